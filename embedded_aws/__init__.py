@@ -1,0 +1,6 @@
+"""An AWS in one process, for people without an account: see docs/embedded-aws.md."""
+
+from embedded_aws.context import Settings
+from embedded_aws.server import EmbeddedAws
+
+__all__ = ["EmbeddedAws", "Settings"]

@@ -1,0 +1,71 @@
+"""DescribeExecution and ListExecutions say when a timed-out execution ended; output is JSON.
+
+moto leaves `stopDate` out of TIMED_OUT executions, shows it before their last history event is
+there, writes a string output without its quotes, and cannot write an output that holds a date.
+"""
+
+import time
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from embedded_aws.patching import wrap
+
+_LAST_EVENT_WITHIN_SECONDS = 5.0
+
+
+def install() -> None:
+    """Patch the API and what an execution keeps when it ends."""
+    wrap(StepFunctionResponse, "describe_execution", _make_describe_execution)
+    wrap(StepFunctionResponse, "list_executions", _make_list_executions)
+    wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _make_reflect)
+
+
+def _make_describe_execution(original: Any) -> Any:
+    def describe_execution(self: Any) -> ActionResult:
+        answer: ActionResult = original(self)
+        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+        _add_stop_date(answer._result, execution)
+        return answer
+
+    return describe_execution
+
+
+def _make_list_executions(original: Any) -> Any:
+    def list_executions(self: Any) -> ActionResult:
+        answer: ActionResult = original(self)
+        for row in answer._result["executions"]:
+            _add_stop_date(row, self.stepfunction_backend.describe_execution(row["executionArn"]))
+        return answer
+
+    return list_executions
+
+
+def _add_stop_date(row: dict[str, Any], execution: Any) -> None:
+    if row["status"] == ExecutionStatus.TIMED_OUT.value:
+        row["stopDate"] = execution.stop_date
+
+
+def _make_reflect(original: Any) -> Any:
+    def reflect(self: Any) -> None:
+        env = self.execution.exec_worker.env
+        _await_last_event(env)
+        original(self)
+        if self.execution.output is not None:
+            self.execution.output = to_json_str(self.execution.output, separators=(",", ":"))
+
+    return reflect
+
+
+def _await_last_event(env: Any) -> None:
+    # On a timeout the engine's own thread writes the last event a moment after the verdict.
+    give_up_at = time.monotonic() + _LAST_EVENT_WITHIN_SECONDS
+    while time.monotonic() < give_up_at:
+        last = env.event_manager.get_event_history()[-1]
+        if last["type"].startswith("Execution") and last["type"] != "ExecutionStarted":
+            return
+        time.sleep(0.005)

@@ -1,0 +1,142 @@
+"""Start and stop the embedded AWS: moto's server with the gaps closed."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from moto.core.config import default_user_config
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+from embedded_aws import gaps
+from embedded_aws.context import Clock, Context, RealClock, Settings, enter, leave
+from embedded_aws.executions import stop_all_executions
+from embedded_aws.packaging.deploy import deploy_template
+
+
+class EmbeddedAws:
+    """A running AWS on 127.0.0.1, for as long as the `with` block lasts.
+
+    Args:
+        settings: how it behaves where AWS takes time or says no.
+        folder: where machines and functions live; a temporary one when not given.
+        clock: the time it lives by; the real one when not given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        folder: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Prepare; nothing starts before `with`."""
+        self.settings = settings or Settings()
+        self._folder = folder
+        self._clock = clock or RealClock()
+        self._stack = ExitStack()
+        self._context: Context | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address that AWS clients are to use."""
+        return self.context.endpoint_url
+
+    @property
+    def context(self) -> Context:
+        """The running state that the gap files share.
+
+        Raises:
+            RuntimeError: when it does not run.
+        """
+        if self._context is None:
+            raise RuntimeError("the embedded AWS is not running: use it in a `with` block")
+        return self._context
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that point any AWS client at this AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": self.settings.region,
+            "AWS_REGION": self.settings.region,
+        }
+
+    def client(self, service_name: str) -> Any:
+        """Return a boto3 client of this AWS, whatever the process's own environment says."""
+        return boto3.session.Session().client(
+            service_name,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint_url,
+            region_name=self.settings.region,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+
+    def deploy(
+        self, template: Path, stack_name: str, parameters: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """Build, package and deploy a SAM template, as the sam command would.
+
+        Args:
+            template: the template's file; local paths in it are relative to its folder.
+            stack_name: the stack that is made, or updated when it exists.
+            parameters: values for the template's parameters.
+
+        Returns:
+            The stack's outputs.
+
+        Raises:
+            DeployError: with the reason that CloudFormation gave.
+        """
+        return deploy_template(self.client, template, stack_name, parameters or {})
+
+    def __enter__(self) -> Self:
+        """Start, with an empty account."""
+        with ExitStack() as starting:
+            self._start(starting)
+            self._stack = starting.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop; every machine and every function process is gone afterwards."""
+        self._stack.close()
+
+    def _start(self, starting: ExitStack) -> None:
+        folder = self._folder or Path(
+            starting.enter_context(
+                tempfile.TemporaryDirectory(prefix="embedded-aws-", ignore_cleanup_errors=True)
+            )
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
+        gaps.install_all()
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        moto_api_backend.reset()
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        starting.callback(server.stop)
+        _, port = server.get_host_and_port()
+        context.endpoint_url = f"http://127.0.0.1:{port}"
+        os.environ["MOTO_PORT"] = str(port)
+        enter(context)
+        self._context = context
+        starting.callback(self._stop, context)
+
+    def _stop(self, context: Context) -> None:
+        context.is_closing.set()
+        stop_all_executions()
+        context.closers.close()
+        leave(context)
+        self._context = None
