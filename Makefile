@@ -1,0 +1,74 @@
+# Everything that a person or a machine does in this clone. `make help` lists the targets.
+# Works with GNU make 3.81 (macOS) and later, and any Python from 3.11 on.
+
+# The first Python that is new enough, really runs (a version manager's stand-in may not) and can
+# make a virtual environment.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check-format lint types asl tests format docs clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run.stamp ## run the default training job on an embedded AWS: no account needed
+	@$(BIN)/parris run --embedded
+
+test: .venv/test.stamp ## format check, lint, types, ASL checks and every test
+	@$(MAKE) --no-print-directory check-format lint types asl tests
+
+check-format: .venv/test.stamp
+	@echo '==> Format'
+	@$(BIN)/ruff format --check .
+
+lint: .venv/test.stamp ## ruff, and shellcheck for the shell scripts
+	@echo '==> Lint'
+	@$(BIN)/ruff check .
+	@find config templates .ci \( -name '*.sh' -o -name run \) -type f -exec $(BIN)/shellcheck {} +
+
+types: .venv/test.stamp
+	@echo '==> Types'
+	@$(BIN)/mypy
+
+asl: .venv/test.stamp
+	@echo '==> State machine (ASL) checks'
+	@$(BIN)/pytest -q --no-header tests/architecture/test_state_machine_definition.py
+
+tests: .venv/test.stamp
+	@echo '==> Tests'
+	@$(BIN)/pytest
+
+format: .venv/test.stamp ## put the code into the one format
+	@$(BIN)/ruff check --select I --fix --quiet .
+	@$(BIN)/ruff format .
+
+docs: .venv/test.stamp ## write docs/configuration.md from the schema
+	@$(BIN)/python docs/generate.py
+
+clean: ## remove what the targets above have made, your results excepted
+	rm -rf .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo 'Parris needs Python 3.11 or later (with venv), and none was found.' >&2; \
+		echo 'Install one, or say which: make PYTHON=/path/to/python3' >&2; exit 1; fi
+	@echo '==> Making .venv with $(PYTHON)'
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	@echo '==> Installing what `make run` needs'
+	@$(PIP) install -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt pyproject.toml | .venv/bin/python
+	@echo '==> Installing what `make test` needs'
+	@$(PIP) install -r requirements/test.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/run.stamp
