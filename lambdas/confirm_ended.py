@@ -1,0 +1,42 @@
+"""State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
+
+Reads `$.job`, `$.stack`, `$.cleanup` and `$.end`. Writes nothing. Answers `$.confirmed`: `ended`,
+`ending` (look again), `end-again` (ask StopOrDeleteStack again) or `failed` (a day is over).
+May raise NotOursError, StackStatusUnknownError and the Aws errors.
+"""
+
+from __future__ import annotations
+
+from parris.ending import LONGEST_CLEANUP_SECONDS, EndState, EndStep, confirm_interval_seconds
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return what is left of the job."""
+    state = part_of(event, "state")
+    job = Job.from_payload(part_of(state, "job"))
+    launch_id = maybe_text_in(part_of(state, "stack"), "launch_id")
+    step = EndStep(maybe_text_in(part_of(state, "cleanup"), "step") or EndStep.DELETING)
+    now = parse_moment(text_in(event, "now"))
+    ending_since = parse_moment(text_in(part_of(state, "end"), "decided_at"))
+    seen = deps.target(job.target).confirm_ended(job, launch_id, step)
+    ending_for_seconds = int((now - ending_since).total_seconds())
+    is_too_late = seen.state is not EndState.ENDED and ending_for_seconds > LONGEST_CLEANUP_SECONDS
+    launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
+    return {
+        "state": EndState.FAILED if is_too_late else seen.state,
+        "next_check_seconds": confirm_interval_seconds(ending_for_seconds),
+        "stack_status": seen.stack_status,
+        "left": list(seen.left),
+        "confirmed_at": format_moment(now),
+        "launched_at": None if launched_at is None else format_moment(launched_at),
+        "machine_ended_at": None if machine_ended_at is None else format_moment(machine_ended_at),
+        "script_ended_at": None if report is None else format_moment(report.ended_at),
+        "exit_status": None if report is None else report.exit_status,
+    }
+
+
+handler = lambda_handler(run)

@@ -1,0 +1,52 @@
+"""S3: the training bucket."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from botocore.exceptions import ClientError
+
+from parris.aws.translate_errors import code_of, translates_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from parris.payloads import Payload
+
+
+class Bucket:
+    """The training bucket of this deployment."""
+
+    def __init__(self, client: S3Client, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    @translates_errors
+    def read(self, key: str) -> bytes | None:
+        """Return the object's bytes, or None where there is none."""
+        try:
+            return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        except ClientError as err:
+            if code_of(err) in ("NoSuchKey", "404"):
+                return None
+            raise
+
+    def read_json(self, key: str) -> Payload | None:
+        """Return the object that a JSON file holds, or None where there is no such file.
+
+        Raises:
+            ValueError: when it is no JSON object.
+        """
+        body = self.read(key)
+        if body is None:
+            return None
+        value = json.loads(body)
+        if not isinstance(value, dict):
+            raise ValueError(f"s3://{self.name}/{key} holds no JSON object")
+        return cast("Payload", value)
+
+    @translates_errors
+    def write(self, key: str, body: bytes) -> None:
+        """Write an object, over one that may be there."""
+        self._client.put_object(Bucket=self.name, Key=key, Body=body)

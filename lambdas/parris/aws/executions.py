@@ -1,0 +1,30 @@
+"""Step Functions: whether another execution is alive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.aws.translate_errors import code_of, translates_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class Executions:
+    """The executions of this deployment's state machine."""
+
+    def __init__(self, client: SFNClient) -> None:
+        self._client = client
+
+    @translates_errors
+    def is_alive(self, execution_arn: str) -> bool:
+        """Return whether the execution runs. Only "does not exist" and an end mean no."""
+        try:
+            answer = self._client.describe_execution(executionArn=execution_arn)
+        except ClientError as err:
+            if code_of(err) == "ExecutionDoesNotExist":
+                return False
+            raise
+        return answer["status"] in ("RUNNING", "PENDING_REDRIVE")

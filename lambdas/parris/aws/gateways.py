@@ -1,0 +1,71 @@
+"""The gateways to AWS, each made when it is first asked for: a cold start pays for no other."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from parris.aws.bucket import Bucket
+from parris.aws.executions import Executions
+from parris.aws.instances import Instances
+from parris.aws.jobs_table import JobsTable
+from parris.aws.prices import PRICE_LIST_REGION, Prices
+from parris.aws.stacks import Stacks
+from parris.aws.trainer_scripts import TrainerScripts
+
+if TYPE_CHECKING:
+    from parris.settings import Settings
+
+# Short: what these few tries do not heal, the state machine retries with a longer breath.
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 3},
+    connect_timeout=5,
+    read_timeout=20,
+    user_agent_extra="parris",
+)
+
+
+class Gateways:
+    """AWS as one deployment's Lambdas use it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def stacks(self) -> Stacks:
+        """Return the gateway to CloudFormation."""
+        return Stacks(boto3.client("cloudformation", config=_CONFIG))
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Return the gateway to EC2."""
+        return Instances(boto3.client("ec2", config=_CONFIG))
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """Return the gateway to the training bucket."""
+        return Bucket(boto3.client("s3", config=_CONFIG), self._settings.training_bucket)
+
+    @cached_property
+    def trainer_scripts(self) -> TrainerScripts:
+        """Return where trainer scripts come from."""
+        return TrainerScripts(self.bucket, self._settings.layers_root)
+
+    @cached_property
+    def jobs_table(self) -> JobsTable:
+        """Return the gateway to the jobs table."""
+        return JobsTable(boto3.client("dynamodb", config=_CONFIG), self._settings.jobs_table)
+
+    @cached_property
+    def executions(self) -> Executions:
+        """Return the gateway to Step Functions."""
+        return Executions(boto3.client("stepfunctions", config=_CONFIG))
+
+    @cached_property
+    def prices(self) -> Prices:
+        """Return the gateway to the price list."""
+        client = boto3.client("pricing", region_name=PRICE_LIST_REGION, config=_CONFIG)
+        return Prices(client, self._settings.region)

@@ -1,0 +1,92 @@
+"""EC2: the instances and volumes of jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.aws.translate_errors import code_of, translates_errors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, InstanceTypeDef
+
+_NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance as EC2 describes it. `state_reason` is a code such as
+    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none."""
+
+    instance_id: str
+    state: str
+    launched_at: datetime
+    state_reason: str
+    transition_reason: str
+    execution_arn: str
+
+
+class Instances:
+    """The instances and volumes of this account and Region."""
+
+    def __init__(self, client: EC2Client) -> None:
+        self._client = client
+
+    @translates_errors
+    def find(self, instance_id: str) -> Instance | None:
+        """Return the instance, or None where EC2 no longer, or not yet, knows it."""
+        try:
+            answer = self._client.describe_instances(InstanceIds=[instance_id])
+        except ClientError as err:
+            if code_of(err) in _NOT_FOUND:
+                return None
+            raise
+        found = [one for group in answer["Reservations"] for one in group["Instances"]]
+        return _instance_from(found[0]) if found else None
+
+    @translates_errors
+    def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
+        """Return every instance that carries the execution's tag, those that are over too."""
+        pages = self._client.get_paginator("describe_instances").paginate(
+            Filters=_tagged(execution_arn)
+        )
+        return tuple(
+            _instance_from(one)
+            for page in pages
+            for group in page["Reservations"]
+            for one in group["Instances"]
+        )
+
+    @translates_errors
+    def volume_ids_of(self, execution_arn: str) -> tuple[str, ...]:
+        """Return the ids of the volumes that carry the execution's tag."""
+        pages = self._client.get_paginator("describe_volumes").paginate(
+            Filters=_tagged(execution_arn)
+        )
+        return tuple(volume["VolumeId"] for page in pages for volume in page["Volumes"])
+
+    @translates_errors
+    def stop(self, instance_id: str) -> None:
+        """Ask EC2 to shut the instance down and keep its volume."""
+        self._client.stop_instances(InstanceIds=[instance_id])
+
+
+def _tagged(execution_arn: str) -> list[FilterTypeDef]:
+    return [{"Name": "tag:parris:execution", "Values": [execution_arn]}]
+
+
+def _instance_from(found: InstanceTypeDef) -> Instance:
+    tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+    return Instance(
+        instance_id=found["InstanceId"],
+        state=found["State"]["Name"],
+        launched_at=found["LaunchTime"],
+        state_reason=found.get("StateReason", {}).get("Code", ""),
+        transition_reason=found.get("StateTransitionReason", ""),
+        execution_arn=tags.get("parris:execution", ""),
+    )

@@ -1,0 +1,132 @@
+"""CloudFormation: the stacks of jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.aws.translate_errors import code_of, message_of, translates_errors
+from parris.errors import StackExistsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+_LONGEST_CREATE_MINUTES = 30
+_DOES_NOT_EXIST = re.compile(r"does not exist", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack as CloudFormation describes it."""
+
+    stack_id: str
+    status: str
+    status_reason: str
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+class Stacks:
+    """The stacks of this account and Region."""
+
+    def __init__(self, client: CloudFormationClient) -> None:
+        self._client = client
+
+    @translates_errors
+    def create(
+        self,
+        name: str,
+        template: str,
+        parameters: Mapping[str, str],
+        tags: Mapping[str, str],
+        role_arn: str,
+        execution_arn: str,
+    ) -> str:
+        """Start to create a stack and return its id; asking twice for one execution is safe.
+
+        Raises:
+            StackExistsError: when a stack of this name exists.
+        """
+        try:
+            answer = self._client.create_stack(
+                StackName=name,
+                TemplateBody=template,
+                Parameters=[
+                    {"ParameterKey": key, "ParameterValue": value}
+                    for key, value in parameters.items()
+                ],
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+                RoleARN=role_arn,
+                OnFailure="ROLLBACK",
+                TimeoutInMinutes=_LONGEST_CREATE_MINUTES,
+                ClientRequestToken=_token(execution_arn, "create"),
+            )
+        except ClientError as err:
+            if code_of(err) in ("AlreadyExistsException", "TokenAlreadyExistsException"):
+                raise StackExistsError(f"a stack {name} exists already") from err
+            raise
+        return answer["StackId"]
+
+    @translates_errors
+    def find(self, name_or_id: str) -> Stack | None:
+        """Return the stack, or None where there is none. One that is deleted is found by id only."""
+        try:
+            found = self._client.describe_stacks(StackName=name_or_id)["Stacks"][0]
+        except ClientError as err:
+            # ValidationError has many causes; only this one means that there is no such stack.
+            if code_of(err) == "ValidationError" and _DOES_NOT_EXIST.search(message_of(err)):
+                return None
+            raise
+        return Stack(
+            stack_id=found["StackId"],
+            status=found["StackStatus"],
+            status_reason=found.get("StackStatusReason", ""),
+            tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+            outputs={
+                output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])
+            },
+        )
+
+    @translates_errors
+    def instance_ids_of(self, stack_id: str) -> tuple[str, ...]:
+        """Return the ids of the instances that the stack has made so far."""
+        answer = self._client.describe_stack_resources(StackName=stack_id)
+        return tuple(
+            resource["PhysicalResourceId"]
+            for resource in answer["StackResources"]
+            if resource["ResourceType"] == "AWS::EC2::Instance"
+            and resource.get("PhysicalResourceId", "").startswith("i-")
+        )
+
+    @translates_errors
+    def failures_of(self, stack_id: str) -> tuple[str, ...]:
+        """Return AWS's reasons for what failed, the first one first."""
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+        reasons = [
+            f"{event.get('LogicalResourceId', '')}: {event['ResourceStatusReason']}"
+            for page in pages
+            for event in page["StackEvents"]
+            if event.get("ResourceStatus", "").endswith("_FAILED")
+            and event.get("ResourceStatusReason")
+        ]
+        return tuple(reversed(reasons))
+
+    @translates_errors
+    def delete(self, stack_id: str, role_arn: str, execution_arn: str) -> None:
+        """Start to delete a stack, by its id; one that is gone already is fine."""
+        self._client.delete_stack(
+            StackName=stack_id,
+            RoleARN=role_arn,
+            ClientRequestToken=_token(execution_arn, "delete"),
+        )
+
+
+def _token(execution_arn: str, action: str) -> str:
+    digest = hashlib.sha256(f"{action} {execution_arn}".encode()).hexdigest()
+    return f"parris-{action}-{digest[:40]}"

@@ -1,0 +1,103 @@
+"""AWS's error codes as Parris's errors. An unknown code passes through untouched."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError as BotoConnectionError,
+    HTTPClientError,
+)
+
+from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError, ParrisError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "ProvisionedThroughputExceededException",
+        "SlowDown",
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "Client.UnauthorizedOperation",
+        "UnauthorizedException",
+        "NotAuthorized",
+        "403",
+    }
+)
+_UNAVAILABLE = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServiceError",
+        "InternalErrorException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Unavailable",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "500",
+        "502",
+        "503",
+        "504",
+    }
+)
+_SERVER_ERROR_STATUS = 500
+
+
+def code_of(err: ClientError) -> str:
+    """Return AWS's code, e.g. `ValidationError`."""
+    return err.response.get("Error", {}).get("Code", "")
+
+
+def message_of(err: ClientError) -> str:
+    """Return AWS's message."""
+    return err.response.get("Error", {}).get("Message", "")
+
+
+def translated(err: ClientError) -> ParrisError | None:
+    """Return our error for one of AWS's, or None where the code says nothing to us."""
+    code, words = code_of(err), f"{err.operation_name}: {message_of(err)}"
+    status = err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _THROTTLED:
+        return AwsThrottledError(words)
+    if code in _DENIED:
+        return AwsDeniedError(words)
+    if code in _UNAVAILABLE or status >= _SERVER_ERROR_STATUS:
+        return AwsUnavailableError(words)
+    return None
+
+
+def translates_errors(call: Callable[P, R]) -> Callable[P, R]:
+    """Let a gateway's method raise our errors for those of AWS that we know."""
+
+    @wraps(call)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except ClientError as err:
+            ours = translated(err)
+            if ours is None:
+                raise
+            raise ours from err
+        except (BotoConnectionError, HTTPClientError) as err:
+            raise AwsUnavailableError(str(err)) from err
+
+    return wrapper

@@ -1,0 +1,52 @@
+"""What a schema cannot say about a training config: keys that need or contradict each other."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from parris.cost import LEAST_BILLED_SECONDS, Rate, affordable_seconds
+from parris.faults import Fault, shown
+from parris.payloads import Payload, part_of
+
+_OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
+
+
+def methods_in(config: Payload) -> tuple[str, ...]:
+    """Return the chosen termination methods of a config whose shape is right."""
+    methods = config["termination-method"]
+    if isinstance(methods, list):
+        return tuple(str(method) for method in methods)
+    return (str(methods),)
+
+
+def find_missing_options(config: Payload) -> Iterator[Fault]:
+    """Yield a fault for each chosen method whose limit is missing."""
+    options = part_of(config, "termination-options")
+    for method in methods_in(config):
+        option = _OPTION_OF.get(method)
+        if option is not None and option not in options:
+            expected = f"a {option}, since the termination-method is {method}"
+            yield Fault(f"/termination-options/{option}", "nothing", expected)
+
+
+def find_unpayable_limit(config: Payload, rate: Rate) -> Iterator[Fault]:
+    """Yield a fault where the cost limit would not even pay for the least that is billed."""
+    limit = part_of(config, "termination-options").get("cost-limit")
+    if "around-cost-threshold" not in methods_in(config) or limit is None:
+        return
+    if affordable_seconds(rate, Decimal(str(limit))) == 0:
+        least = rate.usd_per_hour * LEAST_BILLED_SECONDS / 3600
+        expected = (
+            f"at least {least:.6f} USD: {LEAST_BILLED_SECONDS} s are billed at every start,"
+            f" at {rate.usd_per_hour} USD per hour"
+        )
+        yield Fault("/termination-options/cost-limit", shown(limit), expected)
+
+
+def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
+    """Return a warning for each limit that is set while its method is not chosen."""
+    options, methods = part_of(config, "termination-options"), methods_in(config)
+    return tuple(
+        f"{option} is set to {shown(options[option])} but does nothing: {method} is not chosen"
+        for method, option in _OPTION_OF.items()
+        if option in options and method not in methods
+    )

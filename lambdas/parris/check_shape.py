@@ -1,0 +1,105 @@
+"""A training config against its JSON Schema: all violations together, in words for people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, cast
+
+from jsonschema import Draft202012Validator
+
+from parris.faults import Fault, path_of, shown
+from parris.payloads import Json
+
+_MOVED_LIMITS = {
+    "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
+    "cost-limit": "in USD for the whole job",
+}
+
+
+class _Violation(Protocol):
+    """What is read of a jsonschema.ValidationError, whose own types leave every part open."""
+
+    validator: str
+    validator_value: Any
+    instance: Any
+    schema: Mapping[str, Any]
+    message: str
+    absolute_path: Iterable[str | int]
+    schema_path: Iterable[str | int]
+
+
+def find_shape_faults(config: Mapping[str, Json], schema: Mapping[str, Json]) -> list[Fault]:
+    """Return every way in which `config` breaks `schema`, in the order of their paths."""
+    errors = Draft202012Validator(schema).iter_errors(config)
+    faults = [fault for error in errors for fault in _faults_of(cast("_Violation", error))]
+    return sorted(faults, key=lambda fault: fault.path)
+
+
+def _faults_of(error: _Violation) -> Iterator[Fault]:
+    path = list(error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(error, path)
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if key not in error.instance and f"{key!r} is a required" in error.message:
+                yield Fault(path_of([*path, key]), "nothing", _expectation(error, key))
+    elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
+        name = str(error.instance)
+        yield Fault(path_of([*path, name]), f"the name {name!r}", _pattern(error))
+    else:
+        yield Fault(path_of(path), shown(error.instance), _expected(error))
+
+
+def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+    known = error.schema.get("properties", {})
+    for key, value in error.instance.items():
+        if key in known or key.startswith("_"):
+            continue
+        if not path and key in _MOVED_LIMITS:
+            place = f"it under /termination-options/{key}, {_MOVED_LIMITS[key]}"
+            yield Fault(path_of([key]), shown(value), place)
+        else:
+            yield Fault(path_of([*path, key]), shown(value), _nearest_of(key, known))
+
+
+def _nearest_of(key: str, known: Mapping[str, Json]) -> str:
+    words = key.replace("_", "-").lower()
+    if words in known:
+        return f"the key to be written {words!r}"
+    return "no such key; known are " + ", ".join(sorted(known))
+
+
+def _expectation(error: _Violation, key: str) -> str:
+    described = error.schema.get("properties", {}).get(key, {}).get("description", "a value")
+    return f"a value ({described})"
+
+
+def _expected(error: _Violation) -> str:
+    wanted = error.validator_value
+    match error.validator:
+        case "type":
+            return f"a value of type {wanted}"
+        case "enum":
+            return "one of " + ", ".join(shown(choice) for choice in wanted)
+        case "const":
+            return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
+        case "pattern":
+            return _pattern(error)
+        case "exclusiveMinimum":
+            return f"more than {wanted}{_unit(error)}"
+        case "minimum":
+            return f"at least {wanted}{_unit(error)}"
+        case "maximum":
+            return f"at most {wanted}{_unit(error)}"
+        case "anyOf":
+            return str(error.schema.get("description", error.message))
+        case _:
+            return error.message
+
+
+def _pattern(error: _Violation) -> str:
+    described = error.schema.get("description", "")
+    return f"a text like {error.validator_value}" + (f" ({described})" if described else "")
+
+
+def _unit(error: _Violation) -> str:
+    comment = str(error.schema.get("$comment", ""))
+    return " " + comment.removeprefix("unit: ") if comment.startswith("unit: ") else ""

@@ -1,0 +1,47 @@
+"""The words in which the end of a job is told from state to state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from parris.exit_report import ExitReport
+
+
+class EndStep(StrEnum):
+    """What StopOrDeleteStack has set going, and ConfirmEnded waits for."""
+
+    NOTHING_TO_END = "nothing-to-end"
+    SAVING = "saving"
+    STOPPING = "stopping"
+    DELETING = "deleting"
+    KEPT = "kept"
+
+
+class EndState(StrEnum):
+    """What ConfirmEnded has seen."""
+
+    ENDED = "ended"
+    ENDING = "ending"
+    END_AGAIN = "end-again"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EndSighting:
+    """One look at what is left of a job. `launched_at` is None where no machine ever ran."""
+
+    state: EndState
+    stack_status: str
+    left: tuple[str, ...]
+    launched_at: datetime | None = None
+    machine_ended_at: datetime | None = None
+    exit: ExitReport | None = None
+
+
+LONGEST_CLEANUP_SECONDS = 24 * 3600
+_LONGEST_CONFIRM_INTERVAL_SECONDS = 300
+
+
+def confirm_interval_seconds(ending_for_seconds: int) -> int:
+    """Return the seconds until the next look: a quarter of the time that the end has taken."""
+    return max(1, min(ending_for_seconds // 4, _LONGEST_CONFIRM_INTERVAL_SECONDS))

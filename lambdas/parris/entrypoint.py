@@ -1,0 +1,66 @@
+"""The door between Lambda and a step: logging, settings and gateways, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from aws_lambda_powertools import Logger
+
+from parris.aws.gateways import Gateways
+from parris.payloads import Payload, part_of
+from parris.settings import Settings
+from parris.targets.choose_target import choose_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from parris.targets.target import Target
+
+logger = Logger(service="parris")
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What a step works with."""
+
+    settings: Settings
+    aws: Gateways
+
+    def target(self, name: str) -> Target:
+        """Return the target of that name, e.g. `ec2-stack`."""
+        return choose_target(name, self.aws, self.settings)
+
+
+class Step(Protocol):
+    """One state's work: event in, this state's part of the payload out."""
+
+    def __call__(self, event: Payload, deps: Deps) -> Payload:
+        """Do the work."""
+
+
+def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
+    """Return the Lambda handler of a step, every line of its log keyed by execution."""
+
+    @logger.inject_lambda_context(clear_state=True)
+    def handler(event: Payload, context: LambdaContext) -> Payload:
+        job = part_of(event, "job")
+        logger.append_keys(
+            execution=event.get("execution_arn") or job.get("execution_arn"),
+            job=job.get("training_job_name"),
+        )
+        answer = step(event, _deps())
+        logger.info("done", extra={"answer": {k: v for k, v in answer.items() if k != "config"}})
+        return answer
+
+    return handler
+
+
+@cache
+def _deps() -> Deps:
+    settings = Settings.from_environment(os.environ)
+    return Deps(settings=settings, aws=Gateways(settings))

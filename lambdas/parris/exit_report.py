@@ -1,0 +1,60 @@
+"""The runner's last word: exit.json in the job's folder. docs/bootstrap-contract.md describes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from parris.moments import parse_moment
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
+
+
+class EndedBy(StrEnum):
+    """What made the runner stop."""
+
+    SCRIPT = "script"
+    SCRIPT_SHUTDOWN = "script-shutdown"
+    TIME_LIMIT = "time-limit"
+    COST_LIMIT = "cost-limit"
+    SIGNAL = "signal"
+    BOOTSTRAP = "bootstrap"
+
+
+@dataclass(frozen=True, slots=True)
+class ExitReport:
+    """How the script ended, as the runner wrote it down before the machine went off."""
+
+    ended_by: EndedBy
+    exit_status: int | None
+    signal: str | None
+    ended_at: datetime
+    last_log_lines: tuple[str, ...]
+    are_results_saved: bool
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the report that exit.json holds.
+
+        Raises:
+            KeyError, TypeError, ValueError: when it is not what the contract says.
+        """
+        return cls(
+            ended_by=EndedBy(text_in(payload, "ended_by")),
+            exit_status=maybe_whole_in(payload, "exit_status"),
+            signal=maybe_text_in(payload, "signal"),
+            ended_at=parse_moment(text_in(payload, "ended_at")),
+            last_log_lines=texts_in(payload, "last_log_lines"),
+            are_results_saved=part_of(payload, "results").get("complete") is True,
+        )
+
+    def describe(self) -> str:
+        """Return in words how the script ended, with its last lines."""
+        if self.signal is not None:
+            how = f"the script was ended by signal {self.signal}"
+        elif self.exit_status is not None:
+            how = f"the script exited with status {self.exit_status}"
+        else:
+            how = "the script never started"
+        if not self.last_log_lines:
+            return how
+        return f"{how}; last log lines:\n" + "\n".join(self.last_log_lines)

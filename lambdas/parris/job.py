@@ -1,0 +1,150 @@
+"""One training job as the states see it: normalised, in seconds and texts, its limits worked out."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Self
+
+from parris.cost import Rate
+from parris.folder import JobFolder
+from parris.payloads import (
+    Payload,
+    maybe_text_in,
+    maybe_whole_in,
+    part_of,
+    text_in,
+    texts_in,
+    whole_in,
+)
+
+LONGEST_JOB_SECONDS = 8_700 * 3600
+"""No job outlives 8,700 h: an execution may last a year, launch and clean-up included.
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The trainer script: where it lies (`s3://...` or a packaged file's name) and what it is."""
+
+    filename: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the job is ended, in whole seconds from the instance's launch. None: no such limit."""
+
+    time_limit_seconds: int | None
+    cost_limit_seconds: int | None
+    cost_limit_usd: str | None
+    save_grace_seconds: int
+
+    def earliest_seconds(self) -> int:
+        """Return when the first limit ends the job; the cap on every job counts as one."""
+        chosen = (self.time_limit_seconds, self.cost_limit_seconds, LONGEST_JOB_SECONDS)
+        return min(seconds for seconds in chosen if seconds is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The instance that the job asks for. Empty texts mean the deployment's default."""
+
+    instance_type: str
+    subnet_id: str
+    security_group_id: str
+    key_pair_name: str
+    ami: str
+    volume_size_gib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A validated job: the payload `$.job` of the state machine."""
+
+    job_id: str
+    execution_arn: str
+    started_by: str
+    training_job_name: str
+    deployment: str
+    bucket: str
+    target: str
+    methods: tuple[str, ...]
+    on_termination: str
+    script: Script
+    limits: Limits
+    machine: Machine
+    rate: Rate | None
+    config: Payload
+    warnings: tuple[str, ...] = ()
+    input_data: tuple[str, ...] = ()
+    environment: Payload = field(default_factory=dict)
+    hyperparameters: Payload = field(default_factory=dict)
+
+    @property
+    def stack_name(self) -> str:
+        """Return the name of the job's stack; the default job's is exactly `parris-stack`."""
+        return f"parris-{self.training_job_name}"
+
+    @property
+    def folder(self) -> JobFolder:
+        """Return where the job keeps its files in the training bucket."""
+        return JobFolder(self.bucket, self.training_job_name, self.job_id)
+
+    def to_payload(self) -> Payload:
+        """Return the job as JSON."""
+        payload: Payload = dataclasses.asdict(self)
+        payload["rate"] = None if self.rate is None else self.rate.to_payload()
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in payload.items()
+        }
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the job that `to_payload` wrote.
+
+        Raises:
+            KeyError, TypeError: when the payload is no job.
+        """
+        script, limits = part_of(payload, "script"), part_of(payload, "limits")
+        rate = part_of(payload, "rate")
+        return cls(
+            job_id=text_in(payload, "job_id"),
+            execution_arn=text_in(payload, "execution_arn"),
+            started_by=text_in(payload, "started_by"),
+            training_job_name=text_in(payload, "training_job_name"),
+            deployment=text_in(payload, "deployment"),
+            bucket=text_in(payload, "bucket"),
+            target=text_in(payload, "target"),
+            methods=texts_in(payload, "methods"),
+            on_termination=text_in(payload, "on_termination"),
+            script=Script(
+                filename=text_in(script, "filename"),
+                source=text_in(script, "source"),
+                sha256=text_in(script, "sha256"),
+            ),
+            limits=Limits(
+                time_limit_seconds=maybe_whole_in(limits, "time_limit_seconds"),
+                cost_limit_seconds=maybe_whole_in(limits, "cost_limit_seconds"),
+                cost_limit_usd=maybe_text_in(limits, "cost_limit_usd"),
+                save_grace_seconds=whole_in(limits, "save_grace_seconds"),
+            ),
+            machine=_machine_from(part_of(payload, "machine")),
+            rate=Rate.from_payload(rate) if rate else None,
+            config=part_of(payload, "config"),
+            warnings=texts_in(payload, "warnings"),
+            input_data=texts_in(payload, "input_data"),
+            environment=part_of(payload, "environment"),
+            hyperparameters=part_of(payload, "hyperparameters"),
+        )
+
+
+def _machine_from(payload: Payload) -> Machine:
+    return Machine(
+        instance_type=text_in(payload, "instance_type"),
+        subnet_id=text_in(payload, "subnet_id"),
+        security_group_id=text_in(payload, "security_group_id"),
+        key_pair_name=text_in(payload, "key_pair_name"),
+        ami=text_in(payload, "ami"),
+        volume_size_gib=whole_in(payload, "volume_size_gib"),
+    )

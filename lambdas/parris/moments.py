@@ -1,0 +1,23 @@
+"""Moments in time as payloads carry them: ISO-8601 in UTC, ending in Z."""
+
+from datetime import UTC, datetime
+
+
+def parse_moment(text: str) -> datetime:
+    """Return the aware UTC datetime that an ISO-8601 text means.
+
+    Raises:
+        ValueError: when the text is no moment or has no time zone.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def format_moment(moment: datetime) -> str:
+    """Return an aware datetime as ISO-8601 with milliseconds and Z."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,121 @@
+"""How a job ended: the execution's output, and the run record that outlives its history."""
+
+import json
+from datetime import datetime, timedelta
+
+from parris.cost import billed_seconds, spent_usd
+from parris.ending import EndState, EndStep
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in
+from parris.reasons import EndReason
+
+_SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
+_RECORD_VERSION = 1
+
+
+def outcome_of(job: Job, state: Payload) -> Payload:
+    """Return the outcome that the whole state of the machine tells.
+
+    Args:
+        job: the job.
+        state: `$` of the state machine, with `end` and, as far as they came, the other parts.
+    """
+    end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
+    reason, cause = EndReason(text_in(end, "reason")), _cause(state)
+    if confirmed.get("state") != EndState.ENDED:
+        left = json.dumps(confirmed.get("left", "unknown"))
+        cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
+        reason = EndReason.CLEANUP_FAILED
+    elif part_of(state, "cleanup").get("step") == EndStep.KEPT:
+        cause += (
+            "; the results could not be verified, so the stopped instance and its billed volume"
+            f" are kept: save what you need, then delete the stack {job.stack_name}"
+        )
+    launched_at = _moment(part_of(state, "run"), "launched_at") or _moment(confirmed, "launched_at")
+    ended_at = _ended_at(confirmed, parse_moment(text_in(end, "decided_at")))
+    ran = timedelta() if launched_at is None else max(ended_at - launched_at, timedelta())
+    runtime_seconds = -(-ran // timedelta(seconds=1))
+    return {
+        "job_id": job.job_id,
+        "training_job_name": job.training_job_name,
+        "execution_arn": job.execution_arn,
+        "reason": reason,
+        "cause": cause,
+        "started_at": None if launched_at is None else format_moment(launched_at),
+        "ended_at": format_moment(ended_at),
+        "runtime_seconds": runtime_seconds,
+        "estimated_cost_usd": _cost(job, runtime_seconds),
+        "cost_basis": _basis(job, runtime_seconds),
+        "exit_status": maybe_whole_in(confirmed, "exit_status"),
+        "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),
+        "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
+        "results_uri": job.folder.results_uri,
+        "record_uri": job.folder.record_uri,
+        "on_termination": job.on_termination,
+    }
+
+
+def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
+    """Return the whole record: who ran what, from which config and script, and how it ended."""
+    return {
+        "record_version": _RECORD_VERSION,
+        "started_by": job.started_by,
+        "config": job.config,
+        "script": {
+            "filename": job.script.filename,
+            "source": job.script.source,
+            "sha256": job.script.sha256,
+        },
+        "warnings": list(job.warnings),
+        "outcome": outcome,
+        "decision": part_of(state, "decision"),
+        "cleanup": part_of(state, "confirmed"),
+    }
+
+
+def _cause(state: Payload) -> str:
+    error = part_of(state, "error")
+    decided = maybe_text_in(part_of(state, "decision"), "cause")
+    if not error and decided:
+        return decided
+    error = error or part_of(state, "blindness")
+    if not error:
+        return "no reason was given"
+    name, cause = str(error.get("Error", "")), str(error.get("Cause", ""))
+    return f"{name}: {_message_in(cause)}"
+
+
+def _message_in(cause: str) -> str:
+    """Return the message of a Lambda's error, which comes as JSON, or the text as it is."""
+    try:
+        details = json.loads(cause)
+    except ValueError:
+        return cause
+    message = details.get("errorMessage") if isinstance(details, dict) else None
+    return message if isinstance(message, str) else cause
+
+
+def _moment(payload: Payload, key: str) -> datetime | None:
+    text = maybe_text_in(payload, key)
+    return None if text is None else parse_moment(text)
+
+
+def _ended_at(confirmed: Payload, decided_at: datetime) -> datetime:
+    """Return when the machine ended: what EC2 says, else the latest that it can have been."""
+    machine_ended_at = _moment(confirmed, "machine_ended_at")
+    if machine_ended_at is not None:
+        return machine_ended_at
+    latest = _moment(confirmed, "confirmed_at") or decided_at
+    script_ended_at = _moment(confirmed, "script_ended_at")
+    return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
+
+
+def _cost(job: Job, runtime_seconds: int) -> str | None:
+    return None if job.rate is None else str(spent_usd(job.rate, runtime_seconds))
+
+
+def _basis(job: Job, runtime_seconds: int) -> Payload:
+    if job.rate is None:
+        return {"source": "the price is not known"}
+    return {**job.rate.to_payload(), "billed_seconds": billed_seconds(runtime_seconds)}

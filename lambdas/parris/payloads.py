@@ -1,0 +1,56 @@
+"""The JSON that travels between states, and one strict way to read it."""
+
+from collections.abc import Mapping
+from typing import TypeAlias, cast
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Payload: TypeAlias = dict[str, Json]
+
+
+def part_of(payload: Mapping[str, Json], key: str) -> Payload:
+    """Return the object under `key`, empty where it is absent or null."""
+    value = payload.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise TypeError(f"{key} is {type(value).__name__}, expected an object")
+    return value
+
+
+def text_in(payload: Mapping[str, Json], key: str) -> str:
+    """Return the text under `key`.
+
+    Raises:
+        KeyError: when it is absent.
+        TypeError: when it is not a text.
+    """
+    value = payload[key]
+    if not isinstance(value, str):
+        raise TypeError(f"{key} is {type(value).__name__}, expected a text")
+    return value
+
+
+def maybe_text_in(payload: Mapping[str, Json], key: str) -> str | None:
+    """Return the text under `key`, or None where it is absent or null."""
+    return None if payload.get(key) is None else text_in(payload, key)
+
+
+def whole_in(payload: Mapping[str, Json], key: str) -> int:
+    """Return the whole number under `key`. Raises as `text_in` does."""
+    value = payload[key]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{key} is {type(value).__name__}, expected a whole number")
+    return value
+
+
+def maybe_whole_in(payload: Mapping[str, Json], key: str) -> int | None:
+    """Return the whole number under `key`, or None where it is absent or null."""
+    return None if payload.get(key) is None else whole_in(payload, key)
+
+
+def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:
+    """Return the list of texts under `key`, empty where it is absent."""
+    value = payload.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f"{key} is not a list of texts")
+    return tuple(cast("list[str]", value))

@@ -1,0 +1,44 @@
+"""What the deployment tells its Lambdas: the environment, read once and named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+_LAYERS_ROOT = "/opt"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment. Empty texts mean that the deployment sets no such default."""
+
+    deployment: str
+    region: str
+    training_bucket: str
+    jobs_table: str
+    trainer_log_group: str
+    stack_role_arn: str
+    instance_profile: str
+    subnet_id: str
+    security_group_id: str
+    layers_root: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Return the settings that template.yaml gives the functions.
+
+        Raises:
+            KeyError: naming the variable that is missing.
+        """
+        return cls(
+            deployment=environment["PARRIS_DEPLOYMENT"],
+            region=environment["AWS_REGION"],
+            training_bucket=environment["PARRIS_TRAINING_BUCKET"],
+            jobs_table=environment["PARRIS_JOBS_TABLE"],
+            trainer_log_group=environment["PARRIS_TRAINER_LOG_GROUP"],
+            stack_role_arn=environment["PARRIS_STACK_ROLE_ARN"],
+            instance_profile=environment["PARRIS_INSTANCE_PROFILE"],
+            subnet_id=environment.get("PARRIS_SUBNET_ID", ""),
+            security_group_id=environment.get("PARRIS_SECURITY_GROUP_ID", ""),
+            layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
+        )

@@ -1,0 +1,59 @@
+"""What every CloudFormation stack status means for a job: one total table."""
+
+from enum import StrEnum
+
+from parris.errors import StackStatusUnknownError
+
+
+class StackPhase(StrEnum):
+    """Where in its life a job's stack is."""
+
+    CREATING = "creating"
+    READY = "ready"
+    FAILING = "failing"
+    FAILED = "failed"
+    DELETING = "deleting"
+    STUCK = "stuck"
+    GONE = "gone"
+
+
+_PHASES = {
+    "CREATE_IN_PROGRESS": StackPhase.CREATING,
+    "REVIEW_IN_PROGRESS": StackPhase.CREATING,
+    "CREATE_COMPLETE": StackPhase.READY,
+    "CREATE_FAILED": StackPhase.FAILED,
+    "ROLLBACK_IN_PROGRESS": StackPhase.FAILING,
+    "ROLLBACK_COMPLETE": StackPhase.FAILED,
+    "ROLLBACK_FAILED": StackPhase.FAILED,
+    "DELETE_IN_PROGRESS": StackPhase.DELETING,
+    "DELETE_COMPLETE": StackPhase.GONE,
+    "DELETE_FAILED": StackPhase.STUCK,
+    # Nobody but a person updates or imports a job's stack; the instance is there all the same.
+    "UPDATE_IN_PROGRESS": StackPhase.READY,
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": StackPhase.READY,
+    "UPDATE_COMPLETE": StackPhase.READY,
+    "UPDATE_FAILED": StackPhase.READY,
+    "UPDATE_ROLLBACK_IN_PROGRESS": StackPhase.READY,
+    "UPDATE_ROLLBACK_FAILED": StackPhase.READY,
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": StackPhase.READY,
+    "UPDATE_ROLLBACK_COMPLETE": StackPhase.READY,
+    "IMPORT_IN_PROGRESS": StackPhase.READY,
+    "IMPORT_COMPLETE": StackPhase.READY,
+    "IMPORT_ROLLBACK_IN_PROGRESS": StackPhase.READY,
+    "IMPORT_ROLLBACK_FAILED": StackPhase.READY,
+    "IMPORT_ROLLBACK_COMPLETE": StackPhase.READY,
+}
+
+
+def phase_of(status: str) -> StackPhase:
+    """Return what a stack status means.
+
+    Raises:
+        StackStatusUnknownError: for a status that AWS did not have when this table was written.
+    """
+    try:
+        return _PHASES[status]
+    except KeyError:
+        raise StackStatusUnknownError(
+            f"CloudFormation says {status}, which Parris does not know"
+        ) from None

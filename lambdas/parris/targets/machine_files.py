@@ -1,0 +1,51 @@
+"""The files that an instance fetches when it boots: bootstrap, runner, job.json and the script."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.job import LONGEST_JOB_SECONDS
+
+if TYPE_CHECKING:
+    from parris.aws.trainer_scripts import TrainerScripts
+    from parris.job import Job
+    from parris.payloads import Payload
+    from parris.settings import Settings
+
+
+def machine_files(job: Job, settings: Settings, scripts: TrainerScripts) -> dict[str, bytes]:
+    """Return the files by their keys in the training bucket.
+
+    Raises:
+        ConfigInvalidError: when the script is no longer what was validated.
+    """
+    packaged = settings.layers_root / "machine"
+    files = {path.name: path.read_bytes() for path in packaged.iterdir() if path.is_file()}
+    files[job.script.filename] = scripts.read(job.script)
+    files["job.json"] = json.dumps(_job_for_runner(job, settings), indent=2).encode()
+    return {job.folder.machine_key(name): body for name, body in sorted(files.items())}
+
+
+def _job_for_runner(job: Job, settings: Settings) -> Payload:
+    limits = job.limits
+    return {
+        "job_id": job.job_id,
+        "training_job_name": job.training_job_name,
+        "execution_arn": job.execution_arn,
+        "bucket": job.bucket,
+        "prefix": job.folder.prefix,
+        "region": settings.region,
+        "script": {"filename": job.script.filename, "sha256": job.script.sha256},
+        "environment": job.environment,
+        "hyperparameters": job.hyperparameters,
+        "input_data": list(job.input_data),
+        "save_grace_seconds": limits.save_grace_seconds,
+        "limits": {
+            "time_limit_seconds": limits.time_limit_seconds,
+            "cost_limit_seconds": limits.cost_limit_seconds,
+        },
+        "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
+        "log_group": settings.trainer_log_group,
+        "log_stream": f"{job.training_job_name}/{job.job_id}",
+    }

@@ -1,0 +1,58 @@
+"""What CreateStack tells templates/training-stack.yaml. docs/bootstrap-contract.md lists it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from parris.moments import format_moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.job import Job
+    from parris.settings import Settings
+
+_BACKSTOP_MARGIN_SECONDS = 15 * 60
+"""The machine's own timer is the last net: it strikes after the others have had their turn."""
+
+
+def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
+    """Return every parameter of the stack. An SSM alias is passed only where the job names one."""
+    machine, ami = job.machine, job.machine.ami
+    parameters = {
+        "DeploymentName": job.deployment,
+        "ExecutionArn": job.execution_arn,
+        "TrainingJobName": job.training_job_name,
+        "Deadline": format_moment(deadline_of(job, now)),
+        "BucketName": job.bucket,
+        "JobPrefix": job.folder.prefix,
+        "InstanceType": machine.instance_type,
+        "AmiId": ami if ami.startswith("ami-") else "",
+        "SubnetId": machine.subnet_id or settings.subnet_id,
+        "SecurityGroupId": machine.security_group_id or settings.security_group_id,
+        "KeyPairName": machine.key_pair_name,
+        "InstanceProfileName": settings.instance_profile,
+        "VolumeSizeGib": str(machine.volume_size_gib),
+        "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
+        "BackstopSeconds": str(job.limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
+        "SaveGraceSeconds": str(job.limits.save_grace_seconds),
+    }
+    if ami.startswith("/"):
+        parameters["AmiAlias"] = ami
+    return parameters
+
+
+def stack_tags(job: Job, now: datetime) -> dict[str, str]:
+    """Return the tags by which whoever finds the stack knows whose it is and how long it may be."""
+    return {
+        "parris:deployment": job.deployment,
+        "parris:execution": job.execution_arn,
+        "parris:job": job.training_job_name,
+        "parris:deadline": format_moment(deadline_of(job, now)),
+    }
+
+
+def deadline_of(job: Job, now: datetime) -> datetime:
+    """Return when nothing of the job should be left, counted from its launch."""
+    return now + timedelta(seconds=job.limits.earliest_seconds() + 2 * _BACKSTOP_MARGIN_SECONDS)

@@ -1,0 +1,41 @@
+"""The interface of a target: it is launched, observed, ended and confirmed to be gone; no more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from parris.ending import EndSighting, EndStep
+from parris.job import Job
+from parris.policy import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSighting:
+    """One look at a launch. `launched_at` is None until the machine exists."""
+
+    is_complete: bool
+    machine_id: str | None
+    launched_at: datetime | None
+
+
+class Target(Protocol):
+    """Something that a job runs on. `launch_id` names what was launched, once and for all."""
+
+    def launch(self, job: Job, now: datetime) -> str:
+        """Start the launch and return its id. Asking again for the same execution is safe."""
+
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+        """Look at the launch.
+
+        Raises:
+            CapacityUnavailableError, StackCreateFailedError: when it failed, with AWS's reason.
+        """
+
+    def observe(self, job: Job, machine_id: str, launched_at: datetime) -> Sighting:
+        """Look at the machine."""
+
+    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
+        """Set the next step of the end going: save, then stop or delete. Safe to ask again."""
+
+    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
+        """Look at what is left."""

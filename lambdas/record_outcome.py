@@ -1,0 +1,28 @@
+"""State RecordOutcome: writes the run record and gives the job's name back.
+
+Reads the whole state. Writes record.json into the job's folder, then removes the job's item from
+the jobs table. Answers `$.outcome`. Safe to ask again. May raise the Aws errors.
+"""
+
+from __future__ import annotations
+
+import json
+
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import Job
+from parris.outcome import outcome_of, run_record
+from parris.payloads import Payload, part_of
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return how the job ended, once it is written down."""
+    state = part_of(event, "state")
+    job = Job.from_payload(part_of(state, "job"))
+    outcome = outcome_of(job, state)
+    record = json.dumps(run_record(job, state, outcome), indent=2).encode()
+    deps.aws.bucket.write(job.folder.record_key, record)
+    deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
+    return outcome
+
+
+handler = lambda_handler(run)

@@ -1,0 +1,88 @@
+"""State ValidateConfig: the execution's input becomes a job, or every fault of it is told at once.
+
+Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the
+trainer script and the price list. Writes nothing. Answers `$.job`.
+May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from parris.aws.config_layers import config_layers, packaged_schema
+from parris.build_job import build_job
+from parris.check_meaning import find_missing_options, find_unpayable_limit, methods_in
+from parris.check_shape import find_shape_faults
+from parris.cost import Rate
+from parris.entrypoint import Deps, lambda_handler
+from parris.errors import PriceUnknownError
+from parris.faults import Fault, refuse, shown
+from parris.job import Script
+from parris.merge_configs import merge_configs
+from parris.payloads import Payload, text_in
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return the job that the execution's input means."""
+    given = event.get("config")
+    if not isinstance(given, dict):
+        refuse([Fault("/", shown(given), "an object; {} runs the default job")])
+        raise AssertionError("unreachable: refuse() raised")
+    layers, faults = config_layers(
+        deps.settings.layers_root, deps.aws.bucket, given.get("config-key")
+    )
+    config = merge_configs(*layers, given)
+    config.pop("config-key", None)
+    faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
+    wrong = {fault.path.split("/")[1] for fault in faults}
+    rate = None
+    if not wrong & {"termination-method", "termination-options"}:
+        faults += find_missing_options(config)
+    if not wrong & {"termination-method", "instance-type", "hourly-price-usd"}:
+        rate, unpriced = _rate(config, deps)
+        faults += unpriced
+    if rate is not None and not wrong & {"termination-method", "termination-options"}:
+        faults += find_unpayable_limit(config, rate)
+    script = None
+    if "training-script-filename" not in wrong:
+        script, missing = _script(config, deps)
+        faults += missing
+    refuse(faults)
+    assert script is not None  # noqa: S101  (a missing script is one of the faults)
+    job = build_job(
+        config,
+        job_id=text_in(event, "job_id"),
+        execution_arn=text_in(event, "execution_arn"),
+        deployment=deps.settings.deployment,
+        bucket=deps.settings.training_bucket,
+        script=script,
+        rate=rate,
+    )
+    return job.to_payload()
+
+
+def _rate(config: Payload, deps: Deps) -> tuple[Rate | None, list[Fault]]:
+    given = config.get("hourly-price-usd")
+    if given is not None:
+        return Rate(Decimal(str(given)), "hourly-price-usd of the config", ""), []
+    instance_type = text_in(config, "instance-type")
+    try:
+        return deps.aws.prices.on_demand_rate(instance_type), []
+    except PriceUnknownError as err:
+        if "around-cost-threshold" not in methods_in(config):
+            return None, []
+        expected = f"a type whose price is known ({err}); or set hourly-price-usd"
+        return None, [Fault("/instance-type", shown(instance_type), expected)]
+
+
+def _script(config: Payload, deps: Deps) -> tuple[Script | None, list[Fault]]:
+    filename = text_in(config, "training-script-filename")
+    script = deps.aws.trainer_scripts.find(filename)
+    if script is not None:
+        return script, []
+    expected = f"a key in s3://{deps.settings.training_bucket}/ or a file deployed with the package"
+    return None, [Fault("/training-script-filename", shown(filename), expected)]
+
+
+handler = lambda_handler(run)
+

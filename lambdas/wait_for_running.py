@@ -1,0 +1,54 @@
+"""State WaitForRunning: one look at the launch.
+
+Reads `$.job` and `$.stack`. Writes nothing. Answers `$.run`: `starting`, or `running` as soon as
+PollTerminationCondition has something to decide: the machine runs, its script is over already, a
+limit has passed or somebody wants the job to end.
+May raise CapacityUnavailableError, StackCreateFailedError, StackStatusUnknownError and the Aws
+errors.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from parris.blindness import blind_until
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, part_of, text_in
+
+_LONGEST_CHECK_INTERVAL_SECONDS = 15
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return how far the launch is."""
+    job = Job.from_payload(part_of(event, "job"))
+    launch = part_of(event, "stack")
+    now = parse_moment(text_in(event, "now"))
+    created_at = parse_moment(text_in(launch, "created_at"))
+    has_exit = deps.aws.bucket.read(job.folder.exit_key) is not None
+    seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
+    waiting_seconds = int((now - created_at).total_seconds())
+    answer: Payload = {
+        "status": "starting",
+        "next_check_seconds": max(1, min(waiting_seconds // 4, _LONGEST_CHECK_INTERVAL_SECONDS)),
+        "machine_id": None,
+        "launched_at": None,
+        "blind_until": None,
+    }
+    if seen.machine_id is None or seen.launched_at is None:
+        return answer
+    item = deps.aws.jobs_table.find(job.training_job_name)
+    is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
+    limit_at = seen.launched_at + timedelta(seconds=job.limits.earliest_seconds())
+    if seen.is_complete or has_exit or is_end_wished or now >= limit_at:
+        answer["status"] = "running"
+    return {
+        **answer,
+        "machine_id": seen.machine_id,
+        "launched_at": format_moment(seen.launched_at),
+        "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
+    }
+
+
+handler = lambda_handler(run)
