@@ -1,0 +1,93 @@
+#!/bin/bash
+# Fetches the job's files, checks the script and starts the trainer as a service of its own.
+# User data runs it on first boot: bootstrap.sh BUCKET JOB_PREFIX SAVE_GRACE_SECONDS
+# docs/bootstrap-contract.md describes what it leaves for the script. INSTANCE_ROOT is empty on EC2.
+set -u
+bucket=$1
+prefix=$2
+save_grace_seconds=$3
+root="${INSTANCE_ROOT:-}"
+state="$root/var/lib/parris"
+machine="$state/machine"
+units="$root/etc/systemd/system"
+job_uri="s3://$bucket/$prefix"
+save_upload_seconds=300 # room for the upload once the script has ended
+
+put() { # put NAME TEXT: writes one file of the job's folder
+  printf '%s\n' "$2" > "$state/$1"
+  local attempt
+  for attempt in 1 2 3 4; do
+    aws s3 cp --only-show-errors "$state/$1" "$job_uri/$1" && return 0
+    sleep $(( attempt * 3 ))
+  done
+  echo "parris: $1 could not be written to $job_uri"
+}
+
+fail() { # fail REASON: says why nothing was trained, and ends the machine
+  local reason now
+  echo "parris: $1"
+  reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '"\\')
+  now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  put results-manifest.json \
+    "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"
+  put log.txt "parris: $reason"
+  put exit.json "{\"exit_status\": null, \"signal\": null, \"ended_by\": \"bootstrap\",
+    \"started_at\": null, \"ended_at\": \"$now\", \"last_log_lines\": [\"$reason\"],
+    \"results\": {\"object_count\": 0, \"total_bytes\": 0, \"complete\": true}}"
+  systemctl poweroff
+  exit 0
+}
+
+fetch() { # fetch: brings machine/ of the job's folder here
+  local attempt
+  for attempt in 1 2 3 4 5; do
+    aws s3 cp --recursive --only-show-errors "$job_uri/machine/" "$machine/" && return 0
+    echo "parris: attempt $attempt to fetch the job's files failed"
+    sleep $(( attempt * 3 ))
+  done
+  return 1
+}
+
+quoted() { # quoted TEXT: the text as one word of a unit file
+  printf '"%s"' "$(printf '%s' "$1" | sed -e 's/[\\"]/\\&/g' -e 's/%/%%/g')"
+}
+
+mkdir -p "$machine" "$units" || fail "the machine's disk cannot be written"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' \
+  || fail "this image has no python3 of version 3.9 or later, which the runner needs"
+fetch || fail "the job's files could not be fetched from $job_uri/machine/"
+for needed in runner.py job.json; do
+  [ -f "$machine/$needed" ] || fail "$job_uri/machine/ holds no $needed"
+done
+reason=$(python3 "$machine/runner_check.py" "$machine/job.json" "$state/script" 2>&1) \
+  || fail "$reason"
+
+cat > "$units/parris-trainer.service" <<UNIT
+[Unit]
+Description=Runs the training script and saves its results
+Wants=network-online.target
+After=network-online.target
+# A machine that was stopped after its job and is started again must not train again.
+ConditionPathExists=!${state//%/%%}/ended
+# However the runner ends, the machine goes off.
+SuccessAction=poweroff
+FailureAction=poweroff
+
+[Service]
+Type=simple
+ExecStart=python3 $(quoted "$machine/runner.py") $(quoted "$machine/job.json") $(quoted "$state")
+Environment=$(quoted "HOME=${HOME:-/root}")
+Environment=$(quoted "AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-}")
+StandardOutput=journal+console
+StandardError=inherit
+# SIGTERM goes to the runner alone: it tells the script, waits, uploads, and only then ends.
+KillMode=mixed
+TimeoutStopSec=$(( save_grace_seconds + save_upload_seconds ))
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable parris-trainer.service
+systemctl start --no-block parris-trainer.service \
+  || fail "the trainer's service could not be started"

@@ -1,0 +1,95 @@
+"""The `aws` command, the only way in which the runner speaks to AWS."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_POLL_SECONDS = 0.1
+_KILL_WAIT_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one run of the command gave."""
+
+    is_success: bool
+    output: str
+    error: str
+
+
+def never() -> bool:
+    """Return False: nothing asks for a stop."""
+    return False
+
+
+def run_aws(
+    arguments: list[str],
+    timeout_seconds: float | None = None,
+    should_stop: Callable[[], bool] = never,
+) -> Answer:
+    """Run `aws` with these arguments.
+
+    Args:
+        arguments: without the word aws.
+        timeout_seconds: after which it is ended; None waits as long as it takes.
+        should_stop: asked all the while; True ends the command.
+
+    Returns:
+        Its answer; one that was ended, or could not start, is no success.
+    """
+    environment = {**os.environ, "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "5"}
+    environment["AWS_DEFAULT_OUTPUT"] = "json"
+    try:
+        process = subprocess.Popen(
+            ["aws", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        return Answer(False, "", f"the aws command cannot be run: {error}")
+    ends_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+    while True:
+        try:
+            output, error_text = process.communicate(timeout=_POLL_SECONDS)
+            return Answer(process.returncode == 0, output, error_text.strip())
+        except subprocess.TimeoutExpired:
+            is_late = ends_at is not None and time.monotonic() > ends_at
+            if is_late or should_stop():
+                _end(process)
+                return Answer(False, "", "took too long" if is_late else "was told to stop")
+
+
+def retry(
+    attempt: Callable[[], Answer], waits_seconds: tuple[float, ...] = (1, 3, 8, 15)
+) -> Answer:
+    """Return the first success, or the last failure after all waits."""
+    answer = attempt()
+    for wait_seconds in waits_seconds:
+        if answer.is_success:
+            break
+        time.sleep(wait_seconds)
+        answer = attempt()
+    return answer
+
+
+def put_file(path: str, uri: str) -> Answer:
+    """Copy one file to S3, in several attempts."""
+    return retry(lambda: run_aws(["s3", "cp", "--only-show-errors", path, uri]))
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.communicate(timeout=_KILL_WAIT_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,64 @@
+"""Moments as the runner needs them: Unix seconds, ISO-8601 with Z, and the instance's launch."""
+
+from __future__ import annotations
+
+import calendar
+import json
+import os
+import time
+import urllib.request
+from pathlib import Path
+
+_METADATA_TIMEOUT_SECONDS = 5
+_METADATA_ATTEMPTS = 3
+
+
+def iso(moment: float) -> str:
+    """Return Unix seconds as ISO-8601 with milliseconds and Z."""
+    milliseconds = round(moment * 1000)
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
+    return f"{whole}.{milliseconds % 1000:03d}Z"
+
+
+def launch_moment() -> float:
+    """Return when the instance was launched, in Unix seconds.
+
+    The instance's identity document says so; where it cannot be read, the boot comes closest.
+    """
+    for attempt in range(_METADATA_ATTEMPTS):
+        try:
+            pending_time = json.loads(_read_metadata("dynamic/instance-identity/document"))
+            return float(_unix(pending_time["pendingTime"]))
+        except (OSError, KeyError, ValueError):
+            if attempt + 1 < _METADATA_ATTEMPTS:
+                time.sleep(1)
+    return _boot_moment()
+
+
+def _unix(text: str) -> int:
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _read_metadata(path: str) -> str:
+    address = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254")
+    base = address.rstrip("/") + "/latest"
+    # A proxy of the job's environment must not answer for the metadata service.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(
+        f"{base}/api/token",
+        method="PUT",
+        headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"},
+    )
+    with opener.open(asked, timeout=_METADATA_TIMEOUT_SECONDS) as answer:
+        token = answer.read().decode("ascii")
+    asked = urllib.request.Request(f"{base}/{path}", headers={"X-aws-ec2-metadata-token": token})
+    with opener.open(asked, timeout=_METADATA_TIMEOUT_SECONDS) as answer:
+        return str(answer.read().decode("utf-8"))
+
+
+def _boot_moment() -> float:
+    try:
+        uptime_seconds = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return time.time()
+    return time.time() - uptime_seconds

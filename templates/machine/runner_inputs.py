@@ -1,0 +1,63 @@
+"""Brings the job's input data to the machine before the script starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from runner_aws import Answer, retry, run_aws
+
+
+class InputMissingError(Exception):
+    """Input data cannot be had, so there is nothing to train on; the text says which and why."""
+
+
+def fetch_inputs(uris: list[str], folder: Path, should_stop: Callable[[], bool]) -> None:
+    """Copy each URI to a file or folder of its own in `folder`, named after its last part.
+
+    Args:
+        uris: s3://bucket/key of an object, or s3://bucket/prefix/ of many.
+        folder: where they go; a name that is taken gets -2, -3 and so on.
+        should_stop: asked all the while; True ends the copying.
+
+    Raises:
+        InputMissingError: when one of them has nothing or cannot be read.
+    """
+    taken: set[str] = set()
+    for uri in uris:
+        if should_stop():
+            return
+        name = _free_name(uri.rstrip("/").rpartition("/")[2], taken)
+        taken.add(name)
+        _fetch(uri, folder / name, should_stop)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:
+    copy = ["s3", "cp", "--only-show-errors"]
+    answer = Answer(False, "", "")
+    if not uri.endswith("/"):
+        answer = run_aws([*copy, uri, str(target)], should_stop=should_stop)
+        if answer.is_success or should_stop():
+            return
+    # Not an object: then all that lies below it, as a folder.
+    target.mkdir(parents=True, exist_ok=True)
+    sync = ["s3", "sync", "--only-show-errors", f"{uri.rstrip('/')}/", str(target)]
+
+    def attempt() -> Answer:
+        return run_aws(sync, should_stop=should_stop)
+
+    synced = retry(attempt, (2, 5)) if not should_stop() else attempt()
+    if should_stop():
+        return
+    if not synced.is_success:
+        raise InputMissingError(f"input data {uri} cannot be read: {synced.error}")
+    if not any(path.is_file() for path in target.rglob("*")):
+        raise InputMissingError(f"input data {uri} has no objects {answer.error}".rstrip())

@@ -1,0 +1,155 @@
+"""What the runner is to do (job.json), where it does it, and when it must be done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TIME_LIMIT = "time-limit"
+COST_LIMIT = "cost-limit"
+
+
+@dataclass(frozen=True)
+class Job:
+    """The job as CreateStack wrote it. `*_limit_seconds` count from the instance's launch."""
+
+    job_id: str
+    training_job_name: str
+    bucket: str
+    prefix: str
+    region: str
+    script_filename: str
+    script_sha256: str
+    environment: dict[str, str]
+    hyperparameters: dict[str, Any]
+    input_data: list[str]
+    save_grace_seconds: int
+    time_limit_seconds: int | None
+    cost_limit_seconds: int | None
+    termination_limit_minutes: int
+    log_group: str
+    log_stream: str
+
+    def uri(self, name: str) -> str:
+        """Return the S3 URI of a file of the job's folder."""
+        return f"s3://{self.bucket}/{self.prefix}/{name}"
+
+
+def read_job(path: Path) -> Job:
+    """Return the job that a job.json describes.
+
+    Raises:
+        KeyError, OSError, TypeError, ValueError: when it is not what the contract says.
+    """
+    described = json.loads(path.read_text(encoding="utf-8"))
+    limits = described["limits"]
+    return Job(
+        job_id=described["job_id"],
+        training_job_name=described["training_job_name"],
+        bucket=described["bucket"],
+        prefix=described["prefix"],
+        region=described["region"],
+        script_filename=described["script"]["filename"],
+        script_sha256=described["script"]["sha256"],
+        environment={str(key): str(value) for key, value in described["environment"].items()},
+        hyperparameters=dict(described["hyperparameters"]),
+        input_data=list(described["input_data"]),
+        save_grace_seconds=int(described["save_grace_seconds"]),
+        time_limit_seconds=_maybe_whole(limits["time_limit_seconds"]),
+        cost_limit_seconds=_maybe_whole(limits["cost_limit_seconds"]),
+        termination_limit_minutes=int(described["termination_limit_minutes"]),
+        log_group=described["log_group"],
+        log_stream=described["log_stream"],
+    )
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The earliest limit: the script is told to stop at `stop_at` (Unix seconds)."""
+
+    stop_at: float
+    ended_by: str
+    grace_seconds: int
+
+
+def earliest_deadline(job: Job, launched_at: float) -> Deadline | None:
+    """Return when the script must be told to stop, or None when the job has no limit.
+
+    Saving happens before the limit, so the script is told one grace earlier; where the limit is
+    so short that this would leave no training, the grace is a quarter of the limit.
+
+    Args:
+        job: whose limits count from the launch.
+        launched_at: the launch in Unix seconds.
+    """
+    limits = [
+        (seconds, name)
+        for seconds, name in (
+            (job.time_limit_seconds, TIME_LIMIT),
+            (job.cost_limit_seconds, COST_LIMIT),
+        )
+        if seconds is not None
+    ]
+    if not limits:
+        return None
+    limit_seconds, ended_by = min(limits, key=lambda limit: limit[0])
+    grace_seconds = min(job.save_grace_seconds, limit_seconds // 4)
+    return Deadline(launched_at + limit_seconds - grace_seconds, ended_by, grace_seconds)
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the runner keeps things, all below one folder of the machine."""
+
+    state: Path
+
+    @property
+    def results(self) -> Path:
+        """What the script leaves here is uploaded."""
+        return self.state / "results"
+
+    @property
+    def inputs(self) -> Path:
+        """Where the input data lies before the script starts."""
+        return self.state / "input"
+
+    @property
+    def work(self) -> Path:
+        """The script's working directory, with the copy of it that runs."""
+        return self.state / "work"
+
+    @property
+    def commands(self) -> Path:
+        """Stand-ins for poweroff and its like, first on the script's PATH."""
+        return self.state / "bin"
+
+    @property
+    def log(self) -> Path:
+        """Everything that the script and the runner said."""
+        return self.state / "log.txt"
+
+    @property
+    def shutdown_request(self) -> Path:
+        """There once the script has asked for the machine to be shut down."""
+        return self.state / "shutdown-request.json"
+
+    @property
+    def started_marker(self) -> Path:
+        """There once the script was started, also after a restart of the machine."""
+        return self.state / "started"
+
+    @property
+    def ended_marker(self) -> Path:
+        """There once the job is over; the service does not start again where it is."""
+        return self.state / "ended"
+
+    def make(self) -> None:
+        """Make the folders that are to be there before the script starts."""
+        for folder in (self.results, self.inputs, self.work, self.commands):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def _maybe_whole(value: Any) -> int | None:
+    return None if value is None else int(value)

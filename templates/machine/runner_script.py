@@ -1,0 +1,214 @@
+"""The training script as a process: its copy, its environment, its output, and its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner_clock import iso
+from runner_job import Deadline, Folders, Job
+from runner_log import TrainerLog
+from runner_shutdown import make_stand_ins, read_request
+
+BY_SCRIPT = "script"
+BY_SCRIPT_SHUTDOWN = "script-shutdown"
+BY_SIGNAL = "signal"
+
+_TICK_SECONDS = 0.2
+_LAST_OUTPUT_SECONDS = 2.0
+_LEFT_BEHIND_GRACE_SECONDS = 5.0
+_PIECE_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class ScriptEnd:
+    """How the script ended; without a start it has neither a status nor a signal."""
+
+    ended_by: str
+    exit_status: int | None
+    signal: str | None
+    started_at: float | None
+
+
+def prepare_script(job: Job, folders: Folders) -> list[str]:
+    """Make the working copy of the script and return the command that runs it.
+
+    The copy has `${TERMINATION_TIME_LIMIT}` replaced and line ends of Windows mended. A script
+    without a first line that names its interpreter is run by bash, or by python3 if it ends in .py.
+    """
+    body = (folders.state / "script" / job.script_filename).read_bytes()
+    minutes = str(job.termination_limit_minutes).encode("ascii")
+    body = body.replace(b"${TERMINATION_TIME_LIMIT}", minutes)
+    is_text = b"\0" not in body
+    if is_text and body.partition(b"\n")[0].endswith(b"\r"):
+        body = body.replace(b"\r\n", b"\n")
+    copy = folders.work / job.script_filename
+    copy.write_bytes(body)
+    copy.chmod(0o755)
+    if not is_text or body.startswith(b"#!"):
+        return [str(copy)]
+    return ["python3" if copy.suffix == ".py" else "bash", str(copy)]
+
+
+def script_environment(job: Job, folders: Folders, deadline: Deadline | None) -> dict[str, str]:
+    """Return the script's whole environment; docs/bootstrap-contract.md lists it."""
+    hyperparameters = folders.state / "hyperparameters.json"
+    hyperparameters.write_text(json.dumps(job.hyperparameters, indent=2), encoding="utf-8")
+    environment = {"PYTHONUNBUFFERED": "1", **os.environ, **job.environment}
+    for name, value in job.hyperparameters.items():
+        if isinstance(value, (str, int, float, bool)):
+            text = value if isinstance(value, str) else json.dumps(value)
+            environment[f"PARRIS_HP_{_variable_name(name)}"] = text
+    path = environment.get("PATH", os.defpath)
+    return {
+        **environment,
+        "PATH": f"{folders.commands}{os.pathsep}{path}",
+        "BASH_ENV": str(folders.commands / "bash-env"),
+        "PARRIS_COMMANDS_DIR": str(folders.commands),
+        "PARRIS_JOB_ID": job.job_id,
+        "PARRIS_TRAINING_JOB_NAME": job.training_job_name,
+        "PARRIS_RESULTS_DIR": str(folders.results),
+        "PARRIS_INPUT_DIR": str(folders.inputs),
+        "PARRIS_HYPERPARAMETERS": str(hyperparameters),
+        "PARRIS_DEADLINE": iso(deadline.stop_at) if deadline else "",
+        "TERMINATION_TIME_LIMIT": str(job.termination_limit_minutes),
+    }
+
+
+def run_script(
+    job: Job,
+    folders: Folders,
+    log: TrainerLog,
+    deadline: Deadline | None,
+    was_signalled: Callable[[], bool],
+) -> ScriptEnd:
+    """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
+
+    Args:
+        job: whose script was checked already.
+        folders: made already.
+        log: takes its output.
+        deadline: at which it is told to stop, or None.
+        was_signalled: True once the runner itself was told to stop.
+    """
+    command = prepare_script(job, folders)
+    make_stand_ins(folders.commands, folders.shutdown_request)
+    environment = script_environment(job, folders, deadline)
+    folders.started_marker.touch()
+    started_at = time.time()
+    log.note(f"starting {shlex.quote(job.script_filename)}")
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folders.work,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        # The statuses that a shell gives for a command that it cannot start.
+        log.note(f"the script could not be started: {error}", is_reason=True)
+        status = 127 if isinstance(error, FileNotFoundError) else 126
+        return ScriptEnd(BY_SCRIPT, status, None, started_at)
+    reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
+    reader.start()
+    ended_by = _await_end(process, folders.shutdown_request, deadline, was_signalled)
+    if ended_by != BY_SCRIPT:
+        is_limit = deadline is not None and ended_by == deadline.ended_by
+        grace_seconds = deadline.grace_seconds if deadline and is_limit else job.save_grace_seconds
+        log.note(f"telling the script to stop ({ended_by}), at most {grace_seconds} s to save")
+        _stop(process, grace_seconds, log)
+    reader.join(_LAST_OUTPUT_SECONDS)
+    _end_left_behind(process.pid)
+    return _describe_end(process.returncode, ended_by, folders.shutdown_request, started_at, log)
+
+
+def _await_end(
+    process: subprocess.Popen[bytes],
+    request_path: Path,
+    deadline: Deadline | None,
+    was_signalled: Callable[[], bool],
+) -> str:
+    while process.poll() is None:
+        now = time.time()
+        request = read_request(request_path)
+        if was_signalled():
+            return BY_SIGNAL
+        if deadline is not None and now >= deadline.stop_at:
+            return deadline.ended_by
+        if request is not None and now >= request.due_at:
+            return BY_SCRIPT_SHUTDOWN
+        time.sleep(_TICK_SECONDS)
+    return BY_SCRIPT
+
+
+def _describe_end(
+    return_code: int, ended_by: str, request_path: Path, started_at: float, log: TrainerLog
+) -> ScriptEnd:
+    request = read_request(request_path)
+    is_due = request is not None and time.time() >= request.due_at
+    if request is not None and is_due and ended_by in (BY_SCRIPT, BY_SCRIPT_SHUTDOWN):
+        if request.is_restart:
+            log.note(f"`{request.command}`: a job has no restart, so it fails", is_reason=True)
+        return ScriptEnd(BY_SCRIPT_SHUTDOWN, 1 if request.is_restart else 0, None, started_at)
+    if return_code < 0:
+        known = {number.value: number.name for number in signal.Signals}
+        name = known.get(-return_code, f"signal {-return_code}")
+        return ScriptEnd(ended_by, None, name, started_at)
+    return ScriptEnd(ended_by, return_code, None, started_at)
+
+
+def _read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
+    assert process.stdout is not None
+    with suppress(OSError, ValueError):
+        while piece := os.read(process.stdout.fileno(), _PIECE_BYTES):
+            log.write(piece)
+
+
+def _stop(process: subprocess.Popen[bytes], grace_seconds: float, log: TrainerLog) -> None:
+    _signal_group(process.pid, signal.SIGTERM)
+    if not _wait_until(lambda: process.poll() is not None, grace_seconds):
+        log.note(f"the script did not end within {grace_seconds} s and was killed")
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _end_left_behind(group_id: int) -> None:
+    """End what the script left in its group; the script's own end is the job's end."""
+    if _signal_group(group_id, signal.SIGTERM):
+        _wait_until(lambda: not _signal_group(group_id, 0), _LEFT_BEHIND_GRACE_SECONDS)
+        _signal_group(group_id, signal.SIGKILL)
+
+
+def _signal_group(group_id: int, number: int) -> bool:
+    try:
+        os.killpg(group_id, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _wait_until(is_so: Callable[[], bool], timeout_seconds: float) -> bool:
+    ends_at = time.monotonic() + timeout_seconds
+    while not is_so():
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(_TICK_SECONDS / 4)
+    return True
+
+
+def _variable_name(name: str) -> str:
+    return "".join(
+        letter if letter.isascii() and letter.isalnum() else "_" for letter in name
+    ).upper()
