@@ -58,7 +58,11 @@ class RealClock:
 
 @dataclass(slots=True)
 class Context:
-    """One running embedded AWS. `closers` are run, last first, when it stops."""
+    """One running embedded AWS.
+
+    `closers` are run, last first, when it stops. `services` holds what a gap keeps for as long as
+    it runs, under a name that the gap chooses.
+    """
 
     settings: Settings
     clock: Clock
@@ -66,6 +70,7 @@ class Context:
     endpoint_url: str = ""
     closers: ExitStack = field(default_factory=ExitStack)
     is_closing: threading.Event = field(default_factory=threading.Event)
+    services: dict[str, object] = field(default_factory=dict)
 
     def run_in_background(self, action: Callable[[], None]) -> None:
         """Run `action` at once, on a daemon thread of its own."""

@@ -1,0 +1,1 @@
+"""Lambda functions as real processes: awslambdaric, the packaged code, and nothing else."""

@@ -1,0 +1,68 @@
+"""Lay out a function's package and its merged layers on disk, once for each content."""
+
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from embedded_aws.functions.host_wheels import fits_host, install_for_host
+
+
+def unpack_code(archive: bytes, folder: Path) -> Path:
+    """Unpack a function's zip below `folder` and return where."""
+    target = folder / hashlib.sha256(archive).hexdigest()[:16]
+    return _build_once(target, lambda building: _unzip(archive, building))
+
+
+def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
+    """Unpack layers over each other, later ones win, as in /opt; return the merged folder.
+
+    A layer whose `python` folder holds wheels for another Python or platform, and that carries its
+    `requirements.txt`, gets those packages for this machine instead.
+    """
+    digest = hashlib.sha256()
+    for archive in archives:
+        digest.update(hashlib.sha256(archive).digest())
+
+    def build(building: Path) -> None:
+        building.mkdir()
+        for archive in archives:
+            _add_layer(archive, building)
+
+    return _build_once(folder / digest.hexdigest()[:16], build)
+
+
+def _add_layer(archive: bytes, merged: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=merged.parent) as scratch:
+        layer = Path(scratch) / "layer"
+        _unzip(archive, layer)
+        packages, requirements = layer / "python", layer / "requirements.txt"
+        if requirements.is_file() and packages.is_dir() and not fits_host(packages):
+            shutil.rmtree(packages)
+            shutil.copytree(install_for_host(requirements), packages)
+        shutil.copytree(layer, merged, dirs_exist_ok=True)
+
+
+def _build_once(target: Path, build: Callable[[Path], None]) -> Path:
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        building = Path(scratch) / "building"
+        build(building)
+        if not target.is_dir():
+            os.rename(building, target)
+    return target
+
+
+def _unzip(archive: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        opened.extractall(folder)
+        for entry in opened.infolist():
+            permissions = entry.external_attr >> 16 & 0o777
+            if permissions and not entry.is_dir():
+                (folder / entry.filename).chmod(permissions)

@@ -1,0 +1,87 @@
+"""Whether a folder of installed packages fits this machine's Python, and how to replace it."""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
+
+
+def cache_folder() -> Path:
+    """Return the folder that keeps what is expensive to build from run to run."""
+    chosen = os.environ.get(CACHE_FOLDER_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "embedded-aws"
+
+
+def host_tag() -> str:
+    """Return a word that names this machine's Python and platform."""
+    python = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    return f"{python}-{sys.platform}-{platform.machine()}"
+
+
+def fits_host(packages: Path) -> bool:
+    """Say whether every wheel that was installed into a folder can run on this machine."""
+    return all(
+        any(_tag_fits(tag) for tag in _tags(wheel.read_text(encoding="utf-8").splitlines()))
+        for wheel in packages.glob("*.dist-info/WHEEL")
+    )
+
+
+def install_for_host(requirements: Path) -> Path:
+    """Install a requirements file for this machine, once for each content; return the folder.
+
+    Raises:
+        RuntimeError: with pip's own words, when it cannot.
+    """
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
+    target = cache_folder() / "packages" / f"{digest}-{host_tag()}"
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
+        command += ["--disable-pip-version-check", "--target", f"{scratch}/packages"]
+        done = subprocess.run(
+            [*command, "-r", str(requirements)], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"cannot install {requirements} for this machine: {done.stderr}")
+        if not target.is_dir():
+            shutil.move(f"{scratch}/packages", target)
+    return target
+
+
+def _tags(lines: Iterable[str]) -> list[str]:
+    return [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
+
+
+def _tag_fits(tag: str) -> bool:
+    python, abi, built_for = tag.split("-")
+    return _python_fits(python, abi) and _platform_fits(built_for)
+
+
+def _python_fits(python: str, abi: str) -> bool:
+    if python.startswith("py"):
+        return "py3" in python or python == f"py{sys.version_info.major}"
+    if not python.startswith("cp3"):
+        return False
+    minor = int(python[3:] or 0)
+    return minor <= sys.version_info.minor if abi == "abi3" else minor == sys.version_info.minor
+
+
+def _platform_fits(built_for: str) -> bool:
+    if built_for == "any":
+        return True
+    machine = platform.machine().lower()
+    if sys.platform == "darwin":
+        return built_for.startswith("macosx") and built_for.endswith((machine, "universal2"))
+    return built_for.startswith(("linux", "manylinux")) and built_for.endswith(machine)

@@ -1,0 +1,119 @@
+"""Invoke a function as Lambda would: its code, its layers, its role, its log."""
+
+import threading
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from moto.awslambda.models import lambda_backends
+from moto.sts.models import sts_backends
+
+from embedded_aws.context import Context, current
+from embedded_aws.functions.code_folder import merge_layers, unpack_code
+from embedded_aws.functions.pool import SandboxPool
+from embedded_aws.functions.runtime_packages import link_runtime_packages
+from embedded_aws.functions.sandbox import Outcome, SandboxSpec
+
+LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
+
+_starting = threading.Lock()
+_credentials: "WeakKeyDictionary[Any, tuple[str, dict[str, str]]]" = WeakKeyDictionary()
+
+
+def invoke_function(function: Any, payload: bytes) -> Outcome:
+    """Run a function on one event.
+
+    Args:
+        function: moto's model of it.
+        payload: the event, as JSON.
+    """
+    context = current()
+    with _starting:
+        pool = _pool_of(context)
+        spec = _spec_of(context, function)
+    return pool.invoke(spec, payload)
+
+
+def _pool_of(context: Context) -> SandboxPool:
+    pool = context.services.get("function-processes")
+    if not isinstance(pool, SandboxPool):
+        pool = context.services["function-processes"] = SandboxPool()
+        context.closers.callback(pool.close)
+    return pool
+
+
+def _spec_of(context: Context, function: Any) -> SandboxSpec:
+    folder = context.folder / "functions"
+    code = unpack_code(function.code_bytes, folder / "code")
+    layers = merge_layers(_layer_archives(function), folder / "layers")
+    runtime = folder / "runtime"
+    if not runtime.is_dir():
+        link_runtime_packages(runtime)
+    return SandboxSpec(
+        function_arn=function.function_arn,
+        handler=function.handler,
+        code_folder=code,
+        search_path=(str(code), str(layers / "python"), str(runtime)),
+        environment=tuple(sorted(_environment(context, function, code, layers).items())),
+        timeout_seconds=int(function.timeout),
+    )
+
+
+def _layer_archives(function: Any) -> list[bytes]:
+    backend = lambda_backends[function.account_id][function.region]
+    return [
+        backend.layers_versions_by_arn(layer["Arn"]).code_bytes  # type: ignore[union-attr]
+        for layer in function.layers
+    ]
+
+
+def _environment(context: Context, function: Any, code: Path, layers: Path) -> dict[str, str]:
+    scratch = context.folder / "functions" / "scratch" / function.function_name
+    scratch.mkdir(parents=True, exist_ok=True)
+    own = {str(name): str(value) for name, value in function.environment_vars.items()}
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "LAMBDA_TASK_ROOT": str(code),
+        LAYERS_ROOT_VARIABLE: str(layers),
+        "_HANDLER": function.handler,
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
+        "AWS_LAMBDA_LOG_STREAM_NAME": "embedded",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        **own,
+        **_credentials_of(function),
+        "AWS_ENDPOINT_URL": context.endpoint_url,
+    }
+
+
+def _credentials_of(function: Any) -> dict[str, str]:
+    held = _credentials.get(function)
+    if held is None or held[0] != function.role:
+        session = sts_backends[function.account_id]["aws"].assume_role(
+            region_name=function.region,
+            role_session_name=function.function_name[:64],
+            role_arn=function.role,
+            policy=None,
+            duration=12 * 60 * 60,
+            external_id=None,
+        )
+        held = _credentials[function] = (
+            function.role,
+            {
+                "AWS_ACCESS_KEY_ID": session.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
+                "AWS_SESSION_TOKEN": session.session_token,
+            },
+        )
+    return held[1]

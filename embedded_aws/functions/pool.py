@@ -1,0 +1,75 @@
+"""The function processes of one embedded AWS: reused while warm, more of them when busy."""
+
+import threading
+from collections import defaultdict
+
+from embedded_aws.functions.sandbox import Outcome, Sandbox, SandboxSpec
+
+MOST_IDLE_PER_FUNCTION = 4
+
+
+class SandboxPool:
+    """Runs invocations, each in a process that nothing else uses meanwhile."""
+
+    def __init__(self) -> None:
+        """Start with no process."""
+        self._lock = threading.Lock()
+        self._idle: dict[SandboxSpec, list[Sandbox]] = defaultdict(list)
+        self._all: set[Sandbox] = set()
+        self._is_closed = False
+
+    def invoke(self, spec: SandboxSpec, payload: bytes) -> Outcome:
+        """Run one event in an idle process of this very code and configuration, or a new one."""
+        sandbox = self._take(spec)
+        try:
+            outcome = sandbox.invoke(payload)
+        except BaseException:
+            self._end(sandbox)
+            raise
+        if outcome.is_process_alive:
+            self._give_back(sandbox)
+        else:
+            self._end(sandbox)
+        return outcome
+
+    def close(self) -> None:
+        """Kill every process."""
+        with self._lock:
+            self._is_closed = True
+            ending, self._all = list(self._all), set()
+            self._idle.clear()
+        for sandbox in ending:
+            sandbox.close()
+
+    def _take(self, spec: SandboxSpec) -> Sandbox:
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the embedded AWS has stopped")
+            self._retire_older(spec)
+            if self._idle[spec]:
+                return self._idle[spec].pop()
+        sandbox = Sandbox(spec)
+        with self._lock:
+            self._all.add(sandbox)
+        return sandbox
+
+    def _retire_older(self, spec: SandboxSpec) -> None:
+        for other, idle in self._idle.items():
+            if other.function_arn == spec.function_arn and other != spec:
+                while idle:
+                    sandbox = idle.pop()
+                    self._all.discard(sandbox)
+                    sandbox.close()
+
+    def _give_back(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            idle = self._idle[sandbox.spec]
+            if not self._is_closed and len(idle) < MOST_IDLE_PER_FUNCTION:
+                idle.append(sandbox)
+                return
+        self._end(sandbox)
+
+    def _end(self, sandbox: Sandbox) -> None:
+        with self._lock:
+            self._all.discard(sandbox)
+        sandbox.close()

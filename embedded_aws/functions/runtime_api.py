@@ -1,0 +1,133 @@
+"""The Lambda Runtime API for one function process, in the standard library.
+
+The process asks for the next invocation and stays in that call until there is one; it posts the
+answer, or the error, under the request's id.
+"""
+
+import queue
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+_RUNTIME = "/2018-06-01/runtime"
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One event on its way to the function, and what came back."""
+
+    payload: bytes
+    deadline_at_ms: int
+    function_arn: str
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    is_error: bool = False
+    answer: bytes | None = None
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    def finish(self, answer: bytes, is_error: bool) -> None:
+        """Keep the answer, unless there is one already."""
+        if not self.answered.is_set():
+            self.answer, self.is_error = answer, is_error
+            self.answered.set()
+
+
+class RuntimeApi:
+    """Serves one function process. `address` is what AWS_LAMBDA_RUNTIME_API is set to."""
+
+    def __init__(self) -> None:
+        """Start to listen on a free port of 127.0.0.1."""
+        self.waiting: queue.Queue[Invocation | None] = queue.Queue()
+        self.running: dict[str, Invocation] = {}
+        self.init_error: bytes | None = None
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.api = self
+        self.address = f"127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def submit(self, invocation: Invocation) -> None:
+        """Hand an invocation to the process; `invocation.answered` is set when it is over."""
+        self.running[invocation.request_id] = invocation
+        if self.init_error is not None:
+            invocation.finish(self.init_error, is_error=True)
+        else:
+            self.waiting.put(invocation)
+
+    def report_init_error(self, body: bytes) -> None:
+        """The process could not load the handler: every invocation gets that as its answer."""
+        self.init_error = body
+        for invocation in list(self.running.values()):
+            invocation.finish(body, is_error=True)
+
+    def close(self) -> None:
+        """Stop to listen."""
+        self.waiting.put(None)
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    api: RuntimeApi
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a process that was killed leaves a broken connection behind."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Without these two every warm invocation waits for a delayed acknowledgement, about 44 ms.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer `invocation/next` with the next event, once there is one."""
+        invocation = self.server.api.waiting.get()
+        if invocation is None:
+            self._send(410, b"", {})
+            return
+        trace = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_at_ms),
+            "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
+            "Lambda-Runtime-Trace-Id": trace,
+        }
+        self._send(200, invocation.payload, headers)
+
+    def do_POST(self) -> None:
+        """Take an answer, an error, or an error of loading the handler."""
+        body = self._read_body()
+        path = self.path.removeprefix(_RUNTIME).strip("/").split("/")
+        if path[0] == "init":
+            self.server.api.report_init_error(body)
+        else:
+            invocation = self.server.api.running.pop(path[1], None)
+            if invocation is not None:
+                invocation.finish(body, is_error=path[2] == "error")
+        self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: a line for each invocation helps nobody."""
+
+    def _read_body(self) -> bytes:
+        length = self.headers.get("Content-Length")
+        if length is not None:
+            return self.rfile.read(int(length))
+        body = b""
+        while size := int(self.rfile.readline().strip() or b"0", 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)

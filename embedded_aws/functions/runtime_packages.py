@@ -1,0 +1,45 @@
+"""The packages that the Lambda runtime offers every function: boto3, botocore, awslambdaric.
+
+They are taken from the running environment as links, those distributions and what they require,
+so that a function which imports anything else must have packaged it.
+"""
+
+import importlib.metadata
+import re
+from pathlib import Path
+
+OFFERED = ("boto3", "botocore", "awslambdaric")
+
+
+def link_runtime_packages(folder: Path) -> Path:
+    """Fill `folder` with links to the offered distributions, and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(_with_requirements(OFFERED)):
+        _link_distribution(importlib.metadata.distribution(name), folder)
+    return folder
+
+
+def _with_requirements(names: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        try:
+            requirements = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue  # needed on another platform or Python only
+        found.add(name)
+        for requirement in requirements:
+            if "extra ==" not in requirement:
+                waiting.append(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
+    return found
+
+
+def _link_distribution(distribution: importlib.metadata.Distribution, folder: Path) -> None:
+    tops = {file.parts[0] for file in distribution.files or [] if ".." not in file.parts}
+    for top in tops - {"__pycache__"}:
+        link = folder / top
+        if not link.exists():
+            link.symlink_to(Path(str(distribution.locate_file(top))).resolve())

@@ -1,0 +1,124 @@
+"""One function process: started, warm between invocations, and killed with all that it started."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
+
+_ALIVE_CHECK_SECONDS = 0.2
+_LAST_OUTPUT_SECONDS = 0.02
+_BOOT = """\
+import runpy, sys
+sys.path[:0] = {search_path!r}
+sys.argv = ["bootstrap", {handler!r}]
+runpy.run_module("awslambdaric", run_name="__main__")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpec:
+    """What a function process is made of. `search_path` is all that it can import from."""
+
+    function_arn: str
+    handler: str
+    code_folder: Path
+    search_path: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an invocation came to. `payload` is JSON; `output` is what the function printed."""
+
+    payload: str
+    is_error: bool
+    output: str
+    request_id: str
+    duration_ms: int
+    is_process_alive: bool
+
+
+class Sandbox:
+    """A warm function process; takes one invocation at a time."""
+
+    def __init__(self, spec: SandboxSpec) -> None:
+        """Start the process, which sees nothing of this one's environment or packages."""
+        self.spec = spec
+        self._api = RuntimeApi()
+        self._lines: list[str] = []
+        boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
+        # -I, -S: neither this environment nor site-packages are seen.
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", boot],
+            cwd=spec.code_folder,
+            env={**dict(spec.environment), "AWS_LAMBDA_RUNTIME_API": self._api.address},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read_output, daemon=True)
+        self._reader.start()
+
+    def invoke(self, payload: bytes) -> Outcome:
+        """Run the handler on one event, within the function's timeout."""
+        timeout_seconds = self.spec.timeout_seconds
+        invocation = Invocation(
+            payload=payload,
+            deadline_at_ms=int((time.time() + timeout_seconds) * 1000),
+            function_arn=self.spec.function_arn,
+        )
+        started = time.monotonic()
+        self._api.submit(invocation)
+        self._await_answer(invocation, started + timeout_seconds)
+        time.sleep(_LAST_OUTPUT_SECONDS)  # what it printed just before is still in the pipe
+        output, self._lines = "".join(self._lines), []
+        answer = invocation.answer if invocation.answer is not None else b"null"
+        return Outcome(
+            payload=answer.decode("utf-8", "replace") or "null",
+            is_error=invocation.is_error,
+            output=output,
+            request_id=invocation.request_id,
+            duration_ms=int((time.monotonic() - started) * 1000),
+            is_process_alive=self._process.poll() is None and self._api.init_error is None,
+        )
+
+    def close(self) -> None:
+        """Kill the process and everything in its session."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._api.close()
+
+    def _await_answer(self, invocation: Invocation, give_up_at: float) -> None:
+        while not invocation.answered.wait(_ALIVE_CHECK_SECONDS):
+            status = self._process.poll()
+            if status is not None:
+                message = f"RequestId: {invocation.request_id} Error: Runtime exited with error: "
+                _fail(invocation, "Runtime.ExitError", f"{message}exit status {status}")
+            elif time.monotonic() > give_up_at:
+                self._process.kill()
+                self._process.wait()
+                message = f"RequestId: {invocation.request_id} Error: Task timed out after "
+                _fail(
+                    invocation, "Sandbox.Timedout", f"{message}{self.spec.timeout_seconds}.00 seconds"
+                )
+
+    def _read_output(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.append(line.decode("utf-8", "replace"))
+
+
+def _fail(invocation: Invocation, error_type: str, message: str) -> None:
+    body = json.dumps({"errorType": error_type, "errorMessage": message})
+    invocation.finish(body.encode(), is_error=True)

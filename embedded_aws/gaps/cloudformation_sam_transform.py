@@ -1,0 +1,96 @@
+"""Templates with `Transform: AWS::Serverless-2016-10-31` are transformed when they arrive.
+
+AWS runs the SAM transform on its side; moto ignores every AWS::Serverless resource with a warning
+and calls the stack complete.
+"""
+
+import copy
+import functools
+import json
+import threading
+from typing import Any
+
+import boto3
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import ChangeSet, Stack
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.utils.py27hash_fix import (
+    to_py27_compatible_template,
+    undo_mark_unicode_str_in_template,
+)
+
+from embedded_aws.context import current
+from embedded_aws.patching import wrap
+
+SAM = "AWS::Serverless-2016-10-31"
+_transforming = threading.Lock()
+
+
+def install() -> None:
+    """Patch how stacks and change sets read their template."""
+    wrap(Stack, "__init__", _make_init)
+    wrap(Stack, "_parse_template", _make_parse_template)
+    wrap(Stack, "has_template", _make_has_template)
+    wrap(ChangeSet, "_parse_template", _make_parse_template)
+
+
+def read_template(body: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parse a template and apply the SAM transform when it asks for it.
+
+    Raises:
+        ValidationError: when the transform refuses the template.
+    """
+    return copy.deepcopy(_read_template(body, json.dumps(parameters, sort_keys=True)))
+
+
+@functools.lru_cache(maxsize=64)
+def _read_template(body: str, parameters_json: str) -> dict[str, Any]:
+    template = Stack.parse_template(body)
+    transforms = template.get("Transform") or []
+    if SAM not in ([transforms] if isinstance(transforms, str) else transforms):
+        return template
+    with _transforming:  # samtranslator keeps state of its own in module globals
+        return _transform(template, json.loads(parameters_json))
+
+
+def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    to_py27_compatible_template(template, parameters)
+    session = boto3.session.Session(region_name=current().settings.region)
+    try:
+        transformed = Translator(None, Parser(), boto_session=session).translate(
+            template, parameter_values=parameters, get_managed_policy_map=dict
+        )
+    except InvalidDocumentException as error:
+        causes = "; ".join(str(cause.message) for cause in error.causes)
+        raise ValidationError(
+            message=f"Transform {SAM} failed with: Invalid Serverless Application Specification "
+            f"document. {causes}"
+        ) from error
+    plain: dict[str, Any] = json.loads(json.dumps(undo_mark_unicode_str_in_template(transformed)))
+    plain.pop("Transform", None)
+    return plain
+
+
+def _make_init(original: Any) -> Any:
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        self.parameters = kwargs.get("parameters") or {}  # moto sets it after it parsed
+        original(self, *args, **kwargs)
+
+    return init
+
+
+def _make_parse_template(original: Any) -> Any:
+    def parse_template(self: Any) -> None:
+        self.template_dict = read_template(self.template, self.parameters)
+
+    return parse_template
+
+
+def _make_has_template(original: Any) -> Any:
+    def has_template(self: Any, other_template: str) -> bool:
+        mine = read_template(self.template, self.parameters)
+        return mine == read_template(other_template, self.parameters)
+
+    return has_template

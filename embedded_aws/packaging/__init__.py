@@ -1,0 +1,1 @@
+"""What `sam build`, `sam package` and `sam deploy` do, without sam."""

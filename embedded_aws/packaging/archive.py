@@ -1,0 +1,32 @@
+"""Zip a folder so that the same content always gives the same bytes."""
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# What `sam build` leaves behind too.
+_LEFT_OUT = {"__pycache__", ".git", ".aws-sam", ".hg", ".svn", ".mypy_cache", ".ruff_cache"}
+_LEFT_OUT_SUFFIXES = {".pyc", ".pyo"}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def zip_folder(folder: Path) -> bytes:
+    """Return a zip of the files below a folder."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in packaged_files(folder):
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o100755 if os.access(file, os.X_OK) else 0o100644) << 16
+            archive.writestr(entry, file.read_bytes(), compresslevel=1)
+    return buffer.getvalue()
+
+
+def packaged_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that belong into a package, in a fixed order."""
+    for file in sorted(folder.rglob("*")):
+        is_left_out = _LEFT_OUT.intersection(file.relative_to(folder).parts)
+        if file.is_file() and not is_left_out and file.suffix not in _LEFT_OUT_SUFFIXES:
+            yield file

@@ -1,0 +1,61 @@
+"""Build a layer as `sam build` does with `BuildMethod: makefile`, once for each content."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from embedded_aws.functions.host_wheels import cache_folder, host_tag
+from embedded_aws.packaging.archive import packaged_files, zip_folder
+
+
+class BuildError(Exception):
+    """A layer's Makefile failed; the message ends with what make said."""
+
+
+def build_layer(logical_id: str, source: Path) -> bytes:
+    """Run the layer's own target `build-<logical id>` and return the zip of what it made.
+
+    The target is run for this machine's Python: PYTHON is this interpreter and PIP_PLATFORM_FLAGS
+    is empty. What was built is kept in the cache folder, under a hash of the source.
+
+    Raises:
+        BuildError: when make fails.
+    """
+    kept = cache_folder() / "layers" / f"{logical_id}-{_digest(source)}-{host_tag()}.zip"
+    if not kept.is_file():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+            built = Path(scratch) / "layer.zip"
+            built.write_bytes(zip_folder(_make(logical_id, source, Path(scratch))))
+            os.replace(built, kept)
+    return kept.read_bytes()
+
+
+def _digest(source: Path) -> str:
+    digest = hashlib.sha256()
+    for file in packaged_files(source):
+        digest.update(file.relative_to(source).as_posix().encode() + b"\0")
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _make(logical_id: str, source: Path, scratch: Path) -> Path:
+    artifacts = scratch / "artifacts"
+    artifacts.mkdir()
+    shutil.copytree(source, scratch / "source")
+    variables = [f"ARTIFACTS_DIR={artifacts}", f"PYTHON={sys.executable}", "PIP_PLATFORM_FLAGS="]
+    done = subprocess.run(
+        ["make", f"build-{logical_id}", *variables],
+        cwd=scratch / "source",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BuildError(f"make build-{logical_id} in {source} failed:\n{done.stdout}")
+    return artifacts

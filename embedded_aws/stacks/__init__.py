@@ -1,0 +1,1 @@
+"""CloudFormation stacks that take time, fail with reasons, and clean up after themselves."""

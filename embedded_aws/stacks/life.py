@@ -1,0 +1,81 @@
+"""What a stack is besides what moto keeps of it: its request, its resources' states, its lock."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from moto.cloudformation.models import Event
+
+from embedded_aws.context import current
+
+
+@dataclass(slots=True)
+class ResourceState:
+    """One resource of a stack, as DescribeStackResources shows it."""
+
+    logical_id: str
+    resource_type: str
+    properties: dict[str, Any]
+    status: str = ""
+    status_reason: str | None = None
+    physical_id: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class StackLife:
+    """The part of a stack's story that moto does not model.
+
+    `changing` guards the stack's status; `working` is held by the one operation at work on it.
+    """
+
+    client_request_token: str | None = None
+    on_failure: str = "ROLLBACK"
+    capabilities: list[str] = field(default_factory=list)
+    resources: dict[str, ResourceState] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] | None = None
+    exports: list[Any] = field(default_factory=list)
+    changing: threading.RLock = field(default_factory=threading.RLock)
+    working: threading.RLock = field(default_factory=threading.RLock)
+
+
+_lives: WeakKeyDictionary[Any, StackLife] = WeakKeyDictionary()
+
+
+def life_of(stack: Any) -> StackLife | None:
+    """Return the life of a stack, or None for one that moto made by itself (a nested one)."""
+    return _lives.get(stack)
+
+
+def start_life(stack: Any, life: StackLife) -> None:
+    """Remember `life` as that of `stack`."""
+    _lives[stack] = life
+
+
+def set_stack_status(stack: Any, status: str, reason: str | None = None) -> None:
+    """Change a stack's status, and say so in its events."""
+    stack.status = status
+    stack.stack_status_reason = reason
+    stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def set_resource_status(
+    stack: Any, resource: ResourceState, status: str, reason: str | None = None
+) -> None:
+    """Change a resource's status, and say so in its stack's events."""
+    resource.status, resource.status_reason = status, reason
+    resource.changed_at = current().clock.now()
+    stack.events.append(
+        Event(
+            stack_id=stack.stack_id,
+            stack_name=stack.name,
+            logical_resource_id=resource.logical_id,
+            physical_resource_id=resource.physical_id,
+            resource_type=resource.resource_type,
+            resource_status=status,
+            resource_status_reason=reason,
+            resource_properties=None,
+        )
+    )

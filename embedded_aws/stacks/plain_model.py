@@ -1,0 +1,77 @@
+"""A resource type that moto's CloudFormation does not know, made of three functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.core.common_models import CloudFormationModel
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of creating a resource: the value of its `Ref`, and its attributes."""
+
+    physical_id: str
+    attributes: dict[str, str]
+
+
+Create = Callable[[str, dict[str, Any], str, str], Made]
+Delete = Callable[[str, str, str], None]
+
+
+def register_type(
+    type_name: str, create: Create, delete: Delete, attributes: tuple[str, ...] = ()
+) -> None:
+    """Teach moto's CloudFormation a resource type, unless it knows it by now.
+
+    Args:
+        type_name: as templates write it, `AWS::SNS::Subscription`.
+        create: makes it from (a generated name, properties, account id, region); is called again
+            for an update, after `delete`.
+        delete: removes what has that physical id, in (account id, region).
+        attributes: what `Fn::GetAtt` may ask for.
+    """
+    known = {model.cloudformation_type() for model in CloudFormationModel.__subclasses__()}
+    if type_name not in known:
+        type(type_name.replace("::", ""), (CloudFormationModel,), _methods(
+            type_name, create, delete, attributes
+        ))
+    for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
+        cache.cache_clear()
+
+
+def _methods(
+    type_name: str, create: Create, delete: Delete, attributes: tuple[str, ...]
+) -> dict[str, Any]:
+    def make(cls: Any, name: str, properties: dict[str, Any], account: str, region: str) -> Any:
+        made = create(name, properties, account, region)
+        model = cls()
+        model.resource_name = name
+        model.physical_resource_id, model.attributes = made.physical_id, made.attributes
+        return model
+
+    def create_from(
+        cls: Any, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str,
+        **kwargs: Any,
+    ) -> Any:
+        return make(cls, resource_name, cloudformation_json["Properties"], account_id, region_name)
+
+    def update_from(
+        cls: Any, original_resource: Any, new_resource_name: str, cloudformation_json: Any,
+        account_id: str, region_name: str,
+    ) -> Any:
+        delete(original_resource.physical_resource_id, account_id, region_name)
+        name = original_resource.resource_name
+        return make(cls, name, cloudformation_json["Properties"], account_id, region_name)
+
+    return {
+        "cloudformation_type": staticmethod(lambda: type_name),
+        "cloudformation_name_type": staticmethod(lambda: ""),
+        "has_cfn_attr": classmethod(lambda cls, attr: attr in attributes),
+        "create_from_cloudformation_json": classmethod(create_from),
+        "update_from_cloudformation_json": classmethod(update_from),
+        "get_cfn_attribute": lambda self, name: self.attributes[name],
+        "is_created": lambda self: True,
+        "delete": lambda self, account, region: delete(self.physical_resource_id, account, region),
+    }

@@ -1,0 +1,25 @@
+"""The words in which CloudFormation says why a resource failed."""
+
+import uuid
+
+
+def error_code(error: Exception) -> str:
+    """Return the AWS error code that a moto exception stands for."""
+    for attribute in ("error_type", "code", "error_code"):
+        value = getattr(error, attribute, None)
+        if isinstance(value, str) and value:
+            return value
+    return type(error).__name__
+
+
+def error_reason(error: Exception) -> str:
+    """Return a ResourceStatusReason as CloudFormation's resource handlers write it."""
+    message = getattr(error, "message", None) or str(error)
+    status_code = getattr(error, "code", None)
+    if not isinstance(status_code, int):
+        status_code = getattr(error, "status_code", 400)
+    return (
+        f'Resource handler returned message: "{message} (Status Code: {status_code}; '
+        f'Error Code: {error_code(error)}; Request ID: {uuid.uuid4()})" '
+        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: GeneralServiceException)"
+    )
