@@ -48,7 +48,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         script, missing = _script(config, deps)
         faults += missing
     refuse(faults)
-    assert script is not None  # noqa: S101  (a missing script is one of the faults)
+    if script is None:
+        raise AssertionError("unreachable: a missing script is one of the faults")
     job = build_job(
         config,
         job_id=text_in(event, "job_id"),
@@ -85,4 +86,3 @@ def _script(config: Payload, deps: Deps) -> tuple[Script | None, list[Fault]]:
 
 
 handler = lambda_handler(run)
-

@@ -49,7 +49,7 @@ def billed_seconds(runtime_seconds: int) -> int:
 
 
 def spent_usd(rate: Rate, runtime_seconds: int) -> Decimal:
-    """Return the estimated cost in USD of that many seconds, rounded up to a hundredth of a cent."""
+    """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
     exact = rate.usd_per_hour * billed_seconds(runtime_seconds) / _SECONDS_PER_HOUR
     return exact.quantize(_SHOWN_DIGITS, rounding=ROUND_CEILING)
 

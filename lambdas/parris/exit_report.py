@@ -1,4 +1,4 @@
-"""The runner's last word: exit.json in the job's folder. docs/bootstrap-contract.md describes it."""
+"""The runner's last word: exit.json in the job's folder, as docs/bootstrap-contract.md has it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -12,7 +12,7 @@ _LONGEST_VALUE_SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: a path such as `/termination-options/time-limit`, what was found, what was expected."""
+    """One fault: a path such as `/termination-options/time-limit`, what was found and expected."""
 
     path: str
     found: str

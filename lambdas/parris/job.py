@@ -1,4 +1,4 @@
-"""One training job as the states see it: normalised, in seconds and texts, its limits worked out."""
+"""One training job as the states see it: normalised, in seconds and texts, with its limits."""
 
 import dataclasses
 from dataclasses import dataclass, field

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias, cast
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 Payload: TypeAlias = dict[str, Json]
 
 

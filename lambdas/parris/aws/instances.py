@@ -21,7 +21,8 @@ _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malform
 @dataclass(frozen=True, slots=True)
 class Instance:
     """An instance as EC2 describes it. `state_reason` is a code such as
-    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none."""
+    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none.
+    """
 
     instance_id: str
     state: str

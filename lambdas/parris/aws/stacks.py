@@ -75,7 +75,7 @@ class Stacks:
 
     @translates_errors
     def find(self, name_or_id: str) -> Stack | None:
-        """Return the stack, or None where there is none. One that is deleted is found by id only."""
+        """Return the stack, None where there is none. A deleted one is found by its id only."""
         try:
             found = self._client.describe_stacks(StackName=name_or_id)["Stacks"][0]
         except ClientError as err:

@@ -6,8 +6,10 @@ from typing import ParamSpec, TypeVar
 
 from botocore.exceptions import (
     ClientError,
-    ConnectionError as BotoConnectionError,
     HTTPClientError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
 )
 
 from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError, ParrisError

@@ -1,0 +1,72 @@
+"""Jobs, sightings and reports for tests: sound by default, each part open to change."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from parris.cost import Rate
+from parris.exit_report import EndedBy, ExitReport
+from parris.job import Job, Limits, Machine, Script
+from parris.policy import MachineState, Sighting
+
+LAUNCHED_AT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
+EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
+BUCKET = "the-training-bucket"
+
+
+def after(seconds: float) -> datetime:
+    return LAUNCHED_AT + timedelta(seconds=seconds)
+
+
+def a_rate(usd_per_hour: str = "0.0104") -> Rate:
+    return Rate(Decimal(usd_per_hour), "AWS Price List, for a test", "2026-07-20")
+
+
+def some_limits(**changes: Any) -> Limits:
+    return dataclasses.replace(
+        Limits(
+            time_limit_seconds=3600,
+            cost_limit_seconds=None,
+            cost_limit_usd=None,
+            save_grace_seconds=120,
+        ),
+        **changes,
+    )
+
+
+def a_job(**changes: Any) -> Job:
+    job = Job(
+        job_id="run-1",
+        execution_arn=EXECUTION_ARN,
+        started_by="ada@example.com",
+        training_job_name="iris",
+        deployment="parris",
+        bucket=BUCKET,
+        target="ec2-stack",
+        methods=("at-fixed-time",),
+        on_termination="delete-stack",
+        script=Script("train.sh", f"s3://{BUCKET}/train.sh", "0" * 64),
+        limits=some_limits(),
+        machine=Machine("t3.micro", "", "", "", "", 30),
+        rate=a_rate(),
+        config={"training-job-name": "iris"},
+    )
+    return dataclasses.replace(job, **changes)
+
+
+def a_report(**changes: Any) -> ExitReport:
+    report = ExitReport(
+        ended_by=EndedBy.SCRIPT,
+        exit_status=0,
+        signal=None,
+        ended_at=after(600),
+        last_log_lines=("loss 0.1",),
+        are_results_saved=True,
+    )
+    return dataclasses.replace(report, **changes)
+
+
+def a_sighting(**changes: Any) -> Sighting:
+    sighting = Sighting(machine=MachineState.RUNNING, launched_at=LAUNCHED_AT)
+    return dataclasses.replace(sighting, **changes)

@@ -1,0 +1,79 @@
+"""A config becomes a job, and a job survives its way through the states."""
+
+import json
+
+from parris.build_job import build_job
+from parris.job import Job, Script
+from parris.payloads import Json
+from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
+
+SCRIPT = Script("train.sh", "train.sh", "0" * 64)
+
+
+def job_of(**changes: Json) -> Job:
+    config: dict[str, Json] = {
+        "training-job-name": "iris",
+        "termination-method": "on-complete",
+        "training-script-filename": "train.sh",
+        "instance-type": "t3.micro",
+    }
+    for key, value in changes.items():
+        config[key if key.startswith("_") else key.replace("_", "-")] = value
+    return build_job(
+        config,
+        job_id="run-1",
+        execution_arn=EXECUTION_ARN,
+        deployment="parris",
+        bucket=BUCKET,
+        script=SCRIPT,
+        rate=a_rate("3.6"),
+    )
+
+
+def test_a_job_comes_back_from_json_as_it_went() -> None:
+    job = a_job()
+    assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job
+
+
+def test_the_default_stack_is_exactly_parris_stack() -> None:
+    assert job_of(training_job_name="stack").stack_name == "parris-stack"
+
+
+def test_hours_become_whole_seconds() -> None:
+    job = job_of(termination_method="at-fixed-time", termination_options={"time-limit": 0.0025})
+    assert job.limits.time_limit_seconds == 9
+
+
+def test_dollars_become_seconds_at_the_jobs_rate() -> None:
+    job = job_of(
+        termination_method="around-cost-threshold", termination_options={"cost-limit": 0.07}
+    )
+    assert job.limits.cost_limit_seconds == 70
+
+
+def test_a_limit_whose_method_is_not_chosen_does_nothing() -> None:
+    job = job_of(termination_options={"time-limit": 1, "cost-limit": 5})
+    assert job.limits.time_limit_seconds is None
+    assert job.limits.cost_limit_seconds is None
+    assert len(job.warnings) == 2
+
+
+def test_the_time_to_save_is_at_most_a_tenth_of_the_limit() -> None:
+    job = job_of(termination_method="at-fixed-time", termination_options={"time-limit": 0.1})
+    assert job.limits.save_grace_seconds == 36
+
+
+def test_the_time_to_save_is_what_the_config_says_where_the_limit_is_long() -> None:
+    options: dict[str, Json] = {"time-limit": 10, "save-grace-seconds": 300}
+    job = job_of(termination_method="at-fixed-time", termination_options=options)
+    assert job.limits.save_grace_seconds == 300
+
+
+def test_comments_do_not_reach_the_job_at_any_level() -> None:
+    job = job_of(hyperparameters={"_note": "tuned", "epochs": 3}, **{"_why": "a test"})
+    assert job.hyperparameters == {"epochs": 3}
+    assert "_why" not in job.config
+
+
+def test_who_started_the_job_is_taken_from_the_comment_that_the_command_leaves() -> None:
+    assert job_of(**{"_started-by": "ada@host"}).started_by == "ada@host"

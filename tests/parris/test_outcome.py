@@ -1,0 +1,103 @@
+"""What the execution answers and the run record keeps."""
+
+from typing import Any
+
+from parris.moments import format_moment
+from parris.outcome import outcome_of, run_record
+from tests.builders import LAUNCHED_AT, a_job, after
+
+
+def at(seconds: float) -> str:
+    return format_moment(after(seconds))
+
+
+def a_state(**changes: Any) -> dict[str, Any]:
+    state: dict[str, Any] = {
+        "run": {"launched_at": at(0)},
+        "stack": {"launch_id": "arn:stack"},
+        "decision": {"cause": "the script exited with status 0"},
+        "end": {"reason": "COMPLETED", "decided_at": at(610)},
+        "cleanup": {"step": "deleting"},
+        "confirmed": {
+            "state": "ended",
+            "stack_status": "DELETE_COMPLETE",
+            "left": [],
+            "confirmed_at": at(900),
+            "script_ended_at": at(600),
+            "machine_ended_at": None,
+            "exit_status": 0,
+        },
+    }
+    return {**state, **changes}
+
+
+def test_a_completed_job_tells_its_time_and_cost() -> None:
+    outcome = outcome_of(a_job(), a_state())
+    assert outcome["reason"] == "COMPLETED"
+    assert outcome["runtime_seconds"] == 660
+    assert outcome["estimated_cost_usd"] == "0.0020"
+    assert outcome["exit_status"] == 0
+    assert outcome["results_uri"] == "s3://the-training-bucket/jobs/iris/run-1/results/"
+
+
+def test_the_moment_that_ec2_names_ends_the_bill() -> None:
+    state = a_state()
+    state["confirmed"]["machine_ended_at"] = at(605)
+    assert outcome_of(a_job(), state)["runtime_seconds"] == 605
+
+
+def test_a_job_without_a_word_is_billed_until_it_was_seen_to_be_over() -> None:
+    state = a_state()
+    state["confirmed"]["script_ended_at"] = None
+    assert outcome_of(a_job(), state)["runtime_seconds"] == 900
+
+
+def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> None:
+    state = a_state(
+        run={},
+        decision={},
+        end={"reason": "LAUNCH_FAILED", "decided_at": at(5)},
+        error={
+            "Error": "StackCreateFailedError",
+            "Cause": '{"errorMessage": "no such subnet", "errorType": "StackCreateFailedError"}',
+        },
+    )
+    outcome = outcome_of(a_job(), state)
+    assert outcome["cause"] == "StackCreateFailedError: no such subnet"
+    assert outcome["runtime_seconds"] == 0
+    assert outcome["estimated_cost_usd"] == "0.0000"
+
+
+def test_an_error_that_is_no_json_is_told_as_it_is() -> None:
+    state = a_state(error={"Error": "States.Timeout", "Cause": "took too long"})
+    assert outcome_of(a_job(), state)["cause"] == "States.Timeout: took too long"
+
+
+def test_what_could_not_be_confirmed_to_be_gone_is_a_failed_cleanup() -> None:
+    state = a_state(confirmed={"state": "failed", "left": ["i-1"]})
+    outcome = outcome_of(a_job(), state)
+    assert outcome["reason"] == "CLEANUP_FAILED"
+    assert "i-1" in str(outcome["cause"])
+    assert "COMPLETED" in str(outcome["cause"])
+
+
+def test_unverified_results_are_kept_and_the_person_is_told() -> None:
+    cause = str(outcome_of(a_job(), a_state(cleanup={"step": "kept"}))["cause"])
+    assert "could not be verified" in cause
+    assert "parris-iris" in cause
+
+
+def test_the_record_says_who_ran_what() -> None:
+    job = a_job()
+    record = run_record(job, a_state(), outcome_of(job, a_state()))
+    assert record["started_by"] == "ada@example.com"
+    assert record["config"] == {"training-job-name": "iris"}
+    assert record["script"] == {
+        "filename": "train.sh",
+        "source": "s3://the-training-bucket/train.sh",
+        "sha256": "0" * 64,
+    }
+
+
+def test_the_job_began_when_its_machine_was_launched() -> None:
+    assert LAUNCHED_AT.isoformat()[:19] in str(outcome_of(a_job(), a_state())["started_at"])

@@ -1,0 +1,170 @@
+"""When a job ends, and why."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parris.exit_report import EndedBy
+from parris.job import LONGEST_JOB_SECONDS
+from parris.policy import Decision, MachineState, decide
+from parris.reasons import EndReason
+from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
+
+NO_LIMITS = some_limits(time_limit_seconds=None)
+
+
+def reason_of(decision: Decision) -> EndReason | None:
+    return decision.reason
+
+
+def test_a_running_job_below_its_limits_goes_on() -> None:
+    decision = decide(some_limits(), a_sighting(), after(10))
+    assert decision.reason is None
+    assert decision.runtime_seconds == 10
+
+
+@pytest.mark.parametrize(
+    ("exit_status", "signal", "reason"),
+    [
+        (0, None, EndReason.COMPLETED),
+        (3, None, EndReason.SCRIPT_FAILED),
+        (None, "SIGKILL", EndReason.SCRIPT_FAILED),
+    ],
+)
+def test_the_scripts_own_end_ends_the_job(
+    exit_status: int | None, signal: str | None, reason: EndReason
+) -> None:
+    report = a_report(exit_status=exit_status, signal=signal)
+    assert decide(NO_LIMITS, a_sighting(exit=report), after(601)).reason is reason
+
+
+def test_a_failed_script_is_told_with_its_status_and_last_lines() -> None:
+    report = a_report(exit_status=3, last_log_lines=("epoch 7", "out of memory"))
+    cause = decide(NO_LIMITS, a_sighting(exit=report), after(601)).cause
+    assert cause == "the script exited with status 3; last log lines:\nepoch 7\nout of memory"
+
+
+def test_a_script_that_shut_the_machine_down_is_complete() -> None:
+    report = a_report(ended_by=EndedBy.SCRIPT_SHUTDOWN)
+    assert decide(NO_LIMITS, a_sighting(exit=report), after(601)).reason is EndReason.COMPLETED
+
+
+def test_a_script_that_was_done_before_its_limit_has_not_reached_it() -> None:
+    seen = a_sighting(exit=a_report(ended_at=after(3599)), machine=MachineState.OVER)
+    assert decide(some_limits(), seen, after(4000)).reason is EndReason.COMPLETED
+
+
+def test_a_runner_that_could_not_start_the_script_is_a_failed_launch() -> None:
+    report = a_report(ended_by=EndedBy.BOOTSTRAP, exit_status=None, last_log_lines=("bad hash",))
+    decision = decide(NO_LIMITS, a_sighting(exit=report), after(60))
+    assert decision.reason is EndReason.LAUNCH_FAILED
+    assert "bad hash" in decision.cause
+
+
+@pytest.mark.parametrize(
+    ("seconds", "reason"),
+    [(3599.999, None), (3600, EndReason.TIME_LIMIT), (9e5, EndReason.TIME_LIMIT)],
+)
+def test_the_time_limit_counts_from_launch(seconds: float, reason: EndReason | None) -> None:
+    assert decide(some_limits(), a_sighting(), after(seconds)).reason is reason
+
+
+def test_the_cost_limit_ends_a_job_that_reaches_it_before_the_time_limit() -> None:
+    limits = some_limits(cost_limit_seconds=1800, cost_limit_usd="0.0052")
+    decision = decide(limits, a_sighting(), after(1800))
+    assert decision.reason is EndReason.COST_LIMIT
+    assert "0.0052 USD" in decision.cause
+
+
+def test_the_time_limit_ends_a_job_that_reaches_it_before_the_cost_limit() -> None:
+    limits = some_limits(cost_limit_seconds=7200, cost_limit_usd="1")
+    assert decide(limits, a_sighting(), after(3600)).reason is EndReason.TIME_LIMIT
+
+
+def test_no_job_outlives_the_cap_without_any_limit() -> None:
+    decision = decide(NO_LIMITS, a_sighting(), after(LONGEST_JOB_SECONDS))
+    assert decision.reason is EndReason.TIME_LIMIT
+    assert "8700 hours" in decision.cause
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "reason"),
+    [(EndedBy.TIME_LIMIT, EndReason.TIME_LIMIT), (EndedBy.COST_LIMIT, EndReason.COST_LIMIT)],
+)
+def test_a_runner_that_saved_in_time_for_a_limit_names_it(
+    ended_by: EndedBy, reason: EndReason
+) -> None:
+    report = a_report(ended_by=ended_by, exit_status=None, signal="SIGTERM", ended_at=after(3500))
+    seen = a_sighting(exit=report, machine=MachineState.OVER)
+    assert decide(some_limits(), seen, after(3501)).reason is reason
+
+
+def test_a_wish_to_stop_ends_the_job_as_aborted() -> None:
+    assert decide(NO_LIMITS, a_sighting(is_stop_wished=True), after(5)).reason is EndReason.ABORTED
+
+
+def test_a_replaced_job_ends_as_superseded() -> None:
+    seen = a_sighting(is_stop_wished=True, superseded_by="run-2")
+    decision = decide(NO_LIMITS, seen, after(5))
+    assert decision.reason is EndReason.SUPERSEDED
+    assert "run-2" in decision.cause
+
+
+def test_a_machine_that_is_gone_without_a_word_is_lost() -> None:
+    seen = a_sighting(machine=MachineState.OVER)
+    assert decide(NO_LIMITS, seen, after(50)).reason is EndReason.INSTANCE_LOST
+
+
+def test_a_machine_that_is_shutting_down_may_still_leave_its_word() -> None:
+    decision = decide(NO_LIMITS, a_sighting(machine=MachineState.ENDING), after(50_000))
+    assert decision.reason is None
+    assert decision.next_check_seconds <= 5
+
+
+def test_a_machine_that_somebody_stopped_is_lost_even_though_it_saved() -> None:
+    report = a_report(ended_by=EndedBy.SIGNAL, exit_status=None, signal="SIGTERM")
+    seen = a_sighting(exit=report, machine=MachineState.OVER, did_shut_itself_down=False)
+    assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.INSTANCE_LOST
+
+
+def test_a_machine_that_shut_itself_down_before_any_limit_did_so_for_the_script() -> None:
+    report = a_report(ended_by=EndedBy.SIGNAL, exit_status=None, signal="SIGTERM")
+    seen = a_sighting(exit=report, machine=MachineState.OVER, did_shut_itself_down=True)
+    assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.COMPLETED
+
+
+def test_a_machine_that_its_own_timer_ended_has_reached_its_limit() -> None:
+    seen = a_sighting(machine=MachineState.OVER, did_shut_itself_down=True)
+    assert decide(some_limits(), seen, after(5000)).reason is EndReason.TIME_LIMIT
+
+
+@given(st.floats(0, 3599), st.sampled_from([MachineState.STARTING, MachineState.RUNNING]))
+def test_the_next_look_is_never_after_the_limit_nor_at_once(
+    ran_seconds: float, machine: MachineState
+) -> None:
+    decision = decide(some_limits(), a_sighting(machine=machine), after(ran_seconds))
+    assert decision.next_check_seconds >= 1
+    assert ran_seconds + decision.next_check_seconds < 3601
+
+
+def looks_in(limit_seconds: int) -> int:
+    limits = some_limits(time_limit_seconds=limit_seconds)
+    ran_seconds = 0
+    for looks in itertools.count(1):
+        decision = decide(limits, a_sighting(), after(ran_seconds))
+        if decision.reason is not None:
+            return looks
+        ran_seconds += decision.next_check_seconds
+    raise AssertionError("unreachable")
+
+
+@pytest.mark.parametrize(("hours", "most_events"), [(1, 1_000), (24 * 30, 3_000), (8_700, 16_000)])
+def test_the_longest_job_stays_far_under_the_history_limit(hours: int, most_events: int) -> None:
+    events_of_one_look = 9  # Poll 5, Choice 2, Wait 2
+    assert looks_in(hours * 3600) * events_of_one_look < most_events
+
+
+def test_a_moment_before_launch_counts_as_no_runtime() -> None:
+    assert decide(some_limits(), a_sighting(), LAUNCHED_AT.replace(hour=11)).runtime_seconds == 0

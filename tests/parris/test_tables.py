@@ -1,0 +1,70 @@
+"""Tables that must be total, held against AWS's own models."""
+
+from datetime import UTC, datetime
+
+import botocore.session
+import pytest
+
+from parris.errors import (
+    CapacityUnavailableError,
+    StackCreateFailedError,
+    StackStatusUnknownError,
+)
+from parris.launch_failures import launch_error
+from parris.reasons import SUCCEEDING, EndReason, state_name_of
+from parris.stack_status import StackPhase, phase_of
+from parris.transition_reason import moment_of_transition
+
+
+def every_stack_status() -> list[str]:
+    model = botocore.session.get_session().get_service_model("cloudformation")
+    statuses: list[str] = model.shape_for("StackStatus").enum
+    return statuses
+
+
+@pytest.mark.parametrize("status", every_stack_status())
+def test_every_status_that_cloudformation_has_is_in_the_table(status: str) -> None:
+    assert phase_of(status) in StackPhase
+
+
+def test_a_status_that_nobody_knows_is_an_error_and_no_success() -> None:
+    with pytest.raises(StackStatusUnknownError, match="SLEEPING"):
+        phase_of("SLEEPING")
+
+
+def test_only_the_ends_that_were_asked_for_succeed() -> None:
+    assert {EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT} == SUCCEEDING
+
+
+def test_a_reasons_state_is_its_name_in_pascal_case() -> None:
+    assert state_name_of(EndReason.COST_LIMIT) == "CostLimit"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "We currently do not have sufficient p3.2xlarge capacity in the Availability Zone you"
+        " requested (Service: Ec2, Status Code: 500, Code: InsufficientInstanceCapacity)",
+        "InsufficientFreeAddressesInSubnet: there are not enough free addresses",
+    ],
+)
+def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
+    assert isinstance(error, CapacityUnavailableError)
+
+
+def test_another_failed_launch_tells_awss_reason() -> None:
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", ["Instance: VcpuLimitExceeded: 0 vCPU"])
+    assert isinstance(error, StackCreateFailedError)
+    assert "VcpuLimitExceeded: 0 vCPU" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "moment"),
+    [
+        ("User initiated (2026-11-21 01:00:05 GMT)", datetime(2026, 11, 21, 1, 0, 5, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_the_moment_of_an_end_is_read_from_ec2s_words(words: str, moment: datetime | None) -> None:
+    assert moment_of_transition(words) == moment
