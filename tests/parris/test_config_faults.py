@@ -14,6 +14,7 @@ from parris.check_meaning import (
 from parris.check_shape import find_shape_faults
 from parris.errors import ConfigInvalidError
 from parris.faults import Fault, refuse
+from parris.payloads import Payload
 from tests.builders import a_rate
 
 CONFIG = Path("config")
@@ -31,7 +32,7 @@ def test_the_default_config_has_no_fault() -> None:
 
 
 def test_five_faults_are_five_faults() -> None:
-    config = {
+    config: Payload = {
         "training-job-name": "not a name",
         "termination-method": "when-it-rains",
         "termination-options": {"time-limit": 0},
@@ -111,7 +112,7 @@ def test_a_method_without_its_limit_is_a_fault(method: str, option: str) -> None
 
 
 def test_a_cost_limit_below_the_least_bill_is_a_fault() -> None:
-    config = {
+    config: Payload = {
         "termination-method": "around-cost-threshold",
         "termination-options": {"cost-limit": 0.01},
     }
@@ -120,7 +121,8 @@ def test_a_cost_limit_below_the_least_bill_is_a_fault() -> None:
 
 
 def test_a_limit_whose_method_is_not_chosen_is_warned_about() -> None:
-    config = {"termination-method": "on-complete", "termination-options": {"time-limit": 5}}
+    options: Payload = {"time-limit": 5}
+    config: Payload = {"termination-method": "on-complete", "termination-options": options}
     (warning,) = unused_limit_warnings(config)
     assert "at-fixed-time is not chosen" in warning
 

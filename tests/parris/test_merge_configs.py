@@ -6,6 +6,7 @@ import pytest
 
 from parris.merge_configs import merge_configs, without_comments
 from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload
 
 
 def test_a_later_layer_goes_over_an_earlier_one_key_by_key() -> None:
@@ -21,7 +22,7 @@ def test_a_list_replaces_what_lies_under_it() -> None:
 
 
 def test_the_layers_stay_as_they_are() -> None:
-    below = {"a": {"b": 1}}
+    below: Payload = {"a": {"b": 1}}
     merge_configs(below, {"a": {"b": 2}})
     assert below == {"a": {"b": 1}}
 

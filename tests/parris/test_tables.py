@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import botocore.session
 import pytest
+from botocore.model import StringShape
 
 from parris.errors import (
     CapacityUnavailableError,
@@ -18,8 +19,9 @@ from parris.transition_reason import moment_of_transition
 
 def every_stack_status() -> list[str]:
     model = botocore.session.get_session().get_service_model("cloudformation")
-    statuses: list[str] = model.shape_for("StackStatus").enum
-    return statuses
+    shape = model.shape_for("StackStatus")
+    assert isinstance(shape, StringShape)
+    return list(shape.enum)
 
 
 @pytest.mark.parametrize("status", every_stack_status())

@@ -1,0 +1,100 @@
+"""AWS's error codes become our errors; what nobody knows passes through."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.stub import Stubber
+
+from parris.aws.executions import Executions
+from parris.aws.instances import Instances
+from parris.aws.stacks import Stacks
+from parris.aws.translate_errors import translates_errors
+from parris.errors import (
+    AwsDeniedError,
+    AwsThrottledError,
+    AwsUnavailableError,
+    StackExistsError,
+)
+
+ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("Throttling", 400, AwsThrottledError),
+        ("RequestLimitExceeded", 503, AwsThrottledError),
+        ("AccessDenied", 403, AwsDeniedError),
+        ("UnauthorizedOperation", 403, AwsDeniedError),
+        ("InternalError", 500, AwsUnavailableError),
+        ("SomethingNew", 503, AwsUnavailableError),
+        ("SomethingNew", 400, ClientError),
+    ],
+)
+def test_a_code_becomes_the_error_that_says_what_to_do(
+    code: str, status: int, expected: type[Exception]
+) -> None:
+    client = boto3.client("stepfunctions")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("describe_execution", code, "words", status)
+        with pytest.raises(expected, match="words") as caught:
+            Executions(client).is_alive(ARN)
+    assert type(caught.value) is expected
+
+
+def test_no_answer_at_all_is_unavailable() -> None:
+    @translates_errors
+    def call() -> None:
+        raise EndpointConnectionError(endpoint_url="https://example.invalid")
+
+    with pytest.raises(AwsUnavailableError):
+        call()
+
+
+@pytest.mark.parametrize(("status", "alive"), [("RUNNING", True), ("ABORTED", False)])
+def test_an_execution_is_alive_while_it_runs(status: str, *, alive: bool) -> None:
+    client = boto3.client("stepfunctions")
+    with Stubber(client) as stubber:
+        stubber.add_response(
+            "describe_execution",
+            {
+                "executionArn": ARN,
+                "stateMachineArn": ARN.replace(":execution:", ":stateMachine:"),
+                "status": status,
+                "startDate": 0,
+            },
+        )
+        assert Executions(client).is_alive(ARN) is alive
+
+
+def test_an_execution_that_does_not_exist_is_dead() -> None:
+    client = boto3.client("stepfunctions")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("describe_execution", "ExecutionDoesNotExist", "none", 400)
+        assert Executions(client).is_alive(ARN) is False
+
+
+def test_a_stack_that_does_not_exist_is_told_from_other_validation_errors() -> None:
+    client = boto3.client("cloudformation")
+    with Stubber(client) as stubber:
+        words = "Stack with id parris-x does not exist"
+        stubber.add_client_error("describe_stacks", "ValidationError", words, 400)
+        assert Stacks(client).find("parris-x") is None
+        stubber.add_client_error("describe_stacks", "ValidationError", "1 validation error", 400)
+        with pytest.raises(ClientError, match="1 validation error"):
+            Stacks(client).find("parris x")
+
+
+def test_a_name_that_is_taken_is_a_stack_that_exists() -> None:
+    client = boto3.client("cloudformation")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("create_stack", "AlreadyExistsException", "taken", 400)
+        with pytest.raises(StackExistsError, match="parris-x"):
+            Stacks(client).create("parris-x", "{}", {}, {}, "arn:aws:iam::1:role/stack-role", ARN)
+
+
+def test_an_instance_that_ec2_does_not_know_yet_is_none() -> None:
+    client = boto3.client("ec2")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("describe_instances", "InvalidInstanceID.NotFound", "none", 400)
+        assert Instances(client).find("i-0123456789abcdef0") is None

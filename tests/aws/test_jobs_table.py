@@ -1,0 +1,88 @@
+"""The jobs table: one holder for each job name, whatever happens at the same time."""
+
+import boto3
+import pytest
+
+from parris.aws.jobs_table import JobsTable
+
+ME = "arn:aws:states:us-east-1:123456789012:execution:parris-training:me"
+OTHER = "arn:aws:states:us-east-1:123456789012:execution:parris-training:other"
+NOW = "2026-11-21T00:00:00.000Z"
+
+
+@pytest.fixture
+def table() -> JobsTable:
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName="jobs",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
+    )
+    return JobsTable(client, "jobs")
+
+
+def wish_to_stop(name: str) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName="jobs",
+        Key={"item": {"S": f"job#{name}"}},
+        UpdateExpression="SET stop_requested_at = :now",
+        ExpressionAttributeValues={":now": {"S": NOW}},
+    )
+
+
+def test_a_free_name_can_be_claimed(table: JobsTable) -> None:
+    assert table.claim("iris", ME, NOW)
+    item = table.find("iris")
+    assert item is not None
+    assert item.execution_arn == ME
+    assert not item.is_stop_wished
+
+
+def test_a_claim_can_be_made_again_by_its_holder(table: JobsTable) -> None:
+    assert table.claim("iris", ME, NOW)
+    assert table.claim("iris", ME, NOW)
+
+
+def test_a_name_that_another_holds_cannot_be_claimed(table: JobsTable) -> None:
+    table.claim("iris", OTHER, NOW)
+    assert not table.claim("iris", ME, NOW)
+
+
+def test_the_name_of_a_dead_holder_can_be_taken_over(table: JobsTable) -> None:
+    table.claim("iris", OTHER, NOW)
+    wish_to_stop("iris")
+    assert table.claim("iris", ME, NOW, dead_owner_arn=OTHER)
+    item = table.find("iris")
+    assert item is not None
+    assert item.execution_arn == ME
+    assert not item.is_stop_wished, "the wish was meant for the dead run"
+
+
+def test_only_the_holder_that_was_found_dead_can_be_replaced(table: JobsTable) -> None:
+    table.claim("iris", OTHER, NOW)
+    assert not table.claim("iris", ME, NOW, dead_owner_arn="arn:somebody-else")
+
+
+def test_a_retried_claim_keeps_a_wish_that_came_in_between(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    wish_to_stop("iris")
+    table.claim("iris", ME, NOW)
+    item = table.find("iris")
+    assert item is not None
+    assert item.is_stop_wished
+
+
+def test_a_released_name_is_free(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    table.release("iris", ME)
+    table.release("iris", ME)
+    assert table.find("iris") is None
+
+
+def test_a_name_is_released_by_its_holder_alone(table: JobsTable) -> None:
+    table.claim("iris", OTHER, NOW)
+    table.release("iris", ME)
+    item = table.find("iris")
+    assert item is not None
+    assert item.execution_arn == OTHER
