@@ -1,0 +1,27 @@
+"""AWS::S3::BucketPolicy and AWS::SQS::QueuePolicy are made. moto's CloudFormation knows neither.
+
+They are recorded only: moto would enforce a bucket policy without looking at its conditions, so
+that the usual "deny unless SecureTransport" would refuse every request.
+"""
+
+from typing import Any
+
+from embedded_aws.stacks.plain_model import Made, register_type
+
+
+def install() -> None:
+    """Register both types."""
+    register_type("AWS::S3::BucketPolicy", _record("Bucket"), _forget)
+    register_type("AWS::SQS::QueuePolicy", _record("Queues"), _forget)
+
+
+def _record(property_name: str) -> Any:
+    def create(name: str, properties: dict[str, Any], account: str, region: str) -> Made:
+        owner = properties[property_name]
+        return Made(owner if isinstance(owner, str) else name, {})
+
+    return create
+
+
+def _forget(physical_id: str, account: str, region: str) -> None:
+    """Nothing was applied, so nothing is to be undone."""

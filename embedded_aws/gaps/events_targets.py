@@ -1,0 +1,96 @@
+"""Rules deliver to Lambda functions, state machines and topics.
+
+moto delivers to queues, log groups, archives and buses only, and PutEvents raises when a rule has
+another target. Deliveries go on in the background, so that whoever emitted the event never waits
+for a function; one that fails is written to the log and not tried again.
+"""
+
+import json
+import logging
+from typing import Any
+
+from moto.awslambda.models import lambda_backends
+from moto.core.utils import iso_8601_datetime_without_milliseconds, utcfromtimestamp
+from moto.events.models import EventTemplateParser, Rule
+from moto.sns.models import sns_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.utilities.arns import parse_arn
+
+from embedded_aws.context import current
+from embedded_aws.patching import wrap
+
+_logger = logging.getLogger(__name__)
+
+
+def install() -> None:
+    """Patch the delivery of a rule."""
+    wrap(Rule, "send_to_targets", _make_send_to_targets)
+
+
+def _make_send_to_targets(original: Any) -> Any:
+    def send_to_targets(self: Any, original_event: Any, transform_input: bool = True) -> None:
+        if self.state != "ENABLED" or not self.event_pattern.matches_event(original_event):
+            return
+        all_targets = self.targets
+        ours = [target for target in all_targets if _service(target) in _DELIVERIES]
+        for target in ours:
+            _start_delivery(target, original_event)
+        rest = [target for target in all_targets if target not in ours]
+        if rest:
+            self.targets = rest
+            try:
+                original(self, original_event, transform_input)
+            finally:
+                self.targets = all_targets
+
+    return send_to_targets
+
+
+def _service(target: dict[str, Any]) -> str:
+    return parse_arn(target["Arn"]).service
+
+
+def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
+    arn, body = target["Arn"], _body(target, event)
+    place = parse_arn(arn)
+
+    def deliver() -> None:
+        try:
+            _DELIVERIES[place.service](place.account, place.region, arn, body)
+        except Exception:
+            _logger.exception("event could not be delivered", extra={"target": arn})
+
+    current().run_in_background(deliver)
+
+
+def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
+    if "Input" in target:
+        return str(target["Input"])
+    shown = dict(event)
+    if isinstance(shown.get("time"), int | float):
+        shown["time"] = iso_8601_datetime_without_milliseconds(utcfromtimestamp(shown["time"]))
+    transformer = target.get("InputTransformer")
+    if transformer:
+        made = EventTemplateParser.parse(
+            input_template=transformer["InputTemplate"],
+            input_paths_map=transformer.get("InputPathsMap", {}),
+            event=shown,  # type: ignore[arg-type]
+        )
+        return made if isinstance(made, str) else json.dumps(made)
+    return json.dumps(shown)
+
+
+def _invoke_function(account: str, region: str, arn: str, body: str) -> None:
+    headers = {"x-amz-invocation-type": "Event"}
+    lambda_backends[account][region].invoke(arn, "", body, headers, {})
+
+
+def _start_machine(account: str, region: str, arn: str, body: str) -> None:
+    stepfunctions_parser_backends[account][region].start_execution(arn, None, body)
+
+
+def _publish(account: str, region: str, arn: str, body: str) -> None:
+    sns_backends[account][region].publish(message=body, arn=arn)
+
+
+_DELIVERIES = {"lambda": _invoke_function, "states": _start_machine, "sns": _publish}

@@ -1,0 +1,28 @@
+"""The Price List API answers GetProducts for EC2 instances.
+
+moto has no Price List; the server answers 404 to it.
+"""
+
+import re
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+from embedded_aws.patching import wrap
+from embedded_aws.prices.price_list_api import serve_price_list
+
+_SIGNED_FOR_PRICING = re.compile(r"Credential=[^/]+/\d+/[^/]+/pricing/")
+
+
+def install() -> None:
+    """Patch where the server chooses the service that a request is for."""
+    wrap(DomainDispatcherApplication, "__call__", _make_call)
+
+
+def _make_call(original: Any) -> Any:
+    def call(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        if _SIGNED_FOR_PRICING.search(environ.get("HTTP_AUTHORIZATION", "")):
+            return serve_price_list(environ, start_response)
+        return original(self, environ, start_response)
+
+    return call
