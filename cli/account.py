@@ -1,0 +1,94 @@
+"""AWS as the command uses it: one deployment of Parris, through ordinary clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What template.yaml says of itself once it is deployed."""
+
+    state_machine_arn: str
+    bucket: str
+    jobs_table: str
+    log_group: str
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, str]) -> Self:
+        """Return the deployment that a stack's outputs describe.
+
+        Raises:
+            KeyError: naming the output that is missing.
+        """
+        return cls(
+            state_machine_arn=outputs["StateMachineArn"],
+            bucket=outputs["TrainingBucketName"],
+            jobs_table=outputs["JobsTableName"],
+            log_group=outputs["TrainerLogGroupName"],
+        )
+
+
+class Account:
+    """One deployment and the clients that reach it.
+
+    Args:
+        make_client: gives a boto3 client for a service's name.
+        deployment: where the parts of Parris are.
+        is_embedded: this AWS ends with the command.
+    """
+
+    def __init__(
+        self, make_client: Callable[[str], Any], deployment: Deployment, is_embedded: bool
+    ) -> None:
+        self._make_client = make_client
+        self.deployment = deployment
+        self.is_embedded = is_embedded
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """Return the client for CloudFormation."""
+        client: CloudFormationClient = self._make_client("cloudformation")
+        return client
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """Return the client for DynamoDB."""
+        client: DynamoDBClient = self._make_client("dynamodb")
+        return client
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        """Return the client for EC2."""
+        client: EC2Client = self._make_client("ec2")
+        return client
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        """Return the client for CloudWatch Logs."""
+        client: CloudWatchLogsClient = self._make_client("logs")
+        return client
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """Return the client for S3."""
+        client: S3Client = self._make_client("s3")
+        return client
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        """Return the client for Step Functions."""
+        client: SFNClient = self._make_client("stepfunctions")
+        return client

@@ -1,0 +1,104 @@
+"""The command line of `parris`, and the help that teaches it."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli import __version__
+from cli.overrides import FORM
+from cli.run_job import RunOptions
+
+_ABOUT = """\
+Parris runs one machine-learning training job on AWS and makes sure that it ends.
+
+You give it a config (what to train on what, and what ends it) and a script; it launches the
+machine, watches the termination policy that you chose, saves the results and then stops or
+deletes everything that it launched.
+"""
+
+_RUN_ABOUT = """\
+Run one training job and follow it to its end.
+
+CONFIG is a training config (docs/configuration.md explains every key); without one the default
+job of config/training-config.json runs. Its trainer script is looked for beside the config, then
+in config/ of the clone.
+
+While the job runs, its states, its script's log, its time and its cost are shown. Ctrl-C asks
+once whether to end it.
+"""
+
+_RUN_EXAMPLES = """\
+examples:
+  parris run --embedded
+      the default job, on an embedded AWS on this machine: no account, no cost
+  parris run my-job.json --embedded --set termination-options.time-limit=0.5
+      your own job, with half an hour as its time limit
+  parris run my-job.json --deployment parris --json > outcome.json
+      the same in your AWS account, where `sam deploy` has put Parris; the outcome for a program
+
+exit codes:
+  0  the job ended as its policy asked: COMPLETED, TIME_LIMIT or COST_LIMIT
+  1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...
+  2  it was refused: a fault in the config, the script or the command; nothing was created
+"""
+
+
+def parse_arguments(arguments: Sequence[str]) -> RunOptions:
+    """Return what the command line asks for; help and faults in it end the process."""
+    parser = argparse.ArgumentParser(
+        prog="parris",
+        description=_ABOUT,
+        epilog="Start with: parris run --embedded",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"parris {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_run(
+        commands.add_parser(
+            "run",
+            help="run one training job and follow it to its end",
+            description=_RUN_ABOUT,
+            epilog=_RUN_EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
+    found = parser.parse_args(arguments)
+    return RunOptions(
+        config=found.config,
+        is_embedded=found.embedded,
+        deployment=found.deployment,
+        settings=tuple(found.set),
+        is_json=found.json,
+        results=found.results,
+    )
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a training config")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument(
+        "--embedded", action="store_true", help="on an embedded AWS on this machine: no account"
+    )
+    where.add_argument(
+        "--deployment",
+        metavar="NAME",
+        default="parris",
+        help="the stack that Parris was deployed as in your account (default: parris)",
+    )
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"put a value over the config's: {FORM}; JSON where it can be, else a text; may be"
+        " given again",
+    )
+    run.add_argument(
+        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
+    )
+    run.add_argument(
+        "--results",
+        type=Path,
+        metavar="FOLDER",
+        help="where results, log and record go (default: results/<job-id>)",
+    )

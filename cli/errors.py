@@ -1,0 +1,20 @@
+"""What the command tells a person in words, instead of a traceback."""
+
+from parris.reasons import EndReason
+
+
+class RefusedError(Exception):
+    """The job was not started. Mend what the message says and run the command again.
+
+    Args:
+        message: what is wrong and what to do.
+        reason: CONFIG_REJECTED where the config is at fault, None where something else is.
+    """
+
+    def __init__(self, message: str, reason: EndReason | None = EndReason.CONFIG_REJECTED) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class InterruptedByUserError(Exception):
+    """The person asked twice to end, or the process was told to: follow no further."""

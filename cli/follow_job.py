@@ -1,0 +1,148 @@
+"""Follows a job to its end, and asks once, when Ctrl-C is pressed, whether to end it."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from cli.errors import InterruptedByUserError
+from cli.stop_job import wish_stop
+from parris.aws.bucket import Bucket
+from parris.aws.translate_errors import translates_errors
+from parris.errors import AwsThrottledError, AwsUnavailableError
+from parris.payloads import Payload, part_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
+    from cli.account import Account
+    from cli.interrupts import Interrupts
+    from cli.job_progress import JobProgress
+    from cli.screen import Screen
+    from cli.start_job import StartedJob
+
+_EMBEDDED_LOOK_SECONDS = 0.5
+# GetExecutionHistory and GetLogEvents are shared by everybody in an account.
+_REAL_LOOK_SECONDS = 3.0
+_LAST_EVENT_WAIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an execution ended. `outcome` is empty where the run came to no record."""
+
+    execution_status: str
+    reason: str | None
+    cause: str
+    outcome: Payload
+    job_prefix: str | None
+    history_events: int
+
+
+class Follower:
+    """Follows one job."""
+
+    def __init__(
+        self,
+        account: Account,
+        started: StartedJob,
+        progress: JobProgress,
+        screen: Screen,
+        interrupts: Interrupts,
+    ) -> None:
+        self._account = account
+        self._started = started
+        self._progress = progress
+        self._screen = screen
+        self._interrupts = interrupts
+        self._look_seconds = _EMBEDDED_LOOK_SECONDS if account.is_embedded else _REAL_LOOK_SECONDS
+        self._is_stop_due = False
+        self._is_blind = False
+
+    def follow(self) -> End:
+        """Return how the job ended.
+
+        Raises:
+            InterruptedByUserError: when the person wants to see no more of it.
+        """
+        while True:
+            execution = self._look()
+            if execution is not None and execution["status"] != "RUNNING":
+                break
+            if self._interrupts.wait(self._look_seconds):
+                self._answer_interrupt()
+        self._see_last_event()
+        self._screen.end_status()
+        return self._end(execution)
+
+    def _look(self) -> DescribeExecutionOutputTypeDef | None:
+        try:
+            # Asked first, so that what is shown after it holds everything up to the end.
+            execution = self._describe()
+            self._progress.look(datetime.now(UTC))
+            if self._is_stop_due:
+                self._is_stop_due = not self._wish_stop()
+        except (AwsThrottledError, AwsUnavailableError) as err:
+            if not self._is_blind:
+                self._screen.say(f"AWS cannot be asked at the moment, the job goes on: {err}")
+            self._is_blind = True
+            return None
+        self._is_blind = False
+        return execution
+
+    @translates_errors
+    def _describe(self) -> DescribeExecutionOutputTypeDef:
+        return self._account.stepfunctions.describe_execution(
+            executionArn=self._started.execution_arn
+        )
+
+    @translates_errors
+    def _wish_stop(self) -> bool:
+        job = self._progress.job
+        return job is not None and wish_stop(
+            self._account, job.training_job_name, job.execution_arn, datetime.now(UTC)
+        )
+
+    def _answer_interrupt(self) -> None:
+        is_wanted = self._interrupts.asks_to_end()
+        if is_wanted is None and not self._account.is_embedded:
+            raise InterruptedByUserError
+        # With nobody to answer, an embedded job is ended: it could not outlive this command.
+        if is_wanted is None or is_wanted:
+            self._is_stop_due = True
+            self._screen.say("ending the job (Ctrl-C again: do not wait for it)")
+        else:
+            self._screen.say("the job goes on")
+
+    def _see_last_event(self) -> None:
+        deadline = time.monotonic() + _LAST_EVENT_WAIT_SECONDS
+        while not self._progress.history.is_over and time.monotonic() < deadline:
+            self._look()
+            time.sleep(0.05)
+
+    def _end(self, execution: DescribeExecutionOutputTypeDef) -> End:
+        job = self._progress.job
+        bucket = Bucket(self._account.s3, self._account.deployment.bucket)
+        outcome: Payload = {}
+        if "output" in execution:
+            outcome = cast("Payload", json.loads(execution["output"]))
+        elif job is not None:
+            record = bucket.read_json(job.folder.record_key)
+            outcome = part_of(record or {}, "outcome")
+        if job is not None and self._progress.log is not None:
+            whole_log = bucket.read(f"{job.folder.prefix}/log.txt") or b""
+            for line in self._progress.log.missed_lines(whole_log.decode(errors="replace")):
+                self._screen.show_log_line(line)
+        reason = outcome.get("reason") or execution.get("error")
+        cause = execution.get("cause") or outcome.get("cause")
+        return End(
+            execution_status=execution["status"],
+            reason=None if reason is None else str(reason),
+            cause=str(cause or ""),
+            outcome=outcome,
+            job_prefix=None if job is None else job.folder.prefix,
+            history_events=self._progress.history.event_count,
+        )

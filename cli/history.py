@@ -1,0 +1,79 @@
+"""An execution's history, read piece by piece while it grows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+    from parris.payloads import Payload
+
+_PAGE_EVENTS = 100
+_LAST_EVENTS = frozenset(
+    {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A state was entered or left. `output` is empty for one that was entered."""
+
+    state: str
+    at: datetime
+    is_entered: bool
+    output: Payload = field(default_factory=dict)
+
+
+class History:
+    """The history of one execution."""
+
+    def __init__(self, client: SFNClient, execution_arn: str) -> None:
+        self._client = client
+        self._execution_arn = execution_arn
+        self.event_count = 0
+        self.is_over = False
+
+    def new_transitions(self) -> list[Transition]:
+        """Return the states that were entered or left since the last call, oldest first."""
+        fresh = self._new_events()
+        if fresh:
+            self.event_count = fresh[-1]["id"]
+            self.is_over = fresh[-1]["type"] in _LAST_EVENTS
+        return [found for event in fresh if (found := _transition(event)) is not None]
+
+    def _new_events(self) -> list[HistoryEventTypeDef]:
+        # Newest first, so that a long history is not read again from its start at every look.
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=self._execution_arn,
+            reverseOrder=True,
+            includeExecutionData=True,
+            PaginationConfig={"PageSize": _PAGE_EVENTS},
+        )
+        fresh: list[HistoryEventTypeDef] = []
+        for page in pages:
+            for event in page["events"]:
+                if event["id"] <= self.event_count:
+                    return fresh[::-1]
+                fresh.append(event)
+        return fresh[::-1]
+
+
+def _transition(event: HistoryEventTypeDef) -> Transition | None:
+    entered, exited = event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails")
+    if entered is not None:
+        return Transition(entered["name"], event["timestamp"], is_entered=True)
+    if exited is not None:
+        output = _object_in(exited.get("output"))
+        return Transition(exited["name"], event["timestamp"], is_entered=False, output=output)
+    return None
+
+
+def _object_in(text: str | None) -> Payload:
+    value = json.loads(text) if text else {}
+    return cast("Payload", value) if isinstance(value, dict) else {}

@@ -1,0 +1,117 @@
+"""Shows a job as it goes: its states, its script's log, its time and cost against their limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli import words
+from cli.history import History, Transition
+from cli.trainer_log import TrainerLog
+from parris.aws.translate_errors import translates_errors
+from parris.cost import billed_seconds, spent_usd
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, maybe_text_in, part_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cli.account import Account
+    from cli.screen import Screen
+    from cli.start_job import StartedJob
+
+
+class JobProgress:
+    """What is known and shown of one job. `job` is None until ValidateConfig has accepted it."""
+
+    def __init__(self, account: Account, started: StartedJob, screen: Screen) -> None:
+        self._account = account
+        self._started = started
+        self._screen = screen
+        self._seen_states: set[str] = set()
+        self._launched_at: datetime | None = None
+        self._state = ""
+        self.history = History(account.stepfunctions, started.execution_arn)
+        self.job: Job | None = None
+        self.log: TrainerLog | None = None
+
+    @property
+    def job_name(self) -> str:
+        """Return the training job's name, a placeholder while it is not known."""
+        return "<training-job-name>" if self.job is None else self.job.training_job_name
+
+    @translates_errors
+    def look(self, now: datetime) -> None:
+        """Show what is new.
+
+        Raises:
+            AwsThrottledError, AwsUnavailableError: when AWS cannot be asked at the moment.
+        """
+        for transition in self.history.new_transitions():
+            if transition.is_entered:
+                self._enter(transition)
+            else:
+                self._take_output(transition)
+        for line in self.log.new_lines() if self.log else ():
+            self._screen.show_log_line(line)
+        self._screen.show_status(self._status(now), now.timestamp())
+
+    def outcome_so_far(self, now: datetime) -> Payload:
+        """Return what an outcome would say of a job that is followed no further; empty before
+        its machine was launched."""
+        if self.job is None or self._launched_at is None:
+            return {}
+        ran_seconds = self._ran_seconds(now)
+        rate = self.job.rate
+        return {
+            "started_at": format_moment(self._launched_at),
+            "runtime_seconds": ran_seconds,
+            "estimated_cost_usd": None if rate is None else str(spent_usd(rate, ran_seconds)),
+            "cost_basis": None
+            if rate is None
+            else {**rate.to_payload(), "billed_seconds": billed_seconds(ran_seconds)},
+        }
+
+    def _ran_seconds(self, now: datetime) -> int:
+        launched_at = self._launched_at or now
+        return max(0, int((now - launched_at).total_seconds()))
+
+    def _enter(self, transition: Transition) -> None:
+        self._state = transition.state
+        # The states of a loop come round for as long as the job runs: each is told once.
+        if transition.state not in self._seen_states:
+            self._seen_states.add(transition.state)
+            after_seconds = int((transition.at - self._started.started_at).total_seconds())
+            self._screen.say(f"{max(0, after_seconds):>5} s  {transition.state}")
+
+    def _take_output(self, transition: Transition) -> None:
+        if self.job is None and part_of(transition.output, "job"):
+            self._take_job(Job.from_payload(part_of(transition.output, "job")))
+        launched_at = maybe_text_in(part_of(transition.output, "run"), "launched_at")
+        if self._launched_at is None and launched_at is not None:
+            self._launched_at = parse_moment(launched_at)
+
+    def _take_job(self, job: Job) -> None:
+        self.job = job
+        stream = f"{job.training_job_name}/{job.job_id}"
+        self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
+        self._screen.say(words.plan(job))
+        for warning in job.warnings:
+            self._screen.say(f"note: {warning}")
+
+    def _status(self, now: datetime) -> str:
+        if self.job is None or self._launched_at is None:
+            return self._state or "starting"
+        limits, rate = self.job.limits, self.job.rate
+        ran_seconds = self._ran_seconds(now)
+        limit_seconds = limits.time_limit_seconds
+        parts = [
+            words.against_limit(
+                words.duration(ran_seconds),
+                None if limit_seconds is None else words.duration(limit_seconds),
+            )
+        ]
+        if rate is not None:
+            spent = str(spent_usd(rate, ran_seconds))
+            parts.append(words.against_limit(spent, limits.cost_limit_usd, "USD"))
+        return "  ".join([*parts, self._state])

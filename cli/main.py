@@ -1,0 +1,18 @@
+"""The `parris` command."""
+
+import sys
+from collections.abc import Sequence
+
+from cli.arguments import parse_arguments
+from cli.report import EXIT_FAILED
+from cli.run_job import run_job
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return run_job(options)
+    except KeyboardInterrupt:
+        print("parris  interrupted; no job was started", file=sys.stderr)
+        return EXIT_FAILED

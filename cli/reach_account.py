@@ -1,0 +1,64 @@
+"""Reaches the AWS that a job is to run on: an embedded one made for it, or the person's own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from cli.account import Account, Deployment
+from cli.errors import RefusedError
+from cli.job_files import CLONE
+from cli.screen import Screen
+
+_STACK_NAME = "parris"
+
+
+@contextmanager
+def embedded_account(screen: Screen) -> Iterator[Account]:
+    """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block."""
+    screen.say("starting an embedded AWS on this machine")
+    # Imported here: it takes a second that `--help` and a real account need not pay.
+    from embedded_aws import EmbeddedAws, Settings
+
+    with EmbeddedAws(Settings()) as aws:
+        screen.say("deploying template.yaml into it")
+        outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, {})
+        yield Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+
+
+def real_account(stack_name: str) -> Account:
+    """Return the deployment of that stack name, found with the person's own AWS credentials.
+
+    Raises:
+        RefusedError: when there are no credentials, no Region or no such deployment.
+    """
+    try:
+        session = boto3.Session()
+        answer = session.client("cloudformation").describe_stacks(StackName=stack_name)
+    except (NoCredentialsError, NoRegionError) as err:
+        raise RefusedError(
+            f"no AWS account is set up here ({err}). With --embedded no account is needed;"
+            " for your own, run `aws configure` first.",
+            reason=None,
+        ) from err
+    except ClientError as err:
+        words = err.response.get("Error", {}).get("Message", str(err))
+        raise RefusedError(
+            f"AWS does not show a deployment named {stack_name}: {words}. Deploy it with"
+            " `sam build && sam deploy`, or name another with --deployment, or use --embedded.",
+            reason=None,
+        ) from err
+    except BotoCoreError as err:
+        raise RefusedError(f"AWS cannot be reached: {err}", reason=None) from err
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]}
+    try:
+        deployment = Deployment.from_outputs(outputs)
+    except KeyError as err:
+        raise RefusedError(
+            f"the stack {stack_name} has no output {err}: it is no deployment of Parris",
+            reason=None,
+        ) from err
+    make_client: Callable[[str], Any] = lambda service: session.client(service)  # type: ignore[call-overload]
+    return Account(make_client, deployment, is_embedded=False)

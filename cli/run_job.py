@@ -1,0 +1,124 @@
+"""`parris run`: one config, one training job, from its start to its end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.errors import InterruptedByUserError, RefusedError
+from cli.follow_job import End, Follower
+from cli.interrupts import Interrupts
+from cli.job_files import find_job_files
+from cli.job_progress import JobProgress
+from cli.left_running import find_left_running
+from cli.overrides import parse_overrides
+from cli.reach_account import embedded_account, real_account
+from cli.report import EXIT_REFUSED, Report, refusal_to_json
+from cli.results import download_results
+from cli.screen import Screen
+from cli.start_job import StartedJob, start_job
+from parris.moments import format_moment
+
+if TYPE_CHECKING:
+    from cli.account import Account
+    from parris.payloads import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the person asked for. `deployment` is used where `is_embedded` is false."""
+
+    config: Path | None
+    is_embedded: bool
+    deployment: str
+    settings: tuple[str, ...]
+    is_json: bool
+    results: Path | None
+
+
+def run_job(options: RunOptions) -> int:
+    """Run a job as asked, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        return _run(options, screen)
+    except RefusedError as err:
+        screen.say(f"not started: {err}")
+        if options.is_json:
+            _print_json(refusal_to_json(str(err), err.reason))
+        return EXIT_REFUSED
+
+
+def _run(options: RunOptions, screen: Screen) -> int:
+    overrides = parse_overrides(options.settings)
+    files = find_job_files(options.config, overrides)
+    if options.results is not None and options.results.exists() and not options.results.is_dir():
+        raise RefusedError(f"--results {options.results}: a file, expected a folder", reason=None)
+    with ExitStack() as reaching:
+        account = (
+            reaching.enter_context(embedded_account(screen))
+            if options.is_embedded
+            else real_account(options.deployment)
+        )
+        interrupts = reaching.enter_context(Interrupts())
+        started = start_job(account, files, overrides, datetime.now(UTC))
+        screen.say(f"job {started.job_id}, started with {files.config}")
+        progress = JobProgress(account, started, screen)
+        try:
+            end = Follower(account, started, progress, screen, interrupts).follow()
+            report = _report(options, account, started, end)
+        except InterruptedByUserError:
+            screen.end_status()
+            report = _report_unfinished(account, started, progress)
+    if options.is_json:
+        _print_json(report.to_json())
+        screen.say(report.to_text(options.is_embedded))
+    else:
+        print(report.to_text(options.is_embedded), flush=True)
+    return report.exit_code
+
+
+def _report(options: RunOptions, account: Account, started: StartedJob, end: End) -> Report:
+    folder = options.results or Path("results") / started.job_id
+    count = download_results(account, end.job_prefix, folder) if end.job_prefix else 0
+    return Report(
+        job_id=started.job_id,
+        execution_arn=started.execution_arn,
+        end=end,
+        results_folder=str(folder) if folder.is_dir() else None,
+        result_count=count,
+        left_running=find_left_running(account, started.execution_arn),
+    )
+
+
+def _report_unfinished(account: Account, started: StartedJob, progress: JobProgress) -> Report:
+    now = datetime.now(UTC)
+    if account.is_embedded:
+        cause = "interrupted: the embedded AWS was shut down, and with it everything of the job"
+        left = []
+    else:
+        cause = (
+            f"no longer followed, the job goes on and will end as its config says. To end it now:"
+            f" aws dynamodb update-item --table-name {account.deployment.jobs_table}"
+            f' --key \'{{"item": {{"S": "job#{progress.job_name}"}}}}\''
+            " --update-expression 'SET stop_requested_at = :now'"
+            f' --expression-attribute-values \'{{":now": {{"S": "{format_moment(now)}"}}}}\''
+        )
+        left = find_left_running(account, started.execution_arn)
+    so_far = progress.outcome_so_far(now)
+    return Report(
+        job_id=started.job_id,
+        execution_arn=started.execution_arn,
+        end=End("INTERRUPTED", None, cause, so_far, None, progress.history.event_count),
+        results_folder=None,
+        result_count=0,
+        left_running=left,
+    )
+
+
+def _print_json(value: Payload) -> None:
+    print(json.dumps(value, indent=2), flush=True)

@@ -1,0 +1,49 @@
+"""Times, limits and prices in words for people."""
+
+from parris.cost import Rate
+from parris.job import Job
+
+_MINUTE_SECONDS = 60
+_HOUR_SECONDS = 3600
+_DAY_SECONDS = 24 * 3600
+_METHOD_WORDS = {
+    "on-complete": "when the script ends",
+    "at-fixed-time": "after {time}",
+    "around-cost-threshold": "at {usd} USD",
+}
+
+
+def duration(seconds: int) -> str:
+    """Return seconds in the two largest units that say something: `2 h 5 min`."""
+    units = (("d", _DAY_SECONDS), ("h", _HOUR_SECONDS), ("min", _MINUTE_SECONDS), ("s", 1))
+    words: list[str] = []
+    for unit, unit_seconds in units:
+        count, seconds = divmod(seconds, unit_seconds)
+        if count or (unit == "s" and not words):
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2])
+
+
+def plan(job: Job) -> str:
+    """Return what a job runs on, what that costs and what ends it."""
+    limits = job.limits
+    shown = {
+        "time": duration(limits.time_limit_seconds or 0),
+        "usd": limits.cost_limit_usd or "?",
+    }
+    # In every method the script's own end ends the job.
+    methods = dict.fromkeys(("on-complete", *job.methods))
+    ends = " or ".join(_METHOD_WORDS.get(method, method).format(**shown) for method in methods)
+    several = ", whichever is first" if len(methods) > 1 else ""
+    return f"{job.machine.instance_type} at {price(job.rate)}; ends {ends}{several}"
+
+
+def price(rate: Rate | None) -> str:
+    """Return an hourly price."""
+    return "an unknown price" if rate is None else f"{rate.usd_per_hour.normalize():f} USD per hour"
+
+
+def against_limit(value: str, limit: str | None, unit: str = "") -> str:
+    """Return `3 of 10 USD`, or `3 USD` where there is no limit."""
+    text = value if limit is None else f"{value} of {limit}"
+    return f"{text} {unit}".rstrip()
