@@ -58,7 +58,8 @@ class JobProgress:
 
     def outcome_so_far(self, now: datetime) -> Payload:
         """Return what an outcome would say of a job that is followed no further; empty before
-        its machine was launched."""
+        its machine was launched.
+        """
         if self.job is None or self._launched_at is None:
             return {}
         ran_seconds = self._ran_seconds(now)

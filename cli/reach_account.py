@@ -1,6 +1,6 @@
 """Reaches the AWS that a job is to run on: an embedded one made for it, or the person's own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,5 +60,8 @@ def real_account(stack_name: str) -> Account:
             f"the stack {stack_name} has no output {err}: it is no deployment of Parris",
             reason=None,
         ) from err
-    make_client: Callable[[str], Any] = lambda service: session.client(service)  # type: ignore[call-overload]
+
+    def make_client(service: str) -> Any:
+        return session.client(service)  # type: ignore[call-overload]
+
     return Account(make_client, deployment, is_embedded=False)
