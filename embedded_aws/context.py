@@ -72,7 +72,7 @@ class Context:
     is_closing: threading.Event = field(default_factory=threading.Event)
     services: dict[str, object] = field(default_factory=dict)
 
-    def run_in_background(self, action: Callable[[], None]) -> None:
+    def run_in_background(self, action: Callable[[], object]) -> None:
         """Run `action` at once, on a daemon thread of its own."""
         threading.Thread(target=action, daemon=True).start()
 

@@ -23,7 +23,7 @@ def fail_execution(env: Any, error: StatesErrorNameType, cause: str) -> NoReturn
             env=env,
             error_name=StatesErrorName(typ=error),
             event_type=HistoryEventType.ExecutionFailed,
-            event_details=EventDetails(
+            event_details=EventDetails(  # type: ignore[typeddict-item]
                 executionFailedEventDetails=ExecutionFailedEventDetails(
                     error=error.to_name(), cause=cause
                 )

@@ -1,13 +1,15 @@
 """End the executions that still run when the embedded AWS stops."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 
 def stop_all_executions() -> None:
     """Abort every running execution, so that no thread of it goes on in the next embedded AWS."""
-    for _, _, backend in stepfunctions_parser_backends.iter_backends():
+    for _, _, found in stepfunctions_parser_backends.iter_backends():
+        backend: Any = found
         for execution in backend._get_executions():
             if execution.status == "RUNNING" and execution.exec_worker.env is not None:
                 execution.stop(

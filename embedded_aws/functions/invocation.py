@@ -104,9 +104,9 @@ def _credentials_of(function: Any) -> dict[str, str]:
             region_name=function.region,
             role_session_name=function.function_name[:64],
             role_arn=function.role,
-            policy=None,
+            policy="",
             duration=12 * 60 * 60,
-            external_id=None,
+            external_id="",
         )
         held = _credentials[function] = (
             function.role,

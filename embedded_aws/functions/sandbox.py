@@ -110,7 +110,9 @@ class Sandbox:
                 self._process.wait()
                 message = f"RequestId: {invocation.request_id} Error: Task timed out after "
                 _fail(
-                    invocation, "Sandbox.Timedout", f"{message}{self.spec.timeout_seconds}.00 seconds"
+                    invocation,
+                    "Sandbox.Timedout",
+                    f"{message}{self.spec.timeout_seconds}.00 seconds",
                 )
 
     def _read_output(self) -> None:

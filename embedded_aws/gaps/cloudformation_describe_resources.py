@@ -36,7 +36,7 @@ def _make_dto(original: Any) -> Any:
 
 def _make_list(original: Any) -> Any:
     def list_stack_resources(self: Any) -> ActionResult:
-        stack, resources = self.cloudformation_backend.list_stack_resources(
+        _, resources = self.cloudformation_backend.list_stack_resources(
             self._get_param("StackName")
         )
         if not all(isinstance(resource, ResourceState) for resource in resources):

@@ -12,6 +12,7 @@ import yaml
 from moto.s3.models import s3_backends
 from moto.stepfunctions import models
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.utils import cfn_to_api_tags
 
 from embedded_aws.patching import wrap
 
@@ -60,7 +61,7 @@ def _make_create(original: Any) -> Any:
             properties.get("StateMachineName", resource_name),
             read_definition(properties, account_id),
             properties["RoleArn"],
-            tags=models.cfn_to_api_tags(properties.get("Tags", [])),
+            tags=cfn_to_api_tags(properties.get("Tags", [])),
             loggingConfiguration=_lower_first(properties.get("LoggingConfiguration")),
             tracingConfiguration=_lower_first(properties.get("TracingConfiguration")),
             sm_type=properties.get("StateMachineType", "STANDARD"),

@@ -35,7 +35,9 @@ def _make_create_resource_map(original: Any) -> Any:
 
 def _make_change_set_init(original: Any) -> Any:
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        check_template(read_template(kwargs["template"], kwargs["parameters"]), kwargs["parameters"])
+        check_template(
+            read_template(kwargs["template"], kwargs["parameters"]), kwargs["parameters"]
+        )
         original(self, *args, **kwargs)
 
     return init
@@ -67,9 +69,7 @@ def _with_capabilities(name: str) -> Any:
                 # A change set shows what a transform makes before anything is done.
                 has_transform = name != "create_change_set" and SAM in body
                 template = read_template(body, {})
-                check_capabilities(
-                    template, self._get_param("Capabilities", []), has_transform
-                )
+                check_capabilities(template, self._get_param("Capabilities", []), has_transform)
             return original(self)
 
         return action

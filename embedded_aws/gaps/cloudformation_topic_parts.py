@@ -1,4 +1,4 @@
-"""AWS::SNS::Subscription and AWS::SNS::TopicPolicy are made. moto's CloudFormation knows neither."""
+"""AWS::SNS::Subscription and ::TopicPolicy are made. moto's CloudFormation knows neither."""
 
 import json
 from typing import Any

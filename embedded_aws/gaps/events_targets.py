@@ -7,11 +7,13 @@ for a function; one that fails is written to the log and not tried again.
 
 import json
 import logging
+import uuid
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
 from moto.core.utils import iso_8601_datetime_without_milliseconds, utcfromtimestamp
-from moto.events.models import EventTemplateParser, Rule
+from moto.events.models import Rule
+from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.utilities.arns import parse_arn
@@ -47,7 +49,7 @@ def _make_send_to_targets(original: Any) -> Any:
 
 
 def _service(target: dict[str, Any]) -> str:
-    return parse_arn(target["Arn"]).service
+    return str(parse_arn(target["Arn"]).service)
 
 
 def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
@@ -66,7 +68,7 @@ def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
 def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
     if "Input" in target:
         return str(target["Input"])
-    shown = dict(event)
+    shown = {name: value for name, value in event.items() if name != "ingestion-time"}
     if isinstance(shown.get("time"), int | float):
         shown["time"] = iso_8601_datetime_without_milliseconds(utcfromtimestamp(shown["time"]))
     transformer = target.get("InputTransformer")
@@ -82,11 +84,11 @@ def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
 
 def _invoke_function(account: str, region: str, arn: str, body: str) -> None:
     headers = {"x-amz-invocation-type": "Event"}
-    lambda_backends[account][region].invoke(arn, "", body, headers, {})
+    lambda_backends[account][region].invoke(arn, None, body, headers, {})
 
 
 def _start_machine(account: str, region: str, arn: str, body: str) -> None:
-    stepfunctions_parser_backends[account][region].start_execution(arn, None, body)
+    stepfunctions_parser_backends[account][region].start_execution(arn, str(uuid.uuid4()), body)
 
 
 def _publish(account: str, region: str, arn: str, body: str) -> None:

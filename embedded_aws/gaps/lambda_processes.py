@@ -6,6 +6,7 @@ function prints goes to its log group with START, END and REPORT lines.
 """
 
 import base64
+import functools
 import json
 from typing import Any
 
@@ -45,7 +46,7 @@ def _make_invoke(original: Any) -> Any:
             ) from error
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         if kind == "Event":
-            current().run_in_background(lambda: _run(self, payload))
+            current().run_in_background(functools.partial(_run, self, payload))
             return ""
         outcome = _run(self, payload)
         if outcome.is_error:
@@ -81,6 +82,5 @@ def _log_text(function: Any, outcome: Outcome) -> str:
     error = json.loads(outcome.payload) if outcome.is_error else {}
     if isinstance(error, dict) and error.get("errorType") in ("Sandbox.Timedout",):
         output += f"{utcnow():%Y-%m-%dT%H:%M:%S.000Z} {error['errorMessage']}\n"
-    return (
-        f"START {request} Version: $LATEST\n{output.lstrip()}END {request}\nREPORT {request} {report}\n"
-    )
+    start = f"START {request} Version: $LATEST\n"
+    return f"{start}{output.lstrip()}END {request}\nREPORT {request} {report}\n"

@@ -7,7 +7,6 @@ there, writes a string output without its quotes, and cannot write an output tha
 import time
 from typing import Any
 
-from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
@@ -26,8 +25,8 @@ def install() -> None:
 
 
 def _make_describe_execution(original: Any) -> Any:
-    def describe_execution(self: Any) -> ActionResult:
-        answer: ActionResult = original(self)
+    def describe_execution(self: Any) -> Any:
+        answer: Any = original(self)
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         _add_stop_date(answer._result, execution)
         return answer
@@ -36,8 +35,8 @@ def _make_describe_execution(original: Any) -> Any:
 
 
 def _make_list_executions(original: Any) -> Any:
-    def list_executions(self: Any) -> ActionResult:
-        answer: ActionResult = original(self)
+    def list_executions(self: Any) -> Any:
+        answer: Any = original(self)
         for row in answer._result["executions"]:
             _add_stop_date(row, self.stepfunction_backend.describe_execution(row["executionArn"]))
         return answer

@@ -9,6 +9,9 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEventException,
+)
 from moto.stepfunctions.parser.asl.component.state import state as state_module
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations import (  # noqa: E501
     is_operator,
@@ -61,7 +64,7 @@ def _make_get_wait_seconds(original: Any) -> Any:
         text = env.stack.pop()
         moment = parse_timestamp(text)
         if moment is None:
-            raise timestamp.FailureEventException(self._create_failure_event(env, text))
+            raise FailureEventException(self._create_failure_event(env, text))
         # Rounded up: a Wait may end late, never before the moment that it waits for.
         return math.ceil((moment - datetime.now(UTC)).total_seconds())
 

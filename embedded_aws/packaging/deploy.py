@@ -74,9 +74,7 @@ def _apply(formation: Any, stack_name: str, url: str, parameters: Mapping[str, s
         Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         Capabilities=_CAPABILITIES,
     )
-    change_set = formation.describe_change_set(
-        ChangeSetName=change_set_name, StackName=stack_name
-    )
+    change_set = formation.describe_change_set(ChangeSetName=change_set_name, StackName=stack_name)
     if change_set["Status"] == "FAILED":
         reason = change_set.get("StatusReason", "")
         if exists and any(words in reason for words in _NO_CHANGE):

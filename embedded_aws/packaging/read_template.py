@@ -13,7 +13,7 @@ class _TemplateLoader(yaml.SafeLoader):
 def read_template(file: Path) -> dict[str, Any]:
     """Return the template with every short tag written out: `!Sub x` is `{"Fn::Sub": x}`."""
     # A SafeLoader underneath: it constructs plain data only.
-    template = yaml.load(file.read_text(encoding="utf-8"), Loader=_TemplateLoader)  # noqa: S506
+    template = yaml.load(file.read_text(encoding="utf-8"), Loader=_TemplateLoader)
     if not isinstance(template, dict):
         raise ValueError(f"{file} is not a CloudFormation template")
     return template

@@ -39,7 +39,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
         if earlier is not None and token and token == earlier.client_request_token:
             return living
         raise AlreadyExistsException(f"Stack [{name}] already exists")
-    stack = Stack(
+    stack = Stack(  # type: ignore[abstract]
         stack_id=generate_stack_id(name, backend.region_name, backend.account_id),
         name=name,
         account_id=backend.account_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
@@ -34,9 +34,11 @@ def register_type(
     """
     known = {model.cloudformation_type() for model in CloudFormationModel.__subclasses__()}
     if type_name not in known:
-        type(type_name.replace("::", ""), (CloudFormationModel,), _methods(
-            type_name, create, delete, attributes
-        ))
+        type(
+            type_name.replace("::", ""),
+            (CloudFormationModel,),
+            _methods(type_name, create, delete, attributes),
+        )
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cache.cache_clear()
 
@@ -52,14 +54,22 @@ def _methods(
         return model
 
     def create_from(
-        cls: Any, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str,
+        cls: Any,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
         **kwargs: Any,
     ) -> Any:
         return make(cls, resource_name, cloudformation_json["Properties"], account_id, region_name)
 
     def update_from(
-        cls: Any, original_resource: Any, new_resource_name: str, cloudformation_json: Any,
-        account_id: str, region_name: str,
+        cls: Any,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
     ) -> Any:
         delete(original_resource.physical_resource_id, account_id, region_name)
         name = original_resource.resource_name
@@ -69,8 +79,8 @@ def _methods(
         "cloudformation_type": staticmethod(lambda: type_name),
         "cloudformation_name_type": staticmethod(lambda: ""),
         "has_cfn_attr": classmethod(lambda cls, attr: attr in attributes),
-        "create_from_cloudformation_json": classmethod(create_from),
-        "update_from_cloudformation_json": classmethod(update_from),
+        "create_from_cloudformation_json": classmethod(cast(Any, create_from)),
+        "update_from_cloudformation_json": classmethod(cast(Any, update_from)),
         "get_cfn_attribute": lambda self, name: self.attributes[name],
         "is_created": lambda self: True,
         "delete": lambda self, account, region: delete(self.physical_resource_id, account, region),

@@ -10,9 +10,7 @@ from embedded_aws.stacks.resources import ResourceFailedError, freeze_outputs
 from embedded_aws.stacks.waiting import sleep_until
 
 
-def begin_update(
-    backend: Any, stack: Any, life: StackLife, apply: Callable[[], None]
-) -> None:
+def begin_update(backend: Any, stack: Any, life: StackLife, apply: Callable[[], None]) -> None:
     """Start an update; `apply` changes the resources.
 
     An update that fails ends as UPDATE_ROLLBACK_FAILED: what it did is not undone.
