@@ -1,7 +1,8 @@
 """State PollTerminationCondition: one look at the job, and the decision whether it ends.
 
-Reads `$.job` and `$.run`. Writes nothing. Answers `$.decision`: the reason (null while the job goes
-on), the cost so far, and in how many seconds something could next be true.
+Reads `$.job` and `$.run`. Clears wake and token in the jobs table before it looks. Answers
+`$.decision`: the reason (null while the job goes on), the cost so far, and in how many seconds
+something could next be true.
 May raise the Aws errors.
 """
 
@@ -24,12 +25,19 @@ def run(event: Payload, deps: Deps) -> Payload:
     watched = part_of(event, "run")
     now = parse_moment(text_in(event, "now"))
     launched_at = parse_moment(text_in(watched, "launched_at"))
-    seen = deps.target(job.target).observe(job, text_in(watched, "machine_id"), launched_at)
-    item = deps.aws.jobs_table.find(job.training_job_name)
-    if item is not None and item.execution_arn == job.execution_arn:
-        seen = dataclasses.replace(
-            seen, is_stop_wished=item.is_stop_wished, superseded_by=item.superseded_by
-        )
+    notes = deps.aws.jobs_table.begin_look(job.training_job_name, job.execution_arn)
+    seen = deps.target(job.target).observe(
+        job,
+        text_in(watched, "machine_id"),
+        launched_at,
+        reported_state=None if notes is None else notes.reported_state,
+    )
+    # Without its item the run could never sleep again: whoever took the name away replaces it.
+    seen = dataclasses.replace(
+        seen,
+        is_stop_wished=notes is not None and notes.is_stop_wished,
+        superseded_by="another run" if notes is None else notes.superseded_by,
+    )
     decision = decide(job.limits, seen, now)
     spent = None if job.rate is None else str(spent_usd(job.rate, decision.runtime_seconds))
     return {

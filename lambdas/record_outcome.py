@@ -1,6 +1,6 @@
 """State RecordOutcome: writes the run record and gives the job's name back.
 
-Reads the whole state. Writes record.json into the job's folder, then removes the job's item from
+Reads the whole state. Writes record.json into the job's folder, then removes the job's items from
 the jobs table. Answers `$.outcome`. Safe to ask again. May raise the Aws errors.
 """
 
@@ -11,7 +11,7 @@ import json
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.outcome import outcome_of, run_record
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload, maybe_text_in, part_of
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -21,6 +21,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     outcome = outcome_of(job, state)
     record = json.dumps(run_record(job, state, outcome), indent=2).encode()
     deps.aws.bucket.write(job.folder.record_key, record)
+    machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
+    if machine_id is not None:
+        deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
     return outcome
 

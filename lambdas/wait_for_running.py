@@ -1,6 +1,7 @@
 """State WaitForRunning: one look at the launch.
 
-Reads `$.job` and `$.stack`. Writes nothing. Answers `$.run`: `starting`, or `running` as soon as
+Reads `$.job` and `$.stack`. Notes in the jobs table whose the machine is, so that an event about it
+finds the job. Answers `$.run`: `starting`, or `running` as soon as
 PollTerminationCondition has something to decide: the machine runs, its script is over already, a
 limit has passed or somebody wants the job to end.
 May raise CapacityUnavailableError, StackCreateFailedError, StackStatusUnknownError and the Aws
@@ -38,6 +39,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     }
     if seen.machine_id is None or seen.launched_at is None:
         return answer
+    deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
     limit_at = seen.launched_at + timedelta(seconds=job.limits.earliest_seconds())

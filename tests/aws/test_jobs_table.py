@@ -86,3 +86,60 @@ def test_a_name_is_released_by_its_holder_alone(table: JobsTable) -> None:
     item = table.find("iris")
     assert item is not None
     assert item.execution_arn == OTHER
+
+
+def sleep(name: str, token: str) -> None:
+    """Store a token as AwaitWakeOrNextCheck does; raises where a wake came in before."""
+    boto3.client("dynamodb").update_item(
+        TableName="jobs",
+        Key={"item": {"S": f"job#{name}"}},
+        UpdateExpression="SET task_token = :token",
+        ConditionExpression="execution_arn = :me AND attribute_not_exists(wake)",
+        ExpressionAttributeValues={":token": {"S": token}, ":me": {"S": ME}},
+    )
+
+
+def test_a_wake_reads_the_token_without_removing_it(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    sleep("iris", "token-1")
+    for _ in range(2):
+        woken = table.wake("iris", ME, {"reported_state": "stopped"})
+        assert woken is not None
+        assert woken.task_token == "token-1"
+
+
+def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    table.wake("iris", ME, {"reported_state": "stopping"})
+    with pytest.raises(boto3.client("dynamodb").exceptions.ConditionalCheckFailedException):
+        sleep("iris", "token-1")
+    table.begin_look("iris", ME)
+    sleep("iris", "token-2")
+
+
+def test_a_look_clears_the_wake_but_keeps_what_was_reported_and_wished(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    table.wake("iris", ME, {"reported_state": "stopped", "stop_requested_at": NOW})
+    for _ in range(2):
+        noted = table.begin_look("iris", ME)
+        assert noted is not None
+        assert noted.reported_state == "stopped"
+        assert noted.is_stop_wished
+
+
+def test_a_wake_for_a_run_that_is_gone_changes_nothing(table: JobsTable) -> None:
+    assert table.wake("iris", ME, {"reported_state": "stopped"}) is None
+    table.claim("iris", OTHER, NOW)
+    assert table.wake("iris", ME, {"reported_state": "stopped"}) is None
+    item = table.find("iris")
+    assert item is not None
+    assert item.reported_state is None
+
+
+def test_a_machine_leads_to_its_job_until_it_is_forgotten(table: JobsTable) -> None:
+    table.note_machine("i-1", "iris", ME)
+    machine = table.find_machine("i-1")
+    assert machine is not None
+    assert (machine.training_job_name, machine.execution_arn) == ("iris", ME)
+    table.forget_machine("i-1")
+    assert table.find_machine("i-1") is None

@@ -1,4 +1,4 @@
-"""Step Functions: whether another execution is alive."""
+"""Step Functions: whether another execution is alive, and how a sleeping one is woken."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ class Executions:
                 return False
             raise
         return answer["status"] in ("RUNNING", "PENDING_REDRIVE")
+
+    @translates_errors
+    def end_sleep(self, task_token: str) -> None:
+        """Answer the token of a sleep; one that is over, or was answered before, is fine."""
+        try:
+            self._client.send_task_success(taskToken=task_token, output="{}")
+        except ClientError as err:
+            if code_of(err) not in ("InvalidToken", "TaskTimedOut", "TaskDoesNotExist"):
+                raise

@@ -1,4 +1,9 @@
-"""DynamoDB: one item for each job name, which is the lock on the name and the run's notebook."""
+"""DynamoDB: one item for each job name, the lock on the name and the run's notebook.
+
+`job#<training-job-name>` holds who has the name, what was asked of that run, and the token by which
+its sleep can be ended. `machine#<id>` says whose a machine is, so that an event that knows nothing
+but the machine finds the job.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,10 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -23,6 +31,16 @@ class JobItem:
     execution_arn: str
     is_stop_wished: bool
     superseded_by: str | None
+    reported_state: str | None
+    task_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineItem:
+    """Whose a machine is."""
+
+    training_job_name: str
+    execution_arn: str
 
 
 class JobsTable:
@@ -56,7 +74,7 @@ class JobsTable:
                 TableName=self._name,
                 Key=_key(training_job_name),
                 UpdateExpression="SET execution_arn = :me, claimed_at = :at"
-                + ("" if dead_owner_arn is None else " REMOVE stop_requested_at, superseded_by"),
+                + ("" if dead_owner_arn is None else f" REMOVE {_NOTES}"),
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#item": "item"},
                 ExpressionAttributeValues={**values, ":at": {"S": claimed_at}},
@@ -73,15 +91,86 @@ class JobsTable:
         answer = self._client.get_item(
             TableName=self._name, Key=_key(training_job_name), ConsistentRead=True
         )
+        return _job_item(answer["Item"]) if "Item" in answer else None
+
+    @translates_errors
+    def begin_look(self, training_job_name: str, execution_arn: str) -> JobItem | None:
+        """Clear wake and token, in one step, before a look: what comes later wakes the next sleep.
+
+        Returns:
+            What was noted until now, None where the name is not, or no longer, this execution's.
+        """
+        try:
+            answer = self._client.update_item(
+                TableName=self._name,
+                Key=_key(training_job_name),
+                UpdateExpression="REMOVE wake, task_token",
+                ConditionExpression="execution_arn = :me",
+                ExpressionAttributeValues={":me": {"S": execution_arn}},
+                ReturnValues="ALL_OLD",
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return None
+            raise
+        return _job_item(answer["Attributes"])
+
+    @translates_errors
+    def wake(
+        self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
+    ) -> JobItem | None:
+        """Set the wake and the notes, and read the token in the same step without removing it.
+
+        A crash right after leaves a wake from which a retry, or the run itself, goes on.
+
+        Returns:
+            The item as it is now, None where the name is not, or no longer, that execution's.
+        """
+        values: dict[str, Value] = {":me": {"S": execution_arn}, ":wake": {"BOOL": True}}
+        values.update({f":{note}": {"S": text} for note, text in notes.items()})
+        assignments = ", ".join(["wake = :wake", *(f"{note} = :{note}" for note in notes)])
+        try:
+            answer = self._client.update_item(
+                TableName=self._name,
+                Key=_key(training_job_name),
+                UpdateExpression=f"SET {assignments}",
+                ConditionExpression="execution_arn = :me",
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return None
+            raise
+        return _job_item(answer["Attributes"])
+
+    @translates_errors
+    def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
+        """Write down whose the machine is."""
+        self._client.put_item(
+            TableName=self._name,
+            Item={
+                **_machine_key(machine_id),
+                "training_job_name": {"S": training_job_name},
+                "execution_arn": {"S": execution_arn},
+            },
+        )
+
+    @translates_errors
+    def find_machine(self, machine_id: str) -> MachineItem | None:
+        """Return whose the machine is, read consistently, None where it is no job's."""
+        answer = self._client.get_item(
+            TableName=self._name, Key=_machine_key(machine_id), ConsistentRead=True
+        )
         item = answer.get("Item")
         if item is None:
             return None
-        superseded_by = item.get("superseded_by", {}).get("S")
-        return JobItem(
-            execution_arn=item["execution_arn"]["S"],
-            is_stop_wished="stop_requested_at" in item,
-            superseded_by=superseded_by,
-        )
+        return MachineItem(item["training_job_name"]["S"], item["execution_arn"]["S"])
+
+    @translates_errors
+    def forget_machine(self, machine_id: str) -> None:
+        """Remove the note whose the machine is."""
+        self._client.delete_item(TableName=self._name, Key=_machine_key(machine_id))
 
     @translates_errors
     def release(self, training_job_name: str, execution_arn: str) -> None:
@@ -96,6 +185,23 @@ class JobsTable:
         except ClientError as err:
             if code_of(err) != _CONDITION_FAILED:
                 raise
+
+
+_NOTES = "stop_requested_at, superseded_by, reported_state, wake, task_token"
+
+
+def _job_item(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
+    return JobItem(
+        execution_arn=item["execution_arn"]["S"],
+        is_stop_wished="stop_requested_at" in item,
+        superseded_by=item.get("superseded_by", {}).get("S"),
+        reported_state=item.get("reported_state", {}).get("S"),
+        task_token=item.get("task_token", {}).get("S"),
+    )
+
+
+def _machine_key(machine_id: str) -> dict[str, Value]:
+    return {"item": {"S": f"machine#{machine_id}"}}
 
 
 def _key(training_job_name: str) -> dict[str, Value]:

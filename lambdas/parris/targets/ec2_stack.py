@@ -89,15 +89,21 @@ class Ec2Stack:
             launched_at=instance.launched_at if instance else None,
         )
 
-    def observe(self, job: Job, machine_id: str, launched_at: datetime) -> Sighting:
+    def observe(
+        self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
+    ) -> Sighting:
         """Look at the instance, then at what its runner wrote.
 
-        In that order: a runner that finishes in between is believed.
+        In that order: a runner that finishes in between is believed. So is an event that says more
+        than EC2's answer, which may lag behind it.
         """
         instance = self._aws.instances.find(machine_id)
-        machine = MachineState.OVER if instance is None else _MACHINE_STATES[instance.state]
+        states = ["terminated" if instance is None else instance.state, reported_state]
         return Sighting(
-            machine=machine,
+            machine=max(
+                (_MACHINE_STATES[state] for state in states if state is not None),
+                key=list(MachineState).index,
+            ),
             launched_at=launched_at,
             exit=self._exit_report(job),
             did_shut_itself_down=_did_shut_itself_down(instance),

@@ -31,8 +31,10 @@ class Target(Protocol):
             CapacityUnavailableError, StackCreateFailedError: when it failed, with AWS's reason.
         """
 
-    def observe(self, job: Job, machine_id: str, launched_at: datetime) -> Sighting:
-        """Look at the machine."""
+    def observe(
+        self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
+    ) -> Sighting:
+        """Look at the machine, and believe the later of what is seen and what was reported."""
 
     def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
         """Set the next step of the end going: save, then stop or delete. Safe to ask again."""

@@ -1,0 +1,53 @@
+"""Beside the states: ends the sleep of AwaitWakeOrNextCheck when there is something to decide.
+
+Called by EventBridge with an EC2 state change, and by a person's wish with
+`{"training_job_name": ..., "execution_arn": ..., "wish": "stop"}`. Sets the wake in the job's item,
+reads the token in the same step, then answers the token. Safe to ask again, late, or for a job that
+is gone. May raise the Aws errors, upon which Lambda tries again.
+"""
+
+from __future__ import annotations
+
+from parris.entrypoint import Deps, lambda_handler
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return whether a job was told."""
+    if "detail" in event:
+        return _tell_of_machine(event, deps)
+    return _tell_of_wish(event, deps)
+
+
+def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
+    detail = part_of(event, "detail")
+    machine = deps.aws.jobs_table.find_machine(text_in(detail, "instance-id"))
+    if machine is None:
+        return {"was_told": False, "why": "the machine is no job's"}
+    notes = {"reported_state": text_in(detail, "state")}
+    return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
+
+
+def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
+    name = text_in(event, "training_job_name")
+    wished_at = format_moment(parse_moment(text_in(event, "wished_at")))
+    execution_arn = maybe_text_in(event, "execution_arn")
+    if execution_arn is None:
+        item = deps.aws.jobs_table.find(name)
+        if item is None:
+            return {"was_told": False, "why": "no run holds this job name"}
+        execution_arn = item.execution_arn
+    return _wake(name, execution_arn, {"stop_requested_at": wished_at}, deps)
+
+
+def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> Payload:
+    item = deps.aws.jobs_table.wake(name, execution_arn, notes)
+    if item is None:
+        return {"was_told": False, "why": "that run has ended"}
+    if item.task_token is not None:
+        deps.aws.executions.end_sleep(item.task_token)
+    return {"was_told": True, "was_asleep": item.task_token is not None}
+
+
+handler = lambda_handler(run)
