@@ -34,7 +34,7 @@ def take_script(job_path: Path, script_folder: Path) -> str:
             f"its sha256 is {found}, expected {job.script_sha256}"
         )
     script_folder.mkdir(parents=True, exist_ok=True)
-    (script_folder / job.script_filename).write_bytes(body)
+    (script_folder / job.script_name).write_bytes(body)
     fetched.unlink()
     return ""
 

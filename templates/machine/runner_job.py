@@ -36,6 +36,11 @@ class Job:
         """Return the S3 URI of a file of the job's folder."""
         return f"s3://{self.bucket}/{self.prefix}/{name}"
 
+    @property
+    def script_name(self) -> str:
+        """Return the script's file name alone; its name in the bucket may have folders."""
+        return self.script_filename.rpartition("/")[2]
+
 
 def read_job(path: Path) -> Job:
     """Return the job that a job.json describes.

@@ -45,13 +45,13 @@ def prepare_script(job: Job, folders: Folders) -> list[str]:
     The copy has `${TERMINATION_TIME_LIMIT}` replaced and line ends of Windows mended. A script
     without a first line that names its interpreter is run by bash, or by python3 if it ends in .py.
     """
-    body = (folders.state / "script" / job.script_filename).read_bytes()
+    body = (folders.state / "script" / job.script_name).read_bytes()
     minutes = str(job.termination_limit_minutes).encode("ascii")
     body = body.replace(b"${TERMINATION_TIME_LIMIT}", minutes)
     is_text = b"\0" not in body
     if is_text and body.partition(b"\n")[0].endswith(b"\r"):
         body = body.replace(b"\r\n", b"\n")
-    copy = folders.work / job.script_filename
+    copy = folders.work / job.script_name
     copy.write_bytes(body)
     copy.chmod(0o755)
     if not is_text or body.startswith(b"#!"):
@@ -105,7 +105,7 @@ def run_script(
     environment = script_environment(job, folders, deadline)
     folders.started_marker.touch()
     started_at = time.time()
-    log.note(f"starting {shlex.quote(job.script_filename)}")
+    log.note(f"starting {shlex.quote(job.script_name)}")
     try:
         process = subprocess.Popen(
             command,

@@ -1,0 +1,127 @@
+"""AWS::EC2::Instance honours all that it is given, its volumes included.
+
+moto ignores MetadataOptions, InstanceInitiatedShutdownBehavior, SecurityGroupIds and
+PropagateTagsToVolumeOnCreation, gives the instance its tags only after its launch, makes no root
+volume, and on deletion ends every instance of the same logical id, whatever stack it is in.
+"""
+
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.core.types import Base64EncodedString
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+
+from embedded_aws.patching import wrap
+
+_HONOURED = """
+    BlockDeviceMappings DisableApiTermination EbsOptimized IamInstanceProfile ImageId
+    InstanceInitiatedShutdownBehavior InstanceType KeyName MetadataOptions Monitoring
+    PrivateIpAddress PropagateTagsToVolumeOnCreation SecurityGroupIds SecurityGroups SubnetId
+    Tags UserData
+"""
+_ROOT_DEVICES = ("/dev/xvda", "/dev/sda1")
+
+
+def install() -> None:
+    """Patch how an instance of a stack is made and deleted."""
+    wrap(Instance, "create_from_cloudformation_json", _make_create)
+    wrap(Instance, "delete_from_cloudformation_json", _make_delete)
+
+
+def _make_create(original: Any) -> Any:
+    def create_from_cloudformation_json(
+        cls: Any,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+        **named: Any,
+    ) -> Any:
+        properties = cloudformation_json["Properties"]
+        unknown = sorted(set(properties) - set(_HONOURED.split()))
+        if unknown:
+            raise ValidationError(
+                message=f"The embedded AWS does not model {', '.join(unknown)} of an instance"
+            )
+        backend = ec2_backends[account_id][region_name]
+        reservation = backend.run_instances(
+            image_id=properties["ImageId"],
+            count=1,
+            user_data=_user_data(properties),
+            **_launch_arguments(properties, region_name),
+        )
+        instance = reservation.instances[0]
+        instance.disable_api_termination = _is_true(properties.get("DisableApiTermination"))
+        if properties.get("IamInstanceProfile"):
+            backend.associate_iam_instance_profile(
+                instance_id=instance.id,
+                iam_instance_profile_name=properties["IamInstanceProfile"],
+            )
+        return instance
+
+    return create_from_cloudformation_json
+
+
+def _make_delete(original: Any) -> Any:
+    def delete_from_cloudformation_json(
+        cls: Any, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
+    ) -> None:
+        found = ec2_backends[account_id][region_name].get_instance_by_id(resource_name)
+        if found is not None:
+            found.delete(account_id, region_name)
+
+    return delete_from_cloudformation_json
+
+
+def _launch_arguments(properties: Any, region_name: str) -> dict[str, Any]:
+    tags = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", [])}
+    is_propagated = _is_true(properties.get("PropagateTagsToVolumeOnCreation"))
+    arguments = {
+        "security_group_names": list(properties.get("SecurityGroups", [])),
+        "security_group_ids": list(properties.get("SecurityGroupIds", [])),
+        "instance_type": properties.get("InstanceType", "m1.small"),
+        "is_instance_type_default": not properties.get("InstanceType"),
+        "region_name": region_name,
+        "subnet_id": properties.get("SubnetId"),
+        "key_name": properties.get("KeyName"),
+        "private_ip": properties.get("PrivateIpAddress"),
+        "ebs_optimized": _is_true(properties.get("EbsOptimized")),
+        "monitoring_state": "enabled" if _is_true(properties.get("Monitoring")) else "disabled",
+        "metadata_options": properties.get("MetadataOptions", {}),
+        "instance_initiated_shutdown_behavior": properties.get("InstanceInitiatedShutdownBehavior"),
+        "tags": {"instance": tags, "volume": tags if is_propagated else {}},
+    }
+    mappings = properties.get("BlockDeviceMappings")
+    if mappings:
+        arguments["block_device_mappings"] = [_mapping(mapping) for mapping in mappings]
+    return arguments
+
+
+def _mapping(mapping: Any) -> dict[str, Any]:
+    ebs = mapping.get("Ebs", {})
+    # A root volume goes with its instance unless it is told not to.
+    is_root = mapping["DeviceName"] in _ROOT_DEVICES
+    found = {
+        "DeviceName": mapping["DeviceName"],
+        "Ebs": {
+            "SnapshotId": ebs.get("SnapshotId"),
+            "VolumeSize": int(ebs.get("VolumeSize", 8)),
+            "VolumeType": ebs.get("VolumeType", "gp2"),
+            "Encrypted": _is_true(ebs.get("Encrypted")),
+            "KmsKeyId": ebs.get("KmsKeyId"),
+            "DeleteOnTermination": _is_true(ebs.get("DeleteOnTermination", is_root)),
+        },
+    }
+    if "NoDevice" in mapping:
+        found["NoDevice"] = ""
+    return found
+
+
+def _user_data(properties: Any) -> Base64EncodedString | None:
+    given = properties.get("UserData")
+    return None if not given else Base64EncodedString(str(given))
+
+
+def _is_true(value: object) -> bool:
+    return str(value).lower() == "true"

@@ -1,0 +1,206 @@
+"""An instance runs its user data, takes time to end, and ends itself when its system goes off.
+
+moto changes an instance's state at once and runs nothing. Here each instance with user data is a
+machine (`embedded_aws.machine`): stop and terminate ask it to go off and the state follows when it
+is off; a machine that goes off by itself is stopped or terminated, as its shutdown behaviour says.
+Whoever wants to hear of the changes adds a function to `state_change_callbacks`.
+"""
+
+import base64
+import copy
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
+
+from embedded_aws.context import current
+from embedded_aws.machine.instance_metadata import make_metadata_server
+from embedded_aws.machine.machine import Machine
+from embedded_aws.patching import wrap
+
+state_change_callbacks: list[Callable[[Any, str], None]] = []
+
+_CODES = {
+    "pending": 0,
+    "running": 16,
+    "shutting-down": 32,
+    "terminated": 48,
+    "stopping": 64,
+    "stopped": 80,
+}
+_STOP, _TERMINATE = "stop", "terminate"
+_OVER = {_STOP: "stopped", _TERMINATE: "terminated"}
+_UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
+
+_machines: dict[str, Machine] = {}
+_wanted_ends: dict[str, str] = {}
+_lock = threading.RLock()
+_changes: queue.SimpleQueue[tuple[Any, str]] = queue.SimpleQueue()
+_logger = logging.getLogger(__name__)
+
+
+class IncorrectInstanceStateError(EC2ClientError):
+    """The instance is in a state in which it cannot do what was asked."""
+
+    def __init__(self, instance: Any) -> None:
+        """Name the instance and its state."""
+        text = f"The instance '{instance.id}' is not in a state from which this can be done"
+        super().__init__("IncorrectInstanceState", f"{text} ({instance.state}).")
+
+
+def install() -> None:
+    """Patch moto's instances."""
+    if not any(thread.name == _tell_all.__name__ for thread in threading.enumerate()):
+        threading.Thread(target=_tell_all, name=_tell_all.__name__, daemon=True).start()
+    wrap(InstanceBackend, "run_instances", _make_run_instances)
+    wrap(Instance, "stop", _make_stop)
+    wrap(Instance, "terminate", _make_terminate)
+    wrap(Instance, "start", _make_start)
+    wrap(Instance, "reboot", _make_reboot)
+
+
+def console_of(instance_id: str) -> bytes:
+    """Return what an instance has said; nothing for one that runs nothing."""
+    machine = _machines.get(instance_id)
+    return machine.read_console() if machine is not None else b""
+
+
+def _make_run_instances(original: Any) -> Any:
+    def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
+        reservation = original(self, *arguments, **named)
+        for instance in reservation.instances:
+            _tell(instance, "pending")
+            _tell(instance, "running")
+            if instance.user_data:
+                _launch(instance)
+        return reservation
+
+    return run_instances
+
+
+def _make_stop(original: Any) -> Any:
+    def stop(self: Any) -> Any:
+        if self.state in ("terminated", "shutting-down"):
+            raise IncorrectInstanceStateError(self)
+        return _begin_end(self, _STOP)
+
+    # The last step of moto's own, taken when the machine is off.
+    Instance.finish_stop = original  # type: ignore[attr-defined]
+    return stop
+
+
+def _make_terminate(original: Any) -> Any:
+    def terminate(self: Any) -> Any:
+        return _begin_end(self, _TERMINATE)
+
+    Instance.finish_terminate = original  # type: ignore[attr-defined]
+    return terminate
+
+
+def _make_start(original: Any) -> Any:
+    def start(self: Any) -> Any:
+        if self.state == "running":
+            return copy.copy(self._state)
+        if self.state != "stopped":
+            raise IncorrectInstanceStateError(self)
+        with _lock:
+            self.launch_time = current().clock.now().replace(tzinfo=None)
+            previous = original(self)
+            _tell(self, "pending")
+            _tell(self, "running")
+            if self.id in _machines:
+                _machines[self.id].start(lambda: _finish_end(self))
+        return previous
+
+    return start
+
+
+def _make_reboot(original: Any) -> Any:
+    def reboot(self: Any) -> None:
+        if self.state != "running":
+            raise IncorrectInstanceStateError(self)
+        original(self)
+        if self.id in _machines:
+            _machines[self.id].ask_reboot()
+
+    return reboot
+
+
+def _launch(instance: Any) -> None:
+    context = current()
+    metadata = make_metadata_server(instance)
+    machine = Machine(
+        instance_id=instance.id,
+        folder=context.folder / "machines" / instance.id,
+        user_data=base64.b64decode(str(instance.user_data)),
+        metadata=metadata,
+        endpoint_url=context.endpoint_url,
+        region=instance.region_name,
+    )
+    with _lock:
+        _machines[instance.id] = machine
+    context.closers.callback(_forget, instance.id)
+    machine.start(lambda: _finish_end(instance))
+
+
+def _forget(instance_id: str) -> None:
+    with _lock:
+        machine = _machines.pop(instance_id)
+        _wanted_ends.pop(instance_id, None)
+    machine.close()
+
+
+def _begin_end(instance: Any, end: str) -> Any:
+    with _lock:
+        previous = copy.copy(instance._state)
+        if instance.state in (_OVER[end], "terminated", "shutting-down"):
+            return previous
+        is_off = instance.id not in _machines or instance.state == "stopped"
+        was_asked = instance.id in _wanted_ends
+        _wanted_ends[instance.id] = end
+        _set_state(instance, _UNDER_WAY[end])
+        if is_off:
+            _finish_end(instance)
+        elif not was_asked:
+            _machines[instance.id].ask_stop()
+        return previous
+
+
+def _finish_end(instance: Any) -> None:
+    with _lock:
+        end = _wanted_ends.pop(instance.id, None)
+        is_own = end is None
+        if end is None:
+            if instance.id not in _machines:
+                return  # the embedded AWS is closing, so nobody asks any more
+            end = instance.instance_initiated_shutdown_behavior
+            _set_state(instance, _UNDER_WAY[end])
+        instance.finish_stop() if end == _STOP else instance.finish_terminate()
+        if is_own:
+            code = "Client.InstanceInitiatedShutdown"
+            instance.state_reason = StateReason(f"{code}: Instance initiated shutdown", code)
+        _tell(instance, _OVER[end])
+
+
+def _set_state(instance: Any, name: str) -> None:
+    instance._state.name, instance._state.code = name, _CODES[name]
+    _tell(instance, name)
+
+
+def _tell(instance: Any, state: str) -> None:
+    _changes.put((instance, state))
+
+
+def _tell_all() -> None:
+    # On a thread of its own: whoever hears of a change may well end the instance.
+    while True:
+        instance, state = _changes.get()
+        for callback in list(state_change_callbacks):
+            try:
+                callback(instance, state)
+            except Exception:
+                _logger.exception("a callback failed for %s %s", instance.id, state)

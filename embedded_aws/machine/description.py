@@ -1,0 +1,66 @@
+"""What a supervisor is told about the machine that it is to be."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+# The variable by which every process of a machine is found again, wherever it has gone.
+MARKER_VARIABLE = "EMBEDDED_MACHINE"
+_FILENAME = "machine.json"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDescription:
+    """One machine. `marker` is in the environment of each of its processes."""
+
+    instance_id: str
+    folder: str
+    marker: str
+    region: str
+    endpoint_url: str
+    metadata_url: str
+    python: str
+    aws_command: str
+
+    @property
+    def root(self) -> Path:
+        """The folder that stands for "/"."""
+        return Path(self.folder) / "root"
+
+    @property
+    def commands(self) -> Path:
+        """Stand-ins for the commands that must not reach the person's own machine."""
+        return Path(self.folder) / "bin"
+
+    @property
+    def console(self) -> Path:
+        """Everything that the machine said."""
+        return Path(self.folder) / "console.log"
+
+    @property
+    def user_data(self) -> Path:
+        """The script that runs on first boot."""
+        return Path(self.folder) / "user-data"
+
+    @property
+    def units(self) -> Path:
+        """Where unit files are looked for."""
+        return self.root / "etc" / "systemd" / "system"
+
+    def save(self) -> Path:
+        """Write it into the machine's folder and return the file."""
+        path = Path(self.folder) / _FILENAME
+        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        return path
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return what `save` wrote."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def base_python() -> str:
+    """Return the Python below a virtual environment, so that nothing is installed into that."""
+    return getattr(sys, "_base_executable", None) or sys.executable

@@ -1,0 +1,119 @@
+"""What an instance's metadata service says of it, read from moto's instance at each question."""
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.ec2.utils import filter_iam_instance_profiles
+from moto.sts.models import sts_backends
+from moto.utilities.utils import get_partition
+
+from embedded_aws.context import current
+from embedded_aws.machine.metadata_server import MetadataServer
+
+_SESSION_SECONDS = 3600
+_MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def make_metadata_server(instance: Any) -> MetadataServer:
+    """Return a running metadata service for one of moto's instances."""
+    metadata = _InstanceMetadata(instance)
+    return MetadataServer(metadata.read, metadata.is_token_required)
+
+
+class _InstanceMetadata:
+    def __init__(self, instance: Any) -> None:
+        self._instance = instance
+        self._lock = threading.Lock()
+        self._credentials: dict[str, str] = {}
+        self._renew_at = datetime.min.replace(tzinfo=UTC)
+
+    def is_token_required(self) -> bool:
+        return str(self._instance.metadata_options.http_tokens) == "required"
+
+    def read(self, path: str) -> str | None:
+        instance = self._instance
+        name, role_arn = self._role()
+        leaves = {
+            "meta-data/instance-id": instance.id,
+            "meta-data/ami-id": instance.image_id,
+            "meta-data/instance-type": instance.instance_type,
+            "meta-data/local-ipv4": instance.private_ip,
+            "meta-data/hostname": instance.private_dns_name,
+            "meta-data/instance-life-cycle": instance.lifecycle or "on-demand",
+            "meta-data/placement/availability-zone": instance.availability_zone,
+            "meta-data/placement/region": instance.region_name,
+            "dynamic/instance-identity/document": json.dumps(self._identity(), indent=2),
+        }
+        if role_arn:
+            leaves[f"meta-data/iam/security-credentials/{name}"] = json.dumps(
+                self._role_credentials(role_arn), indent=2
+            )
+        return _look_up(leaves, path)
+
+    def _identity(self) -> dict[str, Any]:
+        instance = self._instance
+        return {
+            "accountId": instance.owner_id,
+            "architecture": instance.architecture,
+            "availabilityZone": instance.availability_zone,
+            "imageId": instance.image_id,
+            "instanceId": instance.id,
+            "instanceType": instance.instance_type,
+            "pendingTime": instance.launch_time.strftime(_MOMENT_FORMAT),
+            "privateIp": instance.private_ip,
+            "region": instance.region_name,
+            "version": "2017-09-30",
+        }
+
+    def _role(self) -> tuple[str, str]:
+        backend = self._instance.ec2_backend
+        association = backend.iam_instance_profile_associations.get(self._instance.id)
+        if association is None:
+            return "", ""
+        profile = filter_iam_instance_profiles(
+            self._instance.owner_id,
+            partition=get_partition(self._instance.region_name),
+            iam_instance_profile_name=association.iam_instance_profile.name,
+            iam_instance_profile_arn=None,
+        )
+        roles = list(profile.roles)
+        return (roles[0].name, roles[0].arn) if roles else ("", "")
+
+    def _role_credentials(self, role_arn: str) -> dict[str, str]:
+        with self._lock:
+            now = current().clock.now()
+            if now >= self._renew_at:
+                self._credentials = self._assume(role_arn, now)
+                self._renew_at = now + timedelta(seconds=_SESSION_SECONDS // 2)
+            return self._credentials
+
+    def _assume(self, role_arn: str, now: datetime) -> dict[str, str]:
+        region = self._instance.region_name
+        session = sts_backends[self._instance.owner_id][get_partition(region)].assume_role(
+            region_name=region,
+            role_session_name=self._instance.id,
+            role_arn=role_arn,
+            policy="",
+            duration=_SESSION_SECONDS,
+            external_id="",
+        )
+        return {
+            "Code": "Success",
+            "LastUpdated": now.strftime(_MOMENT_FORMAT),
+            "Type": "AWS-HMAC",
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": session.secret_access_key,
+            "Token": session.session_token,
+            "Expiration": (now + timedelta(seconds=_SESSION_SECONDS)).strftime(_MOMENT_FORMAT),
+        }
+
+
+def _look_up(leaves: dict[str, str], path: str) -> str | None:
+    if path in leaves:
+        return leaves[path]
+    folder = f"{path.rstrip('/')}/" if path else ""
+    below = {leaf.removeprefix(folder) for leaf in leaves if leaf.startswith(folder)}
+    names = {first + slash for first, slash, _ in (name.partition("/") for name in below)}
+    return "\n".join(sorted(names)) or None

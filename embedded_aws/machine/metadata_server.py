@@ -1,0 +1,94 @@
+"""The instance metadata service (IMDSv2) of one machine, on an address of its own."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_TOKEN_PATH = "/latest/api/token"
+_TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
+_TOKEN_HEADER = "X-aws-ec2-metadata-token"
+_LONGEST_TTL_SECONDS = 21600
+
+
+class MetadataServer:
+    """Serves what `read` gives, to whoever holds a token.
+
+    Args:
+        read: returns the text of a path such as `meta-data/instance-id`, or None for 404.
+        is_token_required: False lets the old version without tokens in as well.
+    """
+
+    def __init__(
+        self, read: Callable[[str], str | None], is_token_required: Callable[[], bool]
+    ) -> None:
+        """Start serving on 127.0.0.1."""
+        self._read = read
+        self._is_token_required = is_token_required
+        self._expires_at: dict[str, float] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """The address that stands for http://169.254.169.254."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def make_token(self, ttl_seconds: str) -> str | None:
+        """Return a new token, or None where the time to live is not allowed."""
+        if not ttl_seconds.isdigit() or not 1 <= int(ttl_seconds) <= _LONGEST_TTL_SECONDS:
+            return None
+        token = secrets.token_urlsafe(40)
+        self._expires_at[token] = time.monotonic() + int(ttl_seconds)
+        return token
+
+    def answer(self, path: str, token: str | None) -> tuple[int, str]:
+        """Return the status and the text for one question."""
+        if token is None and self._is_token_required():
+            return 401, "Unauthorized"
+        if token is not None and self._expires_at.get(token, 0) < time.monotonic():
+            return 401, "Unauthorized"
+        text = self._read(path.partition("/latest/")[2])
+        return (404, "Not Found") if text is None else (200, text)
+
+
+def _handler_for(server: MetadataServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def do_PUT(self) -> None:
+            """Give out a token; a request that came through a proxy gets none."""
+            ttl_seconds = self.headers.get(_TTL_HEADER, "")
+            if self.path != _TOKEN_PATH or self.headers.get("X-Forwarded-For"):
+                self._send(403, "Forbidden")
+                return
+            token = server.make_token(ttl_seconds)
+            self._send(200 if token else 400, token or "Bad Request", ttl_seconds)
+
+        def do_GET(self) -> None:
+            """Answer one question."""
+            status, text = server.answer(self.path, self.headers.get(_TOKEN_HEADER))
+            self._send(status, text)
+
+        def _send(self, status: int, text: str, ttl_seconds: str = "") -> None:
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            if ttl_seconds:
+                self.send_header(_TTL_HEADER, ttl_seconds)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler

@@ -1,0 +1,30 @@
+"""One stand-in command: `python stand_in.py CONTROL_FILE COMMAND ARGUMENTS...`.
+
+Asks the machine's supervisor, prints its answer, or becomes the command that it names. Uses nothing
+but the standard library's lightest parts, as user data may call it often.
+"""
+
+import http.client
+import json
+import os
+import sys
+
+
+def main(control_path: str, command: str, arguments: list[str]) -> int:
+    """Ask, and return the exit status."""
+    with open(control_path, encoding="utf-8") as file:
+        control = json.load(file)
+    connection = http.client.HTTPConnection("127.0.0.1", control["port"])
+    body = json.dumps({"command": command, "arguments": arguments})
+    connection.request("POST", "/", body, {"X-Token": control["token"]})
+    answer = json.loads(connection.getresponse().read())
+    sys.stdout.write(answer["output"])
+    sys.stderr.write(answer["error"])
+    sys.stdout.flush()
+    if answer["become"]:
+        os.execvp(answer["become"][0], answer["become"])
+    return int(answer["status"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

@@ -1,0 +1,127 @@
+"""Reads the unit files of systemd that a machine's service manager understands."""
+
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_IGNORED = """
+    Description Documentation Wants After Before Requires BindsTo PartOf DefaultDependencies
+    Conflicts RemainAfterExit StandardOutput StandardError StandardInput SyslogIdentifier
+    AccuracySec RandomizedDelaySec WakeSystem WantedBy RequiredBy Also Alias
+"""
+_MODELLED = """
+    Type ExecStart WorkingDirectory Environment KillMode KillSignal TimeoutStopSec TimeoutSec
+    SuccessAction FailureAction ConditionPathExists Unit OnCalendar OnActiveSec OnBootSec Persistent
+"""
+_SECONDS_PER_UNIT = {
+    **dict.fromkeys(("", "s", "sec", "second", "seconds"), 1.0),
+    **dict.fromkeys(("ms", "msec"), 0.001),
+    **dict.fromkeys(("m", "min", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86400.0),
+    **dict.fromkeys(("w", "week", "weeks"), 604800.0),
+}
+_TIME_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)")
+
+
+class UnitError(Exception):
+    """A unit that is not there or cannot be understood; the text goes to whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit file: each directive with all its values, in the file's order."""
+
+    name: str
+    directives: dict[str, list[str]] = field(default_factory=dict)
+
+    def last(self, directive: str, default: str = "") -> str:
+        """Return the value that counts where only one can."""
+        return (self.directives.get(directive) or [default])[-1]
+
+    def is_true(self, directive: str) -> bool:
+        """Return whether a directive is on."""
+        return self.last(directive).lower() in ("1", "yes", "true", "on")
+
+    def seconds(self, directive: str, default: str) -> float:
+        """Return a span of time in seconds; infinity has no end."""
+        return parse_seconds(self.last(directive, default))
+
+    def commands(self) -> list[list[str]]:
+        """Return what ExecStart runs; a leading "-" or "@" is no part of it."""
+        found = [shlex.split(_plain(line)) for line in self.directives.get("ExecStart", [])]
+        return [[words[0].lstrip("-@:+!"), *words[1:]] for words in found if words]
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the unit sets."""
+        words = [
+            word
+            for line in self.directives.get("Environment", [])
+            for word in shlex.split(_plain(line))
+        ]
+        return dict(word.split("=", 1) for word in words if "=" in word)
+
+    def is_wanted(self) -> bool:
+        """Return whether the file's own conditions let the unit start."""
+        for condition in self.directives.get("ConditionPathExists", []):
+            path = _plain(condition)
+            if path.startswith("!") == Path(path.removeprefix("!")).exists():
+                return False
+        return True
+
+    def not_modelled(self) -> list[str]:
+        """Return the directives that this service manager does not know."""
+        return sorted(set(self.directives) - {*_MODELLED.split(), *_IGNORED.split()})
+
+
+def read_unit(folder: Path, name: str) -> Unit:
+    """Return a unit by its file's name.
+
+    Raises:
+        UnitError: when there is no such file.
+    """
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnitError(f"Unit {name} not found.") from error
+    return parse_unit(name, text)
+
+
+def parse_unit(name: str, text: str) -> Unit:
+    """Return the unit that a file's text describes."""
+    directives: dict[str, list[str]] = {}
+    for line in text.replace("\\\n", " ").splitlines():
+        stripped = line.strip()
+        if not stripped or stripped[0] in "#;[":
+            continue
+        directive, _, value = stripped.partition("=")
+        values = directives.setdefault(directive.strip(), [])
+        # An empty value takes back what came before it.
+        if value.strip():
+            values.append(value.strip())
+        else:
+            values.clear()
+    return Unit(name, directives)
+
+
+def parse_seconds(text: str) -> float:
+    """Return a span such as 90, 5min or "1h 30m" in seconds.
+
+    Raises:
+        UnitError: when it is none.
+    """
+    if text.strip() == "infinity":
+        return float("inf")
+    total, position = 0.0, 0
+    while position < len(text.rstrip()):
+        part = _TIME_PART.match(text, position)
+        if part is None or part[2] not in _SECONDS_PER_UNIT:
+            raise UnitError(f"{text!r} is not a span of time")
+        total += float(part[1]) * _SECONDS_PER_UNIT[part[2]]
+        position = part.end()
+    return total
+
+
+def _plain(text: str) -> str:
+    return text.replace("%%", "%")
