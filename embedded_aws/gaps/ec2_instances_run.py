@@ -3,7 +3,7 @@
 moto changes an instance's state at once and runs nothing. Here each instance with user data is a
 machine (`embedded_aws.machine`): stop and terminate ask it to go off and the state follows when it
 is off; a machine that goes off by itself is stopped or terminated, as its shutdown behaviour says.
-Whoever wants to hear of the changes adds a function to `state_change_callbacks`.
+EventBridge hears of every change.
 """
 
 import base64
@@ -11,18 +11,16 @@ import copy
 import logging
 import queue
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
 
 from embedded_aws.context import current
+from embedded_aws.gaps.events_instance_state import emit_instance_state_change
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
 from embedded_aws.patching import wrap
-
-state_change_callbacks: list[Callable[[Any, str], None]] = []
 
 _CODES = {
     "pending": 0,
@@ -39,7 +37,7 @@ _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 _machines: dict[str, Machine] = {}
 _wanted_ends: dict[str, str] = {}
 _lock = threading.RLock()
-_changes: queue.SimpleQueue[tuple[Any, str]] = queue.SimpleQueue()
+_changes: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
 _logger = logging.getLogger(__name__)
 
 
@@ -192,15 +190,14 @@ def _set_state(instance: Any, name: str) -> None:
 
 
 def _tell(instance: Any, state: str) -> None:
-    _changes.put((instance, state))
+    _changes.put((instance.id, state))
 
 
 def _tell_all() -> None:
     # On a thread of its own: whoever hears of a change may well end the instance.
     while True:
-        instance, state = _changes.get()
-        for callback in list(state_change_callbacks):
-            try:
-                callback(instance, state)
-            except Exception:
-                _logger.exception("a callback failed for %s %s", instance.id, state)
+        instance_id, state = _changes.get()
+        try:
+            emit_instance_state_change(instance_id, state)
+        except Exception:
+            _logger.exception("the change of %s to %s was not told", instance_id, state)
