@@ -1,0 +1,60 @@
+"""The state machine's definition, read once, as the tests ask about it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CLONE = Path(__file__).resolve().parents[2]
+DEFINITION_PATH = CLONE / "state_machine" / "training.asl.json"
+DEFINITION: dict[str, Any] = json.loads(DEFINITION_PATH.read_text())
+STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+LAMBDA_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in state["Resource"]}
+
+
+class _TemplateLoader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (!Ref, !Sub, ...) as plain values."""
+
+
+def _plain(loader: _TemplateLoader, tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)  # type: ignore[arg-type]
+
+
+_TemplateLoader.add_multi_constructor("!", _plain)
+
+
+def read_template(path: Path = CLONE / "template.yaml") -> dict[str, Any]:
+    template = yaml.load(path.read_text(), Loader=_TemplateLoader)
+    assert isinstance(template, dict)
+    return template
+
+
+def rules_of(state: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every place of a state that names a next one: itself, its choices, its catches."""
+    yield state
+    yield from state.get("Choices", [])
+    yield from state.get("Catch", [])
+
+
+def successors_of(name: str) -> set[str]:
+    state = STATES[name]
+    found = {rule["Next"] for rule in rules_of(state) if "Next" in rule}
+    return found | ({state["Default"]} if "Default" in state else set())
+
+
+def reachable_from(start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += successors_of(name)
+    return seen

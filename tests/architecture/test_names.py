@@ -1,0 +1,50 @@
+"""One word, four places: state, file, SAM id, substitution."""
+
+import pytest
+
+from tests.architecture.definition import CLONE, LAMBDA_TASKS, read_template
+
+TEMPLATE = read_template()
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+# The chain of the design and what stands beside it; wake.py answers events, not a state.
+BESIDE_THE_STATES = {"WakeFunction"}
+
+
+def file_of(name: str) -> str:
+    words = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+    return words.removeprefix("_")
+
+
+@pytest.mark.parametrize("name", list(LAMBDA_TASKS))
+def test_a_state_its_file_its_function_and_its_substitution_share_one_name(name: str) -> None:
+    machine = TEMPLATE["Resources"]["TrainingStateMachine"]["Properties"]
+    parameters = LAMBDA_TASKS[name]["Parameters"]
+    assert parameters["FunctionName"] == f"${{{name}FunctionArn}}"
+    assert machine["DefinitionSubstitutions"][f"{name}FunctionArn"] == f"{name}Function.Arn"
+    assert FUNCTIONS[f"{name}Function"]["Handler"] == f"{file_of(name)}.handler"
+    assert (CLONE / "lambdas" / f"{file_of(name)}.py").is_file()
+
+
+def test_every_function_is_a_state_or_listed_as_standing_beside_them() -> None:
+    assert set(FUNCTIONS) == {f"{name}Function" for name in LAMBDA_TASKS} | BESIDE_THE_STATES
+
+
+def test_every_file_of_lambdas_is_the_handler_of_a_function() -> None:
+    handlers = {properties["Handler"] for properties in FUNCTIONS.values()}
+    files = {path.stem for path in (CLONE / "lambdas").glob("*.py")}
+    assert {f"{name}.handler" for name in files} == handlers
+
+
+def test_the_five_lambdas_of_the_chain_come_in_their_order() -> None:
+    chain = (
+        "ValidateConfig",
+        "CreateStack",
+        "WaitForRunning",
+        "PollTerminationCondition",
+        "StopOrDeleteStack",
+    )
+    assert [name for name in LAMBDA_TASKS if name in chain] == list(chain)

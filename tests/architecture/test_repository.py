@@ -1,0 +1,68 @@
+"""The repository is whole, and names no machine but the reader's own."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.definition import CLONE
+
+MADE_BY_TOOLS = {".git", ".venv", ".aws-sam", "__pycache__", "results", "build", "dist"}
+ONE_PERSONS_FOLDERS = re.compile(r"(?<![\w.$}/-])/(?:tmp|work|home/\w+|Users/\w+)(?:/|\b)")
+REGISTRY_HOSTS = re.compile(
+    r"--(?:extra-)?index-url|--find-links|files\.pythonhosted|registry\.npm"
+)
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in sorted(CLONE.rglob("*")):
+        parts = path.relative_to(CLONE).parts
+        is_made = any(
+            part in MADE_BY_TOOLS or part.endswith(("_cache", ".egg-info", ".hypothesis"))
+            for part in parts
+        )
+        if path.is_file() and not is_made:
+            yield path, path.read_text(encoding="utf-8", errors="ignore")
+
+
+@pytest.mark.parametrize("pattern", [ONE_PERSONS_FOLDERS, REGISTRY_HOSTS], ids=["folder", "host"])
+def test_no_file_names_a_folder_or_a_host_of_one_persons_machine(pattern: re.Pattern[str]) -> None:
+    found = [
+        f"{path.relative_to(CLONE)}: {match.group()}"
+        for path, text in texts()
+        for match in pattern.finditer(text)
+        if path != Path(__file__)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["run", "test"])
+def test_every_requirement_is_pinned_and_named_once(name: str) -> None:
+    lines = [
+        line
+        for line in (CLONE / "requirements" / f"{name}.txt").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ;.*)?", line) for line in lines)
+    assert len({line.partition("==")[0] for line in lines}) == len(lines)
+
+
+def test_what_tests_need_contains_what_runs_need_at_the_same_versions() -> None:
+    run, test = (
+        set((CLONE / "requirements" / f"{name}.txt").read_text().splitlines())
+        for name in ("run", "test")
+    )
+    assert {line for line in run if "==" in line} <= test
+
+
+def test_the_layer_carries_the_versions_that_the_tests_run_with() -> None:
+    layer = (CLONE / "lambdas" / "dependencies" / "requirements.txt").read_text().splitlines()
+    wanted = {line.replace("_", "-") for line in layer if "==" in line}
+    assert wanted <= set((CLONE / "requirements" / "test.txt").read_text().splitlines())
+
+
+def test_continuous_integration_calls_make_test_and_nothing_else() -> None:
+    lines = (CLONE / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands == ["set -eu", 'cd "$(dirname "$0")/.."', "exec make test"]

@@ -1,0 +1,177 @@
+"""The state machine's definition keeps its promises before anything runs."""
+
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+from parris import errors
+from parris.reasons import SUCCEEDING, EndReason, state_name_of
+from tests.architecture.definition import (
+    DEFINITION,
+    DEFINITION_PATH,
+    LAMBDA_TASKS,
+    STATES,
+    TASKS,
+    reachable_from,
+    read_template,
+    successors_of,
+)
+
+OUR_ERRORS = {
+    name
+    for name, found in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(found, errors.ParrisError) and found is not errors.ParrisError
+}
+AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb)\.[A-Za-z]+$")
+CLEANUP_TASKS = {"StopOrDeleteStack", "ConfirmEnded", "RecordOutcome"}
+
+
+def all_of(names: dict[str, dict[str, object]] = STATES) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("name", list(names))
+
+
+def errors_named_in(name: str) -> set[str]:
+    state = STATES[name]
+    return {
+        error
+        for rule in [*state.get("Retry", []), *state.get("Catch", [])]
+        for error in rule["ErrorEquals"]
+    }
+
+
+@all_of()
+def test_every_next_state_exists(name: str) -> None:
+    assert successors_of(name) <= set(STATES)
+
+
+def test_every_state_can_be_reached() -> None:
+    assert reachable_from(DEFINITION["StartAt"]) == set(STATES)
+
+
+@all_of()
+def test_every_state_can_come_to_an_end(name: str) -> None:
+    ends = {end for end, state in STATES.items() if state["Type"] in ("Succeed", "Fail")}
+    assert reachable_from(name) & ends
+
+
+@all_of()
+def test_every_state_says_why_it_exists(name: str) -> None:
+    assert len(STATES[name].get("Comment", "")) > 10
+
+
+@all_of(TASKS)
+def test_every_task_has_a_timeout_retries_with_jitter_and_a_catch(name: str) -> None:
+    task = TASKS[name]
+    assert "TimeoutSeconds" in task or "TimeoutSecondsPath" in task
+    assert task["Retry"]
+    assert all(rule["JitterStrategy"] == "FULL" for rule in task["Retry"])
+    assert all("MaxDelaySeconds" in rule for rule in task["Retry"])
+    assert "States.ALL" in task["Catch"][-1]["ErrorEquals"]
+
+
+@all_of(LAMBDA_TASKS)
+def test_a_task_waits_longer_than_its_lambda_may_take(name: str) -> None:
+    template = read_template()
+    default_seconds = template["Globals"]["Function"]["Timeout"]
+    properties = template["Resources"][f"{name}Function"]["Properties"]
+    assert STATES[name]["TimeoutSeconds"] > properties.get("Timeout", default_seconds)
+
+
+@all_of(LAMBDA_TASKS)
+def test_the_passing_troubles_of_lambda_are_retried(name: str) -> None:
+    retried = {error for rule in STATES[name]["Retry"] for error in rule["ErrorEquals"]}
+    assert {"AwsThrottledError", "AwsUnavailableError"} <= retried
+    assert {
+        "Lambda.ClientExecutionTimeoutException",
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+    } <= retried
+
+
+@all_of(TASKS)
+def test_errors_in_retry_and_catch_are_our_classes_or_awss(name: str) -> None:
+    unknown = {error for error in errors_named_in(name) if not AWS_ERRORS.match(error)}
+    assert unknown <= OUR_ERRORS
+
+
+@all_of(TASKS)
+def test_only_clean_up_retries_whatever_comes(name: str) -> None:
+    blanket = {"States.ALL", "States.TaskFailed"}
+    is_blanket = any(blanket & set(rule["ErrorEquals"]) for rule in STATES[name]["Retry"])
+    assert not is_blanket or name in CLEANUP_TASKS
+
+
+@pytest.mark.parametrize("reason", list(EndReason))
+def test_each_reason_has_a_state_of_its_name(reason: EndReason) -> None:
+    assert state_name_of(reason) in STATES
+
+
+@pytest.mark.parametrize("reason", set(EndReason) - {"CLEANUP_FAILED", "CONFIG_REJECTED"})
+def test_the_state_of_a_reason_writes_that_reason_and_cleans_up(reason: EndReason) -> None:
+    state = STATES[state_name_of(reason)]
+    assert state["Parameters"]["reason"] == reason
+    assert state["ResultPath"] == "$.end"
+    assert state["Next"] == "StopOrDeleteStack"
+
+
+def test_a_decided_reason_leads_to_the_state_of_its_name() -> None:
+    decided = {
+        rule["StringEquals"]: rule["Next"]
+        for rule in STATES["ShouldJobEnd"]["Choices"]
+        if "StringEquals" in rule
+    }
+    assert decided == {reason: state_name_of(EndReason(reason)) for reason in decided}
+    assert {"COMPLETED", "SCRIPT_FAILED", "TIME_LIMIT", "COST_LIMIT", "ABORTED"} <= set(decided)
+
+
+def test_only_the_succeeding_reasons_lead_into_succeed() -> None:
+    succeeds = {name for name, state in STATES.items() if state["Type"] == "Succeed"}
+    leading = [
+        (name, rule.get("Variable"), rule.get("StringEquals"))
+        for name, state in STATES.items()
+        for rule in [state, *state.get("Choices", []), *state.get("Catch", [])]
+        if rule.get("Next") in succeeds or rule.get("Default") in succeeds
+    ]
+    assert {(name, variable) for name, variable, _ in leading} == {
+        ("DidJobSucceed", "$.outcome.reason")
+    }
+    assert {reason for _, _, reason in leading} == SUCCEEDING
+
+
+@pytest.mark.parametrize("name", ["CreateStack", "WaitForRunning", "PollTerminationCondition"])
+def test_once_something_may_be_launched_every_way_leads_through_clean_up(name: str) -> None:
+    ends = {end for end, state in STATES.items() if state["Type"] in ("Succeed", "Fail")}
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        now = waiting.pop()
+        if now not in seen and now != "StopOrDeleteStack":
+            seen.add(now)
+            waiting += successors_of(now)
+    assert not seen & ends
+
+
+def test_from_clean_up_on_no_error_leads_back_before_it() -> None:
+    behind = reachable_from("StopOrDeleteStack")
+    assert not behind & {"CreateStack", "WaitForRunning", "PollTerminationCondition"}
+    for name in behind & set(TASKS):
+        caught = {rule["Next"] for rule in STATES[name]["Catch"]}
+        assert name not in caught
+
+
+def test_the_definitions_substitutions_are_exactly_those_that_the_template_gives() -> None:
+    used = set(re.findall(r"\$\{(\w+)\}", DEFINITION_PATH.read_text()))
+    machine = read_template()["Resources"]["TrainingStateMachine"]["Properties"]
+    assert used == set(machine["DefinitionSubstitutions"])
+
+
+def test_statelint_finds_nothing_to_say() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "statelint", str(DEFINITION_PATH)], capture_output=True, text=True
+    )
+    assert (found.returncode, found.stdout) == (0, "")

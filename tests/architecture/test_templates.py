@@ -1,0 +1,80 @@
+"""The templates pass the tools that AWS's own people use."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.architecture.definition import CLONE
+
+BIN = Path(sys.executable).parent
+
+
+def run_tool(name: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(home),
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "LANG": "C.UTF-8",
+    }
+    return subprocess.run(
+        [str(BIN / name), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=CLONE,
+        env=environment,
+        timeout=120,
+    )
+
+
+def test_sam_validate_is_clean(tmp_path: Path) -> None:
+    found = run_tool("sam", "validate", "--lint", "--template", "template.yaml", home=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_cfn_lint_is_clean_on_what_the_transform_makes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    template = yaml_parse((CLONE / "template.yaml").read_text())
+    _packaged(template)
+    transformed = tmp_path / "transformed.json"
+    transformed.write_text(json.dumps(transform(template, {}, _NoManagedPolicies())))
+    found = run_tool("cfn-lint", str(transformed), home=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize("path", sorted(CLONE.glob("templates/*.yaml")), ids=lambda path: path.name)
+def test_cfn_lint_is_clean_on_the_templates_of_jobs(path: Path, tmp_path: Path) -> None:
+    found = run_tool("cfn-lint", str(path), home=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize("path", sorted(CLONE.glob("templates/*.yaml")), ids=lambda path: path.name)
+def test_a_job_template_is_small_enough_to_be_sent_with_the_call(path: Path) -> None:
+    assert len(path.read_bytes()) <= 51_200
+
+
+def test_samconfig_names_the_stack_that_the_command_looks_for() -> None:
+    assert 'stack_name = "parris"' in (CLONE / "samconfig.toml").read_text()
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def _packaged(template: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+    # What `sam package` does to local paths; the transform takes no others.
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/lambdas.zip"  # type: ignore[assignment]
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        for key in ("CodeUri", "ContentUri", "DefinitionUri"):
+            if key in properties:
+                properties[key] = f"s3://bucket/{key}"
