@@ -1,5 +1,5 @@
 #!/bin/bash
-# The training script of one job. It runs as root on a fresh machine, once; its end is the job's end:
+# The training script of one job. It runs as root on a fresh machine, once; its end is the job's end;
 # its exit status says whether training worked, and the machine is switched off whatever it says.
 #
 # What it finds (docs/bootstrap-contract.md tells all):
@@ -18,7 +18,7 @@ mkdir -p "$PARRIS_RESULTS_DIR"
 ###                                                                                             ###
 ###################################################################################################
 
-# Trains thirty small neural networks, each on its own draw of the flowers, to tell three kinds of iris
+# Trains thirty small neural networks, each on its own draw of flowers, to tell three kinds of iris
 # apart from the size of their leaves; together they vote. Needs nothing but Python.
 exec python3 -u - <<'TRAINING'
 """Train an ensemble on Iris; PARRIS_HP_EPOCHS, PARRIS_HP_LEARNING_RATE and _SEED steer it."""
@@ -60,7 +60,7 @@ FLOWERS = {
 KINDS = list(FLOWERS)
 HIDDEN = 16
 MEMBERS = 30
-TEST_FLOWERS_OF_EACH_KIND = 10
+TEST_FLOWERS_OF_EACH_KIND = 20
 
 
 def main():
