@@ -25,6 +25,7 @@ class Deployment:
     bucket: str
     jobs_table: str
     log_group: str
+    wake_function: str
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> Self:
@@ -38,6 +39,7 @@ class Deployment:
             bucket=outputs["TrainingBucketName"],
             jobs_table=outputs["JobsTableName"],
             log_group=outputs["TrainerLogGroupName"],
+            wake_function=outputs["WakeFunctionName"],
         )
 
 

@@ -62,7 +62,7 @@ class Report:
 
     def to_text(self, is_embedded: bool) -> str:
         """Return the same for people."""
-        lines = [f"{self.end.reason or self.end.execution_status}  {self.end.cause}".rstrip()]
+        lines = [f"{self.end.reason or self.end.execution_status}  {self._cause()}".rstrip()]
         outcome = self.end.outcome
         if outcome:
             runtime = words.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
@@ -72,10 +72,15 @@ class Report:
             lines.append(
                 f"  results  {self.results_folder} ({_counted(self.result_count, 'file')})"
             )
-        elif outcome:
+        elif self.end.job_prefix is not None:
             lines.append("  results  none: the script wrote nothing into its results folder")
         lines.append(f"  left     {self._left(is_embedded)}")
         return "\n".join(lines)
+
+    def _cause(self) -> str:
+        # The last lines of a log that went well have just been seen.
+        is_fine = self.exit_code == EXIT_SUCCEEDED
+        return self.end.cause.partition("; last log lines")[0] if is_fine else self.end.cause
 
     def _left(self, is_embedded: bool) -> str:
         if not self.left_running:
@@ -113,7 +118,7 @@ def _cost(outcome: Payload) -> str:
         return "unknown: the price list has no price for this instance"
     return (
         f"{cost} USD, estimated: {basis.get('billed_seconds')} s billed at"
-        f" {basis.get('usd_per_hour')} USD per hour ({basis.get('source')})"
+        f" {words.money(str(basis.get('usd_per_hour')))} USD per hour ({basis.get('source')})"
     )
 
 

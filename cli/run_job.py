@@ -101,13 +101,7 @@ def _report_unfinished(account: Account, started: StartedJob, progress: JobProgr
         cause = "interrupted: the embedded AWS was shut down, and with it everything of the job"
         left = []
     else:
-        cause = (
-            f"no longer followed, the job goes on and will end as its config says. To end it now:"
-            f" aws dynamodb update-item --table-name {account.deployment.jobs_table}"
-            f' --key \'{{"item": {{"S": "job#{progress.job_name}"}}}}\''
-            " --update-expression 'SET stop_requested_at = :now'"
-            f' --expression-attribute-values \'{{":now": {{"S": "{format_moment(now)}"}}}}\''
-        )
+        cause = _how_to_end_it(account, started, progress.job_name, now)
         left = find_left_running(account, started.execution_arn)
     so_far = progress.outcome_so_far(now)
     return Report(
@@ -117,6 +111,21 @@ def _report_unfinished(account: Account, started: StartedJob, progress: JobProgr
         results_folder=None,
         result_count=0,
         left_running=left,
+    )
+
+
+def _how_to_end_it(
+    account: Account, started: StartedJob, training_job_name: str, now: datetime
+) -> str:
+    wish = {
+        "training_job_name": training_job_name,
+        "execution_arn": started.execution_arn,
+        "wished_at": format_moment(now),
+    }
+    return (
+        "no longer followed; the job goes on and ends as its config says. To end it before:\n"
+        f"aws lambda invoke --function-name {account.deployment.wake_function}"
+        f" --cli-binary-format raw-in-base64-out --payload '{json.dumps(wish)}' answer.json"
     )
 
 

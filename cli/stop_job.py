@@ -1,11 +1,11 @@
-"""Asks a job to end: a stop wish that its own run sees at its next look."""
+"""Asks a job to end: a stop wish, and a wake so that its run sees the wish at once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from parris.aws.executions import Executions
+from parris.aws.jobs_table import JobsTable
 from parris.moments import format_moment
 
 if TYPE_CHECKING:
@@ -19,19 +19,10 @@ def wish_stop(account: Account, training_job_name: str, execution_arn: str, now:
 
     False means that the name is not this run's: it has not begun yet, or it is over.
     """
-    try:
-        account.dynamodb.update_item(
-            TableName=account.deployment.jobs_table,
-            Key={"item": {"S": f"job#{training_job_name}"}},
-            UpdateExpression="SET stop_requested_at = :now",
-            ConditionExpression="execution_arn = :me",
-            ExpressionAttributeValues={
-                ":now": {"S": format_moment(now)},
-                ":me": {"S": execution_arn},
-            },
-        )
-    except ClientError as err:
-        if err.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-            return False
-        raise
+    table = JobsTable(account.dynamodb, account.deployment.jobs_table)
+    item = table.wake(training_job_name, execution_arn, {"stop_requested_at": format_moment(now)})
+    if item is None:
+        return False
+    if item.task_token is not None:
+        Executions(account.stepfunctions).end_sleep(item.task_token)
     return True

@@ -38,7 +38,8 @@ class TrainerLog:
         """Return the lines of log.txt that the live log never showed, in their order."""
         left = self._shown.copy()
         missed = []
-        for line in whole_log.split("\n")[: -1 if whole_log.endswith("\n") else None]:
+        lines = whole_log.split("\n")
+        for line in lines[:-1] if lines[-1] == "" else lines:
             text = line.rstrip("\r")
             if left[text] > 0:
                 left[text] -= 1

@@ -1,5 +1,7 @@
 """Times, limits and prices in words for people."""
 
+from decimal import Decimal
+
 from parris.cost import Rate
 from parris.job import Job
 
@@ -40,7 +42,12 @@ def plan(job: Job) -> str:
 
 def price(rate: Rate | None) -> str:
     """Return an hourly price."""
-    return "an unknown price" if rate is None else f"{rate.usd_per_hour.normalize():f} USD per hour"
+    return "an unknown price" if rate is None else f"{money(str(rate.usd_per_hour))} USD per hour"
+
+
+def money(amount: str) -> str:
+    """Return a decimal amount without the zeros at its end."""
+    return f"{Decimal(amount).normalize():f}"
 
 
 def against_limit(value: str, limit: str | None, unit: str = "") -> str:

@@ -1,0 +1,78 @@
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cli.errors import RefusedError
+from cli.reach_account import real_account
+
+OUTPUTS = {
+    "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",
+    "TrainingBucketName": "the-bucket",
+    "JobsTableName": "the-table",
+    "TrainerLogGroupName": "the-group",
+    "WakeFunctionName": "the-wake",
+}
+
+
+@pytest.fixture(autouse=True)
+def a_person_with_an_empty_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+def deploy(outputs: dict[str, str]) -> None:
+    template = {
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    boto3.client("cloudformation").create_stack(
+        StackName="parris", TemplateBody=json.dumps(template)
+    )
+
+
+def with_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+
+@mock_aws
+def test_a_deployment_is_found_by_its_stack_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_credentials(monkeypatch)
+    deploy(OUTPUTS)
+    account = real_account("parris")
+    assert account.deployment.bucket == "the-bucket"
+    assert account.deployment.state_machine_arn == OUTPUTS["StateMachineArn"]
+    assert not account.is_embedded
+
+
+@mock_aws
+def test_a_name_that_no_stack_has_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_credentials(monkeypatch)
+    with pytest.raises(RefusedError, match="sam build && sam deploy"):
+        real_account("parris")
+
+
+@mock_aws
+def test_a_stack_that_is_no_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_credentials(monkeypatch)
+    deploy({"Other": "thing"})
+    with pytest.raises(RefusedError, match="no deployment of Parris"):
+        real_account("parris")
+
+
+def test_without_credentials_or_region_the_embedded_aws_is_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with pytest.raises(RefusedError, match="--embedded no account is needed") as raised:
+        real_account("parris")
+    assert raised.value.reason is None

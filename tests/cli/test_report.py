@@ -1,0 +1,115 @@
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from cli.follow_job import End
+from cli.report import Report
+from parris.payloads import Payload
+
+OUTCOME: Payload = {
+    "started_at": "2026-11-20T12:00:00.000Z",
+    "ended_at": "2026-11-20T12:01:10.000Z",
+    "runtime_seconds": 70,
+    "estimated_cost_usd": "0.0003",
+    "cost_basis": {
+        "usd_per_hour": "0.0104000000",
+        "source": "AWS Price List",
+        "billed_seconds": 70,
+    },
+    "exit_status": 0,
+    "stack_status": "DELETE_COMPLETE",
+}
+
+
+def an_end(**changes: Any) -> End:
+    end = End(
+        execution_status="SUCCEEDED",
+        reason="COMPLETED",
+        cause="the script exited with status 0; last log lines:\nepoch 9",
+        outcome=OUTCOME,
+        job_prefix="jobs/iris/run-1",
+        history_events=61,
+    )
+    return dataclasses.replace(end, **changes)
+
+
+def a_report(end: End, **changes: Any) -> Report:
+    report = Report("run-1", "arn", end, "results/run-1", 2, [])
+    return dataclasses.replace(report, **changes)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "code"),
+    [
+        ("SUCCEEDED", "COMPLETED", 0),
+        ("SUCCEEDED", "TIME_LIMIT", 0),
+        ("FAILED", "SCRIPT_FAILED", 1),
+        ("FAILED", "CLEANUP_FAILED", 1),
+        ("FAILED", "CONFIG_REJECTED", 2),
+        ("TIMED_OUT", None, 1),
+        ("ABORTED", None, 1),
+        ("INTERRUPTED", None, 1),
+    ],
+)
+def test_the_exit_code_tells_succeed_fail_and_refused(
+    status: str, reason: str | None, code: int
+) -> None:
+    assert a_report(an_end(execution_status=status, reason=reason)).exit_code == code
+
+
+def test_the_json_object_has_everything_that_was_promised() -> None:
+    said = json.loads(json.dumps(a_report(an_end()).to_json()))
+    assert said["job_id"] == "run-1"
+    assert said["execution_status"] == "SUCCEEDED"
+    assert said["reason"] == "COMPLETED"
+    assert said["runtime_seconds"] == 70
+    assert said["estimated_cost_usd"] == "0.0003"
+    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["history_events"] == 61
+    assert said["results"] == "results/run-1"
+    assert said["left_running"] == []
+    assert {"started_at", "ended_at"} <= set(said)
+
+
+def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -> None:
+    said = a_report(an_end()).to_text(is_embedded=False)
+    assert said.splitlines() == [
+        "COMPLETED  the script exited with status 0",
+        "  ran      1 min 10 s",
+        "  cost     0.0003 USD, estimated: 70 s billed at 0.0104 USD per hour (AWS Price List)",
+        "  results  results/run-1 (2 files)",
+        "  left     nothing: no instance, volume or stack of this job is there any more",
+    ]
+
+
+def test_a_failure_shows_the_last_lines_of_the_log() -> None:
+    end = an_end(
+        execution_status="FAILED",
+        reason="SCRIPT_FAILED",
+        cause="the script exited with status 3; last log lines:\nboom",
+    )
+    assert "boom" in a_report(end).to_text(is_embedded=False)
+
+
+def test_what_is_left_is_named() -> None:
+    left = [{"kind": "instance", "id": "i-1", "state": "stopped"}]
+    report = a_report(an_end(), left_running=left)
+    assert "left     instance i-1 (stopped)" in report.to_text(is_embedded=False)
+    assert "gone with the embedded AWS" in report.to_text(is_embedded=True)
+    assert report.to_json()["left_running"] == left
+
+
+def test_a_job_that_never_launched_cost_nothing() -> None:
+    end = an_end(execution_status="FAILED", reason="CONFIG_REJECTED", outcome={}, job_prefix=None)
+    said = a_report(end, results_folder=None).to_json()
+    assert said["estimated_cost_usd"] == "0.0000"
+    assert said["runtime_seconds"] == 0
+    assert said["results"] is None
+
+
+def test_an_unknown_price_is_said_and_not_shown_as_nothing() -> None:
+    end = an_end(outcome={**OUTCOME, "estimated_cost_usd": None, "cost_basis": {}})
+    assert a_report(end).to_json()["estimated_cost_usd"] is None
+    assert "cost     unknown" in a_report(end).to_text(is_embedded=False)
