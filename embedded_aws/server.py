@@ -1,8 +1,9 @@
 """Start and stop the embedded AWS: moto's server with the gaps closed."""
 
-import logging
+import functools
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any, Self
 import boto3
 from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
-from moto.server import ThreadedMotoServer
 
 from embedded_aws import gaps
 from embedded_aws.context import Clock, Context, RealClock, Settings, enter, leave
 from embedded_aws.executions import stop_all_executions
+from embedded_aws.http_server import HttpServer
 from embedded_aws.packaging.deploy import deploy_template
 
 
@@ -41,6 +42,8 @@ class EmbeddedAws:
         self._clock = clock or RealClock()
         self._stack = ExitStack()
         self._context: Context | None = None
+        self._clients: dict[str, Any] = {}
+        self._making_clients = threading.Lock()
 
     @property
     def endpoint_url(self) -> str:
@@ -70,13 +73,16 @@ class EmbeddedAws:
 
     def client(self, service_name: str) -> Any:
         """Return a boto3 client of this AWS, whatever the process's own environment says."""
-        return boto3.session.Session().client(
-            service_name,  # type: ignore[call-overload]
-            endpoint_url=self.endpoint_url,
-            region_name=self.settings.region,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+        with self._making_clients:  # a session is not safe to use from several threads
+            if service_name not in self._clients:
+                self._clients[service_name] = _session().client(
+                    service_name,  # type: ignore[call-overload]
+                    endpoint_url=self.endpoint_url,
+                    region_name=self.settings.region,
+                    aws_access_key_id="testing",
+                    aws_secret_access_key="testing",
+                )
+        return self._clients[service_name]
 
     def deploy(
         self, template: Path, stack_name: str, parameters: Mapping[str, str] | None = None
@@ -123,13 +129,10 @@ class EmbeddedAws:
         gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
+        server = HttpServer()
         starting.callback(server.stop)
-        _, port = server.get_host_and_port()
-        context.endpoint_url = f"http://127.0.0.1:{port}"
-        os.environ["MOTO_PORT"] = str(port)
+        context.endpoint_url = server.endpoint_url
+        os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself there
         enter(context)
         self._context = context
         starting.callback(self._stop, context)
@@ -140,3 +143,12 @@ class EmbeddedAws:
         context.closers.close()
         leave(context)
         self._context = None
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+
+@functools.cache
+def _session() -> boto3.session.Session:
+    # Kept, since it keeps the services' models, which take long to read.
+    return boto3.session.Session()

@@ -15,6 +15,7 @@ from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
 
 _ALIVE_CHECK_SECONDS = 0.2
 _LAST_OUTPUT_SECONDS = 0.02
+_READER_END_SECONDS = 2.0
 _BOOT = """\
 import runpy, sys
 sys.path[:0] = {search_path!r}
@@ -97,6 +98,7 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._reader.join(_READER_END_SECONDS)
         self._api.close()
 
     def _await_answer(self, invocation: Invocation, give_up_at: float) -> None:
@@ -117,8 +119,9 @@ class Sandbox:
 
     def _read_output(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.append(line.decode("utf-8", "replace"))
+        with self._process.stdout as output:
+            for line in output:
+                self._lines.append(line.decode("utf-8", "replace"))
 
 
 def _fail(invocation: Invocation, error_type: str, message: str) -> None:

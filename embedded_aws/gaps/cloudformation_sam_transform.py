@@ -58,8 +58,9 @@ def _read_template(body: str, parameters_json: str) -> dict[str, Any]:
 def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
     to_py27_compatible_template(template, parameters)
     session = boto3.session.Session(region_name=current().settings.region)
+    translator = Translator(None, Parser(), boto_session=session)
     try:
-        transformed = Translator(None, Parser(), boto_session=session).translate(
+        transformed = translator.translate(
             template, parameter_values=parameters, get_managed_policy_map=dict
         )
     except InvalidDocumentException as error:
@@ -68,6 +69,8 @@ def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str
             message=f"Transform {SAM} failed with: Invalid Serverless Application Specification "
             f"document. {causes}"
         ) from error
+    finally:
+        translator.metrics.publish()  # to nobody; it warns when it is left out
     plain: dict[str, Any] = json.loads(json.dumps(undo_mark_unicode_str_in_template(transformed)))
     plain.pop("Transform", None)
     return plain

@@ -41,7 +41,7 @@ def _make_client_for(original: Any) -> Any:
 
 @functools.cache
 def _client_at(endpoint_url: str, region: str, service: str) -> Any:
-    return boto3.session.Session().client(
+    return _session().client(
         service,  # type: ignore[call-overload]
         endpoint_url=endpoint_url,
         region_name=region,
@@ -54,6 +54,11 @@ def _client_at(endpoint_url: str, region: str, service: str) -> Any:
             max_pool_connections=50,
         ),
     )
+
+
+@functools.cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
 
 
 def _make_parse(original: Any) -> Any:
