@@ -49,12 +49,14 @@ class ExitReport:
 
     def describe(self) -> str:
         """Return in words how the script ended, with its last lines."""
-        if self.signal is not None:
-            how = f"the script was ended by signal {self.signal}"
-        elif self.exit_status is not None:
-            how = f"the script exited with status {self.exit_status}"
-        else:
-            how = "the script never started"
         if not self.last_log_lines:
-            return how
-        return f"{how}; last log lines:\n" + "\n".join(self.last_log_lines)
+            return self.summary()
+        return f"{self.summary()}; last log lines:\n" + "\n".join(self.last_log_lines)
+
+    def summary(self) -> str:
+        """Return in a few words how the script ended."""
+        if self.signal is not None:
+            return f"the script was ended by signal {self.signal}"
+        if self.exit_status is not None:
+            return f"the script exited with status {self.exit_status}"
+        return "the script never started"

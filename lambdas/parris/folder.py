@@ -21,6 +21,11 @@ class JobFolder:
         return f"{self.prefix}/machine/{filename}"
 
     @property
+    def started_key(self) -> str:
+        """Return the key of the runner's first word: the script starts, there is what to lose."""
+        return f"{self.prefix}/started.json"
+
+    @property
     def exit_key(self) -> str:
         """Return the key of the runner's last word."""
         return f"{self.prefix}/exit.json"

@@ -85,7 +85,20 @@ def _fetch_and_run(
     if deadline is not None and is_over():
         log.note(f"the {deadline.ended_by} came before the script started", is_reason=True)
         return ScriptEnd(deadline.ended_by, None, None, None)
+    _announce_start(job, folders)
     return run_script(job, folders, log, deadline, stop.was_asked)
+
+
+def _announce_start(job: Job, folders: Folders) -> None:
+    """Tell the controller that from now on there is something to lose.
+
+    Where that cannot be written no results could be either, and it is better not to train at all.
+    """
+    announcement = folders.state / "started.json"
+    announcement.write_text(json.dumps({"started_at": iso(time.time())}), encoding="utf-8")
+    answer = put_file(str(announcement), job.uri(announcement.name))
+    if not answer.is_success:
+        raise RuntimeError(f"nothing can be written to {job.uri('')}: {answer.error}")
 
 
 def _save(

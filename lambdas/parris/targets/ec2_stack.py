@@ -187,7 +187,9 @@ class Ec2Stack:
         if instance is None:
             return False
         report = self._exit_report(job)
-        return report is None or not report.are_results_saved
+        if report is None:
+            return self._aws.bucket.read(job.folder.started_key) is not None
+        return not report.are_results_saved
 
 
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:

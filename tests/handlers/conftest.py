@@ -1,0 +1,84 @@
+"""A deployment without its state machine: bucket, table and roles on an embedded AWS."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from embedded_aws import Settings as AwsSettings
+from parris.aws.gateways import Gateways
+from parris.entrypoint import Deps
+from parris.settings import Settings
+from tests.builders import BUCKET
+
+TABLE = "jobs"
+
+
+@pytest.fixture
+def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws]:
+    quick = AwsSettings(
+        stack_create_seconds=0.2,
+        stack_delete_seconds=0,
+        unavailable_instance_types=frozenset({"p3.2xlarge"}),
+    )
+    with EmbeddedAws(quick, folder=tmp_path / "aws") as running:
+        for name, value in running.environment().items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    aws.client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
+    )
+    layers_root = tmp_path / "opt"
+    shutil.copytree("config", layers_root)
+    shutil.copytree("templates", layers_root, dirs_exist_ok=True)
+    settings = Settings(
+        deployment="parris",
+        region="us-east-1",
+        training_bucket=BUCKET,
+        jobs_table=TABLE,
+        trainer_log_group="/parris/parris/trainers",
+        stack_role_arn=a_role(aws, "stack-role"),
+        instance_profile=an_instance_profile(aws),
+        subnet_id="",
+        security_group_id="",
+        layers_root=layers_root,
+    )
+    return Deps(settings=settings, aws=Gateways(settings))
+
+
+def a_role(aws: EmbeddedAws, name: str) -> str:
+    role: str = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"][
+        "Arn"
+    ]
+    return role
+
+
+def an_instance_profile(aws: EmbeddedAws) -> str:
+    a_role(aws, "trainers")
+    iam = aws.client("iam")
+    iam.create_instance_profile(InstanceProfileName="trainers")
+    iam.add_role_to_instance_profile(InstanceProfileName="trainers", RoleName="trainers")
+    return "trainers"
+
+
+def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
+def with_settings(deps: Deps, **changes: Any) -> Deps:
+    settings = dataclasses.replace(deps.settings, **changes)
+    return Deps(settings=settings, aws=Gateways(settings))

@@ -1,0 +1,103 @@
+"""CreateStack: one stack for one execution, however often it is asked."""
+
+import hashlib
+import json
+
+import pytest
+
+from create_stack import run
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from parris.errors import ConfigInvalidError, JobNameTakenError, StackExistsError
+from parris.job import Job, Script
+from parris.payloads import Payload
+from tests.builders import BUCKET, EXECUTION_ARN, a_job
+from tests.handlers.conftest import put_json
+
+BODY = b"exit 0\n"
+SCRIPT = Script("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
+
+
+@pytest.fixture(autouse=True)
+def script(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "train.sh", BODY)
+
+
+def launch(deps: Deps, job: Job) -> Payload:
+    return run({"job": job.to_payload(), "now": "2026-11-21T00:00:00.000Z"}, deps)
+
+
+def a_machine(aws: EmbeddedAws) -> str:
+    """Return the ARN of an execution that sleeps."""
+    states = aws.client("stepfunctions")
+    definition = {
+        "StartAt": "Sleep",
+        "States": {"Sleep": {"Type": "Wait", "Seconds": 600, "End": True}},
+    }
+    machine = states.create_state_machine(
+        name="parris-training", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/x"
+    )
+    execution: str = states.start_execution(stateMachineArn=machine["stateMachineArn"])[
+        "executionArn"
+    ]
+    return execution
+
+
+def test_the_stack_carries_its_owner(deps: Deps, aws: EmbeddedAws) -> None:
+    launched = launch(deps, a_job(script=SCRIPT))
+    stack = deps.aws.stacks.find(str(launched["launch_id"]))
+    assert stack is not None
+    assert stack.tags["parris:execution"] == EXECUTION_ARN
+    assert stack.tags["parris:deployment"] == "parris"
+
+
+def test_the_machine_finds_its_files_in_the_jobs_folder(deps: Deps, aws: EmbeddedAws) -> None:
+    launch(deps, a_job(script=SCRIPT, hyperparameters={"epochs": 3}))
+    told = deps.aws.bucket.read_json("jobs/iris/run-1/machine/job.json")
+    assert told is not None
+    assert told["hyperparameters"] == {"epochs": 3}
+    assert told["script"] == {"filename": "train.sh", "sha256": SCRIPT.sha256}
+    assert told["termination_limit_minutes"] == 60
+    assert deps.aws.bucket.read("jobs/iris/run-1/machine/train.sh") == BODY
+    assert deps.aws.bucket.read("jobs/iris/run-1/machine/bootstrap.sh") is not None
+
+
+def test_asking_twice_makes_one_stack(deps: Deps, aws: EmbeddedAws) -> None:
+    first = launch(deps, a_job(script=SCRIPT))
+    assert launch(deps, a_job(script=SCRIPT))["launch_id"] == first["launch_id"]
+    assert len(aws.client("cloudformation").describe_stacks()["Stacks"]) == 1
+
+
+def test_a_name_that_a_living_run_holds_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
+    holder = a_machine(aws)
+    deps.aws.jobs_table.claim("iris", holder, "2026-11-21T00:00:00.000Z")
+    with pytest.raises(JobNameTakenError, match="not touched"):
+        launch(deps, a_job(script=SCRIPT))
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_a_name_that_a_dead_run_held_is_taken_over(deps: Deps, aws: EmbeddedAws) -> None:
+    holder = a_machine(aws)
+    aws.client("stepfunctions").stop_execution(executionArn=holder)
+    deps.aws.jobs_table.claim("iris", holder, "2026-11-21T00:00:00.000Z")
+    launch(deps, a_job(script=SCRIPT))
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.execution_arn == EXECUTION_ARN
+
+
+def test_a_stack_of_somebody_else_is_refused_and_not_touched(deps: Deps, aws: EmbeddedAws) -> None:
+    template = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    cloudformation = aws.client("cloudformation")
+    cloudformation.create_stack(StackName="parris-iris", TemplateBody=json.dumps(template))
+    with pytest.raises(StackExistsError, match="did not make"):
+        launch(deps, a_job(script=SCRIPT))
+    (stack,) = cloudformation.describe_stacks()["Stacks"]
+    assert stack["StackStatus"].startswith("CREATE_")
+
+
+def test_a_script_that_changed_after_validation_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "train.sh", b"exit 1\n")
+    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+        launch(deps, a_job(script=SCRIPT))
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []

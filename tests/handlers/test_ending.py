@@ -1,0 +1,161 @@
+"""WaitForRunning, StopOrDeleteStack, ConfirmEnded and RecordOutcome against real stacks."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import confirm_ended
+import create_stack
+import record_outcome
+import stop_or_delete_stack
+import wait_for_running
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from parris.errors import CapacityUnavailableError, NotOursError
+from parris.job import Job, Machine, Script
+from parris.payloads import Payload, part_of
+from tests.builders import BUCKET, a_job
+from tests.handlers.conftest import put_json
+
+NOW = "2026-11-21T00:00:00.000Z"
+BODY = b"sleep 600\n"
+SCRIPT = Script("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
+LONGEST_WAIT_SECONDS = 30
+
+
+def until(look: Callable[[], Payload], key: str, *values: str) -> Payload:
+    """Look until what is seen has one of the values; a launch and an end are real processes."""
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while (seen := look())[key] not in values:
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.1)
+    return seen
+
+
+def launched(deps: Deps, aws: EmbeddedAws, job: Job) -> dict[str, Any]:
+    put_json(aws, "train.sh", BODY)
+    stack = create_stack.run({"job": job.to_payload(), "now": NOW}, deps)
+    return {"job": job.to_payload(), "stack": stack}
+
+
+def running(deps: Deps, state: dict[str, Any]) -> Payload:
+    return until(lambda: wait_for_running.run({**state, "now": NOW}, deps), "status", "running")
+
+
+def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
+    """Go through the end as the state machine does; return the steps and the last look."""
+    steps: list[str] = []
+    state["end"] = {"reason": "ABORTED", "decided_at": NOW}
+    while True:
+        state["cleanup"] = stop_or_delete_stack.run({"state": state}, deps)
+        steps.append(str(state["cleanup"]["step"]))
+        seen = until(
+            lambda: confirm_ended.run({"state": state, "now": NOW}, deps),
+            "state",
+            "ended",
+            "end-again",
+            "failed",
+        )
+        if seen["state"] != "end-again" or len(steps) > 5:
+            return steps, seen
+
+
+def alive_instances(aws: EmbeddedAws) -> list[str]:
+    groups = aws.client("ec2").describe_instances()["Reservations"]
+    return [
+        one["State"]["Name"]
+        for group in groups
+        for one in group["Instances"]
+        if one["State"]["Name"] != "terminated"
+    ]
+
+
+def test_a_launch_is_watched_until_the_instance_runs(deps: Deps, aws: EmbeddedAws) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT))
+    run = running(deps, state)
+    assert str(run["machine_id"]).startswith("i-")
+    assert deps.aws.jobs_table.find_machine(str(run["machine_id"])) is not None
+
+
+def test_a_lack_of_capacity_is_told_as_such_and_leaves_nothing(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    job = a_job(script=SCRIPT, machine=Machine("p3.2xlarge", "", "", "", "", 30))
+    state = launched(deps, aws, job)
+    with pytest.raises(CapacityUnavailableError, match=r"p3\.2xlarge"):
+        running(deps, state)
+    steps, seen = ended(deps, state)
+    assert seen["left"] == []
+    assert steps[-1] == "deleting"
+
+
+def test_a_running_job_is_stopped_to_save_before_its_stack_is_deleted(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT))
+    running(deps, state)
+    steps, seen = ended(deps, state)
+    assert steps == ["saving", "deleting"]
+    assert seen["state"] == "ended"
+    assert seen["left"] == []
+    assert alive_instances(aws) == []
+
+
+def test_a_job_that_is_to_keep_its_instance_is_only_stopped(deps: Deps, aws: EmbeddedAws) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT, on_termination="stop-instance"))
+    running(deps, state)
+    steps, seen = ended(deps, state)
+    assert steps == ["stopping"]
+    assert seen["state"] == "ended"
+    assert alive_instances(aws) == ["stopped"]
+
+
+def test_ending_a_job_that_made_nothing_is_fine(deps: Deps) -> None:
+    steps, seen = ended(deps, {"job": a_job().to_payload()})
+    assert steps == ["nothing-to-end"]
+    assert seen["state"] == "ended"
+
+
+def test_a_stack_of_the_jobs_name_that_another_made_is_not_touched(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    template = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    cloudformation = aws.client("cloudformation")
+    stack_id = cloudformation.create_stack(StackName="parris-iris", TemplateBody=template)[
+        "StackId"
+    ]
+    ended(deps, {"job": a_job().to_payload()})
+    (stack,) = cloudformation.describe_stacks()["Stacks"]
+    assert stack["StackStatus"].startswith("CREATE_")
+    state: Payload = {"job": a_job().to_payload(), "stack": {"launch_id": stack_id}}
+    with pytest.raises(NotOursError):
+        stop_or_delete_stack.run({"state": state}, deps)
+
+
+def test_a_stack_whose_answer_was_lost_is_found_by_its_name_and_tag(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT))
+    running(deps, state)
+    del state["stack"]
+    steps, seen = ended(deps, state)
+    assert steps == ["saving", "deleting"]
+    assert seen["left"] == []
+
+
+def test_the_record_is_written_and_the_name_given_back(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", a_job().execution_arn, NOW)
+    state: Payload = {
+        "job": a_job().to_payload(),
+        "end": {"reason": "ABORTED", "decided_at": NOW},
+        "confirmed": {"state": "ended", "confirmed_at": NOW},
+    }
+    outcome = record_outcome.run({"state": state}, deps)
+    record = deps.aws.bucket.read_json("jobs/iris/run-1/record.json")
+    assert record is not None
+    assert part_of(record, "outcome") == outcome
+    assert deps.aws.jobs_table.find("iris") is None

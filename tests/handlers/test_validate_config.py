@@ -1,0 +1,140 @@
+"""ValidateConfig: the layers of a config, its script and its price."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from parris.errors import ConfigInvalidError
+from parris.job import Job
+from tests.builders import BUCKET, EXECUTION_ARN
+from tests.handlers.conftest import put_json
+from validate_config import run
+
+
+def job_of(deps: Deps, config: Any) -> Job:
+    event = {"config": config, "job_id": "run-1", "execution_arn": EXECUTION_ARN}
+    return Job.from_payload(run(event, deps))
+
+
+def faults_of(deps: Deps, config: Any) -> list[str]:
+    with pytest.raises(ConfigInvalidError) as caught:
+        job_of(deps, config)
+    return str(caught.value).splitlines()[1:]
+
+
+def test_an_empty_input_is_the_default_job(deps: Deps) -> None:
+    job = job_of(deps, {})
+    assert job.training_job_name == "stack"
+    assert job.execution_arn == EXECUTION_ARN
+    assert job.limits.time_limit_seconds == 3600
+
+
+def test_the_config_at_the_buckets_root_goes_over_the_packaged_one(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "training-config.json", {"instance-type": "c5.large"})
+    assert job_of(deps, {}).machine.instance_type == "c5.large"
+
+
+def test_the_config_that_config_key_names_goes_over_the_one_at_the_root(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "training-config.json", {"instance-type": "c5.large", "volume-size-gib": 50})
+    put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
+    job = job_of(deps, {"config-key": "team/exp-7.json"})
+    assert job.machine.instance_type == "m5.large"
+    assert job.machine.volume_size_gib == 50
+
+
+def test_the_input_goes_over_every_other_layer(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
+    config = {"config-key": "team/exp-7.json", "instance-type": "r5.large"}
+    assert job_of(deps, config).machine.instance_type == "r5.large"
+
+
+def test_a_config_key_that_leads_nowhere_is_a_fault(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"config-key": "team/none.json"})
+    assert "/config-key" in line
+    assert "there is no such object" in line
+
+
+def test_a_config_that_is_no_json_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "team/broken.json", b"{'single': 1}")
+    (line,) = faults_of(deps, {"config-key": "team/broken.json"})
+    assert "team/broken.json" in line
+
+
+@pytest.mark.parametrize("config", [[], "text", 7, None])
+def test_an_input_that_is_no_object_is_a_fault(deps: Deps, config: Any) -> None:
+    (line,) = faults_of(deps, config)
+    assert "{} runs the default job" in line
+
+
+def test_faults_of_shape_of_meaning_of_script_and_of_price_come_together(deps: Deps) -> None:
+    lines = faults_of(
+        deps,
+        {
+            "termination-method": ["around-cost-threshold"],
+            "instance-type": "x99.huge",
+            "training-script-filename": "nowhere.sh",
+            "volume-size-gib": 1,
+            "colour": "red",
+        },
+    )
+    paths = {line.split(" ")[1].rstrip(":") for line in lines}
+    assert paths == {
+        "/termination-options/cost-limit",
+        "/instance-type",
+        "/training-script-filename",
+        "/volume-size-gib",
+        "/colour",
+    }
+
+
+def test_a_script_in_the_bucket_goes_before_the_packaged_one(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "trainer-script.sh", b"#!/bin/sh\n")
+    script = job_of(deps, {}).script
+    assert script.source == f"s3://{BUCKET}/trainer-script.sh"
+    assert script.sha256 == hashlib.sha256(b"#!/bin/sh\n").hexdigest()
+
+
+def test_the_packaged_script_is_there_without_any_upload(deps: Deps) -> None:
+    script = job_of(deps, {}).script
+    packaged = Path("config/trainer-script.sh").read_bytes()
+    assert script.sha256 == hashlib.sha256(packaged).hexdigest()
+
+
+def test_a_packaged_name_cannot_lead_out_of_the_package(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"training-script-filename": "../opt/trainer-script.sh"})
+    assert "/training-script-filename" in line
+
+
+def test_the_price_comes_from_the_price_list(deps: Deps) -> None:
+    rate = job_of(deps, {"instance-type": "c5.large"}).rate
+    assert rate is not None
+    assert f"{rate.usd_per_hour:f}".startswith("0.085")
+
+
+def test_a_price_of_the_configs_own_goes_over_the_list(deps: Deps) -> None:
+    rate = job_of(deps, {"hourly-price-usd": 1.5}).rate
+    assert rate is not None
+    assert str(rate.usd_per_hour) == "1.5"
+
+
+def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:
+    config = {
+        "termination-method": "around-cost-threshold",
+        "termination-options": {"cost-limit": 5},
+        "instance-type": "x99.huge",
+    }
+    (line,) = faults_of(deps, config)
+    assert "/instance-type" in line
+    assert "hourly-price-usd" in line
+
+
+def test_an_unknown_price_does_not_refuse_a_time_limit(deps: Deps) -> None:
+    assert job_of(deps, {"instance-type": "x99.huge"}).rate is None

@@ -1,0 +1,58 @@
+"""Wake: whoever is told is woken, and telling nobody is no error."""
+
+from typing import Any
+
+from parris.entrypoint import Deps
+from tests.builders import EXECUTION_ARN
+from wake import run
+
+NOW = "2026-11-21T00:00:00.000Z"
+
+
+def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, Any]:
+    return {
+        "source": "aws.ec2",
+        "detail-type": "EC2 Instance State-change Notification",
+        "detail": {"instance-id": instance_id, "state": state},
+    }
+
+
+def test_an_instance_that_is_no_jobs_is_nobodys_business(deps: Deps) -> None:
+    assert run(a_change(), deps)["was_told"] is False
+
+
+def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    assert run(a_change(state="stopped"), deps) == {"was_told": True, "was_asleep": False}
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.reported_state == "stopped"
+
+
+def test_a_change_that_comes_after_the_end_is_no_error(deps: Deps) -> None:
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    assert run(a_change(), deps)["was_told"] is False
+
+
+def test_a_wish_finds_the_run_by_the_jobs_name(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    wish = {"training_job_name": "iris", "wish": "stop", "wished_at": NOW}
+    assert run(dict(wish), deps)["was_told"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.is_stop_wished
+
+
+def test_a_wish_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    wish = {
+        "training_job_name": "iris",
+        "execution_arn": EXECUTION_ARN + "-earlier",
+        "wish": "stop",
+        "wished_at": NOW,
+    }
+    assert run(dict(wish), deps)["was_told"] is False
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert not item.is_stop_wished
