@@ -68,7 +68,7 @@ def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
 def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
     if "Input" in target:
         return str(target["Input"])
-    shown = {name: value for name, value in event.items() if name != "ingestion-time"}
+    shown = dict(event)
     if isinstance(shown.get("time"), int | float):
         shown["time"] = iso_8601_datetime_without_milliseconds(utcfromtimestamp(shown["time"]))
     transformer = target.get("InputTransformer")
@@ -79,6 +79,7 @@ def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
             event=shown,  # type: ignore[arg-type]
         )
         return made if isinstance(made, str) else json.dumps(made)
+    shown.pop("ingestion-time", None)
     return json.dumps(shown)
 
 

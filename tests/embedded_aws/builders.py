@@ -174,6 +174,12 @@ def settled(aws: EmbeddedAws, stack: str) -> dict[str, Any]:
     return described
 
 
+def deleted(aws: EmbeddedAws, stack: str) -> None:
+    """Delete a stack and see it gone."""
+    aws.client("cloudformation").delete_stack(StackName=stack)
+    assert settled(aws, stack)["StackStatus"] == "DELETE_COMPLETE"
+
+
 def outputs(aws: EmbeddedAws, stack: str) -> dict[str, str]:
     """Return a stack's outputs by name, once it is settled."""
     return {o["OutputKey"]: o["OutputValue"] for o in settled(aws, stack)["Outputs"]}
@@ -182,6 +188,4 @@ def outputs(aws: EmbeddedAws, stack: str) -> dict[str, str]:
 def events_of(aws: EmbeddedAws, stack: str, logical_id: str) -> list[str]:
     """Return the statuses that a resource of a stack went through, oldest first."""
     found = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
-    return [
-        e["ResourceStatus"] for e in reversed(found) if e["LogicalResourceId"] == logical_id
-    ]
+    return [e["ResourceStatus"] for e in reversed(found) if e["LogicalResourceId"] == logical_id]

@@ -44,7 +44,10 @@ def test_a_token_wait_is_stopped_and_leaves_no_other_event(aws: EmbeddedAws) -> 
     token_in(aws, table)
     until(lambda: history(aws, execution)[-1]["type"] == "TaskSubmitted")
     assert stop(aws, execution)["status"] == "ABORTED"
-    assert [e["type"] for e in history(aws, execution)][-2:] == ["TaskSubmitted", "ExecutionAborted"]
+    assert [e["type"] for e in history(aws, execution)][-2:] == [
+        "TaskSubmitted",
+        "ExecutionAborted",
+    ]
 
 
 def test_an_execution_that_runs_out_of_time_in_a_token_wait_says_so(aws: EmbeddedAws) -> None:
