@@ -1,49 +1,97 @@
 """State CreateStack: claims the job's name for this execution, then starts the launch.
 
-Reads `$.job`. Writes the claim into the jobs table, the machine's files into the job's folder, and
-the stack. Answers `$.stack`. Safe to ask again: the claim, the files and the stack are the same.
-May raise JobNameTakenError, StackExistsError, ConfigInvalidError and the Aws errors.
+Reads `$.job`, and `$.stack` and `$.run` of an attempt before. Writes the claim into the jobs table,
+the machine's files into the job's folder, and the stack. Answers `$.job`, on the machine that is
+tried now, and `$.stack`; `is_requested` is false while something is still in the way: a run or
+stack that this one replaces, or what a failed attempt left. Safe to ask again.
+May raise JobNameTakenError, StackExistsError, SupersededError, ConfigInvalidError and the Aws
+errors.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from parris.entrypoint import Deps, lambda_handler
-from parris.errors import JobNameTakenError
+from parris.errors import JobNameTakenError, SupersededError
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, part_of, text_in
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.aws.jobs_table import JobItem
+
+_LONGEST_WAIT_SECONDS = 30
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return what was launched."""
-    job = Job.from_payload(part_of(event, "job"))
+    """Return the job and what was launched for it."""
+    state = part_of(event, "state")
+    job = Job.from_payload(part_of(state, "job"))
     now = parse_moment(text_in(event, "now"))
-    _claim_name(job, format_moment(now), deps)
+    failed_launch_id = _failed_launch_id(state)
+    if failed_launch_id is not None:
+        if not deps.target(job.target).clear_failed_launch(job, failed_launch_id):
+            return _waiting(job, now, failed_launch_id)
+        job = job.with_candidate(job.attempt + 1)
+    if not _has_claimed_name(job, deps):
+        return _waiting(job, now, None)
     launch_id = deps.target(job.target).launch(job, now)
-    return {
+    if launch_id is None:
+        return _waiting(job, now, None)
+    return _answer(job, now, launch_id, is_requested=True)
+
+
+def _failed_launch_id(state: Payload) -> str | None:
+    stack = part_of(state, "stack")
+    if maybe_text_in(part_of(state, "run"), "status") == "no-capacity":
+        return text_in(stack, "launch_id")
+    return maybe_text_in(stack, "failed_launch_id")
+
+
+def _has_claimed_name(job: Job, deps: Deps) -> bool:
+    """Return whether the job's name is now this execution's; false while its holder is ending."""
+    table, name = deps.aws.jobs_table, job.training_job_name
+    if table.claim(name, job.execution_arn, job.submitted_at):
+        return True
+    holder = table.find(name)
+    if holder is not None and deps.aws.executions.is_alive(holder.execution_arn):
+        _replace_or_give_up(job, holder, deps)
+        return False
+    dead = None if holder is None else holder.execution_arn
+    return table.claim(name, job.execution_arn, job.submitted_at, dead_owner_arn=dead)
+
+
+def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:
+    if not job.replaces_stack:
+        raise JobNameTakenError(
+            f"the job name {job.training_job_name} is held by {holder.execution_arn}, which still"
+            " runs and was not touched. Wait until it has ended, stop it, set stack-replacement to"
+            " true, or choose another training-job-name"
+        )
+    if holder.submitted_at > job.submitted_at:
+        raise SupersededError(f"{holder.execution_arn} was started later and took this run's place")
+    if holder.superseded_by != job.execution_arn:
+        deps.aws.waker.supersede(job.training_job_name, holder.execution_arn, job.execution_arn)
+
+
+def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
+    return _answer(job, now, failed_launch_id, is_requested=False)
+
+
+def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: bool) -> Payload:
+    waited_seconds = int((now - parse_moment(job.submitted_at)).total_seconds())
+    stack: Payload = {
         "launch_id": launch_id,
+        "failed_launch_id": None if is_requested else launch_id,
         "stack_name": job.stack_name,
         "created_at": format_moment(now),
+        "is_requested": is_requested,
+        "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
     }
-
-
-def _claim_name(job: Job, claimed_at: str, deps: Deps) -> None:
-    table = deps.aws.jobs_table
-    if table.claim(job.training_job_name, job.execution_arn, claimed_at):
-        return
-    holder = table.find(job.training_job_name)
-    if holder is not None and deps.aws.executions.is_alive(holder.execution_arn):
-        raise JobNameTakenError(_taken(job, holder.execution_arn))
-    dead = None if holder is None else holder.execution_arn
-    if not table.claim(job.training_job_name, job.execution_arn, claimed_at, dead_owner_arn=dead):
-        raise JobNameTakenError(_taken(job, "another execution that started just now"))
-
-
-def _taken(job: Job, holder: str) -> str:
-    return (
-        f"the job name {job.training_job_name} is held by {holder}, which still runs and was not"
-        f" touched. Wait until it has ended, stop it, or choose another training-job-name"
-    )
+    return {"job": job.to_payload(), "stack": stack}
 
 
 handler = lambda_handler(run)

@@ -11,7 +11,12 @@ from decimal import Decimal
 
 from parris.aws.config_layers import config_layers, packaged_schema
 from parris.build_job import build_job
-from parris.check_meaning import find_missing_options, find_unpayable_limit, methods_in
+from parris.check_meaning import (
+    find_missing_options,
+    find_unpayable_limit,
+    methods_in,
+    texts_of,
+)
 from parris.check_shape import find_shape_faults
 from parris.cost import Rate
 from parris.entrypoint import Deps, lambda_handler
@@ -19,6 +24,7 @@ from parris.errors import PriceUnknownError
 from parris.faults import Fault, refuse, shown
 from parris.job import Script
 from parris.merge_configs import merge_configs
+from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, text_in
 
 
@@ -35,14 +41,14 @@ def run(event: Payload, deps: Deps) -> Payload:
     config.pop("config-key", None)
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
     wrong = {fault.path.split("/")[1] for fault in faults}
-    rate = None
+    rates: dict[str, Rate] = {}
     if not wrong & {"termination-method", "termination-options"}:
         faults += find_missing_options(config)
     if not wrong & {"termination-method", "instance-type", "hourly-price-usd"}:
-        rate, unpriced = _rate(config, deps)
+        rates, unpriced = _rates(config, deps)
         faults += unpriced
-    if rate is not None and not wrong & {"termination-method", "termination-options"}:
-        faults += find_unpayable_limit(config, rate)
+    if not wrong & {"termination-method", "termination-options"}:
+        faults += find_unpayable_limit(config, rates.values())
     script = None
     if "training-script-filename" not in wrong:
         script, missing = _script(config, deps)
@@ -54,26 +60,30 @@ def run(event: Payload, deps: Deps) -> Payload:
         config,
         job_id=text_in(event, "job_id"),
         execution_arn=text_in(event, "execution_arn"),
+        submitted_at=format_moment(parse_moment(text_in(event, "submitted_at"))),
         deployment=deps.settings.deployment,
         bucket=deps.settings.training_bucket,
         script=script,
-        rate=rate,
+        rates=rates,
     )
     return job.to_payload()
 
 
-def _rate(config: Payload, deps: Deps) -> tuple[Rate | None, list[Fault]]:
+def _rates(config: Payload, deps: Deps) -> tuple[dict[str, Rate], list[Fault]]:
+    types = texts_of(config, "instance-type")
     given = config.get("hourly-price-usd")
     if given is not None:
-        return Rate(Decimal(str(given)), "hourly-price-usd of the config", ""), []
-    instance_type = text_in(config, "instance-type")
-    try:
-        return deps.aws.prices.on_demand_rate(instance_type), []
-    except PriceUnknownError as err:
-        if "around-cost-threshold" not in methods_in(config):
-            return None, []
-        expected = f"a type whose price is known ({err}); or set hourly-price-usd"
-        return None, [Fault("/instance-type", shown(instance_type), expected)]
+        rate = Rate(Decimal(str(given)), "hourly-price-usd of the config", "")
+        return dict.fromkeys(types, rate), []
+    rates, faults = {}, []
+    for instance_type in types:
+        try:
+            rates[instance_type] = deps.aws.prices.on_demand_rate(instance_type)
+        except PriceUnknownError as err:
+            expected = f"a type whose price is known ({err}); or set hourly-price-usd"
+            faults.append(Fault("/instance-type", shown(instance_type), expected))
+    is_needed = "around-cost-threshold" in methods_in(config)
+    return rates, faults if is_needed else []
 
 
 def _script(config: Payload, deps: Deps) -> tuple[Script | None, list[Fault]]:

@@ -1,7 +1,8 @@
 """State WaitForRunning: one look at the launch.
 
 Reads `$.job` and `$.stack`. Notes in the jobs table whose the machine is, so that an event about it
-finds the job. Answers `$.run`: `starting`, or `running` as soon as
+finds the job. Answers `$.run`: `starting`, `no-capacity` where another machine of the job's list is
+to be tried, or `running` as soon as
 PollTerminationCondition has something to decide: the machine runs, its script is over already, a
 limit has passed or somebody wants the job to end.
 May raise CapacityUnavailableError, StackCreateFailedError, StackStatusUnknownError and the Aws
@@ -13,7 +14,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from parris.blindness import blind_until
-from parris.entrypoint import Deps, lambda_handler
+from parris.entrypoint import Deps, lambda_handler, logger
+from parris.errors import CapacityUnavailableError
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
@@ -28,15 +30,16 @@ def run(event: Payload, deps: Deps) -> Payload:
     now = parse_moment(text_in(event, "now"))
     created_at = parse_moment(text_in(launch, "created_at"))
     has_exit = deps.aws.bucket.read(job.folder.exit_key) is not None
-    seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
+    try:
+        seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
+    except CapacityUnavailableError as err:
+        if not job.has_another_candidate:
+            raise
+        logger.warning("no capacity, another machine is tried", extra={"cause": str(err)})
+        return _answer("no-capacity", 1)
     waiting_seconds = int((now - created_at).total_seconds())
-    answer: Payload = {
-        "status": "starting",
-        "next_check_seconds": max(1, min(waiting_seconds // 4, _LONGEST_CHECK_INTERVAL_SECONDS)),
-        "machine_id": None,
-        "launched_at": None,
-        "blind_until": None,
-    }
+    next_check_seconds = max(1, min(waiting_seconds // 4, _LONGEST_CHECK_INTERVAL_SECONDS))
+    answer = _answer("starting", next_check_seconds)
     if seen.machine_id is None or seen.launched_at is None:
         return answer
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
@@ -50,6 +53,16 @@ def run(event: Payload, deps: Deps) -> Payload:
         "machine_id": seen.machine_id,
         "launched_at": format_moment(seen.launched_at),
         "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
+    }
+
+
+def _answer(status: str, next_check_seconds: int) -> Payload:
+    return {
+        "status": status,
+        "next_check_seconds": next_check_seconds,
+        "machine_id": None,
+        "launched_at": None,
+        "blind_until": None,
     }
 
 

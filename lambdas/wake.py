@@ -1,9 +1,10 @@
 """Beside the states: ends the sleep of AwaitWakeOrNextCheck when there is something to decide.
 
-Called by EventBridge with an EC2 state change, and by a person's wish with
-`{"training_job_name": ..., "execution_arn": ..., "wish": "stop"}`. Sets the wake in the job's item,
-reads the token in the same step, then answers the token. Safe to ask again, late, or for a job that
-is gone. May raise the Aws errors, upon which Lambda tries again.
+Called by EventBridge with an EC2 state change, and with a wish:
+`{"training_job_name": ..., "execution_arn": ..., "wish": "stop", "wished_at": ...}` by a person,
+`"wish": "supersede", "superseded_by": ...` by the run that takes another's place. Sets the wake in
+the job's item, reads the token in the same step, then answers the token. Safe to ask again, late,
+or for a job that is gone. May raise the Aws errors, upon which Lambda tries again.
 """
 
 from __future__ import annotations
@@ -31,14 +32,24 @@ def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
 
 def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
     name = text_in(event, "training_job_name")
-    wished_at = format_moment(parse_moment(text_in(event, "wished_at")))
     execution_arn = maybe_text_in(event, "execution_arn")
     if execution_arn is None:
         item = deps.aws.jobs_table.find(name)
         if item is None:
             return {"was_told": False, "why": "no run holds this job name"}
         execution_arn = item.execution_arn
-    return _wake(name, execution_arn, {"stop_requested_at": wished_at}, deps)
+    return _wake(name, execution_arn, _notes_of_wish(event), deps)
+
+
+def _notes_of_wish(event: Payload) -> dict[str, str]:
+    match event.get("wish"):
+        case "stop":
+            wished_at = parse_moment(text_in(event, "wished_at"))
+            return {"stop_requested_at": format_moment(wished_at)}
+        case "supersede":
+            return {"superseded_by": text_in(event, "superseded_by")}
+        case other:
+            raise ValueError(f"no such wish: {other!r}")
 
 
 def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> Payload:

@@ -40,6 +40,7 @@ def a_job(**changes: Any) -> Job:
         job_id="run-1",
         execution_arn=EXECUTION_ARN,
         started_by="ada@example.com",
+        submitted_at="2026-11-20T11:59:00.000Z",
         training_job_name="iris",
         deployment="parris",
         bucket=BUCKET,

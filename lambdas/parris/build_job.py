@@ -1,16 +1,18 @@
 """A job out of a config that was found to be right: hours become seconds, dollars too."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from itertools import product
 
-from parris.check_meaning import methods_in, unused_limit_warnings
+from parris.check_meaning import methods_in, texts_of, unused_limit_warnings
 from parris.cost import Rate, affordable_seconds
-from parris.job import LONGEST_JOB_SECONDS, Job, Limits, Machine, Script
+from parris.instance_types import driver_warnings
+from parris.job import Candidate, Job, Limits, Machine, Script
 from parris.merge_configs import without_comments
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 
 _DEFAULT_GRACE_SECONDS = 120
 _DEFAULT_VOLUME_SIZE_GIB = 30
-_LARGEST_GRACE_SHARE = 10
 
 
 def build_job(
@@ -18,27 +20,31 @@ def build_job(
     *,
     job_id: str,
     execution_arn: str,
+    submitted_at: str,
     deployment: str,
     bucket: str,
     script: Script,
-    rate: Rate | None,
+    rates: Mapping[str, Rate],
 ) -> Job:
-    """Return the job that a config means.
+    """Return the job that a config means, on the first of the machines that it is content with.
 
     Args:
         config: the merged config, checked.
         job_id: the execution's name.
         execution_arn: the execution's ARN.
+        submitted_at: when the execution was started, as a moment of payloads.
         deployment: the name of this deployment.
         bucket: the training bucket.
         script: the trainer script that was found.
-        rate: what an hour costs, None where that is unknown and no method needs it.
+        rates: what an hour costs, by instance type; a type is absent where that is unknown and no
+            method needs it.
     """
     started_by = config.get("_started-by")
-    return Job(
+    job = Job(
         job_id=job_id,
         execution_arn=execution_arn,
         started_by=started_by if isinstance(started_by, str) else "unknown",
+        submitted_at=submitted_at,
         training_job_name=text_in(config, "training-job-name"),
         deployment=deployment,
         bucket=bucket,
@@ -46,40 +52,53 @@ def build_job(
         methods=methods_in(config),
         on_termination=maybe_text_in(config, "on-termination") or "delete-stack",
         script=script,
-        limits=_limits(config, rate),
+        limits=_limits(config),
         machine=_machine(config),
-        rate=rate,
+        rate=None,
         config=without_comments(config),
-        warnings=unused_limit_warnings(config),
+        candidates=_candidates(config, rates),
+        replaces_stack=config.get("stack-replacement") is True,
+        warnings=unused_limit_warnings(config) + driver_warnings(config),
         input_data=texts_in(config, "input-data"),
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
     )
+    return job.with_candidate(0)
 
 
-def _limits(config: Payload, rate: Rate | None) -> Limits:
+def _limits(config: Payload) -> Limits:
     options, methods = part_of(config, "termination-options"), methods_in(config)
-    time_limit_seconds = cost_limit_seconds = cost_limit_usd = None
+    time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:
         time_limit_seconds = max(1, int(Decimal(str(options["time-limit"])) * 3600))
-    if "around-cost-threshold" in methods and rate is not None:
-        cost_limit_usd = Decimal(str(options["cost-limit"]))
-        cost_limit_seconds = affordable_seconds(rate, cost_limit_usd)
-    limits = [time_limit_seconds, cost_limit_seconds, LONGEST_JOB_SECONDS]
-    earliest_seconds = min(seconds for seconds in limits if seconds is not None)
-    wanted_seconds = _whole_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS)
+    if "around-cost-threshold" in methods:
+        cost_limit_usd = str(Decimal(str(options["cost-limit"])))
     return Limits(
         time_limit_seconds=time_limit_seconds,
-        cost_limit_seconds=cost_limit_seconds,
-        cost_limit_usd=None if cost_limit_usd is None else str(cost_limit_usd),
-        save_grace_seconds=max(1, min(wanted_seconds, earliest_seconds // _LARGEST_GRACE_SHARE)),
+        cost_limit_seconds=None,
+        cost_limit_usd=cost_limit_usd,
+        save_grace_seconds=_whole_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
     )
+
+
+def _candidates(config: Payload, rates: Mapping[str, Rate]) -> tuple[Candidate, ...]:
+    """Return every type in every subnet, a type's subnets before the next type."""
+    limit_usd = _limits(config).cost_limit_usd
+    types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
+    candidates = []
+    for instance_type, subnet_id in product(types, subnets):
+        rate = rates.get(instance_type)
+        seconds = None
+        if rate is not None and limit_usd is not None:
+            seconds = affordable_seconds(rate, Decimal(limit_usd))
+        candidates.append(Candidate(instance_type, subnet_id, rate, seconds))
+    return tuple(candidates)
 
 
 def _machine(config: Payload) -> Machine:
     return Machine(
-        instance_type=text_in(config, "instance-type"),
-        subnet_id=maybe_text_in(config, "subnet-id") or "",
+        instance_type="",
+        subnet_id="",
         security_group_id=maybe_text_in(config, "security-group-id") or "",
         key_pair_name=maybe_text_in(config, "ec2-keypair-name") or "",
         ami=maybe_text_in(config, "ami") or "",

@@ -1,6 +1,6 @@
 """What a schema cannot say about a training config: keys that need or contradict each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from parris.cost import LEAST_BILLED_SECONDS, Rate, affordable_seconds
@@ -10,12 +10,17 @@ from parris.payloads import Payload, part_of
 _OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
 
 
+def texts_of(config: Payload, key: str) -> tuple[str, ...]:
+    """Return what stands under a key that takes one text or a list of them; empty if absent."""
+    value = config.get(key)
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+
+
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config whose shape is right."""
-    methods = config["termination-method"]
-    if isinstance(methods, list):
-        return tuple(str(method) for method in methods)
-    return (str(methods),)
+    return texts_of(config, "termination-method")
 
 
 def find_missing_options(config: Payload) -> Iterator[Fault]:
@@ -28,12 +33,16 @@ def find_missing_options(config: Payload) -> Iterator[Fault]:
             yield Fault(f"/termination-options/{option}", "nothing", expected)
 
 
-def find_unpayable_limit(config: Payload, rate: Rate) -> Iterator[Fault]:
-    """Yield a fault where the cost limit would not even pay for the least that is billed."""
+def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Fault]:
+    """Yield a fault where the cost limit would not even pay for the least that is billed.
+
+    Of several machines the dearest counts, since the job may end up on it.
+    """
     limit = part_of(config, "termination-options").get("cost-limit")
     if "around-cost-threshold" not in methods_in(config) or limit is None:
         return
-    if affordable_seconds(rate, Decimal(str(limit))) == 0:
+    rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
+    if rate is not None and affordable_seconds(rate, Decimal(str(limit))) == 0:
         least = rate.usd_per_hour * LEAST_BILLED_SECONDS / 3600
         expected = (
             f"at least {least:.6f} USD: {LEAST_BILLED_SECONDS} s are billed at every start,"

@@ -21,6 +21,10 @@ class JobNameTakenError(ParrisError):
     """Another execution that still runs holds this job name. No retry: wait for it or stop it."""
 
 
+class SupersededError(ParrisError):
+    """A later run of this job took its place while this one waited. No retry: nothing is lost."""
+
+
 class StackExistsError(ParrisError):
     """A stack of this name exists that this execution did not make. No retry: delete it."""
 

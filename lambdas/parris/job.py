@@ -11,6 +11,7 @@ from parris.payloads import (
     maybe_text_in,
     maybe_whole_in,
     part_of,
+    parts_in,
     text_in,
     texts_in,
     whole_in,
@@ -19,6 +20,8 @@ from parris.payloads import (
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+
+_LARGEST_GRACE_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Limits:
         chosen = (self.time_limit_seconds, self.cost_limit_seconds, LONGEST_JOB_SECONDS)
         return min(seconds for seconds in chosen if seconds is not None)
 
+    def with_grace_within(self) -> Self:
+        """Return the limits with a time to save of at most a tenth of the earliest of them."""
+        most_seconds = max(1, self.earliest_seconds() // _LARGEST_GRACE_SHARE)
+        grace_seconds = min(self.save_grace_seconds, most_seconds)
+        return dataclasses.replace(self, save_grace_seconds=grace_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -58,12 +67,40 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the machines that the job is content with, and what it means for cost and limits."""
+
+    instance_type: str
+    subnet_id: str
+    rate: Rate | None
+    cost_limit_seconds: int | None
+
+    def to_payload(self) -> Payload:
+        """Return the candidate as JSON."""
+        payload: Payload = dataclasses.asdict(self)
+        payload["rate"] = None if self.rate is None else self.rate.to_payload()
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the candidate that `to_payload` wrote."""
+        rate = part_of(payload, "rate")
+        return cls(
+            instance_type=text_in(payload, "instance_type"),
+            subnet_id=text_in(payload, "subnet_id"),
+            rate=Rate.from_payload(rate) if rate else None,
+            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A validated job: the payload `$.job` of the state machine."""
 
     job_id: str
     execution_arn: str
     started_by: str
+    submitted_at: str
     training_job_name: str
     deployment: str
     bucket: str
@@ -75,6 +112,9 @@ class Job:
     machine: Machine
     rate: Rate | None
     config: Payload
+    candidates: tuple[Candidate, ...] = ()
+    attempt: int = 0
+    replaces_stack: bool = False
     warnings: tuple[str, ...] = ()
     input_data: tuple[str, ...] = ()
     environment: Payload = field(default_factory=dict)
@@ -90,10 +130,31 @@ class Job:
         """Return where the job keeps its files in the training bucket."""
         return JobFolder(self.bucket, self.training_job_name, self.job_id)
 
+    @property
+    def has_another_candidate(self) -> bool:
+        """Return whether there is a machine left to try after the present one."""
+        return self.attempt + 1 < len(self.candidates)
+
+    def with_candidate(self, attempt: int) -> Self:
+        """Return the job on its candidate of that number, from 0, at that one's rate."""
+        chosen = self.candidates[attempt]
+        return dataclasses.replace(
+            self,
+            attempt=attempt,
+            machine=dataclasses.replace(
+                self.machine, instance_type=chosen.instance_type, subnet_id=chosen.subnet_id
+            ),
+            rate=chosen.rate,
+            limits=dataclasses.replace(
+                self.limits, cost_limit_seconds=chosen.cost_limit_seconds
+            ).with_grace_within(),
+        )
+
     def to_payload(self) -> Payload:
         """Return the job as JSON."""
         payload: Payload = dataclasses.asdict(self)
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
+        payload["candidates"] = [candidate.to_payload() for candidate in self.candidates]
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in payload.items()
@@ -112,6 +173,7 @@ class Job:
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
             started_by=text_in(payload, "started_by"),
+            submitted_at=text_in(payload, "submitted_at"),
             training_job_name=text_in(payload, "training_job_name"),
             deployment=text_in(payload, "deployment"),
             bucket=text_in(payload, "bucket"),
@@ -132,6 +194,11 @@ class Job:
             machine=_machine_from(part_of(payload, "machine")),
             rate=Rate.from_payload(rate) if rate else None,
             config=part_of(payload, "config"),
+            candidates=tuple(
+                Candidate.from_payload(candidate) for candidate in parts_in(payload, "candidates")
+            ),
+            attempt=whole_in(payload, "attempt"),
+            replaces_stack=payload["replaces_stack"] is True,
             warnings=texts_in(payload, "warnings"),
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),

@@ -17,6 +17,14 @@ def part_of(payload: Mapping[str, Json], key: str) -> Payload:
     return value
 
 
+def parts_in(payload: Mapping[str, Json], key: str) -> tuple[Payload, ...]:
+    """Return the list of objects under `key`, empty where it is absent."""
+    value = payload.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise TypeError(f"{key} is not a list of objects")
+    return tuple(cast("list[Payload]", value))
+
+
 def text_in(payload: Mapping[str, Json], key: str) -> str:
     """Return the text under `key`.
 

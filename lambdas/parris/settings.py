@@ -22,6 +22,7 @@ class Settings:
     subnet_id: str
     security_group_id: str
     layers_root: Path
+    wake_function: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -41,4 +42,5 @@ class Settings:
             subnet_id=environment.get("PARRIS_SUBNET_ID", ""),
             security_group_id=environment.get("PARRIS_SECURITY_GROUP_ID", ""),
             layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
+            wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
         )

@@ -2,19 +2,28 @@
 
 import hashlib
 import json
+import time
 
 import pytest
 
+import wait_for_running
 from create_stack import run
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
-from parris.errors import ConfigInvalidError, JobNameTakenError, StackExistsError
-from parris.job import Job, Script
-from parris.payloads import Payload
+from parris.errors import (
+    ConfigInvalidError,
+    JobNameTakenError,
+    StackExistsError,
+    SupersededError,
+)
+from parris.job import Candidate, Job, Script
+from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, EXECUTION_ARN, a_job
 from tests.handlers.conftest import put_json
 
+NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"exit 0\n"
+LONGEST_WAIT_SECONDS = 30
 SCRIPT = Script("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 
 
@@ -24,7 +33,8 @@ def script(deps: Deps, aws: EmbeddedAws) -> None:
 
 
 def launch(deps: Deps, job: Job) -> Payload:
-    return run({"job": job.to_payload(), "now": "2026-11-21T00:00:00.000Z"}, deps)
+    answer = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
+    return part_of(answer, "stack")
 
 
 def a_machine(aws: EmbeddedAws) -> str:
@@ -35,7 +45,9 @@ def a_machine(aws: EmbeddedAws) -> str:
         "States": {"Sleep": {"Type": "Wait", "Seconds": 600, "End": True}},
     }
     machine = states.create_state_machine(
-        name="parris-training", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/x"
+        name="parris-training",
+        definition=json.dumps(definition),
+        roleArn="arn:aws:iam::123456789012:role/x",
     )
     execution: str = states.start_execution(stateMachineArn=machine["stateMachineArn"])[
         "executionArn"
@@ -70,7 +82,7 @@ def test_asking_twice_makes_one_stack(deps: Deps, aws: EmbeddedAws) -> None:
 
 def test_a_name_that_a_living_run_holds_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
     holder = a_machine(aws)
-    deps.aws.jobs_table.claim("iris", holder, "2026-11-21T00:00:00.000Z")
+    deps.aws.jobs_table.claim("iris", holder, NOW)
     with pytest.raises(JobNameTakenError, match="not touched"):
         launch(deps, a_job(script=SCRIPT))
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
@@ -79,7 +91,7 @@ def test_a_name_that_a_living_run_holds_is_refused(deps: Deps, aws: EmbeddedAws)
 def test_a_name_that_a_dead_run_held_is_taken_over(deps: Deps, aws: EmbeddedAws) -> None:
     holder = a_machine(aws)
     aws.client("stepfunctions").stop_execution(executionArn=holder)
-    deps.aws.jobs_table.claim("iris", holder, "2026-11-21T00:00:00.000Z")
+    deps.aws.jobs_table.claim("iris", holder, NOW)
     launch(deps, a_job(script=SCRIPT))
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
@@ -101,3 +113,51 @@ def test_a_script_that_changed_after_validation_is_refused(deps: Deps, aws: Embe
     with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
         launch(deps, a_job(script=SCRIPT))
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_a_later_run_that_holds_the_name_is_not_replaced_by_an_earlier_one(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    deps.aws.jobs_table.claim("iris", a_machine(aws), "2026-11-21T00:00:00.000Z")
+    job = a_job(script=SCRIPT, replaces_stack=True, submitted_at="2026-11-20T00:00:00.000Z")
+    with pytest.raises(SupersededError):
+        launch(deps, job)
+
+
+def test_a_stack_that_a_dead_run_left_is_deleted_and_made_anew(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    dead = a_machine(aws)
+    left = launch(deps, a_job(script=SCRIPT, execution_arn=dead))
+    aws.client("stepfunctions").stop_execution(executionArn=dead)
+    again = a_job(script=SCRIPT, replaces_stack=True, submitted_at=NOW)
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while not (launched := launch(deps, again))["is_requested"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert launched["launch_id"] != left["launch_id"]
+
+
+def test_a_stack_of_somebody_else_is_not_replaced_either(deps: Deps, aws: EmbeddedAws) -> None:
+    template = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    aws.client("cloudformation").create_stack(StackName="parris-iris", TemplateBody=template)
+    with pytest.raises(StackExistsError):
+        launch(deps, a_job(script=SCRIPT, replaces_stack=True))
+
+
+def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    candidates = tuple(Candidate(kind, "", None, None) for kind in ("p3.2xlarge", "t3.micro"))
+    job = a_job(script=SCRIPT, candidates=candidates).with_candidate(0)
+    state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while (seen := wait_for_running.run({**state, "now": NOW}, deps))["status"] == "starting":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert seen["status"] == "no-capacity"
+    state["run"] = seen
+    while not part_of(state := run({"state": state, "now": NOW}, deps), "stack")["is_requested"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert part_of(part_of(state, "job"), "machine")["instance_type"] == "t3.micro"

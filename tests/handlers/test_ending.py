@@ -38,8 +38,7 @@ def until(look: Callable[[], Payload], key: str, *values: str) -> Payload:
 
 def launched(deps: Deps, aws: EmbeddedAws, job: Job) -> dict[str, Any]:
     put_json(aws, "train.sh", BODY)
-    stack = create_stack.run({"job": job.to_payload(), "now": NOW}, deps)
-    return {"job": job.to_payload(), "stack": stack}
+    return create_stack.run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
 
 
 def running(deps: Deps, state: dict[str, Any]) -> Payload:

@@ -16,7 +16,12 @@ from validate_config import run
 
 
 def job_of(deps: Deps, config: Any) -> Job:
-    event = {"config": config, "job_id": "run-1", "execution_arn": EXECUTION_ARN}
+    event = {
+        "config": config,
+        "job_id": "run-1",
+        "execution_arn": EXECUTION_ARN,
+        "submitted_at": "2026-11-21T00:00:00Z",
+    }
     return Job.from_payload(run(event, deps))
 
 

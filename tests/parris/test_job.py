@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from parris.build_job import build_job
+from parris.instance_types import default_image_alias, has_arm_processor, has_gpu
 from parris.job import Job, Script
 from parris.payloads import Json
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
@@ -26,7 +29,8 @@ def job_of(**changes: Json) -> Job:
         deployment="parris",
         bucket=BUCKET,
         script=SCRIPT,
-        rate=a_rate("3.6"),
+        submitted_at="2026-11-21T00:00:00.000Z",
+        rates={"t3.micro": a_rate("3.6"), "c5.large": a_rate("36")},
     )
 
 
@@ -77,3 +81,58 @@ def test_comments_do_not_reach_the_job_at_any_level() -> None:
 
 def test_who_started_the_job_is_taken_from_the_comment_that_the_command_leaves() -> None:
     assert job_of(**{"_started-by": "ada@host"}).started_by == "ada@host"
+
+
+def test_every_type_is_tried_in_every_subnet_before_the_next_type() -> None:
+    job = job_of(instance_type=["t3.micro", "c5.large"], subnet_id=["subnet-a", "subnet-b"])
+    tried = [
+        (job.with_candidate(attempt).machine.instance_type, candidate.subnet_id)
+        for attempt, candidate in enumerate(job.candidates)
+    ]
+    assert tried == [
+        ("t3.micro", "subnet-a"),
+        ("t3.micro", "subnet-b"),
+        ("c5.large", "subnet-a"),
+        ("c5.large", "subnet-b"),
+    ]
+
+
+def test_another_machine_has_a_limit_at_its_own_rate() -> None:
+    job = job_of(
+        instance_type=["t3.micro", "c5.large"],
+        termination_method="around-cost-threshold",
+        termination_options={"cost-limit": 3.6},
+    )
+    assert job.limits.cost_limit_seconds == 3600
+    assert job.has_another_candidate
+    other = job.with_candidate(1)
+    assert other.limits.cost_limit_seconds == 360
+    assert other.limits.save_grace_seconds == 36
+    assert not other.has_another_candidate
+
+
+def test_a_gpu_on_an_image_without_drivers_is_warned_about() -> None:
+    (warning,) = job_of(instance_type="g5.xlarge").warnings
+    assert "no drivers" in warning
+    assert job_of(instance_type="g5.xlarge", ami="ami-0123").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "is_arm", "is_gpu"),
+    [
+        ("t3.micro", False, False),
+        ("t4g.micro", True, False),
+        ("im4gn.large", True, False),
+        ("a1.large", True, False),
+        ("g4dn.xlarge", False, True),
+        ("g5g.xlarge", True, True),
+        ("p5.48xlarge", False, True),
+        ("x2gd.large", True, False),
+    ],
+)
+def test_a_types_name_tells_its_processor(
+    instance_type: str, *, is_arm: bool, is_gpu: bool
+) -> None:
+    assert has_arm_processor(instance_type) is is_arm
+    assert has_gpu(instance_type) is is_gpu
+    assert ("arm64" in default_image_alias(instance_type)) is is_arm

@@ -15,6 +15,7 @@ from parris.aws.jobs_table import JobsTable
 from parris.aws.prices import PRICE_LIST_REGION, Prices
 from parris.aws.stacks import Stacks
 from parris.aws.trainer_scripts import TrainerScripts
+from parris.aws.waker import Waker
 
 if TYPE_CHECKING:
     from parris.settings import Settings
@@ -63,6 +64,11 @@ class Gateways:
     def executions(self) -> Executions:
         """Return the gateway to Step Functions."""
         return Executions(boto3.client("stepfunctions", config=_CONFIG))
+
+    @cached_property
+    def waker(self) -> Waker:
+        """Return the gateway to the wake function."""
+        return Waker(boto3.client("lambda", config=_CONFIG), self._settings.wake_function)
 
     @cached_property
     def prices(self) -> Prices:

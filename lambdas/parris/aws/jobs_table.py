@@ -29,6 +29,7 @@ class JobItem:
     """Who holds a job name, and what was asked of that run."""
 
     execution_arn: str
+    submitted_at: str
     is_stop_wished: bool
     superseded_by: str | None
     reported_state: str | None
@@ -55,7 +56,7 @@ class JobsTable:
         self,
         training_job_name: str,
         execution_arn: str,
-        claimed_at: str,
+        submitted_at: str,
         dead_owner_arn: str | None = None,
     ) -> bool:
         """Write "this execution makes this stack" and return whether the name is now its own.
@@ -73,11 +74,11 @@ class JobsTable:
             self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                UpdateExpression="SET execution_arn = :me, claimed_at = :at"
+                UpdateExpression="SET execution_arn = :me, submitted_at = :at"
                 + ("" if dead_owner_arn is None else f" REMOVE {_NOTES}"),
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={**values, ":at": {"S": claimed_at}},
+                ExpressionAttributeValues={**values, ":at": {"S": submitted_at}},
             )
         except ClientError as err:
             if code_of(err) == _CONDITION_FAILED:
@@ -193,6 +194,7 @@ _NOTES = "stop_requested_at, superseded_by, reported_state, wake, task_token"
 def _job_item(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
     return JobItem(
         execution_arn=item["execution_arn"]["S"],
+        submitted_at=item["submitted_at"]["S"],
         is_stop_wished="stop_requested_at" in item,
         superseded_by=item.get("superseded_by", {}).get("S"),
         reported_state=item.get("reported_state", {}).get("S"),

@@ -46,9 +46,9 @@ class Stacks:
         parameters: Mapping[str, str],
         tags: Mapping[str, str],
         role_arn: str,
-        execution_arn: str,
+        request: str,
     ) -> str:
-        """Start to create a stack and return its id; asking twice for one execution is safe.
+        """Start to create a stack and return its id; asking twice for one request is safe.
 
         Raises:
             StackExistsError: when a stack of this name exists.
@@ -65,7 +65,7 @@ class Stacks:
                 RoleARN=role_arn,
                 OnFailure="ROLLBACK",
                 TimeoutInMinutes=_LONGEST_CREATE_MINUTES,
-                ClientRequestToken=_token(execution_arn, "create"),
+                ClientRequestToken=_token("create", request),
             )
         except ClientError as err:
             if code_of(err) in ("AlreadyExistsException", "TokenAlreadyExistsException"):
@@ -118,15 +118,15 @@ class Stacks:
         return tuple(reversed(reasons))
 
     @translates_errors
-    def delete(self, stack_id: str, role_arn: str, execution_arn: str) -> None:
+    def delete(self, stack_id: str, role_arn: str) -> None:
         """Start to delete a stack, by its id; one that is gone already is fine."""
         self._client.delete_stack(
             StackName=stack_id,
             RoleARN=role_arn,
-            ClientRequestToken=_token(execution_arn, "delete"),
+            ClientRequestToken=_token("delete", stack_id),
         )
 
 
-def _token(execution_arn: str, action: str) -> str:
-    digest = hashlib.sha256(f"{action} {execution_arn}".encode()).hexdigest()
+def _token(action: str, request: str) -> str:
+    digest = hashlib.sha256(f"{action} {request}".encode()).hexdigest()
     return f"parris-{action}-{digest[:40]}"

@@ -45,15 +45,16 @@ class Ec2Stack:
         self._aws = aws
         self._settings = settings
 
-    def launch(self, job: Job, now: datetime) -> str:
+    def launch(self, job: Job, now: datetime) -> str | None:
         """Put the machine's files into the job's folder, then start to create the stack.
 
         Raises:
-            StackExistsError: when a stack of this name exists that this execution did not make.
+            StackExistsError: when a stack of this name exists that this execution did not make and
+                may not replace.
         """
         existing = self._aws.stacks.find(job.stack_name)
         if existing is not None:
-            return self._own_or_refused(job, existing)
+            return self._own_or_replaced(job, existing)
         for key, body in machine_files(job, self._settings, self._aws.trainer_scripts).items():
             self._aws.bucket.write(key, body)
         try:
@@ -63,14 +64,23 @@ class Ec2Stack:
                 parameters=stack_parameters(job, self._settings, now),
                 tags=stack_tags(job, now),
                 role_arn=self._settings.stack_role_arn,
-                execution_arn=job.execution_arn,
+                request=f"{job.execution_arn} {job.attempt}",
             )
         except StackExistsError:
             # A first try may have taken effect although its answer was lost.
             existing = self._aws.stacks.find(job.stack_name)
             if existing is None:
                 raise
-            return self._own_or_refused(job, existing)
+            return self._own_or_replaced(job, existing)
+
+    def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
+        """Delete the failed stack, which nobody trained on, and return whether it is gone."""
+        stack = self._own_stack(job, launch_id)
+        if stack is None or phase_of(stack.status) is StackPhase.GONE:
+            return True
+        if phase_of(stack.status) is not StackPhase.DELETING:
+            self._delete(stack)
+        return False
 
     def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
         """Look at the stack and, as soon as there is one, at its instance."""
@@ -127,7 +137,7 @@ class Ec2Stack:
             return EndStep.STOPPING
         if last_step is EndStep.SAVING and self._holds_unsaved_results(job, instance):
             return EndStep.KEPT
-        self._aws.stacks.delete(stack.stack_id, self._settings.stack_role_arn, job.execution_arn)
+        self._delete(stack)
         return EndStep.DELETING
 
     def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
@@ -152,9 +162,20 @@ class Ec2Stack:
             exit=self._exit_report(job),
         )
 
-    def _own_or_refused(self, job: Job, stack: Stack) -> str:
-        if stack.tags.get("parris:execution") == job.execution_arn:
+    def _delete(self, stack: Stack) -> None:
+        self._aws.stacks.delete(stack.stack_id, self._settings.stack_role_arn)
+
+    def _own_or_replaced(self, job: Job, stack: Stack) -> str | None:
+        owner = stack.tags.get("parris:execution")
+        if owner == job.execution_arn:
             return stack.stack_id
+        is_ours = stack.tags.get("parris:deployment") == job.deployment
+        if job.replaces_stack and is_ours and owner is not None:
+            # A living owner is ending: it saves, and deletes its own stack or leaves it to us.
+            is_deleting = phase_of(stack.status) is StackPhase.DELETING
+            if not is_deleting and not self._aws.executions.is_alive(owner):
+                self._delete(stack)
+            return None
         raise StackExistsError(
             f"a stack {job.stack_name} exists ({stack.status}) that this run did not make; it was"
             f" not touched. Delete it (aws cloudformation delete-stack --stack-name"

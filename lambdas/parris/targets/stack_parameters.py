@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from parris.instance_types import default_image_alias
 from parris.moments import format_moment
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _BACKSTOP_MARGIN_SECONDS = 15 * 60
 
 
 def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
-    """Return every parameter of the stack. An SSM alias is passed only where the job names one."""
+    """Return every parameter of the stack."""
     machine, ami = job.machine, job.machine.ami
     parameters = {
         "DeploymentName": job.deployment,
@@ -38,8 +39,8 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "BackstopSeconds": str(job.limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
         "SaveGraceSeconds": str(job.limits.save_grace_seconds),
     }
-    if ami.startswith("/"):
-        parameters["AmiAlias"] = ami
+    is_alias = ami.startswith("/")
+    parameters["AmiAlias"] = ami if is_alias else default_image_alias(machine.instance_type)
     return parameters
 
 

@@ -21,8 +21,15 @@ class LaunchSighting:
 class Target(Protocol):
     """Something that a job runs on. `launch_id` names what was launched, once and for all."""
 
-    def launch(self, job: Job, now: datetime) -> str:
-        """Start the launch and return its id. Asking again for the same execution is safe."""
+    def launch(self, job: Job, now: datetime) -> str | None:
+        """Start the launch and return its id. Asking again for the same attempt is safe.
+
+        Returns:
+            None where something that is to be replaced is still in the way: ask again.
+        """
+
+    def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
+        """Remove what a failed launch left, and return whether it is gone; else ask again."""
 
     def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
         """Look at the launch.
