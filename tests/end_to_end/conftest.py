@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import pytest
+
+from cli.account import Account, Deployment
+from cli.job_files import CLONE
+from embedded_aws import EmbeddedAws, Settings
+from tests.end_to_end.deployment import Deployed
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    settings = Settings(stack_create_seconds=1.0, stack_delete_seconds=1.0)
+    folder = tmp_path_factory.mktemp("embedded-aws")
+    with EmbeddedAws(settings, folder=folder) as aws:
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        yield Deployed(account, tmp_path_factory.mktemp("jobs"))

@@ -1,0 +1,139 @@
+"""The `parris` command as a person starts it: a process of its own, an AWS of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from cli.job_files import CLONE
+from tests.end_to_end.deployment import ENDLESS
+
+PARRIS = Path(sys.executable).with_name("parris")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home; temporary files lie in it too, so that it marks every process of a run."""
+    folder = tmp_path / "home"
+    (folder / "tmp").mkdir(parents=True)
+    return folder
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
+
+
+def processes_of(home: Path) -> list[str]:
+    """Every process whose command or environment names the run's home."""
+    show_environment = "-axEww" if sys.platform == "darwin" else "axeww"
+    shown = subprocess.run(
+        ["ps", show_environment, "-o", "pid=,command="], capture_output=True, text=True, check=True
+    )
+    return [line for line in shown.stdout.splitlines() if str(home) in line]
+
+
+def none_is_left(home: Path) -> None:
+    deadline = time.monotonic() + 15
+    while (left := processes_of(home)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert left == []
+
+
+def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [PARRIS, "run", "--embedded", "--json"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(home),
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["execution_status"] == "SUCCEEDED"
+    assert said["reason"] == "COMPLETED"
+    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["left_running"] == []
+    assert said["history_events"] > 30
+    results = tmp_path / said["results"]
+    assert results == tmp_path / "results" / said["job_id"]
+    assert json.loads((results / "model.json").read_text())
+    assert json.loads((results / "metrics.json").read_text())
+    assert "loss" in (results / "log.txt").read_text()
+    record = json.loads((results / "record.json").read_text())
+    assert record["outcome"]["job_id"] == said["job_id"]
+    for word in ("ValidateConfig", "CreateStack", "JobEnded", "loss", "USD"):
+        assert word in done.stderr
+    none_is_left(home)
+
+
+@pytest.fixture
+def endless_job(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    (tmp_path / "train.sh").write_text(f"echo training has begun\n{ENDLESS}")
+    config = json.loads((CLONE / "config" / "examples" / "on-complete.json").read_text())
+    config["training-script-filename"] = "train.sh"
+    (tmp_path / "job.json").write_text(json.dumps(config))
+    with subprocess.Popen(
+        [PARRIS, "run", "job.json", "--embedded", "--json", "--results", "out"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment(home),
+        # As a terminal does it, the signal goes to every process of the command's group.
+        start_new_session=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def wait_for_words(stream: IO[str] | None, words: str) -> None:
+    assert stream is not None
+    seen = []
+    for line in stream:
+        seen.append(line)
+        if words in line:
+            return
+    raise AssertionError("".join(seen))
+
+
+def test_ctrl_c_ends_the_job_and_cleans_up(endless_job: subprocess.Popen[str], home: Path) -> None:
+    wait_for_words(endless_job.stderr, "training has begun")
+    os.killpg(endless_job.pid, signal.SIGINT)
+    out, err = endless_job.communicate(timeout=60)
+    said = json.loads(out)
+    assert said["reason"] == "ABORTED", err
+    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["left_running"] == []
+    assert endless_job.returncode == 1
+    none_is_left(home)
+
+
+def test_ctrl_c_twice_shuts_everything_down_at_once(
+    endless_job: subprocess.Popen[str], home: Path
+) -> None:
+    wait_for_words(endless_job.stderr, "training has begun")
+    os.killpg(endless_job.pid, signal.SIGINT)
+    wait_for_words(endless_job.stderr, "ending the job")
+    os.killpg(endless_job.pid, signal.SIGINT)
+    out, _ = endless_job.communicate(timeout=60)
+    assert json.loads(out)["execution_status"] == "INTERRUPTED"
+    assert endless_job.returncode == 1
+    none_is_left(home)
+
+
+def test_a_command_that_is_killed_leaves_no_machine_behind(
+    endless_job: subprocess.Popen[str], home: Path
+) -> None:
+    wait_for_words(endless_job.stderr, "training has begun")
+    endless_job.kill()
+    endless_job.wait(timeout=10)
+    none_is_left(home)

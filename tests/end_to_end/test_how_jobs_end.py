@@ -1,0 +1,133 @@
+"""Real jobs with every way to end, all at once on one embedded AWS."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cli.start_job import StartedJob
+from cli.stop_job import wish_stop
+from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
+
+SAVES_WHEN_TOLD = f"""
+trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
+echo started
+{ENDLESS}"""
+# USD 3.6 per hour are USD 0.001 per second, so 0.07 are spent after 70 seconds.
+USD_PER_HOUR, COST_LIMIT_USD, COST_LIMIT_SECONDS = 3.6, 0.07, 70
+TIME_LIMIT_SECONDS = 15
+LONGER_THAN_64_KB = "# filling\n" * 8000 + 'echo whole > "$PARRIS_RESULTS_DIR/proof"\n'
+
+
+@pytest.fixture(scope="module")
+def jobs(deployed: Deployed) -> dict[str, StartedJob]:
+    """All of them, started one after the other without waiting; the longest first."""
+    return {
+        "cost-limit": deployed.start(
+            "cost-limit",
+            ENDLESS,
+            termination_method="around-cost-threshold",
+            termination_options={"cost-limit": COST_LIMIT_USD},
+            hourly_price_usd=USD_PER_HOUR,
+        ),
+        "time-limit": deployed.start(
+            "time-limit",
+            SAVES_WHEN_TOLD,
+            termination_method=["on-complete", "at-fixed-time"],
+            termination_options={"time-limit": TIME_LIMIT_SECONDS / 3600},
+        ),
+        "failing": deployed.start("failing", "echo the last words\nexit 3\n"),
+        "switches-off": deployed.start("switches-off", "echo bye\nsudo poweroff\nsleep 600\n"),
+        "long-script": deployed.start("long-script", LONGER_THAN_64_KB),
+        "kept": deployed.start("kept", "exit 0\n", on_termination="stop-instance"),
+    }
+
+
+def succeeded(ended: Ended, reason: str) -> None:
+    assert (ended.status, ended.reason, ended.outcome["reason"]) == ("SUCCEEDED", reason, reason)
+
+
+def left_nothing(ended: Ended) -> None:
+    assert ended.left == []
+    assert ended.outcome["stack_status"] == "DELETE_COMPLETE"
+
+
+def test_a_script_that_fails_fails_its_job_with_its_status_and_last_words(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["failing"], within_seconds=90)
+    assert (ended.status, ended.reason) == ("FAILED", "SCRIPT_FAILED")
+    assert "status 3" in ended.cause
+    assert "the last words" in ended.cause
+    assert ended.outcome["exit_status"] == 3
+    left_nothing(ended)
+
+
+def test_a_script_that_switches_the_machine_off_is_complete(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["switches-off"], within_seconds=90)
+    succeeded(ended, "COMPLETED")
+    left_nothing(ended)
+
+
+def test_a_script_may_be_larger_than_user_data_and_parameters_allow(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["long-script"], within_seconds=90)
+    succeeded(ended, "COMPLETED")
+    assert deployed.results_of(jobs["long-script"]) == {"proof": "whole\n"}
+    left_nothing(ended)
+
+
+def test_a_machine_that_is_to_be_kept_is_stopped_and_nothing_more(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["kept"], within_seconds=90)
+    succeeded(ended, "COMPLETED")
+    states = {(one["kind"], one["state"]) for one in ended.left}
+    assert {("instance", "stopped"), ("stack", "CREATE_COMPLETE")} <= states
+
+
+def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["time-limit"], within_seconds=90)
+    succeeded(ended, "TIME_LIMIT")
+    assert deployed.results_of(jobs["time-limit"]) == {"checkpoint": "saved\n"}
+    left_nothing(ended)
+
+
+def test_a_script_without_end_is_ended_by_the_cost_limit_and_not_before(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["cost-limit"], within_seconds=150)
+    succeeded(ended, "COST_LIMIT")
+    # The time to save lies inside the limit, a tenth of it at most.
+    assert ended.outcome["runtime_seconds"] >= COST_LIMIT_SECONDS * 0.9
+    assert float(ended.outcome["estimated_cost_usd"]) < COST_LIMIT_USD * 1.5
+    left_nothing(ended)
+
+
+def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_wish_only(
+    deployed: Deployed,
+) -> None:
+    first = deployed.start("one-name", SAVES_WHEN_TOLD)
+    deployed.wait_for_file(first, "machine/job.json", within_seconds=60)
+    second = deployed.end_of(deployed.start("one-name", "exit 0\n"), within_seconds=60)
+    assert (second.status, second.reason) == ("FAILED", "LAUNCH_FAILED")
+    assert first.execution_arn in second.cause
+    assert second.left == []
+    assert deployed.is_running(first)
+
+    assert wish_stop(deployed.account, "one-name", first.execution_arn, datetime.now(UTC))
+    ended = deployed.end_of(first, within_seconds=60)
+    assert (ended.status, ended.reason) == ("FAILED", "ABORTED")
+    left_nothing(ended)
+
+
+def test_a_wish_for_a_job_that_is_over_tells_nobody(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    deployed.end_of(jobs["failing"], within_seconds=90)
+    over = jobs["failing"].execution_arn
+    assert not wish_stop(deployed.account, "failing", over, datetime.now(UTC))

@@ -1,0 +1,64 @@
+"""A config with faults creates nothing and says everything."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli import run_job
+from cli.main import main
+from tests.end_to_end.deployment import Deployed
+
+
+@pytest.fixture
+def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(run_job, "embedded_account", deployed.account_context)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("command")
+def test_five_faults_are_five_faults_and_nothing_is_created(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = deployed.write_job(
+        "wrong",
+        "exit 0\n",
+        training_job_name="has spaces",
+        termination_method="whenever",
+        instance_type="T3 MICRO",
+        volume_size_gib=1,
+        colour="red",
+    )
+    assert main(["run", str(config), "--embedded", "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["reason"] == "CONFIG_REJECTED"
+    assert said["execution_status"] == "FAILED"
+    lines = said["cause"].splitlines()
+    assert lines[0] == "5 faults in the training config:"
+    assert [line.split(": ")[0] for line in lines[1:]] == [
+        "1. /colour",
+        "2. /instance-type",
+        "3. /termination-method",
+        "4. /training-job-name",
+        "5. /volume-size-gib",
+    ]
+    assert said["left_running"] == []
+    assert said["results"] is None
+
+    account = deployed.account
+    stacks = account.cloudformation.describe_stacks()["Stacks"]
+    assert [stack["StackName"] for stack in stacks] == ["parris"]
+    assert account.ec2.describe_instances()["Reservations"] == []
+    assert account.dynamodb.scan(TableName=account.deployment.jobs_table)["Count"] == 0
+
+
+@pytest.mark.usefixtures("command")
+def test_a_setting_over_a_sound_config_can_be_the_fault(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = deployed.write_job("sound", "exit 0\n")
+    setting = "termination-options.time-limit=-1"
+    assert main(["run", str(config), "--embedded", "--set", setting, "--json"]) == 2
+    assert (
+        "/termination-options/time-limit: found -1" in json.loads(capsys.readouterr().out)["cause"]
+    )
