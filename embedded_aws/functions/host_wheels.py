@@ -48,15 +48,17 @@ def install_for_host(requirements: Path) -> Path:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        packages = Path(scratch) / "packages"
+        packages.mkdir()
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
-        command += ["--disable-pip-version-check", "--target", f"{scratch}/packages"]
+        command += ["--disable-pip-version-check", "--target", str(packages)]
         done = subprocess.run(
             [*command, "-r", str(requirements)], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             raise RuntimeError(f"cannot install {requirements} for this machine: {done.stderr}")
         if not target.is_dir():
-            shutil.move(f"{scratch}/packages", target)
+            shutil.move(packages, target)
     return target
 
 

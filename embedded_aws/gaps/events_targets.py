@@ -5,20 +5,18 @@ another target. Deliveries go on in the background, so that whoever emitted the 
 for a function; one that fails is written to the log and not tried again.
 """
 
-import json
 import logging
 import uuid
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
-from moto.core.utils import iso_8601_datetime_without_milliseconds, utcfromtimestamp
 from moto.events.models import Rule
-from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.utilities.arns import parse_arn
 
 from embedded_aws.context import current
+from embedded_aws.event_inputs import target_input
 from embedded_aws.patching import wrap
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +51,7 @@ def _service(target: dict[str, Any]) -> str:
 
 
 def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
-    arn, body = target["Arn"], _body(target, event)
+    arn, body = target["Arn"], target_input(target, event)
     place = parse_arn(arn)
 
     def deliver() -> None:
@@ -63,24 +61,6 @@ def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
             _logger.exception("event could not be delivered", extra={"target": arn})
 
     current().run_in_background(deliver)
-
-
-def _body(target: dict[str, Any], event: dict[str, Any]) -> str:
-    if "Input" in target:
-        return str(target["Input"])
-    shown = dict(event)
-    if isinstance(shown.get("time"), int | float):
-        shown["time"] = iso_8601_datetime_without_milliseconds(utcfromtimestamp(shown["time"]))
-    transformer = target.get("InputTransformer")
-    if transformer:
-        made = EventTemplateParser.parse(
-            input_template=transformer["InputTemplate"],
-            input_paths_map=transformer.get("InputPathsMap", {}),
-            event=shown,  # type: ignore[arg-type]
-        )
-        return made if isinstance(made, str) else json.dumps(made)
-    shown.pop("ingestion-time", None)
-    return json.dumps(shown)
 
 
 def _invoke_function(account: str, region: str, arn: str, body: str) -> None:

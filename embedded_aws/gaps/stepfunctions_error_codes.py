@@ -16,7 +16,7 @@ def install() -> None:
     """Patch the engine's error classes."""
     for found in list(vars(api).values()):
         if isinstance(found, type) and issubclass(found, AWSError) and found is not AWSError:
-            found.TYPE = getattr(found, "code", found.__name__)  # type: ignore[assignment]
+            found.TYPE = getattr(found, "code", found.__name__)
             found.STATUS = getattr(found, "status_code", 400)
     wrap(AWSError, "__init__", _make_init)
 

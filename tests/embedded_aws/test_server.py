@@ -12,7 +12,7 @@ from tests.embedded_aws.builders import create_function, create_machine, invoke,
 
 def test_the_environment_points_the_aws_command_at_it(aws: EmbeddedAws) -> None:
     aws.client("s3").create_bucket(Bucket="a-bucket")
-    command = [Path(sys.executable).parent / "aws", "s3api", "list-buckets"]
+    command = [str(Path(sys.executable).parent / "aws"), "s3api", "list-buckets"]
     done = subprocess.run(
         command, env={**os.environ, **aws.environment()}, capture_output=True, check=True
     )
