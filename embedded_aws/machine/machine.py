@@ -96,9 +96,7 @@ class Machine:
         """End it and everything it started, at once; returns when that is done."""
         supervisor = self._supervisor
         if supervisor is not None and supervisor.poll() is None:
-            with self._lock, suppress(OSError):
-                assert supervisor.stdin is not None
-                supervisor.stdin.close()
+            self._close_life_line(supervisor)
             try:
                 supervisor.wait(_KILL_WAIT_SECONDS)
             except subprocess.TimeoutExpired:
@@ -115,6 +113,11 @@ class Machine:
         """Return what it has said so far."""
         return self._description.console.read_bytes()
 
+    def _close_life_line(self, supervisor: subprocess.Popen[bytes]) -> None:
+        with self._lock, suppress(OSError):
+            assert supervisor.stdin is not None
+            supervisor.stdin.close()
+
     def _tell(self, line: bytes) -> None:
         supervisor = self._supervisor
         if supervisor is None or supervisor.poll() is not None:
@@ -126,6 +129,7 @@ class Machine:
 
     def _watch(self, supervisor: subprocess.Popen[bytes], on_off: Callable[[], None]) -> None:
         supervisor.wait()
+        self._close_life_line(supervisor)
         # Where the supervisor itself was killed, what it ran is still there.
         kill_all(self._description.marker)
         on_off()

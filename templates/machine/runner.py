@@ -109,7 +109,12 @@ def _save(
     # What is noted from here on is not what the script said last.
     last_lines = log.last_lines()
     log.note(f"ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}")
-    saved = save_results(job, folders.results, log.note)
+    try:
+        saved = save_results(job, folders.results, log.note)
+    except Exception as error:
+        # Without exit.json the controller would take the machine for lost.
+        log.note(f"the results could not be saved: {error!r}")
+        saved = Saved(0, 0, False)
     log.note(f"saved {saved.object_count} results, {saved.total_bytes} bytes")
     manifest = folders.state / "results-manifest.json"
     manifest.write_text(saved.manifest(), encoding="utf-8")

@@ -20,6 +20,7 @@ _BATCH_BYTES = 900_000
 _EVENT_OVERHEAD_BYTES = 26
 _BATCH_SPAN_MILLISECONDS = 23 * 3600 * 1000
 _BATCH_ATTEMPTS = 8
+_LAST_ATTEMPTS = 3
 
 _Event = tuple[int, str]
 
@@ -61,7 +62,7 @@ class CloudWatchSender:
 
     def _send_all(self) -> None:
         pause_seconds = _SEND_INTERVAL_SECONDS
-        failures = 0
+        failures, last_failures = 0, 0
         while True:
             self._is_ending.wait(pause_seconds)
             is_last_round = self._is_ending.is_set()
@@ -75,10 +76,11 @@ class CloudWatchSender:
                     self._put_back(batch, is_hopeless=failures >= _BATCH_ATTEMPTS)
                     failures %= _BATCH_ATTEMPTS
                     if is_last_round:
+                        last_failures += 1
                         time.sleep(1)
             elif is_last_round:
                 return
-            if time.monotonic() > self._ends_at:
+            if last_failures == _LAST_ATTEMPTS or time.monotonic() > self._ends_at:
                 return
 
     def _take_batch(self) -> list[_Event]:

@@ -101,5 +101,5 @@ def _remote_sizes(job: Job) -> dict[str, int] | None:
     if not listed.is_success:
         return None
     # No output at all is how the command lists nothing.
-    contents = json.loads(listed.output or "{}").get("Contents") or []
+    contents = json.loads(listed.output.strip() or "{}").get("Contents") or []
     return {found["Key"][len(prefix) :]: int(found["Size"]) for found in contents}

@@ -1,0 +1,167 @@
+"""Runs the real runner as a process against the folder-backed `aws`, and reads what it left."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.machine.metadata_server import MetadataServer
+from embedded_aws.machine.processes import find_marked, send
+
+MACHINE_FILES = Path(__file__).parents[2] / "templates" / "machine"
+PREFIX = "jobs/digits/digits-1"
+
+
+@dataclass
+class Trainer:
+    """One machine's worth of runner. `job` may be changed before `start`."""
+
+    folder: Path
+    launched_at: float = field(default_factory=time.time)
+    job: dict[str, Any] = field(default_factory=dict)
+    metadata: MetadataServer | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.job = {
+            "job_id": "digits-1",
+            "training_job_name": "digits",
+            "execution_arn": "arn:aws:states:us-east-1:123456789012:execution:parris:digits-1",
+            "bucket": "bucket",
+            "prefix": PREFIX,
+            "region": "us-east-1",
+            "script": {"filename": "train.sh", "sha256": ""},
+            "environment": {},
+            "hyperparameters": {},
+            "input_data": [],
+            "save_grace_seconds": 5,
+            "limits": {"time_limit_seconds": None, "cost_limit_seconds": None},
+            "termination_limit_minutes": 90,
+            "log_group": "/trainers",
+            "log_stream": "digits/digits-1",
+        }
+        (self.folder / "bin").mkdir(parents=True)
+        (self.folder / "s3" / "bucket").mkdir(parents=True)
+        command = self.folder / "bin" / "aws"
+        fake = Path(__file__).with_name("fake_aws.py")
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{fake}" "$@"\n')
+        command.chmod(0o755)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    def start(self, script: str | bytes, filename: str = "train.sh") -> "Trainer":
+        body = script.encode() if isinstance(script, str) else script
+        sha256 = hashlib.sha256(body).hexdigest()
+        self.job["script"] = {"filename": filename, "sha256": sha256}
+        (self.state / "script").mkdir(parents=True, exist_ok=True)
+        (self.state / "script" / filename).write_bytes(body)
+        job = self.write_job()
+        self.metadata = MetadataServer(self._read_metadata, lambda: True)
+        with (self.folder / "console").open("ab") as console:
+            self.process = subprocess.Popen(
+                [sys.executable, MACHINE_FILES / "runner.py", job, self.state],
+                env=self.environment(self.metadata.url),
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+            )
+        return self
+
+    def write_job(self) -> Path:
+        path = self.folder / "job.json"
+        path.write_text(json.dumps(self.job))
+        return path
+
+    def environment(self, metadata_url: str) -> dict[str, str]:
+        return {
+            "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+            "HOME": str(self.folder),
+            "FAKE_AWS_FOLDER": str(self.folder),
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata_url,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def run(self, script: str | bytes, filename: str = "train.sh") -> dict[str, Any]:
+        return self.start(script, filename).finish()
+
+    def tell_to_stop(self) -> "Trainer":
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self
+
+    def finish(self, timeout_seconds: float = 40) -> dict[str, Any]:
+        """Wait for the runner's end and return its exit.json."""
+        assert self.process is not None
+        status = self.process.wait(timeout_seconds)
+        assert status == 0, self.console()
+        found: dict[str, Any] = json.loads(self.saved("exit.json"))
+        return found
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pid in find_marked(str(self.folder), "FAKE_AWS_FOLDER"):
+            send(pid, signal.SIGKILL)
+        if self.metadata is not None:
+            self.metadata.close()
+
+    def wait_until_said(self, text: str) -> "Trainer":
+        wait_until(lambda: text in self.console())
+        return self
+
+    def put(self, key: str, body: str) -> None:
+        path = self.folder / "s3" / "bucket" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body)
+
+    def let_fail(self, times: int, call: str) -> None:
+        with (self.folder / "failures").open("a") as failures:
+            failures.write(f"{times} {call}\n")
+
+    def saved(self, name: str) -> bytes:
+        return (self.folder / "s3" / "bucket" / PREFIX / name).read_bytes()
+
+    def results(self) -> dict[str, bytes]:
+        top = self.folder / "s3" / "bucket" / PREFIX / "results"
+        return {str(p.relative_to(top)): p.read_bytes() for p in top.rglob("*") if p.is_file()}
+
+    def log_lines(self) -> list[str]:
+        return (self.folder / "logs/trainers/digits/digits-1").read_text().splitlines()
+
+    def console(self) -> str:
+        return (self.folder / "console").read_text(errors="replace")
+
+    def calls(self) -> list[str]:
+        return (self.folder / "journal").read_text().splitlines()
+
+    def _read_metadata(self, path: str) -> str | None:
+        if path != "dynamic/instance-identity/document":
+            return None
+        launch = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.launched_at))
+        return json.dumps({"pendingTime": launch})
+
+
+def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 30) -> None:
+    """Look again and again, and fail when it takes too long."""
+    ends_at = time.monotonic() + timeout_seconds
+    while not is_so():
+        assert time.monotonic() < ends_at, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; one that only waits to be collected does not."""
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
