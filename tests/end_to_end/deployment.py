@@ -84,7 +84,7 @@ class Deployed:
 
     def is_running(self, started: StartedJob) -> bool:
         """Return whether the execution runs."""
-        return self._describe(started)["status"] == "RUNNING"
+        return bool(self._describe(started)["status"] == "RUNNING")
 
     def results_of(self, started: StartedJob) -> dict[str, str]:
         """Return the results in the bucket, by name."""

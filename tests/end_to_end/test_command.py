@@ -134,6 +134,7 @@ def test_a_command_that_is_killed_leaves_no_machine_behind(
     endless_job: subprocess.Popen[str], home: Path
 ) -> None:
     wait_for_words(endless_job.stderr, "training has begun")
+    assert len(processes_of(home)) > 3
     endless_job.kill()
     endless_job.wait(timeout=10)
     none_is_left(home)

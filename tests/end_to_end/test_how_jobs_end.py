@@ -1,6 +1,7 @@
 """Real jobs with every way to end, all at once on one embedded AWS."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -13,7 +14,7 @@ trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 echo started
 {ENDLESS}"""
 # USD 3.6 per hour are USD 0.001 per second, so 0.07 are spent after 70 seconds.
-USD_PER_HOUR, COST_LIMIT_USD, COST_LIMIT_SECONDS = 3.6, 0.07, 70
+USD_PER_HOUR, COST_LIMIT_USD, COST_LIMIT_SECONDS = "3.6", "0.07", 70
 TIME_LIMIT_SECONDS = 15
 LONGER_THAN_64_KB = "# filling\n" * 8000 + 'echo whole > "$PARRIS_RESULTS_DIR/proof"\n'
 
@@ -26,8 +27,8 @@ def jobs(deployed: Deployed) -> dict[str, StartedJob]:
             "cost-limit",
             ENDLESS,
             termination_method="around-cost-threshold",
-            termination_options={"cost-limit": COST_LIMIT_USD},
-            hourly_price_usd=USD_PER_HOUR,
+            termination_options={"cost-limit": float(COST_LIMIT_USD)},
+            hourly_price_usd=float(USD_PER_HOUR),
         ),
         "time-limit": deployed.start(
             "time-limit",
@@ -104,7 +105,8 @@ def test_a_script_without_end_is_ended_by_the_cost_limit_and_not_before(
     succeeded(ended, "COST_LIMIT")
     # The time to save lies inside the limit, a tenth of it at most.
     assert ended.outcome["runtime_seconds"] >= COST_LIMIT_SECONDS * 0.9
-    assert float(ended.outcome["estimated_cost_usd"]) < COST_LIMIT_USD * 1.5
+    spent_usd = Decimal(ended.outcome["estimated_cost_usd"])
+    assert spent_usd < Decimal(COST_LIMIT_USD) * 2
     left_nothing(ended)
 
 
