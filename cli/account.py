@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
@@ -23,7 +23,6 @@ class Deployment:
 
     state_machine_arn: str
     bucket: str
-    jobs_table: str
     log_group: str
     wake_function: str
 
@@ -37,7 +36,6 @@ class Deployment:
         return cls(
             state_machine_arn=outputs["StateMachineArn"],
             bucket=outputs["TrainingBucketName"],
-            jobs_table=outputs["JobsTableName"],
             log_group=outputs["TrainerLogGroupName"],
             wake_function=outputs["WakeFunctionName"],
         )
@@ -66,15 +64,15 @@ class Account:
         return client
 
     @cached_property
-    def dynamodb(self) -> DynamoDBClient:
-        """Return the client for DynamoDB."""
-        client: DynamoDBClient = self._make_client("dynamodb")
-        return client
-
-    @cached_property
     def ec2(self) -> EC2Client:
         """Return the client for EC2."""
         client: EC2Client = self._make_client("ec2")
+        return client
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """Return the client for Lambda."""
+        client: LambdaClient = self._make_client("lambda")
         return client
 
     @cached_property

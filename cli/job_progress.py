@@ -86,13 +86,19 @@ class JobProgress:
             self._screen.say(f"{max(0, after_seconds):>5} s  {transition.state}")
 
     def _take_output(self, transition: Transition) -> None:
-        if self.job is None and part_of(transition.output, "job"):
-            self._take_job(Job.from_payload(part_of(transition.output, "job")))
+        job = part_of(transition.output, "job")
+        if job and (self.job is None or self.job.attempt != job.get("attempt")):
+            self._take_job(Job.from_payload(job))
         launched_at = maybe_text_in(part_of(transition.output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
             self._launched_at = parse_moment(launched_at)
 
     def _take_job(self, job: Job) -> None:
+        if self.job is not None:
+            # Another of the machines that the config is content with, at another price.
+            self.job = job
+            self._screen.say(f"trying {words.plan(job)}")
+            return
         self.job = job
         stream = f"{job.training_job_name}/{job.job_id}"
         self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)

@@ -22,7 +22,7 @@ from cli.report import EXIT_REFUSED, Report, refusal_to_json
 from cli.results import download_results
 from cli.screen import Screen
 from cli.start_job import StartedJob, start_job
-from parris.moments import format_moment
+from cli.stop_job import stop_wish
 
 if TYPE_CHECKING:
     from cli.account import Account
@@ -117,11 +117,7 @@ def _report_unfinished(account: Account, started: StartedJob, progress: JobProgr
 def _how_to_end_it(
     account: Account, started: StartedJob, training_job_name: str, now: datetime
 ) -> str:
-    wish = {
-        "training_job_name": training_job_name,
-        "execution_arn": started.execution_arn,
-        "wished_at": format_moment(now),
-    }
+    wish = stop_wish(training_job_name, started.execution_arn, now)
     return (
         "no longer followed; the job goes on and ends as its config says. To end it before:\n"
         f"aws lambda invoke --function-name {account.deployment.wake_function}"

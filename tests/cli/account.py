@@ -15,7 +15,6 @@ def an_account() -> Account:
     deployment = Deployment(
         state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:parris-training",
         bucket=BUCKET,
-        jobs_table="jobs",
         log_group="trainers",
         wake_function="wake",
     )

@@ -10,7 +10,6 @@ from cli.reach_account import real_account
 OUTPUTS = {
     "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",
     "TrainingBucketName": "the-bucket",
-    "JobsTableName": "the-table",
     "TrainerLogGroupName": "the-group",
     "WakeFunctionName": "the-wake",
 }

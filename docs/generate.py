@@ -1,0 +1,121 @@
+"""Writes docs/configuration.md from config/training-config.schema.json: `make docs`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+CLONE = Path(__file__).resolve().parent.parent
+SCHEMA = CLONE / "config" / "training-config.schema.json"
+PAGE = CLONE / "docs" / "configuration.md"
+
+_HEAD = """\
+# The training config
+
+<!-- Written by `make docs` from config/training-config.schema.json: change that file, not this. -->
+
+A training config is one JSON file, `config/training-config.json` for the default job. Keys that
+begin with `_` are comments. All faults of a config are told together, each with its place, what was
+found and what was expected, and nothing is created.
+
+Where a key is given more than once, the first of these counts, and objects are merged key by key:
+
+1. the execution's input (`parris run --set key=value` writes there),
+2. the config in the training bucket that the input's `config-key` names (`parris run` puts yours
+   there),
+3. `training-config.json` at the root of the training bucket,
+4. the `config/training-config.json` that was deployed.
+
+A key that is required must be in the config that comes out of this, not in each of them.
+"""
+
+
+def configuration_page(schema: dict[str, Any]) -> str:
+    """Return the whole page for a schema."""
+    keys = _keys(schema, prefix="", definitions=schema.get("$defs", {}))
+    table = ["| Key | What it is | Required |", "|---|---|---|"]
+    for key in keys:
+        required = "yes" if key["is_required"] else "no"
+        table.append(
+            f"| [`{key['name']}`](#{_anchor(key['name'])}) | {key['title']} | {required} |"
+        )
+    sections = [_section(key) for key in keys]
+    return "\n".join([_HEAD, "## All keys", "", *table, "", *sections]).rstrip() + "\n"
+
+
+def _keys(schema: dict[str, Any], prefix: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for name, key in schema.get("properties", {}).items():
+        found.append(
+            {
+                "name": prefix + name,
+                "title": key["title"],
+                # Markdown would take <name> for a tag and show nothing.
+                "description": key["description"].replace("<", "\\<"),
+                "is_required": name in schema.get("required", []),
+                "facts": _facts(key, definitions),
+            }
+        )
+        found += _keys(key, prefix=f"{prefix}{name}.", definitions=definitions)
+    return found
+
+
+def _facts(key: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
+    facts = [f"Value: {_kind(key, definitions)}"]
+    comment = key.get("$comment", "")
+    if comment.startswith("unit: "):
+        facts.append(f"Unit: {comment.removeprefix('unit: ')}")
+    elif comment:
+        facts.append(comment)
+    facts += [f"{word}: {_code(key[word_key])}" for word_key, word in _BOUNDS if word_key in key]
+    if "default" in key:
+        facts.append(f"Default: {_code(key['default'])}")
+    return facts
+
+
+_BOUNDS = (
+    ("exclusiveMinimum", "More than"),
+    ("minimum", "At least"),
+    ("maximum", "At most"),
+    ("pattern", "Pattern"),
+)
+
+
+def _kind(key: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if "$ref" in key:
+        return _kind(definitions[key["$ref"].rpartition("/")[2]], definitions)
+    if "enum" in key:
+        return " or ".join(_code(choice) for choice in key["enum"])
+    if "const" in key:
+        return f"only {_code(key['const'])}"
+    for word in ("anyOf", "oneOf"):
+        if word in key:
+            return "; or ".join(_kind(choice, definitions) for choice in key[word])
+    if key.get("type") == "array":
+        return f"a list, each entry: {_kind(key['items'], definitions)}"
+    kinds = {
+        "string": "a text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "object": "an object",
+    }
+    return kinds[key["type"]]
+
+
+def _section(key: dict[str, Any]) -> str:
+    required = " (required)" if key["is_required"] else ""
+    facts = "\n".join(f"- {fact}" for fact in key["facts"])
+    return f"### {key['name']}\n\n**{key['title']}**{required}. {key['description']}\n\n{facts}\n"
+
+
+def _code(value: object) -> str:
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def _anchor(name: str) -> str:
+    return name.replace(".", "").lower()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(configuration_page(json.loads(SCHEMA.read_text())))
+    print(f"wrote {PAGE.relative_to(CLONE)}")
