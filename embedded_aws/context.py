@@ -92,7 +92,13 @@ def current() -> Context:
 
 
 def enter(context: Context) -> None:
-    """Make `context` the running one."""
+    """Make `context` the running one.
+
+    Raises:
+        RuntimeError: when another one runs in this process.
+    """
+    if _current:
+        raise RuntimeError("an embedded AWS runs in this process already")
     _current.append(context)
 
 

@@ -126,6 +126,8 @@ class EmbeddedAws:
         )
         folder.mkdir(parents=True, exist_ok=True)
         context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
+        enter(context)
+        starting.callback(leave, context)
         gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
@@ -133,7 +135,6 @@ class EmbeddedAws:
         starting.callback(server.stop)
         context.endpoint_url = server.endpoint_url
         os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself there
-        enter(context)
         self._context = context
         starting.callback(self._stop, context)
 
@@ -141,7 +142,6 @@ class EmbeddedAws:
         context.is_closing.set()
         stop_all_executions()
         context.closers.close()
-        leave(context)
         self._context = None
         for client in self._clients.values():
             client.close()

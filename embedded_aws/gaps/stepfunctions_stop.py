@@ -1,15 +1,18 @@
 """StopExecution ends an execution wherever it waits, and keeps error and cause.
 
 On AWS a stopped execution is ABORTED at once, with the error and cause that the caller gave. moto
-drops both, leaves an execution that waits for a task token RUNNING for ever, and calls one that is
-in a Map FAILED.
+drops both, leaves an execution that waits for a task token RUNNING for ever, lets one that waits
+for a retry wait on, and calls one that is in a Map FAILED.
 """
 
+import threading
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
@@ -18,9 +21,13 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 from embedded_aws.patching import wrap
 
+_retrying = threading.local()
+
 
 def install() -> None:
     """Patch the API, the environment of an execution and the evaluation of its tasks."""
+    wrap(retrier_decl.RetrierDecl, "_eval_body", _make_retry)
+    wrap(retrier_decl, "time", _make_time)
     wrap(StepFunctionResponse, "stop_execution", _make_stop_execution)
     wrap(Environment, "set_stop", _make_interrupting)
     wrap(Environment, "set_timed_out", _make_interrupting)
@@ -69,6 +76,21 @@ def _make_evaluate(original: Any) -> Any:
                 raise
 
     return evaluate_with_timeout
+
+
+def _make_retry(original: Any) -> Any:
+    def retry(self: Any, env: Any) -> None:
+        _retrying.env = env
+        original(self, env)
+
+    return retry
+
+
+def _make_time(original: Any) -> Any:
+    def sleep(seconds: float) -> None:
+        _retrying.env.program_state_event.wait(seconds)  # which a stop sets
+
+    return SimpleNamespace(sleep=sleep)
 
 
 def _make_reflect(original: Any) -> Any:

@@ -45,3 +45,9 @@ def test_leaving_it_does_not_wait_for_executions_that_sleep(tmp_path: Path) -> N
 def test_it_must_be_entered_before_it_is_used() -> None:
     with pytest.raises(RuntimeError, match="not running"):
         EmbeddedAws(Settings()).endpoint_url  # noqa: B018
+
+
+def test_two_at_the_same_time_in_one_process_are_refused(aws: EmbeddedAws) -> None:
+    with pytest.raises(RuntimeError, match="already"), EmbeddedAws(Settings()):
+        pass
+    assert aws.client("s3").list_buckets()["Buckets"] == []

@@ -55,3 +55,17 @@ def test_an_execution_that_runs_out_of_time_in_a_token_wait_says_so(aws: Embedde
     ended = run(aws, {"Await": token_wait(table)}, TimeoutSeconds=1)
     assert ended["status"] == "TIMED_OUT"
     assert history(aws, ended["executionArn"])[-1]["type"] == "ExecutionTimedOut"
+
+
+def test_an_execution_that_waits_for_a_retry_is_stopped_at_once(aws: EmbeddedAws) -> None:
+    retry = [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 3600}]
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:dynamodb:describeTable",
+        "Parameters": {"TableName": "none"},
+        "Retry": retry,
+        "End": True,
+    }
+    execution = start(aws, {"Look": task})
+    until(lambda: history(aws, execution)[-1]["type"] == "TaskFailed")
+    assert stop(aws, execution)["status"] == "ABORTED"

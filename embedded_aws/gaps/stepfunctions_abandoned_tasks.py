@@ -1,0 +1,82 @@
+"""A task that nobody waits for any more neither holds its execution up nor adds to its history.
+
+On AWS an execution that is stopped, or that runs out of time, is over at once, and so is a task
+that timed out; what a function still answers is lost. moto lets a stopped execution wait for the
+function's answer, and writes the late `TaskSucceeded` of a timed-out task into the history, even
+after the execution's own end.
+"""
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service,
+    state_task_service_callback,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+
+from embedded_aws.patching import wrap
+
+_evaluating = threading.local()
+
+
+class TaskAbandonedError(Exception):
+    """The task's answer came when its state was over."""
+
+
+def install() -> None:
+    """Patch how a state waits for its task, and what a task does when it is done."""
+    wrap(execute_state, "threading", _make_threading)
+    wrap(execute_state.ExecutionState, "_evaluate_with_timeout", _make_evaluate)
+    for name in ("set_stop", "set_timed_out"):
+        wrap(Environment, name, _make_releasing)
+    for owner in (
+        state_task_service.StateTaskService,
+        state_task_service_callback.StateTaskServiceCallback,
+    ):
+        wrap(owner, "_after_eval_execution", _make_after)
+
+
+def _make_threading(original: Any) -> Any:
+    def make_event() -> threading.Event:
+        event = threading.Event()
+        _awaited(_evaluating.env).append(event)
+        return event
+
+    return SimpleNamespace(Event=make_event)
+
+
+def _make_evaluate(original: Any) -> Any:
+    def evaluate_with_timeout(self: Any, env: Any) -> None:
+        _evaluating.env = env
+        try:
+            original(self, env)
+        finally:
+            _awaited(env).clear()
+
+    return evaluate_with_timeout
+
+
+def _make_releasing(original: Any) -> Any:
+    def release(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        for event in list(_awaited(self)):
+            event.set()
+
+    return release
+
+
+def _awaited(env: Any) -> list[threading.Event]:
+    events: list[threading.Event] = env.__dict__.setdefault("_awaited_events", [])
+    return events
+
+
+def _make_after(original: Any) -> Any:
+    def after_eval_execution(self: Any, env: Any, *args: Any, **kwargs: Any) -> None:
+        if not env.is_running():
+            raise TaskAbandonedError(self.name)
+        original(self, env, *args, **kwargs)
+
+    return after_eval_execution
