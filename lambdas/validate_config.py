@@ -1,17 +1,20 @@
 """State ValidateConfig: the execution's input becomes a job, or every fault of it is told at once.
 
-Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the
-trainer script and the price list. Writes nothing. Answers `$.job`.
+Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
+that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
+`$.job`.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from parris.aws.config_layers import config_layers, packaged_schema
 from parris.build_job import build_job
 from parris.check_meaning import (
+    TEMPLATE_KEYS,
     find_missing_options,
     find_unpayable_limit,
     methods_in,
@@ -22,10 +25,18 @@ from parris.cost import Rate
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import PriceUnknownError
 from parris.faults import Fault, refuse, shown
-from parris.job import Script
 from parris.merge_configs import merge_configs
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, text_in
+from parris.payloads import Payload, maybe_text_in, text_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.job import UserFile
+
+_SCRIPT_KEY = "training-script-filename"
+_LIMIT_KEYS = {"termination-method", "termination-options"}
+_PRICE_KEYS = {"termination-method", "instance-type", "hourly-price-usd"}
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -42,17 +53,21 @@ def run(event: Payload, deps: Deps) -> Payload:
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
     wrong = {fault.path.split("/")[1] for fault in faults}
     rates: dict[str, Rate] = {}
-    if not wrong & {"termination-method", "termination-options"}:
+    if not wrong & _LIMIT_KEYS:
         faults += find_missing_options(config)
-    if not wrong & {"termination-method", "instance-type", "hourly-price-usd"}:
+    if not wrong & _PRICE_KEYS:
         rates, unpriced = _rates(config, deps)
         faults += unpriced
-    if not wrong & {"termination-method", "termination-options"}:
+    if not wrong & _LIMIT_KEYS:
         faults += find_unpayable_limit(config, rates.values())
-    script = None
-    if "training-script-filename" not in wrong:
-        script, missing = _script(config, deps)
-        faults += missing
+    script, missing = _file(config, [_SCRIPT_KEY], wrong, deps)
+    faults += missing
+    template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
+    faults += missing
+    if not wrong & {"target", "instance-iam-role-name"}:
+        target = deps.target(maybe_text_in(config, "target") or "ec2-stack")
+        body = None if template is None else deps.aws.user_files.read(template)
+        faults += target.find_faults(config, body)
     refuse(faults)
     if script is None:
         raise AssertionError("unreachable: a missing script is one of the faults")
@@ -64,6 +79,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         deployment=deps.settings.deployment,
         bucket=deps.settings.training_bucket,
         script=script,
+        template=template,
         rates=rates,
     )
     return job.to_payload()
@@ -86,13 +102,20 @@ def _rates(config: Payload, deps: Deps) -> tuple[dict[str, Rate], list[Fault]]:
     return rates, faults if is_needed else []
 
 
-def _script(config: Payload, deps: Deps) -> tuple[Script | None, list[Fault]]:
-    filename = text_in(config, "training-script-filename")
-    script = deps.aws.trainer_scripts.find(filename)
-    if script is not None:
-        return script, []
-    expected = f"a key in s3://{deps.settings.training_bucket}/ or a file deployed with the package"
-    return None, [Fault("/training-script-filename", shown(filename), expected)]
+def _file(
+    config: Payload, keys: Sequence[str], wrong: set[str], deps: Deps
+) -> tuple[UserFile | None, list[Fault]]:
+    """Return the file that the first of the keys names, or a fault where there is no such file."""
+    key = next((one for one in keys if one in config and one not in wrong), None)
+    if key is None:
+        return None, []
+    filename = text_in(config, key)
+    file = deps.aws.user_files.find(filename)
+    if file is not None:
+        return file, []
+    bucket = deps.settings.training_bucket
+    expected = f"a key in s3://{bucket}/ or a file deployed with the package"
+    return None, [Fault(f"/{key}", shown(filename), expected)]
 
 
 handler = lambda_handler(run)

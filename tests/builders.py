@@ -7,7 +7,7 @@ from typing import Any
 
 from parris.cost import Rate
 from parris.exit_report import EndedBy, ExitReport
-from parris.job import Job, Limits, Machine, Script
+from parris.job import Job, Limits, Machine, UserFile
 from parris.policy import MachineState, Sighting
 
 LAUNCHED_AT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -35,6 +35,18 @@ def some_limits(**changes: Any) -> Limits:
     )
 
 
+def a_machine(instance_type: str = "t3.micro") -> Machine:
+    return Machine(
+        instance_type=instance_type,
+        subnet_id="",
+        security_group_id="",
+        key_pair_name="",
+        role_name="",
+        ami="",
+        volume_size_gib=30,
+    )
+
+
 def a_job(**changes: Any) -> Job:
     job = Job(
         job_id="run-1",
@@ -47,9 +59,9 @@ def a_job(**changes: Any) -> Job:
         target="ec2-stack",
         methods=("at-fixed-time",),
         on_termination="delete-stack",
-        script=Script("train.sh", f"s3://{BUCKET}/train.sh", "0" * 64),
+        script=UserFile("train.sh", f"s3://{BUCKET}/train.sh", "0" * 64),
         limits=some_limits(),
-        machine=Machine("t3.micro", "", "", "", "", 30),
+        machine=a_machine(),
         rate=a_rate(),
         config={"training-job-name": "iris"},
     )

@@ -7,7 +7,7 @@ from itertools import product
 from parris.check_meaning import methods_in, texts_of, unused_limit_warnings
 from parris.cost import Rate, affordable_seconds
 from parris.instance_types import driver_warnings
-from parris.job import Candidate, Job, Limits, Machine, Script
+from parris.job import Candidate, Job, Limits, Machine, UserFile
 from parris.merge_configs import without_comments
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 
@@ -23,7 +23,8 @@ def build_job(
     submitted_at: str,
     deployment: str,
     bucket: str,
-    script: Script,
+    script: UserFile,
+    template: UserFile | None,
     rates: Mapping[str, Rate],
 ) -> Job:
     """Return the job that a config means, on the first of the machines that it is content with.
@@ -36,6 +37,7 @@ def build_job(
         deployment: the name of this deployment.
         bucket: the training bucket.
         script: the trainer script that was found.
+        template: the person's own template, None for the packaged one.
         rates: what an hour costs, by instance type; a type is absent where that is unknown and no
             method needs it.
     """
@@ -57,6 +59,7 @@ def build_job(
         rate=None,
         config=without_comments(config),
         candidates=_candidates(config, rates),
+        template=template,
         replaces_stack=config.get("stack-replacement") is True,
         warnings=unused_limit_warnings(config) + driver_warnings(config),
         input_data=texts_in(config, "input-data"),
@@ -101,6 +104,7 @@ def _machine(config: Payload) -> Machine:
         subnet_id="",
         security_group_id=maybe_text_in(config, "security-group-id") or "",
         key_pair_name=maybe_text_in(config, "ec2-keypair-name") or "",
+        role_name=maybe_text_in(config, "instance-iam-role-name") or "",
         ami=maybe_text_in(config, "ami") or "",
         volume_size_gib=_whole_or(config.get("volume-size-gib"), _DEFAULT_VOLUME_SIZE_GIB),
     )

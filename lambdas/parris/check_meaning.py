@@ -7,6 +7,9 @@ from parris.cost import LEAST_BILLED_SECONDS, Rate, affordable_seconds
 from parris.faults import Fault, shown
 from parris.payloads import Payload, part_of
 
+TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
+"""The key that names a person's own template, in both spellings."""
+
 _OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
 
 

@@ -21,6 +21,10 @@ class JobNameTakenError(ParrisError):
     """Another execution that still runs holds this job name. No retry: wait for it or stop it."""
 
 
+class TemplateInvalidError(ParrisError):
+    """CloudFormation cannot read the person's own template. No retry: mend it."""
+
+
 class SupersededError(ParrisError):
     """A later run of this job took its place while this one waited. No retry: nothing is lost."""
 

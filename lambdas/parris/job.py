@@ -25,8 +25,8 @@ _LARGEST_GRACE_SHARE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
-    """The trainer script: where it lies (`s3://...` or a packaged file's name) and what it is."""
+class UserFile:
+    """A file that the config names: where it lies (`s3://...` or packaged) and what is in it."""
 
     filename: str
     source: str
@@ -62,6 +62,7 @@ class Machine:
     subnet_id: str
     security_group_id: str
     key_pair_name: str
+    role_name: str
     ami: str
     volume_size_gib: int
 
@@ -107,7 +108,7 @@ class Job:
     target: str
     methods: tuple[str, ...]
     on_termination: str
-    script: Script
+    script: UserFile
     limits: Limits
     machine: Machine
     rate: Rate | None
@@ -115,6 +116,7 @@ class Job:
     candidates: tuple[Candidate, ...] = ()
     attempt: int = 0
     replaces_stack: bool = False
+    template: UserFile | None = None
     warnings: tuple[str, ...] = ()
     input_data: tuple[str, ...] = ()
     environment: Payload = field(default_factory=dict)
@@ -167,8 +169,7 @@ class Job:
         Raises:
             KeyError, TypeError: when the payload is no job.
         """
-        script, limits = part_of(payload, "script"), part_of(payload, "limits")
-        rate = part_of(payload, "rate")
+        limits, rate = part_of(payload, "limits"), part_of(payload, "rate")
         return cls(
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
@@ -180,11 +181,7 @@ class Job:
             target=text_in(payload, "target"),
             methods=texts_in(payload, "methods"),
             on_termination=text_in(payload, "on_termination"),
-            script=Script(
-                filename=text_in(script, "filename"),
-                source=text_in(script, "source"),
-                sha256=text_in(script, "sha256"),
-            ),
+            script=_file_from(part_of(payload, "script")),
             limits=Limits(
                 time_limit_seconds=maybe_whole_in(limits, "time_limit_seconds"),
                 cost_limit_seconds=maybe_whole_in(limits, "cost_limit_seconds"),
@@ -199,11 +196,22 @@ class Job:
             ),
             attempt=whole_in(payload, "attempt"),
             replaces_stack=payload["replaces_stack"] is True,
+            template=None
+            if not payload.get("template")
+            else _file_from(part_of(payload, "template")),
             warnings=texts_in(payload, "warnings"),
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
         )
+
+
+def _file_from(payload: Payload) -> UserFile:
+    return UserFile(
+        filename=text_in(payload, "filename"),
+        source=text_in(payload, "source"),
+        sha256=text_in(payload, "sha256"),
+    )
 
 
 def _machine_from(payload: Payload) -> Machine:
@@ -212,6 +220,7 @@ def _machine_from(payload: Payload) -> Machine:
         subnet_id=text_in(payload, "subnet_id"),
         security_group_id=text_in(payload, "security_group_id"),
         key_pair_name=text_in(payload, "key_pair_name"),
+        role_name=text_in(payload, "role_name"),
         ami=text_in(payload, "ami"),
         volume_size_gib=whole_in(payload, "volume_size_gib"),
     )

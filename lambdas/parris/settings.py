@@ -22,6 +22,7 @@ class Settings:
     subnet_id: str
     security_group_id: str
     layers_root: Path
+    allowed_role_names: tuple[str, ...] = ()
     wake_function: str = ""
 
     @classmethod
@@ -42,5 +43,10 @@ class Settings:
             subnet_id=environment.get("PARRIS_SUBNET_ID", ""),
             security_group_id=environment.get("PARRIS_SECURITY_GROUP_ID", ""),
             layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
+            allowed_role_names=_role_names(environment.get("PARRIS_ALLOWED_ROLE_ARNS", "")),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
         )
+
+
+def _role_names(arns: str) -> tuple[str, ...]:
+    return tuple(arn.strip().rpartition("/")[2] for arn in arns.split(",") if arn.strip())

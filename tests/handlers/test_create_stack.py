@@ -16,7 +16,7 @@ from parris.errors import (
     StackExistsError,
     SupersededError,
 )
-from parris.job import Candidate, Job, Script
+from parris.job import Candidate, Job, UserFile
 from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, EXECUTION_ARN, a_job
 from tests.handlers.conftest import put_json
@@ -24,7 +24,7 @@ from tests.handlers.conftest import put_json
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"exit 0\n"
 LONGEST_WAIT_SECONDS = 30
-SCRIPT = Script("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
+SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 
 
 @pytest.fixture(autouse=True)

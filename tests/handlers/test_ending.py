@@ -16,14 +16,14 @@ import wait_for_running
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError, NotOursError
-from parris.job import Job, Machine, Script
+from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
-from tests.builders import BUCKET, a_job
+from tests.builders import BUCKET, a_job, a_machine
 from tests.handlers.conftest import put_json
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"sleep 600\n"
-SCRIPT = Script("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
+SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 LONGEST_WAIT_SECONDS = 30
 
 
@@ -83,7 +83,7 @@ def test_a_launch_is_watched_until_the_instance_runs(deps: Deps, aws: EmbeddedAw
 def test_a_lack_of_capacity_is_told_as_such_and_leaves_nothing(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = a_job(script=SCRIPT, machine=Machine("p3.2xlarge", "", "", "", "", 30))
+    job = a_job(script=SCRIPT, machine=a_machine("p3.2xlarge"))
     state = launched(deps, aws, job)
     with pytest.raises(CapacityUnavailableError, match=r"p3\.2xlarge"):
         running(deps, state)

@@ -11,7 +11,7 @@ from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
 from tests.builders import BUCKET, EXECUTION_ARN
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import put_json, with_settings
 from validate_config import run
 
 
@@ -143,3 +143,55 @@ def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:
 
 def test_an_unknown_price_does_not_refuse_a_time_limit(deps: Deps) -> None:
     assert job_of(deps, {"instance-type": "x99.huge"}).rate is None
+
+
+MINIMAL_TEMPLATE = {
+    "Parameters": {"JobPrefix": {"Type": "String"}},
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+}
+
+
+@pytest.mark.parametrize(
+    "key", ["cloudformation-template-filename", "cloudformation_template_filename"]
+)
+def test_a_template_of_ones_own_is_taken_in_both_spellings(
+    deps: Deps, aws: EmbeddedAws, key: str
+) -> None:
+    put_json(aws, "mine.json", MINIMAL_TEMPLATE)
+    template = job_of(deps, {key: "mine.json"}).template
+    assert template is not None
+    assert template.source == f"s3://{BUCKET}/mine.json"
+
+
+def test_a_template_that_needs_what_nobody_gives_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+    template = {**MINIMAL_TEMPLATE, "Parameters": {"Colour": {"Type": "String"}}}
+    put_json(aws, "mine.json", template)
+    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
+    assert "Colour" in line
+
+
+def test_a_template_that_is_too_long_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "mine.json", {**MINIMAL_TEMPLATE, "Description": "x" * 52_000})
+    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
+    assert "at most 51200 bytes" in line
+
+
+def test_a_template_that_is_not_there_is_a_fault(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"cloudformation-template-filename": "none.json"})
+    assert "/cloudformation-template-filename" in line
+
+
+def test_a_role_that_is_not_on_the_list_is_a_fault(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"instance-iam-role-name": "admin"})
+    assert "AllowedTrainerRoleArns" in line
+
+
+def test_an_allowed_role_is_taken(deps: Deps, aws: EmbeddedAws) -> None:
+    allowing = with_settings(deps, allowed_role_names=("trainers",))
+    assert job_of(allowing, {"instance-iam-role-name": "trainers"}).machine.role_name == "trainers"
+
+
+def test_an_allowed_role_without_an_instance_profile_is_a_fault(deps: Deps) -> None:
+    allowing = with_settings(deps, allowed_role_names=("stack-role",))
+    (line,) = faults_of(allowing, {"instance-iam-role-name": "stack-role"})
+    assert "instance profile" in line

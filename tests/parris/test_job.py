@@ -6,11 +6,11 @@ import pytest
 
 from parris.build_job import build_job
 from parris.instance_types import default_image_alias, has_arm_processor, has_gpu
-from parris.job import Job, Script
+from parris.job import Job, UserFile
 from parris.payloads import Json
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
 
-SCRIPT = Script("train.sh", "train.sh", "0" * 64)
+SCRIPT = UserFile("train.sh", "train.sh", "0" * 64)
 
 
 def job_of(**changes: Json) -> Job:
@@ -29,6 +29,7 @@ def job_of(**changes: Json) -> Job:
         deployment="parris",
         bucket=BUCKET,
         script=SCRIPT,
+        template=None,
         submitted_at="2026-11-21T00:00:00.000Z",
         rates={"t3.micro": a_rate("3.6"), "c5.large": a_rate("36")},
     )

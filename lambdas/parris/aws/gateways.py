@@ -13,8 +13,9 @@ from parris.aws.executions import Executions
 from parris.aws.instances import Instances
 from parris.aws.jobs_table import JobsTable
 from parris.aws.prices import PRICE_LIST_REGION, Prices
+from parris.aws.profiles import Profiles
 from parris.aws.stacks import Stacks
-from parris.aws.trainer_scripts import TrainerScripts
+from parris.aws.user_files import UserFiles
 from parris.aws.waker import Waker
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class Gateways:
         return Bucket(boto3.client("s3", config=_CONFIG), self._settings.training_bucket)
 
     @cached_property
-    def trainer_scripts(self) -> TrainerScripts:
+    def user_files(self) -> UserFiles:
         """Return where trainer scripts come from."""
-        return TrainerScripts(self.bucket, self._settings.layers_root)
+        return UserFiles(self.bucket, self._settings.layers_root)
 
     @cached_property
     def jobs_table(self) -> JobsTable:
@@ -64,6 +65,11 @@ class Gateways:
     def executions(self) -> Executions:
         """Return the gateway to Step Functions."""
         return Executions(boto3.client("stepfunctions", config=_CONFIG))
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Return the gateway to instance profiles."""
+        return Profiles(boto3.client("iam", config=_CONFIG))
 
     @cached_property
     def waker(self) -> Waker:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of, translates_errors
-from parris.errors import StackExistsError
+from parris.errors import StackExistsError, TemplateInvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,14 @@ class Stack:
     status_reason: str
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """What a template asks for: each parameter, and whether it has a default; capabilities."""
+
+    parameters: Mapping[str, bool]
+    capabilities: tuple[str, ...]
 
 
 class Stacks:
@@ -72,6 +80,27 @@ class Stacks:
                 raise StackExistsError(f"a stack {name} exists already") from err
             raise
         return answer["StackId"]
+
+    @translates_errors
+    def summarise(self, template: str) -> TemplateSummary:
+        """Return what a template asks for.
+
+        Raises:
+            TemplateInvalidError: with CloudFormation's words, when it is no template.
+        """
+        try:
+            answer = self._client.get_template_summary(TemplateBody=template)
+        except ClientError as err:
+            if code_of(err) == "ValidationError":
+                raise TemplateInvalidError(message_of(err)) from err
+            raise
+        return TemplateSummary(
+            parameters={
+                one["ParameterKey"]: one.get("DefaultValue") is not None
+                for one in answer.get("Parameters", [])
+            },
+            capabilities=tuple(answer.get("Capabilities", [])),
+        )
 
     @translates_errors
     def find(self, name_or_id: str) -> Stack | None:

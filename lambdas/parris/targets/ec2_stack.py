@@ -11,6 +11,8 @@ from parris.exit_report import ExitReport
 from parris.launch_failures import launch_error
 from parris.policy import MachineState, Sighting
 from parris.stack_status import StackPhase, phase_of
+from parris.targets.check_role import find_role_faults
+from parris.targets.check_template import find_template_faults
 from parris.targets.machine_files import machine_files
 from parris.targets.stack_parameters import stack_parameters, stack_tags
 from parris.targets.target import LaunchSighting
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.aws.instances import Instance
     from parris.aws.stacks import Stack
+    from parris.faults import Fault
     from parris.job import Job
+    from parris.payloads import Payload
     from parris.settings import Settings
 
 _TEMPLATE = "training-stack.yaml"
@@ -45,6 +49,13 @@ class Ec2Stack:
         self._aws = aws
         self._settings = settings
 
+    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
+        """Look at the role and the template that the config names."""
+        faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
+        if template is not None:
+            faults += find_template_faults(config, template, self._aws.stacks)
+        return faults
+
     def launch(self, job: Job, now: datetime) -> str | None:
         """Put the machine's files into the job's folder, then start to create the stack.
 
@@ -55,13 +66,14 @@ class Ec2Stack:
         existing = self._aws.stacks.find(job.stack_name)
         if existing is not None:
             return self._own_or_replaced(job, existing)
-        for key, body in machine_files(job, self._settings, self._aws.trainer_scripts).items():
+        template = self._template_of(job)
+        for key, body in machine_files(job, self._settings, self._aws.user_files).items():
             self._aws.bucket.write(key, body)
         try:
             return self._aws.stacks.create(
                 name=job.stack_name,
-                template=(self._settings.layers_root / _TEMPLATE).read_text(),
-                parameters=stack_parameters(job, self._settings, now),
+                template=template,
+                parameters=self._declared_of(job, template, now),
                 tags=stack_tags(job, now),
                 role_arn=self._settings.stack_role_arn,
                 request=f"{job.execution_arn} {job.attempt}",
@@ -72,6 +84,19 @@ class Ec2Stack:
             if existing is None:
                 raise
             return self._own_or_replaced(job, existing)
+
+    def _template_of(self, job: Job) -> str:
+        if job.template is None:
+            return (self._settings.layers_root / _TEMPLATE).read_text()
+        return self._aws.user_files.read(job.template).decode()
+
+    def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
+        """Return our parameters; of a person's own template those that it declares."""
+        parameters = stack_parameters(job, self._settings, now)
+        if job.template is None:
+            return parameters
+        declared = self._aws.stacks.summarise(template).parameters
+        return {name: value for name, value in parameters.items() if name in declared}
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
         """Delete the failed stack, which nobody trained on, and return whether it is gone."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from parris.job import LONGEST_JOB_SECONDS
 
 if TYPE_CHECKING:
-    from parris.aws.trainer_scripts import TrainerScripts
+    from parris.aws.user_files import UserFiles
     from parris.job import Job
     from parris.payloads import Payload
     from parris.settings import Settings
 
 
-def machine_files(job: Job, settings: Settings, scripts: TrainerScripts) -> dict[str, bytes]:
+def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str, bytes]:
     """Return the files by their keys in the training bucket.
 
     Raises:

@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 _BACKSTOP_MARGIN_SECONDS = 15 * 60
 """The machine's own timer is the last net: it strikes after the others have had their turn."""
 
+PARAMETER_NAMES = frozenset(
+    [
+        "DeploymentName",
+        "ExecutionArn",
+        "TrainingJobName",
+        "Deadline",
+        "BucketName",
+        "JobPrefix",
+        "InstanceType",
+        "AmiAlias",
+        "AmiId",
+        "SubnetId",
+        "SecurityGroupId",
+        "KeyPairName",
+        "InstanceProfileName",
+        "VolumeSizeGib",
+        "ShutdownBehavior",
+        "BackstopSeconds",
+        "SaveGraceSeconds",
+    ]
+)
+
 
 def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
     """Return every parameter of the stack."""
@@ -33,7 +55,7 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "SubnetId": machine.subnet_id or settings.subnet_id,
         "SecurityGroupId": machine.security_group_id or settings.security_group_id,
         "KeyPairName": machine.key_pair_name,
-        "InstanceProfileName": settings.instance_profile,
+        "InstanceProfileName": machine.role_name or settings.instance_profile,
         "VolumeSizeGib": str(machine.volume_size_gib),
         "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
         "BackstopSeconds": str(job.limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from parris.ending import EndSighting, EndStep
+from parris.faults import Fault
 from parris.job import Job
+from parris.payloads import Payload
 from parris.policy import Sighting
 
 
@@ -20,6 +22,14 @@ class LaunchSighting:
 
 class Target(Protocol):
     """Something that a job runs on. `launch_id` names what was launched, once and for all."""
+
+    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
+        """Return what AWS would object to in the config, before anything is created.
+
+        Args:
+            config: the merged config, of the right shape.
+            template: the person's own template, None for the packaged one.
+        """
 
     def launch(self, job: Job, now: datetime) -> str | None:
         """Start the launch and return its id. Asking again for the same attempt is safe.

@@ -1,4 +1,4 @@
-"""Trainer scripts: from the training bucket, else from the deployed package."""
+"""Files that a config names: from the training bucket, else from the deployed package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from parris.errors import ConfigInvalidError
-from parris.job import Script
+from parris.job import UserFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
 
 
-class TrainerScripts:
-    """Where a job's `training-script-filename` leads."""
+class UserFiles:
+    """Where a config's `training-script-filename` or `cloudformation-template-filename` leads."""
 
     def __init__(self, bucket: Bucket, packaged: Path) -> None:
         self._bucket = bucket
         self._packaged = packaged
 
-    def find(self, filename: str) -> Script | None:
-        """Return the script of that key or name, None where neither place has it."""
+    def find(self, filename: str) -> UserFile | None:
+        """Return the file of that key or name, None where neither place has it."""
         name = PurePosixPath(filename).name
         body = self._bucket.read(filename)
         if body is not None:
             source = f"s3://{self._bucket.name}/{filename}"
-            return Script(filename=name, source=source, sha256=_digest(body))
+            return UserFile(filename=name, source=source, sha256=_digest(body))
         body = self._packaged_body(filename)
-        return None if body is None else Script(name, source=filename, sha256=_digest(body))
+        return None if body is None else UserFile(name, source=filename, sha256=_digest(body))
 
-    def read(self, script: Script) -> bytes:
-        """Return the script's bytes.
+    def read(self, file: UserFile) -> bytes:
+        """Return the file's bytes.
 
         Raises:
             ConfigInvalidError: when it is gone, or not what it was when the job was validated.
         """
         prefix = f"s3://{self._bucket.name}/"
-        if script.source.startswith(prefix):
-            body = self._bucket.read(script.source.removeprefix(prefix))
+        if file.source.startswith(prefix):
+            body = self._bucket.read(file.source.removeprefix(prefix))
         else:
-            body = self._packaged_body(script.source)
-        if body is None or _digest(body) != script.sha256:
-            raise ConfigInvalidError(f"{script.source} changed after it was validated; start again")
+            body = self._packaged_body(file.source)
+        if body is None or _digest(body) != file.sha256:
+            raise ConfigInvalidError(f"{file.source} changed after it was validated; start again")
         return body
 
     def _packaged_body(self, filename: str) -> bytes | None:

@@ -1,0 +1,45 @@
+"""Whether a person's own template can take the place of templates/training-stack.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.check_meaning import TEMPLATE_KEYS
+from parris.errors import TemplateInvalidError
+from parris.faults import Fault, shown
+from parris.targets.stack_parameters import PARAMETER_NAMES
+
+if TYPE_CHECKING:
+    from parris.aws.stacks import Stacks
+    from parris.payloads import Payload
+
+LONGEST_TEMPLATE_BYTES = 51_200
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+(template body in a request)"""
+
+
+def find_template_faults(config: Payload, template: bytes, stacks: Stacks) -> list[Fault]:
+    """Return what keeps the template from being launched, all of it."""
+    path = "/" + next(key for key in TEMPLATE_KEYS if key in config)
+    name = shown(config[path[1:]])
+    if len(template) > LONGEST_TEMPLATE_BYTES:
+        expected = f"a template of at most {LONGEST_TEMPLATE_BYTES} bytes; it has {len(template)}"
+        return [Fault(path, name, expected)]
+    try:
+        summary = stacks.summarise(template.decode("utf-8", "replace"))
+    except TemplateInvalidError as err:
+        return [Fault(path, name, f"a template that CloudFormation accepts ({err})")]
+    unknown = sorted(
+        parameter
+        for parameter, has_default in summary.parameters.items()
+        if not has_default and parameter not in PARAMETER_NAMES
+    )
+    faults = []
+    if unknown:
+        expected = f"defaults for the parameters that Parris does not know: {', '.join(unknown)}"
+        faults.append(Fault(path, name, expected))
+    if summary.capabilities:
+        needed = ", ".join(summary.capabilities)
+        expected = f"a template without IAM resources or macros; it would need {needed}"
+        faults.append(Fault(path, name, expected))
+    return faults

@@ -1,0 +1,76 @@
+"""What CreateStack says and what the template hears are the same words."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from parris.settings import Settings
+from parris.targets.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
+from tests.builders import a_job, a_machine
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+SETTINGS = Settings(
+    deployment="parris",
+    region="us-east-1",
+    training_bucket="b",
+    jobs_table="t",
+    trainer_log_group="g",
+    stack_role_arn="arn:role",
+    instance_profile="trainers",
+    subnet_id="subnet-1",
+    security_group_id="sg-1",
+    layers_root=Path("/opt"),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's tags as nothing."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+
+
+def declared_parameters() -> dict[str, Any]:
+    template = yaml.load(Path("templates/training-stack.yaml").read_text(), _Loader)
+    parameters: dict[str, Any] = template["Parameters"]
+    return parameters
+
+
+def test_every_parameter_of_the_template_is_given_and_no_other() -> None:
+    assert set(stack_parameters(a_job(), SETTINGS, NOW)) == set(declared_parameters())
+    assert set(declared_parameters()) == PARAMETER_NAMES
+
+
+def test_a_job_that_names_no_subnet_gets_the_deployments() -> None:
+    parameters = stack_parameters(a_job(), SETTINGS, NOW)
+    assert (parameters["SubnetId"], parameters["SecurityGroupId"]) == ("subnet-1", "sg-1")
+
+
+@pytest.mark.parametrize(("kind", "processor"), [("t3.micro", "x86_64"), ("t4g.micro", "arm64")])
+def test_the_default_image_suits_the_processor(kind: str, processor: str) -> None:
+    parameters = stack_parameters(a_job(machine=a_machine(kind)), SETTINGS, NOW)
+    assert parameters["AmiAlias"].endswith(processor)
+    assert parameters["AmiId"] == ""
+
+
+def test_a_machine_that_is_to_be_kept_stops_when_it_shuts_down() -> None:
+    kept = stack_parameters(a_job(on_termination="stop-instance"), SETTINGS, NOW)
+    assert kept["ShutdownBehavior"] == "stop"
+    assert stack_parameters(a_job(), SETTINGS, NOW)["ShutdownBehavior"] == "terminate"
+
+
+def test_the_machines_own_timer_strikes_after_the_limit() -> None:
+    parameters = stack_parameters(a_job(), SETTINGS, NOW)
+    assert int(parameters["BackstopSeconds"]) > 3600
+
+
+def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
+    assert stack_tags(a_job(), NOW) == {
+        "parris:deployment": "parris",
+        "parris:execution": a_job().execution_arn,
+        "parris:job": "iris",
+        "parris:deadline": "2026-11-21T01:30:00.000Z",
+    }
