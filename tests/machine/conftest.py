@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from embedded_aws import EmbeddedAws, Settings
 from tests.machine.trainer import Trainer
 
 
@@ -11,3 +12,14 @@ def trainer(tmp_path: Path) -> Iterator[Trainer]:
     made = Trainer(tmp_path / "machine")
     yield made
     made.close()
+
+
+@pytest.fixture
+def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
+    settings = Settings(
+        stack_create_seconds=0,
+        stack_delete_seconds=0,
+        unavailable_instance_types=frozenset({"p5.48xlarge"}),
+    )
+    with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
+        yield running
