@@ -1,0 +1,128 @@
+"""What the documents say is so."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cli.arguments import parse_arguments
+from parris.reasons import EndReason, state_name_of
+
+CLONE = Path(__file__).resolve().parents[2]
+README = (CLONE / "README.md").read_text()
+CONFIGURATION = (CLONE / "docs" / "configuration.md").read_text()
+SCHEMA: dict[str, Any] = json.loads((CLONE / "config" / "training-config.schema.json").read_text())
+STATES = json.loads((CLONE / "state_machine" / "training.asl.json").read_text())["States"]
+CONFIGS = [CLONE / "config" / "training-config.json", *CLONE.glob("config/examples/*.json")]
+METHODS = ("on-complete", "at-fixed-time", "around-cost-threshold")
+# States that only connect others would make the picture of the chain hard to read.
+NOT_DRAWN = re.compile(r"^(Is|Wait(?!For)|Did|Has|Read|Name|ValidationFailed|Cannot|Outcome)")
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    lines = [line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def with_prefix(prefix: str) -> list[str]:
+    return [line for line in commands() if line.startswith(prefix)]
+
+
+@pytest.mark.parametrize("command", with_prefix("make "))
+def test_a_make_target_of_the_readme_exists(command: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", *command.split()[1:]], cwd=CLONE, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", with_prefix(".venv/bin/parris "))
+def test_a_command_of_the_readme_is_understood(command: str) -> None:
+    arguments = command.split()[1:]
+    if "--help" in arguments:
+        with pytest.raises(SystemExit) as ended:
+            parse_arguments(arguments)
+        assert ended.value.code == 0
+    else:
+        parse_arguments(arguments)
+
+
+def test_the_readme_names_both_make_targets_and_the_deployment() -> None:
+    assert {"make run", "make test"} <= set(with_prefix("make "))
+    assert "sam build && sam deploy" in commands()
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
+def test_a_link_of_the_readme_leads_somewhere(target: str) -> None:
+    assert (CLONE / target).exists()
+
+
+@pytest.mark.parametrize("reason", list(EndReason))
+def test_every_reason_has_its_row_and_its_state_in_the_readme(reason: EndReason) -> None:
+    assert f"| `{reason}` |" in README
+    assert state_name_of(reason) in STATES
+
+
+def test_the_state_diagram_shows_the_states_of_the_workflow_and_no_others() -> None:
+    (diagram,) = re.findall(r"```mermaid\n(.*?)```", README, re.DOTALL)
+    lines = [line.partition(":")[0] for line in diagram.splitlines()[1:]]
+    drawn = set(re.findall(r"[A-Z]\w+", " ".join(lines))) - {"Ends"}
+    assert drawn <= set(STATES)
+    assert {name for name in STATES if not NOT_DRAWN.match(name)} <= drawn
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_a_config_that_is_shipped_has_no_fault(path: Path) -> None:
+    found = Draft202012Validator(SCHEMA).iter_errors(json.loads(path.read_text()))
+    assert [error.message for error in found] == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_has_an_example_file_and_the_readme_shows_it(method: str) -> None:
+    example = json.loads((CLONE / "config" / "examples" / f"{method}.json").read_text())
+    assert example["termination-method"] == method
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
+    (shown,) = [block for block in blocks if block["termination-method"] == method]
+    assert shown.items() <= example.items()
+
+
+def keys_of(schema: dict[str, Any], prefix: str = "") -> list[str]:
+    found = []
+    for name, key in schema.get("properties", {}).items():
+        found += [prefix + name, *keys_of(key, f"{prefix}{name}.")]
+    return found
+
+
+@pytest.mark.parametrize("key", keys_of(SCHEMA))
+def test_every_key_of_the_schema_has_its_row_and_its_section(key: str) -> None:
+    assert f"| [`{key}`](#" in CONFIGURATION
+    assert f"\n### {key}\n" in CONFIGURATION
+
+
+def test_the_configuration_page_is_what_the_schema_makes_of_it(tmp_path: Path) -> None:
+    code = (
+        "import json, sys; from docs.generate import SCHEMA, configuration_page;"
+        " sys.stdout.write(configuration_page(json.loads(SCHEMA.read_text())))"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", code], cwd=CLONE, capture_output=True, text=True, check=True
+    )
+    assert made.stdout == CONFIGURATION, "run `make docs`"
+
+
+@pytest.mark.parametrize("key", keys_of(SCHEMA))
+def test_every_key_of_the_schema_is_titled_and_described(key: str) -> None:
+    found = SCHEMA
+    for name in key.split("."):
+        found = found["properties"][name]
+    assert found["title"] and found["description"]
+
+
+def test_the_changelog_has_a_place_for_what_comes_next() -> None:
+    assert "## [Unreleased]" in (CLONE / "CHANGELOG.md").read_text()
