@@ -64,7 +64,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     faults += missing
     template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
     faults += missing
-    if not wrong & {"target", "instance-iam-role-name"}:
+    if not wrong & {"target", "instance-iam-role-name", "ami", "instance-type"}:
         target = deps.target(maybe_text_in(config, "target") or "ec2-stack")
         body = None if template is None else deps.aws.user_files.read(template)
         faults += target.find_faults(config, body)

@@ -195,3 +195,27 @@ def test_an_allowed_role_without_an_instance_profile_is_a_fault(deps: Deps) -> N
     allowing = with_settings(deps, allowed_role_names=("stack-role",))
     (line,) = faults_of(allowing, {"instance-iam-role-name": "stack-role"})
     assert "instance profile" in line
+
+
+ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+def test_an_image_can_be_named_by_its_alias(deps: Deps) -> None:
+    assert job_of(deps, {"ami": ALIAS}).machine.ami == ALIAS
+
+
+def test_an_image_can_be_named_by_its_id(deps: Deps, aws: EmbeddedAws) -> None:
+    image_id = aws.client("ssm").get_parameters(Names=[ALIAS])["Parameters"][0]["Value"]
+    assert job_of(deps, {"ami": image_id}).machine.ami == image_id
+
+
+@pytest.mark.parametrize("ami", ["ami-0123456789abcdef0", "/aws/service/none/such"])
+def test_an_image_that_does_not_exist_is_a_fault(deps: Deps, ami: str) -> None:
+    (line,) = faults_of(deps, {"ami": ami})
+    assert "/ami" in line
+
+
+def test_an_image_for_another_processor_is_a_fault(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"ami": ALIAS, "instance-type": ["t3.micro", "t4g.micro"]})
+    assert "t4g.micro" in line
+    assert "x86_64" in line

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from parris.aws.bucket import Bucket
 from parris.aws.executions import Executions
+from parris.aws.images import Images
 from parris.aws.instances import Instances
 from parris.aws.jobs_table import JobsTable
 from parris.aws.prices import PRICE_LIST_REGION, Prices
@@ -65,6 +66,12 @@ class Gateways:
     def executions(self) -> Executions:
         """Return the gateway to Step Functions."""
         return Executions(boto3.client("stepfunctions", config=_CONFIG))
+
+    @cached_property
+    def images(self) -> Images:
+        """Return the gateway to machine images."""
+        ec2, ssm = boto3.client("ec2", config=_CONFIG), boto3.client("ssm", config=_CONFIG)
+        return Images(ec2, ssm)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -11,6 +11,7 @@ from parris.exit_report import ExitReport
 from parris.launch_failures import launch_error
 from parris.policy import MachineState, Sighting
 from parris.stack_status import StackPhase, phase_of
+from parris.targets.check_image import find_image_faults
 from parris.targets.check_role import find_role_faults
 from parris.targets.check_template import find_template_faults
 from parris.targets.machine_files import machine_files
@@ -50,8 +51,9 @@ class Ec2Stack:
         self._settings = settings
 
     def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        """Look at the role and the template that the config names."""
+        """Look at the role, the image and the template that the config names."""
         faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
+        faults += find_image_faults(config, self._aws.images)
         if template is not None:
             faults += find_template_faults(config, template, self._aws.stacks)
         return faults
@@ -93,6 +95,9 @@ class Ec2Stack:
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
+        image = self._aws.images.find(job.machine.ami) if job.machine.ami else None
+        if image is not None:
+            parameters["RootDeviceName"] = image.root_device_name
         if job.template is None:
             return parameters
         declared = self._aws.stacks.summarise(template).parameters

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.settings import Settings
 
+_ROOT_DEVICE_OF_AMAZON_LINUX = "/dev/xvda"
 _BACKSTOP_MARGIN_SECONDS = 15 * 60
 """The machine's own timer is the last net: it strikes after the others have had their turn."""
 
@@ -28,6 +29,7 @@ PARAMETER_NAMES = frozenset(
         "InstanceType",
         "AmiAlias",
         "AmiId",
+        "RootDeviceName",
         "SubnetId",
         "SecurityGroupId",
         "KeyPairName",
@@ -51,6 +53,7 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "BucketName": job.bucket,
         "JobPrefix": job.folder.prefix,
         "InstanceType": machine.instance_type,
+        "RootDeviceName": _ROOT_DEVICE_OF_AMAZON_LINUX,
         "AmiId": ami if ami.startswith("ami-") else "",
         "SubnetId": machine.subnet_id or settings.subnet_id,
         "SecurityGroupId": machine.security_group_id or settings.security_group_id,
