@@ -26,7 +26,7 @@ put() { # put NAME TEXT: writes one file of the job's folder
 fail() { # fail REASON: says why nothing was trained, and ends the machine
   local reason now
   echo "parris: $1"
-  reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '"\\')
+  reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '\042\134')
   now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   put results-manifest.json \
     "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"

@@ -161,7 +161,9 @@ def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 30) -> None:
 
 def is_alive(pid: int) -> bool:
     """Return whether a process runs; one that only waits to be collected does not."""
-    listed = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

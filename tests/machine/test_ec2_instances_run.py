@@ -172,20 +172,6 @@ def test_a_root_volume_goes_with_its_instance(aws: EmbeddedAws) -> None:
     assert aws.client("ec2").describe_volumes()["Volumes"] == []
 
 
-def test_a_type_that_is_out_of_stock_is_refused_with_ec2s_code(aws: EmbeddedAws) -> None:
-    with pytest.raises(ClientError, match="InsufficientInstanceCapacity"):
-        aws.client("ec2").run_instances(
-            ImageId="ami-12c6146b", InstanceType="p5.48xlarge", MinCount=1, MaxCount=1
-        )
-
-
-def test_a_type_that_does_not_exist_is_refused(aws: EmbeddedAws) -> None:
-    with pytest.raises(ClientError, match=r"InvalidInstanceType.NotFound"):
-        aws.client("ec2").run_instances(
-            ImageId="ami-12c6146b", InstanceType="z9.huge", MinCount=1, MaxCount=1
-        )
-
-
 def test_eventbridge_hears_each_state_in_its_order(aws: EmbeddedAws) -> None:
     sqs, events = aws.client("sqs"), aws.client("events")
     queue = sqs.create_queue(QueueName="states")["QueueUrl"]
