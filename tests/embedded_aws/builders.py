@@ -10,6 +10,7 @@ from typing import Any
 from embedded_aws import EmbeddedAws
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/role-of-a-test"
+IMAGE_ID = "ami-12c6146b"
 DEADLINE_SECONDS = 20.0
 
 
@@ -183,6 +184,12 @@ def deleted(aws: EmbeddedAws, stack: str) -> None:
 def outputs(aws: EmbeddedAws, stack: str) -> dict[str, str]:
     """Return a stack's outputs by name, once it is settled."""
     return {o["OutputKey"]: o["OutputValue"] for o in settled(aws, stack)["Outputs"]}
+
+
+def instance_state(aws: EmbeddedAws, instance_id: str) -> str:
+    """Return the name of the state that an instance is in."""
+    found = aws.client("ec2").describe_instances(InstanceIds=[instance_id])
+    return str(found["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
 def events_of(aws: EmbeddedAws, stack: str, logical_id: str) -> list[str]:

@@ -6,7 +6,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
-from tests.embedded_aws.builders import create_stack, describe, events_of, outputs, settled, until
+from tests.embedded_aws.builders import (
+    IMAGE_ID,
+    create_stack,
+    describe,
+    events_of,
+    instance_state,
+    outputs,
+    settled,
+    until,
+)
 
 BUCKET = {"Bucket": {"Type": "AWS::S3::Bucket"}}
 NO_SUCH_SUBNET: dict[str, Any] = {
@@ -121,21 +130,38 @@ def test_a_protected_stack_is_not_deleted(aws: EmbeddedAws) -> None:
         aws.client("cloudformation").delete_stack(StackName=stack)
 
 
-def test_deletion_waits_until_the_instance_is_terminated(aws: EmbeddedAws) -> None:
-    image = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+def test_a_stack_is_not_deleted_before_its_machine_is_off(aws: EmbeddedAws) -> None:
+    slow_to_end = "#!/bin/bash\ntrap 'sleep 1; exit' TERM\necho up\nwhile :; do sleep 0.1; done\n"
+    properties = {"ImageId": IMAGE_ID, "UserData": {"Fn::Base64": slow_to_end}}
     stack = create_stack(
         aws,
-        {"Trainer": {"Type": "AWS::EC2::Instance", "Properties": {"ImageId": {"Ref": "Image"}}}},
-        parameters_section={
-            "Image": {"Type": "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "Default": image}
-        },
+        {"Trainer": {"Type": "AWS::EC2::Instance", "Properties": properties}},
         outputs={"Id": {"Value": {"Ref": "Trainer"}}},
     )
     instance_id = outputs(aws, stack)["Id"]
+    console = aws.client("ec2").get_console_output
+    until(lambda: "up" in console(InstanceId=instance_id).get("Output", "").split())
     aws.client("cloudformation").delete_stack(StackName=stack)
+    until(lambda: instance_state(aws, instance_id) == "shutting-down")
+    assert describe(aws, stack)["StackStatus"] == "DELETE_IN_PROGRESS"
     until(lambda: describe(aws, stack)["StackStatus"] == "DELETE_COMPLETE")
-    found = aws.client("ec2").describe_instances(InstanceIds=[instance_id])
-    assert found["Reservations"][0]["Instances"][0]["State"]["Name"] == "terminated"
+    assert instance_state(aws, instance_id) == "terminated"
+
+
+def test_a_type_that_is_out_of_stock_rolls_the_stack_back(tmp_path: Path) -> None:
+    properties = {"ImageId": IMAGE_ID, "InstanceType": "p5.48xlarge"}
+    trainer = {"Trainer": {"Type": "AWS::EC2::Instance", "Properties": properties}}
+    settings = Settings(
+        stack_create_seconds=0,
+        stack_delete_seconds=0,
+        unavailable_instance_types=frozenset({"p5.48xlarge"}),
+    )
+    with EmbeddedAws(settings, folder=tmp_path) as aws:
+        stack = create_stack(aws, trainer)
+        assert settled(aws, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
+        events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+        reasons = [event.get("ResourceStatusReason", "") for event in events]
+        assert any("Error Code: InsufficientInstanceCapacity" in reason for reason in reasons)
 
 
 def test_an_update_changes_resources_and_keeps_the_rest(aws: EmbeddedAws) -> None:

@@ -14,6 +14,13 @@ def test_every_gap_has_a_contract_test_of_its_name(gap: str) -> None:
     assert list(TESTS.rglob(f"test_{gap}.py"))
 
 
+@pytest.mark.parametrize("gap", GAPS)
+def test_every_gap_is_in_the_documentations_table(gap: str) -> None:
+    text = (TESTS.parent / "docs" / "embedded-aws.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert any(gap in row.split("|")[1] for row in rows)
+
+
 def test_a_name_that_moto_no_longer_has_is_an_error() -> None:
     with pytest.raises(AttributeError):
         wrap(embedded_aws.gaps, "no_such_function", lambda original: original)
