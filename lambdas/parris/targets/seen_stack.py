@@ -1,0 +1,66 @@
+"""What can be seen of a job's stack, its instance and its runner."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.errors import NotOursError
+from parris.exit_report import ExitReport
+from parris.policy import MachineState
+
+if TYPE_CHECKING:
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.stacks import Stack
+    from parris.job import Job
+
+MACHINE_STATES = {
+    "pending": MachineState.STARTING,
+    "running": MachineState.RUNNING,
+    "stopping": MachineState.ENDING,
+    "shutting-down": MachineState.ENDING,
+    "stopped": MachineState.OVER,
+    "terminated": MachineState.OVER,
+}
+
+
+class SeenStack:
+    """Looks at one job's stack. Writes nothing."""
+
+    def __init__(self, aws: Gateways, job: Job) -> None:
+        self._aws = aws
+        self._job = job
+
+    def own_stack(self, launch_id: str | None) -> Stack | None:
+        """Return the stack that this execution made, None where it made none.
+
+        Raises:
+            NotOursError: when the id leads to a stack without this execution's tag.
+        """
+        stack = self._aws.stacks.find(launch_id or self._job.stack_name)
+        if stack is None or stack.tags.get("parris:execution") == self._job.execution_arn:
+            return stack
+        if launch_id is None:
+            return None
+        raise NotOursError(f"{stack.stack_id} does not carry the tag of {self._job.execution_arn}")
+
+    def instance(self) -> Instance | None:
+        """Return the job's instance, None where none was launched or it is terminated."""
+        instances = self._aws.instances.all_of(self._job.execution_arn)
+        alive = [one for one in instances if one.state != "terminated"]
+        return alive[0] if alive else None
+
+    def exit_report(self) -> ExitReport | None:
+        """Return the runner's last word, None as long as it has not come."""
+        body = self._aws.bucket.read(self._job.folder.exit_key)
+        return None if body is None else ExitReport.from_payload(json.loads(body))
+
+    def holds_unsaved_results(self, instance: Instance | None) -> bool:
+        """Return whether something is on the instance's disk alone that may be worth keeping."""
+        if instance is None:
+            return False
+        report = self.exit_report()
+        if report is None:
+            return self._aws.bucket.read(self._job.folder.started_key) is not None
+        return not report.are_results_saved
