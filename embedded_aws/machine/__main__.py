@@ -12,7 +12,7 @@ from pathlib import Path
 
 from embedded_aws.machine.description import MachineDescription
 from embedded_aws.machine.processes import adopt_orphans, kill_all
-from embedded_aws.machine.supervisor import POWEROFF, REBOOT, Supervisor
+from embedded_aws.machine.supervisor import REBOOT, Supervisor
 
 _KILLED_STATUS = 1
 
@@ -32,7 +32,7 @@ def _hold_life_line(supervisor: Supervisor, machine: MachineDescription) -> None
     for line in sys.stdin:
         if line.strip() == "stop":
             supervisor.say("EC2 asks this machine to go off.")
-            supervisor.end(POWEROFF)
+            supervisor.end_for_good()
         elif line.strip() == "reboot":
             supervisor.end(REBOOT)
     try:

@@ -33,6 +33,7 @@ class Supervisor:
         self._services: dict[str, Service] = {}
         self._timers: dict[str, ArmedTimer] = {}
         self._ends: queue.Queue[str] = queue.Queue()
+        self._is_told_off = threading.Event()
         self._lock = threading.RLock()
         self._is_ending = False
         for folder in _FOLDERS:
@@ -47,7 +48,7 @@ class Supervisor:
             self._boot(is_first_boot)
             how = self._await_end()
             self._shut_down()
-            if how != REBOOT:
+            if how != REBOOT or self._is_told_off.is_set():
                 self.say("Power down.")
                 return
             is_first_boot = False
@@ -61,6 +62,11 @@ class Supervisor:
     def end(self, how: str) -> None:
         """Let the machine go off, or restart; returns at once."""
         self._ends.put(how)
+
+    def end_for_good(self) -> None:
+        """Let the machine go off, whatever it is at, booting included; returns at once."""
+        self._is_told_off.set()
+        self._ends.put(POWEROFF)
 
     def start(self, name: str, is_waiting: bool = True) -> None:
         """Start a unit by its file's name.
@@ -128,6 +134,7 @@ class Supervisor:
     def _boot(self, is_first_boot: bool) -> None:
         with self._lock:
             self._is_ending = False
+        # What services asked for while they were stopped for a restart is no wish of this boot.
         while not self._ends.empty():
             self._ends.get()
         for target in _BOOT_TARGETS:
@@ -154,12 +161,13 @@ class Supervisor:
         self._start_service(Unit("cloud-final.service", directives), is_waiting=False)
 
     def _await_end(self) -> str:
-        while True:
+        while not self._is_told_off.is_set():
             with suppress(queue.Empty):
                 return self._ends.get(timeout=_TICK_SECONDS)
             for timer in list(self._timers.values()):
                 if timer.due_at is not None and time.time() >= timer.due_at:
                     self._fire(timer)
+        return POWEROFF
 
     def _fire(self, timer: ArmedTimer) -> None:
         self._timers.pop(timer.name, None)

@@ -123,6 +123,14 @@ def test_a_stopped_machine_that_starts_again_does_not_run_its_user_data_again(
     assert (root / "first").read_text() == "first\n"
 
 
+def test_a_machine_that_is_told_to_go_off_while_it_boots_goes_off(aws: EmbeddedAws) -> None:
+    instance_id = launch(aws, "#!/bin/bash\nsleep 300\n")
+
+    aws.client("ec2").stop_instances(InstanceIds=[instance_id])
+
+    await_state(aws, instance_id, "stopped")
+
+
 def test_a_reboot_keeps_the_instance_running(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "#!/bin/bash\necho up; sleep 300\n")
     await_said(aws, instance_id, "up")
