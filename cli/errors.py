@@ -8,7 +8,8 @@ class RefusedError(Exception):
 
     Args:
         message: what is wrong and what to do.
-        reason: CONFIG_REJECTED where the config is at fault, None where something else is.
+        reason: CONFIG_REJECTED where the config or the command line is at fault, None where
+            something else is.
     """
 
     def __init__(self, message: str, reason: EndReason | None = EndReason.CONFIG_REJECTED) -> None:

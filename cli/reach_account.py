@@ -17,14 +17,23 @@ _STACK_NAME = "parris"
 
 @contextmanager
 def embedded_account(screen: Screen) -> Iterator[Account]:
-    """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block."""
+    """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block.
+
+    Raises:
+        RefusedError: when the template cannot be built or deployed.
+    """
     screen.say("starting an embedded AWS on this machine")
     # Imported here: it takes a second that `--help` and a real account need not pay.
     from embedded_aws import EmbeddedAws, Settings
+    from embedded_aws.packaging.build_layer import BuildError
+    from embedded_aws.packaging.deploy import DeployError
 
     with EmbeddedAws(Settings()) as aws:
         screen.say("deploying template.yaml into it")
-        outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, {})
+        try:
+            outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, {})
+        except (BuildError, DeployError) as err:
+            raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
         yield Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
 
 

@@ -18,7 +18,7 @@ from cli.job_progress import JobProgress
 from cli.left_running import find_left_running
 from cli.overrides import parse_overrides
 from cli.reach_account import embedded_account, real_account
-from cli.report import EXIT_REFUSED, Report, refusal_to_json
+from cli.report import EXIT_FAILED, EXIT_REFUSED, Report, refusal_to_json
 from cli.results import download_results
 from cli.screen import Screen
 from cli.start_job import StartedJob, start_job
@@ -50,14 +50,14 @@ def run_job(options: RunOptions) -> int:
         screen.say(f"not started: {err}")
         if options.is_json:
             _print_json(refusal_to_json(str(err), err.reason))
-        return EXIT_REFUSED
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
 
 
 def _run(options: RunOptions, screen: Screen) -> int:
     overrides = parse_overrides(options.settings)
     files = find_job_files(options.config, overrides)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
-        raise RefusedError(f"--results {options.results}: a file, expected a folder", reason=None)
+        raise RefusedError(f"--results {options.results}: a file, expected a folder")
     with ExitStack() as reaching:
         account = (
             reaching.enter_context(embedded_account(screen))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli import run_job
+from cli.errors import RefusedError
 from cli.main import main
 from cli.screen import Screen
 
@@ -67,6 +68,19 @@ def test_a_refused_job_starts_nothing_and_ends_with_2(
     said = capsys.readouterr()
     assert said.out == ""
     assert "not started: " in said.err
+
+
+def test_an_account_that_cannot_be_reached_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(name: str) -> None:
+        raise RefusedError(f"no deployment {name}", reason=None)
+
+    monkeypatch.setattr(run_job, "real_account", unreachable)
+    assert main(["run", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["reason"] is None
+    assert said["cause"] == "no deployment parris"
 
 
 def test_a_results_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
