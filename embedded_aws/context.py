@@ -16,13 +16,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the embedded AWS behaves where AWS takes time or says no."""
+    """How the embedded AWS behaves where AWS takes time or says no.
+
+    `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
+    """
 
     region: str = "us-east-1"
     account_id: str = "123456789012"
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
     unavailable_instance_types: frozenset[str] = frozenset()
+    mock_config: Path | None = None
 
 
 class Clock(Protocol):
