@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from parris.aws.config_layers import config_layers, packaged_schema
 from parris.build_job import build_job
 from parris.check_meaning import (
+    SCRIPT_KEY,
     TEMPLATE_KEYS,
     find_missing_options,
+    find_taken_script_name,
     find_unpayable_limit,
     methods_in,
     texts_of,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
     from parris.job import UserFile
 
-_SCRIPT_KEY = "training-script-filename"
 _LIMIT_KEYS = {"termination-method", "termination-options"}
 _PRICE_KEYS = {"termination-method", "instance-type", "hourly-price-usd"}
 
@@ -60,7 +61,9 @@ def run(event: Payload, deps: Deps) -> Payload:
         faults += unpriced
     if not wrong & _LIMIT_KEYS:
         faults += find_unpayable_limit(config, rates.values())
-    script, missing = _file(config, [_SCRIPT_KEY], wrong, deps)
+    if SCRIPT_KEY not in wrong:
+        faults += find_taken_script_name(config)
+    script, missing = _file(config, [SCRIPT_KEY], wrong, deps)
     faults += missing
     template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
     faults += missing

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from parris.cost import LEAST_BILLED_SECONDS, Rate, affordable_seconds
 from parris.faults import Fault, shown
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload, part_of, text_in
 
 TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
 """The key that names a person's own template, in both spellings."""
 
+SCRIPT_KEY = "training-script-filename"
+_NAMES_OF_THE_MACHINE = frozenset({"bootstrap.sh", "job.json", "runner.py"})
 _OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
 
 
@@ -24,6 +27,15 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config whose shape is right."""
     return texts_of(config, "termination-method")
+
+
+def find_taken_script_name(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where the script has the name of a file that the machine needs itself."""
+    filename = text_in(config, SCRIPT_KEY)
+    name = PurePosixPath(filename).name
+    if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
+        expected = f"another file name; {name} is the machine's own beside it"
+        yield Fault(f"/{SCRIPT_KEY}", shown(filename), expected)
 
 
 def find_missing_options(config: Payload) -> Iterator[Fault]:

@@ -118,6 +118,15 @@ def test_a_packaged_name_cannot_lead_out_of_the_package(deps: Deps) -> None:
     assert "/training-script-filename" in line
 
 
+@pytest.mark.parametrize("name", ["team/bootstrap.sh", "job.json", "runner.py", "runner_log.py"])
+def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_fault(
+    deps: Deps, aws: EmbeddedAws, name: str
+) -> None:
+    put_json(aws, name, b"#!/bin/sh\n")
+    (line,) = faults_of(deps, {"training-script-filename": name})
+    assert "another file name" in line
+
+
 def test_the_price_comes_from_the_price_list(deps: Deps) -> None:
     rate = job_of(deps, {"instance-type": "c5.large"}).rate
     assert rate is not None

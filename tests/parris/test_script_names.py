@@ -1,0 +1,16 @@
+"""The names that a script may not have are those of the files that machines get."""
+
+from pathlib import Path
+
+import pytest
+
+from parris.check_meaning import find_taken_script_name
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in Path("templates/machine").iterdir()))
+def test_every_file_of_the_machine_keeps_its_name(name: str) -> None:
+    assert list(find_taken_script_name({"training-script-filename": name}))
+
+
+def test_a_name_of_ones_own_is_free() -> None:
+    assert not list(find_taken_script_name({"training-script-filename": "train.py"}))
