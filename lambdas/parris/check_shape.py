@@ -12,6 +12,16 @@ _MOVED_LIMITS = {
     "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
     "cost-limit": "in USD for the whole job",
 }
+_TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
+}
+# The number of the alternative, then either the keyword, or $ref and the keyword.
+_DEPTH_OF_ALTERNATIVE = 3
 
 
 class _Violation(Protocol):
@@ -22,6 +32,7 @@ class _Violation(Protocol):
     instance: Any
     schema: Mapping[str, Any]
     message: str
+    context: list["_Violation"]
     absolute_path: Iterable[str | int]
     schema_path: Iterable[str | int]
 
@@ -41,11 +52,31 @@ def _faults_of(error: _Violation) -> Iterator[Fault]:
         for key in error.validator_value:
             if key not in error.instance and f"{key!r} is a required" in error.message:
                 yield Fault(path_of([*path, key]), "nothing", _expectation(error, key))
+    elif error.validator == "anyOf":
+        yield from _alternatives(error, path)
     elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
         name = str(error.instance)
         yield Fault(path_of([*path, name]), f"the name {name!r}", _pattern(error))
     else:
         yield Fault(path_of(path), shown(error.instance), _expected(error))
+
+
+def _alternatives(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+    """Yield what is wrong within the alternative that was meant, told by the value's type."""
+    wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
+    meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
+    if meant and isinstance(error.instance, list):
+        for sub in meant:
+            yield from _faults_of(sub)
+        return
+    choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
+    described = error.schema.get("description", "")
+    expected = ", or ".join(choices) + (", or a list of such" if meant else "")
+    yield Fault(path_of(path), shown(error.instance), f"{expected} ({described})")
+
+
+def _is_of_type(error: _Violation) -> bool:
+    return error.validator == "type" and len(list(error.schema_path)) <= _DEPTH_OF_ALTERNATIVE
 
 
 def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
@@ -76,21 +107,23 @@ def _expected(error: _Violation) -> str:
     wanted = error.validator_value
     match error.validator:
         case "type":
-            return f"a value of type {wanted}"
+            return _TYPES.get(wanted, f"a value of type {wanted}")
         case "enum":
             return "one of " + ", ".join(shown(choice) for choice in wanted)
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
         case "pattern":
             return _pattern(error)
+        case "minItems":
+            return f"a list with at least {wanted} in it"
+        case "uniqueItems":
+            return "a list with nothing in it twice"
         case "exclusiveMinimum":
             return f"more than {wanted}{_unit(error)}"
         case "minimum":
             return f"at least {wanted}{_unit(error)}"
         case "maximum":
             return f"at most {wanted}{_unit(error)}"
-        case "anyOf":
-            return str(error.schema.get("description", error.message))
         case _:
             return error.message
 

@@ -134,3 +134,20 @@ def test_all_faults_are_raised_in_one_numbered_error() -> None:
     assert str(caught.value) == (
         "2 faults in the training config:\n1. /a: found 1, expected 2\n2. /b: found 3, expected 4"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "words"),
+    [
+        ("never", "/termination-method", 'one of "on-complete", "at-fixed-time"'),
+        (["never", "on-complete"], "/termination-method/0", 'one of "on-complete"'),
+        ([], "/termination-method", "a list with at least 1 in it"),
+        (["on-complete", "on-complete"], "/termination-method", "nothing in it twice"),
+    ],
+)
+def test_a_value_that_may_be_a_list_is_judged_as_what_it_is(
+    value: object, path: str, words: str
+) -> None:
+    found = faults_of(termination__method=value)
+    assert list(found) == [path]
+    assert words in found[path].expected
