@@ -1,7 +1,8 @@
-"""moto's application behind a threaded HTTP server on a free port of 127.0.0.1."""
+"""moto's application behind a threaded HTTP server on a port of 127.0.0.1."""
 
 import functools
 import logging
+import socket
 import threading
 
 from moto.moto_server.werkzeug_app import (
@@ -16,15 +17,34 @@ from werkzeug.serving import make_server
 _STOP_CHECK_SECONDS = 0.02
 
 
-class HttpServer:
-    """Serves from construction until `stop`."""
+HOST = "127.0.0.1"
 
-    def __init__(self) -> None:
+
+class HttpServer:
+    """Serves from construction until `stop`.
+
+    Args:
+        port: where; 0 for a free one.
+
+    Raises:
+        OSError: when the port is taken, or may not be used.
+    """
+
+    def __init__(self, port: int = 0) -> None:
         """Start to listen."""
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
-        self._server = make_server(
-            "127.0.0.1", 0, _application(), threaded=True, request_handler=MotoRequestHandler
-        )
+        # Else the engine writes each caught error of a workflow to the person's terminal.
+        logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+        # Bound here, since werkzeug ends the whole process when a port is taken.
+        with socket.create_server((HOST, port), backlog=128) as listening:
+            self._server = make_server(
+                HOST,
+                port,
+                _application(),
+                threaded=True,
+                request_handler=MotoRequestHandler,
+                fd=listening.fileno(),
+            )
         self.port = self._server.server_port
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
