@@ -41,7 +41,7 @@ asl: .venv/test.stamp
 
 tests: .venv/test.stamp
 	@echo '==> Tests'
-	@$(BIN)/pytest
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest
 
 format: .venv/test.stamp ## put the code into the one format
 	@$(BIN)/ruff check --select I --fix --quiet .
