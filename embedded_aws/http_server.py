@@ -45,7 +45,7 @@ class HttpServer:
                 request_handler=MotoRequestHandler,
                 fd=listening.fileno(),
             )
-        self.port = self._server.server_port
+        self.port = self._server.port
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_STOP_CHECK_SECONDS,), daemon=True
