@@ -1,0 +1,74 @@
+"""How each case of the mock file is to end."""
+
+from dataclasses import dataclass
+
+COMPLETED = "Completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where a case ends, past which state of a reason, with which error and words in its cause."""
+
+    last: str
+    past: str | None = None
+    error: str | None = None
+    cause: str = ""
+
+
+def ended(past: str = COMPLETED) -> Expected:
+    """Return the end of a job that ended as its owner asked."""
+    return Expected("JobEnded", past)
+
+
+def failed(past: str, error: str, cause: str) -> Expected:
+    """Return the end of a job that ended in another way."""
+    return Expected("JobFailed", past, error, cause)
+
+
+EXPECTED: dict[str, Expected] = {
+    "Completed": ended(),
+    "TimeLimit": ended("TimeLimit"),
+    "CostLimit": ended("CostLimit"),
+    "ScriptFailed": failed("ScriptFailed", "SCRIPT_FAILED", "exited with status 3"),
+    "InstanceLost": failed("InstanceLost", "INSTANCE_LOST", "left no word"),
+    "UnlistedReason": failed("InstanceLost", "INSTANCE_LOST", "does not know"),
+    "BootstrapFailed": failed("LaunchFailed", "LAUNCH_FAILED", "never started"),
+    "Superseded": failed("Superseded", "SUPERSEDED", "replaced by"),
+    "SupersededBeforeLaunch": failed("Superseded", "SUPERSEDED", "SupersededError: "),
+    "Aborted": failed("Aborted", "ABORTED", "asked for the job to be stopped"),
+    "NoCapacity": failed("NoCapacity", "NO_CAPACITY", "InsufficientInstanceCapacity"),
+    "NoCapacityAtOnce": failed("NoCapacity", "NO_CAPACITY", "CapacityUnavailableError: "),
+    "NextTypeTried": ended(),
+    "JobNameTaken": failed("LaunchFailed", "LAUNCH_FAILED", "choose another training-job-name"),
+    "StackFailed": failed("LaunchFailed", "LAUNCH_FAILED", "does not exist"),
+    "UnlistedStatus": failed("LaunchFailed", "LAUNCH_FAILED", "no reason was given"),
+    "ConfigRejected": Expected("ConfigRejected", None, "CONFIG_REJECTED", "2 faults in the"),
+    "ValidationDenied": Expected(
+        "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"
+    ),
+    "ValidationUnreachable": Expected(
+        "ValidationFailed", None, "LAUNCH_FAILED", "Function not found: "
+    ),
+    "BlindToAws": ended(),
+    "BlindToFunction": ended(),
+    "BlindToLambda": ended(),
+    "BlindTooLong": failed("InstanceLost", "INSTANCE_LOST", "States.Timeout: "),
+    "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "AwsDeniedError: "),
+    "SleepDenied": ended(),
+    "SleepRetried": ended(),
+    "TroubledLaunch": ended(),
+    "TroubledEnd": ended(),
+    "CannotEnd": Expected("CleanupFailed", COMPLETED, "CLEANUP_FAILED", 'to be gone: ["arn:aws:'),
+    "CannotConfirm": Expected(
+        "CleanupFailed", "CannotConfirm", "CLEANUP_FAILED", "ConfirmEnded could not look"
+    ),
+    "OutcomeUnrecorded": Expected(
+        "OutcomeUnrecorded", COMPLETED, "CLEANUP_FAILED", "not authorized to perform: s3:PutObject"
+    ),
+}
+
+DIFFERENCES: dict[str, str] = {
+    case: "the timeout is a TaskTimedOut event here; TaskFailed is accepted too"
+    for case in ("TimeLimit", "BlindToAws", "BlindTooLong")
+}
+"""Where a case may look otherwise on AWS's image, as docs/stepfunctions-local.md lists it."""

@@ -1,0 +1,85 @@
+"""What each handler really answers, asked with gateways and a target that are stand-ins."""
+
+from datetime import UTC, datetime
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import confirm_ended
+import create_stack
+import poll_termination_condition
+import record_outcome
+import stop_or_delete_stack
+import wait_for_running
+from parris.aws.jobs_table import JobItem
+from parris.ending import EndSighting, EndState, EndStep
+from parris.job import Job
+from parris.payloads import Payload
+from parris.policy import MachineState, Sighting
+from parris.targets.target import LaunchSighting
+from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, a_report
+
+NOW = "2026-11-20T12:10:00.000Z"
+_HANDLERS: dict[str, ModuleType] = {
+    "CreateStack": create_stack,
+    "WaitForRunning": wait_for_running,
+    "PollTerminationCondition": poll_termination_condition,
+    "StopOrDeleteStack": stop_or_delete_stack,
+    "ConfirmEnded": confirm_ended,
+    "RecordOutcome": record_outcome,
+}
+_ITEM = JobItem(EXECUTION_ARN, NOW, False, None, None, None)
+
+
+class _Target:
+    """A machine that runs until it is ended, and is gone then."""
+
+    def launch(self, job: Job, now: datetime) -> str:
+        return "stack-id"
+
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+        return LaunchSighting(is_complete=True, machine_id="i-1", launched_at=LAUNCHED_AT)
+
+    def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
+        return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
+
+    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
+        return EndStep.DELETING
+
+    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
+        moment = datetime(2026, 11, 20, 12, 10, 40, tzinfo=UTC)
+        return EndSighting(
+            EndState.ENDED, "DELETE_COMPLETE", ("i-1",), LAUNCHED_AT, moment, a_report()
+        )
+
+
+class _Table:
+    """A jobs table in which the job's name is free, or its own."""
+
+    def find(self, name: str) -> JobItem:
+        return _ITEM
+
+    def begin_look(self, name: str, execution_arn: str) -> JobItem:
+        return _ITEM
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: True
+
+
+def real_answer(state_name: str) -> Payload:
+    """Return what the state's handler answers for a sound job."""
+    job = a_job()
+    if state_name == "ValidateConfig":
+        return job.to_payload()
+    state: Payload = {
+        "job": job.to_payload(),
+        "stack": {"launch_id": "stack-id", "created_at": NOW},
+        "run": {"machine_id": "i-1", "launched_at": "2026-11-20T12:00:00.000Z"},
+        "end": {"reason": "COMPLETED", "decided_at": NOW},
+        "confirmed": {"state": "ended"},
+    }
+    bucket = SimpleNamespace(read=lambda key: None, write=lambda key, body: None)
+    deps = SimpleNamespace(
+        target=lambda name: _Target(), aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket)
+    )
+    answer: Payload = _HANDLERS[state_name].run({**state, "state": state, "now": NOW}, deps)
+    return answer

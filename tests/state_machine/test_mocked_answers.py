@@ -1,0 +1,108 @@
+"""What the mock file answers is what the functions really answer."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from parris.ending import EndState, EndStep
+from parris.job import Job
+from parris.outcome import outcome_of
+from parris.reasons import EndReason
+from tests.architecture.definition import LAMBDA_TASKS, STATES
+from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERRORS
+from tests.state_machine.engine import Ran
+from tests.state_machine.histories import visits_in
+from tests.state_machine.mocks import Answer, every_answer
+from tests.state_machine.real_answers import real_answer
+
+RETURNED = [one for one in every_answer("Return") if one.state in LAMBDA_TASKS]
+THROWN = every_answer("Throw")
+PYTHON_ERRORS = {"KeyError"}
+WORDS: dict[tuple[str, str], type[StrEnum]] = {
+    ("PollTerminationCondition", "reason"): EndReason,
+    ("StopOrDeleteStack", "step"): EndStep,
+    ("ConfirmEnded", "state"): EndState,
+    ("RecordOutcome", "reason"): EndReason,
+}
+
+
+def all_of(answers: list[Answer]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("mocked", answers, ids=str)
+
+
+def shape_of(value: Any) -> Any:
+    """Return the keys of an object and the kinds of what is under them; null goes with any."""
+    if isinstance(value, dict):
+        return {key: shape_of(inner) for key, inner in value.items()}
+    return type(value).__name__
+
+
+def fits(found: Any, real: Any) -> bool:
+    if isinstance(found, dict) and isinstance(real, dict):
+        return found.keys() == real.keys() and all(fits(found[k], real[k]) for k in found)
+    return found == real or "NoneType" in (found, real)
+
+
+@all_of(RETURNED)
+def test_an_answer_has_what_the_result_selector_takes(mocked: Answer) -> None:
+    for path in STATES[mocked.state]["ResultSelector"].values():
+        assert path == "$.Payload" or path.removeprefix("$.Payload.") in mocked.payload
+
+
+@all_of(RETURNED)
+def test_an_answer_has_the_shape_of_what_the_handler_answers(mocked: Answer) -> None:
+    found = shape_of(mocked.payload)
+    real = shape_of(json.loads(json.dumps(real_answer(mocked.state))))
+    for job in (found, real, found.get("job"), real.get("job")):
+        if isinstance(job, dict):
+            job.pop("config", None)  # whatever the person wrote
+    assert fits(found, real), (found, real)
+
+
+@all_of([one for one in RETURNED if one.state in ("ValidateConfig", "CreateStack")])
+def test_a_job_of_an_answer_is_a_job(mocked: Answer) -> None:
+    payload = mocked.payload.get("job", mocked.payload)
+    job = Job.from_payload(payload)
+    assert json.loads(json.dumps(job.to_payload())) == payload
+    assert job == job.with_candidate(job.attempt)
+
+
+@all_of([one for one in RETURNED if "Unlisted" not in one.response])
+def test_the_words_of_an_answer_are_the_handlers_words(mocked: Answer) -> None:
+    for (state, key), words in WORDS.items():
+        if state == mocked.state and mocked.payload[key] is not None:
+            words(mocked.payload[key])
+    if mocked.state == "WaitForRunning":
+        assert mocked.payload["status"] in ("starting", "no-capacity", "running")
+
+
+@all_of(THROWN)
+def test_an_error_is_told_as_lambda_or_the_service_tells_it(mocked: Answer) -> None:
+    error, cause = mocked.answer["Throw"]["Error"], mocked.answer["Throw"]["Cause"]
+    if error in OUR_ERRORS | PYTHON_ERRORS:
+        assert cause.startswith('{"errorMessage":')
+        assert json.loads(cause)["errorType"] == error
+    else:
+        assert AWS_ERRORS.match(error)
+        assert not cause.startswith("{")
+
+
+def test_the_recorded_outcome_is_what_record_outcome_makes_of_the_state_that_it_is_given(
+    ran: Mapping[str, Ran],
+) -> None:
+    checked = 0
+    for one in ran.values():
+        visits = visits_in(one.events)
+        for visit, after in pairwise(visits):
+            if visit.state == "RecordOutcome" and after.state == "DidJobSucceed":
+                mocked = after.data["outcome"]
+                state = visit.attempts[-1].parameters["Payload"]["state"]
+                # The moment of the decision is that of this run; the mock file has one of its own.
+                state["end"]["decided_at"] = mocked["ended_at"]
+                assert outcome_of(Job.from_payload(state["job"]), state) == mocked
+                checked += 1
+    assert checked > 20
