@@ -34,7 +34,7 @@ def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
         RefusedError: when a file is missing or is no JSON object.
     """
     path = config_path or DEFAULT_CONFIG
-    merged = {**_read_object(DEFAULT_CONFIG), **_read_object(path), **overrides}
+    merged = {**read_object(DEFAULT_CONFIG), **read_object(path), **overrides}
     script_name = merged.get("training-script-filename")
     job_name = merged.get("training-job-name")
     return JobFiles(
@@ -57,7 +57,12 @@ def _find_script(name: str, config: Path) -> Path | None:
     )
 
 
-def _read_object(path: Path) -> Payload:
+def read_object(path: Path) -> Payload:
+    """Return the JSON object that a file holds.
+
+    Raises:
+        RefusedError: when there is none.
+    """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -73,5 +78,5 @@ def _read_object(path: Path) -> Payload:
             f"{path}: not valid JSON at line {err.lineno}, column {err.colno}: {err.msg}"
         ) from None
     if not isinstance(value, dict):
-        raise RefusedError(f"{path}: holds no JSON object; a training config is one: {{...}}")
+        raise RefusedError(f"{path}: holds no JSON object; a config is one: {{...}}")
     return cast("Payload", value)

@@ -1,0 +1,135 @@
+"""`parris deploy`: lambda-config.json, handed to `sam build` and `sam deploy`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.deploy_config import check_stack_name, parse_settings, read_parameters
+from cli.errors import RefusedError
+from cli.job_files import CLONE
+from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from cli.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SHOWN_PARAMETERS_WIDTH = 26
+
+
+@dataclass(frozen=True, slots=True)
+class DeployOptions:
+    """What the person asked for."""
+
+    config: Path
+    stack_name: str
+    settings: tuple[str, ...]
+    is_dry_run: bool
+
+
+def deploy(options: DeployOptions) -> int:
+    """Deploy as asked and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        return _deploy(options, screen)
+    except RefusedError as err:
+        screen.say(f"not deployed: {err}")
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    except KeyboardInterrupt:
+        screen.say("interrupted; what CloudFormation has begun by now, it goes on with")
+        return EXIT_FAILED
+
+
+def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> list[list[str]]:
+    """Return the commands that build and deploy, as lists of words.
+
+    Args:
+        sam: the program.
+        stack_name: what the deployment is called.
+        parameters: values for parameters of the template; others keep what they have.
+    """
+    deploying = [sam, "deploy", "--stack-name", stack_name]
+    if parameters:
+        # Quoted, so that sam takes an empty value for one.
+        overrides = [f'{name}="{value}"' for name, value in parameters.items()]
+        deploying += ["--parameter-overrides", *overrides]
+    return [[sam, "build"], deploying]
+
+
+def _deploy(options: DeployOptions, screen: Screen) -> int:
+    check_stack_name(options.stack_name)
+    parameters = {
+        **read_parameters(options.config),
+        **parse_settings(options.settings, _template_parameters()),
+    }
+    if options.is_dry_run:
+        for command in sam_commands("sam", options.stack_name, parameters):
+            print(shlex.join(command))
+        return EXIT_SUCCEEDED
+    sam = _find_sam()
+    for name, value in parameters.items():
+        screen.say(f"{name:<{_SHOWN_PARAMETERS_WIDTH}} {value or '(empty)'}")
+    for command in sam_commands(str(sam), options.stack_name, parameters):
+        screen.say(f"sam {shlex.join(command[1:])}")
+        done = subprocess.run(command, cwd=CLONE, env=_environment(), check=False)
+        if done.returncode != 0:
+            screen.say(f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above")
+            return EXIT_FAILED
+    print(_last_words(options.stack_name, _outputs(options.stack_name)), flush=True)
+    return EXIT_SUCCEEDED
+
+
+def _template_parameters() -> list[str]:
+    from embedded_aws.packaging.read_template import read_template
+
+    return list(read_template(CLONE / "template.yaml")["Parameters"])
+
+
+def _find_sam() -> Path:
+    """Return the SAM CLI that was installed with this command, else the one on the path.
+
+    Raises:
+        RefusedError: when there is none.
+    """
+    beside = Path(sys.executable).with_name("sam")
+    if beside.is_file():
+        return beside
+    found = shutil.which("sam")
+    if found is None:
+        raise RefusedError(
+            "there is no SAM CLI, which builds and deploys. `make test` puts one beside this"
+            " command; or install AWS's own and have `sam` on the PATH",
+            reason=None,
+        )
+    return Path(found)
+
+
+def _environment() -> dict[str, str]:
+    # This command's Python has the pip with which the layer's Makefile is sure to work.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path}
+
+
+def _outputs(stack_name: str) -> dict[str, str]:
+    try:
+        answer = boto3.client("cloudformation").describe_stacks(StackName=stack_name)
+    except (BotoCoreError, ClientError) as err:
+        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {err}"
+        raise RefusedError(message, reason=None) from err
+    return {one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]}
+
+
+def _last_words(stack_name: str, outputs: Mapping[str, str]) -> str:
+    width = max(len(name) for name in outputs)
+    lines = [f"{name:<{width}}  {value}" for name, value in outputs.items()]
+    command = f"parris run --deployment {shlex.quote(stack_name)}"
+    return "\n".join([*lines, "", "Start the default job and follow it:", f"  {command}"])
