@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli import __version__
+from cli.deploy import DeployOptions
+from cli.deploy_arguments import add_deploy, deploy_options
 from cli.overrides import FORM
 from cli.run_job import RunOptions
 
@@ -43,7 +45,7 @@ exit codes:
 """
 
 
-def parse_arguments(arguments: Sequence[str]) -> RunOptions:
+def parse_arguments(arguments: Sequence[str]) -> RunOptions | DeployOptions:
     """Return what the command line asks for; help and faults in it end the process."""
     parser = argparse.ArgumentParser(
         prog="parris",
@@ -62,7 +64,10 @@ def parse_arguments(arguments: Sequence[str]) -> RunOptions:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    add_deploy(commands)
     found = parser.parse_args(arguments)
+    if "stack_name" in vars(found):
+        return deploy_options(found)
     return RunOptions(
         config=found.config,
         is_embedded=found.embedded,

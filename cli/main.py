@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from cli.arguments import parse_arguments
+from cli.deploy import DeployOptions, deploy
 from cli.report import EXIT_FAILED
 from cli.run_job import run_job
 
@@ -12,6 +13,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
+        if isinstance(options, DeployOptions):
+            return deploy(options)
         return run_job(options)
     except KeyboardInterrupt:
         print("parris  interrupted; no job was started", file=sys.stderr)

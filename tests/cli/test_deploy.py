@@ -1,0 +1,198 @@
+"""`parris deploy`: what it refuses, and what it hands to sam."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import main
+
+ROLE = "arn:aws:iam::277012880214:role/Lambda_CFN_CreateAndValidate"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "lambda-config.json"
+
+
+def dry_run(config: Path, content: Any, *arguments: str) -> int:
+    config.write_text(json.dumps(content))
+    return main(["deploy", "--dry-run", "--config", str(config), *arguments])
+
+
+def faults(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    said = capsys.readouterr()
+    assert said.out == ""
+    first, *lines = said.err.splitlines()
+    assert first.startswith(f"parris  not deployed: {len(lines)} fault")
+    return [line.partition(". ")[2] for line in lines]
+
+
+def test_the_shipped_config_sets_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deploy", "--dry-run"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["sam build", "sam deploy --stack-name parris"]
+
+
+@pytest.mark.parametrize("key", ["s3-training-bucket", "s3_training_bucket"])
+def test_both_spellings_of_the_bucket_and_the_role_become_parameters(
+    config: Path, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    content = {"_comment": "ours", "lambda-role-arn": ROLE, key: "com.jgreenemi.mlbucket"}
+    assert dry_run(config, content, "--stack-name", "team") == 0
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "sam deploy --stack-name team --parameter-overrides"
+        f" 'LambdaRoleArn=\"{ROLE}\"' 'TrainingBucketName=\"com.jgreenemi.mlbucket\"'"
+    )
+
+
+@pytest.mark.parametrize("content", [{}, {"s3-training-bucket": "", "lambda-role-arn": ""}])
+def test_what_is_empty_or_absent_is_not_set(
+    config: Path, capsys: pytest.CaptureFixture[str], content: dict[str, str]
+) -> None:
+    assert dry_run(config, content) == 0
+    assert "--parameter-overrides" not in capsys.readouterr().out
+
+
+def test_a_setting_goes_over_the_config_and_may_take_a_parameter_back(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = {"s3-training-bucket": "ours"}
+    settings = ["--set", "TrainingBucketName=", "--set", "LogRetentionDays=90"]
+    assert dry_run(config, content, *settings) == 0
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith("'TrainingBucketName=\"\"' 'LogRetentionDays=\"90\"'")
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [("s3://ours", "ours"), ("https://com.ours.ml/", "com.ours.ml"), ("S3://ours/x", "ours")],
+)
+def test_a_bucket_with_a_protocol_is_refused_with_what_to_write_instead(
+    config: Path, capsys: pytest.CaptureFixture[str], written: str, bare: str
+) -> None:
+    assert dry_run(config, {"s3_training_bucket": written}) == 2
+    (line,) = faults(capsys)
+    assert line.startswith(f'/s3_training_bucket: found "{written}", expected the bare bucket name')
+    assert line.endswith(f'write "{bare}"')
+
+
+def test_the_address_of_s3_itself_is_not_taken_for_a_bucket(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = "https://s3.amazonaws.com/ours"
+    assert dry_run(config, {"s3-training-bucket": written}) == 2
+    (line,) = faults(capsys)
+    assert line.endswith("expected the bare bucket name, without https:// before it")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::277012880214:user/me",
+        "arn:aws:lambda:us-east-1:277012880214:function:f",
+        "Lambda_CFN_CreateAndValidate",
+        "arn:aws:iam::2770:role/short",
+    ],
+)
+def test_an_arn_that_is_no_roles_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], arn: str
+) -> None:
+    assert dry_run(config, {"lambda-role-arn": arn}) == 2
+    (line,) = faults(capsys)
+    assert line.startswith(f'/lambda-role-arn: found "{arn}", expected the ARN of an IAM role')
+
+
+def test_all_faults_come_together(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = {"lambda-role-arn": 7, "s3-training-bucket": "A_B", "colour": "red", "time-limit": 60}
+    assert dry_run(config, content) == 2
+    lines = faults(capsys)
+    assert [line.partition(":")[0] for line in lines] == [
+        "/colour",
+        "/lambda-role-arn",
+        "/s3-training-bucket",
+        "/time-limit",
+    ]
+    assert lines[0].endswith("known are lambda-role-arn, s3-training-bucket, s3_training_bucket")
+    assert lines[3].endswith("limits belong to a training config")
+
+
+def test_two_spellings_that_contradict_each_other_are_a_fault(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dry_run(config, {"s3-training-bucket": "one", "s3_training_bucket": "two"}) == 2
+    (line,) = faults(capsys)
+    assert line.startswith('/s3_training_bucket: found "two", expected "one"')
+
+
+def test_a_parameter_that_the_template_does_not_have_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dry_run(config, {}, "--set", "Subnet=subnet-1", "--set", "LogRetentionDays") == 2
+    lines = faults(capsys)
+    assert len(lines) == 2
+    assert "SubnetId" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["parris-team", "9lives", "with space", ""])
+def test_a_stack_name_that_a_deployment_cannot_have_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert dry_run(config, {}, "--stack-name", name) == 2
+    assert "--stack-name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["[]", "{", ""])
+def test_a_config_that_is_no_object_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    config.write_text(content)
+    assert main(["deploy", "--dry-run", "--config", str(config)]) == 2
+    assert str(config) in capsys.readouterr().err
+
+
+def test_a_config_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deploy", "--config", "nowhere.json"]) == 2
+    assert "there is no such config file" in capsys.readouterr().err
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this command's Python, and nothing else on the path."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def test_without_sam_it_says_how_to_get_it_and_ends_with_1(
+    programs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["deploy"]) == 1
+    assert "there is no SAM CLI" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["beside", "on the path"])
+def test_a_sam_that_fails_is_the_end_and_its_words_are_seen(
+    programs: Path,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    folder = programs
+    if place == "on the path":
+        folder = tmp_path / "other"
+        folder.mkdir()
+        monkeypatch.setenv("PATH", os.pathsep.join([str(folder), "/usr/bin", "/bin"]))
+    (folder / "sam").write_text('#!/bin/sh\necho "sam was told: $*"\nexit 3\n')
+    (folder / "sam").chmod(0o755)
+    assert main(["deploy"]) == 1
+    said = capfd.readouterr()
+    assert "sam was told: build" in said.out
+    assert "sam was told: deploy" not in said.out
+    assert "`sam build` ended with 3" in said.err
