@@ -7,6 +7,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
 from embedded_aws.context import Context, current
+from embedded_aws.stacks.dependencies import dependencies_of
 from embedded_aws.stacks.life import (
     ResourceState,
     StackLife,
@@ -74,15 +75,29 @@ def remove_resources(context: Context, stack: Any, life: StackLife) -> list[str]
     """Delete a stack's resources and return the logical ids of those that would not go.
 
     Resources go in the reverse order of their creation; what fails is tried again after the
-    others, since something may still have depended on it.
+    others, since something may still have depended on it. What a resource that is still there
+    depends on is not touched, and not among those that are returned.
     """
-    left = [r for r in reversed(life.resources.values()) if r.status != "DELETE_COMPLETE"]
+    gone = ("DELETE_COMPLETE", "DELETE_SKIPPED")
+    left = [r for r in reversed(life.resources.values()) if r.status not in gone]
     while left and not context.is_closing.is_set():
-        failed = [resource for resource in left if not _remove(context, stack, resource)]
-        if len(failed) == len(left):
+        before = len(left)
+        for resource in list(left):
+            is_needed = _is_needed(stack, resource, left)
+            if not is_needed and _remove(context, stack, resource):
+                left.remove(resource)
+        if len(left) == before:
             break
-        left = failed
-    return [resource.logical_id for resource in left]
+    return [resource.logical_id for resource in left if not _is_needed(stack, resource, left)]
+
+
+def _is_needed(stack: Any, resource: ResourceState, left: list[ResourceState]) -> bool:
+    resources = stack.resource_map._resource_json_map
+    return any(
+        resource.logical_id in dependencies_of(resources.get(other.logical_id, {}))
+        for other in left
+        if other is not resource
+    )
 
 
 def _remove(context: Context, stack: Any, resource: ResourceState) -> bool:

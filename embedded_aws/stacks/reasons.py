@@ -3,6 +3,10 @@
 import uuid
 
 
+class PlainReasonError(Exception):
+    """A resource failed, and this is the whole ResourceStatusReason."""
+
+
 def error_code(error: Exception) -> str:
     """Return the AWS error code that a moto exception stands for."""
     for attribute in ("error_type", "code", "error_code"):
@@ -14,6 +18,8 @@ def error_code(error: Exception) -> str:
 
 def error_reason(error: Exception) -> str:
     """Return a ResourceStatusReason as CloudFormation's resource handlers write it."""
+    if isinstance(error, PlainReasonError):
+        return str(error)
     message = getattr(error, "message", None) or str(error)
     status_code = getattr(error, "code", None)
     if not isinstance(status_code, int):

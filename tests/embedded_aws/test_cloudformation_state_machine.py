@@ -2,7 +2,16 @@ import json
 from typing import Any
 
 from embedded_aws import EmbeddedAws
-from tests.embedded_aws.builders import ROLE_ARN, create_stack, end_of, outputs, settled
+from tests.embedded_aws.builders import (
+    ROLE_ARN,
+    create_stack,
+    create_table,
+    end_of,
+    outputs,
+    settled,
+    token_in,
+    token_wait,
+)
 
 SAY: dict[str, Any] = {
     "StartAt": "Say",
@@ -59,3 +68,33 @@ def test_a_definition_that_does_not_hold_together_fails_the_stack(aws: EmbeddedA
     broken = {"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Next": "Nowhere"}}}
     stack = create_stack(aws, machine(DefinitionString=json.dumps(broken)))
     assert settled(aws, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
+def test_a_running_execution_keeps_the_definition_that_it_was_started_with(
+    aws: EmbeddedAws,
+) -> None:
+    def say(word: str) -> dict[str, Any]:
+        states: dict[str, Any] = {
+            "Wait": {**token_wait("jobs"), "ResultPath": "$", "Next": "Say"},
+            "Say": SAY["States"]["Say"],
+        }
+        del states["Wait"]["End"]
+        definition = json.dumps({"StartAt": "Wait", "States": states})
+        given = {"Word": word, "NotGiven": ""}
+        return machine(DefinitionString=definition, DefinitionSubstitutions=given)
+
+    create_table(aws)
+    out = {"Arn": {"Value": {"Fn::GetAtt": ["Machine", "Arn"]}}}
+    stack = create_stack(aws, say("before"), outputs=out)
+    client = aws.client("stepfunctions")
+    started = client.start_execution(stateMachineArn=outputs(aws, stack)["Arn"])
+    token = token_in(aws, "jobs")
+    aws.client("cloudformation").update_stack(
+        StackName=stack, TemplateBody=json.dumps({"Resources": say("after"), "Outputs": out})
+    )
+    assert settled(aws, stack)["StackStatus"] == "UPDATE_COMPLETE"
+    client.send_task_success(taskToken=token, output="{}")
+    assert json.loads(end_of(aws, started["executionArn"])["output"]) == "before "
+    arn = started["executionArn"]
+    kept = client.describe_state_machine_for_execution(executionArn=arn)["definition"]
+    assert "before" in kept
