@@ -8,6 +8,10 @@ from typing import Self
 from parris.moments import parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 
+_LONGEST_LINES_TOLD = 8_000
+"""Characters of a script's last lines that are passed on: a state's payload has 256 KiB in all, and
+what passes that ends an execution without any clean-up, since nothing can catch it."""
+
 
 class EndedBy(StrEnum):
     """What made the runner stop."""
@@ -51,7 +55,8 @@ class ExitReport:
         """Return in words how the script ended, with its last lines."""
         if not self.last_log_lines:
             return self.summary()
-        return f"{self.summary()}; last log lines:\n" + "\n".join(self.last_log_lines)
+        lines = "\n".join(self.last_log_lines)[-_LONGEST_LINES_TOLD:]
+        return f"{self.summary()}; last log lines:\n{lines}"
 
     def summary(self) -> str:
         """Return in a few words how the script ended."""

@@ -8,6 +8,9 @@ from parris.errors import ConfigInvalidError
 from parris.payloads import Json
 
 _LONGEST_VALUE_SHOWN = 120
+_MOST_TOLD = 50
+"""An error's cause has room for 32,768 characters.
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +45,7 @@ def refuse(faults: Sequence[Fault]) -> None:
     if not faults:
         return
     counted = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, start=1)]
+    lines = [f"{number}. {fault}" for number, fault in enumerate(faults[:_MOST_TOLD], start=1)]
+    if len(faults) > _MOST_TOLD:
+        lines.append(f"... and {len(faults) - _MOST_TOLD} more")
     raise ConfigInvalidError("\n".join([f"{counted} in the training config:", *lines]))

@@ -151,3 +151,11 @@ def test_a_value_that_may_be_a_list_is_judged_as_what_it_is(
     found = faults_of(termination__method=value)
     assert list(found) == [path]
     assert words in found[path].expected
+
+
+def test_a_thousand_faults_are_counted_and_the_first_of_them_told() -> None:
+    with pytest.raises(ConfigInvalidError) as caught:
+        refuse([Fault("/a", "1", "x" * 300)] * 1000)
+    assert str(caught.value).startswith("1000 faults in the training config:")
+    assert str(caught.value).endswith("... and 950 more")
+    assert len(str(caught.value)) < 32_768

@@ -168,3 +168,10 @@ def test_the_longest_job_stays_far_under_the_history_limit(hours: int, most_even
 
 def test_a_moment_before_launch_counts_as_no_runtime() -> None:
     assert decide(some_limits(), a_sighting(), LAUNCHED_AT.replace(hour=11)).runtime_seconds == 0
+
+
+def test_a_script_that_said_too_much_does_not_burst_the_payload() -> None:
+    report = a_report(exit_status=1, last_log_lines=("x" * 300_000, "the end"))
+    cause = decide(NO_LIMITS, a_sighting(exit=report), after(601)).cause
+    assert len(cause) < 9_000
+    assert cause.endswith("the end")

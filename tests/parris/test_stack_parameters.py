@@ -73,4 +73,5 @@ def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
         "parris:execution": a_job().execution_arn,
         "parris:job": "iris",
         "parris:deadline": "2026-11-21T01:30:00.000Z",
+        "parris:on-termination": "delete-stack",
     }
