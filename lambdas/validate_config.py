@@ -17,6 +17,7 @@ from parris.check_meaning import (
     SCRIPT_KEY,
     TEMPLATE_KEYS,
     find_missing_options,
+    find_oversize,
     find_taken_script_name,
     find_unpayable_limit,
     methods_in,
@@ -52,6 +53,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     config = merge_configs(*layers, given)
     config.pop("config-key", None)
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
+    faults += find_oversize(config)
     wrong = {fault.path.split("/")[1] for fault in faults}
     rates: dict[str, Rate] = {}
     if not wrong & _LIMIT_KEYS:

@@ -1,5 +1,6 @@
 """What a schema cannot say about a training config: keys that need or contradict each other."""
 
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -11,6 +12,10 @@ from parris.payloads import Payload, part_of, text_in
 TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
 """The key that names a person's own template, in both spellings."""
 
+LARGEST_CONFIG_BYTES = 32_768
+"""A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
+passes the limit ends an execution without clean-up, since nothing can catch it.
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 SCRIPT_KEY = "training-script-filename"
 _NAMES_OF_THE_MACHINE = frozenset({"bootstrap.sh", "job.json", "runner.py"})
 _OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
@@ -27,6 +32,14 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config whose shape is right."""
     return texts_of(config, "termination-method")
+
+
+def find_oversize(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where the config would burst the payload that travels from state to state."""
+    size_bytes = len(json.dumps(config).encode())
+    if size_bytes > LARGEST_CONFIG_BYTES:
+        expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; put more into input-data"
+        yield Fault("/", f"a config of {size_bytes} bytes", expected)
 
 
 def find_taken_script_name(config: Payload) -> Iterator[Fault]:

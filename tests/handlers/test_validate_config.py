@@ -228,3 +228,8 @@ def test_an_image_for_another_processor_is_a_fault(deps: Deps) -> None:
     (line,) = faults_of(deps, {"ami": ALIAS, "instance-type": ["t3.micro", "t4g.micro"]})
     assert "t4g.micro" in line
     assert "x86_64" in line
+
+
+def test_a_config_that_would_burst_the_payload_is_a_fault(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"hyperparameters": {"table": "x" * 40_000}})
+    assert "at most 32768 bytes" in line
