@@ -18,6 +18,7 @@ from typing import Protocol
 class Settings:
     """How the embedded AWS behaves where AWS takes time or says no.
 
+    `enforce_roles`: roles and users may do what their policies allow, and nothing else.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -26,6 +27,7 @@ class Settings:
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
     unavailable_instance_types: frozenset[str] = frozenset()
+    enforce_roles: bool = True
     mock_config: Path | None = None
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import lambda_backends
-from moto.sts.models import sts_backends
 
 from embedded_aws.context import Context, current
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
 from embedded_aws.functions.pool import SandboxPool
 from embedded_aws.functions.runtime_packages import link_runtime_packages
 from embedded_aws.functions.sandbox import Outcome, SandboxSpec
+from embedded_aws.permissions.trust import assume_as_service
 
 LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
 
@@ -100,14 +100,8 @@ def _environment(context: Context, function: Any, code: Path, layers: Path) -> d
 def _credentials_of(function: Any) -> dict[str, str]:
     held = _credentials.get(function)
     if held is None or held[0] != function.role:
-        session = sts_backends[function.account_id]["aws"].assume_role(
-            region_name=function.region,
-            role_session_name=function.function_name[:64],
-            role_arn=function.role,
-            policy="",
-            duration=12 * 60 * 60,
-            external_id="",
-        )
+        name = function.function_name[:64]
+        session = assume_as_service(function.role, "lambda.amazonaws.com", name)
         held = _credentials[function] = (
             function.role,
             {

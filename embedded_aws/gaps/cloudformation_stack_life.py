@@ -64,7 +64,8 @@ def _make_create_stack(original: Any) -> Any:
 
 def _make_delete_stack(original: Any) -> Any:
     def delete_stack_action(self: Any) -> EmptyResult:
-        delete_stack(self.cloudformation_backend, self._get_param("StackName"))
+        name, role_arn = self._get_param("StackName"), self._get_param("RoleARN")
+        delete_stack(self.cloudformation_backend, name, role_arn)
         return EmptyResult()
 
     return delete_stack_action
@@ -84,6 +85,8 @@ def _make_update_stack(original: Any) -> Any:
         if life is None:
             return original(self, name, template, role_arn, parameters, tags)
         resolved = self._resolve_update_parameters(instance=stack, incoming_params=parameters)
+
+        stack.role_arn = role_arn or stack.role_arn
 
         def apply() -> None:
             stack.template, stack.parameters = template, resolved

@@ -18,7 +18,10 @@ from moto.utilities.arns import parse_arn
 from embedded_aws.context import current
 from embedded_aws.event_inputs import target_input
 from embedded_aws.patching import wrap
+from embedded_aws.permissions.deliveries import require_function_policy, require_role_allows
+from embedded_aws.permissions.documents import Demand
 
+_SERVICE = "events.amazonaws.com"
 _logger = logging.getLogger(__name__)
 
 
@@ -34,7 +37,7 @@ def _make_send_to_targets(original: Any) -> Any:
         all_targets = self.targets
         ours = [target for target in all_targets if _service(target) in _DELIVERIES]
         for target in ours:
-            _start_delivery(target, original_event)
+            _start_delivery(self.arn, target, original_event)
         rest = [target for target in all_targets if target not in ours]
         if rest:
             self.targets = rest
@@ -50,17 +53,28 @@ def _service(target: dict[str, Any]) -> str:
     return str(parse_arn(target["Arn"]).service)
 
 
-def _start_delivery(target: dict[str, Any], event: dict[str, Any]) -> None:
+def _start_delivery(rule_arn: str, target: dict[str, Any], event: dict[str, Any]) -> None:
     arn, body = target["Arn"], target_input(target, event)
     place = parse_arn(arn)
 
     def deliver() -> None:
         try:
+            _require_right(rule_arn, target)
             _DELIVERIES[place.service](place.account, place.region, arn, body)
         except Exception:
             _logger.exception("event could not be delivered", extra={"target": arn})
 
     current().run_in_background(deliver)
+
+
+def _require_right(rule_arn: str, target: dict[str, Any]) -> None:
+    arn, place = target["Arn"], parse_arn(target["Arn"])
+    if place.service == "lambda":
+        function = lambda_backends[place.account][place.region].get_function(arn)
+        require_function_policy(function, _SERVICE, rule_arn)
+    elif place.service == "states":
+        demand = Demand("states:StartExecution", arn)
+        require_role_allows(target.get("RoleArn", ""), _SERVICE, "EventBridge", [demand])
 
 
 def _invoke_function(account: str, region: str, arn: str, body: str) -> None:

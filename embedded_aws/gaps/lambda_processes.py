@@ -18,6 +18,7 @@ from embedded_aws.context import current
 from embedded_aws.functions.invocation import invoke_function
 from embedded_aws.functions.sandbox import Outcome
 from embedded_aws.patching import wrap
+from embedded_aws.permissions.function_log import may_write_log
 
 LOG_TAIL_BYTES = 4096
 
@@ -66,6 +67,8 @@ def _run(function: Any, payload: bytes) -> Outcome:
 
 def _write_log(function: Any, outcome: Outcome) -> None:
     logs, group = function.logs_backend, function.logs_group_name
+    if not may_write_log(function, group):
+        return
     logs.ensure_log_group(group)
     stream = f"{utcnow():%Y/%m/%d}/[$LATEST]{outcome.request_id.replace('-', '')}"
     logs.create_log_stream(group, stream)

@@ -16,13 +16,13 @@ _SIGNED_FOR_PRICING = re.compile(r"Credential=[^/]+/\d+/[^/]+/pricing/")
 
 def install() -> None:
     """Patch where the server chooses the service that a request is for."""
-    wrap(DomainDispatcherApplication, "__call__", _make_call)
+    wrap(DomainDispatcherApplication, "get_application", _make_get_application)
 
 
-def _make_call(original: Any) -> Any:
-    def call(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
+def _make_get_application(original: Any) -> Any:
+    def get_application(self: Any, environ: dict[str, Any]) -> Any:
         if _SIGNED_FOR_PRICING.search(environ.get("HTTP_AUTHORIZATION", "")):
-            return serve_price_list(environ, start_response)
-        return original(self, environ, start_response)
+            return serve_price_list
+        return original(self, environ)
 
-    return call
+    return get_application

@@ -15,6 +15,7 @@ from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 from embedded_aws.context import current
 from embedded_aws.patching import wrap
+from embedded_aws.permissions.engine_key import engine_key
 
 _making = threading.Lock()
 
@@ -34,19 +35,23 @@ def install() -> None:
 def _make_client_for(original: Any) -> Any:
     def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
         with _making:  # boto3's session is not safe to use from several threads
-            return _client_at(current().endpoint_url, region, service)
+            key = engine_key(state_credentials)
+            return _client_at(current().endpoint_url, region, service, *key)
 
     return boto_client_for
 
 
 @functools.cache
-def _client_at(endpoint_url: str, region: str, service: str) -> Any:
+def _client_at(
+    endpoint_url: str, region: str, service: str, key_id: str, secret: str, token: str
+) -> Any:
     return _session().client(
         service,  # type: ignore[call-overload]
         endpoint_url=endpoint_url,
         region_name=region,
-        aws_access_key_id="ak",
-        aws_secret_access_key="sk",
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
         config=Config(
             parameter_validation=False,
             retries={"total_max_attempts": 1},

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.ec2.utils import filter_iam_instance_profiles
-from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
 from embedded_aws.context import current
 from embedded_aws.machine.metadata_server import MetadataServer
+from embedded_aws.permissions.trust import RoleNotAssumableError, assume_as_service
 
 _SESSION_SECONDS = 3600
 _MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -90,15 +90,10 @@ class _InstanceMetadata:
             return self._credentials
 
     def _assume(self, role_arn: str, now: datetime) -> dict[str, str]:
-        region = self._instance.region_name
-        session = sts_backends[self._instance.owner_id][get_partition(region)].assume_role(
-            region_name=region,
-            role_session_name=self._instance.id,
-            role_arn=role_arn,
-            policy="",
-            duration=_SESSION_SECONDS,
-            external_id="",
-        )
+        try:
+            session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+        except RoleNotAssumableError as error:
+            return {"Code": "AssumeRoleUnauthorizedAccess", "Message": str(error)}
         return {
             "Code": "Success",
             "LastUpdated": now.strftime(_MOMENT_FORMAT),

@@ -7,6 +7,7 @@ from moto.cloudformation.models import Stack
 from moto.cloudformation.utils import generate_stack_id
 
 from embedded_aws.context import Context, current
+from embedded_aws.stacks.actor import acting_principal, require_parameters
 from embedded_aws.stacks.deletion import finish_deletion, remove_resources
 from embedded_aws.stacks.life import (
     StackLife,
@@ -31,6 +32,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
 
     Raises:
         AlreadyExistsException: when a stack of that name lives that another request made.
+        ValidationError: when CloudFormation may not act as the role that the request names.
     """
     living = next((stack for stack in backend.stacks.values() if stack.name == name), None)
     if living is not None:
@@ -39,6 +41,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
         if earlier is not None and token and token == earlier.client_request_token:
             return living
         raise AlreadyExistsException(f"Stack [{name}] already exists")
+    actor = acting_principal(request.get("role_arn"))
     stack = Stack(  # type: ignore[abstract]
         stack_id=generate_stack_id(name, backend.region_name, backend.account_id),
         name=name,
@@ -47,6 +50,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
         cross_stack_resources=backend.exports,
         **request,
     )
+    require_parameters(actor, stack.template_dict.get("Parameters") or {}, stack.parameters)
     backend.stacks[stack.stack_id] = stack
     begin_creation(backend, stack, life)
     return stack
@@ -54,6 +58,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
 
 def begin_creation(backend: Any, stack: Any, life: StackLife) -> None:
     """Start to create the resources of a stack that is registered already."""
+    life.actor = acting_principal(stack.role_arn)
     start_life(stack, life)
     stack.disable_rollback = life.on_failure == "DO_NOTHING"
     set_stack_status(stack, "CREATE_IN_PROGRESS", "User Initiated")

@@ -7,6 +7,8 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
 from embedded_aws.context import Context, current
+from embedded_aws.permissions.stack_resources import require_deletion
+from embedded_aws.stacks.actor import acting_principal
 from embedded_aws.stacks.dependencies import dependencies_of
 from embedded_aws.stacks.life import (
     ResourceState,
@@ -16,14 +18,21 @@ from embedded_aws.stacks.life import (
     set_stack_status,
 )
 from embedded_aws.stacks.reasons import error_code, error_reason
+from embedded_aws.stacks.resources import described
 from embedded_aws.stacks.waiting import sleep_until
 
 _TERMINATED_CHECK_SECONDS = 0.1
 _ENDING = {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}
 
 
-def delete_stack(backend: Any, name_or_id: str) -> None:
-    """Accept a DeleteStack request; a stack that is not there, or going already, is success."""
+def delete_stack(backend: Any, name_or_id: str, role_arn: str | None = None) -> None:
+    """Accept a DeleteStack request; a stack that is not there, or going already, is success.
+
+    Args:
+        backend: moto's CloudFormation backend.
+        name_or_id: the stack.
+        role_arn: whom CloudFormation acts as; the stack's own role when not given.
+    """
     living = [s for s in backend.stacks.values() if name_or_id in (s.name, s.stack_id)]
     for stack in living:
         if stack.enable_termination_protection:
@@ -35,13 +44,14 @@ def delete_stack(backend: Any, name_or_id: str) -> None:
         if life is None:
             backend.delete_stack(stack.stack_id)
         else:
-            _begin_deletion(backend, stack, life)
+            _begin_deletion(backend, stack, life, role_arn)
 
 
-def _begin_deletion(backend: Any, stack: Any, life: StackLife) -> None:
+def _begin_deletion(backend: Any, stack: Any, life: StackLife, role_arn: str | None) -> None:
     with life.changing:
         if stack.status in _ENDING:
             return
+        life.actor = acting_principal(role_arn or stack.role_arn)
         set_stack_status(stack, "DELETE_IN_PROGRESS", "User Initiated")
     context = current()
     context.run_in_background(lambda: _delete(context, backend, stack, life))
@@ -84,7 +94,7 @@ def remove_resources(context: Context, stack: Any, life: StackLife) -> list[str]
         before = len(left)
         for resource in list(left):
             is_needed = _is_needed(stack, resource, left)
-            if not is_needed and _remove(context, stack, resource):
+            if not is_needed and _remove(context, stack, life, resource):
                 left.remove(resource)
         if len(left) == before:
             break
@@ -100,7 +110,7 @@ def _is_needed(stack: Any, resource: ResourceState, left: list[ResourceState]) -
     )
 
 
-def _remove(context: Context, stack: Any, resource: ResourceState) -> bool:
+def _remove(context: Context, stack: Any, life: StackLife, resource: ResourceState) -> bool:
     resource_map = stack.resource_map
     resource_json = resource_map._resource_json_map.get(resource.logical_id, {})
     model = resource_map._parsed_resources.get(resource.logical_id)
@@ -112,6 +122,7 @@ def _remove(context: Context, stack: Any, resource: ResourceState) -> bool:
         return True
     set_resource_status(stack, resource, "DELETE_IN_PROGRESS")
     try:
+        require_deletion(life.actor, described(stack, resource, resource.physical_id))
         if isinstance(model, Instance):
             _terminate(context, stack, model)
         else:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from moto.cloudformation.models import Event
 
 from embedded_aws.context import current
+from embedded_aws.permissions.principals import Principal
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class ResourceState:
 class StackLife:
     """The part of a stack's story that moto does not model.
 
+    `actor` is whom the operation at work acts as, None for the administrator.
     `changing` guards the stack's status; `working` is held by the one operation at work on it.
     """
 
@@ -37,6 +39,7 @@ class StackLife:
     resources: dict[str, ResourceState] = field(default_factory=dict)
     outputs: list[dict[str, Any]] | None = None
     exports: list[Any] = field(default_factory=list)
+    actor: Principal | None = None
     changing: threading.RLock = field(default_factory=threading.RLock)
     working: threading.RLock = field(default_factory=threading.RLock)
 

@@ -24,8 +24,9 @@ def error_reason(error: Exception) -> str:
     status_code = getattr(error, "code", None)
     if not isinstance(status_code, int):
         status_code = getattr(error, "status_code", 400)
+    handler_code = getattr(error, "handler_error_code", "GeneralServiceException")
     return (
         f'Resource handler returned message: "{message} (Status Code: {status_code}; '
         f'Error Code: {error_code(error)}; Request ID: {uuid.uuid4()})" '
-        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: GeneralServiceException)"
+        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: {handler_code})"
     )

@@ -6,6 +6,11 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import cloudformation_backends
 
+from embedded_aws.permissions.stack_resources import (
+    StackResource,
+    require_creation,
+    require_update,
+)
 from embedded_aws.stacks.life import ResourceState, StackLife, life_of, set_resource_status
 from embedded_aws.stacks.reasons import error_reason
 
@@ -49,6 +54,7 @@ def create_resource(
         model_class, resolved_json, physical_name = parsed
         resource.properties = resolved_json["Properties"]
         set_resource_status(stack, resource, "CREATE_IN_PROGRESS")
+        require_creation(life.actor, described(stack, resource, physical_name))
         model = model_class.create_from_cloudformation_json(
             physical_name,
             resolved_json,
@@ -70,6 +76,13 @@ def create_resource(
     life.resources[logical_id] = resource  # in the order of completion: deletion reverses it
     set_resource_status(stack, resource, "CREATE_COMPLETE")
     return model
+
+
+def described(stack: Any, resource: ResourceState, physical_id: str) -> StackResource:
+    """Return a resource as its permissions are asked about."""
+    return StackResource(
+        resource.resource_type, resource.properties, physical_id, stack.region_name
+    )
 
 
 def update_resource(
@@ -97,6 +110,7 @@ def update_resource(
         return original
     if hasattr(model_class.update_from_cloudformation_json, "__isabstractmethod__"):
         raise UpdateUnsupportedError(f"no update of {resource.resource_type} is modelled")
+    require_update(life.actor, described(stack, resource, resource.physical_id))
     set_resource_status(stack, resource, "UPDATE_IN_PROGRESS")
     model = model_class.update_from_cloudformation_json(
         original_resource=original,

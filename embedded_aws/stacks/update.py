@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from embedded_aws.context import Context, current
+from embedded_aws.stacks.actor import acting_principal
 from embedded_aws.stacks.life import StackLife, set_resource_status, set_stack_status
 from embedded_aws.stacks.reasons import error_reason
 from embedded_aws.stacks.resources import ResourceFailedError, freeze_outputs
@@ -15,6 +16,7 @@ def begin_update(backend: Any, stack: Any, life: StackLife, apply: Callable[[], 
 
     An update that fails ends as UPDATE_ROLLBACK_FAILED: what it did is not undone.
     """
+    life.actor = acting_principal(stack.role_arn)
     with life.changing:
         set_stack_status(stack, "UPDATE_IN_PROGRESS", "User Initiated")
     context = current()

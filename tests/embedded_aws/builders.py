@@ -113,8 +113,17 @@ def zipped(**files: str) -> bytes:
 
 
 def create_role(aws: EmbeddedAws, name: str = "role-of-a-test") -> str:
-    """Create a role and return its ARN."""
-    created = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    """Create a role that Lambda may act as and that may do nothing, and return its ARN."""
+    trust = {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    }
+    created = aws.client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
+    )
     return str(created["Role"]["Arn"])
 
 
@@ -124,7 +133,7 @@ def create_function(aws: EmbeddedAws, code: str, **settings: Any) -> str:
         **{
             "FunctionName": "function-of-a-test",
             "Runtime": "python3.13",
-            "Role": create_role(aws),
+            "Role": settings.get("Role") or create_role(aws),
             "Handler": "main.handle",
             "Code": {"ZipFile": zipped(main__py=code)},
             **settings,

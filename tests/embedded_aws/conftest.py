@@ -8,6 +8,14 @@ from embedded_aws import EmbeddedAws, Settings
 
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
+    # Each gap by itself; the tests of permissions (test_iam_*.py) make roles that matter.
+    settings = Settings(stack_create_seconds=0, stack_delete_seconds=0, enforce_roles=False)
+    with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
+        yield running
+
+
+@pytest.fixture
+def strict_aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
     settings = Settings(stack_create_seconds=0, stack_delete_seconds=0)
     with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
         yield running

@@ -35,7 +35,9 @@ RETRY = [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "IntervalSeconds":
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
     path = tmp_path / "MockConfigFile.json"
-    with EmbeddedAws(Settings(mock_config=path), folder=tmp_path / "aws") as running:
+    with EmbeddedAws(
+        Settings(mock_config=path, enforce_roles=False), folder=tmp_path / "aws"
+    ) as running:
         yield running
 
 

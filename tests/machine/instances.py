@@ -49,10 +49,21 @@ def root_of(aws: EmbeddedAws, instance_id: str) -> Path:
 
 
 def make_profile(aws: EmbeddedAws, name: str = "trainer") -> None:
-    """Make a role and the instance profile that gives it to a machine."""
+    """Make a role that may do everything and the instance profile that gives it to a machine."""
     iam = aws.client("iam")
-    trust = {"Version": "2012-10-17", "Statement": []}
-    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}}
+    may = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
+        ),
+    )
+    iam.put_role_policy(
+        RoleName=name,
+        PolicyName="all",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may]}),
+    )
     iam.create_instance_profile(InstanceProfileName=name)
     iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
 

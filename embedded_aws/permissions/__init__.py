@@ -1,0 +1,1 @@
+"""Who may do what: policies, trust, and the denials that AWS would answer with."""

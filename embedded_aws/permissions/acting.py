@@ -1,0 +1,26 @@
+"""Whom CloudFormation acts as: the stack's service role, or else whoever asked."""
+
+from embedded_aws.context import current
+from embedded_aws.permissions.callers import current_caller
+from embedded_aws.permissions.principals import Principal, role_principal
+from embedded_aws.permissions.trust import require_trust
+
+_SERVICE = "cloudformation.amazonaws.com"
+_SESSION_NAME = "AWSCloudFormation"
+
+
+def assume_acting_principal(role_arn: str | None) -> Principal | None:
+    """Return the principal of a stack's operation, None for the administrator.
+
+    Args:
+        role_arn: the role that the stack has, or that the request names.
+
+    Raises:
+        RoleNotAssumableError: when CloudFormation may not act as that role.
+    """
+    if not current().settings.enforce_roles:
+        return None
+    if not role_arn:
+        return current_caller()
+    require_trust(role_arn, _SERVICE)
+    return role_principal(role_arn, _SESSION_NAME, None)

@@ -1,0 +1,64 @@
+"""Which actions on which resources each operation of each service needs, one file a service.
+
+An operation that is in no table is refused to roles and users, with an error that names it: a
+permission that nobody wrote down here is never taken for granted.
+"""
+
+from collections.abc import Callable, Iterable
+
+from embedded_aws.permissions.actions import (
+    cloudformation,
+    dynamodb,
+    ec2,
+    events,
+    functions,
+    iam,
+    logs,
+    pricing,
+    s3,
+    scheduler,
+    sns,
+    ssm,
+    states,
+    sts,
+)
+from embedded_aws.permissions.call import Call
+from embedded_aws.permissions.documents import Demand
+from embedded_aws.permissions.errors import NotModelledError
+
+_TABLES: dict[str, dict[str, Callable[[Call], Iterable[Demand]]]] = {
+    "cloudformation": cloudformation.DEMANDS,
+    "dynamodb": dynamodb.DEMANDS,
+    "ec2": ec2.DEMANDS,
+    "events": events.DEMANDS,
+    "iam": iam.DEMANDS,
+    "lambda": functions.DEMANDS,
+    "logs": logs.DEMANDS,
+    "pricing": pricing.DEMANDS,
+    "s3": s3.DEMANDS,
+    "scheduler": scheduler.DEMANDS,
+    "sns": sns.DEMANDS,
+    "ssm": ssm.DEMANDS,
+    "states": states.DEMANDS,
+    "sts": sts.DEMANDS,
+}
+
+
+def demands_of(call: Call) -> Iterable[Demand]:
+    """Return what a request needs.
+
+    Raises:
+        NotModelledError: for an operation that is in no table.
+    """
+    demand = _TABLES.get(call.service, {}).get(call.operation)
+    if demand is None:
+        raise NotModelledError(
+            f"what {call.service}:{call.operation} needs is not modelled: add it to"
+            " embedded_aws/permissions/actions"
+        )
+    return demand(call)
+
+
+def known_operations() -> list[str]:
+    """Return every operation whose needs are known, as `service:Operation`."""
+    return sorted(f"{service}:{name}" for service, table in _TABLES.items() for name in table)

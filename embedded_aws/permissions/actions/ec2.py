@@ -1,0 +1,154 @@
+"""EC2: instances and what they are made of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.loaders import Loader
+from moto.ec2.models import ec2_backends
+
+from embedded_aws.context import current
+from embedded_aws.permissions.actions.iam import role_arn
+from embedded_aws.permissions.actions.shapes import (
+    Table,
+    on_everything,
+    pass_role,
+    tag_context,
+    tags_from,
+)
+from embedded_aws.permissions.call import Call
+from embedded_aws.permissions.documents import Demand
+from embedded_aws.permissions.principals import iam_backend
+
+_SERVICE = "ec2.amazonaws.com"
+_KINDS = {
+    "ami": "image",
+    "eni": "network-interface",
+    "i": "instance",
+    "sg": "security-group",
+    "subnet": "subnet",
+    "vol": "volume",
+    "vpc": "vpc",
+}
+
+
+def resource_arn(region: str, kind: str, name: str) -> str:
+    """Return the ARN of one of EC2's resources; an image belongs to no account."""
+    owner = "" if kind == "image" else current().settings.account_id
+    return f"arn:aws:ec2:{region}:{owner}:{kind}/{name}"
+
+
+def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
+    """Return what RunInstances needs: each thing that is made or used, the tags, the role.
+
+    Args:
+        request: its parameters.
+        region: where it launches.
+    """
+    tags = {
+        spec["ResourceType"]: tags_from(spec.get("Tags"))
+        for spec in request.get("TagSpecifications") or []
+    }
+    about_type = (("ec2:instancetype", str(request.get("InstanceType", "m1.small"))),)
+    made = [
+        Demand(
+            "ec2:RunInstances",
+            resource_arn(region, kind, "*"),
+            (*about_type, *tag_context("aws:RequestTag", tags.get(kind, {}))),
+        )
+        for kind in ("instance", "volume", "network-interface")
+    ]
+    used = [
+        Demand("ec2:RunInstances", resource_arn(region, kind, name), about_type)
+        for kind, name in _used(request)
+    ]
+    tagged = [
+        Demand(
+            "ec2:CreateTags",
+            resource_arn(region, kind, "*"),
+            (("ec2:createaction", "RunInstances"), *tag_context("aws:RequestTag", given)),
+        )
+        for kind, given in tags.items()
+        if given
+    ]
+    return [*made, *used, *tagged, *pass_role(_profile_role(request), _SERVICE)]
+
+
+def instance_demand(action: str, instance_id: str, region: str) -> Demand:
+    """Return a demand on an instance, with the tags that it carries."""
+    tags = _tags_of(instance_id, region)
+    context = (*tag_context("aws:ResourceTag", tags), *tag_context("ec2:ResourceTag", tags))
+    return Demand(f"ec2:{action}", resource_arn(region, "instance", instance_id), context)
+
+
+def _used(request: Mapping[str, Any]) -> list[tuple[str, str]]:
+    groups = request.get("SecurityGroupIds") or ["*"]
+    found = [
+        ("image", str(request.get("ImageId", "*"))),
+        ("subnet", str(request.get("SubnetId") or "*")),
+        *(("security-group", str(group)) for group in groups),
+    ]
+    if request.get("KeyName"):
+        found.append(("key-pair", str(request["KeyName"])))
+    return found
+
+
+def _profile_role(request: Mapping[str, Any]) -> str:
+    wanted = request.get("IamInstanceProfile") or {}
+    name = wanted.get("Name") or str(wanted.get("Arn", "")).rsplit("/", 1)[-1]
+    profiles = list(iam_backend().instance_profiles.values())
+    roles = [role for one in profiles if one.name == name for role in one.roles]
+    return role_arn(roles[0].name) if roles else ""
+
+
+def _tags_of(resource_id: str, region: str) -> dict[str, str]:
+    backend = ec2_backends[current().settings.account_id][region]
+    return {str(key): str(value) for key, value in backend.tags.get(resource_id, {}).items()}
+
+
+def _launch(call: Call) -> list[Demand]:
+    return launch_demands(call.params, call.region)
+
+
+def _on_instances(call: Call) -> list[Demand]:
+    ids = call.params.get("InstanceIds") or [call.text("InstanceId")]
+    return [instance_demand(call.operation, str(one), call.region) for one in ids]
+
+
+def _change_tags(call: Call) -> list[Demand]:
+    context = tag_context("aws:RequestTag", tags_from(call.params.get("Tags")))
+    ids = [str(one) for one in call.params["Resources"]]
+    return [
+        Demand(
+            f"ec2:{call.operation}",
+            resource_arn(call.region, _KINDS.get(one.split("-")[0], "*"), one),
+            (*context, *tag_context("aws:ResourceTag", _tags_of(one, call.region))),
+        )
+        for one in ids
+    ]
+
+
+def _on_volume(call: Call) -> list[Demand]:
+    volume_id = call.text("VolumeId")
+    context = tag_context("aws:ResourceTag", _tags_of(volume_id, call.region))
+    resource = resource_arn(call.region, "volume", volume_id)
+    return [Demand(f"ec2:{call.operation}", resource, context)]
+
+
+def _looks() -> Table:
+    # EC2 has no resource for what only looks.
+    names = Loader().load_service_model("ec2", "service-2")["operations"]
+    return on_everything(*(name for name in names if name.startswith("Describe")))
+
+
+DEMANDS = {
+    **_looks(),
+    "RunInstances": _launch,
+    "StartInstances": _on_instances,
+    "StopInstances": _on_instances,
+    "RebootInstances": _on_instances,
+    "TerminateInstances": _on_instances,
+    "GetConsoleOutput": _on_instances,
+    "CreateTags": _change_tags,
+    "DeleteTags": _change_tags,
+    "DeleteVolume": _on_volume,
+}

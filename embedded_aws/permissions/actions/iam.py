@@ -1,0 +1,84 @@
+"""IAM: roles, their policies, and instance profiles."""
+
+from embedded_aws.permissions.actions.shapes import on_everything, on_resource, pass_role
+from embedded_aws.permissions.call import Call
+from embedded_aws.permissions.documents import Demand
+from embedded_aws.permissions.principals import iam_backend
+
+_SERVICE = "ec2.amazonaws.com"
+
+
+def role_arn(name: str, path: str = "/") -> str:
+    """Return the ARN of a role; of one that is there with the path that it has."""
+    backend = iam_backend()
+    found = next((one for one in list(backend.roles.values()) if one.name == name), None)
+    if found is not None:
+        return str(found.arn)
+    return f"arn:aws:iam::{backend.account_id}:role{path}{name}"
+
+
+def profile_arn(name: str, path: str = "/") -> str:
+    """Return the ARN of an instance profile; of one that is there with the path that it has."""
+    backend = iam_backend()
+    found = backend.instance_profiles.values()
+    known = next((one for one in list(found) if one.name == name), None)
+    if known is not None:
+        return str(known.arn)
+    return f"arn:aws:iam::{backend.account_id}:instance-profile{path}{name}"
+
+
+def _role(call: Call) -> str:
+    return role_arn(call.text("RoleName"), call.text("Path") or "/")
+
+
+def _profile(call: Call) -> str:
+    return profile_arn(call.text("InstanceProfileName"), call.text("Path") or "/")
+
+
+def _create_role(call: Call) -> list[Demand]:
+    boundary = call.text("PermissionsBoundary")
+    context = (("iam:permissionsboundary", boundary),) if boundary else ()
+    return [Demand(f"iam:{call.operation}", _role(call), context)]
+
+
+def _attach(call: Call) -> list[Demand]:
+    context = (("iam:policyarn", call.text("PolicyArn")),)
+    return [Demand(f"iam:{call.operation}", _role(call), context)]
+
+
+def _add_role(call: Call) -> list[Demand]:
+    demand = Demand("iam:AddRoleToInstanceProfile", _profile(call))
+    return [demand, *pass_role(_role(call), _SERVICE)]
+
+
+DEMANDS = {
+    **on_everything("ListRoles", "ListInstanceProfiles", "ListPolicies"),
+    **on_resource(
+        _role,
+        "DeleteRole",
+        "DeleteRolePolicy",
+        "GetRole",
+        "GetRolePolicy",
+        "ListAttachedRolePolicies",
+        "ListInstanceProfilesForRole",
+        "ListRolePolicies",
+        "ListRoleTags",
+        "PutRolePolicy",
+        "TagRole",
+        "UntagRole",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+    ),
+    **on_resource(
+        _profile,
+        "CreateInstanceProfile",
+        "DeleteInstanceProfile",
+        "GetInstanceProfile",
+        "RemoveRoleFromInstanceProfile",
+    ),
+    "AddRoleToInstanceProfile": _add_role,
+    "AttachRolePolicy": _attach,
+    "DetachRolePolicy": _attach,
+    "CreateRole": _create_role,
+    "PutRolePermissionsBoundary": _create_role,
+}

@@ -1,0 +1,35 @@
+"""Every decision that was taken, so that one can ask which permissions are used."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from embedded_aws.context import current
+
+_MOST_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a role, or a user, was allowed one action on one resource."""
+
+    principal_name: str
+    action: str
+    resource: str
+    is_allowed: bool
+
+
+def record(decision: Decision) -> None:
+    """Keep a decision for as long as this embedded AWS runs."""
+    _kept().append(decision)
+
+
+def iterate_decisions() -> Iterator[Decision]:
+    """Return the decisions so far, the oldest first."""
+    return iter(tuple(_kept()))
+
+
+def _kept() -> deque[Decision]:
+    kept = current().services.setdefault("permission-decisions", deque(maxlen=_MOST_KEPT))
+    assert isinstance(kept, deque)
+    return kept

@@ -1,0 +1,105 @@
+"""How a refusal is told: the code and the form that each service's clients understand."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from moto.core.utils import get_service_model
+
+_MODEL_NAMES = {"states": "stepfunctions"}
+_XML = "text/xml"
+_FORBIDDEN = "403 FORBIDDEN"
+_BAD_REQUEST = "400 BAD REQUEST"
+_DENIED = "denied"
+_NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: str
+    content_type: str
+    body: bytes
+    error_type: str = ""
+
+
+def denial(service: str, message: str) -> Answer:
+    """Return the answer to who is known and may not do this."""
+    codes = _CODES[_DENIED]
+    if service == "sns":
+        codes = {**codes, "query": "AuthorizationError"}
+    return _answer(service, codes, message)
+
+
+def unknown_key(service: str, message: str) -> Answer:
+    """Return the answer to an access key that is nobody's."""
+    return _answer(service, _CODES[_NOBODY], message)
+
+
+def not_modelled(service: str, message: str) -> Answer:
+    """Return the answer to what the embedded AWS cannot decide: no, and in words of its own."""
+    code = "NotModelledByEmbeddedAws"
+    return _answer(service, dict.fromkeys(_PROTOCOLS, code), f"the embedded AWS: {message}")
+
+
+_PROTOCOLS = ("json", "rest-json", "query", "ec2", "rest-xml")
+_CODES = {
+    _DENIED: dict(
+        zip(
+            _PROTOCOLS,
+            (
+                "AccessDeniedException",
+                "AccessDeniedException",
+                "AccessDenied",
+                "UnauthorizedOperation",
+                "AccessDenied",
+            ),
+            strict=True,
+        )
+    ),
+    _NOBODY: dict(
+        zip(
+            _PROTOCOLS,
+            (
+                "UnrecognizedClientException",
+                "UnrecognizedClientException",
+                "InvalidClientTokenId",
+                "AuthFailure",
+                "InvalidAccessKeyId",
+            ),
+            strict=True,
+        )
+    ),
+}
+
+
+def _answer(service: str, codes: dict[str, str], message: str) -> Answer:
+    protocol = _protocol_of(service)
+    code, request_id = codes[protocol], uuid.uuid4()
+    text, tag = escape(message), f"<Code>{codes[protocol]}</Code>"
+    if protocol == "json":
+        body = json.dumps({"__type": code, "message": message})
+        return Answer(_BAD_REQUEST, "application/x-amz-json-1.1", body.encode(), code)
+    if protocol == "rest-json":
+        body = json.dumps({"Message": message})
+        return Answer(_FORBIDDEN, "application/json", body.encode(), code)
+    if protocol == "ec2":
+        if code == _CODES[_DENIED]["ec2"]:
+            text = f"You are not authorized to perform this operation. {text}"
+        error = f"<Errors><Error>{tag}<Message>{text}</Message></Error></Errors>"
+        body = f"<Response>{error}<RequestID>{request_id}</RequestID></Response>"
+    elif protocol == "rest-xml":
+        body = f"<Error>{tag}<Message>{text}</Message><RequestId>{request_id}</RequestId></Error>"
+    else:
+        error = f"<Error><Type>Sender</Type>{tag}<Message>{text}</Message></Error>"
+        body = f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
+    return Answer(_FORBIDDEN, _XML, f'<?xml version="1.0"?>{body}'.encode())
+
+
+def _protocol_of(service: str) -> str:
+    try:
+        return str(get_service_model(_MODEL_NAMES.get(service, service)).protocol)
+    except Exception:  # a service that botocore does not know by this name
+        return "json"

@@ -1,0 +1,159 @@
+"""What CloudFormation needs to make and to delete a resource of a stack.
+
+The lists are those of the resource types' own handlers, as far as the embedded AWS has something to
+ask for. A type that is in no list is refused to all but the administrator.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from embedded_aws.permissions.actions.ec2 import instance_demand, launch_demands
+from embedded_aws.permissions.actions.iam import profile_arn, role_arn
+from embedded_aws.permissions.actions.shapes import pass_role, tags_from
+from embedded_aws.permissions.authorize import authorize
+from embedded_aws.permissions.documents import Demand
+from embedded_aws.permissions.errors import NotAuthorizedError, NotModelledError
+from embedded_aws.permissions.principals import Principal
+
+_EC2 = "ec2.amazonaws.com"
+
+
+class ResourceDeniedError(Exception):
+    """The stack's principal may not do what a resource needs."""
+
+    code = "AccessDenied"
+    status_code = 403
+    handler_error_code = "AccessDenied"
+
+    def __init__(self, message: str) -> None:
+        """Keep the words for the stack's events."""
+        self.message = message
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    """A resource: its type, its resolved properties, its name or id, and where it is."""
+
+    type_name: str
+    properties: dict[str, Any]
+    physical_id: str
+    region: str
+
+
+_Needs = Callable[[StackResource], Iterable[Demand]]
+
+
+def require_creation(principal: Principal | None, resource: StackResource) -> None:
+    """Raise ResourceDeniedError unless the principal may create the resource."""
+    _require(principal, resource, _CREATION)
+
+
+def require_update(principal: Principal | None, resource: StackResource) -> None:
+    """Raise ResourceDeniedError unless the administrator updates: no other's needs are known."""
+    _require(principal, resource, {})
+
+
+def require_deletion(principal: Principal | None, resource: StackResource) -> None:
+    """Raise ResourceDeniedError unless the principal may delete the resource."""
+    _require(principal, resource, _DELETION)
+
+
+def _require(
+    principal: Principal | None, resource: StackResource, needs: dict[str, _Needs]
+) -> None:
+    if principal is None:
+        return
+    try:
+        if resource.type_name not in needs:
+            raise NotModelledError(
+                f"the embedded AWS does not model what this needs of {resource.type_name}"
+            )
+        authorize(principal, needs[resource.type_name](resource), resource.region)
+    except (NotAuthorizedError, NotModelledError) as error:
+        raise ResourceDeniedError(str(error)) from error
+
+
+def _launch(resource: StackResource) -> Iterable[Demand]:
+    properties = resource.properties
+    tags = properties.get("Tags", [])
+    is_propagated = str(properties.get("PropagateTagsToVolumeOnCreation")).lower() == "true"
+    kinds = ("instance", "volume") if is_propagated else ("instance",)
+    request = {
+        **properties,
+        "IamInstanceProfile": {"Name": properties.get("IamInstanceProfile", "")},
+        "TagSpecifications": [{"ResourceType": kind, "Tags": tags} for kind in kinds if tags],
+    }
+    return [*launch_demands(request, resource.region), Demand("ec2:DescribeInstances")]
+
+
+def _terminate(resource: StackResource) -> Iterable[Demand]:
+    found = instance_demand("TerminateInstances", resource.physical_id, resource.region)
+    return [Demand("ec2:DescribeInstances"), found]
+
+
+def _create_role(resource: StackResource) -> Iterable[Demand]:
+    properties = resource.properties
+    arn = role_arn(resource.physical_id, properties.get("Path", "/"))
+    boundary = properties.get("PermissionsBoundary")
+    about = (("iam:permissionsboundary", str(boundary)),) if boundary else ()
+    return [
+        Demand("iam:CreateRole", arn, about),
+        *(Demand("iam:PutRolePolicy", arn, about) for _ in properties.get("Policies", [])),
+        *(
+            Demand("iam:AttachRolePolicy", arn, (*about, ("iam:policyarn", str(policy))))
+            for policy in properties.get("ManagedPolicyArns", [])
+        ),
+        *([Demand("iam:TagRole", arn)] if tags_from(properties.get("Tags")) else []),
+        Demand("iam:GetRole", arn),
+    ]
+
+
+def _delete_role(resource: StackResource) -> Iterable[Demand]:
+    properties = resource.properties
+    arn = role_arn(resource.physical_id)
+    return [
+        Demand("iam:GetRole", arn),
+        Demand("iam:ListRolePolicies", arn),
+        Demand("iam:ListAttachedRolePolicies", arn),
+        *(Demand("iam:DeleteRolePolicy", arn) for _ in properties.get("Policies", [])),
+        *(
+            Demand("iam:DetachRolePolicy", arn, (("iam:policyarn", str(policy)),))
+            for policy in properties.get("ManagedPolicyArns", [])
+        ),
+        Demand("iam:DeleteRole", arn),
+    ]
+
+
+def _create_profile(resource: StackResource) -> Iterable[Demand]:
+    properties = resource.properties
+    arn = profile_arn(resource.physical_id, properties.get("Path", "/"))
+    roles = [role_arn(str(name)) for name in properties.get("Roles", [])]
+    return [
+        Demand("iam:CreateInstanceProfile", arn),
+        *(demand for role in roles for demand in pass_role(role, _EC2)),
+        Demand("iam:AddRoleToInstanceProfile", arn),
+        Demand("iam:GetInstanceProfile", arn),
+    ]
+
+
+def _delete_profile(resource: StackResource) -> Iterable[Demand]:
+    arn = profile_arn(resource.physical_id)
+    return [
+        Demand("iam:GetInstanceProfile", arn),
+        Demand("iam:RemoveRoleFromInstanceProfile", arn),
+        Demand("iam:DeleteInstanceProfile", arn),
+    ]
+
+
+_CREATION: dict[str, _Needs] = {
+    "AWS::EC2::Instance": _launch,
+    "AWS::IAM::Role": _create_role,
+    "AWS::IAM::InstanceProfile": _create_profile,
+}
+_DELETION: dict[str, _Needs] = {
+    "AWS::EC2::Instance": _terminate,
+    "AWS::IAM::Role": _delete_role,
+    "AWS::IAM::InstanceProfile": _delete_profile,
+}
