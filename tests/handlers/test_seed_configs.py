@@ -1,0 +1,52 @@
+"""ValidateConfig with configs as the documents that Parris comes from write them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from tests.handlers.conftest import put_json
+from tests.handlers.test_validate_config import faults_of, job_of
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
+
+def fixture(name: str) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads((FIXTURES / name).read_text())
+    return config
+
+
+def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "training-config.json", fixture("seed-training-config.json"))
+    job = job_of(deps, {})
+    assert job.training_job_name == "Test-Training-Job"
+    assert job.methods == ("at-fixed-time",)
+    assert job.limits.time_limit_seconds == 10 * 3600
+    assert job.limits.cost_limit_seconds is None
+    assert job.machine.instance_type == "t2.micro"
+    assert job.machine.subnet_id == "subnet-0123456789abcdef0"
+    assert job.machine.security_group_id == "sg-0123456789abcdef0"
+    assert job.machine.key_pair_name == "my-keypair"
+    assert job.config["stack-replacement"] is True
+    assert job.script.filename == "trainer-script.sh"
+
+
+def test_the_option_of_a_method_that_is_not_chosen_is_told_to_do_nothing(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "training-config.json", fixture("seed-training-config.json"))
+    (warning,) = [one for one in job_of(deps, {}).warnings if "cost-limit" in one]
+    assert "around-cost-threshold is not chosen" in warning
+
+
+@pytest.mark.parametrize("limit", ["time-limit", "cost-limit"])
+def test_a_flat_limit_is_refused_and_told_its_place_and_its_unit(deps: Deps, limit: str) -> None:
+    config = fixture("flat-time-limit-config.json")
+    config[limit] = config.pop("time-limit")
+    (line,) = faults_of(deps, config)
+    unit = {"time-limit": "in hours", "cost-limit": "in USD"}[limit]
+    assert f"/{limit}: found 90, expected it under /termination-options/{limit}, {unit}" in line
+    assert ("was in minutes, so 90 minutes become 1.5" in line) == (limit == "time-limit")
