@@ -25,8 +25,7 @@ def authorize(principal: Principal | None, demands: Iterable[Demand], region: st
         return
     for demand in demands:
         reason = find_objection(principal, demand, region)
-        decision = Decision(principal.name, demand.action, demand.resource, reason is None)
-        record(decision)
+        record(Decision(principal.name, demand, region, reason is None))
         if reason is not None:
             raise NotAuthorizedError(principal.arn, demand.action, demand.resource, reason)
 

@@ -5,18 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from embedded_aws.context import current
+from embedded_aws.permissions.documents import Demand
 
 _MOST_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a role, or a user, was allowed one action on one resource."""
+    """Whether a role, a user or a service was allowed what it demanded in a Region."""
 
     principal_name: str
-    action: str
-    resource: str
+    demand: Demand
+    region: str
     is_allowed: bool
+
+    @property
+    def action(self) -> str:
+        """The action that was demanded."""
+        return self.demand.action
+
+    @property
+    def resource(self) -> str:
+        """The resource on which it was demanded."""
+        return self.demand.resource
 
 
 def record(decision: Decision) -> None:

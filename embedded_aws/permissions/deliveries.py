@@ -38,7 +38,7 @@ def require_function_policy(function: Any, service: str, source_arn: str) -> Non
         and one.is_about(demand, context)
     ]
     is_allowed = bool(about) and all(one.is_allow for one in about)
-    record(Decision(service, _INVOKE, arn, is_allowed))
+    record(Decision(service, demand, current().settings.region, is_allowed))
     if not is_allowed:
         reason = f"because no resource-based policy allows the {_INVOKE} action"
         raise NotAuthorizedError(service, _INVOKE, arn, reason)

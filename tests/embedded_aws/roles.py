@@ -1,4 +1,4 @@
-"""Roles for the tests of permissions: what they may do, who may be them, and clients that act so."""
+"""Roles for the tests of permissions, and clients that act as them."""
 
 import json
 from typing import Any

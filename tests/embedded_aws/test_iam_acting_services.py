@@ -75,7 +75,7 @@ def test_a_parameter_of_the_parameter_store_is_looked_up_as_the_stacks_role(
     kind = "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"
     parameters = {"Image": {"Type": kind, "Default": PARAMETER}}
     role_arn = make_role(strict_aws, "stacks", *LAUNCH, trusts=CLOUDFORMATION)
-    with pytest.raises(ClientError, match="AccessDenied.*ssm:GetParameters"):
+    with pytest.raises(ClientError, match=r"AccessDenied.*ssm:GetParameters"):
         create_stack(strict_aws, INSTANCE, RoleARN=role_arn, parameters_section=parameters)
 
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from embedded_aws import EmbeddedAws
 from embedded_aws.permissions.actions import known_operations
 from embedded_aws.permissions.decisions import Decision, iterate_decisions
+from embedded_aws.permissions.documents import Demand
 from tests.embedded_aws.builders import create_table
 from tests.embedded_aws.roles import (
     ACCOUNT_ID,
@@ -43,8 +44,8 @@ def test_a_role_may_do_what_its_policy_allows_and_nothing_else(strict_aws: Embed
         "dynamodb:GetItem action",
     )
     assert list(iterate_decisions()) == [
-        Decision("role-0", "dynamodb:PutItem", f"{TABLES}/jobs", True),
-        Decision("role-0", "dynamodb:GetItem", f"{TABLES}/jobs", False),
+        Decision("role-0", Demand("dynamodb:PutItem", f"{TABLES}/jobs"), "us-east-1", True),
+        Decision("role-0", Demand("dynamodb:GetItem", f"{TABLES}/jobs"), "us-east-1", False),
     ]
 
 
@@ -140,9 +141,9 @@ def test_a_launch_asks_for_all_that_it_makes_and_uses(strict_aws: EmbeddedAws) -
         allow("ec2:CreateTags", f"{arn}:instance/*", Condition=at_launch),
     )
     instance_id = launch(client, "us")
-    with pytest.raises(ClientError, match="ec2:RunInstances on resource: .*:instance/"):
+    with pytest.raises(ClientError, match=r"ec2:RunInstances on resource: .*:instance/"):
         launch(client, "others")
-    with pytest.raises(ClientError, match="ec2:RunInstances on resource: .*:key-pair/mine"):
+    with pytest.raises(ClientError, match=r"ec2:RunInstances on resource: .*:key-pair/mine"):
         launch(client, "us", KeyName="mine")
     with pytest.raises(ClientError, match="ec2:CreateTags"):
         client.create_tags(Resources=[instance_id], Tags=[{"Key": "owner", "Value": "me"}])
