@@ -4,8 +4,8 @@ Reads `$.job`, and `$.stack` and `$.run` of an attempt before. Writes the claim 
 the machine's files into the job's folder, and the stack. Answers `$.job`, on the machine that is
 tried now, and `$.stack`; `is_requested` is false while something is still in the way: a run or
 stack that this one replaces, or what a failed attempt left. Safe to ask again.
-May raise JobNameTakenError, StackExistsError, SupersededError, ConfigInvalidError and the Aws
-errors.
+May raise JobNameTakenError, StackExistsError, SupersededError, DeploymentEndingError,
+ConfigInvalidError and the Aws errors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.entrypoint import Deps, lambda_handler
-from parris.errors import JobNameTakenError, SupersededError
+from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededError
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
@@ -55,13 +55,25 @@ def _has_claimed_name(job: Job, deps: Deps) -> bool:
     """Return whether the job's name is now this execution's; false while its holder is ending."""
     table, name = deps.aws.jobs_table, job.training_job_name
     if table.claim(name, job.execution_arn, job.submitted_at):
+        _refuse_if_deployment_ends(deps)
         return True
     holder = table.find(name)
     if holder is not None and deps.aws.executions.is_alive(holder.execution_arn):
         _replace_or_give_up(job, holder, deps)
         return False
     dead = None if holder is None else holder.execution_arn
-    return table.claim(name, job.execution_arn, job.submitted_at, dead_owner_arn=dead)
+    has_claimed = table.claim(name, job.execution_arn, job.submitted_at, dead_owner_arn=dead)
+    _refuse_if_deployment_ends(deps)
+    return has_claimed
+
+
+def _refuse_if_deployment_ends(deps: Deps) -> None:
+    # After the claim: so the one who deletes either sees the claim, or is seen here.
+    if deps.aws.closing.has_begun():
+        raise DeploymentEndingError(
+            f"the deployment {deps.settings.deployment} is being deleted, so nothing was launched."
+            " Deploy it again, or delete its stack again where the deletion had failed"
+        )
 
 
 def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:

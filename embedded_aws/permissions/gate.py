@@ -22,7 +22,8 @@ from embedded_aws.permissions.principals import Principal, find_principal
 from embedded_aws.permissions.trust import find_role, trusts_caller
 
 _SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_OWN_PAGES = ("/moto-api", "/favicon.ico")
+# The last one is where custom resources answer, each at a URL that is signed by itself.
+_OWN_PAGES = ("/moto-api", "/favicon.ico", "/cloudformation_")
 _logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]

@@ -53,7 +53,7 @@ def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
             execution=event.get("execution_arn") or job.get("execution_arn"),
             job=job.get("training_job_name"),
         )
-        answer = step(event, _deps())
+        answer = step(event, deps_of_deployment())
         logger.info("done", extra={"answer": {k: v for k, v in answer.items() if k != "config"}})
         return answer
 
@@ -61,6 +61,7 @@ def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
 
 
 @cache
-def _deps() -> Deps:
+def deps_of_deployment() -> Deps:
+    """Return what the steps of this deployment work with, made once for each process."""
     settings = Settings.from_environment(os.environ)
     return Deps(settings=settings, aws=Gateways(settings))

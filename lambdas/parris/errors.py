@@ -21,6 +21,10 @@ class JobNameTakenError(ParrisError):
     """Another execution that still runs holds this job name. No retry: wait for it or stop it."""
 
 
+class DeploymentEndingError(ParrisError):
+    """This deployment is being deleted. No retry: nothing was launched."""
+
+
 class TemplateInvalidError(ParrisError):
     """CloudFormation cannot read the person's own template. No retry: mend it."""
 

@@ -21,6 +21,7 @@ LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 
+STACK_PREFIX = "parris-"
 _LARGEST_GRACE_SHARE = 10
 
 
@@ -125,7 +126,7 @@ class Job:
     @property
     def stack_name(self) -> str:
         """Return the name of the job's stack; the default job's is exactly `parris-stack`."""
-        return f"parris-{self.training_job_name}"
+        return f"{STACK_PREFIX}{self.training_job_name}"
 
     @property
     def folder(self) -> JobFolder:

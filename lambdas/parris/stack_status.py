@@ -44,6 +44,11 @@ _PHASES = {
     "IMPORT_ROLLBACK_COMPLETE": StackPhase.READY,
 }
 
+LIVING_STATUSES: tuple[str, ...] = tuple(
+    status for status, phase in _PHASES.items() if phase is not StackPhase.GONE
+)
+"""Every status of a stack that is still there."""
+
 
 def phase_of(status: str) -> StackPhase:
     """Return what a stack status means.

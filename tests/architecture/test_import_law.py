@@ -10,9 +10,10 @@ from tests.architecture.definition import CLONE
 
 LAMBDAS = CLONE / "lambdas"
 HANDLERS = {path.stem for path in LAMBDAS.glob("*.py")}
-# The door between Lambda and a step, and the targets, may use the gateways.
+# The doors between Lambda and a step, and the targets, may use the gateways.
 BEYOND_THE_DOMAIN = ("aws", "targets")
-DOOR = "entrypoint.py"
+DOORS = ("entrypoint.py", "resource_entrypoint.py")
+DOOR_NAMES = tuple(door.removesuffix(".py") for door in DOORS)
 AWS_LIBRARIES = {"boto3", "botocore"}
 
 
@@ -52,14 +53,14 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
 DOMAIN = [
     path
     for path in files(LAMBDAS / "parris")
-    if path.relative_to(LAMBDAS / "parris").parts[0] not in (*BEYOND_THE_DOMAIN, DOOR)
+    if path.relative_to(LAMBDAS / "parris").parts[0] not in (*BEYOND_THE_DOMAIN, *DOORS)
 ]
 
 
 @each(DOMAIN)
 def test_the_domain_imports_nothing_of_ours_but_itself(path: Path) -> None:
     ours = {name for name in imported_by(path) if name.startswith("parris.")}
-    assert not {name for name in ours if name.split(".")[1] in (*BEYOND_THE_DOMAIN, "entrypoint")}
+    assert not {name for name in ours if name.split(".")[1] in (*BEYOND_THE_DOMAIN, *DOOR_NAMES)}
     assert not roots(path) & (AWS_LIBRARIES | HANDLERS | {"cli", "embedded_aws"})
 
 

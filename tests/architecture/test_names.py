@@ -10,8 +10,8 @@ FUNCTIONS = {
     for name, resource in TEMPLATE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-# The chain of the design and what stands beside it; wake.py answers events, not a state.
-BESIDE_THE_STATES = {"WakeFunction"}
+# wake.py answers events, end_jobs.py CloudFormation.
+BESIDE_THE_STATES = {"EndJobsFunction", "WakeFunction"}
 
 
 def file_of(name: str) -> str:

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 
 from parris.aws.bucket import Bucket
+from parris.aws.closing import Closing
 from parris.aws.executions import Executions
 from parris.aws.images import Images
 from parris.aws.instances import Instances
@@ -61,6 +62,11 @@ class Gateways:
     def jobs_table(self) -> JobsTable:
         """Return the gateway to the jobs table."""
         return JobsTable(boto3.client("dynamodb", config=_CONFIG), self._settings.jobs_table)
+
+    @cached_property
+    def closing(self) -> Closing:
+        """Return the gateway to the mark that the deployment is being deleted."""
+        return Closing(boto3.client("dynamodb", config=_CONFIG), self._settings.jobs_table)
 
     @cached_property
     def executions(self) -> Executions:

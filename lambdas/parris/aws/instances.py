@@ -54,7 +54,7 @@ class Instances:
     def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
         """Return every instance that carries the execution's tag, those that are over too."""
         pages = self._client.get_paginator("describe_instances").paginate(
-            Filters=_tagged(execution_arn)
+            Filters=_tagged("parris:execution", execution_arn)
         )
         return tuple(
             _instance_from(one)
@@ -67,9 +67,38 @@ class Instances:
     def volume_ids_of(self, execution_arn: str) -> tuple[str, ...]:
         """Return the ids of the volumes that carry the execution's tag."""
         pages = self._client.get_paginator("describe_volumes").paginate(
-            Filters=_tagged(execution_arn)
+            Filters=_tagged("parris:execution", execution_arn)
         )
         return tuple(volume["VolumeId"] for page in pages for volume in page["Volumes"])
+
+    @translates_errors
+    def ids_left_of(self, deployment: str) -> tuple[str, ...]:
+        """Return what of a deployment runs, or is changing, and the volumes that lost their owner.
+
+        What was stopped to be kept, and the volumes on it, are not among them.
+        """
+        busy = ["pending", "running", "stopping", "shutting-down"]
+        groups = self._client.get_paginator("describe_instances").paginate(
+            Filters=[
+                *_tagged("parris:deployment", deployment),
+                {"Name": "instance-state-name", "Values": busy},
+            ]
+        )
+        volumes = self._client.get_paginator("describe_volumes").paginate(
+            Filters=[
+                *_tagged("parris:deployment", deployment),
+                {"Name": "status", "Values": ["available"]},
+            ]
+        )
+        return (
+            *(
+                one["InstanceId"]
+                for page in groups
+                for group in page["Reservations"]
+                for one in group["Instances"]
+            ),
+            *(one["VolumeId"] for page in volumes for one in page["Volumes"]),
+        )
 
     @translates_errors
     def stop(self, instance_id: str) -> None:
@@ -77,8 +106,8 @@ class Instances:
         self._client.stop_instances(InstanceIds=[instance_id])
 
 
-def _tagged(execution_arn: str) -> list[FilterTypeDef]:
-    return [{"Name": "tag:parris:execution", "Values": [execution_arn]}]
+def _tagged(key: str, value: str) -> list[FilterTypeDef]:
+    return [{"Name": f"tag:{key}", "Values": [value]}]
 
 
 def _instance_from(found: InstanceTypeDef) -> Instance:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
+JOB_PREFIX = "job#"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -92,7 +93,7 @@ class JobsTable:
         answer = self._client.get_item(
             TableName=self._name, Key=_key(training_job_name), ConsistentRead=True
         )
-        return _job_item(answer["Item"]) if "Item" in answer else None
+        return job_item_from(answer["Item"]) if "Item" in answer else None
 
     @translates_errors
     def begin_look(self, training_job_name: str, execution_arn: str) -> JobItem | None:
@@ -114,7 +115,7 @@ class JobsTable:
             if code_of(err) == _CONDITION_FAILED:
                 return None
             raise
-        return _job_item(answer["Attributes"])
+        return job_item_from(answer["Attributes"])
 
     @translates_errors
     def wake(
@@ -143,7 +144,7 @@ class JobsTable:
             if code_of(err) == _CONDITION_FAILED:
                 return None
             raise
-        return _job_item(answer["Attributes"])
+        return job_item_from(answer["Attributes"])
 
     @translates_errors
     def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
@@ -191,7 +192,8 @@ class JobsTable:
 _NOTES = "stop_requested_at, superseded_by, reported_state, wake, task_token"
 
 
-def _job_item(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
+def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
+    """Return what an item of a held name says."""
     return JobItem(
         execution_arn=item["execution_arn"]["S"],
         submitted_at=item["submitted_at"]["S"],
@@ -207,4 +209,4 @@ def _machine_key(machine_id: str) -> dict[str, Value]:
 
 
 def _key(training_job_name: str) -> dict[str, Value]:
-    return {"item": {"S": f"job#{training_job_name}"}}
+    return {"item": {"S": f"{JOB_PREFIX}{training_job_name}"}}

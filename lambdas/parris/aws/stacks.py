@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of, translates_errors
 from parris.errors import StackExistsError, TemplateInvalidError
+from parris.job import STACK_PREFIX
+from parris.stack_status import LIVING_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import StackStatusType
 
 _LONGEST_CREATE_MINUTES = 30
 _DOES_NOT_EXIST = re.compile(r"does not exist", re.IGNORECASE)
@@ -120,6 +123,23 @@ class Stacks:
             outputs={
                 output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])
             },
+        )
+
+    @translates_errors
+    def all_of(self, deployment: str) -> tuple[Stack, ...]:
+        """Return every stack of a job that carries the deployment's tag and is not gone."""
+        pages = self._client.get_paginator("list_stacks").paginate(
+            StackStatusFilter=cast("list[StackStatusType]", list(LIVING_STATUSES))
+        )
+        ids = [
+            summary["StackId"]
+            for page in pages
+            for summary in page["StackSummaries"]
+            if summary["StackName"].startswith(STACK_PREFIX)
+        ]
+        found = [self.find(stack_id) for stack_id in ids]
+        return tuple(
+            one for one in found if one and one.tags.get("parris:deployment") == deployment
         )
 
     @translates_errors

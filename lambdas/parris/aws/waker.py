@@ -9,6 +9,8 @@ from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_lambda import LambdaClient
 
 
@@ -32,6 +34,24 @@ class Waker:
             "wish": "supersede",
             "superseded_by": successor_arn,
         }
+        self._invoke(wish)
+
+    @translates_errors
+    def stop(self, training_job_name: str, execution_arn: str, wished_at: str) -> None:
+        """Tell a run that somebody wants it to end.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        wish = {
+            "training_job_name": training_job_name,
+            "execution_arn": execution_arn,
+            "wish": "stop",
+            "wished_at": wished_at,
+        }
+        self._invoke(wish)
+
+    def _invoke(self, wish: Mapping[str, str]) -> None:
         answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(wish))
         if "FunctionError" in answer:
             raise AwsUnavailableError(f"wake: {answer['Payload'].read().decode()}")

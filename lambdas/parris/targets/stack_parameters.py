@@ -76,6 +76,7 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
         "parris:execution": job.execution_arn,
         "parris:job": job.training_job_name,
         "parris:deadline": format_moment(deadline_of(job, now)),
+        "parris:on-termination": job.on_termination,
     }
 
 

@@ -1,0 +1,51 @@
+"""Beside the states: ends every job when its deployment is deleted, before anything else goes.
+
+Called by CloudFormation for the resource EndJobs. On Create and Update it only answers. On Delete
+it marks the deployment as ending, so that no run launches anything any more; tells every living run
+to end, as a person would; and ends the stacks of runs that are dead. It looks again until nothing
+is left, or its time is over: then the deletion fails, names what is left, and can be repeated.
+May raise the Aws errors, which CloudFormation is told.
+"""
+
+from __future__ import annotations
+
+from parris.entrypoint import Deps, logger
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, text_in
+from parris.resource_entrypoint import resource_handler
+from parris.targets.end_orphans import end_orphans
+
+
+def run(event: Payload, deps: Deps) -> tuple[str, ...]:
+    """Set the end of all jobs going, and return what is still there."""
+    if _is_updated(text_in(event, "StackId"), deps):
+        logger.warning("the deployment stays, so its jobs go on")
+        return ()
+    now = format_moment(parse_moment(text_in(event, "now")))
+    deps.aws.closing.begin(now)
+    living = _tell_living(now, deps)
+    orphans = end_orphans(deps.settings, deps.aws)
+    left = (*living, *orphans, *deps.aws.instances.ids_left_of(deps.settings.deployment))
+    logger.info("looked", extra={"left": left})
+    return tuple(dict.fromkeys(left))
+
+
+def _is_updated(stack_id: str, deps: Deps) -> bool:
+    """Return whether only this resource goes, since an update took it out of the template."""
+    stack = deps.aws.stacks.find(stack_id)
+    return stack is not None and stack.status.startswith("UPDATE_")
+
+
+def _tell_living(now: str, deps: Deps) -> tuple[str, ...]:
+    living = []
+    for name, item in deps.aws.closing.held_names().items():
+        if not deps.aws.executions.is_alive(item.execution_arn):
+            continue
+        # Told again while it sleeps: a wish may have been noted, and its sleeper not woken.
+        if not item.is_stop_wished or item.task_token is not None:
+            deps.aws.waker.stop(name, item.execution_arn, now)
+        living.append(item.execution_arn)
+    return tuple(living)
+
+
+handler = resource_handler(run)

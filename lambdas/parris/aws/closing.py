@@ -1,0 +1,54 @@
+"""DynamoDB: the mark that a deployment is being deleted, and who is still there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.aws.jobs_table import JOB_PREFIX, JobItem, job_item_from
+from parris.aws.translate_errors import translates_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
+
+_MARK: dict[str, Value] = {"item": {"S": "deployment#is-being-deleted"}}
+
+
+class Closing:
+    """The end of a deployment, as its jobs table knows it.
+
+    A run claims its name first and looks for the mark afterwards; whoever deletes the deployment
+    sets the mark first and lists the claims afterwards. So none of the two can miss the other.
+    """
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table_name = table_name
+
+    @translates_errors
+    def begin(self, since: str) -> None:
+        """Set the mark: from now on no run launches anything."""
+        item = {**_MARK, "since": {"S": since}}
+        self._client.put_item(TableName=self._table_name, Item=item)
+
+    @translates_errors
+    def has_begun(self) -> bool:
+        """Return whether the mark is set, read consistently."""
+        answer = self._client.get_item(TableName=self._table_name, Key=_MARK, ConsistentRead=True)
+        return "Item" in answer
+
+    @translates_errors
+    def held_names(self) -> dict[str, JobItem]:
+        """Return every job name that is held, with its item, read consistently."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table_name,
+            ConsistentRead=True,
+            FilterExpression="begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":prefix": {"S": JOB_PREFIX}},
+        )
+        return {
+            str(item["item"]["S"]).removeprefix(JOB_PREFIX): job_item_from(item)
+            for page in pages
+            for item in page["Items"]
+        }
