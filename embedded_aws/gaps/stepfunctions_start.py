@@ -28,7 +28,7 @@ def _make_start_execution(original: Any) -> Any:
         execution_input: str | None = None,
         trace_header: str | None = None,
     ) -> Any:
-        if name is not None and (not 1 <= len(name) <= 80 or _FORBIDDEN.search(name)):
+        if name is not None and _FORBIDDEN.search(name):
             raise InvalidName(f"Invalid Name: '{name}'")
         chosen = name or str(uuid.uuid4())
         return original(self, state_machine_arn, chosen, execution_input, trace_header)

@@ -1,0 +1,31 @@
+"""A request that AWS's model of the service does not allow is refused, with every fault of it.
+
+On AWS lengths, ranges, patterns, enums, required members and types are checked before anything
+happens. botocore's clients check little of that, the engine's own calls nothing at all, and moto
+takes almost everything.
+"""
+
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+from embedded_aws.patching import wrap
+from embedded_aws.request_checks.check_request import check_request
+from embedded_aws.request_checks.read_request import read_request
+from embedded_aws.request_checks.refusal import refuse
+
+
+def install() -> None:
+    """Patch where every request enters."""
+    wrap(DomainDispatcherApplication, "__call__", _make_call)
+
+
+def _make_call(original: Any) -> Any:
+    def call(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        read = read_request(environ)
+        faults = check_request(read) if read is not None else []
+        if read is not None and faults:
+            return refuse(read, faults, environ, start_response)
+        return original(self, environ, start_response)
+
+    return call

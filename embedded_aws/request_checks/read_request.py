@@ -1,0 +1,84 @@
+"""A request as it arrived, turned back into the operation and parameters that were meant."""
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import UnknownServiceError
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
+
+_SIGNED = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
+# Where the name that a request is signed with is not that of botocore's model.
+_MODEL_NAMES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """An operation that is asked for. `body` is empty where it is a stream of somebody's data."""
+
+    operation: Any
+    protocol: str
+    request: Request
+    url_params: dict[str, Any]
+    body: bytes
+
+    @property
+    def service(self) -> str:
+        """Return botocore's name of the service."""
+        return str(self.operation.service_model.service_name)
+
+    def params(self) -> dict[str, Any]:
+        """Return the parameters as botocore's clients take them.
+
+        Raises:
+            ValueError: when something is not of the type that the model has.
+        """
+        parser = PROTOCOL_PARSERS[self.protocol](self.operation)
+        parsed: dict[str, Any] = parser.parse(
+            {
+                "method": self.request.method,
+                "values": self.request.values,
+                "headers": self.request.headers,
+                "body": self.body,
+                "url_path": self.request.path,
+                "url_params": self.url_params,
+            }
+        )
+        return parsed
+
+
+def read_request(environ: dict[str, Any]) -> ReadRequest | None:
+    """Return what a request asks for, and leave it readable for whoever comes next.
+
+    Returns:
+        None for what no client of AWS has signed, and for what no model of botocore has.
+    """
+    signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if signed is None:
+        return None
+    name = _MODEL_NAMES.get(signed[1], signed[1])
+    try:
+        model, router = get_service_model(name), get_service_router(name)
+        is_in_url = str(model.protocol).startswith("rest-")
+        body = b"" if is_in_url else _buffered_body(environ)
+        request = Request({**environ, "wsgi.input": io.BytesIO(body)})
+        operation, url_params = router.match(request)
+        protocol = determine_request_protocol(model, request.content_type)
+    except (HTTPException, NotImplementedError, UnknownServiceError, ValueError):
+        return None
+    if is_in_url and not operation.has_streaming_input:
+        body = _buffered_body(environ)
+    return ReadRequest(operation, protocol, request, url_params, body)
+
+
+def _buffered_body(environ: dict[str, Any]) -> bytes:
+    body = Request(dict(environ)).get_data()
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return body
