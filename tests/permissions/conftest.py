@@ -1,0 +1,29 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from embedded_aws import EmbeddedAws, Settings
+from tests.permissions.account import StrictAccount
+from tests.permissions.scenarios import OUT_OF_STOCK
+
+StrictAccounts = Callable[[], AbstractContextManager[StrictAccount]]
+
+
+@contextmanager
+def strict_account(folder: Path) -> Iterator[StrictAccount]:
+    settings = Settings(
+        stack_create_seconds=0.2,
+        stack_delete_seconds=0.2,
+        unavailable_instance_types=frozenset({OUT_OF_STOCK}),
+        enforce_roles=True,
+    )
+    with EmbeddedAws(settings, folder=folder / "aws") as aws:
+        yield StrictAccount(aws, folder / "jobs")
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[StrictAccount]:
+    with strict_account(tmp_path) as ready:
+        yield ready

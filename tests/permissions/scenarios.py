@@ -1,0 +1,147 @@
+"""The paths of a training job. Together they use every permission that the template gives.
+
+A permission that is new in the template needs a path here that uses it.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cli.stop_job import wish_stop
+from embedded_aws import EmbeddedAws
+from tests.embedded_aws.roles import allow, make_role
+from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
+from tests.permissions.template_permissions import TEMPLATE
+
+OWN_ROLE = "own-trainer"
+OUT_OF_STOCK = "p3.2xlarge"
+SECONDS = 150
+STOPS_WHEN_TOLD = f"trap 'exit 0' TERM\n{ENDLESS}"
+
+Scenario = Callable[[Deployed, EmbeddedAws], None]
+
+
+def make_own_role(aws: EmbeddedAws) -> str:
+    """Make a role, and its profile, as a person would have one for his trainers."""
+    bucket = allow(["s3:GetObject", "s3:ListBucket", "s3:PutObject"])
+    logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"])
+    arn = make_role(aws, OWN_ROLE, bucket, logs, trusts={"Service": "ec2.amazonaws.com"})
+    iam = aws.client("iam")
+    iam.create_instance_profile(InstanceProfileName=OWN_ROLE)
+    iam.add_role_to_instance_profile(InstanceProfileName=OWN_ROLE, RoleName=OWN_ROLE)
+    return arn
+
+
+def everyday(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run a job that saves a result."""
+    script = 'echo said\necho 1 > "$PARRIS_RESULTS_DIR/result"\n'
+    _reason(deployed.end_of(deployed.start("everyday", script), SECONDS), "COMPLETED")
+
+
+def over_time(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run a job that its time limit ends."""
+    started = deployed.start(
+        "over-time",
+        STOPS_WHEN_TOLD,
+        termination_method="at-fixed-time",
+        termination_options={"time-limit": 12 / 3600},
+    )
+    _reason(deployed.end_of(started, SECONDS), "TIME_LIMIT")
+
+
+def kept_and_wished(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Wish for the end of a job whose machine is to be kept."""
+    started = deployed.start("kept", STOPS_WHEN_TOLD, on_termination="stop-instance")
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    assert wish_stop(deployed.account, "kept", started.execution_arn, datetime.now(UTC))
+    _reason(deployed.end_of(started, SECONDS), "ABORTED")
+
+
+def replaced(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Let one run take the place of another that lives."""
+    first = deployed.start("replaced", STOPS_WHEN_TOLD)
+    deployed.wait_for_file(first, "started.json", SECONDS)
+    second = deployed.start("replaced", "exit 0\n", stack_replacement=True)
+    _reason(deployed.end_of(first, SECONDS), "SUPERSEDED")
+    _reason(deployed.end_of(second, SECONDS), "COMPLETED")
+
+
+def left_by_the_dead(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Take over a name whose run was killed, which left its stack behind."""
+    first = deployed.start("left", ENDLESS)
+    deployed.wait_for_file(first, "started.json", SECONDS)
+    aws.client("stepfunctions").stop_execution(executionArn=first.execution_arn)
+    second = deployed.start("left", "exit 0\n", stack_replacement=True)
+    _reason(deployed.end_of(second, SECONDS), "COMPLETED")
+
+
+def second_choice(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Launch on the second type, since the first is out of stock."""
+    types = [OUT_OF_STOCK, "t3.micro"]
+    started = deployed.start("second-choice", "exit 0\n", instance_type=types)
+    _reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def all_of_ones_own(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run under a role of one's own, on an image, with a key pair and data."""
+    bucket = deployed.account.deployment.bucket
+    aws.client("s3").put_object(Bucket=bucket, Key="data/one", Body=b"1")
+    aws.client("ec2").create_key_pair(KeyName="own")
+    started = deployed.start(
+        "own",
+        "exit 0\n",
+        instance_iam_role_name=OWN_ROLE,
+        ec2_keypair_name="own",
+        ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+        input_data=[f"s3://{bucket}/data/"],
+    )
+    _reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run in a stack of one's own, with data from the bucket."""
+    bucket = deployed.account.deployment.bucket
+    s3 = aws.client("s3")
+    text = (TEMPLATE.parent / "templates" / "training-stack.yaml").read_bytes()
+    s3.put_object(Bucket=bucket, Key="own/stack.yaml", Body=text)
+    s3.put_object(Bucket=bucket, Key="data/two", Body=b"2")
+    s3.put_object(Bucket=bucket, Key="configs/two.json", Body=json.dumps({}).encode())
+    started = deployed.start(
+        "own-template",
+        "exit 0\n",
+        cloudformation_template_filename="own/stack.yaml",
+        input_data=[f"s3://{bucket}/data/"],
+    )
+    _reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Delete the deployment while one job runs and another's run is dead. Comes last."""
+    living = deployed.start("living", STOPS_WHEN_TOLD)
+    dead = deployed.start("dead", STOPS_WHEN_TOLD)
+    for started in (living, dead):
+        deployed.wait_for_file(started, "started.json", SECONDS)
+    aws.client("stepfunctions").stop_execution(executionArn=dead.execution_arn)
+    cloudformation = aws.client("cloudformation")
+    cloudformation.delete_stack(StackName="parris")
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName="parris", WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS}
+    )
+
+
+def _reason(ended: Ended, expected: str) -> None:
+    assert ended.reason == expected, f"{ended.reason}: {ended.cause}"
+
+
+# The one that ends the deployment comes last.
+ALL: tuple[Scenario, ...] = (
+    everyday,
+    over_time,
+    kept_and_wished,
+    replaced,
+    left_by_the_dead,
+    second_choice,
+    all_of_ones_own,
+    own_template,
+    deployment_ends,
+)

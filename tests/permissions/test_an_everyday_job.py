@@ -1,0 +1,55 @@
+"""A sample, quick enough for `make test`: an everyday job, whole and with a permission less."""
+
+import pytest
+
+from tests.permissions.account import StrictAccount, is_needed_by
+from tests.permissions.scenarios import everyday
+from tests.permissions.template_permissions import Permission, all_permissions, without
+
+PERMISSIONS = all_permissions()
+
+
+def the(role: str, action: str) -> Permission:
+    return next(one for one in PERMISSIONS if (one.role, one.action) == (role, action))
+
+
+def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
+    account: StrictAccount,
+) -> None:
+    reduced = account.reduced_roles(PERMISSIONS)
+    decisions = account.run((everyday,))
+    assert [one for one in decisions if not one.is_allowed] == []
+    needed = {one for one in PERMISSIONS if is_needed_by(reduced[one], decisions)}
+    assert {one.role for one in PERMISSIONS} - {one.role for one in needed} <= {
+        "EndJobsFunctionRole"
+    }
+    assert the("StackRole", "ec2:RunInstances") in needed
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        the("ValidateConfigFunctionRole", "s3:GetObject"),
+        the("CreateStackFunctionRole", "cloudformation:CreateStack"),
+        the("StackRole", "ec2:RunInstances"),
+    ],
+    ids=str,
+)
+def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
+    account: StrictAccount, permission: Permission
+) -> None:
+    account.take_away(permission)
+    ended = account.run_job("denied", "exit 0\n")
+    assert ended.status == "FAILED"
+    assert permission.action in ended.cause
+    assert ended.left == []
+    assert account.was_refused(permission)
+
+
+def test_what_is_taken_away_is_one_action_on_one_resource() -> None:
+    statement = {"Sid": "S", "Effect": "Allow", "Action": ["a:A", "a:B"], "Resource": ["x", "y"]}
+    left = without({"Statement": [statement]}, Permission("Role", "S", "a:B", 0))
+    assert [(one["Action"], one["Resource"]) for one in left["Statement"]] == [
+        (["a:A"], ["x", "y"]),
+        (["a:B"], ["y"]),
+    ]

@@ -1,0 +1,53 @@
+"""Nothing that the template allows is superfluous, and nothing is missing. `make permissions`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.permissions.account import is_needed_by
+from tests.permissions.conftest import strict_account
+from tests.permissions.scenarios import ALL, Scenario
+from tests.permissions.template_permissions import Permission, all_permissions
+
+pytestmark = pytest.mark.permissions
+
+PERMISSIONS = all_permissions()
+# What no run here can show, and why.
+NOT_SHOWN = {
+    ("TrainersRole", "s3:AbortMultipartUpload"): "the aws command asks for it only where the "
+    "upload of a large file breaks off",
+}
+# Lambda writes a function's last lines when the deployment's log group is gone already.
+AFTER_THE_END = "logs:CreateLogGroup"
+
+
+@pytest.fixture(scope="module")
+def uses(tmp_path_factory: pytest.TempPathFactory) -> dict[Permission, Scenario]:
+    """For each permission the first scenario that needs it, all of them having run as they are."""
+    found: dict[Permission, Scenario] = {}
+    with strict_account(tmp_path_factory.mktemp("whole")) as account:
+        reduced = account.reduced_roles(PERMISSIONS)
+        for scenario in ALL:
+            decisions = account.run((scenario,))
+            refused = [one for one in decisions if not one.is_allowed]
+            assert [one for one in refused if one.action != AFTER_THE_END] == []
+            for one in PERMISSIONS:
+                if one not in found and is_needed_by(reduced[one], decisions):
+                    found[one] = scenario
+    return found
+
+
+def test_every_permission_is_needed_by_some_run(uses: dict[Permission, Scenario]) -> None:
+    unused = {one for one in PERMISSIONS if one not in uses}
+    assert {(one.role, one.action) for one in unused} == set(NOT_SHOWN)
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS, ids=str)
+def test_a_run_fails_at_the_call_whose_permission_is_taken_away(
+    permission: Permission, uses: dict[Permission, Scenario], tmp_path: Path
+) -> None:
+    if (permission.role, permission.action) in NOT_SHOWN:
+        pytest.skip(NOT_SHOWN[permission.role, permission.action])
+    with strict_account(tmp_path) as account:
+        account.take_away(permission)
+        account.run_until_refused(uses[permission], permission)
