@@ -1,5 +1,6 @@
 """Create, update and describe one resource of a stack, with its events and its state."""
 
+import copy
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -52,7 +53,8 @@ def create_resource(
         if parsed is None:
             return None
         model_class, resolved_json, physical_name = parsed
-        resource.properties = resolved_json["Properties"]
+        # A copy, since some of moto's models change what they are given.
+        resource.properties = copy.deepcopy(resolved_json["Properties"])
         set_resource_status(stack, resource, "CREATE_IN_PROGRESS")
         require_creation(life.actor, described(stack, resource, physical_name))
         model = model_class.create_from_cloudformation_json(
@@ -112,6 +114,7 @@ def update_resource(
         raise UpdateUnsupportedError(f"no update of {resource.resource_type} is modelled")
     require_update(life.actor, described(stack, resource, resource.physical_id))
     set_resource_status(stack, resource, "UPDATE_IN_PROGRESS")
+    properties = copy.deepcopy(resolved_json["Properties"])
     model = model_class.update_from_cloudformation_json(
         original_resource=original,
         new_resource_name=name,
@@ -120,7 +123,7 @@ def update_resource(
         region_name=stack.region_name,
     )
     model.cf_resource_type, model.logical_resource_id = resource.resource_type, logical_id
-    resource.properties = resolved_json["Properties"]
+    resource.properties = properties
     resource.physical_id = str(getattr(model, "physical_resource_id", resource.physical_id))
     set_resource_status(stack, resource, "UPDATE_COMPLETE")
     return model

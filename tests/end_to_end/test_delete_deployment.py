@@ -1,10 +1,19 @@
 """A deployment is deleted while jobs run: they end as if somebody had asked for it."""
 
 import json
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from cli.account import Account, Deployment
+from cli.job_files import CLONE
 from cli.start_job import StartedJob
+from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import ENDLESS, Deployed
 
 SAVES_WHEN_TOLD = f"""
@@ -12,6 +21,20 @@ trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 echo started
 {ENDLESS}"""
 LONGEST_DELETION_SECONDS = 90
+
+
+@pytest.fixture
+def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
+    settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
+    with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
+        yield running
+
+
+@pytest.fixture
+def deployed(aws: EmbeddedAws, tmp_path: Path) -> Deployed:
+    outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+    account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+    return Deployed(account, tmp_path)
 
 
 def delete(deployed: Deployed) -> dict[str, Any]:
@@ -35,16 +58,57 @@ def record_of(deployed: Deployed, job: StartedJob) -> dict[str, Any]:
     return record
 
 
+def left_of(deployed: Deployed) -> set[tuple[str, str]]:
+    """Return every instance, volume and stack of this AWS that is not gone, with its state."""
+    account = deployed.account
+    groups = account.ec2.describe_instances()["Reservations"]
+    instances = [one for group in groups for one in group["Instances"]]
+    volumes = account.ec2.describe_volumes()["Volumes"]
+    stacks = account.cloudformation.describe_stacks()["Stacks"]
+    return (
+        {("instance", one["State"]["Name"]) for one in instances} - {("instance", "terminated")}
+        | {("volume", one["State"]) for one in volumes}
+        | {(one["StackName"], one["StackStatus"]) for one in stacks}
+    )
+
+
+def kept_by(aws: EmbeddedAws) -> list[str]:
+    """Return the names of all log groups and tables."""
+    groups = aws.client("logs").describe_log_groups()["logGroups"]
+    return [
+        *(one["logGroupName"] for one in groups),
+        *aws.client("dynamodb").list_tables()["TableNames"],
+    ]
+
+
+def machines_in(folder: Path) -> list[str]:
+    """Return the processes whose command or environment names a machine's folder."""
+    show_environment = "-axEww" if sys.platform == "darwin" else "axeww"
+    shown = subprocess.run(
+        ["ps", show_environment, "-o", "command="], capture_output=True, text=True, check=True
+    )
+    return [line for line in shown.stdout.splitlines() if str(folder) in line]
+
+
 def test_jobs_that_run_are_aborted_with_their_results_before_their_deployment_goes(
-    deployed: Deployed,
+    aws: EmbeddedAws, deployed: Deployed, tmp_path: Path
 ) -> None:
     jobs = [deployed.start(name, SAVES_WHEN_TOLD) for name in ("first", "second")]
-    kept = deployed.start("kept", SAVES_WHEN_TOLD, on_termination="stop-instance")
-    for job in (*jobs, kept):
+    for job in jobs:
         deployed.wait_for_file(job, "started.json", within_seconds=60)
+    assert len(kept_by(aws)) == 3
+    assert machines_in(tmp_path / "aws" / "machines")
 
     shown = delete(deployed)
     assert shown["StackStatus"] == "DELETE_COMPLETE", shown.get("StackStatusReason")
-    for job in (*jobs, kept):
+    for job in jobs:
         assert record_of(deployed, job)["reason"] == "ABORTED"
         assert deployed.results_of(job) == {"checkpoint": "saved\n"}
+    assert left_of(deployed) == set()
+    assert kept_by(aws) == []
+    assert machines_in(tmp_path / "aws" / "machines") == []
+
+    again = aws.deploy(CLONE / "template.yaml", "parris", {})
+    assert again["TrainingBucketName"] != deployed.account.deployment.bucket
+    delete(deployed)
+    assert deployed.results_of(jobs[0]) == {"checkpoint": "saved\n"}
