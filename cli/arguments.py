@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli import __version__
+from cli.aws_arguments import add_aws, aws_options
+from cli.aws_server import AwsEnvOptions, AwsUpOptions
 from cli.deploy import DeployOptions
 from cli.deploy_arguments import add_deploy, deploy_options
 from cli.overrides import FORM
@@ -45,7 +47,9 @@ exit codes:
 """
 
 
-def parse_arguments(arguments: Sequence[str]) -> RunOptions | DeployOptions:
+def parse_arguments(
+    arguments: Sequence[str],
+) -> RunOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
     """Return what the command line asks for; help and faults in it end the process."""
     parser = argparse.ArgumentParser(
         prog="parris",
@@ -65,7 +69,10 @@ def parse_arguments(arguments: Sequence[str]) -> RunOptions | DeployOptions:
         )
     )
     add_deploy(commands)
+    add_aws(commands)
     found = parser.parse_args(arguments)
+    if "is_up" in vars(found):
+        return aws_options(found)
     if "stack_name" in vars(found):
         return deploy_options(found)
     return RunOptions(

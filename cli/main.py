@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from cli.arguments import parse_arguments
+from cli.aws_server import AwsEnvOptions, AwsUpOptions, print_environment, serve_aws
 from cli.deploy import DeployOptions, deploy
 from cli.report import EXIT_FAILED
 from cli.run_job import run_job
@@ -12,6 +13,10 @@ from cli.run_job import run_job
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(options, AwsUpOptions):
+        return serve_aws(options)
+    if isinstance(options, AwsEnvOptions):
+        return print_environment(options)
     try:
         if isinstance(options, DeployOptions):
             return deploy(options)

@@ -5,6 +5,8 @@ from typing import Any
 
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+STOPPED_CAUSE = "the embedded AWS stopped"
+
 
 def stop_all_executions() -> None:
     """Abort every running execution, so that no thread of it goes on in the next embedded AWS."""
@@ -12,6 +14,4 @@ def stop_all_executions() -> None:
         backend: Any = found
         for execution in backend._get_executions():
             if execution.status == "RUNNING" and execution.exec_worker.env is not None:
-                execution.stop(
-                    stop_date=datetime.now(UTC), error=None, cause="the embedded AWS stopped"
-                )
+                execution.stop(stop_date=datetime.now(UTC), error=None, cause=STOPPED_CAUSE)

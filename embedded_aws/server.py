@@ -18,6 +18,8 @@ from embedded_aws import gaps
 from embedded_aws.context import Clock, Context, RealClock, Settings, enter, leave
 from embedded_aws.executions import stop_all_executions
 from embedded_aws.http_server import HttpServer
+from embedded_aws.keeping.end_interrupted import end_interrupted
+from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
 from embedded_aws.packaging.deploy import deploy_template
 
 
@@ -28,6 +30,9 @@ class EmbeddedAws:
         settings: how it behaves where AWS takes time or says no.
         folder: where machines and functions live; a temporary one when not given.
         clock: the time it lives by; the real one when not given.
+        port: where it listens; a free one when not given.
+        state: a folder from which the account is taken, and into which it is written at the end;
+            it starts empty and is forgotten when not given.
     """
 
     def __init__(
@@ -35,11 +40,15 @@ class EmbeddedAws:
         settings: Settings | None = None,
         folder: Path | None = None,
         clock: Clock | None = None,
+        port: int = 0,
+        state: Path | None = None,
     ) -> None:
         """Prepare; nothing starts before `with`."""
         self.settings = settings or Settings()
         self._folder = folder
         self._clock = clock or RealClock()
+        self._port = port
+        self._state = state
         self._stack = ExitStack()
         self._context: Context | None = None
         self._clients: dict[str, Any] = {}
@@ -63,13 +72,7 @@ class EmbeddedAws:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that point any AWS client at this AWS."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": self.settings.region,
-            "AWS_REGION": self.settings.region,
-        }
+        return environment_of(self.endpoint_url, self.settings.region)
 
     def client(self, service_name: str) -> Any:
         """Return a boto3 client of this AWS, whatever the process's own environment says."""
@@ -103,7 +106,12 @@ class EmbeddedAws:
         return deploy_template(self.client, template, stack_name, parameters or {})
 
     def __enter__(self) -> Self:
-        """Start, with an empty account."""
+        """Start, with an empty account or the one that was kept.
+
+        Raises:
+            OSError: when the port is taken.
+            StateFolderError: when the account cannot be taken from its folder.
+        """
         with ExitStack() as starting:
             self._start(starting)
             self._stack = starting.pop_all()
@@ -125,18 +133,25 @@ class EmbeddedAws:
             )
         )
         folder.mkdir(parents=True, exist_ok=True)
+        if self._state is not None:
+            starting.enter_context(lock_folder(self._state))
         context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
         enter(context)
         starting.callback(leave, context)
         gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
-        server = HttpServer()
+        is_kept = self._state is not None and load_state(self._state)
+        server = HttpServer(self._port)
+        if self._state is not None:
+            starting.callback(save_state, self._state)
         starting.callback(server.stop)
         context.endpoint_url = server.endpoint_url
         os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself there
         self._context = context
         starting.callback(self._stop, context)
+        if is_kept:
+            end_interrupted()
 
     def _stop(self, context: Context) -> None:
         context.is_closing.set()
@@ -146,6 +161,17 @@ class EmbeddedAws:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+
+
+def environment_of(endpoint_url: str, region: str) -> dict[str, str]:
+    """Return the environment variables that point any AWS client at an embedded AWS."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+    }
 
 
 @functools.cache

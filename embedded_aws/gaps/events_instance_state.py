@@ -3,11 +3,8 @@
 moto never does. Whoever changes an instance's state calls `emit_instance_state_change`.
 """
 
-import json
-
-from moto.events.models import events_backends
-
 from embedded_aws.context import current
+from embedded_aws.emit_event import emit_event
 
 
 def install() -> None:
@@ -23,13 +20,5 @@ def emit_instance_state_change(instance_id: str, state: str) -> None:
     """
     settings = current().settings
     arn = f"arn:aws:ec2:{settings.region}:{settings.account_id}:instance/{instance_id}"
-    events_backends[settings.account_id][settings.region].put_events(
-        [
-            {
-                "Source": "aws.ec2",
-                "DetailType": "EC2 Instance State-change Notification",
-                "Resources": [arn],
-                "Detail": json.dumps({"instance-id": instance_id, "state": state}),
-            }
-        ]
-    )
+    detail = {"instance-id": instance_id, "state": state}
+    emit_event("aws.ec2", "EC2 Instance State-change Notification", arn, detail)

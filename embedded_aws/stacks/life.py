@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from moto.cloudformation.models import Event
 
 from embedded_aws.context import current
+from embedded_aws.gaps.events_stack_status import emit_stack_status
 from embedded_aws.permissions.principals import Principal
 
 
@@ -57,11 +58,19 @@ def start_life(stack: Any, life: StackLife) -> None:
     _lives[stack] = life
 
 
+def lives_of_all() -> list[tuple[Any, StackLife]]:
+    """Return every stack that has a life, with it."""
+    return list(_lives.items())
+
+
 def set_stack_status(stack: Any, status: str, reason: str | None = None) -> None:
-    """Change a stack's status, and say so in its events."""
+    """Change a stack's status, and say so in its events and to EventBridge."""
     stack.status = status
     stack.stack_status_reason = reason
     stack._add_stack_event(status, resource_status_reason=reason)
+    life = life_of(stack)
+    token = life.client_request_token if life is not None else None
+    emit_stack_status(stack.stack_id, status, reason, token)
 
 
 def set_resource_status(

@@ -16,6 +16,10 @@ class Made:
     attributes: dict[str, str]
 
 
+class PlainModel:
+    """Marks the classes that `register_type` makes."""
+
+
 Create = Callable[[str, dict[str, Any], str, str], Made]
 Delete = Callable[[str, str, str], None]
 
@@ -36,7 +40,7 @@ def register_type(
     if type_name not in known:
         type(
             type_name.replace("::", ""),
-            (CloudFormationModel,),
+            (CloudFormationModel, PlainModel),
             _methods(type_name, create, delete, attributes),
         )
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):

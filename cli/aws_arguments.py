@@ -1,0 +1,62 @@
+"""The command line of `parris aws`."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from cli.aws_server import DEFAULT_PORT, AwsEnvOptions, AwsUpOptions
+
+_ABOUT = """\
+Serve an embedded AWS on this machine: `sam`, `aws` and every other program of AWS's work against
+it unmodified, with no account and at no cost.
+"""
+
+_UP_ABOUT = """\
+Serve an embedded AWS on 127.0.0.1 until Ctrl-C or SIGTERM.
+
+It prints the environment variables that point other programs at it. With --state its account is
+kept in a folder for the next time: everything in it but what was running, which ends with it
+(executions are recorded as ABORTED, instances as terminated). Open folders of your own only.
+"""
+
+_UP_EXAMPLES = """\
+examples:
+  parris aws up
+      an empty account, forgotten at the end
+  parris aws up --state ~/.parris-aws
+      the account of that folder; a new one where there is none
+  eval "$(parris aws env)" && sam build && sam deploy
+      in another shell, once it is up
+"""
+
+
+def add_aws(commands: Any) -> None:
+    """Add `aws` and its sub-commands to the parser's commands."""
+    aws = commands.add_parser(
+        "aws", help="serve an embedded AWS for sam, aws and others", description=_ABOUT
+    )
+    inner = aws.add_subparsers(metavar="COMMAND", required=True)
+    up = inner.add_parser(
+        "up",
+        help="serve it until Ctrl-C",
+        description=_UP_ABOUT,
+        epilog=_UP_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    env = inner.add_parser("env", help='print its variables, for: eval "$(parris aws env)"')
+    for command, is_up in ((up, True), (env, False)):
+        command.set_defaults(is_up=is_up)
+        command.add_argument(
+            "--port",
+            type=int,
+            default=DEFAULT_PORT,
+            help=f"of 127.0.0.1 (default: {DEFAULT_PORT}); for up, 0 is any that is free",
+        )
+    up.add_argument(
+        "--state", type=Path, metavar="FOLDER", help="where its account is kept between two runs"
+    )
+
+
+def aws_options(found: argparse.Namespace) -> AwsUpOptions | AwsEnvOptions:
+    """Return what the command line asks for."""
+    return AwsUpOptions(found.port, found.state) if found.is_up else AwsEnvOptions(found.port)

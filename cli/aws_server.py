@@ -1,0 +1,148 @@
+"""`parris aws`: the embedded AWS as a server on this machine, for sam, aws and other programs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cli.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from types import FrameType
+
+DEFAULT_PORT = 4577
+EXIT_DONE, EXIT_FAILED = 0, 1
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ANSWER_WITHIN_SECONDS = 5.0
+# What a shell may hold for a real account, and what would then be sent to this one.
+_UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+
+
+@dataclass(frozen=True, slots=True)
+class AwsUpOptions:
+    """What `parris aws up` was asked for: where to listen, and where the account is kept."""
+
+    port: int
+    state: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwsEnvOptions:
+    """What `parris aws env` was asked for."""
+
+    port: int
+
+
+def serve_aws(options: AwsUpOptions) -> int:
+    """Serve until Ctrl-C or SIGTERM, and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    _forget_own_account()
+    with _noting_signals() as await_signal:
+        # Imported here: it takes a second that `--help` need not pay.
+        from embedded_aws import EmbeddedAws, Settings
+        from embedded_aws.keeping.state_folder import StateFolderError
+
+        try:
+            with ExitStack() as running:
+                aws = EmbeddedAws(Settings(), port=options.port, state=options.state)
+                running.enter_context(aws)
+                print(shell_lines(aws.environment()), flush=True)
+                screen.say(_greeting(aws.endpoint_url, options.state))
+                await_signal()
+                screen.say("ending: machines, functions and executions end with it")
+        except StateFolderError as err:
+            screen.say(f"{err}.")
+            return EXIT_FAILED
+        except OSError as err:
+            screen.say(_port_trouble(options.port, err))
+            return EXIT_FAILED
+    return EXIT_DONE
+
+
+def print_environment(options: AwsEnvOptions) -> int:
+    """Print the variables for a server that runs, and return the command's exit code."""
+    _forget_own_account()
+    from embedded_aws import Settings
+    from embedded_aws.server import environment_of
+
+    endpoint_url = f"http://127.0.0.1:{options.port}"
+    if not _answers(endpoint_url):
+        Screen(sys.stderr).say(
+            f"no embedded AWS answers at {endpoint_url}. Start one with `parris aws up`, or name"
+            " its port with --port"
+        )
+        return EXIT_FAILED
+    print(shell_lines(environment_of(endpoint_url, Settings().region)))
+    return EXIT_DONE
+
+
+def shell_lines(environment: Mapping[str, str]) -> str:
+    """Return lines for a shell that set these variables, and no others of AWS's beside them."""
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
+    return "\n".join([f"unset {' '.join(_UNSET)}", *exports])
+
+
+def _forget_own_account() -> None:
+    # A profile that is not there would end moto's import.
+    for name in _UNSET:
+        os.environ.pop(name, None)
+
+
+def _greeting(endpoint_url: str, state: Path | None) -> str:
+    kept = f"kept in {state}" if state is not None else "forgotten at the end (--state keeps it)"
+    return (
+        f"an embedded AWS answers at {endpoint_url}; its account is {kept}.\n"
+        "Paste the lines above into another shell, or run there: "
+        f'eval "$(parris aws env{_port_words(endpoint_url)})"\n'
+        "Ctrl-C ends it."
+    )
+
+
+def _port_words(endpoint_url: str) -> str:
+    port = int(endpoint_url.rpartition(":")[2])
+    return "" if port == DEFAULT_PORT else f" --port {port}"
+
+
+def _port_trouble(port: int, err: OSError) -> str:
+    why = os.strerror(err.errno) if err.errno else str(err)
+    return (
+        f"cannot listen on port {port} of 127.0.0.1: {why}. Another `parris aws up` may"
+        " be running; name another port with --port, or 0 for any that is free"
+    )
+
+
+def _answers(endpoint_url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{endpoint_url}/moto-api/", timeout=_ANSWER_WITHIN_SECONDS):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def _noting_signals() -> Iterator[Callable[[], object]]:
+    """Note the first signal that asks for the end; a second one has its ordinary effect."""
+    reading, writing = os.pipe()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        os.write(writing, b"!")
+        for signal_number, handler in before.items():
+            signal.signal(signal_number, handler)
+
+    before = {number: signal.signal(number, note) for number in _END_SIGNALS}
+    try:
+        yield lambda: os.read(reading, 1)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)

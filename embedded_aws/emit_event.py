@@ -1,0 +1,44 @@
+"""Send an event as an AWS service sends it, to the rules of the account's default bus."""
+
+import json
+import logging
+from typing import Any
+
+from moto.events.models import events_backends
+
+from embedded_aws.context import current
+
+_MOST_TRIES = 5
+_logger = logging.getLogger(__name__)
+
+
+def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[str, Any]) -> None:
+    """Send an event; what goes wrong is logged, since the sender has gone on.
+
+    Args:
+        source: `aws.` and the service.
+        detail_type: as EventBridge writes it.
+        resource_arn: what the event is about.
+        detail: its fields.
+    """
+    context = current()
+    if context.is_closing.is_set():
+        return
+    settings = context.settings
+    event = {
+        "Source": source,
+        "DetailType": detail_type,
+        "Resources": [resource_arn],
+        "Detail": json.dumps(detail),
+        "Time": context.clock.now().timestamp(),
+    }
+    backend = events_backends[settings.account_id][settings.region]
+    for _ in range(_MOST_TRIES):
+        try:
+            backend.put_events([event])
+            return
+        except RuntimeError:  # a rule was made or removed while moto went through them
+            continue
+        except Exception:
+            break
+    _logger.exception("an event could not be sent", extra={"event": event})

@@ -1,0 +1,97 @@
+"""What ran when the embedded AWS stopped is over when its account is opened again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.cloudformation.models import cloudformation_backends
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import StateReason
+from moto.stepfunctions.parser.api import (
+    ExecutionAbortedEventDetails,
+    ExecutionStatus,
+    HistoryEventType,
+)
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from embedded_aws.executions import STOPPED_CAUSE
+from embedded_aws.gaps.events_execution_status import emit_execution_status
+from embedded_aws.gaps.events_instance_state import emit_instance_state_change
+from embedded_aws.stacks.life import life_of, set_stack_status
+
+_ENDS_OF_STACKS = {
+    "CREATE_IN_PROGRESS": "CREATE_FAILED",
+    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+    "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
+}
+
+
+def end_interrupted() -> None:
+    """Record executions as aborted, instances as terminated, operations on stacks as failed.
+
+    EventBridge hears of executions and instances, as if they had ended now.
+    """
+    terminated = [one for backend in _all(ec2_backends) for one in _end_instances(backend)]
+    for backend in _all(cloudformation_backends):
+        _end_operations(backend)
+    aborted = [one for backend in _all(stepfunctions_parser_backends) for one in _abort(backend)]
+    for instance in terminated:
+        emit_instance_state_change(instance.id, "terminated")
+    for execution in aborted:
+        emit_execution_status(execution)
+
+
+def _all(backends: Any) -> list[Any]:
+    return [backend for _, _, backend in backends.iter_backends()]
+
+
+def _end_instances(backend: Any) -> list[Any]:
+    ended = []
+    for instance in backend.all_instances():
+        if instance.state == "terminated":
+            continue
+        instance.finish_terminate()
+        code = "Server.InternalError"
+        instance.state_reason = StateReason(f"{code}: {STOPPED_CAUSE}", code)
+        ended.append(instance)
+    return ended
+
+
+def _end_operations(backend: Any) -> None:
+    for stack in backend.stacks.values():
+        if life_of(stack) is not None and stack.status in _ENDS_OF_STACKS:
+            set_stack_status(stack, _ENDS_OF_STACKS[stack.status], STOPPED_CAUSE)
+
+
+def _abort(backend: Any) -> list[Any]:
+    running = [one for one in backend._get_executions() if one.status == "RUNNING"]
+    # Those that were stopped in time are aborted already, but nobody could be told.
+    stopped = [one for one in backend._get_executions() if _is_untold(one)]
+    for execution in running:
+        execution.exec_status = ExecutionStatus.ABORTED
+        execution.stop_date = datetime.now(UTC)
+        execution.cause = STOPPED_CAUSE
+        _write_end(execution)
+    for execution in stopped:
+        execution.is_told = True
+    return running + stopped
+
+
+def _is_untold(execution: Any) -> bool:
+    is_ours = execution.status == "ABORTED" and execution.cause == STOPPED_CAUSE
+    return is_ours and not getattr(execution, "is_told", False)
+
+
+def _write_end(execution: Any) -> None:
+    if execution.exec_worker.env is None:
+        return
+    manager = execution.exec_worker.env.event_manager
+    manager.add_event(
+        context=EventHistoryContext(len(manager.get_event_history())),
+        event_type=HistoryEventType.ExecutionAborted,
+        event_details=EventDetails(  # type: ignore[typeddict-item]
+            executionAbortedEventDetails=ExecutionAbortedEventDetails(cause=STOPPED_CAUSE)
+        ),
+    )

@@ -1,0 +1,182 @@
+"""The real `sam` and `aws`, unmodified, against `parris aws up`: from a build to the deletion."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.job_files import CLONE
+from tests.embedded_aws.builders import until
+from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
+
+WITHIN_SECONDS = 120
+# What `sam build` reads; the clone itself is left as it is.
+ROOMS = ("config", "lambdas", "state_machine", "templates")
+FILES = ("template.yaml", "samconfig.toml")
+
+
+class Shell:
+    """A shell in a copy of the clone, with an empty home and the server's variables."""
+
+    def __init__(self, folder: Path, home: Path, server: ServedAws) -> None:
+        self.folder, self._home, self.server = folder, home, server
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            [BIN / command[0], *command[1:]],
+            cwd=self.folder,
+            # sam asks for news of a stack every five seconds otherwise.
+            env={
+                **plain_environment(self._home),
+                **self.server.variables,
+                "SAM_CLI_POLL_DELAY": "0.5",
+            },
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_SECONDS,
+        )
+        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def aws(self, *command: str) -> Any:
+        return json.loads(self.run("aws", *command, "--output", "json") or "null")
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    folder, home = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("home")
+    for room in ROOMS:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(CLONE / room, folder / room, ignore=ignored)
+    for file in FILES:
+        shutil.copy(CLONE / file, folder / file)
+    with served_aws(home) as server:
+        yield Shell(folder, home, server)
+    until(lambda: processes_of(home) == [])
+
+
+@pytest.fixture(scope="module")
+def outputs(shell: Shell) -> dict[str, str]:
+    """Build and deploy, once for all the tests, and return the stack's outputs."""
+    assert "Build Succeeded" in shell.run("sam", "build")
+    said = shell.run("sam", "deploy")
+    assert "Successfully created/updated stack - parris" in said
+    assert re.search(r"\+ Add +ValidateConfigFunction +AWS::Lambda::Function", said)
+    stack = stack_of(shell)
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    return {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
+
+
+def stack_of(shell: Shell) -> dict[str, Any]:
+    (stack,) = shell.aws("cloudformation", "describe-stacks", "--stack-name", "parris")["Stacks"]
+    described: dict[str, Any] = stack
+    return described
+
+
+def start(shell: Shell, outputs: dict[str, str], **data: Any) -> str:
+    machine = outputs["StateMachineArn"]
+    started = shell.aws(
+        *("stepfunctions", "start-execution", "--state-machine-arn", machine),
+        *("--input", json.dumps(data)),
+    )
+    return str(started["executionArn"])
+
+
+def end_of(shell: Shell, execution: str) -> dict[str, Any]:
+    client = shell.server.client("stepfunctions")
+    awaited_for(lambda: client.describe_execution(executionArn=execution)["status"] != "RUNNING")
+    described: dict[str, Any] = shell.aws(
+        "stepfunctions", "describe-execution", "--execution-arn", execution
+    )
+    return described
+
+
+def awaited_for(condition: Callable[[], bool]) -> None:
+    for _ in range(4):  # a job takes longer than the deadline of a single wait
+        try:
+            until(condition)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("the job did not end in time")
+
+
+def history_of(shell: Shell, execution: str) -> list[str]:
+    found = shell.aws("stepfunctions", "get-execution-history", "--execution-arn", execution)
+    return [event["type"] for event in found["events"]]
+
+
+def test_a_second_deploy_without_a_change_says_so(shell: Shell, outputs: dict[str, str]) -> None:
+    assert "No changes to deploy" in shell.run("sam", "deploy")
+
+
+def test_a_deploy_with_one_change_makes_that_change(shell: Shell, outputs: dict[str, str]) -> None:
+    said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
+    assert re.search(r"\* Modify +TrainersLogGroup", said)
+    assert "ValidateConfigFunction" not in said.partition("CloudFormation events")[0]
+    assert "Successfully created/updated stack" in said
+    groups = shell.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/parris/")
+    assert {group["retentionInDays"] for group in groups["logGroups"]} == {7}
+
+
+def test_changed_code_reaches_the_functions(shell: Shell, outputs: dict[str, str]) -> None:
+    handler = shell.folder / "lambdas" / "wake.py"
+    handler.write_text(handler.read_text().replace("the machine is no job's", "whose is it?"))
+    shell.run("sam", "build")
+    said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
+    assert re.search(r"\* Modify +WakeFunction +AWS::Lambda::Function", said)
+    event = {"detail": {"instance-id": "i-0", "state": "stopped"}}
+    answer = shell.folder / "answer.json"
+    shell.run(
+        *("aws", "lambda", "invoke", "--function-name", outputs["WakeFunctionName"]),
+        *("--payload", json.dumps(event), str(answer)),
+    )
+    assert json.loads(answer.read_text())["why"] == "whose is it?"
+
+
+def test_a_job_is_configured_started_and_looked_at(shell: Shell, outputs: dict[str, str]) -> None:
+    bucket = outputs["TrainingBucketName"]
+    config = json.loads((CLONE / "config" / "training-config.json").read_text())
+    (shell.folder / "job.json").write_text(json.dumps({**config, "training-job-name": "mine"}))
+    shell.run("aws", "s3", "cp", "job.json", f"s3://{bucket}/team/job.json")
+    execution = start(shell, outputs, **{"config-key": "team/job.json"})
+    ended = end_of(shell, execution)
+    assert ended["status"] == "SUCCEEDED", ended
+    outcome = json.loads(ended["output"])
+    assert (outcome["training_job_name"], outcome["reason"]) == ("mine", "COMPLETED")
+    types = history_of(shell, execution)
+    assert (types[0], types[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+
+    shell.run("aws", "s3", "cp", "--recursive", outcome["results_uri"], "results")
+    assert json.loads((shell.folder / "results" / "model.json").read_text())
+    found = shell.aws(
+        "logs", "filter-log-events", "--log-group-name", outputs["TrainerLogGroupName"]
+    )
+    assert any("loss" in event["message"] for event in found["events"])
+
+
+def test_a_stopped_execution_is_aborted_with_its_cause(
+    shell: Shell, outputs: dict[str, str]
+) -> None:
+    execution = start(shell, outputs, **{"training-job-name": "stopped"})
+    until(lambda: "TaskStateEntered" in history_of(shell, execution))
+    shell.aws(
+        *("stepfunctions", "stop-execution", "--execution-arn", execution),
+        *("--error", "Enough", "--cause", "it was enough"),
+    )
+    ended = end_of(shell, execution)
+    assert (ended["status"], ended["cause"]) == ("ABORTED", "it was enough")
+    assert history_of(shell, execution)[-1] == "ExecutionAborted"
+
+
+def test_sam_delete_deletes(shell: Shell, outputs: dict[str, str]) -> None:
+    assert "Deleted successfully" in shell.run("sam", "delete", "--no-prompts")
+    stacks = shell.aws("cloudformation", "describe-stacks")["Stacks"]
+    assert "parris" not in [stack["StackName"] for stack in stacks]
+    assert shell.aws("lambda", "list-functions")["Functions"] == []
+    assert shell.aws("stepfunctions", "list-state-machines")["stateMachines"] == []

@@ -1,0 +1,91 @@
+"""`parris aws up` as a process of its own, and clients of it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+BIN = Path(sys.executable).parent
+ENDS_WITHIN_SECONDS = 20.0
+
+
+class ServedAws:
+    """A server that runs, and what it has printed for a shell."""
+
+    def __init__(self, process: subprocess.Popen[str], variables: dict[str, str]) -> None:
+        self.process = process
+        self.variables = variables
+
+    def client(self, service: str) -> Any:
+        values = self.variables
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=values["AWS_ENDPOINT_URL"],
+            region_name=values["AWS_DEFAULT_REGION"],
+            aws_access_key_id=values["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=values["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(ENDS_WITHIN_SECONDS)
+
+
+@contextmanager
+def served_aws(home: Path, *arguments: str) -> Iterator[ServedAws]:
+    """Start a server on a free port and wait until it is ready; it ends with the block."""
+    command = [str(BIN / "parris"), "aws", "up", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=plain_environment(home),
+        start_new_session=True,
+    ) as process:
+        try:
+            yield ServedAws(process, _read_variables(process))
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate(timeout=ENDS_WITHIN_SECONDS)
+
+
+def plain_environment(home: Path) -> dict[str, str]:
+    """Return an environment in which nothing is of the person who runs the tests."""
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def processes_of(home: Path) -> list[str]:
+    """Every process whose command or environment names the folder."""
+    show_environment = "-axEww" if sys.platform == "darwin" else "axeww"
+    shown = subprocess.run(
+        ["ps", show_environment, "-o", "pid=,command="], capture_output=True, text=True, check=True
+    )
+    return [line for line in shown.stdout.splitlines() if str(home) in line]
+
+
+def _read_variables(process: subprocess.Popen[str]) -> dict[str, str]:
+    assert process.stdout is not None
+    found: dict[str, str] = {}
+    for line in process.stdout:
+        match = re.fullmatch(r"export (\w+)=(\S+)\n", line)
+        if match:
+            found[match[1]] = match[2]
+        if "AWS_REGION" in found:
+            return found
+    raise AssertionError(process.communicate()[1])
