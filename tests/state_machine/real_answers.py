@@ -78,8 +78,10 @@ def real_answer(state_name: str) -> Payload:
         "confirmed": {"state": "ended"},
     }
     bucket = SimpleNamespace(read=lambda key: None, write=lambda key, body: None)
+    closing = SimpleNamespace(has_begun=lambda: False)
     deps = SimpleNamespace(
-        target=lambda name: _Target(), aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket)
+        target=lambda name: _Target(),
+        aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, closing=closing),
     )
     answer: Payload = _HANDLERS[state_name].run({**state, "state": state, "now": NOW}, deps)
     return answer
