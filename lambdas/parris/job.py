@@ -134,6 +134,11 @@ class Job:
         return JobFolder(self.bucket, self.training_job_name, self.job_id)
 
     @property
+    def log_stream(self) -> str:
+        """Return the name of the stream that the trainer's log goes to."""
+        return f"{self.training_job_name}/{self.job_id}"
+
+    @property
     def has_another_candidate(self) -> bool:
         """Return whether there is a machine left to try after the present one."""
         return self.attempt + 1 < len(self.candidates)
@@ -165,7 +170,9 @@ class Job:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the job that `to_payload` wrote.
+        """Return the job that `to_payload` wrote, of this release or of one before.
+
+        A key that has a default may be absent: docs/decisions/0006 says why.
 
         Raises:
             KeyError, TypeError: when the payload is no job.
@@ -195,8 +202,8 @@ class Job:
             candidates=tuple(
                 Candidate.from_payload(candidate) for candidate in parts_in(payload, "candidates")
             ),
-            attempt=whole_in(payload, "attempt"),
-            replaces_stack=payload["replaces_stack"] is True,
+            attempt=maybe_whole_in(payload, "attempt") or 0,
+            replaces_stack=payload.get("replaces_stack") is True,
             template=None
             if not payload.get("template")
             else _file_from(part_of(payload, "template")),
