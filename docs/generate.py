@@ -1,6 +1,9 @@
-"""Writes docs/configuration.md from config/training-config.schema.json: `make docs`."""
+"""Writes docs/configuration.md from the config's schema, and the table of docs/security.md from
+template.yaml: `make docs`.
+"""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -118,4 +121,9 @@ def _anchor(name: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(configuration_page(json.loads(SCHEMA.read_text())))
-    print(f"wrote {PAGE.relative_to(CLONE)}")
+    sys.path.insert(0, str(CLONE))
+    from docs.roles_table import with_roles_table
+
+    SECURITY = CLONE / "docs" / "security.md"
+    SECURITY.write_text(with_roles_table(SECURITY.read_text(), CLONE / "template.yaml"))
+    print(f"wrote {PAGE.relative_to(CLONE)} and {SECURITY.relative_to(CLONE)}")

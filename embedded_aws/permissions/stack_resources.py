@@ -12,11 +12,13 @@ from embedded_aws.permissions.actions.ec2 import instance_demand, launch_demands
 from embedded_aws.permissions.actions.iam import profile_arn, role_arn
 from embedded_aws.permissions.actions.shapes import pass_role, tags_from
 from embedded_aws.permissions.authorize import authorize
+from embedded_aws.permissions.deployment_resources import CREATION, DELETION
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.errors import NotAuthorizedError, NotModelledError
 from embedded_aws.permissions.principals import Principal
 
 _EC2 = "ec2.amazonaws.com"
+_CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 
 
 class ResourceDeniedError(Exception):
@@ -66,11 +68,13 @@ def _require(
     if principal is None:
         return
     try:
-        if resource.type_name not in needs:
+        is_custom = resource.type_name.startswith("Custom::")
+        type_name = _CUSTOM_RESOURCE if is_custom else resource.type_name
+        if type_name not in needs:
             raise NotModelledError(
                 f"the embedded AWS does not model what this needs of {resource.type_name}"
             )
-        authorize(principal, needs[resource.type_name](resource), resource.region)
+        authorize(principal, needs[type_name](resource), resource.region)
     except (NotAuthorizedError, NotModelledError) as error:
         raise ResourceDeniedError(str(error)) from error
 
@@ -148,11 +152,13 @@ def _delete_profile(resource: StackResource) -> Iterable[Demand]:
 
 
 _CREATION: dict[str, _Needs] = {
+    **CREATION,
     "AWS::EC2::Instance": _launch,
     "AWS::IAM::Role": _create_role,
     "AWS::IAM::InstanceProfile": _create_profile,
 }
 _DELETION: dict[str, _Needs] = {
+    **DELETION,
     "AWS::EC2::Instance": _terminate,
     "AWS::IAM::Role": _delete_role,
     "AWS::IAM::InstanceProfile": _delete_profile,

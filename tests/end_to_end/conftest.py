@@ -5,6 +5,7 @@ import pytest
 from cli.account import Account, Deployment
 from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed
 
 
@@ -16,3 +17,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         yield Deployed(account, tmp_path_factory.mktemp("jobs"))
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> CloneCopy:
+    """One for all tests, so that what sam has built once is built."""
+    return CloneCopy(tmp_path_factory.mktemp("copy"))

@@ -1,0 +1,72 @@
+"""What README.md and docs/deploying.md tell people to paste works, with the real programs."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cli.job_files import CLONE
+from embedded_aws import EmbeddedAws, Settings
+from tests.end_to_end.clone_copy import CloneCopy
+
+README = (CLONE / "README.md").read_text()
+DEPLOYING = (CLONE / "docs" / "deploying.md").read_text()
+SECTION = re.compile(r"^## Deploy it to your account\n(.*?)^## ", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
+    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as running:
+        yield running
+
+
+def ends_of_all_executions(aws: EmbeddedAws, within_seconds: float) -> list[str]:
+    client = aws.client("stepfunctions")
+    (machine,) = client.list_state_machines()["stateMachines"]
+    deadline = time.monotonic() + within_seconds
+    while True:
+        answer = client.list_executions(stateMachineArn=machine["stateMachineArn"])
+        ends = [one["status"] for one in answer["executions"]]
+        if "RUNNING" not in ends:
+            return ends
+        assert time.monotonic() < deadline, ends
+        time.sleep(0.3)
+
+
+def paste(text: str, copy: CloneCopy, aws: EmbeddedAws) -> str:
+    """Run every shell block of a text in one shell, each line echoed and none of them failing."""
+    blocks = BLOCK.findall(text)
+    assert blocks
+    done = copy.run("set -euvo pipefail\n" + "".join(blocks), aws.environment())
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
+    return done.stdout
+
+
+def test_the_deploy_section_of_the_readme_can_be_pasted(copy: CloneCopy, aws: EmbeddedAws) -> None:
+    section = SECTION.search(README)
+    assert section is not None
+    said = paste(section[1], copy, aws)
+    assert "Successfully created/updated stack - parris" in said
+    assert "COMPLETED" in said
+    assert ends_of_all_executions(aws, within_seconds=90) == ["SUCCEEDED", "SUCCEEDED"]
+
+
+def test_docs_deploying_leads_from_an_account_to_the_first_job(
+    copy: CloneCopy, aws: EmbeddedAws
+) -> None:
+    said = paste(DEPLOYING, copy, aws)
+    assert "sam deploy --stack-name parris" in said
+    assert "Start the default job and follow it:" in said
+    assert '"reason":"COMPLETED"' in said.replace(" ", "")
+    assert "loss" in said
+    assert "/results/model.json" in said
+    assert '"was_told": false' in said
+    assert set(ends_of_all_executions(aws, within_seconds=90)) == {"SUCCEEDED"}
+    assert {
+        instance["State"]["Name"]
+        for group in aws.client("ec2").describe_instances()["Reservations"]
+        for instance in group["Instances"]
+    } == {"terminated"}

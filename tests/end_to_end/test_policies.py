@@ -1,0 +1,195 @@
+"""The policies of docs/policies are enough for what they are for, and for no more."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cli.job_files import CLONE
+from embedded_aws import EmbeddedAws, Settings
+from tests.embedded_aws.roles import acting_as, make_role
+from tests.end_to_end.clone_copy import CloneCopy
+
+POLICIES = CLONE / "docs" / "policies"
+_LONGEST_MANAGED_POLICY = 6144
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
+    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as running:
+        yield running
+
+
+class Person:
+    """Somebody with one of the policies, and nothing else."""
+
+    def __init__(self, aws: EmbeddedAws, policy: str) -> None:
+        self._aws = aws
+        statements = json.loads((POLICIES / f"{policy}.json").read_text())["Statement"]
+        self._role = make_role(aws, policy, *statements)
+
+    def client(self, service: str) -> Any:
+        return acting_as(self._aws, self._role, service)
+
+    def environment(self) -> dict[str, str]:
+        sts = self._aws.client("sts")
+        held = sts.assume_role(RoleArn=self._role, RoleSessionName="me")["Credentials"]
+        return {
+            **self._aws.environment(),
+            "AWS_ACCESS_KEY_ID": held["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": held["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": held["SessionToken"],
+        }
+
+
+@pytest.fixture(scope="module")
+def deployer(aws: EmbeddedAws) -> Person:
+    return Person(aws, "deployer")
+
+
+@pytest.fixture(scope="module")
+def starter(aws: EmbeddedAws) -> Person:
+    return Person(aws, "job-starter")
+
+
+@pytest.fixture(scope="module")
+def reader(aws: EmbeddedAws) -> Person:
+    return Person(aws, "reader")
+
+
+@pytest.fixture(scope="module")
+def outputs(aws: EmbeddedAws, deployer: Person, copy: CloneCopy) -> dict[str, str]:
+    """What the deployer has deployed says of itself."""
+    done = copy.run("sam build && sam deploy", deployer.environment())
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+
+@pytest.fixture(scope="module")
+def job(outputs: dict[str, str], starter: Person, copy: CloneCopy) -> dict[str, Any]:
+    """What `parris run` says of a job that the job-starter has started."""
+    done = copy.run("parris run --json --results out", starter.environment())
+    assert done.returncode == 0, done.stderr[-4000:]
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def refused(call: Any, **request: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        call(**request)
+    code = caught.value.response["Error"]["Code"]
+    assert code.startswith("AccessDenied") or code == "UnauthorizedOperation"
+
+
+def test_a_deployer_can_deploy(outputs: dict[str, str]) -> None:
+    assert outputs["StateMachineArn"].endswith(":stateMachine:parris-training")
+
+
+def test_a_deployer_can_start_no_job_and_read_no_results(
+    job: dict[str, Any], outputs: dict[str, str], deployer: Person
+) -> None:
+    machine, bucket = outputs["StateMachineArn"], outputs["TrainingBucketName"]
+    refused(deployer.client("stepfunctions").start_execution, stateMachineArn=machine, input="{}")
+    key = f"jobs/stack/{job['job_id']}/record.json"
+    refused(deployer.client("s3").get_object, Bucket=bucket, Key=key)
+
+
+def test_a_job_starter_starts_and_follows_a_job_and_fetches_its_results(
+    job: dict[str, Any], copy: CloneCopy
+) -> None:
+    assert job["reason"] == "COMPLETED"
+    assert job["left_running"] == []
+    assert (copy.folder / "out" / "model.json").is_file()
+    assert (copy.folder / "out" / "record.json").is_file()
+
+
+def test_a_job_starter_starts_from_the_console_with_a_config_in_the_bucket(
+    job: dict[str, Any], outputs: dict[str, str], starter: Person
+) -> None:
+    bucket = outputs["TrainingBucketName"]
+    starter.client("s3").put_object(Bucket=bucket, Key="team/wrong.json", Body=b'{"colour": 1}')
+    machines = starter.client("stepfunctions")
+    assert machines.list_state_machines()["stateMachines"]
+    started = machines.start_execution(
+        stateMachineArn=outputs["StateMachineArn"], input='{"config-key": "team/wrong.json"}'
+    )
+    assert machines.describe_execution(executionArn=started["executionArn"])["status"]
+    # A history may lag behind its execution; that it may be asked for is what counts here.
+    assert "events" in machines.get_execution_history(executionArn=started["executionArn"])
+
+
+def test_a_job_starter_can_ask_for_an_end_and_read_the_log(
+    job: dict[str, Any], outputs: dict[str, str], starter: Person
+) -> None:
+    wish = {"training_job_name": "none", "wish": "stop", "wished_at": "2026-11-21T00:00:00Z"}
+    answer = starter.client("lambda").invoke(
+        FunctionName=outputs["WakeFunctionName"], Payload=json.dumps(wish)
+    )
+    assert json.loads(answer["Payload"].read())["was_told"] is False
+    logs = starter.client("logs")
+    assert logs.filter_log_events(logGroupName=outputs["TrainerLogGroupName"])["events"]
+
+
+def test_a_job_starter_can_delete_and_change_nothing(
+    job: dict[str, Any], outputs: dict[str, str], starter: Person
+) -> None:
+    bucket, execution = outputs["TrainingBucketName"], job["execution_arn"]
+    formation, s3 = starter.client("cloudformation"), starter.client("s3")
+    refused(formation.delete_stack, StackName="parris")
+    refused(formation.delete_stack, StackName="parris-stack")
+    refused(s3.delete_object, Bucket=bucket, Key=f"jobs/stack/{job['job_id']}/record.json")
+    refused(s3.put_object, Bucket=bucket, Key=f"jobs/stack/{job['job_id']}/record.json", Body=b"")
+    refused(s3.put_object, Bucket=bucket, Key="training-config.json", Body=b"{}")
+    refused(starter.client("stepfunctions").stop_execution, executionArn=execution)
+    refused(starter.client("ec2").terminate_instances, InstanceIds=["i-0123456789abcdef0"])
+
+
+def test_a_reader_reads_records_results_and_logs(
+    job: dict[str, Any], outputs: dict[str, str], reader: Person
+) -> None:
+    s3, bucket = reader.client("s3"), outputs["TrainingBucketName"]
+    folder = f"jobs/stack/{job['job_id']}"
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]
+    assert f"{folder}/results/model.json" in [one["Key"] for one in listed]
+    record = json.loads(s3.get_object(Bucket=bucket, Key=f"{folder}/record.json")["Body"].read())
+    assert record["outcome"]["reason"] == "COMPLETED"
+    machines = reader.client("stepfunctions")
+    assert machines.list_executions(stateMachineArn=outputs["StateMachineArn"])["executions"]
+    assert machines.get_execution_history(executionArn=job["execution_arn"])["events"]
+    logs = reader.client("logs")
+    for group in (outputs["TrainerLogGroupName"], outputs["FunctionsLogGroupName"]):
+        assert logs.filter_log_events(logGroupName=group)["events"]
+
+
+def test_a_reader_can_start_stop_and_write_nothing(
+    job: dict[str, Any], outputs: dict[str, str], reader: Person
+) -> None:
+    machines, bucket = reader.client("stepfunctions"), outputs["TrainingBucketName"]
+    arn = outputs["StateMachineArn"]
+    refused(machines.start_execution, stateMachineArn=arn, input="{}")
+    refused(machines.stop_execution, executionArn=job["execution_arn"])
+    refused(reader.client("s3").put_object, Bucket=bucket, Key="jobs/x", Body=b"")
+    refused(reader.client("s3").list_objects_v2, Bucket=bucket, Prefix="team/")
+    refused(reader.client("lambda").invoke, FunctionName=outputs["WakeFunctionName"])
+
+
+@pytest.mark.parametrize("path", sorted(POLICIES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_policy_fits_into_a_managed_policy(path: Path) -> None:
+    compact = json.dumps(json.loads(path.read_text()), separators=(",", ":"))
+    assert len(compact) <= _LONGEST_MANAGED_POLICY
+
+
+def test_a_deployer_can_delete_the_deployment(
+    job: dict[str, Any], aws: EmbeddedAws, deployer: Person, copy: CloneCopy
+) -> None:
+    done = copy.run("sam delete --no-prompts --region us-east-1", deployer.environment())
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    left = [
+        stack["StackName"] for stack in aws.client("cloudformation").describe_stacks()["Stacks"]
+    ]
+    assert "parris" not in left
