@@ -11,7 +11,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test permissions test-sfn-local check-format lint types asl tests format docs clean
+.PHONY: help run test permissions test-sfn-local check-format lint types asl tests smoke format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ tests: .venv/test.stamp
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
+
+smoke: .venv/test.stamp ## a few minutes in a real account; PARRIS_SMOKE_ACCOUNT says which
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.smoke
 
 test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or SFN_ENDPOINT
 	@tests/state_machine/on_aws_image.sh check

@@ -34,9 +34,10 @@ class Ended:
 class Deployed:
     """Starts jobs and waits for what becomes of them, never without a deadline."""
 
-    def __init__(self, account: Account, folder: Path) -> None:
+    def __init__(self, account: Account, folder: Path, look_seconds: float = _LOOK_SECONDS) -> None:
         self.account = account
         self._folder = folder
+        self._look_seconds = look_seconds
 
     def write_job(self, name: str, script: str, **config: Any) -> Path:
         """Write config and script, and return the config's path."""
@@ -64,7 +65,7 @@ class Deployed:
         deadline = time.monotonic() + within_seconds
         while (answer := self._describe(started))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"{started.job_id} has not ended in time"
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(self._look_seconds)
         return Ended(
             status=answer["status"],
             reason=answer.get("error") or json.loads(answer.get("output", "{}")).get("reason"),
@@ -80,7 +81,7 @@ class Deployed:
         while not self._keys(key):
             assert self._describe(started)["status"] == "RUNNING"
             assert time.monotonic() < deadline, f"{key} has not come in time"
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(self._look_seconds)
 
     def is_running(self, started: StartedJob) -> bool:
         """Return whether the execution runs."""

@@ -1,0 +1,131 @@
+"""The smoke suite itself, on the embedded AWS: what it runs in a real account is the same code."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cli.job_files import CLONE
+from embedded_aws import EmbeddedAws, Settings
+from tests.smoke.cleaning import Cleaner
+from tests.smoke.smoke import SmokeError, SmokeOptions, check_account, run_smoke
+
+QUICK = SmokeOptions(
+    "smoke-test",
+    instance_type="t3.nano",
+    script_seconds=1,
+    limit_seconds=25,
+    # EC2 bills a minute at least, and so no limit may be lower: 62 s.
+    cost_limit_usd=0.00009,
+    look_seconds=0.3,
+)
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
+    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as running:
+        yield running
+
+
+def everything(aws: EmbeddedAws) -> list[str]:
+    """What is there of a deployment: stacks, buckets, and machines that are not terminated."""
+    stacks = aws.client("cloudformation").describe_stacks()["Stacks"]
+    machines = [
+        one
+        for group in aws.client("ec2").describe_instances()["Reservations"]
+        for one in group["Instances"]
+        if one["State"]["Name"] != "terminated"
+    ]
+    return [
+        *(one["StackName"] for one in stacks if not one["StackName"].startswith("aws-sam-cli-")),
+        *(one["InstanceId"] for one in machines),
+        *(
+            one["Name"]
+            for one in aws.client("s3").list_buckets()["Buckets"]
+            if one["Name"].startswith("smoke-")
+        ),
+    ]
+
+
+def test_every_method_and_a_wish_to_end_are_shown_and_nothing_is_left(aws: EmbeddedAws) -> None:
+    said: list[str] = []
+
+    def deploy(name: str) -> None:
+        aws.deploy(CLONE / "template.yaml", name)
+
+    run_smoke(QUICK, aws.client, said.append, deploy)
+
+    told = "\n".join(said)
+    for name, reason in (
+        ("complete", "COMPLETED"),
+        ("time", "TIME_LIMIT"),
+        ("cost", "COST_LIMIT"),
+        ("stop", "ABORTED"),
+    ):
+        assert f"smoke-test-{name}: {reason}, ran " in told
+    assert "estimated cost in all: 0.000" in told
+    assert "no instance, volume or stack of a job is left" in told
+    assert said[-1].startswith("left: nothing; ")
+    assert everything(aws) == []
+
+
+def test_ctrl_c_takes_everything_away_that_has_been_made(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deploy(name: str) -> None:
+        aws.deploy(CLONE / "template.yaml", name)
+
+    def interrupted(*_: object) -> None:
+        deadline = time.monotonic() + 60
+        while not Cleaner(aws.client, "smoke-test", print).left_of_jobs():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("tests.smoke.smoke._stop", interrupted)
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        run_smoke(QUICK, aws.client, said.append, deploy)
+    assert said[-1].startswith("left: nothing; ")
+    assert everything(aws) == []
+
+
+def test_a_deployment_that_fails_is_taken_away_too(aws: EmbeddedAws) -> None:
+    def deploy(name: str) -> None:
+        aws.client("s3").create_bucket(Bucket="not-the-suites-own")
+        raise SmokeError("no rights")
+
+    with pytest.raises(SmokeError, match="no rights"):
+        run_smoke(QUICK, aws.client, print, deploy)
+    assert everything(aws) == []
+    assert aws.client("s3").head_bucket(Bucket="not-the-suites-own")
+
+
+def test_it_starts_in_the_account_that_was_named_and_in_no_other(aws: EmbeddedAws) -> None:
+    check_account(aws.settings.account_id, aws.client)
+    with pytest.raises(SmokeError, match="not set"):
+        check_account(None, aws.client)
+    with pytest.raises(SmokeError, match="not set"):
+        check_account("", aws.client)
+    with pytest.raises(SmokeError, match=f"those of {aws.settings.account_id}"):
+        check_account("277012880214", aws.client)
+
+
+def test_the_program_refuses_without_the_variable_and_touches_nothing(aws: EmbeddedAws) -> None:
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("PARRIS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.smoke"],
+        cwd=CLONE,
+        env={**environment, **aws.environment()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "PARRIS_SMOKE_ACCOUNT is not set" in done.stderr
+    assert everything(aws) == []
