@@ -9,6 +9,7 @@ Create alone, believes every answer, lets anybody answer, and waits for ever.
 import contextlib
 from typing import Any
 
+from moto.cloudformation import urls
 from moto.cloudformation.custom_model import CustomModel
 from moto.cloudformation.responses import CloudFormationResponse
 
@@ -24,6 +25,13 @@ def install() -> None:
     wrap(CustomModel, "get_cfn_attribute", _make_get_attribute)
     CustomModel.delete = _delete  # type: ignore[attr-defined]
     wrap(CloudFormationResponse, "cfnresponse", _make_cfnresponse)
+    _route_answers()
+
+
+def _route_answers() -> None:
+    """Let the page lead to the patched method: moto's routes keep what they were imported with."""
+    (page,) = [path for path in urls.url_paths if path.endswith("/cfnresponse$")]
+    urls.url_paths[page] = CloudFormationResponse.cfnresponse
 
 
 def _make_create(original: Any) -> Any:
