@@ -9,7 +9,12 @@ from embedded_aws.packaging.read_template import read_template
 
 BEGIN = "<!-- Written by `make docs` from template.yaml: change that file, not this table. -->"
 END = "<!-- End of the table. -->"
-_POLICED = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::IAM::Role")
+_POLICED = (
+    "AWS::Serverless::Function",
+    "AWS::Serverless::StateMachine",
+    "AWS::IAM::Role",
+    "AWS::IAM::ManagedPolicy",
+)
 _ARN = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\{(?:AWS::)?(\w+)(?:\.\w+)?\}")
 _REFS = {
@@ -42,7 +47,7 @@ def roles_table(template: Path) -> str:
 
 
 def _statements(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for policy in properties.get("Policies", []):
+    for policy in properties.get("Policies", [properties]):
         if isinstance(policy, dict):
             document = policy.get("PolicyDocument", policy)
             for statement in _each(document.get("Statement", [])):

@@ -79,8 +79,19 @@ class Context:
     services: dict[str, object] = field(default_factory=dict)
 
     def run_in_background(self, action: Callable[[], object]) -> None:
-        """Run `action` at once, on a daemon thread of its own."""
-        threading.Thread(target=action, daemon=True).start()
+        """Run `action` at once, on a daemon thread of its own.
+
+        What goes wrong once this AWS is closing was under way when it went, and is let go.
+        """
+
+        def run() -> None:
+            try:
+                action()
+            except Exception:
+                if not self.is_closing.is_set():
+                    raise
+
+        threading.Thread(target=run, daemon=True).start()
 
 
 _current: list[Context] = []

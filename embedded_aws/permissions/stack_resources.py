@@ -10,7 +10,7 @@ from typing import Any
 
 from embedded_aws.permissions.actions.ec2 import instance_demand, launch_demands
 from embedded_aws.permissions.actions.iam import profile_arn, role_arn
-from embedded_aws.permissions.actions.shapes import pass_role, tags_from
+from embedded_aws.permissions.actions.shapes import pass_role
 from embedded_aws.permissions.authorize import authorize
 from embedded_aws.permissions.deployment_resources import CREATION, DELETION
 from embedded_aws.permissions.documents import Demand
@@ -42,6 +42,7 @@ class StackResource:
     properties: dict[str, Any]
     physical_id: str
     region: str
+    stack_tags: tuple[str, ...] = ()
 
 
 _Needs = Callable[[StackResource], Iterable[Demand]]
@@ -104,12 +105,17 @@ def _create_role(resource: StackResource) -> Iterable[Demand]:
     about = (("iam:permissionsboundary", str(boundary)),) if boundary else ()
     return [
         Demand("iam:CreateRole", arn, about),
-        *(Demand("iam:PutRolePolicy", arn, about) for _ in properties.get("Policies", [])),
+        *(
+            Demand(f"iam:{verb}RolePolicy", arn, about)
+            for verb in ("Put", "Get")
+            for _ in properties.get("Policies", [])
+        ),
         *(
             Demand("iam:AttachRolePolicy", arn, (*about, ("iam:policyarn", str(policy))))
             for policy in properties.get("ManagedPolicyArns", [])
         ),
-        *([Demand("iam:TagRole", arn)] if tags_from(properties.get("Tags")) else []),
+        # The stack's own tags go to its roles too.
+        *([Demand("iam:TagRole", arn)] if properties.get("Tags") or resource.stack_tags else []),
         Demand("iam:GetRole", arn),
     ]
 

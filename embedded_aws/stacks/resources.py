@@ -83,7 +83,11 @@ def create_resource(
 def described(stack: Any, resource: ResourceState, physical_id: str) -> StackResource:
     """Return a resource as its permissions are asked about."""
     return StackResource(
-        resource.resource_type, resource.properties, physical_id, stack.region_name
+        type_name=resource.resource_type,
+        properties=resource.properties,
+        physical_id=physical_id,
+        region=stack.region_name,
+        stack_tags=tuple(stack.tags or ()),
     )
 
 

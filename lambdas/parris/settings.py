@@ -24,6 +24,7 @@ class Settings:
     layers_root: Path
     allowed_role_names: tuple[str, ...] = ()
     wake_function: str = ""
+    job_boundary_arn: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -45,6 +46,7 @@ class Settings:
             layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
             allowed_role_names=_role_names(environment.get("PARRIS_ALLOWED_ROLE_ARNS", "")),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
+            job_boundary_arn=environment.get("PARRIS_JOB_BOUNDARY_ARN", ""),
         )
 
 

@@ -10,6 +10,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from parris.targets.role_of_its_own import with_role_of_its_own
 from tests.architecture.definition import CLONE
 
 BIN = Path(sys.executable).parent
@@ -47,6 +48,7 @@ WITH_ALL_OF_ONES_OWN: tuple[dict[str, str], list[str]] = (
         "SubnetId": "subnet-0123456789abcdef0",
         "SecurityGroupId": "sg-0123456789abcdef0",
         "LambdaRoleArn": "arn:aws:iam::123456789012:role/ours/for-parris",
+        "RolePerJob": "true",
     },
     [],
 )
@@ -73,6 +75,15 @@ def test_cfn_lint_is_clean_on_what_the_transform_makes_of_it(
 @pytest.mark.parametrize("path", sorted(CLONE.glob("templates/*.yaml")), ids=lambda path: path.name)
 def test_cfn_lint_is_clean_on_the_templates_of_jobs(path: Path, tmp_path: Path) -> None:
     found = run_tool("cfn-lint", str(path), home=tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_cfn_lint_is_clean_on_the_template_of_a_job_with_a_role_of_its_own(tmp_path: Path) -> None:
+    stack, role = (CLONE / "templates" / name for name in ("training-stack.yaml", "job-role.yaml"))
+    merged = tmp_path / "merged.yaml"
+    merged.write_text(with_role_of_its_own(stack.read_text(), role.read_text()))
+    # It is told the deployment's profile as well, and has no use for it.
+    found = run_tool("cfn-lint", str(merged), "--ignore-checks", "W2001", home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
 
 

@@ -29,7 +29,8 @@ class StrictAccount:
 
     def __init__(self, aws: EmbeddedAws, folder: Path) -> None:
         self.aws = aws
-        parameters = {"AllowedTrainerRoleArns": make_own_role(aws)}
+        # A template of one's own brings the deployment's role into play, all else its own.
+        parameters = {"AllowedTrainerRoleArns": make_own_role(aws), "RolePerJob": "true"}
         outputs = aws.deploy(TEMPLATE, STACK, parameters)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         folder.mkdir()

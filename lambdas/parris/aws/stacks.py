@@ -15,10 +15,10 @@ from parris.job import STACK_PREFIX
 from parris.stack_status import LIVING_STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.literals import StackStatusType
+    from mypy_boto3_cloudformation.literals import CapabilityType, StackStatusType
 
 _LONGEST_CREATE_MINUTES = 30
 _DOES_NOT_EXIST = re.compile(r"does not exist", re.IGNORECASE)
@@ -58,6 +58,7 @@ class Stacks:
         tags: Mapping[str, str],
         role_arn: str,
         request: str,
+        capabilities: Sequence[CapabilityType] = (),
     ) -> str:
         """Start to create a stack and return its id; asking twice for one request is safe.
 
@@ -74,6 +75,7 @@ class Stacks:
                 ],
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
                 RoleARN=role_arn,
+                Capabilities=capabilities,
                 OnFailure="ROLLBACK",
                 TimeoutInMinutes=_LONGEST_CREATE_MINUTES,
                 ClientRequestToken=_token("create", request),

@@ -8,6 +8,13 @@ from parris.errors import StackExistsError
 from parris.launch_failures import launch_error
 from parris.stack_status import StackPhase, phase_of
 from parris.targets.machine_files import machine_files
+from parris.targets.role_of_its_own import (
+    CAPABILITIES,
+    ROLE_TEMPLATE,
+    has_role_of_its_own,
+    role_parameters,
+    with_role_of_its_own,
+)
 from parris.targets.seen_stack import SeenStack
 from parris.targets.stack_parameters import stack_parameters, stack_tags
 from parris.targets.target import LaunchSighting
@@ -51,6 +58,7 @@ class StackLauncher:
                 tags=stack_tags(job, now),
                 role_arn=self._settings.stack_role_arn,
                 request=f"{job.execution_arn} {job.attempt}",
+                capabilities=CAPABILITIES if has_role_of_its_own(job, self._settings) else (),
             )
         except StackExistsError:
             # A first try may have taken effect although its answer was lost.
@@ -86,9 +94,13 @@ class StackLauncher:
         )
 
     def _template_of(self, job: Job) -> str:
-        if job.template is None:
-            return (self._settings.layers_root / _TEMPLATE).read_text()
-        return self._aws.user_files.read(job.template).decode()
+        if job.template is not None:
+            return self._aws.user_files.read(job.template).decode()
+        folder = self._settings.layers_root
+        template = (folder / _TEMPLATE).read_text()
+        if not has_role_of_its_own(job, self._settings):
+            return template
+        return with_role_of_its_own(template, (folder / ROLE_TEMPLATE).read_text())
 
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
@@ -96,6 +108,8 @@ class StackLauncher:
         image = self._aws.images.find(job.machine.ami) if job.machine.ami else None
         if image is not None:
             parameters["RootDeviceName"] = image.root_device_name
+        if has_role_of_its_own(job, self._settings):
+            parameters |= role_parameters(job, self._settings)
         if job.template is None:
             return parameters
         declared = self._aws.stacks.summarise(template).parameters

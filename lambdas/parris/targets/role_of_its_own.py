@@ -1,0 +1,75 @@
+"""The role of a job that has one of its own: templates/job-role.yaml, and what it is told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from parris.job import Job
+    from parris.settings import Settings
+
+ROLE_TEMPLATE = "job-role.yaml"
+CAPABILITIES: Final = ("CAPABILITY_IAM",)
+"""What CloudFormation asks for where a template makes roles; ours has nothing to ask for else."""
+
+_SECTIONS = ("Parameters", "Resources")
+_DEPLOYMENTS_PROFILE = "IamInstanceProfile: !Ref InstanceProfileName"
+_OWN_PROFILE = "IamInstanceProfile: !Ref JobInstanceProfile"
+_UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
+
+
+def has_role_of_its_own(job: Job, settings: Settings) -> bool:
+    """Return whether a role is made for this job: not where it brings a role or a template."""
+    is_ours = not job.machine.role_name and job.template is None
+    return bool(settings.job_boundary_arn) and is_ours
+
+
+def with_role_of_its_own(template: str, role_template: str) -> str:
+    """Return the template of training stacks with the role's parameters and resources in it.
+
+    Raises:
+        ValueError: when the two do not fit together.
+    """
+    merged = template
+    for section in _SECTIONS:
+        head = f"{section}:\n"
+        body = re.search(rf"^{head}((?:[ #].*\n|\n)+)", role_template, re.MULTILINE)
+        if body is None or f"\n{head}" not in merged:
+            raise ValueError(f"no {section} to put the job's role into")
+        merged = merged.replace(f"\n{head}", f"\n{head}{body[1].rstrip()}\n\n", 1)
+    if _DEPLOYMENTS_PROFILE not in merged:
+        raise ValueError("the instance takes no profile")
+    return merged.replace(_DEPLOYMENTS_PROFILE, _OWN_PROFILE)
+
+
+def role_parameters(job: Job, settings: Settings) -> dict[str, str]:
+    """Return what templates/job-role.yaml is told."""
+    # arn:<partition>:iam::<account>:role/...
+    _, partition, _, _, account, _ = settings.stack_role_arn.split(":", 5)
+    bucket_arn = f"arn:{partition}:s3:::{job.bucket}"
+    folder = f"{job.folder.prefix}/"
+    group, stream = settings.trainer_log_group, job.log_stream
+    patterns = [f"{folder}*", *_input_patterns(job)]
+    return {
+        "JobRolePath": f"/parris/{job.deployment}/",
+        "JobBoundaryArn": settings.job_boundary_arn,
+        "JobBucketArn": bucket_arn,
+        "JobReadableArns": ",".join(f"{bucket_arn}/{pattern}" for pattern in patterns),
+        "JobListablePrefixes": ",".join(patterns),
+        "JobWritableArn": f"{bucket_arn}/{folder}*",
+        "JobLogStreamArn": f"arn:{partition}:logs:{settings.region}:{account}"
+        f":log-group:{group}:log-stream:{stream}",
+    }
+
+
+def _input_patterns(job: Job) -> list[str]:
+    """Return patterns of the input data that lie in the training bucket."""
+    own = f"s3://{job.bucket}/"
+    keys = [uri.removeprefix(own) for uri in job.input_data if uri.startswith(own)]
+    # Letters that a policy, or a list of them, reads otherwise become `?`, any one letter.
+    safe = [_UNSAFE.sub("?", key) for key in keys]
+    # What does not end with a slash may be an object or a folder.
+    return [
+        one for key in safe for one in ([f"{key}*"] if key.endswith("/") else [key, f"{key}/*"])
+    ]
