@@ -1,17 +1,18 @@
 """What every part of one running embedded AWS shares: its settings, its clock, its folder.
 
 Moto's backends are process-wide, so one embedded AWS runs in a process at a time; the gap files,
-which patch moto once and for all, find the running one through `current()`.
+which patch moto once and for all, find the running one through `current()`. For the same reason
+nothing of one may go on in the next: whoever works for an embedded AWS does so within `at_work`,
+and closing waits for all of them.
 """
 
 import threading
-import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,8 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
 
-    def sleep(self, seconds: float) -> None:
-        """Let that many seconds of this clock pass."""
-
-    def call_later(self, delay_seconds: float, action: Callable[[], None]) -> None:
-        """Run `action` on a thread of its own once that many seconds have passed."""
+    def sleep(self, seconds: float, until: threading.Event) -> None:
+        """Let that many seconds of this clock pass, or fewer if `until` is set meanwhile."""
 
 
 class RealClock:
@@ -51,23 +49,21 @@ class RealClock:
         """Return the machine's time."""
         return datetime.now(UTC)
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, until: threading.Event) -> None:
         """Sleep for real."""
-        time.sleep(seconds)
-
-    def call_later(self, delay_seconds: float, action: Callable[[], None]) -> None:
-        """Run `action` after a real delay, on a daemon thread."""
-        timer = threading.Timer(delay_seconds, action)
-        timer.daemon = True
-        timer.start()
+        until.wait(seconds)
 
 
-@dataclass(slots=True)
+class ClosedError(RuntimeError):
+    """The embedded AWS is closing, so that nothing new starts in it."""
+
+
+@dataclass(slots=True, eq=False)
 class Context:
     """One running embedded AWS.
 
-    `closers` are run, last first, when it stops. `services` holds what a gap keeps for as long as
-    it runs, under a name that the gap chooses.
+    `closers` are run, last first, when it stops; whoever is at work may still add one then.
+    `services` holds what a gap keeps for as long as it runs, under a name that the gap chooses.
     """
 
     settings: Settings
@@ -78,34 +74,117 @@ class Context:
     is_closing: threading.Event = field(default_factory=threading.Event)
     services: dict[str, object] = field(default_factory=dict)
 
+    _work: list[str] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def begin_closing(self) -> None:
+        """Let nothing new start, and end every `sleep`."""
+        with self._changed:
+            self.is_closing.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, but no longer than the embedded AWS runs."""
+        self.clock.sleep(seconds, self.is_closing)
+
     def run_in_background(self, action: Callable[[], object]) -> None:
-        """Run `action` at once, on a daemon thread of its own.
+        """Run `action` at once, on a daemon thread of its own; not while closing."""
+        if self.is_closing.is_set():
+            return
+        with suppress(ClosedError), self.at_work("start of a thread"):
+            Worker(target=action).start()
 
-        What goes wrong once this AWS is closing was under way when it went, and is let go.
+    @contextmanager
+    def at_work(self, what: str) -> Iterator[None]:
+        """Make this thread one of this embedded AWS, whose `current()` is this one and no other.
+
+        Args:
+            what: names the work, for who waits for it.
+
+        Raises:
+            ClosedError: while closing, unless this thread is at work already.
         """
+        self.enrol(what)
+        before = getattr(_thread, "context", None)
+        _thread.context = self
+        try:
+            yield
+        finally:
+            _thread.context = before
+            self.strike_off(what)
 
-        def run() -> None:
-            try:
-                action()
-            except Exception:
-                if not self.is_closing.is_set():
-                    raise
+    def enrol(self, what: str) -> None:
+        """Count a work, which `strike_off` ends."""
+        is_at_work = getattr(_thread, "context", None) is self
+        with self._changed:
+            if self.is_closing.is_set() and not is_at_work:
+                raise ClosedError("the embedded AWS is closing")
+            self._work.append(what)
 
-        threading.Thread(target=run, daemon=True).start()
+    def strike_off(self, what: str) -> None:
+        """End a work that was counted."""
+        with self._changed:
+            self._work.remove(what)
+            self._changed.notify_all()
+
+    def await_rest(self, timeout_seconds: float) -> list[str]:
+        """Wait until nobody is at work; return what still is when the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._work, timeout_seconds)
+            return list(self._work)
+
+
+class Worker(threading.Thread):
+    """A daemon thread that is at work for the `current()` embedded AWS from its start to its end.
+
+    What breaks because the embedded AWS is closing is no failure of the thread's.
+    """
+
+    def __init__(self, target: Callable[..., object], **named: Any) -> None:
+        """Prepare, as `threading.Thread` does."""
+        super().__init__(target=target, **{**named, "daemon": True})
+        self._context = current()
+
+    def start(self) -> None:
+        """Start.
+
+        Raises:
+            ClosedError: as `Context.at_work` does.
+        """
+        self._context.enrol(self.name)
+        super().start()
+
+    def run(self) -> None:
+        """Do the work."""
+        _thread.context = self._context
+        try:
+            super().run()
+        except Exception:
+            if not self._context.is_closing.is_set():
+                raise
+        finally:
+            self._context.strike_off(self.name)
 
 
 _current: list[Context] = []
+_thread = threading.local()
 
 
 def current() -> Context:
-    """Return the embedded AWS that runs in this process.
+    """Return the embedded AWS that this thread works for, or else the one of this process.
 
     Raises:
-        RuntimeError: when none runs.
+        RuntimeError: when none runs, or the one that this thread worked for has stopped.
     """
-    if not _current:
+    own = getattr(_thread, "context", None)
+    context = own or (_current[-1] if _current else None)
+    if context is None or context not in _current:
         raise RuntimeError("no embedded AWS is running in this process")
-    return _current[-1]
+    return context
+
+
+def is_running() -> bool:
+    """Return whether an embedded AWS runs in this process."""
+    return bool(_current)
 
 
 def enter(context: Context) -> None:

@@ -4,6 +4,8 @@ import functools
 import logging
 import socket
 import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -11,6 +13,8 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from werkzeug.serving import make_server
+
+from embedded_aws.context import ClosedError, Context
 
 # How often the server looks whether it is to stop. moto's own ThreadedMotoServer looks twice a
 # second only, which a test suite that starts many of them feels.
@@ -24,13 +28,14 @@ class HttpServer:
     """Serves from construction until `stop`.
 
     Args:
+        context: the embedded AWS that each request works for.
         port: where; 0 for a free one.
 
     Raises:
         OSError: when the port is taken, or may not be used.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, context: Context, port: int = 0) -> None:
         """Start to listen."""
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
         # Else the engine writes each caught error of a workflow to the person's terminal.
@@ -40,7 +45,7 @@ class HttpServer:
             self._server = make_server(
                 HOST,
                 port,
-                _application(),
+                _working_for(context, _application()),
                 threaded=True,
                 request_handler=MotoRequestHandler,
                 fd=listening.fileno(),
@@ -57,6 +62,17 @@ class HttpServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Iterable[bytes]]:
+    def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
+        try:
+            with context.at_work(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"):
+                yield from application(environ, start_response)
+        except ClosedError:
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+
+    return answer
 
 
 @functools.cache

@@ -15,8 +15,8 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 from embedded_aws import gaps
+from embedded_aws.closing import close
 from embedded_aws.context import Clock, Context, RealClock, Settings, enter, leave
-from embedded_aws.executions import stop_all_executions
 from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
@@ -142,7 +142,7 @@ class EmbeddedAws:
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
         is_kept = self._state is not None and load_state(self._state)
-        server = HttpServer(self._port)
+        server = HttpServer(context, self._port)
         if self._state is not None:
             starting.callback(save_state, self._state)
         starting.callback(server.stop)
@@ -154,13 +154,13 @@ class EmbeddedAws:
             end_interrupted()
 
     def _stop(self, context: Context) -> None:
-        context.is_closing.set()
-        stop_all_executions()
-        context.closers.close()
-        self._context = None
-        for client in self._clients.values():
-            client.close()
-        self._clients.clear()
+        try:
+            close(context)
+        finally:
+            self._context = None
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
 
 
 def environment_of(endpoint_url: str, region: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 
+from embedded_aws.context import ClosedError
 from embedded_aws.functions.sandbox import Outcome, Sandbox, SandboxSpec
 
 MOST_IDLE_PER_FUNCTION = 4
@@ -44,13 +45,18 @@ class SandboxPool:
     def _take(self, spec: SandboxSpec) -> Sandbox:
         with self._lock:
             if self._is_closed:
-                raise RuntimeError("the embedded AWS has stopped")
+                raise ClosedError("the embedded AWS has stopped")
             self._retire_older(spec)
             if self._idle[spec]:
                 return self._idle[spec].pop()
         sandbox = Sandbox(spec)
         with self._lock:
-            self._all.add(sandbox)
+            is_late = self._is_closed
+            if not is_late:
+                self._all.add(sandbox)
+        if is_late:
+            sandbox.close()
+            raise ClosedError("the embedded AWS has stopped")
         return sandbox
 
     def _retire_older(self, spec: SandboxSpec) -> None:

@@ -11,12 +11,13 @@ import copy
 import logging
 import queue
 import threading
+from contextlib import suppress
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
 
-from embedded_aws.context import current
+from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.gaps.events_instance_state import emit_instance_state_change
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
@@ -37,7 +38,7 @@ _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 _machines: dict[str, Machine] = {}
 _wanted_ends: dict[str, str] = {}
 _lock = threading.RLock()
-_changes: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+_changes: queue.SimpleQueue[tuple[Context, str, str]] = queue.SimpleQueue()
 _logger = logging.getLogger(__name__)
 
 
@@ -111,7 +112,7 @@ def _make_start(original: Any) -> Any:
             _tell(self, "pending")
             _tell(self, "running")
             if self.id in _machines:
-                _machines[self.id].start(lambda: _finish_end(self))
+                _start(self)
         return previous
 
     return start
@@ -141,8 +142,19 @@ def _launch(instance: Any) -> None:
     )
     with _lock:
         _machines[instance.id] = machine
-    context.closers.callback(_forget, instance.id)
-    machine.start(lambda: _finish_end(instance))
+        context.closers.callback(_forget, instance.id)  # which waits for the lock
+        _start(instance)
+
+
+def _start(instance: Any) -> None:
+    context = current()
+
+    def finish() -> None:
+        # The machine of an AWS that is closing is forgotten anyway.
+        with suppress(ClosedError), context.at_work(f"end of {instance.id}"):
+            _finish_end(instance)
+
+    _machines[instance.id].start(finish)
 
 
 def _forget(instance_id: str) -> None:
@@ -190,14 +202,18 @@ def _set_state(instance: Any, name: str) -> None:
 
 
 def _tell(instance: Any, state: str) -> None:
-    _changes.put((instance.id, state))
+    if is_running():  # moto may be used without, where nobody hears of it
+        _changes.put((current(), instance.id, state))
 
 
 def _tell_all() -> None:
     # On a thread of its own: whoever hears of a change may well end the instance.
     while True:
-        instance_id, state = _changes.get()
+        context, instance_id, state = _changes.get()
         try:
-            emit_instance_state_change(instance_id, state)
+            with context.at_work("changes of instances"):
+                emit_instance_state_change(instance_id, state)
+        except ClosedError:
+            continue  # nobody is there to hear of it
         except Exception:
             _logger.exception("the change of %s to %s was not told", instance_id, state)

@@ -1,13 +1,15 @@
 """DescribeExecution and ListExecutions say when a timed-out execution ended; output is JSON.
 
 moto leaves `stopDate` out of TIMED_OUT executions, shows it before their last history event is
-there, writes a string output without its quotes, and cannot write an output that holds a date.
+there, writes a string output without its quotes, and cannot write an output that holds a date. It
+also writes what the branches of a stopped Map or Parallel still come to after the end.
 """
 
 import time
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -22,6 +24,7 @@ def install() -> None:
     wrap(StepFunctionResponse, "describe_execution", _make_describe_execution)
     wrap(StepFunctionResponse, "list_executions", _make_list_executions)
     wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _make_reflect)
+    wrap(EventManager, "_publish_history_event", _make_publish)
 
 
 def _make_describe_execution(original: Any) -> Any:
@@ -64,7 +67,19 @@ def _await_last_event(env: Any) -> None:
     # On a timeout the engine's own thread writes the last event a moment after the verdict.
     give_up_at = time.monotonic() + _LAST_EVENT_WITHIN_SECONDS
     while time.monotonic() < give_up_at:
-        last = env.event_manager.get_event_history()[-1]
-        if last["type"].startswith("Execution") and last["type"] != "ExecutionStarted":
+        if _is_over(env.event_manager.get_event_history()):
             return
         time.sleep(0.005)
+
+
+def _make_publish(original: Any) -> Any:
+    def publish_history_event(self: Any, **event: Any) -> None:
+        if not _is_over(self._history_event_list):
+            original(self, **event)
+
+    return publish_history_event
+
+
+def _is_over(history: list[Any]) -> bool:
+    last: str = history[-1]["type"] if history else ""
+    return last.startswith("Execution") and last != "ExecutionStarted"

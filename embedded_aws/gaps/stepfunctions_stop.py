@@ -19,6 +19,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, Pro
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from embedded_aws.context import ClosedError, current
 from embedded_aws.patching import wrap
 
 _retrying = threading.local()
@@ -41,6 +42,8 @@ def _make_stop_execution(original: Any) -> Any:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         stopped_at = execution.stop_date or datetime.now(UTC)
         while execution.exec_worker.env is None:  # started, but its thread has not come that far
+            if current().is_closing.is_set():
+                raise ClosedError("the embedded AWS is closing")
             time.sleep(0.001)
         execution.stop(
             stop_date=stopped_at, error=self._get_param("error"), cause=self._get_param("cause")

@@ -8,7 +8,7 @@ from typing import Any
 from moto.ec2.utils import filter_iam_instance_profiles
 from moto.utilities.utils import get_partition
 
-from embedded_aws.context import current
+from embedded_aws.context import ClosedError, current
 from embedded_aws.machine.metadata_server import MetadataServer
 from embedded_aws.permissions.trust import RoleNotAssumableError, assume_as_service
 
@@ -25,6 +25,7 @@ def make_metadata_server(instance: Any) -> MetadataServer:
 class _InstanceMetadata:
     def __init__(self, instance: Any) -> None:
         self._instance = instance
+        self._context = current()
         self._lock = threading.Lock()
         self._credentials: dict[str, str] = {}
         self._renew_at = datetime.min.replace(tzinfo=UTC)
@@ -33,6 +34,13 @@ class _InstanceMetadata:
         return str(self._instance.metadata_options.http_tokens) == "required"
 
     def read(self, path: str) -> str | None:
+        try:
+            with self._context.at_work(f"metadata of {self._instance.id}"):
+                return self._read(path)
+        except ClosedError:
+            return None
+
+    def _read(self, path: str) -> str | None:
         instance = self._instance
         name, role_arn = self._role()
         leaves = {

@@ -72,7 +72,9 @@ def _create(context: Context, backend: Any, stack: Any, life: StackLife) -> None
         try:
             is_ready = stack.resource_map.create(stack.template_dict)
             while not is_ready and stack.status == "CREATE_IN_PROGRESS":
-                context.clock.sleep(_READY_CHECK_SECONDS)
+                if context.is_closing.is_set():
+                    return
+                context.sleep(_READY_CHECK_SECONDS)
                 is_ready = stack.resource_map.creation_complete()
             freeze_outputs(backend, stack, life)
         except StackCancelledError:

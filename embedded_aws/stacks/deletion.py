@@ -140,7 +140,7 @@ def _terminate(context: Context, stack: Any, instance: Instance) -> None:
     if instance.state != "terminated":
         ec2_backends[stack.account_id][stack.region_name].terminate_instances([instance.id])
     while instance.state != "terminated" and not context.is_closing.is_set():
-        context.clock.sleep(_TERMINATED_CHECK_SECONDS)
+        context.sleep(_TERMINATED_CHECK_SECONDS)
 
 
 def _is_gone(error: Exception) -> bool:

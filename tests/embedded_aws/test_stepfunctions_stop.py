@@ -36,6 +36,7 @@ def test_a_stopped_execution_is_aborted_with_its_error_and_cause(
     until(lambda: any(e["type"] == "WaitStateEntered" for e in history(aws, execution)))
     ended = stop(aws, execution)
     assert (ended["status"], ended["error"], ended["cause"]) == ("ABORTED", "Why", "So")
+    assert history(aws, execution)[-1]["type"] == "ExecutionAborted"
 
 
 def test_a_token_wait_is_stopped_and_leaves_no_other_event(aws: EmbeddedAws) -> None:
