@@ -1,14 +1,23 @@
 """The packages that the Lambda runtime offers every function: boto3, botocore, awslambdaric.
 
 They are taken from the running environment as links, those distributions and what they require,
-so that a function which imports anything else must have packaged it.
+so that a function which imports anything else must have packaged it. awslambdaric's native module
+is built on Linux only; elsewhere one in Python stands in for it.
 """
 
 import importlib.metadata
+import importlib.util
 import re
 from pathlib import Path
 
 OFFERED = ("boto3", "botocore", "awslambdaric")
+NATIVE_CLIENT = "runtime_client"
+_STAND_IN = Path(__file__).with_name(f"{NATIVE_CLIENT}.py")
+
+
+def has_native_client() -> bool:
+    """Return whether awslambdaric brought its native module."""
+    return importlib.util.find_spec(NATIVE_CLIENT) is not None
 
 
 def link_runtime_packages(folder: Path) -> Path:
@@ -16,6 +25,10 @@ def link_runtime_packages(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(_with_requirements(OFFERED)):
         _link_distribution(importlib.metadata.distribution(name), folder)
+    if not has_native_client():
+        for native in folder.glob(f"{NATIVE_CLIENT}.*"):
+            native.unlink()
+        (folder / _STAND_IN.name).symlink_to(_STAND_IN)
     return folder
 
 

@@ -6,7 +6,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.functions import runtime_packages
 from tests.embedded_aws.builders import create_function, history, invoke, run, until, zipped
+
+
+@pytest.fixture(autouse=True, params=["native", "in-python"])
+def runtime_client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run functions on awslambdaric's native client, and on what stands in for it off Linux."""
+    if request.param == "in-python":
+        monkeypatch.setattr(runtime_packages, "has_native_client", lambda: False)
+    elif not runtime_packages.has_native_client():
+        pytest.skip("awslambdaric has no native client on this platform")
 
 
 def test_a_function_runs_its_code_with_its_context(aws: EmbeddedAws) -> None:
