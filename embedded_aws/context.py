@@ -10,9 +10,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from embedded_aws.clock.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +31,6 @@ class Settings:
     unavailable_instance_types: frozenset[str] = frozenset()
     enforce_roles: bool = True
     mock_config: Path | None = None
-
-
-class Clock(Protocol):
-    """The time that the embedded AWS lives by."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
-
-    def sleep(self, seconds: float, until: threading.Event) -> None:
-        """Let that many seconds of this clock pass, or fewer if `until` is set meanwhile."""
-
-
-class RealClock:
-    """The machine's own clock."""
-
-    def now(self) -> datetime:
-        """Return the machine's time."""
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float, until: threading.Event) -> None:
-        """Sleep for real."""
-        until.wait(seconds)
 
 
 class ClosedError(RuntimeError):
@@ -90,8 +69,8 @@ class Context:
         """Run `action` at once, on a daemon thread of its own; not while closing."""
         if self.is_closing.is_set():
             return
-        with suppress(ClosedError), self.at_work("start of a thread"):
-            Worker(target=action).start()
+        with suppress(ClosedError):
+            Worker(target=action, context=self).start()
 
     @contextmanager
     def at_work(self, what: str) -> Iterator[None]:
@@ -139,10 +118,12 @@ class Worker(threading.Thread):
     What breaks because the embedded AWS is closing is no failure of the thread's.
     """
 
-    def __init__(self, target: Callable[..., object], **named: Any) -> None:
+    def __init__(
+        self, target: Callable[..., object], context: Context | None = None, **named: Any
+    ) -> None:
         """Prepare, as `threading.Thread` does."""
         super().__init__(target=target, **{**named, "daemon": True})
-        self._context = current()
+        self._context = context or current()
 
     def start(self) -> None:
         """Start.

@@ -15,8 +15,10 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 from embedded_aws import gaps
+from embedded_aws.clock.clock import Clock
+from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.closing import close
-from embedded_aws.context import Clock, Context, RealClock, Settings, enter, leave
+from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
