@@ -7,7 +7,7 @@ and closing waits for all of them.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,9 @@ class Settings:
     """How the embedded AWS behaves where AWS takes time or says no.
 
     `enforce_roles`: roles and users may do what their policies allow, and nothing else.
+    `spot_prices`: what an hour of a type costs as a spot instance, as (seconds from the start of
+    this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
+    price.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -29,6 +32,7 @@ class Settings:
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
     unavailable_instance_types: frozenset[str] = frozenset()
+    spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     enforce_roles: bool = True
     mock_config: Path | None = None
 

@@ -2,7 +2,8 @@
 
 moto ignores MetadataOptions, InstanceInitiatedShutdownBehavior, SecurityGroupIds and
 PropagateTagsToVolumeOnCreation, gives the instance its tags only after its launch, makes no root
-volume, and on deletion ends every instance of the same logical id, whatever stack it is in.
+volume, breaks on a LaunchTemplate, and on deletion ends every instance of the same logical id,
+whatever stack it is in.
 """
 
 from typing import Any
@@ -16,9 +17,13 @@ from embedded_aws.patching import wrap
 
 _HONOURED = """
     BlockDeviceMappings DisableApiTermination EbsOptimized IamInstanceProfile ImageId
-    InstanceInitiatedShutdownBehavior InstanceType KeyName MetadataOptions Monitoring
+    InstanceInitiatedShutdownBehavior InstanceType KeyName LaunchTemplate MetadataOptions Monitoring
     PrivateIpAddress PropagateTagsToVolumeOnCreation SecurityGroupIds SecurityGroups SubnetId
     Tags UserData
+"""
+_HONOURED_OF_LAUNCH_TEMPLATES = """
+    BlockDeviceMappings ImageId InstanceMarketOptions InstanceType KeyName SecurityGroupIds
+    SecurityGroups TagSpecifications UserData
 """
 _ROOT_DEVICES = ("/dev/xvda", "/dev/sda1")
 
@@ -39,17 +44,14 @@ def _make_create(original: Any) -> Any:
         **named: Any,
     ) -> Any:
         properties = cloudformation_json["Properties"]
-        unknown = sorted(set(properties) - set(_HONOURED.split()))
-        if unknown:
-            raise ValidationError(
-                message=f"The embedded AWS does not model {', '.join(unknown)} of an instance"
-            )
+        _refuse_unknown(properties, _HONOURED, "an instance")
         backend = ec2_backends[account_id][region_name]
         reservation = backend.run_instances(
-            image_id=properties["ImageId"],
+            image_id=properties.get("ImageId", ""),
             count=1,
             user_data=_user_data(properties),
             **_launch_arguments(properties, region_name),
+            **_launch_template_argument(properties, backend),
         )
         instance = reservation.instances[0]
         instance.disable_api_termination = _is_true(properties.get("DisableApiTermination"))
@@ -72,6 +74,24 @@ def _make_delete(original: Any) -> Any:
             found.delete(account_id, region_name)
 
     return delete_from_cloudformation_json
+
+
+def _launch_template_argument(properties: Any, backend: Any) -> dict[str, Any]:
+    wanted = properties.get("LaunchTemplate")
+    if not wanted:
+        return {}
+    version = backend._get_template_from_args(wanted)
+    given = {name: value for name, value in version.data.items() if value is not None}
+    _refuse_unknown(given, _HONOURED_OF_LAUNCH_TEMPLATES, "a launch template")
+    return {"launch_template": wanted}
+
+
+def _refuse_unknown(properties: Any, known: str, owner: str) -> None:
+    unknown = sorted(set(properties) - set(known.split()))
+    if unknown:
+        raise ValidationError(
+            message=f"The embedded AWS does not model {', '.join(unknown)} of {owner}"
+        )
 
 
 def _launch_arguments(properties: Any, region_name: str) -> dict[str, Any]:

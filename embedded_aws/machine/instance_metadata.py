@@ -54,6 +54,12 @@ class _InstanceMetadata:
             "meta-data/placement/region": instance.region_name,
             "dynamic/instance-identity/document": json.dumps(self._identity(), indent=2),
         }
+        taken_at = getattr(instance, "spot_interruption_at", None)
+        if taken_at is not None:
+            moment = taken_at.strftime(_MOMENT_FORMAT)
+            notice = {"action": "terminate", "time": moment}
+            leaves["meta-data/spot/instance-action"] = json.dumps(notice)
+            leaves["meta-data/spot/termination-time"] = moment
         if role_arn:
             leaves[f"meta-data/iam/security-credentials/{name}"] = json.dumps(
                 self._role_credentials(role_arn), indent=2

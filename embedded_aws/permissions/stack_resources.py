@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_aws.permissions.actions.ec2 import instance_demand, launch_demands
+from embedded_aws.permissions.actions.ec2 import (
+    create_launch_template_demands,
+    instance_demand,
+    launch_demands,
+    launch_template_demand,
+)
 from embedded_aws.permissions.actions.iam import profile_arn, role_arn
 from embedded_aws.permissions.actions.shapes import pass_role
 from embedded_aws.permissions.authorize import authorize
@@ -98,6 +103,17 @@ def _terminate(resource: StackResource) -> Iterable[Demand]:
     return [Demand("ec2:DescribeInstances"), found]
 
 
+def _create_launch_template(resource: StackResource) -> Iterable[Demand]:
+    made = create_launch_template_demands(resource.properties, resource.region)
+    return [*made, Demand("ec2:DescribeLaunchTemplates")]
+
+
+def _delete_launch_template(resource: StackResource) -> Iterable[Demand]:
+    name, region = resource.physical_id, resource.region
+    deleted = launch_template_demand("DeleteLaunchTemplate", name, region)
+    return [Demand("ec2:DescribeLaunchTemplates"), deleted]
+
+
 def _create_role(resource: StackResource) -> Iterable[Demand]:
     properties = resource.properties
     arn = role_arn(resource.physical_id, properties.get("Path", "/"))
@@ -160,12 +176,14 @@ def _delete_profile(resource: StackResource) -> Iterable[Demand]:
 _CREATION: dict[str, _Needs] = {
     **CREATION,
     "AWS::EC2::Instance": _launch,
+    "AWS::EC2::LaunchTemplate": _create_launch_template,
     "AWS::IAM::Role": _create_role,
     "AWS::IAM::InstanceProfile": _create_profile,
 }
 _DELETION: dict[str, _Needs] = {
     **DELETION,
     "AWS::EC2::Instance": _terminate,
+    "AWS::EC2::LaunchTemplate": _delete_launch_template,
     "AWS::IAM::Role": _delete_role,
     "AWS::IAM::InstanceProfile": _delete_profile,
 }

@@ -18,12 +18,14 @@ from embedded_aws.permissions.actions.shapes import (
 from embedded_aws.permissions.call import Call
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.principals import iam_backend
+from embedded_aws.permissions.service_linked_roles import spot_role_demands
 
 _SERVICE = "ec2.amazonaws.com"
 _KINDS = {
     "ami": "image",
     "eni": "network-interface",
     "i": "instance",
+    "lt": "launch-template",
     "sg": "security-group",
     "subnet": "subnet",
     "vol": "volume",
@@ -70,7 +72,32 @@ def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
         for kind, given in tags.items()
         if given
     ]
-    return [*made, *used, *tagged, *pass_role(_profile_role(request), _SERVICE)]
+    market = _market_demands(request, region)
+    return [*made, *used, *tagged, *market, *pass_role(_profile_role(request), _SERVICE)]
+
+
+def create_launch_template_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
+    """Return what CreateLaunchTemplate needs: the template that is made, and its tags.
+
+    Args:
+        request: its parameters.
+        region: where it is made.
+    """
+    specs = request.get("TagSpecifications") or []
+    tags = tags_from([tag for spec in specs for tag in spec.get("Tags") or []])
+    context = tag_context("aws:RequestTag", tags)
+    arn = resource_arn(region, "launch-template", "*")
+    made = Demand("ec2:CreateLaunchTemplate", arn, context)
+    if not tags:
+        return [made]
+    cause = ("ec2:createaction", "CreateLaunchTemplate")
+    return [made, Demand("ec2:CreateTags", arn, (cause, *context))]
+
+
+def launch_template_demand(action: str, template_id: str, region: str) -> Demand:
+    """Return a demand on a launch template, with the tags that it carries."""
+    context = tag_context("aws:ResourceTag", _tags_of(template_id, region))
+    return Demand(f"ec2:{action}", resource_arn(region, "launch-template", template_id), context)
 
 
 def instance_demand(action: str, instance_id: str, region: str) -> Demand:
@@ -78,6 +105,21 @@ def instance_demand(action: str, instance_id: str, region: str) -> Demand:
     tags = _tags_of(instance_id, region)
     context = (*tag_context("aws:ResourceTag", tags), *tag_context("ec2:ResourceTag", tags))
     return Demand(f"ec2:{action}", resource_arn(region, "instance", instance_id), context)
+
+
+def _market_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
+    """Return what the launch template, and the spot market that it may lead to, need."""
+    market, demands = request.get("InstanceMarketOptions") or {}, []
+    wanted = request.get("LaunchTemplate")
+    if wanted:
+        backend = ec2_backends[current().settings.account_id][region]
+        version = backend._get_template_from_args(wanted)
+        demands.append(launch_template_demand("RunInstances", version.template.id, region))
+        market = market or version.data.get("InstanceMarketOptions") or {}
+    if market.get("MarketType") != "spot":
+        return demands
+    arn = resource_arn(region, "spot-instances-request", "*")
+    return [*demands, Demand("ec2:RunInstances", arn), *spot_role_demands()]
 
 
 def _used(request: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -127,6 +169,10 @@ def _change_tags(call: Call) -> list[Demand]:
     ]
 
 
+def _create_launch_template(call: Call) -> list[Demand]:
+    return create_launch_template_demands(call.params, call.region)
+
+
 def _on_volume(call: Call) -> list[Demand]:
     volume_id = call.text("VolumeId")
     context = tag_context("aws:ResourceTag", _tags_of(volume_id, call.region))
@@ -148,6 +194,8 @@ DEMANDS = {
     "RebootInstances": _on_instances,
     "TerminateInstances": _on_instances,
     "GetConsoleOutput": _on_instances,
+    "ModifyInstanceAttribute": _on_instances,
+    "CreateLaunchTemplate": _create_launch_template,
     "CreateTags": _change_tags,
     "DeleteTags": _change_tags,
     "DeleteVolume": _on_volume,
