@@ -8,7 +8,7 @@ from cli import words
 from cli.history import History, Transition
 from cli.trainer_log import TrainerLog
 from parris.aws.translate_errors import translates_errors
-from parris.cost import billed_seconds, spent_usd
+from parris.cost import cost_basis, spent_usd
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of
@@ -68,9 +68,7 @@ class JobProgress:
             "started_at": format_moment(self._launched_at),
             "runtime_seconds": ran_seconds,
             "estimated_cost_usd": None if rate is None else str(spent_usd(rate, ran_seconds)),
-            "cost_basis": None
-            if rate is None
-            else {**rate.to_payload(), "billed_seconds": billed_seconds(ran_seconds)},
+            "cost_basis": None if rate is None else cost_basis(rate, ran_seconds),
         }
 
     def _ran_seconds(self, now: datetime) -> int:

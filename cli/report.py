@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli import words
-from parris.payloads import Json, Payload, maybe_text_in, maybe_whole_in, part_of
+from parris.payloads import (
+    Json,
+    Payload,
+    maybe_text_in,
+    maybe_whole_in,
+    part_of,
+    parts_in,
+)
 from parris.reasons import EndReason
 
 if TYPE_CHECKING:
@@ -54,6 +61,7 @@ class Report:
             # Without an outcome nothing was ever launched.
             "estimated_cost_usd": outcome.get("estimated_cost_usd", "0.0000"),
             "cost_basis": outcome.get("cost_basis"),
+            "kept_usd_per_month": outcome.get("kept_usd_per_month"),
             "stack_status": outcome.get("stack_status"),
             "history_events": self.end.history_events,
             "results": self.results_folder,
@@ -68,6 +76,8 @@ class Report:
             runtime = words.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome)}")
+            if kept := maybe_text_in(outcome, "kept_usd_per_month"):
+                lines.append(f"  kept     the volume, at {kept} USD per month until you delete it")
         if self.results_folder is not None:
             lines.append(
                 f"  results  {self.results_folder} ({_counted(self.result_count, 'file')})"
@@ -105,6 +115,7 @@ def refusal_to_json(message: str, reason: EndReason | None) -> Payload:
         "runtime_seconds": 0,
         "estimated_cost_usd": "0.0000",
         "cost_basis": None,
+        "kept_usd_per_month": None,
         "stack_status": None,
         "history_events": 0,
         "results": None,
@@ -116,9 +127,13 @@ def _cost(outcome: Payload) -> str:
     cost, basis = maybe_text_in(outcome, "estimated_cost_usd"), part_of(outcome, "cost_basis")
     if cost is None:
         return "unknown: the price list has no price for this instance"
+    parts = [
+        f"{one['part']} {words.money(str(one['usd']))}" for one in parts_in(basis, "components")
+    ]
+    counted = f" ({', '.join(parts)})" if parts else ""
     return (
         f"{cost} USD, estimated: {basis.get('billed_seconds')} s billed at"
-        f" {words.money(str(basis.get('usd_per_hour')))} USD per hour ({basis.get('source')})"
+        f" {words.money(str(basis.get('usd_per_hour')))} USD per hour{counted}"
     )
 
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from parris.cost import Rate
 from parris.job import Job
+from parris.rate import Rate
 
 _MINUTE_SECONDS = 60
 _HOUR_SECONDS = 3600

@@ -8,7 +8,6 @@ May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedE
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.aws.config_layers import config_layers, packaged_schema
@@ -21,16 +20,14 @@ from parris.check_meaning import (
     find_taken_script_name,
     find_unpayable_limit,
     methods_in,
-    texts_of,
 )
 from parris.check_shape import find_shape_faults
-from parris.cost import Rate
 from parris.entrypoint import Deps, lambda_handler
-from parris.errors import PriceUnknownError
 from parris.faults import Fault, refuse, shown
 from parris.merge_configs import merge_configs
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, text_in
+from parris.targets.find_rates import FoundRates, find_rates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,14 +52,16 @@ def run(event: Payload, deps: Deps) -> Payload:
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
     faults += find_oversize(config)
     wrong = {fault.path.split("/")[1] for fault in faults}
-    rates: dict[str, Rate] = {}
+    priced = FoundRates()
     if not wrong & _LIMIT_KEYS:
         faults += find_missing_options(config)
     if not wrong & _PRICE_KEYS:
-        rates, unpriced = _rates(config, deps)
-        faults += unpriced
+        is_needed = "around-cost-threshold" in methods_in(config)
+        sound = {key: value for key, value in config.items() if key not in wrong}
+        priced = find_rates(sound, deps.aws.prices, are_all_needed=is_needed)
+        faults += priced.faults
     if not wrong & _LIMIT_KEYS:
-        faults += find_unpayable_limit(config, rates.values())
+        faults += find_unpayable_limit(config, priced.rates.values())
     if SCRIPT_KEY not in wrong:
         faults += find_taken_script_name(config)
     script, missing = _file(config, [SCRIPT_KEY], wrong, deps)
@@ -85,26 +84,10 @@ def run(event: Payload, deps: Deps) -> Payload:
         bucket=deps.settings.training_bucket,
         script=script,
         template=template,
-        rates=rates,
+        rates=priced.rates,
+        warnings=priced.warnings,
     )
     return job.to_payload()
-
-
-def _rates(config: Payload, deps: Deps) -> tuple[dict[str, Rate], list[Fault]]:
-    types = texts_of(config, "instance-type")
-    given = config.get("hourly-price-usd")
-    if given is not None:
-        rate = Rate(Decimal(str(given)), "hourly-price-usd of the config", "")
-        return dict.fromkeys(types, rate), []
-    rates, faults = {}, []
-    for instance_type in types:
-        try:
-            rates[instance_type] = deps.aws.prices.on_demand_rate(instance_type)
-        except PriceUnknownError as err:
-            expected = f"a type whose price is known ({err}); or set hourly-price-usd"
-            faults.append(Fault("/instance-type", shown(instance_type), expected))
-    is_needed = "around-cost-threshold" in methods_in(config)
-    return rates, faults if is_needed else []
 
 
 def _file(

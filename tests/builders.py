@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from parris.cost import Rate
 from parris.exit_report import EndedBy, ExitReport
 from parris.job import Job, Limits, Machine, UserFile
 from parris.policy import MachineState, Sighting
+from parris.rate import Component, Part, Rate, Unit
 
 LAUNCHED_AT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
@@ -20,7 +20,17 @@ def after(seconds: float) -> datetime:
 
 
 def a_rate(usd_per_hour: str = "0.0104") -> Rate:
-    return Rate(Decimal(usd_per_hour), "AWS Price List, for a test", "2026-07-20")
+    """Return the rate of an instance alone, as before its volume and address were counted."""
+    source = "AWS Price List, for a test"
+    return Rate((Component(Part.INSTANCE, Decimal(usd_per_hour), source, "2026-07-20"),))
+
+
+def a_whole_rate(usd_per_hour: str = "0.0104", *, gib: int = 30) -> Rate:
+    """Return the rate of an instance with its volume and its address."""
+    source, as_of = "AWS Price List, for a test", "2026-07-20"
+    volume = Component(Part.VOLUME, Decimal("0.08"), source, as_of, Unit.GIB_MONTH, gib)
+    address = Component(Part.PUBLIC_IPV4, Decimal("0.005"), source, as_of)
+    return Rate((*a_rate(usd_per_hour).components, volume, address))
 
 
 def some_limits(**changes: Any) -> Limits:

@@ -1,9 +1,9 @@
 """AWS::EC2::Instance honours all that it is given, its volumes included.
 
-moto ignores MetadataOptions, InstanceInitiatedShutdownBehavior, SecurityGroupIds and
-PropagateTagsToVolumeOnCreation, gives the instance its tags only after its launch, makes no root
-volume, breaks on a LaunchTemplate, and on deletion ends every instance of the same logical id,
-whatever stack it is in.
+moto ignores MetadataOptions, CreditSpecification, InstanceInitiatedShutdownBehavior,
+SecurityGroupIds and PropagateTagsToVolumeOnCreation, gives the instance its tags only after its
+launch, makes no root volume, breaks on a LaunchTemplate, and on deletion ends every instance of the
+same logical id, whatever stack it is in.
 """
 
 from typing import Any
@@ -13,13 +13,14 @@ from moto.core.types import Base64EncodedString
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
+from embedded_aws.gaps.ec2_credit_specification import credit_mode_of, keep_credit_mode
 from embedded_aws.patching import wrap
 
 _HONOURED = """
-    BlockDeviceMappings DisableApiTermination EbsOptimized IamInstanceProfile ImageId
-    InstanceInitiatedShutdownBehavior InstanceType KeyName LaunchTemplate MetadataOptions Monitoring
-    PrivateIpAddress PropagateTagsToVolumeOnCreation SecurityGroupIds SecurityGroups SubnetId
-    Tags UserData
+    BlockDeviceMappings CreditSpecification DisableApiTermination EbsOptimized
+    IamInstanceProfile ImageId InstanceInitiatedShutdownBehavior InstanceType KeyName
+    LaunchTemplate MetadataOptions Monitoring PrivateIpAddress PropagateTagsToVolumeOnCreation
+    SecurityGroupIds SecurityGroups SubnetId Tags UserData
 """
 _HONOURED_OF_LAUNCH_TEMPLATES = """
     BlockDeviceMappings ImageId InstanceMarketOptions InstanceType KeyName SecurityGroupIds
@@ -46,6 +47,7 @@ def _make_create(original: Any) -> Any:
         properties = cloudformation_json["Properties"]
         _refuse_unknown(properties, _HONOURED, "an instance")
         backend = ec2_backends[account_id][region_name]
+        credit_mode = credit_mode_of(properties)
         reservation = backend.run_instances(
             image_id=properties.get("ImageId", ""),
             count=1,
@@ -54,6 +56,7 @@ def _make_create(original: Any) -> Any:
             **_launch_template_argument(properties, backend),
         )
         instance = reservation.instances[0]
+        keep_credit_mode(instance, credit_mode)
         instance.disable_api_termination = _is_true(properties.get("DisableApiTermination"))
         if properties.get("IamInstanceProfile"):
             backend.associate_iam_instance_profile(

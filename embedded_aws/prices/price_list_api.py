@@ -1,12 +1,18 @@
-"""The Price List Query API as a WSGI application: GetProducts of AmazonEC2."""
+"""The Price List Query API as a WSGI application: GetProducts of AmazonEC2 and AmazonVPC."""
 
+import functools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
-from embedded_aws.prices.products import iterate_products
+from embedded_aws.prices.instance_products import iterate_instance_products
+from embedded_aws.prices.volume_and_address_products import (
+    iterate_volume_and_address_products,
+)
 
 LARGEST_PAGE_PRODUCTS = 100
+_SERVICES = ("AmazonEC2", "AmazonVPC")
 _TARGET = "AWSPriceListService."
 
 
@@ -45,10 +51,11 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
     Raises:
         PriceListError: for a service or a filter type that is not there.
     """
-    if request.get("ServiceCode") != "AmazonEC2":
-        code = request.get("ServiceCode")
-        raise PriceListError("NotFoundException", f"Service {code} has no prices here")
-    found = list(iterate_products(_wanted(request.get("Filters", []))))
+    service = request.get("ServiceCode")
+    if service not in _SERVICES:
+        raise PriceListError("NotFoundException", f"Service {service} has no prices here")
+    wanted = _wanted(request.get("Filters", []))
+    found = [one for one in _entries_of(service) if _is_wanted(one, wanted)]
     start = int(request.get("NextToken") or 0)
     asked = int(request.get("MaxResults") or LARGEST_PAGE_PRODUCTS)
     end = start + min(asked, LARGEST_PAGE_PRODUCTS)
@@ -61,12 +68,30 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
     return page
 
 
-def _wanted(filters: list[dict[str, str]]) -> dict[str, str]:
-    wanted: dict[str, str] = {}
+@functools.cache
+def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
+    products = chain(iterate_instance_products(), iterate_volume_and_address_products())
+    return tuple(one for one in products if one["serviceCode"] == service)
+
+
+def _wanted(filters: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the values that a product may have, by the name of the attribute."""
+    wanted: dict[str, tuple[str, ...]] = {}
     for condition in filters:
-        if condition["Type"] not in ("TERM_MATCH", "EQUALS"):
-            raise PriceListError(
-                "InvalidParameterException", f"Filter type {condition['Type']} is not modelled"
-            )
-        wanted[condition["Field"]] = condition["Value"]
+        match condition["Type"]:
+            case "TERM_MATCH" | "EQUALS":
+                wanted[condition["Field"]] = (condition["Value"],)
+            case "ANY_OF":
+                wanted[condition["Field"]] = tuple(condition["Value"].split(","))
+            case kind:
+                raise PriceListError(
+                    "InvalidParameterException", f"Filter type {kind} is not modelled"
+                )
     return wanted
+
+
+def _is_wanted(entry: dict[str, Any], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+    product = entry["product"]
+    known = {**product["attributes"], "sku": product["sku"]}
+    known["productFamily"] = product.get("productFamily")
+    return all(known.get(name) in values for name, values in wanted.items())

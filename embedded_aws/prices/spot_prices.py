@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from embedded_aws.context import Context, current
-from embedded_aws.prices.products import load_prices
+from embedded_aws.prices.instance_products import load_prices
 
 KEPT_DAYS = 90
 """How far the history goes back.

@@ -5,11 +5,12 @@ from decimal import Decimal
 from itertools import product
 
 from parris.check_meaning import methods_in, texts_of, unused_limit_warnings
-from parris.cost import Rate, affordable_seconds
+from parris.cost import affordable_seconds
 from parris.instance_types import driver_warnings
 from parris.job import Candidate, Job, Limits, Machine, UserFile
 from parris.merge_configs import without_comments
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
+from parris.rate import Rate
 
 _DEFAULT_GRACE_SECONDS = 120
 _DEFAULT_VOLUME_SIZE_GIB = 30
@@ -26,6 +27,7 @@ def build_job(
     script: UserFile,
     template: UserFile | None,
     rates: Mapping[str, Rate],
+    warnings: tuple[str, ...] = (),
 ) -> Job:
     """Return the job that a config means, on the first of the machines that it is content with.
 
@@ -40,6 +42,7 @@ def build_job(
         template: the person's own template, None for the packaged one.
         rates: what an hour costs, by instance type; a type is absent where that is unknown and no
             method needs it.
+        warnings: what the person is to be told of the rates.
     """
     started_by = config.get("_started-by")
     job = Job(
@@ -61,12 +64,17 @@ def build_job(
         candidates=_candidates(config, rates),
         template=template,
         replaces_stack=config.get("stack-replacement") is True,
-        warnings=unused_limit_warnings(config) + driver_warnings(config),
+        warnings=unused_limit_warnings(config) + driver_warnings(config) + warnings,
         input_data=texts_in(config, "input-data"),
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
     )
     return job.with_candidate(0)
+
+
+def volume_size_gib_of(config: Payload) -> int:
+    """Return the size of the job's volume in GiB."""
+    return _whole_or(config.get("volume-size-gib"), _DEFAULT_VOLUME_SIZE_GIB)
 
 
 def _limits(config: Payload) -> Limits:
@@ -106,7 +114,7 @@ def _machine(config: Payload) -> Machine:
         key_pair_name=maybe_text_in(config, "ec2-keypair-name") or "",
         role_name=maybe_text_in(config, "instance-iam-role-name") or "",
         ami=maybe_text_in(config, "ami") or "",
-        volume_size_gib=_whole_or(config.get("volume-size-gib"), _DEFAULT_VOLUME_SIZE_GIB),
+        volume_size_gib=volume_size_gib_of(config),
     )
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from parris.cost import LEAST_BILLED_SECONDS, Rate, affordable_seconds
+from parris.cost import affordable_seconds, least_usd
 from parris.faults import Fault, shown
 from parris.payloads import Payload, part_of, text_in
+from parris.rate import Rate
 
 TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
 """The key that names a person's own template, in both spellings."""
@@ -71,10 +72,9 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Fau
         return
     rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
     if rate is not None and affordable_seconds(rate, Decimal(str(limit))) == 0:
-        least = rate.usd_per_hour * LEAST_BILLED_SECONDS / 3600
         expected = (
-            f"at least {least:.6f} USD: {LEAST_BILLED_SECONDS} s are billed at every start,"
-            f" at {rate.usd_per_hour} USD per hour"
+            f"at least {least_usd(rate)} USD: so much is billed at every start, at"
+            f" {rate.usd_per_hour} USD per hour"
         )
         yield Fault("/termination-options/cost-limit", shown(limit), expected)
 

@@ -1,46 +1,60 @@
-"""What a job costs: per second at its rate, 60 s at least, in Decimal US dollars, rounded up."""
+"""What a job costs: each part by the second at its rate, in Decimal US dollars, rounded up."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
+from math import floor
 
-from parris.payloads import Payload, text_in
+from parris.payloads import Payload
+from parris.rate import Component, Part, Rate, Unit
 
 LEAST_BILLED_SECONDS = 60
-"""EC2 bills Linux per second with a minimum of 60 s at each start.
-Source: https://aws.amazon.com/ec2/pricing/on-demand/"""
+"""EC2 bills Linux per second with a minimum of 60 s at each start, public addresses likewise.
+Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
+
+VOLUME_RESERVE_SECONDS = 20 * 60
+"""A volume is there before its machine runs, and until the machine's stack is deleted."""
+
+NOT_COUNTED = (
+    "data transfer",
+    "S3 storage and requests",
+    "CloudWatch Logs",
+    "the orchestration itself",
+    "tax",
+    "discounts and free tiers",
+)
+"""What may be on the bill beside the estimate, or make it smaller."""
 
 _SECONDS_PER_HOUR = Decimal(3600)
 _SHOWN_DIGITS = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """What one hour of the job costs, in USD, and where that figure comes from."""
+class Charge:
+    """What one part costs: so many seconds of it are billed, USD rounded up for display."""
 
-    usd_per_hour: Decimal
-    source: str
-    as_of: str
+    component: Component
+    billed_seconds: int
 
-    def __post_init__(self) -> None:
-        if not self.usd_per_hour.is_finite() or self.usd_per_hour <= 0:
-            raise ValueError(f"a price of {self.usd_per_hour} USD per hour is no price")
+    @property
+    def exact_usd(self) -> Decimal:
+        """Return the unrounded cost in USD."""
+        return self.component.usd_per_hour * self.billed_seconds / _SECONDS_PER_HOUR
 
     def to_payload(self) -> Payload:
-        """Return the rate with its money as a text."""
+        """Return the charge with its money as texts."""
         return {
-            "usd_per_hour": str(self.usd_per_hour),
-            "source": self.source,
-            "as_of": self.as_of,
+            **self.component.to_payload(),
+            "billed_seconds": self.billed_seconds,
+            "usd": str(_rounded_up(self.exact_usd)),
         }
 
-    @classmethod
-    def from_payload(cls, payload: Payload) -> "Rate":
-        """Return the rate that `to_payload` wrote."""
-        return cls(
-            usd_per_hour=Decimal(text_in(payload, "usd_per_hour")),
-            source=text_in(payload, "source"),
-            as_of=text_in(payload, "as_of"),
-        )
+
+def charges_of(rate: Rate, runtime_seconds: int) -> tuple[Charge, ...]:
+    """Return what each part of a job costs whose machine ran once, for that many seconds."""
+    return tuple(
+        Charge(one, _billed_seconds_of(one.part, runtime_seconds)) for one in rate.components
+    )
 
 
 def billed_seconds(runtime_seconds: int) -> int:
@@ -50,14 +64,56 @@ def billed_seconds(runtime_seconds: int) -> int:
 
 def spent_usd(rate: Rate, runtime_seconds: int) -> Decimal:
     """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
-    exact = rate.usd_per_hour * billed_seconds(runtime_seconds) / _SECONDS_PER_HOUR
-    return exact.quantize(_SHOWN_DIGITS, rounding=ROUND_CEILING)
+    charges = charges_of(rate, runtime_seconds)
+    return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
 def affordable_seconds(rate: Rate, cost_limit_usd: Decimal) -> int:
-    """Return the whole seconds of runtime whose unrounded bill stays within the limit in USD.
+    """Return the most whole seconds of runtime whose bill, rounded up, stays within the limit.
 
-    0 where the limit does not even pay for the 60 s that are always billed.
+    0 where the limit does not even pay for the least that is billed (`least_usd`).
     """
-    seconds = int(cost_limit_usd * _SECONDS_PER_HOUR / rate.usd_per_hour)
+    # A bill has four digits after the point: of a limit, more than those can never be spent.
+    spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
+    left_usd = Fraction(spendable_usd - _reserve_usd(rate))
+    seconds = floor(left_usd * 3600 / Fraction(rate.usd_per_hour))
     return seconds if seconds >= LEAST_BILLED_SECONDS else 0
+
+
+def least_usd(rate: Rate) -> Decimal:
+    """Return what a job costs at least, in USD, however soon it ends."""
+    return spent_usd(rate, 1)
+
+
+def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
+    """Return what a month of the job's volume costs, in USD, where it is kept after the end."""
+    volume = None if rate is None else rate.component(Part.VOLUME)
+    if volume is None or volume.unit is not Unit.GIB_MONTH:
+        return None
+    return _rounded_up(volume.usd_per_unit * volume.quantity)
+
+
+def cost_basis(rate: Rate | None, runtime_seconds: int) -> Payload:
+    """Return how a cost came about: rates, sources, times, and what each part took of it."""
+    if rate is None:
+        return {"source": "the price is not known"}
+    return {
+        **rate.to_payload(),
+        "billed_seconds": billed_seconds(runtime_seconds),
+        "components": [charge.to_payload() for charge in charges_of(rate, runtime_seconds)],
+        "not_counted": list(NOT_COUNTED),
+    }
+
+
+def _billed_seconds_of(part: Part, runtime_seconds: int) -> int:
+    seconds = billed_seconds(runtime_seconds)
+    return seconds + VOLUME_RESERVE_SECONDS if seconds and part is Part.VOLUME else seconds
+
+
+def _reserve_usd(rate: Rate) -> Decimal:
+    volume = rate.component(Part.VOLUME)
+    return Decimal(0) if volume is None else Charge(volume, VOLUME_RESERVE_SECONDS).exact_usd
+
+
+def _rounded_up(usd: Decimal) -> Decimal:
+    return usd.quantize(_SHOWN_DIGITS, rounding=ROUND_CEILING)

@@ -12,6 +12,7 @@ ARM_IMAGE_ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-defaul
 # Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d+)(?P<letters>[a-z]*)[.-]")
 _GPU_FAMILIES = frozenset({"g", "gr", "p"})
+_BURSTABLE_FAMILY = "t"
 
 
 def has_arm_processor(instance_type: str) -> bool:
@@ -24,6 +25,15 @@ def has_gpu(instance_type: str) -> bool:
     """Return whether the type has an NVIDIA or AMD GPU."""
     found = _TYPE.match(instance_type)
     return found is not None and found["family"] in _GPU_FAMILIES
+
+
+def is_burstable(instance_type: str) -> bool:
+    """Return whether the type earns CPU credits; T1, the oldest, knows no other mode.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
+    """
+    found = _TYPE.match(instance_type)
+    return found is not None and found["family"] == _BURSTABLE_FAMILY and found["generation"] != "1"
 
 
 def default_image_alias(instance_type: str) -> str:

@@ -4,7 +4,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Self
 
-from parris.cost import Rate
 from parris.folder import JobFolder
 from parris.payloads import (
     Payload,
@@ -16,6 +15,7 @@ from parris.payloads import (
     texts_in,
     whole_in,
 )
+from parris.rate import Rate
 
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from parris.cost import billed_seconds, spent_usd
+from parris.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
@@ -46,7 +46,8 @@ def outcome_of(job: Job, state: Payload) -> Payload:
         "ended_at": format_moment(ended_at),
         "runtime_seconds": runtime_seconds,
         "estimated_cost_usd": _cost(job, runtime_seconds),
-        "cost_basis": _basis(job, runtime_seconds),
+        "cost_basis": cost_basis(job.rate, runtime_seconds),
+        "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_whole_in(confirmed, "exit_status"),
         "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),
         "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
@@ -115,7 +116,8 @@ def _cost(job: Job, runtime_seconds: int) -> str | None:
     return None if job.rate is None else str(spent_usd(job.rate, runtime_seconds))
 
 
-def _basis(job: Job, runtime_seconds: int) -> Payload:
-    if job.rate is None:
-        return {"source": "the price is not known"}
-    return {**job.rate.to_payload(), "billed_seconds": billed_seconds(runtime_seconds)}
+def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
+    """Return what the volume that is kept goes on costing, null where none is or it is unknown."""
+    step = part_of(state, "cleanup").get("step")
+    usd = kept_usd_per_month(job.rate) if step in (EndStep.KEPT, EndStep.STOPPING) else None
+    return None if usd is None else str(usd)

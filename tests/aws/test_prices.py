@@ -1,6 +1,7 @@
 """The price list's answers, in the shape that AWS gives them."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,73 +10,146 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from parris.aws.prices import Prices
-from parris.cost import Rate
 from parris.errors import PriceUnknownError
+from parris.rate import Component, Part, Unit
 
 
-def a_product(usd: str, unit: str = "Hrs") -> str:
+def a_product(usd: str, unit: str = "Hrs", instance_type: str = "g4dn.xlarge") -> str:
     dimension = {"unit": unit, "pricePerUnit": {"USD": usd}}
     return json.dumps(
         {
-            "product": {"attributes": {"instanceType": "g4dn.xlarge"}},
+            "product": {"attributes": {"instanceType": instance_type}},
             "publicationDate": "2026-11-20T00:00:00Z",
             "terms": {"OnDemand": {"SKU.TERM": {"priceDimensions": {"SKU.TERM.RATE": dimension}}}},
         }
     )
 
 
-def rate_when_the_list_answers(*products: str) -> Rate:
+def asked_and_answered(
+    ask: Callable[[Prices], Any], *products: str
+) -> tuple[list[dict[str, str]], Any]:
+    """Return the filters of the one call that is made, and what came of its answer."""
     client = boto3.client("pricing", region_name="us-east-1")
+    filters: list[dict[str, str]] = []
+
+    def remember(params: dict[str, Any], **_: object) -> None:
+        filters.extend(params["Filters"])
+
+    client.meta.events.register("provide-client-params.pricing.GetProducts", remember)
     with Stubber(client) as stubber:
         stubber.add_response(
             "get_products",
             {"FormatVersion": "aws_v1", "PriceList": list(products)},
-            {"ServiceCode": "AmazonEC2", "Filters": ANY},
+            {"ServiceCode": ANY, "Filters": ANY},
         )
-        return Prices(client, "us-west-2").on_demand_rate("g4dn.xlarge")
+        answer = ask(Prices(client, "us-west-2"))
+        stubber.assert_no_pending_responses()
+    return filters, answer
 
 
-def test_the_price_of_the_one_product_is_the_rate() -> None:
-    rate = rate_when_the_list_answers(a_product("0.5260000000"))
-    assert rate.usd_per_hour == Decimal("0.526")
-    assert rate.source == "AWS Price List, on demand, Linux, g4dn.xlarge in us-west-2"
-    assert rate.as_of == "2026-11-20T00:00:00Z"
+def on_demand(*products: str) -> Component | PriceUnknownError:
+    _, prices = asked_and_answered(lambda list_: list_.on_demand_prices(["g4dn.xlarge"]), *products)
+    found: Component | PriceUnknownError = prices["g4dn.xlarge"]
+    return found
 
 
-@pytest.mark.parametrize(
+def test_the_price_of_the_one_product_is_the_instances() -> None:
+    price = on_demand(a_product("0.5260000000"))
+    assert isinstance(price, Component)
+    assert (price.part, price.usd_per_hour) == (Part.INSTANCE, Decimal("0.526"))
+    assert price.source == "AWS Price List, on demand, Linux, g4dn.xlarge in us-west-2"
+    assert price.as_of == "2026-11-20T00:00:00Z"
+
+
+UNKNOWN = pytest.mark.parametrize(
     "products",
     [
         [],
         [a_product("0.526"), a_product("0.600")],
         [a_product("0.0000000000")],
         [a_product("0.526", unit="Quantity")],
-        [json.dumps({"terms": {}})],
+        [json.dumps({"product": {"attributes": {"instanceType": "g4dn.xlarge"}}, "terms": {}})],
     ],
-    ids=["none", "two", "zero", "not by the hour", "unreadable"],
+    ids=["none", "two", "zero", "not by the unit", "unreadable"],
 )
-def test_a_price_that_is_not_exactly_known_is_an_error(products: list[str]) -> None:
+
+
+@UNKNOWN
+def test_a_price_that_is_not_exactly_known_is_an_error_in_its_types_place(
+    products: list[str],
+) -> None:
+    assert isinstance(on_demand(*products), PriceUnknownError)
+
+
+@UNKNOWN
+@pytest.mark.parametrize("ask", [lambda one: one.volume_price(30), Prices.public_ipv4_price])
+def test_a_price_beside_the_instances_is_exactly_known_or_an_error(
+    ask: Callable[[Prices], Component], products: list[str]
+) -> None:
     with pytest.raises(PriceUnknownError):
-        rate_when_the_list_answers(*products)
+        asked_and_answered(ask, *products)
 
 
-def test_every_filter_that_keeps_other_products_out_is_asked_for() -> None:
-    client = boto3.client("pricing", region_name="us-east-1")
-    asked: dict[str, Any] = {}
+def test_the_prices_of_all_types_are_asked_for_in_one_call() -> None:
+    filters, prices = asked_and_answered(
+        lambda one: one.on_demand_prices(["g4dn.xlarge", "g5.xlarge", "x99.huge"]),
+        a_product("1.006", instance_type="g5.xlarge"),
+        a_product("0.526"),
+    )
+    assert {
+        "Type": "ANY_OF",
+        "Field": "instanceType",
+        "Value": "g4dn.xlarge,g5.xlarge,x99.huge",
+    } in (filters)
+    assert prices["g4dn.xlarge"].usd_per_hour == Decimal("0.526")
+    assert prices["g5.xlarge"].usd_per_hour == Decimal("1.006")
+    assert isinstance(prices["x99.huge"], PriceUnknownError)
 
-    def remember(params: dict[str, Any], **_: object) -> None:
-        asked.update({one["Field"]: one["Value"] for one in params["Filters"]})
 
-    client.meta.events.register("provide-client-params.pricing.GetProducts", remember)
-    with Stubber(client) as stubber:
-        stubber.add_response("get_products", {"PriceList": [a_product("1")]})
-        Prices(client, "us-west-2").on_demand_rate("g4dn.xlarge")
-    assert asked == {
-        "instanceType": "g4dn.xlarge",
-        "regionCode": "us-west-2",
-        "operatingSystem": "Linux",
-        "preInstalledSw": "NA",
-        "tenancy": "Shared",
-        "capacitystatus": "Used",
-        "marketoption": "OnDemand",
-        "productFamily": "Compute Instance",
-    }
+def test_a_volume_costs_its_size_in_gib_by_the_month() -> None:
+    _, price = asked_and_answered(
+        lambda one: one.volume_price(100), a_product("0.0800000000", unit="GB-Mo")
+    )
+    assert (price.part, price.unit, price.quantity) == (Part.VOLUME, Unit.GIB_MONTH, 100)
+    assert price.usd_per_unit == Decimal("0.08")
+
+
+@pytest.mark.parametrize(
+    ("ask", "unit", "wanted"),
+    [
+        (
+            lambda one: one.on_demand_prices(["g4dn.xlarge"]),
+            "Hrs",
+            {
+                "instanceType": "g4dn.xlarge",
+                "regionCode": "us-west-2",
+                "operatingSystem": "Linux",
+                "preInstalledSw": "NA",
+                "tenancy": "Shared",
+                "capacitystatus": "Used",
+                "marketoption": "OnDemand",
+                "productFamily": "Compute Instance",
+            },
+        ),
+        (
+            lambda one: one.volume_price(30),
+            "GB-Mo",
+            {"regionCode": "us-west-2", "productFamily": "Storage", "volumeApiName": "gp3"},
+        ),
+        (
+            Prices.public_ipv4_price,
+            "Hrs",
+            {
+                "regionCode": "us-west-2",
+                "group": "VPCPublicIPv4Address",
+                "groupDescription": "Hourly charge for In-use Public IPv4 Addresses",
+            },
+        ),
+    ],
+    ids=["instance", "volume", "public IPv4"],
+)
+def test_every_filter_that_keeps_other_products_out_is_asked_for(
+    ask: Callable[[Prices], Any], unit: str, wanted: dict[str, str]
+) -> None:
+    filters, _ = asked_and_answered(ask, a_product("1", unit=unit))
+    assert {one["Field"]: one["Value"] for one in filters} == wanted

@@ -6,18 +6,16 @@ import pytest
 
 from cli.follow_job import End
 from cli.report import Report
+from parris.cost import cost_basis, spent_usd
 from parris.payloads import Payload
+from tests.builders import a_whole_rate
 
 OUTCOME: Payload = {
     "started_at": "2026-11-20T12:00:00.000Z",
     "ended_at": "2026-11-20T12:01:10.000Z",
     "runtime_seconds": 70,
-    "estimated_cost_usd": "0.0003",
-    "cost_basis": {
-        "usd_per_hour": "0.0104000000",
-        "source": "AWS Price List",
-        "billed_seconds": 70,
-    },
+    "estimated_cost_usd": str(spent_usd(a_whole_rate(), 70)),
+    "cost_basis": cost_basis(a_whole_rate(), 70),
     "exit_status": 0,
     "stack_status": "DELETE_COMPLETE",
 }
@@ -65,7 +63,8 @@ def test_the_json_object_has_everything_that_was_promised() -> None:
     assert said["execution_status"] == "SUCCEEDED"
     assert said["reason"] == "COMPLETED"
     assert said["runtime_seconds"] == 70
-    assert said["estimated_cost_usd"] == "0.0003"
+    assert said["estimated_cost_usd"] == "0.0016"
+    assert said["kept_usd_per_month"] is None
     assert said["stack_status"] == "DELETE_COMPLETE"
     assert said["history_events"] == 61
     assert said["results"] == "results/run-1"
@@ -78,10 +77,17 @@ def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -
     assert said.splitlines() == [
         "COMPLETED  the script exited with status 0",
         "  ran      1 min 10 s",
-        "  cost     0.0003 USD, estimated: 70 s billed at 0.0104 USD per hour (AWS Price List)",
+        "  cost     0.0016 USD, estimated: 70 s billed at 0.0189714286 USD per hour"
+        " (instance 0.0003, volume 0.0013, public IPv4 0.0001)",
         "  results  results/run-1 (2 files)",
         "  left     nothing: no instance, volume or stack of this job is there any more",
     ]
+
+
+def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
+    end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
+    said = a_report(end).to_text(is_embedded=False)
+    assert "kept     the volume, at 2.4000 USD per month until you delete it" in said
 
 
 def test_a_failure_shows_the_last_lines_of_the_log() -> None:

@@ -19,17 +19,25 @@ EXACT = {
 }
 
 
-def products(aws: EmbeddedAws, **filters: str) -> list[dict[str, Any]]:
+GP3 = {"regionCode": "us-east-1", "productFamily": "Storage", "volumeApiName": "gp3"}
+ADDRESS_IN_USE = {
+    "regionCode": "us-east-1",
+    "group": "VPCPublicIPv4Address",
+    "groupDescription": "Hourly charge for In-use Public IPv4 Addresses",
+}
+
+
+def products(aws: EmbeddedAws, service: str = "AmazonEC2", **filters: str) -> list[dict[str, Any]]:
     conditions = [{"Type": "TERM_MATCH", "Field": k, "Value": v} for k, v in filters.items()]
     pages = aws.client("pricing").get_paginator("get_products")
-    found = pages.paginate(ServiceCode="AmazonEC2", Filters=conditions)
+    found = pages.paginate(ServiceCode=service, Filters=conditions)
     return [json.loads(product) for page in found for product in page["PriceList"]]
 
 
-def usd_per_hour(product: dict[str, Any]) -> Decimal:
+def usd_per_hour(product: dict[str, Any], unit: str = "Hrs") -> Decimal:
     (term,) = product["terms"]["OnDemand"].values()
     (dimension,) = term["priceDimensions"].values()
-    assert dimension["unit"] == "Hrs"
+    assert dimension["unit"] == unit
     return Decimal(dimension["pricePerUnit"]["USD"])
 
 
@@ -64,3 +72,35 @@ def test_another_service_has_no_prices_here(aws: EmbeddedAws) -> None:
 def test_what_is_not_modelled_is_refused(aws: EmbeddedAws) -> None:
     with pytest.raises(ClientError, match="DescribeServices is not modelled"):
         aws.client("pricing").describe_services()
+
+
+def test_exact_filters_find_the_storage_of_a_volume_and_an_address_in_use(
+    aws: EmbeddedAws,
+) -> None:
+    (storage,) = products(aws, **GP3)
+    (address,) = products(aws, "AmazonVPC", **ADDRESS_IN_USE)
+    assert usd_per_hour(storage, "GB-Mo") == Decimal("0.08")
+    assert usd_per_hour(address) == Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("service", "exact", "name"),
+    [("AmazonEC2", GP3, "productFamily"), ("AmazonVPC", ADDRESS_IN_USE, "groupDescription")],
+)
+def test_who_forgets_a_filter_gets_its_neighbour_too(
+    aws: EmbeddedAws, service: str, exact: dict[str, str], name: str
+) -> None:
+    forgotten = {field: value for field, value in exact.items() if field != name}
+    assert len(products(aws, service, **forgotten)) == 2
+
+
+def test_any_of_several_values_is_asked_for_with_commas(aws: EmbeddedAws) -> None:
+    several = [
+        {"Type": "TERM_MATCH", "Field": name, "Value": value}
+        for name, value in EXACT.items()
+        if name != "instanceType"
+    ]
+    several.append({"Type": "ANY_OF", "Field": "instanceType", "Value": "t3.micro,c5.large,no.pe"})
+    found = aws.client("pricing").get_products(ServiceCode="AmazonEC2", Filters=several)
+    types = {json.loads(one)["product"]["attributes"]["instanceType"] for one in found["PriceList"]}
+    assert types == {"t3.micro", "c5.large"}

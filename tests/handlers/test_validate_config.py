@@ -10,6 +10,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
+from parris.rate import Part
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
 from validate_config import run
@@ -130,13 +131,19 @@ def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_fault(
 def test_the_price_comes_from_the_price_list(deps: Deps) -> None:
     rate = job_of(deps, {"instance-type": "c5.large"}).rate
     assert rate is not None
-    assert f"{rate.usd_per_hour:f}".startswith("0.085")
+    assert {one.part: str(one.usd_per_unit) for one in rate.components} == {
+        Part.INSTANCE: "0.0850000000",
+        Part.VOLUME: "0.0800000000",
+        Part.PUBLIC_IPV4: "0.0050000000",
+    }
 
 
 def test_a_price_of_the_configs_own_goes_over_the_list(deps: Deps) -> None:
     rate = job_of(deps, {"hourly-price-usd": 1.5}).rate
     assert rate is not None
-    assert str(rate.usd_per_hour) == "1.5"
+    instance, volume, _ = rate.components
+    assert str(instance.usd_per_hour) == "1.5"
+    assert volume.source == "AWS Price List, gp3 storage in us-east-1"
 
 
 def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:

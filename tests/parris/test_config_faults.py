@@ -117,7 +117,7 @@ def test_a_cost_limit_below_the_least_bill_is_a_fault() -> None:
         "termination-options": {"cost-limit": 0.01},
     }
     (fault,) = find_unpayable_limit(config, [a_rate("0.1"), a_rate("3.06")])
-    assert "at least 0.051000 USD" in fault.expected
+    assert "at least 0.0510 USD" in fault.expected
 
 
 def test_a_limit_whose_method_is_not_chosen_is_warned_about() -> None:

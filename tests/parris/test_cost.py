@@ -6,8 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parris.cost import Rate, affordable_seconds, billed_seconds, spent_usd
-from tests.builders import a_rate
+from parris.cost import (
+    VOLUME_RESERVE_SECONDS,
+    affordable_seconds,
+    billed_seconds,
+    charges_of,
+    cost_basis,
+    kept_usd_per_month,
+    least_usd,
+    spent_usd,
+)
+from parris.rate import Part
+from tests.builders import a_rate, a_whole_rate
+
+PRICES = st.decimals("0.0001", "200", places=4)
 
 
 @pytest.mark.parametrize(("ran", "billed"), [(0, 0), (1, 60), (60, 60), (61, 61), (3600, 3600)])
@@ -23,32 +35,54 @@ def test_a_cost_is_rounded_up() -> None:
     assert spent_usd(a_rate("0.0104"), 60) == Decimal("0.0002")
 
 
-@pytest.mark.parametrize("price", ["0", "-1", "NaN", "Infinity"])
-def test_a_price_that_is_no_price_is_refused(price: str) -> None:
-    with pytest.raises(ValueError, match="is no price"):
-        Rate(Decimal(price), "a test", "")
+def test_the_volume_is_billed_from_before_the_machine_runs_until_it_is_deleted() -> None:
+    seconds = {
+        charge.component.part: charge.billed_seconds for charge in charges_of(a_whole_rate(), 3600)
+    }
+    assert seconds == {
+        Part.INSTANCE: 3600,
+        Part.VOLUME: 3600 + VOLUME_RESERVE_SECONDS,
+        Part.PUBLIC_IPV4: 3600,
+    }
+
+
+def test_a_machine_that_never_ran_costs_nothing() -> None:
+    assert spent_usd(a_whole_rate(), 0) == 0
 
 
 def test_a_limit_below_the_least_bill_affords_nothing() -> None:
     assert affordable_seconds(a_rate("3.6"), Decimal("0.0599")) == 0
     assert affordable_seconds(a_rate("3.6"), Decimal("0.06")) == 60
+    assert least_usd(a_rate("3.6")) == Decimal("0.06")
 
 
-@given(
-    st.decimals("0.0001", "200", places=4),
-    st.decimals("0.01", "100000", places=2),
-)
+@given(PRICES, st.integers(8, 16384), st.decimals("0.0001", "100000", places=5))
 def test_the_bill_at_the_limit_is_never_over_it_and_a_second_more_would_be(
-    usd_per_hour: Decimal, limit: Decimal
+    usd_per_hour: Decimal, gib: int, limit: Decimal
 ) -> None:
-    rate = Rate(usd_per_hour, "a test", "")
+    rate = a_whole_rate(str(usd_per_hour), gib=gib)
     seconds = affordable_seconds(rate, limit)
     if seconds:
-        assert usd_per_hour * billed_seconds(seconds) <= limit * 3600
-        assert usd_per_hour * billed_seconds(seconds + 1) > limit * 3600
+        assert spent_usd(rate, seconds) <= limit
+        assert spent_usd(rate, seconds + 1) > limit
+    else:
+        assert least_usd(rate) > limit
 
 
-def test_a_rate_keeps_its_money_as_text_in_payloads() -> None:
-    rate = a_rate("0.526")
-    assert rate.to_payload()["usd_per_hour"] == "0.526"
-    assert Rate.from_payload(rate.to_payload()) == rate
+def test_the_basis_of_a_cost_says_what_each_part_took_and_what_is_not_counted() -> None:
+    basis = cost_basis(a_whole_rate(), 3600)
+    parts = basis["components"]
+    assert isinstance(parts, list)
+    assert [part["usd"] for part in parts if isinstance(part, dict)] == [
+        "0.0104",
+        "0.0048",
+        "0.0050",
+    ]
+    assert basis["billed_seconds"] == 3600
+    assert "data transfer" in str(basis["not_counted"])
+
+
+def test_a_month_of_a_kept_volume_costs_its_size_at_its_price() -> None:
+    assert kept_usd_per_month(a_whole_rate()) == Decimal("2.4000")
+    assert kept_usd_per_month(a_rate()) is None
+    assert kept_usd_per_month(None) is None

@@ -4,7 +4,7 @@ from typing import Any
 
 from parris.moments import format_moment
 from parris.outcome import outcome_of, run_record
-from tests.builders import LAUNCHED_AT, a_job, after
+from tests.builders import LAUNCHED_AT, a_job, a_whole_rate, after
 
 
 def at(seconds: float) -> str:
@@ -101,3 +101,19 @@ def test_the_record_says_who_ran_what() -> None:
 
 def test_the_job_began_when_its_machine_was_launched() -> None:
     assert LAUNCHED_AT.isoformat()[:19] in str(outcome_of(a_job(), a_state())["started_at"])
+
+
+def test_a_volume_that_is_kept_goes_on_costing_and_one_that_is_deleted_does_not() -> None:
+    job = a_job(rate=a_whole_rate())
+    for step in ("kept", "stopping"):
+        assert outcome_of(job, a_state(cleanup={"step": step}))["kept_usd_per_month"] == "2.4000"
+    assert outcome_of(job, a_state())["kept_usd_per_month"] is None
+
+
+def test_the_cost_says_what_each_part_took_of_it() -> None:
+    outcome = outcome_of(a_job(rate=a_whole_rate()), a_state())
+    basis = outcome["cost_basis"]
+    assert isinstance(basis, dict)
+    assert isinstance(basis["components"], list)
+    assert len(basis["components"]) == 3
+    assert basis["billed_seconds"] == outcome["runtime_seconds"]

@@ -75,3 +75,21 @@ def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
         "parris:deadline": "2026-11-21T01:30:00.000Z",
         "parris:on-termination": "delete-stack",
     }
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "mode"),
+    [
+        ("t2.micro", "standard"),
+        ("t3a.large", "standard"),
+        ("t4g.nano", "standard"),
+        ("t1.micro", ""),
+        ("c5.large", ""),
+        ("trn1.2xlarge", ""),
+    ],
+)
+def test_burstable_types_and_no_others_are_launched_without_surplus_credits(
+    instance_type: str, mode: str
+) -> None:
+    job = a_job(machine=a_machine(instance_type))
+    assert stack_parameters(job, SETTINGS, NOW)["CpuCredits"] == mode

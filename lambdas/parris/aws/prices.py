@@ -1,16 +1,19 @@
-"""The AWS Price List: what an hour of an instance type costs on demand."""
+"""The AWS Price List: what instances, volumes and public addresses cost in one Region."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from parris.aws.translate_errors import translates_errors
-from parris.cost import Rate
 from parris.errors import PriceUnknownError
+from parris.rate import Component, Part, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
 
@@ -28,57 +31,111 @@ _EXACTLY_LINUX_ON_DEMAND = {
     "marketoption": "OnDemand",
     "productFamily": "Compute Instance",
 }
+# IOPS and throughput beyond what is included are products of other families.
+_EXACTLY_GP3_STORAGE = {"productFamily": "Storage", "volumeApiName": "gp3"}
+# The group holds idle addresses too; these products have no productFamily.
+_EXACTLY_ADDRESS_IN_USE = {
+    "group": "VPCPublicIPv4Address",
+    "groupDescription": "Hourly charge for In-use Public IPv4 Addresses",
+}
+_UNITS = {Unit.HOUR: "Hrs", Unit.GIB_MONTH: "GB-Mo"}
 
 
 class Prices:
-    """Prices of on-demand Linux instances in one Region."""
+    """Published prices in one Region."""
 
     def __init__(self, client: PricingClient, region: str) -> None:
         self._client = client
         self._region = region
 
     @translates_errors
-    def on_demand_rate(self, instance_type: str) -> Rate:
-        """Return what one hour of the type costs.
+    def on_demand_prices(
+        self, instance_types: Sequence[str]
+    ) -> dict[str, Component | PriceUnknownError]:
+        """Return what an hour of each type costs with Linux on demand, all of them in one call.
+
+        In a type's place stands an error where the list answers no product for it, several, or a
+        price of 0.
+        """
+        found = defaultdict(list)
+        for product in self._products("AmazonEC2", _EXACTLY_LINUX_ON_DEMAND, instance_types):
+            found[str(product["product"]["attributes"].get("instanceType"))].append(product)
+        return {
+            instance_type: self._component_or_error(instance_type, found[instance_type])
+            for instance_type in instance_types
+        }
+
+    @translates_errors
+    def volume_price(self, size_gib: int) -> Component:
+        """Return what the storage of a gp3 volume of that size costs.
 
         Raises:
             PriceUnknownError: when the list answers no product, several, or a price of 0.
         """
-        wanted = {
-            **_EXACTLY_LINUX_ON_DEMAND,
-            "instanceType": instance_type,
-            "regionCode": self._region,
-        }
+        products = self._products("AmazonEC2", _EXACTLY_GP3_STORAGE)
+        what = f"gp3 storage in {self._region}"
+        return _component(products, what, Part.VOLUME, Unit.GIB_MONTH, size_gib)
+
+    @translates_errors
+    def public_ipv4_price(self) -> Component:
+        """Return what an hour of a public IPv4 address costs. Raises as `volume_price` does."""
+        products = self._products("AmazonVPC", _EXACTLY_ADDRESS_IN_USE)
+        what = f"a public IPv4 address in use in {self._region}"
+        return _component(products, what, Part.PUBLIC_IPV4, Unit.HOUR)
+
+    def _component_or_error(
+        self, instance_type: str, products: Sequence[dict[str, Any]]
+    ) -> Component | PriceUnknownError:
+        what = f"on demand, Linux, {instance_type} in {self._region}"
+        try:
+            return _component(products, what, Part.INSTANCE, Unit.HOUR)
+        except PriceUnknownError as err:
+            return err
+
+    def _products(
+        self, service: str, wanted: Mapping[str, str], instance_types: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         filters: list[FilterTypeDef] = [
             {"Type": "TERM_MATCH", "Field": field, "Value": value}
-            for field, value in wanted.items()
+            for field, value in {**wanted, "regionCode": self._region}.items()
         ]
-        answer = self._client.get_products(ServiceCode="AmazonEC2", Filters=filters)
-        products = [json.loads(product) for product in answer["PriceList"]]
-        what = f"{instance_type} in {self._region}"
-        if len(products) != 1:
-            raise PriceUnknownError(
-                f"the price list has {len(products)} products for {what}, expected exactly one"
+        if instance_types:
+            # A comma is what parts the values of ANY_OF.
+            filters.append(
+                {"Type": "ANY_OF", "Field": "instanceType", "Value": ",".join(instance_types)}
+                if len(instance_types) > 1
+                else {"Type": "TERM_MATCH", "Field": "instanceType", "Value": instance_types[0]}
             )
-        return _rate_of(products[0], what)
+        answer = self._client.get_products(ServiceCode=service, Filters=filters)
+        return [json.loads(product) for product in answer["PriceList"]]
 
 
-def _rate_of(product: dict[str, Any], what: str) -> Rate:
+def _component(
+    products: Sequence[dict[str, Any]], what: str, part: Part, unit: Unit, quantity: int = 1
+) -> Component:
+    if len(products) != 1:
+        raise PriceUnknownError(
+            f"the price list has {len(products)} products for {what}, expected exactly one"
+        )
+    (product,) = products
     try:
         dimensions = [
             dimension
             for term in product["terms"]["OnDemand"].values()
             for dimension in term["priceDimensions"].values()
-            if dimension["unit"] == "Hrs"
+            if dimension["unit"] == _UNITS[unit]
         ]
         prices = {Decimal(dimension["pricePerUnit"]["USD"]) for dimension in dimensions}
     except (KeyError, InvalidOperation) as err:
         raise PriceUnknownError(f"the price list's answer for {what} cannot be read") from err
     if len(prices) != 1 or min(prices) <= 0:
         found = ", ".join(str(price) for price in sorted(prices)) or "none"
-        raise PriceUnknownError(f"the price list's hourly prices for {what}: {found}")
-    return Rate(
-        usd_per_hour=prices.pop(),
-        source=f"AWS Price List, on demand, Linux, {what}",
+        raise PriceUnknownError(f"the price list's prices by the {unit} for {what}: {found}")
+    return Component(
+        part=part,
+        usd_per_unit=prices.pop(),
+        source=f"AWS Price List, {what}",
         as_of=str(product.get("publicationDate", "")),
+        unit=unit,
+        quantity=quantity,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.instance_types import default_image_alias
+from parris.instance_types import default_image_alias, is_burstable
 from parris.moments import format_moment
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ PARAMETER_NAMES = frozenset(
         "BucketName",
         "JobPrefix",
         "InstanceType",
+        "CpuCredits",
         "AmiAlias",
         "AmiId",
         "RootDeviceName",
@@ -53,6 +54,8 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "BucketName": job.bucket,
         "JobPrefix": job.folder.prefix,
         "InstanceType": machine.instance_type,
+        # Credits beyond those that it earns would be billed on top of its price.
+        "CpuCredits": "standard" if is_burstable(machine.instance_type) else "",
         "RootDeviceName": _ROOT_DEVICE_OF_AMAZON_LINUX,
         "AmiId": ami if ami.startswith("ami-") else "",
         "SubnetId": machine.subnet_id or settings.subnet_id,

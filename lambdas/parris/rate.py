@@ -1,0 +1,125 @@
+"""What one hour of a job costs, part by part: the instance, its volume, its public address."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+from typing import Self
+
+from parris.payloads import Payload, parts_in, text_in, whole_in
+
+SHORTEST_MONTH_HOURS = 28 * 24
+"""Storage is priced by the month. Counted over the shortest one, an hour of it is never too cheap.
+Source: https://aws.amazon.com/ebs/pricing/"""
+
+_EXACT_DIGITS = Decimal("0.0000000001")
+
+
+class Part(StrEnum):
+    """A part of a job that AWS bills by itself."""
+
+    INSTANCE = "instance"
+    VOLUME = "volume"
+    PUBLIC_IPV4 = "public IPv4"
+
+
+class Unit(StrEnum):
+    """What a price is for."""
+
+    HOUR = "hour"
+    GIB_MONTH = "GiB-month"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The price of one part: `quantity` units at `usd_per_unit`, and where that figure is from.
+
+    `as_of` is when its source published it, empty where that is not known.
+    """
+
+    part: Part
+    usd_per_unit: Decimal
+    source: str
+    as_of: str
+    unit: Unit = Unit.HOUR
+    quantity: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.usd_per_unit.is_finite() or self.usd_per_unit <= 0:
+            raise ValueError(f"a price of {self.usd_per_unit} USD per {self.unit} is no price")
+
+    @property
+    def usd_per_hour(self) -> Decimal:
+        """Return what an hour of all its units costs, in USD, rounded up."""
+        usd = self.usd_per_unit * self.quantity
+        if self.unit is Unit.HOUR:
+            return usd
+        return (usd / SHORTEST_MONTH_HOURS).quantize(_EXACT_DIGITS, rounding=ROUND_CEILING)
+
+    def to_payload(self) -> Payload:
+        """Return the component with its money as texts."""
+        return {
+            "part": self.part,
+            "usd_per_hour": str(self.usd_per_hour),
+            "usd_per_unit": str(self.usd_per_unit),
+            "unit": self.unit,
+            "quantity": self.quantity,
+            "source": self.source,
+            "as_of": self.as_of,
+        }
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the component that `to_payload` wrote."""
+        return cls(
+            part=Part(text_in(payload, "part")),
+            usd_per_unit=Decimal(text_in(payload, "usd_per_unit")),
+            source=text_in(payload, "source"),
+            as_of=text_in(payload, "as_of"),
+            unit=Unit(text_in(payload, "unit")),
+            quantity=whole_in(payload, "quantity"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one hour of a running job costs: its parts, the instance's first."""
+
+    components: tuple[Component, ...]
+
+    @property
+    def usd_per_hour(self) -> Decimal:
+        """Return what an hour of all parts together costs, in USD."""
+        return sum((one.usd_per_hour for one in self.components), Decimal(0))
+
+    @property
+    def source(self) -> str:
+        """Return where the prices are from, each source once."""
+        return "; ".join(dict.fromkeys(one.source for one in self.components))
+
+    @property
+    def as_of(self) -> str:
+        """Return when the oldest of the prices was published; empty where none tells."""
+        return min((one.as_of for one in self.components if one.as_of), default="")
+
+    def component(self, part: Part) -> Component | None:
+        """Return the price of a part, None where the rate does not count it."""
+        return next((one for one in self.components if one.part is part), None)
+
+    def to_payload(self) -> Payload:
+        """Return the rate with its money as texts."""
+        return {
+            "usd_per_hour": str(self.usd_per_hour),
+            "source": self.source,
+            "as_of": self.as_of,
+            "components": [one.to_payload() for one in self.components],
+        }
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the rate that `to_payload` wrote; one without parts is the instance's alone."""
+        components = parts_in(payload, "components")
+        if components:
+            return cls(tuple(Component.from_payload(one) for one in components))
+        usd_per_hour = Decimal(text_in(payload, "usd_per_hour"))
+        source, as_of = text_in(payload, "source"), text_in(payload, "as_of")
+        return cls((Component(Part.INSTANCE, usd_per_hour, source, as_of),))
