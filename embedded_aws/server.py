@@ -23,6 +23,7 @@ from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
 from embedded_aws.packaging.deploy import deploy_template
+from embedded_aws.schedules.resume import resume_all_schedules
 
 
 class EmbeddedAws:
@@ -154,6 +155,7 @@ class EmbeddedAws:
         starting.callback(self._stop, context)
         if is_kept:
             end_interrupted()
+            resume_all_schedules()
 
     def _stop(self, context: Context) -> None:
         try:

@@ -1,5 +1,6 @@
 """AWS::Scheduler::Schedule and ::ScheduleGroup are made. moto's CloudFormation knows neither."""
 
+from datetime import datetime
 from typing import Any
 
 from moto.scheduler.models import scheduler_backends
@@ -8,7 +9,7 @@ from embedded_aws.stacks.plain_model import Made, register_type
 
 
 def install() -> None:
-    """Register both types. Schedules are kept and shown; they never fire."""
+    """Register both types."""
     register_type("AWS::Scheduler::Schedule", _create, _delete, ("Arn",))
     register_type("AWS::Scheduler::ScheduleGroup", _create_group, _delete_group, ("Arn",))
 
@@ -17,14 +18,14 @@ def _create(name: str, properties: dict[str, Any], account: str, region: str) ->
     group = properties.get("GroupName")
     schedule = scheduler_backends[account][region].create_schedule(
         description=properties.get("Description", ""),
-        end_date=properties.get("EndDate", ""),
+        end_date=_seconds_since_1970(properties.get("EndDate")),
         flexible_time_window=properties["FlexibleTimeWindow"],
         group_name=group or "default",
         kms_key_arn=properties.get("KmsKeyArn", ""),
         name=properties.get("Name", name[:64]),
         schedule_expression=properties["ScheduleExpression"],
         schedule_expression_timezone=properties.get("ScheduleExpressionTimezone", "UTC"),
-        start_date=properties.get("StartDate", ""),
+        start_date=_seconds_since_1970(properties.get("StartDate")),
         state=properties.get("State", "ENABLED"),
         target=properties["Target"],
         action_after_completion=None,
@@ -33,8 +34,10 @@ def _create(name: str, properties: dict[str, Any], account: str, region: str) ->
 
 
 def _delete(physical_id: str, account: str, region: str) -> None:
-    for group in scheduler_backends[account][region].schedule_groups.values():
-        group.schedules.pop(physical_id, None)
+    backend = scheduler_backends[account][region]
+    for group in list(backend.schedule_groups.values()):
+        if physical_id in group.schedules:
+            backend.delete_schedule(group.name, physical_id)
 
 
 def _create_group(name: str, properties: dict[str, Any], account: str, region: str) -> Made:
@@ -45,4 +48,11 @@ def _create_group(name: str, properties: dict[str, Any], account: str, region: s
 
 
 def _delete_group(physical_id: str, account: str, region: str) -> None:
-    scheduler_backends[account][region].schedule_groups.pop(physical_id, None)
+    backend = scheduler_backends[account][region]
+    if physical_id in backend.schedule_groups:
+        backend.delete_schedule_group(physical_id)
+
+
+def _seconds_since_1970(moment: str | None) -> Any:
+    # As the API has it, by which moto goes.
+    return datetime.fromisoformat(moment).timestamp() if moment else None

@@ -1,0 +1,134 @@
+"""A schedule of EventBridge Scheduler fires when it is due; what cannot be due is refused.
+
+moto keeps and shows schedules, takes any expression and time zone, and never does anything.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from moto.scheduler.exceptions import ValidationException
+from moto.scheduler.models import EventBridgeSchedulerBackend, scheduler_backends
+
+from embedded_aws.context import current
+from embedded_aws.patching import wrap
+from embedded_aws.permissions.trust import RoleNotAssumableError, require_trust
+from embedded_aws.schedules.agenda import Appointment, current_agenda
+from embedded_aws.schedules.expression import ExpressionInvalidError, parse_expression
+from embedded_aws.schedules.invoke_target import SERVICE, invoke_target
+
+_MOMENT_BEFORE = timedelta(microseconds=1)
+
+
+def install() -> None:
+    """Patch what makes, changes and removes schedules."""
+    wrap(EventBridgeSchedulerBackend, "create_schedule", _make_create)
+    wrap(EventBridgeSchedulerBackend, "update_schedule", _make_update)
+    wrap(EventBridgeSchedulerBackend, "delete_schedule", _make_delete)
+    wrap(EventBridgeSchedulerBackend, "delete_schedule_group", _make_delete_group)
+
+
+def resume_schedules() -> None:
+    """Enter the schedules of an account that was kept; what fell due meanwhile is past."""
+    backend: Any
+    for _, _, backend in scheduler_backends.iter_backends():
+        for group in backend.schedule_groups.values():
+            for schedule in group.schedules.values():
+                _enter(backend, schedule)
+
+
+def _make_create(original: Any) -> Any:
+    def create_schedule(self: Any, **request: Any) -> Any:
+        _check(request)
+        now = current().clock.now()
+        schedule = original(self, **request)
+        schedule.creation_date = schedule.last_modified_date = now.timestamp()
+        # A rate that has no StartDate is due at once.
+        _enter(self, schedule, after=_created_at(schedule) - _MOMENT_BEFORE)
+        return schedule
+
+    return create_schedule
+
+
+def _make_update(original: Any) -> Any:
+    def update_schedule(self: Any, **request: Any) -> Any:
+        _check(request)
+        # All that a change does not say goes back to what it is by default.
+        schedule = original(self, **{**request, "state": request["state"] or "ENABLED"})
+        _enter(self, schedule)
+        return schedule
+
+    return update_schedule
+
+
+def _make_delete(original: Any) -> Any:
+    def delete_schedule(self: Any, group_name: str | None, name: str) -> None:
+        arn = self.get_schedule(group_name, name).arn
+        current_agenda().strike(arn)
+        original(self, group_name, name)
+
+    return delete_schedule
+
+
+def _make_delete_group(original: Any) -> Any:
+    def delete_schedule_group(self: Any, name: str | None) -> None:
+        for schedule in self.get_schedule_group(name).schedules.values():
+            current_agenda().strike(schedule.arn)
+        original(self, name)
+
+    return delete_schedule_group
+
+
+def _check(request: dict[str, Any]) -> None:
+    try:
+        parse_expression(
+            request["schedule_expression"], request.get("schedule_expression_timezone") or "UTC"
+        )
+    except ExpressionInvalidError as error:
+        raise ValidationException(message=f"Invalid Schedule Expression: {error}") from error
+    if not current().settings.enforce_roles:
+        return
+    try:
+        require_trust(request["target"]["RoleArn"], SERVICE)
+    except RoleNotAssumableError as error:
+        raise ValidationException(
+            message="The execution role you provide must allow AWS EventBridge Scheduler to"
+            " assume the role."
+        ) from error
+
+
+def _enter(backend: Any, schedule: Any, after: datetime | None = None) -> None:
+    if schedule.state != "ENABLED":
+        current_agenda().strike(schedule.arn)
+        return
+    appointment = Appointment(
+        next_after=partial(_next_after, schedule),
+        keep=partial(invoke_target, schedule),
+        end=partial(_complete, backend, schedule),
+    )
+    current_agenda().enter(schedule.arn, appointment, after)
+
+
+def _next_after(schedule: Any, moment: datetime) -> datetime | None:
+    expression = parse_expression(
+        schedule.schedule_expression, schedule.schedule_expression_timezone
+    )
+    if schedule.schedule_expression.startswith("at("):  # has neither a start nor an end
+        return expression.next_after(moment, moment)
+    starts_at = _moment_of(schedule.start_date) or _created_at(schedule)
+    due = expression.next_after(max(moment, starts_at - _MOMENT_BEFORE), starts_at)
+    ends_at = _moment_of(schedule.end_date)
+    return None if due is None or (ends_at is not None and due > ends_at) else due
+
+
+def _complete(backend: Any, schedule: Any) -> None:
+    if schedule.action_after_completion == "DELETE":
+        backend.delete_schedule(schedule.group_name, schedule.name)
+
+
+def _created_at(schedule: Any) -> datetime:
+    return datetime.fromtimestamp(schedule.creation_date, UTC)
+
+
+def _moment_of(seconds_since_1970: Any) -> datetime | None:
+    return datetime.fromtimestamp(float(seconds_since_1970), UTC) if seconds_since_1970 else None

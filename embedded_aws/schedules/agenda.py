@@ -1,0 +1,91 @@
+"""What is due at which moment of the embedded AWS's clock, again and again until it is struck."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from embedded_aws.context import Context, current
+
+_SERVICE = "agenda"
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Appointment:
+    """Something that is due now and then.
+
+    `next_after` returns the first due moment later than another, or None when it is over; `keep`
+    does what is due at a moment; `end` is called when it was kept for the last time.
+    """
+
+    next_after: Callable[[datetime], datetime | None]
+    keep: Callable[[datetime], None]
+    end: Callable[[], None] = lambda: None
+
+
+class Agenda:
+    """The appointments of one embedded AWS, each under a name of its own."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin with none."""
+        self._context = context
+        self._cancels: dict[str, Callable[[], None]] = {}
+        self._entered: dict[str, Appointment] = {}
+        self._changing = threading.Lock()
+
+    def enter(self, name: str, appointment: Appointment, after: datetime | None = None) -> None:
+        """Keep an appointment from now on, in place of the one of that name.
+
+        Args:
+            name: such as a schedule's ARN.
+            appointment: what is due, and when.
+            after: what was due until then is past; now when not given.
+        """
+        with self._changing:
+            self._strike(name)
+            self._entered[name] = appointment
+        self._await_next(name, appointment, after or self._context.clock.now())
+
+    def strike(self, name: str) -> None:
+        """Forget the appointment of that name, if there is one."""
+        with self._changing:
+            self._strike(name)
+
+    def _strike(self, name: str) -> None:
+        self._entered.pop(name, None)
+        self._cancels.pop(name, lambda: None)()
+
+    def _await_next(self, name: str, appointment: Appointment, after: datetime) -> bool:
+        due = appointment.next_after(after)
+        with self._changing:
+            if due is None or self._entered.get(name) is not appointment:
+                return False
+            self._cancels[name] = self._context.clock.call_at(
+                due, lambda: self._keep(name, appointment, due)
+            )
+            return True
+
+    def _keep(self, name: str, appointment: Appointment, due: datetime) -> None:
+        if self._entered.get(name) is not appointment:
+            return
+        # What fell due while this machine slept is not made up for.
+        is_going_on = self._await_next(name, appointment, max(due, self._context.clock.now()))
+        try:
+            appointment.keep(due)
+            if not is_going_on and self._entered.get(name) is appointment:
+                self.strike(name)
+                appointment.end()
+        except Exception:
+            if not self._context.is_closing.is_set():
+                _logger.exception("what was due could not be done", extra={"appointment": name})
+
+
+def current_agenda() -> Agenda:
+    """Return the agenda of the running embedded AWS."""
+    context = current()
+    found = context.services.setdefault(_SERVICE, Agenda(context))
+    if not isinstance(found, Agenda):
+        raise TypeError("something else keeps the agenda's place")
+    return found
