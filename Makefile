@@ -29,7 +29,8 @@ check-format: .venv/test.stamp
 lint: .venv/test.stamp ## ruff, and shellcheck for the shell scripts
 	@echo '==> Lint'
 	@$(BIN)/ruff check .
-	@find config templates .ci \( -name '*.sh' -o -name run \) -type f -exec $(BIN)/shellcheck {} +
+	@find . \( -name .venv -o -name .aws-sam -o -name results \) -prune \
+		-o \( -name '*.sh' -o -path ./.ci/run \) -type f -exec $(BIN)/shellcheck {} +
 
 types: .venv/test.stamp
 	@echo '==> Types'

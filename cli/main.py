@@ -24,3 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("parris  interrupted; no job was started", file=sys.stderr)
         return EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

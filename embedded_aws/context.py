@@ -172,6 +172,11 @@ def is_running() -> bool:
     return bool(_current)
 
 
+def is_for_itself() -> bool:
+    """Return whether this thread uses moto by itself: for no embedded AWS, and none runs."""
+    return not _current and getattr(_thread, "context", None) is None
+
+
 def enter(context: Context) -> None:
     """Make `context` the running one.
 

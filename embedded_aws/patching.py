@@ -1,8 +1,14 @@
-"""How a gap file replaces one function or method of moto: once, and loudly when moto changed."""
+"""How a gap file replaces one function or method of moto: once, and loudly when moto changed.
 
+Where no embedded AWS runs moto is as it was, so that what uses it by itself finds it untouched.
+"""
+
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
+
+from embedded_aws.context import is_for_itself
 
 _wrapped: set[tuple[int, str, str]] = set()
 
@@ -30,7 +36,22 @@ def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
 
 def _like(original: Any, make: Callable[[Any], Any]) -> Any:
     if isinstance(original, staticmethod):
-        return staticmethod(make(original.__func__))
+        return staticmethod(_while_embedded(original.__func__, make(original.__func__)))
     if isinstance(original, classmethod):
-        return classmethod(make(original.__func__))
-    return make(original)
+        return classmethod(_while_embedded(original.__func__, make(original.__func__)))
+    if isinstance(original, property):
+        made = make(original)
+        return property(_while_embedded(original.fget, made.fget), made.fset, made.fdel)
+    return _while_embedded(original, make(original))
+
+
+def _while_embedded(original: Any, replacement: Any) -> Any:
+    if not inspect.isfunction(original):
+        return replacement  # a class, which must stay one
+
+    @functools.wraps(original)
+    def call(*arguments: Any, **named: Any) -> Any:
+        chosen = original if is_for_itself() else replacement
+        return chosen(*arguments, **named)
+
+    return call

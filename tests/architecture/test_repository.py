@@ -1,7 +1,10 @@
 """The repository is whole, and names no machine but the reader's own."""
 
 import re
+import subprocess
+import tomllib
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -66,3 +69,27 @@ def test_continuous_integration_calls_make_test_and_nothing_else() -> None:
     lines = (CLONE / ".ci" / "run").read_text().splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]
     assert commands == ["set -eu", 'cd "$(dirname "$0")/.."', "exec make test"]
+
+
+def test_make_lint_checks_every_file_that_is_a_shell_script() -> None:
+    lint = re.search(r"\tfind .*(?=-exec \S*shellcheck)", _commands_of("lint"), re.DOTALL)
+    assert lint is not None
+    found = subprocess.run(
+        ["sh", "-c", f"{lint[0]} -print"], cwd=CLONE, capture_output=True, text=True, check=True
+    )
+    is_script = re.compile(r"#!.*\b(?:ba|da|z)?sh\n")
+    scripts = {f"./{path.relative_to(CLONE)}" for path, text in texts() if is_script.match(text)}
+    assert len(scripts) > 2
+    assert set(found.stdout.split()) == scripts
+
+
+def _commands_of(target: str) -> str:
+    lines = (CLONE / "Makefile").read_text().partition(f"\n{target}:")[2].splitlines(keepends=True)
+    recipe = takewhile(lambda line: line.startswith("\t"), lines[1:])
+    return "".join(recipe).replace("\t@", "\t")
+
+
+def test_sam_reads_every_section_of_samconfig() -> None:
+    sections = tomllib.loads((CLONE / "samconfig.toml").read_text())["default"]
+    # `sam delete` has no section: it reads that of `sam deploy`.
+    assert set(sections) == {"global", "build", "validate", "deploy"}

@@ -111,7 +111,7 @@ def test_each_reason_has_a_state_of_its_name(reason: EndReason) -> None:
     assert state_name_of(reason) in STATES
 
 
-@pytest.mark.parametrize("reason", set(EndReason) - {"CLEANUP_FAILED", "CONFIG_REJECTED"})
+@pytest.mark.parametrize("reason", sorted(set(EndReason) - {"CLEANUP_FAILED", "CONFIG_REJECTED"}))
 def test_the_state_of_a_reason_writes_that_reason_and_cleans_up(reason: EndReason) -> None:
     state = STATES[state_name_of(reason)]
     assert state["Parameters"]["reason"] == reason

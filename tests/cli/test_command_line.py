@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +9,7 @@ import pytest
 
 from cli import run_job
 from cli.errors import RefusedError
+from cli.job_files import CLONE
 from cli.main import main
 from cli.screen import Screen
 
@@ -108,3 +111,12 @@ def test_ctrl_c_before_the_start_says_so_and_ends_with_1(
     monkeypatch.setattr(run_job, "embedded_account", interrupted)
     assert main(["run", "--embedded"]) == 1
     assert "no job was started" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["cli", "cli.main"])
+def test_the_command_can_be_run_as_a_module(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "fly"], cwd=CLONE, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "invalid choice: 'fly'" in done.stderr

@@ -63,7 +63,13 @@ EXPECTED: dict[str, Expected] = {
         "CleanupFailed", "CannotConfirm", "CLEANUP_FAILED", "ConfirmEnded could not look"
     ),
     "OutcomeUnrecorded": Expected(
-        "OutcomeUnrecorded", COMPLETED, "CLEANUP_FAILED", "not authorized to perform: s3:PutObject"
+        "OutcomeUnrecorded",
+        "NameRecordingError",
+        "CLEANUP_FAILED",
+        "AwsDeniedError: AccessDenied: ",
+    ),
+    "RecorderUnreachable": Expected(
+        "OutcomeUnrecorded", COMPLETED, "CLEANUP_FAILED", "Function not found: "
     ),
 }
 
