@@ -1,0 +1,225 @@
+"""The steps of the wake's model are what the code and the state machine do with a real table.
+
+Every different step that the explored model takes on the item is taken by the code too, from the
+same item, and must leave the same item behind.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.ec2.models import ec2_backends
+
+import poll_termination_condition
+import wake
+from parris.aws.gateways import Gateways
+from parris.entrypoint import Deps
+from parris.settings import Settings
+from tests.architecture.definition import STATES
+from tests.builders import BUCKET, EXECUTION_ARN, LAUNCHED_AT, a_job, after
+from tests.model.explore import Explored
+from tests.model.wake_handover import At, Item, Machine, State, Token, steps_from
+
+OTHERS = f"{EXECUTION_ARN}-of-somebody-else"
+KEY = {"item": {"S": "job#iris"}}
+EC2_STATES = {Machine.RUNNING: "running", Machine.ENDING: "stopping", Machine.OVER: "terminated"}
+TOKENS = {Token.LIVE: "the-token", Token.DEAD: "a-token-before"}
+WORLD = Explored(State(troubles_left=0), steps_from)
+
+
+def steps_named(*names: str) -> list[tuple[State, str, State]]:
+    """One of each: those that differ by nothing that the step reads or writes count as the same."""
+    found = {}
+    for state, steps in WORLD.steps.items():
+        for name, to in steps:
+            if name in names:
+                found[_what_matters(state, name)] = (state, name, to)
+    assert found, f"the model has no step {names}"
+    return list(found.values())
+
+
+def _what_matters(state: State, name: str) -> tuple[object, ...]:
+    if name != "decides":
+        return (name, state.item)
+    assert state.noted is not None
+    return (state.noted.reported, state.noted.is_stop_wished, state.seen)
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        boto3.client("dynamodb").create_table(
+            TableName="jobs",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
+        )
+        yield
+
+
+@pytest.fixture
+def deps() -> Deps:
+    settings = Settings(
+        deployment="parris",
+        region="us-east-1",
+        training_bucket=BUCKET,
+        jobs_table="jobs",
+        trainer_log_group="trainers",
+        stack_role_arn="",
+        instance_profile="",
+        subnet_id="",
+        security_group_id="",
+        layers_root=Path("config"),
+    )
+    return Deps(settings=settings, aws=Gateways(settings))
+
+
+def put(item: Item | None) -> None:
+    table = boto3.client("dynamodb")
+    table.delete_item(TableName="jobs", Key=KEY)
+    if item is None:
+        return
+    row: dict[str, Any] = {
+        **KEY,
+        "execution_arn": {"S": EXECUTION_ARN if item.is_ours else OTHERS},
+        "submitted_at": {"S": "2026-11-20T11:59:00.000Z"},
+    }
+    if item.wake:
+        row["wake"] = {"BOOL": True}
+    if item.reported is not None:
+        row["reported_state"] = {"S": EC2_STATES[item.reported]}
+    if item.is_stop_wished:
+        row["stop_requested_at"] = {"S": "2026-11-20T12:00:00.000Z"}
+    if item.token is not None:
+        row["task_token"] = {"S": TOKENS[item.token]}
+    table.put_item(TableName="jobs", Item=row)
+
+
+def found_item() -> Item | None:
+    row = boto3.client("dynamodb").get_item(TableName="jobs", Key=KEY).get("Item")
+    if row is None:
+        return None
+    machines = {name: machine for machine, name in EC2_STATES.items()}
+    tokens = {name: token for token, name in TOKENS.items()}
+    return Item(
+        is_ours=row["execution_arn"]["S"] == EXECUTION_ARN,
+        wake=row.get("wake", {}).get("BOOL", False),
+        reported=machines[row["reported_state"]["S"]] if "reported_state" in row else None,
+        is_stop_wished="stop_requested_at" in row,
+        token=tokens[row["task_token"]["S"]] if "task_token" in row else None,
+    )
+
+
+def store_token(token: Token) -> None:
+    """Make the call that the state AwaitWakeOrNextCheck makes."""
+    parameters = STATES["AwaitWakeOrNextCheck"]["Parameters"]
+    given = {
+        "States.Format('job#{}', $.job.training_job_name)": "job#iris",
+        "$$.Task.Token": TOKENS[token],
+        "$$.Execution.Id": EXECUTION_ARN,
+    }
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key.removesuffix(".$"): given[inner] if key.endswith(".$") else filled(inner)
+                for key, inner in value.items()
+            }
+        return "jobs" if value == "${JobsTableName}" else value
+
+    boto3.client("dynamodb").update_item(**filled(parameters))
+
+
+def test_a_look_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps) -> None:
+    for state, _, to in steps_named("clears"):
+        put(state.item)
+        noted = deps.aws.jobs_table.begin_look("iris", EXECUTION_ARN)
+        assert found_item() == to.item
+        assert noted is not None
+        assert state.item is not None
+        assert noted.is_stop_wished == state.item.is_stop_wished
+        reported = state.item.reported
+        assert noted.reported_state == (None if reported is None else EC2_STATES[reported])
+
+
+def test_a_sleep_begins_exactly_where_the_model_lets_it_begin() -> None:
+    for state, name, to in steps_named("sleeps", "stores, unheard", "does not sleep"):
+        put(state.item)
+        token = Token.DEAD if name == "stores, unheard" else Token.LIVE
+        if name == "does not sleep":
+            with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
+                store_token(token)
+            assert found_item() == state.item
+        else:
+            store_token(token)
+            assert found_item() == to.item
+
+
+def test_the_wake_function_notes_what_the_model_notes(
+    deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for state, waker, to in waker_steps():
+        put(state.item)
+        deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+        answered: list[str] = []
+        monkeypatch.setattr(deps.aws.executions, "end_sleep", answered.append)
+        if waker.reports is None:
+            event: Any = {
+                "training_job_name": "iris",
+                "execution_arn": EXECUTION_ARN,
+                "wish": "stop",
+                "wished_at": "2026-11-20T12:00:00.000Z",
+            }
+        else:
+            event = {"detail": {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}}
+        told = wake.run(event, deps)
+        assert found_item() == to.item
+        held = state.item is not None and state.item.is_ours
+        token = state.item.token if held and state.item is not None else None
+        assert told["was_told"] is held
+        assert answered == ([] if token is None else [TOKENS[token]])
+
+
+def waker_steps() -> list[tuple[State, Any, State]]:
+    found = {}
+    for state in WORLD.steps:
+        for waker in state.wakers:
+            if waker.step == "note":
+                alone = State(at=At.GONE, item=state.item, wakers=(waker,), is_taken_over=True)
+                to = next(to for name, to in steps_from(alone) if name.startswith(("note", "find")))
+                found[(state.item, waker.reports)] = (state, waker, to)
+    return list(found.values())
+
+
+def test_a_release_leaves_what_the_model_leaves(deps: Deps) -> None:
+    for state, _, to in steps_named("releases"):
+        put(state.item)
+        deps.aws.jobs_table.release("iris", EXECUTION_ARN)
+        assert found_item() == to.item
+
+
+def test_the_decision_is_the_models(deps: Deps) -> None:
+    instance_id = boto3.client("ec2").run_instances(MinCount=1, MaxCount=1, ImageId="ami-12c6146b")[
+        "Instances"
+    ][0]["InstanceId"]
+    instance = ec2_backends["123456789012"]["us-east-1"].get_instance(instance_id)
+    watched = {"machine_id": instance_id, "launched_at": "2026-11-20T12:00:00.000Z"}
+    assert LAUNCHED_AT.isoformat() == "2026-11-20T12:00:00+00:00"
+    for state, _, to in steps_named("decides"):
+        put(state.noted)
+        instance._state.name = EC2_STATES[state.seen]
+        event: Any = {"job": a_job().to_payload(), "run": watched, "now": after(61).isoformat()}
+        decision = poll_termination_condition.run(event, deps)
+        assert (decision["reason"] is not None) == (to.at is At.RELEASE)
+        if to.at is At.STORE:
+            assert (decision["next_check_seconds"] == 3) == to.is_nap

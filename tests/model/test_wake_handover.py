@@ -1,0 +1,103 @@
+"""No wake is lost, in whatever order the run, the wake function and the world take their steps.
+
+All interleavings are gone through, of a wish that comes at any moment, events in any order, late,
+twice or never, an API that lags behind, and crashes at any step: one such trouble in a machine's
+whole end, two of them where it is sudden. `test_model_is_the_code.py` shows that the model's steps
+are what the code does.
+"""
+
+import functools
+
+import pytest
+
+from tests.model.explore import Explored
+from tests.model.wake_handover import LATE, WISH, At, Flaw, Item, State, steps_from
+
+WORLDS = {
+    "one trouble": State(troubles_left=1),
+    "a sudden end and two troubles": State(is_sudden=True, troubles_left=2),
+}
+
+
+@functools.cache
+def explored(start: State, flaw: Flaw | None = None) -> Explored[State]:
+    return Explored(start, functools.partial(steps_from, flaw=flaw))
+
+
+@pytest.fixture(params=WORLDS.values(), ids=list(WORLDS))
+def world(request: pytest.FixtureRequest) -> Explored[State]:
+    return explored(request.param)
+
+
+def sleeps_over_news(world: Explored[State]) -> list[State]:
+    """Those who were told of an end, sleep for long, and have nobody on the way to wake them."""
+    return [
+        state
+        for state in world.steps
+        if state.at is At.ASLEEP and state.was_told and not state.wakers and not state.is_nap
+    ]
+
+
+def never_end(world: Explored[State]) -> list[State]:
+    """Those who were told of an end and come to theirs by a safety check or one more wish only."""
+    return [state for state in in_need_of_a_safety_check(world) if state.was_told]
+
+
+def touched_others(world: Explored[State]) -> list[State]:
+    """Those in which the item of a run that is gone has come back, or another's was changed."""
+    return [
+        state
+        for state in world.steps
+        if state.at is At.GONE
+        and state.item != (Item(is_ours=False) if state.is_taken_over else None)
+    ]
+
+
+def faults_of(world: Explored[State]) -> list[State]:
+    return sleeps_over_news(world) + never_end(world) + touched_others(world)
+
+
+def test_all_of_it_is_gone_through(world: Explored[State]) -> None:
+    assert len(world.steps) > 5_000
+    taken = {name for steps in world.steps.values() for name, _ in steps}
+    assert {"does not sleep", "answers", "stores, unheard", "finds nobody to wake", LATE} <= taken
+
+
+def test_nobody_sleeps_over_a_wake(world: Explored[State]) -> None:
+    assert [world.way_to(state) for state in sleeps_over_news(world)] == []
+
+
+def test_who_was_told_of_an_end_comes_to_it_without_a_safety_check(world: Explored[State]) -> None:
+    assert [world.way_to(state) for state in never_end(world)] == []
+
+
+def test_a_wake_that_comes_late_makes_no_item_and_touches_no_other_run(
+    world: Explored[State],
+) -> None:
+    assert [world.way_to(state) for state in touched_others(world)] == []
+
+
+def test_every_run_can_come_to_its_end(world: Explored[State]) -> None:
+    gone = [state for state in world.steps if state.at is At.GONE]
+    assert world.that_reach(gone, without=set()) == set(world.steps)
+
+
+def test_one_lost_event_of_an_end_that_has_two_costs_no_time() -> None:
+    assert in_need_of_a_safety_check(explored(WORLDS["one trouble"])) == []
+
+
+def test_only_a_safety_check_finds_an_end_of_which_no_event_came() -> None:
+    sudden = explored(WORLDS["a sudden end and two troubles"])
+    assert any(state.at is At.ASLEEP for state in in_need_of_a_safety_check(sudden))
+
+
+def in_need_of_a_safety_check(world: Explored[State]) -> list[State]:
+    gone = [state for state in world.steps if state.at is At.GONE]
+    by_word = world.that_reach(gone, without={LATE, WISH})
+    return [state for state in world.steps if state not in by_word]
+
+
+@pytest.mark.parametrize("flaw", Flaw, ids=lambda flaw: flaw.name.lower())
+def test_a_hand_over_with_a_flaw_is_found_out(flaw: Flaw) -> None:
+    world = explored(State(is_sudden=True, troubles_left=1), flaw)
+    assert faults_of(world), f"nothing is wrong where it {flaw}"
