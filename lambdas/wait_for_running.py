@@ -45,8 +45,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
-    limit_at = seen.launched_at + timedelta(seconds=job.limits.earliest_seconds())
-    if seen.is_complete or has_exit or is_end_wished or now >= limit_at:
+    ends_at = seen.launched_at + timedelta(seconds=job.limits.ends_at_seconds())
+    if seen.is_complete or has_exit or is_end_wished or now >= ends_at:
         answer["status"] = "running"
     return {
         **answer,

@@ -40,6 +40,7 @@ def some_limits(**changes: Any) -> Limits:
             cost_limit_seconds=None,
             cost_limit_usd=None,
             save_grace_seconds=120,
+            stopping_allowance_seconds=60,
         ),
         **changes,
     )

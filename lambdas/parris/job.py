@@ -22,7 +22,12 @@ LONGEST_JOB_SECONDS = 8_700 * 3600
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 
 STACK_PREFIX = "parris-"
-_LARGEST_GRACE_SHARE = 10
+_LARGEST_SHARE = 10
+"""Saving and stopping may each take a tenth of a limit at most."""
+_LONGEST_STOPPING_SECONDS = 60
+"""From the end of saving until the machine is off. The retries of the Poll that ends a job, whose
+clock stands still meanwhile, take 14 s at most of it, and lie in it wherever the limit is 140 s or
+more. Within a shorter one the machine, with the same limit and a clock of its own, is first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +41,36 @@ class UserFile:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When the job is ended, in whole seconds from the instance's launch. None: no such limit."""
+    """By when the machine is gone, in whole seconds from its launch. None: no such limit.
+
+    Saving and stopping lie inside the limit: the job is ended `save_grace_seconds` and
+    `stopping_allowance_seconds` before it, so that nothing overshoots it.
+    """
 
     time_limit_seconds: int | None
     cost_limit_seconds: int | None
     cost_limit_usd: str | None
     save_grace_seconds: int
+    stopping_allowance_seconds: int = 0
 
     def earliest_seconds(self) -> int:
-        """Return when the first limit ends the job; the cap on every job counts as one."""
+        """Return by when the first limit wants the machine gone; every job's cap counts as one."""
         chosen = (self.time_limit_seconds, self.cost_limit_seconds, LONGEST_JOB_SECONDS)
         return min(seconds for seconds in chosen if seconds is not None)
 
-    def with_grace_within(self) -> Self:
-        """Return the limits with a time to save of at most a tenth of the earliest of them."""
-        most_seconds = max(1, self.earliest_seconds() // _LARGEST_GRACE_SHARE)
-        grace_seconds = min(self.save_grace_seconds, most_seconds)
-        return dataclasses.replace(self, save_grace_seconds=grace_seconds)
+    def ends_at_seconds(self) -> int:
+        """Return when the job is ended: told to save, early enough to be gone by the limit."""
+        reserved_seconds = self.save_grace_seconds + self.stopping_allowance_seconds
+        return self.earliest_seconds() - reserved_seconds
+
+    def with_reserves_within(self) -> Self:
+        """Return the limits with times to save and to stop of at most a tenth of the earliest."""
+        most_seconds = max(1, self.earliest_seconds() // _LARGEST_SHARE)
+        return dataclasses.replace(
+            self,
+            save_grace_seconds=min(self.save_grace_seconds, most_seconds),
+            stopping_allowance_seconds=min(_LONGEST_STOPPING_SECONDS, most_seconds),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +173,7 @@ class Job:
             rate=chosen.rate,
             limits=dataclasses.replace(
                 self.limits, cost_limit_seconds=chosen.cost_limit_seconds
-            ).with_grace_within(),
+            ).with_reserves_within(),
         )
 
     def to_payload(self) -> Payload:
@@ -195,6 +213,8 @@ class Job:
                 cost_limit_seconds=maybe_whole_in(limits, "cost_limit_seconds"),
                 cost_limit_usd=maybe_text_in(limits, "cost_limit_usd"),
                 save_grace_seconds=whole_in(limits, "save_grace_seconds"),
+                stopping_allowance_seconds=maybe_whole_in(limits, "stopping_allowance_seconds")
+                or 0,
             ),
             machine=_machine_from(part_of(payload, "machine")),
             rate=Rate.from_payload(rate) if rate else None,

@@ -128,7 +128,7 @@ def _end_by_loss(limits: Limits, seen: Sighting, runtime_seconds: int) -> _End |
 
 
 def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
-    if limits.earliest_seconds() > runtime_seconds:
+    if limits.ends_at_seconds() > runtime_seconds:
         return None
     if limits.cost_limit_seconds == limits.earliest_seconds():
         return EndReason.COST_LIMIT, _cost_limit_words(limits)
@@ -138,11 +138,16 @@ def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
 def _time_limit_words(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
         return f"no job outlives {LONGEST_JOB_SECONDS // 3600} hours"
-    return f"the time limit of {limits.time_limit_seconds} s was reached"
+    return f"the time limit of {limits.time_limit_seconds} s was reached{_reserve_words(limits)}"
 
 
 def _cost_limit_words(limits: Limits) -> str:
-    return f"the cost limit of {limits.cost_limit_usd} USD was reached"
+    return f"the cost limit of {limits.cost_limit_usd} USD was reached{_reserve_words(limits)}"
+
+
+def _reserve_words(limits: Limits) -> str:
+    saving, stopping = limits.save_grace_seconds, limits.stopping_allowance_seconds
+    return f", less {saving} s to save and {stopping} s to stop"
 
 
 def _next_check_seconds(limits: Limits, seen: Sighting, now: datetime) -> int:
@@ -154,8 +159,8 @@ def _next_check_seconds(limits: Limits, seen: Sighting, now: datetime) -> int:
     """
     if seen.machine is MachineState.ENDING:
         return _ENDING_CHECK_SECONDS
-    limit_at = seen.launched_at + timedelta(seconds=limits.earliest_seconds())
-    until_limit = ceil((limit_at - now).total_seconds())
+    ends_at = seen.launched_at + timedelta(seconds=limits.ends_at_seconds())
+    until_limit = ceil((ends_at - now).total_seconds())
     ran_seconds = (now - seen.launched_at).total_seconds()
     doubled_seconds = max(int(ran_seconds), _SHORTEST_SAFETY_CHECK_SECONDS)
     return max(1, min(until_limit, doubled_seconds, _LONGEST_SAFETY_CHECK_SECONDS))

@@ -13,7 +13,7 @@ COST_LIMIT = "cost-limit"
 
 @dataclass(frozen=True)
 class Job:
-    """The job as CreateStack wrote it. `*_limit_seconds` count from the instance's launch."""
+    """The job as CreateStack wrote it. Limits and `ends_at_seconds` count from the launch."""
 
     job_id: str
     training_job_name: str
@@ -28,6 +28,7 @@ class Job:
     save_grace_seconds: int
     time_limit_seconds: int | None
     cost_limit_seconds: int | None
+    ends_at_seconds: int
     termination_limit_minutes: int
     log_group: str
     log_stream: str
@@ -64,6 +65,7 @@ def read_job(path: Path) -> Job:
         save_grace_seconds=int(described["save_grace_seconds"]),
         time_limit_seconds=_maybe_whole(limits["time_limit_seconds"]),
         cost_limit_seconds=_maybe_whole(limits["cost_limit_seconds"]),
+        ends_at_seconds=int(limits["ends_at_seconds"]),
         termination_limit_minutes=int(described["termination_limit_minutes"]),
         log_group=described["log_group"],
         log_stream=described["log_stream"],
@@ -76,14 +78,13 @@ class Deadline:
 
     stop_at: float
     ended_by: str
-    grace_seconds: int
 
 
 def earliest_deadline(job: Job, launched_at: float) -> Deadline | None:
     """Return when the script must be told to stop, or None when the job has no limit.
 
-    Saving happens before the limit, so the script is told one grace earlier; where the limit is
-    so short that this would leave no training, the grace is a quarter of the limit.
+    Saving and stopping happen before the limit: CreateStack has said at which second, the same at
+    which the controller ends the job.
 
     Args:
         job: whose limits count from the launch.
@@ -99,9 +100,8 @@ def earliest_deadline(job: Job, launched_at: float) -> Deadline | None:
     ]
     if not limits:
         return None
-    limit_seconds, ended_by = min(limits, key=lambda limit: limit[0])
-    grace_seconds = min(job.save_grace_seconds, limit_seconds // 4)
-    return Deadline(launched_at + limit_seconds - grace_seconds, ended_by, grace_seconds)
+    _, ended_by = min(limits, key=lambda limit: limit[0])
+    return Deadline(launched_at + job.ends_at_seconds, ended_by)
 
 
 @dataclass(frozen=True)

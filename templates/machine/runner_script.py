@@ -125,8 +125,7 @@ def run_script(
     reader.start()
     ended_by = _await_end(process, folders.shutdown_request, deadline, was_signalled)
     if ended_by != BY_SCRIPT:
-        is_limit = deadline is not None and ended_by == deadline.ended_by
-        grace_seconds = deadline.grace_seconds if deadline and is_limit else job.save_grace_seconds
+        grace_seconds = job.save_grace_seconds
         log.note(f"telling the script to stop ({ended_by}), at most {grace_seconds} s to save")
         _stop(process, grace_seconds, log)
     reader.join(_LAST_OUTPUT_SECONDS)

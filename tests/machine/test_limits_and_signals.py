@@ -13,11 +13,21 @@ while :; do sleep 0.1; done
 """
 
 
+def a_limit(
+    *, time_limit_seconds: int, ends_at_seconds: int, cost_limit_seconds: int | None = None
+) -> dict[str, int | None]:
+    return {
+        "time_limit_seconds": time_limit_seconds,
+        "cost_limit_seconds": cost_limit_seconds,
+        "ends_at_seconds": ends_at_seconds,
+    }
+
+
 @pytest.mark.parametrize(
     ("limits", "ended_by"),
     [
-        ({"time_limit_seconds": 4, "cost_limit_seconds": None}, "time-limit"),
-        ({"time_limit_seconds": 60, "cost_limit_seconds": 4}, "cost-limit"),
+        (a_limit(time_limit_seconds=6, ends_at_seconds=3), "time-limit"),
+        (a_limit(time_limit_seconds=60, cost_limit_seconds=6, ends_at_seconds=3), "cost-limit"),
     ],
 )
 def test_the_earliest_limit_tells_the_script_to_save(
@@ -31,19 +41,23 @@ def test_the_earliest_limit_tells_the_script_to_save(
     assert trainer.results() == {"checkpoint": b"half\n"}
 
 
-def test_the_script_is_told_one_grace_before_the_limit(trainer: Trainer) -> None:
-    trainer.job["limits"] = {"time_limit_seconds": 40, "cost_limit_seconds": None}
+def test_the_script_is_told_when_its_job_ends_and_not_when_the_limit_comes(
+    trainer: Trainer,
+) -> None:
+    trainer.job["limits"] = a_limit(time_limit_seconds=3600, ends_at_seconds=35)
     trainer.launched_at = time.time() - 32
 
-    trainer.run(SAVES_WHEN_TOLD)
+    end = trainer.run(SAVES_WHEN_TOLD)
 
-    assert time.time() < trainer.launched_at + 40
+    assert end["ended_by"] == "time-limit"
+    assert time.time() >= trainer.launched_at + 35
 
 
 def test_a_script_that_ignores_the_signal_is_killed_and_its_results_are_saved(
     trainer: Trainer,
 ) -> None:
-    trainer.job["limits"] = {"time_limit_seconds": 4, "cost_limit_seconds": None}
+    trainer.job["limits"] = a_limit(time_limit_seconds=10, ends_at_seconds=3)
+    trainer.job["save_grace_seconds"] = 1
 
     end = trainer.run(
         "trap '' TERM\necho 1 > $PARRIS_RESULTS_DIR/early\nwhile :; do sleep 0.1; done\n"
@@ -66,7 +80,7 @@ def test_a_machine_that_goes_off_lets_the_script_save(trainer: Trainer) -> None:
 
 
 def test_a_limit_that_came_before_the_start_trains_nothing(trainer: Trainer) -> None:
-    trainer.job["limits"] = {"time_limit_seconds": 60, "cost_limit_seconds": None}
+    trainer.job["limits"] = a_limit(time_limit_seconds=60, ends_at_seconds=48)
     trainer.launched_at = time.time() - 300
 
     end = trainer.run("echo never\n")

@@ -62,9 +62,13 @@ def test_the_script_finds_its_job_in_its_environment(trainer: Trainer) -> None:
     assert json.loads(trainer.results()["hyperparameters.json"])["layers"] == [1, 2]
 
 
-def test_the_deadline_is_the_earliest_limit_less_the_grace(trainer: Trainer) -> None:
+def test_the_deadline_is_when_the_job_ends(trainer: Trainer) -> None:
     trainer.launched_at = 2_000_000_000
-    trainer.job["limits"] = {"time_limit_seconds": 3600, "cost_limit_seconds": 1800}
+    trainer.job["limits"] = {
+        "time_limit_seconds": 3600,
+        "cost_limit_seconds": 1800,
+        "ends_at_seconds": 1740,
+    }
     trainer.job["save_grace_seconds"] = 60
 
     trainer.run('printf %s "$PARRIS_DEADLINE" > "$PARRIS_RESULTS_DIR/deadline"\n')

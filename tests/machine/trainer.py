@@ -42,7 +42,11 @@ class Trainer:
             "hyperparameters": {},
             "input_data": [],
             "save_grace_seconds": 5,
-            "limits": {"time_limit_seconds": None, "cost_limit_seconds": None},
+            "limits": {
+                "time_limit_seconds": None,
+                "cost_limit_seconds": None,
+                "ends_at_seconds": 8700 * 3600,
+            },
             "termination_limit_minutes": 90,
             "log_group": "/trainers",
             "log_stream": "digits/digits-1",

@@ -40,7 +40,11 @@ class TrainingStack:
             "hyperparameters": {},
             "input_data": [],
             "save_grace_seconds": 10,
-            "limits": {"time_limit_seconds": None, "cost_limit_seconds": None},
+            "limits": {
+                "time_limit_seconds": None,
+                "cost_limit_seconds": None,
+                "ends_at_seconds": 8700 * 3600,
+            },
             "termination_limit_minutes": 10,
             "log_group": "/trainers",
             "log_stream": "digits/digits-1",

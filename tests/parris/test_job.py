@@ -63,15 +63,28 @@ def test_a_limit_whose_method_is_not_chosen_does_nothing() -> None:
     assert len(job.warnings) == 2
 
 
-def test_the_time_to_save_is_at_most_a_tenth_of_the_limit() -> None:
-    job = job_of(termination_method="at-fixed-time", termination_options={"time-limit": 0.1})
-    assert job.limits.save_grace_seconds == 36
-
-
-def test_the_time_to_save_is_what_the_config_says_where_the_limit_is_long() -> None:
-    options: dict[str, Json] = {"time-limit": 10, "save-grace-seconds": 300}
-    job = job_of(termination_method="at-fixed-time", termination_options=options)
-    assert job.limits.save_grace_seconds == 300
+@pytest.mark.parametrize(
+    ("hours", "asked_seconds", "grace_seconds", "stopping_seconds", "ends_at_seconds"),
+    [
+        (10, 300, 300, 60, 36_000 - 360),
+        (10, None, 120, 60, 36_000 - 180),
+        (0.1, None, 36, 36, 360 - 72),
+        (12 / 3600, None, 1, 1, 10),
+        (8_700, 900, 900, 60, 8_700 * 3600 - 960),
+    ],
+)
+def test_saving_and_stopping_lie_inside_the_limit_a_tenth_of_it_each_at_most(
+    hours: float,
+    asked_seconds: int | None,
+    grace_seconds: int,
+    stopping_seconds: int,
+    ends_at_seconds: int,
+) -> None:
+    options: dict[str, Json] = {"time-limit": hours, "save-grace-seconds": asked_seconds}
+    limits = job_of(termination_method="at-fixed-time", termination_options=options).limits
+    assert limits.save_grace_seconds == grace_seconds
+    assert limits.stopping_allowance_seconds == stopping_seconds
+    assert limits.ends_at_seconds() == ends_at_seconds
 
 
 def test_comments_do_not_reach_the_job_at_any_level() -> None:

@@ -44,6 +44,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "limits": {
             "time_limit_seconds": limits.time_limit_seconds,
             "cost_limit_seconds": limits.cost_limit_seconds,
+            "ends_at_seconds": limits.ends_at_seconds(),
         },
         "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
         "log_group": settings.trainer_log_group,
