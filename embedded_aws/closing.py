@@ -24,6 +24,7 @@ def close(context: Context) -> None:
         with suppress(RuntimeError):  # a request that goes on changes what is gone through
             stop_all_executions()
         context.closers.close()
+        context.clock.let_go()
         left = context.await_rest(_ROUND_SECONDS)
         if not left:
             break

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.clock.clock import Clock
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from embedded_aws.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Settings:
     `spot_prices`: what an hour of a type costs as a spot instance, as (seconds from the start of
     this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
     price.
+    `training`: instances with user data train on the clock; without it they are real processes.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -35,6 +38,7 @@ class Settings:
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     enforce_roles: bool = True
     mock_config: Path | None = None
+    training: SimulatedTraining | None = None
 
 
 class ClosedError(RuntimeError):
@@ -54,15 +58,16 @@ class Context:
     folder: Path
     endpoint_url: str = ""
     closers: ExitStack = field(default_factory=ExitStack)
-    is_closing: threading.Event = field(default_factory=threading.Event)
     services: dict[str, object] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
+    is_closing: threading.Event = field(init=False)
 
-    _work: list[str] = field(default_factory=list)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    def __post_init__(self) -> None:
+        self.is_closing = self.clock.make_event()
 
     def begin_closing(self) -> None:
         """Let nothing new start, and end every `sleep`."""
-        with self._changed:
+        with self.work.changed:
             self.is_closing.set()
 
     def sleep(self, seconds: float) -> None:
@@ -86,34 +91,40 @@ class Context:
         Raises:
             ClosedError: while closing, unless this thread is at work already.
         """
+        if is_at_work(self.work):  # and is counted
+            yield
+            return
         self.enrol(what)
+        with self.finishing(what):
+            yield
+
+    def enrol(self, what: str) -> None:
+        """Count a work, which somebody does within `finishing`.
+
+        Raises:
+            ClosedError: while closing, unless this thread is at work already.
+        """
+        with self.work.changed:
+            if self.is_closing.is_set() and not is_at_work(self.work):
+                raise ClosedError("the embedded AWS is closing")
+            self.work.begin(what)
+
+    @contextmanager
+    def finishing(self, what: str) -> Iterator[None]:
+        """Do on this thread the work that was counted, and end it."""
         before = getattr(_thread, "context", None)
         _thread.context = self
         try:
             yield
         finally:
             _thread.context = before
-            self.strike_off(what)
-
-    def enrol(self, what: str) -> None:
-        """Count a work, which `strike_off` ends."""
-        is_at_work = getattr(_thread, "context", None) is self
-        with self._changed:
-            if self.is_closing.is_set() and not is_at_work:
-                raise ClosedError("the embedded AWS is closing")
-            self._work.append(what)
-
-    def strike_off(self, what: str) -> None:
-        """End a work that was counted."""
-        with self._changed:
-            self._work.remove(what)
-            self._changed.notify_all()
+            self.work.end(what)
 
     def await_rest(self, timeout_seconds: float) -> list[str]:
-        """Wait until nobody is at work; return what still is when the time is over."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._work, timeout_seconds)
-            return list(self._work)
+        """Wait until nothing is under way; return what still is when the time is over."""
+        with self.work.changed:
+            self.work.changed.wait_for(self.work.is_over, timeout_seconds)
+            return self.work.names()
 
 
 class Worker(threading.Thread):
@@ -128,6 +139,7 @@ class Worker(threading.Thread):
         """Prepare, as `threading.Thread` does."""
         super().__init__(target=target, **{**named, "daemon": True})
         self._context = context or current()
+        self._is_done = self._context.clock.make_event()
 
     def start(self) -> None:
         """Start.
@@ -140,18 +152,32 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Do the work."""
-        _thread.context = self._context
-        try:
-            super().run()
-        except Exception:
-            if not self._context.is_closing.is_set():
-                raise
-        finally:
-            self._context.strike_off(self.name)
+        with self._context.finishing(self.name):
+            try:
+                super().run()
+            except Exception:
+                if not self._context.is_closing.is_set():
+                    raise
+            finally:
+                self._is_done.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the work is done, for at most that many seconds of the clock."""
+        self._is_done.wait(timeout)
+
+    def is_alive(self) -> bool:
+        """Return whether there is still work to do."""
+        return super().is_alive() and not self._is_done.is_set()
 
 
 _current: list[Context] = []
 _thread = threading.local()
+
+
+def is_at_work(work: Work) -> bool:
+    """Return whether this thread is counted as one of that embedded AWS."""
+    context = getattr(_thread, "context", None)
+    return context is not None and context.work is work
 
 
 def current() -> Context:

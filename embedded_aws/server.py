@@ -106,7 +106,9 @@ class EmbeddedAws:
         Raises:
             DeployError: with the reason that CloudFormation gave.
         """
-        return deploy_template(self.client, template, stack_name, parameters or {})
+        return deploy_template(
+            self.client, template, stack_name, parameters or {}, self._clock.run_while
+        )
 
     def __enter__(self) -> Self:
         """Start, with an empty account or the one that was kept.
@@ -141,7 +143,9 @@ class EmbeddedAws:
         context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
         enter(context)
         starting.callback(leave, context)
-        gaps.install_all()
+        starting.enter_context(self._clock.keeping(context.work))
+        with context.at_work("start"):  # whatever else this thread works for
+            gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
         is_kept = self._state is not None and load_state(self._state)

@@ -1,13 +1,17 @@
 """The machine's own clock."""
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from embedded_aws.clock.timetable import Timetable
 from embedded_aws.context import current
+from embedded_aws.work import Work
 
 _SERVICE = "timetable"
+_POLL_SECONDS = 0.05
 _making = threading.Lock()
 
 
@@ -18,6 +22,10 @@ class RealClock:
         """Return the machine's time."""
         return datetime.now(UTC)
 
+    def make_event(self) -> threading.Event:
+        """Return an ordinary event."""
+        return threading.Event()
+
     def sleep(self, seconds: float, until: threading.Event) -> None:
         """Sleep for real."""
         until.wait(seconds)
@@ -25,6 +33,18 @@ class RealClock:
     def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
         """Run `action` when the machine's time is `moment`."""
         return _timetable().add(moment, action)
+
+    def run_while(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds no longer."""
+        while condition():
+            time.sleep(_POLL_SECONDS)
+
+    def keeping(self, work: Work) -> AbstractContextManager[None]:
+        """Do nothing: the machine's time is everybody's."""
+        return nullcontext()
+
+    def let_go(self) -> None:
+        """Do nothing: time passes by itself, and `is_closing` has ended every `sleep`."""
 
 
 def _timetable() -> Timetable:

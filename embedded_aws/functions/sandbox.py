@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
 
 _ALIVE_CHECK_SECONDS = 0.2
@@ -75,7 +76,7 @@ class Sandbox:
         timeout_seconds = self.spec.timeout_seconds
         invocation = Invocation(
             payload=payload,
-            deadline_at_ms=int((time.time() + timeout_seconds) * 1000),
+            deadline_at_ms=int((machine_time() + timeout_seconds) * 1000),
             function_arn=self.spec.function_arn,
         )
         started = time.monotonic()

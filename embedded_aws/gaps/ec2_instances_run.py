@@ -17,11 +17,13 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
 
+from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.gaps.events_instance_state import emit_instance_state_change
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
 from embedded_aws.patching import wrap
+from embedded_aws.simulation.simulated_machine import SimulatedMachine
 
 _CODES = {
     "pending": 0,
@@ -35,7 +37,9 @@ _STOP, _TERMINATE = "stop", "terminate"
 _OVER = {_STOP: "stopped", _TERMINATE: "terminated"}
 _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 
-_machines: dict[str, Machine] = {}
+_TELLING = "changes of instances"
+
+_machines: dict[str, Machine | SimulatedMachine] = {}
 _wanted_ends: dict[str, str] = {}
 _lock = threading.RLock()
 _changes: queue.SimpleQueue[tuple[Context, str, str]] = queue.SimpleQueue()
@@ -49,6 +53,14 @@ class IncorrectInstanceStateError(EC2ClientError):
         """Name the instance and its state."""
         text = f"The instance '{instance.id}' is not in a state from which this can be done"
         super().__init__("IncorrectInstanceState", f"{text} ({instance.state}).")
+
+
+class NotSimulatedError(EC2ClientError):
+    """What is asked for would need what the embedded AWS does not imagine."""
+
+    def __init__(self, message: str) -> None:
+        """Say what it is."""
+        super().__init__("UnsupportedOperation", f"The embedded AWS does not model this: {message}")
 
 
 def install() -> None:
@@ -70,6 +82,7 @@ def console_of(instance_id: str) -> bytes:
 
 def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
+        _require_simulation_on_virtual_clock(named.get("user_data") or arguments[2:3])
         reservation = original(self, *arguments, **named)
         for instance in reservation.instances:
             _tell(instance, "pending")
@@ -122,28 +135,43 @@ def _make_reboot(original: Any) -> Any:
     def reboot(self: Any) -> None:
         if self.state != "running":
             raise IncorrectInstanceStateError(self)
+        machine = _machines.get(self.id)
+        if isinstance(machine, SimulatedMachine):
+            raise NotSimulatedError("a simulated instance cannot be restarted")
         original(self)
-        if self.id in _machines:
-            _machines[self.id].ask_reboot()
+        if machine is not None:
+            machine.ask_reboot()
 
     return reboot
 
 
+def _require_simulation_on_virtual_clock(user_data: Any) -> None:
+    if not user_data or not is_running():
+        return
+    context = current()
+    if context.settings.training is None and not isinstance(context.clock, RealClock):
+        raise NotSimulatedError("processes live by the machine's time, not by a virtual clock")
+
+
 def _launch(instance: Any) -> None:
     context = current()
-    metadata = make_metadata_server(instance)
-    machine = Machine(
+    with _lock:
+        _machines[instance.id] = _make_machine(context, instance)
+        context.closers.callback(_forget, instance.id)  # which waits for the lock
+        _start(instance)
+
+
+def _make_machine(context: Context, instance: Any) -> Machine | SimulatedMachine:
+    if context.settings.training is not None:
+        return SimulatedMachine(instance, context.settings.training)
+    return Machine(
         instance_id=instance.id,
         folder=context.folder / "machines" / instance.id,
         user_data=base64.b64decode(str(instance.user_data)),
-        metadata=metadata,
+        metadata=make_metadata_server(instance),
         endpoint_url=context.endpoint_url,
         region=instance.region_name,
     )
-    with _lock:
-        _machines[instance.id] = machine
-        context.closers.callback(_forget, instance.id)  # which waits for the lock
-        _start(instance)
 
 
 def _start(instance: Any) -> None:
@@ -202,8 +230,12 @@ def _set_state(instance: Any, name: str) -> None:
 
 
 def _tell(instance: Any, state: str) -> None:
-    if is_running():  # moto may be used without, where nobody hears of it
-        _changes.put((current(), instance.id, state))
+    if not is_running():
+        return  # moto may be used without, where nobody hears of it
+    context = current()
+    with suppress(ClosedError):
+        context.enrol(_TELLING)  # from now on, so that no time passes before it is told
+        _changes.put((context, instance.id, state))
 
 
 def _tell_all() -> None:
@@ -211,9 +243,7 @@ def _tell_all() -> None:
     while True:
         context, instance_id, state = _changes.get()
         try:
-            with context.at_work("changes of instances"):
+            with context.finishing(_TELLING):
                 emit_instance_state_change(instance_id, state)
-        except ClosedError:
-            continue  # nobody is there to hear of it
         except Exception:
             _logger.exception("the change of %s to %s was not told", instance_id, state)

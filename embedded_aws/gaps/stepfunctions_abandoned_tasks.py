@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
+from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
 _evaluating = threading.local()
@@ -41,7 +42,7 @@ def install() -> None:
 
 def _make_threading(original: Any) -> Any:
     def make_event() -> threading.Event:
-        event = threading.Event()
+        event = current().clock.make_event()
         _awaited(_evaluating.env).append(event)
         return event
 

@@ -22,6 +22,21 @@ def make_metadata_server(instance: Any) -> MetadataServer:
     return MetadataServer(metadata.read, metadata.is_token_required)
 
 
+def role_of_instance(instance: Any) -> tuple[str, str]:
+    """Return the name and the ARN of the role that an instance acts with, empty for none."""
+    association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)
+    if association is None:
+        return "", ""
+    profile = filter_iam_instance_profiles(
+        instance.owner_id,
+        partition=get_partition(instance.region_name),
+        iam_instance_profile_name=association.iam_instance_profile.name,
+        iam_instance_profile_arn=None,
+    )
+    roles = list(profile.roles)
+    return (roles[0].name, roles[0].arn) if roles else ("", "")
+
+
 class _InstanceMetadata:
     def __init__(self, instance: Any) -> None:
         self._instance = instance
@@ -42,7 +57,7 @@ class _InstanceMetadata:
 
     def _read(self, path: str) -> str | None:
         instance = self._instance
-        name, role_arn = self._role()
+        name, role_arn = role_of_instance(self._instance)
         leaves = {
             "meta-data/instance-id": instance.id,
             "meta-data/ami-id": instance.image_id,
@@ -80,20 +95,6 @@ class _InstanceMetadata:
             "region": instance.region_name,
             "version": "2017-09-30",
         }
-
-    def _role(self) -> tuple[str, str]:
-        backend = self._instance.ec2_backend
-        association = backend.iam_instance_profile_associations.get(self._instance.id)
-        if association is None:
-            return "", ""
-        profile = filter_iam_instance_profiles(
-            self._instance.owner_id,
-            partition=get_partition(self._instance.region_name),
-            iam_instance_profile_name=association.iam_instance_profile.name,
-            iam_instance_profile_arn=None,
-        )
-        roles = list(profile.roles)
-        return (roles[0].name, roles[0].arn) if roles else ("", "")
 
     def _role_credentials(self, role_arn: str) -> dict[str, str]:
         with self._lock:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,7 +14,6 @@ from embedded_aws.packaging.read_template import read_template
 
 BUCKET_PREFIX = "embedded-aws-deployments"
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-_POLL_SECONDS = 0.1
 _NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -28,6 +26,7 @@ def deploy_template(
     template: Path,
     stack_name: str,
     parameters: Mapping[str, str],
+    run_while: Callable[[Callable[[], bool]], None],
 ) -> dict[str, str]:
     """Create or update a stack from a SAM template on this disk, and return its outputs.
 
@@ -36,6 +35,7 @@ def deploy_template(
         template: the template's file; local paths in it are relative to its folder.
         stack_name: the stack's name.
         parameters: values for the template's parameters.
+        run_while: lets that AWS's time pass for as long as a condition holds.
 
     Raises:
         DeployError: with the failed resources and their reasons.
@@ -53,7 +53,9 @@ def deploy_template(
     key = f"{hashlib.sha256(body.encode()).hexdigest()[:32]}.template"
     upload(key, body.encode())
     url = f"{storage.meta.endpoint_url}/{bucket}/{key}"
-    _apply(formation, stack_name, url, parameters)
+    if _apply(formation, stack_name, url, parameters):
+        run_while(lambda: _is_in_progress(formation, stack_name))
+        _require_complete(formation, stack_name)
     return _outputs(_describe(formation, stack_name))
 
 
@@ -63,7 +65,7 @@ def _bucket_place(region: str) -> dict[str, Any]:
     return {"CreateBucketConfiguration": {"LocationConstraint": region}}
 
 
-def _apply(formation: Any, stack_name: str, url: str, parameters: Mapping[str, str]) -> None:
+def _apply(formation: Any, stack_name: str, url: str, parameters: Mapping[str, str]) -> bool:
     change_set_name = f"deploy-{uuid.uuid4().hex}"
     exists = _exists(formation, stack_name)
     formation.create_change_set(
@@ -78,10 +80,10 @@ def _apply(formation: Any, stack_name: str, url: str, parameters: Mapping[str, s
     if change_set["Status"] == "FAILED":
         reason = change_set.get("StatusReason", "")
         if exists and any(words in reason for words in _NO_CHANGE):
-            return
+            return False
         raise DeployError(reason)
     formation.execute_change_set(ChangeSetName=change_set_name, StackName=stack_name)
-    _await_end(formation, stack_name)
+    return True
 
 
 def _exists(formation: Any, stack_name: str) -> bool:
@@ -93,9 +95,12 @@ def _exists(formation: Any, stack_name: str) -> bool:
         raise
 
 
-def _await_end(formation: Any, stack_name: str) -> None:
-    while (stack := _describe(formation, stack_name))["StackStatus"].endswith("_IN_PROGRESS"):
-        time.sleep(_POLL_SECONDS)
+def _is_in_progress(formation: Any, stack_name: str) -> bool:
+    return str(_describe(formation, stack_name)["StackStatus"]).endswith("_IN_PROGRESS")
+
+
+def _require_complete(formation: Any, stack_name: str) -> None:
+    stack = _describe(formation, stack_name)
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeployError(_why(formation, stack))
 

@@ -18,7 +18,6 @@ aws-resource-cloudformation-customresource.html (ServiceTimeout)"""
 
 LONGEST_ANSWER_BYTES = 4096
 _SERVICE = "custom-resource-requests"
-_ANSWER_CHECK_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class PendingRequest:
     event: dict[str, Any]
     signature: str = field(default_factory=lambda: uuid.uuid4().hex)
     answer: bytes | None = None
-    has_answer: threading.Event = field(default_factory=threading.Event)
+    has_answer: threading.Event = field(default_factory=lambda: current().clock.make_event())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,13 @@ def ask(region: str, account_id: str, properties: Mapping[str, Any], **event: An
     query = f"RequestId={request_id}&Signature={request.signature}"
     url = f"{context.endpoint_url}/cloudformation_{region}/cfnresponse?{query}"
     _pending(context)[request_id] = request
+    context.closers.callback(request.has_answer.set)
     try:
         function = get_backend(account_id, region).get_function(token)
         payload = json.dumps({**request.event, "ResponseURL": url})
         function.invoke(payload, {"x-amz-invocation-type": "Event"}, {})
         timeout_seconds = int(properties.get("ServiceTimeout", DEFAULT_TIMEOUT_SECONDS))
-        return _read(_await_answer(context, request, timeout_seconds), request.event)
+        return _read(_await_answer(request, timeout_seconds), request.event)
     finally:
         _pending(context).pop(request_id, None)
 
@@ -99,18 +99,16 @@ def _pending(context: Context) -> dict[str, PendingRequest]:
     return found  # type: ignore[no-any-return]
 
 
-def _await_answer(context: Context, request: PendingRequest, timeout_seconds: int) -> bytes:
-    asked_at = context.clock.now()
-    while not request.has_answer.wait(_ANSWER_CHECK_SECONDS):
-        waited_seconds = (context.clock.now() - asked_at).total_seconds()
-        if context.is_closing.is_set() or waited_seconds > timeout_seconds:
-            raise PlainReasonError(
-                "CloudFormation did not receive a response from your Custom Resource. Please check"
-                f" your logs for requestId [{request.event['RequestId']}]. If you are using the"
-                " Python cfn-response module, you may need to update your Lambda function code so"
-                " that CloudFormation can attach the updated version."
-            )
-    return request.answer or b""
+def _await_answer(request: PendingRequest, timeout_seconds: int) -> bytes:
+    request.has_answer.wait(timeout_seconds)
+    if request.answer is None:
+        raise PlainReasonError(
+            "CloudFormation did not receive a response from your Custom Resource. Please check"
+            f" your logs for requestId [{request.event['RequestId']}]. If you are using the"
+            " Python cfn-response module, you may need to update your Lambda function code so"
+            " that CloudFormation can attach the updated version."
+        )
+    return request.answer
 
 
 def _read(body: bytes, event: Mapping[str, Any]) -> Answer:

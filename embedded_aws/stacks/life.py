@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from moto.cloudformation.models import Event
 
+from embedded_aws.clock.lock import ClockLock
 from embedded_aws.context import current
 from embedded_aws.gaps.events_stack_status import emit_stack_status
 from embedded_aws.permissions.principals import Principal
@@ -42,7 +43,7 @@ class StackLife:
     exports: list[Any] = field(default_factory=list)
     actor: Principal | None = None
     changing: threading.RLock = field(default_factory=threading.RLock)
-    working: threading.RLock = field(default_factory=threading.RLock)
+    working: ClockLock = field(default_factory=ClockLock)
 
 
 _lives: WeakKeyDictionary[Any, StackLife] = WeakKeyDictionary()

@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import Worker
 
 
-class HandClock:
+class HandClock(RealClock):
     """Stands at a moment; what is due on the way to another happens when the test goes there."""
 
     def __init__(self, start: datetime) -> None:

@@ -1,0 +1,42 @@
+"""A lock for what may wait for the clock while it holds it."""
+
+import threading
+from collections import deque
+from types import TracebackType
+
+from embedded_aws.context import current
+
+
+class ClockLock:
+    """Held by one thread at a time, in the order in which they came; not re-entrant.
+
+    Who waits for an ordinary lock counts as busy. Where its holder sleeps meanwhile, the clock
+    would stand still for ever; who waits for this one is not busy.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody holding it."""
+        self._guard = threading.Lock()
+        self._is_held = False
+        self._queue: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return
+            turn = current().clock.make_event()
+            self._queue.append(turn)
+        turn.wait()
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._is_held = False

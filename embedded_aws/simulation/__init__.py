@@ -1,0 +1,1 @@
+"""Instances that train on the clock of the embedded AWS instead of running processes."""

@@ -1,0 +1,78 @@
+"""A simulated machine's way to its job's folder and its log, with the role of its instance."""
+
+import functools
+import threading
+from datetime import datetime
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from embedded_aws.context import current
+from embedded_aws.machine.instance_metadata import role_of_instance
+from embedded_aws.permissions.trust import assume_as_service
+
+_making = threading.Lock()
+
+
+class JobFolder:
+    """The folder of one job, in a bucket that the instance's role may or may not reach.
+
+    Args:
+        instance: moto's model of the instance.
+        bucket: the training bucket.
+        prefix: the job's folder in it, without a slash at the end.
+    """
+
+    def __init__(self, instance: Any, bucket: str, prefix: str) -> None:
+        """Reach for nothing yet."""
+        self._instance = instance
+        self._bucket = bucket
+        self._prefix = prefix
+
+    def read(self, name: str) -> bytes:
+        """Return what a file holds."""
+        answer = self._client("s3").get_object(Bucket=self._bucket, Key=f"{self._prefix}/{name}")
+        content: bytes = answer["Body"].read()
+        return content
+
+    def write(self, files: dict[str, str]) -> None:
+        """Write files, in this order."""
+        client = self._client("s3")
+        for name, text in files.items():
+            key = f"{self._prefix}/{name}"
+            client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+
+    def send_log(self, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
+        """Send lines to CloudWatch Logs; what goes wrong ends nothing."""
+        events = [
+            {"timestamp": round(at.timestamp() * 1000), "message": line} for at, line in lines
+        ]
+        names: Any = {"logGroupName": group, "logStreamName": stream}
+        client = self._client("logs")
+        try:
+            try:
+                client.put_log_events(**names, logEvents=events)
+            except client.exceptions.ResourceNotFoundException:
+                client.create_log_stream(**names)
+                client.put_log_events(**names, logEvents=events)
+        except ClientError:
+            return
+
+    def _client(self, service_name: str) -> Any:
+        _, role_arn = role_of_instance(self._instance)
+        session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+        with _making:  # a session is not safe to use from several threads
+            return _session().client(
+                service_name,  # type: ignore[call-overload]
+                endpoint_url=current().endpoint_url,
+                region_name=self._instance.region_name,
+                aws_access_key_id=session.access_key_id,
+                aws_secret_access_key=session.secret_access_key,
+                aws_session_token=session.session_token,
+            )
+
+
+@functools.cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()

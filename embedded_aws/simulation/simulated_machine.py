@@ -1,0 +1,198 @@
+"""A machine without a process: it boots, trains, saves and goes off on the clock."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from embedded_aws.context import current
+from embedded_aws.simulation.job_folder import JobFolder
+from embedded_aws.simulation.runner_limits import earliest_limit
+from embedded_aws.simulation.runner_words import (
+    ScriptEnd,
+    exit_report,
+    results_manifest,
+    started,
+)
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from embedded_aws.simulation.user_data import read_user_data
+
+_BY_SCRIPT, _BY_SIGNAL = "script", "signal"
+_SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
+
+
+class Phase(StrEnum):
+    """What a simulated machine is at."""
+
+    OFF = "off"
+    BOOTING = "booting"
+    TRAINING = "training"
+    SAVING = "saving"
+    ENDED = "ended"
+
+
+class SimulatedMachine:
+    """One machine, on or off, with the face of `embedded_aws.machine.machine.Machine`.
+
+    Args:
+        instance: moto's model of the instance that it is.
+        training: what is to be imagined.
+    """
+
+    def __init__(self, instance: Any, training: SimulatedTraining) -> None:
+        """Nothing happens before `start`."""
+        self._instance = instance
+        self._training = training
+        self._clock = current().clock
+        text = base64.b64decode(str(instance.user_data)).decode("utf-8", "replace")
+        self._user_data = read_user_data(text)
+        self._folder = JobFolder(instance, self._user_data.bucket, self._user_data.prefix)
+        self._job: dict[str, Any] = {}
+        self._timer_at: datetime | None = None
+        self._log: list[tuple[datetime, str]] = []
+        self._phase = Phase.OFF
+        self._is_job_over = False
+        self._started_at: datetime | None = None
+        self._plans: list[Callable[[], None]] = []
+        self._changing = threading.RLock()
+
+    def start(self, on_off: Callable[[], None]) -> None:
+        """Switch it on; `on_off` is called once it is off again."""
+        self._on_off = on_off
+        now = self._clock.now()
+        with self._changing:
+            if self._timer_at is None and self._user_data.timer_seconds is not None:
+                self._timer_at = now + timedelta(seconds=self._user_data.timer_seconds)
+            self._enter(Phase.BOOTING)
+            if not self._is_job_over:
+                self._plan(self._training.boot_seconds, self._begin)
+
+    def ask_stop(self) -> None:
+        """Tell the machine to go off: the script saves within its grace."""
+        with self._changing:
+            if self._phase is Phase.TRAINING:
+                grace_seconds = float(self._job["save_grace_seconds"])
+                self._tell_script(_BY_SIGNAL, grace_seconds)
+            elif self._phase is Phase.BOOTING:
+                self._enter(Phase.ENDED)
+                self._plan(self._training.off_seconds, self._go_off)
+
+    def kill(self) -> None:
+        """End it at once, without a word of its runner, and without calling `on_off`."""
+        with self._changing:
+            self._enter(Phase.OFF)
+
+    def close(self) -> None:
+        """Forget what it had before it."""
+        self.kill()
+
+    def read_console(self) -> bytes:
+        """Return what it has said so far."""
+        return "".join(f"{line}\n" for _, line in self._log).encode()
+
+    def _begin(self) -> None:
+        """Be the bootstrap and the start of the runner."""
+        now = self._clock.now()
+        try:
+            described = self._folder.read("machine/job.json")
+            self._job = json.loads(described)
+            self._training = self._training.of(self._job["training_job_name"])
+            source = self._folder.read("machine/runner_job.py")
+            launched_at = self._instance.launch_time.replace(tzinfo=UTC).timestamp()
+            limit = earliest_limit(source, described, launched_at)
+            if limit is not None and limit.stop_at <= now.timestamp():
+                self._say(f"parris: the {limit.ended_by} came before the script started")
+                self._end(ScriptEnd(limit.ended_by, None, None, None))
+                return
+            self._folder.write({"started.json": started(now)})
+        except Exception as error:  # whatever it is: a machine that cannot train goes off
+            self._say(f"parris: the bootstrap did not start the trainer: {error}")
+            self._plan(self._training.off_seconds, self._go_off)
+            return
+        self._say(f"parris: starting {self._job['script']['filename'].rpartition('/')[2]}")
+        self._say(_SAYS_AT_START)
+        self._send_log(self._log)
+        with self._changing:
+            if self._phase is not Phase.BOOTING:
+                return
+            self._started_at = now
+            self._enter(Phase.TRAINING)
+            if limit is not None:
+                self._plan(
+                    limit.stop_at - now.timestamp(),
+                    lambda: self._tell_script(limit.ended_by, limit.grace_seconds),
+                )
+            self._plan(self._training.takes_seconds, self._end_by_itself)
+
+    def _end_by_itself(self) -> None:
+        self._end(ScriptEnd(_BY_SCRIPT, self._training.exit_code, None, self._started_at))
+
+    def _tell_script(self, ended_by: str, grace_seconds: float) -> None:
+        with self._changing:
+            if self._phase is not Phase.TRAINING:
+                return
+            self._enter(Phase.SAVING)
+            self._say(
+                f"parris: telling the script to stop ({ended_by}), "
+                f"at most {grace_seconds:g} s to save"
+            )
+            is_killed = self._training.save_seconds > grace_seconds
+            status, signal = (None, "SIGKILL") if is_killed else (0, None)
+            end = ScriptEnd(ended_by, status, signal, self._started_at)
+            self._plan(min(self._training.save_seconds, grace_seconds), lambda: self._end(end))
+
+    def _end(self, end: ScriptEnd) -> None:
+        """Be the runner when the script is over: save, then go off."""
+        with self._changing:
+            if self._phase in (Phase.OFF, Phase.ENDED):
+                return
+            self._enter(Phase.ENDED)
+            self._is_job_over = True
+            self._plan(self._training.off_seconds, self._go_off)
+        now, sent = self._clock.now(), len(self._log)
+        if end.started_at is not None:
+            self._say(_SAYS_AT_END)
+        last_lines = [line for _, line in self._log if not line.startswith("parris:")]
+        self._say(
+            f"parris: ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}"
+        )
+        self._say("parris: saved 0 results, 0 bytes")
+        self._send_log(self._log[sent:])
+        files = {
+            "results-manifest.json": results_manifest(now),
+            "log.txt": self.read_console().decode(),
+            "exit.json": exit_report(end, now, last_lines),
+        }
+        try:
+            self._folder.write(files)
+        except Exception as error:  # the machine goes off all the same
+            self._say(f"parris: exit.json could not be written: {error}")
+
+    def _go_off(self) -> None:
+        with self._changing:
+            if self._phase is Phase.OFF:
+                return
+            self._enter(Phase.OFF)
+        self._on_off()
+
+    def _enter(self, phase: Phase) -> None:
+        """Change to a phase, in which nothing that was planned in the last one happens."""
+        for cancel in self._plans:
+            cancel()
+        self._plans = []
+        self._phase = phase
+        if phase in (Phase.BOOTING, Phase.TRAINING) and self._timer_at is not None:
+            self._plans.append(self._clock.call_at(self._timer_at, self.ask_stop))
+
+    def _plan(self, after_seconds: float, action: Callable[[], None]) -> None:
+        moment = self._clock.now() + timedelta(seconds=after_seconds)
+        self._plans.append(self._clock.call_at(moment, action))
+
+    def _say(self, line: str) -> None:
+        self._log.append((self._clock.now(), line))
+
+    def _send_log(self, lines: list[tuple[datetime, str]]) -> None:
+        self._folder.send_log(self._job["log_group"], self._job["log_stream"], lines)
