@@ -19,6 +19,8 @@ from parris.check_meaning import (
     find_oversize,
     find_taken_script_name,
     find_unpayable_limit,
+    find_unstoppable_machine,
+    is_spot,
     methods_in,
 )
 from parris.check_shape import find_shape_faults
@@ -56,12 +58,15 @@ def run(event: Payload, deps: Deps) -> Payload:
     if not wrong & _LIMIT_KEYS:
         faults += find_missing_options(config)
     if not wrong & _PRICE_KEYS:
-        is_needed = "around-cost-threshold" in methods_in(config)
+        # Of a spot instance the price is the bid as well.
+        is_needed = "around-cost-threshold" in methods_in(config) or is_spot(config)
         sound = {key: value for key, value in config.items() if key not in wrong}
         priced = find_rates(sound, deps.aws.prices, are_all_needed=is_needed)
         faults += priced.faults
     if not wrong & _LIMIT_KEYS:
         faults += find_unpayable_limit(config, priced.rates.values())
+    if not wrong & {"purchase-option", "on-termination"}:
+        faults += find_unstoppable_machine(config)
     if SCRIPT_KEY not in wrong:
         faults += find_taken_script_name(config)
     script, missing = _file(config, [SCRIPT_KEY], wrong, deps)

@@ -7,7 +7,7 @@ from itertools import product
 from parris.check_meaning import methods_in, texts_of, unused_limit_warnings
 from parris.cost import affordable_seconds
 from parris.instance_types import driver_warnings
-from parris.job import Candidate, Job, Limits, Machine, UserFile
+from parris.job import ON_DEMAND, Candidate, Job, Limits, Machine, UserFile
 from parris.merge_configs import without_comments
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.rate import Rate
@@ -68,6 +68,7 @@ def build_job(
         input_data=texts_in(config, "input-data"),
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
+        purchase_option=maybe_text_in(config, "purchase-option") or ON_DEMAND,
     )
     return job.with_candidate(0)
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from parris.cost import affordable_seconds, least_usd
 from parris.faults import Fault, shown
+from parris.job import SPOT
 from parris.payloads import Payload, part_of, text_in
 from parris.rate import Rate
 
@@ -30,6 +31,11 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
 
 
+def is_spot(config: Payload) -> bool:
+    """Return whether the config asks for a spot instance."""
+    return config.get("purchase-option") == SPOT
+
+
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config whose shape is right."""
     return texts_of(config, "termination-method")
@@ -50,6 +56,17 @@ def find_taken_script_name(config: Payload) -> Iterator[Fault]:
     if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
         expected = f"another file name; {name} is the machine's own beside it"
         yield Fault(f"/{SCRIPT_KEY}", shown(filename), expected)
+
+
+def find_unstoppable_machine(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where a spot instance is to be stopped, which EC2 refuses."""
+    kept = config.get("on-termination") == "stop-instance"
+    if kept and is_spot(config):
+        expected = (
+            "delete-stack: EC2 stops no one-time spot instance. Results are saved either way, and"
+            " the volume is kept where they could not be; choose on-demand to keep the instance"
+        )
+        yield Fault("/on-termination", shown("stop-instance"), expected)
 
 
 def find_missing_options(config: Payload) -> Iterator[Fault]:

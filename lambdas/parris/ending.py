@@ -15,6 +15,7 @@ class EndStep(StrEnum):
     STOPPING = "stopping"
     DELETING = "deleting"
     KEPT = "kept"
+    VOLUME_KEPT = "volume-kept"
 
 
 class EndState(StrEnum):

@@ -21,6 +21,7 @@ LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 
+ON_DEMAND, SPOT = "on-demand", "spot"
 STACK_PREFIX = "parris-"
 _LARGEST_SHARE = 10
 """Saving and stopping may each take a tenth of a limit at most."""
@@ -140,6 +141,12 @@ class Job:
     input_data: tuple[str, ...] = ()
     environment: Payload = field(default_factory=dict)
     hyperparameters: Payload = field(default_factory=dict)
+    purchase_option: str = ON_DEMAND
+
+    @property
+    def is_spot(self) -> bool:
+        """Return whether the job asks for a spot instance; `rate` is then the most it may cost."""
+        return self.purchase_option == SPOT
 
     @property
     def stack_name(self) -> str:
@@ -231,6 +238,7 @@ class Job:
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
+            purchase_option=maybe_text_in(payload, "purchase_option") or ON_DEMAND,
         )
 
 

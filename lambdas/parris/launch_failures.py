@@ -10,7 +10,9 @@ _CAPACITY = re.compile(
     r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .* capacity"
     r"|UnfulfillableCapacity|InsufficientHostCapacity|InsufficientReservedInstanceCapacity"
     r"|InsufficientFreeAddressesInSubnet|ReservationCapacityExceeded"
-    r"|MaxSpotInstanceCountExceeded",
+    r"|MaxSpotInstanceCountExceeded|Max spot instance count exceeded"
+    # A price above the bid is a lack of machines at that price.
+    r"|SpotMaxPriceTooLow|lower than the minimum required Spot request",
     re.IGNORECASE,
 )
 

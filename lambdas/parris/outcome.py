@@ -7,7 +7,7 @@ from parris.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 from parris.reasons import EndReason
 
 _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
@@ -31,6 +31,12 @@ def outcome_of(job: Job, state: Payload) -> Payload:
         cause += (
             "; the results could not be verified, so the stopped instance and its billed volume"
             f" are kept: save what you need, then delete the stack {job.stack_name}"
+        )
+    elif part_of(state, "cleanup").get("step") == EndStep.VOLUME_KEPT:
+        cause += (
+            "; the results could not be verified, so the billed volume of the spot instance is kept"
+            f" ({', '.join(texts_in(confirmed, 'left'))}): attach it to an instance, save what you"
+            " need, then delete it"
         )
     launched_at = _moment(part_of(state, "run"), "launched_at") or _moment(confirmed, "launched_at")
     ended_at = _ended_at(confirmed, parse_moment(text_in(end, "decided_at")))
@@ -119,5 +125,6 @@ def _cost(job: Job, runtime_seconds: int) -> str | None:
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
     """Return what the volume that is kept goes on costing, null where none is or it is unknown."""
     step = part_of(state, "cleanup").get("step")
-    usd = kept_usd_per_month(job.rate) if step in (EndStep.KEPT, EndStep.STOPPING) else None
+    is_kept = step in (EndStep.KEPT, EndStep.VOLUME_KEPT, EndStep.STOPPING)
+    usd = kept_usd_per_month(job.rate) if is_kept else None
     return None if usd is None else str(usd)

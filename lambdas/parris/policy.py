@@ -12,6 +12,7 @@ from parris.reasons import EndReason
 _SHORTEST_SAFETY_CHECK_SECONDS = 60
 _LONGEST_SAFETY_CHECK_SECONDS = 30 * 24 * 3600
 _ENDING_CHECK_SECONDS = 3
+_INTERRUPTION_WORDS = "spot interruption: EC2 took the instance back"
 
 
 class MachineState(StrEnum):
@@ -28,13 +29,15 @@ class Sighting:
     """One look at a job's machine.
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
-    ended it through the API, and None where that is not known.
+    ended it through the API, and None where that is not known. `was_interrupted` is true where EC2
+    took a spot instance back.
     """
 
     machine: MachineState
     launched_at: datetime
     exit: ExitReport | None = None
     did_shut_itself_down: bool | None = None
+    was_interrupted: bool = False
     is_stop_wished: bool = False
     superseded_by: str | None = None
 
@@ -90,6 +93,8 @@ def _end_by_report(limits: Limits, seen: Sighting) -> _End | None:
             return EndReason.COST_LIMIT, _cost_limit_words(limits)
         case EndedBy.BOOTSTRAP:
             return EndReason.LAUNCH_FAILED, report.describe()
+        case EndedBy.SPOT_INTERRUPTION:
+            return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}; {report.describe()}"
         case EndedBy.SIGNAL:
             return _end_by_signal(limits, seen, report)
 
@@ -105,6 +110,8 @@ def _end_by_signal(limits: Limits, seen: Sighting, report: ExitReport) -> _End |
     limit = _end_by_limit(limits, ran_seconds)
     if limit is not None:
         return limit
+    if seen.was_interrupted:
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}; {report.describe()}"
     if seen.did_shut_itself_down:
         return EndReason.COMPLETED, "the script shut the machine down"
     return EndReason.INSTANCE_LOST, f"the machine was stopped from outside; {report.describe()}"
@@ -124,6 +131,8 @@ def _end_by_loss(limits: Limits, seen: Sighting, runtime_seconds: int) -> _End |
     limit = _end_by_limit(limits, runtime_seconds)
     if limit is not None and seen.did_shut_itself_down:
         return limit
+    if seen.was_interrupted:
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}, and its runner left no word"
     return EndReason.INSTANCE_LOST, "the machine is gone and its runner left no word"
 
 

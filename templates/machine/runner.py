@@ -19,31 +19,41 @@ from runner_aws import put_file
 from runner_clock import iso, launch_moment
 from runner_cloudwatch import CloudWatchSender
 from runner_inputs import InputMissingError, fetch_inputs
+from runner_interruption import InterruptionWatch
 from runner_job import Deadline, Folders, Job, earliest_deadline, read_job
 from runner_log import TrainerLog
 from runner_results import Saved, save_results
-from runner_script import BY_SIGNAL, ScriptEnd, run_script
+from runner_script import BY_INTERRUPTION, BY_SIGNAL, ScriptEnd, run_script
 
 BY_BOOTSTRAP = "bootstrap"
 
 
 class Stop:
-    """Whether this process was told to stop: the machine goes off, for whatever reason."""
+    """Whether, and by what, this process was told to stop: the machine goes off."""
 
     def __init__(self) -> None:
         """Take SIGTERM over, for this process's whole life."""
         self._event = threading.Event()
+        self._interruption = InterruptionWatch()
         signal.signal(signal.SIGTERM, lambda number, frame: self._event.set())
 
-    def was_asked(self) -> bool:
-        """Return whether SIGTERM came."""
-        return self._event.is_set()
+    def watch_interruption(self) -> None:
+        """Look out for EC2's notice to a spot instance too."""
+        self._interruption.start()
+
+    def told_by(self) -> str:
+        """Return what it was told by, as exit.json names it; empty while it was not."""
+        if self._interruption.has_come():
+            return BY_INTERRUPTION
+        return BY_SIGNAL if self._event.is_set() else ""
 
 
 def main(job_path: Path, state: Path) -> int:
     """Run the job and return this process's exit status, 0 when its end is in the bucket."""
     stop = Stop()
     job = read_job(job_path)
+    if job.is_spot:
+        stop.watch_interruption()
     folders = Folders(state)
     folders.make()
     sender = CloudWatchSender(job.log_group, job.log_stream, state)
@@ -74,19 +84,20 @@ def _fetch_and_run(
     job: Job, folders: Folders, log: TrainerLog, deadline: Deadline | None, stop: Stop
 ) -> ScriptEnd:
     def is_over() -> bool:
-        return stop.was_asked() or (deadline is not None and time.time() >= deadline.stop_at)
+        return bool(stop.told_by()) or (deadline is not None and time.time() >= deadline.stop_at)
 
     if job.input_data:
         log.note(f"fetching input data: {', '.join(job.input_data)}")
         fetch_inputs(job.input_data, folders.inputs, is_over)
-    if stop.was_asked():
+    told_by = stop.told_by()
+    if told_by:
         log.note("told to stop before the script started", is_reason=True)
-        return ScriptEnd(BY_SIGNAL, None, None, None)
+        return ScriptEnd(told_by, None, None, None)
     if deadline is not None and is_over():
         log.note(f"the {deadline.ended_by} came before the script started", is_reason=True)
         return ScriptEnd(deadline.ended_by, None, None, None)
     _announce_start(job, folders)
-    return run_script(job, folders, log, deadline, stop.was_asked)
+    return run_script(job, folders, log, deadline, stop.told_by)
 
 
 def _announce_start(job: Job, folders: Folders) -> None:

@@ -27,7 +27,7 @@ def launch_moment() -> float:
     """
     for attempt in range(_METADATA_ATTEMPTS):
         try:
-            pending_time = json.loads(_read_metadata("dynamic/instance-identity/document"))
+            pending_time = json.loads(read_metadata("dynamic/instance-identity/document"))
             return float(_unix(pending_time["pendingTime"]))
         except (OSError, KeyError, ValueError):
             if attempt + 1 < _METADATA_ATTEMPTS:
@@ -39,7 +39,12 @@ def _unix(text: str) -> int:
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
-def _read_metadata(path: str) -> str:
+def read_metadata(path: str) -> str:
+    """Return what the instance metadata service says at a path.
+
+    Raises:
+        OSError: when it cannot be asked, or has nothing there.
+    """
     address = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254")
     base = address.rstrip("/") + "/latest"
     # A proxy of the job's environment must not answer for the metadata service.

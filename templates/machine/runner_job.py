@@ -32,6 +32,7 @@ class Job:
     termination_limit_minutes: int
     log_group: str
     log_stream: str
+    is_spot: bool
 
     def uri(self, name: str) -> str:
         """Return the S3 URI of a file of the job's folder."""
@@ -69,6 +70,7 @@ def read_job(path: Path) -> Job:
         termination_limit_minutes=int(described["termination_limit_minutes"]),
         log_group=described["log_group"],
         log_stream=described["log_stream"],
+        is_spot=described.get("is_spot") is True,
     )
 
 

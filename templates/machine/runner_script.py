@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner_clock import iso
+from runner_interruption import GRACE_SECONDS as INTERRUPTION_GRACE_SECONDS
 from runner_job import Deadline, Folders, Job
 from runner_log import TrainerLog
 from runner_shutdown import make_stand_ins, read_request
@@ -22,6 +23,7 @@ from runner_shutdown import make_stand_ins, read_request
 BY_SCRIPT = "script"
 BY_SCRIPT_SHUTDOWN = "script-shutdown"
 BY_SIGNAL = "signal"
+BY_INTERRUPTION = "spot-interruption"
 
 _TICK_SECONDS = 0.2
 _LAST_OUTPUT_SECONDS = 2.0
@@ -89,7 +91,7 @@ def run_script(
     folders: Folders,
     log: TrainerLog,
     deadline: Deadline | None,
-    was_signalled: Callable[[], bool],
+    told_by: Callable[[], str],
 ) -> ScriptEnd:
     """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
 
@@ -98,7 +100,7 @@ def run_script(
         folders: made already.
         log: takes its output.
         deadline: at which it is told to stop, or None.
-        was_signalled: True once the runner itself was told to stop.
+        told_by: what the runner itself was told to stop by, empty while it was not.
     """
     command = prepare_script(job, folders)
     make_stand_ins(folders.commands, folders.shutdown_request)
@@ -123,9 +125,11 @@ def run_script(
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
     reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
     reader.start()
-    ended_by = _await_end(process, folders.shutdown_request, deadline, was_signalled)
+    ended_by = _await_end(process, folders.shutdown_request, deadline, told_by)
     if ended_by != BY_SCRIPT:
         grace_seconds = job.save_grace_seconds
+        if ended_by == BY_INTERRUPTION:
+            grace_seconds = min(grace_seconds, INTERRUPTION_GRACE_SECONDS)
         log.note(f"telling the script to stop ({ended_by}), at most {grace_seconds} s to save")
         _stop(process, grace_seconds, log)
     reader.join(_LAST_OUTPUT_SECONDS)
@@ -137,13 +141,13 @@ def _await_end(
     process: subprocess.Popen[bytes],
     request_path: Path,
     deadline: Deadline | None,
-    was_signalled: Callable[[], bool],
+    told_by: Callable[[], str],
 ) -> str:
     while process.poll() is None:
         now = time.time()
         request = read_request(request_path)
-        if was_signalled():
-            return BY_SIGNAL
+        if told_by():
+            return told_by()
         if deadline is not None and now >= deadline.stop_at:
             return deadline.ended_by
         if request is not None and now >= request.due_at:

@@ -240,3 +240,32 @@ def test_an_image_for_another_processor_is_a_fault(deps: Deps) -> None:
 def test_a_config_that_would_burst_the_payload_is_a_fault(deps: Deps) -> None:
     (line,) = faults_of(deps, {"hyperparameters": {"table": "x" * 40_000}})
     assert "at most 32768 bytes" in line
+
+
+def test_a_spot_job_pays_at_most_the_on_demand_price(deps: Deps) -> None:
+    job = job_of(deps, {"purchase-option": "spot", "instance-type": "c5.large"})
+    assert job.is_spot
+    assert job.rate is not None
+    instance = job.rate.component(Part.INSTANCE)
+    assert instance is not None
+    assert f"{instance.usd_per_hour:f}".startswith("0.085")
+
+
+def test_a_spot_job_without_a_known_price_has_no_bid_and_is_refused(deps: Deps) -> None:
+    (line,) = faults_of(deps, {"purchase-option": "spot", "instance-type": "x99.huge"})
+    assert "hourly-price-usd" in line
+
+
+def test_a_spot_job_that_is_to_be_stopped_is_refused(deps: Deps) -> None:
+    config = {"purchase-option": "spot", "on-termination": "stop-instance"}
+    (line,) = faults_of(deps, config)
+    assert "/on-termination" in line
+
+
+def test_a_template_that_knows_no_spot_instances_is_refused_for_one(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "mine.json", MINIMAL_TEMPLATE)
+    config = {"cloudformation-template-filename": "mine.json", "purchase-option": "spot"}
+    (line,) = faults_of(deps, config)
+    assert "PurchaseOption and SpotMaxPriceUsd" in line

@@ -100,3 +100,18 @@ def test_a_restart_of_the_machine_does_not_train_again(trainer: Trainer) -> None
     assert (end["ended_by"], end["exit_status"]) == ("signal", None)
     assert "restarted" in end["last_log_lines"][-1]
     assert trainer.results() == {"checkpoint": b"kept"}
+
+
+def test_the_notice_of_a_spot_interruption_lets_the_script_save(trainer: Trainer) -> None:
+    trainer.job["is_spot"] = True
+    trainer.start(SAVES_WHEN_TOLD).wait_until_said("ready")
+
+    trainer.interrupt()
+
+    assert trainer.finish()["ended_by"] == "spot-interruption"
+    assert trainer.results() == {"checkpoint": b"half\n"}
+
+
+def test_a_machine_that_is_no_spot_instance_never_asks_for_a_notice(trainer: Trainer) -> None:
+    trainer.interrupt()
+    assert trainer.run("sleep 6\n")["ended_by"] == "script"

@@ -28,6 +28,7 @@ class Trainer:
     job: dict[str, Any] = field(default_factory=dict)
     metadata: MetadataServer | None = None
     process: subprocess.Popen[bytes] | None = None
+    is_interrupted: bool = False
 
     def __post_init__(self) -> None:
         self.job = {
@@ -102,6 +103,10 @@ class Trainer:
         self.process.send_signal(signal.SIGTERM)
         return self
 
+    def interrupt(self) -> None:
+        """Give the notice that EC2 gives to a spot instance."""
+        self.is_interrupted = True
+
     def finish(self, timeout_seconds: float = 40) -> dict[str, Any]:
         """Wait for the runner's end and return its exit.json."""
         assert self.process is not None
@@ -149,6 +154,8 @@ class Trainer:
         return (self.folder / "journal").read_text().splitlines()
 
     def _read_metadata(self, path: str) -> str | None:
+        if path == "meta-data/spot/instance-action" and self.is_interrupted:
+            return json.dumps({"action": "terminate", "time": "2031-01-01T00:02:00Z"})
         if path != "dynamic/instance-identity/document":
             return None
         launch = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.launched_at))

@@ -9,6 +9,7 @@ import pytest
 from parris.check_meaning import (
     find_missing_options,
     find_unpayable_limit,
+    find_unstoppable_machine,
     unused_limit_warnings,
 )
 from parris.check_shape import find_shape_faults
@@ -159,3 +160,13 @@ def test_a_thousand_faults_are_counted_and_the_first_of_them_told() -> None:
     assert str(caught.value).startswith("1000 faults in the training config:")
     assert str(caught.value).endswith("... and 950 more")
     assert len(str(caught.value)) < 32_768
+
+
+def test_a_spot_instance_that_is_to_be_stopped_is_a_fault_that_says_what_to_do() -> None:
+    (fault,) = find_unstoppable_machine(
+        {"purchase-option": "spot", "on-termination": "stop-instance"}
+    )
+    assert fault.path == "/on-termination"
+    assert "delete-stack" in fault.expected
+    assert list(find_unstoppable_machine({"purchase-option": "spot"})) == []
+    assert list(find_unstoppable_machine({"on-termination": "stop-instance"})) == []

@@ -150,3 +150,19 @@ def test_a_types_name_tells_its_processor(
     assert has_arm_processor(instance_type) is is_arm
     assert has_gpu(instance_type) is is_gpu
     assert ("arm64" in default_image_alias(instance_type)) is is_arm
+
+
+def test_a_job_is_on_demand_unless_its_config_says_spot() -> None:
+    assert not job_of().is_spot
+    assert job_of(purchase_option="spot").is_spot
+
+
+def test_a_job_of_an_older_release_is_on_demand() -> None:
+    payload = a_job().to_payload()
+    del payload["purchase_option"]
+    assert not Job.from_payload(payload).is_spot
+
+
+def test_a_spot_job_comes_back_from_json_as_it_went() -> None:
+    job = a_job(purchase_option="spot")
+    assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job

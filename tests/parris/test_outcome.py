@@ -105,7 +105,7 @@ def test_the_job_began_when_its_machine_was_launched() -> None:
 
 def test_a_volume_that_is_kept_goes_on_costing_and_one_that_is_deleted_does_not() -> None:
     job = a_job(rate=a_whole_rate())
-    for step in ("kept", "stopping"):
+    for step in ("kept", "stopping", "volume-kept"):
         assert outcome_of(job, a_state(cleanup={"step": step}))["kept_usd_per_month"] == "2.4000"
     assert outcome_of(job, a_state())["kept_usd_per_month"] is None
 
@@ -117,3 +117,11 @@ def test_the_cost_says_what_each_part_took_of_it() -> None:
     assert isinstance(basis["components"], list)
     assert len(basis["components"]) == 3
     assert basis["billed_seconds"] == outcome["runtime_seconds"]
+
+
+def test_a_kept_volume_is_named_with_what_to_do() -> None:
+    state = a_state(cleanup={"step": "volume-kept"})
+    state["confirmed"]["left"] = ["vol-1"]
+    cause = str(outcome_of(a_job(), state)["cause"])
+    assert "volume of the spot instance is kept (vol-1)" in cause
+    assert "then delete it" in cause

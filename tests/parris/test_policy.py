@@ -177,3 +177,19 @@ def test_a_script_that_said_too_much_does_not_burst_the_payload() -> None:
     cause = decide(NO_LIMITS, a_sighting(exit=report), after(601)).cause
     assert len(cause) < 9_000
     assert cause.endswith("the end")
+
+
+def test_an_interrupted_job_is_lost_and_says_so() -> None:
+    report = a_report(ended_by=EndedBy.SPOT_INTERRUPTION, exit_status=0)
+    decision = decide(some_limits(), a_sighting(exit=report), after(700))
+    assert decision.reason is EndReason.INSTANCE_LOST
+    assert decision.cause.startswith("spot interruption")
+
+
+def test_an_interruption_that_the_runner_did_not_notice_is_told_all_the_same() -> None:
+    report = a_report(ended_by=EndedBy.SIGNAL, exit_status=None, signal="SIGTERM")
+    for found in (report, None):
+        seen = a_sighting(exit=found, machine=MachineState.OVER, was_interrupted=True)
+        decision = decide(some_limits(), seen, after(700))
+        assert decision.reason is EndReason.INSTANCE_LOST
+        assert "spot interruption" in decision.cause

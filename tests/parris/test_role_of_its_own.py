@@ -42,7 +42,8 @@ def merged() -> Any:
 
 def test_the_stack_makes_role_and_profile_and_gives_them_to_the_instance() -> None:
     resources = merged()["Resources"]
-    assert set(resources) == {"TrainingInstance", "JobRole", "JobInstanceProfile"}
+    expected = {"SpotMarket", "TrainingInstance", "JobRole", "JobInstanceProfile"}
+    assert set(resources) == expected
     instance = resources["TrainingInstance"]["Properties"]
     assert instance["IamInstanceProfile"] == "JobInstanceProfile"
     assert resources["JobRole"]["Properties"]["PermissionsBoundary"] == "JobBoundaryArn"

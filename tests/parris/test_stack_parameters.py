@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
+from parris.job import SPOT
 from parris.settings import Settings
 from parris.targets.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
-from tests.builders import a_job, a_machine
+from tests.builders import a_job, a_machine, a_whole_rate
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SETTINGS = Settings(
@@ -62,6 +63,20 @@ def test_a_machine_that_is_to_be_kept_stops_when_it_shuts_down() -> None:
     assert stack_parameters(a_job(), SETTINGS, NOW)["ShutdownBehavior"] == "terminate"
 
 
+def test_a_spot_instance_is_bought_at_the_price_that_was_quoted_at_most() -> None:
+    spot = stack_parameters(
+        a_job(purchase_option=SPOT, rate=a_whole_rate("0.0000104")), SETTINGS, NOW
+    )
+    assert (spot["PurchaseOption"], spot["SpotMaxPriceUsd"]) == ("spot", "0.0000104")
+    on_demand = stack_parameters(a_job(), SETTINGS, NOW)
+    assert (on_demand["PurchaseOption"], on_demand["SpotMaxPriceUsd"]) == ("on-demand", "")
+
+
+def test_a_spot_job_without_a_price_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="has a price"):
+        stack_parameters(a_job(purchase_option=SPOT, rate=None), SETTINGS, NOW)
+
+
 def test_the_machines_own_timer_strikes_after_the_limit() -> None:
     parameters = stack_parameters(a_job(), SETTINGS, NOW)
     assert int(parameters["BackstopSeconds"]) > 3600
@@ -74,6 +89,7 @@ def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
         "parris:job": "iris",
         "parris:deadline": "2026-11-21T01:30:00.000Z",
         "parris:on-termination": "delete-stack",
+        "parris:purchase-option": "on-demand",
     }
 
 

@@ -16,6 +16,7 @@ from tests.permissions.template_permissions import TEMPLATE
 OWN_ROLE = "own-trainer"
 OUT_OF_STOCK = "p3.2xlarge"
 SECONDS = 150
+KILLS_ITS_RUNNER = "kill -9 $PPID; sleep 60\n"
 STOPS_WHEN_TOLD = f"trap 'exit 0' TERM\n{ENDLESS}"
 
 Scenario = Callable[[Deployed, EmbeddedAws], None]
@@ -98,6 +99,22 @@ def all_of_ones_own(deployed: Deployed, aws: EmbeddedAws) -> None:
     _reason(deployed.end_of(started, SECONDS), "COMPLETED")
 
 
+def spot(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Wish for the end of a job on a spot instance, which cannot be stopped."""
+    started = deployed.start("spot", STOPS_WHEN_TOLD, purchase_option="spot")
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    assert wish_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
+    _reason(deployed.end_of(started, SECONDS), "ABORTED")
+
+
+def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Keep the volume of a spot instance whose runner was killed."""
+    ended = deployed.end_of(
+        deployed.start("lost", KILLS_ITS_RUNNER, purchase_option="spot"), SECONDS
+    )
+    assert "volume of the spot instance is kept" in ended.cause, ended.cause
+
+
 def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Run in a stack of one's own, with data from the bucket."""
     bucket = deployed.account.deployment.bucket
@@ -118,10 +135,15 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
 def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Delete the deployment while one job runs and another's run is dead. Comes last."""
     living = deployed.start("living", STOPS_WHEN_TOLD)
-    dead = deployed.start("dead", STOPS_WHEN_TOLD)
-    for started in (living, dead):
+    dead = [
+        deployed.start("dead", STOPS_WHEN_TOLD),
+        deployed.start("dead-on-spot", STOPS_WHEN_TOLD, purchase_option="spot"),
+        deployed.start("lost-on-spot", f"sleep 10\n{KILLS_ITS_RUNNER}", purchase_option="spot"),
+    ]
+    deployed.wait_for_file(living, "started.json", SECONDS)
+    for started in dead:
         deployed.wait_for_file(started, "started.json", SECONDS)
-    aws.client("stepfunctions").stop_execution(executionArn=dead.execution_arn)
+        aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
     cloudformation = aws.client("cloudformation")
     cloudformation.delete_stack(StackName="parris")
     cloudformation.get_waiter("stack_delete_complete").wait(
@@ -142,6 +164,8 @@ ALL: tuple[Scenario, ...] = (
     left_by_the_dead,
     second_choice,
     all_of_ones_own,
+    spot,
+    spot_that_could_not_save,
     own_template,
     deployment_ends,
 )

@@ -18,6 +18,7 @@ from parris.aws.prices import PRICE_LIST_REGION, Prices
 from parris.aws.profiles import Profiles
 from parris.aws.stacks import Stacks
 from parris.aws.user_files import UserFiles
+from parris.aws.volumes import Volumes
 from parris.aws.waker import Waker
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Gateways:
     def instances(self) -> Instances:
         """Return the gateway to EC2."""
         return Instances(boto3.client("ec2", config=_CONFIG))
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """Return the gateway to the volumes of EC2."""
+        return Volumes(boto3.client("ec2", config=_CONFIG))
 
     @cached_property
     def bucket(self) -> Bucket:

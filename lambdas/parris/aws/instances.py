@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
+from parris.aws.volumes import KEPT_TAG
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,8 @@ _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malform
 @dataclass(frozen=True, slots=True)
 class Instance:
     """An instance as EC2 describes it. `state_reason` is a code such as
-    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none.
+    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none. A one-time spot instance cannot
+    be stopped, and costs what its zone's spot price says.
     """
 
     instance_id: str
@@ -30,6 +32,8 @@ class Instance:
     state_reason: str
     transition_reason: str
     execution_arn: str
+    zone: str
+    is_spot: bool
 
 
 class Instances:
@@ -75,7 +79,8 @@ class Instances:
     def ids_left_of(self, deployment: str) -> tuple[str, ...]:
         """Return what of a deployment runs, or is changing, and the volumes that lost their owner.
 
-        What was stopped to be kept, and the volumes on it, are not among them.
+        What was stopped to be kept, and the volumes on it, are not among them, nor is a volume that
+        is marked as kept.
         """
         busy = ["pending", "running", "stopping", "shutting-down"]
         groups = self._client.get_paginator("describe_instances").paginate(
@@ -97,13 +102,23 @@ class Instances:
                 for group in page["Reservations"]
                 for one in group["Instances"]
             ),
-            *(one["VolumeId"] for page in volumes for one in page["Volumes"]),
+            *(
+                one["VolumeId"]
+                for page in volumes
+                for one in page["Volumes"]
+                if KEPT_TAG not in {tag["Key"] for tag in one.get("Tags", [])}
+            ),
         )
 
     @translates_errors
     def stop(self, instance_id: str) -> None:
         """Ask EC2 to shut the instance down and keep its volume."""
         self._client.stop_instances(InstanceIds=[instance_id])
+
+    @translates_errors
+    def terminate(self, instance_id: str) -> None:
+        """Ask EC2 to shut the instance down for good; its system is told first, as by `stop`."""
+        self._client.terminate_instances(InstanceIds=[instance_id])
 
 
 def _tagged(key: str, value: str) -> list[FilterTypeDef]:
@@ -119,4 +134,6 @@ def _instance_from(found: InstanceTypeDef) -> Instance:
         state_reason=found.get("StateReason", {}).get("Code", ""),
         transition_reason=found.get("StateTransitionReason", ""),
         execution_arn=tags.get("parris:execution", ""),
+        zone=found.get("Placement", {}).get("AvailabilityZone", ""),
+        is_spot=found.get("InstanceLifecycle") == "spot",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.check_meaning import TEMPLATE_KEYS
+from parris.check_meaning import TEMPLATE_KEYS, is_spot
 from parris.errors import TemplateInvalidError
 from parris.faults import Fault, shown
 from parris.targets.stack_parameters import PARAMETER_NAMES
@@ -12,6 +12,9 @@ from parris.targets.stack_parameters import PARAMETER_NAMES
 if TYPE_CHECKING:
     from parris.aws.stacks import Stacks
     from parris.payloads import Payload
+
+SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
+"""Without them a template launches on demand whatever the config says."""
 
 LONGEST_TEMPLATE_BYTES = 51_200
 """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -41,5 +44,9 @@ def find_template_faults(config: Payload, template: bytes, stacks: Stacks) -> li
     if summary.capabilities:
         needed = ", ".join(summary.capabilities)
         expected = f"a template without IAM resources or macros; it would need {needed}"
+        faults.append(Fault(path, name, expected))
+    missing = sorted(SPOT_PARAMETERS - set(summary.parameters))
+    if missing and is_spot(config):
+        expected = f"a template with the parameters {' and '.join(missing)}, since it is to be spot"
         faults.append(Fault(path, name, expected))
     return faults

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parris.settings import Settings
     from parris.targets.target import LaunchSighting
 
+_INTERRUPTION = "Server.SpotInstanceTermination"
 _SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
 
 
@@ -74,6 +75,7 @@ class Ec2Stack:
             launched_at=launched_at,
             exit=SeenStack(self._aws, job).exit_report(),
             did_shut_itself_down=_did_shut_itself_down(instance),
+            was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
         )
 
     def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.ending import EndState, EndStep
-from parris.job import Job, Limits, Machine, UserFile
+from parris.job import ON_DEMAND, Job, Limits, Machine, UserFile
 from parris.targets.end_stack import StackEnder
 
 if TYPE_CHECKING:
@@ -57,4 +57,5 @@ def _job_of(stack: Stack, execution_arn: str, settings: Settings) -> Job:
         machine=Machine("", "", "", "", "", "", volume_size_gib=0),
         rate=None,
         config={},
+        purchase_option=stack.tags.get("parris:purchase-option", ON_DEMAND),
     )

@@ -49,4 +49,5 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
         "log_group": settings.trainer_log_group,
         "log_stream": job.log_stream,
+        "is_spot": job.is_spot,
     }

@@ -56,10 +56,8 @@ class SeenStack:
         body = self._aws.bucket.read(self._job.folder.exit_key)
         return None if body is None else ExitReport.from_payload(json.loads(body))
 
-    def holds_unsaved_results(self, instance: Instance | None) -> bool:
-        """Return whether something is on the instance's disk alone that may be worth keeping."""
-        if instance is None:
-            return False
+    def holds_unsaved_results(self) -> bool:
+        """Return whether something is on the machine's disk alone that may be worth keeping."""
         report = self.exit_report()
         if report is None:
             return self._aws.bucket.read(self._job.folder.started_key) is not None

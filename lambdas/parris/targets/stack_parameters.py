@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.instance_types import default_image_alias, is_burstable
 from parris.moments import format_moment
+from parris.rate import Part
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,8 @@ PARAMETER_NAMES = frozenset(
         "KeyPairName",
         "InstanceProfileName",
         "VolumeSizeGib",
+        "PurchaseOption",
+        "SpotMaxPriceUsd",
         "ShutdownBehavior",
         "BackstopSeconds",
         "SaveGraceSeconds",
@@ -63,6 +66,8 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "KeyPairName": machine.key_pair_name,
         "InstanceProfileName": machine.role_name or settings.instance_profile,
         "VolumeSizeGib": str(machine.volume_size_gib),
+        "PurchaseOption": job.purchase_option,
+        "SpotMaxPriceUsd": _bid_of(job),
         "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
         "BackstopSeconds": str(job.limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
         "SaveGraceSeconds": str(job.limits.save_grace_seconds),
@@ -70,6 +75,16 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
     is_alias = ami.startswith("/")
     parameters["AmiAlias"] = ami if is_alias else default_image_alias(machine.instance_type)
     return parameters
+
+
+def _bid_of(job: Job) -> str:
+    """Return the most that an hour of a spot instance may cost; empty on demand."""
+    if not job.is_spot:
+        return ""
+    instance = None if job.rate is None else job.rate.component(Part.INSTANCE)
+    if instance is None:
+        raise ValueError("a spot job has a price, since ValidateConfig refuses it without one")
+    return f"{instance.usd_per_hour:f}"
 
 
 def stack_tags(job: Job, now: datetime) -> dict[str, str]:
@@ -80,6 +95,7 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
         "parris:job": job.training_job_name,
         "parris:deadline": format_moment(deadline_of(job, now)),
         "parris:on-termination": job.on_termination,
+        "parris:purchase-option": job.purchase_option,
     }
 
 
