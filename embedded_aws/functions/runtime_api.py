@@ -35,13 +35,17 @@ class Invocation:
 
 
 class RuntimeApi:
-    """Serves one function process. `address` is what AWS_LAMBDA_RUNTIME_API is set to."""
+    """Serves one function process. `address` is what AWS_LAMBDA_RUNTIME_API is set to.
+
+    `ready_at` is when the process first asked for an event, by `time.monotonic`; None before.
+    """
 
     def __init__(self) -> None:
         """Start to listen on a free port of 127.0.0.1."""
         self.waiting: queue.Queue[Invocation | None] = queue.Queue()
         self.running: dict[str, Invocation] = {}
         self.init_error: bytes | None = None
+        self.ready_at: float | None = None
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
         self.address = f"127.0.0.1:{self._server.server_port}"
@@ -85,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer `invocation/next` with the next event, once there is one."""
+        if self.server.api.ready_at is None:
+            self.server.api.ready_at = time.monotonic()
         invocation = self.server.api.waiting.get()
         if invocation is None:
             self._send(410, b"", {})

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -39,13 +40,19 @@ class SandboxSpec:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an invocation came to. `payload` is JSON; `output` is what the function printed."""
+    """What an invocation came to. `payload` is JSON; `output` is what the function printed.
+
+    `init_ms` is what the start of the process took until it asked for its first event, and
+    `is_cold` whether this was that first one; `duration_ms` is the handler's time without it.
+    """
 
     payload: str
     is_error: bool
     output: str
     request_id: str
     duration_ms: int
+    init_ms: int
+    is_cold: bool
     is_process_alive: bool
 
 
@@ -57,6 +64,8 @@ class Sandbox:
         self.spec = spec
         self._api = RuntimeApi()
         self._lines: list[str] = []
+        self._is_cold = True
+        self._began_at = time.monotonic()
         boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
         # -I, -S: neither this environment nor site-packages are seen.
         self._process = subprocess.Popen(
@@ -82,6 +91,9 @@ class Sandbox:
         started = time.monotonic()
         self._api.submit(invocation)
         self._await_answer(invocation, started + timeout_seconds)
+        answered = time.monotonic()
+        is_cold, self._is_cold = self._is_cold, False
+        ready = self._api.ready_at if self._api.ready_at is not None else answered
         time.sleep(_LAST_OUTPUT_SECONDS)  # what it printed just before is still in the pipe
         output, self._lines = "".join(self._lines), []
         answer = invocation.answer if invocation.answer is not None else b"null"
@@ -90,7 +102,9 @@ class Sandbox:
             is_error=invocation.is_error,
             output=output,
             request_id=invocation.request_id,
-            duration_ms=int((time.monotonic() - started) * 1000),
+            duration_ms=_whole_ms(answered - max(started, ready)),
+            init_ms=_whole_ms(ready - self._began_at),
+            is_cold=is_cold,
             is_process_alive=self._process.poll() is None and self._api.init_error is None,
         )
 
@@ -123,6 +137,11 @@ class Sandbox:
         with self._process.stdout as output:
             for line in output:
                 self._lines.append(line.decode("utf-8", "replace"))
+
+
+def _whole_ms(seconds: float) -> int:
+    """Return milliseconds, rounded up as Lambda bills them."""
+    return max(1, math.ceil(seconds * 1000))
 
 
 def _fail(invocation: Invocation, error_type: str, message: str) -> None:

@@ -17,10 +17,14 @@ from moto.core.utils import unix_time_millis, utcnow
 from embedded_aws.context import current
 from embedded_aws.functions.invocation import invoke_function
 from embedded_aws.functions.sandbox import Outcome
+from embedded_aws.metering.meter import Invocation, meter_of
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.function_log import may_write_log
 
 LOG_TAIL_BYTES = 4096
+# Counted for each event of a PutLogEvents. Source:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+_LOG_EVENT_OVERHEAD_BYTES = 26
 
 
 class InvalidRequestContentError(LambdaClientError):
@@ -60,15 +64,30 @@ def _make_invoke(original: Any) -> Any:
 
 
 def _run(function: Any, payload: bytes) -> Outcome:
+    context = current()
+    began_at = context.clock.now()
     outcome = invoke_function(function, payload)
-    _write_log(function, outcome)
+    meter_of(context).count_invocation(
+        Invocation(
+            function_name=function.function_name,
+            at=began_at,
+            duration_ms=outcome.duration_ms,
+            init_ms=outcome.init_ms,
+            is_cold=outcome.is_cold,
+            memory_mb=int(function.memory_size),
+            architecture=str(next(iter(function.architectures), "x86_64")),
+            is_error=outcome.is_error,
+            log_bytes=_write_log(function, outcome),
+        )
+    )
     return outcome
 
 
-def _write_log(function: Any, outcome: Outcome) -> None:
+def _write_log(function: Any, outcome: Outcome) -> int:
+    """Write the log where the role allows it, and return how many bytes AWS would bill."""
     logs, group = function.logs_backend, function.logs_group_name
     if not may_write_log(function, group):
-        return
+        return 0
     logs.ensure_log_group(group)
     stream = f"{utcnow():%Y/%m/%d}/[$LATEST]{outcome.request_id.replace('-', '')}"
     logs.create_log_stream(group, stream)
@@ -76,11 +95,14 @@ def _write_log(function: Any, outcome: Outcome) -> None:
     lines = _log_text(function, outcome).splitlines()
     events = [{"timestamp": now_ms, "message": line} for line in lines if line]
     logs.put_log_events(group, stream, events)
+    return sum(len(line.encode()) + _LOG_EVENT_OVERHEAD_BYTES for line in lines if line)
 
 
 def _log_text(function: Any, outcome: Outcome) -> str:
     request = f"RequestId: {outcome.request_id}"
     report = f"Duration: {outcome.duration_ms} ms Memory Size: {function.memory_size} MB"
+    if outcome.is_cold:
+        report += f" Init Duration: {outcome.init_ms} ms"
     output = outcome.output if outcome.output.endswith("\n") else f"{outcome.output}\n"
     error = json.loads(outcome.payload) if outcome.is_error else {}
     if isinstance(error, dict) and error.get("errorType") in ("Sandbox.Timedout",):

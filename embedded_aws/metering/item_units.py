@@ -1,0 +1,52 @@
+"""How many request units of a DynamoDB table in on-demand mode one call takes.
+
+A write takes a unit for each KB of the item, of the larger one where it replaces or changes one,
+also where its condition is false; a strongly consistent read takes one for every 4 KB. Source:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+_WRITE_UNIT_BYTES = 1024
+_READ_UNIT_BYTES = 4096
+_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
+_READS = frozenset({"GetItem", "Query", "Scan"})
+
+
+def item_bytes(account_id: str, region: str, params: Mapping[str, Any]) -> int:
+    """Return how large the item is, or the whole table where no key says which; 0 for none."""
+    table = dynamodb_backends[account_id][region].tables.get(str(params.get("TableName")))
+    if table is None:
+        return 0
+    asked = params.get("Key") or params.get("Item")
+    items = [item for item in table.all_items() if asked is None or _is_meant(item, table, asked)]
+    return sum(_size_of(item) for item in items)
+
+
+def write_units(operation: str, bytes_before: int, bytes_after: int) -> int:
+    """Return the write request units of an operation."""
+    if operation not in _WRITES:
+        return 0
+    return max(1, _ceil(max(bytes_before, bytes_after), _WRITE_UNIT_BYTES))
+
+
+def read_units(operation: str, bytes_read: int) -> int:
+    """Return the read request units of an operation, as if every read were consistent."""
+    return max(1, _ceil(bytes_read, _READ_UNIT_BYTES)) if operation in _READS else 0
+
+
+def _is_meant(item: Any, table: Any, asked: Mapping[str, Any]) -> bool:
+    keys = [key for key in (table.hash_key_attr, table.range_key_attr) if key is not None]
+    return all(key in asked and item.attrs.get(key) == DynamoType(asked[key]) for key in keys)
+
+
+def _size_of(item: Any) -> int:
+    return sum(len(name.encode()) + value.size() for name, value in dict(item.attrs).items())
+
+
+def _ceil(size: int, unit: int) -> int:
+    return -(-size // unit)

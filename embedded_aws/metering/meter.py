@@ -1,0 +1,76 @@
+"""Everything countable that has happened in one embedded AWS, each with its moment of the clock."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from embedded_aws.context import Context
+
+ADMINISTRATOR = "administrator"
+STATE_MACHINE = "StepFunctions"
+
+_SERVICE = "meter"
+_making = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """One request to a service.
+
+    `caller` is a function's name, `StepFunctions` for the calls of states, an instance's id, a
+    user's name, or `administrator`; where roles are not enforced everybody is the administrator.
+    `service` and `action` are botocore's names. `write_units` and `read_units` are DynamoDB's.
+    """
+
+    caller: str
+    service: str
+    action: str
+    at: datetime
+    write_units: int = 0
+    read_units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One run of a function.
+
+    `duration_ms` is the handler's own time, `init_ms` what the start of its process took, whether
+    for this invocation or an earlier one: `is_cold` tells. Both are this machine's milliseconds.
+    `log_bytes` is what CloudWatch Logs would bill as ingested.
+    """
+
+    function_name: str
+    at: datetime
+    duration_ms: int
+    init_ms: int
+    is_cold: bool
+    memory_mb: int
+    architecture: str
+    is_error: bool
+    log_bytes: int
+
+
+@dataclass(slots=True)
+class Meter:
+    """The counts of one embedded AWS; grows from its start to its end."""
+
+    calls: list[ApiCall] = field(default_factory=list)
+    invocations: list[Invocation] = field(default_factory=list)
+
+    # list.append is atomic: no lock is needed for what only ever grows.
+    def count_call(self, call: ApiCall) -> None:
+        """Add a request."""
+        self.calls.append(call)
+
+    def count_invocation(self, invocation: Invocation) -> None:
+        """Add a function's run."""
+        self.invocations.append(invocation)
+
+
+def meter_of(context: Context) -> Meter:
+    """Return the meter of an embedded AWS."""
+    with _making:
+        found = context.services.get(_SERVICE)
+        if not isinstance(found, Meter):
+            found = context.services[_SERVICE] = Meter()
+        return found

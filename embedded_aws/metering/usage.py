@@ -1,0 +1,97 @@
+"""What the orchestration of runs took, summed up from a meter and the histories of the runs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from embedded_aws.metering.meter import STATE_MACHINE, ApiCall, Invocation, Meter
+from embedded_aws.metering.transitions import count_transitions
+
+_MB_PER_GB = 1024
+_MS_PER_SECOND = 1000
+# S3 bills these ten to twelve times dearer than every other request; deletions are free.
+_S3_DEAR = frozenset(
+    {"PutObject", "CopyObject", "PostObject", "CreateMultipartUpload", "UploadPart"}
+    | {"CompleteMultipartUpload", "ListObjects", "ListObjectsV2", "ListBuckets"}
+)
+_S3_FREE = frozenset({"DeleteObject", "DeleteObjects", "DeleteBucket", "AbortMultipartUpload"})
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counts of what is billed, and of what only counts against quotas.
+
+    `api_calls` are those of functions and states, as `service:Action`; those of trainers and of
+    whoever looks on are left out. `gb_seconds` are by architecture, and hold an init for every
+    invocation, as if none had found a warm process: what is hours apart finds none.
+    """
+
+    state_transitions: int
+    history_events: int
+    invocations: Mapping[str, int]
+    gb_seconds: Mapping[str, Decimal]
+    api_calls: Mapping[str, int]
+    write_units: int
+    read_units: int
+    log_bytes: int
+    dear_s3_requests: int
+    other_s3_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in what a meter has counted, from which a later usage is counted on."""
+
+    calls: int = 0
+    invocations: int = 0
+
+
+def mark(meter: Meter) -> Mark:
+    """Return the present point."""
+    return Mark(len(meter.calls), len(meter.invocations))
+
+
+def usage_since(
+    meter: Meter, since: Mark, histories: Iterable[Sequence[Mapping[str, Any]]]
+) -> Usage:
+    """Return what has been used since then.
+
+    Args:
+        meter: of the embedded AWS.
+        since: what was counted before is not this usage's.
+        histories: all events of each execution that is meant.
+    """
+    invocations = meter.invocations[since.invocations :]
+    known = {one.function_name for one in meter.invocations} | {STATE_MACHINE}
+    calls = [call for call in meter.calls[since.calls :] if call.caller in known]
+    runs = [list(history) for history in histories]
+    s3_actions = [call.action for call in calls if call.service == "s3"]
+    dear = sum(action in _S3_DEAR for action in s3_actions)
+    return Usage(
+        state_transitions=sum(count_transitions(history) for history in runs),
+        history_events=sum(len(history) for history in runs),
+        invocations=Counter(one.function_name for one in invocations),
+        gb_seconds=_gb_seconds(invocations),
+        api_calls=_by_action(calls),
+        write_units=sum(call.write_units for call in calls),
+        read_units=sum(call.read_units for call in calls),
+        log_bytes=sum(one.log_bytes for one in invocations),
+        dear_s3_requests=dear,
+        other_s3_requests=len(s3_actions) - dear - sum(one in _S3_FREE for one in s3_actions),
+    )
+
+
+def _gb_seconds(invocations: Iterable[Invocation]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for one in invocations:
+        billed_ms = one.init_ms + one.duration_ms
+        took = Decimal(billed_ms * one.memory_mb) / (_MS_PER_SECOND * _MB_PER_GB)
+        found[one.architecture] = found.get(one.architecture, Decimal(0)) + took
+    return found
+
+
+def _by_action(calls: Iterable[ApiCall]) -> dict[str, int]:
+    counted = Counter(f"{call.service}:{call.action}" for call in calls)
+    return dict(sorted(counted.items()))
