@@ -100,6 +100,25 @@ def _create_rule(resource: Described) -> Iterable[Demand]:
     yield Demand("events:DescribeRule", arn)
 
 
+def _create_schedule(resource: Described) -> Iterable[Demand]:
+    arn = _schedule_arn(resource)
+    yield Demand("scheduler:CreateSchedule", arn)
+    role = str(resource.properties["Target"].get("RoleArn", ""))
+    yield from pass_role(role, "scheduler.amazonaws.com")
+    yield Demand("scheduler:GetSchedule", arn)
+
+
+def _schedule_arn(resource: Described) -> str:
+    group = str(resource.properties.get("GroupName") or "default")
+    return _arn(resource, "scheduler", f"schedule/{group}/")
+
+
+def _topic_rule_arn(resource: Described) -> str:
+    # A name that was not given has no hyphens.
+    name = str(resource.properties.get("RuleName") or resource.physical_id.replace("-", ""))
+    return _arn(resource, "iot", "rule/", name)
+
+
 _BUCKET_PARTS = {
     "BucketEncryption": "PutEncryptionConfiguration",
     "OwnershipControls": "PutBucketOwnershipControls",
@@ -155,12 +174,14 @@ CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::CloudFormation::CustomResource": _ask_function,
     "AWS::DynamoDB::Table": _each(_table_arn, "dynamodb:CreateTable", "dynamodb:DescribeTable"),
     "AWS::Events::Rule": _create_rule,
+    "AWS::IoT::TopicRule": _each(_topic_rule_arn, "iot:CreateTopicRule", "iot:GetTopicRule"),
     "AWS::Lambda::Function": _create_function,
     "AWS::Lambda::LayerVersion": _create_layer,
     "AWS::Lambda::Permission": _of_permission("AddPermission"),
     "AWS::Logs::LogGroup": _create_log_group,
     "AWS::S3::Bucket": _create_bucket,
     "AWS::S3::BucketPolicy": _each(_policed_bucket_arn, "s3:GetBucketPolicy", "s3:PutBucketPolicy"),
+    "AWS::Scheduler::Schedule": _create_schedule,
     "AWS::StepFunctions::StateMachine": _create_machine,
 }
 DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
@@ -169,6 +190,7 @@ DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::Events::Rule": _each(
         _rule_arn, "events:DescribeRule", "events:RemoveTargets", "events:DeleteRule"
     ),
+    "AWS::IoT::TopicRule": _each(_topic_rule_arn, "iot:GetTopicRule", "iot:DeleteTopicRule"),
     "AWS::Lambda::Function": _each(_function_arn, "lambda:DeleteFunction"),
     "AWS::Lambda::LayerVersion": _each(
         lambda layer: _arn(layer, "lambda", "layer:"), "lambda:DeleteLayerVersion"
@@ -177,6 +199,9 @@ DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::Logs::LogGroup": _each(_log_group_arn, "logs:DeleteLogGroup"),
     "AWS::S3::Bucket": _each(lambda one: bucket_arn(one.physical_id), "s3:DeleteBucket"),
     "AWS::S3::BucketPolicy": _each(_policed_bucket_arn, "s3:DeleteBucketPolicy"),
+    "AWS::Scheduler::Schedule": _each(
+        _schedule_arn, "scheduler:GetSchedule", "scheduler:DeleteSchedule"
+    ),
     "AWS::StepFunctions::StateMachine": _each(
         lambda one: _arn(one, "states", "stateMachine:"),
         "states:DescribeStateMachine",
