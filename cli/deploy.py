@@ -59,10 +59,24 @@ def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> li
     """
     deploying = [sam, "deploy", "--stack-name", stack_name]
     if parameters:
-        # Quoted, so that sam takes an empty value for one.
-        overrides = [f'{name}="{value}"' for name, value in parameters.items()]
+        overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
         deploying += ["--parameter-overrides", *overrides]
     return [[sam, "build"], deploying]
+
+
+def _quoted(value: str) -> str:
+    """Return a parameter's value as sam reads it whole: an empty one, blanks, JSON.
+
+    Raises:
+        RefusedError: when sam would read something else.
+    """
+    if '\\"' in value or value.endswith("\\"):
+        raise RefusedError(
+            f"sam cannot be given {value}, which has a backslash before a quote. Within JSON a"
+            " quote can be written as \\u0022"
+        )
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _deploy(options: DeployOptions, screen: Screen) -> int:

@@ -25,6 +25,8 @@ class Settings:
     allowed_role_names: tuple[str, ...] = ()
     wake_function: str = ""
     job_boundary_arn: str = ""
+    state_machine_arn: str = ""
+    click_input: str = "{}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -47,6 +49,8 @@ class Settings:
             allowed_role_names=_role_names(environment.get("PARRIS_ALLOWED_ROLE_ARNS", "")),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
             job_boundary_arn=environment.get("PARRIS_JOB_BOUNDARY_ARN", ""),
+            state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
+            click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
         )
 
 

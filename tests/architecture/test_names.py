@@ -10,8 +10,8 @@ FUNCTIONS = {
     for name, resource in TEMPLATE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-# wake.py answers events, end_jobs.py CloudFormation.
-BESIDE_THE_STATES = {"EndJobsFunction", "WakeFunction"}
+# wake.py answers events, start_on_click.py messages of AWS IoT, end_jobs.py CloudFormation.
+BESIDE_THE_STATES = {"EndJobsFunction", "StartOnClickFunction", "WakeFunction"}
 
 
 def file_of(name: str) -> str:

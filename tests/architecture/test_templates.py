@@ -49,6 +49,11 @@ WITH_ALL_OF_ONES_OWN: tuple[dict[str, str], list[str]] = (
         "SecurityGroupId": "sg-0123456789abcdef0",
         "LambdaRoleArn": "arn:aws:iam::123456789012:role/ours/for-parris",
         "RolePerJob": "true",
+        "ScheduleExpression": "cron(0 4 * * ? *)",
+        "ScheduleTimezone": "Europe/Berlin",
+        "ScheduleInput": '{"config-key": "team/nightly.json"}',
+        "IotTopicFilter": "iotbutton/+",
+        "IotInput": '{"config-key": "team/button.json"}',
     },
     [],
 )

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from cli.main import main
 
@@ -65,6 +67,36 @@ def test_a_setting_goes_over_the_config_and_may_take_a_parameter_back(
     assert dry_run(config, content, *settings) == 0
     said = capsys.readouterr().out
     assert said.rstrip().endswith("'TrainingBucketName=\"\"' 'LogRetentionDays=\"90\"'")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "cron(0 4 ? * MON-FRI *)",
+        "Europe/Berlin",
+        "{}",
+        '{"config-key": "team/nightly.json"}',
+        """{"environment": {"WORDS": "it's one = 1, \\u0022quoted\\u0022"}}""",
+    ],
+)
+def test_sam_reads_a_value_as_it_was_given(
+    config: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    given = {"ScheduleInput": value, "LogRetentionDays": "90"}
+    settings = [word for one in given.items() for word in ("--set", "=".join(one))]
+    assert dry_run(config, {}, *settings) == 0
+    command = shlex.split(capsys.readouterr().out.splitlines()[1])
+    overrides = command[command.index("--parameter-overrides") + 1 :]
+    assert CfnParameterOverridesType().convert(tuple(overrides), None, None) == given
+
+
+@pytest.mark.parametrize("value", ['{"a": "\\"b\\""}', "ends with \\"])
+def test_a_value_that_sam_would_misread_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    assert dry_run(config, {}, "--set", f"ScheduleInput={value}") == 2
+    assert "backslash before a quote" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.arguments import parse_arguments
+from embedded_aws.packaging.read_template import read_template
 from parris.reasons import EndReason, state_name_of
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -44,7 +46,7 @@ def test_a_make_target_of_the_readme_exists(command: str) -> None:
 
 @pytest.mark.parametrize("command", with_prefix(".venv/bin/parris "))
 def test_a_command_of_the_readme_is_understood(command: str) -> None:
-    arguments = command.split()[1:]
+    arguments = shlex.split(command)[1:]
     if "--help" in arguments:
         with pytest.raises(SystemExit) as ended:
             parse_arguments(arguments)
@@ -122,6 +124,17 @@ def test_every_key_of_the_schema_is_titled_and_described(key: str) -> None:
     for name in key.split("."):
         found = found["properties"][name]
     assert found["title"] and found["description"]
+
+
+@pytest.mark.parametrize("name", list(read_template(CLONE / "template.yaml")["Parameters"]))
+def test_every_parameter_of_the_deployment_is_in_a_table(name: str) -> None:
+    pages = [CLONE / "docs" / page for page in ("deploying.md", "schedules.md", "iot-button.md")]
+    rows = [line for page in pages for line in page.read_text().splitlines() if line[:1] == "|"]
+    has_its_own_key = {
+        "LambdaRoleArn": "lambda-role-arn",
+        "TrainingBucketName": "s3-training-bucket",
+    }
+    assert any(f"`{has_its_own_key.get(name, name)}`" in row for row in rows)
 
 
 def test_the_changelog_has_a_place_for_what_comes_next() -> None:

@@ -40,7 +40,9 @@ def test_every_policy_has_its_row_and_no_statement_without_a_name(path: Path) ->
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("path", ["docs/security.md", "docs/deploying.md"])
+@pytest.mark.parametrize(
+    "path", ["docs/security.md", "docs/deploying.md", "docs/schedules.md", "docs/iot-button.md"]
+)
 def test_a_link_of_the_page_leads_somewhere(path: str) -> None:
     page = CLONE / path
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):

@@ -16,7 +16,7 @@ from embedded_aws.permissions.authorize import find_objection
 from embedded_aws.permissions.decisions import Decision, iterate_decisions
 from embedded_aws.permissions.principals import Principal, iam_backend, role_principal
 from tests.end_to_end.deployment import Deployed, Ended
-from tests.permissions.scenarios import Scenario, make_own_role
+from tests.permissions.scenarios import QUICK_JOB, Scenario, make_own_role
 from tests.permissions.template_permissions import TEMPLATE, Permission, without
 
 STACK = "parris"
@@ -30,7 +30,12 @@ class StrictAccount:
     def __init__(self, aws: EmbeddedAws, folder: Path) -> None:
         self.aws = aws
         # A template of one's own brings the deployment's role into play, all else its own.
-        parameters = {"AllowedTrainerRoleArns": make_own_role(aws), "RolePerJob": "true"}
+        parameters = {
+            "AllowedTrainerRoleArns": make_own_role(aws),
+            "RolePerJob": "true",
+            "IotTopicFilter": "buttons/+",
+            "IotInput": json.dumps(QUICK_JOB),
+        }
         outputs = aws.deploy(TEMPLATE, STACK, parameters)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         folder.mkdir()

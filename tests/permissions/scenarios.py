@@ -4,9 +4,11 @@ A permission that is new in the template needs a path here that uses it.
 """
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from cli.start_job import StartedJob
 from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws
 from tests.embedded_aws.roles import allow, make_role
@@ -17,6 +19,13 @@ OWN_ROLE = "own-trainer"
 OUT_OF_STOCK = "p3.2xlarge"
 SECONDS = 150
 KILLS_ITS_RUNNER = "kill -9 $PPID; sleep 60\n"
+# What schedules and messages start: a whole config, since nobody uploads one for them.
+QUICK_JOB = {
+    "training-job-name": "clicked",
+    "termination-method": "on-complete",
+    "training-script-filename": "quick.sh",
+    "instance-type": "t3.micro",
+}
 STOPS_WHEN_TOLD = f"trap 'exit 0' TERM\n{ENDLESS}"
 
 Scenario = Callable[[Deployed, EmbeddedAws], None]
@@ -132,6 +141,57 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
     _reason(deployed.end_of(started, SECONDS), "COMPLETED")
 
 
+def scheduled(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Let a schedule that is due at once start a job, with the deployment's role for schedules."""
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    call = {
+        "StateMachineArn": outputs["StateMachineArn"],
+        "Name": "scheduled-<aws.scheduler.execution-id>",
+        "Input": json.dumps({**QUICK_JOB, "training-job-name": "scheduled"}),
+    }
+    put_quick_script(deployed, aws)
+    aws.client("scheduler").create_schedule(
+        Name="daily",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
+            "RoleArn": outputs["ScheduleRoleArn"],
+            "Input": json.dumps(call),
+        },
+    )
+    _reason(deployed.end_of(_started_as("scheduled-", aws), SECONDS), "COMPLETED")
+
+
+def clicked(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Let a message of a device start a job."""
+    put_quick_script(deployed, aws)
+    message = json.dumps({"serialNumber": "1", "clickType": "SINGLE"})
+    aws.client("iot-data").publish(topic="buttons/1", qos=1, payload=message)
+    _reason(deployed.end_of(_started_as("click-1-SINGLE-", aws), SECONDS), "COMPLETED")
+
+
+def put_quick_script(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Put the script of `QUICK_JOB` into the bucket."""
+    bucket, key = deployed.account.deployment.bucket, QUICK_JOB["training-script-filename"]
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"#!/bin/bash\nexit 0\n")
+
+
+def _started_as(prefix: str, aws: EmbeddedAws) -> StartedJob:
+    """Wait for an execution whose name begins so."""
+    steps = aws.client("stepfunctions")
+    (machine,) = steps.list_state_machines()["stateMachines"]
+    ends_at = time.monotonic() + SECONDS
+    while time.monotonic() < ends_at:
+        answer = steps.list_executions(stateMachineArn=machine["stateMachineArn"])
+        for one in answer["executions"]:
+            if one["name"].startswith(prefix):
+                return StartedJob(one["name"], one["executionArn"], one["startDate"])
+        time.sleep(0.2)
+    raise AssertionError(f"nothing has started as {prefix}")
+
+
 def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Delete the deployment while one job runs and another's run is dead. Comes last."""
     living = deployed.start("living", STOPS_WHEN_TOLD)
@@ -167,5 +227,7 @@ ALL: tuple[Scenario, ...] = (
     spot,
     spot_that_could_not_save,
     own_template,
+    scheduled,
+    clicked,
     deployment_ends,
 )

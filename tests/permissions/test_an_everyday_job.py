@@ -3,7 +3,7 @@
 import pytest
 
 from tests.permissions.account import StrictAccount, is_needed_by
-from tests.permissions.scenarios import everyday
+from tests.permissions.scenarios import Scenario, clicked, everyday, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
@@ -22,6 +22,8 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
     needed = {one for one in PERMISSIONS if is_needed_by(reduced[one], decisions)}
     assert {one.role for one in PERMISSIONS} - {one.role for one in needed} <= {
         "EndJobsFunctionRole",
+        "SchedulesRole",
+        "StartOnClickFunctionRole",
         "TrainersRole",
     }
     assert the("StackRole", "ec2:RunInstances") in needed
@@ -45,6 +47,23 @@ def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
     assert permission.action in ended.cause
     assert ended.left == []
     assert account.was_refused(permission)
+
+
+@pytest.mark.parametrize(
+    ("permission", "scenario"),
+    [
+        (the("SchedulesRole", "states:StartExecution"), scheduled),
+        (the("StartOnClickFunctionRole", "states:StartExecution"), clicked),
+    ],
+    ids=lambda one: getattr(one, "role", ""),
+)
+def test_what_starts_jobs_by_itself_needs_its_one_permission(
+    account: StrictAccount, permission: Permission, scenario: Scenario
+) -> None:
+    reduced = account.reduced_roles([permission])
+    decisions = account.run((scenario,))
+    assert [one for one in decisions if not one.is_allowed] == []
+    assert is_needed_by(reduced[permission], decisions)
 
 
 def test_what_is_taken_away_is_one_action_on_one_resource() -> None:

@@ -1,4 +1,4 @@
-"""Step Functions: whether another execution is alive, and how a sleeping one is woken."""
+"""Step Functions: how an execution starts, whether it is alive, and how a sleeping one is woken."""
 
 from __future__ import annotations
 
@@ -17,6 +17,23 @@ class Executions:
 
     def __init__(self, client: SFNClient) -> None:
         self._client = client
+
+    @translates_errors
+    def start(self, state_machine_arn: str, name: str, execution_input: str) -> None:
+        """Start an execution; one of that name that runs, or has run in 90 days, is fine.
+
+        Args:
+            state_machine_arn: the workflow.
+            name: up to 80 letters, digits, `-` and `_`.
+            execution_input: JSON.
+        """
+        try:
+            self._client.start_execution(
+                stateMachineArn=state_machine_arn, name=name, input=execution_input
+            )
+        except ClientError as err:
+            if code_of(err) != "ExecutionAlreadyExists":
+                raise
 
     @translates_errors
     def is_alive(self, execution_arn: str) -> bool:

@@ -1,0 +1,68 @@
+"""A message that asks for a job: who sent it, and which click it is, however often it is delivered.
+
+AWS IoT and Lambda deliver a message at least once. What is delivered again carries the same fields,
+so that they make the same name, and Step Functions starts one execution of a name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from parris.payloads import maybe_text_in, text_in, whole_in
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+
+# The first field that is there tells the device; the topic always is.
+_DEVICE_FIELDS = ("serialNumber", "deviceId", "topic")
+# A message without an id of its own is told from the one before by when it came. A device that
+# hears no answer sends again within seconds, a person who wants a second job does not.
+_SAME_CLICK_MILLISECONDS = 60_000
+_LONGEST_DEVICE, _LONGEST_KIND, _DIGEST_LENGTH = 32, 16, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """One click. `identity` tells it from the device's other clicks of its kind."""
+
+    device: str
+    kind: str
+    identity: str
+
+    @classmethod
+    def from_message(cls, message: Payload) -> Self:
+        """Return the click that a message of the IoT rule tells of.
+
+        Args:
+            message: the device's `serialNumber` or `deviceId`, `clickType` and `messageId` as far
+                as it has sent them, and the rule's `topic` and `received_at_ms` (milliseconds since
+                1970).
+
+        Raises:
+            KeyError: when the rule's own fields are missing.
+        """
+        topic, received_at_ms = text_in(message, "topic"), whole_in(message, "received_at_ms")
+        given = (_text(message, field) for field in _DEVICE_FIELDS)
+        return cls(
+            device=next((device for device in given if device), topic),
+            kind=_text(message, "clickType") or "message",
+            identity=_text(message, "messageId")
+            or f"minute {received_at_ms // _SAME_CLICK_MILLISECONDS}",
+        )
+
+    @property
+    def execution_name(self) -> str:
+        """Return the name of the execution that it starts: at most 80 letters, digits and `-`."""
+        whole = json.dumps([self.device, self.kind, self.identity])
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:_DIGEST_LENGTH]
+        device, kind = self.device[:_LONGEST_DEVICE], self.kind[:_LONGEST_KIND]
+        return re.sub(r"[^A-Za-z0-9-]", "-", f"click-{device}-{kind}-{digest}")
+
+
+def _text(message: Payload, field: str) -> str:
+    value = message.get(field)
+    return str(value) if isinstance(value, int) else maybe_text_in(message, field) or ""
