@@ -9,7 +9,9 @@ from cli.aws_arguments import add_aws, aws_options
 from cli.aws_server import AwsEnvOptions, AwsUpOptions
 from cli.deploy import DeployOptions
 from cli.deploy_arguments import add_deploy, deploy_options
-from cli.overrides import FORM
+from cli.estimate_arguments import add_estimate, estimate_options
+from cli.estimate_job import EstimateOptions
+from cli.job_arguments import add_job_arguments
 from cli.run_job import RunOptions
 
 _ABOUT = """\
@@ -49,7 +51,7 @@ exit codes:
 
 def parse_arguments(
     arguments: Sequence[str],
-) -> RunOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
+) -> RunOptions | EstimateOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
     """Return what the command line asks for; help and faults in it end the process."""
     parser = argparse.ArgumentParser(
         prog="parris",
@@ -68,6 +70,7 @@ def parse_arguments(
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    add_estimate(commands)
     add_deploy(commands)
     add_aws(commands)
     found = parser.parse_args(arguments)
@@ -75,6 +78,8 @@ def parse_arguments(
         return aws_options(found)
     if "stack_name" in vars(found):
         return deploy_options(found)
+    if "is_estimate" in vars(found):
+        return estimate_options(found)
     return RunOptions(
         config=found.config,
         is_embedded=found.embedded,
@@ -86,28 +91,7 @@ def parse_arguments(
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a training config")
-    where = run.add_mutually_exclusive_group()
-    where.add_argument(
-        "--embedded", action="store_true", help="on an embedded AWS on this machine: no account"
-    )
-    where.add_argument(
-        "--deployment",
-        metavar="NAME",
-        default="parris",
-        help="the stack that Parris was deployed as in your account (default: parris)",
-    )
-    run.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help=f"put a value over the config's: {FORM}; JSON where it can be, else a text; may be"
-        " given again",
-    )
-    run.add_argument(
-        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
-    )
+    add_job_arguments(run)
     run.add_argument(
         "--results",
         type=Path,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cli import words
 from cli.history import History, Transition
+from cli.quote_text import quote_lines
 from cli.trainer_log import TrainerLog
 from parris.aws.translate_errors import translates_errors
 from parris.cost import cost_basis, spent_usd
@@ -31,6 +32,7 @@ class JobProgress:
         self._seen_states: set[str] = set()
         self._launched_at: datetime | None = None
         self._state = ""
+        self._is_quote_shown = False
         self.history = History(account.stepfunctions, started.execution_arn)
         self.job: Job | None = None
         self.log: TrainerLog | None = None
@@ -84,6 +86,12 @@ class JobProgress:
             self._screen.say(f"{max(0, after_seconds):>5} s  {transition.state}")
 
     def _take_output(self, transition: Transition) -> None:
+        quote = part_of(transition.output, "quote")
+        if quote and not self._is_quote_shown:
+            # ValidateConfig is over, and nothing is created yet.
+            self._is_quote_shown = True
+            for line in quote_lines(quote):
+                self._screen.say(line)
         job = part_of(transition.output, "job")
         if job and (self.job is None or self.job.attempt != job.get("attempt")):
             self._take_job(Job.from_payload(job))
@@ -101,7 +109,8 @@ class JobProgress:
         stream = f"{job.training_job_name}/{job.job_id}"
         self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
         self._screen.say(words.plan(job))
-        for warning in job.warnings:
+        # A quote has them too; the workflow of an earlier release gives none.
+        for warning in () if self._is_quote_shown else job.warnings:
             self._screen.say(f"note: {warning}")
 
     def _status(self, now: datetime) -> str:

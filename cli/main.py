@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from cli.arguments import parse_arguments
 from cli.aws_server import AwsEnvOptions, AwsUpOptions, print_environment, serve_aws
 from cli.deploy import DeployOptions, deploy
+from cli.estimate_job import EstimateOptions, estimate_job
 from cli.report import EXIT_FAILED
 from cli.run_job import run_job
 
@@ -20,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if isinstance(options, DeployOptions):
             return deploy(options)
+        if isinstance(options, EstimateOptions):
+            return estimate_job(options)
         return run_job(options)
     except KeyboardInterrupt:
         print("parris  interrupted; no job was started", file=sys.stderr)

@@ -2,7 +2,8 @@
 
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
-`$.job`.
+`$.job` and `$.quote`. With `is_estimate` in the event only the quote is wanted: the script, which
+is uploaded when a job is started, is not looked for.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from parris.aws.config_layers import config_layers, packaged_schema
 from parris.build_job import build_job
+from parris.check_bounds import find_bound_faults
 from parris.check_meaning import (
     SCRIPT_KEY,
     TEMPLATE_KEYS,
     find_missing_options,
+    find_numbers_that_are_none,
     find_oversize,
     find_taken_script_name,
     find_unpayable_limit,
@@ -26,22 +29,22 @@ from parris.check_meaning import (
 from parris.check_shape import find_shape_faults
 from parris.entrypoint import Deps, lambda_handler
 from parris.faults import Fault, refuse, shown
+from parris.job import UserFile
 from parris.merge_configs import merge_configs
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, text_in
+from parris.quote import quote_of
 from parris.targets.find_rates import FoundRates, find_rates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from parris.job import UserFile
 
 _LIMIT_KEYS = {"termination-method", "termination-options"}
 _PRICE_KEYS = {"termination-method", "instance-type", "hourly-price-usd"}
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return the job that the execution's input means."""
+    """Return the job that the execution's input means, and its quote."""
     given = event.get("config")
     if not isinstance(given, dict):
         refuse([Fault("/", shown(given), "an object; {} runs the default job")])
@@ -52,24 +55,16 @@ def run(event: Payload, deps: Deps) -> Payload:
     config = merge_configs(*layers, given)
     config.pop("config-key", None)
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
+    faults += find_numbers_that_are_none(config)
     faults += find_oversize(config)
     wrong = {fault.path.split("/")[1] for fault in faults}
-    priced = FoundRates()
-    if not wrong & _LIMIT_KEYS:
-        faults += find_missing_options(config)
-    if not wrong & _PRICE_KEYS:
-        # Of a spot instance the price is the bid as well.
-        is_needed = "around-cost-threshold" in methods_in(config) or is_spot(config)
-        sound = {key: value for key, value in config.items() if key not in wrong}
-        priced = find_rates(sound, deps.aws.prices, are_all_needed=is_needed)
-        faults += priced.faults
-    if not wrong & _LIMIT_KEYS:
-        faults += find_unpayable_limit(config, priced.rates.values())
+    priced, missing = _price(config, wrong, deps)
+    faults += missing
     if not wrong & {"purchase-option", "on-termination"}:
         faults += find_unstoppable_machine(config)
     if SCRIPT_KEY not in wrong:
         faults += find_taken_script_name(config)
-    script, missing = _file(config, [SCRIPT_KEY], wrong, deps)
+    script, missing = _script(config, event, wrong, deps)
     faults += missing
     template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
     faults += missing
@@ -92,7 +87,38 @@ def run(event: Payload, deps: Deps) -> Payload:
         rates=priced.rates,
         warnings=priced.warnings,
     )
-    return job.to_payload()
+    # The job's own keys stay where they are: a released definition takes the whole answer as it.
+    return {**job.to_payload(), "quote": quote_of(job)}
+
+
+def _price(config: Payload, wrong: set[str], deps: Deps) -> tuple[FoundRates, list[Fault]]:
+    """Return the rates, and what is wrong with prices, limits and what they come to together."""
+    priced, faults = FoundRates(), []
+    if not wrong & _LIMIT_KEYS:
+        faults += find_missing_options(config)
+    if not wrong & _PRICE_KEYS:
+        is_needed = (
+            "around-cost-threshold" in methods_in(config)
+            # Of a spot instance the price is the bid as well.
+            or is_spot(config)
+            or deps.settings.most_job_cost_usd is not None
+        )
+        sound = {key: value for key, value in config.items() if key not in wrong}
+        priced = find_rates(sound, deps.aws.prices, are_all_needed=is_needed)
+        faults += priced.faults
+    if not wrong & _LIMIT_KEYS:
+        faults += find_unpayable_limit(config, priced.rates.values())
+        if not wrong & _PRICE_KEYS:
+            faults += find_bound_faults(config, priced.rates, deps.settings)
+    return priced, faults
+
+
+def _script(
+    config: Payload, event: Payload, wrong: set[str], deps: Deps
+) -> tuple[UserFile | None, list[Fault]]:
+    if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
+        return UserFile(text_in(config, SCRIPT_KEY), "not looked for", ""), []
+    return _file(config, [SCRIPT_KEY], wrong, deps)
 
 
 def _file(

@@ -57,11 +57,11 @@ def build_job(
         methods=methods_in(config),
         on_termination=maybe_text_in(config, "on-termination") or "delete-stack",
         script=script,
-        limits=_limits(config),
+        limits=limits_in(config),
         machine=_machine(config),
         rate=None,
         config=without_comments(config),
-        candidates=_candidates(config, rates),
+        candidates=candidates_in(config, rates),
         template=template,
         replaces_stack=config.get("stack-replacement") is True,
         warnings=unused_limit_warnings(config) + driver_warnings(config) + warnings,
@@ -78,7 +78,8 @@ def volume_size_gib_of(config: Payload) -> int:
     return _whole_or(config.get("volume-size-gib"), _DEFAULT_VOLUME_SIZE_GIB)
 
 
-def _limits(config: Payload) -> Limits:
+def limits_in(config: Payload) -> Limits:
+    """Return the limits that were chosen; a cost limit has no seconds yet, since it has no rate."""
     options, methods = part_of(config, "termination-options"), methods_in(config)
     time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:
@@ -93,9 +94,9 @@ def _limits(config: Payload) -> Limits:
     )
 
 
-def _candidates(config: Payload, rates: Mapping[str, Rate]) -> tuple[Candidate, ...]:
+def candidates_in(config: Payload, rates: Mapping[str, Rate]) -> tuple[Candidate, ...]:
     """Return every type in every subnet, a type's subnets before the next type."""
-    limit_usd = _limits(config).cost_limit_usd
+    limit_usd = limits_in(config).cost_limit_usd
     types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
     candidates = []
     for instance_type, subnet_id in product(types, subnets):

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from math import isfinite
 from pathlib import PurePosixPath
 
 from parris.cost import affordable_seconds, least_usd
-from parris.faults import Fault, shown
+from parris.faults import Fault, path_of, shown
 from parris.job import SPOT
-from parris.payloads import Payload, part_of, text_in
+from parris.payloads import Json, Payload, part_of, text_in
 from parris.rate import Rate
 
 TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
@@ -67,6 +68,22 @@ def find_unstoppable_machine(config: Payload) -> Iterator[Fault]:
             " the volume is kept where they could not be; choose on-demand to keep the instance"
         )
         yield Fault("/on-termination", shown("stop-instance"), expected)
+
+
+def find_numbers_that_are_none(config: Payload) -> Iterator[Fault]:
+    """Yield a fault for each NaN or infinity, which Python's JSON takes for a number."""
+    yield from _numbers_that_are_none(config, [])
+
+
+def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Fault]:
+    if isinstance(value, float) and not isfinite(value):
+        yield Fault(path_of(path), shown(value), "a finite number")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers_that_are_none(inner, [*path, key])
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _numbers_that_are_none(inner, [*path, number])
 
 
 def find_missing_options(config: Payload) -> Iterator[Fault]:

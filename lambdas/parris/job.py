@@ -64,6 +64,10 @@ class Limits:
         reserved_seconds = self.save_grace_seconds + self.stopping_allowance_seconds
         return self.earliest_seconds() - reserved_seconds
 
+    def with_cost_limit_at(self, seconds: int | None) -> Self:
+        """Return the limits of a machine on which the cost limit is so many seconds long."""
+        return dataclasses.replace(self, cost_limit_seconds=seconds).with_reserves_within()
+
     def with_reserves_within(self) -> Self:
         """Return the limits with times to save and to stop of at most a tenth of the earliest."""
         most_seconds = max(1, self.earliest_seconds() // _LARGEST_SHARE)
@@ -178,9 +182,7 @@ class Job:
                 self.machine, instance_type=chosen.instance_type, subnet_id=chosen.subnet_id
             ),
             rate=chosen.rate,
-            limits=dataclasses.replace(
-                self.limits, cost_limit_seconds=chosen.cost_limit_seconds
-            ).with_reserves_within(),
+            limits=self.limits.with_cost_limit_at(chosen.cost_limit_seconds),
         )
 
     def to_payload(self) -> Payload:

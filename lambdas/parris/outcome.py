@@ -8,6 +8,7 @@ from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
+from parris.quote import quote_of
 from parris.reasons import EndReason
 
 _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
@@ -75,6 +76,7 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
             "sha256": job.script.sha256,
         },
         "warnings": list(job.warnings),
+        "quote": quote_of(job),
         "outcome": outcome,
         "decision": part_of(state, "decision"),
         "cleanup": part_of(state, "confirmed"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +28,8 @@ class Settings:
     job_boundary_arn: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
+    allows_unbounded_jobs: bool = True
+    most_job_cost_usd: Decimal | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -51,7 +54,13 @@ class Settings:
             job_boundary_arn=environment.get("PARRIS_JOB_BOUNDARY_ARN", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
+            allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
+            most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
         )
+
+
+def _maybe_usd(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _role_names(arns: str) -> tuple[str, ...]:

@@ -138,6 +138,14 @@ def test_a_job_starter_can_ask_for_an_end_and_read_the_log(
     assert logs.filter_log_events(logGroupName=outputs["TrainerLogGroupName"])["events"]
 
 
+def test_a_job_starter_can_ask_what_a_job_would_cost(
+    outputs: dict[str, str], starter: Person, copy: CloneCopy
+) -> None:
+    done = copy.run("parris estimate --json", starter.environment())
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert json.loads(done.stdout)["machines"][0]["instance_type"]
+
+
 def test_a_job_starter_can_delete_and_change_nothing(
     job: dict[str, Any], outputs: dict[str, str], starter: Person
 ) -> None:

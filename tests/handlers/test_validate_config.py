@@ -1,6 +1,7 @@
 """ValidateConfig: the layers of a config, its script and its price."""
 
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,17 @@ from tests.handlers.conftest import put_json, with_settings
 from validate_config import run
 
 
-def job_of(deps: Deps, config: Any) -> Job:
-    event = {
+def an_event(config: Any) -> dict[str, Any]:
+    return {
         "config": config,
         "job_id": "run-1",
         "execution_arn": EXECUTION_ARN,
         "submitted_at": "2026-11-21T00:00:00Z",
     }
-    return Job.from_payload(run(event, deps))
+
+
+def job_of(deps: Deps, config: Any) -> Job:
+    return Job.from_payload(run(an_event(config), deps))
 
 
 def faults_of(deps: Deps, config: Any) -> list[str]:
@@ -269,3 +273,56 @@ def test_a_template_that_knows_no_spot_instances_is_refused_for_one(
     config = {"cloudformation-template-filename": "mine.json", "purchase-option": "spot"}
     (line,) = faults_of(deps, config)
     assert "PurchaseOption and SpotMaxPriceUsd" in line
+
+
+def test_the_quote_comes_with_the_job(deps: Deps) -> None:
+    config = {"instance-type": "t3.micro", "termination-method": "on-complete"}
+    quote: Any = run(an_event(config), deps)["quote"]
+    assert quote["is_bounded"] is False
+    assert quote["machines"][0]["instance_type"] == "t3.micro"
+    assert quote["words"].startswith("no bound but the 8700 h cap: at most ")
+
+
+def test_an_estimate_needs_no_script_in_the_bucket(deps: Deps) -> None:
+    config = {"training-script-filename": "on-my-disk.sh"}
+    assert run({**an_event(config), "is_estimate": True}, deps)["quote"]
+    assert len(faults_of(deps, config)) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("time-limit", 0),
+        ("time-limit", -1),
+        ("time-limit", "10"),
+        ("time-limit", 8700.1),
+        ("time-limit", 0.0001),
+        ("time-limit", float("nan")),
+        ("time-limit", float("inf")),
+        ("cost-limit", 0),
+        ("cost-limit", -1),
+        ("cost-limit", "300"),
+        ("cost-limit", 0.0001),
+        ("cost-limit", float("nan")),
+        ("cost-limit", 1e300),
+        ("cost-limit", float("inf")),
+    ],
+)
+def test_a_limit_that_is_none_is_refused_in_its_place(deps: Deps, option: str, value: Any) -> None:
+    methods = {"time-limit": "at-fixed-time", "cost-limit": "around-cost-threshold"}
+    config = {"termination-method": methods[option], "termination-options": {option: value}}
+    lines = faults_of(deps, config)
+    assert {line.split(" ")[1] for line in lines} == {f"/termination-options/{option}:"}
+
+
+def test_a_ceiling_needs_a_price_whatever_the_method(deps: Deps) -> None:
+    guarded = with_settings(deps, most_job_cost_usd=Decimal(5), allows_unbounded_jobs=False)
+    config = {"termination-method": "on-complete", "instance-type": "x99.huge"}
+    paths = [line.split(" ")[1] for line in faults_of(guarded, config)]
+    assert paths == ["/instance-type:", "/termination-method:"]
+
+
+def test_a_job_over_the_deployments_ceiling_is_refused(deps: Deps) -> None:
+    guarded = with_settings(deps, most_job_cost_usd=Decimal(5))
+    (line,) = faults_of(guarded, {"termination-method": "on-complete"})
+    assert "at most 5 USD for one job" in line

@@ -15,6 +15,7 @@ from parris.ending import EndSighting, EndState, EndStep
 from parris.job import Job
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
+from parris.quote import quote_of
 from parris.targets.target import LaunchSighting
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, a_report
 
@@ -69,7 +70,7 @@ def real_answer(state_name: str) -> Payload:
     """Return what the state's handler answers for a sound job."""
     job = a_job()
     if state_name == "ValidateConfig":
-        return job.to_payload()
+        return {**job.to_payload(), "quote": quote_of(job)}
     state: Payload = {
         "job": job.to_payload(),
         "stack": {"launch_id": "stack-id", "created_at": NOW},

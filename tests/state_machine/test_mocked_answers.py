@@ -11,6 +11,7 @@ import pytest
 from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.outcome import outcome_of
+from parris.quote import quote_of
 from parris.reasons import EndReason
 from tests.architecture.definition import LAMBDA_TASKS, STATES
 from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERRORS
@@ -65,8 +66,10 @@ def test_an_answer_has_the_shape_of_what_the_handler_answers(mocked: Answer) -> 
 
 @all_of([one for one in RETURNED if one.state in ("ValidateConfig", "CreateStack")])
 def test_a_job_of_an_answer_is_a_job(mocked: Answer) -> None:
-    payload = mocked.payload.get("job", mocked.payload)
+    payload = dict(mocked.payload.get("job", mocked.payload))
     job = Job.from_payload(payload)
+    if mocked.state == "ValidateConfig":
+        assert payload.pop("quote") == json.loads(json.dumps(quote_of(job)))
     assert json.loads(json.dumps(job.to_payload())) == payload
     assert job == job.with_candidate(job.attempt)
 

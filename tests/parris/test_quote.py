@@ -1,0 +1,78 @@
+"""What a job can cost at most is told before it begins."""
+
+from decimal import Decimal
+from typing import Any
+
+from parris.job import LONGEST_JOB_SECONDS, Candidate, Job
+from parris.payloads import Payload
+from parris.quote import quote_of
+from tests.builders import a_job, a_whole_rate, some_limits
+
+
+def a_job_on(*candidates: Candidate, **limits: Any) -> Job:
+    return a_job(candidates=candidates, limits=some_limits(**limits)).with_candidate(0)
+
+
+def first_machine(quote: Payload) -> dict[str, Any]:
+    machines: Any = quote["machines"]
+    machine: dict[str, Any] = machines[0]
+    return machine
+
+
+CHEAP = Candidate("t3.micro", "", a_whole_rate("0.0104"), None)
+DEAR = Candidate("p3.2xlarge", "", a_whole_rate("3.06"), None)
+
+
+def test_a_time_limit_bounds_the_cost_on_the_dearest_machine() -> None:
+    quote = quote_of(a_job_on(CHEAP, DEAR))
+    assert quote["is_bounded"] is True
+    assert quote["most_usd"] == "3.0698"
+    assert quote["words"] == "at most 3.0698 USD"
+
+
+def test_each_machine_says_when_each_limit_would_end_it_and_at_what_rate() -> None:
+    limited = Candidate("t3.micro", "", a_whole_rate("0.0104"), 3000)
+    machine = first_machine(quote_of(a_job_on(limited, cost_limit_usd="0.02")))
+    assert [(one["limit"], one["gone_by_seconds"]) for one in machine["limits"]] == [
+        ("cost-limit", 3000),
+        ("time-limit", 3600),
+        ("longest-job", LONGEST_JOB_SECONDS),
+    ]
+    assert machine["ends_by"] == "cost-limit"
+    assert machine["ends_at_seconds"] == 3000 - 120 - 60
+    assert [one["part"] for one in machine["rate"]["components"]] == [
+        "instance",
+        "volume",
+        "public IPv4",
+    ]
+
+
+def test_a_job_without_a_limit_says_so_and_what_the_cap_lets_it_cost() -> None:
+    quote = quote_of(a_job_on(CHEAP, time_limit_seconds=None))
+    assert quote["is_bounded"] is False
+    cap_usd = Decimal(str(quote["most_usd"]))
+    assert cap_usd >= a_whole_rate("0.0104").usd_per_hour * 8700
+    assert quote["words"] == f"no bound but the 8700 h cap: at most {cap_usd} USD"
+
+
+def test_a_price_that_is_not_known_is_no_bound_in_dollars() -> None:
+    quote = quote_of(a_job_on(CHEAP, Candidate("x99.huge", "", None, None)))
+    assert quote["most_usd"] is None
+    assert "not known" in str(quote["words"])
+
+
+def test_the_subnets_of_a_type_are_no_other_machines() -> None:
+    elsewhere = Candidate("t3.micro", "subnet-2", a_whole_rate("0.0104"), None)
+    assert len(list(quote_of(a_job_on(CHEAP, elsewhere))["machines"] or [])) == 1  # type: ignore[arg-type]
+
+
+def test_a_machine_that_is_kept_goes_on_costing_its_volume() -> None:
+    job = a_job(rate=a_whole_rate(), on_termination="stop-instance")
+    assert quote_of(job)["kept_usd_per_month"] == "2.4000"
+    assert quote_of(a_job(rate=a_whole_rate()))["kept_usd_per_month"] is None
+
+
+def test_warnings_and_what_is_not_counted_are_part_of_it() -> None:
+    quote = quote_of(a_job(rate=a_whole_rate(), warnings=("time-limit does nothing",)))
+    assert quote["warnings"] == ["time-limit does nothing"]
+    assert "tax" in str(quote["not_counted"])
