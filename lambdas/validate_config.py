@@ -93,7 +93,8 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 def _price(config: Payload, wrong: set[str], deps: Deps) -> tuple[FoundRates, list[Fault]]:
     """Return the rates, and what is wrong with prices, limits and what they come to together."""
-    priced, faults = FoundRates(), []
+    priced = FoundRates()
+    faults: list[Fault] = []
     if not wrong & _LIMIT_KEYS:
         faults += find_missing_options(config)
     if not wrong & _PRICE_KEYS:
