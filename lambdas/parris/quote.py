@@ -106,6 +106,7 @@ def quote_of(job: Job) -> Payload:
         "is_bounded": is_bounded(job.limits),
         "most_usd": None if most_usd is None else str(most_usd),
         "words": _words(job, most_usd),
+        "purchase_option": job.purchase_option,
         "machines": [quote.to_payload() for quote in quotes],
         "kept_usd_per_month": None if kept_usd is None else str(kept_usd),
         "warnings": list(job.warnings),
@@ -115,6 +116,8 @@ def quote_of(job: Job) -> Payload:
 
 def _words(job: Job, most_usd: Decimal | None) -> str:
     at_most = "its price is not known" if most_usd is None else f"at most {most_usd} USD"
+    if job.is_spot:
+        at_most += " (spot: at the highest price that is bid)"
     if is_bounded(job.limits):
         return at_most
     return f"no bound but the {LONGEST_JOB_SECONDS // 3600} h cap: {at_most}"

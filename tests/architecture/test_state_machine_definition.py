@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from parris import errors
+from parris.job import Limits
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from tests.architecture.definition import (
     DEFINITION,
@@ -175,3 +176,13 @@ def test_statelint_finds_nothing_to_say() -> None:
         [sys.executable, "-m", "statelint", str(DEFINITION_PATH)], capture_output=True, text=True
     )
     assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_the_retries_of_a_poll_lie_inside_the_time_that_stopping_may_take() -> None:
+    waits = [
+        min(rule["IntervalSeconds"] * rule["BackoffRate"] ** number, rule["MaxDelaySeconds"])
+        for rule in STATES["PollTerminationCondition"]["Retry"]
+        for number in range(rule["MaxAttempts"])
+    ]
+    shortest = Limits(140, None, None, save_grace_seconds=120).with_reserves_within()
+    assert sum(waits) <= shortest.stopping_allowance_seconds

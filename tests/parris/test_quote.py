@@ -76,3 +76,9 @@ def test_warnings_and_what_is_not_counted_are_part_of_it() -> None:
     quote = quote_of(a_job(rate=a_whole_rate(), warnings=("time-limit does nothing",)))
     assert quote["warnings"] == ["time-limit does nothing"]
     assert "tax" in str(quote["not_counted"])
+
+
+def test_a_spot_job_is_quoted_at_its_bid() -> None:
+    quote = quote_of(a_job(rate=a_whole_rate(), purchase_option="spot"))
+    assert quote["purchase_option"] == "spot"
+    assert quote["words"] == "at most 0.0202 USD (spot: at the highest price that is bid)"

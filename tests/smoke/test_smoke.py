@@ -19,8 +19,8 @@ QUICK = SmokeOptions(
     instance_type="t3.nano",
     script_seconds=1,
     limit_seconds=25,
-    # EC2 bills a minute at least, and so no limit may be lower: 62 s.
-    cost_limit_usd=0.00009,
+    # A minute and the volume's reserve are billed at least, and so no limit may be lower: 80 s.
+    cost_limit_usd=0.0015,
     look_seconds=0.3,
 )
 
