@@ -8,6 +8,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 BIN := .venv/bin
+# How many tests run at once, each file's on one process. They wait more than they compute.
+JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -42,7 +44,7 @@ asl: .venv/test.stamp
 
 tests: .venv/test.stamp
 	@echo '==> Tests'
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 
 BIN = Path(sys.executable).parent
-ENDS_WITHIN_SECONDS = 20.0
+ENDS_WITHIN_SECONDS = 60.0
 
 
 class ServedAws:

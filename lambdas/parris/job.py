@@ -45,7 +45,8 @@ class Limits:
     """By when the machine is gone, in whole seconds from its launch. None: no such limit.
 
     Saving and stopping lie inside the limit: the job is ended `save_grace_seconds` and
-    `stopping_allowance_seconds` before it, so that nothing overshoots it.
+    `stopping_allowance_seconds` before it, so that nothing overshoots it. Where the limit leaves
+    less time to save than was wished for, `wished_grace_seconds` remembers that for another limit.
     """
 
     time_limit_seconds: int | None
@@ -53,6 +54,7 @@ class Limits:
     cost_limit_usd: str | None
     save_grace_seconds: int
     stopping_allowance_seconds: int = 0
+    wished_grace_seconds: int | None = None
 
     def earliest_seconds(self) -> int:
         """Return by when the first limit wants the machine gone; every job's cap counts as one."""
@@ -71,9 +73,11 @@ class Limits:
     def with_reserves_within(self) -> Self:
         """Return the limits with times to save and to stop of at most a tenth of the earliest."""
         most_seconds = max(1, self.earliest_seconds() // _LARGEST_SHARE)
+        wished_seconds = self.wished_grace_seconds or self.save_grace_seconds
         return dataclasses.replace(
             self,
-            save_grace_seconds=min(self.save_grace_seconds, most_seconds),
+            save_grace_seconds=min(wished_seconds, most_seconds),
+            wished_grace_seconds=wished_seconds,
             stopping_allowance_seconds=min(_LONGEST_STOPPING_SECONDS, most_seconds),
         )
 
@@ -224,6 +228,7 @@ class Job:
                 save_grace_seconds=whole_in(limits, "save_grace_seconds"),
                 stopping_allowance_seconds=maybe_whole_in(limits, "stopping_allowance_seconds")
                 or 0,
+                wished_grace_seconds=maybe_whole_in(limits, "wished_grace_seconds"),
             ),
             machine=_machine_from(part_of(payload, "machine")),
             rate=Rate.from_payload(rate) if rate else None,

@@ -11,7 +11,7 @@ from embedded_aws import EmbeddedAws
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/role-of-a-test"
 IMAGE_ID = "ami-12c6146b"
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 def until(condition: Callable[[], Any]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cli.job_files import CLONE
+from tests.patience import PATIENCE_SECONDS
 
 _LEFT_OUT = (".git", ".venv", ".aws-sam", "results", "__pycache__", "*_cache", "*.egg-info")
 _BIN = Path(sys.executable).parent
@@ -47,7 +48,7 @@ class CloneCopy:
         }
 
     def run(
-        self, script: str, aws: Mapping[str, str], timeout_seconds: float = 180
+        self, script: str, aws: Mapping[str, str], timeout_seconds: float = PATIENCE_SECONDS
     ) -> "subprocess.CompletedProcess[str]":
         """Run a bash script and return what came of it."""
         return subprocess.run(

@@ -15,6 +15,7 @@ from cli.screen import Screen
 from cli.start_job import StartedJob, start_job
 from parris.folder import JobFolder
 from parris.payloads import Payload
+from tests.patience import PATIENCE_SECONDS
 
 _LOOK_SECONDS = 0.3
 ENDLESS = "while true; do sleep 0.2; done\n"
@@ -60,7 +61,7 @@ class Deployed:
         files = find_job_files(self.write_job(name, script, **config), {})
         return start_job(self.account, files, {}, datetime.now(UTC))
 
-    def end_of(self, started: StartedJob, within_seconds: float) -> Ended:
+    def end_of(self, started: StartedJob, within_seconds: float = PATIENCE_SECONDS) -> Ended:
         """Wait for an execution's end."""
         deadline = time.monotonic() + within_seconds
         while (answer := self._describe(started))["status"] == "RUNNING":
@@ -74,7 +75,9 @@ class Deployed:
             left=find_left_running(self.account, started.execution_arn),
         )
 
-    def wait_for_file(self, started: StartedJob, name: str, within_seconds: float) -> None:
+    def wait_for_file(
+        self, started: StartedJob, name: str, within_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """Wait until the job's folder in the bucket holds a file."""
         key = f"{self.folder_of(started).prefix}/{name}"
         deadline = time.monotonic() + within_seconds

@@ -14,6 +14,7 @@ import pytest
 
 from cli.job_files import CLONE
 from tests.end_to_end.deployment import ENDLESS
+from tests.patience import PATIENCE_SECONDS
 
 PARRIS = Path(sys.executable).with_name("parris")
 
@@ -40,7 +41,7 @@ def processes_of(home: Path) -> list[str]:
 
 
 def none_is_left(home: Path) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (left := processes_of(home)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert left == []
@@ -53,7 +54,7 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
         text=True,
         cwd=tmp_path,
         env=environment(home),
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -108,7 +109,7 @@ def wait_for_words(stream: IO[str] | None, words: str) -> None:
 def test_ctrl_c_ends_the_job_and_cleans_up(endless_job: subprocess.Popen[str], home: Path) -> None:
     wait_for_words(endless_job.stderr, "training has begun")
     os.killpg(endless_job.pid, signal.SIGINT)
-    out, err = endless_job.communicate(timeout=60)
+    out, err = endless_job.communicate(timeout=PATIENCE_SECONDS)
     said = json.loads(out)
     assert said["reason"] == "ABORTED", err
     assert said["stack_status"] == "DELETE_COMPLETE"
@@ -124,7 +125,7 @@ def test_ctrl_c_twice_shuts_everything_down_at_once(
     os.killpg(endless_job.pid, signal.SIGINT)
     wait_for_words(endless_job.stderr, "ending the job")
     os.killpg(endless_job.pid, signal.SIGINT)
-    out, _ = endless_job.communicate(timeout=60)
+    out, _ = endless_job.communicate(timeout=PATIENCE_SECONDS)
     assert json.loads(out)["execution_status"] == "INTERRUPTED"
     assert endless_job.returncode == 1
     none_is_left(home)
@@ -136,5 +137,5 @@ def test_a_command_that_is_killed_leaves_no_machine_behind(
     wait_for_words(endless_job.stderr, "training has begun")
     assert len(processes_of(home)) > 3
     endless_job.kill()
-    endless_job.wait(timeout=10)
+    endless_job.wait(timeout=PATIENCE_SECONDS)
     none_is_left(home)

@@ -91,7 +91,7 @@ def end_of(deployed: Deployed, name: str, execution_input: Any) -> Ended:
         input=json.dumps(execution_input),
     )
     started = StartedJob(name, answer["executionArn"], answer["startDate"])
-    return deployed.end_of(started, within_seconds=90)
+    return deployed.end_of(started)
 
 
 def test_role_and_bucket_of_lambda_config_are_those_of_the_deployment(

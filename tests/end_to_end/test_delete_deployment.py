@@ -15,12 +15,12 @@ from cli.job_files import CLONE
 from cli.start_job import StartedJob
 from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.patience import PATIENCE_SECONDS
 
 SAVES_WHEN_TOLD = f"""
 trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 echo started
 {ENDLESS}"""
-LONGEST_DELETION_SECONDS = 90
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def delete(deployed: Deployed) -> dict[str, Any]:
     formation = deployed.account.cloudformation
     stack_id = formation.describe_stacks(StackName="parris")["Stacks"][0]["StackId"]
     formation.delete_stack(StackName="parris")
-    deadline = time.monotonic() + LONGEST_DELETION_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         stack: Any = formation.describe_stacks(StackName=stack_id)["Stacks"][0]
         if stack["StackStatus"] != "DELETE_IN_PROGRESS":
@@ -95,7 +95,7 @@ def test_jobs_that_run_are_aborted_with_their_results_before_their_deployment_go
 ) -> None:
     jobs = [deployed.start(name, SAVES_WHEN_TOLD) for name in ("first", "second")]
     for job in jobs:
-        deployed.wait_for_file(job, "started.json", within_seconds=60)
+        deployed.wait_for_file(job, "started.json")
     assert len(kept_by(aws)) == 3
     assert machines_in(tmp_path / "aws" / "machines")
 

@@ -9,6 +9,7 @@ import pytest
 from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.clone_copy import CloneCopy
+from tests.patience import PATIENCE_SECONDS
 
 README = (CLONE / "README.md").read_text()
 DEPLOYING = (CLONE / "docs" / "deploying.md").read_text()
@@ -23,10 +24,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
         yield running
 
 
-def ends_of_all_executions(aws: EmbeddedAws, within_seconds: float) -> list[str]:
+def ends_of_all_executions(aws: EmbeddedAws) -> list[str]:
     client = aws.client("stepfunctions")
     (machine,) = client.list_state_machines()["stateMachines"]
-    deadline = time.monotonic() + within_seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         answer = client.list_executions(stateMachineArn=machine["stateMachineArn"])
         ends = [one["status"] for one in answer["executions"]]
@@ -51,7 +52,7 @@ def test_the_deploy_section_of_the_readme_can_be_pasted(copy: CloneCopy, aws: Em
     said = paste(section[1], copy, aws)
     assert "Successfully created/updated stack - parris" in said
     assert "COMPLETED" in said
-    assert ends_of_all_executions(aws, within_seconds=90) == ["SUCCEEDED", "SUCCEEDED"]
+    assert ends_of_all_executions(aws) == ["SUCCEEDED", "SUCCEEDED"]
 
 
 def test_docs_deploying_leads_from_an_account_to_the_first_job(
@@ -64,7 +65,7 @@ def test_docs_deploying_leads_from_an_account_to_the_first_job(
     assert "loss" in said
     assert "/results/model.json" in said
     assert '"was_told": false' in said
-    assert set(ends_of_all_executions(aws, within_seconds=90)) == {"SUCCEEDED"}
+    assert set(ends_of_all_executions(aws)) == {"SUCCEEDED"}
     assert {
         instance["State"]["Name"]
         for group in aws.client("ec2").describe_instances()["Reservations"]

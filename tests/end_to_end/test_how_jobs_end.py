@@ -55,7 +55,7 @@ def left_nothing(ended: Ended) -> None:
 def test_a_script_that_fails_fails_its_job_with_its_status_and_last_words(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["failing"], within_seconds=90)
+    ended = deployed.end_of(jobs["failing"])
     assert (ended.status, ended.reason) == ("FAILED", "SCRIPT_FAILED")
     assert "status 3" in ended.cause
     assert "the last words" in ended.cause
@@ -66,7 +66,7 @@ def test_a_script_that_fails_fails_its_job_with_its_status_and_last_words(
 def test_a_script_that_switches_the_machine_off_is_complete(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["switches-off"], within_seconds=90)
+    ended = deployed.end_of(jobs["switches-off"])
     succeeded(ended, "COMPLETED")
     left_nothing(ended)
 
@@ -74,7 +74,7 @@ def test_a_script_that_switches_the_machine_off_is_complete(
 def test_a_script_may_be_larger_than_user_data_and_parameters_allow(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["long-script"], within_seconds=90)
+    ended = deployed.end_of(jobs["long-script"])
     succeeded(ended, "COMPLETED")
     assert deployed.results_of(jobs["long-script"]) == {"proof": "whole\n"}
     left_nothing(ended)
@@ -83,7 +83,7 @@ def test_a_script_may_be_larger_than_user_data_and_parameters_allow(
 def test_a_machine_that_is_to_be_kept_is_stopped_and_nothing_more(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["kept"], within_seconds=90)
+    ended = deployed.end_of(jobs["kept"])
     succeeded(ended, "COMPLETED")
     states = {(one["kind"], one["state"]) for one in ended.left}
     assert {("instance", "stopped"), ("stack", "CREATE_COMPLETE")} <= states
@@ -92,7 +92,7 @@ def test_a_machine_that_is_to_be_kept_is_stopped_and_nothing_more(
 def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["time-limit"], within_seconds=90)
+    ended = deployed.end_of(jobs["time-limit"])
     succeeded(ended, "TIME_LIMIT")
     assert deployed.results_of(jobs["time-limit"]) == {"checkpoint": "saved\n"}
     left_nothing(ended)
@@ -101,7 +101,7 @@ def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(
 def test_a_script_without_end_is_ended_by_the_cost_limit_and_not_before(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    ended = deployed.end_of(jobs["cost-limit"], within_seconds=150)
+    ended = deployed.end_of(jobs["cost-limit"])
     succeeded(ended, "COST_LIMIT")
     # The time to save lies inside the limit, a tenth of it at most.
     assert ended.outcome["runtime_seconds"] >= COST_LIMIT_SECONDS * 0.9
@@ -114,15 +114,15 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_w
     deployed: Deployed,
 ) -> None:
     first = deployed.start("one-name", SAVES_WHEN_TOLD)
-    deployed.wait_for_file(first, "machine/job.json", within_seconds=60)
-    second = deployed.end_of(deployed.start("one-name", "exit 0\n"), within_seconds=60)
+    deployed.wait_for_file(first, "machine/job.json")
+    second = deployed.end_of(deployed.start("one-name", "exit 0\n"))
     assert (second.status, second.reason) == ("FAILED", "LAUNCH_FAILED")
     assert first.execution_arn in second.cause
     assert second.left == []
     assert deployed.is_running(first)
 
     assert wish_stop(deployed.account, "one-name", first.execution_arn, datetime.now(UTC))
-    ended = deployed.end_of(first, within_seconds=60)
+    ended = deployed.end_of(first)
     assert (ended.status, ended.reason) == ("FAILED", "ABORTED")
     left_nothing(ended)
 
@@ -130,6 +130,6 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_w
 def test_a_wish_for_a_job_that_is_over_tells_nobody(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
-    deployed.end_of(jobs["failing"], within_seconds=90)
+    deployed.end_of(jobs["failing"])
     over = jobs["failing"].execution_arn
     assert not wish_stop(deployed.account, "failing", over, datetime.now(UTC))

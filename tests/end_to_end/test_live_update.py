@@ -15,12 +15,12 @@ from cli.start_job import StartedJob
 from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.patience import PATIENCE_SECONDS
 
 PARTS = ("config", "lambdas", "state_machine", "templates")
 SAVES_WHEN_TOLD = f"""
 trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 {ENDLESS}"""
-LONGEST_WAIT_SECONDS = 60
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def wait_until_asleep(aws: EmbeddedAws, job: StartedJob) -> None:
     table = aws.client("dynamodb")
     (name,) = table.list_tables()["TableNames"]
     key = {"item": {"S": f"job#{job.job_id.rsplit('-', 2)[0]}"}}
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while "task_token" not in table.get_item(TableName=name, Key=key).get("Item", {}):
         assert time.monotonic() < deadline, f"{job.job_id} does not sleep"
         time.sleep(0.2)
@@ -87,7 +87,7 @@ def test_jobs_from_before_an_update_end_as_they_would_have(
     goes_on = deployed.start("goes-on", f"{waiting}\n")
     is_stopped = deployed.start("is-stopped", SAVES_WHEN_TOLD)
     for job in (goes_on, is_stopped):
-        deployed.wait_for_file(job, "started.json", within_seconds=LONGEST_WAIT_SECONDS)
+        deployed.wait_for_file(job, "started.json")
         wait_until_asleep(aws, job)
 
     code_before = code_of(aws)
@@ -102,9 +102,9 @@ def test_jobs_from_before_an_update_end_as_they_would_have(
 
     may_end.touch()
     assert wish_stop(account, "is-stopped", is_stopped.execution_arn, datetime.now(UTC))
-    ended = deployed.end_of(goes_on, LONGEST_WAIT_SECONDS)
+    ended = deployed.end_of(goes_on, PATIENCE_SECONDS)
     assert (ended.status, ended.reason, ended.left) == ("SUCCEEDED", "COMPLETED", [])
     assert deployed.results_of(goes_on) == {"model": "ok\n"}
-    ended = deployed.end_of(is_stopped, LONGEST_WAIT_SECONDS)
+    ended = deployed.end_of(is_stopped, PATIENCE_SECONDS)
     assert (ended.status, ended.reason, ended.left) == ("FAILED", "ABORTED", [])
     assert deployed.results_of(is_stopped) == {"checkpoint": "saved\n"}

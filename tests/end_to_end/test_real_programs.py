@@ -12,9 +12,9 @@ import pytest
 
 from cli.job_files import CLONE
 from tests.embedded_aws.builders import until
+from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
-WITHIN_SECONDS = 120
 # What `sam build` reads; the clone itself is left as it is.
 ROOMS = ("config", "lambdas", "state_machine", "templates")
 FILES = ("template.yaml", "samconfig.toml")
@@ -38,7 +38,7 @@ class Shell:
             },
             capture_output=True,
             text=True,
-            timeout=WITHIN_SECONDS,
+            timeout=PATIENCE_SECONDS,
         )
         assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from cli.job_files import CLONE
+from tests.patience import PATIENCE_SECONDS
 
 PARTS = ("template.yaml", "samconfig.toml", "config", "lambdas", "state_machine", "templates")
 
@@ -30,7 +31,7 @@ def test_sam_build_needs_no_other_python_and_packs_no_botocore(tmp_path: Path) -
         },
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     built = clone / ".aws-sam" / "build"

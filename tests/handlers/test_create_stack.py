@@ -23,7 +23,7 @@ from tests.handlers.conftest import put_json
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"exit 0\n"
-LONGEST_WAIT_SECONDS = 30
+LONGEST_WAIT_SECONDS = 120
 SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 
 

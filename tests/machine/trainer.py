@@ -107,7 +107,7 @@ class Trainer:
         """Give the notice that EC2 gives to a spot instance."""
         self.is_interrupted = True
 
-    def finish(self, timeout_seconds: float = 40) -> dict[str, Any]:
+    def finish(self, timeout_seconds: float = 120) -> dict[str, Any]:
         """Wait for the runner's end and return its exit.json."""
         assert self.process is not None
         status = self.process.wait(timeout_seconds)
@@ -162,7 +162,7 @@ class Trainer:
         return json.dumps({"pendingTime": launch})
 
 
-def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 30) -> None:
+def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 120) -> None:
     """Look again and again, and fail when it takes too long."""
     ends_at = time.monotonic() + timeout_seconds
     while not is_so():

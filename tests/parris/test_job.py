@@ -125,6 +125,17 @@ def test_another_machine_has_a_limit_at_its_own_rate() -> None:
     assert not other.has_another_candidate
 
 
+def test_a_cheaper_machine_has_the_time_to_save_that_the_first_was_too_dear_for() -> None:
+    job = job_of(
+        instance_type=["c5.large", "t3.micro"],
+        termination_method="around-cost-threshold",
+        termination_options={"cost-limit": 3.6},
+    )
+    assert job.limits.save_grace_seconds == 36
+    handed_on = Job.from_payload(json.loads(json.dumps(job.to_payload())))
+    assert handed_on.with_candidate(1).limits.save_grace_seconds == 120
+
+
 def test_a_gpu_on_an_image_without_drivers_is_warned_about() -> None:
     (warning,) = job_of(instance_type="g5.xlarge").warnings
     assert "no drivers" in warning

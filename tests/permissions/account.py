@@ -20,7 +20,7 @@ from tests.permissions.scenarios import QUICK_JOB, Scenario, make_own_role
 from tests.permissions.template_permissions import TEMPLATE, Permission, without
 
 STACK = "parris"
-RUN_SECONDS = 120
+RUN_SECONDS = 300
 LOOK_SECONDS = 0.2
 
 

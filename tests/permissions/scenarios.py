@@ -17,7 +17,7 @@ from tests.permissions.template_permissions import TEMPLATE
 
 OWN_ROLE = "own-trainer"
 OUT_OF_STOCK = "p3.2xlarge"
-SECONDS = 150
+SECONDS = 300
 KILLS_ITS_RUNNER = "kill -9 $PPID; sleep 60\n"
 # What schedules and messages start: a whole config, since nobody uploads one for them.
 QUICK_JOB = {
