@@ -1,14 +1,16 @@
 """State PollTerminationCondition: one look at the job, and the decision whether it ends.
 
-Reads `$.job` and `$.run`. Clears wake and token in the jobs table before it looks. Answers
-`$.decision`: the reason (null while the job goes on), the cost so far, and in how many seconds
-something could next be true.
+Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` before it carries on.
+Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
+while the job goes on), the cost so far, in how many seconds something could next be true, and what
+a spot instance has cost, from which the next look goes on.
 May raise the Aws errors.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from parris.blindness import blind_until
 from parris.cost import spent_usd
@@ -17,12 +19,22 @@ from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
 from parris.policy import decide
+from parris.spot_spending import SpotSpending, limits_at_the_bid, looked_again, rate_of_run
+from parris.targets.spot_bill import carried_spending, spending_until
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.job import Limits
+    from parris.rate import Rate
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return the decision."""
-    job = Job.from_payload(part_of(event, "job"))
-    watched = part_of(event, "run")
+    # A definition of an older release hands over `job` and `run` by themselves.
+    state = part_of(event, "state") or event
+    job = Job.from_payload(part_of(state, "job"))
+    watched = part_of(state, "run")
     now = parse_moment(text_in(event, "now"))
     launched_at = parse_moment(text_in(watched, "launched_at"))
     notes = deps.aws.jobs_table.begin_look(job.training_job_name, job.execution_arn)
@@ -38,17 +50,36 @@ def run(event: Payload, deps: Deps) -> Payload:
         is_stop_wished=notes is not None and notes.is_stop_wished,
         superseded_by="another run" if notes is None else notes.superseded_by,
     )
-    decision = decide(job.limits, seen, now)
-    spent = None if job.rate is None else str(spent_usd(job.rate, decision.runtime_seconds))
+    rate, limits, spending = _as_of(now, launched_at, job, state, deps)
+    decision = decide(limits, seen, now)
+    spent = None if rate is None else str(spent_usd(rate, decision.runtime_seconds))
+    if decision.reason is not None:
+        # When the machine ended shows later: the last sum is gone on from then, up to that moment.
+        spending = carried_spending(job, state)
     return {
         "reason": decision.reason,
         "cause": decision.cause,
         "runtime_seconds": decision.runtime_seconds,
         "spent_usd": spent,
+        "spot": None if spending is None else spending.to_payload(),
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_moment(now),
-        "blind_until": format_moment(blind_until(job.limits, launched_at, now)),
+        "blind_until": format_moment(blind_until(limits, launched_at, now)),
     }
+
+
+def _as_of(
+    now: datetime, launched_at: datetime, job: Job, state: Payload, deps: Deps
+) -> tuple[Rate | None, Limits, SpotSpending | None]:
+    """Return rate and limits as they are now, and what a spot instance has cost until now."""
+    before = carried_spending(job, state)
+    spending = spending_until(job, state, now, deps.aws)
+    if before is None or spending is None or job.rate is None:
+        return job.rate, job.limits, None
+    spending = looked_again(spending, before, job.limits, launched_at)
+    limits = limits_at_the_bid(job.limits, job.rate, spending, launched_at)
+    spending = dataclasses.replace(spending, cost_limit_seconds=limits.cost_limit_seconds)
+    return rate_of_run(job.rate, spending, launched_at), limits, spending
 
 
 handler = lambda_handler(run)

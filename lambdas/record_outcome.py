@@ -1,7 +1,8 @@
 """State RecordOutcome: writes the run record and gives the job's name back.
 
-Reads the whole state. Writes record.json into the job's folder, then removes the job's items from
-the jobs table. Answers `$.outcome`. Safe to ask again. May raise the Aws errors.
+Reads the whole state, and the spot prices until the end of a spot instance. Writes record.json into
+the job's folder, then removes the job's items from the jobs table. Answers `$.outcome`. Safe to ask
+again. May raise the Aws errors.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import json
 
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
-from parris.outcome import outcome_of, run_record
+from parris.outcome import ended_at_of, outcome_of, run_record
 from parris.payloads import Payload, maybe_text_in, part_of
+from parris.targets.spot_bill import spending_until
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how the job ended, once it is written down."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    outcome = outcome_of(job, state)
+    spending = spending_until(job, state, ended_at_of(state), deps.aws)
+    outcome = outcome_of(job, state, spending)
     record = json.dumps(run_record(job, state, outcome), indent=2).encode()
     deps.aws.bucket.write(job.folder.record_key, record)
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")

@@ -52,6 +52,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         **answer,
         "machine_id": seen.machine_id,
         "launched_at": format_moment(seen.launched_at),
+        "spot_zone": seen.spot_zone,
         "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
     }
 
@@ -62,6 +63,7 @@ def _answer(status: str, next_check_seconds: int) -> Payload:
         "next_check_seconds": next_check_seconds,
         "machine_id": None,
         "launched_at": None,
+        "spot_zone": None,
         "blind_until": None,
     }
 

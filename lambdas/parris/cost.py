@@ -68,14 +68,19 @@ def spent_usd(rate: Rate, runtime_seconds: int) -> Decimal:
     return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
-def affordable_seconds(rate: Rate, cost_limit_usd: Decimal) -> int:
+def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal = Decimal(0)) -> int:
     """Return the most whole seconds of runtime whose bill, rounded up, stays within the limit.
 
     0 where the limit does not even pay for the least that is billed (`least_usd`).
+
+    Args:
+        rate: what an hour costs.
+        cost_limit_usd: the limit.
+        saved_usd: what the job has cost less than its rate until now.
     """
     # A bill has four digits after the point: of a limit, more than those can never be spent.
     spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
-    left_usd = Fraction(spendable_usd - _reserve_usd(rate))
+    left_usd = Fraction(spendable_usd + saved_usd - _reserve_usd(rate))
     seconds = floor(left_usd * 3600 / Fraction(rate.usd_per_hour))
     return seconds if seconds >= LEAST_BILLED_SECONDS else 0
 

@@ -48,7 +48,7 @@ def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: Payload, context: LambdaContext) -> Payload:
-        job = part_of(event, "job")
+        job = part_of(part_of(event, "state") or event, "job")
         logger.append_keys(
             execution=event.get("execution_arn") or job.get("execution_arn"),
             job=job.get("training_job_name"),

@@ -157,6 +157,13 @@ class Job:
         return self.purchase_option == SPOT
 
     @property
+    def machine_limits(self) -> Limits:
+        """Return the limits that the machine itself can hold: it does not know the spot price."""
+        if not self.is_spot:
+            return self.limits
+        return dataclasses.replace(self.limits, cost_limit_seconds=None)
+
+    @property
     def stack_name(self) -> str:
         """Return the name of the job's stack; the default job's is exactly `parris-stack`."""
         return f"{STACK_PREFIX}{self.training_job_name}"

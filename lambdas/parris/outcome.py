@@ -10,17 +10,19 @@ from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 from parris.quote import quote_of
 from parris.reasons import EndReason
+from parris.spot_spending import SpotSpending, rate_of_run
 
 _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
 _RECORD_VERSION = 1
 
 
-def outcome_of(job: Job, state: Payload) -> Payload:
+def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -> Payload:
     """Return the outcome that the whole state of the machine tells.
 
     Args:
         job: the job.
         state: `$` of the state machine, with `end` and, as far as they came, the other parts.
+        spending: what a spot instance has cost until it ended; None for any other.
     """
     end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
     reason, cause = EndReason(text_in(end, "reason")), _cause(state)
@@ -39,10 +41,12 @@ def outcome_of(job: Job, state: Payload) -> Payload:
             f" ({', '.join(texts_in(confirmed, 'left'))}): attach it to an instance, save what you"
             " need, then delete it"
         )
-    launched_at = _moment(part_of(state, "run"), "launched_at") or _moment(confirmed, "launched_at")
-    ended_at = _ended_at(confirmed, parse_moment(text_in(end, "decided_at")))
+    launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     ran = timedelta() if launched_at is None else max(ended_at - launched_at, timedelta())
     runtime_seconds = -(-ran // timedelta(seconds=1))
+    rate = job.rate
+    if rate is not None and launched_at is not None and spending is not None:
+        rate = rate_of_run(rate, spending, launched_at)
     return {
         "job_id": job.job_id,
         "training_job_name": job.training_job_name,
@@ -52,8 +56,8 @@ def outcome_of(job: Job, state: Payload) -> Payload:
         "started_at": None if launched_at is None else format_moment(launched_at),
         "ended_at": format_moment(ended_at),
         "runtime_seconds": runtime_seconds,
-        "estimated_cost_usd": _cost(job, runtime_seconds),
-        "cost_basis": cost_basis(job.rate, runtime_seconds),
+        "estimated_cost_usd": None if rate is None else str(spent_usd(rate, runtime_seconds)),
+        "cost_basis": cost_basis(rate, runtime_seconds),
         "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_whole_in(confirmed, "exit_status"),
         "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),
@@ -110,18 +114,22 @@ def _moment(payload: Payload, key: str) -> datetime | None:
     return None if text is None else parse_moment(text)
 
 
-def _ended_at(confirmed: Payload, decided_at: datetime) -> datetime:
+def launched_at_of(state: Payload) -> datetime | None:
+    """Return when the machine was launched, None where none ever ran."""
+    found = _moment(part_of(state, "run"), "launched_at")
+    return found or _moment(part_of(state, "confirmed"), "launched_at")
+
+
+def ended_at_of(state: Payload) -> datetime:
     """Return when the machine ended: what EC2 says, else the latest that it can have been."""
+    confirmed = part_of(state, "confirmed")
+    decided_at = parse_moment(text_in(part_of(state, "end"), "decided_at"))
     machine_ended_at = _moment(confirmed, "machine_ended_at")
     if machine_ended_at is not None:
         return machine_ended_at
     latest = _moment(confirmed, "confirmed_at") or decided_at
     script_ended_at = _moment(confirmed, "script_ended_at")
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
-
-
-def _cost(job: Job, runtime_seconds: int) -> str | None:
-    return None if job.rate is None else str(spent_usd(job.rate, runtime_seconds))
 
 
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:

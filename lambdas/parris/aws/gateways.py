@@ -16,6 +16,7 @@ from parris.aws.instances import Instances
 from parris.aws.jobs_table import JobsTable
 from parris.aws.prices import PRICE_LIST_REGION, Prices
 from parris.aws.profiles import Profiles
+from parris.aws.spot_prices import SpotPrices
 from parris.aws.stacks import Stacks
 from parris.aws.user_files import UserFiles
 from parris.aws.volumes import Volumes
@@ -48,6 +49,11 @@ class Gateways:
     def instances(self) -> Instances:
         """Return the gateway to EC2."""
         return Instances(boto3.client("ec2", config=_CONFIG))
+
+    @cached_property
+    def spot_prices(self) -> SpotPrices:
+        """Return the gateway to the prices of spot instances."""
+        return SpotPrices(boto3.client("ec2", config=_CONFIG))
 
     @cached_property
     def volumes(self) -> Volumes:

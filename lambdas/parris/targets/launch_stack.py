@@ -91,6 +91,7 @@ class StackLauncher:
             is_complete=phase is StackPhase.READY and instance is not None,
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
+            spot_zone=instance.zone if instance and instance.is_spot else None,
         )
 
     def _template_of(self, job: Job) -> str:

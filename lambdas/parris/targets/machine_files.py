@@ -28,7 +28,7 @@ def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str,
 
 
 def _job_for_runner(job: Job, settings: Settings) -> Payload:
-    limits = job.limits
+    limits = job.machine_limits
     return {
         "job_id": job.job_id,
         "training_job_name": job.training_job_name,

@@ -69,7 +69,7 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "PurchaseOption": job.purchase_option,
         "SpotMaxPriceUsd": _bid_of(job),
         "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
-        "BackstopSeconds": str(job.limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
+        "BackstopSeconds": str(job.machine_limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
         "SaveGraceSeconds": str(job.limits.save_grace_seconds),
     }
     is_alias = ami.startswith("/")
@@ -101,4 +101,6 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
 
 def deadline_of(job: Job, now: datetime) -> datetime:
     """Return when nothing of the job should be left, counted from its launch."""
-    return now + timedelta(seconds=job.limits.earliest_seconds() + 2 * _BACKSTOP_MARGIN_SECONDS)
+    return now + timedelta(
+        seconds=job.machine_limits.earliest_seconds() + 2 * _BACKSTOP_MARGIN_SECONDS
+    )

@@ -13,11 +13,15 @@ from parris.policy import Sighting
 
 @dataclass(frozen=True, slots=True)
 class LaunchSighting:
-    """One look at a launch. `launched_at` is None until the machine exists."""
+    """One look at a launch. `launched_at` is None until the machine exists.
+
+    `spot_zone` is the zone whose spot price the machine costs, None for any other machine.
+    """
 
     is_complete: bool
     machine_id: str | None
     launched_at: datetime | None
+    spot_zone: str | None = None
 
 
 class Target(Protocol):

@@ -1,0 +1,53 @@
+"""EC2: what spot instances cost in a zone, and when that changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, cast
+
+from parris.aws.translate_errors import translates_errors
+from parris.spot_spending import SpotPrice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.literals import InstanceTypeType
+    from mypy_boto3_ec2.type_defs import SpotPriceTypeDef
+
+_LINUX = "Linux/UNIX"
+
+
+class SpotPrices:
+    """The spot prices of this Region's zones, as far back as EC2 keeps them: 90 days."""
+
+    def __init__(self, client: EC2Client) -> None:
+        self._client = client
+
+    @translates_errors
+    def between(
+        self, instance_type: str, zone: str, since: datetime, until: datetime
+    ) -> tuple[SpotPrice, ...]:
+        """Return the changes of a price, and the last one before `since`, the oldest first.
+
+        What cannot be read as a price is left out: the stretch counts as one without a price.
+        """
+        pages = self._client.get_paginator("describe_spot_price_history").paginate(
+            InstanceTypes=[cast("InstanceTypeType", instance_type)],
+            ProductDescriptions=[_LINUX],
+            AvailabilityZone=zone,
+            StartTime=since,
+            EndTime=until,
+        )
+        found = [_price_from(entry) for page in pages for entry in page["SpotPriceHistory"]]
+        return tuple(sorted((one for one in found if one is not None), key=lambda one: one.at))
+
+
+def _price_from(entry: SpotPriceTypeDef) -> SpotPrice | None:
+    try:
+        usd_per_hour = Decimal(entry["SpotPrice"])
+    except InvalidOperation:
+        return None
+    if not usd_per_hour.is_finite() or usd_per_hour <= 0:
+        return None
+    return SpotPrice(entry["Timestamp"], usd_per_hour)
