@@ -19,7 +19,6 @@ class RunnerLimit:
 
     stop_at: float
     ended_by: str
-    grace_seconds: float
 
 
 def earliest_limit(runner_job: bytes, job: bytes, launched_at: float) -> RunnerLimit | None:
@@ -37,7 +36,7 @@ def earliest_limit(runner_job: bytes, job: bytes, launched_at: float) -> RunnerL
         found = module.earliest_deadline(module.read_job(Path(written.name)), launched_at)
     if found is None:
         return None
-    return RunnerLimit(found.stop_at, found.ended_by, found.grace_seconds)
+    return RunnerLimit(found.stop_at, found.ended_by)
 
 
 @functools.lru_cache(maxsize=8)

@@ -74,8 +74,7 @@ class SimulatedMachine:
         """Tell the machine to go off: the script saves within its grace."""
         with self._changing:
             if self._phase is Phase.TRAINING:
-                grace_seconds = float(self._job["save_grace_seconds"])
-                self._tell_script(_BY_SIGNAL, grace_seconds)
+                self._tell_script(_BY_SIGNAL)
             elif self._phase is Phase.BOOTING:
                 self._enter(Phase.ENDED)
                 self._plan(self._training.off_seconds, self._go_off)
@@ -123,14 +122,15 @@ class SimulatedMachine:
             if limit is not None:
                 self._plan(
                     limit.stop_at - now.timestamp(),
-                    lambda: self._tell_script(limit.ended_by, limit.grace_seconds),
+                    lambda: self._tell_script(limit.ended_by),
                 )
             self._plan(self._training.takes_seconds, self._end_by_itself)
 
     def _end_by_itself(self) -> None:
         self._end(ScriptEnd(_BY_SCRIPT, self._training.exit_code, None, self._started_at))
 
-    def _tell_script(self, ended_by: str, grace_seconds: float) -> None:
+    def _tell_script(self, ended_by: str) -> None:
+        grace_seconds = float(self._job["save_grace_seconds"])
         with self._changing:
             if self._phase is not Phase.TRAINING:
                 return

@@ -1,0 +1,215 @@
+"""A simulated machine leaves what a real one leaves, at the moments of the clock."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from embedded_aws.simulation.user_data import UserData, read_user_data
+from tests.embedded_aws.builders import IMAGE_ID, instance_state
+from tests.machine.trainer import MACHINE_FILES, PREFIX, Trainer
+
+START = datetime(2031, 5, 1, tzinfo=UTC)
+HOUR = 3600
+TRAINING = SimulatedTraining(
+    takes_seconds=10 * HOUR, exit_code=3, boot_seconds=40, save_seconds=20, off_seconds=5
+)
+TIMER_SECONDS = 100 * HOUR
+USER_DATA = f"""#!/bin/bash
+cat > timer <<UNIT
+          OnCalendar=@$(( $(date +%s) + {TIMER_SECONDS} ))
+UNIT
+aws s3 cp "s3://bucket/{PREFIX}/machine/bootstrap.sh" bootstrap.sh
+"""
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(START)
+
+
+@pytest.fixture
+def aws(clock: VirtualClock, tmp_path: Path) -> Iterator[EmbeddedAws]:
+    settings = Settings(training=TRAINING, enforce_roles=False)
+    with EmbeddedAws(settings, folder=tmp_path / "aws", clock=clock) as running:
+        running.client("s3").create_bucket(Bucket="bucket")
+        running.client("logs").create_log_group(logGroupName="/trainers")
+        profile(running)
+        yield running
+
+
+def profile(aws: EmbeddedAws) -> None:
+    trust = {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    }
+    iam = aws.client("iam")
+    iam.create_role(RoleName="trainer", AssumeRolePolicyDocument=json.dumps(trust))
+    iam.create_instance_profile(InstanceProfileName="trainer")
+    iam.add_role_to_instance_profile(InstanceProfileName="trainer", RoleName="trainer")
+
+
+def put(aws: EmbeddedAws, name: str, body: bytes) -> None:
+    aws.client("s3").put_object(Bucket="bucket", Key=f"{PREFIX}/machine/{name}", Body=body)
+
+
+def launch(aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate") -> str:
+    put(aws, "job.json", json.dumps(job).encode())
+    put(aws, "runner_job.py", (MACHINE_FILES / "runner_job.py").read_bytes())
+    answer = aws.client("ec2").run_instances(
+        ImageId=IMAGE_ID,
+        MinCount=1,
+        MaxCount=1,
+        UserData=USER_DATA,
+        InstanceInitiatedShutdownBehavior=behavior,
+        IamInstanceProfile={"Name": "trainer"},
+    )
+    return str(answer["Instances"][0]["InstanceId"])
+
+
+def written(aws: EmbeddedAws, name: str) -> tuple[dict[str, Any], float]:
+    """Return a file of the job's folder, and how many seconds after the launch it came."""
+    found = aws.client("s3").get_object(Bucket="bucket", Key=f"{PREFIX}/{name}")
+    return json.loads(found["Body"].read()), (found["LastModified"] - START).total_seconds()
+
+
+def run_until_off(aws: EmbeddedAws, clock: VirtualClock, instance_id: str) -> float:
+    over = ("terminated", "stopped")
+    clock.run_while(lambda: instance_state(aws, instance_id) not in over)
+    return (clock.now() - START).total_seconds()
+
+
+def shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    return type(value).__name__
+
+
+@pytest.mark.parametrize("name", ["started.json", "results-manifest.json", "exit.json"])
+def test_it_leaves_the_files_of_the_real_runner_field_by_field(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer, name: str
+) -> None:
+    run_until_off(aws, clock, launch(aws, trainer.job))
+    trainer.run("exit 3\n")
+    real = json.loads(trainer.saved(name))
+    simulated, _ = written(aws, name)
+    assert shape(simulated) == shape(real)
+    moments = {"started_at", "ended_at", "uploaded_at", "last_log_lines"}
+    assert {k: v for k, v in simulated.items() if k not in moments} == {
+        k: v for k, v in real.items() if k not in moments
+    }
+
+
+def test_it_boots_trains_saves_and_goes_off_on_the_clock(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    off_after_seconds = run_until_off(aws, clock, launch(aws, trainer.job))
+    assert written(aws, "started.json")[1] == 40
+    assert written(aws, "exit.json")[1] == 40 + 10 * HOUR
+    assert off_after_seconds == 40 + 10 * HOUR + 5
+
+
+def test_it_writes_its_log_and_its_console(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    instance_id = launch(aws, trainer.job)
+    run_until_off(aws, clock, instance_id)
+    found = aws.client("logs").get_log_events(
+        logGroupName="/trainers", logStreamName="digits/digits-1"
+    )["events"]
+    said = [event["message"] for event in found]
+    console = aws.client("ec2").get_console_output(InstanceId=instance_id)["Output"]
+    assert said[0] == "parris: starting train.sh"
+    assert any(line.startswith("parris: ended by script, exit status 3") for line in said)
+    assert console.splitlines() == said
+    assert {event["timestamp"] for event in found} == {
+        (START.timestamp() + 40) * 1000,
+        (START.timestamp() + 40 + 10 * HOUR) * 1000,
+    }
+
+
+def test_told_to_stop_it_saves_within_its_grace(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job["save_grace_seconds"] = 60
+    instance_id = launch(aws, trainer.job)
+    clock.run_until(START + timedelta(hours=1))
+    aws.client("ec2").stop_instances(InstanceIds=[instance_id])
+    assert instance_state(aws, instance_id) == "stopping"
+    assert run_until_off(aws, clock, instance_id) == HOUR + 20 + 5
+    report, seconds = written(aws, "exit.json")
+    assert (report["ended_by"], report["exit_status"], seconds) == ("signal", 0, HOUR + 20)
+
+
+def test_a_grace_that_is_too_short_kills_the_script(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job["save_grace_seconds"] = 5
+    instance_id = launch(aws, trainer.job)
+    clock.run_until(START + timedelta(hours=1))
+    aws.client("ec2").terminate_instances(InstanceIds=[instance_id])
+    assert run_until_off(aws, clock, instance_id) == HOUR + 5 + 5
+    report, _ = written(aws, "exit.json")
+    assert (report["exit_status"], report["signal"]) == (None, "SIGKILL")
+
+
+def test_its_own_limit_ends_it_at_the_second_that_the_real_runner_would_take(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job["save_grace_seconds"] = 60
+    trainer.job["limits"] |= {"time_limit_seconds": 2 * HOUR, "ends_at_seconds": 2 * HOUR - 120}
+    assert run_until_off(aws, clock, launch(aws, trainer.job)) == 2 * HOUR - 120 + 20 + 5
+    assert written(aws, "exit.json")[0]["ended_by"] == "time-limit"
+
+
+def test_a_limit_that_comes_before_the_script_starts_is_its_end(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job["limits"] |= {"time_limit_seconds": 30, "ends_at_seconds": 20}
+    run_until_off(aws, clock, launch(aws, trainer.job))
+    report, _ = written(aws, "exit.json")
+    assert (report["ended_by"], report["started_at"]) == ("time-limit", None)
+
+
+def test_a_machine_without_its_files_goes_off_without_a_word(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    instance_id = launch(aws, trainer.job)
+    aws.client("s3").delete_object(Bucket="bucket", Key=f"{PREFIX}/machine/job.json")
+    assert run_until_off(aws, clock, instance_id) == 45
+
+
+def test_a_stopped_machine_does_not_train_again_and_its_timer_ends_it(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    instance_id = launch(aws, trainer.job, behavior="stop")
+    run_until_off(aws, clock, instance_id)
+    _, saved_after_seconds = written(aws, "exit.json")
+    aws.client("ec2").start_instances(InstanceIds=[instance_id])
+    assert instance_state(aws, instance_id) == "running"
+    assert run_until_off(aws, clock, instance_id) == TIMER_SECONDS + 5
+    assert written(aws, "exit.json")[1] == saved_after_seconds
+
+
+def test_a_training_may_be_another_for_a_job_of_some_name() -> None:
+    short = SimulatedTraining(takes_seconds=1)
+    training = SimulatedTraining(takes_seconds=9, of_jobs={"digits": short})
+    assert training.of("digits") is short
+    assert training.of("letters") is training
+
+
+def test_the_user_data_of_the_training_stack_is_understood() -> None:
+    template = (MACHINE_FILES.parent / "training-stack.yaml").read_text()
+    values = {"BucketName": "a-bucket", "JobPrefix": "jobs/a/b", "BackstopSeconds": "4500"}
+    for name, value in values.items():
+        template = template.replace(f"${{{name}}}", value)
+    assert read_user_data(template) == UserData("a-bucket", "jobs/a/b", 4500)
