@@ -11,6 +11,8 @@ from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 from moto.ec2.models.instances import InstanceBackend
 
 from embedded_aws.context import current
+from embedded_aws.faults.fault import FaultKind
+from embedded_aws.faults.plan import faults
 from embedded_aws.patching import wrap
 
 
@@ -34,8 +36,9 @@ def install() -> None:
 def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
         wanted = named.get("instance_type")
-        if wanted in current().settings.unavailable_instance_types:
-            raise InsufficientInstanceCapacityError(wanted)
+        is_out = faults().is_on(FaultKind.NO_CAPACITY)
+        if is_out or wanted in current().settings.unavailable_instance_types:
+            raise InsufficientInstanceCapacityError(str(wanted))
         offered = INSTANCE_TYPE_OFFERINGS["region"].get(self.region_name, [])
         is_default = named.get("is_instance_type_default") or wanted is None
         if not is_default and wanted not in {offer["InstanceType"] for offer in offered}:

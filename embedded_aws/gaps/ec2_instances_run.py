@@ -19,6 +19,7 @@ from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
 
 from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
+from embedded_aws.faults.plan import faults
 from embedded_aws.gaps.events_instance_state import emit_instance_state_change
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
@@ -34,6 +35,8 @@ _CODES = {
     "stopped": 80,
 }
 _STOP, _TERMINATE = "stop", "terminate"
+_LOST = "Server.InternalError"
+_BEGINNING = ("pending", "running")
 _OVER = {_STOP: "stopped", _TERMINATE: "terminated"}
 _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 
@@ -78,6 +81,26 @@ def console_of(instance_id: str) -> bytes:
     """Return what an instance has said; nothing for one that runs nothing."""
     machine = _machines.get(instance_id)
     return machine.read_console() if machine is not None else b""
+
+
+def kill_instance(instance: Any) -> None:
+    """Let EC2 lose a simulated instance: it is terminated without a word of its own."""
+    with _lock:
+        machine = _machines.get(instance.id)
+        if isinstance(machine, SimulatedMachine) and instance.state == "running":
+            machine.kill()
+            _wanted_ends[instance.id] = _TERMINATE
+            _set_state(instance, _UNDER_WAY[_TERMINATE])
+            _finish_end(instance)
+            words = "Internal error on launch or while running"
+            instance.state_reason = StateReason(f"{_LOST}: {words}", _LOST)
+
+
+def give_interruption_notice(instance_id: str) -> None:
+    """Let a simulated instance see that EC2 will take it back; a real one looks for itself."""
+    machine = _machines.get(instance_id)
+    if isinstance(machine, SimulatedMachine):
+        machine.see_interruption()
 
 
 def _make_run_instances(original: Any) -> Any:
@@ -233,6 +256,8 @@ def _tell(instance: Any, state: str) -> None:
     if not is_running():
         return  # moto may be used without, where nobody hears of it
     context = current()
+    if faults().is_mute(instance.id, state not in _BEGINNING):
+        return
     with suppress(ClosedError):
         context.enrol(_TELLING)  # from now on, so that no time passes before it is told
         _changes.put((context, instance.id, state))

@@ -11,6 +11,7 @@ from moto.ec2.models.instances import Instance, StateReason
 
 from embedded_aws.context import current
 from embedded_aws.emit_event import emit_event
+from embedded_aws.gaps.ec2_instances_run import give_interruption_notice
 from embedded_aws.patching import wrap
 
 NOTICE_SECONDS = 120
@@ -49,7 +50,7 @@ def interrupt_spot_instance(instance_id: str, notice_seconds: float = NOTICE_SEC
         f"arn:aws:ec2:{settings.region}:{settings.account_id}:instance/{instance_id}",
         {"instance-id": instance_id, "instance-action": "terminate"},
     )
-
+    give_interruption_notice(instance_id)
     context.clock.call_at(taken_at, lambda: _take_back(instance))
 
 

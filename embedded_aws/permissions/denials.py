@@ -38,6 +38,16 @@ def unknown_key(service: str, message: str) -> Answer:
     return _answer(service, _CODES[_NOBODY], message)
 
 
+def throttled(service: str) -> Answer:
+    """Return the answer to who asks EC2 or CloudFormation too often.
+
+    Sources: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
+    """
+    codes = {"query": "Throttling", "ec2": "RequestLimitExceeded"}
+    return _answer(service, codes, "Rate exceeded")
+
+
 def not_modelled(service: str, message: str) -> Answer:
     """Return the answer to what the embedded AWS cannot decide: no, and in words of its own."""
     code = "NotModelledByEmbeddedAws"

@@ -40,12 +40,12 @@ def pass_gate(
         principal = find_principal(key)
         _check(principal, environ, service, region)
     except NotAuthorizedError as error:
-        return _send(denial(service, error.message), environ, start_response)
+        return send_answer(denial(service, error.message), environ, start_response)
     except InvalidCredentialsError as error:
-        return _send(unknown_key(service, error.message), environ, start_response)
+        return send_answer(unknown_key(service, error.message), environ, start_response)
     except NotModelledError as error:
         _logger.error("not modelled: %s", error)
-        return _send(not_modelled(service, str(error)), environ, start_response)
+        return send_answer(not_modelled(service, str(error)), environ, start_response)
     with called_by(principal):
         return application(environ, start_response)
 
@@ -80,7 +80,8 @@ def _signature(environ: dict[str, Any]) -> tuple[str, str, str]:
     return "", "", "s3"  # what is not signed is taken for S3, which alone has such requests
 
 
-def _send(answer: Answer, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+def send_answer(answer: Answer, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer a request that the application does not get to see."""
     headers = [
         ("Content-Type", answer.content_type),
         ("Content-Length", str(len(answer.body))),

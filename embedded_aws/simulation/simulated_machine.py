@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,9 @@ from embedded_aws.simulation.runner_words import (
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.simulation.user_data import read_user_data
 
-_BY_SCRIPT, _BY_SIGNAL = "script", "signal"
+_BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruption"
+# Of templates/machine/runner_interruption.py.
+_NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
 _SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
 
 
@@ -79,6 +82,15 @@ class SimulatedMachine:
                 self._enter(Phase.ENDED)
                 self._plan(self._training.off_seconds, self._go_off)
 
+    def see_interruption(self) -> None:
+        """Be the runner that sees, at its next look, that EC2 takes the instance back."""
+        with self._changing:
+            self._plan(_NOTICE_LOOK_SECONDS, self._save_before_interruption)
+
+    def _save_before_interruption(self) -> None:
+        if self._job.get("is_spot") is True:
+            self._tell_script(_BY_INTERRUPTION, _INTERRUPTION_GRACE_SECONDS)
+
     def kill(self) -> None:
         """End it at once, without a word of its runner, and without calling `on_off`."""
         with self._changing:
@@ -129,8 +141,8 @@ class SimulatedMachine:
     def _end_by_itself(self) -> None:
         self._end(ScriptEnd(_BY_SCRIPT, self._training.exit_code, None, self._started_at))
 
-    def _tell_script(self, ended_by: str) -> None:
-        grace_seconds = float(self._job["save_grace_seconds"])
+    def _tell_script(self, ended_by: str, longest_grace_seconds: float = math.inf) -> None:
+        grace_seconds = min(float(self._job["save_grace_seconds"]), longest_grace_seconds)
         with self._changing:
             if self._phase is not Phase.TRAINING:
                 return

@@ -7,6 +7,8 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
 from embedded_aws.context import Context, current
+from embedded_aws.faults.fault import FaultKind
+from embedded_aws.faults.plan import faults
 from embedded_aws.permissions.stack_resources import require_deletion
 from embedded_aws.stacks.actor import acting_principal
 from embedded_aws.stacks.dependencies import dependencies_of
@@ -60,9 +62,17 @@ def _begin_deletion(backend: Any, stack: Any, life: StackLife, role_arn: str | N
 def _delete(context: Context, backend: Any, stack: Any, life: StackLife) -> None:
     started_at = context.clock.now()
     with life.working:  # a creation that is at work sees the status at its next resource and ends
-        left = remove_resources(context, stack, life)
+        is_failing = faults().take(FaultKind.DELETE_FAILED)
+        left = _fail_newest(stack, life) if is_failing else remove_resources(context, stack, life)
     if sleep_until(context, started_at, context.settings.stack_delete_seconds):
         finish_deletion(backend, stack, life, left)
+
+
+def _fail_newest(stack: Any, life: StackLife) -> list[str]:
+    for resource in reversed(life.resources.values()):
+        set_resource_status(stack, resource, "DELETE_FAILED", "Internal Failure")
+        return [resource.logical_id]
+    return []
 
 
 def finish_deletion(backend: Any, stack: Any, life: StackLife, left: list[str]) -> None:
