@@ -10,10 +10,13 @@ import pytest
 
 from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from tests.embedded_aws.roles import make_role
 from tests.end_to_end.clone_copy import CloneCopy
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+OUTPUT = re.compile(r"^output\(\) .*?; }\n", re.DOTALL | re.MULTILINE)
 SECONDS = 90
+JOB_NAME = "training-job-name"
 BUTTON = "iotbutton/G030JF055364XVRB"
 
 
@@ -47,13 +50,17 @@ def until(condition: Callable[[], Any]) -> Any:
     return found
 
 
-def executions(aws: EmbeddedAws, job_name: str) -> list[dict[str, Any]]:
-    """The executions of that job."""
+def executions(aws: EmbeddedAws, job_name: str, key: str = JOB_NAME) -> list[dict[str, Any]]:
+    """The executions whose input has that job's name, or something else under a key."""
     steps = aws.client("stepfunctions")
-    (machine,) = steps.list_state_machines()["stateMachines"]
+    (machine,) = [
+        one
+        for one in steps.list_state_machines()["stateMachines"]
+        if one["name"] == "parris-training"
+    ]
     listed = steps.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
     found = [steps.describe_execution(executionArn=one["executionArn"]) for one in listed]
-    return [one for one in found if json.loads(one["input"])["training-job-name"] == job_name]
+    return [one for one in found if json.loads(one["input"]).get(key) == job_name]
 
 
 def test_the_deployments_schedule_has_no_fixed_name_and_starts_its_job(aws: EmbeddedAws) -> None:
@@ -71,6 +78,37 @@ def test_docs_schedules_can_be_pasted(aws: EmbeddedAws, copy: CloneCopy) -> None
     assert ":schedule/default/parris-weekly" in said
     assert ":rule/parris-after-ingest" in said
     assert len(aws.client("scheduler").list_schedules()["Schedules"]) == 1  # the deployment's own
+
+
+def test_the_rule_of_the_page_starts_a_job_when_another_workflow_has_succeeded(
+    aws: EmbeddedAws, copy: CloneCopy
+) -> None:
+    page = (CLONE / "docs" / "schedules.md").read_text()
+    output, (rule,) = OUTPUT.search(page), [one for one in BLOCK.findall(page) if "put-rule" in one]
+    assert output is not None
+    done = copy.run(f"set -eu\n{output[0]}{rule}", aws.environment())
+    assert done.returncode == 0, done.stderr[-3000:]
+    names = [one["Name"] for one in aws.client("s3").list_buckets()["Buckets"]]
+    (bucket,) = [name for name in names if name.startswith("parris-trainingbucket-")]
+    config = json.dumps({JOB_NAME: "after-ingest"}).encode()
+    aws.client("s3").put_object(Bucket=bucket, Key="team/retrain.json", Body=config)
+    steps = aws.client("stepfunctions")
+    ingest = steps.create_state_machine(
+        name="ingest",
+        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+        roleArn=make_role(aws, "ingest", trusts={"Service": "states.amazonaws.com"}),
+    )["stateMachineArn"]
+
+    steps.start_execution(stateMachineArn=ingest)
+
+    (ended,) = until(
+        lambda: [
+            one
+            for one in executions(aws, "team/retrain.json", key="config-key")
+            if one["status"] != "RUNNING"
+        ]
+    )
+    assert json.loads(ended["output"])["reason"] == "COMPLETED"
 
 
 def test_docs_iot_button_can_be_pasted_and_starts_a_job(aws: EmbeddedAws, copy: CloneCopy) -> None:
