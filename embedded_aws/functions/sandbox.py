@@ -7,17 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_aws.clock.machine_time import machine_time
+from embedded_aws.functions.process_output import ProcessOutput
 from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
 
 _ALIVE_CHECK_SECONDS = 0.2
-_LAST_OUTPUT_SECONDS = 0.02
-_READER_END_SECONDS = 2.0
+_OUTPUT_END_SECONDS = 2.0
 _BOOT = """\
 import runpy, sys
 sys.path[:0] = {search_path!r}
@@ -63,7 +62,6 @@ class Sandbox:
         """Start the process, which sees nothing of this one's environment or packages."""
         self.spec = spec
         self._api = RuntimeApi()
-        self._lines: list[str] = []
         self._is_cold = True
         self._began_at = time.monotonic()
         boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
@@ -77,8 +75,9 @@ class Sandbox:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read_output, daemon=True)
-        self._reader.start()
+        assert self._process.stdout is not None
+        self._output = ProcessOutput(os.dup(self._process.stdout.fileno()))
+        self._process.stdout.close()
 
     def invoke(self, payload: bytes) -> Outcome:
         """Run the handler on one event, within the function's timeout."""
@@ -94,13 +93,11 @@ class Sandbox:
         answered = time.monotonic()
         is_cold, self._is_cold = self._is_cold, False
         ready = self._api.ready_at if self._api.ready_at is not None else answered
-        time.sleep(_LAST_OUTPUT_SECONDS)  # what it printed just before is still in the pipe
-        output, self._lines = "".join(self._lines), []
         answer = invocation.answer if invocation.answer is not None else b"null"
         return Outcome(
             payload=answer.decode("utf-8", "replace") or "null",
             is_error=invocation.is_error,
-            output=output,
+            output=self._output.take(),
             request_id=invocation.request_id,
             duration_ms=_whole_ms(answered - max(started, ready)),
             init_ms=_whole_ms(ready - self._began_at),
@@ -113,7 +110,7 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._reader.join(_READER_END_SECONDS)
+        self._output.close(_OUTPUT_END_SECONDS)
         self._api.close()
 
     def _await_answer(self, invocation: Invocation, give_up_at: float) -> None:
@@ -131,12 +128,6 @@ class Sandbox:
                     "Sandbox.Timedout",
                     f"{message}{self.spec.timeout_seconds}.00 seconds",
                 )
-
-    def _read_output(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as output:
-            for line in output:
-                self._lines.append(line.decode("utf-8", "replace"))
 
 
 def _whole_ms(seconds: float) -> int:
