@@ -196,9 +196,10 @@ def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Delete the deployment while one job runs and another's run is dead. Comes last."""
     living = deployed.start("living", STOPS_WHEN_TOLD)
     dead = [
+        # First, so that its run is dead long before its runner is.
+        deployed.start("lost-on-spot", f"sleep 20\n{KILLS_ITS_RUNNER}", purchase_option="spot"),
         deployed.start("dead", STOPS_WHEN_TOLD),
         deployed.start("dead-on-spot", STOPS_WHEN_TOLD, purchase_option="spot"),
-        deployed.start("lost-on-spot", f"sleep 10\n{KILLS_ITS_RUNNER}", purchase_option="spot"),
     ]
     deployed.wait_for_file(living, "started.json", SECONDS)
     for started in dead:
