@@ -26,7 +26,7 @@ OUR_ERRORS = {
     for name, found in inspect.getmembers(errors, inspect.isclass)
     if issubclass(found, errors.ParrisError) and found is not errors.ParrisError
 }
-AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb)\.[A-Za-z]+$")
+AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb|Sandbox|Runtime)\.[A-Za-z]+$")
 CLEANUP_TASKS = {"StopOrDeleteStack", "ConfirmEnded", "RecordOutcome"}
 
 
@@ -92,6 +92,18 @@ def test_the_passing_troubles_of_lambda_are_retried(name: str) -> None:
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
     } <= retried
+
+
+@all_of(LAMBDA_TASKS)
+def test_a_function_that_is_cut_short_ends_no_job(name: str) -> None:
+    task = STATES[name]
+    cut_short = {"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"}
+    if name == "PollTerminationCondition":
+        # It looks again instead: a retry of a minute would not lie inside the time to stop.
+        again = next(rule for rule in task["Catch"] if rule["Next"] == "IsBlindTooLong")
+    else:
+        again = task["Retry"][1]
+    assert cut_short <= set(again["ErrorEquals"])
 
 
 @all_of(TASKS)

@@ -52,6 +52,7 @@ EXPECTED: dict[str, Expected] = {
     "BlindToAws": ended(),
     "BlindToFunction": ended(),
     "BlindToLambda": ended(),
+    "BlindToSandbox": ended(),
     "BlindTooLong": failed("InstanceLost", "INSTANCE_LOST", "States.Timeout: "),
     "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "AwsDeniedError: "),
     "SleepDenied": ended(),
