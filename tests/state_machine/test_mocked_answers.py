@@ -23,6 +23,7 @@ from tests.state_machine.real_answers import real_answer
 RETURNED = [one for one in every_answer("Return") if one.state in LAMBDA_TASKS]
 THROWN = every_answer("Throw")
 PYTHON_ERRORS = {"KeyError"}
+CUT_SHORT = ("Sandbox.", "Runtime.")
 WORDS: dict[tuple[str, str], type[StrEnum]] = {
     ("PollTerminationCondition", "reason"): EndReason,
     ("StopOrDeleteStack", "step"): EndStep,
@@ -88,6 +89,8 @@ def test_an_error_is_told_as_lambda_or_the_service_tells_it(mocked: Answer) -> N
     error, cause = mocked.answer["Throw"]["Error"], mocked.answer["Throw"]["Cause"]
     if error in OUR_ERRORS | PYTHON_ERRORS:
         assert cause.startswith('{"errorMessage":')
+        assert json.loads(cause)["errorType"] == error
+    elif error.startswith(CUT_SHORT):
         assert json.loads(cause)["errorType"] == error
     else:
         assert AWS_ERRORS.match(error)
