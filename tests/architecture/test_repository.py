@@ -93,3 +93,10 @@ def test_sam_reads_every_section_of_samconfig() -> None:
     sections = tomllib.loads((CLONE / "samconfig.toml").read_text())["default"]
     # `sam delete` has no section: it reads that of `sam deploy`.
     assert set(sections) == {"global", "build", "validate", "deploy"}
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    pages = sorted((CLONE / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for number, page in enumerate(pages, start=1):
+        assert page.read_text().startswith(f"# {number}. ")
