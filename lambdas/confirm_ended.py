@@ -7,9 +7,10 @@ May raise NotOursError, StackStatusUnknownError and the Aws errors.
 
 from __future__ import annotations
 
-from parris.ending import LONGEST_CLEANUP_SECONDS, EndState, EndStep, confirm_interval_seconds
+from parris.ending import LONGEST_CLEANUP_SECONDS, EndState, EndStep
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
+from parris.look_intervals import look_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 
@@ -28,7 +29,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
-        "next_check_seconds": confirm_interval_seconds(ending_for_seconds),
+        "next_check_seconds": look_interval_seconds(ending_for_seconds),
         "stack_status": seen.stack_status,
         "left": list(seen.left),
         "confirmed_at": format_moment(now),

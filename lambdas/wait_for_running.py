@@ -12,15 +12,15 @@ errors.
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 from parris.blindness import blind_until
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError
 from parris.job import Job
+from parris.look_intervals import look_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
-
-_LONGEST_CHECK_INTERVAL_SECONDS = 15
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -38,8 +38,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         logger.warning("no capacity, another machine is tried", extra={"cause": str(err)})
         return _answer("no-capacity", 1)
     waiting_seconds = int((now - created_at).total_seconds())
-    next_check_seconds = max(1, min(waiting_seconds // 4, _LONGEST_CHECK_INTERVAL_SECONDS))
-    answer = _answer("starting", next_check_seconds)
+    interval_seconds = look_interval_seconds(waiting_seconds)
+    answer = _answer("starting", interval_seconds)
     if seen.machine_id is None or seen.launched_at is None:
         return answer
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
@@ -48,6 +48,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     ends_at = seen.launched_at + timedelta(seconds=job.limits.ends_at_seconds())
     if seen.is_complete or has_exit or is_end_wished or now >= ends_at:
         answer["status"] = "running"
+    # Never past the limit, which holds while the run waits, too.
+    until_limit_seconds = ceil((ends_at - now).total_seconds())
+    answer["next_check_seconds"] = max(1, min(interval_seconds, until_limit_seconds))
     return {
         **answer,
         "machine_id": seen.machine_id,

@@ -40,9 +40,3 @@ class EndSighting:
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600
-_LONGEST_CONFIRM_INTERVAL_SECONDS = 300
-
-
-def confirm_interval_seconds(ending_for_seconds: int) -> int:
-    """Return the seconds until the next look: a quarter of the time that the end has taken."""
-    return max(1, min(ending_for_seconds // 4, _LONGEST_CONFIRM_INTERVAL_SECONDS))
