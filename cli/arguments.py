@@ -12,6 +12,8 @@ from cli.deploy_arguments import add_deploy, deploy_options
 from cli.estimate_arguments import add_estimate, estimate_options
 from cli.estimate_job import EstimateOptions
 from cli.job_arguments import add_job_arguments
+from cli.rehearsal.arguments import add_rehearse, rehearse_options
+from cli.rehearsal.options import RehearseOptions
 from cli.run_job import RunOptions
 
 _ABOUT = """\
@@ -51,7 +53,7 @@ exit codes:
 
 def parse_arguments(
     arguments: Sequence[str],
-) -> RunOptions | EstimateOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
+) -> RunOptions | EstimateOptions | RehearseOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
     """Return what the command line asks for; help and faults in it end the process."""
     parser = argparse.ArgumentParser(
         prog="parris",
@@ -71,6 +73,7 @@ def parse_arguments(
         )
     )
     add_estimate(commands)
+    add_rehearse(commands)
     add_deploy(commands)
     add_aws(commands)
     found = parser.parse_args(arguments)
@@ -80,6 +83,8 @@ def parse_arguments(
         return deploy_options(found)
     if "is_estimate" in vars(found):
         return estimate_options(found)
+    if "is_rehearsal" in vars(found):
+        return rehearse_options(found)
     return RunOptions(
         config=found.config,
         is_embedded=found.embedded,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cli.errors import InterruptedByUserError
+from cli.job_end import End, read_end
 from cli.stop_job import wish_stop
 from parris.aws.bucket import Bucket
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsThrottledError, AwsUnavailableError
-from parris.payloads import Payload, part_of
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
@@ -28,18 +26,6 @@ _EMBEDDED_LOOK_SECONDS = 0.5
 # GetExecutionHistory and GetLogEvents are shared by everybody in an account.
 _REAL_LOOK_SECONDS = 3.0
 _LAST_EVENT_WAIT_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How an execution ended. `outcome` is empty where the run came to no record."""
-
-    execution_status: str
-    reason: str | None
-    cause: str
-    outcome: Payload
-    job_prefix: str | None
-    history_events: int
 
 
 class Follower:
@@ -126,23 +112,8 @@ class Follower:
     def _end(self, execution: DescribeExecutionOutputTypeDef) -> End:
         job = self._progress.job
         bucket = Bucket(self._account.s3, self._account.deployment.bucket)
-        outcome: Payload = {}
-        if "output" in execution:
-            outcome = cast("Payload", json.loads(execution["output"]))
-        elif job is not None:
-            record = bucket.read_json(job.folder.record_key)
-            outcome = part_of(record or {}, "outcome")
         if job is not None and self._progress.log is not None:
             whole_log = bucket.read(f"{job.folder.prefix}/log.txt") or b""
             for line in self._progress.log.missed_lines(whole_log.decode(errors="replace")):
                 self._screen.show_log_line(line)
-        reason = outcome.get("reason") or execution.get("error")
-        cause = execution.get("cause") or outcome.get("cause")
-        return End(
-            execution_status=execution["status"],
-            reason=None if reason is None else str(reason),
-            cause=str(cause or ""),
-            outcome=outcome,
-            job_prefix=None if job is None else job.folder.prefix,
-            history_events=self._progress.history.event_count,
-        )
+        return read_end(self._account, execution, job, self._progress.history.event_count)

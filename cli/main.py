@@ -7,6 +7,8 @@ from cli.arguments import parse_arguments
 from cli.aws_server import AwsEnvOptions, AwsUpOptions, print_environment, serve_aws
 from cli.deploy import DeployOptions, deploy
 from cli.estimate_job import EstimateOptions, estimate_job
+from cli.rehearsal.options import RehearseOptions
+from cli.rehearsal.rehearse import rehearse
 from cli.report import EXIT_FAILED
 from cli.run_job import run_job
 
@@ -23,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return deploy(options)
         if isinstance(options, EstimateOptions):
             return estimate_job(options)
+        if isinstance(options, RehearseOptions):
+            return rehearse(options)
         return run_job(options)
     except KeyboardInterrupt:
         print("parris  interrupted; no job was started", file=sys.stderr)

@@ -1,8 +1,10 @@
 """Reaches the AWS that a job is to run on: an embedded one made for it, or the person's own."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -11,6 +13,10 @@ from cli.account import Account, Deployment
 from cli.errors import RefusedError
 from cli.job_files import CLONE
 from cli.screen import Screen
+
+if TYPE_CHECKING:
+    from embedded_aws import EmbeddedAws, Settings
+    from embedded_aws.clock.clock import Clock
 
 _STACK_NAME = "parris"
 
@@ -22,19 +28,32 @@ def embedded_account(screen: Screen) -> Iterator[Account]:
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
+    with embedded_deployment(screen) as (_, account):
+        yield account
+
+
+@contextmanager
+def embedded_deployment(
+    screen: Screen, settings: Settings | None = None, clock: Clock | None = None
+) -> Iterator[tuple[EmbeddedAws, Account]]:
+    """Start an embedded AWS as it is asked for, and yield it with the deployment in it.
+
+    Raises:
+        RefusedError: when the template cannot be built or deployed.
+    """
     screen.say("starting an embedded AWS on this machine")
     # Imported here: it takes a second that `--help` and a real account need not pay.
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
-    with EmbeddedAws(Settings()) as aws:
+    with EmbeddedAws(settings or Settings(), clock=clock) as aws:
         screen.say("deploying template.yaml into it")
         try:
             outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, {})
         except (BuildError, DeployError) as err:
             raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
-        yield Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        yield aws, Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
 
 
 def real_account(stack_name: str) -> Account:

@@ -17,7 +17,7 @@ from parris.payloads import (
 from parris.reasons import EndReason
 
 if TYPE_CHECKING:
-    from cli.follow_job import End
+    from cli.job_end import End
     from cli.left_running import Leftover
 
 EXIT_SUCCEEDED = 0

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import InterruptedByUserError, RefusedError
-from cli.follow_job import End, Follower
+from cli.follow_job import Follower
 from cli.interrupts import Interrupts
+from cli.job_end import End
 from cli.job_files import find_job_files
 from cli.job_progress import JobProgress
 from cli.left_running import find_left_running

@@ -7,6 +7,7 @@ from typing import Any
 from moto.events.models import events_backends
 
 from embedded_aws.context import current
+from embedded_aws.metering.meter import SentEvent, meter_of
 
 _MOST_TRIES = 5
 _logger = logging.getLogger(__name__)
@@ -24,13 +25,15 @@ def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[st
     context = current()
     if context.is_closing.is_set():
         return
+    now = context.clock.now()
+    meter_of(context).count_event(SentEvent(source, resource_arn, detail, now))
     settings = context.settings
     event = {
         "Source": source,
         "DetailType": detail_type,
         "Resources": [resource_arn],
         "Detail": json.dumps(detail),
-        "Time": context.clock.now().timestamp(),
+        "Time": now.timestamp(),
     }
     backend = events_backends[settings.account_id][settings.region]
     for _ in range(_MOST_TRIES):

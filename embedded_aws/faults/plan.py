@@ -25,6 +25,12 @@ class FaultPlan:
         with self._changing:
             self._moments.append((kind, moment))
 
+    def forget(self) -> None:
+        """Let nothing go wrong any more."""
+        with self._changing:
+            self._moments.clear()
+            self._mute_instance_id = ""
+
     def is_on(self, kind: FaultKind, lasts: timedelta | None = None) -> bool:
         """Return whether a fault of this kind has begun, less than `lasts` ago."""
         moments = [moment for found, moment in list(self._moments) if found is kind]

@@ -1,8 +1,10 @@
 """Everything countable that has happened in one embedded AWS, each with its moment of the clock."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from embedded_aws.context import Context
 
@@ -50,12 +52,23 @@ class Invocation:
     log_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """An event that an AWS service told EventBridge."""
+
+    source: str
+    resource_arn: str
+    detail: Mapping[str, Any]
+    at: datetime
+
+
 @dataclass(slots=True)
 class Meter:
     """The counts of one embedded AWS; grows from its start to its end."""
 
     calls: list[ApiCall] = field(default_factory=list)
     invocations: list[Invocation] = field(default_factory=list)
+    events: list[SentEvent] = field(default_factory=list)
 
     # list.append is atomic: no lock is needed for what only ever grows.
     def count_call(self, call: ApiCall) -> None:
@@ -65,6 +78,10 @@ class Meter:
     def count_invocation(self, invocation: Invocation) -> None:
         """Add a function's run."""
         self.invocations.append(invocation)
+
+    def count_event(self, event: SentEvent) -> None:
+        """Add an event."""
+        self.events.append(event)
 
 
 def meter_of(context: Context) -> Meter:

@@ -46,11 +46,12 @@ class Mark:
 
     calls: int = 0
     invocations: int = 0
+    events: int = 0
 
 
 def mark(meter: Meter) -> Mark:
     """Return the present point."""
-    return Mark(len(meter.calls), len(meter.invocations))
+    return Mark(len(meter.calls), len(meter.invocations), len(meter.events))
 
 
 def usage_since(

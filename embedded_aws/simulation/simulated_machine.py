@@ -56,6 +56,7 @@ class SimulatedMachine:
         self._job: dict[str, Any] = {}
         self._timer_at: datetime | None = None
         self._log: list[tuple[datetime, str]] = []
+        self._sent_lines = 0
         self._phase = Phase.OFF
         self._is_job_over = False
         self._started_at: datetime | None = None
@@ -125,7 +126,7 @@ class SimulatedMachine:
             return
         self._say(f"parris: starting {self._job['script']['filename'].rpartition('/')[2]}")
         self._say(_SAYS_AT_START)
-        self._send_log(self._log)
+        self._send_log()
         with self._changing:
             if self._phase is not Phase.BOOTING:
                 return
@@ -164,7 +165,7 @@ class SimulatedMachine:
             self._enter(Phase.ENDED)
             self._is_job_over = True
             self._plan(self._training.off_seconds, self._go_off)
-        now, sent = self._clock.now(), len(self._log)
+        now = self._clock.now()
         if end.started_at is not None:
             self._say(_SAYS_AT_END)
         last_lines = [line for _, line in self._log if not line.startswith("parris:")]
@@ -172,7 +173,7 @@ class SimulatedMachine:
             f"parris: ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}"
         )
         self._say("parris: saved 0 results, 0 bytes")
-        self._send_log(self._log[sent:])
+        self._send_log()
         files = {
             "results-manifest.json": results_manifest(now),
             "log.txt": self.read_console().decode(),
@@ -206,5 +207,6 @@ class SimulatedMachine:
     def _say(self, line: str) -> None:
         self._log.append((self._clock.now(), line))
 
-    def _send_log(self, lines: list[tuple[datetime, str]]) -> None:
+    def _send_log(self) -> None:
+        lines, self._sent_lines = self._log[self._sent_lines :], len(self._log)
         self._folder.send_log(self._job["log_group"], self._job["log_stream"], lines)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.follow_job import End
+from cli.job_end import End
 from cli.report import Report
 from parris.cost import cost_basis, spent_usd
 from parris.payloads import Payload

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.arguments import parse_arguments
+from cli.rehearsal.arguments import FAULT_KINDS
 from embedded_aws.packaging.read_template import read_template
 from parris.reasons import EndReason, state_name_of
 
@@ -135,6 +136,21 @@ def test_every_parameter_of_the_deployment_is_in_a_table(name: str) -> None:
         "TrainingBucketName": "s3-training-bucket",
     }
     assert any(f"`{has_its_own_key.get(name, name)}`" in row for row in rows)
+
+
+@pytest.mark.parametrize("kind", list(FAULT_KINDS))
+def test_every_fault_that_can_be_rehearsed_has_its_row(kind: str) -> None:
+    assert f"| `{kind}` |" in (CLONE / "docs" / "rehearsing.md").read_text()
+
+
+def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments(["rehearse", "--help"])
+    options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    rows = set(
+        re.findall(r"^\| `(--[a-z-]+)", (CLONE / "docs" / "rehearsing.md").read_text(), re.M)
+    )
+    assert rows == options
 
 
 def test_the_changelog_has_a_place_for_what_comes_next() -> None:

@@ -1,0 +1,60 @@
+"""Lengths of time as people write them: `90m`, `2h30m`, `3d`."""
+
+import re
+from datetime import timedelta
+
+FORM = "a number and a unit, s, m, h or d, such as 90m, 2h30m or 3d"
+# What an execution of Step Functions may take: a year.
+LONGEST = timedelta(days=365)
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_WHOLE = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+")
+_RANGE = ".."
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return a length of time.
+
+    Raises:
+        ValueError: saying what was found and what was expected.
+    """
+    written = text.strip().lower()
+    if not _WHOLE.fullmatch(written):
+        raise ValueError(f"found {text!r}, expected {FORM}")
+    found = timedelta()
+    for number, unit in _PART.findall(written):
+        try:
+            found += timedelta(**{_UNITS[unit]: float(number)})
+        except OverflowError:
+            found = LONGEST * 2
+    if found > LONGEST:
+        raise ValueError(f"found {text!r}, expected at most {LONGEST.days}d")
+    return found
+
+
+def parse_range(text: str) -> tuple[timedelta, timedelta]:
+    """Return the two ends of `2h..4h`, the shorter first; both the same for a plain length.
+
+    Raises:
+        ValueError: as `parse_duration` does.
+    """
+    first, dots, last = text.partition(_RANGE)
+    shorter = parse_duration(first)
+    longer = parse_duration(last) if dots else shorter
+    if longer < shorter:
+        raise ValueError(f"found {text!r}, expected the shorter one first")
+    if not shorter:
+        raise ValueError(f"found {text!r}, expected more than 0s")
+    return shorter, longer
+
+
+def short(length: timedelta) -> str:
+    """Return a length of time as it is written: `2h30m`."""
+    seconds = int(length.total_seconds())
+    parts = []
+    for unit, unit_seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, unit_seconds)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"

@@ -1,0 +1,72 @@
+"""The last word on a rehearsal: `parris run`'s, and the timeline, limits and orchestration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cli.rehearsal.durations import short
+from cli.rehearsal.timeline_text import timeline_lines
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from cli.rehearsal.limits import LimitUse
+    from cli.rehearsal.orchestration import Orchestration
+    from cli.rehearsal.timeline import Entry
+    from cli.report import Report
+    from parris.payloads import Json, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
+    """One rehearsal. `notes` say what did not come to pass, such as a fault that was too late."""
+
+    training_takes: timedelta
+    job: Report
+    timeline: list[Entry]
+    limits: list[LimitUse]
+    orchestration: Orchestration
+    notes: list[str]
+
+    @property
+    def exit_code(self) -> int:
+        """Return what `parris run` would exit with."""
+        return self.job.exit_code
+
+    def to_json(self) -> Payload:
+        """Return the fields of `parris run --json`, and those that only a rehearsal has."""
+        timeline: list[Json] = [
+            {
+                "after_seconds": entry.after.total_seconds(),
+                "kind": entry.kind,
+                "name": entry.name,
+                "words": entry.words,
+            }
+            for entry in self.timeline
+        ]
+        return {
+            **self.job.to_json(),
+            "is_rehearsal": True,
+            "training_takes_seconds": int(self.training_takes.total_seconds()),
+            "limits": [use.to_json() for use in self.limits],
+            "orchestration": self.orchestration.to_json(),
+            "timeline": timeline,
+            "notes": list(self.notes),
+        }
+
+    def to_text(self) -> str:
+        """Return the same for people."""
+        summary, _, left = self.job.to_text(is_embedded=True).rpartition("\n")
+        return "\n".join(
+            [
+                f"a training of {short(self.training_takes)}, time since the submission:",
+                *timeline_lines(self.timeline),
+                "",
+                summary,
+                *(f"  limit    {use.in_words()}" for use in self.limits),
+                f"  parris   {self.orchestration.in_words()}",
+                left,
+                *(f"  note     {note}" for note in self.notes),
+            ]
+        )

@@ -1,0 +1,283 @@
+"""`parris rehearse`: every end that can be rehearsed, with the real workflow and functions."""
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.job_files import CLONE, find_job_files
+from cli.overrides import parse_overrides
+from cli.rehearsal.options import FaultOption, RehearseOptions
+from cli.rehearsal.report import RehearsalReport
+from cli.rehearsal.run_rehearsal import (
+    STACK_CREATE_SECONDS,
+    STACK_DELETE_SECONDS,
+    VirtualDeployment,
+    rehearse_once,
+    virtual_deployment,
+)
+from cli.rehearsal.state_words import STATE_WORDS
+from cli.screen import Screen
+from tests.end_to_end.test_command import environment, none_is_left
+
+PARRIS = Path(sys.executable).with_name("parris")
+EXAMPLES = CLONE / "config" / "examples"
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[VirtualDeployment]:
+    with virtual_deployment(Screen(StringIO()), 20, 20) as running:
+        yield running
+
+
+def rehearsed(
+    deployment: VirtualDeployment,
+    example: str,
+    takes: timedelta,
+    *faults: FaultOption,
+    exit_code: int = 0,
+    settings: tuple[str, ...] = (),
+) -> RehearsalReport:
+    overrides = parse_overrides(settings)
+    files = find_job_files(EXAMPLES / f"{example}.json", overrides)
+    options = RehearseOptions(files.config, takes, takes, exit_code, faults, None, settings, False)
+    return rehearse_once(deployment, options, files, overrides, takes)
+
+
+def runtime(report: RehearsalReport) -> int:
+    found = report.to_json()["runtime_seconds"]
+    assert isinstance(found, int)
+    return found
+
+
+def overshoots(report: RehearsalReport) -> dict[str, Decimal]:
+    return {use.limit: use.overshoot for use in report.limits}
+
+
+def told(report: RehearsalReport) -> str:
+    text = report.to_text()
+    assert report.to_json()["left_running"] == []
+    return text
+
+
+def test_a_script_that_is_done_before_every_limit_completes(deployment: VirtualDeployment) -> None:
+    report = rehearsed(deployment, "at-fixed-time", 9 * HOUR)
+    assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
+    # The simulated machine boots for 40 s and goes off in 5.
+    assert runtime(report) == 9 * 3600 + 45
+    assert overshoots(report) == {"time-limit": 0}
+    assert "an event wakes the run" in told(report)
+
+
+def test_a_time_limit_is_overshot_by_nothing(deployment: VirtualDeployment) -> None:
+    report = rehearsed(deployment, "at-fixed-time", 30 * HOUR)
+    assert (report.job.end.reason, report.exit_code) == ("TIME_LIMIT", 0)
+    assert 9.9 * 3600 < runtime(report) <= 10 * 3600
+    assert overshoots(report) == {"time-limit": 0}
+    assert "time-limit of 10 h: kept" in told(report)
+
+
+def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDeployment) -> None:
+    setting = ("instance-type=g5.xlarge",)
+    report = rehearsed(deployment, "around-cost-threshold", timedelta(days=300), settings=setting)
+    assert (report.job.end.reason, report.exit_code) == ("COST_LIMIT", 0)
+    (use,) = report.limits
+    assert use.allowed == Decimal(300)
+    assert Decimal(298) < use.used <= Decimal(300)
+    assert "cost-limit of 300 USD: kept" in told(report)
+
+
+def test_a_price_of_ones_own_changes_when_a_cost_limit_comes(deployment: VirtualDeployment) -> None:
+    setting = ("hourly-price-usd=30", "instance-type=g5.xlarge")
+    report = rehearsed(deployment, "around-cost-threshold", timedelta(days=30), settings=setting)
+    assert report.job.end.reason == "COST_LIMIT"
+    assert 9 * 3600 < runtime(report) < 10 * 3600
+
+
+def test_a_script_that_fails_says_so_with_its_status(deployment: VirtualDeployment) -> None:
+    report = rehearsed(deployment, "on-complete", 2 * HOUR, exit_code=3)
+    assert (report.job.end.reason, report.exit_code) == ("SCRIPT_FAILED", 1)
+    assert report.to_json()["exit_status"] == 3
+    assert "exited with status 3" in told(report)
+
+
+def test_an_instance_that_is_killed_is_seen_at_once(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("instance-killed", 150 * MINUTE)
+    report = rehearsed(deployment, "on-complete", 10 * HOUR, fault)
+    assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
+    assert runtime(report) == 150 * 60
+    lost = next(entry for entry in report.timeline if entry.name == "InstanceLost")
+    assert lost.after == 150 * MINUTE
+    assert "! instance-killed" in told(report)
+
+
+def test_a_lost_event_is_made_up_for_by_the_next_look(deployment: VirtualDeployment) -> None:
+    faults = [FaultOption("lost-event", HOUR), FaultOption("instance-killed", 150 * MINUTE)]
+    report = rehearsed(deployment, "on-complete", 10 * HOUR, *faults)
+    assert report.job.end.reason == "INSTANCE_LOST"
+    lost = next(entry for entry in report.timeline if entry.name == "InstanceLost")
+    assert 150 * MINUTE < lost.after < 5 * HOUR
+    # What nobody knew of is not billed.
+    assert runtime(report) == 150 * 60
+    assert "an event wakes the run" not in told(report)
+
+
+def test_a_spot_instance_that_is_taken_back_saves_first(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("spot-interruption", 3 * HOUR)
+    report = rehearsed(deployment, "spot", 9 * HOUR, fault)
+    assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
+    text = told(report)
+    assert "is told that EC2 takes it back" in text
+    assert "telling the script to stop (spot-interruption)" in text
+    assert 3 * 3600 - 60 < runtime(report) <= 3 * 3600 + 120
+
+
+def test_without_capacity_nothing_is_launched_and_nothing_is_billed(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("no-capacity", timedelta(0))
+    report = rehearsed(deployment, "on-complete", HOUR, fault)
+    assert (report.job.end.reason, report.exit_code) == ("NO_CAPACITY", 1)
+    assert runtime(report) == 0
+    assert Decimal(str(report.to_json()["estimated_cost_usd"])) < Decimal("0.01")
+    assert "! no-capacity" in told(report)
+
+
+def test_a_deletion_that_fails_is_tried_again(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("delete-failed", timedelta(0))
+    report = rehearsed(deployment, "on-complete", HOUR, fault)
+    assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
+    text = told(report)
+    assert text.index("is DELETE_FAILED") < text.index("is DELETE_COMPLETE")
+
+
+def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
+    deployment: VirtualDeployment,
+) -> None:
+    # Five minutes long, so that the end of the job meets its last half minute.
+    fault = FaultOption("throttled", HOUR - timedelta(minutes=3, seconds=45))
+    report = rehearsed(deployment, "on-complete", HOUR, fault)
+    assert report.job.end.reason == "COMPLETED"
+    assert runtime(report) == 3600 + 45
+    assert "AwsThrottledError" in told(report)
+
+
+def test_a_fault_that_comes_too_late_is_said_to_have_come_to_nothing(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("instance-killed", timedelta(days=2))
+    report = rehearsed(deployment, "on-complete", HOUR, fault)
+    assert report.job.end.reason == "COMPLETED"
+    assert "--fault instance-killed@2d never came" in told(report)
+
+
+def as_documented(deployment: VirtualDeployment) -> str:
+    """Rehearse what docs/rehearsing.md shows, with the times that the command has."""
+    context = deployment.aws.context
+    quick = context.settings
+    context.settings = dataclasses.replace(
+        quick, stack_create_seconds=STACK_CREATE_SECONDS, stack_delete_seconds=STACK_DELETE_SECONDS
+    )
+    try:
+        return rehearsed(deployment, "at-fixed-time", 36 * HOUR).to_text()
+    finally:
+        context.settings = quick
+
+
+def states_in(text: str) -> list[str]:
+    return [state for state in re.findall(r"^ *\+\S+ +(\w+)", text, re.M) if state in STATE_WORDS]
+
+
+def summary_in(text: str) -> list[str]:
+    """The last lines; what the orchestration costs depends on how fast this machine is."""
+    summary = text.partition("\n\n")[2].splitlines()
+    return [line for line in summary if not line.startswith("  parris ")]
+
+
+def test_the_documents_show_what_is_said(deployment: VirtualDeployment) -> None:
+    said = as_documented(deployment)
+    page = (CLONE / "docs" / "rehearsing.md").read_text()
+    (shown,) = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
+    assert states_in(said) == states_in(shown)
+    assert summary_in(said) == summary_in(shown)
+    readme = (CLONE / "README.md").read_text()
+    assert shown.partition("\n\n")[2] in readme
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    (folder / "tmp").mkdir(parents=True)
+    return folder
+
+
+def command(home: Path, *arguments: str) -> dict[str, Any]:
+    place = {"cwd": home, "env": environment(home)}
+    return {"args": [PARRIS, "rehearse", *arguments], **place, "text": True}
+
+
+def test_the_command_tells_a_program_what_run_tells_and_more(home: Path) -> None:
+    asked = [str(EXAMPLES / "at-fixed-time.json"), "--training-takes", "2h..10d", "--json"]
+    done = subprocess.run(**command(home, *asked), capture_output=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["reason"], said["shorter"]["reason"]) == ("TIME_LIMIT", "COMPLETED")
+    assert said["execution_status"] == "SUCCEEDED"
+    assert said["training_takes_seconds"] == 10 * 24 * 3600
+    assert said["left_running"] == []
+    assert said["limits"][0]["overshoot"] == "0"
+    assert said["timeline"][0]["name"] == "ValidateConfig"
+    assert said["timeline"][-1]["name"] == "JobEnded"
+    orchestration = said["orchestration"]
+    assert orchestration["history_events"] == said["history_events"]
+    assert Decimal(orchestration["usd"]) == sum(
+        Decimal(part["usd"]) for part in orchestration["parts"]
+    )
+    assert not list(home.glob("results*"))
+    none_is_left(home)
+
+
+def test_a_config_with_faults_is_refused_with_all_of_them(home: Path) -> None:
+    config = json.loads((EXAMPLES / "at-fixed-time.json").read_text())
+    config |= {"instance-type": "x9.imaginary", "termination-options": {"time-limit": -1}}
+    config["volume-size-gib"] = 0
+    (home / "job.json").write_text(json.dumps(config))
+    done = subprocess.run(
+        **command(home, "job.json", "--training-takes", "2h"), capture_output=True, timeout=240
+    )
+    assert done.returncode == 2, done.stderr
+    for word in ("CONFIG_REJECTED", "time-limit", "volume-size-gib"):
+        assert word in done.stdout
+
+
+def test_ctrl_c_leaves_nothing(home: Path) -> None:
+    with subprocess.Popen(
+        **command(home, "--training-takes", "300d"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "rehearsing" in line:
+                break
+        os.killpg(running.pid, signal.SIGINT)
+        os.killpg(running.pid, signal.SIGINT)  # an impatient one
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (1, "")
+    assert "nothing of it is left" in err
+    none_is_left(home)
+    assert not list((home / "tmp").glob("embedded-aws-*"))
