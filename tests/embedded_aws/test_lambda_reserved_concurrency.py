@@ -15,9 +15,7 @@ ECHO = "def handle(event, context):\n    return event\n"
 @pytest.fixture
 def throttled(aws: EmbeddedAws) -> str:
     name = create_function(aws, ECHO)
-    aws.client("lambda").put_function_concurrency(
-        FunctionName=name, ReservedConcurrentExecutions=0
-    )
+    aws.client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     return name
 
 
