@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from cli.arguments import parse_arguments
 from cli.rehearsal.arguments import FAULT_KINDS
@@ -22,6 +23,7 @@ CONFIGURATION = (CLONE / "docs" / "configuration.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((CLONE / "config" / "training-config.schema.json").read_text())
 STATES = json.loads((CLONE / "state_machine" / "training.asl.json").read_text())["States"]
 CONFIGS = [CLONE / "config" / "training-config.json", *CLONE.glob("config/examples/*.json")]
+PRICES = (CLONE / "embedded_aws" / "data" / "ec2_linux_on_demand_usd_per_hour.csv").read_text()
 METHODS = ("on-complete", "at-fixed-time", "around-cost-threshold")
 # States that only connect others would make the picture of the chain hard to read.
 NOT_DRAWN = re.compile(r"^(Is|Wait(?!For)|Did|Has|Read|Name|ValidationFailed|Cannot|Outcome)")
@@ -54,6 +56,14 @@ def test_a_command_of_the_readme_is_understood(command: str) -> None:
         assert ended.value.code == 0
     else:
         parse_arguments(arguments)
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_an_example_asks_for_an_instance_that_ec2_has_and_a_price_is_known_of(path: Path) -> None:
+    kinds = json.loads(path.read_text())["instance-type"]
+    for kind in [kinds] if isinstance(kinds, str) else kinds:
+        assert kind in INSTANCE_TYPES
+        assert f"\n{kind},us-east-1," in PRICES
 
 
 def test_the_readme_names_both_make_targets_and_the_deployment() -> None:
