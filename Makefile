@@ -13,7 +13,7 @@ JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test permissions test-sfn-local check-format lint types asl tests smoke format docs clean
+.PHONY: help run test permissions test-sfn-local check-format lint types asl tests smoke bench format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or 
 	@tests/state_machine/on_aws_image.sh check
 	@$(MAKE) --no-print-directory .venv/test.stamp
 	@tests/state_machine/on_aws_image.sh run $(BIN)/pytest tests/state_machine
+
+bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once, WRITE=1 for the docs
+	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
 format: .venv/test.stamp ## put the code into the one format
 	@$(BIN)/ruff check --select I --fix --quiet .

@@ -34,6 +34,12 @@ def invoke_function(function: Any, payload: bytes) -> Outcome:
     return pool.invoke(spec, payload)
 
 
+def sandbox_spec(function: Any) -> SandboxSpec:
+    """Return what a process of a function is made of, as `invoke_function` makes it."""
+    with _starting:
+        return _spec_of(current(), function)
+
+
 def _pool_of(context: Context) -> SandboxPool:
     pool = context.services.get("function-processes")
     if not isinstance(pool, SandboxPool):

@@ -1,0 +1,67 @@
+"""Many jobs at once in one engine."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from benchmarks.bench_aws import BenchAws
+from benchmarks.job_plans import Ending, JobPlan
+from embedded_aws.metering.usage import mark, usage_since
+
+_HOURS = Decimal(24)
+_APART = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdFigures:
+    """What the jobs took together.
+
+    `most_calls_per_second` is the largest count of API calls of functions and states with the same
+    whole second of the virtual clock. Functions take no virtual time, so what a look asks for falls
+    into one second.
+    """
+
+    jobs: int
+    completed: int
+    engine_seconds: float
+    api_calls_per_job: float
+    most_calls_per_second: int
+
+
+def crowd_plans(jobs: int) -> list[JobPlan]:
+    """Return so many jobs of 24 hours."""
+    return [JobPlan(f"crowd-{n}", "24 hours", _HOURS, Ending.SCRIPT) for n in range(jobs)]
+
+
+def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
+    """Start the jobs one virtual second apart, and let time pass until all are over."""
+    since, began = mark(bench.meter), time.monotonic()
+    running = []
+    for plan in plans:
+        running.append(bench.start(plan.config()))
+        bench.clock.run_until(bench.clock.now() + _APART)
+    arns = list(running)
+
+    def is_any_running() -> bool:
+        while running and not bench.is_running(running[-1]):
+            running.pop()
+        return bool(running)
+
+    bench.clock.run_while(is_any_running)
+    engine_seconds = time.monotonic() - began
+    usage = usage_since(bench.meter, since, [])
+    known = set(bench.functions.values()) | {"StepFunctions"}
+    per_second = Counter(
+        call.at.replace(microsecond=0)
+        for call in bench.meter.calls[since.calls :]
+        if call.caller in known
+    )
+    return CrowdFigures(
+        jobs=len(plans),
+        completed=sum(bench.describe(arn)["status"] == "SUCCEEDED" for arn in arns),
+        engine_seconds=engine_seconds,
+        api_calls_per_job=sum(usage.api_calls.values()) / len(plans),
+        most_calls_per_second=max(per_second.values()),
+    )

@@ -1,0 +1,24 @@
+"""How large what is uploaded is, zipped."""
+
+from dataclasses import dataclass
+
+from benchmarks.bench_aws import BenchAws
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One upload and its zipped size in bytes."""
+
+    name: str
+    zipped_bytes: int
+
+
+def measure_packages(bench: BenchAws) -> list[Package]:
+    """Return the package of the functions, of which there is one for all, and their layers."""
+    found: dict[str, int] = {}
+    for name in bench.functions.values():
+        configuration = bench.account.functions.get_function(FunctionName=name)["Configuration"]
+        found[f"functions, {configuration['CodeSha256'][:6]}"] = configuration["CodeSize"]
+        for layer in configuration.get("Layers", []):
+            found[layer["Arn"].split(":")[-2]] = layer["CodeSize"]
+    return [Package(name, size) for name, size in sorted(found.items())]

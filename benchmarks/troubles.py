@@ -1,0 +1,40 @@
+"""What happens to each measured job on its way: an early wake, upon which three tries fail."""
+
+import json
+from datetime import timedelta
+
+from benchmarks.bench_aws import BenchAws
+
+EARLY_WAKE_AFTER = timedelta(seconds=300)
+RETRIES = 3
+_POLL = "PollTerminationConditionFunction"
+
+
+def trouble(bench: BenchAws, execution_arn: str) -> None:
+    """Let time pass until five minutes after the start, wake the job, and throttle what it does.
+
+    The wake is what EventBridge would send of a change that ends nothing. The Poll that looks upon
+    it is throttled by Lambda three times, and succeeds with its third retry.
+    """
+    started_at = bench.describe(execution_arn)["startDate"]
+    bench.clock.run_until(started_at + EARLY_WAKE_AFTER)
+    functions, poll = bench.account.functions, bench.function(_POLL)
+    functions.put_function_concurrency(FunctionName=poll, ReservedConcurrentExecutions=0)
+    change = {"detail": {"instance-id": instance_of(bench, execution_arn), "state": "running"}}
+    functions.invoke(
+        FunctionName=bench.account.deployment.wake_function, Payload=json.dumps(change)
+    )
+    bench.clock.run_while(lambda: _failed_tries(bench, execution_arn) < RETRIES)
+    functions.delete_function_concurrency(FunctionName=poll)
+
+
+def instance_of(bench: BenchAws, execution_arn: str) -> str:
+    """Return the id of the instance of an execution."""
+    (reservation,) = bench.account.ec2.describe_instances(
+        Filters=[{"Name": "tag:parris:execution", "Values": [execution_arn]}]
+    )["Reservations"]
+    return reservation["Instances"][0]["InstanceId"]
+
+
+def _failed_tries(bench: BenchAws, execution_arn: str) -> int:
+    return sum(event["type"] == "TaskFailed" for event in bench.history(execution_arn))
