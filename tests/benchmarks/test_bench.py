@@ -46,6 +46,6 @@ def test_a_short_job_is_measured_with_its_troubles() -> None:
 
 def test_the_plain_loop_is_measured() -> None:
     figures = measure_plain_poll("5 minutes", Decimal(1) / 12)
-    looks = 6  # the one after the instance is gone sees it
-    assert (figures.status, figures.api_calls) == ("SUCCEEDED", looks + 1)
-    assert figures.history_events == 2 + 9 * looks + 5
+    looks = 6  # the one after the training is over sees it
+    assert (figures.status, figures.api_calls) == ("SUCCEEDED", looks)
+    assert figures.history_events == 2 + 9 * looks + 2
