@@ -22,7 +22,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     launch_id = maybe_text_in(part_of(state, "stack"), "launch_id")
     step = EndStep(maybe_text_in(part_of(state, "cleanup"), "step") or EndStep.DELETING)
     now = parse_moment(text_in(event, "now"))
-    ending_since = parse_moment(text_in(part_of(state, "end"), "decided_at"))
+    end = part_of(state, "end")
+    ending_since = parse_moment(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))
     seen = deps.target(job.target).confirm_ended(job, launch_id, step)
     ending_for_seconds = int((now - ending_since).total_seconds())
     is_too_late = seen.state is not EndState.ENDED and ending_for_seconds > LONGEST_CLEANUP_SECONDS

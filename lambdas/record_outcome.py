@@ -1,8 +1,8 @@
 """State RecordOutcome: writes the run record and gives the job's name back.
 
 Reads the whole state, and the spot prices until the end of a spot instance. Writes record.json into
-the job's folder, then removes the job's items from the jobs table. Answers `$.outcome`. Safe to ask
-again. May raise the Aws errors.
+the job's folder, unless the state brings an outcome that is recorded already, then removes the
+job's items from the jobs table. Answers `$.outcome`. Safe to ask again. May raise the Aws errors.
 """
 
 from __future__ import annotations
@@ -20,14 +20,19 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return how the job ended, once it is written down."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    spending = spending_until(job, state, ended_at_of(state), deps.aws)
-    outcome = outcome_of(job, state, spending)
-    record = json.dumps(run_record(job, state, outcome), indent=2).encode()
-    deps.aws.bucket.write(job.folder.record_key, record)
+    outcome = part_of(state, "recorded_outcome") or _write_record(job, state, deps)
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
+    return outcome
+
+
+def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
+    spending = spending_until(job, state, ended_at_of(state), deps.aws)
+    outcome = outcome_of(job, state, spending)
+    record = json.dumps(run_record(job, state, outcome), indent=2).encode()
+    deps.aws.bucket.write(job.folder.record_key, record)
     return outcome
 
 

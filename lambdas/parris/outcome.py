@@ -84,6 +84,8 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
         "outcome": outcome,
         "decision": part_of(state, "decision"),
         "cleanup": part_of(state, "confirmed"),
+        # Of a run that died outside its workflow and was cleaned up after; null for any other.
+        "execution_stopped_at": maybe_text_in(part_of(state, "end"), "execution_stopped_at"),
     }
 
 

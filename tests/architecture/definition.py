@@ -1,4 +1,4 @@
-"""The state machine's definition, read once, as the tests ask about it."""
+"""The state machines' definitions, read once, as the tests ask about it."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ DEFINITION_PATH = CLONE / "state_machine" / "training.asl.json"
 DEFINITION: dict[str, Any] = json.loads(DEFINITION_PATH.read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+CLEANUP_PATH = CLONE / "state_machine" / "cleanup.asl.json"
+CLEANUP: dict[str, Any] = json.loads(CLEANUP_PATH.read_text())
 LAMBDA_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in state["Resource"]}
 
 
@@ -43,18 +45,18 @@ def rules_of(state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from state.get("Catch", [])
 
 
-def successors_of(name: str) -> set[str]:
-    state = STATES[name]
+def successors_of(name: str, states: dict[str, dict[str, Any]] = STATES) -> set[str]:
+    state = states[name]
     found = {rule["Next"] for rule in rules_of(state) if "Next" in rule}
     return found | ({state["Default"]} if "Default" in state else set())
 
 
-def reachable_from(start: str) -> set[str]:
+def reachable_from(start: str, states: dict[str, dict[str, Any]] = STATES) -> set[str]:
     seen: set[str] = set()
     waiting = [start]
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting += successors_of(name)
+            waiting += successors_of(name, states)
     return seen

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.definition import CLONE, LAMBDA_TASKS, read_template
+from tests.architecture.definition import CLEANUP, CLONE, LAMBDA_TASKS, read_template
 
 TEMPLATE = read_template()
 FUNCTIONS = {
@@ -12,6 +12,8 @@ FUNCTIONS = {
 }
 # wake.py answers events, start_on_click.py messages of AWS IoT, end_jobs.py CloudFormation.
 BESIDE_THE_STATES = {"EndJobsFunction", "StartOnClickFunction", "WakeFunction"}
+CLEANUP_TASKS = {name: state for name, state in CLEANUP["States"].items() if "Resource" in state}
+MACHINES = {"TrainingStateMachine": LAMBDA_TASKS, "CleanupStateMachine": CLEANUP_TASKS}
 
 
 def file_of(name: str) -> str:
@@ -19,10 +21,14 @@ def file_of(name: str) -> str:
     return words.removeprefix("_")
 
 
-@pytest.mark.parametrize("name", list(LAMBDA_TASKS))
-def test_a_state_its_file_its_function_and_its_substitution_share_one_name(name: str) -> None:
-    machine = TEMPLATE["Resources"]["TrainingStateMachine"]["Properties"]
-    parameters = LAMBDA_TASKS[name]["Parameters"]
+@pytest.mark.parametrize(
+    ("logical_id", "name"), [(machine, name) for machine in MACHINES for name in MACHINES[machine]]
+)
+def test_a_state_its_file_its_function_and_its_substitution_share_one_name(
+    logical_id: str, name: str
+) -> None:
+    machine = TEMPLATE["Resources"][logical_id]["Properties"]
+    parameters = MACHINES[logical_id][name]["Parameters"]
     assert parameters["FunctionName"] == f"${{{name}FunctionArn}}"
     assert machine["DefinitionSubstitutions"][f"{name}FunctionArn"] == f"{name}Function.Arn"
     assert FUNCTIONS[f"{name}Function"]["Handler"] == f"{file_of(name)}.handler"
@@ -30,7 +36,8 @@ def test_a_state_its_file_its_function_and_its_substitution_share_one_name(name:
 
 
 def test_every_function_is_a_state_or_listed_as_standing_beside_them() -> None:
-    assert set(FUNCTIONS) == {f"{name}Function" for name in LAMBDA_TASKS} | BESIDE_THE_STATES
+    states = {*LAMBDA_TASKS, *CLEANUP_TASKS}
+    assert set(FUNCTIONS) == {f"{name}Function" for name in states} | BESIDE_THE_STATES
 
 
 def test_every_file_of_lambdas_is_the_handler_of_a_function() -> None:

@@ -72,8 +72,12 @@ class Deployed:
             reason=answer.get("error") or json.loads(answer.get("output", "{}")).get("reason"),
             cause=answer.get("cause", ""),
             outcome=self._outcome(started),
-            left=find_left_running(self.account, started.execution_arn),
+            left=self.left_of(started),
         )
+
+    def left_of(self, started: StartedJob) -> list[Leftover]:
+        """Return what of a job is there now."""
+        return find_left_running(self.account, started.execution_arn)
 
     def wait_for_file(
         self, started: StartedJob, name: str, within_seconds: float = PATIENCE_SECONDS

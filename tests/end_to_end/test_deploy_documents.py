@@ -26,7 +26,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 
 def ends_of_all_executions(aws: EmbeddedAws) -> list[str]:
     client = aws.client("stepfunctions")
-    (machine,) = client.list_state_machines()["stateMachines"]
+    machines = client.list_state_machines()["stateMachines"]
+    (machine,) = [one for one in machines if one["name"].endswith("-training")]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         answer = client.list_executions(stateMachineArn=machine["stateMachineArn"])

@@ -85,6 +85,23 @@ def left_by_the_dead(deployed: Deployed, aws: EmbeddedAws) -> None:
     _reason(deployed.end_of(second, SECONDS), "COMPLETED")
 
 
+def stopped_by_hand(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Stop an execution, whose machine a cleanup ends; one for a run that never was finds none."""
+    started = deployed.start("stopped", STOPS_WHEN_TOLD)
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    steps = aws.client("stepfunctions")
+    machines = steps.list_state_machines()["stateMachines"]
+    (arn,) = [m["stateMachineArn"] for m in machines if m["name"] == "parris-cleanup"]
+    nobody = json.dumps({"executionArn": f"{started.execution_arn}-that-never-was"})
+    steps.start_execution(stateMachineArn=arn, name="of-nobody", input=nobody)
+    steps.stop_execution(executionArn=started.execution_arn)
+    ends_at = time.monotonic() + SECONDS
+    while not (outcome := deployed.end_of(started).outcome):
+        assert time.monotonic() < ends_at, "no record has come"
+        time.sleep(1)
+    assert outcome["reason"] == "ABORTED", outcome
+
+
 def second_choice(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Launch on the second type, since the first is out of stock."""
     types = [OUT_OF_STOCK, "t3.micro"]
@@ -181,7 +198,8 @@ def put_quick_script(deployed: Deployed, aws: EmbeddedAws) -> None:
 def _started_as(prefix: str, aws: EmbeddedAws) -> StartedJob:
     """Wait for an execution whose name begins so."""
     steps = aws.client("stepfunctions")
-    (machine,) = steps.list_state_machines()["stateMachines"]
+    machines = steps.list_state_machines()["stateMachines"]
+    (machine,) = [one for one in machines if one["name"] == "parris-training"]
     ends_at = time.monotonic() + SECONDS
     while time.monotonic() < ends_at:
         answer = steps.list_executions(stateMachineArn=machine["stateMachineArn"])
@@ -223,6 +241,7 @@ ALL: tuple[Scenario, ...] = (
     kept_and_wished,
     replaced,
     left_by_the_dead,
+    stopped_by_hand,
     second_choice,
     all_of_ones_own,
     spot,

@@ -21,7 +21,9 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
     assert [one for one in decisions if not one.is_allowed] == []
     needed = {one for one in PERMISSIONS if is_needed_by(reduced[one], decisions)}
     assert {one.role for one in PERMISSIONS} - {one.role for one in needed} <= {
+        "CleanupStateMachineRole",
         "EndJobsFunctionRole",
+        "FindRunFunctionRole",
         "SchedulesRole",
         "StartOnClickFunctionRole",
         "TrainersRole",

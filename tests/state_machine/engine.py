@@ -4,7 +4,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from embedded_aws import EmbeddedAws, Settings
+from tests.architecture.definition import DEFINITION
 from tests.state_machine.mocks import CASES, MACHINE_NAME, MOCK_FILE
 from tests.state_machine.quick_definition import quick_definition
 
@@ -53,31 +54,36 @@ def step_functions(folder: Path) -> Iterator[Any]:
     yield client
 
 
-def run_all_cases(client: Any) -> dict[str, Ran]:
-    """Create the state machine, run every case and return what came of them, by name."""
-    machine_arn = _create_machine(client)
+def run_all_cases(
+    client: Any,
+    name: str = MACHINE_NAME,
+    definition: dict[str, Any] = DEFINITION,
+    cases: Iterable[str] = CASES,
+    execution_input: str = "{}",
+) -> dict[str, Ran]:
+    """Create a state machine, run every case and return what came of them, by name."""
+    machine_arn = _create_machine(client, name, json.dumps(quick_definition(definition)))
     started = {
         case: client.start_execution(
-            stateMachineArn=f"{machine_arn}#{case}", name=f"{case}-{uuid.uuid4()}", input="{}"
+            stateMachineArn=f"{machine_arn}#{case}",
+            name=f"{case}-{uuid.uuid4()}",
+            input=execution_input,
         )["executionArn"]
-        for case in CASES
+        for case in cases
     }
     deadline = time.monotonic() + _LONGEST_CASE_SECONDS
     return {case: _ended(client, case, arn, deadline) for case, arn in started.items()}
 
 
-def _create_machine(client: Any) -> str:
-    definition = json.dumps(quick_definition())
+def _create_machine(client: Any, name: str, definition: str) -> str:
     try:
-        made = client.create_state_machine(
-            name=MACHINE_NAME, definition=definition, roleArn=_ROLE_ARN
-        )
+        made = client.create_state_machine(name=name, definition=definition, roleArn=_ROLE_ARN)
         return str(made["stateMachineArn"])
     except client.exceptions.StateMachineAlreadyExists:  # a server that serves for days
         (arn,) = [
             one["stateMachineArn"]
             for one in client.list_state_machines()["stateMachines"]
-            if one["name"] == MACHINE_NAME
+            if one["name"] == name
         ]
         client.update_state_machine(stateMachineArn=arn, definition=definition)
         return str(arn)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 MOCK_FILE = Path(__file__).parent / "MockConfigFile.json"
-MACHINE_NAME = "parris-training"
+MACHINE_NAME, CLEANUP_NAME = "parris-training", "parris-cleanup"
 
 _CONFIG: dict[str, Any] = json.loads(MOCK_FILE.read_text())
 CASES: dict[str, dict[str, str]] = _CONFIG["StateMachines"][MACHINE_NAME]["TestCases"]
+CLEANUP_CASES: dict[str, dict[str, str]] = _CONFIG["StateMachines"][CLEANUP_NAME]["TestCases"]
 RESPONSES: dict[str, dict[str, Any]] = _CONFIG["MockedResponses"]
 
 

@@ -1,4 +1,4 @@
-"""The state machine's own definition with short waits: nothing but numbers of seconds differs."""
+"""A state machine's own definition with short waits: nothing but numbers of seconds differs."""
 
 import copy
 import re
@@ -10,13 +10,13 @@ _PLACEHOLDER = re.compile(r"\$\{(\w+?)(FunctionArn)?\}")
 _QUICK_RETRY = {"IntervalSeconds": 1, "MaxDelaySeconds": 2, "BackoffRate": 1.0}
 
 
-def quick_definition() -> dict[str, Any]:
+def quick_definition(definition: dict[str, Any] = DEFINITION) -> dict[str, Any]:
     """Return the definition as it is run here.
 
     Functions and table are named that need not exist, since every task is mocked. Seconds that the
     payloads give are 1 in the mock file; those that the definition itself holds become 1 here.
     """
-    quick: dict[str, Any] = _substituted(copy.deepcopy(DEFINITION))
+    quick: dict[str, Any] = _substituted(copy.deepcopy(definition))
     for state in quick["States"].values():
         if "Seconds" in state:
             state["Seconds"] = 1

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
+from parris.dead_run import DeadExecution, LastState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+_ALIVE = ("RUNNING", "PENDING_REDRIVE")
+_NO_SUCH_EXECUTION = "ExecutionDoesNotExist"
+_EVENTS_LOOKED_AT = 200
+"""The newest state that knows its job is a few dozen events from the end, retries included; a run
+that never had one has a shorter history than that."""
 
 
 class Executions:
@@ -41,10 +49,45 @@ class Executions:
         try:
             answer = self._client.describe_execution(executionArn=execution_arn)
         except ClientError as err:
-            if code_of(err) == "ExecutionDoesNotExist":
+            if code_of(err) == _NO_SUCH_EXECUTION:
                 return False
             raise
-        return answer["status"] in ("RUNNING", "PENDING_REDRIVE")
+        return answer["status"] in _ALIVE
+
+    @translates_errors
+    def find_end(self, execution_arn: str) -> DeadExecution | None:
+        """Return how the execution ended, None while it is alive.
+
+        One that does not exist, such as one that Step Functions forgot after 90 days, is dead.
+        """
+        try:
+            found = self._client.describe_execution(executionArn=execution_arn)
+        except ClientError as err:
+            if code_of(err) == _NO_SUCH_EXECUTION:
+                return DeadExecution(status="FORGOTTEN", stopped_at=None, words="")
+            raise
+        if found["status"] in _ALIVE:
+            return None
+        told = [found[key] for key in ("error", "cause") if found.get(key)]
+        return DeadExecution(found["status"], found.get("stopDate"), ": ".join(told))
+
+    @translates_errors
+    def find_last_state(self, execution_arn: str) -> LastState | None:
+        """Return the last state that was entered with a job, None where none is known."""
+        try:
+            answer = self._client.get_execution_history(
+                executionArn=execution_arn, reverseOrder=True, maxResults=_EVENTS_LOOKED_AT
+            )
+        except ClientError as err:
+            if code_of(err) == _NO_SUCH_EXECUTION:
+                return None
+            raise
+        for event in answer["events"]:
+            entered = event.get("stateEnteredEventDetails")
+            state = json.loads(entered.get("input") or "null") if entered else None
+            if entered and isinstance(state, dict) and isinstance(state.get("job"), dict):
+                return LastState(entered["name"], state)
+        return None
 
     @translates_errors
     def end_sleep(self, task_token: str) -> None:

@@ -1,0 +1,54 @@
+"""State FindRun of the cleanup: looks whether a run is dead, and how far it came.
+
+Reads `$.executionArn`, and nothing else of the event that tells of the end. Writes nothing. Answers
+a verdict, whether the look is the final one or when to look again, and the state with which the end
+goes on: the one that the run had reached, from its history; where Step Functions has forgotten
+that, what the tags of its stack tell. May raise the Aws errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.dead_run import LastState, Verdict, is_recorded, state_to_end
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, part_of, text_in
+from parris.targets.job_of_stack import find_orphan
+
+if TYPE_CHECKING:
+    from parris.dead_run import DeadExecution
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return what there is to do about the run."""
+    execution_arn, now = text_in(event, "execution_arn"), parse_moment(text_in(event, "now"))
+    dead = deps.aws.executions.find_end(execution_arn)
+    verdict, state = (Verdict.ALIVE, {}) if dead is None else _left_of(event, dead, deps)
+    return {
+        "execution_arn": execution_arn,
+        "verdict": verdict,
+        "is_final": dead is None or dead.is_look_final(now),
+        "look_again_at": format_moment(now if dead is None else dead.look_again_at(now)),
+        "state": state,
+    }
+
+
+def _left_of(event: Payload, dead: DeadExecution, deps: Deps) -> tuple[Verdict, Payload]:
+    execution_arn, since = text_in(event, "execution_arn"), parse_moment(text_in(event, "since"))
+    last = deps.aws.executions.find_last_state(execution_arn)
+    if last is None:
+        orphan = find_orphan(execution_arn, deps.settings, deps.aws)
+        if orphan is None:
+            return Verdict.NOTHING, {}
+        last = LastState("unknown", {"job": orphan.to_payload()})
+    job = Job.from_payload(part_of(last.state, "job"))
+    record = deps.aws.bucket.read_json(job.folder.record_key)
+    state = state_to_end(last, dead, since)
+    if record is not None and is_recorded(record, last, dead):
+        return Verdict.RECORDED, {**state, "recorded_outcome": part_of(record, "outcome")}
+    return Verdict.TO_END, state
+
+
+handler = lambda_handler(run)

@@ -1,0 +1,192 @@
+"""A run that dies outside its workflow leaves nothing that is billed, saves, and is recorded."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.account import Account, Deployment
+from cli.job_files import CLONE
+from cli.start_job import StartedJob
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.gaps import cloudformation_stack_life
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from embedded_aws.stacks.creation import create_stack
+from tests.end_to_end.deployment import Deployed
+
+DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
+SETTINGS = Settings(
+    stack_create_seconds=30,
+    stack_delete_seconds=60,
+    training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
+)
+NOTHING_IS_BILLED_AFTER = timedelta(minutes=10)
+
+
+class Site:
+    """A deployment on a clock that jumps, whose executions can be stopped behind their backs."""
+
+    def __init__(self, aws: EmbeddedAws, clock: VirtualClock, folder: Path) -> None:
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
+        self._steps = aws.client("stepfunctions")
+        machines = self._steps.list_state_machines()["stateMachines"]
+        (self._cleanup_arn,) = [
+            one["stateMachineArn"] for one in machines if one["name"] == "parris-cleanup"
+        ]
+
+    def start_until(self, state: str, name: str, **config: Any) -> StartedJob:
+        """Start a job and return once its execution is in the state."""
+        started = self.deployed.start(name, "exit 0\n", **config)
+        self.clock.run_while(lambda: self._state_of(started) != state)
+        return started
+
+    def stop(self, execution_arn: str) -> None:
+        self._steps.stop_execution(executionArn=execution_arn, cause="by hand")
+
+    def pass_time(self, span: timedelta = NOTHING_IS_BILLED_AFTER) -> None:
+        self.clock.run_until(self.clock.now() + span)
+
+    def clean_up_after(self, started: StartedJob) -> str:
+        """Start a cleanup as the event of an end does, and return its execution."""
+        event = json.dumps({"executionArn": started.execution_arn})
+        answer = self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
+        return str(answer["executionArn"])
+
+    def status_of(self, execution_arn: str) -> str:
+        return str(self._steps.describe_execution(executionArn=execution_arn)["status"])
+
+    def unfinished_cleanups(self) -> list[str]:
+        found = self._steps.list_executions(stateMachineArn=self._cleanup_arn)["executions"]
+        return [one["status"] for one in found if one["status"] != "SUCCEEDED"]
+
+    def record_of(self, started: StartedJob) -> dict[str, Any]:
+        return self._file(started, "record.json")
+
+    def are_results_saved(self, started: StartedJob) -> bool:
+        return bool(self._file(started, "exit.json")["results"]["complete"])
+
+    def held_names(self) -> list[str]:
+        dynamodb = self.aws.client("dynamodb")
+        (table,) = dynamodb.list_tables()["TableNames"]
+        return [one["item"]["S"] for one in dynamodb.scan(TableName=table)["Items"]]
+
+    def _file(self, started: StartedJob, name: str) -> dict[str, Any]:
+        folder = self.deployed.folder_of(started)
+        found = self.aws.client("s3").get_object(
+            Bucket=folder.bucket, Key=f"{folder.prefix}/{name}"
+        )
+        value: dict[str, Any] = json.loads(found["Body"].read())
+        return value
+
+    def _state_of(self, started: StartedJob) -> str:
+        answer = self._steps.get_execution_history(
+            executionArn=started.execution_arn, reverseOrder=True, maxResults=20
+        )
+        entered = [
+            event["stateEnteredEventDetails"]["name"]
+            for event in answer["events"]
+            if "stateEnteredEventDetails" in event
+        ]
+        return str(entered[0]) if entered else ""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    clock = VirtualClock(DEPLOYED_AT)
+    with EmbeddedAws(SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock) as aws:
+        yield Site(aws, clock, tmp_path_factory.mktemp("jobs"))
+
+
+@pytest.mark.parametrize("state", ["WaitBeforeRunningCheck", "AwaitWakeOrNextCheck"])
+def test_a_run_that_is_stopped_by_hand_is_ended_saved_and_recorded_within_minutes(
+    site: Site, state: str
+) -> None:
+    started = site.start_until(state, f"stopped-{state.lower()}")
+    site.clock.run_until(site.clock.now() + timedelta(minutes=2))
+    site.stop(started.execution_arn)
+    site.pass_time()
+    ended = site.deployed.end_of(started)
+    assert (ended.status, ended.left) == ("ABORTED", [])
+    assert ended.outcome["reason"] == "ABORTED"
+    assert ended.outcome["cause"] == "the execution was stopped from outside the workflow: by hand"
+    assert site.are_results_saved(started)
+    assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
+
+
+def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_at: list[datetime] = []
+
+    def stop_then_make_late(*args: Any, **request: Any) -> Any:
+        def make() -> None:
+            create_stack(*args, **request)
+            made_at.append(site.clock.now())
+
+        if site.status_of(request["tags"]["parris:execution"]) == "RUNNING":
+            site.stop(request["tags"]["parris:execution"])
+            site.clock.call_at(site.clock.now() + timedelta(seconds=100), make)
+        raise TimeoutError
+
+    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", stop_then_make_late)
+    started = site.deployed.start("made-late", "exit 0\n")
+    site.clock.run_while(lambda: site.deployed.is_running(started))
+    site.pass_time()
+    ended = site.deployed.end_of(started)
+    assert len(made_at) == 1
+    assert (ended.outcome["reason"], ended.left) == ("ABORTED", [])
+    assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
+
+
+def test_a_reason_that_the_run_had_decided_on_is_what_the_record_says(site: Site) -> None:
+    started = site.start_until("WaitBeforeConfirm", "decided")
+    site.stop(started.execution_arn)
+    site.pass_time()
+    ended = site.deployed.end_of(started)
+    assert (ended.status, ended.left) == ("ABORTED", [])
+    assert (ended.outcome["reason"], ended.outcome["exit_status"]) == ("COMPLETED", 0)
+
+
+def test_an_instance_that_is_to_be_kept_is_stopped_and_kept(site: Site) -> None:
+    started = site.start_until("AwaitWakeOrNextCheck", "kept", on_termination="stop-instance")
+    site.clock.run_until(site.clock.now() + timedelta(minutes=2))
+    site.stop(started.execution_arn)
+    site.pass_time()
+    ended = site.deployed.end_of(started)
+    assert ended.outcome["reason"] == "ABORTED"
+    assert {one["kind"]: one["state"] for one in ended.left}["instance"] == "stopped"
+    assert site.unfinished_cleanups() == []
+
+
+def test_a_run_that_lives_is_not_touched(site: Site) -> None:
+    started = site.start_until("AwaitWakeOrNextCheck", "living")
+    cleanup = site.clean_up_after(started)
+    site.pass_time()
+    assert site.status_of(cleanup) == "SUCCEEDED"
+    assert site.deployed.is_running(started)
+    assert [
+        one["state"] for one in site.deployed.left_of(started) if one["kind"] == "instance"
+    ] == ["running"]
+    site.stop(started.execution_arn)
+    site.pass_time()
+
+
+def test_two_cleanups_beside_each_other_and_one_a_day_later_do_no_harm(site: Site) -> None:
+    started = site.start_until("AwaitWakeOrNextCheck", "twice")
+    site.clock.run_until(site.clock.now() + timedelta(minutes=2))
+    site.stop(started.execution_arn)
+    beside = site.clean_up_after(started)
+    site.pass_time()
+    record = site.record_of(started)
+    later = site.clean_up_after(started)
+    site.pass_time()
+    assert [site.status_of(beside), site.status_of(later)] == ["SUCCEEDED", "SUCCEEDED"]
+    assert site.record_of(started) == record
+    assert record["outcome"]["reason"] == "ABORTED"
+    assert site.deployed.end_of(started).left == []
