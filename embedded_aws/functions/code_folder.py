@@ -1,5 +1,6 @@
 """Lay out a function's package and its merged layers on disk, once for each content."""
 
+import functools
 import hashlib
 import io
 import os
@@ -14,7 +15,7 @@ from embedded_aws.functions.host_wheels import fits_host, install_for_host
 
 def unpack_code(archive: bytes, folder: Path) -> Path:
     """Unpack a function's zip below `folder` and return where."""
-    target = folder / hashlib.sha256(archive).hexdigest()[:16]
+    target = folder / _digest_of(archive).hex()[:16]
     return _build_once(target, lambda building: _unzip(archive, building))
 
 
@@ -26,7 +27,7 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
     """
     digest = hashlib.sha256()
     for archive in archives:
-        digest.update(hashlib.sha256(archive).digest())
+        digest.update(_digest_of(archive))
 
     def build(building: Path) -> None:
         building.mkdir()
@@ -34,6 +35,11 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
             _add_layer(archive, building)
 
     return _build_once(folder / digest.hexdigest()[:16], build)
+
+
+@functools.lru_cache(maxsize=64)  # each invocation asks, and a layer has some megabytes
+def _digest_of(archive: bytes) -> bytes:
+    return hashlib.sha256(archive).digest()
 
 
 def _add_layer(archive: bytes, merged: Path) -> None:
