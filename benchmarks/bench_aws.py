@@ -18,6 +18,7 @@ from embedded_aws.simulation.simulated_training import SimulatedTraining
 
 STACK_CREATE_SECONDS = 90.0
 STACK_DELETE_SECONDS = 600.0
+INSTANCE_END_SECONDS = 20.0
 _BEGINS_AT = datetime(2031, 5, 1, tzinfo=UTC)
 
 History = list[dict[str, Any]]
@@ -73,6 +74,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
     settings = Settings(
         stack_create_seconds=STACK_CREATE_SECONDS,
         stack_delete_seconds=STACK_DELETE_SECONDS,
+        instance_end_seconds=INSTANCE_END_SECONDS,
         training=SimulatedTraining(takes_seconds=60, of_jobs=trainings),
     )
     with (

@@ -27,6 +27,7 @@ class Settings:
     this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
     price.
     `training`: instances with user data train on the clock; without it they are real processes.
+    `instance_end_seconds` pass between the end of an instance's system and its last state.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     account_id: str = "123456789012"
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
+    instance_end_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     enforce_roles: bool = True

@@ -203,7 +203,9 @@ def _start(instance: Any) -> None:
     def finish() -> None:
         # The machine of an AWS that is closing is forgotten anyway.
         with suppress(ClosedError), context.at_work(f"end of {instance.id}"):
-            _finish_end(instance)
+            is_own = _note_own_end(instance)
+            context.sleep(context.settings.instance_end_seconds)
+            _finish_end(instance, is_own)
 
     _machines[instance.id].start(finish)
 
@@ -231,15 +233,21 @@ def _begin_end(instance: Any, end: str) -> Any:
         return previous
 
 
-def _finish_end(instance: Any) -> None:
+def _note_own_end(instance: Any) -> bool:
+    """Return whether a system that is off went off by itself; then its instance is ending now."""
+    with _lock:
+        if instance.id in _wanted_ends or instance.id not in _machines:
+            return False
+        end = _wanted_ends[instance.id] = instance.instance_initiated_shutdown_behavior
+        _set_state(instance, _UNDER_WAY[end])
+        return True
+
+
+def _finish_end(instance: Any, is_own: bool = False) -> None:
     with _lock:
         end = _wanted_ends.pop(instance.id, None)
-        is_own = end is None
         if end is None:
-            if instance.id not in _machines:
-                return  # the embedded AWS is closing, so nobody asks any more
-            end = instance.instance_initiated_shutdown_behavior
-            _set_state(instance, _UNDER_WAY[end])
+            return  # the embedded AWS is closing, so nobody asks any more
         instance.finish_stop() if end == _STOP else instance.finish_terminate()
         if is_own:
             code = "Client.InstanceInitiatedShutdown"

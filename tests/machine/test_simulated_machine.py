@@ -35,8 +35,15 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def aws(clock: VirtualClock, tmp_path: Path) -> Iterator[EmbeddedAws]:
-    settings = Settings(training=TRAINING, enforce_roles=False)
+def instance_end_seconds() -> float:
+    return 0.0
+
+
+@pytest.fixture
+def aws(clock: VirtualClock, tmp_path: Path, instance_end_seconds: float) -> Iterator[EmbeddedAws]:
+    settings = Settings(
+        training=TRAINING, enforce_roles=False, instance_end_seconds=instance_end_seconds
+    )
     with EmbeddedAws(settings, folder=tmp_path / "aws", clock=clock) as running:
         running.client("s3").create_bucket(Bucket="bucket")
         running.client("logs").create_log_group(logGroupName="/trainers")
@@ -116,6 +123,25 @@ def test_it_boots_trains_saves_and_goes_off_on_the_clock(
     assert written(aws, "started.json")[1] == 40
     assert written(aws, "exit.json")[1] == 40 + 10 * HOUR
     assert off_after_seconds == 40 + 10 * HOUR + 5
+
+
+@pytest.mark.parametrize("instance_end_seconds", [30.0])
+@pytest.mark.parametrize(
+    ("behavior", "ending", "ended"),
+    [("terminate", "shutting-down", "terminated"), ("stop", "stopping", "stopped")],
+)
+def test_ec2_takes_its_time_to_call_an_instance_over_that_went_off(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer, behavior: str, ending: str, ended: str
+) -> None:
+    instance_id = launch(aws, trainer.job, behavior)
+    off_at = START + timedelta(seconds=40 + 10 * HOUR + 5)
+    clock.run_until(off_at + timedelta(seconds=29))
+    assert instance_state(aws, instance_id) == ending
+    clock.run_until(off_at + timedelta(seconds=30))
+    assert instance_state(aws, instance_id) == ended
+    found = aws.client("ec2").describe_instances(InstanceIds=[instance_id])
+    reason = found["Reservations"][0]["Instances"][0]["StateReason"]["Code"]
+    assert reason == "Client.InstanceInitiatedShutdown"
 
 
 def test_it_writes_its_log_and_its_console(
