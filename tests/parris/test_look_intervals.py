@@ -17,7 +17,12 @@ def test_what_takes_long_is_seldom_looked_at(takes_seconds: int, most_looks: int
 
 
 def test_what_takes_a_moment_is_seen_soon() -> None:
-    assert looks_until(1) == [0, 1]
+    assert looks_until(1) == [0, 3]
+
+
+@pytest.mark.parametrize("takes_seconds", [10, 20, 40, 60])
+def test_nobody_waits_for_more_than_twice_as_long_as_it_takes(takes_seconds: int) -> None:
+    assert looks_until(takes_seconds)[-1] < 2 * takes_seconds
 
 
 def test_no_look_comes_later_than_five_minutes_after_the_one_before() -> None:
