@@ -9,11 +9,11 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 BIN := .venv/bin
 # How many tests run at once, each file's on one process. They wait more than they compute.
-JOBS ?= 2
+WORKERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test permissions test-sfn-local check-format lint types asl tests smoke bench format docs clean
+.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests smoke bench format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ help: ## list the targets
 run: .venv/run.stamp ## run the default training job on an embedded AWS: no account needed
 	@$(BIN)/parris run --embedded
 
-test: .venv/test.stamp ## format check, lint, types, ASL checks and every test
+test: .venv/test.stamp ## format check, lint, types, ASL checks and every test that takes no minutes
 	@$(MAKE) --no-print-directory check-format lint types asl tests
 
 check-format: .venv/test.stamp
@@ -44,7 +44,10 @@ asl: .venv/test.stamp
 
 tests: .venv/test.stamp
 	@echo '==> Tests'
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+long: .venv/test.stamp ## the tests that take minutes each: documents pasted, policies, replacements, ...
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
@@ -57,7 +60,7 @@ test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or 
 	@$(MAKE) --no-print-directory .venv/test.stamp
 	@tests/state_machine/on_aws_image.sh run $(BIN)/pytest tests/state_machine
 
-bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once, WRITE=1 for the docs
+bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once (1,000), WRITE=1 for the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
 format: .venv/test.stamp ## put the code into the one format

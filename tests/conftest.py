@@ -8,6 +8,7 @@ LONG = ("end_to_end", "smoke", "permissions", "state_machine", "machine")
 ON_ONE_PROCESS = frozenset({"state_machine"})
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
     for item in items:

@@ -17,6 +17,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.long
+
 SAVES_WHEN_TOLD = f"""
 trap 'echo saved > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 echo started

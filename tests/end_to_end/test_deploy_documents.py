@@ -11,6 +11,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.long
+
 README = (CLONE / "README.md").read_text()
 DEPLOYING = (CLONE / "docs" / "deploying.md").read_text()
 SECTION = re.compile(r"^## Deploy it to your account\n(.*?)^## ", re.DOTALL | re.MULTILINE)

@@ -16,6 +16,8 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 
+pytestmark = pytest.mark.long
+
 START = datetime(2031, 3, 26, 12, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
 HOUR = 3600

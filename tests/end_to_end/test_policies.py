@@ -13,6 +13,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.embedded_aws.roles import acting_as, make_role
 from tests.end_to_end.clone_copy import CloneCopy
 
+pytestmark = pytest.mark.long
+
 POLICIES = CLONE / "docs" / "policies"
 _LONGEST_MANAGED_POLICY = 6144
 WITH_ALL_THAT_STARTS_JOBS = (

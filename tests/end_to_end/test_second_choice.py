@@ -12,6 +12,8 @@ from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import Deployed, Ended
 
+pytestmark = pytest.mark.long
+
 OUT_OF_STOCK, TAKEN = "p3.2xlarge", "c5.large"
 COST_LIMIT_USD = "0.5"
 

@@ -10,6 +10,8 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
 from tests.end_to_end.deployment import Deployed
 
+pytestmark = pytest.mark.long
+
 LAUNCH_SECONDS = 150
 SAVES_WHEN_TOLD = """
 trap 'echo half > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM

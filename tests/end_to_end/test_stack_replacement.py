@@ -23,6 +23,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.end_to_end.deployment import Deployed, Ended
 from tests.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.long
+
 # So long that a stack is being created for as long as its run lives.
 NEVER_COMPLETE_SECONDS = 3600.0
 SCRIPT = """

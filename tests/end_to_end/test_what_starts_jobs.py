@@ -13,6 +13,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.embedded_aws.roles import make_role
 from tests.end_to_end.clone_copy import CloneCopy
 
+pytestmark = pytest.mark.long
+
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 OUTPUT = re.compile(r"^output\(\) .*?; }\n", re.DOTALL | re.MULTILINE)
 SECONDS = 90

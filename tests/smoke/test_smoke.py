@@ -14,6 +14,8 @@ from embedded_aws import EmbeddedAws, Settings
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.smoke import SmokeError, SmokeOptions, check_account, run_smoke
 
+pytestmark = pytest.mark.long
+
 QUICK = SmokeOptions(
     "smoke-test",
     instance_type="t3.nano",
