@@ -44,10 +44,10 @@ asl: .venv/test.stamp
 
 tests: .venv/test.stamp
 	@echo '==> Tests'
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 long: .venv/test.stamp ## the tests that take minutes each: documents pasted, policies, replacements, ...
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
