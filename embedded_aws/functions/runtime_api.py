@@ -23,6 +23,7 @@ class Invocation:
     deadline_at_ms: int
     function_arn: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    trace_id: str = field(default_factory=lambda: make_trace_id())
     is_error: bool = False
     answer: bytes | None = None
     answered: threading.Event = field(default_factory=threading.Event)
@@ -95,13 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
         if invocation is None:
             self._send(410, b"", {})
             return
-        trace = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"
         headers = {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_at_ms),
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
-            "Lambda-Runtime-Trace-Id": trace,
+            "Lambda-Runtime-Trace-Id": invocation.trace_id,
         }
         self._send(200, invocation.payload, headers)
 
@@ -137,3 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+
+def make_trace_id() -> str:
+    """Return a new trace, as Lambda gives one to each invocation."""
+    return f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_aws.clock.machine_time import machine_time
+from embedded_aws.functions.at_work import at_work
 from embedded_aws.functions.process_output import ProcessOutput
 from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
 
@@ -88,8 +89,9 @@ class Sandbox:
             function_arn=self.spec.function_arn,
         )
         started = time.monotonic()
-        self._api.submit(invocation)
-        self._await_answer(invocation, started + timeout_seconds)
+        with at_work(self, invocation):
+            self._api.submit(invocation)
+            self._await_answer(invocation, started + timeout_seconds)
         answered = time.monotonic()
         is_cold, self._is_cold = self._is_cold, False
         ready = self._api.ready_at if self._api.ready_at is not None else answered
@@ -104,6 +106,10 @@ class Sandbox:
             is_cold=is_cold,
             is_process_alive=self._process.poll() is None and self._api.init_error is None,
         )
+
+    def kill(self) -> None:
+        """Kill the process at once; `invoke` sees it and says how it exited."""
+        self._process.kill()
 
     def close(self) -> None:
         """Kill the process and everything in its session."""

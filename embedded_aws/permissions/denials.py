@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 from moto.core.utils import get_service_model
@@ -39,13 +39,31 @@ def unknown_key(service: str, message: str) -> Answer:
 
 
 def throttled(service: str) -> Answer:
-    """Return the answer to who asks EC2 or CloudFormation too often.
+    """Return the answer to who asks too often.
 
     Sources: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
     """
-    codes = {"query": "Throttling", "ec2": "RequestLimitExceeded"}
-    return _answer(service, codes, "Rate exceeded")
+    codes = {**dict.fromkeys(_PROTOCOLS, "ThrottlingException"), **_TOO_OFTEN}
+    if service == "lambda":
+        codes["rest-json"] = "TooManyRequestsException"
+    answer = _answer(service, codes, "Rate exceeded")
+    if service == "s3":
+        return replace(answer, status="503 SLOW DOWN")
+    return replace(answer, status="429 TOO MANY REQUESTS") if service == "lambda" else answer
+
+
+def unavailable(service: str) -> Answer:
+    """Return the answer of a service that fails by itself."""
+    codes = dict(zip(_PROTOCOLS, _FAILS, strict=True))
+    return replace(_answer(service, codes, "Try again."), status="500 INTERNAL SERVER ERROR")
+
+
+def broken_off(service: str) -> Answer:
+    """Return what stands for a connection that breaks, to who shows what its SDK says of it."""
+    codes = dict.fromkeys(_PROTOCOLS, "SdkClientException")
+    answer = _answer(service, codes, "Unable to execute HTTP request: Read timed out")
+    return replace(answer, status="500 INTERNAL SERVER ERROR")
 
 
 def not_modelled(service: str, message: str) -> Answer:
@@ -55,6 +73,14 @@ def not_modelled(service: str, message: str) -> Answer:
 
 
 _PROTOCOLS = ("json", "rest-json", "query", "ec2", "rest-xml")
+_TOO_OFTEN = {"query": "Throttling", "ec2": "RequestLimitExceeded", "rest-xml": "SlowDown"}
+_FAILS = (
+    "InternalServerError",
+    "ServiceException",
+    "ServiceUnavailable",
+    "InternalError",
+    "InternalError",
+)
 _CODES = {
     _DENIED: dict(
         zip(

@@ -80,6 +80,11 @@ def _signature(environ: dict[str, Any]) -> tuple[str, str, str]:
     return "", "", "s3"  # what is not signed is taken for S3, which alone has such requests
 
 
+def key_of(environ: dict[str, Any]) -> str:
+    """Return the access key that a request is signed with, empty where it is not signed."""
+    return _signature(environ)[0]
+
+
 def send_answer(answer: Answer, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer a request that the application does not get to see."""
     headers = [

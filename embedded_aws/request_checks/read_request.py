@@ -65,18 +65,19 @@ def read_request(environ: dict[str, Any]) -> ReadRequest | None:
     try:
         model, router = get_service_model(name), get_service_router(name)
         is_in_url = str(model.protocol).startswith("rest-")
-        body = b"" if is_in_url else _buffered_body(environ)
+        body = b"" if is_in_url else buffered_body(environ)
         request = Request({**environ, "wsgi.input": io.BytesIO(body)})
         operation, url_params = router.match(request)
         protocol = determine_request_protocol(model, request.content_type)
     except (HTTPException, NotImplementedError, UnknownServiceError, ValueError):
         return None
     if is_in_url and not operation.has_streaming_input:
-        body = _buffered_body(environ)
+        body = buffered_body(environ)
     return ReadRequest(operation, protocol, request, url_params, body)
 
 
-def _buffered_body(environ: dict[str, Any]) -> bytes:
+def buffered_body(environ: dict[str, Any]) -> bytes:
+    """Return the body of a request, and leave it readable for whoever comes next."""
     body = Request(dict(environ)).get_data()
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))

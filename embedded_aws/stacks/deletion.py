@@ -21,6 +21,7 @@ from embedded_aws.stacks.life import (
 )
 from embedded_aws.stacks.reasons import error_code, error_reason
 from embedded_aws.stacks.resources import described
+from embedded_aws.stacks.struck import strike_resource
 from embedded_aws.stacks.waiting import sleep_until
 
 _TERMINATED_CHECK_SECONDS = 0.1
@@ -132,6 +133,7 @@ def _remove(context: Context, stack: Any, life: StackLife, resource: ResourceSta
         return True
     set_resource_status(stack, resource, "DELETE_IN_PROGRESS")
     try:
+        strike_resource("Delete", stack, resource.resource_type, life.actor)
         require_deletion(life.actor, described(stack, resource, resource.physical_id))
         if isinstance(model, Instance):
             _terminate(context, stack, model)

@@ -14,6 +14,7 @@ from embedded_aws.permissions.stack_resources import (
 )
 from embedded_aws.stacks.life import ResourceState, StackLife, life_of, set_resource_status
 from embedded_aws.stacks.reasons import error_reason
+from embedded_aws.stacks.struck import strike_resource
 
 
 class StackCancelledError(Exception):
@@ -56,6 +57,7 @@ def create_resource(
         # A copy, since some of moto's models change what they are given.
         resource.properties = copy.deepcopy(resolved_json["Properties"])
         set_resource_status(stack, resource, "CREATE_IN_PROGRESS")
+        strike_resource("Create", stack, resource.resource_type, life.actor)
         require_creation(life.actor, described(stack, resource, physical_name))
         model = model_class.create_from_cloudformation_json(
             physical_name,
