@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
@@ -21,6 +22,7 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.faults.plan import faults
 from embedded_aws.gaps.events_instance_state import emit_instance_state_change
+from embedded_aws.machine.aws_server import start_aws_server
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
 from embedded_aws.patching import wrap
@@ -40,6 +42,7 @@ _BEGINNING = ("pending", "running")
 _OVER = {_STOP: "stopped", _TERMINATE: "terminated"}
 _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 
+_AWS_SERVER = "aws-command"
 _TELLING = "changes of instances"
 
 _machines: dict[str, Machine | SimulatedMachine] = {}
@@ -194,7 +197,19 @@ def _make_machine(context: Context, instance: Any) -> Machine | SimulatedMachine
         metadata=make_metadata_server(instance),
         endpoint_url=context.endpoint_url,
         region=instance.region_name,
+        aws_socket=_aws_socket(context),
     )
+
+
+def _aws_socket(context: Context) -> Path | None:
+    """Return where the `aws` commands of this embedded AWS's machines are forked, if they are."""
+    if _AWS_SERVER not in context.services:
+        path = context.folder / "aws.socket"
+        server = context.services[_AWS_SERVER] = start_aws_server(path)
+        if server is not None:
+            context.closers.callback(server.close)
+            context.closers.callback(path.unlink, missing_ok=True)
+    return context.folder / "aws.socket" if context.services[_AWS_SERVER] else None
 
 
 def _start(instance: Any) -> None:

@@ -13,7 +13,10 @@ _FILENAME = "machine.json"
 
 @dataclass(frozen=True, slots=True)
 class MachineDescription:
-    """One machine. `marker` is in the environment of each of its processes."""
+    """One machine. `marker` is in the environment of each of its processes.
+
+    `aws_socket` is where a server forks `aws_command`; empty where each call starts it anew.
+    """
 
     instance_id: str
     folder: str
@@ -23,6 +26,7 @@ class MachineDescription:
     metadata_url: str
     python: str
     aws_command: str
+    aws_socket: str
 
     @property
     def root(self) -> Path:

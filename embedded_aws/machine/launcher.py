@@ -21,6 +21,15 @@ _PASSED_ON = """
 """
 
 
+def passed_on() -> dict[str, str]:
+    """Return what a machine's processes have of this one's environment."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON.split() or name.startswith("PIP_")
+    }
+
+
 class Launcher:
     """Starts processes of one machine."""
 
@@ -65,13 +74,8 @@ class Launcher:
 
     def _environment(self) -> dict[str, str]:
         machine = self._machine
-        passed_on = {
-            name: value
-            for name, value in os.environ.items()
-            if name in _PASSED_ON.split() or name.startswith("PIP_")
-        }
         return {
-            **passed_on,
+            **passed_on(),
             "PATH": f"{machine.commands}:{_SYSTEM_PATH}",
             "BASH_ENV": str(machine.commands / BASH_ENV_NAME),
             "HOME": str(machine.root / "root"),

@@ -36,6 +36,7 @@ class Machine:
         metadata: its metadata service, already running.
         endpoint_url: of the AWS that it lives in.
         region: of the AWS that it lives in.
+        aws_socket: where a server forks its `aws` commands; None starts each anew.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Machine:
         metadata: MetadataServer,
         endpoint_url: str,
         region: str,
+        aws_socket: Path | None = None,
     ) -> None:
         """Make its folder; nothing runs before `start`."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,8 @@ class Machine:
             endpoint_url=endpoint_url,
             metadata_url=metadata.url,
             python=base_python(),
-            aws_command=_find_aws_command(),
+            aws_command=find_aws_command(),
+            aws_socket=str(aws_socket or ""),
         )
         self._description.user_data.write_bytes(user_data)
         self._description.console.touch()
@@ -135,7 +138,8 @@ class Machine:
         on_off()
 
 
-def _find_aws_command() -> str:
+def find_aws_command() -> str:
+    """Return the path of the real command, this Python's own before any other."""
     beside = Path(sys.executable).parent / "aws"
     return str(beside) if beside.exists() else which("aws") or "aws"
 

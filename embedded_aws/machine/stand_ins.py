@@ -18,6 +18,7 @@ _COMMANDS = """
     service chkconfig update-rc.d crontab at loginctl journalctl wall
 """
 STAND_INS = tuple(_COMMANDS.split())
+_FORK_CLIENT = Path(__file__).parent.parent / "forking" / "client.py"
 _COMMAND_FOLDERS = ("/sbin", "/usr/sbin", "/bin", "/usr/bin", "/usr/local/bin")
 
 
@@ -33,7 +34,7 @@ def write_stand_ins(machine: MachineDescription) -> None:
     asks = shlex.join([sys.executable, "-I", "-S", str(client), str(control)])
     for name in STAND_INS:
         _write(machine.commands / name, f'exec {asks} {name} "$@"')
-    _write(machine.commands / "aws", f'exec {shlex.quote(machine.aws_command)} "$@"')
+    _write(machine.commands / "aws", f'exec {_aws(machine)} "$@"')
     _write(machine.commands / "python3", f'exec {shlex.quote(machine.python)} "$@"')
     functions = [
         f'function {folder}/{name} {{ {shlex.quote(str(machine.commands / name))} "$@"; }}'
@@ -42,6 +43,13 @@ def write_stand_ins(machine: MachineDescription) -> None:
     ]
     text = "[ -o posix ] && return 0\n" + "\n".join(functions) + "\n"
     (machine.commands / BASH_ENV_NAME).write_text(text, encoding="utf-8")
+
+
+def _aws(machine: MachineDescription) -> str:
+    words = [machine.aws_command]
+    if machine.aws_socket:
+        words = [sys.executable, "-I", "-S", str(_FORK_CLIENT), machine.aws_socket, *words]
+    return shlex.join(words)
 
 
 def _write(path: Path, line: str) -> None:

@@ -1,0 +1,118 @@
+"""Asks the fork server for a process. As a script: a command that is one.
+
+`python -I -S client.py SOCKET COMMAND ARGUMENTS...` lets the server run COMMAND, with the
+arguments, environment, folder and descriptors that it has itself, passes signals on to it and ends
+as it ends. Where the server is away, or refuses, it becomes COMMAND.
+
+Nothing but the standard library's lightest parts: this is what each call of a command costs.
+"""
+
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping, Sequence
+
+_NUMBER = struct.Struct("!i")
+_PASSED_ON = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+# Looking up a folder is all that is done with it, which needs no right to read it.
+_FOLDER_FLAGS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
+_LOST_STATUS = 255
+
+
+class RefusedError(Exception):
+    """The server is away, or what it would fork would not be what a new process is."""
+
+
+def ask(
+    connection: socket.socket,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    streams: Sequence[int],
+    folder: str | os.PathLike[str],
+    umask: int | None = None,
+) -> int:
+    """Ask for a process and return its id.
+
+    Args:
+        connection: to the server; the process lives no longer than this is open.
+        arguments: for its program.
+        environment: all of it.
+        streams: its standard input, output and error.
+        folder: where it starts.
+        umask: None takes the server's.
+
+    Raises:
+        RefusedError: when there is to be another way.
+    """
+    request = {"arguments": list(arguments), "environment": dict(environment), "umask": umask}
+    body = json.dumps(request).encode()
+    folder_descriptor = os.open(folder, _FOLDER_FLAGS)
+    try:
+        socket.send_fds(connection, [_NUMBER.pack(len(body))], [*streams, folder_descriptor])
+        connection.sendall(body)
+        pid = receive_number(connection)
+    except OSError as error:
+        raise RefusedError from error
+    finally:
+        os.close(folder_descriptor)
+    if not pid:
+        raise RefusedError
+    return pid
+
+
+def receive_number(connection: socket.socket) -> int | None:
+    """Return the next number that the server says, once it does; None when it is gone."""
+    read = b""
+    while len(read) < _NUMBER.size:
+        try:
+            chunk = connection.recv(_NUMBER.size - len(read))
+        except ConnectionError:
+            chunk = b""
+        if not chunk:
+            return None
+        read += chunk
+    return int(_NUMBER.unpack(read)[0])
+
+
+def main(socket_path: str, command: str, arguments: list[str]) -> int:
+    """Let the server run the command, or become it."""
+    try:
+        connection = _connect(socket_path)
+        umask = os.umask(0)
+        os.umask(umask)
+        ask(connection, arguments, os.environ, (0, 1, 2), ".", umask)
+    except (OSError, RefusedError):
+        os.execvp(command, [command, *arguments])
+    for name in _PASSED_ON:
+        number = getattr(signal, name)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: connection.sendall(bytes([number])))
+    status = receive_number(connection)
+    if status is None:
+        return _LOST_STATUS
+    if status < 0:  # it was killed, and so is this
+        if -status != signal.SIGKILL:  # for which there is only one answer
+            signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    return status
+
+
+def _connect(socket_path: str) -> socket.socket:
+    # From its folder, by its name: the system takes some hundred bytes for a socket's path.
+    place, name = os.path.split(socket_path)
+    here = os.open(".", _FOLDER_FLAGS)
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        os.chdir(place)
+        connection.connect(name)
+    finally:
+        os.fchdir(here)
+        os.close(here)
+    return connection
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

@@ -1,0 +1,37 @@
+"""What the fork server of the `aws` command runs: the real awscli, which it has imported once."""
+
+import os
+import runpy
+import sys
+from collections.abc import Mapping, Sequence
+
+_DATA_PATH = "AWS_DATA_PATH"
+
+_command = ""
+_data_path = ""
+
+
+def preload(arguments: Sequence[str]) -> None:
+    """Import what any call imports.
+
+    Args:
+        arguments: the path of the real command.
+    """
+    global _command, _data_path
+    import awscli.clidriver
+    import awscli.handlers  # noqa: F401 - all commands, S3's among them
+
+    (_command,) = arguments
+    _data_path = os.environ[_DATA_PATH]  # which awscli has set
+
+
+def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Return True: awscli looks at everything else when it runs."""
+    return True
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run the command's own script."""
+    os.environ[_DATA_PATH] = _data_path
+    sys.argv = [_command, *arguments]
+    runpy.run_path(_command, run_name="__main__")
