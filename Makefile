@@ -13,7 +13,7 @@ WORKERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests smoke bench format docs clean
+.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests smoke bench format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ format: .venv/test.stamp ## put the code into the one format
 
 docs: .venv/test.stamp ## write docs/configuration.md from the schema
 	@$(BIN)/python docs/generate.py
+
+models: .venv/test.stamp ## write what the gateways need of AWS's service models, from botocore's
+	@$(BIN)/python -m parris.aws.models.pick_models
 
 clean: ## remove what the targets above have made, your results excepted
 	rm -rf .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

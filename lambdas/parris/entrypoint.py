@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from aws_lambda_powertools import Logger
 
-from parris.aws.gateways import Gateways
 from parris.payloads import Payload, part_of
 from parris.settings import Settings
 from parris.targets.choose_target import choose_target
+from parris.uncollected import uncollected
+
+with uncollected():  # botocore
+    from parris.aws.gateways import Gateways
 
 if TYPE_CHECKING:
     from collections.abc import Callable

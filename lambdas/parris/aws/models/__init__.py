@@ -1,0 +1,1 @@
+"""What the gateways need of AWS's service models, picked from botocore's: `make models`."""
