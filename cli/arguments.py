@@ -15,6 +15,8 @@ from cli.job_arguments import add_job_arguments
 from cli.rehearsal.arguments import add_rehearse, rehearse_options
 from cli.rehearsal.options import RehearseOptions
 from cli.run_job import RunOptions
+from cli.stop import StopOptions
+from cli.stop_arguments import add_stop, stop_options
 
 _ABOUT = """\
 Parris runs one machine-learning training job on AWS and makes sure that it ends.
@@ -51,9 +53,20 @@ exit codes:
 """
 
 
+Options = (
+    RunOptions
+    | StopOptions
+    | EstimateOptions
+    | RehearseOptions
+    | DeployOptions
+    | AwsUpOptions
+    | AwsEnvOptions
+)
+
+
 def parse_arguments(
     arguments: Sequence[str],
-) -> RunOptions | EstimateOptions | RehearseOptions | DeployOptions | AwsUpOptions | AwsEnvOptions:
+) -> Options:
     """Return what the command line asks for; help and faults in it end the process."""
     parser = argparse.ArgumentParser(
         prog="parris",
@@ -72,6 +85,7 @@ def parse_arguments(
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    add_stop(commands)
     add_estimate(commands)
     add_rehearse(commands)
     add_deploy(commands)
@@ -81,6 +95,8 @@ def parse_arguments(
         return aws_options(found)
     if "stack_name" in vars(found):
         return deploy_options(found)
+    if "job" in vars(found):
+        return stop_options(found)
     if "is_estimate" in vars(found):
         return estimate_options(found)
     if "is_rehearsal" in vars(found):

@@ -29,7 +29,17 @@ _LAST_EVENT_WAIT_SECONDS = 2.0
 
 
 class Follower:
-    """Follows one job."""
+    """Follows one job.
+
+    Args:
+        account: where it runs.
+        started: the job.
+        progress: what is known and shown of it.
+        screen: where it is shown.
+        interrupts: Ctrl-C.
+        is_ending: the person wants it to end, so that Ctrl-C is no question any more.
+        is_told: and its run knows that.
+    """
 
     def __init__(
         self,
@@ -38,6 +48,9 @@ class Follower:
         progress: JobProgress,
         screen: Screen,
         interrupts: Interrupts,
+        *,
+        is_ending: bool = False,
+        is_told: bool = False,
     ) -> None:
         self._account = account
         self._started = started
@@ -45,8 +58,14 @@ class Follower:
         self._screen = screen
         self._interrupts = interrupts
         self._look_seconds = _EMBEDDED_LOOK_SECONDS if account.is_embedded else _REAL_LOOK_SECONDS
-        self._is_stop_due = False
+        self._is_ending = is_ending
+        self._is_stop_due = is_ending and not is_told
         self._is_blind = False
+
+    @property
+    def is_stop_due(self) -> bool:
+        """Return whether the job is to end and its run does not know it yet."""
+        return self._is_stop_due
 
     def follow(self) -> End:
         """Return how the job ended.
@@ -63,6 +82,19 @@ class Follower:
         self._see_last_event()
         self._screen.end_status()
         return self._end(execution)
+
+    def tell(self) -> None:
+        """Return as soon as the run knows that it is to end, or is over.
+
+        Raises:
+            InterruptedByUserError: when the person does not want to wait for that.
+        """
+        while self._is_stop_due:
+            execution = self._look()
+            if execution is not None and execution["status"] != "RUNNING":
+                return
+            if self._is_stop_due and self._interrupts.wait(self._look_seconds):
+                self._answer_interrupt()
 
     def _look(self) -> DescribeExecutionOutputTypeDef | None:
         try:
@@ -93,6 +125,8 @@ class Follower:
         )
 
     def _answer_interrupt(self) -> None:
+        if self._is_ending:
+            raise InterruptedByUserError
         is_wanted = self._interrupts.asks_to_end()
         if is_wanted is None and not self._account.is_embedded:
             raise InterruptedByUserError

@@ -11,6 +11,7 @@ from cli.rehearsal.options import RehearseOptions
 from cli.rehearsal.rehearse import rehearse
 from cli.report import EXIT_FAILED
 from cli.run_job import run_job
+from cli.stop import StopOptions, stop
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(options, AwsEnvOptions):
         return print_environment(options)
     try:
+        if isinstance(options, StopOptions):
+            return stop(options)
         if isinstance(options, DeployOptions):
             return deploy(options)
         if isinstance(options, EstimateOptions):
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return rehearse(options)
         return run_job(options)
     except KeyboardInterrupt:
-        print("parris  interrupted; no job was started", file=sys.stderr)
+        print("parris  interrupted; no job was started or stopped", file=sys.stderr)
         return EXIT_FAILED
 
 

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 from cli.errors import InterruptedByUserError, RefusedError
 from cli.follow_job import Follower
 from cli.interrupts import Interrupts
-from cli.job_end import End
 from cli.job_files import find_job_files
 from cli.job_progress import JobProgress
-from cli.left_running import find_left_running
 from cli.overrides import parse_overrides
 from cli.reach_account import embedded_account, real_account
-from cli.report import EXIT_FAILED, EXIT_REFUSED, Report, refusal_to_json
-from cli.results import download_results
+from cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from cli.report_end import report_end, report_unfinished
 from cli.screen import Screen
 from cli.start_job import StartedJob, start_job
-from cli.stop_job import stop_wish
 
 if TYPE_CHECKING:
     from cli.account import Account
@@ -71,10 +68,11 @@ def _run(options: RunOptions, screen: Screen) -> int:
         progress = JobProgress(account, started, screen)
         try:
             end = Follower(account, started, progress, screen, interrupts).follow()
-            report = _report(options, account, started, end)
+            report = report_end(account, started, end, options.results)
         except InterruptedByUserError:
             screen.end_status()
-            report = _report_unfinished(account, started, progress)
+            cause = _why_unfinished(account, started, options.deployment)
+            report = report_unfinished(account, started, progress, cause, datetime.now(UTC))
     if options.is_json:
         _print_json(report.to_json())
         screen.say(report.to_text(options.is_embedded))
@@ -83,46 +81,12 @@ def _run(options: RunOptions, screen: Screen) -> int:
     return report.exit_code
 
 
-def _report(options: RunOptions, account: Account, started: StartedJob, end: End) -> Report:
-    folder = options.results or Path("results") / started.job_id
-    count = download_results(account, end.job_prefix, folder) if end.job_prefix else 0
-    return Report(
-        job_id=started.job_id,
-        execution_arn=started.execution_arn,
-        end=end,
-        results_folder=str(folder) if folder.is_dir() else None,
-        result_count=count,
-        left_running=find_left_running(account, started.execution_arn),
-    )
-
-
-def _report_unfinished(account: Account, started: StartedJob, progress: JobProgress) -> Report:
-    now = datetime.now(UTC)
+def _why_unfinished(account: Account, started: StartedJob, deployment: str) -> str:
     if account.is_embedded:
-        cause = "interrupted: the embedded AWS was shut down, and with it everything of the job"
-        left = []
-    else:
-        cause = _how_to_end_it(account, started, progress.job_name, now)
-        left = find_left_running(account, started.execution_arn)
-    so_far = progress.outcome_so_far(now)
-    return Report(
-        job_id=started.job_id,
-        execution_arn=started.execution_arn,
-        end=End("INTERRUPTED", None, cause, so_far, None, progress.history.event_count),
-        results_folder=None,
-        result_count=0,
-        left_running=left,
-    )
-
-
-def _how_to_end_it(
-    account: Account, started: StartedJob, training_job_name: str, now: datetime
-) -> str:
-    wish = stop_wish(training_job_name, started.execution_arn, now)
+        return "interrupted: the embedded AWS was shut down, and with it everything of the job"
     return (
         "no longer followed; the job goes on and ends as its config says. To end it before:\n"
-        f"aws lambda invoke --function-name {account.deployment.wake_function}"
-        f" --cli-binary-format raw-in-base64-out --payload '{json.dumps(wish)}' answer.json"
+        f"parris stop {started.job_id} --deployment {deployment}"
     )
 
 

@@ -56,5 +56,9 @@ def start_job(account: Account, files: JobFiles, overrides: Payload, now: dateti
 
 def make_job_id(training_job_name: str, now: datetime) -> str:
     """Return a new job's id: its name as far as it fits, the moment in UTC and four hex digits."""
-    name = re.sub(r"[^A-Za-z0-9-]", "-", training_job_name)[:_LONGEST_NAME_PART] or "job"
-    return f"{name}-{now:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
+    return f"{id_prefix(training_job_name)}-{now:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
+
+
+def id_prefix(training_job_name: str) -> str:
+    """Return what the ids of a job begin with: its name as far as it fits."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", training_job_name)[:_LONGEST_NAME_PART] or "job"

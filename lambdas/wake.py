@@ -2,9 +2,10 @@
 
 Called by EventBridge with an EC2 state change, and with a wish:
 `{"training_job_name": ..., "execution_arn": ..., "wish": "stop", "wished_at": ...}` by a person,
-`"wish": "supersede", "superseded_by": ...` by the run that takes another's place. Sets the wake in
-the job's item, reads the token in the same step, then answers the token. Safe to ask again, late,
-or for a job that is gone. May raise the Aws errors, upon which Lambda tries again.
+`"wish": "supersede", "superseded_by": ...` by the run that takes another's place, `"wish": "look"`
+by the reaper, for a run that nobody woke. Sets the wake in the job's item, reads the token in the
+same step, then answers the token. Answers whose the wish was, too. Safe to ask again, late, or for
+a job that is gone. May raise the Aws errors, upon which Lambda tries again.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def _notes_of_wish(event: Payload) -> dict[str, str]:
             return {"stop_requested_at": format_moment(wished_at)}
         case "supersede":
             return {"superseded_by": text_in(event, "superseded_by")}
+        case "look":
+            return {}
         case other:
             raise ValueError(f"no such wish: {other!r}")
 
@@ -58,7 +61,11 @@ def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> P
         return {"was_told": False, "why": "that run has ended"}
     if item.task_token is not None:
         deps.aws.executions.end_sleep(item.task_token)
-    return {"was_told": True, "was_asleep": item.task_token is not None}
+    return {
+        "was_told": True,
+        "was_asleep": item.task_token is not None,
+        "execution_arn": execution_arn,
+    }
 
 
 handler = lambda_handler(run)

@@ -36,6 +36,17 @@ def test_help_teaches_the_command(arguments: list[str], capsys: pytest.CaptureFi
     assert all(line == line.rstrip() for line in said.splitlines())
 
 
+def test_help_of_stop_names_every_exit_code_and_gives_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["stop", "--help"])
+    said = capsys.readouterr().out
+    assert "exit codes:" in said and "examples:" in said
+    for word in ("JOB", "--no-wait", "--json", "--results", "--deployment", "ABORTED", "Ctrl-C"):
+        assert word in said
+
+
 def test_help_of_run_names_every_exit_code_and_gives_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -48,7 +59,8 @@ def test_help_of_run_names_every_exit_code_and_gives_examples(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["run", "--wings"], ["run", "--embedded", "--deployment", "x"]]
+    "arguments",
+    [[], ["fly"], ["run", "--wings"], ["run", "--embedded", "--deployment", "x"], ["stop"]],
 )
 def test_a_command_line_that_means_nothing_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -24,7 +24,11 @@ def test_an_instance_that_is_no_jobs_is_nobodys_business(deps: Deps) -> None:
 def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
-    assert run(a_change(state="stopped"), deps) == {"was_told": True, "was_asleep": False}
+    assert run(a_change(state="stopped"), deps) == {
+        "was_told": True,
+        "was_asleep": False,
+        "execution_arn": EXECUTION_ARN,
+    }
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert item.reported_state == "stopped"
@@ -56,3 +60,12 @@ def test_a_wish_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> N
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert not item.is_stop_wished
+
+
+def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    wish = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "wish": "look"}
+    assert run(dict(wish), deps)["was_told"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert (item.is_stop_wished, item.superseded_by, item.reported_state) == (False, None, None)

@@ -1,0 +1,115 @@
+"""`parris stop`: asks a job to end, and shows how it does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from cli.errors import InterruptedByUserError, RefusedError
+from cli.find_deployment import find_deployment
+from cli.find_run import find_and_tell
+from cli.follow_job import Follower
+from cli.interrupts import Interrupts
+from cli.job_progress import JobProgress
+from cli.reach_account import real_account
+from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED, Report, refusal_to_json
+from cli.report_end import report_end, report_unfinished
+from cli.screen import Screen
+from parris.errors import ParrisError
+from parris.reasons import EndReason
+
+if TYPE_CHECKING:
+    from cli.account import Account
+    from cli.find_run import FoundRun
+    from parris.payloads import Payload
+
+_IS_ENDING = "the job knows that it is to end: it saves its results and ends what it launched"
+
+
+@dataclass(frozen=True, slots=True)
+class StopOptions:
+    """What the person asked for.
+
+    `job` is a job's name, its id or its execution's ARN. `deployment` is None where the only one
+    of the account is meant.
+    """
+
+    job: str
+    deployment: str | None
+    is_waiting: bool
+    is_json: bool
+    results: Path | None
+
+
+def stop(options: StopOptions) -> int:
+    """Ask a job to end as asked, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        account = real_account(options.deployment or find_deployment(options.job))
+        return stop_on(account, options, screen)
+    except RefusedError as err:
+        exit_code = EXIT_FAILED if err.reason is None else EXIT_REFUSED
+        return _refuse(options, screen, str(err), exit_code)
+    except (ParrisError, ClientError) as err:
+        return _refuse(options, screen, f"AWS did not do as asked: {err}", EXIT_FAILED)
+
+
+def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
+    """Ask a job of this deployment to end, and see it end where that is wanted.
+
+    Raises:
+        RefusedError: when there is nothing to be stopped.
+        AwsUnavailableError: when the wake function failed.
+    """
+    found = find_and_tell(account, options.job, datetime.now(UTC))
+    screen.say(f"ending job {found.started.job_id}; it saves its results first")
+    with Interrupts() as interrupts:
+        report, is_done = _end(account, found, options, screen, interrupts)
+    if options.is_json:
+        _print_json(report.to_json())
+        screen.say(report.to_text(account.is_embedded))
+    else:
+        print(report.to_text(account.is_embedded), flush=True)
+    return EXIT_SUCCEEDED if is_done else EXIT_FAILED
+
+
+def _end(
+    account: Account, found: FoundRun, options: StopOptions, screen: Screen, interrupts: Interrupts
+) -> tuple[Report, bool]:
+    """Return what became of the job, and whether that is what was asked for."""
+    started, progress = found.started, JobProgress(account, found.started, screen)
+    follower = Follower(
+        account, started, progress, screen, interrupts, is_ending=True, is_told=found.is_told
+    )
+    try:
+        if options.is_waiting:
+            report = report_end(account, started, follower.follow(), options.results)
+            # Whatever ended it: it is over, and what is left of it is known.
+            is_over = report.end.reason not in (None, EndReason.CLEANUP_FAILED)
+            return report, is_over
+        follower.tell()
+        status, cause, is_done = "RUNNING", _IS_ENDING, True
+    except InterruptedByUserError:
+        is_told, is_done = not follower.is_stop_due, False
+        again = f"its run does not know yet that it is to end: parris stop {started.job_id}"
+        status, cause = "INTERRUPTED", _IS_ENDING if is_told else again
+    screen.end_status()
+    now = datetime.now(UTC)
+    return report_unfinished(account, started, progress, cause, now, status), is_done
+
+
+def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:
+    screen.say(f"not stopped: {message}")
+    if options.is_json:
+        _print_json(refusal_to_json(message, None))
+    return exit_code
+
+
+def _print_json(value: Payload) -> None:
+    print(json.dumps(value, indent=2), flush=True)

@@ -1,0 +1,104 @@
+"""`parris stop`: whoever is meant is told, saves and ends; and whoever waits is told how."""
+
+import dataclasses
+import io
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.errors import RefusedError
+from cli.screen import Screen
+from cli.start_job import StartedJob
+from cli.stop import StopOptions, stop_on
+from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.patience import PATIENCE_SECONDS
+
+SAVES_WHEN_TOLD = f"trap 'echo saved > $PARRIS_RESULTS_DIR/saved; exit 0' TERM\n{ENDLESS}"
+
+
+@pytest.fixture(autouse=True)
+def somewhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def stop(deployed: Deployed, job: str, **changes: Any) -> int:
+    options = StopOptions(job, deployment=None, is_waiting=True, is_json=True, results=None)
+    wished = dataclasses.replace(options, **changes)
+    return stop_on(deployed.account, wished, Screen(io.StringIO()))
+
+
+def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    started = deployed.start("by-name", SAVES_WHEN_TOLD)
+    deployed.wait_for_file(started, "started.json")
+    assert stop(deployed, "by-name") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["job_id"], said["reason"]) == (started.job_id, "ABORTED")
+    assert (said["left_running"], said["execution_status"]) == ([], "FAILED")
+    assert (tmp_path / "results" / started.job_id / "saved").read_text() == "saved\n"
+    with pytest.raises(RefusedError, match=f"by-name runs; its last run, {started.job_id}"):
+        stop(deployed, "by-name")
+    with pytest.raises(RefusedError, match="is over already: it ended as ABORTED at 20"):
+        stop(deployed, started.job_id)
+
+
+@pytest.mark.parametrize("named", ["id", "arn", "name"])
+def test_a_job_that_has_only_just_begun_is_told_as_soon_as_it_can_be(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    started = deployed.start(f"at-once-{named}", SAVES_WHEN_TOLD)
+    job = {"id": started.job_id, "arn": started.execution_arn, "name": f"at-once-{named}"}[named]
+    assert stop(deployed, job, is_waiting=False) == 0
+    assert json.loads(capsys.readouterr().out)["execution_status"] == "RUNNING"
+    ended = deployed.end_of(started)
+    assert (ended.reason, ended.left) == ("ABORTED", [])
+
+
+def test_who_does_not_wait_any_longer_loses_nothing(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = deployed.start("impatient", SAVES_WHEN_TOLD)
+    deployed.wait_for_file(started, "started.json")
+    presses = threading.Thread(target=press_ctrl_c_once_told, args=(deployed, started))
+    presses.start()
+    assert stop(deployed, "impatient") == 1
+    presses.join()
+    said = json.loads(capsys.readouterr().out)
+    assert said["execution_status"] == "INTERRUPTED"
+    assert "knows that it is to end" in said["cause"]
+    ended = deployed.end_of(started)
+    assert (ended.reason, ended.left) == ("ABORTED", [])
+
+
+def press_ctrl_c_once_told(deployed: Deployed, started: StartedJob) -> None:
+    """Interrupt this process when the run has left its sleep."""
+    steps = deployed.account.stepfunctions
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        history = steps.get_execution_history(
+            executionArn=started.execution_arn, reverseOrder=True, maxResults=50
+        )["events"]
+        details = [event.get("stateEnteredEventDetails") for event in history]
+        if "Aborted" in [one["name"] for one in details if one is not None]:
+            break
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_name_that_no_job_has_is_refused_and_what_runs_is_named(deployed: Deployed) -> None:
+    living = deployed.start("somebody", SAVES_WHEN_TOLD)
+    deployed.wait_for_file(living, "started.json")
+    with pytest.raises(RefusedError, match=f"nobody runs; these run: {living.job_id}"):
+        stop(deployed, "nobody")
+    with pytest.raises(RefusedError, match="is no run of"):
+        stop(deployed, living.execution_arn.replace("parris-training", "other-training"))
+    assert deployed.is_running(living)
+    assert stop(deployed, living.execution_arn, is_waiting=False) == 0
+    assert deployed.end_of(living).left == []
