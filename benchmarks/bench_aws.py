@@ -81,7 +81,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         tempfile.TemporaryDirectory(prefix="parris-bench-", ignore_cleanup_errors=True) as folder,
         EmbeddedAws(settings, folder=Path(folder) / "aws", clock=clock) as aws,
     ):
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"ReaperRate": "never"})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         script = b"#!/bin/bash\nexit 0\n"
         bucket = account.deployment.bucket

@@ -2,9 +2,9 @@
 
 Called by CloudFormation for the resource EndJobs. On Create and Update it only answers. On Delete
 it marks the deployment as ending, so that no run launches anything any more; tells every living run
-to end, as a person would; and ends the stacks of runs that are dead. It looks again until nothing
-is left, or its time is over: then the deletion fails, names what is left, and can be repeated.
-May raise the Aws errors, which CloudFormation is told.
+to end, as a person would; ends the stacks of runs that are dead; and waits for the cleanups that
+run. It looks again until nothing is left, or its time is over: then the deletion fails, names what
+is left, and can be repeated. May raise the Aws errors, which CloudFormation is told.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
     deps.aws.closing.begin(now)
     living = _tell_living(now, deps)
     orphans = end_orphans(deps.settings, deps.aws)
-    left = (*living, *orphans, *deps.aws.instances.ids_left_of(deps.settings.deployment))
+    left = (
+        *living,
+        *orphans,
+        *deps.aws.instances.ids_left_of(deps.settings.deployment),
+        # They still have a record to write, with functions that go with the deployment.
+        *deps.aws.executions.running_of(deps.settings.cleanup_machine_arn),
+    )
     logger.info("looked", extra={"left": left})
     return tuple(dict.fromkeys(left))
 

@@ -114,7 +114,9 @@ class SimulatedMachine:
             self._training = self._training.of(self._job["training_job_name"])
             source = self._folder.read("machine/runner_job.py")
             launched_at = self._instance.launch_time.replace(tzinfo=UTC).timestamp()
-            limit = earliest_limit(source, described, launched_at)
+            limit = None
+            if self._training.keeps_limits:
+                limit = earliest_limit(source, described, launched_at)
             if limit is not None and limit.stop_at <= now.timestamp():
                 self._say(f"parris: the {limit.ended_by} came before the script started")
                 self._end(ScriptEnd(limit.ended_by, None, None, None))
@@ -197,7 +199,8 @@ class SimulatedMachine:
             cancel()
         self._plans = []
         self._phase = phase
-        if phase in (Phase.BOOTING, Phase.TRAINING) and self._timer_at is not None:
+        is_on = phase in (Phase.BOOTING, Phase.TRAINING)
+        if is_on and self._timer_at is not None and self._training.has_timer:
             self._plans.append(self._clock.call_at(self._timer_at, self.ask_stop))
 
     def _plan(self, after_seconds: float, action: Callable[[], None]) -> None:

@@ -12,6 +12,8 @@ class SimulatedTraining:
     `boot_seconds` pass from the instance's launch to the script's start.
     `save_seconds` are what the script needs to save once it is told to stop; where the grace is
     shorter it is killed. `off_seconds` pass from the runner's end until the machine is off.
+    `keeps_limits` is false of a runner that does not obey the job's limits, and `has_timer` of a
+    machine whose last timer does not go off: then others must end it.
     `of_jobs` says it otherwise for jobs of these names.
     """
 
@@ -20,6 +22,8 @@ class SimulatedTraining:
     boot_seconds: float = 40.0
     save_seconds: float = 10.0
     off_seconds: float = 5.0
+    keeps_limits: bool = True
+    has_timer: bool = True
     of_jobs: Mapping[str, "SimulatedTraining"] = field(default_factory=dict)
 
     def of(self, training_job_name: str) -> "SimulatedTraining":

@@ -46,6 +46,11 @@ class DeadExecution:
     stopped_at: datetime | None
     words: str
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Return whether nothing is known of it any more but its name."""
+        return self.stopped_at is None
+
     def describe(self) -> str:
         """Return in words how it ended."""
         told = _WORDS.get(self.status, "nothing is known of the execution any more")
@@ -58,6 +63,21 @@ class DeadExecution:
     def look_again_at(self, now: datetime) -> datetime:
         """Return from when on a look is the final one."""
         return now if self.stopped_at is None else self.stopped_at + AFTERMATH
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of an execution. `end` is None while it is alive, and where `why_unknown` says
+    why nobody can tell.
+    """
+
+    end: DeadExecution | None
+    why_unknown: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Return whether it cannot be told: then nothing of it may be ended."""
+        return bool(self.why_unknown)
 
 
 @dataclass(frozen=True, slots=True)

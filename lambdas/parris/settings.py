@@ -11,7 +11,10 @@ _LAYERS_ROOT = "/opt"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One deployment. Empty texts mean that the deployment sets no such default."""
+    """One deployment. Empty texts mean that the deployment sets no such default.
+
+    `is_patient` is of a function that asks AWS a lot and has time.
+    """
 
     deployment: str
     region: str
@@ -28,6 +31,8 @@ class Settings:
     job_boundary_arn: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
+    cleanup_machine_arn: str = ""
+    is_patient: bool = False
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
 
@@ -54,6 +59,8 @@ class Settings:
             job_boundary_arn=environment.get("PARRIS_JOB_BOUNDARY_ARN", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
+            cleanup_machine_arn=environment.get("PARRIS_CLEANUP_MACHINE_ARN", ""),
+            is_patient=environment.get("PARRIS_IS_PATIENT", "false") == "true",
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
         )

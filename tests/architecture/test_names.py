@@ -10,8 +10,14 @@ FUNCTIONS = {
     for name, resource in TEMPLATE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-# wake.py answers events, start_on_click.py messages of AWS IoT, end_jobs.py CloudFormation.
-BESIDE_THE_STATES = {"EndJobsFunction", "StartOnClickFunction", "WakeFunction"}
+# wake.py answers events, start_on_click.py messages of AWS IoT, end_jobs.py CloudFormation,
+# reap_orphans.py a schedule.
+BESIDE_THE_STATES = {
+    "EndJobsFunction",
+    "ReapOrphansFunction",
+    "StartOnClickFunction",
+    "WakeFunction",
+}
 CLEANUP_TASKS = {name: state for name, state in CLEANUP["States"].items() if "Resource" in state}
 MACHINES = {"TrainingStateMachine": LAMBDA_TASKS, "CleanupStateMachine": CLEANUP_TASKS}
 

@@ -15,6 +15,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from cli.arguments import parse_arguments
 from cli.rehearsal.arguments import FAULT_KINDS
 from embedded_aws.packaging.read_template import read_template
+from parris.reaping import Deed
 from parris.reasons import EndReason, state_name_of
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -161,6 +162,20 @@ def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[s
         re.findall(r"^\| `(--[a-z-]+)", (CLONE / "docs" / "rehearsing.md").read_text(), re.M)
     )
     assert rows == options
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_whatever_the_reaper_does_has_the_row_of_its_metric(deed: Deed) -> None:
+    page = (CLONE / "docs" / "nothing-left-running.md").read_text()
+    assert f"| `{deed.metric}` |" in page
+
+
+def test_every_command_has_its_row_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments(["--help"])
+    commands = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert len(commands) > 4
+    assert [name for name in commands if f"| `parris {name}` |" not in README] == []
 
 
 def test_the_changelog_has_a_place_for_what_comes_next() -> None:

@@ -41,7 +41,14 @@ def test_every_policy_has_its_row_and_no_statement_without_a_name(path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["docs/security.md", "docs/deploying.md", "docs/schedules.md", "docs/iot-button.md"]
+    "path",
+    [
+        "docs/security.md",
+        "docs/deploying.md",
+        "docs/nothing-left-running.md",
+        "docs/schedules.md",
+        "docs/iot-button.md",
+    ],
 )
 def test_a_link_of_the_page_leads_somewhere(path: str) -> None:
     page = CLONE / path

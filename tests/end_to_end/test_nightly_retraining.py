@@ -102,6 +102,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
             "ScheduleExpression": "cron(0 4 * * ? *)",
             "ScheduleTimezone": "Europe/Berlin",
             "ScheduleInput": json.dumps(NIGHTLY),
+            "ReaperRate": "never",
         }
         outputs = aws.deploy(CLONE / "template.yaml", "parris", parameters)
         machine = outputs["StateMachineArn"]

@@ -1,22 +1,17 @@
 """A run that dies outside its workflow leaves nothing that is billed, saves, and is recorded."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
-from cli.start_job import StartedJob
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.stacks.creation import create_stack
-from tests.end_to_end.deployment import Deployed
+from tests.end_to_end.site import Site
 
 pytestmark = pytest.mark.long
 
@@ -26,76 +21,6 @@ SETTINGS = Settings(
     stack_delete_seconds=60,
     training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
 )
-NOTHING_IS_BILLED_AFTER = timedelta(minutes=10)
-
-
-class Site:
-    """A deployment on a clock that jumps, whose executions can be stopped behind their backs."""
-
-    def __init__(self, aws: EmbeddedAws, clock: VirtualClock, folder: Path) -> None:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
-        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
-        self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
-        self._steps = aws.client("stepfunctions")
-        machines = self._steps.list_state_machines()["stateMachines"]
-        (self._cleanup_arn,) = [
-            one["stateMachineArn"] for one in machines if one["name"] == "parris-cleanup"
-        ]
-
-    def start_until(self, state: str, name: str, **config: Any) -> StartedJob:
-        """Start a job and return once its execution is in the state."""
-        started = self.deployed.start(name, "exit 0\n", **config)
-        self.clock.run_while(lambda: self._state_of(started) != state)
-        return started
-
-    def stop(self, execution_arn: str) -> None:
-        self._steps.stop_execution(executionArn=execution_arn, cause="by hand")
-
-    def pass_time(self, span: timedelta = NOTHING_IS_BILLED_AFTER) -> None:
-        self.clock.run_until(self.clock.now() + span)
-
-    def clean_up_after(self, started: StartedJob) -> str:
-        """Start a cleanup as the event of an end does, and return its execution."""
-        event = json.dumps({"executionArn": started.execution_arn})
-        answer = self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
-        return str(answer["executionArn"])
-
-    def status_of(self, execution_arn: str) -> str:
-        return str(self._steps.describe_execution(executionArn=execution_arn)["status"])
-
-    def unfinished_cleanups(self) -> list[str]:
-        found = self._steps.list_executions(stateMachineArn=self._cleanup_arn)["executions"]
-        return [one["status"] for one in found if one["status"] != "SUCCEEDED"]
-
-    def record_of(self, started: StartedJob) -> dict[str, Any]:
-        return self._file(started, "record.json")
-
-    def are_results_saved(self, started: StartedJob) -> bool:
-        return bool(self._file(started, "exit.json")["results"]["complete"])
-
-    def held_names(self) -> list[str]:
-        dynamodb = self.aws.client("dynamodb")
-        (table,) = dynamodb.list_tables()["TableNames"]
-        return [one["item"]["S"] for one in dynamodb.scan(TableName=table)["Items"]]
-
-    def _file(self, started: StartedJob, name: str) -> dict[str, Any]:
-        folder = self.deployed.folder_of(started)
-        found = self.aws.client("s3").get_object(
-            Bucket=folder.bucket, Key=f"{folder.prefix}/{name}"
-        )
-        value: dict[str, Any] = json.loads(found["Body"].read())
-        return value
-
-    def _state_of(self, started: StartedJob) -> str:
-        answer = self._steps.get_execution_history(
-            executionArn=started.execution_arn, reverseOrder=True, maxResults=20
-        )
-        entered = [
-            event["stateEnteredEventDetails"]["name"]
-            for event in answer["events"]
-            if "stateEnteredEventDetails" in event
-        ]
-        return str(entered[0]) if entered else ""
 
 
 @pytest.fixture(scope="module")

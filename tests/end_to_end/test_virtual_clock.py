@@ -59,7 +59,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     clock = VirtualClock(DEPLOYED_AT)
     folder = tmp_path_factory.mktemp("embedded-aws")
     with EmbeddedAws(SETTINGS, folder=folder, clock=clock) as aws:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"ReaperRate": "never"})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))
         began_at = clock.now()

@@ -56,6 +56,7 @@ def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
         subnet_id="",
         security_group_id="",
         layers_root=layers_root,
+        cleanup_machine_arn=a_cleanup_machine(aws),
     )
     return Deps(settings=settings, aws=Gateways(settings))
 
@@ -65,6 +66,17 @@ def a_role(aws: EmbeddedAws, name: str) -> str:
         "Arn"
     ]
     return role
+
+
+def a_cleanup_machine(aws: EmbeddedAws) -> str:
+    """A machine in place of the real one, in which a cleanup goes on for long."""
+    wait = {"Type": "Wait", "Seconds": 9999, "End": True}
+    made = aws.client("stepfunctions").create_state_machine(
+        name="parris-cleanup",
+        definition=json.dumps({"StartAt": "Wait", "States": {"Wait": wait}}),
+        roleArn=a_role(aws, "cleanup"),
+    )
+    return str(made["stateMachineArn"])
 
 
 def an_instance_profile(aws: EmbeddedAws) -> str:

@@ -83,6 +83,16 @@ def test_a_living_run_is_told_and_named(
     assert told == [("iris", execution, NOW)]
 
 
+def test_a_cleanup_that_still_runs_is_waited_for(deps: Deps, aws: EmbeddedAws) -> None:
+    steps = aws.client("stepfunctions")
+    arn = deps.settings.cleanup_machine_arn
+    cleanup = steps.start_execution(stateMachineArn=arn, name="of-one")["executionArn"]
+    deployment = a_stack(aws)
+    assert look(deps, deployment) == (cleanup,)
+    steps.stop_execution(executionArn=cleanup)
+    assert look(deps, deployment) == ()
+
+
 def test_no_run_launches_anything_from_then_on(deps: Deps, aws: EmbeddedAws) -> None:
     look(deps, a_stack(aws))
     with pytest.raises(DeploymentEndingError, match="being deleted"):

@@ -102,6 +102,45 @@ def stopped_by_hand(deployed: Deployed, aws: EmbeddedAws) -> None:
     assert outcome["reason"] == "ABORTED", outcome
 
 
+def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Let the reaper wake a run that was called and not woken, and find what a dead one left."""
+    outputs, dynamodb = _outputs(aws), aws.client("dynamodb")
+    started = deployed.start("called", STOPS_WHEN_TOLD)
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    key = {"item": {"S": "job#called"}}
+    ends_at = time.monotonic() + SECONDS
+    while True:
+        item = dynamodb.get_item(TableName=outputs["JobsTableName"], Key=key)["Item"]
+        if "task_token" in item:
+            break
+        assert time.monotonic() < ends_at, "the run has not fallen asleep"
+        time.sleep(0.2)
+    dynamodb.update_item(
+        TableName=outputs["JobsTableName"],
+        Key=key,
+        UpdateExpression="SET stop_requested_at = :now",
+        ExpressionAttributeValues={":now": item["submitted_at"]},
+    )
+    nobody = f"{started.execution_arn}-that-never-was"
+    note = {"training_job_name": {"S": "of-nobody"}, "execution_arn": {"S": nobody}}
+    dynamodb.put_item(
+        TableName=outputs["JobsTableName"], Item={"item": {"S": "machine#i-of-nobody"}, **note}
+    )
+    tags = {"parris:deployment": "parris", "parris:execution": nobody}
+    volume_tags = [{"Key": name, "Value": value} for name, value in tags.items()]
+    volume = aws.client("ec2").create_volume(
+        Size=8,
+        AvailabilityZone="us-east-1a",
+        TagSpecifications=[{"ResourceType": "volume", "Tags": volume_tags}],
+    )
+    aws.client("lambda").invoke(
+        FunctionName=outputs["ReaperFunctionName"],
+        Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
+    )
+    _reason(deployed.end_of(started, SECONDS), "ABORTED")
+    aws.client("ec2").delete_volume(VolumeId=volume["VolumeId"])
+
+
 def second_choice(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Launch on the second type, since the first is out of stock."""
     types = [OUT_OF_STOCK, "t3.micro"]
@@ -160,8 +199,7 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 def scheduled(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Let a schedule that is due at once start a job, with the deployment's role for schedules."""
-    (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    outputs = _outputs(aws)
     call = {
         "StateMachineArn": outputs["StateMachineArn"],
         "Name": "scheduled-<aws.scheduler.execution-id>",
@@ -193,6 +231,11 @@ def put_quick_script(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Put the script of `QUICK_JOB` into the bucket."""
     bucket, key = deployed.account.deployment.bucket, QUICK_JOB["training-script-filename"]
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"#!/bin/bash\nexit 0\n")
+
+
+def _outputs(aws: EmbeddedAws) -> dict[str, str]:
+    (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
 
 
 def _started_as(prefix: str, aws: EmbeddedAws) -> StartedJob:
@@ -242,6 +285,7 @@ ALL: tuple[Scenario, ...] = (
     replaced,
     left_by_the_dead,
     stopped_by_hand,
+    reaped,
     second_choice,
     all_of_ones_own,
     spot,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.permissions.account import StrictAccount, is_needed_by
-from tests.permissions.scenarios import Scenario, clicked, everyday, scheduled
+from tests.permissions.scenarios import Scenario, clicked, everyday, reaped, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
@@ -24,6 +24,7 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "CleanupStateMachineRole",
         "EndJobsFunctionRole",
         "FindRunFunctionRole",
+        "ReapOrphansFunctionRole",
         "SchedulesRole",
         "StartOnClickFunctionRole",
         "TrainersRole",
@@ -49,6 +50,16 @@ def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
     assert permission.action in ended.cause
     assert ended.left == []
     assert account.was_refused(permission)
+
+
+def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(
+    account: StrictAccount,
+) -> None:
+    of_the_reaper = [one for one in PERMISSIONS if one.role == "ReapOrphansFunctionRole"]
+    reduced = account.reduced_roles(of_the_reaper)
+    decisions = account.run((reaped,))
+    assert [one for one in decisions if not one.is_allowed] == []
+    assert [one for one in of_the_reaper if not is_needed_by(reduced[one], decisions)] == []
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,20 @@ _CONFIG = Config(
     read_timeout=20,
     user_agent_extra="parris",
 )
+# Of who asks for thousands of things: each throttled call slows down those that come after it.
+_PATIENT_CONFIG = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
 
 
 class Clients:
-    """One session's clients."""
+    """One session's clients.
 
-    def __init__(self) -> None:
+    Args:
+        is_patient: they wait rather than fail when AWS asks to slow down.
+    """
+
+    def __init__(self, *, is_patient: bool = False) -> None:
         """Make none yet."""
+        self._config = _PATIENT_CONFIG if is_patient else _CONFIG
         self._session = get_session()
         self._session.register_component("data_loader", _loader())
         self._made: dict[str, Any] = {}
@@ -49,7 +56,7 @@ class Clients:
         if service_name not in self._made:
             with uncollected():
                 self._made[service_name] = self._session.create_client(
-                    service_name, region_name=region_name, config=_CONFIG
+                    service_name, region_name=region_name, config=self._config
                 )
         return self._made[service_name]
 

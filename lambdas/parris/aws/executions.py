@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.dead_run import DeadExecution, LastState
+from parris.dead_run import DeadExecution, Fate, LastState
+from parris.errors import ParrisError
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -55,6 +56,14 @@ class Executions:
         return answer["status"] in _ALIVE
 
     @translates_errors
+    def running_of(self, state_machine_arn: str) -> tuple[str, ...]:
+        """Return the executions of a state machine that run."""
+        pages = self._client.get_paginator("list_executions").paginate(
+            stateMachineArn=state_machine_arn, statusFilter="RUNNING"
+        )
+        return tuple(one["executionArn"] for page in pages for one in page["executions"])
+
+    @translates_errors
     def find_end(self, execution_arn: str) -> DeadExecution | None:
         """Return how the execution ended, None while it is alive.
 
@@ -70,6 +79,13 @@ class Executions:
             return None
         told = [found[key] for key in ("error", "cause") if found.get(key)]
         return DeadExecution(found["status"], found.get("stopDate"), ": ".join(told))
+
+    def look_up(self, execution_arn: str) -> Fate:
+        """Return whether the execution is over, as far as that can be seen; raises nothing."""
+        try:
+            return Fate(end=self.find_end(execution_arn))
+        except (ClientError, ParrisError) as err:
+            return Fate(end=None, why_unknown=f"{type(err).__name__}: {err}")
 
     @translates_errors
     def find_last_state(self, execution_arn: str) -> LastState | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
 JOB_PREFIX = "job#"
+_MACHINE_PREFIX = "machine#"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -164,10 +165,23 @@ class JobsTable:
         answer = self._client.get_item(
             TableName=self._name, Key=_machine_key(machine_id), ConsistentRead=True
         )
-        item = answer.get("Item")
-        if item is None:
-            return None
-        return MachineItem(item["training_job_name"]["S"], item["execution_arn"]["S"])
+        return _machine_item_from(answer["Item"]) if "Item" in answer else None
+
+    @translates_errors
+    def machines(self) -> dict[str, MachineItem]:
+        """Return every machine of which it is noted whose it is, by its id."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            FilterExpression="begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":prefix": {"S": _MACHINE_PREFIX}},
+        )
+        return {
+            str(item["item"]["S"]).removeprefix(_MACHINE_PREFIX): _machine_item_from(item)
+            for page in pages
+            for item in page["Items"]
+        }
 
     @translates_errors
     def forget_machine(self, machine_id: str) -> None:
@@ -204,8 +218,12 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
     )
 
 
+def _machine_item_from(item: Mapping[str, AttributeValueTypeDef]) -> MachineItem:
+    return MachineItem(item["training_job_name"]["S"], item["execution_arn"]["S"])
+
+
 def _machine_key(machine_id: str) -> dict[str, Value]:
-    return {"item": {"S": f"machine#{machine_id}"}}
+    return {"item": {"S": f"{_MACHINE_PREFIX}{machine_id}"}}
 
 
 def _key(training_job_name: str) -> dict[str, Value]:

@@ -51,6 +51,20 @@ class Waker:
         }
         self._invoke(wish)
 
+    @translates_errors
+    def look(self, training_job_name: str, execution_arn: str) -> None:
+        """Tell a run to look at its machine now.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        wish = {
+            "training_job_name": training_job_name,
+            "execution_arn": execution_arn,
+            "wish": "look",
+        }
+        self._invoke(wish)
+
     def _invoke(self, wish: Mapping[str, str]) -> None:
         answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(wish))
         if "FunctionError" in answer:

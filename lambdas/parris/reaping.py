@@ -1,0 +1,100 @@
+"""What the reaper does about each run that something names as its owner: pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from parris.moments import parse_moment
+
+KEEP_ALWAYS = "always"
+
+
+class Kind(StrEnum):
+    """What can name a run as its owner."""
+
+    INSTANCE = "instance"
+    VOLUME = "volume"
+    STACK = "stack"
+    JOB_NAME = "job-name"
+    MACHINE_NOTE = "machine-note"
+
+
+class Deed(StrEnum):
+    """What becomes of an owner."""
+
+    LIVES = "lives"
+    WOKEN = "woken"
+    CLEANED_UP = "cleaned_up"
+    EXPIRED = "expired"
+    KEPT = "kept"
+    NOT_LOOKED_UP = "not_looked_up"
+    FORGOTTEN = "forgotten"
+
+    @property
+    def metric(self) -> str:
+        """Return the name under which it is counted, such as `ReaperCleanedUp`."""
+        return "Reaper" + "".join(word.capitalize() for word in self.split("_"))
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One thing that names a run as its owner.
+
+    `name` is its id; of a job name, the name. `is_over` is true of an instance that is stopped.
+    `keep_until` is what `parris:keep-until` says: a moment or `always`; None where it is not set.
+    `is_asleep` and `is_called` are of a job name: its run sleeps; somebody wished something of it.
+    """
+
+    owner_arn: str
+    kind: Kind
+    name: str
+    is_over: bool = False
+    keep_until: str | None = None
+    is_asleep: bool = False
+    is_called: bool = False
+
+
+def deed_for_the_dead(
+    belongings: Sequence[Belonging], now: datetime, *, is_forgotten: bool
+) -> Deed:
+    """Return what a dead run's belongings need.
+
+    Where Step Functions has forgotten a run, of which nothing is there but items of the jobs table,
+    no cleanup could learn anything: the items are forgotten, too.
+
+    What is kept is left, even running: a person may have started it to look at it. But the mark
+    is set before anything is ended, and a run gives its job's name back only after its end: one
+    that still holds it died on the way, and a cleanup, which honours the mark, goes on.
+    """
+    worthless = {Kind.MACHINE_NOTE, Kind.JOB_NAME} if is_forgotten else {Kind.MACHINE_NOTE}
+    if {one.kind for one in belongings} <= worthless:
+        return Deed.FORGOTTEN
+    marks = [one.keep_until for one in belongings if one.keep_until is not None]
+    if any(_is_to_come(mark, now) for mark in marks):
+        is_unfinished = any(one.kind is Kind.JOB_NAME for one in belongings)
+        return Deed.CLEANED_UP if is_unfinished else Deed.KEPT
+    return Deed.EXPIRED if marks else Deed.CLEANED_UP
+
+
+def sleeper_of(belongings: Sequence[Belonging]) -> str | None:
+    """Return the job name of a living run that sleeps although there is something to decide.
+
+    That is so when its machine is over, or gone, and when somebody wished something of it: then
+    the event, or the answer to its token, was lost.
+    """
+    is_machine_awaited = any(one.kind is Kind.INSTANCE and not one.is_over for one in belongings)
+    for one in belongings:
+        if one.kind is Kind.JOB_NAME and one.is_asleep:
+            return one.name if one.is_called or not is_machine_awaited else None
+    return None
+
+
+def _is_to_come(keep_until: str, now: datetime) -> bool:
+    if keep_until == KEEP_ALWAYS:
+        return True
+    try:
+        return parse_moment(keep_until) > now
+    except ValueError:
+        # Somebody meant to keep it, and how long is not to be guessed.
+        return True

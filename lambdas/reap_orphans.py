@@ -1,0 +1,90 @@
+"""Beside the states: the reaper, which finds what nobody ends any more, and whom nobody woke.
+
+Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that names a run of this
+deployment as its owner with the executions that still run. For a dead owner it starts the cleanup;
+a living one that sleeps although there is something to decide is woken; what is kept is left until
+it expires. An owner that cannot be looked up counts as alive, and is told of. Ends nothing itself.
+Safe to ask again. May raise the Aws errors, upon which Lambda tries again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from parris.entrypoint import Deps, lambda_handler, logger
+from parris.metrics import count_metrics
+from parris.moments import parse_moment
+from parris.payloads import Payload, text_in
+from parris.reaping import Deed, Kind, deed_for_the_dead, sleeper_of
+from parris.targets.find_belongings import find_belongings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from parris.dead_run import DeadExecution
+    from parris.reaping import Belonging
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return how many owners there are, and of how many what was done; the log names each."""
+    now = parse_moment(text_in(event, "time"))
+    owners: dict[str, list[Belonging]] = defaultdict(list)
+    for one in find_belongings(deps.settings, deps.aws):
+        owners[one.owner_arn].append(one)
+    deeds: Counter[Deed] = Counter()
+    # What is found is dealt with at once: where the time is too short for all, some are done.
+    for owner, belongings in owners.items():
+        deed = _deal_with(owner, belongings, now, deps)
+        deeds[deed] += 1
+        if deed is not Deed.LIVES:
+            logger.info("dealt with", extra={"owner": owner, "deed": deed})
+    count_metrics(deps.settings.deployment, {deed.metric: deeds[deed] for deed in Deed})
+    return {"owners": len(owners), **{str(deed): deeds[deed] for deed in Deed}}
+
+
+def _deal_with(owner: str, belongings: Sequence[Belonging], now: datetime, deps: Deps) -> Deed:
+    fate = deps.aws.executions.look_up(owner)
+    if fate.is_unknown:
+        logger.warning("owner not looked up", extra={"owner": owner, "why": fate.why_unknown})
+        return Deed.NOT_LOOKED_UP
+    if fate.end is None:
+        return _wake(owner, belongings, deps)
+    deed = deed_for_the_dead(belongings, now, is_forgotten=fate.end.is_forgotten)
+    if deed in (Deed.CLEANED_UP, Deed.EXPIRED):
+        _clean_up(owner, fate.end, deed, now, deps)
+    _forget_items(owner, belongings, deed, deps)
+    return deed
+
+
+def _forget_items(owner: str, belongings: Sequence[Belonging], deed: Deed, deps: Deps) -> None:
+    for one in belongings:
+        if one.kind is Kind.MACHINE_NOTE:
+            deps.aws.jobs_table.forget_machine(one.name)
+        elif one.kind is Kind.JOB_NAME and deed is Deed.FORGOTTEN:
+            deps.aws.jobs_table.release(one.name, owner)
+
+
+def _wake(owner: str, belongings: Sequence[Belonging], deps: Deps) -> Deed:
+    name = sleeper_of(belongings)
+    if name is None:
+        return Deed.LIVES
+    deps.aws.waker.look(name, owner)
+    return Deed.WOKEN
+
+
+def _clean_up(owner: str, end: DeadExecution, deed: Deed, now: datetime, deps: Deps) -> None:
+    # Once a day for each end: a cleanup that failed is tried again, one that runs is not started
+    # twice. A run that was redriven has a new end.
+    about = f"{owner} {end.stopped_at} {deed}"
+    name = f"reaped-{now:%Y%m%d}-{hashlib.sha256(about.encode()).hexdigest()[:32]}"
+    event: Payload = {"executionArn": owner}
+    if deed is Deed.EXPIRED:
+        event["expired"] = True
+    deps.aws.executions.start(deps.settings.cleanup_machine_arn, name, json.dumps(event))
+
+
+handler = lambda_handler(run)

@@ -1,0 +1,218 @@
+"""The reaper: the dead are cleaned up after, sleepers are woken, whoever is unknown is left."""
+
+import json
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from parris.aws import tagged
+from parris.entrypoint import Deps
+from parris.payloads import Payload
+from reap_orphans import run
+from tests.builders import EXECUTION_ARN
+from tests.handlers.conftest import with_settings
+from tests.handlers.test_create_stack import a_machine
+from tests.handlers.test_end_jobs import a_stack
+
+NOW = "2026-11-21T00:30:00Z"
+LATER_THAT_DAY, NEXT_DAY = "2026-11-21T23:30:00Z", "2026-11-22T00:30:00Z"
+NOTHING = dict.fromkeys(
+    ("lives", "woken", "cleaned_up", "expired", "kept", "not_looked_up", "forgotten"), 0
+)
+
+
+def reap(deps: Deps, now: str = NOW) -> Payload:
+    return run({"time": now}, deps)
+
+
+def cleanups(deps: Deps, aws: EmbeddedAws) -> list[Any]:
+    """What each cleanup was started with, in the order of their names."""
+    steps = aws.client("stepfunctions")
+    found = steps.list_executions(stateMachineArn=deps.settings.cleanup_machine_arn)["executions"]
+    described = [steps.describe_execution(executionArn=one["executionArn"]) for one in found]
+    return sorted(
+        (json.loads(one["input"]) for one in described), key=lambda one: str(one["executionArn"])
+    )
+
+
+def an_instance(aws: EmbeddedAws, owner: str, deployment: str = "parris", **tags: str) -> str:
+    tags = {"parris:deployment": deployment, "parris:execution": owner, **tags}
+    image = aws.client("ec2").describe_images()["Images"][0]["ImageId"]
+    launched = aws.client("ec2").run_instances(
+        ImageId=image,
+        MinCount=1,
+        MaxCount=1,
+        InstanceType="t3.micro",
+        TagSpecifications=[{"ResourceType": "instance", "Tags": pairs(tags)}],
+    )
+    return str(launched["Instances"][0]["InstanceId"])
+
+
+def a_volume(aws: EmbeddedAws, owner: str, **tags: str) -> str:
+    tags = {"parris:deployment": "parris", "parris:execution": owner, **tags}
+    made = aws.client("ec2").create_volume(
+        Size=8,
+        AvailabilityZone="us-east-1a",
+        TagSpecifications=[{"ResourceType": "volume", "Tags": pairs(tags)}],
+    )
+    return str(made["VolumeId"])
+
+
+def pairs(tags: dict[str, str]) -> Any:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def fall_asleep(deps: Deps, aws: EmbeddedAws, name: str, **notes: str) -> None:
+    notes = {"task_token": "token", **notes}
+    aws.client("dynamodb").update_item(
+        TableName=deps.settings.jobs_table,
+        Key={"item": {"S": f"job#{name}"}},
+        UpdateExpression="SET " + ", ".join(f"{note} = :{note}" for note in notes),
+        ExpressionAttributeValues={f":{note}": {"S": text} for note, text in notes.items()},
+    )
+
+
+def test_each_dead_owner_is_cleaned_up_after_once_a_day(deps: Deps, aws: EmbeddedAws) -> None:
+    an_instance(aws, EXECUTION_ARN)
+    an_instance(aws, EXECUTION_ARN)
+    assert reap(deps) == {**NOTHING, "owners": 1, "cleaned_up": 1}
+    reap(deps, LATER_THAT_DAY)
+    assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
+    reap(deps, NEXT_DAY)
+    assert len(cleanups(deps, aws)) == 2
+
+
+def test_a_stack_a_name_a_volume_and_an_instance_each_tell_of_their_owner(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    aborted = a_machine(aws)
+    aws.client("stepfunctions").stop_execution(executionArn=aborted)
+    owners = [f"{EXECUTION_ARN}-0", f"{EXECUTION_ARN}-1", aborted, f"{EXECUTION_ARN}-3"]
+    an_instance(aws, owners[0])
+    a_stack(aws, "parris-iris", {"parris:deployment": "parris", "parris:execution": owners[1]})
+    deps.aws.jobs_table.claim("iris", owners[2], NOW)
+    a_volume(aws, owners[3])
+    assert reap(deps)["cleaned_up"] == 4
+    assert [one["executionArn"] for one in cleanups(deps, aws)] == sorted(owners)
+
+
+def test_a_living_owner_and_another_deployment_are_left_alone(deps: Deps, aws: EmbeddedAws) -> None:
+    living = a_machine(aws)
+    an_instance(aws, living)
+    an_instance(aws, EXECUTION_ARN, deployment="other")
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris")
+    deps.aws.jobs_table.note_machine("i-1", "iris", living)
+    assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
+    assert cleanups(deps, aws) == []
+    assert deps.aws.jobs_table.find_machine("i-1") is not None
+
+
+def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_told_of(
+    deps: Deps, aws: EmbeddedAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    an_instance(aws, "not-even-an-arn")
+    an_instance(aws, EXECUTION_ARN)
+    assert reap(deps) == {**NOTHING, "owners": 2, "cleaned_up": 1, "not_looked_up": 1}
+    assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
+
+
+def test_what_is_kept_is_left_until_it_expires_and_then_the_cleanup_is_told_so(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    a_volume(aws, EXECUTION_ARN, **{"parris:keep-until": "2026-11-21T12:00:00Z"})
+    a_volume(aws, f"{EXECUTION_ARN}-for-ever", **{"parris:keep-until": "always"})
+    a_volume(aws, f"{EXECUTION_ARN}-of-an-older-release", **{"parris:kept": "why"})
+    assert reap(deps) == {**NOTHING, "owners": 3, "kept": 3}
+    assert cleanups(deps, aws) == []
+    assert reap(deps, LATER_THAT_DAY) == {**NOTHING, "owners": 3, "kept": 2, "expired": 1}
+    assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN, "expired": True}]
+
+
+def test_what_expires_on_the_day_of_a_cleanup_is_cleaned_up_once_more(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    volume = a_volume(aws, EXECUTION_ARN)
+    reap(deps)
+    mark = {"parris:keep-until": "2026-11-21T12:00:00Z"}
+    aws.client("ec2").create_tags(Resources=[volume], Tags=pairs(mark))
+    reap(deps, LATER_THAT_DAY)
+    assert [one.get("expired", False) for one in cleanups(deps, aws)].count(True) == 1
+
+
+def test_name_and_machine_of_a_run_that_step_functions_forgot_are_forgotten(deps: Deps) -> None:
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    assert reap(deps) == {**NOTHING, "owners": 1, "forgotten": 1}
+    assert deps.aws.jobs_table.find_machine("i-1") is None
+    assert deps.aws.jobs_table.find("iris") is None
+
+
+def test_the_note_whose_a_machine_was_goes_with_its_dead_run(deps: Deps, aws: EmbeddedAws) -> None:
+    a_volume(aws, EXECUTION_ARN)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    assert reap(deps)["cleaned_up"] == 1
+    assert deps.aws.jobs_table.find_machine("i-1") is None
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_sleeping_run_is_woken_where_its_machine_is_over(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, is_over: bool
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.waker, "look", lambda *wish: told.append(wish))
+    living = a_machine(aws)
+    machine_id = an_instance(aws, living)
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris")
+    if is_over:
+        aws.client("ec2").terminate_instances(InstanceIds=[machine_id])
+        aws.client("ec2").get_waiter("instance_terminated").wait(
+            InstanceIds=[machine_id], WaiterConfig={"Delay": 1}
+        )
+    assert reap(deps)["woken"] == int(is_over)
+    assert told == ([("iris", living)] if is_over else [])
+
+
+def test_a_run_that_sleeps_although_somebody_wished_its_end_is_woken(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.waker, "look", lambda *wish: told.append(wish))
+    living = a_machine(aws)
+    an_instance(aws, living)
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris", stop_requested_at=NOW)
+    assert reap(deps)["woken"] == 1
+    assert told == [("iris", living)]
+
+
+def test_no_page_is_left_out(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tagged, "_PAGE_SIZE", 5)
+    owners = sorted(f"{EXECUTION_ARN}-{number}" for number in range(6))
+    for owner in owners:
+        a_volume(aws, owner)
+    reap(deps)
+    assert [one["executionArn"] for one in cleanups(deps, aws)] == owners
+
+
+def test_what_it_did_is_a_metric_of_its_deployment(
+    deps: Deps, aws: EmbeddedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_volume(aws, EXECUTION_ARN)
+    reap(deps)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    (written,) = lines
+    assert written["Deployment"] == "parris"
+    assert written["ReaperCleanedUp"] == [1.0]
+    (directive,) = written["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Parris"
+
+
+def test_it_is_patient_when_aws_asks_it_to_slow_down(deps: Deps) -> None:
+    patient = with_settings(deps, is_patient=True)
+    config: Any = patient.aws.stacks._client.meta.config
+    retries = config.retries
+    assert retries["mode"] == "adaptive"
+    assert retries["total_max_attempts"] == 10
