@@ -13,7 +13,7 @@ WORKERS ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests smoke bench format docs models clean
+.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests faults smoke bench format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ long: .venv/test.stamp ## the tests that take minutes each: documents pasted, po
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
+
+faults: .venv/test.stamp ## every fault of every call and state of a run, and the counts (long); CELLS=... for some alone
+	@$(BIN)/python -m tests.faults $(CELLS)
 
 smoke: .venv/test.stamp ## a few minutes in a real account; PARRIS_SMOKE_ACCOUNT says which
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.smoke

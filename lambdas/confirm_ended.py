@@ -2,7 +2,7 @@
 
 Reads `$.job`, `$.stack`, `$.cleanup` and `$.end`. Writes nothing. Answers `$.confirmed`: `ended`,
 `ending` (look again), `end-again` (ask StopOrDeleteStack again) or `failed` (a day is over).
-May raise NotOursError, StackStatusUnknownError and the Aws errors.
+May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` be
 Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
 a spot instance has cost, from which the next look goes on.
-May raise the Aws errors.
+May raise MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Reads `$.job`, `$.stack` and `$.cleanup`, each but the first where there is one. Stops the instance
 so that it saves, then deletes the stack; only what carries this execution's tag. Answers
-`$.cleanup`. Safe to ask again. May raise NotOursError and the Aws errors.
+`$.cleanup`. Safe to ask again. May raise NotOursError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 import pytest
 
 # Seconds to minutes each, most of it waiting: begun last, one of them would be left alone.
-LONG = ("end_to_end", "smoke", "permissions", "state_machine", "machine")
+LONG = ("end_to_end", "faults", "smoke", "permissions", "state_machine", "machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,6 +49,10 @@ class StackStatusUnknownError(ParrisError):
     """CloudFormation answered a status that is in no table of ours. No retry: the job is ended."""
 
 
+class MachineStateUnknownError(ParrisError):
+    """EC2 answered a state that is in no table of ours. Who is watched goes on for an hour."""
+
+
 class NotOursError(ParrisError):
     """What was to be ended does not carry this execution's tag. No retry: nothing is touched."""
 

@@ -8,12 +8,14 @@ from botocore.model import StringShape
 
 from parris.errors import (
     CapacityUnavailableError,
+    MachineStateUnknownError,
     StackCreateFailedError,
     StackStatusUnknownError,
 )
 from parris.launch_failures import launch_error
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from parris.stack_status import StackPhase, phase_of
+from parris.targets.seen_stack import MACHINE_STATES
 from parris.transition_reason import moment_of_transition
 
 
@@ -32,6 +34,11 @@ def test_every_status_that_cloudformation_has_is_in_the_table(status: str) -> No
 def test_a_status_that_nobody_knows_is_an_error_and_no_success() -> None:
     with pytest.raises(StackStatusUnknownError, match="SLEEPING"):
         phase_of("SLEEPING")
+
+
+def test_a_state_of_an_instance_that_nobody_knows_is_an_error_of_its_own() -> None:
+    with pytest.raises(MachineStateUnknownError, match="EC2 says sleeping"):
+        MACHINE_STATES["sleeping"]
 
 
 def test_only_the_ends_that_were_asked_for_succeed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.errors import NotOursError
+from parris.errors import MachineStateUnknownError, NotOursError
 from parris.exit_report import ExitReport
 from parris.policy import MachineState
 
@@ -15,14 +15,23 @@ if TYPE_CHECKING:
     from parris.aws.stacks import Stack
     from parris.job import Job
 
-MACHINE_STATES = {
-    "pending": MachineState.STARTING,
-    "running": MachineState.RUNNING,
-    "stopping": MachineState.ENDING,
-    "shutting-down": MachineState.ENDING,
-    "stopped": MachineState.OVER,
-    "terminated": MachineState.OVER,
-}
+
+class _MachineStates(dict[str, MachineState]):
+    def __missing__(self, state: str) -> MachineState:
+        raise MachineStateUnknownError(f"EC2 says {state}, which Parris does not know")
+
+
+MACHINE_STATES = _MachineStates(
+    {
+        "pending": MachineState.STARTING,
+        "running": MachineState.RUNNING,
+        "stopping": MachineState.ENDING,
+        "shutting-down": MachineState.ENDING,
+        "stopped": MachineState.OVER,
+        "terminated": MachineState.OVER,
+    }
+)
+"""What EC2's states mean; one that EC2 did not have then raises MachineStateUnknownError."""
 
 
 class SeenStack:

@@ -1,0 +1,33 @@
+"""The states that there are, by the two definitions."""
+
+import json
+from typing import Any
+
+from cli.job_files import CLONE
+from tests.faults.calls import MACHINES
+
+_FILES = dict(zip(MACHINES, ("training", "cleanup"), strict=True))
+_FUNCTION_ARN = "FunctionArn}"
+
+
+def machine_named(name: str) -> str:
+    """Return what the template calls the state machine of that name."""
+    return next(machine for machine, file in _FILES.items() if name.endswith(file))
+
+
+def _states_of(machine: str) -> dict[str, Any]:
+    text = (CLONE / "state_machine" / f"{_FILES[machine]}.asl.json").read_text()
+    states: dict[str, Any] = json.loads(text)["States"]
+    return states
+
+
+ALL_STATES = tuple((machine, state) for machine in MACHINES for state in _states_of(machine))
+"""Every state, as (machine, name)."""
+
+FUNCTIONS_OF_STATES = {
+    (machine, name): state["Parameters"]["FunctionName"].strip("${").removesuffix(_FUNCTION_ARN)
+    for machine in MACHINES
+    for name, state in _states_of(machine).items()
+    if str(state.get("Parameters", {}).get("FunctionName", "")).endswith(_FUNCTION_ARN)
+}
+"""The function that is at work in a state, by its name, for the states that have one."""

@@ -1,0 +1,159 @@
+"""What must hold after a fault, by what it strikes and for how long: the expectations, as rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from parris.reasons import SUCCEEDING, EndReason
+from tests.faults.calls import CLOUDFORMATION, INSTANCE, CallKey
+from tests.faults.states import Blow, StateKey
+
+# Counted from the job's submission. docs/fault-matrix.md says the same.
+MACHINE_IS_OVER_AFTER = timedelta(hours=2)
+"""Of any fault: the limit of half an hour, the blind hour, and half an hour to end. The machine's
+own timer and its script's end need nothing of AWS."""
+ALL_IS_OVER_AFTER = timedelta(hours=1)
+"""Of a fault that passes: the limit of half an hour, and as long for retries and for the end."""
+ALL_IS_TOLD_AFTER = timedelta(hours=27)
+"""Of a fault that lasts: the blind hour and the day for which the end is tried, and two hours."""
+
+
+class Phase(StrEnum):
+    """What a run is at when a call is made."""
+
+    VALIDATING = "validating"
+    LAUNCHING = "launching"
+    WATCHING = "watching"
+    ENDING = "ending"
+    RECORDING = "recording"
+    CLEANING = "cleaning"
+    TRAINING = "training"
+
+
+_PHASES = {
+    "ValidateConfig": Phase.VALIDATING,
+    "CreateStack": Phase.LAUNCHING,
+    CLOUDFORMATION: Phase.LAUNCHING,
+    "WaitForRunning": Phase.LAUNCHING,
+    "PollTerminationCondition": Phase.WATCHING,
+    "Wake": Phase.WATCHING,
+    "TrainingStateMachine": Phase.WATCHING,
+    "StopOrDeleteStack": Phase.ENDING,
+    "ConfirmEnded": Phase.ENDING,
+    "RecordOutcome": Phase.RECORDING,
+    "FindRun": Phase.CLEANING,
+    "CleanupStateMachine": Phase.CLEANING,
+    INSTANCE: Phase.TRAINING,
+}
+
+
+def phase_of(row: CallKey) -> Phase:
+    """Return what the run is at; KeyError for a function that this table does not have yet."""
+    if row.caller == CLOUDFORMATION and ":Delete:" in row.asks:
+        return Phase.ENDING
+    return _PHASES[row.function or row.caller]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a fault that lasts may turn an end into, and why that is right.
+
+    `reasons`: what the record may say beside what the run would have come to without the fault.
+    `may_be_unrecorded`: the execution fails with the error itself, and there may be no record.
+    `may_be_left`: what is left may be there, provided that CLEANUP_FAILED was said.
+    `is_cut_short`: the execution is not the one that says how the job ended.
+    """
+
+    why: str
+    reasons: frozenset[EndReason] = frozenset()
+    may_be_unrecorded: bool = False
+    may_be_left: bool = False
+    is_cut_short: bool = False
+
+
+RULES: Mapping[Phase, Rule] = {
+    Phase.VALIDATING: Rule(
+        "nothing was created yet: the run is refused and its execution says why",
+        may_be_unrecorded=True,
+    ),
+    Phase.LAUNCHING: Rule(
+        "what cannot be launched, or not be seen to run, is ended and called so",
+        frozenset({EndReason.LAUNCH_FAILED}),
+    ),
+    Phase.WATCHING: Rule(
+        "who cannot be watched for an hour is ended; a wake that never comes is made up for by the"
+        " next look",
+        frozenset({EndReason.INSTANCE_LOST}),
+    ),
+    Phase.ENDING: Rule(
+        "what cannot be ended, or not be seen to have ended, is CLEANUP_FAILED: a person is told",
+        frozenset({EndReason.CLEANUP_FAILED}),
+        may_be_left=True,
+    ),
+    Phase.RECORDING: Rule(
+        "all has ended; that nothing could be written down is what the execution fails with",
+        may_be_unrecorded=True,
+    ),
+    Phase.CLEANING: Rule(
+        "who cannot see whether a run lives touches nothing; the reaper and a person are left",
+        frozenset({EndReason.CLEANUP_FAILED}),
+        may_be_unrecorded=True,
+        may_be_left=True,
+    ),
+    Phase.TRAINING: Rule(
+        "a machine that cannot fetch its job goes off, one that cannot save is kept",
+        frozenset({EndReason.LAUNCH_FAILED, EndReason.INSTANCE_LOST, EndReason.SCRIPT_FAILED}),
+        may_be_left=True,
+    ),
+}
+PASSING = Rule("AWS was asked again, so that nothing has changed")
+
+
+_BEFORE_A_JOB = frozenset(
+    {
+        "ValidateConfig",
+        "ReadFaults",
+        "ConfigRejected",
+        "IsErrorFromFunction",
+        "ReadError",
+        "NameError",
+        "ValidationFailed",
+    }
+)
+_OF_BLOWS: Mapping[Blow, Rule] = {
+    Blow.FUNCTION_KILLED: Rule("the function was asked again, so that nothing has changed"),
+    Blow.INSTANCE_TERMINATED: Rule(
+        "who loses its machine before its script was done is called so",
+        frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED}),
+    ),
+    Blow.STACK_DELETED: Rule(
+        "who loses its stack before its script was done is called so",
+        frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED}),
+    ),
+}
+_CUT_SHORT = Rule(
+    "the cleanup ends what the run cannot; a reason that was decided on is kept",
+    frozenset({EndReason.ABORTED, *SUCCEEDING}),
+    is_cut_short=True,
+)
+_CUT_SHORT_BEFORE_A_JOB = Rule("nothing was created yet", may_be_unrecorded=True, is_cut_short=True)
+_CLEANUP_CUT_SHORT = Rule(
+    "a cleanup that is stopped is the reaper's to begin again",
+    frozenset({EndReason.ABORTED}),
+    is_cut_short=True,
+)
+
+
+def rule_of_blow(row: StateKey, blow: Blow) -> Rule:
+    """Return what a blow at a state may change."""
+    if blow in _OF_BLOWS:
+        return _OF_BLOWS[blow]
+    if row.machine == "CleanupStateMachine":
+        return _CLEANUP_CUT_SHORT
+    return _CUT_SHORT_BEFORE_A_JOB if row.state in _BEFORE_A_JOB else _CUT_SHORT
+
+
+def succeeds(reason: str | None) -> bool:
+    """Return whether an execution that ends for this reason ends in Succeed."""
+    return reason in SUCCEEDING

@@ -1,0 +1,167 @@
+"""Where cells are tried: one embedded AWS on a clock that jumps, many jobs and a neighbour."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cli.job_files import CLONE
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.faults.call_faults import strike_calls
+from embedded_aws.faults.entered_state import watch_states
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from tests.faults.calls import CallWatcher
+from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
+from tests.faults.states import StateWatcher
+
+NEIGHBOUR = "neighbour"
+_STARTED_AT = datetime(2031, 5, 1, tzinfo=UTC)
+_TRAINING = SimulatedTraining(takes_seconds=300 * 24 * 3600.0)
+_GONE = {"terminated", "DELETE_COMPLETE"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Left:
+    """What of a job is there, as (kind, id, state)."""
+
+    things: tuple[tuple[str, str, str], ...]
+
+    @property
+    def billed_machines(self) -> tuple[str, ...]:
+        """Return the instances that are billed."""
+        return tuple(one[1] for one in self.things if one[2] in ("pending", "running"))
+
+
+class Site:
+    """A deployment whose jobs go wrong, and a job of it that nothing may touch."""
+
+    def __init__(self, aws: EmbeddedAws, clock: VirtualClock) -> None:
+        self.aws, self.clock, self.calls = aws, clock, CallWatcher()
+        self.states = StateWatcher(aws, clock, self.calls)
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        self._bucket = outputs["TrainingBucketName"]
+        self._machine_arn = outputs["StateMachineArn"]
+        self._wake_function = outputs["WakeFunctionName"]
+        self._steps = aws.client("stepfunctions")
+        found = self._steps.list_state_machines()["stateMachines"]
+        (self._cleanup_arn,) = [
+            one["stateMachineArn"] for one in found if "cleanup" in one["name"].lower()
+        ]
+        self.arns: dict[str, str] = {}
+        strike_calls(self.calls)
+        watch_states(self.states)
+        self.start(NEIGHBOUR, {"termination-method": "on-complete", "instance-type": "t3.micro"})
+        clock.run_until(clock.now() + timedelta(minutes=3))
+        self._neighbour_before = self.left_of(NEIGHBOUR)
+
+    def start(self, job: str, config: dict[str, Any]) -> None:
+        """Start a job."""
+        answer = self._steps.start_execution(
+            stateMachineArn=self._machine_arn,
+            name=job,
+            input=json.dumps({**config, "training-job-name": job}),
+        )
+        self.arns[job] = answer["executionArn"]
+
+    def imagine(self, jobs: dict[str, Scenario]) -> None:
+        """Let the machines of these jobs train as their scenarios say."""
+        context = self.aws.context
+        of_jobs = {job: scenario.training for job, scenario in jobs.items()}
+        training = dataclasses.replace(_TRAINING, of_jobs=of_jobs)
+        context.settings = dataclasses.replace(context.settings, training=training)
+
+    def pass_time(self, until: datetime) -> None:
+        """Let all happen that happens until a moment."""
+        self.clock.run_until(until)
+
+    def visit(self, job: str, visit: Visit) -> None:
+        """Do about a job what somebody does."""
+        wish = {"training_job_name": job, "execution_arn": self.arns[job]}
+        match visit:
+            case Visit.STOP_EXECUTION:
+                self._steps.stop_execution(executionArn=self.arns[job], cause="by hand")
+            case Visit.WISH_STOP:
+                self._tell(wish | {"wish": "stop", "wished_at": self.clock.now().isoformat()})
+            case Visit.SUPERSEDE:
+                self._tell(wish | {"wish": "supersede", "superseded_by": self.arns[NEIGHBOUR]})
+            case Visit.CLEAN_UP:
+                event = json.dumps({"executionArn": self.arns[job]})
+                self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
+
+    def _tell(self, wish: dict[str, str]) -> None:
+        functions = self.aws.client("lambda")
+        functions.invoke(FunctionName=self._wake_function, Payload=json.dumps(wish))
+
+    def execution_of(self, job: str) -> dict[str, Any]:
+        """Return the job's execution as Step Functions describes it."""
+        found: dict[str, Any] = self._steps.describe_execution(executionArn=self.arns[job])
+        return found
+
+    def cleanups_of(self, job: str) -> tuple[dict[str, Any], ...]:
+        """Return the executions of the cleanup machine that were for the job."""
+        pages = self._steps.get_paginator("list_executions")
+        found = [
+            self._steps.describe_execution(executionArn=one["executionArn"])
+            for page in pages.paginate(stateMachineArn=self._cleanup_arn)
+            for one in page["executions"]
+        ]
+        return tuple(one for one in found if self.arns[job] in one.get("input", ""))
+
+    def left_of(self, job: str) -> Left:
+        """Return what carries the tag of the job's execution and is not gone."""
+        tag = {"Name": "tag:parris:execution", "Values": [self.arns[job]]}
+        ec2, stacks = self.aws.client("ec2"), self.aws.client("cloudformation")
+        things = [
+            ("instance", one["InstanceId"], one["State"]["Name"])
+            for group in ec2.describe_instances(Filters=[tag])["Reservations"]
+            for one in group["Instances"]
+        ]
+        things += [
+            ("volume", one["VolumeId"], one["State"])
+            for one in ec2.describe_volumes(Filters=[tag])["Volumes"]
+        ]
+        things += [
+            ("stack", one["StackName"], one["StackStatus"])
+            for one in stacks.describe_stacks()["Stacks"]
+            if {"Key": "parris:execution", "Value": self.arns[job]} in one.get("Tags", [])
+        ]
+        return Left(tuple(one for one in things if one[2] not in _GONE))
+
+    def file_of(self, job: str, name: str) -> dict[str, Any] | None:
+        """Return a JSON file of the job's folder, None where there is none."""
+        s3, key = self.aws.client("s3"), f"jobs/{job}/{job}/{name}"
+        if not s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents"):
+            return None
+        found: dict[str, Any] = json.loads(
+            s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        )
+        return found
+
+    def is_name_held(self, job: str) -> bool:
+        """Return whether the job's name can be used by nobody else."""
+        dynamodb = self.aws.client("dynamodb")
+        (table,) = dynamodb.list_tables()["TableNames"]
+        return "Item" in dynamodb.get_item(TableName=table, Key={"item": {"S": f"job#{job}"}})
+
+    def is_neighbour_well(self) -> bool:
+        """Return whether the job that nothing may touch is as it was."""
+        is_running = self.execution_of(NEIGHBOUR)["status"] == "RUNNING"
+        return is_running and self.left_of(NEIGHBOUR) == self._neighbour_before
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Deploy Parris into an embedded AWS, which ends with the block."""
+    clock = VirtualClock(_STARTED_AT)
+    settings = Settings(
+        stack_create_seconds=30,
+        stack_delete_seconds=60,
+        training=_TRAINING,
+        unavailable_instance_types=frozenset({NO_SUCH_TYPE}),
+    )
+    with EmbeddedAws(settings, folder=folder, clock=clock) as aws:
+        yield Site(aws, clock)

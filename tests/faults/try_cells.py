@@ -1,0 +1,184 @@
+"""Cells are tried many at once, each on a job of its own, and looked at when their time is over."""
+
+import itertools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from parris.reasons import EndReason
+from tests.faults.calls import CallKey, Strike
+from tests.faults.cells import CallCell, Cell, Recorded
+from tests.faults.columns import COLUMNS
+from tests.faults.rules import (
+    ALL_IS_OVER_AFTER,
+    ALL_IS_TOLD_AFTER,
+    MACHINE_IS_OVER_AFTER,
+    succeeds,
+)
+from tests.faults.scenarios import VISIT_AFTER, Scenario
+from tests.faults.site import Left, Site
+from tests.faults.states import NOTHING_THERE
+
+# One after another, so that one warm process of each function serves them all.
+_BETWEEN_STARTS = timedelta(seconds=7)
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a cell, nothing where it is as its rule says; or why it could not be."""
+
+    problems: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of a job by the end of its bound."""
+
+    status: str
+    error: str
+    outcome: Mapping[str, Any]
+    left: Left
+    is_name_held: bool
+    are_results_saved: bool
+    did_start: bool
+    cleanup_errors: tuple[str, ...]
+    was_struck: bool
+
+    @property
+    def reason(self) -> str | None:
+        """Return the reason that the record gives."""
+        found = self.outcome.get("reason")
+        return None if found is None else str(found)
+
+    @property
+    def told(self) -> str:
+        """Return all words in which a person was told."""
+        return " ".join([self.error, json.dumps(dict(self.outcome)), *self.cleanup_errors])
+
+
+def record_runs(site: Site, scenarios: Sequence[Scenario]) -> dict[str, Recorded]:
+    """Let a job of each scenario go undisturbed, and return what its run did."""
+    jobs = _start(site, [(one, None) for one in scenarios])
+    lasts = any(one.lasts for one in scenarios)
+    site.pass_time(site.clock.now() + (ALL_IS_TOLD_AFTER if lasts else ALL_IS_OVER_AFTER))
+    return {
+        scenario.name: Recorded(site.calls.calls_of(job), site.states.states_of(job))
+        for job, scenario in jobs.items()
+    }
+
+
+def try_cells(site: Site, cells: Sequence[Cell]) -> dict[Cell, Verdict]:
+    """Try cells at the same time, those whose fault lasts apart, since their bound is longer."""
+    found: dict[Cell, Verdict] = {}
+    for lasts in (False, True):
+        batch = [cell for cell in cells if cell.lasts is lasts]
+        if batch:
+            found.update(_try_batch(site, batch, ALL_IS_TOLD_AFTER if lasts else ALL_IS_OVER_AFTER))
+    return found
+
+
+def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell, Verdict]:
+    jobs = list(_start(site, [(cell.scenario, cell) for cell in cells]))
+    began_at = site.clock.now()
+    site.pass_time(began_at + min(bound, MACHINE_IS_OVER_AFTER))
+    billed = {job: site.left_of(job).billed_machines for job in jobs}
+    site.pass_time(began_at + bound)
+    hurt = () if site.is_neighbour_well() else ("the neighbour of this batch was touched",)
+    return {
+        cell: Verdict(skipped=NOTHING_THERE)
+        if site.states.struck.get(job) == NOTHING_THERE
+        else Verdict((*_problems(cell, _end_of(site, job), billed[job]), *hurt))
+        for cell, job in zip(cells, jobs, strict=True)
+    }
+
+
+def _start(site: Site, wanted: Iterable[tuple[Scenario, Cell | None]]) -> dict[str, Scenario]:
+    named = [(f"cell-{next(_numbers):04d}", scenario, cell) for scenario, cell in wanted]
+    jobs = {job: scenario for job, scenario, _ in named}
+    site.imagine(jobs)
+    for job, scenario, cell in named:
+        _arrange(site, job, scenario, cell)
+        site.start(job, scenario.config)
+        if scenario.visit is not None:
+            site.clock.call_at(
+                site.clock.now() + VISIT_AFTER, partial(site.visit, job, scenario.visit)
+            )
+        site.pass_time(site.clock.now() + _BETWEEN_STARTS)
+    return jobs
+
+
+def _arrange(site: Site, job: str, scenario: Scenario, cell: Cell | None) -> None:
+    strikes: list[Strike] = []
+    if scenario.fault is not None:
+        row, _, column = scenario.fault.rpartition("/")
+        strikes.append(COLUMNS[column].strike(CallKey.parse(row)))
+    if isinstance(cell, CallCell):
+        strikes.append(cell.column.strike(cell.row))
+    elif cell is not None:
+        site.states.blows[job] = (cell.row, cell.blow)
+    if strikes:
+        site.calls.strikes[job] = lambda key, attempt: next(
+            (fault for one in strikes if (fault := one(key, attempt)) is not None), None
+        )
+
+
+def _end_of(site: Site, job: str) -> End:
+    execution = site.execution_of(job)
+    record, last_word = site.file_of(job, "record.json"), site.file_of(job, "exit.json")
+    return End(
+        status=execution["status"],
+        error=f"{execution.get('error', '')} {execution.get('cause', '')}",
+        outcome=(record or {}).get("outcome", {}),
+        left=site.left_of(job),
+        is_name_held=site.is_name_held(job),
+        are_results_saved=last_word is not None and bool(last_word["results"]["complete"]),
+        did_start=site.file_of(job, "started.json") is not None,
+        cleanup_errors=tuple(
+            f"{one['status']} {one.get('error', '')} {one.get('cause', '')}"
+            for one in site.cleanups_of(job)
+            if one["status"] != "SUCCEEDED"
+        ),
+        was_struck=site.calls.struck[job] > 0 or job in site.states.struck,
+    )
+
+
+def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
+    rule, usual = cell.rule, cell.scenario.ends_as
+    is_told = EndReason.CLEANUP_FAILED in end.told or "kept" in end.told
+    may_be_left = rule.may_be_left or cell.scenario.lasts
+    is_lost = end.reason in (EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED)
+    allowed = {usual, *rule.reasons, *([None] if rule.may_be_unrecorded else [])}
+    checks = {
+        "its call was never made": not end.was_struck,
+        "the execution runs on": end.status == "RUNNING",
+        f"{billed} runs after {MACHINE_IS_OVER_AFTER}": bool(billed),
+        f"the reason is {end.reason}, not one of {sorted(map(str, allowed))}": (
+            end.reason not in allowed
+        ),
+        f"it ends in Succeed, and the record says {end.reason}": (
+            end.status == "SUCCEEDED" and not succeeds(end.reason)
+        ),
+        f"it ends {end.status}, and the record says {end.reason}": (
+            not rule.is_cut_short
+            and end.status not in ("SUCCEEDED", "RUNNING")
+            and succeeds(end.reason)
+            and not (rule.may_be_unrecorded and end.error.strip())
+        ),
+        f"left, and not told: {end.left.things}": (
+            bool(end.left.things) and not (may_be_left and is_told)
+        ),
+        "the results are not saved, and nobody was told": (
+            end.did_start and not end.are_results_saved and not (is_told or is_lost)
+        ),
+        "its name is held by nobody": (
+            end.is_name_held and end.status != "RUNNING" and not cell.lasts
+        ),
+        f"its cleanup failed: {end.cleanup_errors}": (bool(end.cleanup_errors) and not cell.lasts),
+    }
+    problems = tuple(words for words, is_so in checks.items() if is_so)
+    return (*problems, f"told: {end.told}") if problems else ()
