@@ -15,7 +15,7 @@ from tests.faults.definitions import ALL_STATES
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.site import Site, running_site
 from tests.faults.states import Blow
-from tests.faults.try_cells import record_runs, try_cells
+from tests.faults.try_cells import Verdict, record_runs, try_cells
 
 _CELLS_AT_ONCE = 30
 
@@ -44,18 +44,25 @@ def _try(site: Site, cells: list[Cell]) -> int:
     cells = sorted(cells, key=lambda one: one.lasts)
     for first in range(0, len(cells), _CELLS_AT_ONCE):
         for cell, verdict in try_cells(site, cells[first : first + _CELLS_AT_ONCE]).items():
-            word = "WRONG" if verdict.problems else "skipped" if verdict.skipped else "right"
+            word = _word_of(cell, verdict)
             counts[word] += 1
-            print(f"{word} {cell} {verdict.skipped}", flush=True)
+            why = cell.rule.until if word == "known" else verdict.skipped
+            print(f"{word} {cell} {why}", flush=True)
             for problem in verdict.problems:
                 print(f"      {problem}")
-            if verdict.problems:
+            if word == "WRONG":
                 print(f"      alone: make faults CELLS={cell}", flush=True)
     print(
         f"{len(cells)} cells tried: {counts['right']} right, {counts['WRONG']} wrong,"
-        f" {counts['skipped']} with nothing there to strike"
+        f" {counts['known']} wrong as is known, {counts['skipped']} with nothing there to strike"
     )
     return 1 if counts["WRONG"] else 0
+
+
+def _word_of(cell: Cell, verdict: Verdict) -> str:
+    if verdict.problems:
+        return "known" if cell.rule.until else "WRONG"
+    return "skipped" if verdict.skipped else "right"
 
 
 def _print_size(matrix: Matrix, missing: list[str]) -> None:

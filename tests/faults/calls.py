@@ -90,7 +90,8 @@ class CallWatcher:
             return tuple(self._seen[job])
 
     def _job_of(self, call: AwsCall) -> str | None:
-        text = f"{call.request} {call.event}"
+        # The event first: who is at work for one job may ask about the stack of another.
+        text = f"{call.event} {call.request}"
         found = _JOB.search(text)
         instance_ids = {*_INSTANCE_ID.findall(text), *_INSTANCE_ID.findall(call.caller)}
         if found is not None:

@@ -63,6 +63,7 @@ class Rule:
     `may_be_unrecorded`: the execution fails with the error itself, and there may be no record.
     `may_be_left`: what is left may be there, provided that CLEANUP_FAILED was said.
     `is_cut_short`: the execution is not the one that says how the job ended.
+    `until`: what does not hold yet, and what it waits for; empty where all must hold.
     """
 
     why: str
@@ -70,6 +71,7 @@ class Rule:
     may_be_unrecorded: bool = False
     may_be_left: bool = False
     is_cut_short: bool = False
+    until: str = ""
 
 
 RULES: Mapping[Phase, Rule] = {
@@ -139,9 +141,10 @@ _CUT_SHORT = Rule(
 )
 _CUT_SHORT_BEFORE_A_JOB = Rule("nothing was created yet", may_be_unrecorded=True, is_cut_short=True)
 _CLEANUP_CUT_SHORT = Rule(
-    "a cleanup that is stopped is the reaper's to begin again",
+    "a cleanup that is cut short is the reaper's to begin again",
     frozenset({EndReason.ABORTED}),
     is_cut_short=True,
+    until="there is no reaper yet that begins a cleanup again",
 )
 
 
