@@ -9,13 +9,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.faults.cells import Cell, Matrix, matrix_of, parse_cell, unreached
+from tests.faults.cells import Cell, Matrix, bound_of, matrix_of, parse_cell, unreached
 from tests.faults.columns import COLUMNS
 from tests.faults.definitions import ALL_STATES
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.site import Site, running_site
 from tests.faults.states import Blow
-from tests.faults.try_cells import Verdict, record_runs, try_cells
+from tests.faults.try_cells import record_runs, try_cells
 
 _CELLS_AT_ONCE = 30
 
@@ -40,29 +40,21 @@ def main() -> int:
 
 def _try(site: Site, cells: list[Cell]) -> int:
     counts: Counter[str] = Counter()
-    # Those that last together, since their time is longer.
-    cells = sorted(cells, key=lambda one: one.lasts)
+    cells = sorted(cells, key=bound_of)
     for first in range(0, len(cells), _CELLS_AT_ONCE):
         for cell, verdict in try_cells(site, cells[first : first + _CELLS_AT_ONCE]).items():
-            word = _word_of(cell, verdict)
+            word = "WRONG" if verdict.problems else "skipped" if verdict.skipped else "right"
             counts[word] += 1
-            why = cell.rule.until if word == "known" else verdict.skipped
-            print(f"{word} {cell} {why}", flush=True)
+            print(f"{word} {cell} {verdict.skipped}", flush=True)
             for problem in verdict.problems:
                 print(f"      {problem}")
-            if word == "WRONG":
+            if verdict.problems:
                 print(f"      alone: make faults CELLS={cell}", flush=True)
     print(
         f"{len(cells)} cells tried: {counts['right']} right, {counts['WRONG']} wrong,"
-        f" {counts['known']} wrong as is known, {counts['skipped']} with nothing there to strike"
+        f" {counts['skipped']} with nothing there to strike"
     )
     return 1 if counts["WRONG"] else 0
-
-
-def _word_of(cell: Cell, verdict: Verdict) -> str:
-    if verdict.problems:
-        return "known" if cell.rule.until else "WRONG"
-    return "skipped" if verdict.skipped else "right"
 
 
 def _print_size(matrix: Matrix, missing: list[str]) -> None:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tests.faults.calls import CallKey, rows_of
 from tests.faults.columns import COLUMNS, Column, why_not
-from tests.faults.rules import PASSING, RULES, Rule, phase_of, rule_of_blow
+from tests.faults.rules import ALL_IS_TOLD_AFTER, PASSING, RULES, Rule, phase_of, rule_of_blow
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.states import Blow, StateKey, why_no_blow
 
@@ -66,6 +67,11 @@ class StateCell:
 
 
 Cell = CallCell | StateCell
+
+
+def bound_of(cell: Cell) -> timedelta:
+    """Return how long after a job's submission all must hold."""
+    return ALL_IS_TOLD_AFTER if cell.lasts else cell.rule.bound
 
 
 def parse_cell(text: str) -> Cell:

@@ -15,6 +15,8 @@ MACHINE_IS_OVER_AFTER = timedelta(hours=2)
 own timer and its script's end need nothing of AWS."""
 ALL_IS_OVER_AFTER = timedelta(hours=1)
 """Of a fault that passes: the limit of half an hour, and as long for retries and for the end."""
+ALL_IS_REAPED_AFTER = timedelta(hours=3)
+"""Of what only the reaper finds, which looks once an hour: two of its looks, and a cleanup."""
 ALL_IS_TOLD_AFTER = timedelta(hours=27)
 """Of a fault that lasts: the blind hour and the day for which the end is tried, and two hours."""
 
@@ -44,6 +46,7 @@ _PHASES = {
     "RecordOutcome": Phase.RECORDING,
     "FindRun": Phase.CLEANING,
     "CleanupStateMachine": Phase.CLEANING,
+    "ReapOrphans": Phase.CLEANING,
     INSTANCE: Phase.TRAINING,
 }
 
@@ -63,7 +66,7 @@ class Rule:
     `may_be_unrecorded`: the execution fails with the error itself, and there may be no record.
     `may_be_left`: what is left may be there, provided that CLEANUP_FAILED was said.
     `is_cut_short`: the execution is not the one that says how the job ended.
-    `until`: what does not hold yet, and what it waits for; empty where all must hold.
+    `bound`: after how long all must hold, of a fault that passes.
     """
 
     why: str
@@ -71,7 +74,7 @@ class Rule:
     may_be_unrecorded: bool = False
     may_be_left: bool = False
     is_cut_short: bool = False
-    until: str = ""
+    bound: timedelta = ALL_IS_OVER_AFTER
 
 
 RULES: Mapping[Phase, Rule] = {
@@ -144,7 +147,7 @@ _CLEANUP_CUT_SHORT = Rule(
     "a cleanup that is cut short is the reaper's to begin again",
     frozenset({EndReason.ABORTED}),
     is_cut_short=True,
-    until="there is no reaper yet that begins a cleanup again",
+    bound=ALL_IS_REAPED_AFTER,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from parris.reasons import EndReason
 from tests.faults.calls import CallKey, Strike
-from tests.faults.cells import CallCell, Cell, Recorded
+from tests.faults.cells import CallCell, Cell, Recorded, bound_of
 from tests.faults.columns import COLUMNS
 from tests.faults.rules import (
     ALL_IS_OVER_AFTER,
@@ -73,12 +73,10 @@ def record_runs(site: Site, scenarios: Sequence[Scenario]) -> dict[str, Recorded
 
 
 def try_cells(site: Site, cells: Sequence[Cell]) -> dict[Cell, Verdict]:
-    """Try cells at the same time, those whose fault lasts apart, since their bound is longer."""
+    """Try cells at the same time, those of one bound together."""
     found: dict[Cell, Verdict] = {}
-    for lasts in (False, True):
-        batch = [cell for cell in cells if cell.lasts is lasts]
-        if batch:
-            found.update(_try_batch(site, batch, ALL_IS_TOLD_AFTER if lasts else ALL_IS_OVER_AFTER))
+    for bound in sorted({bound_of(cell) for cell in cells}):
+        found.update(_try_batch(site, [one for one in cells if bound_of(one) == bound], bound))
     return found
 
 
