@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.gaps import cloudformation_stack_life
@@ -71,6 +72,30 @@ def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
     ended = site.deployed.end_of(started)
     assert (ended.outcome["reason"], ended.left) == ("ABORTED", [])
     assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_wish_to_stop_that_comes_between_the_call_of_create_stack_and_its_answer_is_heard(
+    site: Site, monkeypatch: pytest.MonkeyPatch, is_answered: bool
+) -> None:
+    name = f"wished-{str(is_answered).lower()}"
+    heard: list[bool] = []
+
+    def make_and_wish(*args: Any, **request: Any) -> Any:
+        owner = request["tags"]["parris:execution"]
+        made = create_stack(*args, **request)
+        heard.append(wish_stop(site.deployed.account, name, owner, site.clock.now()))
+        if is_answered:
+            return made
+        raise TimeoutError
+
+    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", make_and_wish)
+    started = site.deployed.start(name, "exit 0\n")
+    site.clock.run_while(lambda: site.deployed.is_running(started))
+    ended = site.deployed.end_of(started)
+    assert heard[0] is True
+    assert (ended.reason, ended.left) == ("ABORTED", [])
+    assert site.held_names() == []
 
 
 def test_a_reason_that_the_run_had_decided_on_is_what_the_record_says(site: Site) -> None:
