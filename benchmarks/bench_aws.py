@@ -75,6 +75,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         stack_create_seconds=STACK_CREATE_SECONDS,
         stack_delete_seconds=STACK_DELETE_SECONDS,
         instance_end_seconds=INSTANCE_END_SECONDS,
+        fork_functions=False,  # a start costs what it takes
         training=SimulatedTraining(takes_seconds=60, of_jobs=trainings),
     )
     with (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from moto.awslambda.models import lambda_backends
 
 from benchmarks.bench_aws import BenchAws, History
+from embedded_aws.functions.function_process import SandboxSpec
 from embedded_aws.functions.invocation import sandbox_spec
-from embedded_aws.functions.sandbox import Sandbox, SandboxSpec
+from embedded_aws.functions.sandbox import Sandbox
 
 STARTS = 7
 

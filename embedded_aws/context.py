@@ -22,6 +22,8 @@ from embedded_aws.work import Work
 class Settings:
     """How the embedded AWS behaves where AWS takes time or says no.
 
+    `fork_functions`: where the system can, functions start as forks of a process that has imported
+    the runtime's packages; without it all are new processes, which take the time that they take.
     `enforce_roles`: roles and users may do what their policies allow, and nothing else.
     `spot_prices`: what an hour of a type costs as a spot instance, as (seconds from the start of
     this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
@@ -38,6 +40,7 @@ class Settings:
     instance_end_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
+    fork_functions: bool = True
     enforce_roles: bool = True
     mock_config: Path | None = None
     training: SimulatedTraining | None = None

@@ -63,13 +63,20 @@ def ask(
     return pid
 
 
-def receive_number(connection: socket.socket) -> int | None:
-    """Return the next number that the server says, once it does; None when it is gone."""
+def receive_number(connection: socket.socket, is_waiting: bool = True) -> int | None:
+    """Return the next number that the server says, once it does; None when it is gone.
+
+    Raises:
+        BlockingIOError: when it has said none yet, and one does not wait for it.
+    """
+    flags = 0 if is_waiting else socket.MSG_DONTWAIT
     read = b""
     while len(read) < _NUMBER.size:
         try:
-            chunk = connection.recv(_NUMBER.size - len(read))
-        except ConnectionError:
+            chunk = connection.recv(_NUMBER.size - len(read), flags)
+        except BlockingIOError:
+            raise
+        except OSError:
             chunk = b""
         if not chunk:
             return None

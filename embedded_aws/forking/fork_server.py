@@ -1,5 +1,6 @@
 """Starts and ends a fork server, and starts processes on it."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -94,33 +95,40 @@ class ForkServer:
 
 
 class ForkedProcess:
-    """A process of a fork server, leader of a session of its own."""
+    """A process of a fork server, leader of a session of its own; several threads may hold it."""
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
         """Take over the connection, which is the process's life line."""
         self.pid = pid
         self._connection = connection
-        self._connection.setblocking(False)
+        self._connection.settimeout(None)
+        self._reading = threading.Lock()
         self._status: int | None = None
 
     def poll(self) -> int | None:
         """Return its status, negative for a signal; None while it runs."""
-        if self._status is None:
-            with suppress(BlockingIOError):
-                status = receive_number(self._connection)
-                self._status = _LOST_STATUS if status is None else status
+        with suppress(BlockingIOError):
+            self._read_status(is_waiting=False)
         return self._status
 
     def kill(self) -> None:
-        """Kill it, but nothing that it has started."""
+        """Kill it, but nothing that it has started; return when it is dead."""
         with suppress(OSError):
-            self._connection.send(bytes([9]))
+            self._connection.send(bytes([signal.SIGKILL]))
+        self._read_status(is_waiting=True)
 
     def end(self) -> None:
         """Kill it and its session; return when it is gone."""
         with suppress(OSError):
-            self._connection.setblocking(True)
             self._connection.shutdown(socket.SHUT_WR)
+        self._read_status(is_waiting=True)
+        with self._reading, suppress(OSError):
             while self._connection.recv(64):
                 pass
         self._connection.close()
+
+    def _read_status(self, is_waiting: bool) -> None:
+        with self._reading:
+            if self._status is None:
+                status = receive_number(self._connection, is_waiting)
+                self._status = _LOST_STATUS if status is None else status

@@ -8,10 +8,17 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.models import lambda_backends
 
 from embedded_aws.context import Context, current
+from embedded_aws.forking.fork_server import can_fork
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
+from embedded_aws.functions.function_process import (
+    ForkingStart,
+    SandboxSpec,
+    StartProcess,
+    start_afresh,
+)
 from embedded_aws.functions.pool import SandboxPool
 from embedded_aws.functions.runtime_packages import link_runtime_packages
-from embedded_aws.functions.sandbox import Outcome, SandboxSpec
+from embedded_aws.functions.sandbox import Outcome
 from embedded_aws.permissions.trust import assume_as_service
 
 LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
@@ -43,23 +50,31 @@ def sandbox_spec(function: Any) -> SandboxSpec:
 def _pool_of(context: Context) -> SandboxPool:
     pool = context.services.get("function-processes")
     if not isinstance(pool, SandboxPool):
-        pool = context.services["function-processes"] = SandboxPool()
+        start: StartProcess = start_afresh
+        if context.settings.fork_functions and can_fork():
+            start = ForkingStart(_runtime_of(context))
+            context.closers.callback(start.close)
+        pool = context.services["function-processes"] = SandboxPool(start)
         context.closers.callback(pool.close)
     return pool
+
+
+def _runtime_of(context: Context) -> Path:
+    runtime = context.folder / "functions" / "runtime"
+    if not runtime.is_dir():
+        link_runtime_packages(runtime)
+    return runtime
 
 
 def _spec_of(context: Context, function: Any) -> SandboxSpec:
     folder = context.folder / "functions"
     code = unpack_code(function.code_bytes, folder / "code")
     layers = merge_layers(_layer_archives(function), folder / "layers")
-    runtime = folder / "runtime"
-    if not runtime.is_dir():
-        link_runtime_packages(runtime)
     return SandboxSpec(
         function_arn=function.function_arn,
         handler=function.handler,
         code_folder=code,
-        search_path=(str(code), str(layers / "python"), str(runtime)),
+        search_path=(str(code), str(layers / "python"), str(_runtime_of(context))),
         environment=tuple(sorted(_environment(context, function, code, layers).items())),
         timeout_seconds=int(function.timeout),
     )

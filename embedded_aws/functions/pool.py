@@ -4,7 +4,8 @@ import threading
 from collections import defaultdict
 
 from embedded_aws.context import ClosedError
-from embedded_aws.functions.sandbox import Outcome, Sandbox, SandboxSpec
+from embedded_aws.functions.function_process import SandboxSpec, StartProcess, start_afresh
+from embedded_aws.functions.sandbox import Outcome, Sandbox
 
 MOST_IDLE_PER_FUNCTION = 4
 
@@ -12,8 +13,9 @@ MOST_IDLE_PER_FUNCTION = 4
 class SandboxPool:
     """Runs invocations, each in a process that nothing else uses meanwhile."""
 
-    def __init__(self) -> None:
-        """Start with no process."""
+    def __init__(self, start: StartProcess = start_afresh) -> None:
+        """Start with no process; `start` makes them."""
+        self._start = start
         self._lock = threading.Lock()
         self._idle: dict[SandboxSpec, list[Sandbox]] = defaultdict(list)
         self._all: set[Sandbox] = set()
@@ -49,7 +51,7 @@ class SandboxPool:
             self._retire_older(spec)
             if self._idle[spec]:
                 return self._idle[spec].pop()
-        sandbox = Sandbox(spec)
+        sandbox = Sandbox(spec, self._start)
         with self._lock:
             is_late = self._is_closed
             if not is_late:

@@ -1,41 +1,19 @@
 """One function process: started, warm between invocations, and killed with all that it started."""
 
-import contextlib
 import json
 import math
 import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.at_work import at_work
+from embedded_aws.functions.function_process import SandboxSpec, StartProcess, start_afresh
 from embedded_aws.functions.process_output import ProcessOutput
 from embedded_aws.functions.runtime_api import Invocation, RuntimeApi
 
 _ALIVE_CHECK_SECONDS = 0.2
 _OUTPUT_END_SECONDS = 2.0
-_BOOT = """\
-import runpy, sys
-sys.path[:0] = {search_path!r}
-sys.argv = ["bootstrap", {handler!r}]
-runpy.run_module("awslambdaric", run_name="__main__")
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxSpec:
-    """What a function process is made of. `search_path` is all that it can import from."""
-
-    function_arn: str
-    handler: str
-    code_folder: Path
-    search_path: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...]
-    timeout_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +37,22 @@ class Outcome:
 class Sandbox:
     """A warm function process; takes one invocation at a time."""
 
-    def __init__(self, spec: SandboxSpec) -> None:
+    def __init__(self, spec: SandboxSpec, start: StartProcess = start_afresh) -> None:
         """Start the process, which sees nothing of this one's environment or packages."""
         self.spec = spec
         self._api = RuntimeApi()
         self._is_cold = True
         self._began_at = time.monotonic()
-        boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
-        # -I, -S: neither this environment nor site-packages are seen.
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", boot],
-            cwd=spec.code_folder,
-            env={**dict(spec.environment), "AWS_LAMBDA_RUNTIME_API": self._api.address},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        self._output = ProcessOutput(os.dup(self._process.stdout.fileno()))
-        self._process.stdout.close()
+        environment = {**dict(spec.environment), "AWS_LAMBDA_RUNTIME_API": self._api.address}
+        read_end, write_end = os.pipe()
+        try:
+            self._process = start(spec, environment, write_end)
+        except BaseException:
+            os.close(read_end)
+            raise
+        finally:
+            os.close(write_end)
+        self._output = ProcessOutput(read_end)
 
     def invoke(self, payload: bytes) -> Outcome:
         """Run the handler on one event, within the function's timeout."""
@@ -113,9 +87,7 @@ class Sandbox:
 
     def close(self) -> None:
         """Kill the process and everything in its session."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.end()
         self._output.close(_OUTPUT_END_SECONDS)
         self._api.close()
 
@@ -127,7 +99,6 @@ class Sandbox:
                 _fail(invocation, "Runtime.ExitError", f"{message}exit status {status}")
             elif time.monotonic() > give_up_at:
                 self._process.kill()
-                self._process.wait()
                 message = f"RequestId: {invocation.request_id} Error: Task timed out after "
                 _fail(
                     invocation,

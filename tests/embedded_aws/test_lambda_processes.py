@@ -6,15 +6,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.functions import runtime_packages
+from embedded_aws.functions import invocation, runtime_packages
 from tests.embedded_aws.builders import create_function, history, invoke, run, until, zipped
 
 
 @pytest.fixture(autouse=True, params=["native", "in-python"])
 def runtime_client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run functions on awslambdaric's native client, and on what stands in for it off Linux."""
+    """Run functions on awslambdaric's native client, and as they run off Linux."""
     if request.param == "in-python":
         monkeypatch.setattr(runtime_packages, "has_native_client", lambda: False)
+        monkeypatch.setattr(invocation, "can_fork", lambda: False)
     elif not runtime_packages.has_native_client():
         pytest.skip("awslambdaric has no native client on this platform")
 

@@ -1,0 +1,115 @@
+"""The two ways in which a function's process starts: afresh, and as a fork of one that is warm."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from embedded_aws.forking.client import RefusedError
+from embedded_aws.forking.fork_server import ForkServer
+
+_PROGRAM = Path(__file__).with_name("runtime_program.py")
+# -I, -S: neither this environment nor site-packages are seen.
+_OPTIONS = ("-I", "-S")
+_BOOT = """\
+import runpy, sys
+sys.path[:0] = {search_path!r}
+sys.argv = ["bootstrap", {handler!r}]
+runpy.run_module("awslambdaric", run_name="__main__")
+"""
+# As functions have them; one that sets others starts afresh.
+_LOCALE = {"LANG": "en_US.UTF-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpec:
+    """What a function process is made of. `search_path` is all that it can import from."""
+
+    function_arn: str
+    handler: str
+    code_folder: Path
+    search_path: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    timeout_seconds: int
+
+
+class FunctionProcess(Protocol):
+    """A process that leads a session of its own."""
+
+    def poll(self) -> int | None:
+        """Return its status, negative for a signal; None while it runs."""
+
+    def kill(self) -> None:
+        """Kill it; return when it is dead."""
+
+    def end(self) -> None:
+        """Kill it and its session; return when it is gone."""
+
+
+StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
+"""Takes the spec, all of the environment, and the descriptor that the process prints to."""
+
+
+def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
+    """Start a function in a new process, which sees nothing of this one's."""
+    boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
+    return _NewProcess(
+        subprocess.Popen(
+            [sys.executable, *_OPTIONS, "-c", boot],
+            cwd=spec.code_folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    )
+
+
+class ForkingStart:
+    """Starts functions as forks of a process that has imported the runtime's packages.
+
+    Args:
+        runtime: the folder of those packages.
+    """
+
+    def __init__(self, runtime: Path) -> None:
+        """Start that process."""
+        environment = {"PATH": os.defpath, **_LOCALE}
+        self._server = ForkServer(_PROGRAM, _OPTIONS, environment, [str(runtime)])
+
+    def __call__(
+        self, spec: SandboxSpec, environment: Mapping[str, str], output: int
+    ) -> FunctionProcess:
+        """Start a function: forked, or afresh where a fork would not be the same."""
+        arguments = [spec.handler, *spec.search_path]
+        with open(os.devnull) as nothing, contextlib.suppress(RefusedError):
+            streams = (nothing.fileno(), output, output)
+            return self._server.start(arguments, environment, streams, spec.code_folder)
+        return start_afresh(spec, environment, output)
+
+    def close(self) -> None:
+        """End that process, and the functions that it has forked."""
+        self._server.close()
+
+
+class _NewProcess:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.poll()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()

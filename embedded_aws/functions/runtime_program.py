@@ -1,0 +1,93 @@
+"""What the fork server of functions runs: Lambda's runtime, whose AWS SDK it has imported once.
+
+Only that is imported before the fork, nothing of a function's own; what reads the environment when
+it is imported, as awslambdaric itself does, is imported by each function.
+"""
+
+import filecmp
+import importlib
+import os
+import runpy
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_SDK = (
+    *("boto3", "boto3.s3.inject", "boto3.dynamodb.transform", "boto3.dynamodb.types"),
+    *("s3transfer.manager", "s3transfer.subscribers"),
+)
+
+_runtime = Path()
+_imported: frozenset[str] = frozenset()
+_answers: dict[tuple[str, ...], bool] = {}
+
+
+def preload(arguments: Sequence[str]) -> None:
+    """Import the SDK.
+
+    Args:
+        arguments: the folder of the runtime's packages.
+    """
+    global _runtime, _imported
+    (folder,) = arguments
+    _runtime = Path(folder)
+    sys.path.insert(0, folder)
+    for name in _SDK:
+        importlib.import_module(name)
+    sys.path.remove(folder)
+    _imported = frozenset(name.partition(".")[0] for name in sys.modules)
+
+
+def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Return whether the function would import itself what is imported already.
+
+    It does not where its package or a layer brings a module of that name: there that comes first.
+    The very same module may come from either.
+    """
+    _, *search_path = arguments
+    own = tuple(search_path[:-1])
+    if own not in _answers:  # a folder is named after its content
+        _answers[own] = search_path[-1] == str(_runtime) and not any(map(_has_others, own))
+    return _answers[own]
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run Lambda's runtime.
+
+    Args:
+        arguments: the handler, and then the folders from which the function imports.
+    """
+    handler, *search_path = arguments
+    sys.path[:0] = search_path
+    sys.argv = ["bootstrap", handler]
+    runpy.run_module("awslambdaric", run_name="__main__")
+
+
+def _has_others(folder: str) -> bool:
+    if not os.path.isdir(folder):
+        return False
+    return any(
+        entry.name.partition(".")[0] in _imported
+        and not entry.name.endswith(".dist-info")
+        and not _is_same(Path(entry.path), _runtime / entry.name)
+        for entry in os.scandir(folder)
+    )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if one.is_file() and other.is_file():
+        return filecmp.cmp(one, other, shallow=False)
+    if not (one.is_dir() and other.is_dir()):
+        return False
+    names = _code_of(one)
+    return names == _code_of(other) and all(
+        filecmp.cmp(one / name, other / name, shallow=False) for name in names
+    )
+
+
+def _code_of(folder: Path) -> set[Path]:
+    return {
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
