@@ -68,7 +68,7 @@ def _condition(condition: dict[str, Any]) -> Iterator[str]:
     for operator, keys in condition.items():
         for key, wanted in keys.items():
             words = " or ".join(_where(one) for one in _each(wanted))
-            yield f"`{key}` is {'' if operator == 'StringEquals' else 'like '}{words}"
+            yield f"`{key}` is {'' if operator.endswith('StringEquals') else 'like '}{words}"
 
 
 def _where(value: Any) -> str:

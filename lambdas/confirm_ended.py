@@ -1,13 +1,14 @@
 """State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
 
-Reads `$.job`, `$.stack`, `$.cleanup` and `$.end`. Writes nothing. Answers `$.confirmed`: `ended`,
-`ending` (look again), `end-again` (ask StopOrDeleteStack again) or `failed` (a day is over).
+Reads `$.job`, `$.stack`, `$.run`, `$.cleanup` and `$.end`. Writes nothing. Answers `$.confirmed`:
+`ended`, `ending` (look again), `end-again` (ask StopOrDeleteStack again) or `failed` (a day is
+over), with what is left and, of that, what is kept until when.
 May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
 
-from parris.ending import LONGEST_CLEANUP_SECONDS, EndState, EndStep
+from parris.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.look_intervals import look_interval_seconds
@@ -19,20 +20,24 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return what is left of the job."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    launch_id = maybe_text_in(part_of(state, "stack"), "launch_id")
-    step = EndStep(maybe_text_in(part_of(state, "cleanup"), "step") or EndStep.DELETING)
     now = parse_moment(text_in(event, "now"))
-    end = part_of(state, "end")
+    ending, end = Ending.from_state(state, now), part_of(state, "end")
     ending_since = parse_moment(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))
-    seen = deps.target(job.target).confirm_ended(job, launch_id, step)
-    ending_for_seconds = int((now - ending_since).total_seconds())
-    is_too_late = seen.state is not EndState.ENDED and ending_for_seconds > LONGEST_CLEANUP_SECONDS
+    seen = deps.target(job.target).confirm_ended(job, ending)
+    is_too_late = (
+        seen.state is not EndState.ENDED
+        and (now - ending_since).total_seconds() > LONGEST_CLEANUP_SECONDS
+    )
+    # From the present step on, since each of them may be over in a moment.
+    waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
     launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
-        "next_check_seconds": look_interval_seconds(ending_for_seconds),
+        "next_check_seconds": seen.next_look_seconds or look_interval_seconds(waited_seconds),
         "stack_status": seen.stack_status,
         "left": list(seen.left),
+        "kept": list(seen.kept),
+        "keep_until": seen.keep_until,
         "confirmed_at": format_moment(now),
         "launched_at": None if launched_at is None else format_moment(launched_at),
         "machine_ended_at": None if machine_ended_at is None else format_moment(machine_ended_at),

@@ -21,10 +21,11 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
     if _is_updated(text_in(event, "StackId"), deps):
         logger.warning("the deployment stays, so its jobs go on")
         return ()
-    now = format_moment(parse_moment(text_in(event, "now")))
+    moment = parse_moment(text_in(event, "now"))
+    now = format_moment(moment)
     deps.aws.closing.begin(now)
     living = _tell_living(now, deps)
-    orphans = end_orphans(deps.settings, deps.aws)
+    orphans = end_orphans(deps.settings, deps.aws, moment)
     left = (
         *living,
         *orphans,

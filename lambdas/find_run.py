@@ -1,21 +1,22 @@
 """State FindRun of the cleanup: looks whether a run is dead, and how far it came.
 
-Reads `$.executionArn`, and nothing else of the event that tells of the end. Writes nothing. Answers
-a verdict, whether the look is the final one or when to look again, and the state with which the end
-goes on: the one that the run had reached, from its history; where Step Functions has forgotten
-that, what the tags of its stack tell. May raise the Aws errors.
+Reads `executionArn` and `expired`, and nothing else of the event that tells of the end. Writes
+nothing. Answers a verdict, whether the look is the final one or when to look again, and the state
+with which the end goes on: the one that the run had reached, from its history; where Step Functions
+has forgotten that, what the tags of what it left tell. Where the event says `expired`, what the run
+kept is to go once its time is over, whatever its record says. May raise the Aws errors.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.dead_run import LastState, Verdict, is_recorded, state_to_end
+from parris.dead_run import LastState, Verdict, expired_state, is_recorded, state_to_end
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
-from parris.targets.job_of_stack import find_orphan
+from parris.targets.end_orphans import find_orphan
 
 if TYPE_CHECKING:
     from parris.dead_run import DeadExecution
@@ -42,10 +43,12 @@ def _left_of(event: Payload, dead: DeadExecution, deps: Deps) -> tuple[Verdict, 
         orphan = find_orphan(execution_arn, deps.settings, deps.aws)
         if orphan is None:
             return Verdict.NOTHING, {}
-        last = LastState("unknown", {"job": orphan.to_payload()})
+        last = LastState("unknown", {"job": orphan.job.to_payload()})
     job = Job.from_payload(part_of(last.state, "job"))
     record = deps.aws.bucket.read_json(job.folder.record_key)
     state = state_to_end(last, dead, since)
+    if part_of(event, "input").get("expired") is True:
+        return Verdict.TO_END, expired_state(state, record)
     if record is not None and is_recorded(record, last, dead):
         return Verdict.RECORDED, {**state, "recorded_outcome": part_of(record, "outcome")}
     return Verdict.TO_END, state

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from parris.entrypoint import Deps, lambda_handler
+from parris.expired_keep import outcome_after_expiry, record_after_expiry
 from parris.job import Job
 from parris.outcome import ended_at_of, outcome_of, run_record
 from parris.payloads import Payload, maybe_text_in, part_of
@@ -29,9 +30,20 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 
 def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
+    recorded = part_of(state, "record")
+    if recorded:
+        return _write_expiry(job, state, recorded, deps)
     spending = spending_until(job, state, ended_at_of(state), deps.aws)
     outcome = outcome_of(job, state, spending)
     record = json.dumps(run_record(job, state, outcome), indent=2).encode()
+    deps.aws.bucket.write(job.folder.record_key, record)
+    return outcome
+
+
+def _write_expiry(job: Job, state: Payload, recorded: Payload, deps: Deps) -> Payload:
+    """Write into the run's record that what it had kept is gone."""
+    outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
+    record = json.dumps(record_after_expiry(recorded, outcome), indent=2).encode()
     deps.aws.bucket.write(job.folder.record_key, record)
     return outcome
 

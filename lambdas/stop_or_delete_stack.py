@@ -1,28 +1,56 @@
 """State StopOrDeleteStack: sets the next step of the end going, as `on-termination` says.
 
-Reads `$.job`, `$.stack` and `$.cleanup`, each but the first where there is one. Stops the instance
-so that it saves, then deletes the stack; only what carries this execution's tag. Answers
-`$.cleanup`. Safe to ask again. May raise NotOursError, MachineStateUnknownError and the Aws errors.
+Reads `$.job`, `$.end`, `$.stack`, `$.run`, `$.cleanup` and `$.keep_expired`, each but the first two
+where there is one. Notes in the job's item how it ends and until when something is kept, before
+anything is ended; marks what is kept; stops the instance so that it saves, then deletes the stack;
+only what carries this execution's tag. Answers `$.cleanup`. Safe to ask again. May raise
+NotOursError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
 
-from parris.ending import EndStep
-from parris.entrypoint import Deps, lambda_handler
+from typing import TYPE_CHECKING
+
+from parris.ending import Ending, EndPlan
+from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
-from parris.payloads import Payload, maybe_text_in, part_of
+from parris.moments import parse_moment
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return which step was set going."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    launch_id = maybe_text_in(part_of(state, "stack"), "launch_id")
-    last_step = maybe_text_in(part_of(state, "cleanup"), "step")
-    step = deps.target(job.target).end(
-        job, launch_id, None if last_step is None else EndStep(last_step)
-    )
-    return {"step": step}
+    ending = Ending.from_state(state, _now(event, part_of(state, "end")))
+    target = deps.target(job.target)
+    plan = target.plan_end(job, ending)
+    _note_end(job, part_of(state, "end"), plan, deps)
+    target.carry_out(job, plan)
+    return plan.to_payload(ending)
+
+
+def _now(event: Payload, end: Payload) -> datetime:
+    # Executions of release 0.1.0 do not tell the time here; the decision is the nearest known.
+    return parse_moment(maybe_text_in(event, "now") or text_in(end, "decided_at"))
+
+
+def _note_end(job: Job, end: Payload, plan: EndPlan, deps: Deps) -> None:
+    try:
+        deps.aws.jobs_table.note_end(
+            job.training_job_name,
+            job.execution_arn,
+            reason=text_in(end, "reason"),
+            decided_at=text_in(end, "decided_at"),
+            keep_until=plan.keep_until,
+        )
+    except Exception:
+        # Whatever it was: a table that cannot be written must not leave a machine running. What is
+        # kept says so itself, by its tag.
+        logger.exception("the end could not be noted, and goes on")
 
 
 handler = lambda_handler(run)

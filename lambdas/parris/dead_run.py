@@ -110,6 +110,19 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
     return state
 
 
+def expired_state(state: Payload, record: Payload | None) -> Payload:
+    """Return the state with which what a run had kept is deleted, once its time is over.
+
+    Args:
+        state: what there is to end of the run.
+        record: the run's record, which goes on telling how the run itself ended.
+    """
+    # From the beginning: a deletion that was begun long ago says nothing about what is there now.
+    cleanup: Payload = {"step": EndStep.SAVING}
+    expired: Payload = {**state, "keep_expired": True, "cleanup": cleanup}
+    return expired if record is None else {**expired, "record": record}
+
+
 def is_recorded(record: Mapping[str, Json], last: LastState, dead: DeadExecution) -> bool:
     """Return whether a run record tells of this very end, and that nothing is left after it.
 

@@ -1,10 +1,15 @@
 """The words in which the end of a job is told from state to state."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from parris.exit_report import ExitReport
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of
 
 
 class EndStep(StrEnum):
@@ -27,9 +32,97 @@ class EndState(StrEnum):
     FAILED = "failed"
 
 
+class ActKind(StrEnum):
+    """What can be done to one thing of a job."""
+
+    KEEP = "keep"
+    STOP = "stop"
+    TERMINATE = "terminate"
+    DELETE_VOLUME = "delete-volume"
+    DELETE = "delete"
+    FORCE_DELETE = "force-delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One call that changes one thing of a job, by its id."""
+
+    kind: ActKind
+    resource_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How far the end of a job is: what a target is asked to go on with.
+
+    `launch_id` and `machine_id` are those that the run has noted, None where it came to none.
+    `step` is the last that was set going, `step_since` since when it is the present one, and
+    `deletions` how often the deletion was asked for. `is_keep_expired` says that the time of what
+    was kept may be over: what carries a tag of a moment that has come is to be deleted.
+    """
+
+    now: datetime
+    launch_id: str | None = None
+    machine_id: str | None = None
+    step: EndStep | None = None
+    step_since: datetime | None = None
+    deletions: int = 0
+    is_keep_expired: bool = False
+
+    @classmethod
+    def from_state(cls, state: Payload, now: datetime) -> Self:
+        """Return what `$` of the state machine tells of the end; keys that are younger than the
+        execution's definition may be absent.
+        """
+        cleanup = part_of(state, "cleanup")
+        step, since = maybe_text_in(cleanup, "step"), maybe_text_in(cleanup, "step_since")
+        return cls(
+            now=now,
+            launch_id=maybe_text_in(part_of(state, "stack"), "launch_id"),
+            machine_id=maybe_text_in(part_of(state, "run"), "machine_id"),
+            step=None if step is None else EndStep(step),
+            step_since=None if since is None else parse_moment(since),
+            deletions=maybe_whole_in(cleanup, "deletions") or 0,
+            is_keep_expired=state.get("keep_expired") is True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EndPlan:
+    """The next step of an end, and the calls that set it going, in their order.
+
+    `kept` are the ids of what is to be kept, `keep_until` until when: a moment, or `always`.
+    """
+
+    step: EndStep
+    acts: tuple[Act, ...] = ()
+    kept: tuple[str, ...] = ()
+    keep_until: str | None = None
+
+    def to_payload(self, before: Ending) -> Payload:
+        """Return `$.cleanup`, once the step was set going.
+
+        Args:
+            before: how far the end was when this was planned.
+        """
+        since = before.step_since if self.step is before.step else None
+        is_deletion = any(act.kind in (ActKind.DELETE, ActKind.FORCE_DELETE) for act in self.acts)
+        return {
+            "step": self.step,
+            "step_since": format_moment(since or before.now),
+            "deletions": before.deletions + is_deletion,
+            "kept": list(self.kept),
+            "keep_until": self.keep_until,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class EndSighting:
-    """One look at what is left of a job. `launched_at` is None where no machine ever ran."""
+    """One look at what is left of a job. `launched_at` is None where no machine ever ran.
+
+    `kept` are the ids of what is kept, and part of `left`. `next_look_seconds` is when the target
+    wants to be asked again, None where it takes any moment.
+    """
 
     state: EndState
     stack_status: str
@@ -37,6 +130,9 @@ class EndSighting:
     launched_at: datetime | None = None
     machine_ended_at: datetime | None = None
     exit: ExitReport | None = None
+    kept: tuple[str, ...] = ()
+    keep_until: str | None = None
+    next_look_seconds: int | None = None
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600

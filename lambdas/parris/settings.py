@@ -35,6 +35,7 @@ class Settings:
     is_patient: bool = False
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
+    keep_unverified_days: int = 7
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -63,6 +64,7 @@ class Settings:
             is_patient=environment.get("PARRIS_IS_PATIENT", "false") == "true",
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
+            keep_unverified_days=int(environment.get("PARRIS_KEEP_UNVERIFIED_DAYS", "7")),
         )
 
 

@@ -1,9 +1,10 @@
 """WaitForRunning, StopOrDeleteStack, ConfirmEnded and RecordOutcome against real stacks."""
 
+import dataclasses
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ import record_outcome
 import stop_or_delete_stack
 import wait_for_running
 from embedded_aws import EmbeddedAws
+from parris.ending import Ending
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError, NotOursError
 from parris.job import Job, UserFile
+from parris.moments import parse_moment
 from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, a_job, a_machine
 from tests.handlers.conftest import put_json
@@ -24,6 +27,7 @@ from tests.handlers.conftest import put_json
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"sleep 600\n"
 SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
+SEVEN_DAYS_ON = "2026-11-28T00:00:00.000Z"
 LONGEST_WAIT_SECONDS = 120
 
 
@@ -50,7 +54,7 @@ def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
     steps: list[str] = []
     state["end"] = {"reason": "ABORTED", "decided_at": NOW}
     while True:
-        state["cleanup"] = stop_or_delete_stack.run({"state": state}, deps)
+        state["cleanup"] = stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
         steps.append(str(state["cleanup"]["step"]))
         seen = until(
             lambda: confirm_ended.run({"state": state, "now": NOW}, deps),
@@ -61,6 +65,16 @@ def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
         )
         if seen["state"] != "end-again" or len(steps) > 5:
             return steps, seen
+
+
+def an_ending(state: dict[str, Any], **changes: Any) -> Ending:
+    return dataclasses.replace(Ending.from_state(state, parse_moment(NOW)), **changes)
+
+
+def mark_of(described: Mapping[str, Any]) -> str | None:
+    """Return until when an instance or a volume says that it is kept."""
+    tags = {tag["Key"]: tag["Value"] for tag in described["Tags"]}
+    return tags.get("parris:keep-until")
 
 
 def alive_instances(aws: EmbeddedAws) -> list[str]:
@@ -132,7 +146,7 @@ def test_a_stack_of_the_jobs_name_that_another_made_is_not_touched(
     assert stack["StackStatus"].startswith("CREATE_")
     state: Payload = {"job": a_job().to_payload(), "stack": {"launch_id": stack_id}}
     with pytest.raises(NotOursError):
-        stop_or_delete_stack.run({"state": state}, deps)
+        stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
 
 
 def test_a_stack_whose_answer_was_lost_is_found_by_its_name_and_tag(

@@ -13,7 +13,17 @@ from parris.payloads import Payload
 from tests.builders import a_job, a_rate
 from tests.handlers.conftest import put_json
 from tests.handlers.test_end_jobs import a_stack, look_until_gone
-from tests.handlers.test_ending import SCRIPT, alive_instances, ended, launched, running, until
+from tests.handlers.test_ending import (
+    SCRIPT,
+    SEVEN_DAYS_ON,
+    alive_instances,
+    an_ending,
+    ended,
+    launched,
+    mark_of,
+    running,
+    until,
+)
 
 FOLDER = "jobs/iris/run-1"
 
@@ -119,7 +129,7 @@ def test_what_could_not_be_verified_is_kept_on_the_volume_alone(
     assert steps[-1] == "volume-kept"
     assert (seen["state"], seen["left"]) == ("ended", [volume["VolumeId"]])
     (kept,) = volumes(aws)
-    assert "parris:kept" in {tag["Key"] for tag in kept["Tags"]}
+    assert mark_of(kept) == SEVEN_DAYS_ON
     # What is kept does not keep the deployment from being deleted.
     assert deps.aws.instances.ids_left_of("parris") == ()
 
@@ -148,9 +158,9 @@ def test_a_volume_of_an_on_demand_job_is_not_ours_to_delete(deps: Deps, aws: Emb
     )
     delete_by_hand(aws, state)
 
-    step = deps.target("ec2-stack").end(a_job(), state["stack"]["launch_id"], None)
+    plan = deps.target("ec2-stack").plan_end(a_job(), an_ending(state))
 
-    assert step is EndStep.DELETING
+    assert (plan.step, plan.acts) == (EndStep.DELETING, ())
     assert len(volumes(aws)) == 1
 
 

@@ -11,7 +11,7 @@ import record_outcome
 import stop_or_delete_stack
 import wait_for_running
 from parris.aws.jobs_table import JobItem
-from parris.ending import EndSighting, EndState, EndStep
+from parris.ending import Ending, EndPlan, EndSighting, EndState, EndStep
 from parris.job import Job
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
@@ -43,10 +43,13 @@ class _Target:
     def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
         return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
 
-    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
-        return EndStep.DELETING
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
+        return EndPlan(EndStep.DELETING)
 
-    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        pass
+
+    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
         moment = datetime(2026, 11, 20, 12, 10, 40, tzinfo=UTC)
         return EndSighting(
             EndState.ENDED, "DELETE_COMPLETE", ("i-1",), LAUNCHED_AT, moment, a_report()

@@ -157,7 +157,9 @@ def _on_instances(call: Call) -> list[Demand]:
 
 
 def _change_tags(call: Call) -> list[Demand]:
-    context = tag_context("aws:RequestTag", tags_from(call.params.get("Tags")))
+    tags = tags_from(call.params.get("Tags"))
+    keys: tuple[str, str | tuple[str, ...]] = ("aws:tagkeys", tuple(tags))
+    context = (keys, *tag_context("aws:RequestTag", tags))
     ids = [str(one) for one in call.params["Resources"]]
     return [
         Demand(

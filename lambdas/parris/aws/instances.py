@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.aws.volumes import KEPT_TAG
+from parris.keeping import KEEP_TAG, keep_until_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_ec2 import EC2Client
@@ -23,7 +24,8 @@ _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malform
 class Instance:
     """An instance as EC2 describes it. `state_reason` is a code such as
     `Client.InstanceInitiatedShutdown`, empty where EC2 gives none. A one-time spot instance cannot
-    be stopped, and costs what its zone's spot price says.
+    be stopped, and costs what its zone's spot price says. `keep_until` is a moment, or `always`,
+    None where it is not to be kept.
     """
 
     instance_id: str
@@ -34,6 +36,10 @@ class Instance:
     execution_arn: str
     zone: str
     is_spot: bool
+    deployment: str = ""
+    training_job_name: str = ""
+    on_termination: str = ""
+    keep_until: str | None = None
 
 
 class Instances:
@@ -68,12 +74,17 @@ class Instances:
         )
 
     @translates_errors
-    def volume_ids_of(self, execution_arn: str) -> tuple[str, ...]:
-        """Return the ids of the volumes that carry the execution's tag."""
-        pages = self._client.get_paginator("describe_volumes").paginate(
-            Filters=_tagged("parris:execution", execution_arn)
+    def of_deployment(self, deployment: str) -> tuple[Instance, ...]:
+        """Return every instance of a deployment, those that are over too."""
+        pages = self._client.get_paginator("describe_instances").paginate(
+            Filters=_tagged("parris:deployment", deployment)
         )
-        return tuple(volume["VolumeId"] for page in pages for volume in page["Volumes"])
+        return tuple(
+            _instance_from(one)
+            for page in pages
+            for group in page["Reservations"]
+            for one in group["Instances"]
+        )
 
     @translates_errors
     def ids_left_of(self, deployment: str) -> tuple[str, ...]:
@@ -106,8 +117,15 @@ class Instances:
                 one["VolumeId"]
                 for page in volumes
                 for one in page["Volumes"]
-                if KEPT_TAG not in {tag["Key"] for tag in one.get("Tags", [])}
+                if keep_until_of({tag["Key"]: tag["Value"] for tag in one.get("Tags", [])}) is None
             ),
+        )
+
+    @translates_errors
+    def keep(self, resource_ids: Sequence[str], keep_until: str) -> None:
+        """Mark instances and volumes as kept until a moment, or `always`."""
+        self._client.create_tags(
+            Resources=list(resource_ids), Tags=[{"Key": KEEP_TAG, "Value": keep_until}]
         )
 
     @translates_errors
@@ -136,4 +154,8 @@ def _instance_from(found: InstanceTypeDef) -> Instance:
         execution_arn=tags.get("parris:execution", ""),
         zone=found.get("Placement", {}).get("AvailabilityZone", ""),
         is_spot=found.get("InstanceLifecycle") == "spot",
+        deployment=tags.get("parris:deployment", ""),
+        training_job_name=tags.get("parris:job", ""),
+        on_termination=tags.get("parris:on-termination", ""),
+        keep_until=keep_until_of(tags),
     )

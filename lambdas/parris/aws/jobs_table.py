@@ -28,7 +28,10 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """Who holds a job name, and what was asked of that run."""
+    """Who holds a job name, what was asked of that run, and how it ends once that is decided.
+
+    `keep_until` is a moment, or `always`, where something of it is kept.
+    """
 
     execution_arn: str
     submitted_at: str
@@ -36,6 +39,9 @@ class JobItem:
     superseded_by: str | None
     reported_state: str | None
     task_token: str | None
+    end_reason: str | None = None
+    end_decided_at: str | None = None
+    keep_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,46 @@ class JobsTable:
         return job_item_from(answer["Attributes"])
 
     @translates_errors
+    def note_end(
+        self,
+        training_job_name: str,
+        execution_arn: str,
+        *,
+        reason: str,
+        decided_at: str,
+        keep_until: str | None,
+    ) -> bool:
+        """Write down how the run ends, and until when something of it is kept.
+
+        Returns:
+            Whether the name is this execution's; another's item is left as it is.
+        """
+        values: dict[str, Value] = {
+            ":me": {"S": execution_arn},
+            ":reason": {"S": reason},
+            ":at": {"S": decided_at},
+        }
+        assignments = "SET end_reason = :reason, end_decided_at = :at"
+        if keep_until is None:
+            assignments += " REMOVE keep_until"
+        else:
+            values[":until"] = {"S": keep_until}
+            assignments += ", keep_until = :until"
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=_key(training_job_name),
+                UpdateExpression=assignments,
+                ConditionExpression="execution_arn = :me",
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return False
+            raise
+        return True
+
+    @translates_errors
     def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
         """Write down whose the machine is."""
         self._client.put_item(
@@ -203,7 +249,10 @@ class JobsTable:
                 raise
 
 
-_NOTES = "stop_requested_at, superseded_by, reported_state, wake, task_token"
+_NOTES = (
+    "stop_requested_at, superseded_by, reported_state, wake, task_token, end_reason,"
+    " end_decided_at, keep_until"
+)
 
 
 def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
@@ -215,6 +264,9 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
         superseded_by=item.get("superseded_by", {}).get("S"),
         reported_state=item.get("reported_state", {}).get("S"),
         task_token=item.get("task_token", {}).get("S"),
+        end_reason=item.get("end_reason", {}).get("S"),
+        end_decided_at=item.get("end_decided_at", {}).get("S"),
+        keep_until=item.get("keep_until", {}).get("S"),
     )
 
 

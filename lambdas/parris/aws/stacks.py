@@ -170,11 +170,21 @@ class Stacks:
 
     @translates_errors
     def delete(self, stack_id: str, role_arn: str) -> None:
-        """Start to delete a stack, by its id; one that is gone already is fine."""
+        """Start to delete a stack, by its id; one that is gone already is fine.
+
+        Asked for again without a token: one that failed is another request.
+        """
+        self._client.delete_stack(StackName=stack_id, RoleARN=role_arn)
+
+    @translates_errors
+    def force_delete(self, stack_id: str, role_arn: str) -> None:
+        """Delete a stack whose deletion failed, whatever becomes of its resources.
+
+        CloudFormation tries each of them once more and lets go of those that will not go: they are
+        still there, and still billed, when the stack is gone.
+        """
         self._client.delete_stack(
-            StackName=stack_id,
-            RoleARN=role_arn,
-            ClientRequestToken=_token("delete", stack_id),
+            StackName=stack_id, RoleARN=role_arn, DeletionMode="FORCE_DELETE_STACK"
         )
 
 

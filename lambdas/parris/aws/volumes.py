@@ -1,22 +1,34 @@
-"""EC2: the volumes of jobs that outlive their instance."""
+"""EC2: the volumes of jobs, which may outlive their instance."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
+from parris.keeping import keep_until_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy_boto3_ec2 import EC2Client
-
-KEPT_TAG = "parris:kept"
-"""Marks a volume that holds what could not be verified to be saved: nothing of ours deletes it."""
+    from mypy_boto3_ec2.type_defs import VolumeTypeDef
 
 _NOT_FOUND = "InvalidVolume.NotFound"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume as EC2 describes it. A loose one is attached to nothing. `keep_until` is a moment,
+    or `always`, None where it is not to be kept.
+    """
+
+    volume_id: str
+    is_loose: bool
+    execution_arn: str
+    deployment: str
+    training_job_name: str
+    keep_until: str | None
 
 
 class Volumes:
@@ -25,24 +37,13 @@ class Volumes:
     def __init__(self, client: EC2Client) -> None:
         self._client = client
 
-    @translates_errors
-    def loose_ids_of(self, execution_arn: str) -> tuple[str, ...]:
-        """Return the ids of the execution's volumes that are attached to nothing."""
-        pages = self._client.get_paginator("describe_volumes").paginate(
-            Filters=[
-                {"Name": "tag:parris:execution", "Values": [execution_arn]},
-                {"Name": "status", "Values": ["available"]},
-            ]
-        )
-        return tuple(volume["VolumeId"] for page in pages for volume in page["Volumes"])
+    def all_of(self, execution_arn: str) -> tuple[Volume, ...]:
+        """Return every volume that carries the execution's tag."""
+        return self._tagged("parris:execution", execution_arn)
 
-    @translates_errors
-    def keep(self, volume_ids: Sequence[str]) -> None:
-        """Mark volumes as kept."""
-        self._client.create_tags(
-            Resources=list(volume_ids),
-            Tags=[{"Key": KEPT_TAG, "Value": "its results could not be verified"}],
-        )
+    def of_deployment(self, deployment: str) -> tuple[Volume, ...]:
+        """Return every volume of a deployment."""
+        return self._tagged("parris:deployment", deployment)
 
     @translates_errors
     def delete(self, volume_id: str) -> None:
@@ -52,3 +53,22 @@ class Volumes:
         except ClientError as err:
             if code_of(err) != _NOT_FOUND:
                 raise
+
+    @translates_errors
+    def _tagged(self, key: str, value: str) -> tuple[Volume, ...]:
+        pages = self._client.get_paginator("describe_volumes").paginate(
+            Filters=[{"Name": f"tag:{key}", "Values": [value]}]
+        )
+        return tuple(_volume_from(volume) for page in pages for volume in page["Volumes"])
+
+
+def _volume_from(found: VolumeTypeDef) -> Volume:
+    tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+    return Volume(
+        volume_id=found["VolumeId"],
+        is_loose=found["State"] == "available",
+        execution_arn=tags.get("parris:execution", ""),
+        deployment=tags.get("parris:deployment", ""),
+        training_job_name=tags.get("parris:job", ""),
+        keep_until=keep_until_of(tags),
+    )

@@ -1,4 +1,4 @@
-"""Which target a job's config names."""
+"""Which target a job's config names, and all that there are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from parris.targets.ec2_stack import Ec2Stack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parris.aws.gateways import Gateways
     from parris.settings import Settings
     from parris.targets.target import Target
+
+TARGETS: dict[str, Callable[[Gateways, Settings], Target]] = {"ec2-stack": Ec2Stack}
+"""Every target by the name that the config has for it. Nothing else knows what there is."""
 
 
 def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
@@ -18,4 +23,9 @@ def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
     Raises:
         KeyError: for a name that is in no config schema.
     """
-    return {"ec2-stack": Ec2Stack}[name](aws, settings)
+    return TARGETS[name](aws, settings)
+
+
+def all_targets(aws: Gateways, settings: Settings) -> tuple[Target, ...]:
+    """Return every target, for who looks for what is left of whatever job."""
+    return tuple(make(aws, settings) for make in TARGETS.values())

@@ -8,7 +8,9 @@ from parris.policy import MachineState, Sighting
 from parris.targets.check_image import find_image_faults
 from parris.targets.check_role import find_role_faults
 from parris.targets.check_template import find_template_faults
+from parris.targets.confirm_stack import confirm_ended
 from parris.targets.end_stack import StackEnder
+from parris.targets.find_launched import find_launched
 from parris.targets.launch_stack import StackLauncher
 from parris.targets.seen_stack import MACHINE_STATES, SeenStack
 
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 
     from parris.aws.gateways import Gateways
     from parris.aws.instances import Instance
-    from parris.ending import EndSighting, EndStep
+    from parris.ending import Ending, EndPlan, EndSighting
     from parris.faults import Fault
     from parris.job import Job
     from parris.payloads import Payload
     from parris.settings import Settings
-    from parris.targets.target import LaunchSighting
+    from parris.targets.target import Launched, LaunchSighting
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
 _SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
@@ -78,13 +80,26 @@ class Ec2Stack:
             was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
         )
 
-    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         """Stop the instance so that it saves, verify, then delete the stack; or stop only."""
-        return self._ender.end(job, launch_id, last_step)
+        return self._ender.plan_end(job, ending)
 
-    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        """Mark what is kept, then stop, terminate or delete."""
+        self._ender.carry_out(job, plan)
+
+    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
         """Look at what is left."""
-        return self._ender.confirm_ended(job, launch_id, step)
+        return confirm_ended(self._aws, job, ending)
+
+    def find_launched(self, execution_arn: str) -> Launched | None:
+        """Look at the tags of stacks, instances and volumes."""
+        found = find_launched(self._aws, self._settings)
+        return next((one for one in found if one.job.execution_arn == execution_arn), None)
+
+    def all_launched(self) -> tuple[Launched, ...]:
+        """Look at the tags of stacks, instances and volumes."""
+        return find_launched(self._aws, self._settings)
 
 
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:

@@ -1,36 +1,44 @@
-"""Ends the stacks of jobs whose run is dead: saved first, as a living run would do it."""
+"""Ends what jobs whose run is dead have left: saved first, as a living run would do it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parris.ending import EndState, EndStep
-from parris.targets.end_stack import StackEnder
-from parris.targets.job_of_stack import job_of_stack
+from parris.ending import Ending, EndState, EndStep
+from parris.targets.choose_target import all_targets
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from parris.aws.gateways import Gateways
     from parris.settings import Settings
+    from parris.targets.target import Launched
 
 
-def end_orphans(settings: Settings, aws: Gateways) -> tuple[str, ...]:
+def find_orphan(execution_arn: str, settings: Settings, aws: Gateways) -> Launched | None:
+    """Return what an execution of which nothing else is known has left, None if nothing."""
+    found = (target.find_launched(execution_arn) for target in all_targets(aws, settings))
+    return next((one for one in found if one is not None), None)
+
+
+def end_orphans(settings: Settings, aws: Gateways, now: datetime) -> tuple[str, ...]:
     """Set the next step of every orphan's end going, and return what of them is still there.
 
     Stopped instances that a person asked to keep, or whose results could not be verified, are kept
-    and not among what is returned. Stacks of living runs are: each ends its own.
+    and not among what is returned. What living runs have launched is: each ends its own.
     """
-    ender, left = StackEnder(aws, settings), []
-    for stack in aws.stacks.all_of(settings.deployment):
-        owner = stack.tags.get("parris:execution")
-        if owner is None:
-            continue
-        if aws.executions.is_alive(owner):
-            left.append(stack.stack_id)
-            continue
-        job = job_of_stack(stack, owner, settings)
-        # As if it had been told to save: what is stopped is looked at before it is deleted.
-        step = ender.end(job, stack.stack_id, EndStep.SAVING)
-        seen = ender.confirm_ended(job, stack.stack_id, step)
-        if seen.state is not EndState.ENDED:
-            left += seen.left
+    left: list[str] = []
+    for target in all_targets(aws, settings):
+        for launched in target.all_launched():
+            if aws.executions.is_alive(launched.job.execution_arn):
+                left += launched.ids
+                continue
+            # As if it had been told to save: what is stopped is looked at before it is deleted.
+            ending = Ending(now=now, launch_id=launched.launch_id, step=EndStep.SAVING)
+            plan = target.plan_end(launched.job, ending)
+            target.carry_out(launched.job, plan)
+            seen = target.confirm_ended(launched.job, replace(ending, step=plan.step))
+            if seen.state is not EndState.ENDED:
+                left += seen.left
     return tuple(left)

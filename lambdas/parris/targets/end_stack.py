@@ -1,23 +1,32 @@
-"""How a job's stack ends: saved first, then stopped or deleted, then confirmed to be gone.
+"""How a job's stack ends: saved first, then stopped or deleted, or kept, and marked as such before.
 
 A spot instance cannot be stopped. Terminating it tells its system first, too, and its volume
 outlives it: the volume is deleted when the results are verified, and kept when they are not.
-docs/decisions/0008 says why.
+docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
+
+What is still there although the stack is gone is ended directly: a deletion that had to be forced
+leaves what CloudFormation could not delete.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.ending import EndSighting, EndState, EndStep
+from parris.ending import Act, ActKind, EndPlan, EndStep
+from parris.keeping import ALWAYS, is_expired, keep_until_expiry
 from parris.policy import MachineState
 from parris.stack_status import StackPhase, phase_of
+from parris.targets.deletion_retries import is_to_be_forced
 from parris.targets.seen_stack import MACHINE_STATES, SeenStack
-from parris.transition_reason import moment_of_transition
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from parris.aws.gateways import Gateways
     from parris.aws.instances import Instance
+    from parris.aws.stacks import Stack
+    from parris.aws.volumes import Volume
+    from parris.ending import Ending
     from parris.job import Job
     from parris.settings import Settings
 
@@ -31,108 +40,122 @@ class StackEnder:
         self._aws = aws
         self._settings = settings
 
-    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
-        """Stop the instance so that it saves, verify, then delete the stack; or stop only."""
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
+        """Return the next step: stop the instance so that it saves, verify, delete; or stop only.
+
+        Raises:
+            NotOursError: when the stack does not carry this execution's tag.
+        """
         seen = SeenStack(self._aws, job)
-        stack = seen.own_stack(launch_id)
-        if stack is None or phase_of(stack.status) is StackPhase.GONE:
-            nothing_more = EndStep.DELETING if launch_id else EndStep.NOTHING_TO_END
-            return self._end_volumes(job, seen) or nothing_more
-        instance = seen.instance()
-        state = MachineState.OVER if instance is None else MACHINE_STATES[instance.state]
-        is_done = seen.exit_report() is not None
-        keeps_instance = job.on_termination == "stop-instance"
+        stack = seen.own_stack(ending.launch_id)
+        if stack is not None and phase_of(stack.status) is StackPhase.GONE:
+            stack = None
+        instance, volumes = seen.instance(), seen.volumes()
+        if instance is None:
+            return self._plan_deletion(seen, ending, stack, None, volumes)
+        state = MACHINE_STATES[instance.state]
+        is_wish = job.on_termination == "stop-instance" and not _may_go(instance, ending)
+        is_ending = state is MachineState.ENDING and ending.step is not EndStep.DELETING
         # A spot instance goes before its stack does: then its volume is loose while that is there.
-        goes_first = keeps_instance or not is_done or (instance is not None and instance.is_spot)
-        if instance is not None and state in _ALIVE and goes_first:
-            self._shut_down(instance)
-            return EndStep.STOPPING if keeps_instance else EndStep.SAVING
-        if state is MachineState.ENDING and last_step is not EndStep.DELETING:
-            return EndStep.STOPPING if keeps_instance else EndStep.SAVING
-        is_kept = keeps_instance and instance is not None
-        if is_kept and phase_of(stack.status) is StackPhase.READY:
-            return EndStep.STOPPING
-        is_disk_there = instance is not None and not instance.is_spot
-        if last_step is EndStep.SAVING and is_disk_there and seen.holds_unsaved_results():
-            return EndStep.KEPT
-        step = self._end_volumes(job, seen) or EndStep.DELETING
-        self._aws.stacks.delete(stack.stack_id, self._settings.stack_role_arn)
-        return step
+        goes_first = is_wish or instance.is_spot or not seen.are_results_saved()
+        if is_ending or (state in _ALIVE and goes_first):
+            acts = (_shutdown_of(instance),) if state in _ALIVE else ()
+            if not is_wish:
+                return EndPlan(EndStep.SAVING, acts)
+            return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
+        if is_wish and (stack is None or phase_of(stack.status) is StackPhase.READY):
+            return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
+        is_to_be_kept = ending.step is not EndStep.DELETING and not _may_go(instance, ending)
+        if is_to_be_kept and not instance.is_spot and seen.holds_unsaved_results():
+            return _keeping(EndStep.KEPT, self._expiry(ending), instance, volumes)
+        return self._plan_deletion(seen, ending, stack, instance, volumes)
 
-    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
-        """Look at the stack, and by tag at the instances and volumes that may outlive it."""
-        seen = SeenStack(self._aws, job)
-        stack = seen.own_stack(launch_id)
-        phase = StackPhase.GONE if stack is None else phase_of(stack.status)
-        instances = self._aws.instances.all_of(job.execution_arn)
-        states = {one.instance_id: MACHINE_STATES[one.state] for one in instances}
-        volumes = self._aws.instances.volume_ids_of(job.execution_arn)
-        left = (
-            *((stack.stack_id,) if stack is not None and phase is not StackPhase.GONE else ()),
-            *(one.instance_id for one in instances if one.state != "terminated"),
-            *volumes,
-        )
-        first = min(instances, key=lambda one: one.launched_at, default=None)
-        return EndSighting(
-            state=_end_state(
-                step,
-                phase,
-                set(states.values()),
-                is_all_gone=not left,
-                has_volume_to_end=job.is_spot and bool(volumes),
-            ),
-            stack_status="DELETE_COMPLETE" if stack is None else stack.status,
-            left=left,
-            launched_at=first.launched_at if first else None,
-            machine_ended_at=moment_of_transition(first.transition_reason) if first else None,
-            exit=seen.exit_report(),
-        )
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        """Make the plan's calls. What bills is stopped even where it could not be marked as kept;
+        nothing is deleted then.
+        """
+        kept = [act.resource_id for act in plan.acts if act.kind is ActKind.KEEP]
+        others = [act for act in plan.acts if act.kind is not ActKind.KEEP]
+        try:
+            if kept and plan.keep_until is not None:
+                self._aws.instances.keep(kept, plan.keep_until)
+        except Exception:
+            for act in others:
+                if act.kind is ActKind.STOP:
+                    self._aws.instances.stop(act.resource_id)
+            raise
+        for act in others:
+            self._calls[act.kind](act.resource_id)
 
-    def _shut_down(self, instance: Instance) -> None:
-        if instance.is_spot:
-            self._aws.instances.terminate(instance.instance_id)
-        else:
-            self._aws.instances.stop(instance.instance_id)
+    @property
+    def _calls(self) -> dict[ActKind, Callable[[str], None]]:
+        stacks, role_arn = self._aws.stacks, self._settings.stack_role_arn
+        return {
+            ActKind.STOP: self._aws.instances.stop,
+            ActKind.TERMINATE: self._aws.instances.terminate,
+            ActKind.DELETE_VOLUME: self._aws.volumes.delete,
+            ActKind.DELETE: lambda stack_id: stacks.delete(stack_id, role_arn),
+            ActKind.FORCE_DELETE: lambda stack_id: stacks.force_delete(stack_id, role_arn),
+        }
 
-    def _end_volumes(self, job: Job, seen: SeenStack) -> EndStep | None:
-        """Delete the volumes of a spot job that outlived its instance, or keep them and say so."""
-        volume_ids = self._aws.volumes.loose_ids_of(job.execution_arn) if job.is_spot else ()
-        if not volume_ids:
-            return None
-        if seen.holds_unsaved_results():
-            self._aws.volumes.keep(volume_ids)
-            return EndStep.VOLUME_KEPT
-        for volume_id in volume_ids:
-            self._aws.volumes.delete(volume_id)
-        return None
+    def _expiry(self, ending: Ending) -> str:
+        return keep_until_expiry(ending.now, self._settings.keep_unverified_days)
+
+    def _plan_deletion(
+        self,
+        seen: SeenStack,
+        ending: Ending,
+        stack: Stack | None,
+        instance: Instance | None,
+        volumes: Sequence[Volume],
+    ) -> EndPlan:
+        """Delete the stack, and directly what outlived it or its instance; keep loose volumes with
+        results that could not be verified.
+        """
+        if stack is None and instance is None and not volumes and ending.launch_id is None:
+            return EndPlan(EndStep.NOTHING_TO_END)
+        loose = [one for one in volumes if one.is_loose]
+        kept = [one for one in loose if not _may_go(one, ending)] if loose else []
+        if kept and not seen.holds_unsaved_results():
+            kept = []
+        acts = [Act(ActKind.DELETE_VOLUME, one.volume_id) for one in loose if one not in kept]
+        is_forced = is_to_be_forced(ending.deletions)
+        if instance is not None and (stack is None or is_forced):
+            acts.append(Act(ActKind.TERMINATE, instance.instance_id))
+        if stack is not None and phase_of(stack.status) is not StackPhase.DELETING:
+            # Only a deletion that has failed can be forced.
+            is_forced = is_forced and phase_of(stack.status) is StackPhase.STUCK
+            kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
+            acts.append(Act(kind, stack.stack_id))
+        if not kept:
+            return EndPlan(EndStep.DELETING, tuple(acts))
+        return _keeping(EndStep.VOLUME_KEPT, self._expiry(ending), None, kept, acts)
 
 
-def _end_state(
+def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
+    """Return whether it was kept, and its time is over."""
+    return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
+
+
+def _shutdown_of(instance: Instance) -> Act:
+    kind = ActKind.TERMINATE if instance.is_spot else ActKind.STOP
+    return Act(kind, instance.instance_id)
+
+
+def _keeping(
     step: EndStep,
-    phase: StackPhase,
-    machines: set[MachineState],
-    *,
-    is_all_gone: bool,
-    has_volume_to_end: bool,
-) -> EndState:
-    is_machine_over = machines <= {MachineState.OVER}
-    is_stuck = phase in (StackPhase.STUCK, StackPhase.READY, StackPhase.FAILED)
-    is_stack_over = phase is StackPhase.GONE and is_machine_over
-    match step:
-        case EndStep.KEPT:
-            return EndState.ENDED
-        case EndStep.STOPPING:
-            return EndState.ENDED if is_machine_over else EndState.ENDING
-        case EndStep.SAVING:
-            return EndState.END_AGAIN if is_machine_over else EndState.ENDING
-        case EndStep.NOTHING_TO_END:
-            return EndState.ENDED if is_all_gone else EndState.END_AGAIN
-        case EndStep.VOLUME_KEPT:
-            if is_stack_over:
-                return EndState.ENDED
-            return EndState.END_AGAIN if is_stuck else EndState.ENDING
-        case EndStep.DELETING:
-            if is_all_gone:
-                return EndState.ENDED
-            is_to_be_ended = is_stuck or (is_stack_over and has_volume_to_end)
-            return EndState.END_AGAIN if is_to_be_ended else EndState.ENDING
+    keep_until: str,
+    instance: Instance | None,
+    volumes: Sequence[Volume],
+    acts: Sequence[Act] = (),
+) -> EndPlan:
+    """Return a plan that marks what is kept, as far as it is not marked yet, before it acts.
+
+    A mark that is there stays, and its moment with it: to look again does not prolong it.
+    """
+    marks = {one.volume_id: one.keep_until for one in volumes}
+    if instance is not None:
+        marks = {instance.instance_id: instance.keep_until, **marks}
+    until = next((mark for mark in marks.values() if mark), keep_until)
+    new = [Act(ActKind.KEEP, resource_id) for resource_id, mark in marks.items() if not mark]
+    return EndPlan(step, (*new, *acts), kept=tuple(marks), keep_until=until)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.aws.instances import Instance
     from parris.aws.stacks import Stack
+    from parris.aws.volumes import Volume
     from parris.job import Job
 
 
@@ -48,22 +49,45 @@ class SeenStack:
             NotOursError: when the id leads to a stack without this execution's tag.
         """
         stack = self._aws.stacks.find(launch_id or self._job.stack_name)
-        if stack is None or stack.tags.get("parris:execution") == self._job.execution_arn:
+        if stack is None or self._is_own(stack):
             return stack
         if launch_id is None:
             return None
-        raise NotOursError(f"{stack.stack_id} does not carry the tag of {self._job.execution_arn}")
+        raise NotOursError(
+            f"{stack.stack_id} does not carry the tags of {self._job.execution_arn}"
+            f" and of the deployment {self._job.deployment}"
+        )
+
+    def _is_own(self, stack: Stack) -> bool:
+        return (
+            stack.tags.get("parris:execution") == self._job.execution_arn
+            and stack.tags.get("parris:deployment") == self._job.deployment
+        )
 
     def instance(self) -> Instance | None:
         """Return the job's instance, None where none was launched or it is terminated."""
-        instances = self._aws.instances.all_of(self._job.execution_arn)
-        alive = [one for one in instances if one.state != "terminated"]
+        alive = [one for one in self.instances() if one.state != "terminated"]
         return alive[0] if alive else None
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Return the job's instances, those that are over too."""
+        found = self._aws.instances.all_of(self._job.execution_arn)
+        return tuple(one for one in found if one.deployment == self._job.deployment)
+
+    def volumes(self) -> tuple[Volume, ...]:
+        """Return the job's volumes: those that carry the execution's and the deployment's tag."""
+        found = self._aws.volumes.all_of(self._job.execution_arn)
+        return tuple(one for one in found if one.deployment == self._job.deployment)
 
     def exit_report(self) -> ExitReport | None:
         """Return the runner's last word, None as long as it has not come."""
         body = self._aws.bucket.read(self._job.folder.exit_key)
         return None if body is None else ExitReport.from_payload(json.loads(body))
+
+    def are_results_saved(self) -> bool:
+        """Return whether the runner is done and has verified that everything is in the bucket."""
+        report = self.exit_report()
+        return report is not None and report.are_results_saved
 
     def holds_unsaved_results(self) -> bool:
         """Return whether something is on the machine's disk alone that may be worth keeping."""

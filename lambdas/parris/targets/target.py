@@ -1,10 +1,10 @@
-"""The interface of a target: it is launched, observed, ended and confirmed to be gone; no more."""
+"""The interface of a target: it is launched, observed, ended, seen to be gone, found again."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from parris.ending import EndSighting, EndStep
+from parris.ending import Ending, EndPlan, EndSighting
 from parris.faults import Fault
 from parris.job import Job
 from parris.payloads import Payload
@@ -22,6 +22,20 @@ class LaunchSighting:
     machine_id: str | None
     launched_at: datetime | None
     spot_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """Something that is still there, with as much of its job as its tags tell: enough to end it.
+
+    `ids` are all of its parts, `launch_id` is None where the thing itself is gone and only a part
+    of it is left. `keep_until` is a moment, or `always`, None where nothing of it is to be kept.
+    """
+
+    job: Job
+    launch_id: str | None
+    ids: tuple[str, ...]
+    keep_until: str | None = None
 
 
 class Target(Protocol):
@@ -57,8 +71,22 @@ class Target(Protocol):
     ) -> Sighting:
         """Look at the machine, and believe the later of what is seen and what was reported."""
 
-    def end(self, job: Job, launch_id: str | None, last_step: EndStep | None) -> EndStep:
-        """Set the next step of the end going: save, then stop or delete. Safe to ask again."""
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
+        """Return the next step of the end: save, then stop, delete or keep. Changes nothing.
 
-    def confirm_ended(self, job: Job, launch_id: str | None, step: EndStep) -> EndSighting:
+        The plan names what is to be kept, and only what carries this execution's tag.
+        """
+
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        """Set the planned step going: first mark what is kept, then end. Safe to ask again."""
+
+    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
         """Look at what is left."""
+
+    def find_launched(self, execution_arn: str) -> Launched | None:
+        """Return what an execution of which nothing else is known has launched, None if nothing
+        of it is there.
+        """
+
+    def all_launched(self) -> tuple[Launched, ...]:
+        """Return what all executions of this deployment have launched and is still there."""

@@ -1,0 +1,128 @@
+"""What is left of a job's stack while it ends, and whether that is what is to be left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.ending import EndSighting, EndState, EndStep
+from parris.policy import MachineState
+from parris.stack_status import StackPhase, phase_of
+from parris.targets.deletion_retries import pause_seconds
+from parris.targets.seen_stack import MACHINE_STATES, SeenStack
+from parris.transition_reason import moment_of_transition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.volumes import Volume
+    from parris.ending import Ending
+    from parris.job import Job
+
+_KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.VOLUME_KEPT)
+_AT_ONCE_SECONDS = 1
+
+
+def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
+    """Look at the stack, and by id and tag at the instances and volumes that may outlive it."""
+    seen = SeenStack(aws, job)
+    stack = seen.own_stack(ending.launch_id)
+    phase = StackPhase.GONE if stack is None else phase_of(stack.status)
+    instances = aws.instances.all_of(job.execution_arn)
+    volumes = aws.volumes.all_of(job.execution_arn)
+    left_machines = [one for one in instances if one.state != "terminated"]
+    left = (
+        *((stack.stack_id,) if stack is not None and phase is not StackPhase.GONE else ()),
+        *(one.instance_id for one in left_machines),
+        *_lost_machine(aws, ending, instances),
+        *(one.volume_id for one in volumes),
+    )
+    step = ending.step or EndStep.DELETING
+    state = _end_state(
+        step,
+        phase,
+        {MACHINE_STATES[one.state] for one in instances},
+        is_all_gone=not left,
+        has_more_to_end=_has_more_to_end(job, left_machines, volumes),
+    )
+    first = min(instances, key=lambda one: one.launched_at, default=None)
+    marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
+    return EndSighting(
+        state=state,
+        stack_status="DELETE_COMPLETE" if stack is None else stack.status,
+        left=left,
+        launched_at=first.launched_at if first else None,
+        machine_ended_at=moment_of_transition(first.transition_reason) if first else None,
+        exit=seen.exit_report(),
+        kept=tuple(marks),
+        keep_until=next(iter(marks.values()), None),
+        next_look_seconds=_next_look_seconds(state, step, phase, ending),
+    )
+
+
+def _lost_machine(aws: Gateways, ending: Ending, instances: Sequence[Instance]) -> tuple[str, ...]:
+    """Return the machine that the run had noted, where it is there and has lost its tag.
+
+    It cannot be told to be ours any more, so nothing of ours ends it; but it is not gone either.
+    """
+    machine_id = ending.machine_id
+    if machine_id is None or machine_id in {one.instance_id for one in instances}:
+        return ()
+    found = aws.instances.find(machine_id)
+    return () if found is None or found.state == "terminated" else (machine_id,)
+
+
+def _has_more_to_end(job: Job, machines: Sequence[Instance], volumes: Sequence[Volume]) -> bool:
+    """Return whether something is left that can be ended directly, once the stack is gone."""
+    own = [one for one in machines if one.deployment == job.deployment]
+    return any(MACHINE_STATES[one.state] is not MachineState.ENDING for one in own) or any(
+        one.is_loose and one.deployment == job.deployment for one in volumes
+    )
+
+
+def _marks(machines: Sequence[Instance], volumes: Sequence[Volume]) -> dict[str, str]:
+    marks = {one.instance_id: one.keep_until for one in machines}
+    marks |= {one.volume_id: one.keep_until for one in volumes}
+    return {resource_id: mark for resource_id, mark in marks.items() if mark}
+
+
+def _next_look_seconds(
+    state: EndState, step: EndStep, phase: StackPhase, ending: Ending
+) -> int | None:
+    if state is not EndState.END_AGAIN:
+        return None
+    if phase is StackPhase.STUCK:
+        return pause_seconds(ending.deletions)
+    # What was waited for is over: the next step need not wait.
+    return _AT_ONCE_SECONDS if step is EndStep.SAVING else None
+
+
+def _end_state(
+    step: EndStep,
+    phase: StackPhase,
+    machines: set[MachineState],
+    *,
+    is_all_gone: bool,
+    has_more_to_end: bool,
+) -> EndState:
+    is_machine_over = machines <= {MachineState.OVER}
+    is_stuck = phase in (StackPhase.STUCK, StackPhase.READY, StackPhase.FAILED)
+    match step:
+        case EndStep.KEPT:
+            return EndState.ENDED
+        case EndStep.STOPPING:
+            return EndState.ENDED if is_machine_over else EndState.ENDING
+        case EndStep.SAVING:
+            return EndState.END_AGAIN if is_machine_over else EndState.ENDING
+        case EndStep.NOTHING_TO_END:
+            return EndState.ENDED if is_all_gone else EndState.END_AGAIN
+        case EndStep.VOLUME_KEPT:
+            if phase is StackPhase.GONE and is_machine_over:
+                return EndState.ENDED
+            return EndState.END_AGAIN if is_stuck else EndState.ENDING
+        case EndStep.DELETING:
+            if is_all_gone:
+                return EndState.ENDED
+            is_to_be_ended = is_stuck or (phase is StackPhase.GONE and has_more_to_end)
+            return EndState.END_AGAIN if is_to_be_ended else EndState.ENDING
