@@ -63,7 +63,7 @@ test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or 
 	@$(MAKE) --no-print-directory .venv/test.stamp
 	@tests/state_machine/on_aws_image.sh run $(BIN)/pytest tests/state_machine
 
-bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once (1,000), WRITE=1 for the docs
+bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once (20), WRITE=1 for the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
 format: .venv/test.stamp ## put the code into the one format

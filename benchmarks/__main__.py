@@ -70,7 +70,7 @@ def _machine() -> str:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--jobs", type=int, default=1000, help="how many jobs run at once")
+    parser.add_argument("--jobs", type=int, default=20, help="how many jobs run at once (20)")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     return parser.parse_args()
 

@@ -12,12 +12,14 @@ from embedded_aws.metering.usage import mark, usage_since
 
 _HOURS = Decimal(24)
 _APART = timedelta(seconds=1)
+_NOBODY_ENDS_WITHIN = timedelta(hours=float(_HOURS))
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdFigures:
     """What the jobs took together.
 
+    `engine_cpu_seconds` is the processor time of this process: the embedded AWS and what asks it.
     `most_calls_per_second` is the largest count of API calls of functions and states with the same
     whole second of the virtual clock. Functions take no virtual time, so what a look asks for falls
     into one second.
@@ -26,6 +28,7 @@ class CrowdFigures:
     jobs: int
     completed: int
     engine_seconds: float
+    engine_cpu_seconds: float
     api_calls_per_job: float
     most_calls_per_second: int
 
@@ -37,12 +40,14 @@ def crowd_plans(jobs: int) -> list[JobPlan]:
 
 def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
     """Start the jobs one virtual second apart, and let time pass until all are over."""
-    since, began = mark(bench.meter), time.monotonic()
+    since, began, cpu_began = mark(bench.meter), time.monotonic(), time.process_time()
     running = []
     for plan in plans:
         running.append(bench.start(plan.config()))
         bench.clock.run_until(bench.clock.now() + _APART)
     arns = list(running)
+    # Before that nobody need be asked, which is a request at each event.
+    bench.clock.run_until(bench.clock.now() + _NOBODY_ENDS_WITHIN - _APART * len(plans))
 
     def is_any_running() -> bool:
         while running and not bench.is_running(running[-1]):
@@ -51,6 +56,7 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
 
     bench.clock.run_while(is_any_running)
     engine_seconds = time.monotonic() - began
+    engine_cpu_seconds = time.process_time() - cpu_began
     usage = usage_since(bench.meter, since, [])
     known = set(bench.functions.values()) | {"StepFunctions"}
     per_second = Counter(
@@ -62,6 +68,7 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
         jobs=len(plans),
         completed=sum(bench.describe(arn)["status"] == "SUCCEEDED" for arn in arns),
         engine_seconds=engine_seconds,
+        engine_cpu_seconds=engine_cpu_seconds,
         api_calls_per_job=sum(usage.api_calls.values()) / len(plans),
         most_calls_per_second=max(per_second.values()),
     )

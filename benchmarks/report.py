@@ -51,8 +51,10 @@ def report_functions(cold_starts: Sequence[ColdStart], packages: Sequence[Packag
 
 def report_crowd(crowd: CrowdFigures) -> str:
     """Return the table of the jobs at once."""
-    head = ("Jobs of 24 h", "Completed", "Engine s", "API calls per job", "Most calls in a second")
+    head = ("Jobs of 24 h", "Completed", "Engine s", "Engine's processor s per job",
+            "API calls per job", "Most calls in a second")  # fmt: skip
     row = (str(crowd.jobs), str(crowd.completed), f"{crowd.engine_seconds:.0f}",
+           f"{crowd.engine_cpu_seconds / crowd.jobs:.2f}",
            f"{crowd.api_calls_per_job:.1f}", str(crowd.most_calls_per_second))  # fmt: skip
     return f"## Jobs at once, started one virtual second apart\n\n{render_table(head, [row])}"
 

@@ -1,16 +1,29 @@
-"""The engine keeps its boto3 clients and its parsed paths, and calls 127.0.0.1.
+"""The engine keeps its boto3 clients, its parsed paths and definitions, and copies JSON as JSON.
 
-moto makes a new client for every task (most of what a task costs), parses every JSONPath anew, and
-calls `localhost`, which some machines look up first as an IPv6 address.
+moto makes a new client for every task (most of what a task costs), parses every JSONPath anew and
+the definition for each execution, copies inputs and events with what can copy anything, and calls
+`localhost`, which some machines look up first as an IPv6 address.
 """
 
+import copy
 import functools
 import sys
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from moto.stepfunctions.parser.asl.component.common.path import result_path
+from moto.stepfunctions.parser.asl.component.common.string import string_expression
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service,
+)
+from moto.stepfunctions.parser.asl.eval import states
+from moto.stepfunctions.parser.asl.eval.event import event_manager
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 from embedded_aws.context import current
@@ -18,10 +31,18 @@ from embedded_aws.patching import wrap
 from embedded_aws.permissions.engine_key import engine_key
 
 _making = threading.Lock()
+_COPYING = (
+    event_manager,
+    execute_state,
+    result_path,
+    state_task_service,
+    states,
+    string_expression,
+)
 
 
 def install() -> None:
-    """Patch the engine's client factory, wherever it was imported by name, and its parser."""
+    """Patch the engine's client factory, wherever it was imported by name, parsers and copies."""
     original = boto_client.boto_client_for
     wrap(boto_client, "boto_client_for", _make_client_for)
     for name, module in list(sys.modules.items()):
@@ -30,6 +51,9 @@ def install() -> None:
         ):
             module.boto_client_for = boto_client.boto_client_for  # type: ignore[attr-defined]
     wrap(json_path, "parse", _make_parse)
+    wrap(AmazonStateLanguageParser, "parse", _make_parse_definition)
+    for module in _COPYING:
+        wrap(module, "copy", _make_copy)
 
 
 def _make_client_for(original: Any) -> Any:
@@ -68,3 +92,32 @@ def _session() -> boto3.session.Session:
 
 def _make_parse(original: Any) -> Any:
     return functools.lru_cache(maxsize=4096)(original)
+
+
+def _make_parse_definition(original: Any) -> Any:
+    @functools.lru_cache(maxsize=64)
+    def tree_of(definition: str) -> Any:
+        return original(definition)[1]
+
+    def parse(definition: str) -> Any:
+        # The tree is only read. What runs is made of it anew: executions share no state.
+        tree = tree_of(definition)
+        return Preprocessor().visit(tree), tree
+
+    return parse
+
+
+def _make_copy(original: Any) -> Any:
+    return SimpleNamespace(**{**vars(original), "deepcopy": _copied})
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of it, which shares nothing that can be changed with it."""
+    kind = type(value)
+    if kind is dict:
+        return {name: _copied(inner) for name, inner in value.items()}
+    if kind is list:
+        return [_copied(inner) for inner in value]
+    if kind is str or kind is int or kind is bool or kind is float or value is None:
+        return value
+    return copy.deepcopy(value)

@@ -23,8 +23,10 @@ def item_bytes(account_id: str, region: str, params: Mapping[str, Any]) -> int:
     if table is None:
         return 0
     asked = params.get("Key") or params.get("Item")
-    items = [item for item in table.all_items() if asked is None or _is_meant(item, table, asked)]
-    return sum(_size_of(item) for item in items)
+    if asked is None:
+        return sum(_size_of(item) for item in table.all_items())
+    item = _item_of(table, asked)
+    return 0 if item is None else _size_of(item)
 
 
 def write_units(operation: str, bytes_before: int, bytes_after: int) -> int:
@@ -39,9 +41,12 @@ def read_units(operation: str, bytes_read: int) -> int:
     return max(1, _ceil(bytes_read, _READ_UNIT_BYTES)) if operation in _READS else 0
 
 
-def _is_meant(item: Any, table: Any, asked: Mapping[str, Any]) -> bool:
+def _item_of(table: Any, asked: Mapping[str, Any]) -> Any:
+    """Return the one item that has the key, found by it; None where there is none."""
     keys = [key for key in (table.hash_key_attr, table.range_key_attr) if key is not None]
-    return all(key in asked and item.attrs.get(key) == DynamoType(asked[key]) for key in keys)
+    if any(key not in asked for key in keys):
+        return None  # which is refused in its own place
+    return table.get_item(*(DynamoType(asked[key]) for key in keys))
 
 
 def _size_of(item: Any) -> int:

@@ -1,8 +1,11 @@
+import json
 from typing import Any
 
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
+from moto.stepfunctions.parser.asl.eval import states
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from embedded_aws import EmbeddedAws
 from tests.embedded_aws.builders import create_table, run
@@ -23,3 +26,21 @@ def test_the_engine_calls_the_running_server(aws: EmbeddedAws) -> None:
         "End": True,
     }
     assert run(aws, {"List": task})["output"] == '{"TableNames":["jobs"]}'
+
+
+def test_a_definition_is_parsed_once_and_what_runs_is_made_anew(aws: EmbeddedAws) -> None:
+    machine = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
+    first, tree = AmazonStateLanguageParser.parse(json.dumps(machine))
+    second, same_tree = AmazonStateLanguageParser.parse(json.dumps(machine))
+    assert same_tree is tree
+    assert second is not first
+
+
+def test_a_copy_shares_nothing_that_can_be_changed(aws: EmbeddedAws) -> None:
+    original = {"list": [{"inner": 1}], "other": ({"in a tuple": 1},), "none": None}
+    data: Any = {"Execution": {"Input": original}}
+    copied = states.States(data).get_input()
+    assert copied == original
+    copied["list"][0]["inner"] = 2
+    copied["other"][0]["in a tuple"] = 2
+    assert original == {"list": [{"inner": 1}], "other": ({"in a tuple": 1},), "none": None}
