@@ -5,9 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from embedded_aws.faults.call_faults import CallFault
 from tests.faults.calls import CallKey, rows_of
 from tests.faults.columns import COLUMNS, Column, why_not
-from tests.faults.rules import ALL_IS_TOLD_AFTER, PASSING, RULES, Rule, phase_of, rule_of_blow
+from tests.faults.rules import (
+    ALL_IS_TOLD_AFTER,
+    FAILS_CLOSED,
+    PASSING,
+    RULES,
+    Phase,
+    Rule,
+    phase_of,
+    rule_of_blow,
+)
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.states import Blow, StateKey, why_no_blow
 
@@ -33,7 +43,11 @@ class CallCell:
     @property
     def rule(self) -> Rule:
         """Return what the fault may change."""
-        return RULES[phase_of(self.row)] if self.column.lasts else PASSING
+        phase = phase_of(self.row)
+        if self.column.lasts:
+            return RULES[phase]
+        is_unknown = self.column.fault is CallFault.UNKNOWN_STATUS
+        return FAILS_CLOSED if is_unknown and phase is Phase.LAUNCHING else PASSING
 
     def __str__(self) -> str:
         return f"{self.scenario.name}/{self.row}/{self.column_name}"

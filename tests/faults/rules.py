@@ -113,6 +113,10 @@ RULES: Mapping[Phase, Rule] = {
     ),
 }
 PASSING = Rule("AWS was asked again, so that nothing has changed")
+FAILS_CLOSED = Rule(
+    "a launch whose status nobody knows is ended rather than guessed at: no training is lost yet",
+    frozenset({EndReason.LAUNCH_FAILED}),
+)
 
 
 _BEFORE_A_JOB = frozenset(

@@ -1,4 +1,4 @@
-"""The cells that `make test` tries: every column, and the moments at which most can go wrong."""
+"""The cells that `make test` tries: every column, every state, and the moments that matter most."""
 
 SAMPLE = (
     # CreateStack took effect and nobody heard: the claim of the name, then the stack itself.
@@ -12,24 +12,33 @@ SAMPLE = (
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/throttled-once",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
     "completed/TrainingStateMachine/lambda:Invoke:ConfirmEnded/1/unavailable-once",
-    "completed/ConfirmEnded/cloudformation:DescribeStacks/1/unknown-status-once",
     # The name was given back, and nobody heard.
     "completed/RecordOutcome/dynamodb:DeleteItem/2/timeouts-after",
     "time-limit/StopOrDeleteStack/ec2:StopInstances/1/timeout-before",
-    "stopped/FindRun/stepfunctions:DescribeExecution/1/timeout-before",
-    # What lasts: refused, not launched, not watched, not seen to have ended.
+    # What lasts: refused, not launched, not watched, not seen to have ended, not recorded.
     "completed/ValidateConfig/pricing:GetProducts/1/throttled-for-ever",
     "completed/CreateStack/cloudformation:CreateStack/1/access-denied",
-    "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
     "completed/WaitForRunning/cloudformation:DescribeStacks/2/unknown-status-for-ever",
+    "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
+    "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    "completed/RecordOutcome/s3:PutObject/1/access-denied",
+    "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
     # A run that is cut short, or loses what it launched, at moments of its life.
-    "completed/TrainingStateMachine/ValidateConfig/aborted",
     "completed/TrainingStateMachine/CreateStack/aborted",
     "completed/TrainingStateMachine/WaitBeforeRunningCheck/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",
     "completed/TrainingStateMachine/StopOrDeleteStack/aborted",
-    "completed/TrainingStateMachine/RecordOutcome/timed-out",
     "completed/TrainingStateMachine/IsInstanceRunning/stack-deleted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
+    "stopped/CleanupStateMachine/FindRun/aborted",
     "stopped/CleanupStateMachine/ConfirmEnded/function-killed",
+    # Every other way to go, each struck once.
+    "script-failed/TrainingStateMachine/RecordOutcome/function-killed",
+    "cost-limit/TrainingStateMachine/StopOrDeleteStack/function-killed",
+    "stop-wished/TrainingStateMachine/Aborted/instance-terminated",
+    "superseded/TrainingStateMachine/Superseded/stack-deleted",
+    "visited/CleanupStateMachine/FindRun/function-killed",
+    "refused/TrainingStateMachine/ConfigRejected/timed-out",
+    "no-capacity/TrainingStateMachine/NoCapacity/timed-out",
+    "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",
 )

@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.cells import Cell, parse_cell
 from tests.faults.columns import COLUMNS
+from tests.faults.definitions import ALL_STATES
 from tests.faults.rules import phase_of
 from tests.faults.sample import SAMPLE
 from tests.faults.site import Site, running_site
@@ -43,3 +44,10 @@ def test_every_call_that_was_made_has_a_phase_and_so_a_rule(
 
 def test_the_sample_has_every_column() -> None:
     assert {cell.column_name for cell in CELLS} == {*COLUMNS, *Blow}
+
+
+def test_the_sample_enters_every_state_of_both_machines(
+    site: Site, tried: Mapping[Cell, Verdict]
+) -> None:
+    entered = {state for job in site.arns for state in site.states.states_of(job)}
+    assert set(ALL_STATES) - entered == set()

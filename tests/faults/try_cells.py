@@ -176,7 +176,9 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
         "its name is held by nobody": (
             end.is_name_held and end.status != "RUNNING" and not cell.lasts
         ),
-        f"its cleanup failed: {end.cleanup_errors}": (bool(end.cleanup_errors) and not cell.lasts),
+        f"its cleanup failed: {end.cleanup_errors}": (
+            bool(end.cleanup_errors) and not (cell.lasts or rule.is_cut_short)
+        ),
     }
     problems = tuple(words for words, is_so in checks.items() if is_so)
     return (*problems, f"told: {end.told}") if problems else ()
