@@ -56,6 +56,12 @@ class End:
         return None if found is None else str(found)
 
     @property
+    def says_what_is_kept(self) -> bool:
+        """Return whether the record names what is kept."""
+        cause = str(self.outcome.get("cause", ""))
+        return bool(self.outcome.get("kept")) or "are kept" in cause or "is kept" in cause
+
+    @property
     def told(self) -> str:
         """Return all words in which a person was told."""
         return " ".join([self.error, json.dumps(dict(self.outcome)), *self.cleanup_errors])
@@ -147,7 +153,7 @@ def _end_of(site: Site, job: str) -> End:
 
 def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
     rule, usual = cell.rule, cell.scenario.ends_as
-    is_told = EndReason.CLEANUP_FAILED in end.told or "kept" in end.told
+    is_told = EndReason.CLEANUP_FAILED in end.told or end.says_what_is_kept
     may_be_left = rule.may_be_left or cell.scenario.lasts
     is_lost = end.reason in (EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED)
     allowed = {usual, *rule.reasons, *([None] if rule.may_be_unrecorded else [])}

@@ -1,0 +1,35 @@
+"""docs/fault-matrix.md tells of every fault and every blow, and of the bounds that hold."""
+
+from datetime import timedelta
+
+import pytest
+
+from cli.job_files import CLONE
+from tests.faults.columns import COLUMNS
+from tests.faults.rules import (
+    ALL_IS_OVER_AFTER,
+    ALL_IS_REAPED_AFTER,
+    ALL_IS_TOLD_AFTER,
+    MACHINE_IS_OVER_AFTER,
+)
+from tests.faults.states import Blow
+
+PAGE = (CLONE / "docs" / "fault-matrix.md").read_text()
+FIRST_COLUMNS = [line.split("|")[1].strip() for line in PAGE.splitlines() if line[:1] == "|"]
+
+
+@pytest.mark.parametrize("name", [*COLUMNS, *Blow])
+def test_every_fault_and_every_blow_has_its_row(name: str) -> None:
+    assert any(f"`{name}`" in cell for cell in FIRST_COLUMNS)
+
+
+def test_the_bounds_are_those_that_are_tried() -> None:
+    bounds = (
+        ALL_IS_OVER_AFTER,
+        MACHINE_IS_OVER_AFTER,
+        ALL_IS_REAPED_AFTER,
+        ALL_IS_TOLD_AFTER,
+    )
+    hours = [round(bound / timedelta(hours=1)) for bound in bounds]
+    told = [cell for cell in FIRST_COLUMNS if cell.endswith(("hour", "hours"))]
+    assert told == [f"{one} hour" if one == 1 else f"{one} hours" for one in hours]
