@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from parris.moments import parse_moment
-
-KEEP_ALWAYS = "always"
+from parris.keeping import is_expired
 
 
 class Kind(StrEnum):
@@ -71,7 +69,7 @@ def deed_for_the_dead(
     if {one.kind for one in belongings} <= worthless:
         return Deed.FORGOTTEN
     marks = [one.keep_until for one in belongings if one.keep_until is not None]
-    if any(_is_to_come(mark, now) for mark in marks):
+    if any(not is_expired(mark, now) for mark in marks):
         is_unfinished = any(one.kind is Kind.JOB_NAME for one in belongings)
         return Deed.CLEANED_UP if is_unfinished else Deed.KEPT
     return Deed.EXPIRED if marks else Deed.CLEANED_UP
@@ -88,13 +86,3 @@ def sleeper_of(belongings: Sequence[Belonging]) -> str | None:
         if one.kind is Kind.JOB_NAME and one.is_asleep:
             return one.name if one.is_called or not is_machine_awaited else None
     return None
-
-
-def _is_to_come(keep_until: str, now: datetime) -> bool:
-    if keep_until == KEEP_ALWAYS:
-        return True
-    try:
-        return parse_moment(keep_until) > now
-    except ValueError:
-        # Somebody meant to keep it, and how long is not to be guessed.
-        return True

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from parris.aws import tagged
+from parris.aws import instances, volumes
 from parris.entrypoint import Deps
 from parris.payloads import Payload
 from reap_orphans import run
@@ -189,12 +189,16 @@ def test_a_run_that_sleeps_although_somebody_wished_its_end_is_woken(
 
 
 def test_no_page_is_left_out(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tagged, "_PAGE_SIZE", 5)
+    monkeypatch.setattr(volumes, "_PAGE_SIZE", 5)
+    monkeypatch.setattr(instances, "_PAGE_SIZE", 5)
     owners = sorted(f"{EXECUTION_ARN}-{number}" for number in range(6))
     for owner in owners:
         a_volume(aws, owner)
+        an_instance(aws, f"{owner}-too")
     reap(deps)
-    assert [one["executionArn"] for one in cleanups(deps, aws)] == owners
+    assert [one["executionArn"] for one in cleanups(deps, aws)] == sorted(
+        [*owners, *(f"{owner}-too" for owner in owners)]
+    )
 
 
 def test_what_it_did_is_a_metric_of_its_deployment(

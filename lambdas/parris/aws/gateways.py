@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from parris.aws.profiles import Profiles
     from parris.aws.spot_prices import SpotPrices
     from parris.aws.stacks import Stacks
-    from parris.aws.tagged import TaggedResources
     from parris.aws.user_files import UserFiles
     from parris.aws.volumes import Volumes
     from parris.aws.waker import Waker
@@ -55,13 +54,6 @@ class Gateways:
         from parris.aws.spot_prices import SpotPrices
 
         return SpotPrices(self._clients.client("ec2"))
-
-    @cached_property
-    def tagged_resources(self) -> TaggedResources:
-        """Return the gateway to what carries a deployment's tag."""
-        from parris.aws.tagged import TaggedResources
-
-        return TaggedResources(self._clients.client("ec2"))
 
     @cached_property
     def volumes(self) -> Volumes:

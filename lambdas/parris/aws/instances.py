@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import FilterTypeDef, InstanceTypeDef
 
+_PAGE_SIZE = 500
 _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
 
 
@@ -77,7 +78,8 @@ class Instances:
     def of_deployment(self, deployment: str) -> tuple[Instance, ...]:
         """Return every instance of a deployment, those that are over too."""
         pages = self._client.get_paginator("describe_instances").paginate(
-            Filters=_tagged("parris:deployment", deployment)
+            Filters=_tagged("parris:deployment", deployment),
+            PaginationConfig={"PageSize": _PAGE_SIZE},
         )
         return tuple(
             _instance_from(one)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import VolumeTypeDef
 
+_PAGE_SIZE = 500
 _NOT_FOUND = "InvalidVolume.NotFound"
 
 
@@ -57,7 +58,8 @@ class Volumes:
     @translates_errors
     def _tagged(self, key: str, value: str) -> tuple[Volume, ...]:
         pages = self._client.get_paginator("describe_volumes").paginate(
-            Filters=[{"Name": f"tag:{key}", "Values": [value]}]
+            Filters=[{"Name": f"tag:{key}", "Values": [value]}],
+            PaginationConfig={"PageSize": _PAGE_SIZE},
         )
         return tuple(_volume_from(volume) for page in pages for volume in page["Volumes"])
 

@@ -50,15 +50,17 @@ def _machines(deployment: str, aws: Gateways) -> tuple[Belonging, ...]:
         Belonging(
             one.execution_arn,
             Kind.INSTANCE,
-            one.resource_id,
+            one.instance_id,
             is_over=MACHINE_STATES[one.state] is MachineState.OVER,
             keep_until=one.keep_until,
         )
-        for one in aws.tagged_resources.instances(deployment)
+        for one in aws.instances.of_deployment(deployment)
+        if one.execution_arn and one.state != "terminated"
     )
     volumes = tuple(
-        Belonging(one.execution_arn, Kind.VOLUME, one.resource_id, keep_until=one.keep_until)
-        for one in aws.tagged_resources.volumes(deployment)
+        Belonging(one.execution_arn, Kind.VOLUME, one.volume_id, keep_until=one.keep_until)
+        for one in aws.volumes.of_deployment(deployment)
+        if one.execution_arn
     )
     return (*instances, *volumes)
 
