@@ -1,11 +1,14 @@
 import json
+from datetime import UTC, datetime
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from cli import reach_account
 from cli.errors import RefusedError
 from cli.reach_account import real_account
+from embedded_aws.clock.virtual_clock import VirtualClock
 
 OUTPUTS = {
     "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",
@@ -75,3 +78,10 @@ def test_without_credentials_or_region_the_embedded_aws_is_offered(
     with pytest.raises(RefusedError, match="--embedded no account is needed") as raised:
         real_account("parris")
     assert raised.value.reason is None
+
+
+def test_no_reaper_comes_by_the_hour_on_a_clock_that_jumps() -> None:
+    assert reach_account._parameters(VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))) == {
+        "ReaperRate": "never"
+    }
+    assert reach_account._parameters(None) == {}
