@@ -65,7 +65,8 @@ def _make_create_stack(original: Any) -> Any:
 def _make_delete_stack(original: Any) -> Any:
     def delete_stack_action(self: Any) -> EmptyResult:
         name, role_arn = self._get_param("StackName"), self._get_param("RoleARN")
-        delete_stack(self.cloudformation_backend, name, role_arn)
+        is_forced = self._get_param("DeletionMode") == "FORCE_DELETE_STACK"
+        delete_stack(self.cloudformation_backend, name, role_arn, is_forced=is_forced)
         return EmptyResult()
 
     return delete_stack_action

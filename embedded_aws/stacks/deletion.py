@@ -28,13 +28,16 @@ _TERMINATED_CHECK_SECONDS = 0.1
 _ENDING = {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}
 
 
-def delete_stack(backend: Any, name_or_id: str, role_arn: str | None = None) -> None:
+def delete_stack(
+    backend: Any, name_or_id: str, role_arn: str | None = None, *, is_forced: bool = False
+) -> None:
     """Accept a DeleteStack request; a stack that is not there, or going already, is success.
 
     Args:
         backend: moto's CloudFormation backend.
         name_or_id: the stack.
         role_arn: whom CloudFormation acts as; the stack's own role when not given.
+        is_forced: whether the stack goes even where resources of it will not: they stay then.
     """
     living = [s for s in backend.stacks.values() if name_or_id in (s.name, s.stack_id)]
     for stack in living:
@@ -47,24 +50,32 @@ def delete_stack(backend: Any, name_or_id: str, role_arn: str | None = None) -> 
         if life is None:
             backend.delete_stack(stack.stack_id)
         else:
-            _begin_deletion(backend, stack, life, role_arn)
+            _begin_deletion(backend, stack, life, role_arn, is_forced=is_forced)
 
 
-def _begin_deletion(backend: Any, stack: Any, life: StackLife, role_arn: str | None) -> None:
+def _begin_deletion(
+    backend: Any, stack: Any, life: StackLife, role_arn: str | None, *, is_forced: bool
+) -> None:
     with life.changing:
         if stack.status in _ENDING:
             return
+        if is_forced and stack.status != "DELETE_FAILED":
+            raise ValidationError(
+                message=f"Stack [{stack.name}] can be force deleted only in DELETE_FAILED state"
+            )
         life.actor = acting_principal(role_arn or stack.role_arn)
         set_stack_status(stack, "DELETE_IN_PROGRESS", "User Initiated")
     context = current()
-    context.run_in_background(lambda: _delete(context, backend, stack, life))
+    context.run_in_background(lambda: _delete(context, backend, stack, life, is_forced))
 
 
-def _delete(context: Context, backend: Any, stack: Any, life: StackLife) -> None:
+def _delete(context: Context, backend: Any, stack: Any, life: StackLife, is_forced: bool) -> None:
     started_at = context.clock.now()
     with life.working:  # a creation that is at work sees the status at its next resource and ends
         is_failing = faults().take(FaultKind.DELETE_FAILED)
         left = _fail_newest(stack, life) if is_failing else remove_resources(context, stack, life)
+        if is_forced:
+            left = _let_go(context, stack, life, left)
     if sleep_until(context, started_at, context.settings.stack_delete_seconds):
         finish_deletion(backend, stack, life, left)
 
@@ -74,6 +85,15 @@ def _fail_newest(stack: Any, life: StackLife) -> list[str]:
         set_resource_status(stack, resource, "DELETE_FAILED", "Internal Failure")
         return [resource.logical_id]
     return []
+
+
+def _let_go(context: Context, stack: Any, life: StackLife, left: list[str]) -> list[str]:
+    """Leave what would not go where it is, and go on with the others."""
+    while left:
+        for logical_id in left:
+            set_resource_status(stack, life.resources[logical_id], "DELETE_SKIPPED")
+        left = remove_resources(context, stack, life)
+    return left
 
 
 def finish_deletion(backend: Any, stack: Any, life: StackLife, left: list[str]) -> None:

@@ -105,8 +105,10 @@ class EndPlan:
         Args:
             before: how far the end was when this was planned.
         """
-        since = before.step_since if self.step is before.step else None
         is_deletion = any(act.kind in (ActKind.DELETE, ActKind.FORCE_DELETE) for act in self.acts)
+        # A deletion that is tried again begins anew: it may be over in a moment.
+        goes_on = self.step is before.step and not is_deletion
+        since = before.step_since if goes_on else None
         return {
             "step": self.step,
             "step_since": format_moment(since or before.now),

@@ -157,6 +157,25 @@ def test_one_deletion_of_a_stack_fails_and_the_next_works(
     assert events_of(aws, stack, "Topic").count("DELETE_FAILED") == 1
 
 
+def test_a_forced_deletion_leaves_what_would_not_go_and_can_be_asked_for_after_a_failed_one_only(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    both: dict[str, Any] = {**TOPIC, "Second": {"Type": "AWS::SNS::Topic", "DependsOn": "Topic"}}
+    stack = create_stack(aws, both)
+    clock.run_until(START + HOUR)
+    for _ in range(2):
+        at(clock, timedelta(0), "delete-failed")
+    formation = aws.client("cloudformation")
+    with pytest.raises(ClientError, match="DELETE_FAILED"):
+        formation.delete_stack(StackName=stack, DeletionMode="FORCE_DELETE_STACK")
+    formation.delete_stack(StackName=stack)
+    clock.run_until(clock.now() + HOUR)
+    formation.delete_stack(StackName=stack, DeletionMode="FORCE_DELETE_STACK")
+    clock.run_until(clock.now() + HOUR)
+    assert describe(aws, stack)["StackStatus"] == "DELETE_COMPLETE"
+    assert len(aws.client("sns").list_topics()["Topics"]) == 1
+
+
 def test_a_spot_instance_is_told_and_two_minutes_later_taken_back(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:

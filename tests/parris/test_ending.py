@@ -23,6 +23,12 @@ def test_a_new_step_begins_now_and_the_same_step_goes_on_since_it_began() -> Non
     )
 
 
+def test_a_deletion_that_is_tried_again_begins_anew() -> None:
+    before: Payload = {"step": "deleting", "step_since": format_moment(after(5))}
+    again = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE, "stack"), before=before)
+    assert again["step_since"] == format_moment(after(100))
+
+
 def test_only_a_deletion_of_the_stack_counts_as_one() -> None:
     before: Payload = {"step": "deleting", "deletions": 2}
     deleted = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE, "stack"), before=before)

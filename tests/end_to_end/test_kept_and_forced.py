@@ -1,0 +1,80 @@
+"""What is kept goes when its time is over; what CloudFormation will not delete goes, too."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.start_job import StartedJob
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.faults.arm import arm
+from embedded_aws.faults.fault import Fault, FaultKind
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from tests.end_to_end.site import Site
+
+pytestmark = pytest.mark.long
+
+DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+ASLEEP = "AwaitWakeOrNextCheck"
+SETTINGS = Settings(
+    stack_create_seconds=30,
+    stack_delete_seconds=60,
+    training=SimulatedTraining(takes_seconds=300 * 24 * 3600, boot_seconds=40),
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    clock = VirtualClock(DEPLOYED_AT)
+    with EmbeddedAws(SETTINGS, folder=tmp_path / "aws", clock=clock) as aws:
+        (tmp_path / "jobs").mkdir()
+        yield Site(aws, clock, tmp_path / "jobs", "rate(1 day)")
+
+
+def kinds_left(site: Site, started: StartedJob) -> dict[str, str]:
+    return {one["kind"]: one["state"] for one in site.deployed.left_of(started)}
+
+
+def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_wish_stays(
+    site: Site,
+) -> None:
+    wished = site.start_until(ASLEEP, "wished", on_termination="stop-instance")
+    unsaved = site.start_until(ASLEEP, "unsaved")
+    site.pass_time(timedelta(minutes=2))
+    site.cut_off_machines()
+    for started in (wished, unsaved):
+        site.stop(started.execution_arn)
+    site.pass_time(timedelta(hours=1))
+
+    assert kinds_left(site, unsaved)["instance"] == "stopped"
+    record = site.record_of(unsaved)
+    assert "could not be verified" in record["outcome"]["cause"]
+    assert record["cleanup"]["keep_until"].startswith("2031-05-08")
+    site.pass_time(6 * DAY)
+    assert kinds_left(site, unsaved)["instance"] == "stopped"
+
+    site.pass_time(2 * DAY + timedelta(hours=1))
+    assert kinds_left(site, unsaved) == {}
+    assert "what was kept expired" in site.record_of(unsaved)["outcome"]["cause"]
+    site.pass_time(30 * DAY)
+    assert kinds_left(site, wished)["instance"] == "stopped"
+    assert site.record_of(wished)["cleanup"]["keep_until"] == "always"
+    assert site.unfinished_cleanups() == []
+
+
+@pytest.mark.parametrize(("failures", "most_minutes"), [(1, 5), (4, 20)])
+def test_a_deletion_that_fails_is_tried_again_then_forced_and_leaves_nothing(
+    site: Site, failures: int, most_minutes: int
+) -> None:
+    started = site.start_until(ASLEEP, "stuck")
+    now: Any = site.clock.now()
+    arm([Fault(FaultKind.DELETE_FAILED, timedelta(0))] * failures, now)
+    site.stop(started.execution_arn)
+    site.pass_time(timedelta(minutes=most_minutes))
+    ended = site.deployed.end_of(started)
+    assert (ended.outcome["reason"], ended.left) == ("ABORTED", [])
+    assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
