@@ -10,7 +10,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 # How many tests run at once, each file's on one process. They wait more than they compute.
 WORKERS ?= 3
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Bytecode is made of what is imported, when it is, and not of some ten thousand files.
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test long permissions test-sfn-local check-format lint types asl tests faults smoke bench format docs models clean
@@ -89,12 +90,12 @@ clean: ## remove what the targets above have made, your results excepted
 
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make run` needs'
-	@$(PIP) install -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP_INSTALL) -r requirements/run.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make test` needs'
-	@$(PIP) install -r requirements/test.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP_INSTALL) -r requirements/test.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/run.stamp

@@ -172,6 +172,8 @@ class Server:
     def _leave(self) -> NoReturn:
         for child in self._children.values():
             _kill(child.pid)
+        for child in self._children.values():
+            os.waitpid(child.pid, 0)
         os._exit(0)
 
     def _close_all(self) -> None:

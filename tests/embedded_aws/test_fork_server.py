@@ -165,7 +165,7 @@ def test_the_end_of_a_server_ends_all_that_it_forked(socket_path: Path) -> None:
         server.close()
         assert client.wait() == 255
     assert forks
-    until(lambda: not any(is_alive(pid) for pid in forks))
+    assert not any(is_alive(pid) for pid in forks)
 
 
 def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:

@@ -14,8 +14,6 @@ from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.stacks.creation import create_stack
 from tests.end_to_end.site import Site
 
-pytestmark = pytest.mark.long
-
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 SETTINGS = Settings(
     stack_create_seconds=30,
