@@ -126,7 +126,8 @@ def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
     dynamodb.put_item(
         TableName=outputs["JobsTableName"], Item={"item": {"S": "machine#i-of-nobody"}, **note}
     )
-    tags = {"parris:deployment": "parris", "parris:execution": nobody}
+    owner = {"parris:execution": nobody, "parris:job": "of-nobody"}
+    tags = {"parris:deployment": "parris", **owner}
     volume_tags = [{"Key": name, "Value": value} for name, value in tags.items()]
     volume = aws.client("ec2").create_volume(
         Size=8,
@@ -138,7 +139,14 @@ def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
         Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
     )
     _reason(deployed.end_of(started, SECONDS), "ABORTED")
-    aws.client("ec2").delete_volume(VolumeId=volume["VolumeId"])
+    # The cleanup that the reaper has started deletes it, by its tags alone.
+    ends_at, named = (
+        time.monotonic() + SECONDS,
+        {"Name": "volume-id", "Values": [volume["VolumeId"]]},
+    )
+    while aws.client("ec2").describe_volumes(Filters=[named])["Volumes"]:
+        assert time.monotonic() < ends_at, "the volume of nobody is still there"
+        time.sleep(0.5)
 
 
 def second_choice(deployed: Deployed, aws: EmbeddedAws) -> None:

@@ -17,6 +17,11 @@ PERMISSIONS = all_permissions()
 NOT_SHOWN = {
     ("TrainersRole", "s3:AbortMultipartUpload"): "the aws command asks for it only where the "
     "upload of a large file breaks off",
+    (
+        "EndJobsFunctionRole",
+        "ec2:CreateTags",
+    ): "it marks an instance only where a dead run's end was "
+    "heard of by no cleanup before the deployment ends",
 }
 # Lambda writes the last lines of the function that ends the deployment's jobs when the log group,
 # or the function's own role, is gone already.
