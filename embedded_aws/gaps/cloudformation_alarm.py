@@ -16,10 +16,6 @@ def _create(name: str, properties: dict[str, Any], account: str, region: str) ->
     queries = properties.get("Metrics")
     if queries is not None:
         raise NotImplementedError("an alarm on metric math is not modelled")
-    dimensions = [
-        {"name": found["Name"], "value": found["Value"]}
-        for found in properties.get("Dimensions", [])
-    ]
     alarm = cloudwatch_backends[account][region].put_metric_alarm(
         name=properties.get("AlarmName", name),
         namespace=properties["Namespace"],
@@ -30,7 +26,7 @@ def _create(name: str, properties: dict[str, Any], account: str, region: str) ->
         threshold=float(properties["Threshold"]),
         statistic=properties.get("Statistic", ""),
         description=properties.get("AlarmDescription", ""),
-        dimensions=dimensions,
+        dimensions=properties.get("Dimensions", []),
         alarm_actions=properties.get("AlarmActions", []),
         ok_actions=properties.get("OKActions", []),
         insufficient_data_actions=properties.get("InsufficientDataActions", []),

@@ -13,6 +13,7 @@ ALARM = {
             "Period": 60,
             "Threshold": 1,
             "Statistic": "Sum",
+            "Dimensions": [{"Name": "D", "Value": {"Ref": "Topic"}}],
             "AlarmActions": [{"Ref": "Topic"}],
         },
     }
@@ -24,5 +25,6 @@ def test_an_alarm_is_made_and_removed(aws: EmbeddedAws) -> None:
     assert settled(aws, stack)["StackStatus"] == "CREATE_COMPLETE"
     (alarm,) = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert alarm["AlarmActions"][0].startswith("arn:aws:sns:")
+    assert alarm["Dimensions"] == [{"Name": "D", "Value": alarm["AlarmActions"][0]}]
     deleted(aws, stack)
     assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
