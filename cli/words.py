@@ -2,28 +2,15 @@
 
 from decimal import Decimal
 
+from parris.durations import duration as duration
 from parris.job import Job
 from parris.rate import Rate
 
-_MINUTE_SECONDS = 60
-_HOUR_SECONDS = 3600
-_DAY_SECONDS = 24 * 3600
 _METHOD_WORDS = {
     "on-complete": "when the script ends",
     "at-fixed-time": "after {time}",
     "around-cost-threshold": "at {usd} USD",
 }
-
-
-def duration(seconds: int) -> str:
-    """Return seconds in the two largest units that say something: `2 h 5 min`."""
-    units = (("d", _DAY_SECONDS), ("h", _HOUR_SECONDS), ("min", _MINUTE_SECONDS), ("s", 1))
-    words: list[str] = []
-    for unit, unit_seconds in units:
-        count, seconds = divmod(seconds, unit_seconds)
-        if count or (unit == "s" and not words):
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2])
 
 
 def plan(job: Job) -> str:

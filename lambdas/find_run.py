@@ -11,7 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.dead_run import LastState, Verdict, expired_state, is_recorded, state_to_end
+from parris.dead_run import (
+    LastState,
+    Verdict,
+    expired_state,
+    is_end_untold,
+    is_recorded,
+    state_to_end,
+)
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
@@ -50,7 +57,8 @@ def _left_of(event: Payload, dead: DeadExecution, deps: Deps) -> tuple[Verdict, 
     if part_of(event, "input").get("expired") is True:
         return Verdict.TO_END, expired_state(state, record)
     if record is not None and is_recorded(record, last, dead):
-        return Verdict.RECORDED, {**state, "recorded_outcome": part_of(record, "outcome")}
+        recorded: Payload = {"recorded_outcome": part_of(record, "outcome")}
+        return Verdict.RECORDED, {**state, **recorded, "is_end_untold": is_end_untold(last, dead)}
     return Verdict.TO_END, state
 
 

@@ -3,7 +3,8 @@
 Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` before it carries on.
 Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
-a spot instance has cost, from which the next look goes on.
+a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
+limit, the message that tells so, and from then on that it was told.
 May raise MachineStateUnknownError and the Aws errors.
 """
 
@@ -16,9 +17,10 @@ from parris.blindness import blind_until
 from parris.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
+from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_message
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
-from parris.policy import decide
+from parris.policy import MachineState, decide
 from parris.spot_spending import SpotSpending, limits_at_the_bid, looked_again, rate_of_run
 from parris.targets.spot_bill import carried_spending, spending_until
 
@@ -51,8 +53,13 @@ def run(event: Payload, deps: Deps) -> Payload:
         superseded_by="another run" if notes is None else notes.superseded_by,
     )
     rate, limits, spending = _as_of(now, launched_at, job, state, deps)
-    decision = decide(limits, seen, now)
-    spent = None if rate is None else str(spent_usd(rate, decision.runtime_seconds))
+    was_told = part_of(state, "decision").get("is_near_limit_told") is True
+    decision = decide(limits, seen, now, () if was_told else looks_at_seconds(job))
+    spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
+    message = None
+    if decision.reason is None and not was_told and seen.machine is MachineState.RUNNING:
+        progress = Progress(launched_at, decision.runtime_seconds, limits, spent)
+        message = near_limit_message(job, progress)
     if decision.reason is not None:
         # When the machine ended shows later: the last sum is gone on from then, up to that moment.
         spending = carried_spending(job, state)
@@ -60,11 +67,13 @@ def run(event: Payload, deps: Deps) -> Payload:
         "reason": decision.reason,
         "cause": decision.cause,
         "runtime_seconds": decision.runtime_seconds,
-        "spent_usd": spent,
+        "spent_usd": None if spent is None else str(spent),
         "spot": None if spending is None else spending.to_payload(),
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_moment(now),
         "blind_until": format_moment(blind_until(limits, launched_at, now)),
+        "message": None if message is None else message.to_payload(),
+        "is_near_limit_told": was_told or message is not None,
     }
 
 

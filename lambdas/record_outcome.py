@@ -2,7 +2,8 @@
 
 Reads the whole state, and the spot prices until the end of a spot instance. Writes record.json into
 the job's folder, unless the state brings an outcome that is recorded already, then removes the
-job's items from the jobs table. Answers `$.outcome`. Safe to ask again. May raise the Aws errors.
+job's items from the jobs table. Answers `$.outcome`, and `$.message`: what people are to be told,
+null where nothing is. Safe to ask again. May raise the Aws errors.
 """
 
 from __future__ import annotations
@@ -12,21 +13,28 @@ import json
 from parris.entrypoint import Deps, lambda_handler
 from parris.expired_keep import outcome_after_expiry, record_after_expiry
 from parris.job import Job
+from parris.messages.end_of_job import end_message
 from parris.outcome import ended_at_of, outcome_of, run_record
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.targets.spot_bill import spending_until
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return how the job ended, once it is written down."""
+    """Return how the job ended, once it is written down, and the message that tells so."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    outcome = part_of(state, "recorded_outcome") or _write_record(job, state, deps)
+    recorded = part_of(state, "recorded_outcome")
+    outcome = recorded or _write_record(job, state, deps)
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
-    return outcome
+    if event.get("wants_message") is not True:
+        return outcome  # a definition of an older release tells nobody
+    # What was recorded before was told then, unless the run was killed in between.
+    is_told = bool(recorded) and state.get("is_end_untold") is not True
+    message = None if is_told else end_message(job, state, outcome)
+    return {"outcome": outcome, "message": None if message is None else message.to_payload()}
 
 
 def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:

@@ -119,6 +119,27 @@ def _topic_rule_arn(resource: Described) -> str:
     return _arn(resource, "iot", "rule/", name)
 
 
+def _create_topic(resource: Described) -> Iterable[Demand]:
+    name = str(resource.properties.get("TopicName") or "")
+    arn = _arn(resource, "sns", "", name)
+    yield Demand("sns:CreateTopic", arn)
+    yield Demand("sns:TagResource", arn)
+    yield Demand("sns:GetTopicAttributes", arn)
+
+
+def _set_topic_policy(resource: Described) -> Iterable[Demand]:
+    return [Demand("sns:SetTopicAttributes", str(arn)) for arn in resource.properties["Topics"]]
+
+
+def _of_subscription(action: str) -> Callable[[Described], Iterable[Demand]]:
+    return lambda one: [Demand(f"sns:{action}", str(one.properties["TopicArn"]))]
+
+
+def _alarm_arn(resource: Described) -> str:
+    name = str(resource.properties.get("AlarmName") or "")
+    return _arn(resource, "cloudwatch", "alarm:", name)
+
+
 _BUCKET_PARTS = {
     "BucketEncryption": "PutEncryptionConfiguration",
     "OwnershipControls": "PutBucketOwnershipControls",
@@ -172,6 +193,9 @@ def _policed_bucket_arn(resource: Described) -> str:
 
 CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::CloudFormation::CustomResource": _ask_function,
+    "AWS::CloudWatch::Alarm": _each(
+        _alarm_arn, "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"
+    ),
     "AWS::DynamoDB::Table": _each(_table_arn, "dynamodb:CreateTable", "dynamodb:DescribeTable"),
     "AWS::Events::Rule": _create_rule,
     "AWS::IoT::TopicRule": _each(_topic_rule_arn, "iot:CreateTopicRule", "iot:GetTopicRule"),
@@ -181,11 +205,17 @@ CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::Logs::LogGroup": _create_log_group,
     "AWS::S3::Bucket": _create_bucket,
     "AWS::S3::BucketPolicy": _each(_policed_bucket_arn, "s3:GetBucketPolicy", "s3:PutBucketPolicy"),
+    "AWS::SNS::Subscription": _of_subscription("Subscribe"),
+    "AWS::SNS::Topic": _create_topic,
+    "AWS::SNS::TopicPolicy": _set_topic_policy,
     "AWS::Scheduler::Schedule": _create_schedule,
     "AWS::StepFunctions::StateMachine": _create_machine,
 }
 DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::CloudFormation::CustomResource": _ask_function,
+    "AWS::CloudWatch::Alarm": _each(
+        _alarm_arn, "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"
+    ),
     "AWS::DynamoDB::Table": _each(_table_arn, "dynamodb:DeleteTable", "dynamodb:DescribeTable"),
     "AWS::Events::Rule": _each(
         _rule_arn, "events:DescribeRule", "events:RemoveTargets", "events:DeleteRule"
@@ -199,6 +229,9 @@ DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::Logs::LogGroup": _each(_log_group_arn, "logs:DeleteLogGroup"),
     "AWS::S3::Bucket": _each(lambda one: bucket_arn(one.physical_id), "s3:DeleteBucket"),
     "AWS::S3::BucketPolicy": _each(_policed_bucket_arn, "s3:DeleteBucketPolicy"),
+    "AWS::SNS::Subscription": _of_subscription("Unsubscribe"),
+    "AWS::SNS::Topic": _each(lambda one: _arn(one, "sns", ""), "sns:DeleteTopic"),
+    "AWS::SNS::TopicPolicy": _set_topic_policy,
     "AWS::Scheduler::Schedule": _each(
         _schedule_arn, "scheduler:GetSchedule", "scheduler:DeleteSchedule"
     ),

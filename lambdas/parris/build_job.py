@@ -9,6 +9,7 @@ from parris.cost import affordable_seconds
 from parris.instance_types import driver_warnings
 from parris.job import ON_DEMAND, Candidate, Job, Limits, Machine, UserFile
 from parris.merge_configs import without_comments
+from parris.message_kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.rate import Rate
 
@@ -69,6 +70,7 @@ def build_job(
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
         purchase_option=maybe_text_in(config, "purchase-option") or ON_DEMAND,
+        notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
     )
     return job.with_candidate(0)
 

@@ -136,6 +136,15 @@ def is_recorded(record: Mapping[str, Json], last: LastState, dead: DeadExecution
     return is_of_this_end and outcome.get("reason") not in (None, EndReason.CLEANUP_FAILED)
 
 
+def is_end_untold(last: LastState, dead: DeadExecution) -> bool:
+    """Return whether a run was killed after its record was written, before people were told.
+
+    A run that ends by itself as failed has told before, with a reason of ours as its error.
+    """
+    is_own_end = dead.status == "FAILED" and not dead.words.startswith("States.")
+    return last.name == _RECORDS and not is_own_end
+
+
 def _end_of(state: Payload, dead: DeadExecution, since: datetime) -> Payload:
     stopped_at = format_moment(dead.stopped_at or since)
     aborted: Payload = {"reason": EndReason.ABORTED, "decided_at": stopped_at}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from parris.folder import JobFolder
+from parris.message_kinds import EVERY_KIND
 from parris.payloads import (
     Payload,
     maybe_text_in,
@@ -150,6 +151,7 @@ class Job:
     environment: Payload = field(default_factory=dict)
     hyperparameters: Payload = field(default_factory=dict)
     purchase_option: str = ON_DEMAND
+    notify: tuple[str, ...] = EVERY_KIND
 
     @property
     def is_spot(self) -> bool:
@@ -253,6 +255,8 @@ class Job:
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
             purchase_option=maybe_text_in(payload, "purchase_option") or ON_DEMAND,
+            # Nothing to be told of is an empty list.
+            notify=texts_in(payload, "notify") if "notify" in payload else EVERY_KIND,
         )
 
 

@@ -52,7 +52,9 @@ class Decision:
     next_check_seconds: int = 1
 
 
-def decide(limits: Limits, seen: Sighting, now: datetime) -> Decision:
+def decide(
+    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[int, ...] = ()
+) -> Decision:
     """Return whether the job should end.
 
     The script's own end comes first, then a person's wish, then the machine's state, then the
@@ -62,6 +64,7 @@ def decide(limits: Limits, seen: Sighting, now: datetime) -> Decision:
         limits: when the job is ended, in seconds from launch.
         seen: what the machine and its bucket show.
         now: the moment of the decision, aware.
+        looks_at_seconds: when, in seconds from launch, somebody wants a look besides.
     """
     runtime_seconds = max(0, int((now - seen.launched_at).total_seconds()))
     end = (
@@ -72,7 +75,8 @@ def decide(limits: Limits, seen: Sighting, now: datetime) -> Decision:
     )
     if end is not None:
         return Decision(end[0], end[1], runtime_seconds)
-    return Decision(None, "", runtime_seconds, _next_check_seconds(limits, seen, now))
+    next_check_seconds = _next_check_seconds(limits, seen, now, looks_at_seconds)
+    return Decision(None, "", runtime_seconds, next_check_seconds)
 
 
 _End = tuple[EndReason, str]
@@ -159,18 +163,22 @@ def _reserve_words(limits: Limits) -> str:
     return f", less {saving} s to save and {stopping} s to stop"
 
 
-def _next_check_seconds(limits: Limits, seen: Sighting, now: datetime) -> int:
+def _next_check_seconds(
+    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[int, ...]
+) -> int:
     """Return in how many whole seconds, 1 at least, something could next be true.
 
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
-    whenever the run has tripled its age, ten minutes apart at least and 90 days at most. Each is
-    thirteen history events: the longest job there is takes thirteen of them, and fewer than 400
+    whenever the run is five times as old, ten minutes apart at least and 90 days at most. Each is
+    thirteen history events: the longest job there is takes nine of them, and fewer than 400
     events in all. A machine whose end nobody was told of is off already, and costs nothing.
     """
     if seen.machine is MachineState.ENDING:
         return _ENDING_CHECK_SECONDS
-    ends_at = seen.launched_at + timedelta(seconds=limits.ends_at_seconds())
-    until_limit = ceil((ends_at - now).total_seconds())
-    ran_seconds = (now - seen.launched_at).total_seconds()
-    tripled_seconds = max(2 * int(ran_seconds), _SHORTEST_SAFETY_CHECK_SECONDS)
-    return max(1, min(until_limit, tripled_seconds, _LONGEST_SAFETY_CHECK_SECONDS))
+    ran = now - seen.launched_at
+    due_at = (limits.ends_at_seconds(), *looks_at_seconds)
+    until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
+    # What was due is looked at now; the end of the job is not due, or there would be no next look.
+    until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
+    grown_seconds = max(4 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
+    return max(1, min(until_next, grown_seconds, _LONGEST_SAFETY_CHECK_SECONDS))

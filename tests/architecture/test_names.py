@@ -18,7 +18,11 @@ BESIDE_THE_STATES = {
     "StartOnClickFunction",
     "WakeFunction",
 }
-CLEANUP_TASKS = {name: state for name, state in CLEANUP["States"].items() if "Resource" in state}
+CLEANUP_TASKS = {
+    name: state
+    for name, state in CLEANUP["States"].items()
+    if ":lambda:" in state.get("Resource", "")
+}
 MACHINES = {"TrainingStateMachine": LAMBDA_TASKS, "CleanupStateMachine": CLEANUP_TASKS}
 
 

@@ -4,11 +4,13 @@ import inspect
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from parris import errors
 from parris.job import Limits
+from parris.messages.near_limit import SHORTEST_TOLD_SECONDS
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from tests.architecture.definition import (
     DEFINITION,
@@ -26,8 +28,9 @@ OUR_ERRORS = {
     for name, found in inspect.getmembers(errors, inspect.isclass)
     if issubclass(found, errors.ParrisError) and found is not errors.ParrisError
 }
-AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb|Sandbox|Runtime)\.[A-Za-z]+$")
+AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb|SNS|Sandbox|Runtime)\.[A-Za-z]+$")
 CLEANUP_TASKS = {"StopOrDeleteStack", "ConfirmEnded", "RecordOutcome"}
+TELLING_TASKS = {name: state for name, state in TASKS.items() if ":sns:" in state["Resource"]}
 
 
 def all_of(names: dict[str, dict[str, object]] = STATES) -> pytest.MarkDecorator:
@@ -113,10 +116,10 @@ def test_errors_in_retry_and_catch_are_our_classes_or_awss(name: str) -> None:
 
 
 @all_of(TASKS)
-def test_only_clean_up_retries_whatever_comes(name: str) -> None:
+def test_only_clean_up_and_telling_retry_whatever_comes(name: str) -> None:
     blanket = {"States.ALL", "States.TaskFailed"}
     is_blanket = any(blanket & set(rule["ErrorEquals"]) for rule in STATES[name]["Retry"])
-    assert not is_blanket or name in CLEANUP_TASKS
+    assert not is_blanket or name in CLEANUP_TASKS | set(TELLING_TASKS)
 
 
 @pytest.mark.parametrize("reason", list(EndReason))
@@ -190,11 +193,37 @@ def test_statelint_finds_nothing_to_say() -> None:
     assert (found.returncode, found.stdout) == (0, "")
 
 
-def test_the_retries_of_a_poll_lie_inside_the_time_that_stopping_may_take() -> None:
-    waits = [
-        min(rule["IntervalSeconds"] * rule["BackoffRate"] ** number, rule["MaxDelaySeconds"])
-        for rule in STATES["PollTerminationCondition"]["Retry"]
-        for number in range(rule["MaxAttempts"])
+@all_of(TELLING_TASKS)
+def test_telling_goes_on_as_if_nothing_had_been_whatever_becomes_of_it(name: str) -> None:
+    task = TELLING_TASKS[name]
+    assert task["ResultPath"] is None
+    assert task["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": task["Next"]}
     ]
+
+
+def longest_wait_seconds(task: dict[str, Any]) -> float:
+    """Return how long the retries of a state wait in all, at most."""
+    waits = (
+        min(rule["IntervalSeconds"] * rule["BackoffRate"] ** number, rule["MaxDelaySeconds"])
+        for rule in task["Retry"]
+        for number in range(rule["MaxAttempts"])
+    )
+    return float(sum(waits))
+
+
+def test_telling_of_a_limit_that_is_near_makes_the_end_no_later_than_the_limit_allows() -> None:
+    tell = STATES["TellNearLimit"]
+    tries = 1 + sum(rule["MaxAttempts"] for rule in tell["Retry"])
+    telling_seconds = tries * tell["TimeoutSeconds"] + longest_wait_seconds(tell)
+    limits = Limits(SHORTEST_TOLD_SECONDS, None, None, save_grace_seconds=120)
+    reserve_seconds = limits.with_reserves_within().stopping_allowance_seconds
+    assert telling_seconds + longest_wait_seconds(STATES["PollTerminationCondition"]) <= (
+        reserve_seconds
+    )
+
+
+def test_the_retries_of_a_poll_lie_inside_the_time_that_stopping_may_take() -> None:
     shortest = Limits(140, None, None, save_grace_seconds=120).with_reserves_within()
-    assert sum(waits) <= shortest.stopping_allowance_seconds
+    waited_seconds = longest_wait_seconds(STATES["PollTerminationCondition"])
+    assert waited_seconds <= shortest.stopping_allowance_seconds

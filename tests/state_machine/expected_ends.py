@@ -63,6 +63,10 @@ EXPECTED: dict[str, Expected] = {
     "CannotConfirm": Expected(
         "CleanupFailed", "CannotConfirm", "CLEANUP_FAILED", "ConfirmEnded could not look"
     ),
+    "NobodyToTell": ended(),
+    "NearLimit": ended("TellNearLimit"),
+    "NearLimitUntold": ended("TellNearLimit"),
+    "EndUntold": ended("TellEnd"),
     "OutcomeUnrecorded": Expected(
         "OutcomeUnrecorded",
         "NameRecordingError",

@@ -87,5 +87,6 @@ def real_answer(state_name: str) -> Payload:
         target=lambda name: _Target(),
         aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, closing=closing),
     )
-    answer: Payload = _HANDLERS[state_name].run({**state, "state": state, "now": NOW}, deps)
+    event = {**state, "state": state, "now": NOW, "wants_message": True}
+    answer: Payload = _HANDLERS[state_name].run(event, deps)
     return answer

@@ -33,7 +33,7 @@ def test_the_output_of_a_job_that_ended_is_its_recorded_outcome(
     case: str, ran: Mapping[str, Ran]
 ) -> None:
     recorded = answers_of("RecordOutcome", CASES[case]["RecordOutcome"])[-1]
-    assert ran[case].output == recorded.payload
+    assert ran[case].output == recorded.payload["outcome"]
 
 
 @pytest.mark.parametrize("case", CASES)

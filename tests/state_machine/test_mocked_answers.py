@@ -10,6 +10,7 @@ import pytest
 
 from parris.ending import EndState, EndStep
 from parris.job import Job
+from parris.messages.end_of_job import end_message
 from parris.outcome import outcome_of
 from parris.quote import quote_of
 from parris.reasons import EndReason
@@ -28,7 +29,6 @@ WORDS: dict[tuple[str, str], type[StrEnum]] = {
     ("PollTerminationCondition", "reason"): EndReason,
     ("StopOrDeleteStack", "step"): EndStep,
     ("ConfirmEnded", "state"): EndState,
-    ("RecordOutcome", "reason"): EndReason,
 }
 
 
@@ -80,6 +80,8 @@ def test_the_words_of_an_answer_are_the_handlers_words(mocked: Answer) -> None:
     for (state, key), words in WORDS.items():
         if state == mocked.state and mocked.payload[key] is not None:
             words(mocked.payload[key])
+    if mocked.state == "RecordOutcome":
+        EndReason(mocked.payload["outcome"]["reason"])
     if mocked.state == "WaitForRunning":
         assert mocked.payload["status"] in ("starting", "no-capacity", "running")
 
@@ -97,18 +99,21 @@ def test_an_error_is_told_as_lambda_or_the_service_tells_it(mocked: Answer) -> N
         assert not cause.startswith("{")
 
 
-def test_the_recorded_outcome_is_what_record_outcome_makes_of_the_state_that_it_is_given(
+def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_is_given(
     ran: Mapping[str, Ran],
 ) -> None:
     checked = 0
     for one in ran.values():
         visits = visits_in(one.events)
         for visit, after in pairwise(visits):
-            if visit.state == "RecordOutcome" and after.state == "DidJobSucceed":
-                mocked = after.data["outcome"]
+            if visit.state == "RecordOutcome" and after.state == "IsEndToBeTold":
+                mocked, told = after.data["outcome"], after.data["message"]
                 state = visit.attempts[-1].parameters["Payload"]["state"]
                 # The moment of the decision is that of this run; the mock file has one of its own.
                 state["end"]["decided_at"] = mocked["ended_at"]
-                assert outcome_of(Job.from_payload(state["job"]), state) == mocked
+                job = Job.from_payload(state["job"])
+                assert outcome_of(job, state) == mocked
+                message = end_message(job, state, mocked)
+                assert told == (None if message is None else message.to_payload())
                 checked += 1
     assert checked > 20

@@ -1,0 +1,212 @@
+"""What arrives at somebody who has subscribed to the deployment's topic."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.account import Account, Deployment
+from cli.job_files import CLONE
+from cli.start_job import StartedJob
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from tests.end_to_end.deployment import Deployed
+
+pytestmark = pytest.mark.long
+
+HOUR = timedelta(hours=1)
+SETTINGS = Settings(
+    stack_create_seconds=30,
+    stack_delete_seconds=60,
+    training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
+)
+TWO_HOURS: dict[str, Any] = {
+    "termination_method": "at-fixed-time",
+    "termination_options": {"time-limit": 2},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message as its subscriber gets it."""
+
+    kind: str
+    job: str
+    subject: str
+    body: str
+    at: datetime
+
+
+class Site:
+    """A deployment on a clock that jumps, and queues that are subscribed to its topic."""
+
+    def __init__(self, aws: EmbeddedAws, clock: VirtualClock, folder: Path) -> None:
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"NotifyEmail": "a@example.com"})
+        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
+        self.topic_arn = outputs["NotifyTopicArn"]
+        self._everything = self.subscribe("everything")
+
+    def subscribe(self, name: str, **filter_policy: list[str]) -> str:
+        """Subscribe a new queue, and return its URL."""
+        sqs = self.aws.client("sqs")
+        url = str(sqs.create_queue(QueueName=name)["QueueUrl"])
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        attributes = {"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {}
+        self.aws.client("sns").subscribe(
+            TopicArn=self.topic_arn,
+            Protocol="sqs",
+            Endpoint=answer["Attributes"]["QueueArn"],
+            Attributes=attributes,
+        )
+        return url
+
+    def run(self, name: str, **config: Any) -> tuple[StartedJob, list[Mail]]:
+        """Run a job, and the cleanup of a failed one, to the end; return what was told of it."""
+        started = self.deployed.start(name, "exit 0\n", **config)
+        self.clock.run_while(lambda: self.deployed.is_running(started))
+        self.clock.run_until(self.clock.now() + HOUR)
+        return started, self.mails()
+
+    def mails(self, url: str = "") -> list[Mail]:
+        """Return what has come into a queue since it was looked into last."""
+        sqs, found = self.aws.client("sqs"), []
+        url = url or self._everything
+        while True:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            for one in answer.get("Messages", []):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+                found.append(_mail(json.loads(one["Body"])))
+            if not answer.get("Messages"):
+                return found
+
+
+def _mail(notification: dict[str, Any]) -> Mail:
+    attributes = notification["MessageAttributes"]
+    return Mail(
+        attributes["kind"]["Value"],
+        attributes["job"]["Value"],
+        notification["Subject"],
+        notification["Message"],
+        datetime.fromisoformat(notification["Timestamp"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
+    with EmbeddedAws(SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock) as aws:
+        yield Site(aws, clock, tmp_path_factory.mktemp("jobs"))
+
+
+def test_a_limit_that_is_near_is_told_once_and_then_the_end(site: Site) -> None:
+    started, (near, end) = site.run("timed", **TWO_HOURS)
+    outcome = site.deployed.end_of(started).outcome
+    assert [(mail.kind, mail.job) for mail in (near, end)] == [
+        ("near-limit", "timed"),
+        ("ended", "timed"),
+    ]
+    assert near.subject == "[Parris] timed: near its time limit of 2 h"
+    left = datetime.fromisoformat(outcome["started_at"]) + 2 * HOUR - near.at
+    assert timedelta(minutes=11) < left < timedelta(minutes=15)
+    assert end.subject == "[Parris] timed: TIME_LIMIT"
+    for words in (outcome["results_uri"], outcome["estimated_cost_usd"], outcome["cause"]):
+        assert words in end.body
+
+
+def test_a_job_that_wants_no_word_says_none_and_is_not_looked_at_for_it(site: Site) -> None:
+    _, mails = site.run("quiet", notify=[], **TWO_HOURS)
+    assert mails == []
+
+
+def test_what_is_kept_is_told_whatever_the_config_says_and_filters_pick_it_out(site: Site) -> None:
+    kept_only = site.subscribe("kept-only", kind=["kept"])
+    site.run("not-kept", **TWO_HOURS)
+    _, (mail,) = site.run("kept", notify=[], on_termination="stop-instance", **TWO_HOURS)
+    (instance,) = [
+        one["InstanceId"]
+        for group in site.aws.client("ec2").describe_instances()["Reservations"]
+        for one in group["Instances"]
+        if one["State"]["Name"] == "stopped"
+    ]
+    assert mail.kind == "kept"
+    assert instance in mail.body
+    assert "USD per month" in mail.body
+    assert "aws cloudformation delete-stack" in mail.body
+    assert [one.job for one in site.mails(kept_only)] == ["kept"]
+
+
+def test_a_run_that_died_outside_its_workflow_is_told_of_once_by_its_cleanup(site: Site) -> None:
+    started = site.deployed.start("stopped", "exit 0\n")
+    site.clock.run_until(site.clock.now() + HOUR)
+    site.aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
+    site.clock.run_until(site.clock.now() + HOUR)
+    (mail,) = site.mails()
+    assert (mail.kind, mail.subject) == ("ended", "[Parris] stopped: ABORTED")
+    assert "cleanup took over" in mail.body
+
+
+def test_a_run_that_fails_is_told_of_once_though_its_cleanup_looks_at_it_too(site: Site) -> None:
+    _, (mail,) = site.run("failing", instance_type="p9.none", hourly_price_usd=1)
+    assert mail.kind == "ended"
+    assert "LAUNCH_FAILED" in mail.subject
+
+
+def test_what_cannot_be_ended_is_told_with_the_commands_that_end_it(site: Site) -> None:
+    iam = site.aws.client("iam")
+    (role,) = [one for one in iam.list_roles()["Roles"] if "StackRole" in one["RoleName"]]
+    wanted = {"RoleName": role["RoleName"], "PolicyName": "training-stacks"}
+    document = json.dumps(iam.get_role_policy(**wanted)["PolicyDocument"])
+    started = site.deployed.start("stuck", "exit 0\n", notify=[], **TWO_HOURS)
+    site.clock.run_until(site.clock.now() + HOUR)
+    iam.delete_role_policy(**wanted)
+    try:
+        site.clock.run_until(site.clock.now() + 80 * HOUR)
+    finally:
+        iam.put_role_policy(**wanted, PolicyDocument=document)
+    assert site.deployed.end_of(started).reason == "CLEANUP_FAILED"
+    by_the_run, by_the_cleanup = site.mails()
+    for mail in (by_the_run, by_the_cleanup):
+        assert (mail.kind, mail.job) == ("cleanup-failed", "stuck")
+        assert "aws cloudformation delete-stack --region us-east-1" in mail.body
+    assert "tries for another day" in by_the_run.body
+    assert "tries for another day" not in by_the_cleanup.body
+
+
+def test_a_topic_that_cannot_be_reached_neither_fails_nor_moves_an_end(site: Site) -> None:
+    iam = site.aws.client("iam")
+    (name,) = [
+        one["RoleName"]
+        for one in iam.list_roles()["Roles"]
+        if "TrainingStateMachineRole" in one["RoleName"]
+    ]
+    denied = {"Effect": "Deny", "Action": "sns:Publish", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [denied]}
+    iam.put_role_policy(RoleName=name, PolicyName="no", PolicyDocument=json.dumps(policy))
+    try:
+        started, mails = site.run("unheard", **TWO_HOURS)
+    finally:
+        iam.delete_role_policy(RoleName=name, PolicyName="no")
+    ended = site.deployed.end_of(started)
+    assert (ended.reason, mails, ended.left) == ("TIME_LIMIT", [], [])
+    assert ended.outcome["runtime_seconds"] <= 2 * 3600
+
+
+def test_the_address_that_the_deployment_was_given_is_subscribed(site: Site) -> None:
+    sns = site.aws.client("sns")
+    found = sns.list_subscriptions_by_topic(TopicArn=site.topic_arn)["Subscriptions"]
+    assert ("email", "a@example.com") in {(one["Protocol"], one["Endpoint"]) for one in found}
+
+
+def test_both_alarms_tell_the_same_topic_of_the_cleanup(site: Site) -> None:
+    alarms = site.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert {one["MetricName"] for one in alarms} == {"ExecutionsFailed", "ExecutionsTimedOut"}
+    for alarm in alarms:
+        assert alarm["AlarmActions"] == [site.topic_arn]
+        (dimension,) = alarm["Dimensions"]
+        assert dimension["Value"].endswith(":stateMachine:parris-cleanup")
