@@ -31,6 +31,7 @@ class Phase(StrEnum):
     RECORDING = "recording"
     CLEANING = "cleaning"
     TRAINING = "training"
+    TELLING = "telling"
 
 
 _PHASES = {
@@ -51,8 +52,13 @@ _PHASES = {
 }
 
 
+_PUBLISHES = "sns:Publish"
+
+
 def phase_of(row: CallKey) -> Phase:
     """Return what the run is at; KeyError for a function that this table does not have yet."""
+    if row.asks == _PUBLISHES:
+        return Phase.TELLING
     if row.caller == CLOUDFORMATION and ":Delete:" in row.asks:
         return Phase.ENDING
     return _PHASES[row.function or row.caller]
@@ -111,6 +117,7 @@ RULES: Mapping[Phase, Rule] = {
         frozenset({EndReason.LAUNCH_FAILED, EndReason.INSTANCE_LOST, EndReason.SCRIPT_FAILED}),
         may_be_left=True,
     ),
+    Phase.TELLING: Rule("telling neither stops an end nor changes it"),
 }
 PASSING = Rule("AWS was asked again, so that nothing has changed")
 FAILS_CLOSED = Rule(

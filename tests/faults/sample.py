@@ -23,6 +23,8 @@ SAMPLE = (
     "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     "completed/RecordOutcome/s3:PutObject/1/access-denied",
     "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
+    # Nobody can be told, and the job ends as it would have.
+    "completed/TrainingStateMachine/sns:Publish/1/access-denied",
     # A run that is cut short, or loses what it launched, at moments of its life.
     "completed/TrainingStateMachine/CreateStack/aborted",
     "completed/TrainingStateMachine/WaitBeforeRunningCheck/aborted",
