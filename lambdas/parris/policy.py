@@ -169,8 +169,8 @@ def _next_check_seconds(
     """Return in how many whole seconds, 1 at least, something could next be true.
 
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
-    whenever the run is five times as old, ten minutes apart at least and 90 days at most. Each is
-    thirteen history events: the longest job there is takes nine of them, and fewer than 400
+    whenever the run is ten times as old, ten minutes apart at least and 90 days at most. Each is
+    thirteen history events: the longest job there is takes seven of them, and fewer than 400
     events in all. A machine whose end nobody was told of is off already, and costs nothing.
     """
     if seen.machine is MachineState.ENDING:
@@ -180,5 +180,5 @@ def _next_check_seconds(
     until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
     # What was due is looked at now; the end of the job is not due, or there would be no next look.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
-    grown_seconds = max(4 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
+    grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
     return max(1, min(until_next, grown_seconds, _LONGEST_SAFETY_CHECK_SECONDS))
