@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,6 +73,20 @@ class Site:
         self.clock.run_while(lambda: self.deployed.is_running(started))
         self.clock.run_until(self.clock.now() + HOUR)
         return started, self.mails()
+
+    @contextmanager
+    def denied(self, role: str, *actions: str) -> Iterator[None]:
+        """Deny a role of the deployment what it needs, for a while."""
+        iam = self.aws.client("iam")
+        names = [one["RoleName"] for one in iam.list_roles()["Roles"]]
+        (name,) = [one for one in names if f"-{role}-" in one or one.endswith(f"-{role}")]
+        statement = {"Effect": "Deny", "Action": list(actions), "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName=name, PolicyName="no", PolicyDocument=document)
+        try:
+            yield
+        finally:
+            iam.delete_role_policy(RoleName=name, PolicyName="no")
 
     def mails(self, url: str = "") -> list[Mail]:
         """Return what has come into a queue since it was looked into last."""
@@ -158,19 +173,13 @@ def test_a_run_that_fails_is_told_of_once_though_its_cleanup_looks_at_it_too(sit
 
 
 def test_what_cannot_be_ended_is_told_with_the_commands_that_end_it(site: Site) -> None:
-    iam = site.aws.client("iam")
-    (role,) = [one for one in iam.list_roles()["Roles"] if "StackRole" in one["RoleName"]]
-    wanted = {"RoleName": role["RoleName"], "PolicyName": "training-stacks"}
-    document = json.dumps(iam.get_role_policy(**wanted)["PolicyDocument"])
     started = site.deployed.start("stuck", "exit 0\n", notify=[], **TWO_HOURS)
     site.clock.run_until(site.clock.now() + HOUR)
-    iam.delete_role_policy(**wanted)
-    try:
+    ends = ["cloudformation:DeleteStack", "ec2:TerminateInstances", "ec2:StopInstances"]
+    with site.denied("StopOrDeleteStackFunctionRole", *ends):
         site.clock.run_until(site.clock.now() + 80 * HOUR)
-    finally:
-        iam.put_role_policy(**wanted, PolicyDocument=document)
     assert site.deployed.end_of(started).reason == "CLEANUP_FAILED"
-    by_the_run, by_the_cleanup = site.mails()
+    by_the_run, by_the_cleanup, *_ = site.mails()
     for mail in (by_the_run, by_the_cleanup):
         assert (mail.kind, mail.job) == ("cleanup-failed", "stuck")
         assert "aws cloudformation delete-stack --region us-east-1" in mail.body
@@ -179,19 +188,8 @@ def test_what_cannot_be_ended_is_told_with_the_commands_that_end_it(site: Site) 
 
 
 def test_a_topic_that_cannot_be_reached_neither_fails_nor_moves_an_end(site: Site) -> None:
-    iam = site.aws.client("iam")
-    (name,) = [
-        one["RoleName"]
-        for one in iam.list_roles()["Roles"]
-        if "TrainingStateMachineRole" in one["RoleName"]
-    ]
-    denied = {"Effect": "Deny", "Action": "sns:Publish", "Resource": "*"}
-    policy = {"Version": "2012-10-17", "Statement": [denied]}
-    iam.put_role_policy(RoleName=name, PolicyName="no", PolicyDocument=json.dumps(policy))
-    try:
+    with site.denied("TrainingStateMachineRole", "sns:Publish"):
         started, mails = site.run("unheard", **TWO_HOURS)
-    finally:
-        iam.delete_role_policy(RoleName=name, PolicyName="no")
     ended = site.deployed.end_of(started)
     assert (ended.reason, mails, ended.left) == ("TIME_LIMIT", [], [])
     assert ended.outcome["runtime_seconds"] <= 2 * 3600
