@@ -47,7 +47,9 @@ class Site:
     """A deployment on a clock that jumps, and queues that are subscribed to its topic."""
 
     def __init__(self, aws: EmbeddedAws, clock: VirtualClock, folder: Path) -> None:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"NotifyEmail": "a@example.com"})
+        # The reaper would come every hour of days that pass in seconds.
+        parameters = {"NotifyEmail": "a@example.com", "ReaperRate": "never"}
+        outputs = aws.deploy(CLONE / "template.yaml", "parris", parameters)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
         self.topic_arn = outputs["NotifyTopicArn"]
