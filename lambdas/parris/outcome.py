@@ -37,7 +37,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         )
     elif part_of(state, "cleanup").get("step") == EndStep.VOLUME_KEPT:
         cause += (
-            "; the results could not be verified, so the billed volume of the spot instance is kept"
+            "; the results could not be verified, so the billed volume of the instance is kept"
             f" ({', '.join(texts_in(confirmed, 'left'))}): attach it to an instance, save what you"
             " need, then delete it"
         )

@@ -23,7 +23,10 @@ ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    training=SimulatedTraining(takes_seconds=300 * 24 * 3600, boot_seconds=40),
+    training=SimulatedTraining(
+        takes_seconds=300 * 24 * 3600,
+        of_jobs={"quick": SimulatedTraining(takes_seconds=2 * 3600)},
+    ),
 )
 
 
@@ -64,6 +67,21 @@ def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_wi
     assert kinds_left(site, wished)["instance"] == "stopped"
     assert site.record_of(wished)["cleanup"]["keep_until"] == "always"
     assert site.unfinished_cleanups() == []
+
+
+def test_a_machine_that_switched_itself_off_before_it_could_save_keeps_its_volume(
+    site: Site,
+) -> None:
+    started = site.start_until(ASLEEP, "quick")
+    site.cut_off_machines()
+    site.pass_time(timedelta(hours=3))
+
+    assert kinds_left(site, started) == {"volume": "available"}
+    record = site.record_of(started)
+    assert "could not be verified" in record["outcome"]["cause"]
+    assert record["cleanup"]["keep_until"].startswith("2031-05-08")
+    site.pass_time(8 * DAY)
+    assert kinds_left(site, started) == {}
 
 
 @pytest.mark.parametrize(("failures", "most_minutes"), [(1, 5), (4, 20)])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from parris.ending import EndStep
+from parris.ending import Act, ActKind, EndStep
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
 from parris.job import SPOT, Job
@@ -147,21 +147,24 @@ def test_the_volume_goes_once_the_results_are_verified(deps: Deps, aws: Embedded
     assert volumes(aws) == []
 
 
-def test_a_volume_of_an_on_demand_job_is_not_ours_to_delete(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_volume_without_the_deployments_tag_is_not_ours_to_delete(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT))
     running(deps, state)
     tags = [{"Key": "parris:execution", "Value": a_job().execution_arn}]
-    aws.client("ec2").create_volume(
+    foreign = aws.client("ec2").create_volume(
         AvailabilityZone="us-east-1a",
         Size=1,
         TagSpecifications=[{"ResourceType": "volume", "Tags": tags}],
-    )
+    )["VolumeId"]
     delete_by_hand(aws, state)
 
     plan = deps.target("ec2-stack").plan_end(a_job(), an_ending(state))
 
-    assert (plan.step, plan.acts) == (EndStep.DELETING, ())
-    assert len(volumes(aws)) == 1
+    (own,) = {one["VolumeId"] for one in volumes(aws)} - {foreign}
+    assert plan.step is EndStep.DELETING
+    assert plan.acts == (Act(ActKind.DELETE_VOLUME, own),)
 
 
 def test_a_spot_job_whose_run_is_dead_goes_with_its_deployment(
@@ -172,3 +175,14 @@ def test_a_spot_job_whose_run_is_dead_goes_with_its_deployment(
     look_until_gone(deps, deployment)
     assert alive_instances(aws) == []
     assert volumes(aws) == []
+
+
+def test_a_machine_on_demand_that_has_saved_goes_before_its_stack_and_its_volume_with_that(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT))
+    running(deps, state)
+    put_report(aws, are_results_saved=True)
+    steps, seen = ended(deps, state)
+    assert steps == ["saving", "deleting"]
+    assert seen["left"] == []

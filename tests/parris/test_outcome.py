@@ -123,5 +123,5 @@ def test_a_kept_volume_is_named_with_what_to_do() -> None:
     state = a_state(cleanup={"step": "volume-kept"})
     state["confirmed"]["left"] = ["vol-1"]
     cause = str(outcome_of(a_job(), state)["cause"])
-    assert "volume of the spot instance is kept (vol-1)" in cause
+    assert "volume of the instance is kept (vol-1)" in cause
     assert "then delete it" in cause

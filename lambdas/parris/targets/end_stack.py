@@ -1,8 +1,8 @@
 """How a job's stack ends: saved first, then stopped or deleted, or kept, and marked as such before.
 
-A spot instance cannot be stopped. Terminating it tells its system first, too, and its volume
-outlives it: the volume is deleted when the results are verified, and kept when they are not.
-docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
+An instance's volume outlives it, however that went: it is deleted when the results are verified,
+and kept when they are not. A spot instance cannot be stopped; terminating it tells its system
+first, too. docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
 
 What is still there although the stack is gone is ended directly: a deletion that had to be forced
 leaves what CloudFormation could not delete.
@@ -55,11 +55,11 @@ class StackEnder:
             return self._plan_deletion(seen, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
         is_wish = job.on_termination == "stop-instance" and not _may_go(instance, ending)
+        # An instance goes before its stack does: then its volume is loose while that is there.
         is_ending = state is MachineState.ENDING and ending.step is not EndStep.DELETING
-        # A spot instance goes before its stack does: then its volume is loose while that is there.
-        goes_first = is_wish or instance.is_spot or not seen.are_results_saved()
-        if is_ending or (state in _ALIVE and goes_first):
-            acts = (_shutdown_of(instance),) if state in _ALIVE else ()
+        if is_ending or state in _ALIVE:
+            is_stopped = is_wish or not seen.are_results_saved()
+            acts = (_shutdown_of(instance, is_stopped=is_stopped),) if state in _ALIVE else ()
             if not is_wish:
                 return EndPlan(EndStep.SAVING, acts)
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
@@ -137,8 +137,8 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance) -> Act:
-    kind = ActKind.TERMINATE if instance.is_spot else ActKind.STOP
+def _shutdown_of(instance: Instance, *, is_stopped: bool) -> Act:
+    kind = ActKind.STOP if is_stopped and not instance.is_spot else ActKind.TERMINATE
     return Act(kind, instance.instance_id)
 
 
