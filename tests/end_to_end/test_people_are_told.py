@@ -174,17 +174,18 @@ def test_a_run_that_fails_is_told_of_once_though_its_cleanup_looks_at_it_too(sit
     assert "LAUNCH_FAILED" in mail.subject
 
 
-def test_what_cannot_be_ended_is_told_with_the_commands_that_end_it(site: Site) -> None:
+def test_what_cannot_be_seen_to_have_ended_is_told_by_the_run_and_then_by_its_cleanup(
+    site: Site,
+) -> None:
     started = site.deployed.start("stuck", "exit 0\n", notify=[], **TWO_HOURS)
     site.clock.run_until(site.clock.now() + HOUR)
-    ends = ["cloudformation:DeleteStack", "ec2:TerminateInstances", "ec2:StopInstances"]
-    with site.denied("StopOrDeleteStackFunctionRole", *ends):
-        site.clock.run_until(site.clock.now() + 80 * HOUR)
+    with site.denied("ConfirmEndedFunctionRole", "ec2:DescribeInstances"):
+        site.clock.run_until(site.clock.now() + 3 * HOUR)
     assert site.deployed.end_of(started).reason == "CLEANUP_FAILED"
-    by_the_run, by_the_cleanup, *_ = site.mails()
+    by_the_run, by_the_cleanup = site.mails()
     for mail in (by_the_run, by_the_cleanup):
         assert (mail.kind, mail.job) == ("cleanup-failed", "stuck")
-        assert "aws cloudformation delete-stack --region us-east-1" in mail.body
+        assert f"Values={started.execution_arn}" in mail.body
     assert "tries for another day" in by_the_run.body
     assert "tries for another day" not in by_the_cleanup.body
 
