@@ -17,5 +17,9 @@ class RefusedError(Exception):
         self.reason = reason
 
 
-class InterruptedByUserError(Exception):
-    """The person asked twice to end, or the process was told to: follow no further."""
+class InterruptedByUserError(KeyboardInterrupt):
+    """The person asked twice to end, or the process was told to: follow no further.
+
+    No `Exception`, since it may come in the middle of a request: the SDK takes every one of those
+    for a fault of the connection.
+    """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from parris.ending import EndStep
+from parris.ending import DELETING_STEPS, EndStep
 from parris.moments import format_moment
 from parris.payloads import Json, Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
@@ -103,7 +103,7 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
         state.pop("stack", None)
     step = maybe_text_in(part_of(state, "cleanup"), "step")
     # As if it had been told to save: what is stopped is looked at before it is deleted.
-    state["cleanup"] = {"step": step if step == EndStep.DELETING else EndStep.SAVING}
+    state["cleanup"] = {"step": step if step in DELETING_STEPS else EndStep.SAVING}
     state["end"] = _end_of(state, dead, since)
     if not part_of(last.state, "end"):
         state["decision"] = {**part_of(state, "decision"), "cause": dead.describe()}

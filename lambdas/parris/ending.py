@@ -19,8 +19,13 @@ class EndStep(StrEnum):
     SAVING = "saving"
     STOPPING = "stopping"
     DELETING = "deleting"
+    DELETING_LEFTOVERS = "deleting-leftovers"
     KEPT = "kept"
     VOLUME_KEPT = "volume-kept"
+
+
+DELETING_STEPS = frozenset({EndStep.DELETING, EndStep.DELETING_LEFTOVERS})
+"""From the first of them on nothing is saved any more."""
 
 
 class EndState(StrEnum):

@@ -1,6 +1,9 @@
 import io
 import signal
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import boto3
 import pytest
 
 from cli.errors import InterruptedByUserError
@@ -23,6 +26,30 @@ def test_the_second_ctrl_c_is_the_way_out() -> None:
     with Interrupts(), pytest.raises(InterruptedByUserError):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
+
+
+def test_the_second_ctrl_c_is_no_fault_of_the_request_in_whose_middle_it_comes() -> None:
+    main = threading.main_thread().ident or 0
+
+    class LosesPatience(BaseHTTPRequestHandler):
+        """An AWS that takes its time, and a person who does not."""
+
+        def do_POST(self) -> None:
+            signal.pthread_kill(main, signal.SIGINT)
+            assert interrupts.wait(60)
+            signal.pthread_kill(main, signal.SIGINT)
+
+    with HTTPServer(("127.0.0.1", 0), LosesPatience) as server, Interrupts() as interrupts:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        client = boto3.client(
+            "stepfunctions",
+            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            region_name="us-east-1",
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
+        )
+        with pytest.raises(InterruptedByUserError):
+            client.list_state_machines()
 
 
 def test_being_told_to_terminate_is_the_way_out_at_once() -> None:

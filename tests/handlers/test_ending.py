@@ -112,8 +112,7 @@ def test_a_running_job_is_stopped_to_save_before_its_stack_is_deleted(
     state = launched(deps, aws, a_job(script=SCRIPT))
     running(deps, state)
     steps, seen = ended(deps, state)
-    # The second deletion is of the volume, which outlives its instance.
-    assert steps == ["saving", "deleting", "deleting"]
+    assert steps == ["saving", "deleting", "deleting-leftovers"]
     assert seen["state"] == "ended"
     assert seen["left"] == []
     assert alive_instances(aws) == []
@@ -157,7 +156,7 @@ def test_a_stack_whose_answer_was_lost_is_found_by_its_name_and_tag(
     running(deps, state)
     del state["stack"]
     steps, seen = ended(deps, state)
-    assert steps == ["saving", "deleting", "deleting"]
+    assert steps == ["saving", "deleting", "deleting-leftovers"]
     assert seen["left"] == []
 
 

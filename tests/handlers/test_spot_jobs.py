@@ -163,7 +163,7 @@ def test_a_volume_without_the_deployments_tag_is_not_ours_to_delete(
     plan = deps.target("ec2-stack").plan_end(a_job(), an_ending(state))
 
     (own,) = {one["VolumeId"] for one in volumes(aws)} - {foreign}
-    assert plan.step is EndStep.DELETING
+    assert plan.step is EndStep.DELETING_LEFTOVERS
     assert plan.acts == (Act(ActKind.DELETE_VOLUME, own),)
 
 

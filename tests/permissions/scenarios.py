@@ -185,7 +185,7 @@ def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
     ended = deployed.end_of(
         deployed.start("lost", KILLS_ITS_RUNNER, purchase_option="spot"), SECONDS
     )
-    assert "volume of the spot instance is kept" in ended.cause, ended.cause
+    assert "volume of the instance is kept" in ended.cause, ended.cause
 
 
 def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:

@@ -94,8 +94,9 @@ def _next_look_seconds(
         return None
     if phase is StackPhase.STUCK:
         return pause_seconds(ending.deletions)
-    # What was waited for is over: the next step need not wait.
-    return _AT_ONCE_SECONDS if step is EndStep.SAVING else None
+    # What was waited for is over, and another step comes next, which need not wait.
+    is_step_over = step is EndStep.SAVING or (step is EndStep.DELETING and phase is StackPhase.GONE)
+    return _AT_ONCE_SECONDS if is_step_over else None
 
 
 def _end_state(
@@ -121,7 +122,7 @@ def _end_state(
             if phase is StackPhase.GONE and is_machine_over:
                 return EndState.ENDED
             return EndState.END_AGAIN if is_stuck else EndState.ENDING
-        case EndStep.DELETING:
+        case EndStep.DELETING | EndStep.DELETING_LEFTOVERS:
             if is_all_gone:
                 return EndState.ENDED
             is_to_be_ended = is_stuck or (phase is StackPhase.GONE and has_more_to_end)

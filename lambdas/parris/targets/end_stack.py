@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.ending import Act, ActKind, EndPlan, EndStep
+from parris.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
 from parris.keeping import ALWAYS, is_expired, keep_until_expiry
 from parris.policy import MachineState
 from parris.stack_status import StackPhase, phase_of
@@ -56,7 +56,7 @@ class StackEnder:
         state = MACHINE_STATES[instance.state]
         is_wish = job.on_termination == "stop-instance" and not _may_go(instance, ending)
         # An instance goes before its stack does: then its volume is loose while that is there.
-        is_ending = state is MachineState.ENDING and ending.step is not EndStep.DELETING
+        is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:
             is_stopped = is_wish or not seen.are_results_saved()
             acts = (_shutdown_of(instance, is_stopped=is_stopped),) if state in _ALIVE else ()
@@ -65,7 +65,7 @@ class StackEnder:
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
         if is_wish and (stack is None or phase_of(stack.status) is StackPhase.READY):
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
-        is_to_be_kept = ending.step is not EndStep.DELETING and not _may_go(instance, ending)
+        is_to_be_kept = ending.step not in DELETING_STEPS and not _may_go(instance, ending)
         if is_to_be_kept and not instance.is_spot and seen.holds_unsaved_results():
             return _keeping(EndStep.KEPT, self._expiry(ending), instance, volumes)
         return self._plan_deletion(seen, ending, stack, instance, volumes)
@@ -128,7 +128,9 @@ class StackEnder:
             kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
             acts.append(Act(kind, stack.stack_id))
         if not kept:
-            return EndPlan(EndStep.DELETING, tuple(acts))
+            is_all_that_is_left = stack is None and acts
+            step = EndStep.DELETING_LEFTOVERS if is_all_that_is_left else EndStep.DELETING
+            return EndPlan(step, tuple(acts))
         return _keeping(EndStep.VOLUME_KEPT, self._expiry(ending), None, kept, acts)
 
 
