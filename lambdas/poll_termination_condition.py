@@ -16,12 +16,18 @@ from typing import TYPE_CHECKING
 from parris.blindness import blind_until
 from parris.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
-from parris.job import Job
+from parris.job import LONGEST_JOB_SECONDS, Job
 from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_message
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
 from parris.policy import MachineState, decide
-from parris.spot_spending import SpotSpending, limits_at_the_bid, looked_again, rate_of_run
+from parris.spot_spending import (
+    LONGEST_SLEEP_SECONDS,
+    SpotSpending,
+    limits_at_the_bid,
+    looked_again,
+    rate_of_run,
+)
 from parris.targets.spot_bill import carried_spending, spending_until
 
 if TYPE_CHECKING:
@@ -54,7 +60,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     rate, limits, spending = _as_of(now, launched_at, job, state, deps)
     was_told = part_of(state, "decision").get("is_near_limit_told") is True
-    decision = decide(limits, seen, now, () if was_told else looks_at_seconds(job))
+    longest_sleep_seconds = LONGEST_SLEEP_SECONDS if job.is_spot else LONGEST_JOB_SECONDS
+    looks = () if was_told else looks_at_seconds(job)
+    decision = decide(limits, seen, now, looks, longest_sleep_seconds)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
     if decision.reason is None and not was_told and seen.machine is MachineState.RUNNING:

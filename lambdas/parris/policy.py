@@ -10,7 +10,6 @@ from parris.job import LONGEST_JOB_SECONDS, Limits
 from parris.reasons import EndReason
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
-_LONGEST_SAFETY_CHECK_SECONDS = 90 * 24 * 3600
 _ENDING_CHECK_SECONDS = 3
 _INTERRUPTION_WORDS = "spot interruption: EC2 took the instance back"
 
@@ -53,7 +52,11 @@ class Decision:
 
 
 def decide(
-    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[int, ...] = ()
+    limits: Limits,
+    seen: Sighting,
+    now: datetime,
+    looks_at_seconds: tuple[int, ...] = (),
+    longest_sleep_seconds: int = LONGEST_JOB_SECONDS,
 ) -> Decision:
     """Return whether the job should end.
 
@@ -65,6 +68,7 @@ def decide(
         seen: what the machine and its bucket show.
         now: the moment of the decision, aware.
         looks_at_seconds: when, in seconds from launch, somebody wants a look besides.
+        longest_sleep_seconds: how far apart somebody wants two looks to be at most.
     """
     runtime_seconds = max(0, int((now - seen.launched_at).total_seconds()))
     end = (
@@ -76,7 +80,7 @@ def decide(
     if end is not None:
         return Decision(end[0], end[1], runtime_seconds)
     next_check_seconds = _next_check_seconds(limits, seen, now, looks_at_seconds)
-    return Decision(None, "", runtime_seconds, next_check_seconds)
+    return Decision(None, "", runtime_seconds, min(next_check_seconds, longest_sleep_seconds))
 
 
 _End = tuple[EndReason, str]
@@ -169,9 +173,9 @@ def _next_check_seconds(
     """Return in how many whole seconds, 1 at least, something could next be true.
 
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
-    whenever the run is ten times as old, ten minutes apart at least and 90 days at most. Each is
-    thirteen history events: the longest job there is takes seven of them, and fewer than 400
-    events in all. A machine whose end nobody was told of is off already, and costs nothing.
+    whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
+    events: the longest job there is takes five of them, and fewer than 400 events in all. A machine
+    whose end nobody was told of is off already, and the reaper wakes its run.
     """
     if seen.machine is MachineState.ENDING:
         return _ENDING_CHECK_SECONDS
@@ -181,4 +185,4 @@ def _next_check_seconds(
     # What was due is looked at now; the end of the job is not due, or there would be no next look.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
     grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
-    return max(1, min(until_next, grown_seconds, _LONGEST_SAFETY_CHECK_SECONDS))
+    return max(1, min(until_next, grown_seconds))

@@ -151,6 +151,15 @@ def test_the_next_look_is_never_after_the_limit_nor_at_once(
     assert ran_seconds + decision.next_check_seconds < 3421
 
 
+def test_who_wants_a_look_every_so_often_gets_it() -> None:
+    limits = some_limits(time_limit_seconds=8_700 * 3600)
+    ran_seconds, most_seconds = 70 * 24 * 3600, 80 * 24 * 3600
+    alone = decide(limits, a_sighting(), after(ran_seconds))
+    assert alone.next_check_seconds > most_seconds
+    wanted = decide(limits, a_sighting(), after(ran_seconds), (), most_seconds)
+    assert wanted.next_check_seconds == most_seconds
+
+
 def looks_in(limit_seconds: int) -> int:
     limits = some_limits(time_limit_seconds=limit_seconds)
     ran_seconds = 0
@@ -162,7 +171,7 @@ def looks_in(limit_seconds: int) -> int:
     raise AssertionError("unreachable")
 
 
-@pytest.mark.parametrize(("hours", "most_events"), [(1, 60), (24 * 30, 140), (8_700, 200)])
+@pytest.mark.parametrize(("hours", "most_events"), [(1, 60), (24 * 30, 100), (8_700, 100)])
 def test_the_longest_job_stays_far_under_the_history_limit(hours: int, most_events: int) -> None:
     events_of_one_look = 13  # Poll 5, Choice 2, a sleep that times out 6
     assert looks_in(hours * 3600) * events_of_one_look < most_events
