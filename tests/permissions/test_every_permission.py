@@ -20,8 +20,8 @@ NOT_SHOWN = {
     (
         "EndJobsFunctionRole",
         "ec2:CreateTags",
-    ): "it marks an instance only where a dead run's end was "
-    "heard of by no cleanup before the deployment ends",
+    ): "it marks what it keeps only where a dead run that was "
+    "heard of by no cleanup could not save its results",
 }
 # Lambda writes the last lines of the function that ends the deployment's jobs when the log group,
 # or the function's own role, is gone already.
