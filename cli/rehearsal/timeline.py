@@ -65,8 +65,8 @@ def make_timeline(
     """
 
     def entry(at: datetime, kind: Kind, name: str, words: str) -> Entry:
-        milliseconds = round((at - submitted_at).total_seconds() * 1000)
-        return Entry(timedelta(milliseconds=max(0, milliseconds)), kind, name, words)
+        after = _whole_milliseconds(at) - _whole_milliseconds(submitted_at)
+        return Entry(max(timedelta(0), after), kind, name, words)
 
     states = [entry(*found) for found in _from_history(history)]
     others = [Entry(after, Kind.FAULT, kind, words) for after, kind, words in faults]
@@ -77,6 +77,11 @@ def make_timeline(
         if (words := _words_of(event)) is not None
     ]
     return list(_merged(states, sorted(others, key=lambda one: one.after)))
+
+
+def _whole_milliseconds(at: datetime) -> datetime:
+    # As a history tells its moments, so that what came at the same one still does.
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:

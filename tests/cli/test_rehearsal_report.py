@@ -61,6 +61,17 @@ def test_what_a_state_brings_about_is_told_after_it_and_what_wakes_one_before() 
     ]
 
 
+def test_what_comes_at_a_fraction_of_a_millisecond_keeps_its_place_in_a_history_of_whole_ones() -> (
+    None
+):
+    # A retry's jitter leaves the clock anywhere; a history tells whole milliseconds, cut off.
+    fraction = 60.0007
+    history = [entered(60, "StopOrDeleteStack"), entered(60, "ConfirmEnded")]
+    submitted_at = START + timedelta(seconds=0.0007)
+    timeline = make_timeline(submitted_at, history, [sent(fraction, "stopping")], (), ())
+    assert [one.name for one in timeline] == ["StopOrDeleteStack", "aws.ec2", "ConfirmEnded"]
+
+
 def test_the_machines_words_and_the_faults_are_told_at_their_moments() -> None:
     history = [entered(0, "WaitForRunning"), entered(90, "ConfirmEnded")]
     log = [(START + timedelta(seconds=40), "parris: starting train.sh")]
