@@ -1,22 +1,34 @@
-"""StopExecution ends an execution wherever it waits, and keeps error and cause.
+"""StopExecution ends an execution wherever it is, at once, and keeps error and cause.
 
-On AWS a stopped execution is ABORTED at once, with the error and cause that the caller gave. moto
-drops both, leaves an execution that waits for a task token RUNNING for ever, lets one that waits
-for a retry wait on, and calls one that is in a Map FAILED.
+On AWS a stopped execution is ABORTED when StopExecution answers, with the error and cause that the
+caller gave, and with nothing after that in its history. moto drops both, answers before the
+execution's own thread has come to its end, forgets a stop that comes before the first state,
+leaves an execution that waits for a task token RUNNING for ever, lets one that waits for a retry
+wait on, and calls one that is in a Map FAILED.
 """
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.stepfunctions.parser.api import (
+    ExecutionAbortedEventDetails,
+    ExecutionStatus,
+    HistoryEventType,
+)
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
-from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution import (
+    BaseExecutionWorkerCommunication,
+    Execution,
+)
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from embedded_aws.context import ClosedError, current
@@ -30,9 +42,11 @@ def install() -> None:
     wrap(retrier_decl.RetrierDecl, "_eval_body", _make_retry)
     wrap(retrier_decl, "time", _make_time)
     wrap(StepFunctionResponse, "stop_execution", _make_stop_execution)
+    wrap(Execution, "stop", _make_stop)
     wrap(Environment, "set_stop", _make_interrupting)
     wrap(Environment, "set_timed_out", _make_interrupting)
-    wrap(Environment, "set_error", _make_set_error)
+    wrap(Environment, "set_timed_out", _make_unless_cut_short)
+    wrap(Environment, "set_error", _make_unless_cut_short)
     wrap(ExecutionState, "_evaluate_with_timeout", _make_evaluate)
     wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _make_reflect)
 
@@ -40,17 +54,61 @@ def install() -> None:
 def _make_stop_execution(original: Any) -> Any:
     def stop_execution(self: Any) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        stopped_at = execution.stop_date or datetime.now(UTC)
-        while execution.exec_worker.env is None:  # started, but its thread has not come that far
-            if current().is_closing.is_set():
-                raise ClosedError("the embedded AWS is closing")
-            time.sleep(0.001)
-        execution.stop(
-            stop_date=stopped_at, error=self._get_param("error"), cause=self._get_param("cause")
-        )
-        return ActionResult({"stopDate": stopped_at})
+        if _is_running(execution):
+            _await(lambda: _has_begun(execution))
+            execution.stop(
+                stop_date=datetime.now(UTC),
+                error=self._get_param("error"),
+                cause=self._get_param("cause"),
+            )
+            # One that had just come to an end of its own is about to say so.
+            _await(lambda: not _is_running(execution))
+        return ActionResult({"stopDate": execution.stop_date})
 
     return stop_execution
+
+
+def _is_running(execution: Any) -> bool:
+    return bool(execution.exec_status == ExecutionStatus.RUNNING)
+
+
+def _has_begun(execution: Any) -> bool:
+    """Return whether its thread has come to the first state, before which no stop is heard."""
+    env = execution.exec_worker.env
+    return env is not None and env._program_state is not None
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    """Wait for what a thread of the engine does next, whatever its tasks do and time does."""
+    while not condition():
+        if current().is_closing.is_set():
+            raise ClosedError("the embedded AWS is closing")
+        time.sleep(0.001)
+
+
+def _make_stop(original: Any) -> Any:
+    def stop(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        env = self.exec_worker.env
+        with env._state_mutex:
+            was_running = env.is_running()
+            original(self, stop_date=stop_date, error=error, cause=cause)
+            if was_running:
+                _end_history(env, error, cause)
+                self.stop_date, self.error, self.cause = stop_date, error, cause
+                self.exec_status = ExecutionStatus.ABORTED
+
+    return stop
+
+
+def _end_history(env: Any, error: str | None, cause: str | None) -> None:
+    env.event_history_context.source_event_id = 0
+    env.event_manager.add_event(
+        context=env.event_history_context,
+        event_type=HistoryEventType.ExecutionAborted,
+        event_details=EventDetails(  # type: ignore[typeddict-item]
+            executionAbortedEventDetails=ExecutionAbortedEventDetails(error=error, cause=cause)
+        ),
+    )
 
 
 def _make_interrupting(original: Any) -> Any:
@@ -62,12 +120,14 @@ def _make_interrupting(original: Any) -> Any:
     return interrupt
 
 
-def _make_set_error(original: Any) -> Any:
-    def set_error(self: Any, error: Any) -> None:
-        if not _is_cut_short(self):  # what breaks because of the stop is no failure of its own
-            original(self, error)
+def _make_unless_cut_short(original: Any) -> Any:
+    def set_verdict(self: Any, *args: Any, **kwargs: Any) -> None:
+        with self._state_mutex:
+            # What breaks because of the stop is no failure of its own.
+            if not _is_cut_short(self):
+                original(self, *args, **kwargs)
 
-    return set_error
+    return set_verdict
 
 
 def _make_evaluate(original: Any) -> Any:
@@ -98,10 +158,11 @@ def _make_time(original: Any) -> Any:
 
 def _make_reflect(original: Any) -> Any:
     def reflect(self: Any) -> None:
+        env = self.execution.exec_worker.env
+        with env._state_mutex:  # which a stop holds until it is shown
+            if isinstance(env._program_state, ProgramStopped):
+                return
         original(self)
-        ended_as = self.execution.exec_worker.env.program_state()
-        if isinstance(ended_as, ProgramStopped):
-            self.execution.error, self.execution.cause = ended_as.error, ended_as.cause
 
     return reflect
 
