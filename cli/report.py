@@ -61,6 +61,8 @@ class Report:
             # Without an outcome nothing was ever launched.
             "estimated_cost_usd": outcome.get("estimated_cost_usd", "0.0000"),
             "cost_basis": outcome.get("cost_basis"),
+            "kept": outcome.get("kept", []),
+            "keep_until": outcome.get("keep_until"),
             "kept_usd_per_month": outcome.get("kept_usd_per_month"),
             "stack_status": outcome.get("stack_status"),
             "history_events": self.end.history_events,
@@ -115,6 +117,8 @@ def refusal_to_json(message: str, reason: EndReason | None) -> Payload:
         "runtime_seconds": 0,
         "estimated_cost_usd": "0.0000",
         "cost_basis": None,
+        "kept": [],
+        "keep_until": None,
         "kept_usd_per_month": None,
         "stack_status": None,
         "history_events": 0,

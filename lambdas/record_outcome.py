@@ -39,20 +39,14 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
     recorded = part_of(state, "record")
-    if recorded:
-        return _write_expiry(job, state, recorded, deps)
-    spending = spending_until(job, state, ended_at_of(state), deps.aws)
-    outcome = outcome_of(job, state, spending)
-    record = json.dumps(run_record(job, state, outcome), indent=2).encode()
-    deps.aws.bucket.write(job.folder.record_key, record)
-    return outcome
-
-
-def _write_expiry(job: Job, state: Payload, recorded: Payload, deps: Deps) -> Payload:
-    """Write into the run's record that what it had kept is gone."""
-    outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
-    record = json.dumps(record_after_expiry(recorded, outcome), indent=2).encode()
-    deps.aws.bucket.write(job.folder.record_key, record)
+    if recorded:  # and what the run had kept has expired since
+        outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
+        record = record_after_expiry(recorded, outcome)
+    else:
+        spending = spending_until(job, state, ended_at_of(state), deps.aws)
+        outcome = outcome_of(job, state, spending)
+        record = run_record(job, state, outcome)
+    deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
     return outcome
 
 

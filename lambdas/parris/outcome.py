@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from parris.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.ending import EndState, EndStep
 from parris.job import Job
+from parris.kept import kept_of
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 from parris.quote import quote_of
@@ -18,6 +19,9 @@ _RECORD_VERSION = 1
 
 def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -> Payload:
     """Return the outcome that the whole state of the machine tells.
+
+    `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
+    `always`, or null where nothing says. Outcomes of older releases have neither.
 
     Args:
         job: the job.
@@ -47,6 +51,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
     rate = job.rate
     if rate is not None and launched_at is not None and spending is not None:
         rate = rate_of_run(rate, spending, launched_at)
+    kept = kept_of(state)
     return {
         "job_id": job.job_id,
         "training_job_name": job.training_job_name,
@@ -58,6 +63,8 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         "runtime_seconds": runtime_seconds,
         "estimated_cost_usd": None if rate is None else str(spent_usd(rate, runtime_seconds)),
         "cost_basis": cost_basis(rate, runtime_seconds),
+        "kept": [] if kept is None else list(kept.ids),
+        "keep_until": None if kept is None else kept.until,
         "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_whole_in(confirmed, "exit_status"),
         "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),

@@ -64,6 +64,8 @@ def test_the_json_object_has_everything_that_was_promised() -> None:
     assert said["reason"] == "COMPLETED"
     assert said["runtime_seconds"] == 70
     assert said["estimated_cost_usd"] == "0.0016"
+    assert said["kept"] == []
+    assert said["keep_until"] is None
     assert said["kept_usd_per_month"] is None
     assert said["stack_status"] == "DELETE_COMPLETE"
     assert said["history_events"] == 61
@@ -82,6 +84,12 @@ def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -
         "  results  results/run-1 (2 files)",
         "  left     nothing: no instance, volume or stack of this job is there any more",
     ]
+
+
+def test_the_json_object_names_what_is_kept_and_until_when() -> None:
+    kept = {"kept": ["vol-1"], "keep_until": "2026-11-27T12:00:00Z"}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_json()
+    assert kept.items() <= said.items()
 
 
 def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:

@@ -125,3 +125,17 @@ def test_a_kept_volume_is_named_with_what_to_do() -> None:
     cause = str(outcome_of(a_job(), state)["cause"])
     assert "volume of the instance is kept (vol-1)" in cause
     assert "then delete it" in cause
+
+
+def test_what_is_kept_is_named_with_until_when() -> None:
+    state = a_state(cleanup={"step": "volume-kept"})
+    state["confirmed"] |= {"left": ["vol-1"], "kept": ["vol-1"], "keep_until": at(3600)}
+    outcome = outcome_of(a_job(), state)
+    assert (outcome["kept"], outcome["keep_until"]) == (["vol-1"], at(3600))
+
+
+def test_nothing_is_kept_where_all_was_deleted_or_nobody_knows() -> None:
+    unknown = a_state(confirmed={"state": "failed", "kept": ["vol-1"], "left": ["vol-1"]})
+    for state in (a_state(), unknown):
+        outcome = outcome_of(a_job(), state)
+        assert (outcome["kept"], outcome["keep_until"]) == ([], None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.durations import duration, moment_words
+from parris.kept import kept_of
 from parris.message_kinds import MessageKind, is_told
-from parris.messages.kept import kept_of
 from parris.messages.kept_words import kept_paragraphs
 from parris.messages.left_words import left_paragraphs
 from parris.messages.links import execution_url, region_of
@@ -17,7 +17,7 @@ from parris.reasons import EndReason
 
 if TYPE_CHECKING:
     from parris.job import Job
-    from parris.messages.kept import Kept
+    from parris.kept import Kept
     from parris.messages.message import Message
 
 MOST_CAUSE_CHARACTERS = 10_000

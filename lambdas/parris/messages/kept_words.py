@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parris.job import Job
-    from parris.messages.kept import Kept
+    from parris.kept import Kept
 
 _RESULTS_ON_DISK = "/var/lib/parris/results"
 
