@@ -12,6 +12,7 @@ from embedded_aws.metering.usage import mark, usage_since
 
 _HOURS = Decimal(24)
 _APART = timedelta(seconds=1)
+_ASKED_EVERY = timedelta(hours=1)
 _NOBODY_ENDS_WITHIN = timedelta(hours=float(_HOURS))
 
 
@@ -49,12 +50,9 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
     # Before that nobody need be asked, which is a request at each event.
     bench.clock.run_until(bench.clock.now() + _NOBODY_ENDS_WITHIN - _APART * len(plans))
 
-    def is_any_running() -> bool:
-        while running and not bench.is_running(running[-1]):
-            running.pop()
-        return bool(running)
-
-    bench.clock.run_while(is_any_running)
+    while running:
+        bench.clock.run_until(bench.clock.now() + _ASKED_EVERY)
+        running = [arn for arn in running if bench.is_running(arn)]
     engine_seconds = time.monotonic() - began
     engine_cpu_seconds = time.process_time() - cpu_began
     usage = usage_since(bench.meter, since, [])

@@ -64,7 +64,7 @@ def _item_bytes(read: ReadRequest) -> int:
         return 0
     settings = current().settings
     try:
-        params = read.params()
+        params = read.params
     except ValueError:  # which is refused in its own place
         return 0
     return item_bytes(settings.account_id, settings.region, params)

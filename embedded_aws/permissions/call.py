@@ -1,21 +1,15 @@
 """What a request asks for: a service's operation and its parameters."""
 
 import functools
-import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import Request, determine_request_protocol
-from moto.core.routing import get_service_router
-from moto.core.utils import get_service_model
-from werkzeug.exceptions import NotFound
+from moto.core.request import Request
 
 from embedded_aws.context import current
 from embedded_aws.permissions.errors import NotModelledError
+from embedded_aws.request_checks.read_request import ReadRequest, read_as
 
-# Where the name that a request is signed with is not that of botocore's model.
-_MODEL_NAMES = {"states": "stepfunctions"}
 # Their bodies are somebody's data, of any size, and say nothing of what is asked.
 _BODY_IS_DATA = {"PutObject", "UploadPart", "Invoke"}
 
@@ -25,30 +19,30 @@ class Call:
     """One request. `service` is the name that actions begin with: `states`, `dynamodb`."""
 
     service: str
-    operation: str
     region: str
-    request: Request
-    path_params: dict[str, Any] = field(default_factory=dict)
+    read: ReadRequest
 
     @functools.cached_property
+    def operation(self) -> str:
+        """The operation's name in botocore's model."""
+        return str(self.read.operation.name)
+
+    @property
+    def request(self) -> Request:
+        """The request as moto reads it; its body may have been read."""
+        return self.read.request
+
+    @property
+    def path_params(self) -> dict[str, Any]:
+        """What of the parameters stands in the path."""
+        return self.read.url_params
+
+    @property
     def params(self) -> dict[str, Any]:
         """The operation's parameters, by the names that botocore has for them."""
         if self.operation in _BODY_IS_DATA:
-            return dict(self.path_params)
-        model = get_service_model(_MODEL_NAMES.get(self.service, self.service))
-        protocol = determine_request_protocol(model, self.request.content_type)
-        parser = PROTOCOL_PARSERS[protocol](model.operation_model(self.operation))
-        parsed: dict[str, Any] = parser.parse(
-            {
-                "method": self.request.method,
-                "values": self.request.values,
-                "headers": self.request.headers,
-                "body": self.request.data,
-                "url_path": self.request.path,
-                "url_params": self.path_params,
-            }
-        )
-        return parsed
+            return self.path_params
+        return self.read.params
 
     def text(self, name: str) -> str:
         """Return a parameter as text, empty where it is absent."""
@@ -67,15 +61,8 @@ def read_call(environ: dict[str, Any], service: str, region: str) -> Call:
     Raises:
         NotModelledError: when it is no operation that botocore's model of the service has.
     """
-    body = Request(environ).get_data()
-    environ["wsgi.input"] = io.BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    request = Request({**environ, "wsgi.input": io.BytesIO(body)})
-    try:
-        router = get_service_router(_MODEL_NAMES.get(service, service))
-        operation, path_params = router.match(request)
-    except (NotFound, NotImplementedError, ValueError) as error:
-        asked = f"{request.method} {request.path}"
-        raise NotModelledError(f"{asked} is no operation of {service} that is known") from error
-    return Call(service, operation.name, region, request, path_params)
+    read = read_as(environ, service)
+    if read is None:
+        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        raise NotModelledError(f"{asked} is no operation of {service} that is known")
+    return Call(service, region, read)

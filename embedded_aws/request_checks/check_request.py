@@ -22,7 +22,7 @@ def check_request(read: ReadRequest) -> list[Fault]:
     if faults:
         return faults
     try:
-        params = read.params()
+        params = read.params
     except (ValueError, TypeError, AttributeError) as error:
         return [invalid("", error, "Members must be of the types of the model")]
     return [*find_faults(read.operation.input_shape, params), *_unknown_fields(read, params)]

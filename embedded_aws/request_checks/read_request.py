@@ -1,5 +1,6 @@
 """A request as it arrived, turned back into the operation and parameters that were meant."""
 
+import functools
 import io
 import re
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 _SIGNED = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
+# Read once for each request, whoever asks for it.
+_READ = "embedded_aws.read_request"
 # Where the name that a request is signed with is not that of botocore's model.
 _MODEL_NAMES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadRequest:
     """An operation that is asked for. `body` is empty where it is a stream of somebody's data."""
 
@@ -32,8 +35,9 @@ class ReadRequest:
         """Return botocore's name of the service."""
         return str(self.operation.service_model.service_name)
 
+    @functools.cached_property
     def params(self) -> dict[str, Any]:
-        """Return the parameters as botocore's clients take them.
+        """The parameters as botocore's clients take them.
 
         Raises:
             ValueError: when something is not of the type that the model has.
@@ -59,9 +63,18 @@ def read_request(environ: dict[str, Any]) -> ReadRequest | None:
         None for what no client of AWS has signed, and for what no model of botocore has.
     """
     signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if signed is None:
-        return None
-    name = _MODEL_NAMES.get(signed[1], signed[1])
+    return None if signed is None else read_as(environ, signed[1])
+
+
+def read_as(environ: dict[str, Any], service: str) -> ReadRequest | None:
+    """Do the same for a request to a service that is known, by the name that is signed with."""
+    known: dict[str, ReadRequest | None] = environ.setdefault(_READ, {})
+    if service not in known:
+        known[service] = _read(environ, _MODEL_NAMES.get(service, service))
+    return known[service]
+
+
+def _read(environ: dict[str, Any], name: str) -> ReadRequest | None:
     try:
         model, router = get_service_model(name), get_service_router(name)
         is_in_url = str(model.protocol).startswith("rest-")
