@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from cli.errors import RefusedError
 from cli.job_files import find_job_files, read_object
+from cli.last_word import print_json
 from cli.overrides import parse_overrides
 from cli.quote_text import quote_lines
 from cli.reach_account import embedded_account, real_account
@@ -50,9 +51,12 @@ def estimate_job(options: EstimateOptions) -> int:
     except RefusedError as err:
         screen.say(f"no estimate: {err}")
         if options.is_json:
-            print(json.dumps({"reason": err.reason, "cause": str(err)}, indent=2), flush=True)
+            print_json({"reason": err.reason, "cause": str(err)})
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
-    print(json.dumps(quote, indent=2) if options.is_json else "\n".join(quote_lines(quote)))
+    if options.is_json:
+        print_json(quote)
+    else:
+        print("\n".join(quote_lines(quote)))
     return EXIT_SUCCEEDED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from cli.follow_job import Follower
 from cli.interrupts import Interrupts
 from cli.job_files import find_job_files
 from cli.job_progress import JobProgress
+from cli.last_word import print_json, say_last_word
 from cli.overrides import parse_overrides
 from cli.reach_account import embedded_account, real_account
 from cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
@@ -24,7 +24,6 @@ from cli.start_job import StartedJob, start_job
 
 if TYPE_CHECKING:
     from cli.account import Account
-    from parris.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def run_job(options: RunOptions) -> int:
     except RefusedError as err:
         screen.say(f"not started: {err}")
         if options.is_json:
-            _print_json(refusal_to_json(str(err), err.reason))
+            print_json(refusal_to_json(str(err), err.reason))
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
 
 
@@ -73,11 +72,8 @@ def _run(options: RunOptions, screen: Screen) -> int:
             screen.end_status()
             cause = _why_unfinished(account, started, options.deployment)
             report = report_unfinished(account, started, progress, cause, datetime.now(UTC))
-    if options.is_json:
-        _print_json(report.to_json())
-        screen.say(report.to_text(options.is_embedded))
-    else:
-        print(report.to_text(options.is_embedded), flush=True)
+    text = report.to_text(options.is_embedded)
+    say_last_word(report.to_json(), text, screen, is_json=options.is_json)
     return report.exit_code
 
 
@@ -88,7 +84,3 @@ def _why_unfinished(account: Account, started: StartedJob, deployment: str) -> s
         "no longer followed; the job goes on and ends as its config says. To end it before:\n"
         f"parris stop {started.job_id} --deployment {deployment}"
     )
-
-
-def _print_json(value: Payload) -> None:
-    print(json.dumps(value, indent=2), flush=True)

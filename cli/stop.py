@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from cli.find_run import find_and_tell
 from cli.follow_job import Follower
 from cli.interrupts import Interrupts
 from cli.job_progress import JobProgress
+from cli.last_word import print_json, say_last_word
 from cli.reach_account import real_account
 from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED, Report, refusal_to_json
 from cli.report_end import report_end, report_unfinished
@@ -27,7 +27,6 @@ from parris.reasons import EndReason
 if TYPE_CHECKING:
     from cli.account import Account
     from cli.find_run import FoundRun
-    from parris.payloads import Payload
 
 _IS_ENDING = "the job knows that it is to end: it saves its results and ends what it launched"
 
@@ -71,11 +70,8 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
     screen.say(f"ending job {found.started.job_id}; it saves its results first")
     with Interrupts() as interrupts:
         report, is_done = _end(account, found, options, screen, interrupts)
-    if options.is_json:
-        _print_json(report.to_json())
-        screen.say(report.to_text(account.is_embedded))
-    else:
-        print(report.to_text(account.is_embedded), flush=True)
+    text = report.to_text(account.is_embedded)
+    say_last_word(report.to_json(), text, screen, is_json=options.is_json)
     return EXIT_SUCCEEDED if is_done else EXIT_FAILED
 
 
@@ -107,9 +103,5 @@ def _end(
 def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:
     screen.say(f"not stopped: {message}")
     if options.is_json:
-        _print_json(refusal_to_json(message, None))
+        print_json(refusal_to_json(message, None))
     return exit_code
-
-
-def _print_json(value: Payload) -> None:
-    print(json.dumps(value, indent=2), flush=True)

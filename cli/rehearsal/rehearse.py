@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import RefusedError
 from cli.job_files import DEFAULT_CONFIG, find_job_files, read_object
+from cli.last_word import print_json, say_last_word
 from cli.overrides import parse_overrides
 from cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from cli.screen import Screen
@@ -36,7 +37,7 @@ def rehearse(options: RehearseOptions) -> int:
     except RefusedError as err:
         screen.say(f"not rehearsed: {err}")
         if options.is_json:
-            _print_json(refusal_to_json(str(err), err.reason))
+            print_json(refusal_to_json(str(err), err.reason))
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
     except KeyboardInterrupt:
         screen.say("interrupted: the rehearsal was shut down, nothing of it is left")
@@ -54,11 +55,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
 
     reports = run_rehearsals(options, files, overrides, screen)
     text = "\n\n".join(report.to_text() for report in reports)
-    if options.is_json:
-        _print_json(_as_json(reports))
-        screen.say(text)
-    else:
-        print(text, flush=True)
+    say_last_word(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
 
 
@@ -77,10 +74,6 @@ def _require_faults_that_can_come(
 def _as_json(reports: list[RehearsalReport]) -> Payload:
     longest = reports[-1].to_json()
     return {**longest, "shorter": reports[0].to_json() if len(reports) > 1 else None}
-
-
-def _print_json(value: Payload) -> None:
-    print(json.dumps(value, indent=2), flush=True)
 
 
 @contextmanager

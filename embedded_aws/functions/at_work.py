@@ -6,6 +6,7 @@ Lambda gives each invocation a trace, and every AWS SDK sends it along with its 
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from embedded_aws.functions.runtime_api import Invocation
     from embedded_aws.functions.sandbox import Sandbox
-from contextlib import contextmanager
 
 _at_work: dict[str, tuple[Sandbox, Invocation]] = {}
 _changing = threading.Lock()

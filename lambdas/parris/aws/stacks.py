@@ -78,7 +78,7 @@ class Stacks:
                 Capabilities=capabilities,
                 OnFailure="ROLLBACK",
                 TimeoutInMinutes=_LONGEST_CREATE_MINUTES,
-                ClientRequestToken=_token("create", request),
+                ClientRequestToken=_creation_token(request),
             )
         except ClientError as err:
             if code_of(err) in ("AlreadyExistsException", "TokenAlreadyExistsException"):
@@ -188,6 +188,6 @@ class Stacks:
         )
 
 
-def _token(action: str, request: str) -> str:
-    digest = hashlib.sha256(f"{action} {request}".encode()).hexdigest()
-    return f"parris-{action}-{digest[:40]}"
+def _creation_token(request: str) -> str:
+    digest = hashlib.sha256(f"create {request}".encode()).hexdigest()
+    return f"parris-create-{digest[:40]}"

@@ -9,8 +9,6 @@ from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_lambda import LambdaClient
 
 
@@ -28,13 +26,7 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        wish = {
-            "training_job_name": training_job_name,
-            "execution_arn": holder_arn,
-            "wish": "supersede",
-            "superseded_by": successor_arn,
-        }
-        self._invoke(wish)
+        self._wish("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
 
     @translates_errors
     def stop(self, training_job_name: str, execution_arn: str, wished_at: str) -> None:
@@ -43,13 +35,7 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        wish = {
-            "training_job_name": training_job_name,
-            "execution_arn": execution_arn,
-            "wish": "stop",
-            "wished_at": wished_at,
-        }
-        self._invoke(wish)
+        self._wish("stop", training_job_name, execution_arn, wished_at=wished_at)
 
     @translates_errors
     def look(self, training_job_name: str, execution_arn: str) -> None:
@@ -58,14 +44,15 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        wish = {
+        self._wish("look", training_job_name, execution_arn)
+
+    def _wish(self, wish: str, training_job_name: str, execution_arn: str, **more: str) -> None:
+        payload = {
             "training_job_name": training_job_name,
             "execution_arn": execution_arn,
-            "wish": "look",
+            "wish": wish,
+            **more,
         }
-        self._invoke(wish)
-
-    def _invoke(self, wish: Mapping[str, str]) -> None:
-        answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(wish))
+        answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(payload))
         if "FunctionError" in answer:
             raise AwsUnavailableError(f"wake: {answer['Payload'].read().decode()}")

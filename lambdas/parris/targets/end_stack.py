@@ -58,8 +58,8 @@ class StackEnder:
         # An instance goes before its stack does: then its volume is loose while that is there.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:
-            is_stopped = is_wish or not seen.are_results_saved()
-            acts = (_shutdown_of(instance, is_stopped=is_stopped),) if state in _ALIVE else ()
+            is_alive = state in _ALIVE
+            acts = (_shutdown_of(instance, seen, is_wish=is_wish),) if is_alive else ()
             if not is_wish:
                 return EndPlan(EndStep.SAVING, acts)
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
@@ -139,9 +139,10 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance, *, is_stopped: bool) -> Act:
-    kind = ActKind.STOP if is_stopped and not instance.is_spot else ActKind.TERMINATE
-    return Act(kind, instance.instance_id)
+def _shutdown_of(instance: Instance, seen: SeenStack, *, is_wish: bool) -> Act:
+    """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
+    is_done = instance.is_spot or (not is_wish and seen.are_results_saved())
+    return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
 
 
 def _keeping(
