@@ -3,7 +3,8 @@
 Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that names a run of this
 deployment as its owner with the executions that still run. For a dead owner it starts the cleanup;
 a living one that sleeps although there is something to decide is woken; what is kept is left until
-it expires. An owner that cannot be looked up counts as alive, and is told of. Ends nothing itself.
+it expires. An owner that cannot be looked up counts as alive, and is told of, as does one with an
+instance whose state is in no table of ours, which no cleanup could end. Ends nothing itself.
 Safe to ask again. May raise the Aws errors, upon which Lambda tries again.
 """
 
@@ -51,8 +52,14 @@ def _deal_with(owner: str, belongings: Sequence[Belonging], now: datetime, deps:
     if fate.is_unknown:
         logger.warning("owner not looked up", extra={"owner": owner, "why": fate.why_unknown})
         return Deed.NOT_LOOKED_UP
+    strange = [one for one in belongings if one.unknown_state is not None]
+    for one in strange:
+        found = {"owner": owner, "instance": one.name, "state": one.unknown_state}
+        logger.warning("instance in an unknown state", extra=found)
     if fate.end is None:
         return _wake(owner, belongings, deps)
+    if strange:
+        return Deed.NOT_LOOKED_UP
     deed = deed_for_the_dead(belongings, now, is_forgotten=fate.end.is_forgotten)
     if deed in (Deed.CLEANED_UP, Deed.EXPIRED):
         _clean_up(owner, fate.end, deed, now, deps)

@@ -40,6 +40,7 @@ class Belonging:
     """One thing that names a run as its owner.
 
     `name` is its id; of a job name, the name. `is_over` is true of an instance that is stopped.
+    `unknown_state` is the state of an instance, where that is in no table of ours.
     `keep_until` is what `parris:keep-until` says: a moment or `always`; None where it is not set.
     `is_asleep` and `is_called` are of a job name: its run sleeps; somebody wished something of it.
     """
@@ -48,6 +49,7 @@ class Belonging:
     kind: Kind
     name: str
     is_over: bool = False
+    unknown_state: str | None = None
     keep_until: str | None = None
     is_asleep: bool = False
     is_called: bool = False

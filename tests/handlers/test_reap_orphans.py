@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from moto.ec2.models import ec2_backends
 
 from embedded_aws import EmbeddedAws
 from parris.aws import instances, volumes
@@ -116,6 +117,27 @@ def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_told_of(
     an_instance(aws, EXECUTION_ARN)
     assert reap(deps) == {**NOTHING, "owners": 2, "cleaned_up": 1, "not_looked_up": 1}
     assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
+
+
+def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_told_of_and_all_others_go_on(
+    deps: Deps, aws: EmbeddedAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    living, strange_owner = a_machine(aws), f"{EXECUTION_ARN}-strange"
+    strange = [an_instance(aws, owner) for owner in (strange_owner, living)]
+    aws.client("ec2").get_waiter("instance_running").wait(
+        InstanceIds=strange, WaiterConfig={"Delay": 1}
+    )
+    backend = ec2_backends[aws.settings.account_id][aws.settings.region]
+    for instance_id in strange:
+        backend.get_instance(instance_id)._state.name = "sleeping"
+    an_instance(aws, EXECUTION_ARN)
+    assert reap(deps) == {**NOTHING, "owners": 3, "lives": 1, "cleaned_up": 1, "not_looked_up": 1}
+    assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
+    told = [vars(one) for one in caplog.records if one.message == "instance in an unknown state"]
+    assert {(one["owner"], one["instance"], one["state"]) for one in told} == {
+        (strange_owner, strange[0], "sleeping"),
+        (living, strange[1], "sleeping"),
+    }
 
 
 def test_what_is_kept_is_left_until_it_expires_and_then_the_cleanup_is_told_so(

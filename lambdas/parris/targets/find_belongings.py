@@ -51,7 +51,8 @@ def _machines(deployment: str, aws: Gateways) -> tuple[Belonging, ...]:
             one.execution_arn,
             Kind.INSTANCE,
             one.instance_id,
-            is_over=MACHINE_STATES[one.state] is MachineState.OVER,
+            is_over=MACHINE_STATES.get(one.state) is MachineState.OVER,
+            unknown_state=None if one.state in MACHINE_STATES else one.state,
             keep_until=one.keep_until,
         )
         for one in aws.instances.of_deployment(deployment)
