@@ -1,4 +1,4 @@
-"""DescribeStackResources and ListStackResources show each resource's own state.
+"""DescribeStackResource(s) and ListStackResources show each resource's own state.
 
 moto gives every resource its stack's status, a timestamp of 2010, and no physical id to those whose
 model has none (a Lambda permission).

@@ -26,6 +26,11 @@ class ResourceState:
     physical_id: str = ""
     changed_at: datetime | None = None
 
+    @property
+    def logical_resource_id(self) -> str:
+        """Return the logical id, by the name under which moto looks for one resource."""
+        return self.logical_id
+
 
 @dataclass(slots=True)
 class StackLife:
