@@ -53,8 +53,8 @@ long: .venv/test.stamp ## the tests that take minutes each: documents pasted, po
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
 
-faults: .venv/test.stamp ## every fault of every call and state of a run, and the counts (long); CELLS=... for some alone
-	@$(BIN)/python -m tests.faults $(CELLS)
+faults: .venv/test.stamp ## every fault of every call and state of a run, and the counts (long; goes on where it was); CELLS=... for some alone
+	@$(BIN)/python -m tests.faults $(if $(filter command line environment,$(origin WORKERS)),--workers $(WORKERS)) $(if $(ANY_VERSION),--any-version) $(CELLS)
 
 smoke: .venv/test.stamp ## a few minutes in a real account; PARRIS_SMOKE_ACCOUNT says which
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.smoke
@@ -78,7 +78,7 @@ models: .venv/test.stamp ## write what the gateways need of AWS's service models
 	@$(BIN)/python -m parris.aws.models.pick_models
 
 clean: ## remove what the targets above have made, your results excepted
-	rm -rf .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .aws-sam .faults .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

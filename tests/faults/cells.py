@@ -37,8 +37,8 @@ class CallCell:
 
     @property
     def lasts(self) -> bool:
-        """Return whether it goes on being wrong."""
-        return self.column.lasts
+        """Return whether it, or what belongs to the scenario, goes on being wrong."""
+        return self.column.lasts or self.scenario.lasts
 
     @property
     def rule(self) -> Rule:
@@ -85,7 +85,7 @@ Cell = CallCell | StateCell
 
 def bound_of(cell: Cell) -> timedelta:
     """Return how long after a job's submission all must hold."""
-    return ALL_IS_TOLD_AFTER if cell.lasts else cell.rule.bound
+    return (ALL_IS_TOLD_AFTER if cell.lasts else cell.rule.bound) + cell.scenario.longer
 
 
 def parse_cell(text: str) -> Cell:

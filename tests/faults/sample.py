@@ -40,6 +40,7 @@ SAMPLE = (
     "stop-wished/TrainingStateMachine/Aborted/instance-terminated",
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "visited/CleanupStateMachine/FindRun/function-killed",
+    "near-limit/TrainingStateMachine/TellNearLimit/aborted",
     "refused/TrainingStateMachine/ConfigRejected/timed-out",
     "no-capacity/TrainingStateMachine/NoCapacity/timed-out",
     "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",

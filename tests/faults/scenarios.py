@@ -9,8 +9,11 @@ from embedded_aws.simulation.simulated_training import SimulatedTraining
 
 _SHORT = SimulatedTraining(takes_seconds=600)
 _LONG = SimulatedTraining(takes_seconds=30 * 24 * 3600)
+_NEARLY_AN_HOUR = SimulatedTraining(takes_seconds=58 * 60)
 _FAILING = SimulatedTraining(takes_seconds=600, exit_code=3)
 TIME_LIMIT = timedelta(minutes=30)
+LONGER_TIME_LIMIT = timedelta(hours=1)
+"""The shortest of which people are told when it is near."""
 VISIT_AFTER = timedelta(minutes=5)
 NO_SUCH_TYPE = "p5.48xlarge"
 """The type of which EC2 has none to give."""
@@ -38,6 +41,7 @@ class Scenario:
     `ends_as`: the reason that its record gives, None where there is no record.
     `fault`: a call and a column, which belong to this way to go.
     `new_from`: the callers whose calls are rows of it though an earlier scenario has them too.
+    `longer`: by how much its limit, and so all that counts from it, is later than the others'.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Scenario:
     visit: Visit | None = None
     fault: str | None = None
     new_from: tuple[str, ...] = ()
+    longer: timedelta = timedelta()
 
     @property
     def lasts(self) -> bool:
@@ -59,6 +64,10 @@ _COST = {
     "termination-method": "around-cost-threshold",
     "termination-options": {"cost-limit": 0.02},
 }
+_NEAR_LIMIT = {
+    **_LIMITED,
+    "termination-options": {"time-limit": LONGER_TIME_LIMIT / timedelta(hours=1)},
+}
 _ENDERS = ("StopOrDeleteStack", "ConfirmEnded")
 _ALL = (
     Scenario("completed", "COMPLETED"),
@@ -69,6 +78,13 @@ _ALL = (
     Scenario("stop-wished", "ABORTED", training=_LONG, visit=Visit.WISH_STOP),
     Scenario("superseded", "SUPERSEDED", training=_LONG, visit=Visit.SUPERSEDE),
     Scenario("visited", "COMPLETED", visit=Visit.CLEAN_UP),
+    Scenario(
+        "near-limit",
+        "COMPLETED",
+        _NEAR_LIMIT,
+        training=_NEARLY_AN_HOUR,
+        longer=LONGER_TIME_LIMIT - TIME_LIMIT,
+    ),
     Scenario("refused", None, {**_LIMITED, "volume-size-gib": 0}),
     Scenario("no-capacity", "NO_CAPACITY", {**_LIMITED, "instance-type": NO_SUCH_TYPE}),
     Scenario(

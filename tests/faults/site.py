@@ -158,8 +158,8 @@ def running_site(folder: Path) -> Iterator[Site]:
     """Deploy Parris into an embedded AWS, which ends with the block."""
     clock = VirtualClock(_STARTED_AT)
     settings = Settings(
-        stack_create_seconds=30,
-        stack_delete_seconds=60,
+        stack_create_seconds=5,
+        stack_delete_seconds=5,
         training=_TRAINING,
         unavailable_instance_types=frozenset({NO_SUCH_TYPE}),
     )

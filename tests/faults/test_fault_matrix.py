@@ -50,6 +50,4 @@ def test_the_sample_enters_every_state_of_both_machines(
     site: Site, tried: Mapping[Cell, Verdict]
 ) -> None:
     entered = {state for job in site.arns for state in site.states.states_of(job)}
-    # Half an hour is too short to be told of; tests/end_to_end/test_people_are_told.py enters it.
-    too_short_for = ("TrainingStateMachine", "TellNearLimit")
-    assert set(ALL_STATES) - entered == {too_short_for}
+    assert set(ALL_STATES) == entered

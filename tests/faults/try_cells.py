@@ -89,7 +89,8 @@ def try_cells(site: Site, cells: Sequence[Cell]) -> dict[Cell, Verdict]:
 def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell, Verdict]:
     jobs = list(_start(site, [(cell.scenario, cell) for cell in cells]))
     began_at = site.clock.now()
-    site.pass_time(began_at + min(bound, MACHINE_IS_OVER_AFTER))
+    longer = max(cell.scenario.longer for cell in cells)
+    site.pass_time(began_at + min(bound, MACHINE_IS_OVER_AFTER + longer))
     billed = {job: site.left_of(job).billed_machines for job in jobs}
     site.pass_time(began_at + bound)
     hurt = () if site.is_neighbour_well() else ("the neighbour of this batch was touched",)
