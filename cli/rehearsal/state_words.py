@@ -6,6 +6,7 @@ States that only choose or wait are part of what comes before them, and have non
 STATE_WORDS: dict[str, str | None] = {
     "ValidateConfig": "reads the config, checks it and asks for the price",
     "ReadFaults": None,
+    "TellConfigRejected": "tells people what is wrong with the config",
     "ConfigRejected": "the config has faults; nothing was created",
     "IsErrorFromFunction": None,
     "ReadError": None,

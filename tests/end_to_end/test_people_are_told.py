@@ -174,6 +174,16 @@ def test_a_run_that_fails_is_told_of_once_though_its_cleanup_looks_at_it_too(sit
     assert "LAUNCH_FAILED" in mail.subject
 
 
+def test_a_config_that_is_rejected_is_told_with_its_faults_whatever_it_asks_for(site: Site) -> None:
+    started, (mail,) = site.run("wrong", notify=[], volume_size_gib=0, target="moon")
+    assert (mail.kind, mail.job) == ("ended", "unknown")
+    assert mail.subject == "[Parris] a run was not started: CONFIG_REJECTED"
+    assert started.execution_arn in mail.body
+    assert "2 faults in the training config:" in mail.body
+    for place in ("/target: found", "/volume-size-gib: found 0"):
+        assert place in mail.body
+
+
 def test_what_cannot_be_seen_to_have_ended_is_told_by_the_run_and_then_by_its_cleanup(
     site: Site,
 ) -> None:

@@ -130,6 +130,7 @@ _BEFORE_A_JOB = frozenset(
     {
         "ValidateConfig",
         "ReadFaults",
+        "TellConfigRejected",
         "ConfigRejected",
         "IsErrorFromFunction",
         "ReadError",

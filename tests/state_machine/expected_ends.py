@@ -43,6 +43,9 @@ EXPECTED: dict[str, Expected] = {
     "StackFailed": failed("LaunchFailed", "LAUNCH_FAILED", "does not exist"),
     "UnlistedStatus": failed("LaunchFailed", "LAUNCH_FAILED", "no reason was given"),
     "ConfigRejected": Expected("ConfigRejected", None, "CONFIG_REJECTED", "2 faults in the"),
+    "ConfigRejectedUntold": Expected(
+        "ConfigRejected", "TellConfigRejected", "CONFIG_REJECTED", "2 faults in the"
+    ),
     "ValidationDenied": Expected(
         "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"
     ),
