@@ -2,7 +2,8 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.faults.states import StateWatcher
 NEIGHBOUR = "neighbour"
 _STARTED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 _TRAINING = SimulatedTraining(takes_seconds=300 * 24 * 3600.0)
+_OWNER = "parris:execution"
 _GONE = {"terminated", "DELETE_COMPLETE"}
 
 
@@ -52,6 +54,7 @@ class Site:
             one["stateMachineArn"] for one in found if "cleanup" in one["name"].lower()
         ]
         self.arns: dict[str, str] = {}
+        self._ended_cleanups: dict[str, dict[str, Any]] = {}
         strike_calls(self.calls)
         watch_states(self.states)
         self.start(NEIGHBOUR, {"termination-method": "on-complete", "instance-type": "t3.micro"})
@@ -105,31 +108,47 @@ class Site:
         """Return the executions of the cleanup machine that were for the job."""
         pages = self._steps.get_paginator("list_executions")
         found = [
-            self._steps.describe_execution(executionArn=one["executionArn"])
+            self._cleanup(one["executionArn"])
             for page in pages.paginate(stateMachineArn=self._cleanup_arn)
             for one in page["executions"]
         ]
         return tuple(one for one in found if self.arns[job] in one.get("input", ""))
 
+    def _cleanup(self, execution_arn: str) -> dict[str, Any]:
+        # Those of all jobs are looked through for each job: what has ended is asked for once.
+        if execution_arn in self._ended_cleanups:
+            return self._ended_cleanups[execution_arn]
+        found: dict[str, Any] = self._steps.describe_execution(executionArn=execution_arn)
+        if found["status"] != "RUNNING":
+            self._ended_cleanups[execution_arn] = found
+        return found
+
     def left_of(self, job: str) -> Left:
         """Return what carries the tag of the job's execution and is not gone."""
-        tag = {"Name": "tag:parris:execution", "Values": [self.arns[job]]}
+        return self.left_of_each([job])[job]
+
+    def left_of_each(self, jobs: Sequence[str]) -> dict[str, Left]:
+        """Return the same for jobs, all asked for at once."""
+        tag = {"Name": f"tag:{_OWNER}", "Values": [self.arns[job] for job in jobs]}
         ec2, stacks = self.aws.client("ec2"), self.aws.client("cloudformation")
         things = [
-            ("instance", one["InstanceId"], one["State"]["Name"])
+            ("instance", one["InstanceId"], one["State"]["Name"], one)
             for group in ec2.describe_instances(Filters=[tag])["Reservations"]
             for one in group["Instances"]
         ]
         things += [
-            ("volume", one["VolumeId"], one["State"])
+            ("volume", one["VolumeId"], one["State"], one)
             for one in ec2.describe_volumes(Filters=[tag])["Volumes"]
         ]
         things += [
-            ("stack", one["StackName"], one["StackStatus"])
+            ("stack", one["StackName"], one["StackStatus"], one)
             for one in stacks.describe_stacks()["Stacks"]
-            if {"Key": "parris:execution", "Value": self.arns[job]} in one.get("Tags", [])
         ]
-        return Left(tuple(one for one in things if one[2] not in _GONE))
+        of_owner = defaultdict(list)
+        for kind, name, state, described in things:
+            if state not in _GONE:
+                of_owner[_owner_of(described)].append((kind, name, state))
+        return {job: Left(tuple(of_owner[self.arns[job]])) for job in jobs}
 
     def file_of(self, job: str, name: str) -> dict[str, Any] | None:
         """Return a JSON file of the job's folder, None where there is none."""
@@ -151,6 +170,10 @@ class Site:
         """Return whether the job that nothing may touch is as it was."""
         is_running = self.execution_of(NEIGHBOUR)["status"] == "RUNNING"
         return is_running and self.left_of(NEIGHBOUR) == self._neighbour_before
+
+
+def _owner_of(described: Mapping[str, Any]) -> str | None:
+    return next((tag["Value"] for tag in described.get("Tags", []) if tag["Key"] == _OWNER), None)
 
 
 @contextmanager

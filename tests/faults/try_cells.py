@@ -91,13 +91,16 @@ def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell
     began_at = site.clock.now()
     longer = max(cell.scenario.longer for cell in cells)
     site.pass_time(began_at + min(bound, MACHINE_IS_OVER_AFTER + longer))
-    billed = {job: site.left_of(job).billed_machines for job in jobs}
+    before = site.left_of_each(jobs)
     site.pass_time(began_at + bound)
+    left = site.left_of_each(jobs)
     hurt = () if site.is_neighbour_well() else ("the neighbour of this batch was touched",)
     return {
         cell: Verdict(skipped=NOTHING_THERE)
         if site.states.struck.get(job) == NOTHING_THERE
-        else Verdict((*_problems(cell, _end_of(site, job), billed[job]), *hurt))
+        else Verdict(
+            (*_problems(cell, _end_of(site, job, left[job]), before[job].billed_machines), *hurt)
+        )
         for cell, job in zip(cells, jobs, strict=True)
     }
 
@@ -132,14 +135,14 @@ def _arrange(site: Site, job: str, scenario: Scenario, cell: Cell | None) -> Non
         )
 
 
-def _end_of(site: Site, job: str) -> End:
+def _end_of(site: Site, job: str, left: Left) -> End:
     execution = site.execution_of(job)
     record, last_word = site.file_of(job, "record.json"), site.file_of(job, "exit.json")
     return End(
         status=execution["status"],
         error=f"{execution.get('error', '')} {execution.get('cause', '')}",
         outcome=(record or {}).get("outcome", {}),
-        left=site.left_of(job),
+        left=left,
         is_name_held=site.is_name_held(job),
         are_results_saved=last_word is not None and bool(last_word["results"]["complete"]),
         did_start=site.file_of(job, "started.json") is not None,
