@@ -7,6 +7,7 @@ tries these, each named as a failure names it; `--list` prints them, and tries n
 import argparse
 import itertools
 import os
+import signal
 from collections.abc import Iterator, Sequence
 
 from cli.job_files import CLONE
@@ -79,6 +80,8 @@ def _rows(record: Record) -> dict[str, Recorded]:
 
 def _try(cells: Sequence[Cell], known: dict[str, Verdict], workers: int, record: Record) -> int:
     wanted = [one for one in cells if str(one) not in known]
+    # Whoever ends it otherwise than by Ctrl-C ends its processes too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     progress = Progress(list(map(str, cells)), known, is_each_told=len(wanted) <= _CELLS_AT_ONCE)
     try:
         for verdicts in _verdicts_on(wanted, workers):

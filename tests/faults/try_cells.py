@@ -186,6 +186,11 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
         "its name is held by nobody": (
             end.is_name_held and end.status != "RUNNING" and not cell.lasts
         ),
+        "something is left, and no cleanup has failed, which would ring the alarm": (
+            end.reason == EndReason.CLEANUP_FAILED
+            and bool(end.left.things)
+            and not end.cleanup_errors
+        ),
         f"its cleanup failed: {end.cleanup_errors}": (
             bool(end.cleanup_errors) and not (cell.lasts or rule.is_cut_short)
         ),
