@@ -11,7 +11,10 @@ BIN := .venv/bin
 # How many tests run at once, each file's on one process. They wait more than they compute.
 WORKERS ?= 3
 # Bytecode is made of what is imported, when it is, and not of some ten thousand files.
-PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile --no-deps
+# The pins are complete (tests/architecture/test_requirements.py), so that nothing is resolved and two
+# pips can share them out.
+INSTALL_PINS = grep -v '^\#' $< | xargs -n 64 -P 2 $(PIP_INSTALL)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test long permissions test-sfn-local check-format lint types asl tests faults smoke bench format docs models clean
@@ -45,10 +48,10 @@ asl: .venv/test.stamp
 
 tests: .venv/test.stamp
 	@echo '==> Tests'
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
 long: .venv/test.stamp ## the tests that take minutes each: documents pasted, policies, replacements, ...
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
@@ -90,12 +93,12 @@ clean: ## remove what the targets above have made, your results excepted
 
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make run` needs'
-	@$(PIP_INSTALL) -r requirements/run.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL_PINS)
+	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make test` needs'
-	@$(PIP_INSTALL) -r requirements/test.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL_PINS)
+	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@ .venv/run.stamp

@@ -1,15 +1,38 @@
-"""The long tests come first; where several run at once, a file's are on one process."""
+"""Where several processes run the tests: which of them run on one, and which come first."""
+
+from typing import Any
 
 import pytest
 
-# Seconds to minutes each, most of it waiting: begun last, one of them would be left alone.
-LONG = ("end_to_end", "faults", "smoke", "permissions", "state_machine", "machine")
+# Minutes to seconds each: begun last, one of them would be left alone.
+LONG = ("faults", "end_to_end", "permissions", "machine", "cli", "smoke", "state_machine")
+# What all files of these folders look at is made once for a process.
+TOGETHER = frozenset({"state_machine"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process a whole file at a time, so that it makes what the file shares once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = _scope_of  # which is what it offers for this
+    return scheduler
+
+
+def _scope_of(nodeid: str) -> str:
+    folder = _folder_of(nodeid)
+    return folder if folder in TOGETHER else nodeid.partition("::")[0]
+
+
 def _rank(item: pytest.Item) -> int:
-    folder = item.nodeid.split("/")[1]
+    folder = _folder_of(item.nodeid)
     return LONG.index(folder) if folder in LONG else len(LONG)
+
+
+def _folder_of(nodeid: str) -> str:
+    return nodeid.split("/")[1]

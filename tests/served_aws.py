@@ -12,6 +12,8 @@ from typing import Any
 
 import boto3
 
+from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+
 BIN = Path(sys.executable).parent
 ENDS_WITHIN_SECONDS = 60.0
 
@@ -67,6 +69,8 @@ def plain_environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
         "SAM_CLI_TELEMETRY": "0",
+        # What was built once for this machine need not be built anew for each empty home.
+        CACHE_FOLDER_VARIABLE: str(cache_folder()),
     }
 
 

@@ -40,31 +40,6 @@ def test_no_file_names_a_folder_or_a_host_of_one_persons_machine(pattern: re.Pat
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["run", "test"])
-def test_every_requirement_is_pinned_and_named_once(name: str) -> None:
-    lines = [
-        line
-        for line in (CLONE / "requirements" / f"{name}.txt").read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
-    assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ;.*)?", line) for line in lines)
-    assert len({line.partition("==")[0] for line in lines}) == len(lines)
-
-
-def test_what_tests_need_contains_what_runs_need_at_the_same_versions() -> None:
-    run, test = (
-        set((CLONE / "requirements" / f"{name}.txt").read_text().splitlines())
-        for name in ("run", "test")
-    )
-    assert {line for line in run if "==" in line} <= test
-
-
-def test_the_layer_carries_the_versions_that_the_tests_run_with() -> None:
-    layer = (CLONE / "lambdas" / "dependencies" / "requirements.txt").read_text().splitlines()
-    wanted = {line.replace("_", "-") for line in layer if "==" in line}
-    assert wanted <= set((CLONE / "requirements" / "test.txt").read_text().splitlines())
-
-
 def test_continuous_integration_calls_make_test_and_nothing_else() -> None:
     lines = (CLONE / ".ci" / "run").read_text().splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]

@@ -6,6 +6,7 @@ from moto import mock_aws
 from cli.account import Account
 from cli.left_running import find_left_running
 from tests.cli.account import EXECUTION_ARN, an_account
+from tests.embedded_aws.builders import IMAGE_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import TagTypeDef
@@ -18,9 +19,8 @@ def tag(execution_arn: str) -> "TagTypeDef":
 
 
 def launch(account: Account, execution_arn: str) -> str:
-    image = account.ec2.describe_images()["Images"][0]["ImageId"]
     answer = account.ec2.run_instances(
-        ImageId=image,
+        ImageId=IMAGE_ID,
         MinCount=1,
         MaxCount=1,
         TagSpecifications=[{"ResourceType": "instance", "Tags": [tag(execution_arn)]}],

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cli.job_files import CLONE
+from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
 from tests.patience import PATIENCE_SECONDS
 
 _LEFT_OUT = (".git", ".venv", ".aws-sam", "results", "__pycache__", "*_cache", "*.egg-info")
@@ -44,6 +45,7 @@ class CloneCopy:
             "PYTHONPATH": os.pathsep.join([str(self.folder), str(self.folder / "lambdas")]),
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.3",
+            CACHE_FOLDER_VARIABLE: str(cache_folder()),
             **aws,
         }
 

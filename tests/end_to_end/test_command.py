@@ -13,6 +13,7 @@ from typing import IO
 import pytest
 
 from cli.job_files import CLONE
+from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
 from tests.end_to_end.deployment import ENDLESS
 from tests.patience import PATIENCE_SECONDS
 
@@ -28,7 +29,9 @@ def home(tmp_path: Path) -> Path:
 
 
 def environment(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
+    place = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
+    # What was built once for this machine need not be built anew for each empty home.
+    return {**place, CACHE_FOLDER_VARIABLE: str(cache_folder())}
 
 
 def processes_of(home: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """The real `sam` and `aws`, unmodified, against `parris aws up`: from a build to the deletion."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, se
 # What `sam build` reads; the clone itself is left as it is.
 ROOMS = ("config", "lambdas", "state_machine", "templates")
 FILES = ("template.yaml", "samconfig.toml")
+SLEEPS = '{"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 3600, "End": true}}}'
 
 
 class Shell:
@@ -30,10 +32,12 @@ class Shell:
         done = subprocess.run(
             [BIN / command[0], *command[1:]],
             cwd=self.folder,
-            # sam asks for news of a stack every five seconds otherwise.
             env={
+                **{key: value for key, value in os.environ.items() if key.startswith("PIP_")},
                 **plain_environment(self._home),
                 **self.server.variables,
+                "PATH": os.pathsep.join([str(BIN), "/usr/bin", "/bin"]),
+                # sam asks for news of a stack every five seconds otherwise.
                 "SAM_CLI_POLL_DELAY": "0.5",
             },
             capture_output=True,
@@ -115,21 +119,31 @@ def test_a_second_deploy_without_a_change_says_so(shell: Shell, outputs: dict[st
     assert "No changes to deploy" in shell.run("sam", "deploy")
 
 
-def test_a_deploy_with_one_change_makes_that_change(shell: Shell, outputs: dict[str, str]) -> None:
-    said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
-    assert re.search(r"\* Modify +TrainersLogGroup", said)
-    assert "ValidateConfigFunction" not in said.partition("CloudFormation events")[0]
-    assert "Successfully created/updated stack" in said
-    groups = shell.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/parris/")
-    assert {group["retentionInDays"] for group in groups["logGroups"]} == {7}
+def test_sam_build_needs_no_other_python_and_packs_no_botocore(
+    shell: Shell, outputs: dict[str, str]
+) -> None:
+    built = shell.folder / ".aws-sam" / "build"
+    assert not list(built.rglob("botocore"))
+    assert (built / "ValidateConfigFunction" / "validate_config.py").is_file()
+    assert list((built / "DependenciesLayer" / "python").glob("aws_lambda_powertools"))
+    # Wheels for the runtime's Python, not for this machine's.
+    assert list(built.rglob("rpds*cpython-313-aarch64*.so"))
 
 
-def test_changed_code_reaches_the_functions(shell: Shell, outputs: dict[str, str]) -> None:
+def test_a_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
+    shell: Shell, outputs: dict[str, str]
+) -> None:
     handler = shell.folder / "lambdas" / "wake.py"
     handler.write_text(handler.read_text().replace("the machine is no job's", "whose is it?"))
     shell.run("sam", "build")
     said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
-    assert re.search(r"\* Modify +WakeFunction +AWS::Lambda::Function", said)
+    planned = said.partition("CloudFormation events")[0]
+    assert re.search(r"\* Modify +WakeFunction +AWS::Lambda::Function", planned)
+    assert re.search(r"\* Modify +TrainersLogGroup", planned)
+    assert "JobsTable" not in planned
+    assert "Successfully created/updated stack" in said
+    groups = shell.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/parris/")
+    assert {group["retentionInDays"] for group in groups["logGroups"]} == {7}
     event = {"detail": {"instance-id": "i-0", "state": "stopped"}}
     answer = shell.folder / "answer.json"
     shell.run(
@@ -142,6 +156,7 @@ def test_changed_code_reaches_the_functions(shell: Shell, outputs: dict[str, str
 def test_a_job_is_configured_started_and_looked_at(shell: Shell, outputs: dict[str, str]) -> None:
     bucket = outputs["TrainingBucketName"]
     config = json.loads((CLONE / "config" / "training-config.json").read_text())
+    config["hyperparameters"]["epochs"] = 2
     (shell.folder / "job.json").write_text(json.dumps({**config, "training-job-name": "mine"}))
     shell.run("aws", "s3", "cp", "job.json", f"s3://{bucket}/team/job.json")
     execution = start(shell, outputs, **{"config-key": "team/job.json"})
@@ -163,8 +178,14 @@ def test_a_job_is_configured_started_and_looked_at(shell: Shell, outputs: dict[s
 def test_a_stopped_execution_is_aborted_with_its_cause(
     shell: Shell, outputs: dict[str, str]
 ) -> None:
-    execution = start(shell, outputs, **{"training-job-name": "stopped"})
-    until(lambda: "TaskStateEntered" in history_of(shell, execution))
+    """A run of Parris would be cleaned up after for minutes: tests of the virtual clock wait."""
+    client = shell.server.client("stepfunctions")
+    training = client.describe_state_machine(stateMachineArn=outputs["StateMachineArn"])
+    made = client.create_state_machine(
+        name="sleeper", definition=SLEEPS, roleArn=training["roleArn"]
+    )
+    execution = start(shell, {"StateMachineArn": made["stateMachineArn"]})
+    until(lambda: "WaitStateEntered" in history_of(shell, execution))
     shell.aws(
         *("stepfunctions", "stop-execution", "--execution-arn", execution),
         *("--error", "Enough", "--cause", "it was enough"),
@@ -172,6 +193,7 @@ def test_a_stopped_execution_is_aborted_with_its_cause(
     ended = end_of(shell, execution)
     assert (ended["status"], ended["cause"]) == ("ABORTED", "it was enough")
     assert history_of(shell, execution)[-1] == "ExecutionAborted"
+    client.delete_state_machine(stateMachineArn=made["stateMachineArn"])
 
 
 def test_sam_delete_deletes(shell: Shell, outputs: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from parris.errors import AwsDeniedError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
 from tests.builders import EXECUTION_ARN, a_job
+from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_end_jobs import a_stack
 from tests.handlers.test_ending import NOW, SEVEN_DAYS_ON, mark_of, until
@@ -34,10 +35,9 @@ class Left:
         self.stack_id = a_stack(aws, f"parris-{name}", dict(tags))
         until(self.stack, "StackStatus", "CREATE_COMPLETE")
         listed = [{"Key": key, "Value": value} for key, value in tags.items()]
-        image = self._ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
         disk = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "DeleteOnTermination": True}}
         launched = self._ec2.run_instances(
-            ImageId=image, MinCount=1, MaxCount=1, BlockDeviceMappings=[disk]
+            ImageId=IMAGE_ID, MinCount=1, MaxCount=1, BlockDeviceMappings=[disk]
         )
         self.instance_id = str(launched["Instances"][0]["InstanceId"])
         (device,) = self.instance()["BlockDeviceMappings"]

@@ -12,6 +12,7 @@ from parris.entrypoint import Deps
 from parris.payloads import Payload
 from reap_orphans import run
 from tests.builders import EXECUTION_ARN
+from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import with_settings
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_end_jobs import a_stack
@@ -39,9 +40,8 @@ def cleanups(deps: Deps, aws: EmbeddedAws) -> list[Any]:
 
 def an_instance(aws: EmbeddedAws, owner: str, deployment: str = "parris", **tags: str) -> str:
     tags = {"parris:deployment": deployment, "parris:execution": owner, **tags}
-    image = aws.client("ec2").describe_images()["Images"][0]["ImageId"]
     launched = aws.client("ec2").run_instances(
-        ImageId=image,
+        ImageId=IMAGE_ID,
         MinCount=1,
         MaxCount=1,
         InstanceType="t3.micro",

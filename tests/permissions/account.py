@@ -5,7 +5,7 @@ import dataclasses
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,18 @@ class StrictAccount:
         self.aws.client("iam").put_role_policy(
             RoleName=self.role_name(permission), PolicyName=name, PolicyDocument=reduced
         )
+
+    @contextlib.contextmanager
+    def taken_away(self, permission: Permission) -> Iterator[None]:
+        """Take a permission from its role for as long as the block lasts."""
+        name, whole, _ = self._policy_of(permission)
+        self.take_away(permission)
+        try:
+            yield
+        finally:
+            self.aws.client("iam").put_role_policy(
+                RoleName=self.role_name(permission), PolicyName=name, PolicyDocument=whole
+            )
 
     def run(self, scenarios: tuple[Scenario, ...]) -> list[Decision]:
         """Run scenarios, all at once, to their ends, and return the decisions meanwhile."""

@@ -1,12 +1,22 @@
 """A sample, quick enough for `make test`: an everyday job, whole and with a permission less."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.permissions.account import StrictAccount, is_needed_by
+from tests.permissions.conftest import strict_account
 from tests.permissions.scenarios import Scenario, clicked, everyday, reaped, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StrictAccount]:
+    """One for all the tests, of which none may leave it with a permission less."""
+    with strict_account(tmp_path_factory.mktemp("account")) as ready:
+        yield ready
 
 
 def the(role: str, action: str) -> Permission:
@@ -44,8 +54,8 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
 def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
     account: StrictAccount, permission: Permission
 ) -> None:
-    account.take_away(permission)
-    ended = account.run_job("denied", "exit 0\n")
+    with account.taken_away(permission):
+        ended = account.run_job(permission.action.replace(":", "-"), "exit 0\n")
     assert ended.status == "FAILED"
     assert permission.action in ended.cause
     assert ended.left == []

@@ -1,0 +1,85 @@
+"""Every package that runs and tests need is pinned, so that nothing is left for pip to choose."""
+
+import importlib.metadata
+import re
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.definition import CLONE
+
+# What README.md says is supported.
+PYTHONS = ("3.11", "3.12", "3.13")
+SYSTEMS = {"linux": "Linux", "darwin": "Darwin"}
+
+
+def lines_of(name: str) -> list[str]:
+    text = (CLONE / "requirements" / f"{name}.txt").read_text()
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def pins_of(name: str) -> dict[str, str]:
+    pins = (line.partition("==") for line in lines_of(name))
+    return {canonicalize_name(package): version for package, _, version in pins}
+
+
+def is_kept(required: Requirement, pins: dict[str, str]) -> bool:
+    pinned = pins.get(canonicalize_name(required.name), "")
+    return bool(pinned) and required.specifier.contains(pinned, prereleases=True)
+
+
+@pytest.mark.parametrize("name", ["run", "test"])
+def test_every_requirement_is_pinned_and_named_once(name: str) -> None:
+    lines = lines_of(name)
+    assert all(re.fullmatch(r"[a-z0-9.-]+==[\w.]+", line) for line in lines)
+    assert len({line.partition("==")[0] for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("name", ["run", "test"])
+def test_whatever_a_pinned_package_requires_is_pinned_at_a_version_that_it_takes(
+    name: str, python: str, system: str
+) -> None:
+    place = {
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "sys_platform": system,
+        "platform_system": SYSTEMS[system],
+        "extra": "",
+    }
+    pins = pins_of(name)
+    missed = [
+        f"{package} needs {required}"
+        for package in pins
+        for required in map(Requirement, importlib.metadata.requires(package) or [])
+        if required.marker is None or required.marker.evaluate(place)
+        if not is_kept(required, pins)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", ["run", "test"])
+def test_what_is_asked_for_is_pinned_with_all_its_extras(name: str) -> None:
+    asked = (CLONE / "requirements" / f"{name}.in").read_text().splitlines()
+    wanted = [Requirement(line) for line in asked if line and line[0] not in "#-"]
+    pins = pins_of(name)
+    of_extras = [
+        required
+        for one in wanted
+        for extra in one.extras
+        for required in map(Requirement, importlib.metadata.requires(one.name) or [])
+        if required.marker is not None and required.marker.evaluate({"extra": extra})
+    ]
+    assert [str(one) for one in [*wanted, *of_extras] if not is_kept(one, pins)] == []
+
+
+def test_what_tests_need_contains_what_runs_need_at_the_same_versions() -> None:
+    assert set(lines_of("run")) <= set(lines_of("test"))
+
+
+def test_the_layer_carries_the_versions_that_the_tests_run_with() -> None:
+    layer = (CLONE / "lambdas" / "dependencies" / "requirements.txt").read_text().splitlines()
+    wanted = {line.replace("_", "-") for line in layer if "==" in line}
+    assert wanted <= set(lines_of("test"))
