@@ -88,7 +88,7 @@ def _try(cells: Sequence[Cell], known: dict[str, Verdict], workers: int, record:
             record.keep(verdicts)
             progress.add(verdicts)
     except KeyboardInterrupt:
-        print("\ninterrupted: the same command goes on from here")
+        print("\ninterrupted: what was tried is kept, and `make faults` goes on from there")
         return 130
     finally:
         progress.print_end()
