@@ -29,10 +29,13 @@ _NOT_THERE = ("ExecutionDoesNotExist", "InvalidArn")
 
 @dataclass(frozen=True, slots=True)
 class FoundRun:
-    """A run that lives. `is_told` where it was told to end as it was found."""
+    """A run that lives. `is_told` where it was told to end as it was found; `others` are the ids of
+    those that were begun under its name and wait for it, or will find it taken.
+    """
 
     started: StartedJob
     is_told: bool
+    others: tuple[str, ...] = ()
 
 
 def find_and_tell(account: Account, job: str, now: datetime) -> FoundRun:
@@ -59,17 +62,21 @@ def find_and_tell(account: Account, job: str, now: datetime) -> FoundRun:
     holder = None if holder_arn is None else _describe(account, holder_arn)
     # A name is held beyond the end of its run until the cleanup has given it back.
     if holder is not None and holder["status"] == "RUNNING":
-        return FoundRun(_started(holder), is_told=True)
+        return FoundRun(_started(holder), True, _others_of(account, job, holder["name"]))
     return FoundRun(_started(_the_only_beginner(account, job)), is_told=False)
+
+
+def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
+    try:
+        ids = [one["name"] for one in _running(account)]
+    except ClientError:
+        return ()  # the holder has been told: that is what was asked for, and is to be said
+    return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
 
 
 def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
     """Return the run of that name that does not hold it yet, known by its id."""
-    pages = account.stepfunctions.get_paginator("list_executions").paginate(
-        stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
-    )
-    pattern = re.compile(re.escape(id_prefix(name)) + _ID_END)
-    running = [one for page in pages for one in page["executions"]]
+    pattern, running = _pattern(name), _running(account)
     found = [one for one in running if pattern.fullmatch(one["name"])]
     if len(found) == 1:
         return found[0]
@@ -77,6 +84,17 @@ def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
         ids = ", ".join(one["name"] for one in found)
         raise RefusedError(f"several runs of {name} are just beginning; name one of them: {ids}")
     raise RefusedError(f"no job named {name} runs{_what_else(account, pattern, running)}")
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(id_prefix(name)) + _ID_END)
+
+
+def _running(account: Account) -> list[ExecutionListItemTypeDef]:
+    pages = account.stepfunctions.get_paginator("list_executions").paginate(
+        stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
+    )
+    return [one for page in pages for one in page["executions"]]
 
 
 def _what_else(

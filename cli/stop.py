@@ -68,6 +68,11 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
     """
     found = find_and_tell(account, options.job, datetime.now(UTC))
     screen.say(f"ending job {found.started.job_id}; it saves its results first")
+    for other in found.others:
+        at = f" --deployment {options.deployment}" if options.deployment else ""
+        screen.say(
+            f"another run of its name goes on, {other}; to end it, too:\nparris stop {other}{at}"
+        )
     with Interrupts() as interrupts:
         report, is_done = _end(account, found, options, screen, interrupts)
     text = report.to_text(account.is_embedded)

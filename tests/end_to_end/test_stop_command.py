@@ -49,6 +49,25 @@ def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
         stop(deployed, started.job_id)
 
 
+def test_who_stops_a_name_is_told_which_run_it_was_and_which_other_goes_on(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    may_save, screen = tmp_path / "may-save", io.StringIO()
+    script = f"trap 'until [ -e {may_save} ]; do sleep 0.1; done; exit 0' TERM\n{ENDLESS}"
+    first = deployed.start("two", script, stack_replacement=True)
+    deployed.wait_for_file(first, "started.json")
+    second = deployed.start("two", script, stack_replacement=True)
+    options = StopOptions("two", deployment="mine", is_waiting=False, is_json=True, results=None)
+    assert stop_on(deployed.account, options, Screen(screen)) == 0
+    assert f"ending job {first.job_id}" in screen.getvalue()
+    assert f"another run of its name goes on, {second.job_id}" in screen.getvalue()
+    assert f"parris stop {second.job_id} --deployment mine" in screen.getvalue()
+    assert deployed.is_running(second)
+    may_save.touch()
+    assert stop(deployed, second.job_id) == 0
+    assert deployed.end_of(first).left == []
+
+
 @pytest.mark.parametrize("named", ["id", "arn", "name"])
 def test_a_job_that_has_only_just_begun_is_told_as_soon_as_it_can_be(
     deployed: Deployed, capsys: pytest.CaptureFixture[str], named: str
