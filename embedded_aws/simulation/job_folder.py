@@ -29,6 +29,7 @@ class JobFolder:
         self._instance = instance
         self._bucket = bucket
         self._prefix = prefix
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def read(self, name: str) -> bytes:
         """Return what a file holds."""
@@ -61,6 +62,12 @@ class JobFolder:
 
     def _client(self, service_name: str) -> Any:
         _, role_arn = role_of_instance(self._instance)
+        key = (service_name, role_arn)
+        if key not in self._clients:
+            self._clients[key] = self._make_client(service_name, role_arn)
+        return self._clients[key]
+
+    def _make_client(self, service_name: str, role_arn: str) -> Any:
         session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
         with _making:  # a session is not safe to use from several threads
             return _session().client(
