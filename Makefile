@@ -25,8 +25,9 @@ help: ## list the targets
 run: .venv/run.stamp ## run the default training job on an embedded AWS: no account needed
 	@$(BIN)/parris run --embedded
 
+# Two at a time: the types are checked while the first tests wait.
 test: .venv/test.stamp ## format check, lint, types, ASL checks and every test that takes no minutes
-	@$(MAKE) --no-print-directory check-format lint types asl tests
+	@$(MAKE) --no-print-directory -j 2 check-format lint types asl tests
 
 check-format: .venv/test.stamp
 	@echo '==> Format'

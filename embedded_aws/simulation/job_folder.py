@@ -2,16 +2,24 @@
 
 import functools
 import threading
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.context import current
 from embedded_aws.machine.instance_metadata import role_of_instance
 from embedded_aws.permissions.trust import assume_as_service
 
+Found = TypeVar("Found")
+# How long the bootstrap waits before it fetches again, and the runner before it saves again.
+_READ_WAITS_SECONDS = (3, 6, 9, 12)
+_WRITE_WAITS_SECONDS = (1, 3, 8, 15)
+# Tries within a call would wait by the machine's time.
+_CONFIG = Config(retries={"total_max_attempts": 1})
 _making = threading.Lock()
 
 
@@ -32,17 +40,25 @@ class JobFolder:
         self._clients: dict[tuple[str, str], Any] = {}
 
     def read(self, name: str) -> bytes:
-        """Return what a file holds."""
-        answer = self._client("s3").get_object(Bucket=self._bucket, Key=f"{self._prefix}/{name}")
-        content: bytes = answer["Body"].read()
-        return content
+        """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""
+
+        def read() -> bytes:
+            key = f"{self._prefix}/{name}"
+            content: bytes = (
+                self._client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            )
+            return content
+
+        return _tried(read, _READ_WAITS_SECONDS)
 
     def write(self, files: dict[str, str]) -> None:
-        """Write files, in this order."""
-        client = self._client("s3")
+        """Write files, in this order; what goes wrong is tried again, as the runner does."""
         for name, text in files.items():
-            key = f"{self._prefix}/{name}"
-            client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+            _tried(functools.partial(self._put, name, text), _WRITE_WAITS_SECONDS)
+
+    def _put(self, name: str, text: str) -> None:
+        key = f"{self._prefix}/{name}"
+        self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
 
     def send_log(self, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
         """Send lines to CloudWatch Logs; what goes wrong ends nothing."""
@@ -55,7 +71,7 @@ class JobFolder:
             except client.exceptions.ResourceNotFoundException:
                 client.create_log_stream(**names)
                 client.put_log_events(**names, logEvents=events)
-        except ClientError:
+        except (BotoCoreError, ClientError):
             return
 
     def _client(self, service_name: str) -> Any:
@@ -75,7 +91,22 @@ class JobFolder:
                 aws_access_key_id=session.access_key_id,
                 aws_secret_access_key=session.secret_access_key,
                 aws_session_token=session.session_token,
+                config=_CONFIG,
             )
+
+
+def _tried(attempt: Callable[[], Found], waits_seconds: tuple[float, ...]) -> Found:
+    """Return the first success, or raise the last failure; a file that is not there is one."""
+    for wait_seconds in waits_seconds:
+        try:
+            return attempt()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise
+        except BotoCoreError:
+            pass
+        current().sleep(wait_seconds)
+    return attempt()
 
 
 def _whole_milliseconds(at: datetime) -> int:

@@ -124,7 +124,7 @@ class SimulatedMachine:
             self._folder.write({"started.json": started(now)})
         except Exception as error:  # whatever it is: a machine that cannot train goes off
             self._say(f"parris: the bootstrap did not start the trainer: {error}")
-            self._plan(self._training.off_seconds, self._go_off)
+            self._plan_off(Phase.BOOTING)
             return
         self._say(f"parris: starting {self._job['script']['filename'].rpartition('/')[2]}")
         self._say(_SAYS_AT_START)
@@ -166,7 +166,6 @@ class SimulatedMachine:
                 return
             self._enter(Phase.ENDED)
             self._is_job_over = True
-            self._plan(self._training.off_seconds, self._go_off)
         now = self._clock.now()
         if end.started_at is not None:
             self._say(_SAYS_AT_END)
@@ -185,6 +184,13 @@ class SimulatedMachine:
             self._folder.write(files)
         except Exception as error:  # the machine goes off all the same
             self._say(f"parris: exit.json could not be written: {error}")
+        self._plan_off(Phase.ENDED)
+
+    def _plan_off(self, phase: Phase) -> None:
+        """Go off soon, unless it was ended or started anew while AWS was tried again."""
+        with self._changing:
+            if self._phase is phase:
+                self._plan(self._training.off_seconds, self._go_off)
 
     def _go_off(self) -> None:
         with self._changing:

@@ -1,6 +1,7 @@
 """A simulated machine leaves what a real one leaves, at the moments of the clock."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.faults.aws_call import AwsCall
+from embedded_aws.faults.call_faults import CallFault, strike_calls
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.simulation.user_data import UserData, read_user_data
 from tests.embedded_aws.builders import IMAGE_ID, instance_state
@@ -239,3 +242,51 @@ def test_the_user_data_of_the_training_stack_is_understood() -> None:
     for name, value in values.items():
         template = template.replace(f"${{{name}}}", value)
     assert read_user_data(template) == UserData("a-bucket", "jobs/a/b", 4500)
+
+
+class FirstCalls:
+    """Strikes the first calls of each operation that an instance makes."""
+
+    def __init__(self, instance_id: str, fault: CallFault, how_many: int) -> None:
+        self._instance_id, self._fault, self._how_many = instance_id, fault, how_many
+        self.struck: Counter[str] = Counter()
+
+    def __call__(self, call: AwsCall) -> CallFault | None:
+        if call.caller != self._instance_id or self.struck[call.operation] >= self._how_many:
+            return None
+        self.struck[call.operation] += 1
+        return self._fault
+
+
+@pytest.mark.parametrize("fault", [CallFault.THROTTLED, CallFault.UNAVAILABLE, CallFault.LOST])
+def test_what_goes_wrong_for_a_moment_is_tried_again_as_the_real_one_does(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer, fault: CallFault
+) -> None:
+    instance_id = launch(aws, trainer.job)
+    with aws.context.at_work("test"):
+        striker = FirstCalls(instance_id, fault, 2)
+        strike_calls(striker)
+    off_seconds = run_until_off(aws, clock, instance_id)
+    assert {"GetObject", "PutObject"} <= {
+        name for name, count in striker.struck.items() if count == 2
+    }
+    # Waits of 3 s and 6 s of the bootstrap, of 1 s and 3 s of the runner.
+    assert written(aws, "started.json")[1] == 40 + 9 + 4
+    assert written(aws, "exit.json")[0]["exit_status"] == 3
+    assert off_seconds == 40 + 9 + 4 + 10 * HOUR + 5
+
+
+def test_a_machine_that_cannot_save_goes_off_when_it_has_tried_for_long_enough(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    instance_id = launch(aws, trainer.job)
+    clock.run_until(START + timedelta(hours=1))
+    with aws.context.at_work("test"):
+        strike_calls(FirstCalls(instance_id, CallFault.DENIED, 10**6))
+    assert run_until_off(aws, clock, instance_id) == 40 + 10 * HOUR + (1 + 3 + 8 + 15) + 5
+    assert b"exit.json could not be written" in _console(aws, instance_id)
+
+
+def _console(aws: EmbeddedAws, instance_id: str) -> bytes:
+    output: str = aws.client("ec2").get_console_output(InstanceId=instance_id)["Output"]
+    return output.encode()
