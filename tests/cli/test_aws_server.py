@@ -89,7 +89,13 @@ def stack_of(aws: ServedAws) -> dict[str, Any]:
     return described
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(one, marks=pytest.mark.long) for one in (signal.SIGINT, signal.SIGHUP)),
+    ],
+)
 def test_a_signal_ends_it_cleanly_and_no_process_is_left(
     tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -121,6 +121,7 @@ def test_ctrl_c_ends_the_job_and_cleans_up(endless_job: subprocess.Popen[str], h
     none_is_left(home)
 
 
+@pytest.mark.long
 def test_ctrl_c_twice_shuts_everything_down_at_once(
     endless_job: subprocess.Popen[str], home: Path
 ) -> None:
@@ -134,6 +135,7 @@ def test_ctrl_c_twice_shuts_everything_down_at_once(
     none_is_left(home)
 
 
+@pytest.mark.long
 def test_a_command_that_is_killed_leaves_no_machine_behind(
     endless_job: subprocess.Popen[str], home: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(
     left_nothing(ended)
 
 
+@pytest.mark.long
 def test_a_script_without_end_is_ended_by_the_cost_limit_and_not_before(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:

@@ -68,7 +68,9 @@ def test_who_stops_a_name_is_told_which_run_it_was_and_which_other_goes_on(
     assert deployed.end_of(first).left == []
 
 
-@pytest.mark.parametrize("named", ["id", "arn", "name"])
+@pytest.mark.parametrize(
+    "named", ["name", *(pytest.param(one, marks=pytest.mark.long) for one in ("id", "arn"))]
+)
 def test_a_job_that_has_only_just_begun_is_told_as_soon_as_it_can_be(
     deployed: Deployed, capsys: pytest.CaptureFixture[str], named: str
 ) -> None:

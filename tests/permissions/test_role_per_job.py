@@ -1,5 +1,7 @@
 """A job with a role of its own reaches its own folder and its input data, and nothing else."""
 
+import pytest
+
 from tests.permissions.account import StrictAccount
 
 TRIES = """
@@ -14,6 +16,7 @@ try look-around aws ec2 describe-instances
 """
 
 
+@pytest.mark.long
 def test_a_job_with_a_role_of_its_own_reaches_its_own_things_only(account: StrictAccount) -> None:
     s3, bucket = account.aws.client("s3"), account.deployed.account.deployment.bucket
     for key in ("data/one", "jobs/other/run/exit.json", "training-config.json"):
