@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,8 @@ from parris.uncollected import uncollected
 
 with uncollected():  # botocore
     from parris.aws.gateways import Gateways
+
+    gc.freeze()  # it all stays: no later collection need look at it
 
 if TYPE_CHECKING:
     from collections.abc import Callable

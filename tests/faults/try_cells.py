@@ -22,6 +22,7 @@ from tests.faults.scenarios import VISIT_AFTER, Scenario
 from tests.faults.site import Left, Site
 from tests.faults.states import NOTHING_THERE
 
+WOKEN_ONCE = "two events of one moment have woken its run once, not twice"
 # One after another, so that one warm process of each function serves them all.
 _BETWEEN_STARTS = timedelta(seconds=7)
 _numbers = itertools.count(1)
@@ -96,13 +97,21 @@ def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell
     left = site.left_of_each(jobs)
     hurt = () if site.is_neighbour_well() else ("the neighbour of this batch was touched",)
     return {
-        cell: Verdict(skipped=NOTHING_THERE)
-        if site.states.struck.get(job) == NOTHING_THERE
+        cell: Verdict(skipped=why)
+        if (why := _why_not_tried(site, job, cell))
         else Verdict(
             (*_problems(cell, _end_of(site, job, left[job]), before[job].billed_machines), *hurt)
         )
         for cell, job in zip(cells, jobs, strict=True)
     }
+
+
+def _why_not_tried(site: Site, job: str, cell: Cell) -> str | None:
+    if site.states.struck.get(job) == NOTHING_THERE:
+        return NOTHING_THERE
+    if isinstance(cell, CallCell) and cell.row.is_second_wake and not site.calls.struck[job]:
+        return WOKEN_ONCE
+    return None
 
 
 def _start(site: Site, wanted: Iterable[tuple[Scenario, Cell | None]]) -> dict[str, Scenario]:
