@@ -41,11 +41,6 @@ class CallKey:
         return self.asks.partition(":")[2].startswith(_READS)
 
     @property
-    def is_second_wake(self) -> bool:
-        """Return whether it is made only where a second event comes before the first has woken."""
-        return self.caller == "Wake" and self.number > 1
-
-    @property
     def function(self) -> str | None:
         """Return the function that calls, or is invoked by this call."""
         if self.asks.startswith(_INVOKES):

@@ -52,8 +52,11 @@ class Progress:
         minutes = (time.monotonic() - self._began_at) / 60
         print(
             f"{len(self._verdicts)} of {len(self._cells)} cells: {counts['right']} right,"
-            f" {counts['WRONG']} wrong, {counts['skipped']} with nothing there to strike"
+            f" {counts['WRONG']} wrong, {counts['skipped']} not tried:"
         )
+        for why, count in Counter(one.skipped for one in self._verdicts.values()).items():
+            if why:
+                print(f"  {count:4d} {why}")
         # Of the worker processes, and of the functions' that these have started.
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu_seconds = (spent.ru_utime + spent.ru_stime) / max(tried, 1)
