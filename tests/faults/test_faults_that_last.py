@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.faults.part_of_sample import PartOfSample
 from tests.faults.sample import LASTING, STATES_OF_LASTING
 from tests.faults.tried_sample import TriedSample
 
-CELLS = LASTING
+CELLS, STATES = LASTING, STATES_OF_LASTING
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -15,9 +16,5 @@ def test_after_a_fault_that_lasts_nothing_is_billed_and_the_end_is_right(
     tried.assert_right(cell)
 
 
-def test_every_call_that_was_made_has_a_phase_and_so_a_rule(tried: TriedSample) -> None:
-    tried.assert_calls_have_phases()
-
-
-def test_its_jobs_enter_the_states_that_the_other_parts_do_not(tried: TriedSample) -> None:
-    assert tried.states >= STATES_OF_LASTING
+class TestItsJobs(PartOfSample):
+    """With every call and state of this part."""
