@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import boto3
 from moto.core.config import default_user_config
-from moto.ec2.models import ec2_backends
 from moto.moto_api._internal.models import moto_api_backend
 
 from embedded_aws import gaps
@@ -148,8 +147,6 @@ class EmbeddedAws:
         with context.at_work("start"):  # whatever else this thread works for
             gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
-        # moto would fill EC2 with its 1,301 images once more, only to throw it away.
-        ec2_backends.clear()
         moto_api_backend.reset()
         is_kept = self._state is not None and load_state(self._state)
         server = HttpServer(context, self._port)

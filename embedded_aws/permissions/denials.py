@@ -7,7 +7,8 @@ from xml.sax.saxutils import escape
 
 from moto.core.utils import get_service_model
 
-_MODEL_NAMES = {"states": "stepfunctions"}
+from embedded_aws.request_checks.read_request import model_name_of
+
 _XML = "text/xml"
 _FORBIDDEN = "403 FORBIDDEN"
 _BAD_REQUEST = "400 BAD REQUEST"
@@ -136,6 +137,6 @@ def _answer(service: str, codes: dict[str, str], message: str) -> Answer:
 
 def _protocol_of(service: str) -> str:
     try:
-        return str(get_service_model(_MODEL_NAMES.get(service, service)).protocol)
+        return str(get_service_model(model_name_of(service)).protocol)
     except Exception:  # a service that botocore does not know by this name
         return "json"

@@ -70,7 +70,7 @@ def read_as(environ: dict[str, Any], service: str) -> ReadRequest | None:
     """Do the same for a request to a service that is known, by the name that is signed with."""
     known: dict[str, ReadRequest | None] = environ.setdefault(_READ, {})
     if service not in known:
-        known[service] = _read(environ, _MODEL_NAMES.get(service, service))
+        known[service] = _read(environ, model_name_of(service))
     return known[service]
 
 
@@ -87,6 +87,11 @@ def _read(environ: dict[str, Any], name: str) -> ReadRequest | None:
     if is_in_url and not operation.has_streaming_input:
         body = buffered_body(environ)
     return ReadRequest(operation, protocol, request, url_params, body)
+
+
+def model_name_of(service: str) -> str:
+    """Return botocore's name of the service whose requests are signed with this one."""
+    return _MODEL_NAMES.get(service, service)
 
 
 def buffered_body(environ: dict[str, Any]) -> bytes:
