@@ -8,6 +8,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 BIN := .venv/bin
+# Some hundred processes import the same packages: each would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 # How many tests run at once, each file's on one process. They wait more than they compute.
 WORKERS ?= 3
 # Bytecode is made of what is imported, when it is, and not of some ten thousand files.

@@ -1,4 +1,7 @@
-"""Lay out a function's package and its merged layers on disk, once for each content."""
+"""Lay out a function's package and its merged layers on disk, once for each content.
+
+What nobody has asked for in two weeks goes when something new comes.
+"""
 
 import functools
 import hashlib
@@ -8,9 +11,13 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
+
+_KEPT_SECONDS = 14 * 24 * 3600.0
 
 
 def unpack_code(archive: bytes, folder: Path) -> Path:
@@ -54,15 +61,26 @@ def _add_layer(archive: bytes, merged: Path) -> None:
 
 
 def _build_once(target: Path, build: Callable[[Path], None]) -> Path:
-    if target.is_dir():
+    try:
+        os.utime(target)
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    _forget_unused(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         building = Path(scratch) / "building"
         build(building)
         if not target.is_dir():
             os.rename(building, target)
     return target
+
+
+def _forget_unused(folder: Path) -> None:
+    oldest = machine_time() - _KEPT_SECONDS
+    for unpacked in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process was quicker
+            if unpacked.stat().st_mtime < oldest:
+                shutil.rmtree(unpacked)
 
 
 def _unzip(archive: bytes, folder: Path) -> None:

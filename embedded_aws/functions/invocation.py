@@ -16,6 +16,7 @@ from embedded_aws.functions.function_process import (
     StartProcess,
     start_afresh,
 )
+from embedded_aws.functions.host_wheels import cache_folder, host_tag
 from embedded_aws.functions.pool import SandboxPool
 from embedded_aws.functions.runtime_packages import link_runtime_packages
 from embedded_aws.functions.sandbox import Outcome
@@ -67,7 +68,8 @@ def _runtime_of(context: Context) -> Path:
 
 
 def _spec_of(context: Context, function: Any) -> SandboxSpec:
-    folder = context.folder / "functions"
+    # For every embedded AWS of this machine: the bytecode lies there too, and is compiled once.
+    folder = cache_folder() / "functions" / host_tag()
     code = unpack_code(function.code_bytes, folder / "code")
     layers = merge_layers(_layer_archives(function), folder / "layers")
     return SandboxSpec(

@@ -4,11 +4,22 @@ A gap file patches moto for the whole process, may be installed any number of ti
 running embedded AWS with `embedded_aws.context.current()`.
 """
 
+import functools
 import importlib
 import pkgutil
+from typing import Any
+
+from embedded_aws.lean_moto import importing
 
 
 def install_all() -> None:
     """Install every gap file of this folder, in the order of their names."""
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
-        importlib.import_module(f"{__name__}.{module.name}").install()
+    for module in _modules():
+        module.install()
+
+
+@functools.cache
+def _modules() -> tuple[Any, ...]:
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    with importing():
+        return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)

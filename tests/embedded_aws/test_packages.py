@@ -1,5 +1,7 @@
 import io
+import os
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -111,3 +113,16 @@ def test_an_archive_is_unpacked_once(tmp_path: Path) -> None:
     first = unpack_code(archive, tmp_path)
     (first / "b.py").write_text("")
     assert (unpack_code(archive, tmp_path) / "b.py").exists()
+
+
+def test_what_nobody_has_asked_for_in_two_weeks_goes_when_something_new_comes(
+    tmp_path: Path,
+) -> None:
+    old, recent = (unpack_code(zipped(a__py=text), tmp_path) for text in ("A = 1", "A = 2"))
+    long_ago = time.time() - 15 * 24 * 3600
+    os.utime(old, (long_ago, long_ago))
+    os.utime(recent, (long_ago, long_ago))
+    unpack_code(zipped(a__py="A = 2"), tmp_path)  # is used again
+    new = unpack_code(zipped(a__py="A = 3"), tmp_path)
+    assert not old.exists()
+    assert recent.exists() and new.exists()

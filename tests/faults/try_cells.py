@@ -57,6 +57,12 @@ class End:
         return None if found is None else str(found)
 
     @property
+    def was_ended_after(self) -> bool:
+        """Return whether the run gave up, and the cleanup has ended what it could not."""
+        gave_up = self.error.startswith(EndReason.CLEANUP_FAILED)
+        return gave_up and not self.left.things and not self.cleanup_errors
+
+    @property
     def says_what_is_kept(self) -> bool:
         """Return whether the record names what is kept."""
         cause = str(self.outcome.get("cause", ""))
@@ -187,6 +193,7 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
             and end.status not in ("SUCCEEDED", "RUNNING")
             and succeeds(end.reason)
             and not (rule.may_be_unrecorded and end.error.strip())
+            and not (rule.may_be_left and end.was_ended_after)
         ),
         f"left, and not told: {end.left.things}": (
             bool(end.left.things) and not (may_be_left and is_told)

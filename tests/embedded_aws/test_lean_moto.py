@@ -1,0 +1,72 @@
+"""moto is imported without what nobody asks for, and what is asked for is there."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+from moto.utilities.utils import load_resource
+
+from embedded_aws.lean_moto import _SERVICES_WITHOUT_RESOURCES_HERE
+
+
+def _in_a_new_process(program: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    return json.loads(done.stdout)
+
+
+def test_a_service_that_no_template_needs_is_not_imported() -> None:
+    loaded = _in_a_new_process(
+        "import json, sys, embedded_aws, embedded_aws.gaps as gaps\n"
+        "gaps.install_all()\n"
+        "print(json.dumps([name for name in sys.modules if name.startswith('moto.')]))"
+    )
+    assert "moto.cloudformation.parsing" in loaded
+    assert not {f"moto.{name}" for name in _SERVICES_WITHOUT_RESOURCES_HERE} & set(loaded)
+
+
+def test_a_service_that_was_left_out_can_still_be_imported() -> None:
+    assert (
+        _in_a_new_process(
+            "import embedded_aws, json\n"
+            "from moto.sagemaker.models import SageMakerModelBackend\n"
+            "print(json.dumps(SageMakerModelBackend.__name__))"
+        )
+        == "SageMakerModelBackend"
+    )
+
+
+def test_pytest_is_not_imported_for_a_clock() -> None:
+    assert not _in_a_new_process(
+        "import embedded_aws, json, sys\nprint(json.dumps('pytest' in sys.modules))"
+    )
+
+
+def test_moto_that_was_imported_before_stays_as_it_is() -> None:
+    assert (
+        _in_a_new_process(
+            "import json, moto.cloudformation.parsing\n"
+            "from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS\n"
+            "import embedded_aws\n"
+            "print(json.dumps(type(INSTANCE_TYPE_OFFERINGS['region']).__name__))"
+        )
+        == "dict"
+    )
+
+
+@pytest.mark.parametrize("location_type", ["region", "availability-zone"])
+def test_the_types_that_a_region_offers_are_those_of_moto(location_type: str) -> None:
+    path = f"ec2/resources/instance_type_offerings/{location_type}/eu-west-1.json"
+    expected = [{**offer, "LocationType": location_type} for offer in load_resource(path)]
+    offerings = INSTANCE_TYPE_OFFERINGS[location_type]
+    assert offerings["eu-west-1"] == offerings.get("eu-west-1", []) == expected
+    assert expected
+
+
+def test_a_region_that_moto_does_not_know_offers_nothing() -> None:
+    assert INSTANCE_TYPE_OFFERINGS["region"].get("mars-north-1", []) == []
+    assert "us-east-1" in INSTANCE_TYPE_OFFERINGS["region"]
