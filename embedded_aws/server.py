@@ -1,6 +1,5 @@
 """Start and stop the embedded AWS: moto's server with the gaps closed."""
 
-import functools
 import os
 import tempfile
 import threading
@@ -10,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
 from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
@@ -22,6 +20,7 @@ from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
+from embedded_aws.own_clients import make_client
 from embedded_aws.packaging.deploy import deploy_template
 from embedded_aws.schedules.resume import resume_all_schedules
 
@@ -79,10 +78,10 @@ class EmbeddedAws:
 
     def client(self, service_name: str) -> Any:
         """Return a boto3 client of this AWS, whatever the process's own environment says."""
-        with self._making_clients:  # a session is not safe to use from several threads
+        with self._making_clients:
             if service_name not in self._clients:
-                self._clients[service_name] = _session().client(
-                    service_name,  # type: ignore[call-overload]
+                self._clients[service_name] = make_client(
+                    service_name,
                     endpoint_url=self.endpoint_url,
                     region_name=self.settings.region,
                     aws_access_key_id="testing",
@@ -180,9 +179,3 @@ def environment_of(endpoint_url: str, region: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
     }
-
-
-@functools.cache
-def _session() -> boto3.session.Session:
-    # Kept, since it keeps the services' models, which take long to read.
-    return boto3.session.Session()

@@ -12,7 +12,6 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
@@ -27,6 +26,7 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 from embedded_aws.context import current
+from embedded_aws.own_clients import make_client
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.engine_key import engine_key
 
@@ -58,7 +58,7 @@ def install() -> None:
 
 def _make_client_for(original: Any) -> Any:
     def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-        with _making:  # boto3's session is not safe to use from several threads
+        with _making:  # one for all who ask at the same time
             key = engine_key(state_credentials)
             return _client_at(current().endpoint_url, region, service, *key)
 
@@ -69,8 +69,8 @@ def _make_client_for(original: Any) -> Any:
 def _client_at(
     endpoint_url: str, region: str, service: str, key_id: str, secret: str, token: str
 ) -> Any:
-    return _session().client(
-        service,  # type: ignore[call-overload]
+    return make_client(
+        service,
         endpoint_url=endpoint_url,
         region_name=region,
         aws_access_key_id=key_id,
@@ -83,11 +83,6 @@ def _client_at(
             max_pool_connections=50,
         ),
     )
-
-
-@functools.cache
-def _session() -> boto3.session.Session:
-    return boto3.session.Session()
 
 
 def _make_parse(original: Any) -> Any:

@@ -4,26 +4,23 @@ A target is a resource, for which the scheduler knows the call (a templated targ
 itself: `arn:aws:scheduler:::aws-sdk:sfn:startExecution` with its parameters as the input.
 """
 
-import functools
 import json
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import boto3
 from botocore import xform_name
 from botocore.config import Config
 from moto.utilities.arns import parse_arn
 
 from embedded_aws.context import current
+from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
 
 SERVICE = "scheduler.amazonaws.com"
 _SESSION_NAME = "EventBridgeScheduler"
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
-_making = threading.Lock()
 # Where the name of a service's SDK for Java, which a universal target has, is not boto3's.
 _BOTO3_NAMES = {"sfn": "stepfunctions"}
 
@@ -85,22 +82,15 @@ def _input_of(schedule: Any, due: datetime) -> str:
 
 def _client(target: dict[str, Any], service: str) -> Any:
     session = assume_as_service(target["RoleArn"], SERVICE, _SESSION_NAME)
-    with _making:  # boto3's session is not safe to use from several threads
-        return _session().client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=current().endpoint_url,
-            region_name=current().settings.region,
-            aws_access_key_id=session.access_key_id,
-            aws_secret_access_key=session.secret_access_key,
-            aws_session_token=session.session_token,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-
-@functools.cache
-def _session() -> boto3.session.Session:
-    # Kept, since it keeps the services' models, which take long to read.
-    return boto3.session.Session()
+    return make_client(
+        service,
+        endpoint_url=current().endpoint_url,
+        region_name=current().settings.region,
+        aws_access_key_id=session.access_key_id,
+        aws_secret_access_key=session.secret_access_key,
+        aws_session_token=session.session_token,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 def _start_execution(target: dict[str, Any], given: str) -> None:

@@ -1,17 +1,16 @@
 """A simulated machine's way to its job's folder and its log, with the role of its instance."""
 
 import functools
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.context import current
 from embedded_aws.machine.instance_metadata import role_of_instance
+from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
 
 Found = TypeVar("Found")
@@ -20,7 +19,6 @@ _READ_WAITS_SECONDS = (3, 6, 9, 12)
 _WRITE_WAITS_SECONDS = (1, 3, 8, 15)
 # Tries within a call would wait by the machine's time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
-_making = threading.Lock()
 
 
 class JobFolder:
@@ -83,16 +81,15 @@ class JobFolder:
 
     def _make_client(self, service_name: str, role_arn: str) -> Any:
         session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
-        with _making:  # a session is not safe to use from several threads
-            return _session().client(
-                service_name,  # type: ignore[call-overload]
-                endpoint_url=current().endpoint_url,
-                region_name=self._instance.region_name,
-                aws_access_key_id=session.access_key_id,
-                aws_secret_access_key=session.secret_access_key,
-                aws_session_token=session.session_token,
-                config=_CONFIG,
-            )
+        return make_client(
+            service_name,
+            endpoint_url=current().endpoint_url,
+            region_name=self._instance.region_name,
+            aws_access_key_id=session.access_key_id,
+            aws_secret_access_key=session.secret_access_key,
+            aws_session_token=session.session_token,
+            config=_CONFIG,
+        )
 
 
 def _tried(attempt: Callable[[], Found], waits_seconds: tuple[float, ...]) -> Found:
@@ -112,8 +109,3 @@ def _tried(attempt: Callable[[], Found], waits_seconds: tuple[float, ...]) -> Fo
 def _whole_milliseconds(at: datetime) -> int:
     # Cut off, as in an execution's history: what comes at one moment has one time in both.
     return int(at.timestamp()) * 1000 + at.microsecond // 1000
-
-
-@functools.cache
-def _session() -> boto3.session.Session:
-    return boto3.session.Session()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.loaders import Loader
+from moto.core.utils import get_service_model
 from moto.ec2.models import ec2_backends
 
 from embedded_aws.context import current
@@ -184,7 +184,7 @@ def _on_volume(call: Call) -> list[Demand]:
 
 def _looks() -> Table:
     # EC2 has no resource for what only looks.
-    names = Loader().load_service_model("ec2", "service-2")["operations"]
+    names = get_service_model("ec2").operation_names
     return on_everything(*(name for name in names if name.startswith("Describe")))
 
 

@@ -1,17 +1,15 @@
-"""The target `ec2-stack`: one EC2 instance in a CloudFormation stack of its own."""
+"""The target `ec2-stack`: one EC2 instance in a CloudFormation stack of its own.
+
+What launches, ends, checks and finds is imported where it is used: a look at a running job needs
+none of it, and most looks start cold.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState, Sighting
-from parris.targets.check_image import find_image_faults
-from parris.targets.check_role import find_role_faults
-from parris.targets.check_template import find_template_faults
-from parris.targets.confirm_stack import confirm_ended
-from parris.targets.end_stack import StackEnder
-from parris.targets.find_launched import find_launched
-from parris.targets.launch_stack import StackLauncher
 from parris.targets.seen_stack import MACHINE_STATES, SeenStack
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.payloads import Payload
     from parris.settings import Settings
+    from parris.targets.end_stack import StackEnder
+    from parris.targets.launch_stack import StackLauncher
     from parris.targets.target import Launched, LaunchSighting
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
@@ -36,11 +36,25 @@ class Ec2Stack:
     def __init__(self, aws: Gateways, settings: Settings) -> None:
         self._aws = aws
         self._settings = settings
-        self._launcher = StackLauncher(aws, settings)
-        self._ender = StackEnder(aws, settings)
+
+    @cached_property
+    def _launcher(self) -> StackLauncher:
+        from parris.targets.launch_stack import StackLauncher
+
+        return StackLauncher(self._aws, self._settings)
+
+    @cached_property
+    def _ender(self) -> StackEnder:
+        from parris.targets.end_stack import StackEnder
+
+        return StackEnder(self._aws, self._settings)
 
     def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
         """Look at the role, the image and the template that the config names."""
+        from parris.targets.check_image import find_image_faults
+        from parris.targets.check_role import find_role_faults
+        from parris.targets.check_template import find_template_faults
+
         faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
         faults += find_image_faults(config, self._aws.images)
         if template is not None:
@@ -90,15 +104,20 @@ class Ec2Stack:
 
     def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
         """Look at what is left."""
+        from parris.targets.confirm_stack import confirm_ended
+
         return confirm_ended(self._aws, job, ending)
 
     def find_launched(self, execution_arn: str) -> Launched | None:
         """Look at the tags of stacks, instances and volumes."""
-        found = find_launched(self._aws, self._settings)
-        return next((one for one in found if one.job.execution_arn == execution_arn), None)
+        return next(
+            (one for one in self.all_launched() if one.job.execution_arn == execution_arn), None
+        )
 
     def all_launched(self) -> tuple[Launched, ...]:
         """Look at the tags of stacks, instances and volumes."""
+        from parris.targets.find_launched import find_launched
+
         return find_launched(self._aws, self._settings)
 
 

@@ -1,7 +1,8 @@
 """Writes the service models beside this file from botocore's own: `make models`.
 
 Of each service that a gateway is made with, the operations are kept whose names the gateways'
-sources hold, with the shapes that those lead to. Descriptions go.
+sources hold, with the shapes that those lead to. Descriptions go. Of the endpoints, of which
+botocore has a megabyte for all services, those of these services are kept.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 GATEWAYS = FOLDER.parent
 _TYPE = "service-2"
+_ENDPOINTS = "endpoints"
 _MADE_WITH = re.compile(r"\bclient\(\s*\"([a-z0-9]+)\"")
 _LONG_PARTS = ("operations", "shapes")
 
@@ -30,10 +32,14 @@ def picked_models() -> dict[str, str]:
     words = set(re.findall(r"\w+", sources))
     loader, found = Loader(include_default_search_paths=False), {}
     loader.search_paths.append(Loader.BUILTIN_DATA_PATH)
+    prefixes = set()
     for service in sorted(set(_MADE_WITH.findall(sources))):
         version = loader.determine_latest_version(service, _TYPE)
         model = _picked(loader.load_service_model(service, _TYPE, version), words)
+        prefixes.add(model["metadata"]["endpointPrefix"])
         found[f"{service}/{version}/{_TYPE}.json"] = _text_of(model)
+    endpoints = loader.load_data(_ENDPOINTS)
+    found[f"{_ENDPOINTS}.json"] = _text_of_endpoints(endpoints, prefixes)
     return found
 
 
@@ -85,6 +91,20 @@ def _text_of(model: dict[str, Any]) -> str:
         else:
             parts.append(f"{json.dumps(name)}: {json.dumps(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _text_of_endpoints(endpoints: dict[str, Any], prefixes: set[str]) -> str:
+    """Return those of some services as JSON, with a line for each part of a partition."""
+    partitions = []
+    for partition in endpoints["partitions"]:
+        kept = {name: one for name, one in partition["services"].items() if name in prefixes}
+        lines = (
+            f"{json.dumps(name)}: {json.dumps(value)}"
+            for name, value in {**partition, "services": kept}.items()
+        )
+        partitions.append("{\n" + ",\n".join(lines) + "\n}")
+    version = json.dumps(endpoints["version"])
+    return f'{{"version": {version}, "partitions": [\n' + ",\n".join(partitions) + "\n]}\n"
 
 
 def main() -> None:
