@@ -39,9 +39,15 @@ def test_a_service_without_a_model_is_refused() -> None:
         Clients().client("sqs")
 
 
-def test_endpoints_are_those_of_the_runtime() -> None:
-    paths = [path for path in Path(FOLDER).rglob("*.json") if path.name != "service-2.json"]
-    assert not paths
+def test_the_endpoint_rules_are_those_of_the_runtime() -> None:
+    kept = {path.name for path in Path(FOLDER).rglob("*.json")}
+    assert kept == {"service-2.json", "endpoints.json"}
     assert Clients().client("pricing", "eu-central-1").meta.endpoint_url == (
         "https://api.pricing.eu-central-1.amazonaws.com"
+    )
+
+
+def test_a_region_that_is_newer_than_our_endpoints_has_one() -> None:
+    assert Clients().client("ec2", "eu-newest-7").meta.endpoint_url == (
+        "https://ec2.eu-newest-7.amazonaws.com"
     )
