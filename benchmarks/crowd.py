@@ -13,6 +13,7 @@ from embedded_aws.metering.usage import mark, usage_since
 _HOURS = Decimal(24)
 _APART = timedelta(seconds=1)
 _ASKED_EVERY = timedelta(hours=1)
+_TOLD_EACH = 50
 _NOBODY_ENDS_WITHIN = timedelta(hours=float(_HOURS))
 
 
@@ -46,6 +47,8 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
     for plan in plans:
         running.append(bench.start(plan.config()))
         bench.clock.run_until(bench.clock.now() + _APART)
+        if len(running) % _TOLD_EACH == 0:
+            print(f"    {len(running)} started", flush=True)
     arns = list(running)
     # Before that nobody need be asked, which is a request at each event.
     bench.clock.run_until(bench.clock.now() + _NOBODY_ENDS_WITHIN - _APART * len(plans))
@@ -53,6 +56,7 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
     while running:
         bench.clock.run_until(bench.clock.now() + _ASKED_EVERY)
         running = [arn for arn in running if bench.is_running(arn)]
+        print(f"    {len(running)} still run", flush=True)
     engine_seconds = time.monotonic() - began
     engine_cpu_seconds = time.process_time() - cpu_began
     usage = usage_since(bench.meter, since, [])
