@@ -14,6 +14,19 @@ from parris.targets.role_of_its_own import with_role_of_its_own
 from tests.architecture.definition import CLONE
 
 BIN = Path(sys.executable).parent
+JOB_TEMPLATES = sorted(CLONE.glob("templates/*.yaml"))
+WITH_ALL_OF_ONES_OWN = {
+    "TrainingBucketName": "my.own-bucket",
+    "SubnetId": "subnet-0123456789abcdef0",
+    "SecurityGroupId": "sg-0123456789abcdef0",
+    "LambdaRoleArn": "arn:aws:iam::123456789012:role/ours/for-parris",
+    "RolePerJob": "true",
+    "ScheduleExpression": "cron(0 4 * * ? *)",
+    "ScheduleTimezone": "Europe/Berlin",
+    "ScheduleInput": '{"config-key": "team/nightly.json"}',
+    "IotTopicFilter": "iotbutton/+",
+    "IotInput": '{"config-key": "team/button.json"}',
+}
 
 
 def run_tool(name: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -39,47 +52,22 @@ def test_sam_validate_is_clean(tmp_path: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-# The transform writes a parameter's value in its place, so an empty one lands in branches that its
-# condition never takes; that one check is made where the parameters are given.
-AS_DEPLOYED_BY_DEFAULT: tuple[dict[str, str], list[str]] = ({}, ["--ignore-checks", "E3031"])
-WITH_ALL_OF_ONES_OWN: tuple[dict[str, str], list[str]] = (
-    {
-        "TrainingBucketName": "my.own-bucket",
-        "SubnetId": "subnet-0123456789abcdef0",
-        "SecurityGroupId": "sg-0123456789abcdef0",
-        "LambdaRoleArn": "arn:aws:iam::123456789012:role/ours/for-parris",
-        "RolePerJob": "true",
-        "ScheduleExpression": "cron(0 4 * * ? *)",
-        "ScheduleTimezone": "Europe/Berlin",
-        "ScheduleInput": '{"config-key": "team/nightly.json"}',
-        "IotTopicFilter": "iotbutton/+",
-        "IotInput": '{"config-key": "team/button.json"}',
-    },
-    [],
-)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "options"), [AS_DEPLOYED_BY_DEFAULT, WITH_ALL_OF_ONES_OWN], ids=["bare", "own"]
-)
-def test_cfn_lint_is_clean_on_what_the_transform_makes_of_it(
-    parameters: dict[str, str],
-    options: list[str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_cfn_lint_is_clean_on_what_the_transform_makes_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    template = yaml_parse((CLONE / "template.yaml").read_text())
-    _packaged(template)
-    transformed = tmp_path / "transformed.json"
-    transformed.write_text(json.dumps(transform(template, parameters, _NoManagedPolicies())))
-    found = run_tool("cfn-lint", str(transformed), *options, home=tmp_path)
+    transformed = _transformed({}, tmp_path, monkeypatch)
+    # The transform writes a parameter's value in its place, so an empty one lands in branches that
+    # its condition never takes; that one check is made where the parameters are given.
+    found = run_tool("cfn-lint", transformed, "--ignore-checks", "E3031", home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-@pytest.mark.parametrize("path", sorted(CLONE.glob("templates/*.yaml")), ids=lambda path: path.name)
-def test_cfn_lint_is_clean_on_the_templates_of_jobs(path: Path, tmp_path: Path) -> None:
-    found = run_tool("cfn-lint", str(path), home=tmp_path)
+def test_cfn_lint_is_clean_on_what_it_makes_with_all_of_ones_own_and_on_the_templates_of_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transformed = _transformed(WITH_ALL_OF_ONES_OWN, tmp_path, monkeypatch)
+    assert JOB_TEMPLATES
+    found = run_tool("cfn-lint", transformed, *map(str, JOB_TEMPLATES), home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
@@ -92,13 +80,22 @@ def test_cfn_lint_is_clean_on_the_template_of_a_job_with_a_role_of_its_own(tmp_p
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-@pytest.mark.parametrize("path", sorted(CLONE.glob("templates/*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", JOB_TEMPLATES, ids=lambda path: path.name)
 def test_a_job_template_is_small_enough_to_be_sent_with_the_call(path: Path) -> None:
     assert len(path.read_bytes()) <= 51_200
 
 
 def test_samconfig_names_the_stack_that_the_command_looks_for() -> None:
     assert 'stack_name = "parris"' in (CLONE / "samconfig.toml").read_text()
+
+
+def _transformed(parameters: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    template = yaml_parse((CLONE / "template.yaml").read_text())
+    _packaged(template)
+    file = folder / "transformed.json"
+    file.write_text(json.dumps(transform(template, parameters, _NoManagedPolicies())))
+    return str(file)
 
 
 class _NoManagedPolicies:

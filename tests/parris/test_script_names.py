@@ -6,8 +6,10 @@ import pytest
 
 from parris.check_meaning import find_taken_script_name
 
+MACHINE = sorted(path.name for path in Path("templates/machine").iterdir() if path.is_file())
 
-@pytest.mark.parametrize("name", sorted(path.name for path in Path("templates/machine").iterdir() if path.is_file()))
+
+@pytest.mark.parametrize("name", MACHINE)
 def test_every_file_of_the_machine_keeps_its_name(name: str) -> None:
     assert list(find_taken_script_name({"training-script-filename": name}))
 
