@@ -72,6 +72,7 @@ def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(
     assert [one for one in of_the_reaper if not is_needed_by(reduced[one], decisions)] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("permission", "scenario"),
     [
