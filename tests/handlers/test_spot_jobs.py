@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+import confirm_ended
+import stop_or_delete_stack
 from embedded_aws import EmbeddedAws
 from parris.ending import Act, ActKind, EndStep
 from parris.entrypoint import Deps
@@ -14,6 +16,7 @@ from tests.builders import a_job, a_rate
 from tests.handlers.conftest import put_json
 from tests.handlers.test_end_jobs import a_stack, look_until_gone
 from tests.handlers.test_ending import (
+    NOW,
     SCRIPT,
     SEVEN_DAYS_ON,
     alive_instances,
@@ -165,6 +168,29 @@ def test_a_volume_without_the_deployments_tag_is_not_ours_to_delete(
     (own,) = {one["VolumeId"] for one in volumes(aws)} - {foreign}
     assert plan.step is EndStep.DELETING_LEFTOVERS
     assert plan.acts == (Act(ActKind.DELETE_VOLUME, own),)
+
+
+def test_what_one_look_can_end_and_another_cannot_is_asked_for_ever_more_rarely(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    state, ec2 = launched(deps, aws, a_job(script=SCRIPT)), aws.client("ec2")
+    running(deps, state)
+    delete_by_hand(aws, state)
+    (volume_id,) = (one["VolumeId"] for one in volumes(aws))
+    other = ec2.run_instances(ImageId=the_instance(aws)["ImageId"], MinCount=1, MaxCount=1)
+    other_id = other["Instances"][0]["InstanceId"]
+    ec2.attach_volume(VolumeId=volume_id, InstanceId=other_id, Device="/dev/sdz")
+
+    state["end"] = {"reason": "COMPLETED", "decided_at": NOW}
+    cleanup = stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
+    ec2.detach_volume(VolumeId=volume_id, InstanceId=other_id, Device="/dev/sdz")
+    asked: Payload = {"state": {**state, "cleanup": cleanup}}
+    waits = [
+        confirm_ended.run({**asked, "now": later}, deps)["next_check_seconds"]
+        for later in (NOW, NOW.replace("T00:", "T01:"))
+    ]
+
+    assert waits == [3, 300]
 
 
 def test_a_spot_job_whose_run_is_dead_goes_with_its_deployment(

@@ -128,8 +128,9 @@ class StackEnder:
             kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
             acts.append(Act(kind, stack.stack_id))
         if not kept:
-            is_all_that_is_left = stack is None and acts
-            step = EndStep.DELETING_LEFTOVERS if is_all_that_is_left else EndStep.DELETING
+            # Also where nothing can be done at this moment: without a step of its own, whoever sees
+            # that something could be done would ask for it each second, and find the same.
+            step = EndStep.DELETING_LEFTOVERS if stack is None else EndStep.DELETING
             return EndPlan(step, tuple(acts))
         return _keeping(EndStep.VOLUME_KEPT, self._expiry(ending), None, kept, acts)
 
