@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded_aws.clock.machine_time import machine_time
+from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
 
 _KEPT_SECONDS = 14 * 24 * 3600.0
@@ -23,7 +24,7 @@ _KEPT_SECONDS = 14 * 24 * 3600.0
 def unpack_code(archive: bytes, folder: Path) -> Path:
     """Unpack a function's zip below `folder` and return where."""
     target = folder / _digest_of(archive).hex()[:16]
-    return _build_once(target, lambda building: _unzip(archive, building))
+    return _kept_folder(target, lambda building: _unzip(archive, building))
 
 
 def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
@@ -41,7 +42,7 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
         for archive in archives:
             _add_layer(archive, building)
 
-    return _build_once(folder / digest.hexdigest()[:16], build)
+    return _kept_folder(folder / digest.hexdigest()[:16], build)
 
 
 @functools.lru_cache(maxsize=64)  # each invocation asks, and a layer has some megabytes
@@ -60,27 +61,23 @@ def _add_layer(archive: bytes, merged: Path) -> None:
         shutil.copytree(layer, merged, dirs_exist_ok=True)
 
 
-def _build_once(target: Path, build: Callable[[Path], None]) -> Path:
+def _kept_folder(target: Path, build: Callable[[Path], object]) -> Path:
     try:
         os.utime(target)
-        return target
     except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    _forget_unused(target.parent)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        building = Path(scratch) / "building"
-        build(building)
-        if not target.is_dir():
-            os.rename(building, target)
+        build_once(target, build)
+        _forget_unused(target.parent)
     return target
 
 
 def _forget_unused(folder: Path) -> None:
     oldest = machine_time() - _KEPT_SECONDS
-    for unpacked in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process was quicker
-            if unpacked.stat().st_mtime < oldest:
-                shutil.rmtree(unpacked)
+    # Taken away whole before it is deleted: nobody is to find half of one.
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as away:
+        for unpacked in folder.iterdir():
+            with suppress(FileNotFoundError):  # another process was quicker
+                if unpacked.stat().st_mtime < oldest:
+                    os.rename(unpacked, Path(away) / unpacked.name)
 
 
 def _unzip(archive: bytes, folder: Path) -> None:

@@ -3,12 +3,12 @@
 import hashlib
 import os
 import platform
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from embedded_aws.functions.build_once import build_once
 
 CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
 
@@ -44,11 +44,8 @@ def install_for_host(requirements: Path) -> Path:
     """
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
     target = cache_folder() / "packages" / f"{digest}-{host_tag()}"
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        packages = Path(scratch) / "packages"
+
+    def install(packages: Path) -> None:
         packages.mkdir()
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
         command += ["--disable-pip-version-check", "--target", str(packages)]
@@ -57,9 +54,8 @@ def install_for_host(requirements: Path) -> Path:
         )
         if done.returncode != 0:
             raise RuntimeError(f"cannot install {requirements} for this machine: {done.stderr}")
-        if not target.is_dir():
-            shutil.move(packages, target)
-    return target
+
+    return build_once(target, install)
 
 
 def _tags(lines: Iterable[str]) -> list[str]:

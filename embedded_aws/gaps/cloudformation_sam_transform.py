@@ -21,6 +21,7 @@ from samtranslator.utils.py27hash_fix import (
     undo_mark_unicode_str_in_template,
 )
 
+from embedded_aws import json_or_yaml
 from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
@@ -47,20 +48,12 @@ def read_template(body: str, parameters: dict[str, Any]) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=64)
 def _read_template(body: str, parameters_json: str) -> dict[str, Any]:
-    template = _parse(body)
+    template: dict[str, Any] = json_or_yaml.parse(body, Stack.parse_template)
     transforms = template.get("Transform") or []
     if SAM not in ([transforms] if isinstance(transforms, str) else transforms):
         return template
     with _transforming:  # samtranslator keeps state of its own in module globals
         return _transform(template, json.loads(parameters_json))
-
-
-def _parse(body: str) -> dict[str, Any]:
-    try:
-        template: dict[str, Any] = json.loads(body)  # which is YAML too, and takes long as that
-    except ValueError:
-        template = Stack.parse_template(body)
-    return template
 
 
 def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:

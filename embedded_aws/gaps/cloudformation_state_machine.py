@@ -14,6 +14,7 @@ from moto.stepfunctions import models
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.utils import cfn_to_api_tags
 
+from embedded_aws import json_or_yaml
 from embedded_aws.patching import wrap
 
 
@@ -38,21 +39,14 @@ def read_definition(properties: dict[str, Any], account_id: str) -> str:
         text = json.dumps(properties["Definition"])
     else:
         text = properties["DefinitionString"]
-    definition = json.dumps(_parse(text))
+    # S3-held definitions may be YAML.
+    definition = json.dumps(json_or_yaml.parse(text, yaml.safe_load))
     substitutions = properties.get("DefinitionSubstitutions") or {}
     return re.sub(
         r"\$\{([A-Za-z0-9_]+)\}",
         lambda found: str(substitutions.get(found[1], found[0])),
         definition,
     )
-
-
-def _parse(text: str) -> Any:
-    """Return the definition, which may be YAML where it comes from S3."""
-    try:
-        return json.loads(text)  # of which every one is YAML too, and takes far longer as that
-    except ValueError:
-        return yaml.safe_load(text)
 
 
 def _make_create(original: Any) -> Any:

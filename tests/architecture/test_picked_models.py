@@ -1,5 +1,7 @@
 """The service models that the functions carry are botocore's, as far as the gateways need them."""
 
+import json
+from itertools import product
 from pathlib import Path
 
 from botocore.loaders import Loader
@@ -17,21 +19,13 @@ def test_the_models_are_those_that_make_models_writes() -> None:
 
 
 def test_every_endpoint_is_where_botocore_has_it() -> None:
-    picked, whole = (
-        EndpointResolver(loader.load_data("endpoints"))
-        for loader in (
-            Loader(extra_search_paths=[str(FOLDER)]),
-            Loader(),
-        )
-    )
-    regions = {
-        region: partition["partition"]
-        for partition in Loader().load_data("endpoints")["partitions"]
-        for region in partition["regions"]
-    }
-    assert regions["us-east-1"] == "aws"
-    for service in ("cloudformation", "dynamodb", "ec2", "iam", "lambda", "s3", "ssm", "states"):
-        for region in (*regions, "eu-newest-7"):
-            assert picked.construct_endpoint(service, region) == whole.construct_endpoint(
-                service, region
-            )
+    models = [json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*/*/service-2.json")]
+    prefixes = {model["metadata"]["endpointPrefix"] for model in models}
+    assert {"api.pricing", "ec2", "states"} < prefixes
+    endpoints = Loader().load_data("endpoints")
+    regions = [region for one in endpoints["partitions"] for region in one["regions"]]
+    assert "us-east-1" in regions
+    picked = EndpointResolver(json.loads((FOLDER / "endpoints.json").read_text("utf-8")))
+    whole = EndpointResolver(endpoints)
+    for prefix, region in product(prefixes, [*regions, "eu-newest-7"]):
+        assert picked.construct_endpoint(prefix, region) == whole.construct_endpoint(prefix, region)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
 from embedded_aws.functions.runtime_packages import link_runtime_packages
@@ -113,6 +114,19 @@ def test_an_archive_is_unpacked_once(tmp_path: Path) -> None:
     first = unpack_code(archive, tmp_path)
     (first / "b.py").write_text("")
     assert (unpack_code(archive, tmp_path) / "b.py").exists()
+
+
+def test_who_comes_second_takes_what_the_first_has_built(tmp_path: Path) -> None:
+    target = tmp_path / "kept"
+
+    def build_while_another_is_quicker(building: Path) -> None:
+        for folder in (building, target):
+            folder.mkdir()
+            (folder / "a.py").write_text(folder.name)
+
+    assert build_once(target, build_while_another_is_quicker) == target
+    assert (target / "a.py").read_text() == "kept"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_what_nobody_has_asked_for_in_two_weeks_goes_when_something_new_comes(
