@@ -1,8 +1,8 @@
 """State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
 
-Reads `$.job`, `$.stack`, `$.run`, `$.cleanup` and `$.end`. Writes nothing. Answers `$.confirmed`:
-`ended`, `ending` (look again), `end-again` (ask StopOrDeleteStack again) or `failed` (a day is
-over), with what is left and, of that, what is kept until when.
+Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.cleanup_error` and `$.end`. Writes nothing.
+Answers `$.confirmed`: `ended`, `ending` (look again), `end-again` (ask StopOrDeleteStack again) or
+`failed` (a day is over), with what is left and, of that, what is kept until when.
 May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -30,10 +30,14 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     # From the present step on, since each of them may be over in a moment.
     waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
+    next_look_seconds = seen.next_look_seconds or look_interval_seconds(waited_seconds)
+    if "cleanup_error" in state:
+        # StopOrDeleteStack could not, with all its retries: it is not asked again at once.
+        next_look_seconds = max(next_look_seconds, look_interval_seconds(waited_seconds))
     launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
-        "next_check_seconds": seen.next_look_seconds or look_interval_seconds(waited_seconds),
+        "next_check_seconds": next_look_seconds,
         "stack_status": seen.stack_status,
         "left": list(seen.left),
         "kept": list(seen.kept),

@@ -118,6 +118,28 @@ def test_a_running_job_is_stopped_to_save_before_its_stack_is_deleted(
     assert alive_instances(aws) == []
 
 
+def test_a_step_that_could_not_be_set_going_is_tried_ever_more_rarely(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    state = launched(deps, aws, a_job(script=SCRIPT))
+    running(deps, state)
+    state["end"] = {"reason": "COMPLETED", "decided_at": NOW}
+    state["cleanup"] = stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
+    until(lambda: confirm_ended.run({"state": state, "now": NOW}, deps), "state", "end-again")
+
+    refused = {**state, "cleanup_error": {"Error": "AwsDeniedError"}}
+    waits = [
+        confirm_ended.run({"state": one, "now": later}, deps)["next_check_seconds"]
+        for one, later in (
+            (state, NOW.replace("T00:", "T01:")),
+            (refused, NOW.replace("T00:00", "T00:03")),
+            (refused, NOW.replace("T00:", "T01:")),
+        )
+    ]
+
+    assert waits == [1, 108, 300]
+
+
 def test_a_job_that_is_to_keep_its_instance_is_only_stopped(deps: Deps, aws: EmbeddedAws) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT, on_termination="stop-instance"))
     running(deps, state)
