@@ -16,7 +16,7 @@ from typing import Any
 from unittest import mock
 
 # A target that launches resources of one of these takes it off the list.
-_SERVICES_WITHOUT_RESOURCES_HERE = (
+SERVICES_WITHOUT_RESOURCES_HERE = (
     "apigateway", "datapipeline", "efs", "emr", "rds", "redshift", "route53", "sagemaker",
 )  # fmt: skip
 _OFFERINGS = "instance_type_offerings"
@@ -95,7 +95,7 @@ def _read_offerings(location_type: str, region: str) -> list[dict[str, str]]:
 def _stand_ins() -> dict[str, ModuleType]:
     """Return empty modules for the services that nobody has imported."""
     modules: dict[str, ModuleType] = {}
-    for name in (f"moto.{service}" for service in _SERVICES_WITHOUT_RESOURCES_HERE):
+    for name in (f"moto.{service}" for service in SERVICES_WITHOUT_RESOURCES_HERE):
         if name not in sys.modules:
             modules[name], models = ModuleType(name), ModuleType(f"{name}.models")
             vars(modules[name])["models"] = modules[models.__name__] = models

@@ -9,7 +9,7 @@ import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 from moto.utilities.utils import load_resource
 
-from embedded_aws.lean_moto import _SERVICES_WITHOUT_RESOURCES_HERE
+from embedded_aws.lean_moto import SERVICES_WITHOUT_RESOURCES_HERE
 
 
 def _in_a_new_process(program: str) -> Any:
@@ -26,7 +26,7 @@ def test_a_service_that_no_template_needs_is_not_imported() -> None:
         "print(json.dumps([name for name in sys.modules if name.startswith('moto.')]))"
     )
     assert "moto.cloudformation.parsing" in loaded
-    assert not {f"moto.{name}" for name in _SERVICES_WITHOUT_RESOURCES_HERE} & set(loaded)
+    assert not {f"moto.{name}" for name in SERVICES_WITHOUT_RESOURCES_HERE} & set(loaded)
 
 
 def test_a_service_that_was_left_out_can_still_be_imported() -> None:
