@@ -1,6 +1,7 @@
 """A training config against its JSON Schema: all violations together, in words for people."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
@@ -20,6 +21,8 @@ _TYPES = {
     "array": "a list",
     "boolean": "true or false",
 }
+# Of two words, what share is alike: `instnace-type` is near `instance-type`, and `colour` nothing.
+_NEAR = 0.75
 # The number of the alternative, then either the keyword, or $ref and the keyword.
 _DEPTH_OF_ALTERNATIVE = 3
 
@@ -84,18 +87,20 @@ def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
     for key, value in error.instance.items():
         if key in known or key.startswith("_"):
             continue
-        if not path and key in _MOVED_LIMITS:
-            place = f"it under /termination-options/{key}, {_MOVED_LIMITS[key]}"
-            yield Fault(path_of([key]), shown(value), place)
-        else:
-            yield Fault(path_of([*path, key]), shown(value), _nearest_of(key, known))
+        moved = {} if path else _MOVED_LIMITS
+        yield Fault(path_of([*path, key]), shown(value), _instead_of(key, known, moved))
 
 
-def _nearest_of(key: str, known: Mapping[str, Json]) -> str:
+def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:
     words = key.replace("_", "-").lower()
     if words in known:
         return f"the key to be written {words!r}"
-    return "no such key; known are " + ", ".join(sorted(known))
+    nearest = next(iter(get_close_matches(words, [*known, *moved], n=1, cutoff=_NEAR)), None)
+    if nearest is None:
+        return "no such key; known are " + ", ".join(sorted(known))
+    if nearest in moved:
+        return f"it under /termination-options/{nearest}, {moved[nearest]}"
+    return f"no such key; {nearest!r} is one"
 
 
 def _expectation(error: _Violation, key: str) -> str:

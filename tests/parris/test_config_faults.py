@@ -85,6 +85,17 @@ def test_a_key_in_snake_case_is_told_its_kebab_case() -> None:
     )
 
 
+@pytest.mark.parametrize("written", ["instnace-type", "InstanceType", "instance_typ"])
+def test_a_key_that_is_nearly_one_is_told_which(written: str) -> None:
+    expected = faults_of(**{written: "t3.micro"})[f"/{written}"].expected
+    assert expected == "no such key; 'instance-type' is one"
+
+
+def test_a_limit_that_is_nearly_written_at_the_top_level_is_told_where_it_goes() -> None:
+    expected = faults_of(**{"time-limit-hours": 5})["/time-limit-hours"].expected
+    assert expected.startswith("it under /termination-options/time-limit, in hours")
+
+
 def test_keys_that_begin_with_an_underscore_are_comments() -> None:
     assert faults_of(_why="because") == {}
 
