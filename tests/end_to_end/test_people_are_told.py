@@ -90,6 +90,16 @@ class Site:
         finally:
             iam.delete_role_policy(RoleName=name, PolicyName="no")
 
+    def failures_of(self, started: StartedJob) -> list[datetime]:
+        """Return when functions of the job's run have failed."""
+        pages = self.aws.client("stepfunctions").get_paginator("get_execution_history")
+        return [
+            event["timestamp"]
+            for page in pages.paginate(executionArn=started.execution_arn)
+            for event in page["events"]
+            if event["type"] == "TaskFailed"
+        ]
+
     def mails(self, url: str = "") -> list[Mail]:
         """Return what has come into a queue since it was looked into last."""
         sqs, found = self.aws.client("sqs"), []
@@ -214,10 +224,37 @@ def test_the_address_that_the_deployment_was_given_is_subscribed(site: Site) -> 
     assert ("email", "a@example.com") in {(one["Protocol"], one["Endpoint"]) for one in found}
 
 
-def test_both_alarms_tell_the_same_topic_of_the_cleanup(site: Site) -> None:
+def test_the_alarms_tell_the_same_topic_of_ends_and_cleanups(site: Site) -> None:
     alarms = site.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    assert {one["MetricName"] for one in alarms} == {"ExecutionsFailed", "ExecutionsTimedOut"}
-    for alarm in alarms:
-        assert alarm["AlarmActions"] == [site.topic_arn]
-        (dimension,) = alarm["Dimensions"]
-        assert dimension["Value"].endswith(":stateMachine:parris-cleanup")
+    assert all(one["AlarmActions"] == [site.topic_arn] for one in alarms)
+    watched = {one["MetricName"]: one["Dimensions"][0]["Value"] for one in alarms}
+    assert set(watched) == {"ExecutionsFailed", "ExecutionsTimedOut", "Errors"}
+    assert watched["ExecutionsFailed"].endswith(":stateMachine:parris-cleanup")
+    assert watched["ExecutionsTimedOut"] == watched["ExecutionsFailed"]
+    functions = site.aws.client("lambda").list_functions()["Functions"]
+    (ending,) = [one for one in functions if one["FunctionName"] == watched["Errors"]]
+    assert ending["Handler"] == "stop_or_delete_stack.handler"
+
+
+def test_an_end_that_is_refused_fails_in_each_period_of_its_alarm_and_goes_on_when_it_may(
+    site: Site,
+) -> None:
+    alarms = site.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix="parris-end-failing")
+    (alarm,) = alarms["MetricAlarms"]
+    started = site.deployed.start("refused", "exit 0\n", **TWO_HOURS)
+    site.clock.run_until(site.clock.now() + HOUR)
+    denied_at = site.clock.now()
+    with site.denied("StopOrDeleteStackFunctionRole", "cloudformation:DeleteStack"):
+        site.clock.run_until(site.clock.now() + 4 * HOUR)
+        failed = {
+            int(at.timestamp()) // alarm["Period"]
+            for at in site.failures_of(started)
+            if at > denied_at
+        }
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == HOUR.total_seconds()
+    assert failed == set(range(min(failed), max(failed) + 1))
+    assert len(failed) >= 2 * alarm["EvaluationPeriods"]
+    site.clock.run_until(site.clock.now() + HOUR)
+    ended = site.deployed.end_of(started)
+    assert (ended.reason, ended.left) == ("TIME_LIMIT", [])
+    site.mails()
