@@ -16,6 +16,9 @@ class Clock(Protocol):
     `make_event` made, or with `sleep` or `call_at`.
     """
 
+    is_virtual: bool
+    """Whether it jumps over the time that nobody works in, so that a wait takes none."""
+
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
 

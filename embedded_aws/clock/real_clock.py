@@ -18,6 +18,8 @@ _making = threading.Lock()
 class RealClock:
     """Time passes as it does for everybody."""
 
+    is_virtual = False
+
     def now(self) -> datetime:
         """Return the machine's time."""
         return datetime.now(UTC)

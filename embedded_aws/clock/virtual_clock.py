@@ -45,6 +45,8 @@ class VirtualClock:
         longest_work_seconds: after so many seconds of the machine's, a work that goes on is stuck.
     """
 
+    is_virtual = True
+
     def __init__(self, start: datetime, longest_work_seconds: float = LONGEST_WORK_SECONDS) -> None:
         """Stand still at `start`."""
         self._now = start.astimezone(UTC)

@@ -14,10 +14,13 @@ from embedded_aws.forking.client import RefusedError
 from embedded_aws.forking.fork_server import ForkServer
 
 _PROGRAM = Path(__file__).with_name("runtime_program.py")
+_SLEEPLESS = Path(__file__).with_name("sleepless.py")
 # -I, -S: neither this environment nor site-packages are seen.
 _OPTIONS = ("-I", "-S")
 _BOOT = """\
 import runpy, sys
+if {first!r}:
+    runpy.run_path({first!r})
 sys.path[:0] = {search_path!r}
 sys.argv = ["bootstrap", {handler!r}]
 runpy.run_module("awslambdaric", run_name="__main__")
@@ -28,7 +31,10 @@ _LOCALE = {"LANG": "en_US.UTF-8"}
 
 @dataclass(frozen=True, slots=True)
 class SandboxSpec:
-    """What a function process is made of. `search_path` is all that it can import from."""
+    """What a function process is made of. `search_path` is all that it can import from.
+
+    `is_sleepless` says that what it sleeps takes no time, but counts.
+    """
 
     function_arn: str
     handler: str
@@ -36,6 +42,7 @@ class SandboxSpec:
     search_path: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
     timeout_seconds: int
+    is_sleepless: bool
 
 
 class FunctionProcess(Protocol):
@@ -57,7 +64,9 @@ StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
 
 def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
     """Start a function in a new process, which sees nothing of this one's."""
-    boot = _BOOT.format(search_path=list(spec.search_path), handler=spec.handler)
+    boot = _BOOT.format(
+        search_path=list(spec.search_path), handler=spec.handler, first=_first_of(spec)
+    )
     return _NewProcess(
         subprocess.Popen(
             [sys.executable, *_OPTIONS, "-c", boot],
@@ -87,7 +96,7 @@ class ForkingStart:
         self, spec: SandboxSpec, environment: Mapping[str, str], output: int
     ) -> FunctionProcess:
         """Start a function: forked, or afresh where a fork would not be the same."""
-        arguments = [spec.handler, *spec.search_path]
+        arguments = [spec.handler, _first_of(spec), *spec.search_path]
         with open(os.devnull) as nothing, contextlib.suppress(RefusedError):
             streams = (nothing.fileno(), output, output)
             return self._server.start(arguments, environment, streams, spec.code_folder)
@@ -96,6 +105,10 @@ class ForkingStart:
     def close(self) -> None:
         """End that process, and the functions that it has forked."""
         self._server.close()
+
+
+def _first_of(spec: SandboxSpec) -> str:
+    return str(_SLEEPLESS) if spec.is_sleepless else ""
 
 
 class _NewProcess:

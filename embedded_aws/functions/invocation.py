@@ -79,6 +79,7 @@ def _spec_of(context: Context, function: Any) -> SandboxSpec:
         search_path=(str(code), str(layers / "python"), str(_runtime_of(context))),
         environment=tuple(sorted(_environment(context, function, code, layers).items())),
         timeout_seconds=int(function.timeout),
+        is_sleepless=context.clock.is_virtual,
     )
 
 

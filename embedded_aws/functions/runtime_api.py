@@ -1,7 +1,8 @@
 """The Lambda Runtime API for one function process, in the standard library.
 
 The process asks for the next invocation and stays in that call until there is one; it posts the
-answer, or the error, under the request's id.
+answer, or the error, under the request's id. Beside what Lambda has there is `/sleep`: see
+sleepless.py.
 """
 
 import queue
@@ -12,18 +13,24 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from embedded_aws.clock.machine_time import machine_time
+
 _RUNTIME = "/2018-06-01/runtime"
 
 
 @dataclass(slots=True)
 class Invocation:
-    """One event on its way to the function, and what came back."""
+    """One event on its way to the function, and what came back.
+
+    `slept_seconds` is what the function has slept without letting time pass.
+    """
 
     payload: bytes
     deadline_at_ms: int
     function_arn: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     trace_id: str = field(default_factory=lambda: make_trace_id())
+    slept_seconds: float = 0.0
     is_error: bool = False
     answer: bytes | None = None
     answered: threading.Event = field(default_factory=threading.Event)
@@ -59,6 +66,13 @@ class RuntimeApi:
             invocation.finish(self.init_error, is_error=True)
         else:
             self.waiting.put(invocation)
+
+    def sleep(self, seconds: float) -> None:
+        """Count what the function sleeps; return not before its end where that is too long."""
+        for invocation in list(self.running.values()):
+            invocation.slept_seconds += seconds
+            if (machine_time() + invocation.slept_seconds) * 1000 > invocation.deadline_at_ms:
+                invocation.answered.wait()
 
     def report_init_error(self, body: bytes) -> None:
         """The process could not load the handler: every invocation gets that as its answer."""
@@ -106,10 +120,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, invocation.payload, headers)
 
     def do_POST(self) -> None:
-        """Take an answer, an error, or an error of loading the handler."""
+        """Take an answer, an error, an error of loading the handler, or how long it sleeps."""
         body = self._read_body()
         path = self.path.removeprefix(_RUNTIME).strip("/").split("/")
-        if path[0] == "init":
+        if path[0] == "sleep":
+            self.server.api.sleep(float(body))
+        elif path[0] == "init":
             self.server.api.report_init_error(body)
         else:
             invocation = self.server.api.running.pop(path[1], None)

@@ -44,7 +44,7 @@ def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     It does not where its package or a layer brings a module of that name: there that comes first.
     The very same module may come from either.
     """
-    _, *search_path = arguments
+    _, _, *search_path = arguments
     own = tuple(search_path[:-1])
     if own not in _answers:  # a folder is named after its content
         _answers[own] = search_path[-1] == str(_runtime) and not any(map(_has_others, own))
@@ -55,9 +55,12 @@ def run(arguments: Sequence[str]) -> None:
     """Run Lambda's runtime.
 
     Args:
-        arguments: the handler, and then the folders from which the function imports.
+        arguments: the handler, a program to run before it or nothing, and then the folders from
+            which the function imports.
     """
-    handler, *search_path = arguments
+    handler, first, *search_path = arguments
+    if first:
+        runpy.run_path(first)
     sys.path[:0] = search_path
     sys.argv = ["bootstrap", handler]
     runpy.run_module("awslambdaric", run_name="__main__")

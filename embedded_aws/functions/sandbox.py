@@ -75,7 +75,7 @@ class Sandbox:
             is_error=invocation.is_error,
             output=self._output.take(),
             request_id=invocation.request_id,
-            duration_ms=_whole_ms(answered - max(started, ready)),
+            duration_ms=_whole_ms(answered - max(started, ready) + invocation.slept_seconds),
             init_ms=_whole_ms(ready - self._began_at),
             is_cold=is_cold,
             is_process_alive=self._process.poll() is None and self._api.init_error is None,
@@ -97,7 +97,7 @@ class Sandbox:
             if status is not None:
                 message = f"RequestId: {invocation.request_id} Error: Runtime exited with error: "
                 _fail(invocation, "Runtime.ExitError", f"{message}exit status {status}")
-            elif time.monotonic() > give_up_at:
+            elif time.monotonic() + invocation.slept_seconds > give_up_at:
                 self._process.kill()
                 message = f"RequestId: {invocation.request_id} Error: Task timed out after "
                 _fail(

@@ -14,6 +14,7 @@ from embedded_aws.clock.lock import ClockLock
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.clock.virtual_clock import NothingToComeError, StuckError, VirtualClock
 from embedded_aws.context import ClosedError, Worker, current
+from embedded_aws.metering.meter import meter_of
 from tests.embedded_aws.builders import IMAGE_ID, create_function, create_stack, describe, invoke
 
 START = datetime(2031, 5, 1, 12, 0, tzinfo=UTC)
@@ -282,16 +283,42 @@ def test_the_wall_clock_of_this_process_follows_and_is_given_back(
 def test_a_function_takes_no_time_and_has_the_machines_for_its_deadline(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
-    code = (
-        "import time\n"
-        "def handle(event, context):\n"
-        "    time.sleep(0.3)\n"
-        "    return context.get_remaining_time_in_millis()\n"
-    )
+    code = "def handle(event, context):\n    return context.get_remaining_time_in_millis()\n"
     create_function(aws, code, Timeout=30)
     error, left_ms = invoke(aws)
     assert error is None
     assert 20_000 < left_ms < 30_000
+    assert clock.now() == START
+
+
+# Python looks at the locale when it starts, so that the second is no fork.
+@pytest.fixture(params=[{}, {"LC_ALL": "C"}], ids=["forked", "afresh"])
+def sleeping(aws: EmbeddedAws, request: pytest.FixtureRequest) -> None:
+    """Make a function that sleeps as long as its event says, and has 20 s for it."""
+    code = "import time\ndef handle(event, context): time.sleep(event)\n"
+    create_function(aws, code, Timeout=20, Environment={"Variables": request.param})
+
+
+@pytest.mark.usefixtures("sleeping")
+def test_what_a_function_sleeps_takes_no_time_and_counts(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    began_at = time.monotonic()
+    assert [invoke(aws, seconds) for seconds in (10, 9.5)] == [(None, None)] * 2
+    assert time.monotonic() - began_at < 19
+    assert clock.now() == START
+    first, second = [one.duration_ms for one in meter_of(aws.context).invocations]
+    assert first >= 10_000
+    assert second >= 9_500
+
+
+@pytest.mark.usefixtures("sleeping")
+def test_a_function_that_sleeps_for_too_long_is_ended_at_once(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    kind, answer = invoke(aws, 3600)
+    assert (kind, answer["errorType"]) == ("Unhandled", "Sandbox.Timedout")
+    assert invoke(aws, 1) == (None, None)
     assert clock.now() == START
 
 
