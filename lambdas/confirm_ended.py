@@ -11,7 +11,7 @@ from __future__ import annotations
 from parris.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
-from parris.look_intervals import look_interval_seconds
+from parris.look_intervals import look_interval_seconds, retry_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 
@@ -33,7 +33,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     next_look_seconds = seen.next_look_seconds or look_interval_seconds(waited_seconds)
     if "cleanup_error" in state:
         # StopOrDeleteStack could not, with all its retries: it is not asked again at once.
-        next_look_seconds = max(next_look_seconds, look_interval_seconds(waited_seconds))
+        next_look_seconds = max(next_look_seconds, retry_interval_seconds(waited_seconds))
     launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
     return {
         "state": EndState.FAILED if is_too_late else seen.state,

@@ -134,10 +134,11 @@ def test_a_step_that_could_not_be_set_going_is_tried_ever_more_rarely(
             (state, NOW.replace("T00:", "T01:")),
             (refused, NOW.replace("T00:00", "T00:03")),
             (refused, NOW.replace("T00:", "T01:")),
+            (refused, NOW.replace("T00:", "T12:")),
         )
     ]
 
-    assert waits == [1, 108, 300]
+    assert waits == [1, 108, 300, 1800]
 
 
 def test_a_job_that_is_to_keep_its_instance_is_only_stopped(deps: Deps, aws: EmbeddedAws) -> None:
