@@ -102,7 +102,7 @@ def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell
     site.pass_time(began_at + bound)
     left = site.left_of_each(jobs)
     hurt = () if site.is_neighbour_well() else ("the neighbour of this batch was touched",)
-    return {
+    verdicts = {
         cell: Verdict(skipped=why)
         if (why := _why_not_tried(site, job, cell))
         else Verdict(
@@ -110,6 +110,9 @@ def _try_batch(site: Site, cells: Sequence[Cell], bound: timedelta) -> dict[Cell
         )
         for cell, job in zip(cells, jobs, strict=True)
     }
+    for job in jobs:  # what is left of it now ends, instead of being tried beside later batches
+        site.calls.strikes.pop(job, None)
+    return verdicts
 
 
 def _why_not_tried(site: Site, job: str, cell: Cell) -> str | None:
