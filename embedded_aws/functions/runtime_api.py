@@ -5,6 +5,7 @@ answer, or the error, under the request's id. Beside what Lambda has there is `/
 sleepless.py.
 """
 
+import math
 import queue
 import threading
 import time
@@ -13,8 +14,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from embedded_aws.clock.machine_time import machine_time
-
 _RUNTIME = "/2018-06-01/runtime"
 
 
@@ -22,18 +21,24 @@ _RUNTIME = "/2018-06-01/runtime"
 class Invocation:
     """One event on its way to the function, and what came back.
 
-    `slept_seconds` is what the function has slept without letting time pass.
+    `deadline_at_ms` is what the function is told, in the machine's time; `gives_up_at` the same by
+    `time.monotonic`. `slept_seconds` is what it has slept without letting time pass.
     """
 
     payload: bytes
     deadline_at_ms: int
     function_arn: str
+    gives_up_at: float = math.inf
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     trace_id: str = field(default_factory=lambda: make_trace_id())
     slept_seconds: float = 0.0
     is_error: bool = False
     answer: bytes | None = None
     answered: threading.Event = field(default_factory=threading.Event)
+
+    def is_too_late(self) -> bool:
+        """Return whether the function has had its time, what it slept included."""
+        return time.monotonic() + self.slept_seconds > self.gives_up_at
 
     def finish(self, answer: bytes, is_error: bool) -> None:
         """Keep the answer, unless there is one already."""
@@ -71,7 +76,7 @@ class RuntimeApi:
         """Count what the function sleeps; return not before its end where that is too long."""
         for invocation in list(self.running.values()):
             invocation.slept_seconds += seconds
-            if (machine_time() + invocation.slept_seconds) * 1000 > invocation.deadline_at_ms:
+            if invocation.is_too_late():
                 invocation.answered.wait()
 
     def report_init_error(self, body: bytes) -> None:

@@ -56,16 +56,16 @@ class Sandbox:
 
     def invoke(self, payload: bytes) -> Outcome:
         """Run the handler on one event, within the function's timeout."""
-        timeout_seconds = self.spec.timeout_seconds
+        started, timeout_seconds = time.monotonic(), self.spec.timeout_seconds
         invocation = Invocation(
             payload=payload,
             deadline_at_ms=int((machine_time() + timeout_seconds) * 1000),
             function_arn=self.spec.function_arn,
+            gives_up_at=started + timeout_seconds,
         )
-        started = time.monotonic()
         with at_work(self, invocation):
             self._api.submit(invocation)
-            self._await_answer(invocation, started + timeout_seconds)
+            self._await_answer(invocation)
         answered = time.monotonic()
         is_cold, self._is_cold = self._is_cold, False
         ready = self._api.ready_at if self._api.ready_at is not None else answered
@@ -91,13 +91,13 @@ class Sandbox:
         self._output.close(_OUTPUT_END_SECONDS)
         self._api.close()
 
-    def _await_answer(self, invocation: Invocation, give_up_at: float) -> None:
+    def _await_answer(self, invocation: Invocation) -> None:
         while not invocation.answered.wait(_ALIVE_CHECK_SECONDS):
             status = self._process.poll()
             if status is not None:
                 message = f"RequestId: {invocation.request_id} Error: Runtime exited with error: "
                 _fail(invocation, "Runtime.ExitError", f"{message}exit status {status}")
-            elif time.monotonic() + invocation.slept_seconds > give_up_at:
+            elif invocation.is_too_late():
                 self._process.kill()
                 message = f"RequestId: {invocation.request_id} Error: Task timed out after "
                 _fail(
