@@ -21,20 +21,14 @@ from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_me
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
 from parris.policy import MachineState, decide
-from parris.spot_spending import (
-    LONGEST_SLEEP_SECONDS,
-    SpotSpending,
-    limits_at_the_bid,
-    looked_again,
-    rate_of_run,
-)
-from parris.targets.spot_bill import carried_spending, spending_until
+from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, spending_until
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.job import Limits
     from parris.rate import Rate
+    from parris.spot_spending import SpotSpending
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -93,6 +87,8 @@ def _as_of(
     spending = spending_until(job, state, now, deps.aws)
     if before is None or spending is None or job.rate is None:
         return job.rate, job.limits, None
+    from parris.spot_spending import limits_at_the_bid, looked_again, rate_of_run
+
     spending = looked_again(spending, before, job.limits, launched_at)
     limits = limits_at_the_bid(job.limits, job.rate, spending, launched_at)
     spending = dataclasses.replace(spending, cost_limit_seconds=limits.cost_limit_seconds)

@@ -1,18 +1,26 @@
 """The engine keeps its boto3 clients, its parsed paths and definitions, and copies JSON as JSON.
 
 moto makes a new client for every task (most of what a task costs), parses every JSONPath anew and
-the definition for each execution, copies inputs and events with what can copy anything, and calls
-`localhost`, which some machines look up first as an IPv6 address.
+the definition for each execution, its indentation character by character, copies inputs and events
+with what can copy anything, and calls `localhost`, which some machines look up first as an IPv6
+address.
 """
 
 import copy
 import functools
+import re
 import sys
 import threading
 from types import SimpleNamespace
 from typing import Any
 
+from antlr4 import CommonTokenStream, InputStream
+from antlr4.atn.PredictionMode import PredictionMode
+from antlr4.error.Errors import ParseCancellationException
+from antlr4.error.ErrorStrategy import BailErrorStrategy
 from botocore.config import Config
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLLexer import ASLLexer
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
@@ -31,6 +39,7 @@ from embedded_aws.patching import wrap
 from embedded_aws.permissions.engine_key import engine_key
 
 _making = threading.Lock()
+_TEXT_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _COPYING = (
     event_manager,
     execute_state,
@@ -92,7 +101,10 @@ def _make_parse(original: Any) -> Any:
 def _make_parse_definition(original: Any) -> Any:
     @functools.lru_cache(maxsize=64)
     def tree_of(definition: str) -> Any:
-        return original(definition)[1]
+        try:
+            return _read_quickly(definition)
+        except ParseCancellationException:
+            return original(definition)[1]  # which knows lines, and all that is wrong
 
     def parse(definition: str) -> Any:
         # The tree is only read. What runs is made of it anew: executions share no state.
@@ -100,6 +112,20 @@ def _make_parse_definition(original: Any) -> Any:
         return Preprocessor().visit(tree), tree
 
     return parse
+
+
+def _read_quickly(definition: str) -> Any:
+    """Return the tree of a definition without its white space, by ANTLR's quick way of two.
+
+    Raises:
+        ParseCancellationException: the quick way does not go through, which may be the way's fault.
+    """
+    shortest = _TEXT_OR_SPACE.sub(r"\1", definition)
+    parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(shortest))))
+    parser.removeErrorListeners()
+    parser._interp.predictionMode = PredictionMode.SLL
+    parser._errHandler = BailErrorStrategy()
+    return parser.state_machine()  # type: ignore[no-untyped-call]
 
 
 def _make_copy(original: Any) -> Any:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from aws_lambda_powertools import Logger
-
 from parris.payloads import Payload, part_of
 from parris.settings import Settings
 from parris.targets.choose_target import choose_target
 from parris.uncollected import uncollected
 
-with uncollected():  # botocore
-    from parris.aws.gateways import Gateways
+with uncollected():
+    from aws_lambda_powertools import Logger
+
+    from parris.aws.gateways import Gateways  # botocore
 
     gc.freeze()  # it all stays: no later collection need look at it
 

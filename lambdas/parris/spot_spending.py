@@ -18,9 +18,6 @@ from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_whole_in, text_in
 from parris.rate import Component, Part, Rate
 
-LONGEST_SLEEP_SECONDS = 80 * 24 * 3600
-"""Longer, and the prices from the last look on would no longer all be in the history."""
-
 MOST_COST_LOOKS = 36
 """A look at the moment at which the limit could be reached at the bid finds how much is left, and
 the next one comes when that could be spent. At half of the bid each halves what is left: soon only

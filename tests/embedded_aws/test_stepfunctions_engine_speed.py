@@ -1,11 +1,15 @@
 import json
 from typing import Any
 
+import pytest
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
 from moto.stepfunctions.parser.asl.eval import states
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.asl_parser import (
+    AmazonStateLanguageParser,
+    ASLParserException,
+)
 
 from embedded_aws import EmbeddedAws
 from tests.embedded_aws.builders import create_table, run
@@ -34,6 +38,19 @@ def test_a_definition_is_parsed_once_and_what_runs_is_made_anew(aws: EmbeddedAws
     second, same_tree = AmazonStateLanguageParser.parse(json.dumps(machine))
     assert same_tree is tree
     assert second is not first
+
+
+def test_texts_of_a_definition_keep_their_white_space_and_their_escapes(aws: EmbeddedAws) -> None:
+    told = {"words": ' two  words,\n"quoted" and \\', "path.$": "$$.State.Name"}
+    only = {"Type": "Pass", "Parameters": told, "End": True}
+    output = run(aws, {"Only one": only})["output"]
+    assert json.loads(output) == {"words": told["words"], "path": "Only one"}
+
+
+def test_what_is_wrong_with_a_definition_is_told_with_its_line(aws: EmbeddedAws) -> None:
+    definition = '{\n  "StartAt": "Only",\n  "States": {\n    "Only": {"Type": }\n  }\n}'
+    with pytest.raises(ASLParserException, match="line 4:21"):
+        AmazonStateLanguageParser.parse(definition)
 
 
 def test_a_copy_shares_nothing_that_can_be_changed(aws: EmbeddedAws) -> None:

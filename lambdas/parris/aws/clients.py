@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
+from botocore.credentials import CredentialResolver, EnvProvider
 from botocore.loaders import Loader
 from botocore.session import get_session
 
@@ -41,6 +42,8 @@ class Clients:
         self._config = _PATIENT_CONFIG if is_patient else _CONFIG
         self._session = get_session()
         self._session.register_component("data_loader", _loader())
+        # Where Lambda puts them. The other places that botocore knows take time to set up.
+        self._session.register_component("credential_provider", CredentialResolver([EnvProvider()]))
         self._made: dict[str, Any] = {}
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:

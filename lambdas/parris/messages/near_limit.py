@@ -14,8 +14,6 @@ from parris.cost import spent_usd
 from parris.durations import duration, moment_words
 from parris.job import LONGEST_JOB_SECONDS, Job, Limits
 from parris.message_kinds import MessageKind, is_told
-from parris.messages.links import execution_url
-from parris.messages.message import make_message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +65,10 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
         limit = _time_limit_words(job.limits)
     else:
         return None
+    # Each look asks, and one in the life of a job has something to tell.
+    from parris.messages.links import execution_url
+    from parris.messages.message import make_message
+
     name = job.training_job_name
     return make_message(
         MessageKind.NEAR_LIMIT,

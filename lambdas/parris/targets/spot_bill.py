@@ -1,4 +1,7 @@
-"""What a job on a spot instance has cost: the sum that was carried on, and the prices since."""
+"""What a job on a spot instance has cost: the sum that was carried on, and the prices since.
+
+What reckons with it is imported where there is such an instance: most looks start cold.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from parris.moments import parse_moment
 from parris.payloads import maybe_text_in, part_of
-from parris.spot_spending import SpotSpending, bid_of
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.job import Job
     from parris.payloads import Payload
+    from parris.spot_spending import SpotSpending
+
+LONGEST_SLEEP_SECONDS = 80 * 24 * 3600
+"""Longer, and the prices from the last look on would no longer all be in the history."""
 
 _SHORTEST_QUESTION = timedelta(seconds=1)
 
@@ -27,6 +33,8 @@ def carried_spending(job: Job, state: Payload) -> SpotSpending | None:
     launched_at = maybe_text_in(run, "launched_at")
     if job.rate is None or launched_at is None or maybe_text_in(run, "spot_zone") is None:
         return None
+    from parris.spot_spending import SpotSpending
+
     carried = part_of(part_of(state, "decision"), "spot")
     if carried:
         return SpotSpending.from_payload(carried)
@@ -41,5 +49,7 @@ def spending_until(job: Job, state: Payload, until: datetime, aws: Gateways) -> 
         return None
     if until - carried.until < _SHORTEST_QUESTION:
         return carried
+    from parris.spot_spending import bid_of
+
     prices = aws.spot_prices.between(job.machine.instance_type, zone, carried.until, until)
     return carried.continued(prices, until, bid_of(job.rate).usd_per_hour)
