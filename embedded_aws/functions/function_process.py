@@ -18,12 +18,11 @@ _SLEEPLESS = Path(__file__).with_name("sleepless.py")
 # -I, -S: neither this environment nor site-packages are seen.
 _OPTIONS = ("-I", "-S")
 _BOOT = """\
-import runpy, sys
-if {first!r}:
-    runpy.run_path({first!r})
+import sys
+{first}
 sys.path[:0] = {search_path!r}
-sys.argv = ["bootstrap", {handler!r}]
-runpy.run_module("awslambdaric", run_name="__main__")
+from awslambdaric.__main__ import main
+main(["bootstrap", {handler!r}])
 """
 # As functions have them; one that sets others starts afresh.
 _LOCALE = {"LANG": "en_US.UTF-8"}
@@ -65,7 +64,9 @@ StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
 def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
     """Start a function in a new process, which sees nothing of this one's."""
     boot = _BOOT.format(
-        search_path=list(spec.search_path), handler=spec.handler, first=_first_of(spec)
+        first=_SLEEPLESS.read_text("utf-8") if spec.is_sleepless else "",
+        search_path=list(spec.search_path),
+        handler=spec.handler,
     )
     return _NewProcess(
         subprocess.Popen(

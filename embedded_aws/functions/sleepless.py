@@ -4,12 +4,13 @@ The Runtime API is told instead, and counts it: towards the function's timeout a
 Most of it is what the function's SDK waits before it asks again.
 """
 
-import http.client
 import os
 import time
 
 
 def _tell(seconds: float) -> None:
+    import http.client  # which a function that never sleeps may never need
+
     connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     connection.request("POST", "/sleep", str(seconds))
     connection.getresponse().read()
