@@ -11,6 +11,7 @@ STATE_WORDS: dict[str, str | None] = {
     "IsErrorFromFunction": None,
     "ReadError": None,
     "NameError": None,
+    "TellValidationFailed": "tells people that the config could not be checked",
     "ValidationFailed": "the config could not be checked; nothing was created",
     "CreateStack": "claims the job's name and asks for its stack",
     "IsStackRequested": None,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from fractions import Fraction
 from math import floor
 
 from parris.payloads import Payload
@@ -78,6 +77,8 @@ def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal =
         cost_limit_usd: the limit.
         saved_usd: what the job has cost less than its rate until now.
     """
+    from fractions import Fraction  # imported here: most looks at a job reckon no limit
+
     # A bill has four digits after the point: of a limit, more than those can never be spent.
     spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
     left_usd = Fraction(spendable_usd + saved_usd - _reserve_usd(rate))

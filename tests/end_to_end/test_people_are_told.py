@@ -194,6 +194,16 @@ def test_a_config_that_is_rejected_is_told_with_its_faults_whatever_it_asks_for(
         assert place in mail.body
 
 
+def test_a_config_that_cannot_be_checked_is_told_once_whatever_it_asks_for(site: Site) -> None:
+    with site.denied("ValidateConfigFunctionRole", "pricing:GetProducts"):
+        started, (mail,) = site.run("unchecked", notify=[])
+    assert (mail.kind, mail.job) == ("ended", "unknown")
+    assert mail.subject == "[Parris] a run was not started: LAUNCH_FAILED"
+    assert started.execution_arn in mail.body
+    assert "AwsDeniedError: " in mail.body
+    assert "pricing:GetProducts" in mail.body
+
+
 def test_what_cannot_be_seen_to_have_ended_is_told_by_the_run_and_then_by_its_cleanup(
     site: Site,
 ) -> None:

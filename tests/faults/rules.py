@@ -135,6 +135,7 @@ _BEFORE_A_JOB = frozenset(
         "IsErrorFromFunction",
         "ReadError",
         "NameError",
+        "TellValidationFailed",
         "ValidationFailed",
     }
 )

@@ -53,6 +53,7 @@ STATES_OF_LASTING = {
             "OutcomeUnrecorded",
             "ReadError",
             "ReadRecordingError",
+            "TellValidationFailed",
             "ValidationFailed",
             "WaitBeforeNextLook",
         )

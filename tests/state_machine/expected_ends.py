@@ -50,7 +50,7 @@ EXPECTED: dict[str, Expected] = {
         "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"
     ),
     "ValidationUnreachable": Expected(
-        "ValidationFailed", None, "LAUNCH_FAILED", "Function not found: "
+        "ValidationFailed", "TellValidationFailed", "LAUNCH_FAILED", "Function not found: "
     ),
     "BlindToAws": ended(),
     "BlindToFunction": ended(),
