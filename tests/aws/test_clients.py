@@ -5,7 +5,7 @@ from pathlib import Path
 
 import botocore.loaders
 import pytest
-from botocore.exceptions import UnknownServiceError
+from botocore.exceptions import NoCredentialsError, UnknownServiceError
 
 from parris.aws.clients import Clients
 from parris.aws.models.pick_models import FOLDER
@@ -51,3 +51,15 @@ def test_a_region_that_is_newer_than_our_endpoints_has_one() -> None:
     assert Clients().client("ec2", "eu-newest-7").meta.endpoint_url == (
         "https://ec2.eu-newest-7.amazonaws.com"
     )
+
+
+def test_credentials_are_those_of_the_environment_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shared = tmp_path / "credentials"
+    shared.write_text("[default]\naws_access_key_id = shared\naws_secret_access_key = key\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(shared))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(NoCredentialsError):
+        Clients().client("ec2", "us-east-1").describe_instances()
