@@ -19,7 +19,9 @@ _SLEEPLESS = Path(__file__).with_name("sleepless.py")
 _OPTIONS = ("-I", "-S")
 _BOOT = """\
 import sys
-{first}
+if {first!r}:
+    with open({first!r}) as opened:
+        exec(opened.read())
 sys.path[:0] = {search_path!r}
 from awslambdaric.__main__ import main
 main(["bootstrap", {handler!r}])
@@ -64,9 +66,7 @@ StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
 def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
     """Start a function in a new process, which sees nothing of this one's."""
     boot = _BOOT.format(
-        first=_SLEEPLESS.read_text("utf-8") if spec.is_sleepless else "",
-        search_path=list(spec.search_path),
-        handler=spec.handler,
+        search_path=list(spec.search_path), handler=spec.handler, first=_first_of(spec)
     )
     return _NewProcess(
         subprocess.Popen(
