@@ -30,6 +30,8 @@ class Settings:
     price.
     `training`: instances with user data train on the clock; without it they are real processes.
     `instance_end_seconds` pass between the end of an instance's system and its last state.
+    `unavailable_instance_types` are out of stock; of `instance_types_beyond_quota` the account may
+    have none.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -39,6 +41,7 @@ class Settings:
     stack_delete_seconds: float = 2.0
     instance_end_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
+    instance_types_beyond_quota: frozenset[str] = frozenset()
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True
     enforce_roles: bool = True

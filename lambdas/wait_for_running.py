@@ -5,8 +5,8 @@ finds the job. Answers `$.run`: `starting`, `no-capacity` where another machine 
 to be tried, or `running` as soon as
 PollTerminationCondition has something to decide: the machine runs, its script is over already, a
 limit has passed or somebody wants the job to end.
-May raise CapacityUnavailableError, StackCreateFailedError, StackStatusUnknownError and the Aws
-errors.
+May raise CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError,
+StackStatusUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from math import ceil
 
 from parris.blindness import blind_until
 from parris.entrypoint import Deps, lambda_handler, logger
-from parris.errors import CapacityUnavailableError
+from parris.errors import CapacityUnavailableError, InstanceQuotaError
 from parris.job import Job
 from parris.look_intervals import look_interval_seconds
 from parris.moments import format_moment, parse_moment
@@ -32,10 +32,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     has_exit = deps.aws.bucket.read(job.folder.exit_key) is not None
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
-    except CapacityUnavailableError as err:
+    except (CapacityUnavailableError, InstanceQuotaError) as err:
         if not job.has_another_candidate:
             raise
-        logger.warning("no capacity, another machine is tried", extra={"cause": str(err)})
+        logger.warning("not to be had, another machine is tried", extra={"cause": str(err)})
         return _answer("no-capacity", 1)
     waiting_seconds = int((now - created_at).total_seconds())
     interval_seconds = look_interval_seconds(waiting_seconds)

@@ -1,9 +1,11 @@
 """An instance type can be out of stock; moto always has every one, invented ones too.
 
 `Settings.unavailable_instance_types` names the types that RunInstances refuses for want of
-capacity. A type that the region does not offer is refused as EC2 refuses it.
+capacity, `Settings.instance_types_beyond_quota` those that the account may have none of. A type
+that the Region does not offer, or the zone of the subnet, is refused as EC2 refuses it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError, InvalidInstanceTypeError
@@ -28,6 +30,32 @@ class InsufficientInstanceCapacityError(EC2ClientError):
         )
 
 
+class VcpuLimitExceededError(EC2ClientError):
+    """The account may have no more of such machines."""
+
+    def __init__(self) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "VcpuLimitExceeded",
+            "You have requested more vCPU capacity than your current vCPU limit of 0 allows for "
+            "the instance bucket that the specified instance type belongs to. Please visit "
+            "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        )
+
+
+class NotInThisZoneError(EC2ClientError):
+    """This zone has no such machines, others have."""
+
+    def __init__(self, instance_type: str, zone: str, zones: Sequence[str]) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "Unsupported",
+            f"Your requested instance type ({instance_type}) is not supported in your requested "
+            f"Availability Zone ({zone}). Please retry your request by not specifying an "
+            f"Availability Zone or choosing {', '.join(zones)}.",
+        )
+
+
 def install() -> None:
     """Patch the launch of instances."""
     wrap(InstanceBackend, "run_instances", _make_run_instances)
@@ -39,10 +67,26 @@ def _make_run_instances(original: Any) -> Any:
         is_out = faults().is_on(FaultKind.NO_CAPACITY)
         if is_out or wanted in current().settings.unavailable_instance_types:
             raise InsufficientInstanceCapacityError(str(wanted))
-        offered = INSTANCE_TYPE_OFFERINGS["region"].get(self.region_name, [])
-        is_default = named.get("is_instance_type_default") or wanted is None
-        if not is_default and wanted not in {offer["InstanceType"] for offer in offered}:
-            raise InvalidInstanceTypeError(wanted)
+        if wanted in current().settings.instance_types_beyond_quota:
+            raise VcpuLimitExceededError
+        if wanted is not None and not named.get("is_instance_type_default"):
+            _refuse_what_is_not_offered(self, wanted, named.get("subnet_id"))
         return original(self, *arguments, **named)
 
     return run_instances
+
+
+def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str | None) -> None:
+    zones = _zones_of(instance_type, backend.region_name)
+    if not zones:
+        raise InvalidInstanceTypeError(instance_type)
+    if subnet_id is None:
+        return  # EC2 takes a zone that has it
+    zone = backend.get_subnet(subnet_id).availability_zone
+    if zone not in zones:
+        raise NotInThisZoneError(instance_type, zone, zones)
+
+
+def _zones_of(instance_type: str, region_name: str) -> list[str]:
+    offers = INSTANCE_TYPE_OFFERINGS["availability-zone"].get(region_name, [])
+    return sorted(one["Location"] for one in offers if one["InstanceType"] == instance_type)

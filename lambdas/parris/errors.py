@@ -42,7 +42,11 @@ class StackCreateFailedError(ParrisError):
 
 
 class CapacityUnavailableError(ParrisError):
-    """AWS has no such instance to give at the moment. Try later, or another type or subnet."""
+    """AWS has no such instance to give there, or not now. Try later, or another type or subnet."""
+
+
+class InstanceQuotaError(ParrisError):
+    """The account may have no more of such instances. Another type may be had; or ask for more."""
 
 
 class StackStatusUnknownError(ParrisError):

@@ -3,26 +3,39 @@
 import re
 from collections.abc import Sequence
 
-from parris.errors import CapacityUnavailableError, StackCreateFailedError
+from parris.errors import (
+    CapacityUnavailableError,
+    InstanceQuotaError,
+    StackCreateFailedError,
+)
 
 # AWS gives the error code only inside the text of the stack's events.
 _CAPACITY = re.compile(
     r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .* capacity"
     r"|UnfulfillableCapacity|InsufficientHostCapacity|InsufficientReservedInstanceCapacity"
     r"|InsufficientFreeAddressesInSubnet|ReservationCapacityExceeded"
+    # Not every zone has every type.
+    r"|is not supported in your requested Availability Zone"
     r"|MaxSpotInstanceCountExceeded|Max spot instance count exceeded"
     # A price above the bid is a lack of machines at that price.
     r"|SpotMaxPriceTooLow|lower than the minimum required Spot request",
+    re.IGNORECASE,
+)
+# Each family of types has a quota of its own, and spot instances another one.
+_QUOTA = re.compile(
+    r"VcpuLimitExceeded|current vCPU limit of|InstanceLimitExceeded|current instance limit of",
     re.IGNORECASE,
 )
 
 
 def launch_error(
     stack_name: str, status: str, reasons: Sequence[str]
-) -> CapacityUnavailableError | StackCreateFailedError:
+) -> CapacityUnavailableError | InstanceQuotaError | StackCreateFailedError:
     """Return the error that says why the launch failed, AWS's first reason first."""
     told = "; ".join(reasons) if reasons else "CloudFormation gave no reason"
     words = f"{stack_name} is {status}: {told}"
     if any(_CAPACITY.search(reason) for reason in reasons):
         return CapacityUnavailableError(words)
+    if any(_QUOTA.search(reason) for reason in reasons):
+        return InstanceQuotaError(words)
     return StackCreateFailedError(words)

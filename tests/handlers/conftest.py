@@ -25,6 +25,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws
         stack_create_seconds=0.2,
         stack_delete_seconds=0,
         unavailable_instance_types=frozenset({"p3.2xlarge"}),
+        instance_types_beyond_quota=frozenset({"p4d.24xlarge"}),
         enforce_roles=False,  # the stack role of these tests is a name only
     )
     with EmbeddedAws(quick, folder=tmp_path / "aws") as running:

@@ -145,10 +145,27 @@ def test_a_stack_of_somebody_else_is_not_replaced_either(deps: Deps, aws: Embedd
         launch(deps, a_job(script=SCRIPT, replaces_stack=True))
 
 
+def subnet_in(aws: EmbeddedAws, zone: str) -> str:
+    if not zone:
+        return ""
+    filters = [{"Name": "availability-zone", "Values": [zone]}]
+    (subnet,) = aws.client("ec2").describe_subnets(Filters=filters)["Subnets"]
+    return str(subnet["SubnetId"])
+
+
+@pytest.mark.parametrize(
+    "cannot_be_had",
+    [("p3.2xlarge", ""), ("p4d.24xlarge", ""), ("t3.micro", "us-east-1e")],
+    ids=["out of stock", "beyond the quota", "not in this zone"],
+)
 def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
-    deps: Deps, aws: EmbeddedAws
+    deps: Deps, aws: EmbeddedAws, cannot_be_had: tuple[str, str]
 ) -> None:
-    candidates = tuple(Candidate(kind, "", None, None) for kind in ("p3.2xlarge", "t3.micro"))
+    instance_type, zone = cannot_be_had
+    candidates = (
+        Candidate(instance_type, subnet_in(aws, zone), None, None),
+        Candidate("t3.micro", "", None, None),
+    )
     job = a_job(script=SCRIPT, candidates=candidates).with_candidate(0)
     state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
@@ -160,4 +177,5 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     while not part_of(state := run({"state": state, "now": NOW}, deps), "stack")["is_requested"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert part_of(part_of(state, "job"), "machine")["instance_type"] == "t3.micro"
+    machine = part_of(part_of(state, "job"), "machine")
+    assert (machine["instance_type"], machine["subnet_id"]) == ("t3.micro", "")

@@ -13,6 +13,35 @@ def test_a_type_that_is_out_of_stock_is_refused_with_ec2s_code(aws: EmbeddedAws)
         )
 
 
+def test_a_type_that_the_quota_leaves_no_room_for_is_refused_with_ec2s_code(
+    aws: EmbeddedAws,
+) -> None:
+    with pytest.raises(ClientError, match=r"VcpuLimitExceeded.*current vCPU limit of 0 allows"):
+        aws.client("ec2").run_instances(
+            ImageId="ami-12c6146b", InstanceType="p4d.24xlarge", MinCount=1, MaxCount=1
+        )
+
+
+def test_a_type_that_a_subnets_zone_does_not_have_is_refused_there_alone(aws: EmbeddedAws) -> None:
+    ec2 = aws.client("ec2")
+    subnets = ec2.describe_subnets()["Subnets"]
+    subnet_in = {one["AvailabilityZone"]: one["SubnetId"] for one in subnets}
+    with pytest.raises(
+        ClientError, match=r"Unsupported\).*\(us-east-1e\).*or choosing us-east-1a, us-east-1b"
+    ):
+        ec2.run_instances(
+            ImageId="ami-12c6146b",
+            InstanceType="c5.large",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=subnet_in["us-east-1e"],
+        )
+    for subnet in ({"SubnetId": subnet_in["us-east-1a"]}, {}):
+        ec2.run_instances(
+            ImageId="ami-12c6146b", InstanceType="c5.large", MinCount=1, MaxCount=1, **subnet
+        )
+
+
 def test_a_type_that_does_not_exist_is_refused(aws: EmbeddedAws) -> None:
     with pytest.raises(ClientError, match=r"InvalidInstanceType.NotFound"):
         aws.client("ec2").run_instances(

@@ -8,6 +8,7 @@ from botocore.model import StringShape
 
 from parris.errors import (
     CapacityUnavailableError,
+    InstanceQuotaError,
     MachineStateUnknownError,
     StackCreateFailedError,
     StackStatusUnknownError,
@@ -55,6 +56,10 @@ def test_a_reasons_state_is_its_name_in_pascal_case() -> None:
         "We currently do not have sufficient p3.2xlarge capacity in the Availability Zone you"
         " requested (Service: Ec2, Status Code: 500, Code: InsufficientInstanceCapacity)",
         "InsufficientFreeAddressesInSubnet: there are not enough free addresses",
+        'Resource handler returned message: "Your requested instance type (p4d.24xlarge) is not'
+        " supported in your requested Availability Zone (us-east-1e). Please retry your request by"
+        " not specifying an Availability Zone or choosing us-east-1a, us-east-1b. (Service: Ec2,"
+        ' Status Code: 400, Request ID: 1)" (HandlerErrorCode: InvalidRequest)',
     ],
 )
 def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
@@ -62,10 +67,27 @@ def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
     assert isinstance(error, CapacityUnavailableError)
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        'Resource handler returned message: "You have requested more vCPU capacity than your'
+        " current vCPU limit of 0 allows for the instance bucket that the specified instance type"
+        ' belongs to. (Service: Ec2, Status Code: 400, Request ID: 1)"',
+        "You have requested more instances (1) than your current instance limit of 0 allows for the"
+        " specified instance type.",
+        "VcpuLimitExceeded",
+        "InstanceLimitExceeded",
+    ],
+)
+def test_a_quota_that_leaves_no_room_is_told_apart(reason: str) -> None:
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
+    assert isinstance(error, InstanceQuotaError)
+
+
 def test_another_failed_launch_tells_awss_reason() -> None:
-    error = launch_error("parris-x", "ROLLBACK_COMPLETE", ["Instance: VcpuLimitExceeded: 0 vCPU"])
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", ["Instance: no such image: ami-1"])
     assert isinstance(error, StackCreateFailedError)
-    assert "VcpuLimitExceeded: 0 vCPU" in str(error)
+    assert "no such image: ami-1" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ class Target(Protocol):
         """Look at the launch.
 
         Raises:
-            CapacityUnavailableError, StackCreateFailedError: when it failed, with AWS's reason.
+            CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError: when it failed,
+                with AWS's reason.
         """
 
     def observe(
