@@ -1,8 +1,12 @@
 """How long the functions take to start, each in fresh processes as Lambda would run them."""
 
 import json
+import os
+import shutil
 import statistics
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from moto.awslambda.models import lambda_backends
 
@@ -47,11 +51,38 @@ def measure_cold_starts(bench: BenchAws, history: History) -> list[ColdStart]:
     ]
 
 
+def without_bytecode(spec: SandboxSpec, folder: Path) -> SandboxSpec:
+    """Return a function whose code and layers are compiled anew at each start, as on Lambda.
+
+    There they come without bytecode and lie where nobody can write any. What the runtime brings of
+    its own, botocore above all, keeps its bytecode.
+
+    Args:
+        spec: the function.
+        folder: an empty folder for copies of its packages.
+    """
+    *packaged, runtime = spec.search_path
+    copies = [_copy_without_bytecode(Path(one), folder / str(n)) for n, one in enumerate(packaged)]
+    return replace(
+        spec, code_folder=copies[0], search_path=(*(str(copy) for copy in copies), runtime)
+    )
+
+
+def _copy_without_bytecode(source: Path, target: Path) -> Path:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for inner, _, _ in os.walk(target):
+        # Where a file has the name of their folder, Python gives up to keep any.
+        (Path(inner) / "__pycache__").touch()
+    return target
+
+
 def _measure(bench: BenchAws, logical_id: str, payload: bytes) -> ColdStart:
     settings = bench.aws.settings
     functions = lambda_backends[settings.account_id][settings.region]
     spec = sandbox_spec(functions.get_function(bench.function(logical_id)))
-    starts = [_start(spec, payload) for _ in range(STARTS)]
+    with tempfile.TemporaryDirectory(prefix="parris-bench-") as folder:
+        uncompiled = without_bytecode(spec, Path(folder))
+        starts = [_start(uncompiled, payload) for _ in range(STARTS)]
     imports, firsts, warms = zip(*starts, strict=True)
     return ColdStart(
         logical_id.removesuffix("Function"),

@@ -1,14 +1,20 @@
 """The benchmark's own code; the whole of it is `make bench`."""
 
+import compileall
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 from benchmarks.bench_aws import bench_aws
+from benchmarks.cold_starts import without_bytecode
 from benchmarks.job_plans import Ending, JobPlan, job_plans
 from benchmarks.measure_job import measure_job
 from benchmarks.measure_plain_poll import measure_plain_poll
 from benchmarks.report import report_jobs, report_targets
 from benchmarks.table import render_table
 from benchmarks.targets import Target, targets_of_jobs
+from embedded_aws.functions.function_process import SandboxSpec
 
 
 def test_a_table_is_as_wide_as_what_is_in_it() -> None:
@@ -42,6 +48,25 @@ def test_a_short_job_is_measured_with_its_troubles() -> None:
     assert any(
         "time limit overshot" in one.words and one.is_met for one in targets_of_jobs([figures])
     )
+
+
+def test_a_cold_start_compiles_what_is_packaged_and_not_what_the_runtime_brings(
+    tmp_path: Path,
+) -> None:
+    folders = [tmp_path / name for name in ("code", "layers", "runtime")]
+    for folder in folders:
+        (folder / f"of_{folder.name}").mkdir(parents=True)
+        (folder / f"of_{folder.name}" / "module.py").write_text("")
+        compileall.compile_dir(folder, quiet=1)
+    spec = SandboxSpec("arn", "h", folders[0], tuple(map(str, folders)), (), 60, False)
+    cold = without_bytecode(spec, tmp_path / "copies")
+    assert cold.search_path[-1] == str(folders[-1])
+    assert cold.search_path[0] == str(cold.code_folder)
+    imported = "import of_code.module, of_layers.module, of_runtime.module"
+    boot = f"import sys; sys.path[:0] = {list(cold.search_path)!r}; {imported}"
+    subprocess.run([sys.executable, "-I", "-S", "-c", boot], check=True)
+    kept = [len(list(Path(one).rglob("*.pyc"))) for one in cold.search_path]
+    assert kept == [0, 0, 1]
 
 
 def test_the_plain_loop_is_measured() -> None:
