@@ -14,7 +14,7 @@ from tests.end_to_end.deployment import Deployed, Ended
 
 pytestmark = pytest.mark.long
 
-OUT_OF_STOCK, TAKEN = "p3.2xlarge", "c5.large"
+OUT_OF_STOCK, BEYOND_QUOTA, TAKEN = "p3.2xlarge", "g5.xlarge", "c5.large"
 COST_LIMIT_USD = "0.5"
 
 
@@ -24,6 +24,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
         stack_create_seconds=0.5,
         stack_delete_seconds=0.5,
         unavailable_instance_types=frozenset({OUT_OF_STOCK}),
+        instance_types_beyond_quota=frozenset({BEYOND_QUOTA}),
     )
     with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as running:
         yield running
@@ -43,13 +44,19 @@ def subnet_ids(aws: EmbeddedAws) -> list[str]:
 
 @pytest.fixture(scope="module")
 def jobs(deployed: Deployed, subnet_ids: list[str]) -> dict[str, "Over"]:
-    """Two runs under one cost limit, at once: one takes what the other asks for at once."""
+    """Runs under one cost limit, at once: some take what another asks for at once."""
     options: dict[str, Any] = {
         "termination_method": ["on-complete", "around-cost-threshold"],
         "termination_options": {"cost-limit": float(COST_LIMIT_USD)},
         "subnet_id": subnet_ids,
     }
-    wished = {"second-choice": [OUT_OF_STOCK, TAKEN], "only-choice": TAKEN, "none": OUT_OF_STOCK}
+    wished = {
+        "second-choice": [OUT_OF_STOCK, TAKEN],
+        "only-choice": TAKEN,
+        "none": OUT_OF_STOCK,
+        "other-family": [BEYOND_QUOTA, TAKEN],
+        "no-quota": BEYOND_QUOTA,
+    }
     started = {
         name: deployed.start(name, "exit 0\n", instance_type=types, **options)
         for name, types in wished.items()
@@ -132,3 +139,19 @@ def test_a_list_that_is_used_up_ends_as_no_capacity_in_the_words_of_ec2(
     ended = jobs["none"].ended
     assert (ended.status, ended.reason, ended.left) == ("FAILED", "NO_CAPACITY", [])
     assert f"sufficient {OUT_OF_STOCK} capacity" in ended.cause
+
+
+def test_the_next_type_is_taken_where_a_quota_leaves_no_room_for_the_first(
+    aws: EmbeddedAws, jobs: dict[str, Over]
+) -> None:
+    ended = jobs["other-family"].ended
+    assert (ended.status, ended.reason, ended.left) == ("SUCCEEDED", "COMPLETED", []), ended.cause
+    assert machine_of(aws, jobs["other-family"])["InstanceType"] == TAKEN
+
+
+def test_a_quota_that_leaves_no_room_for_any_fails_the_launch_in_the_words_of_ec2(
+    jobs: dict[str, Over],
+) -> None:
+    ended = jobs["no-quota"].ended
+    assert (ended.status, ended.reason, ended.left) == ("FAILED", "LAUNCH_FAILED", [])
+    assert "current vCPU limit of 0 allows" in ended.cause
