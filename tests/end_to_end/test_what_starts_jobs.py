@@ -133,8 +133,12 @@ def test_a_click_that_is_delivered_twice_starts_one_job(aws: EmbeddedAws) -> Non
 
 
 def _answers(aws: EmbeddedAws) -> list[str]:
-    """The jobs that the function has answered clicks with."""
+    """The jobs that the function has answered clicks with; the started job logs its name, too."""
     events = aws.client("logs").filter_log_events(logGroupName="/parris/parris/functions")["events"]
     lines = [one["message"] for one in events if "click-twice-" in one["message"]]
     logged = [json.loads(line) for line in lines if line.startswith("{")]
-    return [str(one["answer"]["job_id"]) for one in logged if one["message"] == "done"]
+    return [
+        str(one["answer"]["job_id"])
+        for one in logged
+        if one["message"] == "done" and "StartOnClickFunction" in one["function_name"]
+    ]
