@@ -13,7 +13,8 @@ from moto.awslambda.models import lambda_backends
 from benchmarks.bench_aws import BenchAws, History
 from embedded_aws.functions.function_process import SandboxSpec
 from embedded_aws.functions.invocation import sandbox_spec
-from embedded_aws.functions.sandbox import Sandbox
+from embedded_aws.functions.sandbox import Outcome, Sandbox
+from parris import errors
 
 STARTS = 7
 
@@ -70,9 +71,11 @@ def without_bytecode(spec: SandboxSpec, folder: Path) -> SandboxSpec:
 
 def _copy_without_bytecode(source: Path, target: Path) -> Path:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for inner, _, _ in os.walk(target):
-        # Where a file has the name of their folder, Python gives up to keep any.
-        (Path(inner) / "__pycache__").touch()
+    for inner, _, files in os.walk(target):
+        # Where a file has the name of their folder, Python gives up to keep any. Folders of data
+        # stay as they are: jsonschema reads all that lies in its own.
+        if any(file.endswith(".py") for file in files):
+            (Path(inner) / "__pycache__").touch()
     return target
 
 
@@ -98,7 +101,21 @@ def _start(spec: SandboxSpec, payload: bytes) -> tuple[int, int, int]:
         first, warm = sandbox.invoke(payload), sandbox.invoke(payload)
     finally:
         sandbox.close()
+    for outcome in (first, warm):
+        require_answer(outcome)
     return first.init_ms, first.duration_ms, warm.duration_ms
+
+
+def require_answer(outcome: Outcome) -> None:
+    """Raise RuntimeError where a function broke, so that what it took is no figure.
+
+    An error of the product's own is an answer: a job that is over has no stack, for instance.
+    """
+    if not outcome.is_error:
+        return
+    error_type = json.loads(outcome.payload).get("errorType")
+    if not isinstance(getattr(errors, str(error_type), None), type):
+        raise RuntimeError(f"a function broke: {outcome.payload}")
 
 
 def _first_payload(history: History, function_name: str) -> bytes | None:

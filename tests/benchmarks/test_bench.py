@@ -1,13 +1,17 @@
 """The benchmark's own code; the whole of it is `make bench`."""
 
 import compileall
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from benchmarks.bench_aws import bench_aws
-from benchmarks.cold_starts import without_bytecode
+from benchmarks.cold_starts import require_answer, without_bytecode
 from benchmarks.job_plans import Ending, JobPlan, job_plans
 from benchmarks.measure_job import measure_job
 from benchmarks.measure_plain_poll import measure_plain_poll
@@ -15,6 +19,7 @@ from benchmarks.report import report_jobs, report_targets
 from benchmarks.table import render_table
 from benchmarks.targets import Target, targets_of_jobs
 from embedded_aws.functions.function_process import SandboxSpec
+from embedded_aws.functions.sandbox import Outcome
 
 
 def test_a_table_is_as_wide_as_what_is_in_it() -> None:
@@ -58,6 +63,8 @@ def test_a_cold_start_compiles_what_is_packaged_and_not_what_the_runtime_brings(
         (folder / f"of_{folder.name}").mkdir(parents=True)
         (folder / f"of_{folder.name}" / "module.py").write_text("")
         compileall.compile_dir(folder, quiet=1)
+    (folders[1] / "schemas").mkdir()
+    (folders[1] / "schemas" / "one.json").write_text("{}")
     spec = SandboxSpec("arn", "h", folders[0], tuple(map(str, folders)), (), 60, False)
     cold = without_bytecode(spec, tmp_path / "copies")
     assert cold.search_path[-1] == str(folders[-1])
@@ -67,6 +74,30 @@ def test_a_cold_start_compiles_what_is_packaged_and_not_what_the_runtime_brings(
     subprocess.run([sys.executable, "-I", "-S", "-c", boot], check=True)
     kept = [len(list(Path(one).rglob("*.pyc"))) for one in cold.search_path]
     assert kept == [0, 0, 1]
+    data = Path(cold.search_path[1]) / "schemas"
+    assert [file.name for file in data.iterdir()] == ["one.json"]
+
+
+def an_outcome(payload: Mapping[str, str], *, is_error: bool) -> Outcome:
+    return Outcome(json.dumps(payload), is_error, "", "id", 1, 1, True, True)
+
+
+def test_what_a_function_took_that_broke_is_no_figure() -> None:
+    broken = an_outcome({"errorType": "Runtime.ImportModuleError"}, is_error=True)
+    with pytest.raises(RuntimeError, match=r"broke: .*ImportModuleError"):
+        require_answer(broken)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        an_outcome({"status": "running"}, is_error=False),
+        an_outcome({"errorType": "StackCreateFailedError"}, is_error=True),
+    ],
+    ids=["an answer", "an error of the product's own"],
+)
+def test_what_a_function_took_that_answered_is_a_figure(outcome: Outcome) -> None:
+    require_answer(outcome)
 
 
 def test_the_plain_loop_is_measured() -> None:
