@@ -82,6 +82,7 @@ def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
 def test_a_quota_that_leaves_no_room_is_told_apart(reason: str) -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
     assert isinstance(error, InstanceQuotaError)
+    assert reason in str(error)
 
 
 def test_another_failed_launch_tells_awss_reason() -> None:
