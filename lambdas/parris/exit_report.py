@@ -27,7 +27,11 @@ class EndedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExitReport:
-    """How the script ended, as the runner wrote it down before the machine went off."""
+    """How the script ended, as the runner wrote it down before the machine went off.
+
+    The runner writes it twice: before it saves the results, when `is_final` is false and the
+    results count as unsaved, and after. A runner of an older release writes the final one only.
+    """
 
     ended_by: EndedBy
     exit_status: int | None
@@ -35,6 +39,7 @@ class ExitReport:
     ended_at: datetime
     last_log_lines: tuple[str, ...]
     are_results_saved: bool
+    is_final: bool = True
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -50,6 +55,7 @@ class ExitReport:
             ended_at=parse_moment(text_in(payload, "ended_at")),
             last_log_lines=texts_in(payload, "last_log_lines"),
             are_results_saved=part_of(payload, "results").get("complete") is True,
+            is_final=payload.get("is_final") is not False,
         )
 
     def describe(self) -> str:

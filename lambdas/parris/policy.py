@@ -61,7 +61,9 @@ def decide(
     """Return whether the job should end.
 
     The script's own end comes first, then a person's wish, then the machine's state, then the
-    limits: a script that was done before its limit has not reached it.
+    limits: a script that was done before its limit has not reached it. A runner that is still
+    saving is left to it, since the machine goes off by itself; whatever ends it meanwhile, the
+    reason is how the script ended.
 
     Args:
         limits: when the job is ended, in seconds from launch.
@@ -71,19 +73,27 @@ def decide(
         longest_sleep_seconds: how far apart somebody wants two looks to be at most.
     """
     runtime_seconds = max(0, int((now - seen.launched_at).total_seconds()))
+    reported = _end_by_report(limits, seen)
     end = (
-        _end_by_report(limits, seen)
+        (None if _is_saving(seen) else reported)
         or _end_by_wish(seen)
         or _end_by_loss(limits, seen, runtime_seconds)
         or _end_by_limit(limits, runtime_seconds)
     )
     if end is not None:
-        return Decision(end[0], end[1], runtime_seconds)
+        reason, cause = reported or end
+        return Decision(reason, cause, runtime_seconds)
     next_check_seconds = _next_check_seconds(limits, seen, now, looks_at_seconds)
     return Decision(None, "", runtime_seconds, min(next_check_seconds, longest_sleep_seconds))
 
 
 _End = tuple[EndReason, str]
+
+
+def _is_saving(seen: Sighting) -> bool:
+    """Return whether the script is over, and its machine is at work on the results."""
+    is_alive = seen.machine in (MachineState.STARTING, MachineState.RUNNING)
+    return seen.exit is not None and not seen.exit.is_final and is_alive
 
 
 def _end_by_report(limits: Limits, seen: Sighting) -> _End | None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parris.exit_report import EndedBy
+from parris.exit_report import EndedBy, ExitReport
 from parris.job import LONGEST_JOB_SECONDS
+from parris.payloads import Payload
 from parris.policy import Decision, MachineState, decide
 from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
@@ -54,6 +55,55 @@ def test_a_script_that_shut_the_machine_down_is_complete() -> None:
 def test_a_script_that_was_done_before_its_limit_has_not_reached_it() -> None:
     seen = a_sighting(exit=a_report(ended_at=after(3599)), machine=MachineState.OVER)
     assert decide(some_limits(), seen, after(4000)).reason is EndReason.COMPLETED
+
+
+@pytest.mark.parametrize("machine", [MachineState.STARTING, MachineState.RUNNING])
+def test_a_machine_that_still_saves_is_left_to_it(machine: MachineState) -> None:
+    report = a_report(are_results_saved=False, is_final=False)
+    seen = a_sighting(exit=report, machine=machine)
+    assert decide(some_limits(), seen, after(700)).reason is None
+
+
+@pytest.mark.parametrize("machine", [MachineState.ENDING, MachineState.OVER])
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_machine_that_went_off_while_it_saved_ends_by_what_its_runner_wrote_before(
+    machine: MachineState, is_final: bool
+) -> None:
+    report = a_report(exit_status=28, are_results_saved=False, is_final=is_final)
+    decision = decide(NO_LIMITS, a_sighting(exit=report, machine=machine), after(700))
+    assert decision.reason is EndReason.SCRIPT_FAILED
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [({}, 3420), ({"is_stop_wished": True}, 700), ({"superseded_by": "another"}, 700)],
+)
+def test_what_ends_a_machine_that_saves_does_not_change_how_its_script_ended(
+    changes: dict[str, object], seconds: int
+) -> None:
+    report = a_report(are_results_saved=False, is_final=False)
+    seen = a_sighting(exit=report, **changes)
+    assert decide(some_limits(), seen, after(seconds)).reason is EndReason.COMPLETED
+
+
+def test_a_machine_that_saves_because_it_was_told_to_go_off_ends_by_what_told_it() -> None:
+    report = a_report(ended_by=EndedBy.SIGNAL, are_results_saved=False, is_final=False)
+    seen = a_sighting(exit=report, is_stop_wished=True)
+    assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.ABORTED
+
+
+@pytest.mark.parametrize(("written", "is_final"), [({}, True), ({"is_final": False}, False)])
+def test_a_report_without_the_key_is_the_last(written: dict[str, bool], is_final: bool) -> None:
+    body: Payload = {
+        "exit_status": 0,
+        "signal": None,
+        "ended_by": "script",
+        "ended_at": "2031-05-01T00:00:00.000Z",
+        "last_log_lines": [],
+        "results": {"complete": True},
+        **written,
+    }
+    assert ExitReport.from_payload(body).is_final is is_final
 
 
 def test_a_runner_that_could_not_start_the_script_is_a_failed_launch() -> None:
