@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli import words
+from parris.keeping import expiry_words
 from parris.payloads import (
     Json,
     Payload,
@@ -78,8 +79,7 @@ class Report:
             runtime = words.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome)}")
-            if kept := maybe_text_in(outcome, "kept_usd_per_month"):
-                lines.append(f"  kept     the volume, at {kept} USD per month until you delete it")
+            lines += _kept(outcome)
         if self.results_folder is not None:
             lines.append(
                 f"  results  {self.results_folder} ({_counted(self.result_count, 'file')})"
@@ -139,6 +139,16 @@ def _cost(outcome: Payload) -> str:
         f"{cost} USD, estimated: {basis.get('billed_seconds')} s billed at"
         f" {words.money(str(basis.get('usd_per_hour')))} USD per hour{counted}"
     )
+
+
+def _kept(outcome: Payload) -> list[str]:
+    """Return what goes on costing money after the end, and until when."""
+    usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
+    if usd_per_month is None:
+        return []
+    expiry = expiry_words(maybe_text_in(outcome, "keep_until"))
+    until = "you delete it" if expiry is None else f"{expiry}, then deleted"
+    return [f"  kept     the volume, at {usd_per_month} USD per month until {until}"]
 
 
 def _counted(count: int, noun: str) -> str:

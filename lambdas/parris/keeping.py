@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from parris.durations import moment_words
 from parris.moments import format_moment, parse_moment
 
 KEEP_TAG = "parris:keep-until"
@@ -43,3 +44,13 @@ def is_expired(keep_until: str | None, now: datetime) -> bool:
     except ValueError:
         # A person wrote it: whatever it means, it is no leave to delete.
         return False
+
+
+def expiry_words(keep_until: str | None) -> str | None:
+    """Return the moment at which what is kept is deleted, None where it is kept without an end."""
+    if keep_until is None or keep_until == ALWAYS:
+        return None
+    try:
+        return moment_words(parse_moment(keep_until))
+    except ValueError:
+        return None  # a person's own words: nothing is deleted by them

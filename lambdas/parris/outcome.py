@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from parris.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.ending import EndState, EndStep
 from parris.job import Job
+from parris.keeping import expiry_words
 from parris.kept import kept_of
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
@@ -34,17 +35,8 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         left = json.dumps(confirmed.get("left", "unknown"))
         cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
         reason = EndReason.CLEANUP_FAILED
-    elif part_of(state, "cleanup").get("step") == EndStep.KEPT:
-        cause += (
-            "; the results could not be verified, so the stopped instance and its billed volume"
-            f" are kept: save what you need, then delete the stack {job.stack_name}"
-        )
-    elif part_of(state, "cleanup").get("step") == EndStep.VOLUME_KEPT:
-        cause += (
-            "; the results could not be verified, so the billed volume of the instance is kept"
-            f" ({', '.join(texts_in(confirmed, 'left'))}): attach it to an instance, save what you"
-            " need, then delete it"
-        )
+    else:
+        cause += _kept_words(job, state)
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     ran = timedelta() if launched_at is None else max(ended_at - launched_at, timedelta())
     runtime_seconds = -(-ran // timedelta(seconds=1))
@@ -94,6 +86,27 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
         # Of a run that died outside its workflow and was cleaned up after; null for any other.
         "execution_stopped_at": maybe_text_in(part_of(state, "end"), "execution_stopped_at"),
     }
+
+
+def _kept_words(job: Job, state: Payload) -> str:
+    """Return what is kept since its results could not be verified, and until when."""
+    step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
+    expiry = None if kept is None else expiry_words(kept.until)
+    until = "" if expiry is None else f" until {expiry}, then deleted"
+    if step == EndStep.KEPT:
+        by_hand = "" if expiry else f", then delete the stack {job.stack_name}"
+        return (
+            "; the results could not be verified, so the stopped instance and its billed volume"
+            f" are kept{until}: save what you need{by_hand}"
+        )
+    if step == EndStep.VOLUME_KEPT:
+        volumes = ", ".join(texts_in(part_of(state, "confirmed"), "left"))
+        by_hand = "" if expiry else ", then delete it"
+        return (
+            "; the results could not be verified, so the billed volume of the instance is kept"
+            f" ({volumes}){until}: attach it to an instance, save what you need{by_hand}"
+        )
+    return ""
 
 
 def _cause(state: Payload) -> str:

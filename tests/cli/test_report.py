@@ -98,6 +98,20 @@ def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
     assert "kept     the volume, at 2.4000 USD per month until you delete it" in said
 
 
+def test_what_expires_is_shown_with_the_moment_at_which_it_is_deleted() -> None:
+    kept = {"kept_usd_per_month": "2.4000", "keep_until": "2026-11-27T12:00:00.000Z"}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_text(is_embedded=False)
+    assert "at 2.4000 USD per month until 2026-11-27 12:00:00 UTC, then deleted" in said
+    assert "until you delete it" not in said
+
+
+@pytest.mark.parametrize("until", ["always", "as long as Ada needs it"])
+def test_what_is_kept_without_an_end_is_kept_until_somebody_deletes_it(until: str) -> None:
+    kept = {"kept_usd_per_month": "2.4000", "keep_until": until}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_text(is_embedded=False)
+    assert "until you delete it" in said
+
+
 def test_a_failure_shows_the_last_lines_of_the_log() -> None:
     end = an_end(
         execution_status="FAILED",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from parris.moments import format_moment
 from parris.outcome import outcome_of, run_record
 from tests.builders import LAUNCHED_AT, a_job, a_whole_rate, after
@@ -132,6 +134,15 @@ def test_what_is_kept_is_named_with_until_when() -> None:
     state["confirmed"] |= {"left": ["vol-1"], "kept": ["vol-1"], "keep_until": at(3600)}
     outcome = outcome_of(a_job(), state)
     assert (outcome["kept"], outcome["keep_until"]) == (["vol-1"], at(3600))
+
+
+@pytest.mark.parametrize("step", ["kept", "volume-kept"])
+def test_the_cause_says_when_what_is_kept_is_deleted(step: str) -> None:
+    state = a_state(cleanup={"step": step})
+    state["confirmed"] |= {"left": ["vol-1"], "kept": ["vol-1"], "keep_until": at(3600)}
+    cause = str(outcome_of(a_job(), state)["cause"])
+    assert "until 2026-11-20 13:00:00 UTC, then deleted: " in cause
+    assert "then delete " not in cause
 
 
 def test_nothing_is_kept_where_all_was_deleted_or_nobody_knows() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.durations import moment_words
+from parris.keeping import expiry_words
 from parris.messages.links import end_command, region_of, resource_url
-from parris.moments import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,10 +40,10 @@ def kept_paragraphs(job: Job, kept: Kept, usd_per_month: str | None) -> tuple[st
 
 
 def _until(kept: Kept) -> str:
-    if kept.is_wished or kept.until is None:
+    expiry = None if kept.is_wished else expiry_words(kept.until)
+    if expiry is None:
         return "It is kept until you delete it."
-    moment = moment_words(parse_moment(kept.until))
-    return f"It is kept until {moment}, and deleted then: save what you need before."
+    return f"It is kept until {expiry}, and deleted then: save what you need before."
 
 
 def _cost(job: Job, usd_per_month: str | None) -> str:
