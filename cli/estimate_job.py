@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from cli.errors import RefusedError
 from cli.job_files import find_job_files, read_object
-from cli.last_word import print_json
+from cli.last_word import print_json, print_plain
 from cli.overrides import parse_overrides
 from cli.quote_text import quote_lines
 from cli.reach_account import embedded_account, real_account
@@ -56,7 +56,7 @@ def estimate_job(options: EstimateOptions) -> int:
     if options.is_json:
         print_json(quote)
     else:
-        print("\n".join(quote_lines(quote)))
+        print_plain("\n".join(quote_lines(quote)))
     return EXIT_SUCCEEDED
 
 
