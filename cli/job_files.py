@@ -10,6 +10,7 @@ from parris.payloads import Payload
 
 CLONE = Path(__file__).resolve().parent.parent
 DEFAULT_CONFIG = CLONE / "config" / "training-config.json"
+_CONFIG_KEY = "config-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
         RefusedError: when a file is missing or is no JSON object.
     """
     path = config_path or DEFAULT_CONFIG
-    merged = {**read_object(DEFAULT_CONFIG), **read_object(path), **overrides}
+    config = read_object(path)
+    _refuse_config_key(str(path), config)
+    _refuse_config_key("--set", overrides)
+    merged = {**read_object(DEFAULT_CONFIG), **config, **overrides}
     script_name = merged.get("training-script-filename")
     job_name = merged.get("training-job-name")
     return JobFiles(
@@ -42,6 +46,16 @@ def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
         script=_find_script(script_name, path) if isinstance(script_name, str) else None,
         training_job_name=job_name if isinstance(job_name, str) else "",
     )
+
+
+def _refuse_config_key(where: str, config: Payload) -> None:
+    # The command uploads the config and names it to the execution itself.
+    if _CONFIG_KEY in config:
+        raise RefusedError(
+            f"{where}: {_CONFIG_KEY} has no place here, since CONFIG is the config of this job."
+            f" To start one that lies in the training bucket, give {_CONFIG_KEY} in an"
+            " execution's input"
+        )
 
 
 def _find_script(name: str, config: Path) -> Path | None:

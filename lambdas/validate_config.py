@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.aws.config_layers import config_layers, packaged_schema
+from parris.aws.config_layers import CONFIG_KEY, config_layers, packaged_schema
 from parris.build_job import build_job
 from parris.check_bounds import find_bound_faults
 from parris.check_meaning import (
@@ -49,11 +49,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     if not isinstance(given, dict):
         refuse([Fault("/", shown(given), "an object; {} runs the default job")])
         raise AssertionError("unreachable: refuse() raised")
-    layers, faults = config_layers(
-        deps.settings.layers_root, deps.aws.bucket, given.get("config-key")
-    )
+    layers, faults = config_layers(deps.settings.layers_root, deps.aws.bucket, given)
     config = merge_configs(*layers, given)
-    config.pop("config-key", None)
+    config.pop(CONFIG_KEY, None)
     faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
     faults += find_numbers_that_are_none(config)
     faults += find_oversize(config)

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,15 @@ def test_a_folder_and_a_binary_file_are_no_configs(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(RefusedError, match="not UTF-8"):
         find_job_files(binary, {})
+
+
+@pytest.mark.parametrize("value", ["team/exp-7.json", None, 5])
+def test_a_config_key_is_refused_in_a_config_and_on_the_command_line(
+    tmp_path: Path, value: str | int | None
+) -> None:
+    config = tmp_path / "job.json"
+    config.write_text(json.dumps({"config-key": value}))
+    with pytest.raises(RefusedError, match=r"job\.json: config-key has no place here"):
+        find_job_files(config, {})
+    with pytest.raises(RefusedError, match="--set: config-key has no place here"):
+        find_job_files(None, {"config-key": value})

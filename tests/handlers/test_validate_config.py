@@ -11,6 +11,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
+from parris.payloads import Json
 from parris.rate import Part
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
@@ -70,6 +71,26 @@ def test_a_config_key_that_leads_nowhere_is_a_fault(deps: Deps) -> None:
     (line,) = faults_of(deps, {"config-key": "team/none.json"})
     assert "/config-key" in line
     assert "there is no such object" in line
+
+
+@pytest.mark.parametrize(
+    "key", [None, 5, True, [], ["team/exp-7.json"], {}, {"a": 1}, "", "x" * 1025, "ä" * 513, "a\0b"]
+)
+def test_a_config_key_that_no_object_can_have_is_a_fault(deps: Deps, key: Json) -> None:
+    (line,) = faults_of(deps, {"config-key": key})
+    assert "/config-key: found" in line
+    assert "a text of 1 to 1024 bytes" in line
+
+
+@pytest.mark.parametrize("place", ["training-config.json", "team/exp-7.json"])
+def test_a_config_that_names_another_config_is_a_fault(
+    deps: Deps, aws: EmbeddedAws, place: str
+) -> None:
+    put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
+    put_json(aws, place, {"config-key": "team/other.json"})
+    (line,) = faults_of(deps, {"config-key": "team/exp-7.json"})
+    assert f"s3://{BUCKET}/{place}" in line
+    assert "only an execution's input names a config" in line
 
 
 def test_a_config_that_is_no_json_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.faults import Fault
+from parris.faults import Fault, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from parris.aws.bucket import Bucket
-    from parris.payloads import Json, Payload
+    from parris.payloads import Payload
 
+CONFIG_KEY = "config-key"
 _FILENAME = "training-config.json"
 _SCHEMA_FILENAME = "training-config.schema.json"
+_PATH = f"/{CONFIG_KEY}"
+_INPUT_ONLY = "no config-key in a config: only an execution's input names a config, and only one"
+# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+_LONGEST_KEY_BYTES = 1024
 
 
 def packaged_schema(packaged: Path) -> Payload:
@@ -24,21 +29,50 @@ def packaged_schema(packaged: Path) -> Payload:
 
 
 def config_layers(
-    packaged: Path, bucket: Bucket, config_key: Json
+    packaged: Path, bucket: Bucket, given: Payload
 ) -> tuple[list[Payload], list[Fault]]:
-    """Return the layers, lowest first, and what is wrong with those that cannot be read."""
-    faults: list[Fault] = []
+    """Return the layers under an execution's input, lowest first, and what is wrong with them.
+
+    Args:
+        packaged: the folder of what was deployed.
+        bucket: the training bucket.
+        given: the execution's input.
+    """
+    faults = _config_key_faults(given, bucket)
+    named = [] if faults or CONFIG_KEY not in given else [str(given[CONFIG_KEY])]
     layers: list[Payload] = [json.loads((packaged / _FILENAME).read_text())]
-    keys = [_FILENAME, config_key] if isinstance(config_key, str) else [_FILENAME]
-    for key in keys:
+    for key in [_FILENAME, *named]:
         try:
             layer = bucket.read_json(key)
         except ValueError as err:
-            faults.append(Fault("/config-key", f"s3://{bucket.name}/{key}", f"JSON ({err})"))
+            faults.append(Fault(_PATH, f"s3://{bucket.name}/{key}", f"JSON ({err})"))
             continue
+        if layer is not None and CONFIG_KEY in layer:
+            found = f"{shown(layer[CONFIG_KEY])} in s3://{bucket.name}/{key}"
+            faults.append(Fault(_PATH, found, _INPUT_ONLY))
         if layer is not None:
             layers.append(layer)
-        elif key == config_key:
+        elif key in named:
             where = f"the key of a config in s3://{bucket.name}/; there is no such object"
-            faults.append(Fault("/config-key", json.dumps(key), where))
+            faults.append(Fault(_PATH, json.dumps(key), where))
     return layers, faults
+
+
+def _config_key_faults(given: Payload, bucket: Bucket) -> list[Fault]:
+    """Return what is wrong with the input's `config-key`: S3 would not take it as a key."""
+    key = given.get(CONFIG_KEY, _FILENAME)
+    if isinstance(key, str) and _is_object_key(key):
+        return []
+    expected = (
+        f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES} bytes;"
+        " without config-key the default job runs"
+    )
+    return [Fault(_PATH, shown(key), expected)]
+
+
+def _is_object_key(key: str) -> bool:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < size <= _LONGEST_KEY_BYTES and "\0" not in key
