@@ -7,7 +7,15 @@ from itertools import product
 from parris.check_meaning import methods_in, texts_of, unused_limit_warnings
 from parris.cost import affordable_seconds
 from parris.instance_types import driver_warnings
-from parris.job import ON_DEMAND, Candidate, Job, Limits, Machine, UserFile
+from parris.job import (
+    DEFAULT_SYNC_INTERVAL_SECONDS,
+    ON_DEMAND,
+    Candidate,
+    Job,
+    Limits,
+    Machine,
+    UserFile,
+)
 from parris.merge_configs import without_comments
 from parris.message_kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
@@ -71,6 +79,9 @@ def build_job(
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
         purchase_option=maybe_text_in(config, "purchase-option") or ON_DEMAND,
         notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
+        sync_interval_seconds=_whole_or(
+            config.get("sync-interval-seconds"), DEFAULT_SYNC_INTERVAL_SECONDS
+        ),
     )
     return job.with_candidate(0)
 

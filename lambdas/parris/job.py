@@ -24,6 +24,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 
 ON_DEMAND, SPOT = "on-demand", "spot"
 STACK_PREFIX = "parris-"
+DEFAULT_SYNC_INTERVAL_SECONDS = 300
 _LARGEST_SHARE = 10
 """Saving and stopping may each take a tenth of a limit at most."""
 _LONGEST_STOPPING_SECONDS = 60
@@ -152,6 +153,7 @@ class Job:
     hyperparameters: Payload = field(default_factory=dict)
     purchase_option: str = ON_DEMAND
     notify: tuple[str, ...] = EVERY_KIND
+    sync_interval_seconds: int = DEFAULT_SYNC_INTERVAL_SECONDS
 
     @property
     def is_spot(self) -> bool:
@@ -257,6 +259,8 @@ class Job:
             purchase_option=maybe_text_in(payload, "purchase_option") or ON_DEMAND,
             # Nothing to be told of is an empty list.
             notify=texts_in(payload, "notify") if "notify" in payload else EVERY_KIND,
+            sync_interval_seconds=maybe_whole_in(payload, "sync_interval_seconds")
+            or DEFAULT_SYNC_INTERVAL_SECONDS,
         )
 
 

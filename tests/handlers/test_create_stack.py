@@ -70,6 +70,10 @@ def test_the_machine_finds_its_files_in_the_jobs_folder(deps: Deps, aws: Embedde
     assert told["hyperparameters"] == {"epochs": 3}
     assert told["script"] == {"filename": "train.sh", "sha256": SCRIPT.sha256}
     assert told["termination_limit_minutes"] == 60
+    limits = part_of(told, "limits")
+    assert limits["ends_at_seconds"] == 3600 - 120 - 60
+    assert limits["gone_at_seconds"] == 3600
+    assert told["sync_interval_seconds"] == 300
     assert deps.aws.bucket.read("jobs/iris/run-1/machine/train.sh") == BODY
     assert deps.aws.bucket.read("jobs/iris/run-1/machine/bootstrap.sh") is not None
 

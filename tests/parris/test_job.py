@@ -174,6 +174,18 @@ def test_a_job_of_an_older_release_is_on_demand() -> None:
     assert not Job.from_payload(payload).is_spot
 
 
+def test_results_are_synced_every_five_minutes_unless_the_config_says_otherwise() -> None:
+    assert job_of().sync_interval_seconds == 300
+    assert job_of(sync_interval_seconds=5).sync_interval_seconds == 5
+
+
+def test_a_job_of_an_older_release_syncs_every_five_minutes() -> None:
+    payload = a_job(sync_interval_seconds=60).to_payload()
+    assert Job.from_payload(payload).sync_interval_seconds == 60
+    del payload["sync_interval_seconds"]
+    assert Job.from_payload(payload).sync_interval_seconds == 300
+
+
 def test_a_spot_job_comes_back_from_json_as_it_went() -> None:
     job = a_job(purchase_option="spot")
     assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job
