@@ -2,7 +2,8 @@
 
 `Settings.unavailable_instance_types` names the types that RunInstances refuses for want of
 capacity, `Settings.instance_types_beyond_quota` those that the account may have none of. A type
-that the Region does not offer, or the zone of the subnet, is refused as EC2 refuses it.
+that the Region does not offer, or the zone of the subnet, is refused as EC2 refuses it, and so is a
+subnet that has no free address.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from moto.ec2.models.instances import InstanceBackend
 from embedded_aws.context import current
 from embedded_aws.faults.fault import FaultKind
 from embedded_aws.faults.plan import faults
+from embedded_aws.gaps.ec2_spot_instances import market_of
 from embedded_aws.patching import wrap
 
 
@@ -27,6 +29,29 @@ class InsufficientInstanceCapacityError(EC2ClientError):
             "InsufficientInstanceCapacity",
             f"We currently do not have sufficient {instance_type} capacity in the Availability "
             "Zone you requested. Our system will be working on provisioning additional capacity.",
+        )
+
+
+class NoSpotCapacityError(EC2ClientError):
+    """EC2 has no such machine to sell on the spot market."""
+
+    def __init__(self) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "InsufficientInstanceCapacity",
+            "There is no Spot capacity available that matches your request.",
+        )
+
+
+class InsufficientFreeAddressesError(EC2ClientError):
+    """All addresses of the subnet are taken."""
+
+    def __init__(self, subnet_id: str) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "InsufficientFreeAddressesInSubnet",
+            f"There are not enough free addresses in subnet '{subnet_id}' to satisfy the requested"
+            " number of instances.",
         )
 
 
@@ -66,11 +91,13 @@ def _make_run_instances(original: Any) -> Any:
         wanted = named.get("instance_type")
         is_out = faults().is_on(FaultKind.NO_CAPACITY)
         if is_out or wanted in current().settings.unavailable_instance_types:
-            raise InsufficientInstanceCapacityError(str(wanted))
+            is_spot = market_of(self, named).get("MarketType") == "spot"
+            raise NoSpotCapacityError if is_spot else InsufficientInstanceCapacityError(str(wanted))
         if wanted in current().settings.instance_types_beyond_quota:
             raise VcpuLimitExceededError
         if wanted is not None and not named.get("is_instance_type_default"):
             _refuse_what_is_not_offered(self, wanted, named.get("subnet_id"))
+        _refuse_full_subnet(self, named.get("subnet_id"))
         return original(self, *arguments, **named)
 
     return run_instances
@@ -85,6 +112,13 @@ def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str
     zone = backend.get_subnet(subnet_id).availability_zone
     if zone not in zones:
         raise NotInThisZoneError(instance_type, zone, zones)
+
+
+def _refuse_full_subnet(backend: Any, subnet_id: str | None) -> None:
+    if subnet_id is None:
+        return
+    if backend.get_subnet(subnet_id).available_ip_address_count < 1:
+        raise InsufficientFreeAddressesError(subnet_id)
 
 
 def _zones_of(instance_type: str, region_name: str) -> list[str]:

@@ -61,6 +61,15 @@ def install() -> None:
     wrap(Instance, "stop", _make_stop)
 
 
+def market_of(backend: Any, named: dict[str, Any]) -> dict[str, Any]:
+    """Return the market options of the request, or else of its launch template."""
+    market: dict[str, Any] = getattr(_request, "market", {})
+    if not market and named.get("launch_template"):
+        data = backend._get_template_from_args(named["launch_template"]).data
+        market = data.get("InstanceMarketOptions") or {}
+    return market
+
+
 def _make_read_request(original: Any) -> Any:
     # moto hands on the type of the market alone.
     def run_instances(self: Any) -> Any:
@@ -75,7 +84,7 @@ def _make_read_request(original: Any) -> Any:
 
 def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
-        market = _market_of(self, named)
+        market = market_of(self, named)
         if market.get("MarketType") != "spot":
             return original(self, *arguments, **named)
         options = market.get("SpotOptions") or {}
@@ -98,15 +107,6 @@ def _make_stop(original: Any) -> Any:
         return original(self)
 
     return stop
-
-
-def _market_of(backend: Any, named: dict[str, Any]) -> dict[str, Any]:
-    """Return the market options of the request, or else of its launch template."""
-    market: dict[str, Any] = getattr(_request, "market", {})
-    if not market and named.get("launch_template"):
-        data = backend._get_template_from_args(named["launch_template"]).data
-        market = data.get("InstanceMarketOptions") or {}
-    return market
 
 
 def _refuse_unmodelled(options: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 import uuid
 
+from moto.ec2.exceptions import EC2ClientError
+
 
 class PlainReasonError(Exception):
     """A resource failed, and this is the whole ResourceStatusReason."""
@@ -24,9 +26,20 @@ def error_reason(error: Exception) -> str:
     status_code = getattr(error, "code", None)
     if not isinstance(status_code, int):
         status_code = getattr(error, "status_code", 400)
+    if isinstance(error, EC2ClientError):
+        return _words_of_ec2(str(message))
     handler_code = getattr(error, "handler_error_code", "GeneralServiceException")
     return (
         f'Resource handler returned message: "{message} (Status Code: {status_code}; '
         f'Error Code: {error_code(error)}; Request ID: {uuid.uuid4()})" '
         f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: {handler_code})"
+    )
+
+
+def _words_of_ec2(message: str) -> str:
+    # EC2's handlers pass its message on and leave its error code out.
+    return (
+        f'Resource handler returned message: "{message} (Service: Ec2, Status Code: 400, '
+        f'Request ID: {uuid.uuid4()}) (SDK Attempt Count: 1)" '
+        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: InvalidRequest)"
     )

@@ -9,13 +9,15 @@ from parris.errors import (
     StackCreateFailedError,
 )
 
-# AWS gives the error code only inside the text of the stack's events.
+# A stack's events carry EC2's message and not always its code, so both are listed.
 _CAPACITY = re.compile(
-    r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .* capacity"
-    r"|UnfulfillableCapacity|InsufficientHostCapacity|InsufficientReservedInstanceCapacity"
-    r"|InsufficientFreeAddressesInSubnet|ReservationCapacityExceeded"
+    r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .*capacity"
+    r"|no Spot capacity available|not enough capacity"
+    r"|UnfulfillableCapacity|unable to fulfill capacity"
+    r"|InsufficientHostCapacity|InsufficientCapacityOnHost|InsufficientReservedInstanceCapacity"
+    r"|InsufficientFreeAddressesInSubnet|not enough free addresses|ReservationCapacityExceeded"
     # Not every zone has every type.
-    r"|is not supported in your requested Availability Zone"
+    r"|not supported in (your|the) requested Availability Zone"
     r"|MaxSpotInstanceCountExceeded|Max spot instance count exceeded"
     # A price above the bid is a lack of machines at that price.
     r"|SpotMaxPriceTooLow|lower than the minimum required Spot request",

@@ -61,7 +61,7 @@ def test_a_resource_that_fails_rolls_the_stack_back_and_says_why(aws: EmbeddedAw
     assert settled(aws, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
     events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
-    assert "InvalidSubnetID.NotFound" in failed[0]["ResourceStatusReason"]
+    assert "The subnet ID 'subnet-0123' does not exist" in failed[0]["ResourceStatusReason"]
     assert events_of(aws, stack, "stack-of-a-test") == [
         "CREATE_IN_PROGRESS",
         "ROLLBACK_IN_PROGRESS",
@@ -161,7 +161,8 @@ def test_a_type_that_is_out_of_stock_rolls_the_stack_back(tmp_path: Path) -> Non
         assert settled(aws, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
         events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
         reasons = [event.get("ResourceStatusReason", "") for event in events]
-        assert any("Error Code: InsufficientInstanceCapacity" in reason for reason in reasons)
+        assert any("do not have sufficient p5.48xlarge capacity" in reason for reason in reasons)
+        assert not any("InsufficientInstanceCapacity" in reason for reason in reasons)
 
 
 def test_an_update_changes_resources_and_keeps_the_rest(aws: EmbeddedAws) -> None:

@@ -47,3 +47,29 @@ def test_a_type_that_does_not_exist_is_refused(aws: EmbeddedAws) -> None:
         aws.client("ec2").run_instances(
             ImageId="ami-12c6146b", InstanceType="z9.huge", MinCount=1, MaxCount=1
         )
+
+
+def test_a_spot_instance_that_is_out_of_stock_is_refused_in_the_words_of_spot(
+    aws: EmbeddedAws,
+) -> None:
+    with pytest.raises(
+        ClientError, match=r"InsufficientInstanceCapacity\).*There is no Spot capacity available"
+    ):
+        aws.client("ec2").run_instances(
+            ImageId="ami-12c6146b",
+            InstanceType="p5.48xlarge",
+            MinCount=1,
+            MaxCount=1,
+            InstanceMarketOptions={"MarketType": "spot"},
+        )
+
+
+def test_a_subnet_without_a_free_address_is_refused(aws: EmbeddedAws) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/28")["Subnet"]["SubnetId"]
+    launch = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro", "SubnetId": subnet}
+    for _ in range(16 - 5):  # AWS keeps five of them
+        ec2.run_instances(**launch, MinCount=1, MaxCount=1)
+    with pytest.raises(ClientError, match="not enough free addresses in subnet"):
+        ec2.run_instances(**launch, MinCount=1, MaxCount=1)

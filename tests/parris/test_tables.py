@@ -50,6 +50,74 @@ def test_a_reasons_state_is_its_name_in_pascal_case() -> None:
     assert state_name_of(EndReason.COST_LIMIT) == "CostLimit"
 
 
+def in_handler_form(message: str) -> str:
+    """Return an EC2 message as a stack's events carry it: without EC2's error code."""
+    return (
+        f'Resource handler returned message: "{message} (Service: Ec2, Status Code: 400, Request'
+        ' ID: 6f1c) (SDK Attempt Count: 1)" (RequestToken: 2b0e, HandlerErrorCode: InvalidRequest)'
+    )
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "There is no Spot capacity available that matches your request.",
+        "We currently do not have sufficient g5.xlarge capacity in the Availability Zone you"
+        " requested (us-east-1a). Our system will be working on provisioning additional capacity."
+        " You can currently get g5.xlarge capacity by not specifying an Availability Zone in your"
+        " request or choosing us-east-1b.",
+        "We currently do not have sufficient capacity in the Availability Zone you requested.",
+        "There is not enough capacity to fulfill your request.",
+        "Insufficient capacity.",
+        "There are not enough free addresses in subnet 'subnet-1' to satisfy the requested number"
+        " of instances.",
+        "Unable to fulfill capacity due to your request configuration. Please adjust your request"
+        " and try again.",
+        "Your requested instance type (trn1.2xlarge) is not supported in your requested"
+        " Availability Zone (us-east-2a).",
+        "The requested configuration is currently not supported in the requested Availability"
+        " Zone.",
+        "Max spot instance count exceeded",
+        "Your Spot request price of 0.1 is lower than the minimum required Spot request"
+        " fulfillment price of 0.2.",
+    ],
+)
+def test_a_lack_of_capacity_is_told_apart_without_ec2s_code(message: str) -> None:
+    reasons = [f"TrainingInstance: {in_handler_form(message)}"]
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", reasons)
+    assert isinstance(error, CapacityUnavailableError)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the"
+        " instance bucket that the specified instance type belongs to. Please visit"
+        " http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        "You have requested more instances (1) than your current instance limit of 0 allows for"
+        " the specified instance type.",
+    ],
+)
+def test_a_quota_is_told_apart_without_ec2s_code(message: str) -> None:
+    reasons = [f"TrainingInstance: {in_handler_form(message)}"]
+    assert isinstance(launch_error("parris-x", "CREATE_FAILED", reasons), InstanceQuotaError)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The image id '[ami-0123]' does not exist",
+        "The specified instance type is not eligible for Free Tier.",
+        "Volume of size 30GB is smaller than snapshot 'snap-1', expect size >= 75GB",
+        "You are not authorized to perform this operation.",
+    ],
+)
+def test_what_another_machine_would_not_mend_is_no_lack_of_capacity(message: str) -> None:
+    reasons = [f"TrainingInstance: {in_handler_form(message)}"]
+    error = launch_error("parris-x", "ROLLBACK_COMPLETE", reasons)
+    assert isinstance(error, StackCreateFailedError)
+
+
 @pytest.mark.parametrize(
     "reason",
     [
