@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.clock.clock import Clock
+from embedded_aws.instance_launch import InstanceLaunch
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.work import Work
 
@@ -32,6 +33,7 @@ class Settings:
     `instance_end_seconds` pass between the end of an instance's system and its last state.
     `unavailable_instance_types` are out of stock; of `instance_types_beyond_quota` the account may
     have none.
+    `instance_launch` is how CloudFormation launches instances, which AWS does not document.
     `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
@@ -42,6 +44,7 @@ class Settings:
     instance_end_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
     instance_types_beyond_quota: frozenset[str] = frozenset()
+    instance_launch: InstanceLaunch = field(default_factory=InstanceLaunch)
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True
     enforce_roles: bool = True

@@ -1,8 +1,9 @@
 """Parameters, capabilities and resource types are checked before anything is made.
 
-AWS refuses values that a parameter's declaration does not allow, parameters that the template does
-not have, IAM resources and transforms that the request does not acknowledge, and types that it does
-not know. moto only misses values, and skips a type that it does not know with a warning.
+AWS refuses YAML aliases, values that a parameter's declaration does not allow, parameters that the
+template does not have, IAM resources and transforms that the request does not acknowledge, and
+types that it does not know. moto only misses values, and skips a type that it does not know with a
+warning.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from moto.cloudformation.responses import CloudFormationResponse
 
 from embedded_aws.gaps.cloudformation_sam_transform import SAM, read_template
 from embedded_aws.patching import wrap
-from embedded_aws.stacks.template_checks import check_capabilities, check_template
+from embedded_aws.stacks.template_checks import check_capabilities, check_template, refuse_aliases
 
 
 def install() -> None:
@@ -22,6 +23,20 @@ def install() -> None:
     wrap(CloudFormationBackend, "update_stack", _make_update_stack)
     for name in ("create_stack", "update_stack", "create_change_set"):
         wrap(CloudFormationResponse, name, _with_capabilities(name))
+    for name in ("get_template_summary", "validate_template"):
+        wrap(CloudFormationResponse, name, _refusing_aliases(name))
+
+
+def _refusing_aliases(name: str) -> Any:
+    def make(original: Any) -> Any:
+        def action(self: Any) -> Any:
+            refuse_aliases(self._get_param("TemplateBody") or "")
+            return original(self)
+
+        return action
+
+    make.__qualname__ = f"_refusing_aliases.{name}"
+    return make
 
 
 def _make_create_resource_map(original: Any) -> Any:
@@ -66,6 +81,7 @@ def _with_capabilities(name: str) -> Any:
             url = self._get_param("TemplateURL")
             body = self._get_stack_from_s3_url(url) if url else self._get_param("TemplateBody")
             if body:
+                refuse_aliases(body)
                 # A change set shows what a transform makes before anything is done.
                 has_transform = name != "create_change_set" and SAM in body
                 template = read_template(body, {})

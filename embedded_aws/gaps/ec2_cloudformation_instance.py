@@ -52,8 +52,10 @@ def _make_create(original: Any) -> Any:
             image_id=properties.get("ImageId", ""),
             count=1,
             user_data=_user_data(properties),
-            **_launch_arguments(properties, region_name),
-            **_launch_template_argument(properties, backend),
+            **{
+                **_launch_arguments(properties, region_name),
+                **_launch_template_argument(properties, backend),
+            },
         )
         instance = reservation.instances[0]
         keep_credit_mode(instance, credit_mode)
@@ -86,7 +88,7 @@ def _launch_template_argument(properties: Any, backend: Any) -> dict[str, Any]:
     version = backend._get_template_from_args(wanted)
     given = {name: value for name, value in version.data.items() if value is not None}
     _refuse_unknown(given, _HONOURED_OF_LAUNCH_TEMPLATES, "a launch template")
-    return {"launch_template": wanted}
+    return {"launch_template": wanted, "tags": _all_tags(properties, given)}
 
 
 def _refuse_unknown(properties: Any, known: str, owner: str) -> None:
@@ -98,8 +100,6 @@ def _refuse_unknown(properties: Any, known: str, owner: str) -> None:
 
 
 def _launch_arguments(properties: Any, region_name: str) -> dict[str, Any]:
-    tags = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", [])}
-    is_propagated = _is_true(properties.get("PropagateTagsToVolumeOnCreation"))
     arguments = {
         "security_group_names": list(properties.get("SecurityGroups", [])),
         "security_group_ids": list(properties.get("SecurityGroupIds", [])),
@@ -113,12 +113,25 @@ def _launch_arguments(properties: Any, region_name: str) -> dict[str, Any]:
         "monitoring_state": "enabled" if _is_true(properties.get("Monitoring")) else "disabled",
         "metadata_options": properties.get("MetadataOptions", {}),
         "instance_initiated_shutdown_behavior": properties.get("InstanceInitiatedShutdownBehavior"),
-        "tags": {"instance": tags, "volume": tags if is_propagated else {}},
+        "tags": _all_tags(properties, {}),
     }
     mappings = properties.get("BlockDeviceMappings")
     if mappings:
         arguments["block_device_mappings"] = [_mapping(mapping) for mapping in mappings]
     return arguments
+
+
+def _all_tags(properties: Any, template: Any) -> dict[str, dict[str, str]]:
+    """Return the tags of instance and volumes: the launch template's, and the stack's over them."""
+    own = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", [])}
+    is_propagated = _is_true(properties.get("PropagateTagsToVolumeOnCreation"))
+    tags: dict[str, dict[str, str]] = {"instance": {}, "volume": {}}
+    for spec in template.get("TagSpecifications") or []:
+        listed = spec.get("Tags") or []
+        tags[spec["ResourceType"]] = {tag["Key"]: str(tag["Value"]) for tag in listed}
+    tags["instance"] |= own
+    tags["volume"] |= own if is_propagated else {}
+    return tags
 
 
 def _mapping(mapping: Any) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from typing import Any
 
 from embedded_aws.permissions.actions.ec2 import (
     create_launch_template_demands,
-    instance_demand,
-    launch_demands,
     launch_template_demand,
 )
 from embedded_aws.permissions.actions.iam import profile_arn, role_arn
@@ -20,6 +18,7 @@ from embedded_aws.permissions.authorize import authorize
 from embedded_aws.permissions.deployment_resources import CREATION, DELETION
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.errors import NotAuthorizedError, NotModelledError
+from embedded_aws.permissions.instance_resource import end_needs, launch_needs
 from embedded_aws.permissions.principals import Principal
 
 _EC2 = "ec2.amazonaws.com"
@@ -86,21 +85,11 @@ def _require(
 
 
 def _launch(resource: StackResource) -> Iterable[Demand]:
-    properties = resource.properties
-    tags = properties.get("Tags", [])
-    is_propagated = str(properties.get("PropagateTagsToVolumeOnCreation")).lower() == "true"
-    kinds = ("instance", "volume") if is_propagated else ("instance",)
-    request = {
-        **properties,
-        "IamInstanceProfile": {"Name": properties.get("IamInstanceProfile", "")},
-        "TagSpecifications": [{"ResourceType": kind, "Tags": tags} for kind in kinds if tags],
-    }
-    return [*launch_demands(request, resource.region), Demand("ec2:DescribeInstances")]
+    return launch_needs(resource.properties, resource.region)
 
 
 def _terminate(resource: StackResource) -> Iterable[Demand]:
-    found = instance_demand("TerminateInstances", resource.physical_id, resource.region)
-    return [Demand("ec2:DescribeInstances"), found]
+    return end_needs(resource.physical_id, resource.region)
 
 
 def _create_launch_template(resource: StackResource) -> Iterable[Demand]:

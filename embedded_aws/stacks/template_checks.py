@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import yaml
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 
@@ -15,6 +16,7 @@ _IAM_NAMES = {
     "AWS::IAM::User": "UserName",
 }
 _IAM_UNNAMED = {"AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
+_MAY_BE_ALIAS = re.compile(r"[\s\[{,]\*[A-Za-z0-9_-]")
 _NOTHING_TO_MAKE = ("Custom::", "AWS::CloudFormation::")
 
 
@@ -22,6 +24,24 @@ class InsufficientCapabilitiesError(CloudFormationError):
     """The request does not acknowledge what the template may do."""
 
     code = "InsufficientCapabilitiesException"
+
+
+def refuse_aliases(text: str) -> None:
+    """Refuse YAML aliases, which CloudFormation does not take.
+
+    Raises:
+        ValidationError: as CloudFormation words it.
+    """
+    if _MAY_BE_ALIAS.search(text) is None:
+        return
+    try:
+        has_alias = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text))
+    except yaml.YAMLError:
+        return  # whoever reads the template says so
+    if has_alias:
+        raise ValidationError(
+            message="Template error: YAML aliases are not allowed in CloudFormation templates"
+        )
 
 
 def check_template(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:

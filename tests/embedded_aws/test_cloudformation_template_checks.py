@@ -76,3 +76,25 @@ def test_a_refused_request_leaves_no_stack(aws: EmbeddedAws) -> None:
     with pytest.raises(ClientError):
         create_stack(aws, {"None": {"Type": "AWS::None::Such"}})
     assert aws.client("cloudformation").list_stacks()["StackSummaries"] == []
+
+
+ALIASED = """
+Resources:
+  One: { Type: AWS::SNS::Topic, Properties: { Tags: &tags [{ Key: a, Value: b }] } }
+  Two: { Type: AWS::SNS::Topic, Properties: { Tags: *tags } }
+"""
+
+
+def test_yaml_aliases_are_refused_by_whoever_is_given_a_template(aws: EmbeddedAws) -> None:
+    cloudformation = aws.client("cloudformation")
+    with pytest.raises(ClientError, match="YAML aliases are not allowed"):
+        cloudformation.create_stack(StackName="one", TemplateBody=ALIASED)
+    with pytest.raises(ClientError, match="YAML aliases are not allowed"):
+        cloudformation.get_template_summary(TemplateBody=ALIASED)
+    with pytest.raises(ClientError, match="YAML aliases are not allowed"):
+        cloudformation.validate_template(TemplateBody=ALIASED)
+
+
+def test_an_asterisk_in_a_text_is_no_alias(aws: EmbeddedAws) -> None:
+    plain = ALIASED.replace("&tags ", "").replace("*tags", '[{ Key: a, Value: "*tags" }]')
+    aws.client("cloudformation").validate_template(TemplateBody=plain)

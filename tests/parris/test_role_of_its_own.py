@@ -42,7 +42,7 @@ def merged() -> Any:
 
 def test_the_stack_makes_role_and_profile_and_gives_them_to_the_instance() -> None:
     resources = merged()["Resources"]
-    expected = {"SpotMarket", "TrainingInstance", "JobRole", "JobInstanceProfile"}
+    expected = {"MachineLaunch", "TrainingInstance", "JobRole", "JobInstanceProfile"}
     assert set(resources) == expected
     instance = resources["TrainingInstance"]["Properties"]
     assert instance["IamInstanceProfile"] == "JobInstanceProfile"

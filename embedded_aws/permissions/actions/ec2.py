@@ -46,16 +46,19 @@ def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
         request: its parameters.
         region: where it launches.
     """
-    tags = {
-        spec["ResourceType"]: tags_from(spec.get("Tags"))
-        for spec in request.get("TagSpecifications") or []
-    }
-    about_type = (("ec2:instancetype", str(request.get("InstanceType", "m1.small"))),)
+    of_template = launch_template_tags(request, region)
+    tags = {**of_template, **_specified_tags(request)}
+    are_seen = current().settings.instance_launch.are_template_tags_seen
+    seen = tags if are_seen else _specified_tags(request)
+    about_type = (
+        ("ec2:instancetype", str(request.get("InstanceType", "m1.small"))),
+        *_template_context(request, region),
+    )
     made = [
         Demand(
             "ec2:RunInstances",
             resource_arn(region, kind, "*"),
-            (*about_type, *tag_context("aws:RequestTag", tags.get(kind, {}))),
+            (*about_type, *tag_context("aws:RequestTag", seen.get(kind, {}))),
         )
         for kind in ("instance", "volume", "network-interface")
     ]
@@ -67,13 +70,22 @@ def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
         Demand(
             "ec2:CreateTags",
             resource_arn(region, kind, "*"),
-            (("ec2:createaction", "RunInstances"), *tag_context("aws:RequestTag", given)),
+            (
+                ("ec2:createaction", "RunInstances"),
+                *tag_context("aws:RequestTag", seen.get(kind, {})),
+            ),
         )
         for kind, given in tags.items()
         if given
     ]
     market = _market_demands(request, region)
     return [*made, *used, *tagged, *market, *pass_role(_profile_role(request), _SERVICE)]
+
+
+def launch_template_tags(request: Mapping[str, Any], region: str) -> dict[str, dict[str, str]]:
+    """Return the tags that the launch template of a launch gives, by the kind of resource."""
+    version = _template_version(request, region)
+    return {} if version is None else _specified_tags(version.data)
 
 
 def create_launch_template_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
@@ -110,16 +122,37 @@ def instance_demand(action: str, instance_id: str, region: str) -> Demand:
 def _market_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
     """Return what the launch template, and the spot market that it may lead to, need."""
     market, demands = request.get("InstanceMarketOptions") or {}, []
-    wanted = request.get("LaunchTemplate")
-    if wanted:
-        backend = ec2_backends[current().settings.account_id][region]
-        version = backend._get_template_from_args(wanted)
+    version = _template_version(request, region)
+    if version is not None:
         demands.append(launch_template_demand("RunInstances", version.template.id, region))
         market = market or version.data.get("InstanceMarketOptions") or {}
     if market.get("MarketType") != "spot":
         return demands
     arn = resource_arn(region, "spot-instances-request", "*")
     return [*demands, Demand("ec2:RunInstances", arn), *spot_role_demands()]
+
+
+def _template_version(request: Mapping[str, Any], region: str) -> Any:
+    """Return the version of the launch template that a launch names, None where it names none."""
+    wanted = request.get("LaunchTemplate")
+    if not wanted:
+        return None
+    return ec2_backends[current().settings.account_id][region]._get_template_from_args(wanted)
+
+
+def _template_context(request: Mapping[str, Any], region: str) -> tuple[tuple[str, str], ...]:
+    """Return what conditions can ask of the launch template of a launch."""
+    version = _template_version(request, region)
+    if version is None:
+        return ()
+    return (("ec2:launchtemplate", resource_arn(region, "launch-template", version.template.id)),)
+
+
+def _specified_tags(request: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return {
+        str(spec["ResourceType"]): tags_from(spec.get("Tags"))
+        for spec in request.get("TagSpecifications") or []
+    }
 
 
 def _used(request: Mapping[str, Any]) -> list[tuple[str, str]]:
