@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from botocore.config import Config
@@ -12,6 +12,7 @@ from embedded_aws.context import current
 from embedded_aws.machine.instance_metadata import role_of_instance
 from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
+from embedded_aws.simulation.heartbeat import Heartbeat, let_beat
 
 Found = TypeVar("Found")
 # How long the bootstrap waits before it fetches again, and the runner before it saves again.
@@ -49,10 +50,25 @@ class JobFolder:
 
         return _tried(read, _READ_WAITS_SECONDS)
 
-    def write(self, files: dict[str, str]) -> None:
-        """Write files, in this order; what goes wrong is tried again, as the runner does."""
+    def write(self, files: dict[str, str], until: datetime | None = None) -> None:
+        """Write files, in this order; what goes wrong is tried again, as the runner does.
+
+        Args:
+            files: texts by their names.
+            until: after which nothing is tried again; None tries as often as it takes.
+        """
         for name, text in files.items():
-            _tried(functools.partial(self._put, name, text), _WRITE_WAITS_SECONDS)
+            _tried(functools.partial(self._put, name, text), _WRITE_WAITS_SECONDS, until)
+
+    def write_heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Write heartbeat.json, which beats from then on; what goes wrong ends nothing."""
+        name = "heartbeat.json"
+        try:
+            self._put(name, heartbeat.text())
+        except (BotoCoreError, ClientError):
+            return
+        region = self._instance.region_name
+        let_beat(self._bucket, f"{self._prefix}/{name}", region, heartbeat)
 
     def _put(self, name: str, text: str) -> None:
         key = f"{self._prefix}/{name}"
@@ -92,9 +108,15 @@ class JobFolder:
         )
 
 
-def _tried(attempt: Callable[[], Found], waits_seconds: tuple[float, ...]) -> Found:
+def _tried(
+    attempt: Callable[[], Found],
+    waits_seconds: tuple[float, ...],
+    until: datetime | None = None,
+) -> Found:
     """Return the first success, or raise the last failure; a file that is not there is one."""
     for wait_seconds in waits_seconds:
+        if until is not None and current().clock.now() + timedelta(seconds=wait_seconds) > until:
+            break
         try:
             return attempt()
         except ClientError as error:

@@ -1,47 +1,55 @@
 """When a machine's own runner would begin to save, as that runner itself works it out.
 
-Its module `runner_job.py` lies in the job's folder, with the job.json that it reads. It is the one
-that would run on the machine, so that simulated limits are the real ones.
+Its module `runner_deadline.py` lies in the job's folder. It is the one that would run on the
+machine, so that simulated limits are the real ones.
 """
 
 import functools
 import hashlib
 import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from types import ModuleType
+from typing import Any, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerLimit:
-    """The earliest limit: the script is told to stop at `stop_at`, in Unix seconds."""
+class RunnerLimit(Protocol):
+    """The earliest limit, in Unix seconds: the runner's own `Deadline`."""
 
     stop_at: float
     ended_by: str
 
+    @property
+    def off_at(self) -> float:
+        """Return when the runner must be done."""
 
-def earliest_limit(runner_job: bytes, job: bytes, launched_at: float) -> RunnerLimit | None:
+    @property
+    def upload_until(self) -> float:
+        """Return when the upload is given up."""
+
+    def save_starts_at(self, started_at: float, upload_seconds: float) -> float:
+        """Return when the script is told to stop, where the upload takes so long."""
+
+
+def earliest_limit(
+    runner_deadline: bytes, job: Mapping[str, Any], launched_at: float
+) -> RunnerLimit | None:
     """Return the limit that the runner of this job obeys, or None when it has none.
 
     Args:
-        runner_job: the source of runner_job.py.
-        job: the text of job.json.
+        runner_deadline: the source of runner_deadline.py.
+        job: what job.json describes.
         launched_at: when the instance was launched, in Unix seconds.
     """
-    module = _load(runner_job)
-    with tempfile.NamedTemporaryFile(suffix=".json") as written:
-        written.write(job)
-        written.flush()
-        found = module.earliest_deadline(module.read_job(Path(written.name)), launched_at)
-    if found is None:
-        return None
-    return RunnerLimit(found.stop_at, found.ended_by)
+    module = _load(runner_deadline)
+    found: RunnerLimit | None = module.earliest_deadline(
+        job["limits"], float(job["save_grace_seconds"]), launched_at
+    )
+    return found
 
 
 @functools.lru_cache(maxsize=8)
 def _load(source: bytes) -> ModuleType:
-    name = f"runner_job_{hashlib.sha256(source).hexdigest()[:16]}"
+    name = f"runner_deadline_{hashlib.sha256(source).hexdigest()[:16]}"
     # Known by its name while it is made, since dataclasses look their module up.
     module = sys.modules[name] = ModuleType(name)
     exec(compile(source, f"{name}.py", "exec"), vars(module))

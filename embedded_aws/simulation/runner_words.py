@@ -7,8 +7,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_NO_RESULTS = {"object_count": 0, "total_bytes": 0, "complete": True}
-
 
 @dataclass(frozen=True, slots=True)
 class ScriptEnd:
@@ -25,22 +23,30 @@ def started(at: datetime) -> str:
     return json.dumps({"started_at": iso(at)})
 
 
-def results_manifest(at: datetime) -> str:
-    """Return results-manifest.json: a simulated script leaves no results."""
-    return json.dumps({**_NO_RESULTS, "uploaded_at": iso(at)})
+def results_manifest(at: datetime, *, is_complete: bool) -> str:
+    """Return results-manifest.json."""
+    return json.dumps({**_no_results(is_complete), "uploaded_at": iso(at)})
 
 
-def exit_report(end: ScriptEnd, at: datetime, last_log_lines: list[str]) -> str:
-    """Return exit.json."""
+def exit_report(
+    end: ScriptEnd,
+    at: datetime,
+    last_log_lines: list[str],
+    *,
+    is_final: bool,
+    is_complete: bool,
+) -> str:
+    """Return exit.json, as it is before the results are saved or after."""
     return json.dumps(
         {
+            "is_final": is_final,
             "exit_status": end.exit_status,
             "signal": end.signal,
             "ended_by": end.ended_by,
             "started_at": None if end.started_at is None else iso(end.started_at),
             "ended_at": iso(at),
             "last_log_lines": last_log_lines,
-            "results": _NO_RESULTS,
+            "results": _no_results(is_complete),
         }
     )
 
@@ -49,3 +55,8 @@ def iso(at: datetime) -> str:
     """Return a moment as the runner writes it: with milliseconds and Z."""
     utc = at.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def _no_results(is_complete: bool) -> dict[str, object]:
+    """Return what is in the bucket of a simulated script's results, which is nothing."""
+    return {"object_count": 0, "total_bytes": 0, "complete": is_complete}

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from embedded_aws.context import current
+from embedded_aws.simulation.heartbeat import Heartbeat
 from embedded_aws.simulation.job_folder import JobFolder
-from embedded_aws.simulation.runner_limits import earliest_limit
+from embedded_aws.simulation.runner_limits import RunnerLimit, earliest_limit
 from embedded_aws.simulation.runner_words import (
     ScriptEnd,
     exit_report,
@@ -24,6 +25,8 @@ from embedded_aws.simulation.user_data import read_user_data
 _BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruption"
 # Of templates/machine/runner_interruption.py.
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
+# Of templates/machine/runner_job.py.
+_DEFAULT_SYNC_INTERVAL_SECONDS = 300
 _SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
 
 
@@ -34,6 +37,7 @@ class Phase(StrEnum):
     BOOTING = "booting"
     TRAINING = "training"
     SAVING = "saving"
+    UPLOADING = "uploading"
     ENDED = "ended"
 
 
@@ -61,6 +65,8 @@ class SimulatedMachine:
         self._is_job_over = False
         self._started_at: datetime | None = None
         self._plans: list[Callable[[], None]] = []
+        self._limit: RunnerLimit | None = None
+        self._heartbeat: Heartbeat | None = None
         self._changing = threading.RLock()
 
     def start(self, on_off: Callable[[], None]) -> None:
@@ -112,16 +118,17 @@ class SimulatedMachine:
             described = self._folder.read("machine/job.json")
             self._job = json.loads(described)
             self._training = self._training.of(self._job["training_job_name"])
-            source = self._folder.read("machine/runner_job.py")
+            source = self._folder.read("machine/runner_deadline.py")
             launched_at = self._instance.launch_time.replace(tzinfo=UTC).timestamp()
             limit = None
             if self._training.keeps_limits:
-                limit = earliest_limit(source, described, launched_at)
+                limit = self._limit = earliest_limit(source, self._job, launched_at)
             if limit is not None and limit.stop_at <= now.timestamp():
                 self._say(f"parris: the {limit.ended_by} came before the script started")
                 self._end(ScriptEnd(limit.ended_by, None, None, None))
                 return
             self._folder.write({"started.json": started(now)})
+            self._begin_heartbeat()
         except Exception as error:  # whatever it is: a machine that cannot train goes off
             self._say(f"parris: the bootstrap did not start the trainer: {error}")
             self._plan_off(Phase.BOOTING)
@@ -135,11 +142,14 @@ class SimulatedMachine:
             self._started_at = now
             self._enter(Phase.TRAINING)
             if limit is not None:
-                self._plan(
-                    limit.stop_at - now.timestamp(),
-                    lambda: self._tell_script(limit.ended_by),
-                )
+                starts_at = limit.save_starts_at(now.timestamp(), self._training.upload_seconds)
+                self._plan(starts_at - now.timestamp(), lambda: self._tell_script(limit.ended_by))
             self._plan(self._training.takes_seconds, self._end_by_itself)
+
+    def _begin_heartbeat(self) -> None:
+        seconds = self._job.get("sync_interval_seconds", _DEFAULT_SYNC_INTERVAL_SECONDS)
+        self._heartbeat = Heartbeat(self._clock.now, timedelta(seconds=seconds))
+        self._folder.write_heartbeat(self._heartbeat)
 
     def _end_by_itself(self) -> None:
         self._end(ScriptEnd(_BY_SCRIPT, self._training.exit_code, None, self._started_at))
@@ -160,37 +170,78 @@ class SimulatedMachine:
             self._plan(min(self._training.save_seconds, grace_seconds), lambda: self._end(end))
 
     def _end(self, end: ScriptEnd) -> None:
-        """Be the runner when the script is over: save, then go off."""
+        """Be the runner when the script is over: report it, and upload the results."""
         with self._changing:
-            if self._phase in (Phase.OFF, Phase.ENDED):
+            if self._phase in (Phase.OFF, Phase.ENDED, Phase.UPLOADING):
                 return
-            self._enter(Phase.ENDED)
+            self._enter(Phase.UPLOADING)
             self._is_job_over = True
         now = self._clock.now()
+        if self._heartbeat is not None:
+            self._heartbeat.end_script()
         if end.started_at is not None:
             self._say(_SAYS_AT_END)
         last_lines = [line for _, line in self._log if not line.startswith("parris:")]
         self._say(
             f"parris: ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}"
         )
-        self._say("parris: saved 0 results, 0 bytes")
+        upload_seconds = self._training.upload_seconds if end.started_at is not None else 0.0
+        left_seconds = math.inf
+        if self._limit is not None:
+            left_seconds = max(0.0, self._limit.upload_until - now.timestamp())
+        is_complete = upload_seconds <= left_seconds
+        if upload_seconds > 0:  # else the final report comes at this very moment
+            report = exit_report(end, now, last_lines, is_final=False, is_complete=False)
+            self._write({"log.txt": self.read_console().decode(), "exit.json": report})
+        self._plan_within(
+            Phase.UPLOADING,
+            min(upload_seconds, left_seconds),
+            lambda: self._finish(end, now, last_lines, is_complete=is_complete),
+        )
+
+    def _finish(
+        self, end: ScriptEnd, ended_at: datetime, last_lines: list[str], *, is_complete: bool
+    ) -> None:
+        """Be the runner when the results are uploaded, or given up: report it, then go off."""
+        with self._changing:
+            if self._phase is not Phase.UPLOADING:
+                return
+            self._enter(Phase.ENDED)
+        if is_complete:
+            self._say("parris: saved 0 results, 0 bytes")
+        else:
+            self._say("parris: the results could not be saved completely")
         self._send_log()
-        files = {
-            "results-manifest.json": results_manifest(now),
-            "log.txt": self.read_console().decode(),
-            "exit.json": exit_report(end, now, last_lines),
-        }
-        try:
-            self._folder.write(files)
-        except Exception as error:  # the machine goes off all the same
-            self._say(f"parris: exit.json could not be written: {error}")
+        self._write(
+            {
+                "results-manifest.json": results_manifest(
+                    self._clock.now(), is_complete=is_complete
+                ),
+                "log.txt": self.read_console().decode(),
+                "exit.json": exit_report(
+                    end, ended_at, last_lines, is_final=True, is_complete=is_complete
+                ),
+            }
+        )
         self._plan_off(Phase.ENDED)
 
+    def _write(self, files: dict[str, str]) -> None:
+        until = None
+        if self._limit is not None:
+            until = datetime.fromtimestamp(self._limit.off_at, UTC)
+        try:
+            self._folder.write(files, until)
+        except Exception as error:  # the machine goes off all the same
+            self._say(f"parris: exit.json could not be written: {error}")
+
     def _plan_off(self, phase: Phase) -> None:
-        """Go off soon, unless it was ended or started anew while AWS was tried again."""
+        self._plan_within(phase, self._training.off_seconds, self._go_off)
+
+    def _plan_within(self, phase: Phase, after_seconds: float, action: Callable[[], None]) -> None:
+        """Plan it, unless the phase was left (ended, started anew) while AWS was tried again."""
         with self._changing:
             if self._phase is phase:
-                self._plan(self._training.off_seconds, self._go_off)
+                self._plan(after_seconds, action)
 
     def _go_off(self) -> None:
         with self._changing:
@@ -205,6 +256,8 @@ class SimulatedMachine:
             cancel()
         self._plans = []
         self._phase = phase
+        if phase in (Phase.OFF, Phase.ENDED) and self._heartbeat is not None:
+            self._heartbeat.end()
         is_on = phase in (Phase.BOOTING, Phase.TRAINING)
         if is_on and self._timer_at is not None and self._training.has_timer:
             self._plans.append(self._clock.call_at(self._timer_at, self.ask_stop))

@@ -18,9 +18,10 @@ from pathlib import Path
 from runner_aws import put_file
 from runner_clock import iso, launch_moment
 from runner_cloudwatch import CloudWatchSender
+from runner_deadline import Deadline, earliest_deadline
 from runner_inputs import InputMissingError, fetch_inputs
 from runner_interruption import InterruptionWatch
-from runner_job import Deadline, Folders, Job, earliest_deadline, read_job
+from runner_job import Folders, Job, read_job
 from runner_log import TrainerLog
 from runner_results import Saved, save_results
 from runner_script import BY_INTERRUPTION, BY_SIGNAL, ScriptEnd, run_script
@@ -69,7 +70,7 @@ def _train(job: Job, folders: Folders, log: TrainerLog, stop: Stop) -> ScriptEnd
         log.note("the machine restarted while the script ran; it is not started again", True)
         return ScriptEnd(BY_SIGNAL, None, signal.SIGKILL.name, None)
     try:
-        deadline = earliest_deadline(job, launch_moment())
+        deadline = earliest_deadline(job.limits, job.save_grace_seconds, launch_moment())
         return _fetch_and_run(job, folders, log, deadline, stop)
     except InputMissingError as error:
         log.note(str(error), is_reason=True)
@@ -144,6 +145,7 @@ def _save(
 def _describe(end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved) -> str:
     return json.dumps(
         {
+            "is_final": True,
             "exit_status": end.exit_status,
             "signal": end.signal,
             "ended_by": end.ended_by,

@@ -1,4 +1,4 @@
-"""What the runner is to do (job.json), where it does it, and when it must be done."""
+"""What the runner is to do (job.json), and where it does it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TIME_LIMIT = "time-limit"
-COST_LIMIT = "cost-limit"
+_DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Job:
-    """The job as CreateStack wrote it. Limits and `ends_at_seconds` count from the launch."""
+    """The job as CreateStack wrote it. Its limits, in seconds, count from the launch."""
 
     job_id: str
     training_job_name: str
@@ -26,17 +25,20 @@ class Job:
     hyperparameters: dict[str, Any]
     input_data: list[str]
     save_grace_seconds: int
-    time_limit_seconds: int | None
-    cost_limit_seconds: int | None
-    ends_at_seconds: int
+    sync_interval_seconds: int
+    limits: dict[str, float | None]
     termination_limit_minutes: int
     log_group: str
     log_stream: str
     is_spot: bool
 
+    def key(self, name: str) -> str:
+        """Return the key of a file of the job's folder."""
+        return f"{self.prefix}/{name}"
+
     def uri(self, name: str) -> str:
         """Return the S3 URI of a file of the job's folder."""
-        return f"s3://{self.bucket}/{self.prefix}/{name}"
+        return f"s3://{self.bucket}/{self.key(name)}"
 
     @property
     def script_name(self) -> str:
@@ -51,7 +53,6 @@ def read_job(path: Path) -> Job:
         KeyError, OSError, TypeError, ValueError: when it is not what the contract says.
     """
     described = json.loads(path.read_text(encoding="utf-8"))
-    limits = described["limits"]
     return Job(
         job_id=described["job_id"],
         training_job_name=described["training_job_name"],
@@ -64,46 +65,15 @@ def read_job(path: Path) -> Job:
         hyperparameters=dict(described["hyperparameters"]),
         input_data=list(described["input_data"]),
         save_grace_seconds=int(described["save_grace_seconds"]),
-        time_limit_seconds=_maybe_whole(limits["time_limit_seconds"]),
-        cost_limit_seconds=_maybe_whole(limits["cost_limit_seconds"]),
-        ends_at_seconds=int(limits["ends_at_seconds"]),
+        sync_interval_seconds=int(
+            described.get("sync_interval_seconds", _DEFAULT_SYNC_INTERVAL_SECONDS)
+        ),
+        limits={name: _maybe_number(seconds) for name, seconds in described["limits"].items()},
         termination_limit_minutes=int(described["termination_limit_minutes"]),
         log_group=described["log_group"],
         log_stream=described["log_stream"],
         is_spot=described.get("is_spot") is True,
     )
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """The earliest limit: the script is told to stop at `stop_at` (Unix seconds)."""
-
-    stop_at: float
-    ended_by: str
-
-
-def earliest_deadline(job: Job, launched_at: float) -> Deadline | None:
-    """Return when the script must be told to stop, or None when the job has no limit.
-
-    Saving and stopping happen before the limit: CreateStack has said at which second, the same at
-    which the controller ends the job.
-
-    Args:
-        job: whose limits count from the launch.
-        launched_at: the launch in Unix seconds.
-    """
-    limits = [
-        (seconds, name)
-        for seconds, name in (
-            (job.time_limit_seconds, TIME_LIMIT),
-            (job.cost_limit_seconds, COST_LIMIT),
-        )
-        if seconds is not None
-    ]
-    if not limits:
-        return None
-    _, ended_by = min(limits, key=lambda limit: limit[0])
-    return Deadline(launched_at + job.ends_at_seconds, ended_by)
 
 
 @dataclass(frozen=True)
@@ -158,5 +128,5 @@ class Folders:
             folder.mkdir(parents=True, exist_ok=True)
 
 
-def _maybe_whole(value: Any) -> int | None:
-    return None if value is None else int(value)
+def _maybe_number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner_clock import iso
+from runner_deadline import Deadline
 from runner_interruption import GRACE_SECONDS as INTERRUPTION_GRACE_SECONDS
-from runner_job import Deadline, Folders, Job
+from runner_job import Folders, Job
 from runner_log import TrainerLog
 from runner_shutdown import make_stand_ins, read_request
 

@@ -1,5 +1,6 @@
 """A simulated machine leaves what a real one leaves, at the moments of the clock."""
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.ec2.models import ec2_backends
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.faults.aws_call import AwsCall
 from embedded_aws.faults.call_faults import CallFault, strike_calls
+from embedded_aws.gaps.ec2_instances_run import kill_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.simulation.user_data import UserData, read_user_data
 from tests.embedded_aws.builders import IMAGE_ID, instance_state
@@ -43,9 +46,18 @@ def instance_end_seconds() -> float:
 
 
 @pytest.fixture
-def aws(clock: VirtualClock, tmp_path: Path, instance_end_seconds: float) -> Iterator[EmbeddedAws]:
+def upload_seconds() -> float:
+    return 0.0
+
+
+@pytest.fixture
+def aws(
+    clock: VirtualClock, tmp_path: Path, instance_end_seconds: float, upload_seconds: float
+) -> Iterator[EmbeddedAws]:
     settings = Settings(
-        training=TRAINING, enforce_roles=False, instance_end_seconds=instance_end_seconds
+        training=dataclasses.replace(TRAINING, upload_seconds=upload_seconds),
+        enforce_roles=False,
+        instance_end_seconds=instance_end_seconds,
     )
     with EmbeddedAws(settings, folder=tmp_path / "aws", clock=clock) as running:
         running.client("s3").create_bucket(Bucket="bucket")
@@ -74,7 +86,7 @@ def put(aws: EmbeddedAws, name: str, body: bytes) -> None:
 
 def launch(aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate") -> str:
     put(aws, "job.json", json.dumps(job).encode())
-    put(aws, "runner_job.py", (MACHINE_FILES / "runner_job.py").read_bytes())
+    put(aws, "runner_deadline.py", (MACHINE_FILES / "runner_deadline.py").read_bytes())
     answer = aws.client("ec2").run_instances(
         ImageId=IMAGE_ID,
         MinCount=1,
@@ -198,6 +210,84 @@ def test_its_own_limit_ends_it_at_the_second_that_the_real_runner_would_take(
     trainer.job["limits"] |= {"time_limit_seconds": 2 * HOUR, "ends_at_seconds": 2 * HOUR - 120}
     assert run_until_off(aws, clock, launch(aws, trainer.job)) == 2 * HOUR - 120 + 20 + 5
     assert written(aws, "exit.json")[0]["ended_by"] == "time-limit"
+
+
+def limit_to_two_hours(trainer: Trainer) -> None:
+    trainer.job["save_grace_seconds"] = 60
+    trainer.job["limits"] |= {
+        "time_limit_seconds": 2 * HOUR,
+        "ends_at_seconds": 2 * HOUR - 120,
+        "gone_at_seconds": 2 * HOUR,
+    }
+
+
+@pytest.mark.parametrize("upload_seconds", [1000.0])
+def test_its_upload_lies_inside_the_limit_and_is_announced_before(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    limit_to_two_hours(trainer)
+    instance_id = launch(aws, trainer.job)
+    stops_at = 2 * HOUR - 30 - 10 - 60 - 1250
+    clock.run_until(START + timedelta(seconds=stops_at + 100))
+
+    report, seconds = written(aws, "exit.json")
+    assert (report["is_final"], report["results"]["complete"]) == (False, False)
+    assert seconds == stops_at + 20
+
+    assert run_until_off(aws, clock, instance_id) == stops_at + 20 + 1000 + 5
+    report, seconds = written(aws, "exit.json")
+    assert (report["is_final"], report["results"]["complete"]) == (True, True)
+    assert report["ended_by"] == "time-limit"
+
+
+@pytest.mark.parametrize("upload_seconds", [10.0 * HOUR])
+def test_an_upload_that_cannot_be_done_in_time_is_given_up_in_time(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    limit_to_two_hours(trainer)
+    assert run_until_off(aws, clock, launch(aws, trainer.job)) == 2 * HOUR - 40 + 5
+    report, _ = written(aws, "exit.json")
+    assert (report["is_final"], report["results"]["complete"]) == (True, False)
+    assert report["ended_at"] == "2031-05-01T01:58:20.000Z"
+
+
+@pytest.mark.parametrize("upload_seconds", [1000.0])
+def test_a_machine_that_is_killed_while_it_uploads_leaves_its_first_report(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    limit_to_two_hours(trainer)
+    instance_id = launch(aws, trainer.job)
+    clock.run_until(START + timedelta(seconds=2 * HOUR - 1200))
+    with aws.context.at_work("test"):
+        kill_instance(
+            ec2_backends[aws.context.settings.account_id]["us-east-1"].get_instance(instance_id)
+        )
+    clock.run_until(START + timedelta(hours=3))
+    assert written(aws, "exit.json")[0]["is_final"] is False
+
+
+def test_its_heart_beats_every_five_minutes_until_it_is_over_and_no_timer_beats(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job["sync_interval_seconds"] = 600
+    instance_id = launch(aws, trainer.job)
+    clock.run_until(START + timedelta(seconds=40 + 299))
+    beat, seconds = written(aws, "heartbeat.json")
+    assert seconds == 40
+    assert beat == {
+        "written_at": "2031-05-01T00:00:40.000Z",
+        "is_script_running": True,
+        "results_synced_at": None,
+    }
+    clock.run_until(START + timedelta(seconds=40 + 1501))
+    beat, seconds = written(aws, "heartbeat.json")
+    assert seconds == 40 + 1500
+    assert beat["results_synced_at"] == "2031-05-01T00:20:40.000Z"
+    listed = aws.client("s3").list_objects_v2(Bucket="bucket", Prefix=f"{PREFIX}/heartbeat")
+    assert (listed["Contents"][0]["LastModified"] - START).total_seconds() == 40 + 1500
+    off_after_seconds = run_until_off(aws, clock, instance_id)
+    clock.run_until(clock.now() + timedelta(hours=2))
+    assert written(aws, "heartbeat.json")[1] <= off_after_seconds
 
 
 def test_a_limit_that_comes_before_the_script_starts_is_its_end(

@@ -1,0 +1,103 @@
+"""When the script must be told to stop, when an upload must be given up, and when all is over.
+
+Only arithmetic, in Unix seconds and seconds: whoever simulates a machine asks this very file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TIME_LIMIT = "time-limit"
+COST_LIMIT = "cost-limit"
+# Of the time that is set aside for stopping: the power-off, and log, manifest and exit.json.
+_POWER_OFF_SHARE = 0.5
+_REPORT_SHARE = 1 / 6
+# An upload is expected to be slower than the last ones were.
+_UPLOAD_MARGIN = 1.25
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The earliest limit: from when the script is told to stop until the machine is gone.
+
+    The script is told at `stop_at` at the latest, and has `grace_seconds` to save. The upload is
+    given up at `upload_until`, the runner is done at `off_at`, the machine is gone at `gone_at`.
+    """
+
+    stop_at: float
+    ended_by: str
+    grace_seconds: float
+    gone_at: float
+
+    @property
+    def _stopping_seconds(self) -> float:
+        return max(0.0, self.gone_at - self.stop_at - self.grace_seconds)
+
+    @property
+    def off_at(self) -> float:
+        """Return when the runner must be done, so that the machine is off in time."""
+        return self.gone_at - self._stopping_seconds * _POWER_OFF_SHARE
+
+    @property
+    def upload_until(self) -> float:
+        """Return when the upload must be given up, so that its end can still be reported."""
+        return self.off_at - self._stopping_seconds * _REPORT_SHARE
+
+    def may_stop_from(self, started_at: float) -> float:
+        """Return the earliest moment to stop at: a script has half of its time in any case."""
+        return started_at + max(0.0, self.stop_at - started_at) / 2
+
+    def is_time_to_save(self, now: float, started_at: float, upload_seconds: float) -> bool:
+        """Return whether the script must stop now, so that its results still arrive.
+
+        What cannot arrive in time any more is no reason to stop: the script trains on, and what
+        could not be uploaded stays on the volume.
+
+        Args:
+            now: in Unix seconds.
+            started_at: when the script started.
+            upload_seconds: what the upload will probably take, once the script has saved.
+        """
+        if now >= self.stop_at:
+            return True
+        if now < self.may_stop_from(started_at):
+            return False
+        left_seconds = self.upload_until - now
+        if left_seconds < upload_seconds:
+            return False
+        return left_seconds <= self.grace_seconds + upload_seconds * _UPLOAD_MARGIN
+
+    def save_starts_at(self, started_at: float, upload_seconds: float) -> float:
+        """Return when the script is told to stop, where the upload is known to take so long."""
+        needed_seconds = self.grace_seconds + upload_seconds * _UPLOAD_MARGIN
+        wanted_at = max(self.upload_until - needed_seconds, self.may_stop_from(started_at))
+        if self.upload_until - wanted_at < upload_seconds:
+            return self.stop_at
+        return min(wanted_at, self.stop_at)
+
+
+def earliest_deadline(
+    limits: dict[str, float | None], grace_seconds: float, launched_at: float
+) -> Deadline | None:
+    """Return the deadline that the limits of job.json make, or None where there is no limit.
+
+    Args:
+        limits: `time_limit_seconds`, `cost_limit_seconds`, `ends_at_seconds` and
+            `gone_at_seconds`, which is absent in what older releases wrote; from the launch.
+        grace_seconds: the script's time to save.
+        launched_at: in Unix seconds.
+    """
+    found = [
+        (seconds, name)
+        for seconds, name in (
+            (limits["time_limit_seconds"], TIME_LIMIT),
+            (limits["cost_limit_seconds"], COST_LIMIT),
+        )
+        if seconds is not None
+    ]
+    if not found:
+        return None
+    first_seconds, ended_by = min(found, key=lambda limit: limit[0])
+    gone_seconds = limits.get("gone_at_seconds") or first_seconds
+    ends_seconds = limits["ends_at_seconds"] or 0
+    return Deadline(launched_at + ends_seconds, ended_by, grace_seconds, launched_at + gone_seconds)
