@@ -1,8 +1,9 @@
 """State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
 
-Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.cleanup_error` and `$.end`. Writes nothing.
-Answers `$.confirmed`: `ended`, `ending` (look again), `end-again` (ask StopOrDeleteStack again) or
-`failed` (a day is over), with what is left and, of that, what is kept until when.
+Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.cleanup_error`, `$.end` and the `$.confirmed` of
+the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
+(ask StopOrDeleteStack again) or `failed` (a day is over), with what is left and, of that, what is
+kept until when; and when machine and volumes ended, as far as any check has seen.
 May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -14,6 +15,7 @@ from parris.job import Job
 from parris.look_intervals import look_interval_seconds, retry_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.recorded_end import RecordedEnd
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -34,7 +36,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if "cleanup_error" in state:
         # StopOrDeleteStack could not, with all its retries: it is not asked again at once.
         next_look_seconds = max(next_look_seconds, retry_interval_seconds(waited_seconds))
-    launched_at, machine_ended_at, report = seen.launched_at, seen.machine_ended_at, seen.exit
+    known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen, now)
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
         "next_check_seconds": next_look_seconds,
@@ -43,10 +45,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         "kept": list(seen.kept),
         "keep_until": seen.keep_until,
         "confirmed_at": format_moment(now),
-        "launched_at": None if launched_at is None else format_moment(launched_at),
-        "machine_ended_at": None if machine_ended_at is None else format_moment(machine_ended_at),
-        "script_ended_at": None if report is None else format_moment(report.ended_at),
-        "exit_status": None if report is None else report.exit_status,
+        **known.to_payload(),
     }
 
 

@@ -12,7 +12,8 @@ LEAST_BILLED_SECONDS = 60
 Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
 
 VOLUME_RESERVE_SECONDS = 20 * 60
-"""A volume is there before its machine runs, and until the machine's stack is deleted."""
+"""A volume exists before its machine runs, and until it is deleted after the machine's end: within
+a minute, unless AWS is away at that time. An estimate of a job that has not ended counts this."""
 
 NOT_COUNTED = (
     "data transfer",
@@ -49,10 +50,20 @@ class Charge:
         }
 
 
-def charges_of(rate: Rate, runtime_seconds: int) -> tuple[Charge, ...]:
-    """Return what each part of a job costs whose machine ran once, for that many seconds."""
+def charges_of(
+    rate: Rate, runtime_seconds: int, volume_seconds: int | None = None
+) -> tuple[Charge, ...]:
+    """Return what each part of a job costs whose machine ran once, for that many seconds.
+
+    Args:
+        rate: what an hour costs.
+        runtime_seconds: from launch until the machine ended.
+        volume_seconds: from launch until the volume was deleted; None where that is not known yet,
+            and a reserve is counted.
+    """
     return tuple(
-        Charge(one, _billed_seconds_of(one.part, runtime_seconds)) for one in rate.components
+        Charge(one, _billed_seconds_of(one.part, runtime_seconds, volume_seconds))
+        for one in rate.components
     )
 
 
@@ -61,9 +72,9 @@ def billed_seconds(runtime_seconds: int) -> int:
     return 0 if runtime_seconds <= 0 else max(runtime_seconds, LEAST_BILLED_SECONDS)
 
 
-def spent_usd(rate: Rate, runtime_seconds: int) -> Decimal:
+def spent_usd(rate: Rate, runtime_seconds: int, volume_seconds: int | None = None) -> Decimal:
     """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
-    charges = charges_of(rate, runtime_seconds)
+    charges = charges_of(rate, runtime_seconds, volume_seconds)
     return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
@@ -99,21 +110,27 @@ def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
     return _rounded_up(volume.usd_per_unit * volume.quantity)
 
 
-def cost_basis(rate: Rate | None, runtime_seconds: int) -> Payload:
+def cost_basis(
+    rate: Rate | None, runtime_seconds: int, volume_seconds: int | None = None
+) -> Payload:
     """Return how a cost came about: rates, sources, times, and what each part took of it."""
     if rate is None:
         return {"source": "the price is not known"}
+    charges = charges_of(rate, runtime_seconds, volume_seconds)
     return {
         **rate.to_payload(),
         "billed_seconds": billed_seconds(runtime_seconds),
-        "components": [charge.to_payload() for charge in charges_of(rate, runtime_seconds)],
+        "components": [charge.to_payload() for charge in charges],
         "not_counted": list(NOT_COUNTED),
     }
 
 
-def _billed_seconds_of(part: Part, runtime_seconds: int) -> int:
+def _billed_seconds_of(part: Part, runtime_seconds: int, volume_seconds: int | None) -> int:
     seconds = billed_seconds(runtime_seconds)
-    return seconds + VOLUME_RESERVE_SECONDS if seconds and part is Part.VOLUME else seconds
+    if not seconds or part is not Part.VOLUME:
+        return seconds
+    reserved_seconds = seconds + VOLUME_RESERVE_SECONDS
+    return reserved_seconds if volume_seconds is None else max(seconds, volume_seconds)
 
 
 def _reserve_usd(rate: Rate) -> Decimal:

@@ -73,6 +73,7 @@ class Ending:
     step_since: datetime | None = None
     deletions: int = 0
     is_keep_expired: bool = False
+    has_failed: bool = False
 
     @classmethod
     def from_state(cls, state: Payload, now: datetime) -> Self:
@@ -89,6 +90,7 @@ class Ending:
             step_since=None if since is None else parse_moment(since),
             deletions=maybe_whole_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
+            has_failed="cleanup_error" in state,
         )
 
 
@@ -128,7 +130,8 @@ class EndSighting:
     """One look at what is left of a job. `launched_at` is None where no machine ever ran.
 
     `kept` are the ids of what is kept, and part of `left`. `next_look_seconds` is when the target
-    wants to be asked again, None where it takes any moment.
+    wants to be asked again, None where it takes any moment. `is_machine_alive` is true of a machine
+    that is neither stopped nor terminated; `has_volume` says that a volume of the job still exists.
     """
 
     state: EndState
@@ -140,6 +143,8 @@ class EndSighting:
     kept: tuple[str, ...] = ()
     keep_until: str | None = None
     next_look_seconds: int | None = None
+    is_machine_alive: bool = False
+    has_volume: bool = False
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from parris.cost import cost_basis, kept_usd_per_month, spent_usd
+from parris.cost import VOLUME_RESERVE_SECONDS, cost_basis, kept_usd_per_month, spent_usd
 from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.keeping import expiry_words
@@ -40,6 +40,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     ran = timedelta() if launched_at is None else max(ended_at - launched_at, timedelta())
     runtime_seconds = -(-ran // timedelta(seconds=1))
+    volume_seconds = _volume_seconds(state, launched_at, runtime_seconds)
     rate = job.rate
     if rate is not None and launched_at is not None and spending is not None:
         rate = rate_of_run(rate, spending, launched_at)
@@ -53,8 +54,10 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         "started_at": None if launched_at is None else format_moment(launched_at),
         "ended_at": format_moment(ended_at),
         "runtime_seconds": runtime_seconds,
-        "estimated_cost_usd": None if rate is None else str(spent_usd(rate, runtime_seconds)),
-        "cost_basis": cost_basis(rate, runtime_seconds),
+        "estimated_cost_usd": (
+            None if rate is None else str(spent_usd(rate, runtime_seconds, volume_seconds))
+        ),
+        "cost_basis": cost_basis(rate, runtime_seconds, volume_seconds),
         "kept": [] if kept is None else list(kept.ids),
         "keep_until": None if kept is None else kept.until,
         "kept_usd_per_month": _kept_usd_per_month(job, state),
@@ -143,15 +146,36 @@ def launched_at_of(state: Payload) -> datetime | None:
 
 
 def ended_at_of(state: Payload) -> datetime:
-    """Return when the machine ended: what EC2 says, else the latest that it can have been."""
+    """Return when the machine ended: what EC2 says, else the latest that it can have been.
+
+    EC2 may name the moment at which the end was asked for. The script may have saved after that,
+    and the machine ran at least as long.
+    """
     confirmed = part_of(state, "confirmed")
     decided_at = parse_moment(text_in(part_of(state, "end"), "decided_at"))
     machine_ended_at = _moment(confirmed, "machine_ended_at")
-    if machine_ended_at is not None:
-        return machine_ended_at
-    latest = _moment(confirmed, "confirmed_at") or decided_at
     script_ended_at = _moment(confirmed, "script_ended_at")
+    latest = _moment(confirmed, "confirmed_at") or decided_at
+    if machine_ended_at is not None:
+        return max(machine_ended_at, min(script_ended_at or machine_ended_at, latest))
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
+
+
+def _volume_seconds(state: Payload, launched_at: datetime | None, ran_seconds: int) -> int | None:
+    """Return how long the volume was billed, until now where it is kept.
+
+    Where nobody has seen it go, it is at least what an estimate counts; None where no check has
+    seen anything.
+    """
+    confirmed = part_of(state, "confirmed")
+    gone_at, checked_at = (_moment(confirmed, key) for key in ("volumes_gone_at", "confirmed_at"))
+    until = gone_at or checked_at
+    if launched_at is None or until is None:
+        return None
+    seconds = -(-(until - launched_at) // timedelta(seconds=1))
+    if gone_at is None and confirmed.get("state") != EndState.ENDED:
+        return max(seconds, ran_seconds + VOLUME_RESERVE_SECONDS)
+    return seconds
 
 
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:

@@ -190,7 +190,7 @@ def test_what_one_look_can_end_and_another_cannot_is_asked_for_ever_more_rarely(
         for later in (NOW, NOW.replace("T00:", "T01:"))
     ]
 
-    assert waits == [3, 300]
+    assert waits == [1, 300]
 
 
 def test_a_spot_job_whose_run_is_dead_goes_with_its_deployment(

@@ -54,6 +54,33 @@ def test_a_job_without_a_word_is_billed_until_it_was_seen_to_be_over() -> None:
     assert outcome_of(a_job(), state)["runtime_seconds"] == 900
 
 
+def test_a_machine_ran_at_least_until_its_script_had_ended() -> None:
+    # EC2 may name the moment at which the end was asked for.
+    state = a_state()
+    state["confirmed"]["machine_ended_at"] = at(590)
+    assert outcome_of(a_job(), state)["runtime_seconds"] == 600
+    state["confirmed"]["script_ended_at"] = at(10**6)
+    assert outcome_of(a_job(), state)["runtime_seconds"] == 900
+
+
+def volume_seconds(**confirmed: Any) -> Any:
+    state = a_state()
+    state["confirmed"] |= {"machine_ended_at": at(605), **confirmed}
+    basis: Any = outcome_of(a_job(rate=a_whole_rate()), state)["cost_basis"]
+    (volume,) = (one for one in basis["components"] if one["part"] == "volume")
+    return volume["billed_seconds"]
+
+
+def test_a_volume_is_billed_until_it_was_recorded_as_deleted() -> None:
+    assert volume_seconds(volumes_gone_at=at(620)) == 620
+    assert volume_seconds(volumes_gone_at=None) == 900
+
+
+def test_a_volume_that_nobody_has_seen_go_costs_what_an_estimate_counts_at_least() -> None:
+    assert volume_seconds(volumes_gone_at=None, state="failed") == 605 + 1200
+    assert volume_seconds(volumes_gone_at=None, state="failed", confirmed_at=at(5000)) == 5000
+
+
 def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> None:
     state = a_state(
         run={},

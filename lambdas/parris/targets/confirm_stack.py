@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.ending import EndSighting, EndState, EndStep
+from parris.ending import DELETING_STEPS, EndSighting, EndState, EndStep
 from parris.policy import MachineState
 from parris.stack_status import StackPhase, phase_of
 from parris.targets.deletion_retries import pause_seconds
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.VOLUME_KEPT)
 _AT_ONCE_SECONDS = 1
+_SOON_SECONDS = 60
 
 
 def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
@@ -32,10 +33,11 @@ def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
     instances = aws.instances.all_of(job.execution_arn)
     volumes = aws.volumes.all_of(job.execution_arn)
     left_machines = [one for one in instances if one.state != "terminated"]
+    untagged = _untagged_machine(aws, ending, instances)
     left = (
         *((stack.stack_id,) if stack is not None and phase is not StackPhase.GONE else ()),
         *(one.instance_id for one in left_machines),
-        *_lost_machine(aws, ending, instances),
+        *((untagged.instance_id,) if untagged and untagged.state != "terminated" else ()),
         *(one.volume_id for one in volumes),
     )
     step = ending.step or EndStep.DELETING
@@ -46,7 +48,8 @@ def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
         is_all_gone=not left,
         has_more_to_end=_has_more_to_end(job, left_machines, volumes),
     )
-    first = min(instances, key=lambda one: one.launched_at, default=None)
+    known = instances if untagged is None else (*instances, untagged)
+    first = min(known, key=lambda one: one.launched_at, default=None)
     marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
     return EndSighting(
         state=state,
@@ -57,24 +60,30 @@ def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
         exit=seen.exit_report(),
         kept=tuple(marks),
         keep_until=next(iter(marks.values()), None),
-        next_look_seconds=_next_look_seconds(state, step, phase, ending),
+        next_look_seconds=_next_look_seconds(
+            state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
+        ),
+        is_machine_alive=any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known),
+        has_volume=bool(volumes),
     )
 
 
-def _lost_machine(aws: Gateways, ending: Ending, instances: Sequence[Instance]) -> tuple[str, ...]:
-    """Return the machine that the run had noted, where it is there and has lost its tag.
+def _untagged_machine(
+    aws: Gateways, ending: Ending, instances: Sequence[Instance]
+) -> Instance | None:
+    """Return the machine that the run had noted, where EC2 still knows it but not its tag.
 
-    It cannot be told to be ours any more, so nothing of ours ends it; but it is not gone either.
+    EC2 removes the tags of a terminated instance after a while. One that lost its tag otherwise
+    cannot be told to be ours any more, so nothing of ours ends it; but it is not gone either.
     """
     machine_id = ending.machine_id
     if machine_id is None or machine_id in {one.instance_id for one in instances}:
-        return ()
-    found = aws.instances.find(machine_id)
-    return () if found is None or found.state == "terminated" else (machine_id,)
+        return None
+    return aws.instances.find(machine_id)
 
 
 def _has_more_to_end(job: Job, machines: Sequence[Instance], volumes: Sequence[Volume]) -> bool:
-    """Return whether something is left that can be ended directly, once the stack is gone."""
+    """Return whether something is left that can be ended directly, whatever the stack does."""
     own = [one for one in machines if one.deployment == job.deployment]
     return any(MACHINE_STATES[one.state] is not MachineState.ENDING for one in own) or any(
         one.is_loose and one.deployment == job.deployment for one in volumes
@@ -88,10 +97,16 @@ def _marks(machines: Sequence[Instance], volumes: Sequence[Volume]) -> dict[str,
 
 
 def _next_look_seconds(
-    state: EndState, step: EndStep, phase: StackPhase, ending: Ending
+    state: EndState, step: EndStep, phase: StackPhase, ending: Ending, *, has_loose_volume: bool
 ) -> int | None:
     if state is not EndState.END_AGAIN:
         return None
+    step_seconds = 0.0
+    if ending.step_since is not None:
+        step_seconds = (ending.now - ending.step_since).total_seconds()
+    if has_loose_volume and step in DELETING_STEPS and not ending.has_failed:
+        # It is billed until it is deleted. One that will not go is asked for ever more rarely.
+        return _AT_ONCE_SECONDS if step_seconds <= _SOON_SECONDS else None
     if phase is StackPhase.STUCK:
         return pause_seconds(ending.deletions)
     # What was waited for is over, and another step comes next, which need not wait.
@@ -125,5 +140,5 @@ def _end_state(
         case EndStep.DELETING | EndStep.DELETING_LEFTOVERS:
             if is_all_gone:
                 return EndState.ENDED
-            is_to_be_ended = is_stuck or (phase is StackPhase.GONE and has_more_to_end)
-            return EndState.END_AGAIN if is_to_be_ended else EndState.ENDING
+            # Also while the stack is being deleted: what is billed does not wait for it.
+            return EndState.END_AGAIN if is_stuck or has_more_to_end else EndState.ENDING

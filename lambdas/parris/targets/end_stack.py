@@ -1,5 +1,8 @@
 """How a job's stack ends: saved first, then stopped or deleted, or kept, and marked as such before.
 
+What is billed is ended first and directly: the instance, then its volume, while the stack is still
+being deleted. So a deletion of the stack that fails costs nothing.
+
 An instance's volume outlives it, however that went: it is deleted when the results are verified,
 and kept when they are not. A spot instance cannot be stopped; terminating it tells its system
 first, too. docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
@@ -84,8 +87,15 @@ class StackEnder:
                 if act.kind is ActKind.STOP:
                     self._aws.instances.stop(act.resource_id)
             raise
+        errors = []
         for act in others:
-            self._calls[act.kind](act.resource_id)
+            try:
+                self._calls[act.kind](act.resource_id)
+            except Exception as err:
+                # What will not be ended directly must not keep its stack from being deleted.
+                errors.append(err)
+        if errors:
+            raise errors[0]
 
     @property
     def _calls(self) -> dict[ActKind, Callable[[str], None]]:
@@ -109,7 +119,7 @@ class StackEnder:
         instance: Instance | None,
         volumes: Sequence[Volume],
     ) -> EndPlan:
-        """Delete the stack, and directly what outlived it or its instance; keep loose volumes with
+        """Terminate the instance, delete its loose volumes and the stack; keep volumes with
         results that could not be verified.
         """
         if stack is None and instance is None and not volumes and ending.launch_id is None:
@@ -118,13 +128,16 @@ class StackEnder:
         kept = [one for one in loose if not _may_go(one, ending)] if loose else []
         if kept and not seen.holds_unsaved_results():
             kept = []
+        # What is billed goes first and directly, so that a deletion that fails costs nothing.
         acts = [Act(ActKind.DELETE_VOLUME, one.volume_id) for one in loose if one not in kept]
-        is_forced = is_to_be_forced(ending.deletions)
-        if instance is not None and (stack is None or is_forced):
-            acts.append(Act(ActKind.TERMINATE, instance.instance_id))
-        if stack is not None and phase_of(stack.status) is not StackPhase.DELETING:
+        if instance is not None and MACHINE_STATES[instance.state] is not MachineState.ENDING:
+            acts.insert(0, Act(ActKind.TERMINATE, instance.instance_id))
+        phase = StackPhase.GONE if stack is None else phase_of(stack.status)
+        # A failed deletion is tried again after a pause, not whenever a volume comes loose.
+        is_pausing = phase is StackPhase.STUCK and bool(acts) and not ending.has_failed
+        if stack is not None and phase is not StackPhase.DELETING and not is_pausing:
             # Only a deletion that has failed can be forced.
-            is_forced = is_forced and phase_of(stack.status) is StackPhase.STUCK
+            is_forced = is_to_be_forced(ending.deletions) and phase is StackPhase.STUCK
             kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
             acts.append(Act(kind, stack.stack_id))
         if not kept:

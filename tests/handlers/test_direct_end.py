@@ -1,0 +1,92 @@
+"""What is billed is ended first and directly, so that a stack that stays costs nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import confirm_ended
+from embedded_aws import EmbeddedAws
+from embedded_aws.context import current
+from embedded_aws.faults.fault import FaultKind
+from embedded_aws.faults.plan import faults
+from parris.entrypoint import Deps
+from parris.errors import AwsDeniedError
+from parris.payloads import Payload
+from tests.builders import a_job
+from tests.handlers.conftest import put_json
+from tests.handlers.test_ending import NOW, until
+from tests.handlers.test_keeping import Left, a_state, end
+
+SAVED: dict[str, Any] = {
+    "ended_by": "script",
+    "exit_status": 0,
+    "signal": None,
+    "ended_at": NOW,
+    "last_log_lines": [],
+    "results": {"complete": True},
+}
+LATER, NEXT_DAY = NOW.replace("T00:00", "T00:10"), NOW.replace("-21T", "-22T")
+
+
+def fail_the_next_deletion() -> None:
+    faults().add(FaultKind.DELETE_FAILED, current().clock.now() - timedelta(seconds=1))
+
+
+def test_an_instance_and_its_volume_are_gone_although_their_stack_cannot_be_deleted(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    job, left = a_job(), Left(aws, is_volume_deleted=False)
+    left.stop()
+    put_json(aws, job.folder.exit_key, SAVED)
+    fail_the_next_deletion()
+    state = a_state(job, left)
+
+    assert end(deps, state)["step"] == "deleting"
+    left.wait_until("terminated")
+    until(left.stack, "StackStatus", "DELETE_FAILED")
+    seen = confirm_ended.run({"state": state, "now": NOW}, deps)
+    assert (seen["state"], seen["next_check_seconds"]) == ("end-again", 1)
+    state["confirmed"] = seen
+    # The volume goes at once; the stack is tried again after its pause.
+    assert end(deps, state)["deletions"] == 1
+    assert deps.aws.volumes.all_of(job.execution_arn) == ()
+    seen = confirm_ended.run({"state": state, "now": LATER}, deps)
+    assert (seen["state"], seen["next_check_seconds"]) == ("end-again", 30)
+    assert seen["machine_ended_at"] is not None
+    assert seen["volumes_gone_at"] == LATER
+
+    assert end(deps, state, LATER)["deletions"] == 2
+    until(left.stack, "StackStatus", "DELETE_COMPLETE")
+
+
+def test_a_stack_is_deleted_although_its_instance_cannot_be_ended_directly(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(instance_id: str) -> None:
+        raise AwsDeniedError("TerminateInstances: not authorized")
+
+    monkeypatch.setattr(deps.aws.instances, "terminate", refuse)
+    job, left = a_job(), Left(aws)
+    left.stop()
+    put_json(aws, job.folder.exit_key, SAVED)
+    with pytest.raises(AwsDeniedError):
+        end(deps, a_state(job, left))
+    until(left.stack, "StackStatus", "DELETE_COMPLETE")
+
+
+def test_the_recorded_end_outlives_the_tags_and_the_instance(deps: Deps, aws: EmbeddedAws) -> None:
+    left = Left(aws)
+    left.stop()
+    state = a_state(a_job(), left, run={"machine_id": left.instance_id})
+    first = confirm_ended.run({"state": state, "now": NOW}, deps)
+    assert first["machine_ended_at"] is not None
+
+    aws.client("ec2").delete_tags(Resources=[left.instance_id])
+    untagged = confirm_ended.run({"state": state, "now": LATER}, deps)
+    assert untagged["machine_ended_at"] == first["machine_ended_at"]
+
+    state["run"], state["confirmed"] = {}, first
+    forgotten: Payload = confirm_ended.run({"state": state, "now": NEXT_DAY}, deps)
+    assert forgotten["machine_ended_at"] == first["machine_ended_at"]
+    assert forgotten["launched_at"] == first["launched_at"]
