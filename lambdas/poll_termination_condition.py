@@ -4,7 +4,8 @@ Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` be
 Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
 a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
-limit, the message that tells so, and from then on that it was told.
+limit, the message that tells so, and from then on that it was told. Of a machine that ended, or is
+to end, before its runner started, the cause has the last lines of its console.
 May raise MachineStateUnknownError and the Aws errors.
 """
 
@@ -21,14 +22,19 @@ from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_me
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
 from parris.policy import MachineState, decide
+from parris.reasons import EndReason
 from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, spending_until
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.job import Limits
+    from parris.policy import Decision, Sighting
     from parris.rate import Rate
     from parris.spot_spending import SpotSpending
+    from parris.targets.target import Target
+
+_WISHED = (EndReason.SUPERSEDED, EndReason.ABORTED)
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -40,9 +46,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     now = parse_moment(text_in(event, "now"))
     launched_at = parse_moment(text_in(watched, "launched_at"))
     notes = deps.aws.jobs_table.begin_look(job.training_job_name, job.execution_arn)
-    seen = deps.target(job.target).observe(
+    target, machine_id = deps.target(job.target), text_in(watched, "machine_id")
+    seen = target.observe(
         job,
-        text_in(watched, "machine_id"),
+        machine_id,
         launched_at,
         reported_state=None if notes is None else notes.reported_state,
     )
@@ -56,7 +63,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     was_told = part_of(state, "decision").get("is_near_limit_told") is True
     longest_sleep_seconds = LONGEST_SLEEP_SECONDS if job.is_spot else LONGEST_JOB_SECONDS
     looks = () if was_told else looks_at_seconds(job)
-    decision = decide(limits, seen, now, looks, longest_sleep_seconds)
+    decision = decide(limits, seen, now, looks, longest_sleep_seconds, job.liveness_timeouts)
+    decision = _with_console(decision, seen, target, machine_id)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
     if decision.reason is None and not was_told and seen.machine is MachineState.RUNNING:
@@ -77,6 +85,17 @@ def run(event: Payload, deps: Deps) -> Payload:
         "message": None if message is None else message.to_payload(),
         "is_near_limit_told": was_told or message is not None,
     }
+
+
+def _with_console(decision: Decision, seen: Sighting, target: Target, machine_id: str) -> Decision:
+    """Return the decision; the end of a job whose runner never started says what is known of it."""
+    if decision.reason is None or decision.reason in _WISHED or seen.signs.has_started:
+        return decision
+    from parris.console import console_words
+
+    words = console_words(target.console(machine_id))
+    did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"
+    return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {words}")
 
 
 def _as_of(

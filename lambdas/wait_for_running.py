@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from parris.blindness import blind_until
 from parris.entrypoint import Deps, lambda_handler, logger
@@ -21,6 +22,9 @@ from parris.job import Job
 from parris.look_intervals import look_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of, text_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -45,12 +49,12 @@ def run(event: Payload, deps: Deps) -> Payload:
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
-    ends_at = seen.launched_at + timedelta(seconds=job.limits.ends_at_seconds())
-    if seen.is_complete or has_exit or is_end_wished or now >= ends_at:
+    due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
+    if seen.is_complete or has_exit or is_end_wished or now >= due_at:
         answer["status"] = "running"
-    # Never past the limit, which holds while the run waits, too.
-    until_limit_seconds = ceil((ends_at - now).total_seconds())
-    answer["next_check_seconds"] = max(1, min(interval_seconds, until_limit_seconds))
+    # Never past the limit or the boot timeout, which hold while the run waits, too.
+    until_due_seconds = ceil((due_at - now).total_seconds())
+    answer["next_check_seconds"] = max(1, min(interval_seconds, until_due_seconds))
     return {
         **answer,
         "machine_id": seen.machine_id,
@@ -58,6 +62,20 @@ def run(event: Payload, deps: Deps) -> Payload:
         "spot_zone": seen.spot_zone,
         "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
     }
+
+
+def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> int:
+    """Return when a timeout or limit could end the job, in seconds from launch.
+
+    A stack may take longer than its instance takes to boot: a runner that has started by then has
+    met the boot timeout.
+    """
+    ends_at_seconds, boot_seconds = job.limits.ends_at_seconds(), job.boot_timeout_seconds
+    if now < launched_at + timedelta(seconds=boot_seconds):
+        return min(ends_at_seconds, boot_seconds)
+    has_started = deps.aws.bucket.written_at(job.folder.heartbeat_key) is not None
+    has_started = has_started or deps.aws.bucket.written_at(job.folder.started_key) is not None
+    return ends_at_seconds if has_started else min(ends_at_seconds, boot_seconds)
 
 
 def _answer(status: str, next_check_seconds: int) -> Payload:

@@ -18,9 +18,13 @@ FAULT_KINDS = {
     "instance-killed": "the instance is gone at once, and its script has saved nothing",
     "no-capacity": "EC2 has no instance of any type, from then on",
     "throttled": "EC2 and CloudFormation refuse Parris's calls, for five minutes",
+    "never-boots": "instances that are launched from then on run and start nothing",
+    "no-s3-rights": "S3 refuses all that the instance asks of it, from then on",
     "lost-event": "nobody is told when the next instance ends",
     "delete-failed": "the next deletion of the stack fails; give it again for one more",
 }
+_LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})
+"""They may be given without a time: then they are there from the submission on."""
 _LARGEST_EXIT_CODE = 255
 
 _ABOUT = """\
@@ -161,6 +165,6 @@ def _fault(text: str) -> FaultOption:
     if kind not in FAULT_KINDS:
         raise ValueError(f"found {text!r}, expected KIND@TIME with one of {', '.join(FAULT_KINDS)}")
     after = durations.parse_duration(moment) if at else timedelta(0)
-    if not at:
+    if not at and kind not in _LASTING_KINDS:
         raise ValueError(f"found {text!r}, expected a time too: {kind}@2h")
     return FaultOption(kind, after)

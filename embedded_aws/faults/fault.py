@@ -13,6 +13,8 @@ class FaultKind(StrEnum):
     `no-capacity`: from then on EC2 has no instance to give.
     `throttled`: for five minutes EC2 and CloudFormation refuse what functions ask of them.
     `lost-event`: of the next instance that ends, EventBridge delivers no state change.
+    `never-boots`: simulated instances that are launched from then on run and never start anything.
+    `no-s3-rights`: from then on S3 refuses what simulated instances ask of it.
     `delete-failed`: the next deletion of a stack fails and removes nothing; one after it works.
     """
 
@@ -21,6 +23,8 @@ class FaultKind(StrEnum):
     NO_CAPACITY = "no-capacity"
     THROTTLED = "throttled"
     LOST_EVENT = "lost-event"
+    NEVER_BOOTS = "never-boots"
+    NO_S3_RIGHTS = "no-s3-rights"
     DELETE_FAILED = "delete-failed"
 
 

@@ -9,6 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_aws.context import current
+from embedded_aws.faults.fault import FaultKind
+from embedded_aws.faults.plan import faults
 from embedded_aws.machine.instance_metadata import role_of_instance
 from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
@@ -42,6 +44,7 @@ class JobFolder:
         """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""
 
         def read() -> bytes:
+            _require_rights("GetObject")
             key = f"{self._prefix}/{name}"
             content: bytes = (
                 self._client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
@@ -71,6 +74,7 @@ class JobFolder:
         let_beat(self._bucket, f"{self._prefix}/{name}", region, heartbeat)
 
     def _put(self, name: str, text: str) -> None:
+        _require_rights("PutObject")
         key = f"{self._prefix}/{name}"
         self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
 
@@ -106,6 +110,12 @@ class JobFolder:
             aws_session_token=session.session_token,
             config=_CONFIG,
         )
+
+
+def _require_rights(operation: str) -> None:
+    if faults().is_on(FaultKind.NO_S3_RIGHTS):
+        words = f"the role of the instance is not authorized to perform: s3:{operation}"
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": words}}, operation)
 
 
 def _tried(

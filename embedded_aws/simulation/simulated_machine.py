@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from embedded_aws.context import current
+from embedded_aws.faults.fault import FaultKind
+from embedded_aws.faults.plan import faults
 from embedded_aws.simulation.heartbeat import Heartbeat
 from embedded_aws.simulation.job_folder import JobFolder
 from embedded_aws.simulation.runner_limits import RunnerLimit, earliest_limit
@@ -27,6 +29,7 @@ _BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruptio
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
 # Of templates/machine/runner_job.py.
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
+_SAYS_INSTEAD_OF_BOOTING = "simulated: the system hangs before it runs its user data"
 _SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
 
 
@@ -74,6 +77,11 @@ class SimulatedMachine:
         self._on_off = on_off
         now = self._clock.now()
         with self._changing:
+            if faults().is_on(FaultKind.NEVER_BOOTS):
+                # Nor is the timer armed: that is the first thing that user data does.
+                self._say(_SAYS_INSTEAD_OF_BOOTING)
+                self._enter(Phase.BOOTING)
+                return
             if self._timer_at is None and self._user_data.timer_seconds is not None:
                 self._timer_at = now + timedelta(seconds=self._user_data.timer_seconds)
             self._enter(Phase.BOOTING)

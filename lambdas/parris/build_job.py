@@ -16,6 +16,7 @@ from parris.job import (
     Machine,
     UserFile,
 )
+from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
 from parris.merge_configs import without_comments
 from parris.message_kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
@@ -81,6 +82,9 @@ def build_job(
         notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
         sync_interval_seconds=_whole_or(
             config.get("sync-interval-seconds"), DEFAULT_SYNC_INTERVAL_SECONDS
+        ),
+        silence_timeout_seconds=_whole_or(
+            config.get("silence-timeout-seconds"), DEFAULT_SILENCE_TIMEOUT_SECONDS
         ),
     )
     return job.with_candidate(0)

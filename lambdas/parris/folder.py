@@ -26,6 +26,11 @@ class JobFolder:
         return f"{self.prefix}/started.json"
 
     @property
+    def heartbeat_key(self) -> str:
+        """Return the key of what the runner writes every five minutes from its start on."""
+        return f"{self.prefix}/heartbeat.json"
+
+    @property
     def exit_key(self) -> str:
         """Return the key of the runner's last word."""
         return f"{self.prefix}/exit.json"

@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from parris.folder import JobFolder
+from parris.liveness import (
+    DEFAULT_BOOT_TIMEOUT_SECONDS,
+    DEFAULT_SILENCE_TIMEOUT_SECONDS,
+    LivenessTimeouts,
+    default_boot_timeout_seconds,
+)
 from parris.message_kinds import EVERY_KIND
 from parris.payloads import (
     Payload,
@@ -154,6 +160,8 @@ class Job:
     purchase_option: str = ON_DEMAND
     notify: tuple[str, ...] = EVERY_KIND
     sync_interval_seconds: int = DEFAULT_SYNC_INTERVAL_SECONDS
+    boot_timeout_seconds: int = DEFAULT_BOOT_TIMEOUT_SECONDS
+    silence_timeout_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
 
     @property
     def is_spot(self) -> bool:
@@ -166,6 +174,11 @@ class Job:
         if not self.is_spot:
             return self.limits
         return dataclasses.replace(self.limits, cost_limit_seconds=None)
+
+    @property
+    def liveness_timeouts(self) -> LivenessTimeouts:
+        """Return how long the machine may take to start its runner, and be silent afterwards."""
+        return LivenessTimeouts(self.boot_timeout_seconds, self.silence_timeout_seconds)
 
     @property
     def stack_name(self) -> str:
@@ -197,6 +210,7 @@ class Job:
                 self.machine, instance_type=chosen.instance_type, subnet_id=chosen.subnet_id
             ),
             rate=chosen.rate,
+            boot_timeout_seconds=_boot_timeout_seconds(self.config, chosen.instance_type),
             limits=self.limits.with_cost_limit_at(chosen.cost_limit_seconds),
         )
 
@@ -261,7 +275,18 @@ class Job:
             notify=texts_in(payload, "notify") if "notify" in payload else EVERY_KIND,
             sync_interval_seconds=maybe_whole_in(payload, "sync_interval_seconds")
             or DEFAULT_SYNC_INTERVAL_SECONDS,
+            boot_timeout_seconds=maybe_whole_in(payload, "boot_timeout_seconds")
+            or DEFAULT_BOOT_TIMEOUT_SECONDS,
+            silence_timeout_seconds=maybe_whole_in(payload, "silence_timeout_seconds")
+            or DEFAULT_SILENCE_TIMEOUT_SECONDS,
         )
+
+
+def _boot_timeout_seconds(config: Payload, instance_type: str) -> int:
+    asked = config.get("boot-timeout-seconds")
+    if isinstance(asked, (int, float)):
+        return int(asked)
+    return default_boot_timeout_seconds(instance_type)
 
 
 def _file_from(payload: Payload) -> UserFile:

@@ -1,16 +1,24 @@
 """Whether a job should end, and why: a pure function of what was seen and of the time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
 from parris.exit_report import EndedBy, ExitReport
 from parris.job import LONGEST_JOB_SECONDS, Limits
+from parris.liveness import (
+    LivenessTimeouts,
+    SignsOfLife,
+    boot_failure,
+    liveness_due_at_seconds,
+    silence_failure,
+)
 from parris.reasons import EndReason
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _ENDING_CHECK_SECONDS = 3
+_DEFAULT_TIMEOUTS = LivenessTimeouts()
 _INTERRUPTION_WORDS = "spot interruption: EC2 took the instance back"
 
 
@@ -39,6 +47,7 @@ class Sighting:
     was_interrupted: bool = False
     is_stop_wished: bool = False
     superseded_by: str | None = None
+    signs: SignsOfLife = field(default_factory=SignsOfLife)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,14 @@ def decide(
     now: datetime,
     looks_at_seconds: tuple[int, ...] = (),
     longest_sleep_seconds: int = LONGEST_JOB_SECONDS,
+    timeouts: LivenessTimeouts = _DEFAULT_TIMEOUTS,
 ) -> Decision:
     """Return whether the job should end.
 
     The script's own end comes first, then a person's wish, then the machine's state, then the
     limits: a script that was done before its limit has not reached it. A runner that is still
     saving is left to it, since the machine goes off by itself; whatever ends it meanwhile, the
-    reason is how the script ended.
+    reason is how the script ended. Last comes a machine that runs and gives no sign of life.
 
     Args:
         limits: when the job is ended, in seconds from launch.
@@ -71,6 +81,7 @@ def decide(
         now: the moment of the decision, aware.
         looks_at_seconds: when, in seconds from launch, somebody wants a look besides.
         longest_sleep_seconds: how far apart somebody wants two looks to be at most.
+        timeouts: how long the machine may take to start its runner, and be silent afterwards.
     """
     runtime_seconds = max(0, int((now - seen.launched_at).total_seconds()))
     reported = _end_by_report(limits, seen)
@@ -79,11 +90,13 @@ def decide(
         or _end_by_wish(seen)
         or _end_by_loss(limits, seen, runtime_seconds)
         or _end_by_limit(limits, runtime_seconds)
+        or _end_by_silence(timeouts, seen, runtime_seconds, now)
     )
     if end is not None:
         reason, cause = reported or end
         return Decision(reason, cause, runtime_seconds)
-    next_check_seconds = _next_check_seconds(limits, seen, now, looks_at_seconds)
+    due = liveness_due_at_seconds(timeouts, seen.signs, seen.launched_at, now)
+    next_check_seconds = _next_check_seconds(limits, seen, now, (*looks_at_seconds, *due))
     return Decision(None, "", runtime_seconds, min(next_check_seconds, longest_sleep_seconds))
 
 
@@ -151,7 +164,21 @@ def _end_by_loss(limits: Limits, seen: Sighting, runtime_seconds: int) -> _End |
         return limit
     if seen.was_interrupted:
         return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}, and its runner left no word"
+    if not seen.signs.has_started:
+        return EndReason.LAUNCH_FAILED, "the machine went off before its runner started"
     return EndReason.INSTANCE_LOST, "the machine is gone and its runner left no word"
+
+
+def _end_by_silence(
+    timeouts: LivenessTimeouts, seen: Sighting, runtime_seconds: int, now: datetime
+) -> _End | None:
+    if seen.machine not in (MachineState.STARTING, MachineState.RUNNING):
+        return None
+    failure = boot_failure(timeouts, seen.signs, runtime_seconds)
+    if failure is not None:
+        return EndReason.LAUNCH_FAILED, failure
+    failure = silence_failure(timeouts, seen.signs, now)
+    return None if failure is None else (EndReason.INSTANCE_LOST, failure)
 
 
 def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
@@ -178,7 +205,7 @@ def _reserve_words(limits: Limits) -> str:
 
 
 def _next_check_seconds(
-    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[int, ...]
+    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[float, ...]
 ) -> int:
     """Return in how many whole seconds, 1 at least, something could next be true.
 

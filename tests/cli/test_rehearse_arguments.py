@@ -105,6 +105,14 @@ def test_both_ends_of_a_range_are_rehearsed_and_a_plain_length_once() -> None:
     assert options("--training-takes", "2h").lengths == (2 * HOUR,)
 
 
+@pytest.mark.parametrize("kind", ["never-boots", "no-capacity", "no-s3-rights"])
+def test_what_goes_wrong_from_a_moment_on_does_so_from_the_submission_without_a_time(
+    kind: str,
+) -> None:
+    found = options("--training-takes", "2h", "--fault", kind)
+    assert found.faults == (FaultOption(kind, timedelta(0)),)
+
+
 def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
     assert set(FAULT_KINDS) == set(FaultKind)
 

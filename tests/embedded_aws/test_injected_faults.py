@@ -141,6 +141,23 @@ def test_functions_are_throttled_for_five_minutes_and_the_administrator_is_not(
     assert invoke(aws, "ec2")[1] == "answered"
 
 
+def test_an_instance_that_never_boots_runs_and_says_so_on_its_console(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    before = launch(aws)
+    at(clock, HOUR, "never-boots")
+    clock.run_until(START + HOUR)
+    instance_id = launch(aws)
+    clock.run_until(START + 2000 * HOUR)
+    ec2 = aws.client("ec2")
+    assert instance_state(aws, instance_id) == "running"
+    assert "hangs" in ec2.get_console_output(InstanceId=instance_id)["Output"]
+    assert "hangs" not in ec2.get_console_output(InstanceId=before).get("Output", "")
+    ec2.terminate_instances(InstanceIds=[instance_id])
+    clock.run_until(clock.now() + HOUR)
+    assert instance_state(aws, instance_id) == "terminated"
+
+
 def test_one_deletion_of_a_stack_fails_and_the_next_works(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:

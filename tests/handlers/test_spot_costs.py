@@ -73,6 +73,7 @@ def a_state(aws: EmbeddedAws, job: Job, launched_at: datetime) -> dict[str, Any]
 def look(deps: Deps, state: dict[str, Any], now: datetime) -> Payload:
     job = Job.from_payload(state["job"])
     deps.aws.jobs_table.claim(job.training_job_name, job.execution_arn, job.submitted_at)
+    deps.aws.bucket.write(job.folder.started_key, b"{}")
     return poll_termination_condition.run({"state": state, "now": format_moment(now)}, deps)
 
 

@@ -1,5 +1,11 @@
 """The console shows what the machine itself has said."""
 
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
 from embedded_aws import EmbeddedAws
 from tests.machine.instances import await_said, console, launch
 
@@ -26,3 +32,17 @@ def test_an_instance_that_runs_nothing_says_nothing(aws: EmbeddedAws) -> None:
     )
 
     assert console(aws, ran["Instances"][0]["InstanceId"]) == ""
+
+
+@pytest.mark.parametrize(("instance_type", "is_nitro"), [("t3.micro", True), ("t2.micro", False)])
+def test_the_latest_output_is_there_of_types_of_the_nitro_system_only(
+    aws: EmbeddedAws, instance_type: Any, is_nitro: bool
+) -> None:
+    ec2 = aws.client("ec2")
+    ran = ec2.run_instances(
+        ImageId="ami-12c6146b", InstanceType=instance_type, MinCount=1, MaxCount=1
+    )
+    instance_id = ran["Instances"][0]["InstanceId"]
+    ec2.get_console_output(InstanceId=instance_id)
+    with nullcontext() if is_nitro else pytest.raises(ClientError, match="UnsupportedOperation"):
+        ec2.get_console_output(InstanceId=instance_id, Latest=True)

@@ -40,6 +40,35 @@ def test_a_job_comes_back_from_json_as_it_went() -> None:
     assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job
 
 
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({}, (900, 7200)),
+        ({"instance_type": "c5.metal"}, (2400, 7200)),
+        ({"boot_timeout_seconds": 60.0, "silence_timeout_seconds": 900.0}, (60, 900)),
+        ({"instance_type": "c5.metal", "boot_timeout_seconds": 61}, (61, 7200)),
+    ],
+)
+def test_how_long_a_machine_may_take_to_start_and_be_silent(
+    changes: dict[str, Json], seconds: tuple[int, int]
+) -> None:
+    job = job_of(**changes)
+    assert (job.boot_timeout_seconds, job.silence_timeout_seconds) == seconds
+    assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job
+
+
+def test_each_machine_of_a_list_has_the_boot_timeout_of_its_type() -> None:
+    job = job_of(instance_type=["c5.large", "c5.metal"])
+    assert job.boot_timeout_seconds == 900
+    assert job.with_candidate(1).boot_timeout_seconds == 2400
+
+
+def test_a_payload_of_an_older_release_has_the_usual_timeouts() -> None:
+    payload = a_job().to_payload()
+    del payload["boot_timeout_seconds"], payload["silence_timeout_seconds"]
+    assert Job.from_payload(payload) == a_job()
+
+
 def test_the_default_stack_is_exactly_parris_stack() -> None:
     assert job_of(training_job_name="stack").stack_name == "parris-stack"
 

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_s3 import S3Client
 
     from parris.payloads import Payload
@@ -27,6 +29,16 @@ class Bucket:
         """Return the object's bytes, or None where there is none."""
         try:
             return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        except ClientError as err:
+            if code_of(err) in ("NoSuchKey", "404"):
+                return None
+            raise
+
+    @translates_errors
+    def written_at(self, key: str) -> datetime | None:
+        """Return when S3 received the object, or None where there is none."""
+        try:
+            return self._client.head_object(Bucket=self.name, Key=key)["LastModified"]
         except ClientError as err:
             if code_of(err) in ("NoSuchKey", "404"):
                 return None

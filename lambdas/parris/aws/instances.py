@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
+from parris.console import Console
 from parris.keeping import KEEP_TAG, keep_until_of
+from parris.moments import format_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ec2.type_defs import FilterTypeDef, InstanceTypeDef
+    from mypy_boto3_ec2.type_defs import (
+        FilterTypeDef,
+        InstanceStatusSummaryTypeDef,
+        InstanceTypeDef,
+    )
 
 _PAGE_SIZE = 500
 _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
@@ -124,6 +130,42 @@ class Instances:
         )
 
     @translates_errors
+    def failed_check(self, instance_id: str) -> str | None:
+        """Return which of EC2's status checks of an instance fails, in words, None where none does.
+
+        For minutes after a launch they are initializing, and at times EC2 has no data: neither is
+        a failure.
+        """
+        answer = self._client.describe_instance_status(InstanceIds=[instance_id])
+        for found in answer["InstanceStatuses"]:
+            checks = {
+                "system": found.get("SystemStatus", {}),
+                "instance": found.get("InstanceStatus", {}),
+            }
+            for name, check in checks.items():
+                if check.get("Status") == "impaired":
+                    return f"EC2's {name} status check of the machine fails{_since(check)}"
+        return None
+
+    def console(self, instance_id: str) -> Console:
+        """Return what an instance has written to its console last. It is read for people only: an
+        error of this call is part of the answer, since it must not change what is decided.
+
+        EC2 reads the console of a running Nitro instance at once; of any other it has what it
+        posted minutes ago.
+        """
+        text, refusal = "", ""
+        for is_latest in (True, False):
+            try:
+                answer = self._client.get_console_output(InstanceId=instance_id, Latest=is_latest)
+                text = answer.get("Output", "")
+            except (BotoCoreError, ClientError) as err:
+                refusal = str(err)
+            if text:
+                return Console(text)
+        return Console("", refusal)
+
+    @translates_errors
     def keep(self, resource_ids: Sequence[str], keep_until: str) -> None:
         """Mark instances and volumes as kept until a moment, or `always`."""
         self._client.create_tags(
@@ -139,6 +181,11 @@ class Instances:
     def terminate(self, instance_id: str) -> None:
         """Ask EC2 to shut the instance down for good; its system is told first, as by `stop`."""
         self._client.terminate_instances(InstanceIds=[instance_id])
+
+
+def _since(check: InstanceStatusSummaryTypeDef) -> str:
+    moments = [one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one]
+    return f" since {format_moment(min(moments))}" if moments else ""
 
 
 def _tagged(key: str, value: str) -> list[FilterTypeDef]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parris.errors import AwsDeniedError
 from parris.policy import MachineState, Sighting
 from parris.targets.seen_stack import MACHINE_STATES, SeenStack
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from parris.aws.gateways import Gateways
     from parris.aws.instances import Instance
+    from parris.console import Console
     from parris.ending import Ending, EndPlan, EndSighting
     from parris.faults import Fault
     from parris.job import Job
@@ -83,16 +85,31 @@ class Ec2Stack:
         """
         instance = self._aws.instances.find(machine_id)
         states = ["terminated" if instance is None else instance.state, reported_state]
+        seen = SeenStack(self._aws, job)
+        report = seen.exit_report()
         return Sighting(
             machine=max(
                 (MACHINE_STATES[state] for state in states if state is not None),
                 key=list(MachineState).index,
             ),
             launched_at=launched_at,
-            exit=SeenStack(self._aws, job).exit_report(),
+            exit=report,
             did_shut_itself_down=_did_shut_itself_down(instance),
             was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
+            signs=seen.signs_of_life(report),
         )
+
+    def failed_check(self, machine_id: str) -> str | None:
+        """Ask for EC2's status checks of the instance."""
+        try:
+            return self._aws.instances.failed_check(machine_id)
+        except AwsDeniedError:
+            # A role that was made for an older release: the silence timeout holds without them.
+            return None
+
+    def console(self, machine_id: str) -> Console:
+        """Read the instance's console."""
+        return self._aws.instances.console(machine_id)
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         """Stop the instance so that it saves, verify, then delete the stack; or stop only."""

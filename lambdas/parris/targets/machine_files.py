@@ -52,4 +52,6 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "log_group": settings.trainer_log_group,
         "log_stream": job.log_stream,
         "is_spot": job.is_spot,
+        "boot_timeout_seconds": job.boot_timeout_seconds,
+        "silence_timeout_seconds": job.silence_timeout_seconds,
     }

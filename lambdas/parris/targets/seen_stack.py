@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.errors import MachineStateUnknownError, NotOursError
 from parris.exit_report import ExitReport
+from parris.liveness import SignsOfLife
 from parris.policy import MachineState
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ class SeenStack:
         """Return the runner's last word, None as long as it has not come."""
         body = self._aws.bucket.read(self._job.folder.exit_key)
         return None if body is None else ExitReport.from_payload(json.loads(body))
+
+    def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
+        """Return what the runner has written so far, beside its last word if that has come."""
+        folder, written_at = self._job.folder, self._aws.bucket.written_at
+        heartbeat_at = written_at(folder.heartbeat_key)
+        has_started = report is not None or heartbeat_at is not None
+        # The runner of an older release writes no heartbeat.
+        has_started = has_started or written_at(folder.started_key) is not None
+        return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
 
     def are_results_saved(self) -> bool:
         """Return whether the runner is done and has verified that everything is in the bucket."""

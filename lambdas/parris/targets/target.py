@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from parris.console import Console
 from parris.ending import Ending, EndPlan, EndSighting
 from parris.faults import Fault
 from parris.job import Job
@@ -71,6 +72,14 @@ class Target(Protocol):
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
     ) -> Sighting:
         """Look at the machine, and believe the later of what is seen and what was reported."""
+
+    def failed_check(self, machine_id: str) -> str | None:
+        """Return which of the provider's own checks of a running machine fails, in words; None
+        where none does or nobody may ask.
+        """
+
+    def console(self, machine_id: str) -> Console:
+        """Return what the machine has written to its console last. Raises nothing."""
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         """Return the next step of the end: save, then stop, delete or keep. Changes nothing.

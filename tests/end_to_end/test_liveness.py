@@ -1,0 +1,47 @@
+"""Machines that never start, rehearsed: what their jobs cost, why they end, what is left."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from cli.rehearsal.options import FaultOption
+from cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
+from cli.screen import Screen
+from tests.end_to_end.test_rehearse import HOUR, rehearsed, runtime, told
+
+AT_ONCE = timedelta(0)
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[VirtualDeployment]:
+    with virtual_deployment(Screen(StringIO()), 20, 20) as running:
+        yield running
+
+
+def test_a_machine_that_never_boots_costs_minutes(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("never-boots", AT_ONCE)
+    report = rehearsed(deployment, "on-complete", 3 * HOUR, fault)
+    assert report.job.end.reason == "LAUNCH_FAILED"
+    assert 900 <= runtime(report) < 1000
+    text = told(report)
+    assert "the runner did not start within the boot timeout of 900 s" in text
+    assert "simulated: the system hangs before it runs its user data" in text
+
+
+def test_a_boot_timeout_of_ones_own(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("never-boots", AT_ONCE)
+    settings = ("boot-timeout-seconds=120",)
+    report = rehearsed(deployment, "on-complete", 3 * HOUR, fault, settings=settings)
+    assert report.job.end.reason == "LAUNCH_FAILED"
+    assert 120 <= runtime(report) < 200
+
+
+def test_a_role_without_rights_to_the_bucket_is_a_failed_launch_that_says_so(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("no-s3-rights", AT_ONCE)
+    report = rehearsed(deployment, "on-complete", 3 * HOUR, fault)
+    assert report.job.end.reason == "LAUNCH_FAILED"
+    assert "AccessDenied" in told(report)

@@ -1,0 +1,152 @@
+"""PollTerminationCondition of machines that never start: what it reads, and when it ends them."""
+
+import dataclasses
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from moto.ec2.models import ec2_backends
+
+import poll_termination_condition
+import wait_for_running
+from embedded_aws import EmbeddedAws
+from embedded_aws.gaps import ec2_console_output
+from parris.aws.instances import Instances
+from parris.entrypoint import Deps
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload
+from tests.builders import LAUNCHED_AT, a_job, some_limits
+from tests.embedded_aws.builders import IMAGE_ID
+from tests.handlers.conftest import put_json
+from tests.handlers.test_ending import until
+
+SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris: attempt 6 failed\n"
+
+
+@pytest.fixture
+def machine_id(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> str:
+    deps.aws.jobs_table.claim("iris", a_job().execution_arn, format_moment(LAUNCHED_AT))
+    # An instance without user data runs nothing and says nothing.
+    monkeypatch.setattr(ec2_console_output, "console_of", lambda _: SAID)
+    launch: Any = {"ImageId": IMAGE_ID, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
+    return str(aws.client("ec2").run_instances(**launch)["Instances"][0]["InstanceId"])
+
+
+def polled(deps: Deps, machine_id: str, seconds: float, job: Job | None = None) -> Payload:
+    state: Payload = {
+        "job": (job or a_job(limits=some_limits(time_limit_seconds=None))).to_payload(),
+        "run": {"machine_id": machine_id, "launched_at": format_moment(LAUNCHED_AT)},
+    }
+    now = format_moment(LAUNCHED_AT + timedelta(seconds=seconds))
+    return poll_termination_condition.run({"state": state, "now": now}, deps)
+
+
+def test_a_machine_that_never_starts_is_a_failed_launch_with_the_lines_of_its_console(
+    deps: Deps, machine_id: str
+) -> None:
+    before = polled(deps, machine_id, 95)
+    assert (before["reason"], before["next_check_seconds"]) == (None, 900 - 95)
+    decision = polled(deps, machine_id, 900)
+    assert decision["reason"] == "LAUNCH_FAILED"
+    assert decision["cause"] == (
+        "the runner did not start within the boot timeout of 900 s; last lines of its console:\n"
+        + SAID.decode().rstrip()
+    )
+
+
+@pytest.mark.parametrize("name", ["heartbeat.json", "started.json"])
+def test_a_runner_that_has_written_anything_has_started(
+    deps: Deps, aws: EmbeddedAws, machine_id: str, name: str
+) -> None:
+    put_json(aws, f"jobs/iris/run-1/{name}", {})
+    assert polled(deps, machine_id, 900)["reason"] is None
+
+
+def test_the_boot_timeout_of_the_job_counts(deps: Deps, machine_id: str) -> None:
+    job = a_job(boot_timeout_seconds=60)
+    assert polled(deps, machine_id, 59, job)["reason"] is None
+    assert polled(deps, machine_id, 60, job)["reason"] == "LAUNCH_FAILED"
+
+
+def test_a_machine_that_went_off_without_a_word_is_a_failed_launch(
+    deps: Deps, aws: EmbeddedAws, machine_id: str
+) -> None:
+    aws.client("ec2").terminate_instances(InstanceIds=[machine_id])
+    decision = polled(deps, machine_id, 120)
+    assert decision["reason"] == "LAUNCH_FAILED"
+    assert "the machine went off before its runner started" in str(decision["cause"])
+    assert "An error occurred (403): Forbidden" in str(decision["cause"])
+
+
+def test_one_that_had_started_is_lost_and_its_console_is_not_read(
+    deps: Deps, aws: EmbeddedAws, machine_id: str
+) -> None:
+    put_json(aws, "jobs/iris/run-1/started.json", {})
+    aws.client("ec2").terminate_instances(InstanceIds=[machine_id])
+    decision = polled(deps, machine_id, 120)
+    assert decision["reason"] == "INSTANCE_LOST"
+    assert "console" not in str(decision["cause"])
+
+
+def test_a_limit_that_a_machine_reached_without_starting_says_so(
+    deps: Deps, machine_id: str
+) -> None:
+    decision = polled(deps, machine_id, 420, a_job(limits=some_limits(time_limit_seconds=600)))
+    assert decision["reason"] == "TIME_LIMIT"
+    assert "no runner had started; last lines of its console:" in str(decision["cause"])
+
+
+@pytest.mark.parametrize("instance_type", ["t2.micro", "t3.micro"])
+def test_the_console_is_read_of_types_that_cannot_show_the_latest_too(
+    deps: Deps, aws: EmbeddedAws, machine_id: str, instance_type: str
+) -> None:
+    backend = ec2_backends[aws.settings.account_id][aws.settings.region]
+    backend.get_instance(machine_id).instance_type = instance_type
+    assert "parris: attempt 6 failed" in str(polled(deps, machine_id, 900)["cause"])
+
+
+def test_a_console_that_may_not_be_read_changes_no_decision() -> None:
+    class Refusing:
+        def get_console_output(self, **_: Any) -> Any:
+            error: Any = {"Error": {"Code": "UnauthorizedOperation", "Message": "no"}}
+            raise ClientError(error, "GetConsoleOutput")
+
+    refusing: Any = Refusing()
+    assert "UnauthorizedOperation" in Instances(refusing).console("i-1").refusal
+
+
+@pytest.mark.parametrize(
+    ("seconds", "has_started", "status", "next_check_seconds"),
+    [(59, False, "starting", 1), (60, False, "running", 1), (60, True, "starting", 60)],
+)
+def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_runner_started(
+    deps: Deps,
+    aws: EmbeddedAws,
+    seconds: int,
+    has_started: bool,
+    status: str,
+    next_check_seconds: int,
+) -> None:
+    context = aws.context
+    context.settings = dataclasses.replace(context.settings, stack_create_seconds=3600)
+    instance = {"ImageId": IMAGE_ID, "InstanceType": "t3.micro"}
+    template = {"Resources": {"One": {"Type": "AWS::EC2::Instance", "Properties": instance}}}
+    launch_id = aws.client("cloudformation").create_stack(
+        StackName="parris-iris", TemplateBody=json.dumps(template)
+    )["StackId"]
+    if has_started:
+        put_json(aws, "jobs/iris/run-1/started.json", {})
+    event: Payload = {
+        "job": a_job(boot_timeout_seconds=60).to_payload(),
+        "stack": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
+        "now": format_moment(LAUNCHED_AT),
+    }
+    seen = until(lambda: wait_for_running.run(event, deps), "status", "starting")
+    launched_at = parse_moment(str(seen["launched_at"]))
+    event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
+    event["stack"] = {"launch_id": launch_id, "created_at": format_moment(launched_at)}
+    found = wait_for_running.run(event, deps)
+    assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
