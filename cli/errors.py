@@ -3,7 +3,11 @@
 from parris.reasons import EndReason
 
 
-class RefusedError(Exception):
+class SpokenError(Exception):
+    """Its message is meant for people as it is."""
+
+
+class RefusedError(SpokenError):
     """The job was not started. Mend what the message says and run the command again.
 
     Args:
@@ -15,6 +19,10 @@ class RefusedError(Exception):
     def __init__(self, message: str, reason: EndReason | None = EndReason.CONFIG_REJECTED) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class NotFollowedError(SpokenError):
+    """AWS can no longer be asked about a job that was started; the message says why."""
 
 
 class InterruptedByUserError(KeyboardInterrupt):

@@ -6,6 +6,7 @@ from parris.durations import duration as duration
 from parris.job import Job
 from parris.rate import Rate
 
+_BYTES_PER_KB = 1000
 _METHOD_WORDS = {
     "on-complete": "when the script ends",
     "at-fixed-time": "after {time}",
@@ -41,3 +42,15 @@ def against_limit(value: str, limit: str | None, unit: str = "") -> str:
     """Return `3 of 10 USD`, or `3 USD` where there is no limit."""
     text = value if limit is None else f"{value} of {limit}"
     return f"{text} {unit}".rstrip()
+
+
+def data_size(count: int) -> str:
+    """Return a number of bytes in the unit that suits it, as 1,000 of the next smaller one."""
+    size, units = Decimal(count), ("kB", "MB", "GB", "TB")
+    if count < _BYTES_PER_KB:
+        return f"{count} B"
+    for unit in units:
+        size /= _BYTES_PER_KB
+        if size < _BYTES_PER_KB or unit == units[-1]:
+            break
+    return f"{size:.1f} {unit}"

@@ -1,0 +1,151 @@
+"""Which local file each result becomes: none outside the folder, no two the same.
+
+S3 takes names that a file system does not, and a script chooses them. Each result is placed,
+renamed or skipped, and whatever is not placed under its own name is listed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Of one part of a path, on every file system in common use.
+LONGEST_PART_BYTES = 255
+_HASH_DIGITS = 8
+_LONGEST_SUFFIX = 16
+_OUTSIDE = "its name leads out of the folder"
+# Source: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+_WINDOWS_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?")
+_WINDOWS_FORBIDDEN = re.compile(r'[<>"|?*\x00-\x1f]')
+
+
+@dataclass(frozen=True, slots=True)
+class FileSystem:
+    """What the file system of the folder does with names."""
+
+    is_windows: bool = False
+    is_case_sensitive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not downloaded, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(slots=True)
+class LocalNames:
+    """`places` has the local path of each name; `skipped` those that have none."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Return the names that lie under another one here."""
+        return {name: place for name, place in self.places.items() if name != place}
+
+
+def choose_local_names(names: Iterable[str], file_system: FileSystem) -> LocalNames:
+    """Return where each name goes, with forward slashes, relative to the folder."""
+    chosen, wanted = LocalNames(), {}
+    for name in sorted(names):
+        objection = _objection(name, file_system)
+        if objection:
+            chosen.skipped.append(Skipped(name, objection))
+        else:
+            wanted[name] = "/".join(_shortened(part) for part in name.split("/"))
+    folders = {
+        _folded(folder, file_system) for place in wanted.values() for folder in _folders_of(place)
+    }
+    taken = set(folders)
+    changed: list[str] = []
+    # Names that can stay as they are come first, so that none of them gives way to another.
+    for name, place in wanted.items():
+        folded = _folded(place, file_system)
+        if place != name or folded in taken:
+            changed.append(name)
+        else:
+            taken.add(folded)
+            chosen.places[name] = place
+    for name in changed:
+        place = _free_place(wanted[name], taken, file_system)
+        taken.add(_folded(place, file_system))
+        chosen.places[name] = place
+    return chosen
+
+
+def _objection(name: str, file_system: FileSystem) -> str:
+    parts = name.split("/")
+    if "\0" in name:
+        return "its name holds a NUL character"
+    if name.startswith("/") or ".." in parts:
+        return _OUTSIDE
+    if "" in parts or "." in parts:
+        return "its name has an empty part, as no path here has"
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "its name is no text"
+    return _windows_objection(name, parts) if file_system.is_windows else ""
+
+
+def _windows_objection(name: str, parts: list[str]) -> str:
+    if "\\" in name or ":" in name:
+        return _OUTSIDE
+    if _WINDOWS_FORBIDDEN.search(name):
+        return "its name has a character that Windows does not take"
+    if any(_WINDOWS_DEVICES.fullmatch(part) or part[-1] in ". " for part in parts):
+        return "its name is none on Windows"
+    return ""
+
+
+def _shortened(part: str) -> str:
+    """Return a part that a file system takes, told from every other one by its hash."""
+    if len(part.encode()) <= LONGEST_PART_BYTES:
+        return part
+    stem, dot, suffix = part.rpartition(".")
+    is_suffix = bool(stem) and len(suffix.encode()) <= _LONGEST_SUFFIX
+    end = f"~{hashlib.sha256(part.encode()).hexdigest()[:_HASH_DIGITS]}" + (
+        dot + suffix if is_suffix else ""
+    )
+    room = LONGEST_PART_BYTES - len(end.encode())
+    start = (stem if is_suffix else part).encode()[:room]
+    return start.decode(errors="ignore") + end
+
+
+def _folders_of(place: str) -> list[str]:
+    parts = place.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _free_place(place: str, taken: set[str], file_system: FileSystem) -> str:
+    free, number = place, 1
+    while _folded(free, file_system) in taken:
+        number += 1
+        free = _numbered(place, number)
+    return free
+
+
+def _numbered(place: str, number: int) -> str:
+    folder, slash, name = place.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    if not stem:
+        stem, dot, suffix = name, "", ""
+    end = f"~{number}{dot}{suffix}"
+    room = LONGEST_PART_BYTES - len(end.encode())
+    return folder + slash + stem.encode()[:room].decode(errors="ignore") + end
+
+
+def _folded(place: str, file_system: FileSystem) -> str:
+    if file_system.is_case_sensitive:
+        return place
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", place).casefold())
