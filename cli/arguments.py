@@ -11,12 +11,15 @@ from cli.deploy import DeployOptions
 from cli.deploy_arguments import add_deploy, deploy_options
 from cli.estimate_arguments import add_estimate, estimate_options
 from cli.estimate_job import EstimateOptions
+from cli.fetch_results import ResultsOptions
 from cli.job_arguments import add_job_arguments
 from cli.rehearsal.arguments import add_rehearse, rehearse_options
 from cli.rehearsal.options import RehearseOptions
 from cli.run_job import RunOptions
 from cli.stop import StopOptions
 from cli.stop_arguments import add_stop, stop_options
+from cli.watch_arguments import add_results, add_watch
+from cli.watch_job import WatchOptions
 
 _ABOUT = """\
 Parris runs one machine-learning training job on AWS and makes sure that it ends.
@@ -34,7 +37,8 @@ job of config/training-config.json runs. Its trainer script is looked for beside
 in config/ of the clone.
 
 While the job runs, its states, its script's log, its time and its cost are shown. Ctrl-C asks
-once whether to end it.
+once whether to end it. In an account the job goes on whatever becomes of this command: it then says
+so, with the commands that follow it again, stop it and fetch its results.
 """
 
 _RUN_EXAMPLES = """\
@@ -48,7 +52,8 @@ examples:
 
 exit codes:
   0  the job ended as its policy asked: COMPLETED, TIME_LIMIT or COST_LIMIT
-  1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...
+  1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
+     or it is followed no further, or its results are not all here
   2  it was refused: a fault in the config, the script or the command; nothing was created
 """
 
@@ -56,6 +61,8 @@ exit codes:
 Options = (
     RunOptions
     | StopOptions
+    | WatchOptions
+    | ResultsOptions
     | EstimateOptions
     | RehearseOptions
     | DeployOptions
@@ -85,12 +92,17 @@ def parse_arguments(
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
+    add_watch(commands)
+    add_results(commands)
     add_stop(commands)
     add_estimate(commands)
     add_rehearse(commands)
     add_deploy(commands)
     add_aws(commands)
     found = parser.parse_args(arguments)
+    if "make_options" in vars(found):
+        options: Options = found.make_options(found)
+        return options
     if "is_up" in vars(found):
         return aws_options(found)
     if "stack_name" in vars(found):

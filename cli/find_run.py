@@ -66,9 +66,28 @@ def find_and_tell(account: Account, job: str, now: datetime) -> FoundRun:
     return FoundRun(_started(_the_only_beginner(account, job)), is_told=False)
 
 
+def describe_run(account: Account, execution_arn: str) -> StartedJob | None:
+    """Return a run, be it alive or over; None where Step Functions knows none."""
+    found = _describe(account, execution_arn)
+    return None if found is None else _started(found)
+
+
+def ids_begin_with(name: str, job_id: str) -> bool:
+    """Return whether an id is one that a run of that name was given here."""
+    return _pattern(name).fullmatch(job_id) is not None
+
+
+def running_executions(account: Account) -> list[ExecutionListItemTypeDef]:
+    """Return the deployment's runs that are alive."""
+    pages = account.stepfunctions.get_paginator("list_executions").paginate(
+        stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
+    )
+    return [one for page in pages for one in page["executions"]]
+
+
 def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
     try:
-        ids = [one["name"] for one in _running(account)]
+        ids = [one["name"] for one in running_executions(account)]
     except ClientError:
         return ()  # the holder has been told: that is what was asked for, and is to be said
     return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
@@ -76,7 +95,7 @@ def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
 
 def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
     """Return the run of that name that does not hold it yet, known by its id."""
-    pattern, running = _pattern(name), _running(account)
+    pattern, running = _pattern(name), running_executions(account)
     found = [one for one in running if pattern.fullmatch(one["name"])]
     if len(found) == 1:
         return found[0]
@@ -88,13 +107,6 @@ def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
 
 def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(re.escape(id_prefix(name)) + _ID_END)
-
-
-def _running(account: Account) -> list[ExecutionListItemTypeDef]:
-    pages = account.stepfunctions.get_paginator("list_executions").paginate(
-        stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
-    )
-    return [one for page in pages for one in page["executions"]]
 
 
 def _what_else(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+    from mypy_boto3_stepfunctions.type_defs import (
+        DescribeExecutionOutputTypeDef,
+        HistoryEventTypeDef,
+    )
 
     from parris.payloads import Payload
 
 _PAGE_EVENTS = 100
-_LAST_EVENTS = frozenset(
-    {"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
-)
+_STATUS_OF = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,26 @@ class Transition:
     output: Payload = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionEnd:
+    """An execution that is over: its status, and what it left behind, empty where nothing."""
+
+    status: str
+    output: str = ""
+    error: str = ""
+    cause: str = ""
+
+    @classmethod
+    def from_description(cls, execution: DescribeExecutionOutputTypeDef) -> Self:
+        """Return the end that DescribeExecution tells."""
+        return cls(
+            execution["status"],
+            execution.get("output") or "",
+            execution.get("error") or "",
+            execution.get("cause") or "",
+        )
+
+
 class History:
     """The history of one execution."""
 
@@ -37,14 +63,19 @@ class History:
         self._client = client
         self._execution_arn = execution_arn
         self.event_count = 0
-        self.is_over = False
+        self.end: ExecutionEnd | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the last event has been seen."""
+        return self.end is not None
 
     def new_transitions(self) -> list[Transition]:
         """Return the states that were entered or left since the last call, oldest first."""
         fresh = self._new_events()
         if fresh:
             self.event_count = fresh[-1]["id"]
-            self.is_over = fresh[-1]["type"] in _LAST_EVENTS
+            self.end = _end_in(fresh[-1])
         return [found for event in fresh if (found := _transition(event)) is not None]
 
     def _new_events(self) -> list[HistoryEventTypeDef]:
@@ -62,6 +93,20 @@ class History:
                     return fresh[::-1]
                 fresh.append(event)
         return fresh[::-1]
+
+
+def _end_in(event: HistoryEventTypeDef) -> ExecutionEnd | None:
+    status = _STATUS_OF.get(event["type"])
+    if status is None:
+        return None
+    details = {
+        **event.get("executionSucceededEventDetails", {}),
+        **event.get("executionFailedEventDetails", {}),
+        **event.get("executionTimedOutEventDetails", {}),
+        **event.get("executionAbortedEventDetails", {}),
+    }
+    told = {key: str(details.get(key) or "") for key in ("output", "error", "cause")}
+    return ExecutionEnd(status, **told)
 
 
 def _transition(event: HistoryEventTypeDef) -> Transition | None:

@@ -6,19 +6,25 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from cli.trouble import AWS_TROUBLE, trouble_words
 from parris.aws.bucket import Bucket
-from parris.payloads import Payload, part_of
+from parris.moments import parse_moment
+from parris.payloads import Payload, maybe_text_in, part_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+    from datetime import datetime
 
     from cli.account import Account
-    from parris.job import Job
+    from cli.history import ExecutionEnd
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an execution ended. `outcome` is empty where the run came to no record."""
+    """How an execution ended. `outcome` is empty where the run came to no record.
+
+    `trouble` says why the record could not be read; `is_outcome_unknown` is whether that leaves
+    time and cost in the dark.
+    """
 
     execution_status: str
     reason: str | None
@@ -26,36 +32,62 @@ class End:
     outcome: Payload
     job_prefix: str | None
     history_events: int
+    script_ended_at: datetime | None = None
+    trouble: str = ""
+    is_outcome_unknown: bool = False
 
 
 def read_end(
-    account: Account,
-    execution: DescribeExecutionOutputTypeDef,
-    job: Job | None,
-    history_events: int,
+    account: Account, execution: ExecutionEnd, job_prefix: str | None, history_events: int
 ) -> End:
     """Return how an execution that is over ended.
 
     Args:
         account: where it ran.
-        execution: its description.
-        job: what ValidateConfig made of the config; None where it came to none.
+        execution: how Step Functions says that it ended.
+        job_prefix: the job's folder in the training bucket; None where it came to no job.
         history_events: how many its history has.
     """
-    outcome: Payload = {}
-    if "output" in execution:
-        outcome = cast("Payload", json.loads(execution["output"]))
-    elif job is not None:
-        bucket = Bucket(account.s3, account.deployment.bucket)
-        record = bucket.read_json(job.folder.record_key)
-        outcome = part_of(record or {}, "outcome")
-    reason = outcome.get("reason") or execution.get("error")
-    cause = execution.get("cause") or outcome.get("cause")
+    record: Payload = {}
+    trouble = ""
+    if job_prefix is not None:
+        try:
+            bucket = Bucket(account.s3, account.deployment.bucket)
+            record = bucket.read_json(f"{job_prefix}/record.json") or {}
+        except (*AWS_TROUBLE, ValueError) as err:
+            trouble = f"the run record could not be read: {trouble_words(err)}"
+    return _end(execution, job_prefix, history_events, record, trouble)
+
+
+def end_without_record(execution: ExecutionEnd, job_prefix: str | None, history_events: int) -> End:
+    """Return how an execution ended where nobody waits for its record to be read."""
+    trouble = "" if job_prefix is None else "the run record was not read"
+    return _end(execution, job_prefix, history_events, {}, trouble)
+
+
+def _end(
+    execution: ExecutionEnd,
+    job_prefix: str | None,
+    history_events: int,
+    record: Payload,
+    trouble: str,
+) -> End:
+    outcome = _object_in(execution.output) or part_of(record, "outcome")
+    reason = outcome.get("reason") or execution.error or None
+    ended_at = maybe_text_in(part_of(record, "cleanup"), "script_ended_at")
     return End(
-        execution_status=execution["status"],
+        execution_status=execution.status,
         reason=None if reason is None else str(reason),
-        cause=str(cause or ""),
+        cause=execution.cause or str(outcome.get("cause") or ""),
         outcome=outcome,
-        job_prefix=None if job is None else job.folder.prefix,
+        job_prefix=job_prefix,
         history_events=history_events,
+        script_ended_at=None if ended_at is None else parse_moment(ended_at),
+        trouble=trouble,
+        is_outcome_unknown=bool(trouble) and not outcome,
     )
+
+
+def _object_in(text: str) -> Payload:
+    value = json.loads(text) if text else {}
+    return cast("Payload", value) if isinstance(value, dict) else {}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from cli import words
 from cli.history import History, Transition
 from cli.quote_text import quote_lines
 from cli.trainer_log import TrainerLog
+from cli.trouble import is_denied, is_expired, is_passing, trouble_words
 from parris.aws.translate_errors import translates_errors
 from parris.cost import cost_basis, spent_usd
+from parris.folder import JobFolder
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of
@@ -23,9 +27,21 @@ if TYPE_CHECKING:
 
 
 class JobProgress:
-    """What is known and shown of one job. `job` is None until ValidateConfig has accepted it."""
+    """What is known and shown of one job. `job` is None until ValidateConfig has accepted it.
 
-    def __init__(self, account: Account, started: StartedJob, screen: Screen) -> None:
+    Where a right is missing, that is said once and noted, and all else is shown.
+
+    Args:
+        account: where it runs.
+        started: the job.
+        screen: where it is shown.
+        name: its training-job-name as far as it is known; its history tells it better.
+    """
+
+    def __init__(
+        self, account: Account, started: StartedJob, screen: Screen, name: str | None = None
+    ) -> None:
+        self._name = name
         self._account = account
         self._started = started
         self._screen = screen
@@ -36,11 +52,18 @@ class JobProgress:
         self.history = History(account.stepfunctions, started.execution_arn)
         self.job: Job | None = None
         self.log: TrainerLog | None = None
+        self.is_history_denied = False
+        self.notes: dict[str, str] = {}
 
     @property
-    def job_name(self) -> str:
-        """Return the training job's name, a placeholder while it is not known."""
-        return "<training-job-name>" if self.job is None else self.job.training_job_name
+    def job_prefix(self) -> str | None:
+        """Return the job's folder in the training bucket, None where it is not known."""
+        if self.job is not None:
+            return self.job.folder.prefix
+        if not self.is_history_denied or self._name is None:
+            return None
+        bucket = self._account.deployment.bucket
+        return JobFolder(bucket, self._name, self._started.job_id).prefix
 
     @translates_errors
     def look(self, now: datetime) -> None:
@@ -48,15 +71,42 @@ class JobProgress:
 
         Raises:
             AwsThrottledError, AwsUnavailableError: when AWS cannot be asked at the moment.
+            ClientError: when the credentials are not valid any more.
         """
-        for transition in self.history.new_transitions():
+        try:
+            transitions = self.history.new_transitions()
+            self.is_history_denied = False
+        except ClientError as err:
+            if not is_denied(err):
+                raise
+            self.is_history_denied = True
+            self.note("its states are not shown", err)
+            transitions = []
+            if self.log is None and self._name is not None:
+                self._follow_log(self._name)
+        for transition in transitions:
             if transition.is_entered:
                 self._enter(transition)
             else:
                 self._take_output(transition)
-        for line in self.log.new_lines() if self.log else ():
+        for line in self._new_lines():
             self._screen.show_log_line(line)
         self._screen.show_status(self._status(now), now.timestamp())
+
+    def note(self, what: str, err: Exception) -> None:
+        """Say once what is missing, and why."""
+        if what not in self.notes:
+            self.notes[what] = f"{what}: {trouble_words(err)}"
+            self._screen.say(self.notes[what])
+
+    def _new_lines(self) -> list[str]:
+        try:
+            return [] if self.log is None else self.log.new_lines()
+        except ClientError as err:
+            if is_expired(err) or is_passing(err):
+                raise
+            self.note("its script's log is not shown", err)
+            return []
 
     def outcome_so_far(self, now: datetime) -> Payload:
         """Return what an outcome would say of a job that is followed no further; empty before
@@ -106,12 +156,16 @@ class JobProgress:
             self._screen.say(f"trying {words.plan(job)}")
             return
         self.job = job
-        stream = f"{job.training_job_name}/{job.job_id}"
-        self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
+        if self.log is None:
+            self._follow_log(job.training_job_name)
         self._screen.say(words.plan(job))
         # A quote has them too; the workflow of an earlier release gives none.
         for warning in () if self._is_quote_shown else job.warnings:
             self._screen.say(f"note: {warning}")
+
+    def _follow_log(self, name: str) -> None:
+        stream = f"{name}/{self._started.job_id}"
+        self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
 
     def _status(self, now: datetime) -> str:
         if self.job is None or self._launched_at is None:

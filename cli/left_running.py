@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from cli.trouble import AWS_TROUBLE, is_expired, trouble_words
+
 if TYPE_CHECKING:
     from cli.account import Account
 
@@ -27,6 +29,21 @@ def find_left_running(account: Account, execution_arn: str) -> list[Leftover]:
         *_stacks(account, execution_arn),
     ]
     return [one for one in found if one["state"] not in _GONE]
+
+
+def ask_left_running(account: Account, execution_arn: str) -> tuple[list[Leftover], str]:
+    """Return what is still there as far as AWS tells it, and why the rest is not known."""
+    found: list[Leftover] = []
+    unknown: list[str] = []
+    for find in (_instances, _volumes, _stacks):
+        try:
+            found += [one for one in find(account, execution_arn) if one["state"] not in _GONE]
+        except AWS_TROUBLE as err:
+            words = trouble_words(err)
+            unknown += [] if words in unknown else [words]
+            if is_expired(err):
+                break
+    return found, "; ".join(unknown)
 
 
 def _instances(account: Account, execution_arn: str) -> list[Leftover]:

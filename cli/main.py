@@ -1,39 +1,66 @@
 """The `parris` command."""
 
-import sys
-from collections.abc import Sequence
+from __future__ import annotations
 
-from cli.arguments import parse_arguments
-from cli.aws_server import AwsEnvOptions, AwsUpOptions, print_environment, serve_aws
-from cli.deploy import DeployOptions, deploy
-from cli.estimate_job import EstimateOptions, estimate_job
-from cli.rehearsal.options import RehearseOptions
-from cli.rehearsal.rehearse import rehearse
-from cli.report import EXIT_FAILED
-from cli.run_job import run_job
-from cli.stop import StopOptions, stop
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+_EXIT_FAILED = 1
+_NOTHING_DONE = "interrupted; no job was started or stopped"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
-    if isinstance(options, AwsUpOptions):
-        return serve_aws(options)
-    if isinstance(options, AwsEnvOptions):
-        return print_environment(options)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        if isinstance(options, StopOptions):
-            return stop(options)
-        if isinstance(options, DeployOptions):
-            return deploy(options)
-        if isinstance(options, EstimateOptions):
-            return estimate_job(options)
-        if isinstance(options, RehearseOptions):
-            return rehearse(options)
-        return run_job(options)
+        with _told_to_end():
+            _let_every_text_be_printed()
+            # Imported here: it takes a while, in which a signal may come, too.
+            from cli.run_command import run_command
+
+            return run_command(words)
     except KeyboardInterrupt:
-        print("parris  interrupted; no job was started or stopped", file=sys.stderr)
-        return EXIT_FAILED
+        print(f"parris  {_NOTHING_DONE}", file=sys.stderr)
+        if "--json" in words:
+            from cli.last_word import print_json
+            from cli.report import refusal_to_json
+
+            print_json(refusal_to_json(_NOTHING_DONE, None))
+        return _EXIT_FAILED
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP be as Ctrl-C, but for one that the shell has switched off."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    before = {
+        number: signal.signal(number, end)
+        for number in numbers
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _let_every_text_be_printed() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal's encoding has no letters for is no reason to end.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

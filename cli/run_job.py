@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.errors import InterruptedByUserError, RefusedError
+from cli.begin_job import begin_job
+from cli.errors import RefusedError
 from cli.follow_job import Follower
 from cli.interrupts import Interrupts
 from cli.job_files import find_job_files
@@ -18,12 +20,18 @@ from cli.last_word import print_json, say_last_word
 from cli.overrides import parse_overrides
 from cli.reach_account import embedded_account, real_account
 from cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
-from cli.report_end import report_end, report_unfinished
+from cli.report_end import Reporter, default_folder
 from cli.screen import Screen
-from cli.start_job import StartedJob, start_job
+from cli.see_to_end import INTERRUPTED, NOT_FOLLOWED, see_to_end
+from cli.trouble import trouble_words
 
 if TYPE_CHECKING:
     from cli.account import Account
+    from cli.begin_job import Begun
+    from cli.job_files import JobFiles
+    from cli.report import Report
+
+_NOT_STARTED = "interrupted; no job was started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +49,66 @@ class RunOptions:
 def run_job(options: RunOptions) -> int:
     """Run a job as asked, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
-    try:
-        return _run(options, screen)
-    except RefusedError as err:
-        screen.say(f"not started: {err}")
-        if options.is_json:
-            print_json(refusal_to_json(str(err), err.reason))
-        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    with Interrupts(ends_job=options.is_embedded) as interrupts:
+        try:
+            return _run(options, screen, interrupts)
+        except RefusedError as err:
+            message, reason = str(err), err.reason
+        except KeyboardInterrupt:
+            message, reason = _NOT_STARTED, None
+        except Exception as err:  # nothing runs yet; what runs is reported on below
+            message, reason = trouble_words(err), None
+    screen.say(message if message == _NOT_STARTED else f"not started: {message}")
+    if options.is_json:
+        print_json(refusal_to_json(message, reason))
+    return EXIT_FAILED if reason is None else EXIT_REFUSED
 
 
-def _run(options: RunOptions, screen: Screen) -> int:
+def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
     overrides = parse_overrides(options.settings)
     files = find_job_files(options.config, overrides)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
         raise RefusedError(f"--results {options.results}: a file, expected a folder")
     with ExitStack() as reaching:
-        account = (
-            reaching.enter_context(embedded_account(screen))
-            if options.is_embedded
-            else real_account(options.deployment)
-        )
-        interrupts = reaching.enter_context(Interrupts())
-        started = start_job(account, files, overrides, datetime.now(UTC))
-        screen.say(f"job {started.job_id}, started with {files.config}")
-        progress = JobProgress(account, started, screen)
-        try:
-            end = Follower(account, started, progress, screen, interrupts).follow()
-            report = report_end(account, started, end, options.results)
-        except InterruptedByUserError:
-            screen.end_status()
-            cause = _why_unfinished(account, started, options.deployment)
-            report = report_unfinished(account, started, progress, cause, datetime.now(UTC))
-    text = report.to_text(options.is_embedded)
-    say_last_word(report.to_json(), text, screen, is_json=options.is_json)
+        with interrupts.at_once():
+            account = (
+                reaching.enter_context(embedded_account(screen))
+                if options.is_embedded
+                else real_account(options.deployment)
+            )
+        if options.is_embedded:
+            # What is shut down after it is not to be disturbed.
+            reaching.callback(interrupts.close)
+        begun = begin_job(account, files, overrides, interrupts)
+        _warn_of_unwritable_results(options, begun.started.job_id, screen)
+        screen.say(f"job {begun.started.job_id}, started with {files.config}")
+        report = _see_to_end(options, account, files, begun, screen, interrupts)
+        text = report.to_text(options.is_embedded)
+        say_last_word(report.to_json(), text, screen, is_json=options.is_json)
     return report.exit_code
 
 
-def _why_unfinished(account: Account, started: StartedJob, deployment: str) -> str:
-    if account.is_embedded:
-        return "interrupted: the embedded AWS was shut down, and with it everything of the job"
-    return (
-        "no longer followed; the job goes on and ends as its config says. To end it before:\n"
-        f"parris stop {started.job_id} --deployment {deployment}"
-    )
+def _see_to_end(
+    options: RunOptions,
+    account: Account,
+    files: JobFiles,
+    begun: Begun,
+    screen: Screen,
+    interrupts: Interrupts,
+) -> Report:
+    started = begun.started
+    progress = JobProgress(account, started, screen, files.training_job_name)
+    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+    if begun.doubt:
+        status = INTERRUPTED if begun.doubt.startswith(INTERRUPTED.lower()) else NOT_FOLLOWED
+        return reporter.unfinished(begun.doubt, datetime.now(UTC), status, goes_on=None)
+    follower = Follower(account, started, progress, screen, interrupts)
+    return see_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
+
+
+def _warn_of_unwritable_results(options: RunOptions, job_id: str, screen: Screen) -> None:
+    """Say at once that the results will not come here, while that can still be mended."""
+    folder = options.results or default_folder(job_id)
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), None)
+    if there is not None and not (there.is_dir() and os.access(there, os.W_OK)):
+        screen.say(f"note: {folder} cannot be written, {there} is in the way; results stay in S3")

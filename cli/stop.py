@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from cli.errors import InterruptedByUserError, RefusedError
+from cli.errors import InterruptedByUserError, NotFollowedError, RefusedError
 from cli.find_deployment import find_deployment
 from cli.find_run import find_and_tell
 from cli.follow_job import Follower
@@ -19,9 +17,11 @@ from cli.job_progress import JobProgress
 from cli.last_word import print_json, say_last_word
 from cli.reach_account import real_account
 from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED, Report, refusal_to_json
-from cli.report_end import report_end, report_unfinished
+from cli.report_end import Reporter
 from cli.screen import Screen
-from parris.errors import ParrisError
+from cli.see_to_end import INTERRUPTED, NOT_FOLLOWED, see_to_end
+from cli.start_job import name_in_id
+from cli.trouble import trouble_words
 from parris.reasons import EndReason
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ def stop(options: StopOptions) -> int:
     except RefusedError as err:
         exit_code = EXIT_FAILED if err.reason is None else EXIT_REFUSED
         return _refuse(options, screen, str(err), exit_code)
-    except (ParrisError, ClientError) as err:
-        return _refuse(options, screen, f"AWS did not do as asked: {err}", EXIT_FAILED)
+    except KeyboardInterrupt:
+        return _refuse(options, screen, "interrupted", EXIT_FAILED)
+    except Exception as err:
+        return _refuse(options, screen, trouble_words(err), EXIT_FAILED)
 
 
 def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
@@ -84,25 +86,34 @@ def _end(
     account: Account, found: FoundRun, options: StopOptions, screen: Screen, interrupts: Interrupts
 ) -> tuple[Report, bool]:
     """Return what became of the job, and whether that is what was asked for."""
-    started, progress = found.started, JobProgress(account, found.started, screen)
+    started = found.started
+    progress = JobProgress(account, started, screen, name_in_id(started.job_id))
     follower = Follower(
         account, started, progress, screen, interrupts, is_ending=True, is_told=found.is_told
     )
-    try:
-        if options.is_waiting:
-            report = report_end(account, started, follower.follow(), options.results)
+    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+    if options.is_waiting:
+        report = see_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
+        if follower.known_end is not None:
             # Whatever ended it: it is over, and what is left of it is known.
-            is_over = report.end.reason not in (None, EndReason.CLEANUP_FAILED)
-            return report, is_over
-        follower.tell()
-        status, cause, is_done = "RUNNING", _IS_ENDING, True
-    except InterruptedByUserError:
-        is_told, is_done = not follower.is_stop_due, False
-        again = f"its run does not know yet that it is to end: parris stop {started.job_id}"
-        status, cause = "INTERRUPTED", _IS_ENDING if is_told else again
-    screen.end_status()
-    now = datetime.now(UTC)
-    return report_unfinished(account, started, progress, cause, now, status), is_done
+            return report, report.end.reason not in (None, EndReason.CLEANUP_FAILED)
+        cause = report.end.cause.partition(";")[0]
+        status = report.end.execution_status
+    else:
+        cause, status = "", "RUNNING"
+        try:
+            follower.tell()
+        except InterruptedByUserError:
+            cause, status = "interrupted", INTERRUPTED
+        except NotFollowedError as err:
+            cause, status = str(err), NOT_FOLLOWED
+        screen.end_status()
+    is_told = not follower.is_stop_due
+    again = f"its run does not know yet that it is to end: parris stop {started.job_id}"
+    causes = [cause, _IS_ENDING if is_told else again]
+    text = "; ".join(one for one in causes if one)
+    unfinished = reporter.unfinished(text, datetime.now(UTC), status)
+    return unfinished, is_told and not options.is_waiting and not cause
 
 
 def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:

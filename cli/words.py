@@ -54,3 +54,8 @@ def data_size(count: int) -> str:
         if size < _BYTES_PER_KB or unit == units[-1]:
             break
     return f"{size:.1f} {unit}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 file` or `3 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -20,7 +20,7 @@ from cli.downloads.stored_file import StoredFile, list_files
 from cli.errors import InterruptedByUserError
 from cli.job_places import LOG, RECORD
 from cli.trouble import is_denied, is_expired, trouble_words
-from cli.words import data_size
+from cli.words import counted, data_size
 
 if TYPE_CHECKING:
     from cli.account import Account
@@ -227,11 +227,6 @@ class _Work:
     def _count_bytes(self, count: int) -> None:
         with self._counting:
             self._arrived_bytes += count
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 file` or `3 files`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _fetch_each(

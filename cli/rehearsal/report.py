@@ -1,4 +1,4 @@
-"""The last word on a rehearsal: `parris run`'s, and the timeline, limits and orchestration."""
+"""The last word on a rehearsal: `parris run`'s, and the timeline and orchestration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.rehearsal.timeline_text import timeline_lines
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from cli.rehearsal.limits import LimitUse
+    from cli.limits import LimitUse
     from cli.rehearsal.orchestration import Orchestration
     from cli.rehearsal.timeline import Entry
     from cli.report import Report
@@ -25,7 +25,6 @@ class RehearsalReport:
     training_takes: timedelta
     job: Report
     timeline: list[Entry]
-    limits: list[LimitUse]
     orchestration: Orchestration
     notes: list[str]
 
@@ -33,6 +32,11 @@ class RehearsalReport:
     def exit_code(self) -> int:
         """Return what `parris run` would exit with."""
         return self.job.exit_code
+
+    @property
+    def limits(self) -> tuple[LimitUse, ...]:
+        """Return what became of each limit."""
+        return self.job.limits
 
     def to_json(self) -> Payload:
         """Return the fields of `parris run --json`, and those that only a rehearsal has."""
@@ -49,7 +53,6 @@ class RehearsalReport:
             **self.job.to_json(),
             "is_rehearsal": True,
             "training_takes_seconds": int(self.training_takes.total_seconds()),
-            "limits": [use.to_json() for use in self.limits],
             "orchestration": self.orchestration.to_json(),
             "timeline": timeline,
             "notes": list(self.notes),
@@ -64,7 +67,6 @@ class RehearsalReport:
                 *timeline_lines(self.timeline),
                 "",
                 summary,
-                *(f"  limit    {use.in_words()}" for use in self.limits),
                 f"  parris   {self.orchestration.in_words()}",
                 left,
                 *(f"  note     {note}" for note in self.notes),

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cli.history import ExecutionEnd
 from cli.job_end import read_end
 from cli.left_running import find_left_running
+from cli.limits import limit_uses
 from cli.reach_account import embedded_deployment
 from cli.rehearsal.arguments import FAULT_KINDS
 from cli.rehearsal.durations import short
-from cli.rehearsal.limits import limit_uses
 from cli.rehearsal.orchestration import price_orchestration
 from cli.rehearsal.read_run import find_job, read_history, read_log
 from cli.rehearsal.report import RehearsalReport
@@ -118,7 +119,9 @@ def rehearse_once(
     clock.run_while(lambda: _describe(account, started)["status"] == "RUNNING")
     history = read_history(account, started)
     job = find_job(history)
-    end = read_end(account, _describe(account, started), job, len(history))
+    execution = ExecutionEnd.from_description(_describe(account, started))
+    prefix = None if job is None else job.folder.prefix
+    end = read_end(account, execution, prefix, len(history))
     # There is nothing to download of a training that was imagined.
     end = dataclasses.replace(end, job_prefix=None)
     took = history[-1]["timestamp"] - submitted_at
@@ -131,6 +134,7 @@ def rehearse_once(
             results_folder=None,
             result_count=0,
             left_running=find_left_running(account, started.execution_arn),
+            limits=tuple(limit_uses(job, end.outcome, end.script_ended_at)),
         ),
         timeline=make_timeline(
             submitted_at,
@@ -143,7 +147,6 @@ def rehearse_once(
                 if one.after <= took
             ],
         ),
-        limits=limit_uses(job, end.outcome),
         orchestration=price_orchestration(usage_since(meter, begin, [history])),
         notes=[
             f"--fault {one.kind}@{short(one.after)} never came: all was over by then"

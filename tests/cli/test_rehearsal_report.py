@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.rehearsal.limits import LimitUse
+from cli.limits import LimitUse
 from cli.rehearsal.orchestration import price_orchestration
 from cli.rehearsal.state_words import STATE_WORDS
 from cli.rehearsal.timeline import Entry, Kind, make_timeline
@@ -116,7 +116,7 @@ def test_states_that_only_choose_or_wait_have_no_line() -> None:
     [
         ("3438", "0", "time-limit of 1 h: kept, 2 min 42 s to spare"),
         ("3600", "0", "time-limit of 1 h: kept, 0 s to spare"),
-        ("3660", "60", "time-limit of 1 h: 1 min over"),
+        ("3660", "60", "time-limit of 1 h: exceeded by 1 min"),
     ],
 )
 def test_a_limit_says_whether_it_was_kept_and_by_how_much(

@@ -1,6 +1,7 @@
 import errno
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -215,4 +216,4 @@ def test_progress_is_told_in_files_and_bytes(tmp_path: Path) -> None:
     account = an_account_with(results({"a": "x" * 3_000_000, "b": "y"}))
     download_results(account, PLACES, tmp_path, Screen(stream, quiet_seconds=0))
     assert f"downloading 2 results (3.0 MB) to {tmp_path}" in stream.getvalue()
-    assert "downloading: 0 of 2 files, 0 B of 3.0 MB" in stream.getvalue()
+    assert re.search(r"downloading: 0 of 2 files, [\d.]+ .?B of 3\.0 MB", stream.getvalue())
