@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
 import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from cli.aws_server_record import read_record, recorded
+from cli.aws_variables import shell_lines
 from cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -23,8 +25,6 @@ DEFAULT_PORT = 4577
 EXIT_DONE, EXIT_FAILED = 0, 1
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ANSWER_WITHIN_SECONDS = 5.0
-# What a shell may hold for a real account, and what would then be sent to this one.
-_UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,6 @@ class AwsEnvOptions:
 def serve_aws(options: AwsUpOptions) -> int:
     """Serve until Ctrl-C or SIGTERM, and return the command's exit code."""
     screen = Screen(sys.stderr)
-    _forget_own_account()
     with _noting_signals() as await_signal:
         # Imported here: it takes a second that `--help` need not pay.
         from embedded_aws import EmbeddedAws, Settings
@@ -55,6 +54,7 @@ def serve_aws(options: AwsUpOptions) -> int:
             with ExitStack() as running:
                 aws = EmbeddedAws(Settings(), port=options.port, state=options.state)
                 running.enter_context(aws)
+                _record(running, screen, aws.environment())
                 print(shell_lines(aws.environment()), flush=True)
                 screen.say(_greeting(aws.endpoint_url, options.state))
                 await_signal()
@@ -70,31 +70,28 @@ def serve_aws(options: AwsUpOptions) -> int:
 
 def print_environment(options: AwsEnvOptions) -> int:
     """Print the variables for a server that runs, and return the command's exit code."""
-    _forget_own_account()
-    from embedded_aws import Settings
-    from embedded_aws.server import environment_of
-
     endpoint_url = f"http://127.0.0.1:{options.port}"
-    if not _answers(endpoint_url):
+    environment = read_record(_cache_folder(), options.port)
+    if environment is None or not _answers(endpoint_url):
         Screen(sys.stderr).say(
-            f"no embedded AWS answers at {endpoint_url}. Start one with `parris aws up`, or name"
-            " its port with --port"
+            f"no embedded AWS of yours answers at {endpoint_url}. Start one with `parris aws up`,"
+            " or name its port with --port"
         )
         return EXIT_FAILED
-    print(shell_lines(environment_of(endpoint_url, Settings().region)))
+    print(shell_lines(environment))
     return EXIT_DONE
 
 
-def shell_lines(environment: Mapping[str, str]) -> str:
-    """Return lines for a shell that set these variables, and no others of AWS's beside them."""
-    exports = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
-    return "\n".join([f"unset {' '.join(_UNSET)}", *exports])
-
-
-def _forget_own_account() -> None:
-    # A profile that is not there would end moto's import.
-    for name in _UNSET:
-        os.environ.pop(name, None)
+def _record(running: ExitStack, screen: Screen, environment: Mapping[str, str]) -> None:
+    port = int(environment["AWS_ENDPOINT_URL"].rpartition(":")[2])
+    cache = _cache_folder()
+    try:
+        running.enter_context(recorded(cache, port, environment))
+    except OSError as err:
+        screen.say(
+            f"its variables cannot be kept in {cache} ({err.strerror or err}), so that"
+            " `parris aws env` does not find them: paste the lines"
+        )
 
 
 def _greeting(endpoint_url: str, state: Path | None) -> str:
@@ -120,11 +117,21 @@ def _port_trouble(port: int, err: OSError) -> str:
     )
 
 
+def _cache_folder() -> Path:
+    from embedded_aws.functions.host_wheels import cache_folder
+
+    return cache_folder()
+
+
 def _answers(endpoint_url: str) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{endpoint_url}/moto-api/", timeout=_ANSWER_WITHIN_SECONDS):
+        with direct.open(endpoint_url, timeout=_ANSWER_WITHIN_SECONDS):
             return True
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as err:
+        with err:
+            return err.code == HTTPStatus.FORBIDDEN  # as any request that nobody has signed
+    except OSError:
         return False
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from embedded_aws.access_key import AccessKey, make_access_key
 from embedded_aws.clock.clock import Clock
 from embedded_aws.instance_launch import InstanceLaunch
 from embedded_aws.simulation.simulated_training import SimulatedTraining
@@ -60,6 +61,8 @@ class ClosedError(RuntimeError):
 class Context:
     """One running embedded AWS.
 
+    `administrator` is the access key of the account's owner, who may do everything: another one for
+    each start, since every page and program of this machine knows a key that is always the same.
     `closers` are run, last first, when it stops; whoever is at work may still add one then.
     `services` holds what a gap keeps for as long as it runs, under a name that the gap chooses.
     """
@@ -68,6 +71,7 @@ class Context:
     clock: Clock
     folder: Path
     endpoint_url: str = ""
+    administrator: AccessKey = field(default_factory=make_access_key)
     closers: ExitStack = field(default_factory=ExitStack)
     services: dict[str, object] = field(default_factory=dict)
     work: Work = field(default_factory=Work)

@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from embedded_aws.context import ClosedError, Context
+from embedded_aws.web_requests import GuardedHandler
 
 # How often the server looks whether it is to stop. moto's own ThreadedMotoServer looks twice a
 # second only, which a test suite that starts many of them feels.
@@ -47,7 +48,7 @@ class HttpServer:
                 port,
                 _working_for(context, _application()),
                 threaded=True,
-                request_handler=MotoRequestHandler,
+                request_handler=_RequestHandler,
                 fd=listening.fileno(),
             )
         self.port = self._server.port
@@ -64,8 +65,15 @@ class HttpServer:
         self._server.server_close()
 
 
+class _RequestHandler(GuardedHandler, MotoRequestHandler):
+    """Moto's, which no web page reaches."""
+
+
 def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Iterable[bytes]]:
-    def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
+    def answer(environ: Any, start: Any) -> Iterator[bytes]:
+        def start_response(status: str, headers: Any, *more: Any) -> Any:
+            return start(status, _without_cors(headers), *more)
+
         try:
             with context.at_work(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"):
                 yield from application(environ, start_response)
@@ -73,6 +81,11 @@ def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Ite
             start_response("503 Service Unavailable", [("Content-Length", "0")])
 
     return answer
+
+
+def _without_cors(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    # moto lets pages of every site read its answers, and S3 has rules of its own for a bucket.
+    return [one for one in headers if not one[0].lower().startswith("access-control-")]
 
 
 @functools.cache

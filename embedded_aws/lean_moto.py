@@ -15,6 +15,8 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
+from embedded_aws.own_session import own_botocore_session, own_session
+
 # A target that launches resources of one of these takes it off the list.
 SERVICES_WITHOUT_RESOURCES_HERE = (
     "apigateway", "datapipeline", "efs", "emr", "rds", "redshift", "route53", "sagemaker",
@@ -67,11 +69,10 @@ def importing() -> Iterator[None]:
 
 def _import_ec2() -> None:
     import boto3
-    from moto.core.base_backend import AccountSpecificBackend
     from moto.utilities import utils
 
     load_resource = utils.load_resource
-    session = AccountSpecificBackend.get_session()  # parses a megabyte, once
+    session = _give_session()
 
     def load_but_offerings(resource: str) -> Any:
         return [] if _OFFERINGS in resource else load_resource(resource)
@@ -83,6 +84,15 @@ def _import_ec2() -> None:
         types = importlib.import_module("moto.ec2.models.instance_types")
     for location_type, regions in types.INSTANCE_TYPE_OFFERINGS.items():
         types.INSTANCE_TYPE_OFFERINGS[location_type] = _Offerings(location_type, regions)
+
+
+def _give_session() -> Any:
+    """Let moto find Regions and services by one session, which looks at no profile of anybody's."""
+    from moto.core import base_backend, utils
+
+    vars(base_backend)["Session"] = own_session
+    vars(utils)["Session"] = own_botocore_session
+    return base_backend.AccountSpecificBackend.get_session()  # parses a megabyte, once
 
 
 def _read_offerings(location_type: str, region: str) -> list[dict[str, str]]:

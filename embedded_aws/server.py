@@ -13,6 +13,7 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 from embedded_aws import gaps
+from embedded_aws.access_key import AccessKey
 from embedded_aws.clock.clock import Clock
 from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.closing import close
@@ -74,7 +75,7 @@ class EmbeddedAws:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that point any AWS client at this AWS."""
-        return environment_of(self.endpoint_url, self.settings.region)
+        return environment_of(self.endpoint_url, self.settings.region, self.context.administrator)
 
     def client(self, service_name: str) -> Any:
         """Return a boto3 client of this AWS, whatever the process's own environment says."""
@@ -84,8 +85,8 @@ class EmbeddedAws:
                     service_name,
                     endpoint_url=self.endpoint_url,
                     region_name=self.settings.region,
-                    aws_access_key_id="testing",
-                    aws_secret_access_key="testing",
+                    aws_access_key_id=self.context.administrator.id,
+                    aws_secret_access_key=self.context.administrator.secret,
                 )
         return self._clients[service_name]
 
@@ -170,12 +171,12 @@ class EmbeddedAws:
             self._clients.clear()
 
 
-def environment_of(endpoint_url: str, region: str) -> dict[str, str]:
+def environment_of(endpoint_url: str, region: str, administrator: AccessKey) -> dict[str, str]:
     """Return the environment variables that point any AWS client at an embedded AWS."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_ACCESS_KEY_ID": administrator.id,
+        "AWS_SECRET_ACCESS_KEY": administrator.secret,
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
     }

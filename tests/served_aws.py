@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class ServedAws:
 
     def client(self, service: str) -> Any:
         values = self.variables
-        return boto3.client(
+        return boto3.session.Session().client(
             service,  # type: ignore[call-overload]
             endpoint_url=values["AWS_ENDPOINT_URL"],
             region_name=values["AWS_DEFAULT_REGION"],
@@ -42,15 +42,23 @@ class ServedAws:
 
 
 @contextmanager
-def served_aws(home: Path, *arguments: str) -> Iterator[ServedAws]:
-    """Start a server on a free port and wait until it is ready; it ends with the block."""
+def served_aws(
+    home: Path, *arguments: str, more: Mapping[str, str] | None = None
+) -> Iterator[ServedAws]:
+    """Start a server on a free port and wait until it is ready; it ends with the block.
+
+    Args:
+        home: is its home, and holds its temporary files.
+        arguments: for `parris aws up`.
+        more: variables of the shell that starts it.
+    """
     command = [str(BIN / "parris"), "aws", "up", "--port", "0", *arguments]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=plain_environment(home),
+        env={**plain_environment(home), **(more or {})},
         start_new_session=True,
     ) as process:
         try:

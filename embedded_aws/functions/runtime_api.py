@@ -11,8 +11,10 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from embedded_aws.web_requests import GuardedHandler
 
 _RUNTIME = "/2018-06-01/runtime"
 
@@ -100,7 +102,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: a process that was killed leaves a broken connection behind."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(GuardedHandler):
     protocol_version = "HTTP/1.1"
     # Without these two every warm invocation waits for a delayed acknowledgement, about 44 ms.
     disable_nagle_algorithm = True

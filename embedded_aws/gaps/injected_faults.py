@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from embedded_aws.context import current
 from embedded_aws.faults.answer_struck import answer_struck
 from embedded_aws.faults.aws_call import AwsCall
 from embedded_aws.faults.call_faults import striker_of_calls
@@ -24,7 +25,6 @@ from embedded_aws.permissions.principals import find_principal
 from embedded_aws.request_checks.read_request import buffered_body, read_request
 
 _THROTTLED = ("ec2", "cloudformation")
-_ADMINISTRATOR = "Credential=testing/"
 _TRACE = "HTTP_X_AMZN_TRACE_ID"
 
 
@@ -40,7 +40,7 @@ def _make_call(original: Any) -> Any:
 
         if faults().is_on(FaultKind.THROTTLED, THROTTLED_FOR):
             read = read_request(environ)
-            is_own = _ADMINISTRATOR in environ.get("HTTP_AUTHORIZATION", "")
+            is_own = key_of(environ) == current().administrator.id
             if read is not None and read.service in _THROTTLED and not is_own:
                 return send_answer(throttled(read.service), environ, start_response)
         if striker_of_calls() is not None:

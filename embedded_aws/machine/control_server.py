@@ -4,10 +4,11 @@ import json
 import secrets
 import threading
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 from embedded_aws.machine.commands import Commands
+from embedded_aws.web_requests import GuardedHandler
 
 
 def serve_commands(commands: Commands, control_path: Path) -> None:
@@ -19,7 +20,7 @@ def serve_commands(commands: Commands, control_path: Path) -> None:
     """
     token = secrets.token_hex(16)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(GuardedHandler):
         disable_nagle_algorithm = True
         wbufsize = -1
 

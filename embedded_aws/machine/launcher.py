@@ -14,10 +14,11 @@ from embedded_aws.machine.stand_ins import BASH_ENV_NAME
 
 UNIT_VARIABLE = "EMBEDDED_UNIT"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# What a process needs to reach the network as the person's own programs do.
+# What a process needs to reach the network as the person's own programs do: a script may install
+# packages through a proxy. This AWS is never asked for through one (NO_PROXY below).
 _PASSED_ON = """
     LANG LC_ALL LC_CTYPE TZ http_proxy https_proxy HTTP_PROXY HTTPS_PROXY SSL_CERT_FILE
-    SSL_CERT_DIR REQUESTS_CA_BUNDLE AWS_CA_BUNDLE
+    SSL_CERT_DIR REQUESTS_CA_BUNDLE
 """
 
 

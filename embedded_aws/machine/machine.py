@@ -149,5 +149,5 @@ def _supervisor_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if name == "AWS_CA_BUNDLE" or not (name in own or name.startswith("AWS_"))
+        if not (name in own or name.startswith("AWS_"))
     }

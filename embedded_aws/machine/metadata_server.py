@@ -4,7 +4,9 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+
+from embedded_aws.web_requests import GuardedHandler
 
 _TOKEN_PATH = "/latest/api/token"
 _TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
@@ -59,8 +61,8 @@ class MetadataServer:
         return (404, "Not Found") if text is None else (200, text)
 
 
-def _handler_for(server: MetadataServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _handler_for(server: MetadataServer) -> type[GuardedHandler]:
+    class Handler(GuardedHandler):
         disable_nagle_algorithm = True
         wbufsize = -1
 

@@ -14,6 +14,8 @@ _FORBIDDEN = "403 FORBIDDEN"
 _BAD_REQUEST = "400 BAD REQUEST"
 _DENIED = "denied"
 _NOBODY = "nobody"
+_UNSIGNED = "unsigned"
+_BADLY_SIGNED = "badly signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ def denial(service: str, message: str) -> Answer:
 def unknown_key(service: str, message: str) -> Answer:
     """Return the answer to an access key that is nobody's."""
     return _answer(service, _CODES[_NOBODY], message)
+
+
+def unsigned(service: str, message: str) -> Answer:
+    """Return the answer to a request without a signature."""
+    return _answer(service, _CODES[_UNSIGNED], message)
+
+
+def badly_signed(service: str, message: str) -> Answer:
+    """Return the answer to a signature that the key's secret does not give."""
+    return _answer(service, _CODES[_BADLY_SIGNED], message)
 
 
 def throttled(service: str) -> Answer:
@@ -105,6 +117,32 @@ _CODES = {
                 "InvalidClientTokenId",
                 "AuthFailure",
                 "InvalidAccessKeyId",
+            ),
+            strict=True,
+        )
+    ),
+    _UNSIGNED: dict(
+        zip(
+            _PROTOCOLS,
+            (
+                "MissingAuthenticationTokenException",
+                "MissingAuthenticationTokenException",
+                "MissingAuthenticationToken",
+                "AuthFailure",
+                "AccessDenied",
+            ),
+            strict=True,
+        )
+    ),
+    _BADLY_SIGNED: dict(
+        zip(
+            _PROTOCOLS,
+            (
+                "InvalidSignatureException",
+                "InvalidSignatureException",
+                "SignatureDoesNotMatch",
+                "AuthFailure",
+                "SignatureDoesNotMatch",
             ),
             strict=True,
         )

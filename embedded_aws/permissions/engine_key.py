@@ -3,7 +3,6 @@
 from typing import Any
 
 from embedded_aws.context import current
-from embedded_aws.permissions.principals import ADMINISTRATOR_KEY
 from embedded_aws.permissions.trust import RoleNotAssumableError, assume_as_service
 
 Key = tuple[str, str, str]
@@ -21,7 +20,7 @@ def engine_key(state_credentials: Any) -> Key:
     context = current()
     role_arn = getattr(state_credentials, "role_arn", "")
     if not context.settings.enforce_roles or not role_arn:
-        return (ADMINISTRATOR_KEY, ADMINISTRATOR_KEY, "")
+        return (context.administrator.id, context.administrator.secret, "")
     keys = context.services.setdefault("engine-keys", {})
     assert isinstance(keys, dict)
     if role_arn not in keys:

@@ -19,5 +19,20 @@ class InvalidCredentialsError(Exception):
     message = "The security token included in the request is invalid."
 
 
+class UnsignedRequestError(Exception):
+    """The request has no signature, or one of another version."""
+
+    message = "Request is missing Authentication Token"
+
+
+class SignatureError(Exception):
+    """The request was signed with another secret, or changed after it was signed."""
+
+    message = (
+        "The request signature we calculated does not match the signature you provided."
+        " Check your AWS Secret Access Key and signing method."
+    )
+
+
 class NotModelledError(Exception):
     """The embedded AWS cannot tell whether AWS would allow this, so it says no, loudly."""

@@ -2,28 +2,43 @@
 
 import logging
 import re
-import urllib.parse
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from embedded_aws.context import current
+from embedded_aws.permissions import presigned_v2
+from embedded_aws.permissions.access_keys import find_access_key
 from embedded_aws.permissions.actions import demands_of
 from embedded_aws.permissions.actions.missing_objects import missing_object_demands
 from embedded_aws.permissions.authorize import authorize
 from embedded_aws.permissions.call import Call, read_call
 from embedded_aws.permissions.callers import called_by
-from embedded_aws.permissions.denials import Answer, denial, not_modelled, unknown_key
+from embedded_aws.permissions.denials import (
+    Answer,
+    badly_signed,
+    denial,
+    not_modelled,
+    unknown_key,
+    unsigned,
+)
 from embedded_aws.permissions.errors import (
     InvalidCredentialsError,
     NotAuthorizedError,
     NotModelledError,
+    SignatureError,
+    UnsignedRequestError,
 )
+from embedded_aws.permissions.presigned_v2 import key_of_presigned, verify_presigned
 from embedded_aws.permissions.principals import Principal, find_principal
+from embedded_aws.permissions.signature import read_signature, verify
 from embedded_aws.permissions.trust import find_role, trusts_caller
 
-_SIGNED = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-# The last one is where custom resources answer, each at a URL that is signed by itself.
-_OWN_PAGES = ("/moto-api", "/favicon.ico", "/cloudformation_")
+# moto's own interface, which empties the account, and its stand-in for instance metadata.
+_CLOSED = ("/moto-api", "/favicon.ico", "/latest/")
+# Where custom resources answer, each at a URL that is signed by itself.
+_ANSWERS = re.compile(r"/cloudformation_[^/]+/cfnresponse")
+_SAID_OF_SERVICE = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET")
 _logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -33,12 +48,23 @@ def pass_gate(
     application: Application, environ: dict[str, Any], start_response: Any
 ) -> Iterable[bytes]:
     """Let the application answer a request that is allowed, and answer one that is not."""
-    if environ.get("PATH_INFO", "").startswith(_OWN_PAGES):
+    path = environ.get("PATH_INFO", "")
+    if path.startswith(_CLOSED):
+        return send_answer(denial("s3", "Access Denied"), environ, start_response)
+    if _ANSWERS.fullmatch(path):
+        for name in _SAID_OF_SERVICE:  # or another service would answer at this path, unsigned
+            environ.pop(name, None)
         return application(environ, start_response)
-    key, region, service = _signature(environ)
+    service = _service_of(environ)
     try:
-        principal = find_principal(key)
-        _check(principal, environ, service, region)
+        key_id, service, region = _authenticate(environ)
+        principal = find_principal(key_id)
+        if current().settings.enforce_roles:
+            _check(principal, environ, service, region)
+    except UnsignedRequestError as error:
+        return send_answer(unsigned(service, error.message), environ, start_response)
+    except SignatureError as error:
+        return send_answer(badly_signed(service, error.message), environ, start_response)
     except NotAuthorizedError as error:
         return send_answer(denial(service, error.message), environ, start_response)
     except InvalidCredentialsError as error:
@@ -48,6 +74,24 @@ def pass_gate(
         return send_answer(not_modelled(service, str(error)), environ, start_response)
     with called_by(principal):
         return application(environ, start_response)
+
+
+def _authenticate(environ: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the key that a request is really signed with, and the service and Region of it."""
+    presigned_with = key_of_presigned(environ)
+    if presigned_with:
+        verify_presigned(environ, find_access_key(presigned_with))
+        return presigned_with, presigned_v2.SERVICE, presigned_v2.REGION
+    signature = read_signature(environ)
+    verify(environ, signature, find_access_key(signature.key_id))
+    return signature.key_id, signature.service, signature.region
+
+
+def _service_of(environ: dict[str, Any]) -> str:
+    try:
+        return read_signature(environ).service
+    except UnsignedRequestError:
+        return "s3"  # which alone has requests without
 
 
 def _check(principal: Principal | None, environ: dict[str, Any], service: str, region: str) -> None:
@@ -70,19 +114,12 @@ def _check_trust(principal: Principal | None, call: Call) -> None:
         raise NotAuthorizedError(arn, "sts:AssumeRole", role_arn, reason)
 
 
-def _signature(environ: dict[str, Any]) -> tuple[str, str, str]:
-    query = urllib.parse.unquote(environ.get("QUERY_STRING", ""))
-    signed_url = query.replace("X-Amz-Credential=", "Credential=")
-    for text in (environ.get("HTTP_AUTHORIZATION", ""), signed_url):
-        found = _SIGNED.search(text)
-        if found is not None:
-            return found[1], found[2], found[3]
-    return "", "", "s3"  # what is not signed is taken for S3, which alone has such requests
-
-
 def key_of(environ: dict[str, Any]) -> str:
     """Return the access key that a request is signed with, empty where it is not signed."""
-    return _signature(environ)[0]
+    try:
+        return key_of_presigned(environ) or read_signature(environ).key_id
+    except UnsignedRequestError:
+        return ""
 
 
 def send_answer(answer: Answer, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

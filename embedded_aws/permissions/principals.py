@@ -11,8 +11,7 @@ from moto.utilities.utils import get_partition
 from embedded_aws.context import current
 from embedded_aws.permissions.errors import InvalidCredentialsError
 
-# The account's owner, who may do everything; `EmbeddedAws.environment` gives this key.
-ADMINISTRATOR_KEY = "testing"
+_SESSIONS = "sessions by access key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,28 @@ def find_principal(access_key_id: str) -> Principal | None:
     Raises:
         InvalidCredentialsError: when it is nobody's.
     """
-    if access_key_id == ADMINISTRATOR_KEY:
+    if access_key_id == current().administrator.id:
         return None
-    session = sts_backend().get_assumed_role_from_access_key(access_key_id)
+    session = find_session(access_key_id)
     if session is not None:
         return role_principal(session.role_arn, session.session_name, session.policy)
     user = iam_backend().get_user_from_access_key_id(access_key_id)
     if user is None:
         raise InvalidCredentialsError(access_key_id)
     return _user_principal(user)
+
+
+def find_session(access_key_id: str) -> Any:
+    """Return moto's session of a role with that key, or None."""
+    # moto goes through all sessions for each request, and none of them ends.
+    known = current().services.setdefault(_SESSIONS, {})
+    assert isinstance(known, dict)
+    if access_key_id not in known:
+        session = sts_backend().get_assumed_role_from_access_key(access_key_id)
+        if session is None:
+            return None
+        known[access_key_id] = session
+    return known[access_key_id]
 
 
 def role_principal(role_arn: str, session_name: str, session_policy: str | None) -> Principal:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from cli.aws_server_record import read_record, recorded
+from cli.aws_variables import shell_lines
 from tests.embedded_aws.builders import until, zipped
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
@@ -119,6 +121,147 @@ def test_it_is_ready_in_some_seconds_and_its_lines_set_up_a_shell(tmp_path: Path
             check=True,
         )
         assert [b["Name"] for b in aws.client("s3").list_buckets()["Buckets"]] == ["made-by-aws"]
+
+
+# What a shell may hold, and none of it is meant for an embedded AWS.
+HOSTILE = {
+    "AWS_PROFILE": "of-a-real-account",
+    "AWS_DEFAULT_PROFILE": "of-a-real-account",
+    "AWS_CONFIG_FILE": "/no/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/no/credentials",
+    "AWS_ACCESS_KEY_ID": "AKIAOFAREALACCOUNT00",
+    "AWS_SECRET_ACCESS_KEY": "real",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_CA_BUNDLE": "/no/bundle",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_USE_DUALSTACK_ENDPOINT": "true",
+    "AWS_DATA_PATH": "/no/data",
+    "AWS_MAX_ATTEMPTS": "1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "ALL_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "all_proxy": "http://127.0.0.1:9",
+    "no_proxy": "example.com",
+}
+LOOKS = """
+import boto3, os
+
+def handle(event, context):
+    names = [one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]]
+    held = [name for name in event if os.environ.get(name) == event[name]]
+    return [names, held]
+"""
+MACHINE_LOOKS = """#!/bin/bash
+aws s3 cp s3://of-the-shell/hello there.txt && cat there.txt
+env | grep -c '^AWS_\\(PROFILE\\|CA_BUNDLE\\|CONFIG_FILE\\|ENDPOINT_URL_S3\\)=' && echo SEEN
+curl --silent --output /dev/null "$AWS_ENDPOINT_URL" && echo REACHED
+"""
+MAY_READ = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+}
+
+
+def shell_in(home: Path, port: int, script: str, hostile: dict[str, str]) -> str:
+    """Run a script in a shell that has evaluated the server's variables, and return its output."""
+    done = subprocess.run(
+        ["sh", "-c", f'eval "$(parris aws env --port {port})" && {script}'],
+        env={**plain_environment(home), **hostile},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_server_functions_machines_and_shells_see_nothing_of_what_a_shell_holds(
+    tmp_path: Path,
+) -> None:
+    with served_aws(tmp_path, more=HOSTILE) as aws:
+        port = int(aws.variables["AWS_ENDPOINT_URL"].rpartition(":")[2])
+        assert aws.variables["AWS_REGION"] == "us-east-1"
+        shell_in(tmp_path, port, "aws s3 mb s3://of-the-shell", HOSTILE)
+        aws.client("s3").put_object(Bucket="of-the-shell", Key="hello", Body=b"HELLO")
+        iam = aws.client("iam")
+        for service in ("lambda", "ec2"):
+            trust = json.dumps(TRUST).replace("lambda.", f"{service}.")
+            iam.create_role(RoleName=service, AssumeRolePolicyDocument=trust)
+            iam.put_role_policy(
+                RoleName=service, PolicyName="may", PolicyDocument=json.dumps(MAY_READ)
+            )
+        aws.client("lambda").create_function(
+            FunctionName="function",
+            Runtime="python3.13",
+            Role=ROLE.replace("any", "lambda"),
+            Handler="main.handle",
+            Code={"ZipFile": zipped(main__py=LOOKS)},
+        )
+        asked = json.dumps({n: v for n, v in HOSTILE.items() if n != "AWS_EC2_METADATA_DISABLED"})
+        answer = aws.client("lambda").invoke(FunctionName="function", Payload=asked)
+        assert json.loads(answer["Payload"].read()) == [["of-the-shell"], []]
+
+        iam.create_instance_profile(InstanceProfileName="machine")
+        iam.add_role_to_instance_profile(InstanceProfileName="machine", RoleName="ec2")
+        launched = aws.client("ec2").run_instances(
+            ImageId="ami-12c6146b",
+            MinCount=1,
+            MaxCount=1,
+            UserData=MACHINE_LOOKS,
+            IamInstanceProfile={"Name": "machine"},
+        )
+        instance_id = launched["Instances"][0]["InstanceId"]
+
+        def console() -> str:
+            said = aws.client("ec2").get_console_output(InstanceId=instance_id)
+            return str(said.get("Output", ""))
+
+        until(lambda: "REACHED" in console())
+        assert "HELLO" in console()
+        assert "SEEN" not in console()
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_shell_that_holds_a_variable_reaches_the_embedded_aws(name: str) -> None:
+    exports = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "id"}
+    for more in ("AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        exports[more] = "own"
+    lines = shell_lines(exports, {name: HOSTILE[name]})
+    done = subprocess.run(
+        ["sh", "-c", f"{lines}\nenv"], env={**HOSTILE, "PATH": os.defpath}, capture_output=True
+    )
+    found = dict(line.split("=", 1) for line in done.stdout.decode().splitlines() if "=" in line)
+    is_harmless = name in ("AWS_DATA_PATH", "AWS_MAX_ATTEMPTS", "AWS_EC2_METADATA_DISABLED")
+    if "proxy" in name.lower():
+        assert "127.0.0.1,localhost" in found["NO_PROXY"]
+        assert found["no_proxy"] == "example.com,127.0.0.1,localhost"
+    elif not is_harmless:
+        assert found.get(name) in (None, exports.get(name))
+
+
+def test_the_key_is_shown_to_who_started_the_server_and_to_nobody_else(tmp_path: Path) -> None:
+    with recorded(tmp_path, 4577, {"AWS_ACCESS_KEY_ID": "id"}):
+        place = tmp_path / "servers"
+        assert [path.stat().st_mode & 0o777 for path in (place, *place.iterdir())] == [0o700, 0o600]
+        assert read_record(tmp_path, 4577) == {"AWS_ACCESS_KEY_ID": "id"}
+        assert read_record(tmp_path, 4578) is None
+    assert list(place.iterdir()) == []
+    assert read_record(tmp_path, 4577) is None
+
+
+def test_the_key_of_a_server_that_was_killed_is_not_shown(tmp_path: Path) -> None:
+    with served_aws(tmp_path) as aws:
+        port = aws.variables["AWS_ENDPOINT_URL"].rpartition(":")[2]
+        aws.end(signal.SIGKILL)
+    assert parris(tmp_path, "aws", "env", "--port", port).returncode == 1
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:

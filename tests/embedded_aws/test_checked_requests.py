@@ -6,7 +6,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.session import get_session
 
@@ -28,8 +31,8 @@ def careless_client(aws: EmbeddedAws, service: str) -> Any:
         service,  # type: ignore[call-overload]
         endpoint_url=aws.endpoint_url,
         region_name="us-east-1",
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
+        aws_access_key_id=aws.context.administrator.id,
+        aws_secret_access_key=aws.context.administrator.secret,
         config=config,
     )
 
@@ -38,15 +41,12 @@ def post(
     aws: EmbeddedAws, service: str, body: str, content_type: str, headers: dict[str, str]
 ) -> str:
     """Send what no client of AWS would, and return the answer's body."""
+    key = aws.context.administrator
+    signed = AWSRequest("POST", f"{aws.endpoint_url}/", headers, body.encode())
+    signed.headers["Content-Type"] = content_type
+    SigV4Auth(Credentials(key.id, key.secret), service, "us-east-1").add_auth(signed)
     request = urllib.request.Request(
-        aws.endpoint_url + "/",
-        body.encode(),
-        {
-            "Authorization": "AWS4-HMAC-SHA256 "
-            f"Credential=testing/20261120/us-east-1/{service}/aws4_request",
-            "Content-Type": content_type,
-            **headers,
-        },
+        f"{aws.endpoint_url}/", body.encode(), dict(signed.headers.items())
     )
     try:
         with urllib.request.urlopen(request) as answer:

@@ -220,7 +220,7 @@ def test_a_user_has_his_own_policies(strict_aws: EmbeddedAws) -> None:
         UserName="anna", PolicyName="p", PolicyDocument=document(allow("dynamodb:GetItem"))
     )
     key = iam.create_access_key(UserName="anna")["AccessKey"]
-    client = with_key(strict_aws, "dynamodb", key["AccessKeyId"])
+    client = with_key(strict_aws, "dynamodb", key["AccessKeyId"], key["SecretAccessKey"])
     client.get_item(TableName="jobs", Key=KEY)
     with pytest.raises(ClientError, match=f"User: arn:aws:iam::{ACCOUNT_ID}:user/anna is not"):
         client.put_item(TableName="jobs", Item=KEY)
@@ -266,13 +266,13 @@ def test_every_service_that_a_training_job_calls_is_known() -> None:
     } <= set(known_operations())  # fmt: skip
 
 
-def with_key(aws: EmbeddedAws, service: str, key_id: str) -> Any:
+def with_key(aws: EmbeddedAws, service: str, key_id: str, secret: str = "x") -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=aws.endpoint_url,
         region_name="us-east-1",
         aws_access_key_id=key_id,
-        aws_secret_access_key="x",
+        aws_secret_access_key=secret,
     )
 
 

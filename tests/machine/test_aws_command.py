@@ -39,7 +39,8 @@ def seconds_of_forks(server: ForkServer) -> float:
 
 
 def test_a_machines_aws_command_is_forked_and_does_what_it_is_told(aws: EmbeddedAws) -> None:
-    keys = "export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing\n"
+    own = aws.context.administrator
+    keys = f"export AWS_ACCESS_KEY_ID={own.id} AWS_SECRET_ACCESS_KEY={own.secret}\n"
     calls = "aws s3 mb s3://a-bucket\necho words | aws s3 cp - s3://a-bucket/key\n"
     said(aws, keys + calls)
     read = aws.client("s3").get_object(Bucket="a-bucket", Key="key")["Body"].read()

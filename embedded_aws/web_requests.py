@@ -1,0 +1,81 @@
+"""Which requests to a loopback server may come from a web page, so that they are refused.
+
+A page of any site can send requests to 127.0.0.1, and by DNS rebinding under a name of its own. Its
+browser then names the page in Origin, the name in Host, and their relation in Sec-Fetch-Site; no
+client of AWS sends the first and the last. Nothing but the standard library: machines use it too.
+"""
+
+import re
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler
+
+_OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+# Where S3 clients put a bucket before the name of their endpoint. No DNS server has these names.
+_BUCKET_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*\.(localhost|127\.0\.0\.1)")
+_OWN_RELATIONS = ("", "same-origin", "none")
+_HTTP_PORT = 80
+
+
+def find_objection(method: str, headers: Mapping[str, str | None], port: int) -> str:
+    """Return why a request is refused, empty for one that no foreign page has sent.
+
+    Args:
+        method: of the request.
+        headers: `Host`, `Origin` and `Sec-Fetch-Site`, as far as they are there.
+        port: where the request has arrived.
+    """
+    if not _is_own_host(headers.get("Host") or "", port):
+        return "the Host header is not this server's"
+    origin = headers.get("Origin")
+    if origin is not None and origin.lower() not in {f"http://{one}" for one in _hosts(port)}:
+        return "the Origin header is not this server's: a web page has sent this"
+    if (headers.get("Sec-Fetch-Site") or "").lower() not in _OWN_RELATIONS:
+        return "the Sec-Fetch-Site header says that a page of another site has sent this"
+    if method == "OPTIONS":
+        return "pages of other sites may do nothing here"
+    return ""
+
+
+class GuardedHandler(BaseHTTPRequestHandler):
+    """Refuses what a web page may have sent, before a `do_` method sees it."""
+
+    def parse_request(self) -> bool:
+        """Read a request; return whether it is to be answered."""
+        if not super().parse_request():
+            return False
+        port = int(self.connection.getsockname()[1])
+        names = ("Host", "Origin", "Sec-Fetch-Site")
+        found = {name: ", ".join(self.headers.get_all(name, [])) or None for name in names}
+        if "Origin" in self.headers:
+            found["Origin"] = found["Origin"] or "none"  # an empty one is no less foreign
+        objection = find_objection(self.command, found, port)
+        if not self.path.startswith("/"):  # a proxy's request, whose path names a host of its own
+            objection = objection or "the path begins with no slash"
+        if objection:
+            self._refuse(objection)
+        return not objection
+
+    def _refuse(self, objection: str) -> None:
+        # Not by `send_error`, which logs: a page could fill the terminal.
+        self.close_connection = True
+        body = f"Refused: {objection}.\n".encode()
+        self.send_response_only(403)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+
+def _is_own_host(host: str, port: int) -> bool:
+    if host.lower() in _hosts(port):
+        return True
+    name, _, given_port = host.lower().rpartition(":")
+    return given_port == str(port) and _BUCKET_HOST.fullmatch(name) is not None
+
+
+def _hosts(port: int) -> set[str]:
+    named = {f"{name}:{port}" for name in _OWN_NAMES}
+    return named | set(_OWN_NAMES) if port == _HTTP_PORT else named
