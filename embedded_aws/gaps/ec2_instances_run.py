@@ -22,6 +22,7 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.faults.plan import faults
 from embedded_aws.gaps.events_instance_state import emit_instance_state_change
+from embedded_aws.machine.accelerators import accelerator_commands
 from embedded_aws.machine.aws_server import start_aws_server
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
@@ -198,6 +199,7 @@ def _make_machine(context: Context, instance: Any) -> Machine | SimulatedMachine
         endpoint_url=context.endpoint_url,
         region=instance.region_name,
         aws_socket=_aws_socket(context),
+        image_commands=accelerator_commands(instance.instance_type, instance.image_id),
     )
 
 

@@ -1,24 +1,18 @@
-"""The public image aliases of Deep Learning and Ubuntu images resolve.
+"""The public image aliases of Deep Learning, Neuron and Ubuntu images resolve.
 
-AWS publishes them as SSM parameters; moto knows those of Amazon Linux only. What an image holds is
-not modelled (user data runs on this machine), so these aliases all give the Amazon Linux image of
-the same architecture. An alias of any other kind stays unknown.
+AWS publishes them as SSM parameters; moto knows those of Amazon Linux only. An alias that is not
+among `embedded_aws/public_images.py` stays unknown.
 """
 
-import copy
-import re
+from datetime import UTC, datetime
 from typing import Any
 
-from moto.ssm.models import SimpleSystemManagerBackend
+from moto.ssm.models import Parameter, SimpleSystemManagerBackend
 
 from embedded_aws.patching import wrap
+from embedded_aws.public_images import BY_ALIAS
 
-_ALIAS = re.compile(
-    r"/aws/service/(?:deeplearning/ami/(?P<dl>x86_64|arm64)/[\w.-]+/latest/ami-id"
-    r"|canonical/ubuntu/server(?:-minimal)?/[\w.]+/stable/current/(?P<ub>amd64|arm64)"
-    r"/hvm/ebs-gp[23]/ami-id)"
-)
-_STAND_IN = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+_PUBLISHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def install() -> None:
@@ -29,16 +23,21 @@ def install() -> None:
 
 def _make_get_parameter(original: Any) -> Any:
     def get_parameter(self: Any, name: str) -> Any:
-        found = _ALIAS.fullmatch(name)
-        if found is None:
+        image = BY_ALIAS.get(name)
+        if image is None:
             return original(self, name)
-        is_arm = "arm64" in (found["dl"], found["ub"])
-        stand_in = original(self, f"{_STAND_IN}{'arm64' if is_arm else 'x86_64'}")
-        if stand_in is None:
-            return None
-        parameter = copy.copy(stand_in)
-        parameter.name = name
-        return parameter
+        return Parameter(
+            account_id=self.account_id,
+            name=name,
+            value=image.image_id,
+            parameter_type="String",
+            description=None,
+            allowed_pattern=None,
+            keyid=None,
+            last_modified_date=_PUBLISHED_AT,
+            version=1,
+            data_type="aws:ec2:image",
+        )
 
     return get_parameter
 
@@ -47,7 +46,7 @@ def _make_get_parameters(original: Any) -> Any:
     def get_parameters(self: Any, names: list[str]) -> dict[str, Any]:
         result: dict[str, Any] = original(self, names)
         for name in names:
-            if name not in result and _ALIAS.fullmatch(name):
+            if name not in result and name in BY_ALIAS:
                 result[name] = self.get_parameter(name)
         return result
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +16,7 @@ class MachineDescription:
     """One machine. `marker` is in the environment of each of its processes.
 
     `aws_socket` is where a server forks `aws_command`; empty where each call starts it anew.
+    `image_commands` are commands of the image's own, each with the shell line that it is.
     """
 
     instance_id: str
@@ -27,6 +28,7 @@ class MachineDescription:
     python: str
     aws_command: str
     aws_socket: str
+    image_commands: dict[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:

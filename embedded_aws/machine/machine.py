@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from shutil import which
@@ -37,6 +37,7 @@ class Machine:
         endpoint_url: of the AWS that it lives in.
         region: of the AWS that it lives in.
         aws_socket: where a server forks its `aws` commands; None starts each anew.
+        image_commands: commands of its image's own, each with the shell line that it is.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Machine:
         endpoint_url: str,
         region: str,
         aws_socket: Path | None = None,
+        image_commands: Mapping[str, str] | None = None,
     ) -> None:
         """Make its folder; nothing runs before `start`."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +64,7 @@ class Machine:
             python=base_python(),
             aws_command=find_aws_command(),
             aws_socket=str(aws_socket or ""),
+            image_commands=dict(image_commands or {}),
         )
         self._description.user_data.write_bytes(user_data)
         self._description.console.touch()

@@ -36,6 +36,8 @@ def write_stand_ins(machine: MachineDescription) -> None:
         _write(machine.commands / name, f'exec {asks} {name} "$@"')
     _write(machine.commands / "aws", f'exec {_aws(machine)} "$@"')
     _write(machine.commands / "python3", f'exec {shlex.quote(machine.python)} "$@"')
+    for name, line in machine.image_commands.items():
+        _write(machine.commands / name, line)
     functions = [
         f'function {folder}/{name} {{ {shlex.quote(str(machine.commands / name))} "$@"; }}'
         for name in STAND_INS
