@@ -6,11 +6,24 @@
 #   PARRIS_RESULTS_DIR          what lies here at the end is saved to the training bucket
 #   PARRIS_INPUT_DIR            the config's input-data
 #   PARRIS_HP_<NAME>            each hyperparameter, such as PARRIS_HP_LEARNING_RATE
+#   PARRIS_ACCELERATOR          nvidia, amd or neuron, by the instance type; empty on all others
 #   PARRIS_DEADLINE             when it will be told to stop (SIGTERM); empty when there is no limit
 # SIGTERM means: save what you have, then end. `exec` below gives the signal to the training itself.
 set -euo pipefail
 export PARRIS_RESULTS_DIR="${PARRIS_RESULTS_DIR:-./results}"
 mkdir -p "$PARRIS_RESULTS_DIR"
+
+# A machine with accelerators is paid for them: without their driver, end at once instead of training without.
+case "${PARRIS_ACCELERATOR:-}" in
+  nvidia) probe="nvidia-smi -L" ;;
+  neuron) probe="neuron-ls"; PATH="$PATH:/opt/aws/neuron/bin" ;;
+  *) probe=true ;;
+esac
+if ! $probe >/dev/null 2>&1; then
+  echo "no $PARRIS_ACCELERATOR accelerator is visible on this ${PARRIS_INSTANCE_TYPE:-machine} ($probe failed): choose an" \
+    "image with its driver (the config's ami; without it Parris takes one) or an instance type without accelerators" >&2
+  exit 1
+fi
 
 ###################################################################################################
 ###                                                                                             ###

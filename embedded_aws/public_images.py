@@ -1,7 +1,7 @@
 """The public machine images that moto lacks: those with accelerator drivers, and Ubuntu.
 
-AWS publishes them under SSM aliases. What an image holds is not modelled beyond this: user data runs
-on this machine. Only aliases that AWS documents, or that several public projects use, are here.
+AWS publishes them under SSM aliases. What an image holds is not modelled beyond this: user data
+runs on this machine. Only aliases that AWS documents, or that public projects use, are here.
 """
 
 import hashlib
@@ -41,7 +41,8 @@ def _images() -> Iterator[PublicImage]:
     for architecture in ("x86_64", "arm64"):
         for kind in _NVIDIA_KINDS:
             for system in _SYSTEMS:
-                alias = f"/aws/service/deeplearning/ami/{architecture}/{kind}-{system}/latest/ami-id"
+                folder = f"/aws/service/deeplearning/ami/{architecture}"
+                alias = f"{folder}/{kind}-{system}/latest/ami-id"
                 name = f"Deep Learning {kind} {architecture} {system}"
                 root = _root_of(system)
                 yield PublicImage(alias, name, architecture, root, _NVIDIA_ROOT_GIB, NVIDIA)

@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.aws.config_layers import CONFIG_KEY, config_layers, packaged_schema
-from parris.build_job import build_job
+from parris.build_job import build_job, volume_size_gib_of
 from parris.check_bounds import find_bound_faults
+from parris.check_hyperparameters import find_colliding_hyperparameters
 from parris.check_meaning import (
     SCRIPT_KEY,
     TEMPLATE_KEYS,
@@ -34,6 +35,7 @@ from parris.merge_configs import merge_configs
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, text_in
 from parris.quote import quote_of
+from parris.targets.check_image import CheckedImages
 from parris.targets.find_rates import FoundRates, find_rates
 
 if TYPE_CHECKING:
@@ -56,17 +58,22 @@ def run(event: Payload, deps: Deps) -> Payload:
     faults += find_numbers_that_are_none(config)
     faults += find_oversize(config)
     wrong = {fault.path.split("/")[1] for fault in faults}
-    priced, missing = _price(config, wrong, deps)
+    images = _check_images(config, wrong, deps)
+    faults += images.faults
+    priced, missing = _price(config, wrong, images.least_volume_gib, deps)
     faults += missing
     if not wrong & {"purchase-option", "on-termination"}:
         faults += find_unstoppable_machine(config)
     if SCRIPT_KEY not in wrong:
         faults += find_taken_script_name(config)
+    if "hyperparameters" not in wrong:
+        # The packaged job's own may stand in another spelling: what a person gives goes over them.
+        faults += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
     script, missing = _script(config, event, wrong, deps)
     faults += missing
     template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
     faults += missing
-    if not wrong & {"target", "instance-iam-role-name", "ami", "instance-type"}:
+    if not wrong & {"target", "instance-iam-role-name"}:
         target = deps.target(maybe_text_in(config, "target") or "ec2-stack")
         body = None if template is None else deps.aws.user_files.read(template)
         faults += target.find_faults(config, body)
@@ -83,13 +90,24 @@ def run(event: Payload, deps: Deps) -> Payload:
         script=script,
         template=template,
         rates=priced.rates,
-        warnings=priced.warnings,
+        least_volume_gib=images.least_volume_gib,
+        warnings=priced.warnings + images.warnings,
     )
     # The job's own keys stay where they are: a released definition takes the whole answer as it.
     return {**job.to_payload(), "quote": quote_of(job)}
 
 
-def _price(config: Payload, wrong: set[str], deps: Deps) -> tuple[FoundRates, list[Fault]]:
+def _check_images(config: Payload, wrong: set[str], deps: Deps) -> CheckedImages:
+    """Return what the images of the job's machines ask for, where it can be asked."""
+    if wrong & {"target", "ami", "instance-type", *TEMPLATE_KEYS}:
+        return CheckedImages()
+    sound = {key: value for key, value in config.items() if key not in wrong}
+    return deps.target(maybe_text_in(config, "target") or "ec2-stack").check_images(sound)
+
+
+def _price(
+    config: Payload, wrong: set[str], least_volume_gib: int, deps: Deps
+) -> tuple[FoundRates, list[Fault]]:
     """Return the rates, and what is wrong with prices, limits and what they come to together."""
     priced = FoundRates()
     faults: list[Fault] = []
@@ -103,7 +121,8 @@ def _price(config: Payload, wrong: set[str], deps: Deps) -> tuple[FoundRates, li
             or deps.settings.most_job_cost_usd is not None
         )
         sound = {key: value for key, value in config.items() if key not in wrong}
-        priced = find_rates(sound, deps.aws.prices, are_all_needed=is_needed)
+        size_gib = volume_size_gib_of(sound, least_volume_gib)
+        priced = find_rates(sound, deps.aws.prices, size_gib, are_all_needed=is_needed)
         faults += priced.faults
     if not wrong & _LIMIT_KEYS:
         faults += find_unpayable_limit(config, priced.rates.values())

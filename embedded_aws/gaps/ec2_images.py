@@ -1,7 +1,7 @@
 """An image has its root volume's size, its platform and its drivers, and a launch heeds them.
 
-moto gives every image a root snapshot of 15 GiB, tells of no platform but Windows, has no image with
-drivers, and launches onto a root volume that is smaller than the snapshot.
+moto gives every image a root snapshot of 15 GiB, tells of no platform but Windows, has no image
+with drivers, and launches onto a root volume that is smaller than the snapshot.
 """
 
 from collections.abc import Iterable, Mapping
@@ -106,7 +106,6 @@ def _make_run_instances(original: Any) -> Any:
 def _refuse_small_root(image: Ami, mappings: Iterable[Mapping[str, Any]]) -> None:
     least_gib = _root_size_gib_of(image)
     for mapping in mappings:
-        size = mapping.get("Ebs", {}).get("VolumeSize")
-        if mapping.get("DeviceName") == image.root_device_name and size is not None:
-            if int(size) < least_gib:
-                raise VolumeTooSmallError(int(size), image.ebs_snapshot.id, least_gib)
+        size_gib = int(mapping.get("Ebs", {}).get("VolumeSize") or least_gib)
+        if mapping.get("DeviceName") == image.root_device_name and size_gib < least_gib:
+            raise VolumeTooSmallError(size_gib, image.ebs_snapshot.id, least_gib)

@@ -26,7 +26,7 @@ def _make_get_parameter(original: Any) -> Any:
         image = BY_ALIAS.get(name)
         if image is None:
             return original(self, name)
-        return Parameter(
+        return Parameter(  # type: ignore[abstract]
             account_id=self.account_id,
             name=name,
             value=image.image_id,

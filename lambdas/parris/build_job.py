@@ -37,6 +37,7 @@ def build_job(
     script: UserFile,
     template: UserFile | None,
     rates: Mapping[str, Rate],
+    least_volume_gib: int = 0,
     warnings: tuple[str, ...] = (),
 ) -> Job:
     """Return the job that a config means, on the first of the machines that it is content with.
@@ -52,7 +53,8 @@ def build_job(
         template: the person's own template, None for the packaged one.
         rates: what an hour costs, by instance type; a type is absent where that is unknown and no
             method needs it.
-        warnings: what the person is to be told of the rates.
+        least_volume_gib: the least size of the root volume, which its image has.
+        warnings: what the person is to be told beside.
     """
     started_by = config.get("_started-by")
     job = Job(
@@ -68,7 +70,7 @@ def build_job(
         on_termination=maybe_text_in(config, "on-termination") or "delete-stack",
         script=script,
         limits=limits_in(config),
-        machine=_machine(config),
+        machine=_machine(config, least_volume_gib),
         rate=None,
         config=without_comments(config),
         candidates=candidates_in(config, rates),
@@ -90,9 +92,9 @@ def build_job(
     return job.with_candidate(0)
 
 
-def volume_size_gib_of(config: Payload) -> int:
-    """Return the size of the job's volume in GiB."""
-    return _whole_or(config.get("volume-size-gib"), _DEFAULT_VOLUME_SIZE_GIB)
+def volume_size_gib_of(config: Payload, least_gib: int) -> int:
+    """Return the size of the job's volume in GiB: the default rises to what its image needs."""
+    return _whole_or(config.get("volume-size-gib"), max(_DEFAULT_VOLUME_SIZE_GIB, least_gib))
 
 
 def limits_in(config: Payload) -> Limits:
@@ -125,7 +127,7 @@ def candidates_in(config: Payload, rates: Mapping[str, Rate]) -> tuple[Candidate
     return tuple(candidates)
 
 
-def _machine(config: Payload) -> Machine:
+def _machine(config: Payload, least_volume_gib: int) -> Machine:
     return Machine(
         instance_type="",
         subnet_id="",
@@ -133,7 +135,7 @@ def _machine(config: Payload) -> Machine:
         key_pair_name=maybe_text_in(config, "ec2-keypair-name") or "",
         role_name=maybe_text_in(config, "instance-iam-role-name") or "",
         ami=maybe_text_in(config, "ami") or "",
-        volume_size_gib=volume_size_gib_of(config),
+        volume_size_gib=volume_size_gib_of(config, least_volume_gib),
     )
 
 

@@ -1,30 +1,67 @@
-"""What an instance type's name tells: its processor, and whether it has a GPU."""
+"""What an instance type's name tells: its processor, its accelerators, the image that it boots."""
 
 import re
+from enum import StrEnum
 
 from parris.check_meaning import texts_of
 from parris.payloads import Payload, maybe_text_in
 
 X86_IMAGE_ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 ARM_IMAGE_ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+# Source: https://docs.aws.amazon.com/dlami/latest/devguide/find-dlami-id.html (its naming rule)
+_NVIDIA_IMAGE_ALIAS = (
+    "/aws/service/deeplearning/ami/{}/base-oss-nvidia-driver-gpu-ubuntu-22.04/latest/ami-id"
+)
+# Source: https://awsdocs-neuron.readthedocs-hosted.com/en/latest/dlami/index.html
+_NEURON_IMAGE_ALIAS = "/aws/service/neuron/dlami/base/ubuntu-22.04/latest/image_id"
 
+# GB200 and GB300 have NVIDIA Grace processors: p6e-gb200.36xlarge.
+_GRACE = re.compile(r"^[a-z]+\d+[a-z]*-g[bh]\d+")
 # A family, its generation, and letters of which g means Graviton: c7g, im4gn, but not g4dn.
 # Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d+)(?P<letters>[a-z]*)[.-]")
 _GPU_FAMILIES = frozenset({"g", "gr", "p"})
+_NEURON_FAMILIES = frozenset({"trn", "inf"})
 _BURSTABLE_FAMILY = "t"
+# The open driver of the image starts with NVIDIA's Turing: what is older has none in it, nor has a
+# share of a GPU (g6f), which takes the GRID driver. The Neuron images have left Inf1 out.
+_WITHOUT_DRIVER_IMAGE = re.compile(r"^(p[23]|g[23]|g6f|gr6f|inf1)")
+
+
+class Accelerator(StrEnum):
+    """What a type has beside its processor, as PARRIS_ACCELERATOR names it to the script."""
+
+    NONE = ""
+    NVIDIA = "nvidia"
+    AMD = "amd"
+    NEURON = "neuron"
 
 
 def has_arm_processor(instance_type: str) -> bool:
-    """Return whether the type runs on AWS Graviton (arm64)."""
+    """Return whether the type runs on AWS Graviton or NVIDIA Grace (both arm64)."""
     found = _TYPE.match(instance_type)
-    return found is not None and ("g" in found["letters"] or found["family"] == "a")
+    if found is None:
+        return False
+    is_grace = _GRACE.match(instance_type) is not None
+    return is_grace or "g" in found["letters"] or found["family"] == "a"
+
+
+def accelerator_of(instance_type: str) -> Accelerator:
+    """Return what the type has to train on beside its processor."""
+    found = _TYPE.match(instance_type)
+    if found is None:
+        return Accelerator.NONE
+    if found["family"] in _NEURON_FAMILIES:
+        return Accelerator.NEURON
+    if found["family"] not in _GPU_FAMILIES:
+        return Accelerator.NONE
+    # An a is for AMD, which in a GPU family makes the GPU: g4ad, but not g5 or g4dn.
+    return Accelerator.AMD if "a" in found["letters"] else Accelerator.NVIDIA
 
 
 def has_gpu(instance_type: str) -> bool:
     """Return whether the type has an NVIDIA or AMD GPU."""
-    found = _TYPE.match(instance_type)
-    return found is not None and found["family"] in _GPU_FAMILIES
+    return accelerator_of(instance_type) in (Accelerator.NVIDIA, Accelerator.AMD)
 
 
 def is_burstable(instance_type: str) -> bool:
@@ -37,19 +74,47 @@ def is_burstable(instance_type: str) -> bool:
 
 
 def default_image_alias(instance_type: str) -> str:
-    """Return the SSM alias of the newest Amazon Linux 2023 for the type's processor."""
-    return ARM_IMAGE_ALIAS if has_arm_processor(instance_type) else X86_IMAGE_ALIAS
+    """Return the SSM alias of the image that a type boots where the config names none.
+
+    One with the drivers of its accelerators where AWS publishes one, else Amazon Linux 2023.
+    """
+    is_arm, accelerator = has_arm_processor(instance_type), accelerator_of(instance_type)
+    if _WITHOUT_DRIVER_IMAGE.match(instance_type) is None:
+        if accelerator is Accelerator.NVIDIA:
+            return _NVIDIA_IMAGE_ALIAS.format("arm64" if is_arm else "x86_64")
+        if accelerator is Accelerator.NEURON:
+            return _NEURON_IMAGE_ALIAS
+    return ARM_IMAGE_ALIAS if is_arm else X86_IMAGE_ALIAS
 
 
 def driver_warnings(config: Payload) -> tuple[str, ...]:
-    """Return a warning for each GPU type that would boot an image without GPU drivers."""
-    image = maybe_text_in(config, "ami") or "the default image"
-    if image.startswith("ami-") or "deeplearning" in image or "nvidia" in image:
-        return ()
+    """Return a warning for each type that would boot an image without its accelerators' drivers."""
+    named = maybe_text_in(config, "ami")
     return tuple(
-        f"{instance_type} has a GPU, but {image} has no drivers for it: set ami to a Deep Learning"
-        " image, e.g. /aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-ubuntu-22.04"
-        "/latest/ami-id"
+        f"{instance_type} has {_NAMES[accelerator]}, but {named or 'the default image'} has no"
+        f" driver for it: {_advice(instance_type)}"
         for instance_type in texts_of(config, "instance-type")
-        if has_gpu(instance_type)
+        if (accelerator := accelerator_of(instance_type)) is not Accelerator.NONE
+        and not _may_have_driver(named or default_image_alias(instance_type))
     )
+
+
+def _may_have_driver(image: str) -> bool:
+    """Return whether an image has drivers as far as its name tells; of an id nothing is known."""
+    return image.startswith("ami-") or any(
+        word in image for word in ("deeplearning", "nvidia", "neuron")
+    )
+
+
+def _advice(instance_type: str) -> str:
+    alias = default_image_alias(instance_type)
+    if _may_have_driver(alias):
+        return f"leave ami out, and {alias} is taken"
+    return "set ami to an image of yours that has one"
+
+
+_NAMES = {
+    Accelerator.NVIDIA: "an NVIDIA GPU",
+    Accelerator.AMD: "an AMD GPU",
+    Accelerator.NEURON: "AWS Neuron accelerators",
+}

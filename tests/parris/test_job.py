@@ -5,7 +5,14 @@ import json
 import pytest
 
 from parris.build_job import build_job
-from parris.instance_types import default_image_alias, has_arm_processor, has_gpu
+from parris.instance_types import (
+    ARM_IMAGE_ALIAS,
+    X86_IMAGE_ALIAS,
+    accelerator_of,
+    default_image_alias,
+    has_arm_processor,
+    has_gpu,
+)
 from parris.job import Job, UserFile
 from parris.payloads import Json
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
@@ -165,9 +172,13 @@ def test_a_cheaper_machine_has_the_time_to_save_that_the_first_was_too_dear_for(
     assert handed_on.with_candidate(1).limits.save_grace_seconds == 120
 
 
-def test_a_gpu_on_an_image_without_drivers_is_warned_about() -> None:
-    (warning,) = job_of(instance_type="g5.xlarge").warnings
-    assert "no drivers" in warning
+def test_an_accelerator_on_an_image_without_its_driver_is_warned_about() -> None:
+    plain = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+    (warning,) = job_of(instance_type="g5.xlarge", ami=plain).warnings
+    assert "has an NVIDIA GPU" in warning and "leave ami out" in warning
+    (old,) = job_of(instance_type="p3.2xlarge").warnings
+    assert "the default image has no driver for it: set ami" in old
+    assert job_of(instance_type="g5.xlarge").warnings == ()
     assert job_of(instance_type="g5.xlarge", ami="ami-0123").warnings == ()
 
 
@@ -181,6 +192,11 @@ def test_a_gpu_on_an_image_without_drivers_is_warned_about() -> None:
         ("g4dn.xlarge", False, True),
         ("g5g.xlarge", True, True),
         ("p5.48xlarge", False, True),
+        ("p6-b200.48xlarge", False, True),
+        ("p6e-gb200.36xlarge", True, True),
+        ("g4ad.xlarge", False, True),
+        ("c7i-flex.large", False, False),
+        ("trn1.2xlarge", False, False),
         ("x2gd.large", True, False),
     ],
 )
@@ -190,6 +206,40 @@ def test_a_types_name_tells_its_processor(
     assert has_arm_processor(instance_type) is is_arm
     assert has_gpu(instance_type) is is_gpu
     assert ("arm64" in default_image_alias(instance_type)) is is_arm
+
+
+NVIDIA_X86 = (
+    "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-22.04/latest/ami-id"
+)
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "accelerator", "alias"),
+    [
+        ("g4dn.xlarge", "nvidia", NVIDIA_X86),
+        ("g5.48xlarge", "nvidia", NVIDIA_X86),
+        ("g6e.xlarge", "nvidia", NVIDIA_X86),
+        ("gr6.4xlarge", "nvidia", NVIDIA_X86),
+        ("p4d.24xlarge", "nvidia", NVIDIA_X86),
+        ("p5en.48xlarge", "nvidia", NVIDIA_X86),
+        ("p6-b200.48xlarge", "nvidia", NVIDIA_X86),
+        ("g5g.xlarge", "nvidia", NVIDIA_X86.replace("x86_64", "arm64")),
+        ("p6e-gb200.36xlarge", "nvidia", NVIDIA_X86.replace("x86_64", "arm64")),
+        ("trn1.2xlarge", "neuron", "/aws/service/neuron/dlami/base/ubuntu-22.04/latest/image_id"),
+        ("inf2.xlarge", "neuron", "/aws/service/neuron/dlami/base/ubuntu-22.04/latest/image_id"),
+        ("p3.2xlarge", "nvidia", X86_IMAGE_ALIAS),
+        ("g3s.xlarge", "nvidia", X86_IMAGE_ALIAS),
+        ("g6f.large", "nvidia", X86_IMAGE_ALIAS),
+        ("g4ad.xlarge", "amd", X86_IMAGE_ALIAS),
+        ("inf1.xlarge", "neuron", X86_IMAGE_ALIAS),
+        ("m7g.large", "", ARM_IMAGE_ALIAS),
+    ],
+)
+def test_a_type_boots_an_image_with_the_driver_of_its_accelerators_where_there_is_one(
+    instance_type: str, accelerator: str, alias: str
+) -> None:
+    assert accelerator_of(instance_type) == accelerator
+    assert default_image_alias(instance_type) == alias
 
 
 def test_a_job_is_on_demand_unless_its_config_says_spot() -> None:

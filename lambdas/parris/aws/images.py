@@ -20,11 +20,16 @@ _NOT_FOUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A machine image. `architecture` is `x86_64` or `arm64`."""
+    """A machine image. `architecture` is `x86_64` or `arm64`, `platform` as which it is billed.
+
+    `root_size_gib` is the size of the snapshot that the root volume is made of, and its least.
+    """
 
     image_id: str
     architecture: str
     root_device_name: str
+    root_size_gib: int
+    platform: str
 
 
 class Images:
@@ -48,10 +53,19 @@ class Images:
             raise
         if not images:
             return None
+        (image,) = images
+        root = image["RootDeviceName"]
+        sizes = [
+            mapping["Ebs"].get("VolumeSize", 0)
+            for mapping in image.get("BlockDeviceMappings", [])
+            if mapping.get("DeviceName") == root and "Ebs" in mapping
+        ]
         return Image(
             image_id=image_id,
-            architecture=images[0]["Architecture"],
-            root_device_name=images[0]["RootDeviceName"],
+            architecture=image["Architecture"],
+            root_device_name=root,
+            root_size_gib=max(sizes, default=0),
+            platform=image.get("PlatformDetails", "Linux/UNIX"),
         )
 
     def _image_id_of(self, alias: str) -> str | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.payloads import Payload
     from parris.settings import Settings
+    from parris.targets.check_image import CheckedImages
     from parris.targets.end_stack import StackEnder
     from parris.targets.launch_stack import StackLauncher
     from parris.targets.target import Launched, LaunchSighting
@@ -52,16 +53,20 @@ class Ec2Stack:
         return StackEnder(self._aws, self._settings)
 
     def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        """Look at the role, the image and the template that the config names."""
-        from parris.targets.check_image import find_image_faults
+        """Look at the role and the template that the config names."""
         from parris.targets.check_role import find_role_faults
         from parris.targets.check_template import find_template_faults
 
         faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
-        faults += find_image_faults(config, self._aws.images)
         if template is not None:
             faults += find_template_faults(config, template, self._aws.stacks)
         return faults
+
+    def check_images(self, config: Payload) -> CheckedImages:
+        """Look at the images that the config's instance types would boot."""
+        from parris.targets.check_image import check_images
+
+        return check_images(config, self._aws.images)
 
     def launch(self, job: Job, now: datetime) -> str | None:
         """Start to create the stack; None while another is still in the way."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parris.build_job import volume_size_gib_of
 from parris.check_meaning import texts_of
 from parris.errors import PriceUnknownError
 from parris.faults import Fault, shown
@@ -28,7 +27,9 @@ class FoundRates:
     warnings: tuple[str, ...] = ()
 
 
-def find_rates(config: Payload, prices: Prices, *, are_all_needed: bool) -> FoundRates:
+def find_rates(
+    config: Payload, prices: Prices, volume_size_gib: int, *, are_all_needed: bool
+) -> FoundRates:
     """Return what an hour costs: the instance, its volume, and a public IPv4 address.
 
     Whether the machine gets such an address depends on its subnet, so it is always counted: the
@@ -37,14 +38,14 @@ def find_rates(config: Payload, prices: Prices, *, are_all_needed: bool) -> Foun
     Args:
         config: the merged config, of the right shape.
         prices: the price list.
+        volume_size_gib: the size of the volume.
         are_all_needed: whether a price that is unknown is a fault: something is decided by it.
             Otherwise it is a warning. So it is where the config gives `hourly-price-usd`: what the
             list does not say beside it is taken to be in it.
     """
     given = config.get("hourly-price-usd")
-    size_gib = volume_size_gib_of(config)
     asked: list[tuple[str, Callable[[], Component]]] = [
-        ("/volume-size-gib", lambda: prices.volume_price(size_gib)),
+        ("/volume-size-gib", lambda: prices.volume_price(volume_size_gib)),
         ("/subnet-id", prices.public_ipv4_price),
     ]
     faults: list[Fault] = []

@@ -106,7 +106,7 @@ class StackLauncher:
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
-        image = self._aws.images.find(job.machine.ami) if job.machine.ami else None
+        image = self._aws.images.find(job.machine.ami or parameters["AmiAlias"])
         if image is not None:
             parameters["RootDeviceName"] = image.root_device_name
         if has_role_of_its_own(job, self._settings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from parris.instance_types import accelerator_of
 from parris.job import LONGEST_JOB_SECONDS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "prefix": job.folder.prefix,
         "region": settings.region,
         "script": {"filename": job.script.filename, "sha256": job.script.sha256},
-        "environment": job.environment,
+        "environment": {**job.environment, **_machine_environment(job)},
         "hyperparameters": job.hyperparameters,
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
@@ -54,4 +55,12 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "is_spot": job.is_spot,
         "boot_timeout_seconds": job.boot_timeout_seconds,
         "silence_timeout_seconds": job.silence_timeout_seconds,
+    }
+
+
+def _machine_environment(job: Job) -> Payload:
+    """Return what the script is told of its machine."""
+    return {
+        "PARRIS_INSTANCE_TYPE": job.machine.instance_type,
+        "PARRIS_ACCELERATOR": accelerator_of(job.machine.instance_type),
     }

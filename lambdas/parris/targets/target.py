@@ -1,15 +1,20 @@
 """The interface of a target: it is launched, observed, ended, seen to be gone, found again."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from parris.console import Console
-from parris.ending import Ending, EndPlan, EndSighting
-from parris.faults import Fault
-from parris.job import Job
-from parris.payloads import Payload
-from parris.policy import Sighting
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.console import Console
+    from parris.ending import Ending, EndPlan, EndSighting
+    from parris.faults import Fault
+    from parris.job import Job
+    from parris.payloads import Payload
+    from parris.policy import Sighting
+    from parris.targets.check_image import CheckedImages
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,13 @@ class Target(Protocol):
         Args:
             config: the merged config, of the right shape.
             template: the person's own template, None for the packaged one.
+        """
+
+    def check_images(self, config: Payload) -> CheckedImages:
+        """Return what is wrong with the images of the config's machines, and their least volume.
+
+        Args:
+            config: the merged config; what is read here has the right shape.
         """
 
     def launch(self, job: Job, now: datetime) -> str | None:
