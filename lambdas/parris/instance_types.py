@@ -87,6 +87,11 @@ def default_image_alias(instance_type: str) -> str:
     return ARM_IMAGE_ALIAS if is_arm else X86_IMAGE_ALIAS
 
 
+def is_amazon_linux(ami: str) -> bool:
+    """Return whether an image is an Amazon Linux 2023 of the defaults, whose root is known."""
+    return ami in (X86_IMAGE_ALIAS, ARM_IMAGE_ALIAS)
+
+
 def driver_warnings(config: Payload) -> tuple[str, ...]:
     """Return a warning for each type that would boot an image without its accelerators' drivers."""
     named = maybe_text_in(config, "ami")

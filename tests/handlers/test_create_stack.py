@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -171,6 +172,8 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
         Candidate("t3.micro", "", None, None),
     )
     job = a_job(script=SCRIPT, candidates=candidates).with_candidate(0)
+    # As ValidateConfig has it: the image with drivers needs that much.
+    job = replace(job, machine=replace(job.machine, volume_size_gib=75))
     state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     while (seen := wait_for_running.run({**state, "now": NOW}, deps))["status"] == "starting":

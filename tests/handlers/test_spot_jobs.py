@@ -89,10 +89,14 @@ def test_the_instance_is_bought_at_the_quoted_price_at_most(deps: Deps, aws: Emb
     }
 
 
-def test_an_on_demand_job_has_no_launch_template(deps: Deps, aws: EmbeddedAws) -> None:
+def test_the_launch_template_of_an_on_demand_job_names_no_market(deps: Deps, aws: EmbeddedAws) -> None:
     running(deps, launched(deps, aws, a_job(script=SCRIPT)))
     assert "InstanceLifecycle" not in the_instance(aws)
-    assert aws.client("ec2").describe_launch_templates()["LaunchTemplates"] == []
+    (template,) = aws.client("ec2").describe_launch_templates()["LaunchTemplates"]
+    versions = aws.client("ec2").describe_launch_template_versions(
+        LaunchTemplateId=template["LaunchTemplateId"]
+    )["LaunchTemplateVersions"]
+    assert not versions[0]["LaunchTemplateData"].get("InstanceMarketOptions")
 
 
 def test_a_bid_below_the_price_is_a_lack_of_capacity(deps: Deps, aws: EmbeddedAws) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.errors import StackExistsError
+from parris.instance_types import default_image_alias, is_amazon_linux
 from parris.launch_failures import launch_error
 from parris.stack_status import StackPhase, phase_of
 from parris.targets.machine_files import machine_files
@@ -106,9 +107,11 @@ class StackLauncher:
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
-        image = self._aws.images.find(job.machine.ami or parameters["AmiAlias"])
-        if image is not None:
-            parameters["RootDeviceName"] = image.root_device_name
+        ami = job.machine.ami or default_image_alias(job.machine.instance_type)
+        if not is_amazon_linux(ami):
+            image = self._aws.images.find(ami)
+            if image is not None:
+                parameters["RootDeviceName"] = image.root_device_name
         if has_role_of_its_own(job, self._settings):
             parameters |= role_parameters(job, self._settings)
         if job.template is None:
