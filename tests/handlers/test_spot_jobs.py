@@ -89,7 +89,9 @@ def test_the_instance_is_bought_at_the_quoted_price_at_most(deps: Deps, aws: Emb
     }
 
 
-def test_the_launch_template_of_an_on_demand_job_names_no_market(deps: Deps, aws: EmbeddedAws) -> None:
+def test_the_launch_template_of_an_on_demand_job_names_no_market(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
     running(deps, launched(deps, aws, a_job(script=SCRIPT)))
     assert "InstanceLifecycle" not in the_instance(aws)
     (template,) = aws.client("ec2").describe_launch_templates()["LaunchTemplates"]
