@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -45,7 +46,7 @@ def find_started(account: Account, job: str) -> FoundJob:
     if job.startswith("arn:") and not job.startswith(f"{executions}:"):
         raise RefusedError(f"{job} is no run of {machine_arn}; name its deployment")
     job_id = job.removeprefix(f"{executions}:")
-    found = describe_run(account, f"{executions}:{job_id}")
+    found = _describe_or_trust(account, job_id, f"{executions}:{job_id}")
     if found is not None:
         return FoundJob(job_id, name_in_id(job_id), found)
     ids = _ids_of(account, job)
@@ -67,6 +68,16 @@ def find_started(account: Account, job: str) -> FoundJob:
     alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
     else_ = f"these run: {alive}" if alive else "nor does any run"
     raise RefusedError(f"there is no job named {job}, and none with that id; {else_}")
+
+
+def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> StartedJob | None:
+    """Return the run of an id; where it may not be described, what looks like an id is one."""
+    try:
+        return describe_run(account, execution_arn)
+    except ClientError as err:
+        if is_denied(err) and name_in_id(job_id) is not None:
+            return StartedJob(job_id, execution_arn, datetime.now(UTC))
+        raise
 
 
 def _ids_of(account: Account, name: str) -> list[str]:

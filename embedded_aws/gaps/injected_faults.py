@@ -19,7 +19,7 @@ from embedded_aws.faults.plan import THROTTLED_FOR, faults
 from embedded_aws.functions.at_work import event_of
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.denials import throttled
-from embedded_aws.permissions.errors import InvalidCredentialsError
+from embedded_aws.permissions.errors import ExpiredCredentialsError, InvalidCredentialsError
 from embedded_aws.permissions.gate import Application, key_of, send_answer
 from embedded_aws.permissions.principals import find_principal
 from embedded_aws.request_checks.read_request import buffered_body, read_request
@@ -66,7 +66,7 @@ def _call_of(environ: dict[str, Any]) -> AwsCall | None:
     read = read_request(environ)
     try:
         principal = find_principal(key_of(environ))
-    except InvalidCredentialsError:
+    except (InvalidCredentialsError, ExpiredCredentialsError):
         return None
     if read is None or principal is None:
         return None

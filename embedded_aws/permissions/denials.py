@@ -51,6 +51,22 @@ def badly_signed(service: str, message: str) -> Answer:
     return _answer(service, _CODES[_BADLY_SIGNED], message)
 
 
+def expired(service: str) -> Answer:
+    """Return the answer to an access key whose time is over.
+
+    Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and for the others
+    what their SDKs take for a reason to renew: https://github.com/boto/botocore.
+    """
+    message = "The security token included in the request is expired"
+    if service == "ec2":
+        message = "Request has expired."
+    elif service == "s3":
+        message = "The provided token has expired."
+    answer = _answer(service, dict(zip(_PROTOCOLS, _EXPIRED, strict=True)), message)
+    return replace(answer, status=_BAD_REQUEST) if service in ("s3", "ec2") else answer
+
+
 def throttled(service: str) -> Answer:
     """Return the answer to who asks too often.
 
@@ -86,6 +102,13 @@ def not_modelled(service: str, message: str) -> Answer:
 
 
 _PROTOCOLS = ("json", "rest-json", "query", "ec2", "rest-xml")
+_EXPIRED = (
+    "ExpiredTokenException",
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "RequestExpired",
+    "ExpiredToken",
+)
 _TOO_OFTEN = {"query": "Throttling", "ec2": "RequestLimitExceeded", "rest-xml": "SlowDown"}
 _FAILS = (
     "InternalServerError",

@@ -34,5 +34,9 @@ class SignatureError(Exception):
     )
 
 
+class ExpiredCredentialsError(Exception):
+    """The access key was somebody's, and its time is over."""
+
+
 class NotModelledError(Exception):
     """The embedded AWS cannot tell whether AWS would allow this, so it says no, loudly."""

@@ -18,11 +18,13 @@ from embedded_aws.permissions.denials import (
     Answer,
     badly_signed,
     denial,
+    expired,
     not_modelled,
     unknown_key,
     unsigned,
 )
 from embedded_aws.permissions.errors import (
+    ExpiredCredentialsError,
     InvalidCredentialsError,
     NotAuthorizedError,
     NotModelledError,
@@ -69,6 +71,8 @@ def pass_gate(
         return send_answer(denial(service, error.message), environ, start_response)
     except InvalidCredentialsError as error:
         return send_answer(unknown_key(service, error.message), environ, start_response)
+    except ExpiredCredentialsError:
+        return send_answer(expired(service), environ, start_response)
     except NotModelledError as error:
         _logger.error("not modelled: %s", error)
         return send_answer(not_modelled(service, str(error)), environ, start_response)

@@ -9,7 +9,8 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
 from embedded_aws.context import current
-from embedded_aws.permissions.errors import InvalidCredentialsError
+from embedded_aws.permissions.errors import ExpiredCredentialsError, InvalidCredentialsError
+from embedded_aws.permissions.expired_keys import expired_keys
 
 _SESSIONS = "sessions by access key"
 
@@ -43,7 +44,10 @@ def find_principal(access_key_id: str) -> Principal | None:
 
     Raises:
         InvalidCredentialsError: when it is nobody's.
+        ExpiredCredentialsError: when its time is over.
     """
+    if access_key_id in expired_keys():
+        raise ExpiredCredentialsError(access_key_id)
     if access_key_id == current().administrator.id:
         return None
     session = find_session(access_key_id)
