@@ -59,9 +59,10 @@ def fetch_results(options: ResultsOptions) -> int:
             message, is_refused = "interrupted", False
         except Exception as err:
             message, is_refused = trouble_words(err), False
-    screen.say(f"nothing was downloaded: {message}")
-    if options.is_json:
-        print_json({"job_id": None, "results": None, "cause": message})
+        interrupts.close()
+        screen.say(f"nothing was downloaded: {message}")
+        if options.is_json:
+            print_json({"job_id": None, "results": None, "cause": message})
     return EXIT_REFUSED if is_refused else EXIT_FAILED
 
 

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with _told_to_end():
+        with _told_to_end(is_whole_process=arguments is None):
             _let_every_text_be_printed()
             # Imported here: it takes a while, in which a signal may come, too.
             from cli.run_command import run_command
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _told_to_end() -> Iterator[None]:
+def _told_to_end(*, is_whole_process: bool) -> Iterator[None]:
     """Let SIGTERM and SIGHUP be as Ctrl-C, but for one that the shell has switched off."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -52,7 +52,8 @@ def _told_to_end() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            # A process that has said all and ends by itself is not to end in another way.
+            signal.signal(number, signal.SIG_IGN if is_whole_process else handler)
 
 
 def _let_every_text_be_printed() -> None:

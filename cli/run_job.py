@@ -58,9 +58,10 @@ def run_job(options: RunOptions) -> int:
             message, reason = _NOT_STARTED, None
         except Exception as err:  # nothing runs yet; what runs is reported on below
             message, reason = trouble_words(err), None
-    screen.say(message if message == _NOT_STARTED else f"not started: {message}")
-    if options.is_json:
-        print_json(refusal_to_json(message, reason))
+        interrupts.close()
+        screen.say(message if message == _NOT_STARTED else f"not started: {message}")
+        if options.is_json:
+            print_json(refusal_to_json(message, reason))
     return EXIT_FAILED if reason is None else EXIT_REFUSED
 
 

@@ -53,9 +53,10 @@ def watch_job(options: WatchOptions) -> int:
             message, is_refused = "interrupted", False
         except Exception as err:  # what was found is reported on; this is before that
             message, is_refused = trouble_words(err), False
-    screen.say(f"not followed: {message}")
-    if options.is_json:
-        print_json(refusal_to_json(message, None))
+        interrupts.close()
+        screen.say(f"not followed: {message}")
+        if options.is_json:
+            print_json(refusal_to_json(message, None))
     return EXIT_REFUSED if is_refused else EXIT_FAILED
 
 

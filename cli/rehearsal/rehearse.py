@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INTERRUPTED = "interrupted: the rehearsal was shut down, nothing of it is left"
 _SPOT, _INTERRUPTION = "spot", "spot-interruption"
 
 
@@ -40,7 +41,9 @@ def rehearse(options: RehearseOptions) -> int:
             print_json(refusal_to_json(str(err), err.reason))
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
     except KeyboardInterrupt:
-        screen.say("interrupted: the rehearsal was shut down, nothing of it is left")
+        screen.say(_INTERRUPTED)
+        if options.is_json:
+            print_json(refusal_to_json(_INTERRUPTED, None))
         return EXIT_FAILED
 
 
