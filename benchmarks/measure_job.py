@@ -107,7 +107,7 @@ def _job_in(history: History) -> Job:
         for event in history
         if event.get("stateExitedEventDetails", {}).get("name") == "WaitForRunning"
     ]
-    return Job.from_payload(json.loads(outputs[-1])["job"])
+    return Job.from_state(json.loads(outputs[-1]))
 
 
 def _overshoot_seconds(job: Job, launched_at: datetime, gone_at: datetime) -> float | None:

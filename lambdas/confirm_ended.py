@@ -21,7 +21,7 @@ from parris.recorded_end import RecordedEnd
 def run(event: Payload, deps: Deps) -> Payload:
     """Return what is left of the job."""
     state = part_of(event, "state")
-    job = Job.from_payload(part_of(state, "job"))
+    job = Job.from_state(state)
     now = parse_moment(text_in(event, "now"))
     ending, end = Ending.from_state(state, now), part_of(state, "end")
     ending_since = parse_moment(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))

@@ -51,7 +51,7 @@ def _left_of(event: Payload, dead: DeadExecution, deps: Deps) -> tuple[Verdict, 
         if orphan is None:
             return Verdict.NOTHING, {}
         last = LastState("unknown", {"job": orphan.job.to_payload()})
-    job = Job.from_payload(part_of(last.state, "job"))
+    job = Job.from_state(last.state)
     record = deps.aws.bucket.read_json(job.folder.record_key)
     state = state_to_end(last, dead, since)
     if part_of(event, "input").get("expired") is True:

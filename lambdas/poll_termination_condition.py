@@ -41,7 +41,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return the decision."""
     # A definition of an older release hands over `job` and `run` by themselves.
     state = part_of(event, "state") or event
-    job = Job.from_payload(part_of(state, "job"))
+    job = Job.from_state(state)
     watched = part_of(state, "run")
     now = parse_moment(text_in(event, "now"))
     launched_at = parse_moment(text_in(watched, "launched_at"))

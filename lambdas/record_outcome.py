@@ -1,15 +1,17 @@
 """State RecordOutcome: writes the run record and gives the job's name back.
 
-Reads the whole state, and the spot prices until the end of a spot instance. Writes record.json into
-the job's folder, unless the state brings an outcome that is recorded already, then removes the
-job's items from the jobs table. Answers `$.outcome`, and `$.message`: what people are to be told,
-null where nothing is. Safe to ask again. May raise the Aws errors.
+Reads the whole state, machine.json where that does not say which machine the job had, and the spot
+prices until the end of a spot instance. Writes record.json into the job's folder, unless the state
+brings an outcome that is recorded already, then removes the job's items from the jobs table.
+Answers `$.outcome`, and `$.message`: what people are to be told, null where nothing is. Safe to ask
+again. May raise the Aws errors.
 """
 
 from __future__ import annotations
 
 import json
 
+from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps, lambda_handler
 from parris.expired_keep import outcome_after_expiry, record_after_expiry
 from parris.job import Job
@@ -22,7 +24,7 @@ from parris.targets.spot_bill import spending_until
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how the job ended, once it is written down, and the message that tells so."""
     state = part_of(event, "state")
-    job = Job.from_payload(part_of(state, "job"))
+    job = on_noted_machine(Job.from_state(state), deps.aws.bucket)
     recorded = part_of(state, "recorded_outcome")
     outcome = recorded or _write_record(job, state, deps)
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(event: Payload, deps: Deps) -> Payload:
     """Return which step was set going."""
     state = part_of(event, "state")
-    job = Job.from_payload(part_of(state, "job"))
+    job = Job.from_state(state)
     ending = Ending.from_state(state, _now(event, part_of(state, "end")))
     target = deps.target(job.target)
     plan = target.plan_end(job, ending)

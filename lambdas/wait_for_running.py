@@ -1,11 +1,12 @@
 """State WaitForRunning: one look at the launch.
 
-Reads `$.job` and `$.stack`. Notes in the jobs table whose the machine is, so that an event about it
-finds the job. Answers `$.run`: `starting`, `no-capacity` where another machine of the job's list is
+Reads `$.job`, `$.stack`, and `$.run` of the look before. Notes in the jobs table whose the machine
+is, so that an event about it finds the job, and gives the machine, once, the files that it waits
+for. Answers `$.run`: `starting`, `no-capacity` where another machine of the job's list is
 to be tried, or `running` as soon as
 PollTerminationCondition has something to decide: the machine runs, its script is over already, a
 limit has passed or somebody wants the job to end.
-May raise CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError,
+May raise ConfigInvalidError, CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError,
 StackStatusUnknownError and the Aws errors.
 """
 
@@ -21,7 +22,7 @@ from parris.errors import CapacityUnavailableError, InstanceQuotaError
 from parris.job import Job
 from parris.look_intervals import look_interval_seconds
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, part_of, text_in
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how far the launch is."""
-    job = Job.from_payload(part_of(event, "job"))
-    launch = part_of(event, "stack")
+    # A definition of an older release hands over `job` and `stack` by themselves.
+    state = part_of(event, "state") or event
+    job = Job.from_payload(part_of(state, "job"))
+    launch = part_of(state, "stack")
     now = parse_moment(text_in(event, "now"))
     created_at = parse_moment(text_in(launch, "created_at"))
-    has_exit = deps.aws.bucket.read(job.folder.exit_key) is not None
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
     except (CapacityUnavailableError, InstanceQuotaError) as err:
@@ -47,6 +49,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     if seen.machine_id is None or seen.launched_at is None:
         return answer
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
+    steered = _steered(part_of(state, "run"), seen.machine_id)
+    prefix = steered or deps.target(job.target).steer(job, seen.machine_id, seen.profile_name)
+    job = job.on_machine(prefix)
+    has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
@@ -58,6 +64,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     return {
         **answer,
         "machine_id": seen.machine_id,
+        "machine_prefix": prefix,
         "launched_at": format_moment(seen.launched_at),
         "spot_zone": seen.spot_zone,
         "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
@@ -78,11 +85,18 @@ def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> 
     return ends_at_seconds if has_started else min(ends_at_seconds, boot_seconds)
 
 
+def _steered(run_before: Payload, machine_id: str) -> str | None:
+    """Return where the machine writes, None where it has not been given its files yet."""
+    is_same = maybe_text_in(run_before, "machine_id") == machine_id
+    return maybe_text_in(run_before, "machine_prefix") if is_same else None
+
+
 def _answer(status: str, next_check_seconds: int) -> Payload:
     return {
         "status": status,
         "next_check_seconds": next_check_seconds,
         "machine_id": None,
+        "machine_prefix": None,
         "launched_at": None,
         "spot_zone": None,
         "blind_until": None,

@@ -60,6 +60,8 @@ def context_of(principal: Principal, demand: Demand, region: str) -> Context:
         "aws:principalaccount": current().settings.account_id,
         "aws:securetransport": "true",  # 127.0.0.1 stands for an HTTPS endpoint
     }
+    if principal.user_id:
+        known["aws:userid"] = principal.user_id
     if principal.kind == "user":
         known["aws:username"] = principal.name
     return {**known, **{key.lower(): value for key, value in demand.context}}

@@ -8,6 +8,9 @@ from typing import Any
 from embedded_aws.permissions.conditions import conditions_hold
 from embedded_aws.permissions.patterns import Context, matches, matches_any
 
+# A policy that names no version is one of 2008.
+_KNOWS_VARIABLES = "2012-10-17"
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -50,6 +53,8 @@ class Statement:
 def statements_of(document: str) -> tuple[Statement, ...]:
     """Return the statements of a policy that is given as JSON."""
     parsed = json.loads(document)
+    if parsed.get("Version") != _KNOWS_VARIABLES:
+        parsed = _with_plain_dollars(parsed)
     return tuple(_statement(one) for one in _listed(parsed.get("Statement", [])))
 
 
@@ -61,6 +66,15 @@ def allows(document: str, demand: Demand, context: Context) -> bool:
 def denies(document: str, demand: Demand, context: Context) -> bool:
     """Return whether a policy has a statement that denies the demand."""
     return any(not s.is_allow and s.is_about(demand, context) for s in statements_of(document))
+
+
+def _with_plain_dollars(value: Any) -> Any:
+    """Return a policy in which `${...}` is no variable: its version does not know any."""
+    if isinstance(value, str):
+        return value.replace("${", "${$}{")
+    if isinstance(value, dict):
+        return {key: _with_plain_dollars(one) for key, one in value.items()}
+    return [_with_plain_dollars(one) for one in value] if isinstance(value, list) else value
 
 
 def _statement(raw: dict[str, Any]) -> Statement:

@@ -17,10 +17,15 @@ _SESSIONS = "sessions by access key"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A session of a role, or a user. `name` is that of the role or the user."""
+    """A session of a role, or a user. `name` is that of the role or the user.
+
+    `user_id` is what IAM calls `aws:userid`: the role's unique id, a colon and the session's name,
+    or the user's unique id; empty for a role that is gone.
+    """
 
     arn: str
     name: str
+    user_id: str
     kind: str
     identity_policies: tuple[str, ...]
     boundary: str | None
@@ -81,6 +86,7 @@ def role_principal(role_arn: str, session_name: str, session_policy: str | None)
     return Principal(
         arn=f"arn:aws:sts::{account_id}:assumed-role/{name}/{session_name}",
         name=name,
+        user_id=f"{role.id}:{session_name}" if role is not None else "",
         kind="role",
         identity_policies=_policies_of(role) if role is not None else (),
         boundary=_boundary_of(role),
@@ -92,6 +98,7 @@ def _user_principal(user: Any) -> Principal:
     return Principal(
         arn=user.arn,
         name=user.name,
+        user_id=user.id,
         kind="user",
         identity_policies=(
             *(_as_text(document) for document in user.policies.values()),

@@ -1,4 +1,4 @@
-"""A simulated machine's way to its job's folder and its log, with the role of its instance."""
+"""A simulated machine's way to its files in S3 and its log, with the role of its instance."""
 
 import functools
 from collections.abc import Callable
@@ -20,38 +20,74 @@ Found = TypeVar("Found")
 # How long the bootstrap waits before it fetches again, and the runner before it saves again.
 _READ_WAITS_SECONDS = (3, 6, 9, 12)
 _WRITE_WAITS_SECONDS = (1, 3, 8, 15)
+# How long the user data sleeps before it looks for the bootstrap again.
+_WAIT_SECONDS = 2
+# And for how long it goes on while it is refused what it asks for.
+_LONGEST_REFUSAL = timedelta(seconds=120)
 # Tries within a call would wait by the machine's time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
 
 
 class JobFolder:
-    """The folder of one job, in a bucket that the instance's role may or may not reach.
+    """Where a machine reads and writes, in a bucket that its role may or may not reach.
+
+    It reads `steering/<user id>/` and writes `machines/<user id>/`, where the user id is that of
+    its role's session.
 
     Args:
         instance: moto's model of the instance.
         bucket: the training bucket.
-        prefix: the job's folder in it, without a slash at the end.
     """
 
-    def __init__(self, instance: Any, bucket: str, prefix: str) -> None:
+    def __init__(self, instance: Any, bucket: str) -> None:
         """Reach for nothing yet."""
         self._instance = instance
         self._bucket = bucket
-        self._prefix = prefix
         self._clients: dict[tuple[str, str], Any] = {}
+        self._user_id = ""
+
+    def wait_for(self, name: str, longest_seconds: float, should_wait: Callable[[], bool]) -> None:
+        """Return once a file can be read, or nobody wants to wait any more.
+
+        Raises:
+            BotoCoreError, ClientError: the last answer, when it takes too long.
+        """
+        context = current()
+        ends_at = context.clock.now() + timedelta(seconds=longest_seconds)
+        refused_since: datetime | None = None
+        while should_wait():
+            try:
+                self._get(name)
+            except (BotoCoreError, ClientError):
+                now = context.clock.now()
+                refused_since = (refused_since or now) if self._is_refused() else None
+                is_refused_for_good = now >= (refused_since or now) + _LONGEST_REFUSAL
+                if now >= ends_at or is_refused_for_good:
+                    raise
+            else:
+                return
+            context.sleep(_WAIT_SECONDS)
+
+    def _is_refused(self) -> bool:
+        """Return whether the machine's files cannot even be listed; then none is merely missing."""
+        try:
+            _require_rights("ListBucket")
+            client = self._client("s3")
+            client.list_objects_v2(Bucket=self._bucket, Prefix=f"steering/{self._user_id}/")
+        except (BotoCoreError, ClientError):
+            return True
+        return False
 
     def read(self, name: str) -> bytes:
         """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""
+        return _tried(functools.partial(self._get, name), _READ_WAITS_SECONDS)
 
-        def read() -> bytes:
-            _require_rights("GetObject")
-            key = f"{self._prefix}/{name}"
-            content: bytes = (
-                self._client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read()
-            )
-            return content
-
-        return _tried(read, _READ_WAITS_SECONDS)
+    def _get(self, name: str) -> bytes:
+        _require_rights("GetObject")
+        client = self._client("s3")
+        key = f"steering/{self._user_id}/{name}"
+        content: bytes = client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return content
 
     def write(self, files: dict[str, str], until: datetime | None = None) -> None:
         """Write files, in this order; what goes wrong is tried again, as the runner does.
@@ -71,12 +107,13 @@ class JobFolder:
         except (BotoCoreError, ClientError):
             return
         region = self._instance.region_name
-        let_beat(self._bucket, f"{self._prefix}/{name}", region, heartbeat)
+        let_beat(self._bucket, f"machines/{self._user_id}/{name}", region, heartbeat)
 
     def _put(self, name: str, text: str) -> None:
         _require_rights("PutObject")
-        key = f"{self._prefix}/{name}"
-        self._client("s3").put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+        client = self._client("s3")
+        key = f"machines/{self._user_id}/{name}"
+        client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
 
     def send_log(self, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
         """Send lines to CloudWatch Logs; what goes wrong ends nothing."""
@@ -101,6 +138,7 @@ class JobFolder:
 
     def _make_client(self, service_name: str, role_arn: str) -> Any:
         session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+        self._user_id = session.user_id
         return make_client(
             service_name,
             endpoint_url=current().endpoint_url,

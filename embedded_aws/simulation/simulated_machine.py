@@ -59,7 +59,7 @@ class SimulatedMachine:
         self._clock = current().clock
         text = base64.b64decode(str(instance.user_data)).decode("utf-8", "replace")
         self._user_data = read_user_data(text)
-        self._folder = JobFolder(instance, self._user_data.bucket, self._user_data.prefix)
+        self._folder = JobFolder(instance, self._user_data.bucket)
         self._job: dict[str, Any] = {}
         self._timer_at: datetime | None = None
         self._log: list[tuple[datetime, str]] = []
@@ -121,12 +121,19 @@ class SimulatedMachine:
 
     def _begin(self) -> None:
         """Be the bootstrap and the start of the runner."""
-        now = self._clock.now()
         try:
-            described = self._folder.read("machine/job.json")
+            self._folder.wait_for(
+                "bootstrap.sh",
+                self._user_data.wait_seconds,
+                lambda: self._phase is Phase.BOOTING,
+            )
+            if self._phase is not Phase.BOOTING:
+                return
+            now = self._clock.now()
+            described = self._folder.read("job.json")
             self._job = json.loads(described)
             self._training = self._training.of(self._job["training_job_name"])
-            source = self._folder.read("machine/runner_deadline.py")
+            source = self._folder.read("runner_deadline.py")
             launched_at = self._instance.launch_time.replace(tzinfo=UTC).timestamp()
             limit = None
             if self._training.keeps_limits:

@@ -1,31 +1,35 @@
 """What an instance's user data would do, read from its text.
 
 The user data of a training job is that of docs/bootstrap-contract.md: it arms a timer, then fetches
-`machine/bootstrap.sh` from the job's folder.
+`bootstrap.sh` from where only this machine reads, and waits for it.
 """
 
 import re
 from dataclasses import dataclass
 
-_BOOTSTRAP = re.compile(r"s3://([a-z0-9.-]+)/([A-Za-z0-9._/-]+)/machine/bootstrap\.sh")
+_BOOTSTRAP = re.compile(r"s3://([a-z0-9.-]+)/steering/\$userid/bootstrap\.sh")
+_WAIT = re.compile(r"^\s*waits_until=\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 _TIMER = re.compile(r"^\s*OnCalendar=@\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class UserData:
-    """Where the job's folder is, and after how many seconds from first boot the machine ends.
+    """Where the machine's files are, and when it ends, in seconds from first boot.
 
-    `bucket` and `prefix` are empty where no bootstrap is fetched, and `timer_seconds` is None where
-    no timer is armed.
+    `bucket` is empty where no bootstrap is fetched; it is waited for `wait_seconds`.
+    `timer_seconds` is None where no timer is armed.
     """
 
     bucket: str
-    prefix: str
+    wait_seconds: int
     timer_seconds: int | None
 
 
 def read_user_data(text: str) -> UserData:
     """Return what the text says."""
-    fetched, armed = _BOOTSTRAP.search(text), _TIMER.search(text)
-    bucket, prefix = fetched.groups() if fetched is not None else ("", "")
-    return UserData(bucket, prefix, None if armed is None else int(armed[1]))
+    fetched, waits, armed = (one.search(text) for one in (_BOOTSTRAP, _WAIT, _TIMER))
+    return UserData(
+        bucket=fetched[1] if fetched is not None else "",
+        wait_seconds=int(waits[1]) if waits is not None else 0,
+        timer_seconds=None if armed is None else int(armed[1]),
+    )

@@ -162,6 +162,7 @@ class Job:
     sync_interval_seconds: int = DEFAULT_SYNC_INTERVAL_SECONDS
     boot_timeout_seconds: int = DEFAULT_BOOT_TIMEOUT_SECONDS
     silence_timeout_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
+    machine_prefix: str = ""
 
     @property
     def is_spot(self) -> bool:
@@ -188,7 +189,7 @@ class Job:
     @property
     def folder(self) -> JobFolder:
         """Return where the job keeps its files in the training bucket."""
-        return JobFolder(self.bucket, self.training_job_name, self.job_id)
+        return JobFolder(self.bucket, self.training_job_name, self.job_id, self.machine_prefix)
 
     @property
     def log_stream(self) -> str:
@@ -215,8 +216,9 @@ class Job:
         )
 
     def to_payload(self) -> Payload:
-        """Return the job as JSON."""
+        """Return the job as JSON; which machine it is on is told by `$.run`, not by `$.job`."""
         payload: Payload = dataclasses.asdict(self)
+        del payload["machine_prefix"]
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
         payload["candidates"] = [candidate.to_payload() for candidate in self.candidates]
         return {
@@ -280,6 +282,21 @@ class Job:
             silence_timeout_seconds=maybe_whole_in(payload, "silence_timeout_seconds")
             or DEFAULT_SILENCE_TIMEOUT_SECONDS,
         )
+
+    @classmethod
+    def from_state(cls, state: Payload) -> Self:
+        """Return the job of `$`, on the machine that `$.run` knows, if there is one.
+
+        Raises:
+            KeyError, TypeError: when the payload is no job.
+        """
+        job = cls.from_payload(part_of(state, "job"))
+        prefix = maybe_text_in(part_of(state, "run"), "machine_prefix")
+        return job if prefix is None else job.on_machine(prefix)
+
+    def on_machine(self, machine_prefix: str) -> Self:
+        """Return the job on a machine that writes to this place in the training bucket."""
+        return dataclasses.replace(self, machine_prefix=machine_prefix)
 
 
 def _boot_timeout_seconds(config: Payload, instance_type: str) -> int:

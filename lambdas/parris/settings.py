@@ -36,6 +36,7 @@ class Settings:
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
     keep_unverified_days: int = 7
+    trainers_role_id: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -65,6 +66,7 @@ class Settings:
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
             keep_unverified_days=int(environment.get("PARRIS_KEEP_UNVERIFIED_DAYS", "7")),
+            trainers_role_id=environment.get("PARRIS_TRAINERS_ROLE_ID", ""),
         )
 
 

@@ -1,26 +1,28 @@
 #!/bin/bash
 # Fetches the job's files, checks the script and starts the trainer as a service of its own.
-# User data runs it on first boot: bootstrap.sh BUCKET JOB_PREFIX SAVE_GRACE_SECONDS
+# User data runs it on first boot: bootstrap.sh BUCKET USERID SAVE_GRACE_SECONDS
+# It reads steering/USERID/, which no machine can write, and writes machines/USERID/, as no other can.
 # docs/bootstrap-contract.md describes what it leaves for the script. INSTANCE_ROOT is empty on EC2.
 set -u
 bucket=$1
-prefix=$2
+userid=$2
 save_grace_seconds=$3
 root="${INSTANCE_ROOT:-}"
 state="$root/var/lib/parris"
 machine="$state/machine"
 units="$root/etc/systemd/system"
-job_uri="s3://$bucket/$prefix"
+steering_uri="s3://$bucket/steering/$userid"
+machine_uri="s3://$bucket/machines/$userid"
 save_upload_seconds=300 # room for the upload once the script has ended
 
-put() { # put NAME TEXT: writes one file of the job's folder
+put() { # put NAME TEXT: writes one file where this machine may write
   printf '%s\n' "$2" > "$state/$1"
   local attempt
   for attempt in 1 2 3 4; do
-    aws s3 cp --only-show-errors "$state/$1" "$job_uri/$1" && return 0
+    aws s3 cp --only-show-errors "$state/$1" "$machine_uri/$1" && return 0
     sleep $(( attempt * 3 ))
   done
-  echo "parris: $1 could not be written to $job_uri"
+  echo "parris: $1 could not be written to $machine_uri"
 }
 
 fail() { # fail REASON: says why nothing was trained, and ends the machine
@@ -38,10 +40,10 @@ fail() { # fail REASON: says why nothing was trained, and ends the machine
   exit 0
 }
 
-fetch() { # fetch: brings machine/ of the job's folder here
+fetch() { # fetch: brings what steers this machine here
   local attempt
   for attempt in 1 2 3 4 5; do
-    aws s3 cp --recursive --only-show-errors "$job_uri/machine/" "$machine/" && return 0
+    aws s3 cp --recursive --only-show-errors "$steering_uri/" "$machine/" && return 0
     echo "parris: attempt $attempt to fetch the job's files failed"
     sleep $(( attempt * 3 ))
   done
@@ -55,9 +57,9 @@ quoted() { # quoted TEXT: the text as one word of a unit file
 mkdir -p "$machine" "$units" || fail "the machine's disk cannot be written"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' \
   || fail "this image has no python3 of version 3.9 or later, which the runner needs"
-fetch || fail "the job's files could not be fetched from $job_uri/machine/"
+fetch || fail "the job's files could not be fetched from $steering_uri/"
 for needed in runner.py job.json; do
-  [ -f "$machine/$needed" ] || fail "$job_uri/machine/ holds no $needed"
+  [ -f "$machine/$needed" ] || fail "$steering_uri/ holds no $needed"
 done
 reason=$(python3 "$machine/runner_check.py" "$machine/job.json" "$state/script" 2>&1) \
   || fail "$reason"

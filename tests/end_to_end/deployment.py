@@ -1,5 +1,6 @@
 """A deployed Parris on one embedded AWS, for tests that run real jobs on it."""
 
+import dataclasses
 import json
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -82,10 +83,9 @@ class Deployed:
     def wait_for_file(
         self, started: StartedJob, name: str, within_seconds: float = PATIENCE_SECONDS
     ) -> None:
-        """Wait until the job's folder in the bucket holds a file."""
-        key = f"{self.folder_of(started).prefix}/{name}"
+        """Wait until the job's machine has written a file."""
         deadline = time.monotonic() + within_seconds
-        while not self._keys(key):
+        while not self._keys(key := f"{self.folder_of(started).output_prefix}/{name}"):
             assert self._describe(started)["status"] == "RUNNING"
             assert time.monotonic() < deadline, f"{key} has not come in time"
             time.sleep(self._look_seconds)
@@ -96,13 +96,17 @@ class Deployed:
 
     def results_of(self, started: StartedJob) -> dict[str, str]:
         """Return the results in the bucket, by name."""
-        prefix = f"{self.folder_of(started).prefix}/results/"
+        prefix = self.folder_of(started).results_prefix
         return {key.removeprefix(prefix): self._read(key) for key in self._keys(prefix)}
 
     def folder_of(self, started: StartedJob) -> JobFolder:
-        """Return the job's folder in the bucket."""
+        """Return where the job's files lie, those of its machine as far as it is known."""
         name = started.job_id.rsplit("-", 2)[0]
-        return JobFolder(self.account.deployment.bucket, name, started.job_id)
+        folder = JobFolder(self.account.deployment.bucket, name, started.job_id)
+        if not self._keys(folder.machine_note_key):
+            return folder
+        prefix = json.loads(self._read(folder.machine_note_key))["prefix"]
+        return dataclasses.replace(folder, machine_prefix=prefix)
 
     def account_context(self, screen: Screen) -> AbstractContextManager[Account]:
         """Stand in for `embedded_account`: the command runs on this AWS instead of its own."""

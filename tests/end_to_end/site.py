@@ -109,7 +109,8 @@ class Site:
     def _file(self, started: StartedJob, name: str) -> dict[str, Any]:
         folder = self.deployed.folder_of(started)
         found = self.aws.client("s3").get_object(
-            Bucket=folder.bucket, Key=f"{folder.prefix}/{name}"
+            Bucket=folder.bucket,
+            Key=folder.record_key if name == "record.json" else f"{folder.output_prefix}/{name}",
         )
         value: dict[str, Any] = json.loads(found["Body"].read())
         return value

@@ -73,7 +73,8 @@ class Over:
         self.arn = started.execution_arn
         folder = deployed.folder_of(started)
         answer = deployed.account.s3.get_object(
-            Bucket=folder.bucket, Key=f"{folder.prefix}/machine/job.json"
+            Bucket=folder.bucket,
+            Key=f"{folder.machine_prefix.replace('machines/', 'steering/')}/job.json",
         )
         self.told: dict[str, Any] = json.loads(answer["Body"].read())
 

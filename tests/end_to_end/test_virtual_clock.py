@@ -47,8 +47,8 @@ class Month:
         return self.deployed.end_of(self.jobs[name], within_seconds=30)
 
     def file(self, name: str, file_name: str) -> tuple[dict[str, Any], datetime]:
-        """Return a file of a job's folder, and when it was written."""
-        key = f"{self.deployed.folder_of(self.jobs[name]).prefix}/{file_name}"
+        """Return a file that a job's machine wrote, and when."""
+        key = f"{self.deployed.folder_of(self.jobs[name]).output_prefix}/{file_name}"
         bucket = self.deployed.account.deployment.bucket
         found = self.aws.client("s3").get_object(Bucket=bucket, Key=key)
         return json.loads(found["Body"].read()), found["LastModified"]

@@ -15,6 +15,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.faults.call_faults import strike_calls
 from embedded_aws.faults.entered_state import watch_states
 from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris.folder import JobFolder
 from tests.faults.calls import CallWatcher
 from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
 from tests.faults.states import StateWatcher
@@ -151,8 +152,15 @@ class Site:
         return {job: Left(tuple(of_owner[self.arns[job]])) for job in jobs}
 
     def file_of(self, job: str, name: str) -> dict[str, Any] | None:
-        """Return a JSON file of the job's folder, None where there is none."""
-        s3, key = self.aws.client("s3"), f"jobs/{job}/{job}/{name}"
+        """Return a JSON file of the job or of its machine, None where there is none."""
+        folder = JobFolder(self._bucket, job, job)
+        if name == "record.json":
+            return self._json_at(folder.record_key)
+        note = self._json_at(folder.machine_note_key)
+        return None if note is None else self._json_at(f"{note['prefix']}/{name}")
+
+    def _json_at(self, key: str) -> dict[str, Any] | None:
+        s3 = self.aws.client("s3")
         if not s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents"):
             return None
         found: dict[str, Any] = json.loads(

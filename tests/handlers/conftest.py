@@ -12,7 +12,9 @@ import pytest
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from parris.aws.gateways import Gateways
+from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps
+from parris.job import Job
 from parris.settings import Settings
 from tests.builders import BUCKET
 
@@ -86,6 +88,11 @@ def an_instance_profile(aws: EmbeddedAws) -> str:
     iam.create_instance_profile(InstanceProfileName="trainers")
     iam.add_role_to_instance_profile(InstanceProfileName="trainers", RoleName="trainers")
     return "trainers"
+
+
+def noted(deps: Deps, job: Job) -> Job:
+    """Return the job on the machine that WaitForRunning wrote down."""
+    return on_noted_machine(job, deps.aws.bucket)
 
 
 def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:

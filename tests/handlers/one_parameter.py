@@ -44,6 +44,9 @@ class OneParameter:
     def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
         return LaunchSighting(is_complete=True, machine_id=launch_id, launched_at=LAUNCHED_AT)
 
+    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+        return f"machines/of-role:{machine_id}"
+
     def observe(
         self, job: Job, machine_id: str, launched_at: object, reported_state: str | None
     ) -> Sighting:

@@ -64,19 +64,12 @@ def test_the_stack_carries_its_owner(deps: Deps, aws: EmbeddedAws) -> None:
     assert stack.tags["parris:deployment"] == "parris"
 
 
-def test_the_machine_finds_its_files_in_the_jobs_folder(deps: Deps, aws: EmbeddedAws) -> None:
-    launch(deps, a_job(script=SCRIPT, hyperparameters={"epochs": 3}))
-    told = deps.aws.bucket.read_json("jobs/iris/run-1/machine/job.json")
-    assert told is not None
-    assert told["hyperparameters"] == {"epochs": 3}
-    assert told["script"] == {"filename": "train.sh", "sha256": SCRIPT.sha256}
-    assert told["termination_limit_minutes"] == 60
-    limits = part_of(told, "limits")
-    assert limits["ends_at_seconds"] == 3600 - 120 - 60
-    assert limits["gone_at_seconds"] == 3600
-    assert told["sync_interval_seconds"] == 300
-    assert deps.aws.bucket.read("jobs/iris/run-1/machine/train.sh") == BODY
-    assert deps.aws.bucket.read("jobs/iris/run-1/machine/bootstrap.sh") is not None
+def test_nothing_is_written_for_a_machine_that_is_not_there_yet(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    launch(deps, a_job(script=SCRIPT))
+    listed = aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert [one["Key"] for one in listed] == ["train.sh"]
 
 
 def test_asking_twice_makes_one_stack(deps: Deps, aws: EmbeddedAws) -> None:

@@ -13,7 +13,7 @@ from parris.entrypoint import Deps
 from parris.errors import AwsThrottledError, DeploymentEndingError
 from parris.payloads import Payload
 from tests.builders import BUCKET, a_job
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_ending import NOW, SCRIPT, alive_instances, launched, running, until
 
@@ -65,8 +65,9 @@ def test_results_that_were_not_saved_are_kept(deps: Deps, aws: EmbeddedAws) -> N
     run_seen = running(deps, launched(deps, aws, a_job(script=SCRIPT)))
     deps.aws.instances.stop(str(run_seen["machine_id"]))
     until(lambda: {"states": "".join(alive_instances(aws))}, "states", "stopped")
-    aws.client("s3").delete_object(Bucket=BUCKET, Key=a_job().folder.exit_key)
-    put_json(aws, a_job().folder.started_key, {})
+    folder = noted(deps, a_job()).folder
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=folder.exit_key)
+    put_json(aws, folder.started_key, {})
     assert look(deps, deployment) == ()
     assert alive_instances(aws) == ["stopped"]
 

@@ -34,7 +34,10 @@ CALLS = [(release, state) for release in RELEASES for state in HANDLERS]
 DEFAULTED = [
     field.name
     for field in dataclasses.fields(Job)
-    if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    if field.name in a_job().to_payload()
+    and (
+        field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+    )
 ]
 
 

@@ -13,7 +13,7 @@ from parris.errors import CapacityUnavailableError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
 from tests.builders import a_job, a_rate
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_end_jobs import a_stack, look_until_gone
 from tests.handlers.test_ending import (
     NOW,
@@ -27,8 +27,6 @@ from tests.handlers.test_ending import (
     running,
     until,
 )
-
-FOLDER = "jobs/iris/run-1"
 
 
 def a_spot_job(**changes: Any) -> Job:
@@ -46,8 +44,9 @@ def volumes(aws: EmbeddedAws) -> list[dict[str, Any]]:
     return found
 
 
-def put_report(aws: EmbeddedAws, *, are_results_saved: bool) -> None:
-    put_json(aws, f"{FOLDER}/started.json", {"started_at": "2026-11-21T00:00:00Z"})
+def put_report(deps: Deps, aws: EmbeddedAws, *, are_results_saved: bool) -> None:
+    folder = noted(deps, a_job()).folder
+    put_json(aws, folder.started_key, {"started_at": "2026-11-21T00:00:00Z"})
     report: Payload = {
         "exit_status": None,
         "signal": "SIGKILL",
@@ -56,7 +55,7 @@ def put_report(aws: EmbeddedAws, *, are_results_saved: bool) -> None:
         "last_log_lines": [],
         "results": {"object_count": 1, "total_bytes": 1, "complete": are_results_saved},
     }
-    put_json(aws, f"{FOLDER}/exit.json", report)
+    put_json(aws, folder.exit_key, report)
 
 
 def terminate(aws: EmbeddedAws) -> None:
@@ -129,7 +128,7 @@ def test_what_could_not_be_verified_is_kept_on_the_volume_alone(
     running(deps, state)
     (volume,) = volumes(aws)
     terminate(aws)
-    put_report(aws, are_results_saved=False)
+    put_report(deps, aws, are_results_saved=False)
     if not has_stack:
         delete_by_hand(aws, state)
 
@@ -147,7 +146,7 @@ def test_the_volume_goes_once_the_results_are_verified(deps: Deps, aws: Embedded
     state = launched(deps, aws, a_spot_job())
     running(deps, state)
     terminate(aws)
-    put_report(aws, are_results_saved=True)
+    put_report(deps, aws, are_results_saved=True)
 
     steps, seen = ended(deps, state)
 
@@ -214,7 +213,7 @@ def test_a_machine_on_demand_that_has_saved_goes_before_its_stack_and_its_volume
 ) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT))
     running(deps, state)
-    put_report(aws, are_results_saved=True)
+    put_report(deps, aws, are_results_saved=True)
     steps, seen = ended(deps, state)
     assert steps == ["saving", "deleting"]
     assert seen["left"] == []

@@ -187,7 +187,7 @@ def test_an_unknown_price_does_not_refuse_a_time_limit(deps: Deps) -> None:
 
 
 MINIMAL_TEMPLATE = {
-    "Parameters": {"JobPrefix": {"Type": "String"}},
+    "Parameters": {"BucketName": {"Type": "String"}},
     "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
 }
 

@@ -19,7 +19,7 @@ from embedded_aws.gaps.ec2_instances_run import kill_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.simulation.user_data import UserData, read_user_data
 from tests.embedded_aws.builders import IMAGE_ID, instance_state
-from tests.machine.trainer import MACHINE_FILES, PREFIX, Trainer
+from tests.machine.trainer import MACHINE_FILES, Trainer
 
 START = datetime(2031, 5, 1, tzinfo=UTC)
 HOUR = 3600
@@ -31,7 +31,8 @@ USER_DATA = f"""#!/bin/bash
 cat > timer <<UNIT
           OnCalendar=@$(( $(date +%s) + {TIMER_SECONDS} ))
 UNIT
-aws s3 cp "s3://bucket/{PREFIX}/machine/bootstrap.sh" bootstrap.sh
+waits_until=$(( $(date +%s) + 900 ))
+aws s3 cp "s3://bucket/steering/$userid/bootstrap.sh" bootstrap.sh
 """
 
 
@@ -80,13 +81,29 @@ def profile(aws: EmbeddedAws) -> None:
     iam.add_role_to_instance_profile(InstanceProfileName="trainer", RoleName="trainer")
 
 
-def put(aws: EmbeddedAws, name: str, body: bytes) -> None:
-    aws.client("s3").put_object(Bucket="bucket", Key=f"{PREFIX}/machine/{name}", Body=body)
+def user_id(aws: EmbeddedAws, instance_id: str) -> str:
+    role_id = aws.client("iam").get_role(RoleName="trainer")["Role"]["RoleId"]
+    return f"{role_id}:{instance_id}"
+
+
+def steer(aws: EmbeddedAws, instance_id: str, job: dict[str, Any]) -> None:
+    files = {
+        "job.json": json.dumps(job).encode(),
+        "runner_deadline.py": (MACHINE_FILES / "runner_deadline.py").read_bytes(),
+        "bootstrap.sh": b"",
+    }
+    for name, body in files.items():
+        key = f"steering/{user_id(aws, instance_id)}/{name}"
+        aws.client("s3").put_object(Bucket="bucket", Key=key, Body=body)
 
 
 def launch(aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate") -> str:
-    put(aws, "job.json", json.dumps(job).encode())
-    put(aws, "runner_deadline.py", (MACHINE_FILES / "runner_deadline.py").read_bytes())
+    instance_id = boot(aws, behavior)
+    steer(aws, instance_id, job)
+    return instance_id
+
+
+def boot(aws: EmbeddedAws, behavior: str = "terminate") -> str:
     answer = aws.client("ec2").run_instances(
         ImageId=IMAGE_ID,
         MinCount=1,
@@ -99,8 +116,11 @@ def launch(aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate") -
 
 
 def written(aws: EmbeddedAws, name: str) -> tuple[dict[str, Any], float]:
-    """Return a file of the job's folder, and how many seconds after the launch it came."""
-    found = aws.client("s3").get_object(Bucket="bucket", Key=f"{PREFIX}/{name}")
+    """Return a file that the machine wrote, and how many seconds after the launch it came."""
+    s3 = aws.client("s3")
+    listed = s3.list_objects_v2(Bucket="bucket", Prefix="machines/")["Contents"]
+    (key,) = [one["Key"] for one in listed if one["Key"].endswith(f"/{name}")]
+    found = s3.get_object(Bucket="bucket", Key=key)
     return json.loads(found["Body"].read()), (found["LastModified"] - START).total_seconds()
 
 
@@ -283,7 +303,9 @@ def test_its_heart_beats_every_five_minutes_until_it_is_over_and_no_timer_beats(
     beat, seconds = written(aws, "heartbeat.json")
     assert seconds == 40 + 1500
     assert beat["results_synced_at"] == "2031-05-01T00:20:40.000Z"
-    listed = aws.client("s3").list_objects_v2(Bucket="bucket", Prefix=f"{PREFIX}/heartbeat")
+    listed = aws.client("s3").list_objects_v2(
+        Bucket="bucket", Prefix=f"machines/{user_id(aws, instance_id)}/heartbeat"
+    )
     assert (listed["Contents"][0]["LastModified"] - START).total_seconds() == 40 + 1500
     off_after_seconds = run_until_off(aws, clock, instance_id)
     clock.run_until(clock.now() + timedelta(hours=2))
@@ -303,8 +325,34 @@ def test_a_machine_without_its_files_goes_off_without_a_word(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
 ) -> None:
     instance_id = launch(aws, trainer.job)
-    aws.client("s3").delete_object(Bucket="bucket", Key=f"{PREFIX}/machine/job.json")
+    key = f"steering/{user_id(aws, instance_id)}/job.json"
+    aws.client("s3").delete_object(Bucket="bucket", Key=key)
     assert run_until_off(aws, clock, instance_id) == 45
+
+
+def test_a_machine_waits_for_its_files(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    instance_id = boot(aws)
+    clock.run_until(START + timedelta(seconds=601))
+    steer(aws, instance_id, trainer.job)
+    run_until_off(aws, clock, instance_id)
+    assert written(aws, "started.json")[1] == 602
+
+
+def test_a_machine_that_is_never_given_its_files_goes_off(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    assert run_until_off(aws, clock, boot(aws)) == 40 + 900 + 5
+
+
+def test_a_machine_that_is_told_to_stop_while_it_waits_goes_off(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    instance_id = boot(aws)
+    clock.run_until(START + timedelta(seconds=100))
+    aws.client("ec2").terminate_instances(InstanceIds=[instance_id])
+    assert run_until_off(aws, clock, instance_id) == 105
 
 
 def test_a_stopped_machine_does_not_train_again_and_its_timer_ends_it(
@@ -328,10 +376,10 @@ def test_a_training_may_be_another_for_a_job_of_some_name() -> None:
 
 def test_the_user_data_of_the_training_stack_is_understood() -> None:
     template = (MACHINE_FILES.parent / "training-stack.yaml").read_text()
-    values = {"BucketName": "a-bucket", "JobPrefix": "jobs/a/b", "BackstopSeconds": "4500"}
+    values = {"BucketName": "a-bucket", "BootTimeoutSeconds": "900", "BackstopSeconds": "4500"}
     for name, value in values.items():
         template = template.replace(f"${{{name}}}", value)
-    assert read_user_data(template) == UserData("a-bucket", "jobs/a/b", 4500)
+    assert read_user_data(template) == UserData("a-bucket", 900, 4500)
 
 
 class FirstCalls:
@@ -360,10 +408,10 @@ def test_what_goes_wrong_for_a_moment_is_tried_again_as_the_real_one_does(
     assert {"GetObject", "PutObject"} <= {
         name for name, count in striker.struck.items() if count == 2
     }
-    # Waits of 3 s and 6 s of the bootstrap, of 1 s and 3 s of the runner.
-    assert written(aws, "started.json")[1] == 40 + 9 + 4
+    # Waits of 2 s and 2 s of the user data, of 1 s and 3 s of the runner.
+    assert written(aws, "started.json")[1] == 40 + 4 + 4
     assert written(aws, "exit.json")[0]["exit_status"] == 3
-    assert off_seconds == 40 + 9 + 4 + 10 * HOUR + 5
+    assert off_seconds == 40 + 4 + 4 + 10 * HOUR + 5
 
 
 def test_a_machine_that_cannot_save_goes_off_when_it_has_tried_for_long_enough(

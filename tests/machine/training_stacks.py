@@ -10,27 +10,25 @@ from tests.machine.instances import make_profile
 from tests.machine.trainer import MACHINE_FILES, wait_until
 
 BUCKET = "training.bucket"
-PREFIX = "jobs/digits/digits-1"
 TEMPLATE = Path(__file__).parents[2] / "templates" / "training-stack.yaml"
 
 
 class TrainingStack:
-    """One job's folder and stack."""
+    """One job's stack, and the files of its machine."""
 
     def __init__(self, aws: EmbeddedAws, script: bytes, sha256: str | None = None) -> None:
         self.aws = aws
         make_profile(aws)
+        self._role_id = aws.client("iam").get_role(RoleName="trainer")["Role"]["RoleId"]
+        self._user_id = ""
         aws.client("s3").create_bucket(Bucket=BUCKET)
         aws.client("logs").create_log_group(logGroupName="/trainers")
-        for path in (each for each in MACHINE_FILES.iterdir() if each.is_file()):
-            self.put(path.name, path.read_bytes())
-        self.put("train.sh", script)
-        job = {
+        self._script = script
+        self._job = {
             "job_id": "digits-1",
             "training_job_name": "digits",
             "execution_arn": "arn",
             "bucket": BUCKET,
-            "prefix": PREFIX,
             "region": "us-east-1",
             "script": {
                 "filename": "train.sh",
@@ -49,10 +47,17 @@ class TrainingStack:
             "log_group": "/trainers",
             "log_stream": "digits/digits-1",
         }
-        self.put("job.json", json.dumps(job).encode())
 
-    def put(self, name: str, body: bytes) -> None:
-        self.aws.client("s3").put_object(Bucket=BUCKET, Key=f"{PREFIX}/machine/{name}", Body=body)
+    def _steer(self, instance_id: str) -> None:
+        """Write the machine's files as WaitForRunning does, the bootstrap last."""
+        self._user_id = f"{self._role_id}:{instance_id}"
+        files = {each.name: each.read_bytes() for each in MACHINE_FILES.iterdir() if each.is_file()}
+        files["train.sh"] = self._script
+        job = {**self._job, "prefix": f"machines/{self._user_id}"}
+        files["job.json"] = json.dumps(job).encode()
+        for name in sorted(files, key=lambda name: (name == "bootstrap.sh", name)):
+            key = f"steering/{self._user_id}/{name}"
+            self.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=files[name])
 
     def create(self, **parameters: str) -> str:
         """Create the stack and return its instance's id, once it is complete."""
@@ -62,7 +67,6 @@ class TrainingStack:
             "TrainingJobName": "digits",
             "Deadline": "2040-01-01T00:00:00Z",
             "BucketName": BUCKET,
-            "JobPrefix": PREFIX,
             "InstanceType": "t3.micro",
             "InstanceProfileName": "trainer",
             "VolumeSizeGib": "40",
@@ -84,13 +88,16 @@ class TrainingStack:
 
         wait_until(is_complete)
         outputs = {each["OutputKey"]: each["OutputValue"] for each in described[0]["Outputs"]}
+        self._steer(outputs["InstanceId"])
         return str(outputs["InstanceId"])
 
     def delete(self) -> None:
         self.aws.client("cloudformation").delete_stack(StackName="parris-digits")
 
     def read(self, name: str) -> bytes:
-        found = self.aws.client("s3").get_object(Bucket=BUCKET, Key=f"{PREFIX}/{name}")
+        found = self.aws.client("s3").get_object(
+            Bucket=BUCKET, Key=f"machines/{self._user_id}/{name}"
+        )
         return bytes(found["Body"].read())
 
     def end(self) -> dict[str, Any]:

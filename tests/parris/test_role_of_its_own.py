@@ -65,25 +65,37 @@ def test_templates_that_do_not_fit_together_are_an_error(spoilt: str) -> None:
         with_role_of_its_own(MAIN.replace(spoilt, "Other:"), PART)
 
 
-def test_a_job_reaches_its_own_folder_and_its_input_data() -> None:
+def test_a_job_reaches_its_machines_own_files_and_its_input_data() -> None:
     given = role_parameters(
-        a_job(input_data=(f"s3://{BUCKET}/data/", f"s3://{BUCKET}/one.csv", "s3://other/x")),
+        a_job(
+            input_data=(
+                f"s3://{BUCKET}/data/",
+                f"s3://{BUCKET}/one.csv",
+                "s3://other/x/",
+                "s3://whole-one",
+            )
+        ),
         SETTINGS,
     )
     arn = f"arn:aws:s3:::{BUCKET}"
     assert given["JobReadableArns"].split(",") == [
-        f"{arn}/jobs/iris/run-1/*",
+        f"{arn}/steering/${{aws:userid}}/*",
+        f"{arn}/machines/${{aws:userid}}/*",
         f"{arn}/data/*",
         f"{arn}/one.csv",
         f"{arn}/one.csv/*",
+        "arn:aws:s3:::other/x/*",
+        "arn:aws:s3:::whole-one/*",
     ]
+    assert given["JobInputBucketArns"] == "arn:aws:s3:::other,arn:aws:s3:::whole-one"
     assert given["JobListablePrefixes"].split(",") == [
-        "jobs/iris/run-1/*",
+        "steering/${aws:userid}/*",
+        "machines/${aws:userid}/*",
         "data/*",
         "one.csv",
         "one.csv/*",
     ]
-    assert given["JobWritableArn"] == f"{arn}/jobs/iris/run-1/*"
+    assert given["JobWritableArn"] == f"{arn}/machines/${{aws:userid}}/*"
     assert given["JobLogStreamArn"] == (
         "arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream:iris/run-1"
     )
@@ -91,8 +103,8 @@ def test_a_job_reaches_its_own_folder_and_its_input_data() -> None:
 
 def test_no_letter_of_a_key_opens_more_than_that_key() -> None:
     given = role_parameters(a_job(input_data=(f"s3://{BUCKET}/a,b*${{x}}/",)), SETTINGS)
-    assert given["JobListablePrefixes"].split(",")[1] == "a?b???x?/*"
-    assert not re.search(r"\$", given["JobReadableArns"])
+    assert given["JobListablePrefixes"].split(",")[2] == "a?b???x?/*"
+    assert not re.search(r"\$", given["JobReadableArns"].replace("${aws:userid}", ""))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,9 @@ class _Target:
     def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
         return LaunchSighting(is_complete=True, machine_id="i-1", launched_at=LAUNCHED_AT)
 
+    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+        return f"machines/AROA1:{machine_id}"
+
     def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
         return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
 
@@ -77,11 +80,17 @@ def real_answer(state_name: str) -> Payload:
     state: Payload = {
         "job": job.to_payload(),
         "stack": {"launch_id": "stack-id", "created_at": NOW},
-        "run": {"machine_id": "i-1", "launched_at": "2026-11-20T12:00:00.000Z"},
+        "run": {
+            "machine_id": "i-1",
+            "machine_prefix": "machines/AROA1:i-1",
+            "launched_at": "2026-11-20T12:00:00.000Z",
+        },
         "end": {"reason": "COMPLETED", "decided_at": NOW},
         "confirmed": {"state": "ended"},
     }
-    bucket = SimpleNamespace(read=lambda key: None, write=lambda key, body: None)
+    bucket = SimpleNamespace(
+        read=lambda key: None, read_json=lambda key: None, write=lambda key, body: None
+    )
     closing = SimpleNamespace(has_begun=lambda: False)
     deps = SimpleNamespace(
         target=lambda name: _Target(),

@@ -1,6 +1,8 @@
 """S3 tells only those who may list a bucket that it has no such object; others are denied."""
 
-from moto.s3.models import s3_backends
+import urllib.parse
+
+from moto.s3.models import FakeDeleteMarker, s3_backends
 
 from embedded_aws.context import current
 from embedded_aws.permissions.actions.s3 import bucket_arn
@@ -10,10 +12,27 @@ from embedded_aws.permissions.documents import Demand
 
 def missing_object_demands(call: Call) -> list[Demand]:
     """Return what reading an object needs that is not there."""
-    if call.service != "s3" or call.operation not in ("GetObject", "HeadObject"):
+    named = _object_read_by(call)
+    if named is None:
         return []
-    name, key = call.path_params["Bucket"], call.path_params["Key"]
+    name, key = named
     buckets = s3_backends[current().settings.account_id]["aws"].buckets
-    if name not in buckets or buckets[name].keys.get(key) is not None:
+    if name not in buckets:
         return []
-    return [Demand("s3:ListBucket", bucket_arn(name))]
+    found = buckets[name].keys.get(key)
+    is_there = found is not None and not isinstance(found, FakeDeleteMarker)
+    # Without a prefix: a permission that asks for one does not hold for the reading of an object.
+    return [] if is_there else [Demand("s3:ListBucket", bucket_arn(name))]
+
+
+def _object_read_by(call: Call) -> tuple[str, str] | None:
+    """Return bucket and key of the object that a request reads, None where it reads none."""
+    if call.service != "s3":
+        return None
+    if call.operation in ("GetObject", "HeadObject"):
+        return str(call.path_params["Bucket"]), str(call.path_params["Key"])
+    if call.operation in ("CopyObject", "UploadPartCopy"):
+        source = urllib.parse.unquote(call.request.headers["x-amz-copy-source"]).lstrip("/")
+        name, _, key = source.partition("?")[0].partition("/")
+        return name, key
+    return None

@@ -32,7 +32,7 @@ class Instance:
     """An instance as EC2 describes it. `state_reason` is a code such as
     `Client.InstanceInitiatedShutdown`, empty where EC2 gives none. A one-time spot instance cannot
     be stopped, and costs what its zone's spot price says. `keep_until` is a moment, or `always`,
-    None where it is not to be kept.
+    None where it is not to be kept. `profile_name` is that of its instance profile, if it has one.
     """
 
     instance_id: str
@@ -47,6 +47,7 @@ class Instance:
     training_job_name: str = ""
     on_termination: str = ""
     keep_until: str | None = None
+    profile_name: str = ""
 
 
 class Instances:
@@ -207,4 +208,5 @@ def _instance_from(found: InstanceTypeDef) -> Instance:
         training_job_name=tags.get("parris:job", ""),
         on_termination=tags.get("parris:on-termination", ""),
         keep_until=keep_until_of(tags),
+        profile_name=found.get("IamInstanceProfile", {}).get("Arn", "").rpartition("/")[2],
     )

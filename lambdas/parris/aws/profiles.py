@@ -9,7 +9,10 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_iam.type_defs import RoleTypeDef
 
 
 class Profiles:
@@ -18,13 +21,20 @@ class Profiles:
     def __init__(self, client: IAMClient) -> None:
         self._client = client
 
-    @translates_errors
     def role_names_of(self, profile_name: str) -> tuple[str, ...]:
         """Return the names of the roles in a profile, none where there is no such profile."""
+        return tuple(role["RoleName"] for role in self._roles_of(profile_name))
+
+    def role_id_of(self, profile_name: str) -> str:
+        """Return the unique id of the role in a profile, empty where there is none."""
+        return next((role["RoleId"] for role in self._roles_of(profile_name)), "")
+
+    @translates_errors
+    def _roles_of(self, profile_name: str) -> Sequence[RoleTypeDef]:
         try:
             answer = self._client.get_instance_profile(InstanceProfileName=profile_name)
         except ClientError as err:
             if code_of(err) == "NoSuchEntity":
                 return ()
             raise
-        return tuple(role["RoleName"] for role in answer["InstanceProfile"]["Roles"])
+        return answer["InstanceProfile"]["Roles"]

@@ -80,6 +80,12 @@ class Ec2Stack:
         """Look at the stack and, as soon as there is one, at its instance."""
         return self._launcher.watch_launch(job, launch_id)
 
+    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+        """Write the files where policies let this instance read, and no instance write."""
+        from parris.targets.steer_machine import steer_machine
+
+        return steer_machine(self._aws, self._settings, job, machine_id, profile_name)
+
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
     ) -> Sighting:

@@ -8,7 +8,6 @@ from parris.errors import StackExistsError
 from parris.instance_types import default_image_alias, is_amazon_linux
 from parris.launch_failures import launch_error
 from parris.stack_status import StackPhase, phase_of
-from parris.targets.machine_files import machine_files
 from parris.targets.role_of_its_own import (
     CAPABILITIES,
     ROLE_TEMPLATE,
@@ -39,9 +38,10 @@ class StackLauncher:
         self._settings = settings
 
     def launch(self, job: Job, now: datetime) -> str | None:
-        """Put the machine's files into the job's folder, then start to create the stack.
+        """Start to create the stack. Its machine is given its files once EC2 has named it.
 
         Raises:
+            ConfigInvalidError: when script or template are no longer what was validated.
             StackExistsError: when a stack of this name exists that this execution did not make and
                 may not replace.
         """
@@ -49,8 +49,8 @@ class StackLauncher:
         if existing is not None:
             return self._own_or_replaced(job, existing)
         template = self._template_of(job)
-        for key, body in machine_files(job, self._settings, self._aws.user_files).items():
-            self._aws.bucket.write(key, body)
+        # Read again when the machine is there; here so that nothing is launched in vain.
+        self._aws.user_files.read(job.script)
         try:
             return self._aws.stacks.create(
                 name=job.stack_name,
@@ -93,6 +93,7 @@ class StackLauncher:
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
             spot_zone=instance.zone if instance and instance.is_spot else None,
+            profile_name=instance.profile_name if instance else "",
         )
 
     def _template_of(self, job: Job) -> str:

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from parris.settings import Settings
 
 
+BOOTSTRAP = "bootstrap.sh"
+
+
 def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str, bytes]:
-    """Return the files by their keys in the training bucket.
+    """Return the files by their names.
+
+    Args:
+        job: on the machine that they are for.
+        settings: of the deployment.
+        scripts: where the script comes from.
 
     Raises:
         ConfigInvalidError: when the script is no longer what was validated.
@@ -25,7 +33,7 @@ def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str,
     files = {path.name: path.read_bytes() for path in packaged.iterdir() if path.is_file()}
     files[job.script.filename] = scripts.read(job.script)
     files["job.json"] = json.dumps(_job_for_runner(job, settings), indent=2).encode()
-    return {job.folder.machine_key(name): body for name, body in sorted(files.items())}
+    return files
 
 
 def _job_for_runner(job: Job, settings: Settings) -> Payload:
@@ -35,7 +43,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "training_job_name": job.training_job_name,
         "execution_arn": job.execution_arn,
         "bucket": job.bucket,
-        "prefix": job.folder.prefix,
+        "prefix": job.folder.output_prefix,
         "region": settings.region,
         "script": {"filename": job.script.filename, "sha256": job.script.sha256},
         "environment": {**job.environment, **_machine_environment(job)},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from parris.folder import MACHINE_OF_CALLER, STEERING_OF_CALLER
+
 if TYPE_CHECKING:
     from parris.job import Job
     from parris.settings import Settings
@@ -13,7 +15,7 @@ ROLE_TEMPLATE = "job-role.yaml"
 CAPABILITIES: Final = ("CAPABILITY_IAM",)
 """What CloudFormation asks for where a template makes roles; ours has nothing to ask for else."""
 
-_SECTIONS = ("Parameters", "Resources")
+_SECTIONS = ("Parameters", "Conditions", "Resources")
 _DEPLOYMENTS_PROFILE = "IamInstanceProfile: !Ref InstanceProfileName"
 _OWN_PROFILE = "IamInstanceProfile: !Ref JobInstanceProfile"
 _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
@@ -48,28 +50,39 @@ def role_parameters(job: Job, settings: Settings) -> dict[str, str]:
     # arn:<partition>:iam::<account>:role/...
     _, partition, _, _, account, _ = settings.stack_role_arn.split(":", 5)
     bucket_arn = f"arn:{partition}:s3:::{job.bucket}"
-    folder = f"{job.folder.prefix}/"
     group, stream = settings.trainer_log_group, job.log_stream
-    patterns = [f"{folder}*", *_input_patterns(job)]
+    inputs = [_split_uri(uri) for uri in job.input_data]
+    own = [f"{STEERING_OF_CALLER}/*", f"{MACHINE_OF_CALLER}/*"]
+    own += [one for name, key in inputs if name == job.bucket for one in _patterns(key)]
+    others = [(name, key) for name, key in inputs if name != job.bucket]
+    readable = [f"{bucket_arn}/{pattern}" for pattern in own]
+    readable += [
+        f"arn:{partition}:s3:::{name}/{one}" for name, key in others for one in _patterns(key)
+    ]
     return {
         "JobRolePath": f"/parris/{job.deployment}/",
         "JobBoundaryArn": settings.job_boundary_arn,
         "JobBucketArn": bucket_arn,
-        "JobReadableArns": ",".join(f"{bucket_arn}/{pattern}" for pattern in patterns),
-        "JobListablePrefixes": ",".join(patterns),
-        "JobWritableArn": f"{bucket_arn}/{folder}*",
+        "JobReadableArns": ",".join(dict.fromkeys(readable)),
+        "JobListablePrefixes": ",".join(dict.fromkeys(own)),
+        "JobInputBucketArns": ",".join(
+            dict.fromkeys(f"arn:{partition}:s3:::{name}" for name, _ in others)
+        ),
+        "JobWritableArn": f"{bucket_arn}/{MACHINE_OF_CALLER}/*",
         "JobLogStreamArn": f"arn:{partition}:logs:{settings.region}:{account}"
         f":log-group:{group}:log-stream:{stream}",
     }
 
 
-def _input_patterns(job: Job) -> list[str]:
-    """Return patterns of the input data that lie in the training bucket."""
-    own = f"s3://{job.bucket}/"
-    keys = [uri.removeprefix(own) for uri in job.input_data if uri.startswith(own)]
+def _split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key of s3://bucket/key; the key of a whole bucket is empty."""
+    name, _, key = uri.removeprefix("s3://").partition("/")
+    return name, key
+
+
+def _patterns(key: str) -> list[str]:
+    """Return patterns of the objects that a key of input data means."""
     # Letters that a policy, or a list of them, reads otherwise become `?`, any one letter.
-    safe = [_UNSAFE.sub("?", key) for key in keys]
+    safe = _UNSAFE.sub("?", key)
     # What does not end with a slash may be an object or a folder.
-    return [
-        one for key in safe for one in ([f"{key}*"] if key.endswith("/") else [key, f"{key}/*"])
-    ]
+    return [f"{safe}*"] if not safe or safe.endswith("/") else [safe, f"{safe}/*"]

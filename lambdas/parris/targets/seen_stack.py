@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parris.aws.machine_notes import on_noted_machine
 from parris.errors import MachineStateUnknownError, NotOursError
 from parris.exit_report import ExitReport
 from parris.liveness import SignsOfLife
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from parris.aws.instances import Instance
     from parris.aws.stacks import Stack
     from parris.aws.volumes import Volume
+    from parris.folder import JobFolder
     from parris.job import Job
 
 
@@ -80,14 +83,18 @@ class SeenStack:
         found = self._aws.volumes.all_of(self._job.execution_arn)
         return tuple(one for one in found if one.deployment == self._job.deployment)
 
+    @cached_property
+    def _folder(self) -> JobFolder:
+        return on_noted_machine(self._job, self._aws.bucket).folder
+
     def exit_report(self) -> ExitReport | None:
-        """Return the runner's last word, None as long as it has not come."""
-        body = self._aws.bucket.read(self._job.folder.exit_key)
+        """Return the last word of the job's own machine, None as long as it has not come."""
+        body = self._aws.bucket.read(self._folder.exit_key)
         return None if body is None else ExitReport.from_payload(json.loads(body))
 
     def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
         """Return what the runner has written so far, beside its last word if that has come."""
-        folder, written_at = self._job.folder, self._aws.bucket.written_at
+        folder, written_at = self._folder, self._aws.bucket.written_at
         heartbeat_at = written_at(folder.heartbeat_key)
         has_started = report is not None or heartbeat_at is not None
         # The runner of an older release writes no heartbeat.
@@ -103,5 +110,5 @@ class SeenStack:
         """Return whether something is on the machine's disk alone that may be worth keeping."""
         report = self.exit_report()
         if report is None:
-            return self._aws.bucket.read(self._job.folder.started_key) is not None
+            return self._aws.bucket.read(self._folder.started_key) is not None
         return not report.are_results_saved

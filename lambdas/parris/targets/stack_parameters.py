@@ -26,7 +26,7 @@ PARAMETER_NAMES = frozenset(
         "TrainingJobName",
         "Deadline",
         "BucketName",
-        "JobPrefix",
+        "BootTimeoutSeconds",
         "InstanceType",
         "CpuCredits",
         "AmiAlias",
@@ -55,7 +55,7 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "TrainingJobName": job.training_job_name,
         "Deadline": format_moment(deadline_of(job, now)),
         "BucketName": job.bucket,
-        "JobPrefix": job.folder.prefix,
+        "BootTimeoutSeconds": str(job.boot_timeout_seconds),
         "InstanceType": machine.instance_type,
         # Credits beyond those that it earns would be billed on top of its price.
         "CpuCredits": "standard" if is_burstable(machine.instance_type) else "",

@@ -22,12 +22,14 @@ class LaunchSighting:
     """One look at a launch. `launched_at` is None until the machine exists.
 
     `spot_zone` is the zone whose spot price the machine costs, None for any other machine.
+    `profile_name` is the instance profile by which it has its role, empty where it has none.
     """
 
     is_complete: bool
     machine_id: str | None
     launched_at: datetime | None
     spot_zone: str | None = None
+    profile_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,17 @@ class Target(Protocol):
         Raises:
             CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError: when it failed,
                 with AWS's reason.
+        """
+
+    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+        """Give the machine the files that it waits for, which no machine can write.
+
+        Returns:
+            Where the machine writes in the training bucket, and no other can. Safe to ask again.
+
+        Raises:
+            ConfigInvalidError: when the script is no longer what was validated.
+            StackCreateFailedError: when the machine cannot read them.
         """
 
     def observe(

@@ -1,0 +1,29 @@
+"""machine.json in a job's folder: which machine a job has, for a run that does not say so.
+
+That is a run that died, or failed, before its state told it, or one of an older definition.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.payloads import Payload, text_in
+
+if TYPE_CHECKING:
+    from parris.aws.bucket import Bucket
+    from parris.job import Job
+
+
+def note_machine(job: Job, machine_id: str, machine_prefix: str, bucket: Bucket) -> None:
+    """Write down which machine the job has, over one that it had before."""
+    note: Payload = {"instance_id": machine_id, "prefix": machine_prefix}
+    bucket.write(job.folder.machine_note_key, json.dumps(note).encode())
+
+
+def on_noted_machine(job: Job, bucket: Bucket) -> Job:
+    """Return the job on its machine, as it is where that is known or nothing is written down."""
+    if job.machine_prefix:
+        return job
+    note = bucket.read_json(job.folder.machine_note_key)
+    return job if note is None else job.on_machine(text_in(note, "prefix"))
