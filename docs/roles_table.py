@@ -17,6 +17,7 @@ _POLICED = (
 )
 _ARN = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\{(?:AWS::)?(\w+)(?:\.\w+)?\}")
+_VARIABLE = re.compile(r"\$\{!?(aws:\w+)\}")
 _REFS = {
     "AWS::StackId": "the deployment's own stack",
     "AWS::StackName": "the deployment's name",
@@ -59,7 +60,7 @@ def _cells(statement: dict[str, Any]) -> list[str]:
     return [
         re.sub(r"(?<!^)(?=[A-Z])", " ", statement["Sid"]).lower(),
         ", ".join(f"`{action}`" for action in _each(statement["Action"])),
-        ", ".join(_where(resource) for resource in _each(statement["Resource"])),
+        ", ".join(dict.fromkeys(_where(resource) for resource in _each(statement["Resource"]))),
         ", ".join(_condition(statement.get("Condition", {}))),
     ]
 
@@ -81,12 +82,16 @@ def _where(value: Any) -> str:
         return _REFS.get(value["Ref"], f"`{value['Ref']}`")
     if "Fn::If" in value:
         return _where(value["Fn::If"][1])
+    if "Fn::Split" in value:
+        return _where(value["Fn::Split"][1])
     text = value["Fn::Sub"]
     return f"`{_short(text if isinstance(text, str) else text[0])}`"
 
 
 def _short(text: str) -> str:
     named = _PLACEHOLDER.sub(r"<\1>", _BUCKET.sub("<training bucket>", text))
+    # A variable of the policy, which IAM fills in for who asks.
+    named = _VARIABLE.sub(r"<\1>", named)
     arn = _ARN.match(named)
     return arn[1] if arn else named
 

@@ -20,8 +20,8 @@ from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload
 from tests.builders import LAUNCHED_AT, a_job, some_limits
 from tests.embedded_aws.builders import IMAGE_ID
-from tests.handlers.conftest import put_json
-from tests.handlers.test_ending import until
+from tests.handlers.conftest import noted, put_json
+from tests.handlers.test_ending import BODY, SCRIPT, until
 
 SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris: attempt 6 failed\n"
 
@@ -132,19 +132,26 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
 ) -> None:
     context = aws.context
     context.settings = dataclasses.replace(context.settings, stack_create_seconds=3600)
-    instance = {"ImageId": IMAGE_ID, "InstanceType": "t3.micro"}
+    put_json(aws, "train.sh", BODY)
+    profile = deps.settings.instance_profile
+    instance = {
+        "ImageId": IMAGE_ID,
+        "InstanceType": "t3.micro",
+        "IamInstanceProfile": profile,
+    }
     template = {"Resources": {"One": {"Type": "AWS::EC2::Instance", "Properties": instance}}}
     launch_id = aws.client("cloudformation").create_stack(
         StackName="parris-iris", TemplateBody=json.dumps(template)
     )["StackId"]
-    if has_started:
-        put_json(aws, "jobs/iris/run-1/started.json", {})
+    job = a_job(script=SCRIPT, boot_timeout_seconds=60)
     event: Payload = {
-        "job": a_job(boot_timeout_seconds=60).to_payload(),
+        "job": job.to_payload(),
         "stack": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
         "now": format_moment(LAUNCHED_AT),
     }
     seen = until(lambda: wait_for_running.run(event, deps), "status", "starting")
+    if has_started:
+        put_json(aws, noted(deps, job).folder.started_key, {})
     launched_at = parse_moment(str(seen["launched_at"]))
     event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
     event["stack"] = {"launch_id": launch_id, "created_at": format_moment(launched_at)}
