@@ -73,6 +73,11 @@ def is_burstable(instance_type: str) -> bool:
     return found is not None and found["family"] == _BURSTABLE_FAMILY and found["generation"] != "1"
 
 
+def is_bare_metal(instance_type: str) -> bool:
+    """Return whether the type is a whole machine without a hypervisor: c5.metal, m7i.metal-24xl."""
+    return instance_type.partition(".")[2].startswith("metal")
+
+
 def default_image_alias(instance_type: str) -> str:
     """Return the SSM alias of the image that a type boots where the config names none.
 

@@ -29,11 +29,6 @@ class Deed(StrEnum):
     NOT_LOOKED_UP = "not_looked_up"
     FORGOTTEN = "forgotten"
 
-    @property
-    def metric(self) -> str:
-        """Return the name under which it is counted, such as `ReaperCleanedUp`."""
-        return "Reaper" + "".join(word.capitalize() for word in self.split("_"))
-
 
 @dataclass(frozen=True, slots=True)
 class Belonging:

@@ -106,6 +106,32 @@ def test_the_prices_of_all_types_are_asked_for_in_one_call() -> None:
     assert isinstance(prices["x99.huge"], PriceUnknownError)
 
 
+def a_metal(usd: str, tenancy: str) -> str:
+    product = json.loads(a_product(usd, instance_type="c5.metal"))
+    product["product"]["attributes"]["tenancy"] = tenancy
+    return json.dumps(product)
+
+
+@pytest.mark.parametrize(
+    "products",
+    [
+        [a_metal("4.08", "Dedicated")],
+        [a_metal("4.08", "Shared")],
+        [a_metal("4.488", "Dedicated"), a_metal("4.08", "Shared")],
+    ],
+    ids=["as dedicated", "as shared", "as both"],
+)
+def test_bare_metal_is_asked_for_in_its_own_family_whatever_its_tenancy(
+    products: list[str],
+) -> None:
+    filters, prices = asked_and_answered(lambda one: one.on_demand_prices(["c5.metal"]), *products)
+    wanted = {one["Field"]: (one["Type"], one["Value"]) for one in filters}
+    assert wanted["productFamily"] == ("TERM_MATCH", "Compute Instance (bare metal)")
+    assert wanted["tenancy"] == ("ANY_OF", "Shared,Dedicated")
+    assert wanted["capacitystatus"] == ("TERM_MATCH", "Used")
+    assert prices["c5.metal"].usd_per_hour == Decimal("4.08")
+
+
 def test_a_volume_costs_its_size_in_gib_by_the_month() -> None:
     _, price = asked_and_answered(
         lambda one: one.volume_price(100), a_product("0.0800000000", unit="GB-Mo")

@@ -165,9 +165,9 @@ def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("deed", list(Deed))
-def test_whatever_the_reaper_does_has_the_row_of_its_metric(deed: Deed) -> None:
+def test_whatever_the_reaper_does_has_the_row_of_its_count(deed: Deed) -> None:
     page = (CLONE / "docs" / "nothing-left-running.md").read_text()
-    assert f"| `{deed.metric}` |" in page
+    assert f"| `{deed}` |" in page
 
 
 def test_every_command_has_its_row_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:

@@ -223,17 +223,18 @@ def test_no_page_is_left_out(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.M
     )
 
 
-def test_what_it_did_is_a_metric_of_its_deployment(
-    deps: Deps, aws: EmbeddedAws, capsys: pytest.CaptureFixture[str]
+def test_what_it_did_is_a_line_of_the_log_and_no_custom_metric(
+    deps: Deps,
+    aws: EmbeddedAws,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     a_volume(aws, EXECUTION_ARN)
-    reap(deps)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    (written,) = lines
-    assert written["Deployment"] == "parris"
-    assert written["ReaperCleanedUp"] == [1.0]
-    (directive,) = written["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Parris"
+    counted = reap(deps)
+    (line,) = [one for one in caplog.records if one.message == "reaped"]
+    assert vars(line)["counts"] == counted
+    assert counted["cleaned_up"] == 1
+    assert "_aws" not in capsys.readouterr().out  # what CloudWatch makes a metric of
 
 
 def test_it_is_patient_when_aws_asks_it_to_slow_down(deps: Deps) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parris.aws.translate_errors import translates_errors
 from parris.errors import PriceUnknownError
+from parris.instance_types import is_bare_metal
 from parris.rate import Component, Part, Unit
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ _EXACTLY_LINUX_ON_DEMAND = {
     "marketoption": "OnDemand",
     "productFamily": "Compute Instance",
 }
+# Whether bare metal is listed as shared or as dedicated differs by type: both are asked for.
+_EXACTLY_BARE_METAL = {
+    **_EXACTLY_LINUX_ON_DEMAND,
+    "tenancy": "Shared,Dedicated",
+    "productFamily": "Compute Instance (bare metal)",
+}
+_SHARED = "Shared"
 # IOPS and throughput beyond what is included are products of other families.
 _EXACTLY_GP3_STORAGE = {"productFamily": "Storage", "volumeApiName": "gp3"}
 # The group holds idle addresses too; these products have no productFamily.
@@ -52,16 +60,19 @@ class Prices:
     def on_demand_prices(
         self, instance_types: Sequence[str]
     ) -> dict[str, Component | PriceUnknownError]:
-        """Return what an hour of each type costs with Linux on demand, all of them in one call.
+        """Return what an hour of each type costs with Linux on demand, in one call or two.
 
         In a type's place stands an error where the list answers no product for it, several, or a
         price of 0.
         """
         found = defaultdict(list)
-        for product in self._products("AmazonEC2", _EXACTLY_LINUX_ON_DEMAND, instance_types):
-            found[str(product["product"]["attributes"].get("instanceType"))].append(product)
+        metal = [one for one in instance_types if is_bare_metal(one)]
+        others = [one for one in instance_types if not is_bare_metal(one)]
+        for wanted, types in ((_EXACTLY_LINUX_ON_DEMAND, others), (_EXACTLY_BARE_METAL, metal)):
+            for product in self._products("AmazonEC2", wanted, types) if types else ():
+                found[str(_attributes_of(product).get("instanceType"))].append(product)
         return {
-            instance_type: self._component_or_error(instance_type, found[instance_type])
+            instance_type: self._component_or_error(instance_type, _shared_in(found[instance_type]))
             for instance_type in instance_types
         }
 
@@ -95,19 +106,27 @@ class Prices:
     def _products(
         self, service: str, wanted: Mapping[str, str], instance_types: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
-        filters: list[FilterTypeDef] = [
-            {"Type": "TERM_MATCH", "Field": field, "Value": value}
-            for field, value in {**wanted, "regionCode": self._region}.items()
-        ]
+        fields = {**wanted, "regionCode": self._region}
         if instance_types:
-            # A comma is what parts the values of ANY_OF.
-            filters.append(
-                {"Type": "ANY_OF", "Field": "instanceType", "Value": ",".join(instance_types)}
-                if len(instance_types) > 1
-                else {"Type": "TERM_MATCH", "Field": "instanceType", "Value": instance_types[0]}
-            )
+            fields["instanceType"] = ",".join(instance_types)
+        # ANY_OF values are comma-separated.
+        filters: list[FilterTypeDef] = [
+            {"Type": "ANY_OF" if "," in value else "TERM_MATCH", "Field": field, "Value": value}
+            for field, value in fields.items()
+        ]
         answer = self._client.get_products(ServiceCode=service, Filters=filters)
         return [json.loads(product) for product in answer["PriceList"]]
+
+
+def _attributes_of(product: dict[str, Any]) -> dict[str, Any]:
+    attributes: dict[str, Any] = product["product"]["attributes"]
+    return attributes
+
+
+def _shared_in(products: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Return those of shared tenancy, which is what a job launches; all where there are none."""
+    shared = [one for one in products if _attributes_of(one).get("tenancy") == _SHARED]
+    return shared or products
 
 
 def _component(
