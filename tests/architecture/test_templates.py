@@ -111,3 +111,12 @@ def _packaged(template: dict[str, dict[str, dict[str, dict[str, object]]]]) -> N
         for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in properties:
                 properties[key] = f"s3://bucket/{key}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((CLONE / "state_machine").glob("*.asl.json")), CLONE / "template.yaml"],
+    ids=lambda path: path.name,
+)
+def test_no_arn_names_one_partition_of_aws(path: Path) -> None:
+    assert "arn:aws:" not in path.read_text()

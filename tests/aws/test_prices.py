@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from parris.aws.prices import Prices
+from parris.aws.prices import Prices, price_list_region
 from parris.errors import PriceUnknownError
 from parris.rate import Component, Part, Unit
 
@@ -179,3 +179,25 @@ def test_every_filter_that_keeps_other_products_out_is_asked_for(
 ) -> None:
     filters, _ = asked_and_answered(ask, a_product("1", unit=unit))
     assert {one["Field"]: one["Value"] for one in filters} == wanted
+
+
+@pytest.mark.parametrize(
+    ("region", "place"),
+    [
+        ("eu-central-1", "us-east-1"),
+        ("us-east-1", "us-east-1"),
+        ("cn-north-1", "cn-northwest-1"),
+        ("us-gov-west-1", None),
+    ],
+)
+def test_prices_are_asked_for_in_the_regions_own_partition(region: str, place: str | None) -> None:
+    assert price_list_region(region) == place
+
+
+def test_without_a_price_list_every_price_is_unknown() -> None:
+    prices = Prices(None, "us-gov-west-1")
+    assert isinstance(prices.on_demand_prices(["c5.large"])["c5.large"], PriceUnknownError)
+    with pytest.raises(PriceUnknownError, match="no price list for us-gov-west-1"):
+        prices.volume_price(30)
+    with pytest.raises(PriceUnknownError):
+        prices.public_ipv4_price()

@@ -35,4 +35,6 @@ def _substituted(value: Any) -> Any:
 
 def _stand_in(found: re.Match[str]) -> str:
     name, is_function = found.groups()
+    if name == "Partition":
+        return "aws"
     return f"arn:aws:lambda:us-east-1:123456789012:function:{name}" if is_function else str(name)

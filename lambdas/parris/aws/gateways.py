@@ -122,7 +122,9 @@ class Gateways:
     @cached_property
     def prices(self) -> Prices:
         """Return the gateway to the price list."""
-        from parris.aws.prices import PRICE_LIST_REGION, Prices
+        from parris.aws.prices import Prices, price_list_region
 
-        client = self._clients.client("pricing", PRICE_LIST_REGION)
-        return Prices(client, self._settings.region)
+        region = self._settings.region
+        place = price_list_region(region)
+        client = None if place is None else self._clients.client("pricing", place)
+        return Prices(client, region)

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
 
-PRICE_LIST_REGION = "us-east-1"
-"""The Price List API is served by a few Regions only, for all Regions' prices.
-Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html"""
+# The Price List API is served by a few Regions only, for all Regions' prices of their partition.
+# Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
+_PRICE_LIST_REGION, _PRICE_LIST_REGION_OF_CHINA = "us-east-1", "cn-northwest-1"
+_WITHOUT_PRICE_LIST = ("us-gov-", "us-iso", "eu-iso")
 
 # Every one of these is needed: with one left out, products of 0.00 USD (capacity reservations) or
 # of dedicated hosts come along.
@@ -49,10 +50,22 @@ _EXACTLY_ADDRESS_IN_USE = {
 _UNITS = {Unit.HOUR: "Hrs", Unit.GIB_MONTH: "GB-Mo"}
 
 
-class Prices:
-    """Published prices in one Region."""
+def price_list_region(region: str) -> str | None:
+    """Return where the prices of a Region are asked for, None where there is no such place."""
+    if region.startswith(_WITHOUT_PRICE_LIST):
+        return None
+    return _PRICE_LIST_REGION_OF_CHINA if region.startswith("cn-") else _PRICE_LIST_REGION
 
-    def __init__(self, client: PricingClient, region: str) -> None:
+
+class Prices:
+    """Published prices in one Region.
+
+    Args:
+        client: of the price list, None where the Region's partition has none.
+        region: whose prices are asked for.
+    """
+
+    def __init__(self, client: PricingClient | None, region: str) -> None:
         self._client = client
         self._region = region
 
@@ -65,6 +78,9 @@ class Prices:
         In a type's place stands an error where the list answers no product for it, several, or a
         price of 0.
         """
+        if self._client is None:
+            unknown = PriceUnknownError(f"AWS has no price list for {self._region}")
+            return dict.fromkeys(instance_types, unknown)
         found = defaultdict(list)
         metal = [one for one in instance_types if is_bare_metal(one)]
         others = [one for one in instance_types if not is_bare_metal(one)]
@@ -106,6 +122,8 @@ class Prices:
     def _products(
         self, service: str, wanted: Mapping[str, str], instance_types: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
+        if self._client is None:
+            raise PriceUnknownError(f"AWS has no price list for {self._region}")
         fields = {**wanted, "regionCode": self._region}
         if instance_types:
             fields["instanceType"] = ",".join(instance_types)
