@@ -1,9 +1,10 @@
 """State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
 
-Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.cleanup_error`, `$.end` and the `$.confirmed` of
+Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
 the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
 (ask StopOrDeleteStack again) or `failed` (a day is over), with what is left and, of that, what is
-kept until when; and when machine and volumes ended, as far as any check has seen.
+kept until when; when machine and volumes ended, as far as any check has seen; and the reason,
+where it was decided without a look and is known better now.
 May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -16,6 +17,7 @@ from parris.look_intervals import look_interval_seconds, retry_interval_seconds
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.recorded_end import RecordedEnd
+from parris.revised_reason import revised_reason
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -33,10 +35,11 @@ def run(event: Payload, deps: Deps) -> Payload:
     # From the present step on, since each of them may be over in a moment.
     waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
     next_look_seconds = seen.next_look_seconds or look_interval_seconds(waited_seconds)
-    if "cleanup_error" in state:
+    if ending.has_failed:
         # StopOrDeleteStack could not, with all its retries: it is not asked again at once.
         next_look_seconds = max(next_look_seconds, retry_interval_seconds(waited_seconds))
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen, now)
+    revised = revised_reason(job, state, known, seen.exit)
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
         "next_check_seconds": next_look_seconds,
@@ -46,6 +49,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         "keep_until": seen.keep_until,
         "confirmed_at": format_moment(now),
         **known.to_payload(),
+        "revised": None if revised is None else {"reason": revised[0], "cause": revised[1]},
     }
 
 

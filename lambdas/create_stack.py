@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.blindness import LONGEST_UNSEEN_LAUNCH
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededError
 from parris.job import Job
@@ -100,6 +101,7 @@ def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: boo
         "failed_launch_id": None if is_requested else launch_id,
         "stack_name": job.stack_name,
         "created_at": format_moment(now),
+        "blind_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,
         "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
     }

@@ -5,22 +5,25 @@ Clears wake and token in the jobs table before it looks. Answers `$.decision`: t
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
 a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
 limit, the message that tells so, and from then on that it was told. Of a machine that ended, or is
-to end, before its runner started, the cause has the last lines of its console.
+to end, before its runner started, the cause has the last lines of its console. Where AWS does not
+answer, a limit that has passed counts all the same, and the job ends after an hour (`is_blind`).
 May raise MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.blindness import blind_until
+from parris.blindness import blind_until, end_of_unseen_job
 from parris.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
+from parris.errors import AwsThrottledError, AwsUnavailableError, MachineStateUnknownError
 from parris.job import LONGEST_JOB_SECONDS, Job
 from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_message
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, part_of, text_in
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.reasons import EndReason
 from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, spending_until
@@ -28,6 +31,7 @@ from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, sp
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from parris.errors import ParrisError
     from parris.job import Limits
     from parris.policy import Decision, Sighting
     from parris.rate import Rate
@@ -35,15 +39,26 @@ if TYPE_CHECKING:
     from parris.targets.target import Target
 
 _WISHED = (EndReason.SUPERSEDED, EndReason.ABORTED)
+_PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownError)
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return the decision."""
     # A definition of an older release hands over `job` and `run` by themselves.
     state = part_of(event, "state") or event
+    now = parse_moment(text_in(event, "now"))
+    try:
+        return _decision(state, now, deps)
+    except _PASSING_ERRORS as err:
+        unseen = _decision_unseen(state, now, err)
+        if unseen is None:
+            raise
+        return unseen
+
+
+def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     job = Job.from_state(state)
     watched = part_of(state, "run")
-    now = parse_moment(text_in(event, "now"))
     launched_at = parse_moment(text_in(watched, "launched_at"))
     notes = deps.aws.jobs_table.begin_look(job.training_job_name, job.execution_arn)
     target, machine_id = deps.target(job.target), text_in(watched, "machine_id")
@@ -73,6 +88,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if decision.reason is not None:
         # When the machine ended shows later: the last sum is gone on from then, up to that moment.
         spending = carried_spending(job, state)
+    next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {
         "reason": decision.reason,
         "cause": decision.cause,
@@ -81,7 +97,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         "spot": None if spending is None else spending.to_payload(),
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_moment(now),
-        "blind_until": format_moment(blind_until(limits, launched_at, now)),
+        "is_blind": False,
+        "blind_until": format_moment(blind_until(limits, launched_at, next_check_at)),
         "message": None if message is None else message.to_payload(),
         "is_near_limit_told": was_told or message is not None,
     }
@@ -96,6 +113,34 @@ def _with_console(decision: Decision, seen: Sighting, target: Target, machine_id
     words = console_words(target.console(machine_id))
     did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"
     return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {words}")
+
+
+def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload | None:
+    """Return the decision of a check that failed, None where checks are repeated."""
+    job, before = Job.from_state(state), part_of(state, "decision")
+    launched_at = parse_moment(text_in(part_of(state, "run"), "launched_at"))
+    spending, limits = carried_spending(job, state), job.limits
+    if spending is not None and spending.cost_limit_seconds is not None:
+        limits = dataclasses.replace(limits, cost_limit_seconds=spending.cost_limit_seconds)
+    blind_since = maybe_text_in(part_of(before, "blind"), "since")
+    since = now if blind_since is None else parse_moment(blind_since)
+    end = end_of_unseen_job(limits, launched_at, since, now, f"{type(err).__name__}: {err}")
+    if end is None:
+        return None
+    reason, cause = end
+    return {
+        "reason": reason,
+        "cause": cause,
+        "runtime_seconds": int((now - launched_at).total_seconds()),
+        "spent_usd": None,
+        "spot": None if spending is None else spending.to_payload(),
+        "next_check_seconds": 1,
+        "decided_at": format_moment(now),
+        "is_blind": True,
+        "blind_until": format_moment(now),
+        "message": None,
+        "is_near_limit_told": before.get("is_near_limit_told") is True,
+    }
 
 
 def _as_of(

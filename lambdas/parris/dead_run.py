@@ -14,6 +14,7 @@ from parris.ending import DELETING_STEPS, EndStep
 from parris.moments import format_moment
 from parris.payloads import Json, Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
+from parris.recorded_end import RecordedEnd
 
 AFTERMATH = timedelta(seconds=150)
 """For so long after a run's end a function of it may still be at work: CreateStack, the longest,
@@ -97,7 +98,12 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
         since: when its end from outside began, from which its day of trying counts.
     """
     state = dict(last.state)
-    state.pop("confirmed", None)
+    # What a check has seen of the end stays known; whether it has ended is looked at again.
+    confirmed = part_of(state, "confirmed")
+    for key in ("confirmed", "unconfirmed", "cleanup_error"):
+        state.pop(key, None)
+    if confirmed:
+        state["confirmed"] = RecordedEnd.from_payload(confirmed).to_payload()
     if last.name == _CREATES:
         # It may name an attempt before; what is there now is found by the stack's name and tag.
         state.pop("stack", None)
@@ -152,4 +158,5 @@ def _end_of(state: Payload, dead: DeadExecution, since: datetime) -> Payload:
         **(part_of(state, "end") or aborted),
         "execution_stopped_at": stopped_at,
         "ending_since": format_moment(since),
+        "failed_checks": {"wait_seconds": 0},
     }

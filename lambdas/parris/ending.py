@@ -90,7 +90,7 @@ class Ending:
             step_since=None if since is None else parse_moment(since),
             deletions=maybe_whole_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
-            has_failed="cleanup_error" in state,
+            has_failed="cleanup_error" in state or bool(part_of(cleanup, "error")),
         )
 
 

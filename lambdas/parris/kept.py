@@ -23,16 +23,16 @@ class Kept:
 
 
 def kept_of(state: Payload) -> Kept | None:
-    """Return what the end has kept, None where it kept nothing or is not confirmed.
+    """Return what the end has kept, None where it kept nothing.
 
-    A run of a release before that names no ids: then all that was left is what was kept.
+    What was marked as kept is kept, also where the end could not be confirmed. A run of a release
+    before that names no ids: then all that was left is what was kept.
     """
     cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
-    if confirmed.get("state") != EndState.ENDED:
-        return None
     step = cleanup.get("step")
     ids = texts_in(confirmed, "kept") or texts_in(cleanup, "kept")
-    if not ids and step in _KEEPING:
+    is_confirmed = confirmed.get("state") == EndState.ENDED
+    if not ids and step in _KEEPING and is_confirmed:
         ids = texts_in(confirmed, "left")
     if not ids:
         return None

@@ -30,10 +30,13 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         spending: what a spot instance has cost until it ended; None for any other.
     """
     end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
-    reason, cause = EndReason(text_in(end, "reason")), _cause(state)
+    revised = part_of(confirmed, "revised")
+    reason = EndReason(maybe_text_in(revised, "reason") or text_in(end, "reason"))
+    cause = maybe_text_in(revised, "cause") or _cause(state)
     if confirmed.get("state") != EndState.ENDED:
         left = json.dumps(confirmed.get("left", "unknown"))
         cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
+        cause += _unconfirmed_words(state)
         reason = EndReason.CLEANUP_FAILED
     else:
         cause += _kept_words(job, state)
@@ -120,6 +123,16 @@ def _cause(state: Payload) -> str:
     error = error or part_of(state, "blindness")
     if not error:
         return "no reason was given"
+    return _error_words(error)
+
+
+def _unconfirmed_words(state: Payload) -> str:
+    """Return why the last checks of the end failed, where they did."""
+    error = part_of(state, "unconfirmed")
+    return f"; the last checks failed: {_error_words(error)}" if error else ""
+
+
+def _error_words(error: Payload) -> str:
     name, cause = str(error.get("Error", "")), str(error.get("Cause", ""))
     return f"{name}: {_message_in(cause)}"
 

@@ -103,6 +103,21 @@ def decide(
 _End = tuple[EndReason, str]
 
 
+def end_by_limit(limits: Limits, runtime_seconds: int) -> tuple[EndReason, str] | None:
+    """Return the limit that ends a job of that age, with its cause; None before all of them."""
+    return _end_by_limit(limits, runtime_seconds)
+
+
+def end_by_report(limits: Limits, seen: Sighting) -> tuple[EndReason, str] | None:
+    """Return the reason that the runner's report tells, with its cause; None where it tells none.
+
+    A report of a shutdown from outside tells none here: it may have been ours.
+    """
+    if seen.exit is None or seen.exit.ended_by is EndedBy.SIGNAL:
+        return None
+    return _end_by_report(limits, seen)
+
+
 def _is_saving(seen: Sighting) -> bool:
     """Return whether the script is over, and its machine is at work on the results."""
     is_alive = seen.machine in (MachineState.STARTING, MachineState.RUNNING)

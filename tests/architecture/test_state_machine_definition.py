@@ -103,7 +103,7 @@ def test_a_function_that_is_cut_short_ends_no_job(name: str) -> None:
     cut_short = {"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"}
     if name == "PollTerminationCondition":
         # It looks again instead: a retry of a minute would not lie inside the time to stop.
-        again = next(rule for rule in task["Catch"] if rule["Next"] == "IsBlindTooLong")
+        again = next(rule for rule in task["Catch"] if rule["Next"] == "IsBlindnessNew")
     else:
         again = task["Retry"][1]
     assert cut_short <= set(again["ErrorEquals"])

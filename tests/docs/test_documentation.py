@@ -27,7 +27,9 @@ CONFIGS = [CLONE / "config" / "training-config.json", *CLONE.glob("config/exampl
 PRICES = (CLONE / "embedded_aws" / "data" / "ec2_linux_on_demand_usd_per_hour.csv").read_text()
 METHODS = ("on-complete", "at-fixed-time", "around-cost-threshold")
 # States that only connect others would make the picture of the chain hard to read.
-NOT_DRAWN = re.compile(r"^(Is|Wait(?!For)|Did|Has|Read|Name|ValidationFailed|Cannot|Outcome)")
+NOT_DRAWN = re.compile(
+    r"^(Is|Wait(?!For)|Did|Has|Read|Name|Note|Count|ShouldConfirm|ValidationFailed|Cannot|Outcome)"
+)
 
 
 def commands() -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from parris.dead_run import AFTERMATH, DeadExecution, LastState, is_recorded, state_to_end
 from parris.moments import format_moment
-from parris.payloads import Payload
+from parris.payloads import Payload, part_of
 from tests.builders import after
 
 SINCE = after(700)
@@ -30,6 +30,7 @@ def test_a_run_that_had_decided_on_nothing_is_aborted_at_the_moment_of_its_end()
         "decided_at": format_moment(after(600)),
         "execution_stopped_at": format_moment(after(600)),
         "ending_since": format_moment(SINCE),
+        "failed_checks": {"wait_seconds": 0},
     }
     assert state["decision"] == {
         "reason": None,
@@ -67,8 +68,18 @@ def test_what_is_stopped_is_looked_at_before_it_is_deleted(
     assert state["cleanup"] == {"step": goes_on_with}
 
 
-def test_what_was_confirmed_before_is_confirmed_anew() -> None:
-    assert "confirmed" not in to_end(confirmed={"state": "ended"})
+def test_what_was_confirmed_before_is_confirmed_anew_and_what_was_seen_stays_known() -> None:
+    assert "confirmed" not in to_end()
+    ended_at = format_moment(after(590))
+    confirmed = part_of(
+        to_end(
+            confirmed={"state": "ended", "left": ["i-1"], "machine_ended_at": ended_at},
+            unconfirmed={"Error": "AwsThrottledError"},
+        ),
+        "confirmed",
+    )
+    assert confirmed["machine_ended_at"] == ended_at
+    assert not {"state", "left", "confirmed_at"} & set(confirmed)
 
 
 def test_a_run_that_died_in_create_stack_is_not_believed_about_its_stack() -> None:

@@ -172,8 +172,28 @@ def test_the_cause_says_when_what_is_kept_is_deleted(step: str) -> None:
     assert "then delete " not in cause
 
 
-def test_nothing_is_kept_where_all_was_deleted_or_nobody_knows() -> None:
-    unknown = a_state(confirmed={"state": "failed", "kept": ["vol-1"], "left": ["vol-1"]})
-    for state in (a_state(), unknown):
-        outcome = outcome_of(a_job(), state)
-        assert (outcome["kept"], outcome["keep_until"]) == ([], None)
+def test_nothing_is_kept_where_all_was_deleted() -> None:
+    outcome = outcome_of(a_job(), a_state())
+    assert (outcome["kept"], outcome["keep_until"]) == ([], None)
+
+
+def test_what_was_marked_as_kept_is_named_also_where_the_end_was_not_confirmed() -> None:
+    kept = {"step": "volume-kept", "kept": ["vol-1"], "keep_until": at(3600)}
+    for confirmed in ({"state": "failed"}, {"state": "failed", "kept": ["vol-1"], "left": ["s"]}):
+        outcome = outcome_of(a_job(), a_state(cleanup=kept, confirmed=confirmed))
+        assert outcome["reason"] == "CLEANUP_FAILED"
+        assert (outcome["kept"], outcome["keep_until"]) == (["vol-1"], at(3600))
+
+
+def test_the_reason_is_the_one_that_is_known_at_the_end() -> None:
+    state = a_state(end={"reason": "INSTANCE_LOST", "decided_at": at(610)})
+    state["confirmed"]["revised"] = {"reason": "COMPLETED", "cause": "it exited with status 0"}
+    outcome = outcome_of(a_job(), state)
+    assert (outcome["reason"], outcome["cause"]) == ("COMPLETED", "it exited with status 0")
+
+
+def test_a_failed_cleanup_says_with_what_the_last_checks_failed() -> None:
+    error = {"Error": "AwsThrottledError", "Cause": '{"errorMessage": "slow down"}'}
+    state = a_state(confirmed={"state": "failed"}, unconfirmed=error)
+    cause = str(outcome_of(a_job(), state)["cause"])
+    assert cause.endswith('gone: "unknown"; the last checks failed: AwsThrottledError: slow down')

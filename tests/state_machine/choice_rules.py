@@ -39,6 +39,8 @@ def _applies(rule: dict[str, Any], visit: Visit) -> bool:
         case "StringMatches":
             # fnmatch knows brackets and question marks too, which this pattern does not have.
             return isinstance(found, str) and fnmatchcase(found, expected)
+        case "NumericLessThan":
+            return bool(found < expected)
         case "TimestampLessThanPath":
             return _moment(found) < _moment(_value_at(expected, visit))
     raise NotImplementedError(operator)

@@ -61,10 +61,16 @@ EXPECTED: dict[str, Expected] = {
     "SleepDenied": ended(),
     "SleepRetried": ended(),
     "TroubledLaunch": ended(),
+    "LaunchSeenAgain": ended(),
+    "LaunchPolledUnseen": ended(),
+    "LaunchUnseen": failed("LaunchFailed", "LAUNCH_FAILED", "AwsThrottledError: "),
     "TroubledEnd": ended(),
     "CannotEnd": Expected("CleanupFailed", COMPLETED, "CLEANUP_FAILED", 'to be gone: ["arn:aws:'),
     "CannotConfirm": Expected(
-        "CleanupFailed", "CannotConfirm", "CLEANUP_FAILED", "ConfirmEnded could not look"
+        "CleanupFailed",
+        "CannotConfirm",
+        "CLEANUP_FAILED",
+        "the last checks failed: AwsDeniedError: ",
     ),
     "NobodyToTell": ended(),
     "NearLimit": ended("TellNearLimit"),
@@ -83,6 +89,6 @@ EXPECTED: dict[str, Expected] = {
 
 DIFFERENCES: dict[str, str] = {
     case: "the timeout is a TaskTimedOut event here; TaskFailed is accepted too"
-    for case in ("TimeLimit", "BlindToAws", "BlindTooLong")
+    for case in ("TimeLimit", "BlindToAws", "BlindTooLong", "TroubledLaunch")
 }
 """Where a case may look otherwise on AWS's image, as docs/stepfunctions-local.md lists it."""

@@ -27,7 +27,7 @@ ENDS = {
     "Troubled": ("RunEnded", ""),
     "RunNotFound": ("RunNotFound", "states:DescribeExecution"),
     "CannotEnd": ("CleanupFailed", 'to be gone: ["arn:aws:'),
-    "CannotConfirm": ("CleanupFailed", "ConfirmEnded could not look"),
+    "CannotConfirm": ("CleanupFailed", "the last checks failed: AwsDeniedError: "),
     "OutcomeUnrecorded": ("OutcomeUnrecorded", "AwsDeniedError"),
 }
 FINDINGS = [

@@ -3,7 +3,14 @@ from typing import Any
 from tests.architecture.definition import DEFINITION
 from tests.state_machine.quick_definition import quick_definition
 
-SECONDS = {"Seconds", "IntervalSeconds", "MaxDelaySeconds", "BackoffRate"}
+GROWING_WAIT = "$.end.failed_checks.wait_seconds"
+SECONDS = {
+    "Seconds",
+    "IntervalSeconds",
+    "MaxDelaySeconds",
+    "BackoffRate",
+    "wait_seconds.$",
+}
 
 
 def without_seconds(value: Any) -> Any:
@@ -22,6 +29,8 @@ def test_the_definition_that_is_run_differs_in_seconds_and_names_of_functions_on
     quick["States"]["AwaitWakeOrNextCheck"]["Parameters"]["TableName"] = "${JobsTableName}"
     for name in ("TellConfigRejected", "TellValidationFailed", "TellNearLimit", "TellEnd"):
         quick["States"][name]["Parameters"]["TopicArn"] = "${NotifyTopicArn}"
+    assert quick["States"]["WaitBeforeConfirmAgain"].pop("Seconds") == 1
+    quick["States"]["WaitBeforeConfirmAgain"]["SecondsPath"] = GROWING_WAIT
     assert without_seconds(quick) == without_seconds(DEFINITION)
 
 
