@@ -42,8 +42,13 @@ class MachineDescription:
 
     @property
     def console(self) -> Path:
-        """Everything that the machine said."""
+        """Everything that the machine said, as EC2 shows it."""
         return Path(self.folder) / "console.log"
+
+    @property
+    def journal(self) -> Path:
+        """What services say that is not for the console."""
+        return Path(self.folder) / "journal.log"
 
     @property
     def user_data(self) -> Path:

@@ -44,28 +44,36 @@ class Launcher:
         unit: str,
         environment: Mapping[str, str] | None = None,
         folder: str = "",
+        *,
+        is_output_shown: bool = True,
+        is_error_shown: bool = True,
     ) -> subprocess.Popen[bytes]:
-        """Start a command as the leader of a session of its own, its output on the console.
+        """Start a command as the leader of a session of its own.
 
         Args:
             command: the program is looked for among the stand-ins first.
             unit: the service that it belongs to.
             environment: more variables.
             folder: where it starts; the machine's root when empty.
+            is_output_shown: whether its output goes to the console, or to the journal alone.
+            is_error_shown: the same of what it says on standard error.
 
         Raises:
             OSError: when it cannot be started.
         """
         full = {**self._environment(), **(environment or {})}
         full[UNIT_VARIABLE] = self.unit_marker(unit)
-        with self._machine.console.open("ab") as console:
+        with (
+            self._machine.console.open("ab") as console,
+            self._machine.journal.open("ab") as journal,
+        ):
             return subprocess.Popen(
                 [self._find(command[0]), *command[1:]],
                 cwd=folder or self._machine.root,
                 env=full,
                 stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
+                stdout=console if is_output_shown else journal,
+                stderr=console if is_error_shown else journal,
                 start_new_session=True,
             )
 

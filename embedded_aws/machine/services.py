@@ -93,6 +93,8 @@ class Service:
                 self.unit.name,
                 self.unit.environment(),
                 self.unit.last("WorkingDirectory"),
+                is_output_shown=self.unit.is_on_console("StandardOutput"),
+                is_error_shown=self.unit.is_on_console("StandardError"),
             )
         except OSError as error:
             self._say(f"{self.unit.name}: Failed to execute {command[0]}: {error}")

@@ -7,12 +7,13 @@ from pathlib import Path
 
 _IGNORED = """
     Description Documentation Wants After Before Requires BindsTo PartOf DefaultDependencies
-    Conflicts RemainAfterExit StandardOutput StandardError StandardInput SyslogIdentifier
-    AccuracySec RandomizedDelaySec WakeSystem WantedBy RequiredBy Also Alias
+    Conflicts RemainAfterExit StandardInput SyslogIdentifier AccuracySec RandomizedDelaySec
+    WakeSystem WantedBy RequiredBy Also Alias OOMPolicy OOMScoreAdjust
 """
 _MODELLED = """
     Type ExecStart WorkingDirectory Environment KillMode KillSignal TimeoutStopSec TimeoutSec
     SuccessAction FailureAction ConditionPathExists Unit OnCalendar OnActiveSec OnBootSec Persistent
+    StandardOutput StandardError
 """
 _SECONDS_PER_UNIT = {
     **dict.fromkeys(("", "s", "sec", "second", "seconds"), 1.0),
@@ -61,6 +62,13 @@ class Unit:
             for word in shlex.split(_plain(line))
         ]
         return dict(word.split("=", 1) for word in words if "=" in word)
+
+    def is_on_console(self, directive: str) -> bool:
+        """Return whether standard output or error goes to the console, as it does by default."""
+        value = self.last(directive)
+        if directive == "StandardError" and value in ("", "inherit"):
+            return self.is_on_console("StandardOutput")
+        return value not in ("journal", "null")
 
     def is_wanted(self) -> bool:
         """Return whether the file's own conditions let the unit start."""

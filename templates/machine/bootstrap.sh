@@ -13,13 +13,12 @@ machine="$state/machine"
 units="$root/etc/systemd/system"
 steering_uri="s3://$bucket/steering/$userid"
 machine_uri="s3://$bucket/machines/$userid"
-save_upload_seconds=300 # room for the upload once the script has ended
+save_upload_seconds=300 # room for the upload once the script has ended, as runner_stop.py has it
 
-put() { # put NAME TEXT: writes one file where this machine may write
-  printf '%s\n' "$2" > "$state/$1"
+put() { # put NAME TEXT: writes one file where this machine may write; no disk, which may have failed
   local attempt
   for attempt in 1 2 3 4; do
-    aws s3 cp --only-show-errors "$state/$1" "$machine_uri/$1" && return 0
+    printf '%s\n' "$2" | aws s3 cp --only-show-errors - "$machine_uri/$1" && return 0
     sleep $(( attempt * 3 ))
   done
   echo "parris: $1 could not be written to $machine_uri"
@@ -30,12 +29,12 @@ fail() { # fail REASON: says why nothing was trained, and ends the machine
   echo "parris: $1"
   reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '\042\134')
   now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-  put results-manifest.json \
-    "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"
   put log.txt "parris: $reason"
-  put exit.json "{\"exit_status\": null, \"signal\": null, \"ended_by\": \"bootstrap\",
+  put exit.json "{\"is_final\": true, \"exit_status\": null, \"signal\": null, \"ended_by\": \"bootstrap\",
     \"started_at\": null, \"ended_at\": \"$now\", \"last_log_lines\": [\"$reason\"],
     \"results\": {\"object_count\": 0, \"total_bytes\": 0, \"complete\": true}}"
+  put results-manifest.json \
+    "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"
   systemctl poweroff
   exit 0
 }
@@ -80,8 +79,13 @@ Type=simple
 ExecStart=python3 $(quoted "$machine/runner.py") $(quoted "$machine/job.json") $(quoted "$state")
 Environment=$(quoted "HOME=${HOME:-/root}")
 Environment=$(quoted "AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-}")
-StandardOutput=journal+console
-StandardError=inherit
+# The script's output is no matter of the console: whoever writes to a serial console waits for it.
+StandardOutput=journal
+# The runner's own notes are few, and tell of a machine that cannot reach S3.
+StandardError=journal+console
+# Out of memory, the script goes and the runner reports it.
+OOMPolicy=continue
+OOMScoreAdjust=-500
 # SIGTERM goes to the runner alone: it tells the script, waits, uploads, and only then ends.
 KillMode=mixed
 TimeoutStopSec=$(( save_grace_seconds + save_upload_seconds ))

@@ -1,4 +1,4 @@
-"""The `aws` command, the only way in which the runner speaks to AWS."""
+"""The `aws` command: it fetches input data, and is a second way for exit.json."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def run_aws(
     arguments: list[str],
     timeout_seconds: float | None = None,
     should_stop: Callable[[], bool] = never,
+    text: str | None = None,
 ) -> Answer:
     """Run `aws` with these arguments.
 
@@ -37,6 +38,7 @@ def run_aws(
         arguments: without the word aws.
         timeout_seconds: after which it is ended; None waits as long as it takes.
         should_stop: asked all the while; True ends the command.
+        text: for its standard input.
 
     Returns:
         Its answer; one that was ended, or could not start, is no success.
@@ -46,7 +48,7 @@ def run_aws(
     try:
         process = subprocess.Popen(
             ["aws", *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
@@ -59,7 +61,7 @@ def run_aws(
     ends_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     while True:
         try:
-            output, error_text = process.communicate(timeout=_POLL_SECONDS)
+            output, error_text = process.communicate(text, timeout=_POLL_SECONDS)
             return Answer(process.returncode == 0, output, error_text.strip())
         except subprocess.TimeoutExpired:
             is_late = ends_at is not None and time.monotonic() > ends_at
@@ -81,9 +83,9 @@ def retry(
     return answer
 
 
-def put_file(path: str, uri: str) -> Answer:
-    """Copy one file to S3, in several attempts."""
-    return retry(lambda: run_aws(["s3", "cp", "--only-show-errors", path, uri]))
+def put_text(text: str, uri: str, timeout_seconds: float) -> Answer:
+    """Write an object without a file."""
+    return run_aws(["s3", "cp", "--only-show-errors", "-", uri], timeout_seconds, text=text)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

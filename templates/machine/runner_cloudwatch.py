@@ -1,4 +1,8 @@
-"""Sends the log's lines to CloudWatch Logs every few seconds; its failures end nothing."""
+"""Sends the log's lines to CloudWatch Logs every few seconds; its failures end nothing.
+
+One connection stays open for all of it: a process for each batch would take more of a small
+machine than the training does.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,12 @@ import json
 import threading
 import time
 from collections import deque
-from pathlib import Path
 
-from runner_aws import Answer, run_aws
+from runner_http import AwsClient, AwsError, Request, endpoint
 
 _SEND_INTERVAL_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
-_CALL_TIMEOUT_SECONDS = 30.0
+_API = "Logs_20140328"
 _WAITING_LINES = 20_000
 # What one PutLogEvents takes: 10,000 events, 1 MiB with 26 bytes for each, 24 hours.
 _BATCH_EVENTS = 5_000
@@ -29,15 +32,17 @@ class CloudWatchSender:
     """Keeps lines until they are sent; where they come too fast, the oldest are skipped.
 
     Args:
+        client: sends them.
+        region: of the log group.
         log_group: must exist.
         log_stream: made where it does not exist.
-        folder: for the batches, which are too long for a command line.
     """
 
-    def __init__(self, log_group: str, log_stream: str, folder: Path) -> None:
+    def __init__(self, client: AwsClient, region: str, log_group: str, log_stream: str) -> None:
         """Start sending, on a thread of its own."""
-        self._names = ["--log-group-name", log_group, "--log-stream-name", log_stream]
-        self._batch_path = folder / "log-batch.json"
+        self._client = client
+        self._region = region
+        self._names: dict[str, object] = {"logGroupName": log_group, "logStreamName": log_stream}
         self._waiting: deque[_Event] = deque()
         self._skipped = 0
         self._lock = threading.Lock()
@@ -68,7 +73,7 @@ class CloudWatchSender:
             is_last_round = self._is_ending.is_set()
             batch = self._take_batch()
             if batch:
-                if self._send(batch).is_success:
+                if self._send(batch):
                     failures, pause_seconds = 0, _SEND_INTERVAL_SECONDS
                 else:
                     failures += 1
@@ -110,21 +115,31 @@ class CloudWatchSender:
             self._skipped += first_kept
             self._waiting.extendleft(reversed(batch[first_kept:]))
 
-    def _send(self, batch: list[_Event]) -> Answer:
+    def _send(self, batch: list[_Event]) -> bool:
         events = [{"timestamp": moment, "message": line} for moment, line in batch]
         try:
-            self._batch_path.write_text(json.dumps(events), encoding="ascii")
-        except OSError as error:
-            return Answer(False, "", f"the batch cannot be written: {error}")
-        answer = self._put_batch()
-        if not answer.is_success and "ResourceNotFoundException" in answer.error:
-            run_aws(["logs", "create-log-stream", *self._names], _CALL_TIMEOUT_SECONDS)
-            answer = self._put_batch()
-        return answer
+            try:
+                self._call("PutLogEvents", {**self._names, "logEvents": events})
+            except AwsError as error:
+                if not error.code.startswith("ResourceNotFound"):
+                    raise
+                self._call("CreateLogStream", self._names)
+                self._call("PutLogEvents", {**self._names, "logEvents": events})
+        except AwsError:
+            return False
+        return True
 
-    def _put_batch(self) -> Answer:
-        events = f"file://{self._batch_path}"
-        return run_aws(
-            ["logs", "put-log-events", *self._names, "--log-events", events],
-            _CALL_TIMEOUT_SECONDS,
+    def _call(self, operation: str, parameters: dict[str, object]) -> None:
+        request = Request(
+            service="logs",
+            region=self._region,
+            method="POST",
+            base=endpoint("logs", self._region),
+            path="/",
+            headers={
+                "content-type": "application/x-amz-json-1.1",
+                "x-amz-target": f"{_API}.{operation}",
+            },
+            body=json.dumps(parameters).encode("ascii"),
         )
+        self._client.send(request, max(1.0, self._ends_at - time.monotonic()))

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 from __future__ import annotations
 
 import threading
+import time
 
 from runner_clock import read_metadata
 
@@ -22,6 +23,8 @@ class InterruptionWatch:
     def __init__(self) -> None:
         """Prepare; nothing is asked before `start`."""
         self._event = threading.Event()
+        self.came_at: float | None = None
+        """When the notice was seen, in Unix seconds."""
 
     def start(self) -> None:
         """Begin to ask."""
@@ -34,6 +37,7 @@ class InterruptionWatch:
     def _watch(self) -> None:
         while not self._event.wait(_POLL_SECONDS):
             if _is_told():
+                self.came_at = self.came_at or time.time()
                 self._event.set()
 
 

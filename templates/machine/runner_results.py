@@ -1,18 +1,17 @@
-"""Saves the results folder to S3 and counts what really arrived."""
+"""Saves the results for good, once the script is over, and counts what really arrived."""
 
 from __future__ import annotations
 
 import json
-import os
-import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from runner_aws import run_aws
 from runner_clock import iso
+from runner_http import AwsError
 from runner_job import Job
+from runner_s3 import Bucket
+from runner_sync import FOLDER, ResultSync
 
 _WAITS_SECONDS = (2, 6, 15)
 
@@ -38,68 +37,74 @@ class Saved:
         return json.dumps({**self.described(), "uploaded_at": iso(time.time())})
 
 
-def save_results(job: Job, folder: Path, note: Callable[[str], None]) -> Saved:
-    """Upload the folder in several attempts, each checked object by object.
+NOTHING_SAVED = Saved(0, 0, False)
+
+
+def save_results(
+    job: Job,
+    bucket: Bucket,
+    sync: ResultSync,
+    note: Callable[[str], None],
+    until: Callable[[], float],
+    list_until: Callable[[], float],
+) -> Saved:
+    """Upload what is not in the bucket yet, in several attempts, each checked by its listing.
 
     Args:
         job: whose folder in the bucket is the target.
-        folder: the results; symbolic links are followed.
+        bucket: the training bucket.
+        sync: knows what was uploaded before.
         note: told what went wrong, for the log.
+        until: when to give up the upload, in Unix seconds; asked all the while.
+        list_until: when to give up the count of what arrived.
 
     Returns:
         What was found in the bucket afterwards; complete only when every file is there in full.
     """
-    saved = Saved(0, 0, False)
+    saved = NOTHING_SAVED
+    found = sync.walk()
+    if not found.files and not found.problems and not sync.totals()[0]:
+        return Saved(0, 0, True)
     for wait_seconds in (*_WAITS_SECONDS, 0):
-        upload = run_aws(["s3", "sync", "--only-show-errors", str(folder), job.uri("results/")])
-        if upload.error:
-            note(f"upload of results: {upload.error}")
-        saved = _compare(job, folder, note)
-        if saved.is_complete:
+        is_last = wait_seconds == 0
+        done = sync.run(until, is_last=is_last)
+        listed = _list(job, bucket, note, list_until)
+        if listed is None:
+            saved = Saved(*sync.totals(), False)
+        else:
+            # A file can change after the pass that has uploaded it.
+            sizes = {one.name: one.identity.size for one in sync.walk().files}
+            missing = [name for name, size in sizes.items() if listed.get(name) != size]
+            sync.forget(missing)
+            is_complete = done.is_complete and not missing and not sync.has_pending()
+            saved = Saved(len(listed), sum(listed.values()), is_complete)
+            if is_complete:
+                _note_deleted(listed, sizes, note)
+                return saved
+            if missing:
+                shown = ", ".join(ascii(name) for name in missing[:5])
+                note(f"{len(missing)} of {len(sizes)} results are not saved in full: {shown}")
+        if time.time() + wait_seconds >= until():
+            note("there is no time left to save more results; the rest stays on the volume")
             return saved
         time.sleep(wait_seconds)
     note("the results could not be saved completely")
     return saved
 
 
-def _compare(job: Job, folder: Path, note: Callable[[str], None]) -> Saved:
-    local = _local_sizes(folder)
-    remote = _remote_sizes(job)
-    if remote is None:
-        return Saved(0, 0, False)
-    missing = [name for name, size in local.items() if remote.get(name) != size]
-    if missing:
-        shown = ", ".join(ascii(name) for name in missing[:5])
-        note(f"{len(missing)} of {len(local)} results are not saved in full: {shown}")
-    return Saved(len(remote), sum(remote.values()), not missing)
-
-
-def _local_sizes(folder: Path) -> dict[str, int]:
-    """Return each regular file's size in bytes; pipes, sockets and dead links are no results."""
-    sizes: dict[str, int] = {}
-    seen_folders: set[str] = set()
-    for path, folders, names in os.walk(folder, followlinks=True):
-        real_path = os.path.realpath(path)
-        if real_path in seen_folders:
-            folders.clear()
-            continue
-        seen_folders.add(real_path)
-        for name in names:
-            full = os.path.join(path, name)
-            try:
-                found = os.stat(full)
-            except OSError:
-                continue
-            if stat.S_ISREG(found.st_mode):
-                sizes[os.path.relpath(full, folder).replace(os.sep, "/")] = found.st_size
-    return sizes
-
-
-def _remote_sizes(job: Job) -> dict[str, int] | None:
-    prefix = f"{job.prefix}/results/"
-    listed = run_aws(["s3api", "list-objects-v2", "--bucket", job.bucket, "--prefix", prefix])
-    if not listed.is_success:
+def _list(
+    job: Job, bucket: Bucket, note: Callable[[str], None], until: Callable[[], float]
+) -> dict[str, int] | None:
+    try:
+        return bucket.list_sizes(job.key(FOLDER), until)
+    except AwsError as error:
+        note(f"the saved results cannot be listed: {error}")
         return None
-    # No output at all is how the command lists nothing.
-    contents = json.loads(listed.output.strip() or "{}").get("Contents") or []
-    return {found["Key"][len(prefix) :]: int(found["Size"]) for found in contents}
+
+
+def _note_deleted(
+    listed: dict[str, int], sizes: dict[str, int], note: Callable[[str], None]
+) -> None:
+    deleted = len(set(listed) - set(sizes))
+    if deleted:
+        note(f"{deleted} of the saved results were deleted by the script after a sync")

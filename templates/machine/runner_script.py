@@ -30,6 +30,7 @@ _TICK_SECONDS = 0.2
 _LAST_OUTPUT_SECONDS = 2.0
 _LEFT_BEHIND_GRACE_SECONDS = 5.0
 _PIECE_BYTES = 65536
+_OOM_SCORE = "500"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def run_script(
     folders: Folders,
     log: TrainerLog,
     deadline: Deadline | None,
+    is_time_to_save: Callable[[], bool],
     told_by: Callable[[], str],
 ) -> ScriptEnd:
     """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
@@ -100,7 +102,8 @@ def run_script(
         job: whose script was checked already.
         folders: made already.
         log: takes its output.
-        deadline: at which it is told to stop, or None.
+        deadline: at which it is told to stop at the latest, or None.
+        is_time_to_save: whether its results would come too late if it trained on.
         told_by: what the runner itself was told to stop by, empty while it was not.
     """
     command = prepare_script(job, folders)
@@ -126,13 +129,17 @@ def run_script(
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
     reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
     reader.start()
-    ended_by = _await_end(process, folders.shutdown_request, deadline, told_by)
+    _offer_to_the_oom_killer(process.pid)
+    kills_before = _oom_kills()
+    ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, told_by)
     if ended_by != BY_SCRIPT:
         grace_seconds = job.save_grace_seconds
         if ended_by == BY_INTERRUPTION:
             grace_seconds = min(grace_seconds, INTERRUPTION_GRACE_SECONDS)
         log.note(f"telling the script to stop ({ended_by}), at most {grace_seconds} s to save")
         _stop(process, grace_seconds, log)
+    if process.returncode == -signal.SIGKILL and _oom_kills() > kills_before:
+        log.note("the machine ran out of memory, and its kernel killed processes", is_reason=True)
     reader.join(_LAST_OUTPUT_SECONDS)
     _end_left_behind(process.pid)
     return _describe_end(process.returncode, ended_by, folders.shutdown_request, started_at, log)
@@ -142,6 +149,7 @@ def _await_end(
     process: subprocess.Popen[bytes],
     request_path: Path,
     deadline: Deadline | None,
+    is_time_to_save: Callable[[], bool],
     told_by: Callable[[], str],
 ) -> str:
     while process.poll() is None:
@@ -149,12 +157,27 @@ def _await_end(
         request = read_request(request_path)
         if told_by():
             return told_by()
-        if deadline is not None and now >= deadline.stop_at:
+        if deadline is not None and (now >= deadline.stop_at or is_time_to_save()):
             return deadline.ended_by
         if request is not None and now >= request.due_at:
             return BY_SCRIPT_SHUTDOWN
         time.sleep(_TICK_SECONDS)
     return BY_SCRIPT
+
+
+def _offer_to_the_oom_killer(pid: int) -> None:
+    """Let the script, and what it starts, be killed before the runner that reports it."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
+
+
+def _oom_kills() -> int:
+    """Return how many processes the kernel has killed so far for want of memory."""
+    try:
+        counters = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in counters if line.startswith("oom_kill "))
+    except (OSError, ValueError, StopIteration):
+        return 0
 
 
 def _describe_end(

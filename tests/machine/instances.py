@@ -40,6 +40,12 @@ def console(aws: EmbeddedAws, instance_id: str) -> str:
     return str(aws.client("ec2").get_console_output(InstanceId=instance_id).get("Output", ""))
 
 
+def journal(aws: EmbeddedAws, instance_id: str) -> str:
+    """Return what a machine's services said for its journal alone."""
+    path = aws.context.folder / "machines" / instance_id / "journal.log"
+    return path.read_text(errors="replace") if path.exists() else ""
+
+
 def await_said(aws: EmbeddedAws, instance_id: str, text: str) -> None:
     wait_until(lambda: text in console(aws, instance_id))
 

@@ -1,7 +1,6 @@
 """Results arrive, are counted where they arrived, and what did not arrive is told."""
 
 import hashlib
-import importlib
 import json
 import os
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine.trainer import MACHINE_FILES, PREFIX, Trainer
+from tests.machine.trainer import MACHINE_FILES, Trainer
 
 
 def test_the_marker_counts_what_the_bucket_holds(trainer: Trainer) -> None:
@@ -29,49 +28,44 @@ def test_no_results_are_complete_results(trainer: Trainer) -> None:
 
 
 def test_an_upload_that_fails_at_first_is_tried_again(trainer: Trainer) -> None:
-    trainer.let_fail(1, "s3 sync")
+    trainer.let_fail(1, "results/model")
 
     end = trainer.run('echo 1 > "$PARRIS_RESULTS_DIR/model"\n')
 
     assert end["results"] == {"object_count": 1, "total_bytes": 2, "complete": True}
 
 
-def test_an_upload_that_never_succeeds_is_reported_as_incomplete(
-    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trainer.let_fail(1000, "s3 sync")
-    results = trainer.folder / "results"
-    results.mkdir()
-    (results / "model").write_text("1")
-    for name, value in trainer.environment("").items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.syspath_prepend(str(MACHINE_FILES))
-    runner_results = importlib.import_module("runner_results")
-    monkeypatch.setattr(runner_results.time, "sleep", lambda seconds: None)
-    job = importlib.import_module("runner_job").read_job(trainer.write_job())
-    notes: list[str] = []
+def test_an_upload_that_never_succeeds_is_reported_as_incomplete(trainer: Trainer) -> None:
+    trainer.let_fail(1000, "results/model", 403)
+    # So that the attempts end soon.
+    trainer.job["limits"] = {
+        "time_limit_seconds": 60,
+        "cost_limit_seconds": None,
+        "ends_at_seconds": 50,
+        "gone_at_seconds": 60,
+    }
+    trainer.launched_at -= 40
 
-    saved = runner_results.save_results(job, results, notes.append)
+    end = trainer.run('cd "$PARRIS_RESULTS_DIR"; echo 1 > model; echo 2 > metrics\n')
 
-    assert saved.described() == {"object_count": 0, "total_bytes": 0, "complete": False}
-    assert (
-        trainer.calls().count(
-            "s3 sync --only-show-errors "
-            + " ".join([str(results), f"s3://bucket/{PREFIX}/results/"])
-        )
-        == 4
-    )
-    assert any("come back later" in note for note in notes)
-    assert notes[-1] == "the results could not be saved completely"
+    assert (end["ended_by"], end["exit_status"]) == ("script", 0)
+    assert end["results"] == {"object_count": 1, "total_bytes": 2, "complete": False}
+    assert json.loads(trainer.saved("results-manifest.json"))["complete"] is False
+    log = trainer.saved("log.txt").decode()
+    assert "'model': AccessDenied: come back later" in log
+    assert "1 of 2 results are not saved in full: 'model'" in log
+    assert "the rest stays on the volume" in log
 
 
-def test_links_are_followed_and_what_is_no_file_is_no_result(trainer: Trainer) -> None:
+def test_each_file_is_saved_once_and_what_is_no_file_is_no_result(trainer: Trainer) -> None:
     end = trainer.run(
-        'cd "$PARRIS_RESULTS_DIR"; echo 1 > model-9; ln -s model-9 best; ln -s gone dead\n'
+        'cd "$PARRIS_RESULTS_DIR"; mkdir run; echo 1 > run/model-9; mkfifo pipe\n'
+        "ln -s run/model-9 best; ln -s gone dead; ln -s . run/latest; ln -s loop loop\n"
     )
 
-    assert end["results"]["complete"] is True
-    assert trainer.results() == {"model-9": b"1\n", "best": b"1\n"}
+    assert end["results"] == {"object_count": 1, "total_bytes": 2, "complete": True}
+    assert trainer.results() == {"run/model-9": b"1\n"}
+    assert b"2 symbolic links lead to results that are saved already" in trainer.saved("log.txt")
 
 
 def test_input_data_is_there_before_the_script_starts(trainer: Trainer) -> None:

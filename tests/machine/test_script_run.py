@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.machine.trainer import Trainer, is_alive, wait_until
+from tests.machine.trainer import PREFIX, Trainer, is_alive, wait_until
 
 
 def test_a_script_that_ends_well_leaves_results_log_and_a_last_word(trainer: Trainer) -> None:
@@ -20,11 +20,27 @@ def test_a_script_that_ends_well_leaves_results_log_and_a_last_word(trainer: Tra
     assert b"loss 0.5\n" in trainer.saved("log.txt")
 
 
-def test_the_last_word_is_written_after_everything_else(trainer: Trainer) -> None:
-    trainer.run('echo 1 > "$PARRIS_RESULTS_DIR/model.bin"\n')
+def test_the_end_is_written_before_the_results_and_after_everything(trainer: Trainer) -> None:
+    reports: list[bytes] = []
+    trainer.service.on_put = lambda key: reports.append(
+        trainer.service.objects.get(f"{PREFIX}/exit.json", b"")
+    )
 
-    writes = [call.split("/")[-1] for call in trainer.calls() if call.startswith("s3 ")]
-    assert writes == ["started.json", "", "results-manifest.json", "log.txt", "exit.json"]
+    end = trainer.run('echo 1 > "$PARRIS_RESULTS_DIR/model.bin"\n')
+
+    assert [name for name in trainer.writes() if name != "heartbeat.json"] == [
+        "started.json",
+        "exit.json",
+        "log.txt",
+        "results/model.bin",
+        "results-manifest.json",
+        "log.txt",
+        "exit.json",
+    ]
+    before = json.loads(reports[-1])
+    assert before["is_final"] is False
+    assert before["results"] == {"object_count": 0, "total_bytes": 0, "complete": False}
+    assert {**before, "is_final": True, "results": end["results"]} == end
 
 
 def test_a_script_that_fails_is_told_with_its_status_and_last_twenty_lines(
@@ -135,7 +151,7 @@ def test_the_log_reaches_cloudwatch_while_the_script_runs(trainer: Trainer) -> N
 
 
 def test_a_log_that_cannot_be_sent_does_not_end_the_training(trainer: Trainer) -> None:
-    trainer.let_fail(1000, "logs put-log-events")
+    trainer.let_fail(1000, "logs PutLogEvents")
 
     end = trainer.run('echo 1 > "$PARRIS_RESULTS_DIR/model"\n')
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from embedded_aws import EmbeddedAws
-from tests.machine.instances import await_said, await_state, console, describe
+from tests.machine.instances import await_said, await_state, console, describe, journal
 from tests.machine.trainer import wait_until
 from tests.machine.training_stacks import TrainingStack
 
@@ -59,7 +59,7 @@ def test_instance_and_volume_are_what_the_template_promises(aws: EmbeddedAws) ->
 def test_deleting_the_stack_lets_the_script_save_first(aws: EmbeddedAws) -> None:
     stack = TrainingStack(aws, SAVES_WHEN_TOLD)
     instance_id = stack.create()
-    await_said(aws, instance_id, "ready")
+    wait_until(lambda: "ready" in journal(aws, instance_id))
 
     stack.delete()
 
@@ -77,6 +77,22 @@ def test_the_machines_own_deadline_ends_it_whoever_else_sleeps(aws: EmbeddedAws)
     assert ended["StateReason"]["Code"] == "Client.InstanceInitiatedShutdown"
     assert "parris-deadline.timer is due" in console(aws, instance_id)
     assert stack.read("results/checkpoint") == b"half\n"
+
+
+def test_the_console_shows_what_the_runner_notes_and_not_what_the_script_says(
+    aws: EmbeddedAws,
+) -> None:
+    stack = TrainingStack(aws, b"for i in $(seq 1000); do echo line $i; done\n")
+
+    instance_id = stack.create()
+
+    await_state(aws, instance_id, "terminated")
+    shown = console(aws, instance_id)
+    assert "parris: starting train.sh" in shown
+    assert "parris: ended by script, exit status 0" in shown
+    assert "line 1000" not in shown
+    assert "line 1000" in journal(aws, instance_id)
+    assert stack.read("log.txt").count(b"line") == 1000
 
 
 def test_a_script_that_was_changed_on_the_way_is_not_run(aws: EmbeddedAws) -> None:
@@ -100,5 +116,5 @@ def test_a_stopped_machine_that_is_started_again_does_not_train_again(aws: Embed
     aws.client("ec2").start_instances(InstanceIds=[instance_id])
 
     await_said(aws, instance_id, "parris-trainer.service was skipped")
-    assert console(aws, instance_id).count("trained") == 1
+    assert journal(aws, instance_id).count("trained") == 1
     wait_until(lambda: describe(aws, instance_id)["State"]["Name"] == "running")

@@ -1,4 +1,4 @@
-"""Runs the real runner as a process against the folder-backed `aws`, and reads what it left."""
+"""Runs the real runner as a process against an AWS of its own, and reads what it left."""
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from typing import Any
 
 from embedded_aws.machine.metadata_server import MetadataServer
 from embedded_aws.machine.processes import find_marked, send
+from tests.machine.fake_service import FakeService
 
 MACHINE_FILES = Path(__file__).parents[2] / "templates" / "machine"
 PREFIX = "jobs/digits/digits-1"
@@ -28,6 +29,7 @@ class Trainer:
     job: dict[str, Any] = field(default_factory=dict)
     metadata: MetadataServer | None = None
     process: subprocess.Popen[bytes] | None = None
+    service: FakeService = field(init=False)
     is_interrupted: bool = False
 
     def __post_init__(self) -> None:
@@ -53,6 +55,7 @@ class Trainer:
             "log_stream": "digits/digits-1",
         }
         (self.folder / "bin").mkdir(parents=True)
+        self.service = FakeService(self.folder)
         (self.folder / "s3" / "bucket").mkdir(parents=True)
         command = self.folder / "bin" / "aws"
         fake = Path(__file__).with_name("fake_aws.py")
@@ -91,6 +94,7 @@ class Trainer:
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
             "HOME": str(self.folder),
             "FAKE_AWS_FOLDER": str(self.folder),
+            "AWS_ENDPOINT_URL": self.service.url,
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata_url,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
@@ -123,6 +127,7 @@ class Trainer:
             send(pid, signal.SIGKILL)
         if self.metadata is not None:
             self.metadata.close()
+        self.service.close()
 
     def wait_until_said(self, text: str) -> "Trainer":
         wait_until(lambda: text in self.console())
@@ -133,16 +138,19 @@ class Trainer:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body)
 
-    def let_fail(self, times: int, call: str) -> None:
-        with (self.folder / "failures").open("a") as failures:
-            failures.write(f"{times} {call}\n")
+    def let_fail(self, times: int, call: str, status: int = 503) -> None:
+        self.service.failures.append([str(times), call, str(status)])
 
     def saved(self, name: str) -> bytes:
-        return (self.folder / "s3" / "bucket" / PREFIX / name).read_bytes()
+        return self.service.objects[f"{PREFIX}/{name}"]
 
     def results(self) -> dict[str, bytes]:
-        top = self.folder / "s3" / "bucket" / PREFIX / "results"
-        return {str(p.relative_to(top)): p.read_bytes() for p in top.rglob("*") if p.is_file()}
+        top = f"{PREFIX}/results/"
+        return {
+            key.removeprefix(top): body
+            for key, body in list(self.service.objects.items())
+            if key.startswith(top)
+        }
 
     def log_lines(self) -> list[str]:
         return (self.folder / "logs/trainers/digits/digits-1").read_text().splitlines()
@@ -151,11 +159,27 @@ class Trainer:
         return (self.folder / "console").read_text(errors="replace")
 
     def calls(self) -> list[str]:
-        return (self.folder / "journal").read_text().splitlines()
+        return list(self.service.journal)
+
+    def writes(self) -> list[str]:
+        """Return the names of the files that were written into the job's folder, in this order."""
+        top = f"PUT bucket/{PREFIX}/"
+        return [call.removeprefix(top) for call in self.calls() if call.startswith(top)]
 
     def _read_metadata(self, path: str) -> str | None:
         if path == "meta-data/spot/instance-action" and self.is_interrupted:
             return json.dumps({"action": "terminate", "time": "2031-01-01T00:02:00Z"})
+        if path == "meta-data/iam/security-credentials/":
+            return "trainer"
+        if path == "meta-data/iam/security-credentials/trainer":
+            return json.dumps(
+                {
+                    "AccessKeyId": "ASIAEXAMPLE",
+                    "SecretAccessKey": "secret",
+                    "Token": "token",
+                    "Expiration": "2040-01-01T00:00:00Z",
+                }
+            )
         if path != "dynamic/instance-identity/document":
             return None
         launch = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.launched_at))

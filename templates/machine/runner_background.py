@@ -1,0 +1,123 @@
+"""Syncs the results while the script runs, and says when it must stop for the rest to arrive."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from runner_deadline import Deadline
+from runner_pace import Load, Pace
+from runner_sync import ResultSync
+
+_TICK_SECONDS = 0.5
+# How often the folder is looked at between two syncs where a limit comes near.
+_SHORTEST_LOOK_SECONDS = 1.0
+_LOOKS_TO_THE_LIMIT = 20
+_LARGEST_SHARE_OF_LOOKING = 0.02
+_EXPECTED_PASSES = 3
+_LAST_FILES_SECONDS = 20.0
+
+
+class BackgroundSync:
+    """One thread that runs from the start of the script to its end.
+
+    Args:
+        sync: does the work.
+        pace: knows how fast that is.
+        interval_seconds: from the end of one sync to the start of the next.
+        note: told what fails.
+    """
+
+    def __init__(
+        self, sync: ResultSync, pace: Pace, interval_seconds: float, note: Callable[[str], None]
+    ) -> None:
+        """Sync nothing before `start`."""
+        self._sync = sync
+        self._pace = pace
+        self._interval_seconds = interval_seconds
+        self._note = note
+        self._deadline: Deadline | None = None
+        self._started_at = 0.0
+        self._is_ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._is_first = True
+        self._later_loads: deque[Load] = deque(maxlen=_EXPECTED_PASSES)
+        self.synced_at: float | None = None
+        """When the last sync was over that left nothing out."""
+
+    def start(self, deadline: Deadline | None) -> None:
+        """Begin: the script starts now."""
+        self._deadline = deadline
+        self._started_at = time.time()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the files that are under way."""
+        self._is_ending.set()
+        if self._thread.is_alive():
+            self._thread.join(_LAST_FILES_SECONDS)
+
+    def is_time_to_save(self) -> bool:
+        """Return whether the script must stop now, so that its results arrive before its limit."""
+        deadline = self._deadline
+        return deadline is not None and deadline.is_time_to_save(
+            time.time(), self._started_at, self._upload_seconds()
+        )
+
+    def _upload_seconds(self) -> float:
+        """Return what an upload after the script's end would take.
+
+        That is of what has changed by now, or, where a script is likely to write that much once
+        more when it is told to stop, of as much as one of the last syncs had; the first one had
+        everything, so it says nothing about that.
+        """
+        loads = [self._sync.pending(), *self._later_loads]
+        return max(self._pace.seconds(load) for load in loads)
+
+    def _run(self) -> None:
+        next_sync_at = time.time() + self._interval_seconds
+        next_look_at = time.time() + self._look_seconds(0.0)
+        while not self._is_ending.wait(min(_TICK_SECONDS, self._interval_seconds / 5)):
+            now = time.time()
+            try:
+                if now < next_sync_at and now >= next_look_at:
+                    self._sync.walk()
+                    next_look_at = time.time() + self._look_seconds(time.time() - now)
+                    if self._is_urgent():
+                        next_sync_at = now
+                if now >= next_sync_at:
+                    self._run_sync()
+                    next_sync_at = time.time() + self._interval_seconds
+                    next_look_at = time.time() + self._look_seconds(0.0)
+            except Exception as error:  # whatever it is, the last save tries it again
+                self._note(f"a sync of the results failed: {error!r}")
+                next_sync_at = time.time() + self._interval_seconds
+                next_look_at = next_sync_at
+
+    def _run_sync(self) -> None:
+        done = self._sync.run(lambda: float("inf"), self._is_ending.is_set)
+        if done.is_complete:
+            self.synced_at = time.time()
+        if not self._is_first and (done.uploaded.objects or done.uploaded.large_bytes):
+            self._later_loads.append(done.uploaded)
+        self._is_first = False
+
+    def _is_urgent(self) -> bool:
+        """Return whether waiting for the next sync would leave too much to the end."""
+        deadline, pending = self._deadline, self._sync.pending()
+        if deadline is None or not (pending.objects or pending.large_bytes):
+            return False
+        seconds = self._pace.seconds(pending)
+        looks = 2 * self._look_seconds(0.0)
+        wanted_at = deadline.upload_until - deadline.grace_seconds - 2 * seconds - looks
+        return time.time() >= wanted_at
+
+    def _look_seconds(self, took_seconds: float) -> float:
+        """Return how long not to look at the folder, which itself takes time."""
+        if self._deadline is None:
+            return self._interval_seconds
+        left_seconds = max(0.0, self._deadline.stop_at - time.time())
+        wanted = max(_SHORTEST_LOOK_SECONDS, left_seconds / _LOOKS_TO_THE_LIMIT)
+        return max(min(wanted, self._interval_seconds), took_seconds / _LARGEST_SHARE_OF_LOOKING)

@@ -1,0 +1,56 @@
+"""Writes every five minutes that the runner lives; that it cannot ends nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from runner_clock import iso
+from runner_http import AwsError
+from runner_s3 import Bucket
+
+INTERVAL_SECONDS = 300.0
+FILE = "heartbeat.json"
+
+
+class Heartbeat:
+    """Beats from `start` until the process ends, also while results are saved.
+
+    Args:
+        bucket: the training bucket.
+        key: of the object.
+        results_synced_at: says when the last sync was over, None while none was.
+    """
+
+    def __init__(
+        self, bucket: Bucket, key: str, results_synced_at: Callable[[], float | None]
+    ) -> None:
+        """Beat not yet."""
+        self._bucket = bucket
+        self._key = key
+        self._results_synced_at = results_synced_at
+        self.is_script_running = False
+
+    def start(self) -> None:
+        """Beat now, and then every five minutes."""
+        threading.Thread(target=self._beat_on, daemon=True).start()
+
+    def _beat_on(self) -> None:
+        while True:
+            next_at = time.monotonic() + INTERVAL_SECONDS
+            with suppress(AwsError):  # the next one tells the same
+                self._bucket.put(self._key, self._text().encode())
+            time.sleep(max(0.0, next_at - time.monotonic()))
+
+    def _text(self) -> str:
+        synced_at = self._results_synced_at()
+        return json.dumps(
+            {
+                "written_at": iso(time.time()),
+                "is_script_running": self.is_script_running,
+                "results_synced_at": None if synced_at is None else iso(synced_at),
+            }
+        )

@@ -1,0 +1,161 @@
+"""What the runner leaves in the job's folder: log, manifest, and how the script ended.
+
+Nothing of it depends on the disk, which may be what has failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from runner_aws import put_text
+from runner_clock import iso
+from runner_http import AwsError
+from runner_job import Job
+from runner_log import TrainerLog
+from runner_results import Saved
+from runner_s3 import Bucket
+from runner_script import ScriptEnd
+
+EXIT_FILE = "exit.json"
+_MANIFEST_FILE = "results-manifest.json"
+
+
+class Report:
+    """Writes the end of a job down, first as it is before the results are saved, then for good.
+
+    Args:
+        job: whose folder it is.
+        bucket: the training bucket.
+        log: of the job.
+        log_path: the log's file.
+        until: when to give up, in Unix seconds.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        bucket: Bucket,
+        log: TrainerLog,
+        log_path: Path,
+        until: Callable[[], float],
+    ) -> None:
+        """Write nothing yet."""
+        self._job = job
+        self._bucket = bucket
+        self._log = log
+        self._log_path = log_path
+        self._until = until
+
+    def put_start(self) -> None:
+        """Tell the controller that the runner is there.
+
+        Where that cannot be written no results could be either, and it is better not to train.
+
+        Raises:
+            RuntimeError: when it cannot be written.
+        """
+        try:
+            self._bucket.put(
+                self._job.key("started.json"),
+                json.dumps({"started_at": iso(time.time())}).encode(),
+                self._until,
+            )
+        except AwsError as error:
+            where = self._job.uri("")
+            raise RuntimeError(f"nothing can be written to {where}: {error}") from error
+
+    def put_preliminary(self, end: ScriptEnd, ended_at: float, last_lines: list[str]) -> None:
+        """Write exit.json and log before the results are saved: the machine may not survive it."""
+        self._put(EXIT_FILE, _describe(end, ended_at, last_lines, Saved(0, 0, False), False))
+        self.put_log()
+
+    def put_manifest(self, saved: Saved) -> None:
+        """Write results-manifest.json."""
+        self._put(_MANIFEST_FILE, saved.manifest())
+
+    def put_final(
+        self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved
+    ) -> str:
+        """Write exit.json for good, and return why it could not be, or an empty text."""
+        text = _describe(end, ended_at, last_lines, saved, True)
+        problem = self._put(EXIT_FILE, text)
+        if problem and time.time() < self._until():
+            # The command knows ways to AWS that this runner does not.
+            answer = put_text(text, self._job.uri(EXIT_FILE), self._until() - time.time())
+            problem = "" if answer.is_success else problem
+        return problem
+
+    def put_log(self) -> str:
+        """Write log.txt as it is now, and return why it could not be, or an empty text."""
+        body = _LogBody(self._log_path, self._log.tail())
+        try:
+            self._bucket.put(self._job.key(self._log_path.name), body, self._until)
+        except (AwsError, OSError) as error:
+            return str(error)
+        finally:
+            body.close()
+        return ""
+
+    def _put(self, name: str, text: str) -> str:
+        try:
+            self._bucket.put(self._job.key(name), text.encode(), self._until)
+        except AwsError as error:
+            self._log.note(f"{name} could not be written: {error}")
+            return str(error)
+        return ""
+
+
+class _LogBody:
+    """The log's file as it is at this moment, and what is in memory only behind it."""
+
+    def __init__(self, path: Path, tail: bytes) -> None:
+        self._descriptor: int | None = None
+        self._file_bytes = 0
+        with suppress(OSError):
+            self._descriptor = os.open(path, os.O_RDONLY)
+            self._file_bytes = os.fstat(self._descriptor).st_size
+        self._tail = tail
+        self._position = 0
+        self.length = self._file_bytes + len(tail)
+
+    def rewind(self) -> None:
+        self._position = 0
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self.length - self._position if size < 0 else size
+        if self._descriptor is not None and self._position < self._file_bytes:
+            wanted = min(wanted, self._file_bytes - self._position)
+            piece = os.pread(self._descriptor, wanted, self._position)
+            if not piece:
+                raise OSError("the log's file has become shorter")
+        else:
+            start = self._position - self._file_bytes
+            piece = self._tail[start : start + wanted]
+        self._position += len(piece)
+        return piece
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+def _describe(
+    end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved, is_final: bool
+) -> str:
+    return json.dumps(
+        {
+            "is_final": is_final,
+            "exit_status": end.exit_status,
+            "signal": end.signal,
+            "ended_by": end.ended_by,
+            "started_at": None if end.started_at is None else iso(end.started_at),
+            "ended_at": iso(ended_at),
+            "last_log_lines": last_lines,
+            "results": saved.described(),
+        }
+    )

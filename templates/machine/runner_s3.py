@@ -1,0 +1,183 @@
+"""One bucket: whole objects, objects in parts, and what a prefix lists."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import time
+import xml.etree.ElementTree as xml
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote, unquote_plus
+
+from runner_http import AwsClient, AwsError, Payload, Request, Response, endpoint
+
+Found = TypeVar("Found")
+REPORT_WAITS_SECONDS = (1.0, 3.0, 8.0, 15.0)
+RESULT_WAITS_SECONDS = (0.5, 2.0)
+_NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+_READ_BYTES = 1024 * 1024
+
+
+def for_ever() -> float:
+    """Return the end of time: nothing limits an upload."""
+    return float("inf")
+
+
+class Bucket:
+    """The training bucket, with the rights of the machine's role.
+
+    Args:
+        client: sends the requests.
+        name: of the bucket.
+        region: in which it is looked for first.
+    """
+
+    def __init__(self, client: AwsClient, name: str, region: str) -> None:
+        """Ask nothing yet."""
+        self._client = client
+        self._name = name
+        self._region = region
+
+    def put(
+        self,
+        key: str,
+        body: Payload,
+        until: Callable[[], float] = for_ever,
+        waits_seconds: tuple[float, ...] = REPORT_WAITS_SECONDS,
+    ) -> None:
+        """Write an object; what may pass is tried again.
+
+        Args:
+            key: of the object.
+            body: bytes, or what can be read from its start more than once.
+            until: when to give up, in Unix seconds; asked before each attempt.
+            waits_seconds: between the attempts.
+
+        Raises:
+            AwsError: when it is not there.
+        """
+        self.retry(lambda: self._send("PUT", key, body=body, until=until), waits_seconds, until)
+
+    def begin_parts(self, key: str, until: Callable[[], float]) -> str:
+        """Return the id of a new upload in parts."""
+        answer = self.retry(
+            lambda: self._send("POST", key, {"uploads": ""}, until=until),
+            RESULT_WAITS_SECONDS,
+            until,
+        )
+        return _text(xml.fromstring(answer.body), "UploadId")
+
+    def put_part(
+        self, key: str, upload_id: str, number: int, body: Payload, until: Callable[[], float]
+    ) -> str:
+        """Upload one part, from number 1, and return its tag."""
+        query = {"partNumber": str(number), "uploadId": upload_id}
+        answer = self.retry(
+            lambda: self._send("PUT", key, query, body, until), RESULT_WAITS_SECONDS, until
+        )
+        return answer.headers.get("etag", "")
+
+    def finish_parts(self, key: str, upload_id: str, tags: list[str]) -> None:
+        """Make the object of its parts."""
+        parts = "".join(
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>"
+            for number, tag in enumerate(tags, 1)
+        )
+        body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
+        answer = self._send("POST", key, {"uploadId": upload_id}, body)
+        # S3 answers 200 before it has done it, and may then say that it failed.
+        if b"<Error>" in answer.body:
+            raise AwsError("InternalError", answer.body.decode(errors="replace")[:300], True)
+
+    def drop_parts(self, key: str, upload_id: str) -> None:
+        """Forget an upload in parts, so that nobody pays for them; a failure ends nothing."""
+        try:
+            self._send("DELETE", key, {"uploadId": upload_id})
+        except AwsError:
+            return
+
+    def list_sizes(self, prefix: str, until: Callable[[], float]) -> dict[str, int]:
+        """Return the size in bytes of each object below a prefix, by its key without it.
+
+        Raises:
+            AwsError: when it cannot be listed, or not in time.
+        """
+        sizes: dict[str, int] = {}
+        query = {"list-type": "2", "prefix": prefix, "encoding-type": "url"}
+        while True:
+            page = functools.partial(self._send, "GET", "", query, until=until)
+            answer = self.retry(page, RESULT_WAITS_SECONDS, until)
+            listed = xml.fromstring(answer.body)
+            for found in listed.iter(f"{_NAMESPACE}Contents"):
+                key = unquote_plus(_text(found, "Key"))
+                sizes[key[len(prefix) :]] = int(_text(found, "Size"))
+            token = _text(listed, "NextContinuationToken")
+            if not token:
+                return sizes
+            query = {**query, "continuation-token": token}
+
+    def retry(
+        self,
+        attempt: Callable[[], Found],
+        waits_seconds: tuple[float, ...],
+        until: Callable[[], float] = for_ever,
+    ) -> Found:
+        """Return the first success; what cannot pass, and what comes too late, is raised."""
+        for wait_seconds in waits_seconds:
+            try:
+                return attempt()
+            except AwsError as error:
+                if not error.is_transient or time.time() + wait_seconds >= until():
+                    raise
+            time.sleep(wait_seconds)
+        return attempt()
+
+    def _send(
+        self,
+        method: str,
+        key: str,
+        query: dict[str, str] | None = None,
+        body: Payload = b"",
+        until: Callable[[], float] = for_ever,
+    ) -> Response:
+        left_seconds = until() - time.time()
+        if left_seconds <= 0:
+            raise AwsError("", "there is no time left", False)
+        base, path = self._place(key)
+        request = Request("s3", self._region, method, base, path, query or {}, body=body)
+        if body:
+            request.headers["content-md5"] = _md5(body)
+        try:
+            return self._client.send(request, left_seconds)
+        except AwsError as error:
+            region = error.bucket_region
+            if not region or region == self._region:
+                raise
+            self._region = region
+        return self._send(method, key, query, body, until)
+
+    def _place(self, key: str) -> tuple[str, str]:
+        base, path = endpoint("s3", self._region), f"/{quote(key, safe='/-_.~')}"
+        # A name with dots does not match the certificate of *.s3.<region>.amazonaws.com.
+        if ".amazonaws.com" in base and "." not in self._name:
+            return base.replace("://", f"://{self._name}.", 1), path
+        return base, f"/{self._name}{path}"
+
+
+def _md5(body: Payload) -> str:
+    """Return what S3 compares with what arrives; an object lock asks for it, too."""
+    # Not for security: S3 knows no other check that needs no extra declaration.
+    digest = hashlib.new("md5", usedforsecurity=False)
+    if isinstance(body, bytes):
+        digest.update(body)
+    else:
+        body.rewind()
+        while piece := body.read(_READ_BYTES):
+            digest.update(piece)
+    return base64.b64encode(digest.digest()).decode("ascii")
+
+
+def _text(element: xml.Element, name: str) -> str:
+    return element.findtext(f"{_NAMESPACE}{name}") or ""

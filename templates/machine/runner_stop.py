@@ -1,0 +1,75 @@
+"""Whether, and by what, the runner was told to stop, and how long it may still take then."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from runner_deadline import Deadline
+from runner_interruption import InterruptionWatch
+from runner_script import BY_INTERRUPTION, BY_SIGNAL
+
+UPLOAD_SECONDS = 300.0
+"""What bootstrap.sh lets the service take after the script's grace (TimeoutStopSec)."""
+
+_REPORT_SECONDS = 30.0
+# However late it is, how the script ended is worth so much time.
+_LEAST_REPORT_SECONDS = 5.0
+# Of the two minutes between the notice and the end of a spot instance, noticing it included.
+_INTERRUPTION_SECONDS = 110.0
+_INTERRUPTION_REPORT_SECONDS = 10.0
+
+
+class Stop:
+    """Takes SIGTERM over, for this process's whole life."""
+
+    def __init__(self) -> None:
+        """Listen."""
+        self.deadline: Deadline | None = None
+        """The job's limit, once it is known."""
+        self.grace_seconds = 0.0
+        self.saving_since: float | None = None
+        """When the script was over, in Unix seconds."""
+        self._told_at: float | None = None
+        self._interruption = InterruptionWatch()
+        signal.signal(signal.SIGTERM, lambda number, frame: self._tell())
+
+    def watch_interruption(self) -> None:
+        """Look out for EC2's notice to a spot instance too."""
+        self._interruption.start()
+
+    def told_by(self) -> str:
+        """Return what it was told by, as exit.json names it; empty while it was not."""
+        if self._interruption.has_come():
+            return BY_INTERRUPTION
+        return BY_SIGNAL if self._told_at is not None else ""
+
+    def upload_until(self) -> float:
+        """Return when an upload must be given up, in Unix seconds."""
+        return min(
+            self.deadline.upload_until if self.deadline else float("inf"),
+            self._killed_at() - _REPORT_SECONDS,
+            self._taken_at() - _INTERRUPTION_REPORT_SECONDS,
+        )
+
+    def done_until(self) -> float:
+        """Return when the runner must be over, in Unix seconds."""
+        wanted = min(
+            self.deadline.off_at if self.deadline else float("inf"),
+            self._killed_at(),
+            self._taken_at(),
+        )
+        return max(wanted, (self.saving_since or 0.0) + _LEAST_REPORT_SECONDS)
+
+    def _tell(self) -> None:
+        if self._told_at is None:
+            self._told_at = time.time()
+
+    def _killed_at(self) -> float:
+        if self._told_at is None:
+            return float("inf")
+        return self._told_at + self.grace_seconds + UPLOAD_SECONDS
+
+    def _taken_at(self) -> float:
+        come_at = self._interruption.came_at
+        return float("inf") if come_at is None else come_at + _INTERRUPTION_SECONDS

@@ -1,0 +1,187 @@
+"""Brings the results folder to the bucket, again and again: each time only what has changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from runner_http import AwsError
+from runner_job import Job
+from runner_names import LONGEST_KEY_BYTES
+from runner_pace import SMALL_BYTES, Load, Meter, Pace
+from runner_pool import for_each
+from runner_s3 import Bucket
+from runner_upload import SINGLE_BYTES, FileUpload, StoppedError, UnstableError
+from runner_walk import Identity, ResultFile, Walk, walk_results
+
+FOLDER = "results/"
+NAMES_FILE = "results-names.json"
+# So many failures one after the other, and the rest would fail as well.
+_HOPELESS_FAILURES = 24
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass over the folder: what was found, and whether all of it has arrived as it is."""
+
+    walk: Walk
+    is_complete: bool
+    uploaded: Load
+
+
+class ResultSync:
+    """Knows which state of which file is in the bucket.
+
+    Args:
+        job: whose folder in the bucket is the target.
+        bucket: the training bucket.
+        folder: the results folder.
+        note: told what goes wrong, for the log; each thing once.
+        pace: told how fast it goes.
+    """
+
+    def __init__(
+        self, job: Job, bucket: Bucket, folder: str, note: Callable[[str], None], pace: Pace
+    ) -> None:
+        """Upload nothing yet."""
+        self._job = job
+        self._bucket = bucket
+        self._folder = folder
+        self._note = note
+        self._pace = pace
+        self._told: set[str] = set()
+        self._saved: dict[str, Identity] = {}
+        self._names_saved: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._pending: dict[str, int] = {}
+        self._errors: list[str] = []
+        self._failures_in_a_row = 0
+        self._arrived: set[str] = set()
+
+    def walk(self) -> Walk:
+        """Look at the folder."""
+        longest = LONGEST_KEY_BYTES - len(self._job.key(FOLDER).encode())
+        walk = walk_results(self._folder, longest)
+        for words in (*walk.remarks, *walk.problems):
+            self.note_once(f"results: {words}")
+        pending = {one.name: one.identity.size for one in self._changed(walk)}
+        with self._lock:
+            self._pending = pending
+        return walk
+
+    def pending(self) -> Load:
+        """Return what the last walk has found and is not uploaded yet."""
+        with self._lock:
+            return Load.of(list(self._pending.values()))
+
+    def has_pending(self) -> bool:
+        """Return whether the last walk has found something that is not uploaded yet."""
+        with self._lock:
+            return bool(self._pending)
+
+    def totals(self) -> tuple[int, int]:
+        """Return how many files have arrived, and their bytes, as far as is known here."""
+        with self._lock:
+            sizes = [identity.size for identity in self._saved.values()]
+        return len(sizes), sum(sizes)
+
+    def forget(self, names: list[str]) -> None:
+        """Upload these again: the bucket does not have them."""
+        for name in names:
+            self._saved.pop(name, None)
+
+    def run(
+        self,
+        until: Callable[[], float],
+        should_stop: Callable[[], bool] = lambda: False,
+        is_last: bool = False,
+    ) -> Pass:
+        """Upload what has changed since the last pass.
+
+        Args:
+            until: when to give up, in Unix seconds.
+            should_stop: True ends the pass after the files that are under way.
+            is_last: no further pass follows, so a file that keeps changing is uploaded as it is.
+        """
+        walk = self.walk()
+        changed = sorted(self._changed(walk), key=lambda one: one.identity.size)
+        self._errors, self._failures_in_a_row, self._arrived = [], 0, set()
+        self._save_names(walk, until)
+
+        def is_hopeless() -> bool:
+            return should_stop() or self._failures_in_a_row >= _HOPELESS_FAILURES
+
+        small = [one for one in changed if one.identity.size <= SMALL_BYTES]
+        medium = [one for one in changed if SMALL_BYTES < one.identity.size <= SINGLE_BYTES]
+        large = [one for one in changed if one.identity.size > SINGLE_BYTES]
+        objects = self._pace.meter_objects()
+        for_each(small, lambda one: self._upload(one, until, objects, is_last), until, is_hopeless)
+        objects.finish()
+        octets = self._pace.meter_bytes()
+        for_each(medium, lambda one: self._upload(one, until, octets, is_last), until, is_hopeless)
+        for one in large:
+            if is_hopeless() or time.time() >= until():
+                break
+            self._upload(one, until, octets, is_last)
+        octets.finish()
+        for error in self._errors[:3]:
+            self.note_once(f"upload of results: {error}")
+        uploaded = [one.identity.size for one in changed if one.name in self._arrived]
+        is_complete = len(uploaded) == len(changed) and not walk.problems
+        return Pass(walk, is_complete, Load.of(uploaded))
+
+    def note_once(self, text: str) -> None:
+        """Note what was not noted yet."""
+        if text not in self._told:
+            self._told.add(text)
+            self._note(text)
+
+    def _changed(self, walk: Walk) -> list[ResultFile]:
+        saved = self._saved
+        return [one for one in walk.files if saved.get(one.name) != one.identity]
+
+    def _upload(
+        self, one: ResultFile, until: Callable[[], float], meter: Meter, is_last: bool
+    ) -> None:
+        is_large = one.identity.size > SINGLE_BYTES
+        upload = FileUpload(self._bucket, until, meter.add if is_large else lambda count: None)
+        may_be_torn = is_last or one.name not in self._saved
+        try:
+            arrived = upload.upload(self._job.key(FOLDER) + one.name, one, may_be_torn)
+        except StoppedError:
+            return
+        except UnstableError:
+            self.note_once(f"results: {one.name!a} changes while it is uploaded")
+            return
+        except (AwsError, OSError) as error:
+            self._errors.append(f"{one.name!a}: {error}")
+            self._failures_in_a_row += 1
+            return
+        self._failures_in_a_row = 0
+        if not is_large:
+            meter.add(one.identity.size if one.identity.size > SMALL_BYTES else 1)
+        with self._lock:
+            self._pending.pop(one.name, None)
+            self._arrived.add(one.name)
+            # A file that is gone is none that is missing.
+            self._saved[one.name] = one.identity if arrived is None else arrived
+
+    def _save_names(self, walk: Walk, until: Callable[[], float]) -> None:
+        """Write down which names the encoded ones stand for, before their files come."""
+        if walk.encoded == self._names_saved or not walk.encoded:
+            return
+        shown = ", ".join(sorted(walk.encoded)[:3])
+        self.note_once(
+            f"results: {len(walk.encoded)} names cannot be keys of S3 and are percent-encoded,"
+            f" {NAMES_FILE} lists them: {shown!a}"
+        )
+        text = json.dumps(walk.encoded, indent=1, sort_keys=True)
+        try:
+            self._bucket.put(self._job.key(NAMES_FILE), text.encode(), until)
+        except AwsError as error:
+            self._errors.append(f"{NAMES_FILE}: {error}")
+        else:
+            self._names_saved = walk.encoded
