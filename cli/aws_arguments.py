@@ -53,10 +53,27 @@ def add_aws(commands: Any) -> None:
             help=f"of 127.0.0.1 (default: {DEFAULT_PORT}); for up, 0 is any that is free",
         )
     up.add_argument(
+        "--machines",
+        type=_count,
+        metavar="N",
+        help="instances that run at once, as processes; the others wait, as EC2's `pending`"
+        " (default: two for each core, at least 4)",
+    )
+    up.add_argument(
         "--state", type=Path, metavar="FOLDER", help="where its account is kept between two runs"
     )
 
 
 def aws_options(found: argparse.Namespace) -> AwsUpOptions | AwsEnvOptions:
     """Return what the command line asks for."""
-    return AwsUpOptions(found.port, found.state) if found.is_up else AwsEnvOptions(found.port)
+    return (
+        AwsUpOptions(found.port, found.state, found.machines)
+        if found.is_up
+        else AwsEnvOptions(found.port)
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)

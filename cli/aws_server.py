@@ -29,10 +29,13 @@ _ANSWER_WITHIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class AwsUpOptions:
-    """What `parris aws up` was asked for: where to listen, and where the account is kept."""
+    """What `parris aws up` was asked for: where to listen, where the account is kept, how many
+    machines run at once.
+    """
 
     port: int
     state: Path | None
+    machines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ def serve_aws(options: AwsUpOptions) -> int:
 
         try:
             with ExitStack() as running:
-                aws = EmbeddedAws(Settings(), port=options.port, state=options.state)
+                aws = EmbeddedAws(
+                    Settings(machines_at_once=options.machines),
+                    port=options.port,
+                    state=options.state,
+                )
                 running.enter_context(aws)
                 _record(running, screen, aws.environment())
                 print(shell_lines(aws.environment()), flush=True)

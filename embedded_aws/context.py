@@ -30,6 +30,8 @@ class Settings:
     `spot_prices`: what an hour of a type costs as a spot instance, as (seconds from the start of
     this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
     price.
+    `machines_at_once`: how many instances run as processes at once, by the machine's cores when
+    None; the rest is `pending`.
     `training`: instances with user data train on the clock; without it they are real processes.
     `instance_end_seconds` pass between the end of an instance's system and its last state.
     `unavailable_instance_types` are out of stock; of `instance_types_beyond_quota` the account may
@@ -49,6 +51,7 @@ class Settings:
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True
     enforce_roles: bool = True
+    machines_at_once: int | None = None
     mock_config: Path | None = None
     training: SimulatedTraining | None = None
 

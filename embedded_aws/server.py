@@ -18,6 +18,7 @@ from embedded_aws.clock.clock import Clock
 from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.closing import close
 from embedded_aws.context import Context, Settings, enter, leave
+from embedded_aws.descriptors import raise_descriptor_limit
 from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
@@ -132,6 +133,7 @@ class EmbeddedAws:
         self._stack.close()
 
     def _start(self, starting: ExitStack) -> None:
+        raise_descriptor_limit()
         folder = self._folder or Path(
             starting.enter_context(
                 tempfile.TemporaryDirectory(prefix="embedded-aws-", ignore_cleanup_errors=True)

@@ -56,11 +56,13 @@ def run(event: Payload, deps: Deps) -> Payload:
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
-    if seen.is_complete or has_exit or is_end_wished or now >= due_at:
+    is_due = now >= due_at and not seen.is_pending
+    if seen.is_complete or has_exit or is_end_wished or is_due:
         answer["status"] = "running"
     # Never past the limit or the boot timeout, which hold while the run waits, too.
-    until_due_seconds = ceil((due_at - now).total_seconds())
-    answer["next_check_seconds"] = max(1, min(interval_seconds, until_due_seconds))
+    if not seen.is_pending:
+        until_due_seconds = ceil((due_at - now).total_seconds())
+        answer["next_check_seconds"] = max(1, min(interval_seconds, until_due_seconds))
     return {
         **answer,
         "machine_id": seen.machine_id,

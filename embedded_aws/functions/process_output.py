@@ -1,7 +1,7 @@
 """What a function process prints, taken up to the very moment at which one asks."""
 
 import os
-import select
+import selectors
 import threading
 
 _CHUNK_BYTES = 65_536
@@ -39,10 +39,13 @@ class ProcessOutput:
 
     def _keep_reading(self) -> None:
         # This thread alone closes the pipe, so that nobody waits for a number that is another's.
-        while not self._is_over:
-            select.select([self._descriptor], [], [], _LOOK_SECONDS)
-            with self._reading:
-                self._read_all()
+        # Not by select(), which takes no number above 1,023: a busy process has more.
+        with selectors.PollSelector() as selector:
+            selector.register(self._descriptor, selectors.EVENT_READ)
+            while not self._is_over:
+                selector.select(_LOOK_SECONDS)
+                with self._reading:
+                    self._read_all()
         os.close(self._descriptor)
 
     def _read_all(self) -> None:

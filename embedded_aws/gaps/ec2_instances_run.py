@@ -8,8 +8,10 @@ EventBridge hears of every change.
 
 import base64
 import copy
+import functools
 import logging
 import queue
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +29,7 @@ from embedded_aws.machine.aws_server import start_aws_server
 from embedded_aws.machine.instance_metadata import make_metadata_server
 from embedded_aws.machine.machine import Machine
 from embedded_aws.patching import wrap
+from embedded_aws.places import Queue, default_machines
 from embedded_aws.simulation.simulated_machine import SimulatedMachine
 
 _CODES = {
@@ -45,6 +48,7 @@ _UNDER_WAY = {_STOP: "stopping", _TERMINATE: "shutting-down"}
 
 _AWS_SERVER = "aws-command"
 _TELLING = "changes of instances"
+_PLACES = "places of machines"
 
 _machines: dict[str, Machine | SimulatedMachine] = {}
 _wanted_ends: dict[str, str] = {}
@@ -79,6 +83,12 @@ def install() -> None:
     wrap(Instance, "terminate", _make_terminate)
     wrap(Instance, "start", _make_start)
     wrap(Instance, "reboot", _make_reboot)
+    # A stack is not complete before its instance runs.
+    Instance.is_created = _is_created  # type: ignore[assignment,method-assign]
+
+
+def _is_created(instance: Any) -> bool:
+    return bool(instance.state != "pending")
 
 
 def console_of(instance_id: str) -> bytes:
@@ -113,9 +123,10 @@ def _make_run_instances(original: Any) -> Any:
         reservation = original(self, *arguments, **named)
         for instance in reservation.instances:
             _tell(instance, "pending")
-            _tell(instance, "running")
             if instance.user_data:
                 _launch(instance)
+            else:
+                _tell(instance, "running")
         return reservation
 
     return run_instances
@@ -147,12 +158,13 @@ def _make_start(original: Any) -> Any:
         if self.state != "stopped":
             raise IncorrectInstanceStateError(self)
         with _lock:
-            self.launch_time = current().clock.now().replace(tzinfo=None)
             previous = original(self)
             _tell(self, "pending")
-            _tell(self, "running")
             if self.id in _machines:
-                _start(self)
+                _launch(self)
+            else:
+                self.launch_time = current().clock.now().replace(tzinfo=None)
+                _tell(self, "running")
         return previous
 
     return start
@@ -181,11 +193,33 @@ def _require_simulation_on_virtual_clock(user_data: Any) -> None:
 
 
 def _launch(instance: Any) -> None:
-    context = current()
+    """Let an instance that is pending run, at once or when another one is off."""
     with _lock:
+        _rename_state(instance, "pending")
+        _queue_of(current()).ask(functools.partial(_begin, instance))
+
+
+def _begin(instance: Any) -> bool:
+    context = current()
+    if instance.state != "pending":
+        return False  # somebody has ended it meanwhile
+    if instance.id not in _machines:
         _machines[instance.id] = _make_machine(context, instance)
         context.closers.callback(_forget, instance.id)  # which waits for the lock
-        _start(instance)
+    # From now on it is billed, and booting.
+    instance.launch_time = context.clock.now().replace(tzinfo=None)
+    _set_state(instance, "running")
+    _start(instance)
+    return True
+
+
+def _queue_of(context: Context) -> Queue:
+    queue_ = context.services.get(_PLACES)
+    if not isinstance(queue_, Queue):
+        is_simulated = context.settings.training is not None
+        at_once = context.settings.machines_at_once or default_machines()
+        queue_ = context.services[_PLACES] = Queue(sys.maxsize if is_simulated else at_once)
+    return queue_
 
 
 def _make_machine(context: Context, instance: Any) -> Machine | SimulatedMachine:
@@ -220,6 +254,8 @@ def _start(instance: Any) -> None:
     def finish() -> None:
         # The machine of an AWS that is closing is forgotten anyway.
         with suppress(ClosedError), context.at_work(f"end of {instance.id}"):
+            with _lock:
+                _queue_of(context).give_back()
             is_own = _note_own_end(instance)
             context.sleep(context.settings.instance_end_seconds)
             _finish_end(instance, is_own)
@@ -266,6 +302,9 @@ def _finish_end(instance: Any, is_own: bool = False) -> None:
         if end is None:
             return  # the embedded AWS is closing, so nobody asks any more
         instance.finish_stop() if end == _STOP else instance.finish_terminate()
+        machine = _machines.get(instance.id)
+        if end == _TERMINATE and isinstance(machine, Machine):
+            machine.retire()
         if is_own:
             code = "Client.InstanceInitiatedShutdown"
             instance.state_reason = StateReason(f"{code}: Instance initiated shutdown", code)
@@ -273,8 +312,12 @@ def _finish_end(instance: Any, is_own: bool = False) -> None:
 
 
 def _set_state(instance: Any, name: str) -> None:
-    instance._state.name, instance._state.code = name, _CODES[name]
+    _rename_state(instance, name)
     _tell(instance, name)
+
+
+def _rename_state(instance: Any, name: str) -> None:
+    instance._state.name, instance._state.code = name, _CODES[name]
 
 
 def _tell(instance: Any, state: str) -> None:

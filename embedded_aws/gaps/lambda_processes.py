@@ -8,20 +8,27 @@ function prints goes to its log group with START, END and REPORT lines.
 import base64
 import functools
 import json
+from contextlib import suppress
 from typing import Any
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaFunction
 from moto.core.utils import unix_time_millis, utcnow
 
-from embedded_aws.context import current
+from embedded_aws.context import ClosedError, Context, current
+from embedded_aws.functions.at_work import event_of
 from embedded_aws.functions.invocation import invoke_function
 from embedded_aws.functions.sandbox import Outcome
+from embedded_aws.gaps.lambda_reserved_concurrency import TooManyRequestsError
 from embedded_aws.metering.meter import Invocation, meter_of
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.function_log import may_write_log
+from embedded_aws.places import NoPlaceError, Places, default_functions
 
 LOG_TAIL_BYTES = 4096
+# How long an invocation waits for its turn: well below what a state waits for its function.
+_LONGEST_WAIT_SECONDS, _MINUTES = 10.0, 600.0
+_TRACE_HEADER = "X-Amzn-Trace-Id"
 # Counted for each event of a PutLogEvents. Source:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 _LOG_EVENT_OVERHEAD_BYTES = 26
@@ -51,9 +58,12 @@ def _make_invoke(original: Any) -> Any:
             ) from error
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         if kind == "Event":
-            current().run_in_background(functools.partial(_run, self, payload))
+            current().run_in_background(functools.partial(_run_when_possible, self, payload))
             return ""
-        outcome = _run(self, payload)
+        is_asked_by_a_function = bool(event_of(str(request_headers.get(_TRACE_HEADER, ""))))
+        # Such a one holds a place already, and waits for this.
+        run = _run if is_asked_by_a_function else _run_in_time
+        outcome = run(self, payload)
         if outcome.is_error:
             response_headers["x-amz-function-error"] = "Unhandled"
         tail = _log_text(self, outcome).encode()[-LOG_TAIL_BYTES:]
@@ -61,6 +71,31 @@ def _make_invoke(original: Any) -> Any:
         return outcome.payload.encode()
 
     return invoke
+
+
+def _run_in_time(function: Any, payload: bytes) -> Outcome:
+    # As where the account's concurrency is used up: whoever asks is to come again.
+    context = current()
+    longest_seconds = _MINUTES if context.clock.is_virtual else _LONGEST_WAIT_SECONDS
+    try:
+        with _places_of(context).taken(longest_seconds):
+            return _run(function, payload)
+    except NoPlaceError as error:
+        raise TooManyRequestsError from error
+
+
+def _run_when_possible(function: Any, payload: bytes) -> Outcome:
+    context = current()
+    while not context.is_closing.is_set():
+        with suppress(NoPlaceError), _places_of(context).taken(_LONGEST_WAIT_SECONDS):
+            return _run(function, payload)
+    raise ClosedError("the embedded AWS is closing")
+
+
+def _places_of(context: Context) -> Places:
+    places = context.services.setdefault("places of functions", Places(default_functions()))
+    assert isinstance(places, Places)
+    return places
 
 
 def _run(function: Any, payload: bytes) -> Outcome:

@@ -110,6 +110,10 @@ class Machine:
                 supervisor.wait()
         kill_all(self._description.marker)
 
+    def retire(self) -> None:
+        """End its metadata service, when it is off for good."""
+        self._metadata.close()
+
     def close(self) -> None:
         """Kill it and end its metadata service."""
         self.kill()

@@ -18,7 +18,8 @@ from embedded_aws.stacks.life import (
 from embedded_aws.stacks.resources import StackCancelledError, freeze_outputs
 from embedded_aws.stacks.waiting import sleep_until
 
-_READY_CHECK_SECONDS = 0.1
+# Each time half as much again: an instance may wait long for a place to run in.
+_READY_CHECK_SECONDS, _LONGEST_CHECK_SECONDS = 0.1, 2.0
 
 
 def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> Any:
@@ -70,11 +71,13 @@ def _create(context: Context, backend: Any, stack: Any, life: StackLife) -> None
     started_at = context.clock.now()
     with life.working:
         try:
+            check_seconds = _READY_CHECK_SECONDS
             is_ready = stack.resource_map.create(stack.template_dict)
             while not is_ready and stack.status == "CREATE_IN_PROGRESS":
                 if context.is_closing.is_set():
                     return
-                context.sleep(_READY_CHECK_SECONDS)
+                context.sleep(check_seconds)
+                check_seconds = min(check_seconds * 1.5, _LONGEST_CHECK_SECONDS)
                 is_ready = stack.resource_map.creation_complete()
             freeze_outputs(backend, stack, life)
         except StackCancelledError:

@@ -94,6 +94,7 @@ class StackLauncher:
             launched_at=instance.launched_at if instance else None,
             spot_zone=instance.zone if instance and instance.is_spot else None,
             profile_name=instance.profile_name if instance else "",
+            is_pending=instance is not None and instance.state == "pending",
         )
 
     def _template_of(self, job: Job) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class LaunchSighting:
     """One look at a launch. `launched_at` is None until the machine exists.
 
+    `is_pending` where it exists and does not run yet: nothing of it is billed, and it boots later.
+
     `spot_zone` is the zone whose spot price the machine costs, None for any other machine.
     `profile_name` is the instance profile by which it has its role, empty where it has none.
     """
@@ -30,6 +32,7 @@ class LaunchSighting:
     launched_at: datetime | None
     spot_zone: str | None = None
     profile_name: str = ""
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""How much of this machine runs at once: whoever comes later waits for a place, in order."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_FEWEST_MACHINES, _MACHINES_OF_A_CORE = 4, 2
+_FEWEST_FUNCTIONS, _FUNCTIONS_OF_A_CORE = 8, 4
+
+
+def default_machines() -> int:
+    """Return how many instances run as processes at once unless a setting says so."""
+    return max(_FEWEST_MACHINES, _MACHINES_OF_A_CORE * (os.cpu_count() or 1))
+
+
+def default_functions() -> int:
+    """Return how many functions run at once."""
+    return max(_FEWEST_FUNCTIONS, _FUNCTIONS_OF_A_CORE * (os.cpu_count() or 1))
+
+
+class NoPlaceError(Exception):
+    """No place has become free in time."""
+
+
+class Queue:
+    """Places for what goes on by itself. Its caller sees to it that one thread at a time is in it.
+
+    Args:
+        count: how many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Begin with all of them free."""
+        self._free = count
+        self._waiting: deque[Callable[[], bool]] = deque()
+
+    def ask(self, begin: Callable[[], bool]) -> None:
+        """Let something begin, now or as soon as there is a place for it.
+
+        Args:
+            begin: begins it and returns True; False when there is no more need to.
+        """
+        self._waiting.append(begin)
+        self._fill()
+
+    def give_back(self) -> None:
+        """Let the next one begin in the place of one that is over."""
+        self._free += 1
+        self._fill()
+
+    def _fill(self) -> None:
+        while self._free and self._waiting:
+            begin = self._waiting.popleft()
+            self._free -= 1
+            has_begun = False
+            try:
+                has_begun = begin()
+            finally:
+                if not has_begun:
+                    self._free += 1
+
+
+class Places:
+    """Places for what a thread does. Who has waited longest is next.
+
+    Args:
+        count: how many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Begin with all of them free."""
+        self._free = count
+        self._changing = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def taken(self, timeout_seconds: float) -> Iterator[None]:
+        """Hold a place for as long as the block lasts.
+
+        Raises:
+            NoPlaceError: when none is free within that time.
+        """
+        self._take(timeout_seconds)
+        try:
+            yield
+        finally:
+            self._give_back()
+
+    def _take(self, timeout_seconds: float) -> None:
+        with self._changing:
+            if self._free:
+                self._free -= 1
+                return
+            is_given = threading.Event()
+            self._waiting.append(is_given)
+        if is_given.wait(timeout_seconds):
+            return
+        with self._changing:
+            if is_given.is_set():  # in the meantime
+                return
+            self._waiting.remove(is_given)
+        raise NoPlaceError
+
+    def _give_back(self) -> None:
+        with self._changing:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
