@@ -11,17 +11,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.deploy_config import check_stack_name, parse_settings, read_parameters
+from cli.account_parameters import AccountCheck
+from cli.deploy_config import check_stack_name, parse_settings, read_parameters, told
 from cli.errors import RefusedError
 from cli.job_files import CLONE
+from cli.last_word import print_plain
+from cli.own_session import own_session, region_variables
 from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from cli.screen import Screen
+from cli.stack_condition import Use, require_usable
+from cli.template_parameters import template_parameters
+from cli.trouble import trouble_words
+from parris.aws.translate_errors import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import boto3
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 _SHOWN_PARAMETERS_WIDTH = 26
 
@@ -81,15 +90,15 @@ def _quoted(value: str) -> str:
 
 def _deploy(options: DeployOptions, screen: Screen) -> int:
     check_stack_name(options.stack_name)
-    parameters = {
-        **read_parameters(options.config),
-        **parse_settings(options.settings, _template_parameters()),
-    }
+    parameters = _parameters(options)
     if options.is_dry_run:
+        if parameters:
+            _check_account(options, parameters, screen)
         for command in sam_commands("sam", options.stack_name, parameters):
             print(shlex.join(command))
         return EXIT_SUCCEEDED
     sam = _find_sam()
+    _check_account(options, parameters, screen)
     for name, value in parameters.items():
         screen.say(f"{name:<{_SHOWN_PARAMETERS_WIDTH}} {value or '(empty)'}")
     for command in sam_commands(str(sam), options.stack_name, parameters):
@@ -98,14 +107,64 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
         if done.returncode != 0:
             screen.say(f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above")
             return EXIT_FAILED
-    print(_last_words(options.stack_name, _outputs(options.stack_name)), flush=True)
+    print_plain(_last_words(options.stack_name, _outputs(options.stack_name)))
     return EXIT_SUCCEEDED
 
 
-def _template_parameters() -> list[str]:
-    from embedded_aws.packaging.read_template import read_template
+def _parameters(options: DeployOptions) -> dict[str, str]:
+    """Return the parameters that config and command line set.
 
-    return list(read_template(CLONE / "template.yaml")["Parameters"])
+    Raises:
+        RefusedError: with all faults of both at once.
+    """
+    found: dict[str, str] = {}
+    refusals = []
+    readers: tuple[Callable[[], dict[str, str]], ...] = (
+        lambda: read_parameters(options.config),
+        lambda: parse_settings(options.settings, template_parameters()),
+    )
+    for read in readers:
+        try:
+            found |= read()
+        except RefusedError as err:
+            refusals.append(str(err))
+    if refusals:
+        raise RefusedError("\n".join(refusals))
+    return found
+
+
+def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen: Screen) -> None:
+    """Do nothing where the account has what the parameters name and can take the deployment.
+
+    Raises:
+        RefusedError: with all faults at once.
+    """
+    try:
+        session = own_session()
+        if session.get_credentials() is None or session.region_name is None:
+            return  # sam says what it lacks
+        check = AccountCheck(session)
+        check.look(parameters)
+        stack = _stack(session, options.stack_name)
+    except (BotoCoreError, ClientError) as err:
+        screen.say(f"note: the account was not looked at: {trouble_words(err)}")
+        return
+    for unknown in check.unknown:
+        screen.say(f"note: not looked for: {unknown}")
+    if check.faults:
+        raise RefusedError(told(check.faults, "what the parameters name in the account"))
+    if stack is not None:
+        require_usable(stack, Use.DEPLOY)
+
+
+def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
+    try:
+        (stack,) = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as err:
+        if code_of(err) == "ValidationError":  # there is none of that name
+            return None
+        raise
+    return stack
 
 
 def _find_sam() -> Path:
@@ -130,16 +189,24 @@ def _find_sam() -> Path:
 def _environment() -> dict[str, str]:
     # This command's Python has the pip with which the layer's Makefile is sure to work.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path}
+    return {**os.environ, **region_variables(), "PATH": path}
 
 
 def _outputs(stack_name: str) -> dict[str, str]:
     try:
-        answer = boto3.client("cloudformation").describe_stacks(StackName=stack_name)
+        stack = _stack(own_session(), stack_name)
     except (BotoCoreError, ClientError) as err:
-        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {err}"
+        words = trouble_words(err)
+        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {words}"
         raise RefusedError(message, reason=None) from err
-    return {one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]}
+    if stack is None:
+        raise RefusedError(
+            f"sam has deployed {stack_name}, but not where this command looks: see that both use"
+            " the same account and Region",
+            reason=None,
+        )
+    require_usable(stack, Use.START)
+    return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
 
 
 def _last_words(stack_name: str, outputs: Mapping[str, str]) -> str:

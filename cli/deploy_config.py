@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli.errors import RefusedError
 from cli.job_files import CLONE, read_object
+from cli.template_parameters import find_value_faults
 from parris.check_shape import find_shape_faults
 from parris.faults import Fault, shown
 
@@ -46,12 +47,12 @@ def read_parameters(path: Path) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value}
 
 
-def parse_settings(settings: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dict[str, str]:
     """Return what `--set` puts over the config's parameters.
 
     Args:
         settings: each `Parameter=Value`.
-        known: the parameters that the template has.
+        known: the definitions of the template's parameters.
 
     Raises:
         RefusedError: with all settings at once that the template cannot take.
@@ -64,7 +65,9 @@ def parse_settings(settings: Iterable[str], known: Iterable[str]) -> dict[str, s
         if not equals or name not in names:
             expected = "Parameter=Value with one of the template's parameters: " + ", ".join(names)
             faults.append(Fault(f"--set {name}", shown(setting), expected))
-        found[name] = value
+        else:
+            found[name] = value
+    faults += find_value_faults(found, known)
     if faults:
         raise RefusedError(told(faults, "the command line"))
     return found

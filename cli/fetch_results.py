@@ -21,6 +21,7 @@ from cli.reach_account import real_account
 from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from cli.report_end import default_folder
 from cli.screen import Screen
+from cli.stack_condition import Use
 from cli.trouble import AWS_TROUBLE, trouble_words
 from parris.aws.bucket import Bucket
 from parris.job import Job
@@ -51,7 +52,7 @@ def fetch_results(options: ResultsOptions) -> int:
     screen = Screen(sys.stderr)
     with Interrupts() as interrupts, interrupts.at_once():
         try:
-            account = real_account(options.deployment or find_deployment(options.job))
+            account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
             return fetch_results_on(account, options, screen)
         except RefusedError as err:
             message, is_refused = str(err), err.reason is not None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.errors import RefusedError
+from cli.own_session import own_session
 
 DEFAULT_NAME = "parris"
 _EXECUTION_ARN = re.compile(r"arn:[^:]+:states:[^:]+:\d+:execution:(.+)-training:[^:]+")
@@ -40,7 +40,7 @@ def find_deployment(job: str) -> str:
 
 
 def _deployments() -> list[str]:
-    pages = boto3.Session().client("cloudformation").get_paginator("describe_stacks").paginate()
+    pages = own_session().client("cloudformation").get_paginator("describe_stacks").paginate()
     return sorted(
         stack["StackName"]
         for page in pages

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from cli.account import Account, Deployment
 from cli.errors import RefusedError
 from cli.job_files import CLONE
+from cli.own_session import own_session
 from cli.screen import Screen
+from cli.stack_condition import Use, require_usable
+from cli.trouble import is_denied, is_expired, is_passing, trouble_words
 
 if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws, Settings
@@ -61,14 +63,19 @@ def _parameters(clock: Clock | None) -> dict[str, str]:
     return {} if clock is None else {"ReaperRate": "never"}
 
 
-def real_account(stack_name: str) -> Account:
+def real_account(stack_name: str, use: Use = Use.START) -> Account:
     """Return the deployment of that stack name, found with the person's own AWS credentials.
 
+    Args:
+        stack_name: what the deployment is called.
+        use: what for; a stack that is being updated, say, can be reached and starts nothing.
+
     Raises:
-        RefusedError: when there are no credentials, no Region or no such deployment.
+        RefusedError: when there are no credentials, no Region or no such deployment, or it cannot
+            be used so.
     """
     try:
-        session = boto3.Session()
+        session = own_session()
         answer = session.client("cloudformation").describe_stacks(StackName=stack_name)
     except (NoCredentialsError, NoRegionError) as err:
         raise RefusedError(
@@ -77,6 +84,8 @@ def real_account(stack_name: str) -> Account:
             reason=None,
         ) from err
     except ClientError as err:
+        if is_expired(err) or is_denied(err) or is_passing(err):
+            raise RefusedError(trouble_words(err), reason=None) from err
         words = err.response.get("Error", {}).get("Message", str(err))
         raise RefusedError(
             f"AWS does not show a deployment named {stack_name}: {words}. Deploy it with"
@@ -84,8 +93,10 @@ def real_account(stack_name: str) -> Account:
             reason=None,
         ) from err
     except BotoCoreError as err:
-        raise RefusedError(f"AWS cannot be reached: {err}", reason=None) from err
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0]["Outputs"]}
+        raise RefusedError(f"AWS cannot be reached: {trouble_words(err)}", reason=None) from err
+    (stack,) = answer["Stacks"]
+    require_usable(stack, use)
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
     try:
         deployment = Deployment.from_outputs(outputs)
     except KeyError as err:

@@ -20,6 +20,7 @@ from cli.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED, Report, refusa
 from cli.report_end import Reporter
 from cli.screen import Screen
 from cli.see_to_end import INTERRUPTED, NOT_FOLLOWED, see_to_end
+from cli.stack_condition import Use
 from cli.start_job import name_in_id
 from cli.trouble import trouble_words
 from parris.reasons import EndReason
@@ -50,7 +51,7 @@ def stop(options: StopOptions) -> int:
     """Ask a job to end as asked, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
     try:
-        account = real_account(options.deployment or find_deployment(options.job))
+        account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
         return stop_on(account, options, screen)
     except RefusedError as err:
         exit_code = EXIT_FAILED if err.reason is None else EXIT_REFUSED

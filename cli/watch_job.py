@@ -19,6 +19,7 @@ from cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from cli.report_end import Reporter
 from cli.screen import Screen
 from cli.see_to_end import see_to_end
+from cli.stack_condition import Use
 from cli.trouble import trouble_words
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def watch_job(options: WatchOptions) -> int:
     with Interrupts() as interrupts:
         try:
             with interrupts.at_once():
-                account = real_account(options.deployment or find_deployment(options.job))
+                account = real_account(
+                    options.deployment or find_deployment(options.job), Use.REACH
+                )
             return watch_on(account, options, screen, interrupts)
         except RefusedError as err:
             message, is_refused = str(err), err.reason is not None

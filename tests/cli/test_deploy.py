@@ -4,15 +4,26 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from cli.main import main
 
 ROLE = "arn:aws:iam::277012880214:role/Lambda_CFN_CreateAndValidate"
+
+
+@pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
 @pytest.fixture
@@ -83,7 +94,7 @@ def test_a_setting_goes_over_the_config_and_may_take_a_parameter_back(
 def test_sam_reads_a_value_as_it_was_given(
     config: Path, capsys: pytest.CaptureFixture[str], value: str
 ) -> None:
-    given = {"ScheduleInput": value, "LogRetentionDays": "90"}
+    given = {"AllowedTrainerRoleArns": value, "LogRetentionDays": "90"}
     settings = [word for one in given.items() for word in ("--set", "=".join(one))]
     assert dry_run(config, {}, *settings) == 0
     command = shlex.split(capsys.readouterr().out.splitlines()[1])
@@ -95,7 +106,7 @@ def test_sam_reads_a_value_as_it_was_given(
 def test_a_value_that_sam_would_misread_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str], value: str
 ) -> None:
-    assert dry_run(config, {}, "--set", f"ScheduleInput={value}") == 2
+    assert dry_run(config, {}, "--set", f"AllowedTrainerRoleArns={value}") == 2
     assert "backslash before a quote" in capsys.readouterr().err
 
 
@@ -167,6 +178,91 @@ def test_a_parameter_that_the_template_does_not_have_is_refused(
     lines = faults(capsys)
     assert len(lines) == 2
     assert "SubnetId" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("MaxJobCostUsd=abc", "an amount such as 300 or 12.50, or nothing"),
+        ("MaxJobCostUsd=12\n", "an amount such as 300 or 12.50, or nothing"),
+        ("LogRetentionDays=8", "one of 1, 3, 5, 7,"),
+        ("LogRetentionDays=", "one of 1, 3, 5, 7,"),
+        ("RolePerJob=yes", "one of true, false"),
+        ("KeepUnverifiedDays=0", "a number, at least 1, at most 365"),
+        ("KeepUnverifiedDays=366", "a number, at least 1, at most 365"),
+        ("KeepUnverifiedDays=nan", "a number, at least 1, at most 365"),
+        ("SubnetId=subnet-x", "a text of the form"),
+        ("ScheduleInput={no json}", "a JSON object"),
+        ("ScheduleInput=[]", "a JSON object"),
+        ("NotifyEmail=me", "an e-mail address, or nothing"),
+    ],
+)
+def test_a_value_that_cloudformation_would_not_take_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], setting: str, expected: str
+) -> None:
+    assert dry_run(config, {}, "--set", setting) == 2
+    (line,) = faults(capsys)
+    assert line.startswith(f"--set {setting.partition('=')[0]}: found ")
+    assert f"expected {expected}" in line
+
+
+@pytest.mark.parametrize(
+    "setting", ["MaxJobCostUsd=", "MaxJobCostUsd=12.5", "KeepUnverifiedDays=1", "SubnetId="]
+)
+def test_a_value_that_cloudformation_takes_is_none(config: Path, setting: str) -> None:
+    assert dry_run(config, {}, "--set", setting) == 0
+
+
+def test_faults_of_the_config_and_of_the_command_line_come_together(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dry_run(config, {"colour": "red"}, "--set", "RolePerJob=yes", "--set", "Nope=1") == 2
+    said = capsys.readouterr().err
+    assert "/colour" in said and "--set RolePerJob" in said and "--set Nope" in said
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    with mock_aws():
+        yield
+
+
+@pytest.mark.usefixtures("account")
+def test_what_is_not_in_the_account_is_refused_all_at_once(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = {"lambda-role-arn": ROLE, "s3-training-bucket": "nobodys-bucket"}
+    named = ["--set", "SubnetId=subnet-0123", "--set", "SecurityGroupId=sg-0123"]
+    assert dry_run(config, content, *named) == 2
+    lines = faults(capsys)
+    assert [line.partition(":")[0] for line in lines] == [
+        "SubnetId",
+        "SecurityGroupId",
+        "TrainingBucketName",
+        "LambdaRoleArn",
+    ]
+
+
+@pytest.mark.usefixtures("account")
+def test_what_is_in_the_account_is_accepted_and_a_group_of_another_network_is_not(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ec2 = boto3.client("ec2", region_name="eu-west-1")
+    subnet = ec2.describe_subnets()["Subnets"][0]
+    (group,) = ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
+    )["SecurityGroups"]
+    named = ["--set", f"SubnetId={subnet['SubnetId']}"]
+    assert dry_run(config, {}, *named, "--set", f"SecurityGroupId={group['GroupId']}") == 0
+    capsys.readouterr()
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    other = ec2.create_security_group(GroupName="other", Description="x", VpcId=vpc_id)
+    assert dry_run(config, {}, *named, "--set", f"SecurityGroupId={other['GroupId']}") == 2
+    assert f"a security group of {subnet['VpcId']}" in faults(capsys)[0]
 
 
 @pytest.mark.parametrize("name", ["parris-team", "9lives", "with space", ""])

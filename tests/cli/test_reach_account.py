@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 from moto import mock_aws
+from moto.cloudformation.models import cloudformation_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
 from cli import reach_account
 from cli.errors import RefusedError
+from cli.own_session import own_session, region_variables
 from cli.reach_account import real_account
 from embedded_aws.clock.virtual_clock import VirtualClock
 
@@ -31,6 +34,8 @@ def deploy(outputs: dict[str, str]) -> None:
         "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
         "Outputs": {key: {"Value": value} for key, value in outputs.items()},
     }
+    if not outputs:
+        del template["Outputs"]
     boto3.client("cloudformation").create_stack(
         StackName="parris", TemplateBody=json.dumps(template)
     )
@@ -50,6 +55,45 @@ def test_a_deployment_is_found_by_its_stack_name(monkeypatch: pytest.MonkeyPatch
     assert account.deployment.bucket == "the-bucket"
     assert account.deployment.state_machine_arn == OUTPUTS["StateMachineArn"]
     assert not account.is_embedded
+
+
+@mock_aws
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_either_variable_alone_names_the_region(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with_credentials(monkeypatch)
+    deploy(OUTPUTS)
+    for other in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "eu-west-1")
+    assert real_account("parris").s3.meta.region_name == "eu-west-1"
+    assert region_variables() == {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
+
+
+@mock_aws
+def test_of_two_regions_the_one_counts_that_every_sdk_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert own_session().region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "")
+    assert own_session().region_name == "us-west-2"
+
+
+@mock_aws
+def test_a_stack_without_outputs_is_refused_with_its_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_credentials(monkeypatch)
+    deploy({})
+    with pytest.raises(RefusedError, match="no deployment of Parris"):
+        real_account("parris")
+    cloudformation_backends[ACCOUNT_ID]["eu-west-1"].get_stack(
+        "parris"
+    ).status = "ROLLBACK_COMPLETE"
+    with pytest.raises(RefusedError, match="the stack parris is ROLLBACK_COMPLETE") as raised:
+        real_account("parris")
+    assert raised.value.reason is None
 
 
 @mock_aws

@@ -190,14 +190,14 @@ def test_results_of_a_running_job_by_another_right_than_describing_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     account = person.denied("states:GetExecutionHistory")
-    monkeypatch.setattr(fetch_results, "real_account", lambda name: account)
+    monkeypatch.setattr(fetch_results, "real_account", lambda *_: account)
     options = ResultsOptions(ended.job_id, tmp_path / "out", "parris", is_json=True)
     assert fetch_results.fetch_results(options) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["results_count"], said["fetched_count"]) == (1, 3)
     assert fetch_results.fetch_results(options) == 0
     assert json.loads(capsys.readouterr().out)["fetched_count"] == 0
-    monkeypatch.setattr(fetch_results, "real_account", lambda name: person.denied("s3:GetObject"))
+    monkeypatch.setattr(fetch_results, "real_account", lambda *_: person.denied("s3:GetObject"))
     (tmp_path / "out" / "model").unlink()
     assert fetch_results.fetch_results(options) == 1
 
@@ -217,7 +217,7 @@ def test_a_job_that_may_not_be_started_is_said_not_to_run(
     action: str,
     what: str,
 ) -> None:
-    monkeypatch.setattr(run_job, "real_account", lambda name: person.denied(action))
+    monkeypatch.setattr(run_job, "real_account", lambda *_: person.denied(action))
     config = deployed.write_job("forbidden", SAVES)
     options = RunOptions(config, False, "parris", (), is_json=True, results=None)
     assert run_job.run_job(options) == 1
@@ -234,7 +234,7 @@ def test_a_job_that_is_nowhere_is_refused_with_what_runs(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watch_job, "real_account", lambda name: person.denied())
+    monkeypatch.setattr(watch_job, "real_account", lambda *_: person.denied())
     assert watch_job.watch_job(WatchOptions("nobody", "parris", is_json=True, results=None)) == 2
     assert f"these run: {running.job_id}" in json.loads(capsys.readouterr().out)["cause"]
 
