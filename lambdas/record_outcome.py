@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 
 from parris.aws.machine_notes import on_noted_machine
+from parris.corrected_record import corrected_outcome
 from parris.entrypoint import Deps, lambda_handler
 from parris.expired_keep import outcome_after_expiry, record_after_expiry
 from parris.job import Job
@@ -41,13 +42,17 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
     recorded = part_of(state, "record")
-    if recorded:  # and what the run had kept has expired since
+    if recorded and state.get("keep_expired") is True:
         outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
         record = record_after_expiry(recorded, outcome)
     else:
         spending = spending_until(job, state, ended_at_of(state), deps.aws)
         outcome = outcome_of(job, state, spending)
         record = run_record(job, state, outcome)
+    if recorded and state.get("keep_expired") is not True:
+        # Something of the run was found and ended after the end that is recorded.
+        outcome = corrected_outcome(recorded, outcome, part_of(state, "confirmed"))
+        record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
     return outcome
 
