@@ -1,4 +1,4 @@
-"""`make smoke`: Parris in a real account, for a few minutes and less than a cent."""
+"""`make smoke`: Parris in a real account, for some twenty minutes and some five cents."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def main() -> int:
 def _options() -> SmokeOptions:
     given = os.environ.get("PARRIS_SMOKE_INSTANCE_TYPE")
     name = new_stack_name()
-    return SmokeOptions(name, instance_type=given) if given else SmokeOptions(name)
+    return SmokeOptions(name, instance_types=(given,)) if given else SmokeOptions(name)
 
 
 def _make_client(service: str) -> Any:

@@ -103,8 +103,13 @@ class Cleaner:
 
     def _delete_bucket(self, bucket: str) -> None:
         self._say(f"deleting the bucket {bucket}")
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            keys = [{"Key": one["Key"]} for one in page.get("Contents", [])]
+        # With its versions, where the bucket keeps them.
+        for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            keys = [
+                {"Key": one["Key"], "VersionId": one["VersionId"]}
+                for kind in ("Versions", "DeleteMarkers")
+                for one in page.get(kind, [])
+            ]
             if keys:
                 self._s3.delete_objects(Bucket=bucket, Delete={"Objects": keys})
         self._s3.delete_bucket(Bucket=bucket)

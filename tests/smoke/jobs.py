@@ -1,5 +1,6 @@
 """The jobs of the smoke suite: one for each method, and one that is asked to end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,18 +20,22 @@ class SmokeJob:
 
 
 def smoke_jobs(
-    prefix: str, instance_type: str, script_seconds: int, limit_seconds: int, cost_limit_usd: float
+    prefix: str,
+    instance_types: Sequence[str],
+    script_seconds: int,
+    limit_seconds: int,
+    cost_limit_usd: float,
 ) -> list[SmokeJob]:
     """Return the jobs.
 
     Args:
         prefix: what their names begin with.
-        instance_type: what they run on.
+        instance_types: what they run on, the first of them that AWS has to give.
         script_seconds: how long a script runs that ends by itself.
         limit_seconds: when the time limit is reached, counted from the launch.
         cost_limit_usd: more than a minute of the machine costs.
     """
-    machine = {"instance_type": instance_type}
+    machine = {"instance_type": list(instance_types)}
     ends_by_itself = f"{_SAVES}sleep {script_seconds}\n"
     return [
         SmokeJob(

@@ -18,11 +18,16 @@ from cli.deploy import DeployOptions, deploy
 from cli.job_files import CLONE
 from cli.stop_job import wish_stop
 from tests.end_to_end.deployment import Deployed
+from tests.smoke.bare_stack import BareStack, BareStackError
+from tests.smoke.check_aws import find_image_faults, find_price_faults
+from tests.smoke.choose_machine import Machines, NoMachineError, choose_machines
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.jobs import SmokeJob, smoke_jobs
+from tests.smoke.read_calls import calls_of_role
+from tests.smoke.steps import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cli.start_job import StartedJob
 
@@ -38,15 +43,17 @@ class SmokeError(Exception):
 class SmokeOptions:
     """What is run. Limits count from a launch, and on EC2 a machine needs a minute to boot.
 
-    A t3.nano with its volume and its address costs 0.0138 USD per hour, and its volume's reserve
-    0.0012 USD: the cost limit lasts 211 s, and the script is told to save 42 s before.
+    `instance_types` and `at_once` are chosen by what the account may launch where they are None.
+    A c7i-flex.large with its volume and its address costs 0.093 USD per hour in us-east-1: the cost
+    limit lasts some 450 s there, and no less than 240 s in the dearest Region.
     """
 
     stack_name: str
-    instance_type: str = "t3.nano"
+    instance_types: tuple[str, ...] | None = None
+    at_once: int | None = None
     script_seconds: int = 60
-    limit_seconds: int = 180
-    cost_limit_usd: float = 0.0020
+    limit_seconds: int = 420
+    cost_limit_usd: float = 0.012
     look_seconds: float = 5.0
 
 
@@ -103,15 +110,32 @@ def run_smoke(
     """
     began = time.monotonic()
     cleaner = Cleaner(make_client, options.stack_name, say)
+
+    def step(name: Step) -> None:
+        say(f"{time.monotonic() - began:4.0f} s  {name}")
+
+    step(Step.MACHINE)
+    machines = _machines(options, make_client, say)
+    step(Step.IMAGES)
+    _require(find_image_faults(make_client, say))
     try:
+        step(Step.DEPLOY)
         deploy_as(options.stack_name)
-        say(f"deployed as {options.stack_name} in {time.monotonic() - began:.0f} s")
-        _run_jobs(options, make_client, say)
-        left = cleaner.left_of_jobs()
-        if left:
-            raise SmokeError(f"jobs have left: {', '.join(left)}")
+        outputs = _outputs(options.stack_name, make_client)
+        step(Step.PRICES)
+        _require(find_price_faults(make_client, outputs["ValidateConfigFunctionName"], say))
+        bare = BareStack(make_client, options.stack_name, options.look_seconds)
+        step(Step.LAUNCH)
+        _launch_and_lose(bare, machines, outputs, step)
+        step(Step.JOBS)
+        _run_jobs(options, machines, outputs, make_client, say)
+        step(Step.LEFT)
+        _require(cleaner.left_of_jobs())
         say("no instance, volume or stack of a job is left")
+        step(Step.CALLS)
+        _tell_calls(options.stack_name, make_client, say)
     finally:
+        step(Step.CLEAN_UP)
         with _holding_off_interrupts(say):
             left = cleaner.clean_up(_bucket_of(options.stack_name, make_client))
             say(f"left: {', '.join(left) or 'nothing'}; {time.monotonic() - began:.0f} s in all")
@@ -119,14 +143,57 @@ def run_smoke(
         raise SmokeError(f"could not be taken away: {', '.join(left)}")
 
 
-def _run_jobs(
+def _machines(
     options: SmokeOptions, make_client: Callable[[str], Any], say: Callable[[str], object]
+) -> Machines:
+    if options.instance_types is not None:
+        return Machines(options.instance_types, options.at_once or 1)
+    try:
+        return choose_machines(make_client, say)
+    except NoMachineError as err:
+        raise SmokeError(str(err)) from err
+
+
+def _launch_and_lose(
+    bare: BareStack, machines: Machines, outputs: dict[str, str], step: Callable[[Step], object]
 ) -> None:
-    outputs = _outputs(options.stack_name, make_client)
+    try:
+        instance_id = bare.launch(machines.types[0], outputs)
+        step(Step.TERMINATED)
+        bare.terminate(instance_id)
+        bare.delete()
+    except BareStackError as err:
+        raise SmokeError(str(err)) from err
+
+
+def _require(faults: Sequence[str]) -> None:
+    if faults:
+        raise SmokeError("; ".join(faults))
+
+
+def _tell_calls(
+    stack_name: str, make_client: Callable[[str], Any], say: Callable[[str], object]
+) -> None:
+    found = make_client("cloudformation").describe_stack_resource(
+        StackName=stack_name, LogicalResourceId="StackRole"
+    )
+    role = str(found["StackResourceDetail"]["PhysicalResourceId"])
+    calls = calls_of_role(make_client, role)
+    told = ", ".join(f"{name} {count}" for name, count in calls.most_common())
+    say(f"CloudTrail on {role}: {told or 'nothing yet; it is up to 15 minutes late'}")
+
+
+def _run_jobs(
+    options: SmokeOptions,
+    machines: Machines,
+    outputs: dict[str, str],
+    make_client: Callable[[str], Any],
+    say: Callable[[str], object],
+) -> None:
     account = Account(make_client, Deployment.from_outputs(outputs), is_embedded=False)
     jobs = smoke_jobs(
         options.stack_name,
-        options.instance_type,
+        machines.types,
         options.script_seconds,
         options.limit_seconds,
         options.cost_limit_usd,
@@ -135,25 +202,32 @@ def _run_jobs(
     cost_usd = Decimal(0)
     with tempfile.TemporaryDirectory() as folder:
         deployed = Deployed(account, Path(folder), options.look_seconds)
-        started = [(job, deployed.start(job.name, job.script, **job.config)) for job in jobs]
-        say(f"started {', '.join(job.name for job in jobs)}")
-        for job, run in started:
-            if job.is_stopped:
-                _stop(deployed, job, run, say)
-        for job, run in reversed(started):
-            ended = deployed.end_of(run, _LONGEST_JOB_SECONDS)
-            runtime, cost = (ended.outcome.get(key) for key in _TOLD)
-            say(f"{job.name}: {ended.reason}, ran {runtime} s, estimated {cost} USD")
-            cost_usd += Decimal(str(cost or 0))
-            if ended.reason != job.reason:
-                faults.append(f"{job.name} ended as {ended.reason} ({ended.cause})")
-            if ended.left:
-                faults.append(f"{job.name} has left {ended.left}")
-            if deployed.results_of(run) != {"result": "saved\n"}:
-                faults.append(f"{job.name} has not saved its result")
+        for first in range(0, len(jobs), machines.at_once):
+            for job, run in _started(deployed, jobs[first : first + machines.at_once], say):
+                ended = deployed.end_of(run, _LONGEST_JOB_SECONDS)
+                runtime, cost = (ended.outcome.get(key) for key in _TOLD)
+                say(f"{job.name}: {ended.reason}, ran {runtime} s, estimated {cost} USD")
+                cost_usd += Decimal(str(cost or 0))
+                if ended.reason != job.reason:
+                    faults.append(f"{job.name} ended as {ended.reason} ({ended.cause})")
+                if ended.left:
+                    faults.append(f"{job.name} has left {ended.left}")
+                if deployed.results_of(run) != {"result": "saved\n"}:
+                    faults.append(f"{job.name} has not saved its result")
     say(f"estimated cost in all: {cost_usd} USD")
-    if faults:
-        raise SmokeError("; ".join(faults))
+    _require(faults)
+
+
+def _started(
+    deployed: Deployed, jobs: Sequence[SmokeJob], say: Callable[[str], object]
+) -> list[tuple[SmokeJob, StartedJob]]:
+    """Start jobs, ask those to end that are to be asked, and return those that end first first."""
+    started = [(job, deployed.start(job.name, job.script, **job.config)) for job in jobs]
+    say(f"started {', '.join(job.name for job in jobs)}")
+    for job, run in started:
+        if job.is_stopped:
+            _stop(deployed, job, run, say)
+    return started[::-1]
 
 
 _TOLD = ("runtime_seconds", "estimated_cost_usd")

@@ -8,19 +8,24 @@ import sys
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from tests.smoke.choose_machine import NoMachineError, choose_machines
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.smoke import SmokeError, SmokeOptions, check_account, run_smoke
+from tests.smoke.steps import Step
 
 pytestmark = pytest.mark.long
 
 QUICK = SmokeOptions(
     "smoke-test",
-    instance_type="t3.nano",
+    instance_types=("t3.nano",),
+    at_once=4,
     script_seconds=1,
     limit_seconds=25,
     # A minute and the volume's reserve are billed at least, and so no limit may be lower: 80 s.
@@ -65,6 +70,7 @@ def test_every_method_and_a_wish_to_end_are_shown_and_nothing_is_left(aws: Embed
     run_smoke(QUICK, aws.client, said.append, deploy)
 
     told = "\n".join(said)
+    assert [step for step in Step if f" s  {step}" in told] == list(Step)
     for name, reason in (
         ("complete", "COMPLETED"),
         ("time", "TIME_LIMIT"),
@@ -110,6 +116,39 @@ def test_a_deployment_that_fails_is_taken_away_too(aws: EmbeddedAws) -> None:
         run_smoke(QUICK, aws.client, print, deploy)
     assert everything(aws) == []
     assert aws.client("s3").head_bucket(Bucket="not-the-suites-own")
+
+
+class Quota:
+    """Service Quotas with one quota, and EC2 with what a Region offers."""
+
+    def __init__(self, vcpus: float | None, offered: tuple[str, ...]) -> None:
+        self._vcpus = vcpus
+        self._offered = offered
+
+    def get_service_quota(self, **asked: str) -> dict[str, Any]:
+        if self._vcpus is None:
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetServiceQuota")
+        return {"Quota": {"Value": self._vcpus}}
+
+    def describe_instance_type_offerings(self, **asked: Any) -> dict[str, Any]:
+        return {"InstanceTypeOfferings": [{"InstanceType": one} for one in self._offered]}
+
+
+@pytest.mark.parametrize(("vcpus", "at_once"), [(2.0, 1), (5.0, 2), (32.0, 4), (None, 1)], ids=str)
+def test_no_more_jobs_run_at_once_than_a_fresh_account_may_have(
+    vcpus: float | None, at_once: int
+) -> None:
+    quota = Quota(vcpus, ("c5.large", "c7i-flex.large"))
+    chosen = choose_machines(lambda _: quota, print)
+    assert (chosen.types, chosen.at_once) == (("c7i-flex.large", "c5.large"), at_once)
+
+
+@pytest.mark.parametrize(("vcpus", "offered"), [(1.0, ("c5.large",)), (32.0, ())], ids=str)
+def test_an_account_that_can_run_no_job_is_told_what_to_do(
+    vcpus: float, offered: tuple[str, ...]
+) -> None:
+    with pytest.raises(NoMachineError, match=r"PARRIS_SMOKE_INSTANCE_TYPE|Service Quotas"):
+        choose_machines(lambda _: Quota(vcpus, offered), print)
 
 
 def test_it_starts_in_the_account_that_was_named_and_in_no_other(aws: EmbeddedAws) -> None:
