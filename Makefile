@@ -18,8 +18,14 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install 
 # pips can share them out.
 INSTALL_PINS = grep -v '^\#' $< | xargs -n 64 -P 2 $(PIP_INSTALL)
 
+# Which engines `make second-engine` runs, and LocalStack's Python: 3.12 or later, pyenv's too.
+ENGINE ?= ministack localstack
+LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv/versions/3.1[23]*/bin/python3; do \
+	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' \
+		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local check-format lint types asl tests faults smoke bench format docs models clean
+.PHONY: help run test long permissions test-sfn-local second-engine check-format lint types asl tests faults smoke bench format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,7 +44,7 @@ check-format: .venv/test.stamp
 lint: .venv/test.stamp ## ruff, and shellcheck for the shell scripts
 	@echo '==> Lint'
 	@$(BIN)/ruff check .
-	@find . \( -name .venv -o -name .aws-sam -o -name results \) -prune \
+	@find . \( -name '.venv*' -o -name .aws-sam -o -name results \) -prune \
 		-o \( -name '*.sh' -o -path ./.ci/run \) -type f -exec $(BIN)/shellcheck {} +
 
 types: .venv/test.stamp
@@ -70,6 +76,15 @@ test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or 
 	@$(MAKE) --no-print-directory .venv/test.stamp
 	@tests/state_machine/on_aws_image.sh run $(BIN)/pytest tests/state_machine
 
+second-engine: .venv/test.stamp ## the same cases and a deployment on ministack and LocalStack, and what differs (minutes); ENGINE=... for one
+	@for engine in $(ENGINE); do \
+		$(MAKE) --no-print-directory ".venv-second-engine/$$engine.stamp" || exit 2; done
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.second_engine $(ENGINE)
+
+.venv-second-engine/%.stamp: requirements/second-engine-%.txt
+	@tests/second_engine/install.sh "$*" "$(if $(filter localstack,$*),$(LOCALSTACK_PYTHON),$(BIN)/python)"
+	@touch $@
+
 bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once (20), WRITE=1 for the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
@@ -84,7 +99,7 @@ models: .venv/test.stamp ## write what the gateways need of AWS's service models
 	@$(BIN)/python -m parris.aws.models.pick_models
 
 clean: ## remove what the targets above have made, your results excepted
-	rm -rf .venv .aws-sam .faults .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-second-engine .aws-sam .faults .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -22,7 +22,9 @@ def texts() -> Iterator[tuple[Path, str]]:
     for path in sorted(CLONE.rglob("*")):
         parts = path.relative_to(CLONE).parts
         is_made = any(
-            part in MADE_BY_TOOLS or part.endswith(("_cache", ".egg-info", ".hypothesis"))
+            part in MADE_BY_TOOLS
+            or part.startswith(".venv")
+            or part.endswith(("_cache", ".egg-info", ".hypothesis"))
             for part in parts
         )
         if path.is_file() and not is_made:

@@ -62,8 +62,21 @@ def run_all_cases(
     execution_input: str = "{}",
 ) -> dict[str, Ran]:
     """Create a state machine, run every case and return what came of them, by name."""
+    started = start_cases(client, name, definition, cases, execution_input)
+    deadline = time.monotonic() + _LONGEST_CASE_SECONDS
+    return {case: _ended(client, case, arn, deadline) for case, arn in started.items()}
+
+
+def start_cases(
+    client: Any,
+    name: str,
+    definition: dict[str, Any],
+    cases: Iterable[str],
+    execution_input: str,
+) -> dict[str, str]:
+    """Create a state machine, start every case and return the ARNs of the executions, by case."""
     machine_arn = _create_machine(client, name, json.dumps(quick_definition(definition)))
-    started = {
+    return {
         case: client.start_execution(
             stateMachineArn=f"{machine_arn}#{case}",
             name=f"{case}-{uuid.uuid4()}",
@@ -71,8 +84,21 @@ def run_all_cases(
         )["executionArn"]
         for case in cases
     }
-    deadline = time.monotonic() + _LONGEST_CASE_SECONDS
-    return {case: _ended(client, case, arn, deadline) for case, arn in started.items()}
+
+
+def read_case(client: Any, execution_arn: str) -> Ran:
+    """Return what has come of an execution so far."""
+    found = client.describe_execution(executionArn=execution_arn)
+    pages = client.get_paginator("get_execution_history")
+    events = [e for page in pages.paginate(executionArn=execution_arn) for e in page["events"]]
+    last = events[-1].get("executionFailedEventDetails", {}) if events else {}
+    return Ran(
+        status=found["status"],
+        error=last.get("error"),
+        cause=last.get("cause", ""),
+        output=json.loads(found["output"]) if found.get("output") else None,
+        events=events,
+    )
 
 
 def _create_machine(client: Any, name: str, definition: str) -> str:
@@ -90,19 +116,10 @@ def _create_machine(client: Any, name: str, definition: str) -> str:
 
 
 def _ended(client: Any, case: str, execution_arn: str, deadline: float) -> Ran:
-    while (found := client.describe_execution(executionArn=execution_arn))["status"] == "RUNNING":
+    while client.describe_execution(executionArn=execution_arn)["status"] == "RUNNING":
         assert time.monotonic() < deadline, f"{case} has not ended in time"
         time.sleep(_LOOK_SECONDS)
-    pages = client.get_paginator("get_execution_history")
-    events = [e for page in pages.paginate(executionArn=execution_arn) for e in page["events"]]
-    last = events[-1].get("executionFailedEventDetails", {})
-    return Ran(
-        status=found["status"],
-        error=last.get("error"),
-        cause=last.get("cause", ""),
-        output=json.loads(found["output"]) if found.get("output") else None,
-        events=events,
-    )
+    return read_case(client, execution_arn)
 
 
 def _await_engine(client: Any) -> None:

@@ -39,9 +39,12 @@ def visits_in(events: Iterable[dict[str, Any]]) -> list[Visit]:
             data = json.loads(details.get("input") or "null")
             visits.append(Visit(details["name"], event["timestamp"], data))
         elif "taskScheduledEventDetails" in event:
-            parameters = json.loads(event["taskScheduledEventDetails"]["parameters"])
+            details = event["taskScheduledEventDetails"]
+            parameters = json.loads(details.get("parameters") or "{}")  # ministack has none
             visits[-1].attempts.append(Attempt(parameters))
         for name in _FAILED:
             if name in event:
+                if not visits[-1].attempts:  # LocalStack fails some before they are scheduled
+                    visits[-1].attempts.append(Attempt({}))
                 visits[-1].attempts[-1].error = event[name]["error"]
     return visits

@@ -16,7 +16,7 @@ make test-sfn-local needs one of two things, and found neither:
     make test-sfn-local SFN_ENDPOINT=http://host:8083
 `make test` runs the same cases without either, on the embedded engine.
 END
-    exit 1
+    exit 2
 }
 
 run() {

@@ -43,7 +43,7 @@ def test_it_says_what_is_missing_where_there_is_neither_docker_nor_an_endpoint(
     tmp_path: Path,
 ) -> None:
     done = run_script(tmp_path, "check")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Docker" in done.stderr
     assert "SFN_ENDPOINT=http://" in done.stderr
 
