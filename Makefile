@@ -12,15 +12,13 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 # How many tests run at once, each file's on one process. They wait more than they compute.
 WORKERS ?= 3
-# Bytecode is made of what is imported, when it is, and not of some ten thousand files.
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile --no-deps
-# The pins are complete (tests/architecture/test_requirements.py), so that nothing is resolved and two
-# pips can share them out.
-INSTALL_PINS = grep -v '^\#' $< | xargs -n 64 -P 2 $(PIP_INSTALL)
+# Only what is missing, so that `make test` adds to what `make run` has installed.
+INSTALL_PINS = requirements/install_pins.sh $(BIN)/python $<
 
 # Which engines `make second-engine` runs, and LocalStack's Python: 3.12 or later, pyenv's too.
 ENGINE ?= ministack localstack
-LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv/versions/3.1[23]*/bin/python3; do \
+LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv/versions/3.13*/bin/python3 "$$HOME"/.pyenv/versions/3.12*/bin/python3; do \
 	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' \
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 

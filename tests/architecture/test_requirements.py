@@ -7,6 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from requirements.missing_pins import missing_pins
 from tests.architecture.definition import CLONE
 
 # What README.md says is supported.
@@ -73,6 +74,15 @@ def test_what_is_asked_for_is_pinned_with_all_its_extras(name: str) -> None:
         if required.marker is not None and required.marker.evaluate({"extra": extra})
     ]
     assert [str(one) for one in [*wanted, *of_extras] if not is_kept(one, pins)] == []
+
+
+def test_nothing_is_missing_of_what_is_installed() -> None:
+    assert missing_pins(lines_of("test")) == []
+
+
+def test_a_pin_of_another_version_or_of_nothing_is_missing() -> None:
+    missing = ["pytest==0.0.1", "no-such-package==1.0"]
+    assert missing_pins(["# a comment", *missing, *lines_of("run")[:1]]) == missing
 
 
 def test_what_tests_need_contains_what_runs_need_at_the_same_versions() -> None:

@@ -19,7 +19,6 @@ fail() {
 echo "==> Installing $engine into $folder with $python"
 rm -rf "$folder"
 "$python" -m venv "$folder" || fail "$python cannot make a virtual environment"
-"$folder/bin/python" -m pip --disable-pip-version-check --quiet install --no-compile --no-deps \
-    --only-binary=:all: -r "$pins" ||
+"$folder/bin/python" -m pip --disable-pip-version-check --quiet install --no-compile --no-deps -r "$pins" ||
     fail "a package of $pins could not be installed: see pip's message above. The registry must have\
- exactly these versions, as wheels for $("$python" --version 2>&1) on this system"
+ exactly these versions, for $("$python" --version 2>&1) on this system"
