@@ -23,7 +23,7 @@ LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local second-engine check-format lint types asl tests faults smoke bench format docs models clean
+.PHONY: help run test long permissions test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ permissions: .venv/test.stamp ## take each permission of template.yaml away once
 
 faults: .venv/test.stamp ## every fault of every call and state of a run, and the counts (long; goes on where it was); CELLS=... for some alone
 	@$(BIN)/python -m tests.faults $(if $(filter command line environment,$(origin WORKERS)),--workers $(WORKERS)) $(if $(ANY_VERSION),--any-version) $(CELLS)
+
+random-faults: .venv/test.stamp ## drawn rehearsals with two to four faults each, and what must hold (minutes); SEED=..., COUNT=200, ONLY=...
+	@$(BIN)/python -m tests.random_faults --seed $(or $(SEED),1) $(if $(COUNT),--count $(COUNT)) $(if $(ONLY),--only $(ONLY))
 
 smoke: .venv/test.stamp ## a few minutes in a real account; PARRIS_SMOKE_ACCOUNT says which
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.smoke
