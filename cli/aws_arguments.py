@@ -6,6 +6,8 @@ from typing import Any
 
 from cli.aws_server import DEFAULT_PORT, AwsEnvOptions, AwsUpOptions
 
+_LAST_PORT = 65535
+
 _ABOUT = """\
 Serve an embedded AWS on this machine: `sam`, `aws` and every other program of AWS's work against
 it unmodified, with no account and at no cost.
@@ -48,7 +50,7 @@ def add_aws(commands: Any) -> None:
         command.set_defaults(is_up=is_up)
         command.add_argument(
             "--port",
-            type=int,
+            type=_port if is_up else _port_of_server,
             default=DEFAULT_PORT,
             help=f"of 127.0.0.1 (default: {DEFAULT_PORT}); for up, 0 is any that is free",
         )
@@ -77,3 +79,18 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected a port: a whole number from 0 to {_LAST_PORT}"
+        )
+    return int(text)
+
+
+def _port_of_server(text: str) -> int:
+    port = _port(text)
+    if port == 0:
+        raise argparse.ArgumentTypeError("found '0', expected the port that a server listens on")
+    return port

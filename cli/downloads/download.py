@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from cli.downloads.encoded_names import NAMES_FILE, decode_names
 from cli.downloads.fetch_file import CancelledError, Fetcher, NotPlacedError
 from cli.downloads.local_names import FileSystem, Skipped, choose_local_names
 from cli.downloads.stored_file import StoredFile, list_files
 from cli.errors import InterruptedByUserError
 from cli.job_places import LOG, RECORD
-from cli.trouble import is_denied, is_expired, trouble_words
+from cli.trouble import AWS_TROUBLE, is_denied, is_expired, trouble_words
 from cli.words import counted, data_size
+from parris.aws.bucket import Bucket
 
 if TYPE_CHECKING:
     from cli.account import Account
@@ -161,7 +163,8 @@ class _Work:
     def _place(
         self, results: dict[str, StoredFile], beside: dict[str, StoredFile]
     ) -> list[_Wanted]:
-        chosen = choose_local_names(results, _file_system_of(self._folder))
+        decoded = decode_names(self._names_file()) if results else {}
+        chosen = choose_local_names(results, _file_system_of(self._folder), decoded)
         self._skipped += chosen.skipped
         files = [
             _Wanted(name, results[name], place, is_result=True)
@@ -176,6 +179,16 @@ class _Work:
             else:
                 files.append(_Wanted(name, stored, name, is_result=False))
         return files
+
+    def _names_file(self) -> bytes | None:
+        places = self._places
+        try:
+            bucket = Bucket(self._account.s3, places.bucket)
+            return bucket.read(f"{places.machine_prefix}/{NAMES_FILE}")
+        except AWS_TROUBLE as err:
+            if is_expired(err):
+                raise
+            return None  # without it the names stay encoded, and every file arrives
 
     def _fetch(self, files: list[_Wanted], total_bytes: int) -> None:
         fetcher = Fetcher(self._account.s3, self._folder, self._cancelled, self._count_bytes)

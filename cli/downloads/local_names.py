@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # Of one part of a path, on every file system in common use.
 LONGEST_PART_BYTES = 255
@@ -54,15 +54,27 @@ class LocalNames:
         return {name: place for name, place in self.places.items() if name != place}
 
 
-def choose_local_names(names: Iterable[str], file_system: FileSystem) -> LocalNames:
-    """Return where each name goes, with forward slashes, relative to the folder."""
+def choose_local_names(
+    names: Iterable[str], file_system: FileSystem, decoded: Mapping[str, str] | None = None
+) -> LocalNames:
+    """Return where each name goes, with forward slashes, relative to the folder.
+
+    Args:
+        names: as the bucket has them.
+        file_system: that of the folder.
+        decoded: the names that files had on the machine, of those that are encoded in the bucket;
+            one that cannot be had here stays encoded.
+    """
     chosen, wanted = LocalNames(), {}
+    own = decoded or {}
     for name in sorted(names):
         objection = _objection(name, file_system)
         if objection:
             chosen.skipped.append(Skipped(name, objection))
-        else:
-            wanted[name] = "/".join(_shortened(part) for part in name.split("/"))
+            continue
+        is_decoded = name in own and not _objection(own[name], file_system)
+        local = own[name] if is_decoded else name
+        wanted[name] = "/".join(_shortened(part) for part in local.split("/"))
     folders = {
         _folded(folder, file_system) for place in wanted.values() for folder in _folders_of(place)
     }

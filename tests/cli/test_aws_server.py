@@ -13,6 +13,7 @@ import pytest
 
 from cli.aws_server_record import read_record, recorded
 from cli.aws_variables import shell_lines
+from cli.main import main
 from tests.embedded_aws.builders import until, zipped
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
@@ -340,3 +341,14 @@ def test_a_state_that_is_no_folder_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert str(place) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "env"])
+@pytest.mark.parametrize("port", ["99999", "-1", "65536", "x", "", "1.5", "²", "1e3", "0x10"])
+def test_a_port_that_is_none_is_refused_in_words(
+    command: str, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["aws", command, f"--port={port}"])
+    assert ended.value.code == 2
+    assert f"found {port!r}, expected a port" in capsys.readouterr().err

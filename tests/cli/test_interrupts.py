@@ -80,3 +80,63 @@ def test_the_signals_are_given_back() -> None:
     with Interrupts():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_where_the_job_ends_with_the_command_the_first_signal_is_as_ctrl_c(number: int) -> None:
+    with Interrupts(Terminal("n\n"), io.StringIO(), ends_job=True) as interrupts:
+        signal.raise_signal(number)
+        assert interrupts.wait(60)
+        assert interrupts.asks_to_end() is None
+
+
+def test_what_raises_there_is_the_last_that_is_heard() -> None:
+    with Interrupts(ends_job=True):
+        with pytest.raises(InterruptedByUserError):
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_before_anything_runs_the_first_signal_raises(number: int) -> None:
+    with Interrupts() as interrupts, pytest.raises(InterruptedByUserError), interrupts.at_once():
+        signal.raise_signal(number)
+
+
+def test_a_signal_that_came_before_raises_as_soon_as_it_may() -> None:
+    with Interrupts() as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(InterruptedByUserError), interrupts.at_once():
+            raise AssertionError("the block was entered")
+
+
+def test_a_terminal_that_closes_may_tell_so_twice() -> None:
+    with Interrupts(ends_job=True) as interrupts:
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+        assert interrupts.wait(60)
+    with Interrupts(), pytest.raises(InterruptedByUserError):
+        signal.raise_signal(signal.SIGHUP)
+
+
+def test_what_is_held_is_not_torn_and_raises_afterwards() -> None:
+    done = []
+    with Interrupts() as interrupts:
+        with pytest.raises(InterruptedByUserError), interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("whole")
+        with pytest.raises(InterruptedByUserError), interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("torn")
+    assert done == ["whole"]
+
+
+def test_a_hangup_that_nohup_has_switched_off_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

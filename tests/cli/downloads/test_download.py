@@ -1,5 +1,6 @@
 import errno
 import io
+import json
 import os
 import re
 from pathlib import Path
@@ -78,6 +79,36 @@ def test_names_that_clash_or_are_too_long_arrive_under_others(tmp_path: Path) ->
     assert (found.count, found.skipped) == (4, ())
     assert sorted(files_in(tmp_path / "out").values()) == sorted(files.values())
     assert {name for name, _ in found.renamed} == {"a", long, f"{long}/deep"}
+
+
+@mock_aws
+def test_a_name_that_the_runner_encoded_is_decoded_where_that_is_safe(tmp_path: Path) -> None:
+    long, cut = "y" * 200 + "/" + "z" * 200, "y" * 200 + "~0123"
+    names = {
+        cut: long,
+        "a%0Ab": "a%0Ab",
+        "bytes%FF": "bytes%FF",
+        "100%25": "100%25",
+        "out%2E": "../../outside",
+        "nul%00": "nul%00",
+        "forged": 5,
+    }
+    files = results({name: name for name in [*names, "plain%41"]})
+    files[f"{PREFIX}/results-names.json"] = json.dumps(names)
+    found = download(an_account_with(files), tmp_path / "out")
+    assert (found.count, found.skipped) == (8, ())
+    assert set(files_in(tmp_path / "out")) == {
+        *(long, "a%0Ab", "bytes%FF", "100%", "out%2E", "nul%00", "5", "plain%41")
+    }
+    assert not (tmp_path / "outside").exists()
+
+
+@mock_aws
+@pytest.mark.parametrize("listed", ["", "[]", "{", '{"a": {"b": 1}}', "[" * 100_000])
+def test_a_list_of_names_that_is_none_changes_nothing(tmp_path: Path, listed: str) -> None:
+    files = {**results({"a%0A": "1"}), f"{PREFIX}/results-names.json": listed}
+    download(an_account_with(files), tmp_path)
+    assert files_in(tmp_path) == {"a%0A": "1"}
 
 
 @mock_aws
