@@ -50,33 +50,30 @@ class JobFolder:
         """Return once a file can be read, or nobody wants to wait any more.
 
         Raises:
-            BotoCoreError, ClientError: the last answer, when it takes too long.
+            BotoCoreError, ClientError, TimeoutError: the last answer, when it takes too long.
         """
         context = current()
         ends_at = context.clock.now() + timedelta(seconds=longest_seconds)
         refused_since: datetime | None = None
         while should_wait():
+            now = context.clock.now()
+            refusal: Exception | None = None
             try:
-                self._get(name)
-            except (BotoCoreError, ClientError):
-                now = context.clock.now()
-                refused_since = (refused_since or now) if self._is_refused() else None
-                is_refused_for_good = now >= (refused_since or now) + _LONGEST_REFUSAL
-                if now >= ends_at or is_refused_for_good:
-                    raise
-            else:
-                return
+                if self._is_there(name):
+                    self._get(name)
+                    return
+            except (BotoCoreError, ClientError) as error:
+                refusal = error
+            refused_since = (refused_since or now) if refusal is not None else None
+            if now >= ends_at or now >= (refused_since or now) + _LONGEST_REFUSAL:
+                raise refusal or TimeoutError(f"no {name} came")
             context.sleep(_WAIT_SECONDS)
 
-    def _is_refused(self) -> bool:
-        """Return whether the machine's files cannot even be listed; then none is merely missing."""
-        try:
-            _require_rights("ListBucket")
-            client = self._client("s3")
-            client.list_objects_v2(Bucket=self._bucket, Prefix=f"steering/{self._user_id}/")
-        except (BotoCoreError, ClientError):
-            return True
-        return False
+    def _is_there(self, name: str) -> bool:
+        _require_rights("ListBucket")
+        client = self._client("s3")
+        prefix = f"steering/{self._user_id}/{name}"
+        return bool(client.list_objects_v2(Bucket=self._bucket, Prefix=prefix).get("Contents"))
 
     def read(self, name: str) -> bytes:
         """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""

@@ -7,7 +7,7 @@ The user data of a training job is that of docs/bootstrap-contract.md: it arms a
 import re
 from dataclasses import dataclass
 
-_BOOTSTRAP = re.compile(r"s3://([a-z0-9.-]+)/steering/\$userid/bootstrap\.sh")
+_BOOTSTRAP = re.compile(r"s3://([a-z0-9.-]+)/steering/\$userid")
 _WAIT = re.compile(r"^\s*waits_until=\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 _TIMER = re.compile(r"^\s*OnCalendar=@\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 

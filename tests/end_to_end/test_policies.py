@@ -167,10 +167,13 @@ def test_a_reader_reads_records_results_and_logs(
 ) -> None:
     s3, bucket = reader.client("s3"), outputs["TrainingBucketName"]
     folder = f"jobs/stack/{job['job_id']}"
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]
-    assert f"{folder}/results/model.json" in [one["Key"] for one in listed]
+    assert s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]
     record = json.loads(s3.get_object(Bucket=bucket, Key=f"{folder}/record.json")["Body"].read())
     assert record["outcome"]["reason"] == "COMPLETED"
+    results = record["outcome"]["results_uri"].removeprefix(f"s3://{bucket}/")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=results)["Contents"]
+    assert f"{results}model.json" in [one["Key"] for one in listed]
+    assert s3.get_object(Bucket=bucket, Key=f"{results}model.json")["Body"].read()
     machines = reader.client("stepfunctions")
     assert machines.list_executions(stateMachineArn=outputs["StateMachineArn"])["executions"]
     assert machines.get_execution_history(executionArn=job["execution_arn"])["events"]
@@ -188,6 +191,7 @@ def test_a_reader_can_start_stop_and_write_nothing(
     refused(machines.stop_execution, executionArn=job["execution_arn"])
     refused(reader.client("s3").put_object, Bucket=bucket, Key="jobs/x", Body=b"")
     refused(reader.client("s3").list_objects_v2, Bucket=bucket, Prefix="team/")
+    refused(reader.client("s3").list_objects_v2, Bucket=bucket, Prefix="steering/")
     refused(reader.client("lambda").invoke, FunctionName=outputs["WakeFunctionName"])
 
 

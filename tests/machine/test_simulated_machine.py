@@ -32,7 +32,7 @@ cat > timer <<UNIT
           OnCalendar=@$(( $(date +%s) + {TIMER_SECONDS} ))
 UNIT
 waits_until=$(( $(date +%s) + 900 ))
-aws s3 cp "s3://bucket/steering/$userid/bootstrap.sh" bootstrap.sh
+steering="s3://bucket/steering/$userid"
 """
 
 

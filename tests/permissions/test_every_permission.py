@@ -15,6 +15,8 @@ pytestmark = pytest.mark.permissions
 PERMISSIONS = all_permissions()
 # Statements of which another one gives the same to the launches that are made here.
 OTHER_WAYS = {
+    "ReadSharedFolders": "each of its resources is a folder, and these runs read one",
+    "ReadWhichMachineItWas": "only a run that dies while its machine is given its files needs it",
     "LaunchTagged": "the launch template gives it too",
     "LaunchFromOurTemplate": "the tags of the launch give it too",
     "TagAfterLaunch": "the tags are in the launch itself",

@@ -40,7 +40,6 @@ def launch(aws: EmbeddedAws, way: InstanceLaunch, template: str, **parameters: s
         "TrainingJobName": "one",
         "Deadline": "2040-01-01T00:00:00Z",
         "BucketName": "training-bucket",
-        "JobPrefix": "jobs/one/one",
         "InstanceType": "t3.micro",
         "CpuCredits": "standard",
         "InstanceProfileName": physical_id(aws, "TrainersInstanceProfile"),
