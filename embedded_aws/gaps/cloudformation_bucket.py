@@ -1,6 +1,7 @@
-"""A bucket that still holds objects does not go with its stack.
+"""A bucket of a stack keeps versions where its template says so, and does not go while it is full.
 
-AWS fails the deletion of the stack; moto throws the objects away.
+moto reads no VersioningConfiguration of a template, and throws the objects away with the stack,
+where AWS fails its deletion.
 """
 
 from typing import Any
@@ -13,8 +14,24 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the bucket's removal by CloudFormation."""
+    """Patch how CloudFormation makes, changes and removes a bucket."""
+    wrap(FakeBucket, "create_from_cloudformation_json", _make_versioned)
+    wrap(FakeBucket, "update_from_cloudformation_json", _make_versioned)
     wrap(FakeBucket, "delete_from_cloudformation_json", _make_delete)
+
+
+def _make_versioned(original: Any) -> Any:
+    def make(cls: Any, *arguments: Any, **named: Any) -> Any:
+        bucket = original(cls, *arguments, **named)
+        # Both take the resource as CloudFormation has it, under this name or as an argument.
+        given = [one for one in (*arguments, *named.values()) if isinstance(one, dict)]
+        properties: Any = next((one["Properties"] for one in given if "Properties" in one), {})
+        status = properties.get("VersioningConfiguration", {}).get("Status")
+        if status is not None:
+            bucket.versioning_status = status
+        return bucket
+
+    return make
 
 
 def _make_delete(original: Any) -> Any:

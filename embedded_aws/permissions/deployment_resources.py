@@ -142,6 +142,7 @@ def _alarm_arn(resource: Described) -> str:
 
 _BUCKET_PARTS = {
     "BucketEncryption": "PutEncryptionConfiguration",
+    "LifecycleConfiguration": "PutLifecycleConfiguration",
     "OwnershipControls": "PutBucketOwnershipControls",
     "PublicAccessBlockConfiguration": "PutBucketPublicAccessBlock",
     "Tags": "PutBucketTagging",

@@ -1,10 +1,13 @@
 """Where a job's files lie in the training bucket. docs/bootstrap-contract.md describes them.
 
 Functions alone write `jobs/` and `steering/`; a machine writes below `machines/`, and there only
-where its own name is. docs/decisions/0014 says why.
+where its own name is. docs/decisions/0015 says why.
 """
 
 from dataclasses import dataclass
+
+CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", "uploads"})
+"""Folders of the training bucket that cannot be shared with every job."""
 
 
 @dataclass(frozen=True, slots=True)

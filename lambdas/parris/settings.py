@@ -37,6 +37,9 @@ class Settings:
     most_job_cost_usd: Decimal | None = None
     keep_unverified_days: int = 7
     trainers_role_id: str = ""
+    shared_folders: tuple[str, ...] = ()
+    input_buckets: tuple[str, ...] = ()
+    kms_key_arns: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -67,6 +70,9 @@ class Settings:
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
             keep_unverified_days=int(environment.get("PARRIS_KEEP_UNVERIFIED_DAYS", "7")),
             trainers_role_id=environment.get("PARRIS_TRAINERS_ROLE_ID", ""),
+            shared_folders=_listed(environment.get("PARRIS_SHARED_FOLDERS", "")),
+            input_buckets=_listed(environment.get("PARRIS_INPUT_BUCKETS", "")),
+            kms_key_arns=_listed(environment.get("PARRIS_KMS_KEY_ARNS", "")),
         )
 
 
@@ -74,5 +80,9 @@ def _maybe_usd(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
 def _role_names(arns: str) -> tuple[str, ...]:
-    return tuple(arn.strip().rpartition("/")[2] for arn in arns.split(",") if arn.strip())
+    return tuple(arn.rpartition("/")[2] for arn in _listed(arns))

@@ -204,6 +204,23 @@ def test_a_template_of_ones_own_is_taken_in_both_spellings(
     assert template.source == f"s3://{BUCKET}/mine.json"
 
 
+def test_input_data_that_the_machine_cannot_read_is_a_fault(deps: Deps) -> None:
+    told = with_settings(deps, shared_folders=("team",))
+    uris = [f"s3://{BUCKET}/team/x", f"s3://{BUCKET}/own/x", "s3://elsewhere/x"]
+    lines = faults_of(told, {"input-data": uris})
+    assert [line.split(":")[0].split()[-1] for line in lines] == ["/input-data/1", "/input-data/2"]
+    own = with_settings(told, job_boundary_arn="arn:aws:iam::123456789012:policy/boundary")
+    (line,) = faults_of(own, {"input-data": uris})
+    assert "InputBuckets=elsewhere" in line
+
+
+def test_a_template_of_the_former_contract_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+    template = {**MINIMAL_TEMPLATE, "Parameters": {"JobPrefix": {"Type": "String"}}}
+    put_json(aws, "mine.json", template)
+    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
+    assert "steering/<userid>/" in line
+
+
 def test_a_template_that_needs_what_nobody_gives_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
     template = {**MINIMAL_TEMPLATE, "Parameters": {"Colour": {"Type": "String"}}}
     put_json(aws, "mine.json", template)

@@ -408,10 +408,10 @@ def test_what_goes_wrong_for_a_moment_is_tried_again_as_the_real_one_does(
     assert {"GetObject", "PutObject"} <= {
         name for name, count in striker.struck.items() if count == 2
     }
-    # Waits of 2 s and 2 s of the user data, of 1 s and 3 s of the runner.
-    assert written(aws, "started.json")[1] == 40 + 4 + 4
+    # Four waits of 2 s of the user data, which lists and reads; of 1 s and 3 s of the runner.
+    assert written(aws, "started.json")[1] == 40 + 8 + 4
     assert written(aws, "exit.json")[0]["exit_status"] == 3
-    assert off_seconds == 40 + 4 + 4 + 10 * HOUR + 5
+    assert off_seconds == 40 + 8 + 4 + 10 * HOUR + 5
 
 
 def test_a_machine_that_cannot_save_goes_off_when_it_has_tried_for_long_enough(

@@ -152,8 +152,11 @@ def _cost_at_end(job: Job, limits: Limits) -> str:
 
 
 def _what_can_be_done(job: Job) -> str:
+    shared = f"s3://{job.bucket}/data/{job.training_job_name}/"
     return (
         "Nothing moves this end: the limits of a job that runs are fixed. What its script writes"
-        " into $PARRIS_RESULTS_DIR until then is saved. To train on, start another job with a"
-        f' later limit and "input-data": ["{job.folder.results_uri}"].'
+        " into $PARRIS_RESULTS_DIR until then is saved. To train on, copy that once the job has"
+        " ended to where every job may read:"
+        f" aws s3 cp --recursive {job.folder.results_uri} {shared}"
+        f' and start another job with a later limit and "input-data": ["{shared}"].'
     )

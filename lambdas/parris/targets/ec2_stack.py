@@ -53,13 +53,18 @@ class Ec2Stack:
         return StackEnder(self._aws, self._settings)
 
     def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        """Look at the role and the template that the config names."""
+        """Look at the role, the template and the input data that the config names."""
+        from parris.targets.check_inputs import find_input_faults
         from parris.targets.check_role import find_role_faults
         from parris.targets.check_template import find_template_faults
 
         faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
         if template is not None:
             faults += find_template_faults(config, template, self._aws.stacks)
+        # What a role or a template of a person's own lets a machine read is not ours to know.
+        if template is None and not config.get("instance-iam-role-name"):
+            has_own_role = bool(self._settings.job_boundary_arn)
+            faults += find_input_faults(config, self._settings, has_own_role=has_own_role)
         return faults
 
     def check_images(self, config: Payload) -> CheckedImages:

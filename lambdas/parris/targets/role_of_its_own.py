@@ -68,6 +68,7 @@ def role_parameters(job: Job, settings: Settings) -> dict[str, str]:
         "JobInputBucketArns": ",".join(
             dict.fromkeys(f"arn:{partition}:s3:::{name}" for name, _ in others)
         ),
+        "JobKmsKeyArns": ",".join(settings.kms_key_arns),
         "JobWritableArn": f"{bucket_arn}/{MACHINE_OF_CALLER}/*",
         "JobLogStreamArn": f"arn:{partition}:logs:{settings.region}:{account}"
         f":log-group:{group}:log-stream:{stream}",

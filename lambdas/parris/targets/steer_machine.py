@@ -1,7 +1,7 @@
 """Gives a machine the files that it waits for, where it alone reads and no machine writes.
 
 IAM names a machine by its role and its instance, so the files can be written only once EC2 has said
-which instance it is. docs/decisions/0014 says why it is done so.
+which instance it is. docs/decisions/0015 says why it is done so.
 """
 
 from __future__ import annotations

@@ -1,0 +1,359 @@
+"""A trainer's credentials, in hostile hands: what they reach of a neighbour and the deployment.
+
+Each line of docs/security.md, "What a machine can reach", is tried here.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from cli.account import Account, Deployment
+from cli.start_job import StartedJob
+from cli.stop_job import wish_stop
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.permissions.trust import assume_as_service
+from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.permissions.template_permissions import TEMPLATE
+
+ATTACKER_ID = "i-0badbadbadbadbad0"
+SAVES_WHEN_TOLD = f"""trap 'echo 1 > "$PARRIS_RESULTS_DIR/model"; exit 0' TERM
+{ENDLESS}"""
+FORGED = json.dumps({"exit_status": 0, "ended_by": "script"}).encode()
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A neighbour that trains, and the credentials of another machine of the deployment."""
+
+    aws: EmbeddedAws
+    deployed: Deployed
+    victim: StartedJob
+    outputs: dict[str, str]
+    attacker: str
+    session: boto3.Session
+
+    @property
+    def bucket(self) -> str:
+        return self.outputs["TrainingBucketName"]
+
+    @property
+    def jobs_folder(self) -> str:
+        return self.deployed.folder_of(self.victim).prefix
+
+    @property
+    def machine(self) -> str:
+        return self.deployed.folder_of(self.victim).machine_prefix
+
+    @property
+    def steering(self) -> str:
+        return self.machine.replace("machines/", "steering/")
+
+    @property
+    def instance_id(self) -> str:
+        return self.machine.rpartition(":")[2]
+
+    def client(self, service: str) -> Any:
+        return self.session.client(service, endpoint_url=self.aws.endpoint_url)  # type: ignore[call-overload]
+
+    def there(self, key: str) -> bytes | None:
+        """Return an object as the account's owner sees it."""
+        s3 = self.aws.client("s3")
+        try:
+            return bytes(s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        except s3.exceptions.NoSuchKey:
+            return None
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("neighbours")
+    settings = Settings(stack_create_seconds=0.2, stack_delete_seconds=0.2, enforce_roles=True)
+    with EmbeddedAws(settings, folder=folder / "aws") as aws:
+        outputs = aws.deploy(TEMPLATE, "parris", {})
+        (folder / "jobs").mkdir()
+        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        deployed = Deployed(account, folder / "jobs")
+        victim = deployed.start("victim", SAVES_WHEN_TOLD)
+        deployed.wait_for_file(victim, "started.json")
+        yield _with_an_attacker(aws, deployed, victim, outputs)
+
+
+def _with_an_attacker(
+    aws: EmbeddedAws, deployed: Deployed, victim: StartedJob, outputs: dict[str, str]
+) -> Scene:
+    resources = aws.client("cloudformation").describe_stack_resources(StackName="parris")
+    (name,) = [
+        one["PhysicalResourceId"]
+        for one in resources["StackResources"]
+        if one["LogicalResourceId"] == "TrainersRole"
+    ]
+    role = aws.client("iam").get_role(RoleName=name)["Role"]
+    with aws.context.at_work("test"):
+        # As an instance's metadata service gets them.
+        found = assume_as_service(role["Arn"], "ec2.amazonaws.com", ATTACKER_ID)
+    session = boto3.Session(
+        found.access_key_id, found.secret_access_key, found.session_token, region_name="us-east-1"
+    )
+    attacker = f"{role['RoleId']}:{ATTACKER_ID}"
+    for key in (f"steering/{attacker}/job.json", "team/shared.csv", "data/x", "own/x"):
+        aws.client("s3").put_object(Bucket=outputs["TrainingBucketName"], Key=key, Body=b"{}")
+    return Scene(aws, deployed, victim, outputs, attacker, session)
+
+
+Attack = Callable[[Scene], Any]
+
+LISTS: dict[str, Callable[[Scene], str | None]] = {
+    "all": lambda scene: None,
+    "nothing": lambda scene: "",
+    "jobs": lambda scene: "jobs/",
+    "steering": lambda scene: "steering/",
+    "machines": lambda scene: "machines/",
+    "machines-of-the-role": lambda scene: f"machines/{scene.attacker.partition(':')[0]}",
+    "its-own-without-a-slash": lambda scene: f"machines/{scene.attacker}",
+    "uploads": lambda scene: "uploads/",
+    "what-is-not-shared": lambda scene: "own/",
+    "the-neighbours-machine": lambda scene: f"{scene.machine}/",
+    "the-neighbours-steering": lambda scene: f"{scene.steering}/",
+    "the-neighbours-job": lambda scene: f"{scene.jobs_folder}/",
+}
+READS: dict[str, Callable[[Scene], str]] = {
+    "neighbours-start": lambda scene: f"{scene.machine}/started.json",
+    "neighbours-results": lambda scene: f"{scene.machine}/results/model",
+    "neighbours-config": lambda scene: f"{scene.steering}/job.json",
+    "neighbours-script": lambda scene: f"{scene.steering}/train.sh",
+    "neighbours-note": lambda scene: f"{scene.jobs_folder}/machine.json",
+    "neighbours-record": lambda scene: f"{scene.jobs_folder}/record.json",
+    "neighbours-upload": lambda scene: f"uploads/{scene.victim.job_id}/train.sh",
+    "the-teams-config": lambda scene: "training-config.json",
+    "what-is-not-shared": lambda scene: "own/x",
+}
+WRITES: dict[str, Callable[[Scene], str]] = {
+    "neighbours-exit": lambda scene: f"{scene.machine}/exit.json",
+    "neighbours-manifest": lambda scene: f"{scene.machine}/results-manifest.json",
+    "neighbours-heartbeat": lambda scene: f"{scene.machine}/heartbeat.json",
+    "neighbours-start": lambda scene: f"{scene.machine}/started.json",
+    "neighbours-results": lambda scene: f"{scene.machine}/results/model",
+    "neighbours-log": lambda scene: f"{scene.machine}/log.txt",
+    "neighbours-bootstrap": lambda scene: f"{scene.steering}/bootstrap.sh",
+    "neighbours-runner": lambda scene: f"{scene.steering}/runner.py",
+    "neighbours-config": lambda scene: f"{scene.steering}/job.json",
+    "neighbours-note": lambda scene: f"{scene.jobs_folder}/machine.json",
+    "neighbours-record": lambda scene: f"{scene.jobs_folder}/record.json",
+    "exit-of-before": lambda scene: f"{scene.jobs_folder}/exit.json",
+    "neighbours-upload": lambda scene: f"uploads/{scene.victim.job_id}/train.sh",
+    "its-own-bootstrap": lambda scene: f"steering/{scene.attacker}/bootstrap.sh",
+    "its-own-config": lambda scene: f"steering/{scene.attacker}/job.json",
+    "the-teams-config": lambda scene: "training-config.json",
+    "what-is-shared": lambda scene: "team/shared.csv",
+    "a-machine-to-come": lambda scene: f"machines/{scene.attacker}0/exit.json",
+}
+OTHERS: dict[str, tuple[str, Attack]] = {
+    "read-items": ("dynamodb", lambda s: {"op": "scan", "TableName": s.outputs["JobsTableName"]}),
+    "take-a-name": (
+        "dynamodb",
+        lambda s: {
+            "op": "delete_item",
+            "TableName": s.outputs["JobsTableName"],
+            "Key": {"item": {"S": "job#victim"}},
+        },
+    ),
+    "start-a-job": (
+        "stepfunctions",
+        lambda s: {
+            "op": "start_execution",
+            "stateMachineArn": s.outputs["StateMachineArn"],
+            "input": "{}",
+        },
+    ),
+    "stop-a-run": (
+        "stepfunctions",
+        lambda s: {"op": "stop_execution", "executionArn": s.victim.execution_arn},
+    ),
+    "look-at-a-run": (
+        "stepfunctions",
+        lambda s: {"op": "describe_execution", "executionArn": s.victim.execution_arn},
+    ),
+    "read-a-history": (
+        "stepfunctions",
+        lambda s: {"op": "get_execution_history", "executionArn": s.victim.execution_arn},
+    ),
+    "end-a-sleep": (
+        "stepfunctions",
+        lambda s: {"op": "send_task_success", "taskToken": "guessed", "output": "{}"},
+    ),
+    "wake-a-run": (
+        "lambda",
+        lambda s: {"op": "invoke", "FunctionName": s.outputs["WakeFunctionName"]},
+    ),
+    "look-at-machines": ("ec2", lambda s: {"op": "describe_instances"}),
+    "terminate-a-neighbour": (
+        "ec2",
+        lambda s: {"op": "terminate_instances", "InstanceIds": [s.instance_id]},
+    ),
+    "stop-a-neighbour": ("ec2", lambda s: {"op": "stop_instances", "InstanceIds": [s.instance_id]}),
+    "tag-a-neighbour": (
+        "ec2",
+        lambda s: {
+            "op": "create_tags",
+            "Resources": [s.instance_id],
+            "Tags": [{"Key": "parris:keep-until", "Value": "always"}],
+        },
+    ),
+    "look-at-the-stack": (
+        "cloudformation",
+        lambda s: {"op": "describe_stacks", "StackName": "parris-victim"},
+    ),
+    "delete-a-stack": (
+        "cloudformation",
+        lambda s: {"op": "delete_stack", "StackName": "parris-victim"},
+    ),
+    "tell-people": (
+        "sns",
+        lambda s: {"op": "publish", "TopicArn": s.outputs["NotifyTopicArn"], "Message": "won"},
+    ),
+    "read-a-log": (
+        "logs",
+        lambda s: {
+            "op": "get_log_events",
+            "logGroupName": s.outputs["TrainerLogGroupName"],
+            "logStreamName": f"victim/{s.victim.job_id}",
+        },
+    ),
+    "find-in-logs": (
+        "logs",
+        lambda s: {"op": "filter_log_events", "logGroupName": s.outputs["TrainerLogGroupName"]},
+    ),
+    "write-the-functions-log": (
+        "logs",
+        lambda s: {
+            "op": "create_log_stream",
+            "logGroupName": s.outputs["FunctionsLogGroupName"],
+            "logStreamName": "mine",
+        },
+    ),
+    "change-its-role": (
+        "iam",
+        lambda s: {
+            "op": "put_role_policy",
+            "RoleName": "x",
+            "PolicyName": "x",
+            "PolicyDocument": "{}",
+        },
+    ),
+    "be-the-stack-role": (
+        "sts",
+        lambda s: {
+            "op": "assume_role",
+            "RoleArn": "arn:aws:iam::123456789012:role/StackRole",
+            "RoleSessionName": "x",
+        },
+    ),
+}
+
+
+def refused(call: Callable[[], Any]) -> None:
+    with pytest.raises(ClientError) as caught:
+        call()
+    code = str(caught.value.response["Error"]["Code"])
+    # A HEAD request has no body that could say more.
+    assert code in DENIED or code == "403", caught.value
+
+
+@pytest.mark.parametrize("prefix", LISTS.values(), ids=LISTS)
+def test_it_lists_nothing_of_others(scene: Scene, prefix: Callable[[Scene], str | None]) -> None:
+    wanted = prefix(scene)
+    given = {} if wanted is None else {"Prefix": wanted}
+    s3 = scene.client("s3")
+    refused(lambda: s3.list_objects_v2(Bucket=scene.bucket, **given))
+    refused(lambda: s3.list_objects(Bucket=scene.bucket, **given))
+    refused(lambda: s3.list_object_versions(Bucket=scene.bucket, **given))
+
+
+@pytest.mark.parametrize("key", READS.values(), ids=READS)
+def test_it_reads_nothing_of_others(scene: Scene, key: Callable[[Scene], str]) -> None:
+    s3, wanted = scene.client("s3"), key(scene)
+    refused(lambda: s3.get_object(Bucket=scene.bucket, Key=wanted))
+    refused(lambda: s3.head_object(Bucket=scene.bucket, Key=wanted))
+    source = {"Bucket": scene.bucket, "Key": wanted}
+    own = f"machines/{scene.attacker}/stolen"
+    refused(lambda: s3.copy_object(Bucket=scene.bucket, Key=own, CopySource=source))
+
+
+@pytest.mark.parametrize("key", WRITES.values(), ids=WRITES)
+def test_it_writes_nothing_of_others_and_nothing_that_steers(
+    scene: Scene, key: Callable[[Scene], str]
+) -> None:
+    s3, wanted = scene.client("s3"), key(scene)
+    before = scene.there(wanted)
+    refused(lambda: s3.put_object(Bucket=scene.bucket, Key=wanted, Body=FORGED))
+    refused(lambda: s3.create_multipart_upload(Bucket=scene.bucket, Key=wanted))
+    refused(lambda: s3.delete_object(Bucket=scene.bucket, Key=wanted))
+    shared = {"Bucket": scene.bucket, "Key": "team/shared.csv"}
+    refused(lambda: s3.copy_object(Bucket=scene.bucket, Key=wanted, CopySource=shared))
+    assert scene.there(wanted) == before
+
+
+@pytest.mark.parametrize("attack", OTHERS.values(), ids=OTHERS)
+def test_it_may_do_nothing_else_in_the_account(scene: Scene, attack: tuple[str, Attack]) -> None:
+    service, request = attack
+    given = request(scene)
+    operation = given.pop("op")
+    refused(lambda: getattr(scene.client(service), operation)(**given))
+
+
+def test_it_changes_nothing_of_the_bucket(scene: Scene) -> None:
+    s3, bucket = scene.client("s3"), scene.bucket
+    refused(lambda: s3.put_bucket_policy(Bucket=bucket, Policy="{}"))
+    refused(lambda: s3.delete_bucket(Bucket=bucket))
+    suspended = {"Status": "Suspended"}
+    refused(lambda: s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=suspended))
+    refused(s3.list_buckets)
+
+
+def test_it_cannot_delete_what_it_has_written_itself(scene: Scene) -> None:
+    s3, key = scene.client("s3"), f"machines/{scene.attacker}/exit.json"
+    s3.put_object(Bucket=scene.bucket, Key=key, Body=FORGED)
+    refused(lambda: s3.delete_object(Bucket=scene.bucket, Key=key))
+
+
+def test_a_name_with_dots_leads_to_no_neighbour(scene: Scene) -> None:
+    sly = f"machines/{scene.attacker}/../{scene.machine.rpartition('/')[2]}/exit.json"
+    scene.client("s3").put_object(Bucket=scene.bucket, Key=sly, Body=FORGED)
+    assert scene.there(f"{scene.machine}/exit.json") is None
+
+
+def test_it_reads_and_writes_its_own_and_reads_what_is_shared(scene: Scene) -> None:
+    s3, bucket, own = scene.client("s3"), scene.bucket, f"machines/{scene.attacker}"
+    s3.put_object(Bucket=bucket, Key=f"{own}/results/model", Body=b"1")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{own}/results/")["Contents"]
+    assert [one["Key"] for one in listed] == [f"{own}/results/model"]
+    assert s3.get_object(Bucket=bucket, Key=f"{own}/results/model")["Body"].read() == b"1"
+    for key in (f"steering/{scene.attacker}/job.json", "team/shared.csv", "data/x"):
+        assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"{}"
+    assert s3.list_objects_v2(Bucket=bucket, Prefix="team/")["Contents"]
+
+
+def test_it_can_add_lines_to_any_stream_of_the_trainers_log(scene: Scene) -> None:
+    # IAM has no variable that a stream's name could hold: docs/security.md says so.
+    group, stream = scene.outputs["TrainerLogGroupName"], f"victim/{scene.victim.job_id}"
+    event = {"timestamp": int(datetime.now(UTC).timestamp() * 1000), "message": "forged"}
+    scene.client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+
+
+def test_the_neighbour_ends_as_it_would_have(scene: Scene) -> None:
+    """Comes last: after all that was tried."""
+    victim = scene.victim
+    assert scene.deployed.is_running(victim)
+    account = scene.deployed.account
+    assert wish_stop(account, "victim", victim.execution_arn, datetime.now(UTC))
+    ended = scene.deployed.end_of(victim)
+    assert (ended.reason, ended.left) == ("ABORTED", [])
+    assert scene.deployed.results_of(victim) == {"model": "1\n"}
+    assert scene.there(f"{scene.machine}/log.txt") is not None
