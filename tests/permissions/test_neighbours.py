@@ -252,7 +252,7 @@ OTHERS: dict[str, tuple[str, Attack]] = {
         lambda s: {
             "op": "assume_role",
             "RoleArn": "arn:aws:iam::123456789012:role/StackRole",
-            "RoleSessionName": "x",
+            "RoleSessionName": "test",
         },
     ),
 }
