@@ -50,8 +50,9 @@ class Runner:
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
         self._log = TrainerLog(folders.log, self._sender, self._console)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
-        interval_seconds = job.sync_interval_seconds
-        self._background = BackgroundSync(self._sync, pace, interval_seconds, self._log.note)
+        self._background = BackgroundSync(
+            self._sync, pace, job.sync_interval_seconds, self._log.note, stop.upload_until
+        )
         self._report = Report(job, self._bucket, self._log, folders.log, stop.done_until)
         self._heartbeat = Heartbeat(
             self._bucket, job.key(HEARTBEAT_FILE), lambda: self._background.synced_at

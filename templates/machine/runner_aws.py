@@ -59,11 +59,13 @@ def run_aws(
     except OSError as error:
         return Answer(False, "", f"the aws command cannot be run: {error}")
     ends_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+    given = text
     while True:
         try:
-            output, error_text = process.communicate(text, timeout=_POLL_SECONDS)
+            output, error_text = process.communicate(given, timeout=_POLL_SECONDS)
             return Answer(process.returncode == 0, output, error_text.strip())
         except subprocess.TimeoutExpired:
+            given = None  # it has been taken
             is_late = ends_at is not None and time.monotonic() > ends_at
             if is_late or should_stop():
                 _end(process)

@@ -17,7 +17,9 @@ _SHORTEST_LOOK_SECONDS = 1.0
 _LOOKS_TO_THE_LIMIT = 20
 _LARGEST_SHARE_OF_LOOKING = 0.02
 _EXPECTED_PASSES = 3
+_FIRST_SYNC_SHARE = 0.1
 _LAST_FILES_SECONDS = 20.0
+_LATE_SECONDS = 0.2
 
 
 class BackgroundSync:
@@ -28,16 +30,23 @@ class BackgroundSync:
         pace: knows how fast that is.
         interval_seconds: from the end of one sync to the start of the next.
         note: told what fails.
+        until: when every upload must be given up, in Unix seconds.
     """
 
     def __init__(
-        self, sync: ResultSync, pace: Pace, interval_seconds: float, note: Callable[[str], None]
+        self,
+        sync: ResultSync,
+        pace: Pace,
+        interval_seconds: float,
+        note: Callable[[str], None],
+        until: Callable[[], float],
     ) -> None:
         """Sync nothing before `start`."""
         self._sync = sync
         self._pace = pace
         self._interval_seconds = interval_seconds
         self._note = note
+        self._until = until
         self._deadline: Deadline | None = None
         self._started_at = 0.0
         self._is_ending = threading.Event()
@@ -57,7 +66,8 @@ class BackgroundSync:
         """End after the files that are under way."""
         self._is_ending.set()
         if self._thread.is_alive():
-            self._thread.join(_LAST_FILES_SECONDS)
+            left_seconds = self._until() + _LATE_SECONDS - time.time()
+            self._thread.join(max(0.0, min(_LAST_FILES_SECONDS, left_seconds)))
 
     def is_time_to_save(self) -> bool:
         """Return whether the script must stop now, so that its results arrive before its limit."""
@@ -77,7 +87,7 @@ class BackgroundSync:
         return max(self._pace.seconds(load) for load in loads)
 
     def _run(self) -> None:
-        next_sync_at = time.time() + self._interval_seconds
+        next_sync_at = time.time() + self._first_sync_seconds()
         next_look_at = time.time() + self._look_seconds(0.0)
         while not self._is_ending.wait(min(_TICK_SECONDS, self._interval_seconds / 5)):
             now = time.time()
@@ -97,12 +107,21 @@ class BackgroundSync:
                 next_look_at = next_sync_at
 
     def _run_sync(self) -> None:
-        done = self._sync.run(lambda: float("inf"), self._is_ending.is_set)
-        if done.is_complete:
-            self.synced_at = time.time()
-        if not self._is_first and (done.uploaded.objects or done.uploaded.large_bytes):
-            self._later_loads.append(done.uploaded)
+        self._sync.walk()
+        load = self._sync.pending()
+        if not self._is_first and (load.objects or load.large_bytes):
+            # Known from the start of the pass, which may itself take until the limit.
+            self._later_loads.append(load)
         self._is_first = False
+        if self._sync.run(self._until, self._is_ending.is_set).is_complete:
+            self.synced_at = time.time()
+
+    def _first_sync_seconds(self) -> float:
+        """Return when to sync first: early enough before a limit to know then how fast it is."""
+        if self._deadline is None:
+            return self._interval_seconds
+        left_seconds = max(0.0, self._deadline.stop_at - time.time())
+        return min(self._interval_seconds, left_seconds * _FIRST_SYNC_SHARE)
 
     def _is_urgent(self) -> bool:
         """Return whether waiting for the next sync would leave too much to the end."""

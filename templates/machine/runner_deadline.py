@@ -13,7 +13,7 @@ COST_LIMIT = "cost-limit"
 _POWER_OFF_SHARE = 0.5
 _REPORT_SHARE = 1 / 6
 # An upload is expected to be slower than the last ones were.
-_UPLOAD_MARGIN = 1.25
+_UPLOAD_MARGIN = 1.5
 
 
 @dataclass(frozen=True)

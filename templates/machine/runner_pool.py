@@ -10,7 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 THREADS = 8
 _TICK_SECONDS = 0.05
-_LATE_SECONDS = 1.0
+_LATE_SECONDS = 0.2
 
 
 def for_each(

@@ -22,6 +22,7 @@ from runner_s3 import Bucket
 from runner_script import ScriptEnd
 
 EXIT_FILE = "exit.json"
+_LEAST_SECONDS = 2.0
 _MANIFEST_FILE = "results-manifest.json"
 
 
@@ -83,7 +84,9 @@ class Report:
     ) -> str:
         """Write exit.json for good, and return why it could not be, or an empty text."""
         text = _describe(end, ended_at, last_lines, saved, True)
-        problem = self._put(EXIT_FILE, text)
+        # However late it is: without this the controller waits, and then assumes the worst.
+        least_until = time.time() + _LEAST_SECONDS
+        problem = self._put(EXIT_FILE, text, lambda: max(least_until, self._until()))
         if problem and time.time() < self._until():
             # The command knows ways to AWS that this runner does not.
             answer = put_text(text, self._job.uri(EXIT_FILE), self._until() - time.time())
@@ -101,9 +104,9 @@ class Report:
             body.close()
         return ""
 
-    def _put(self, name: str, text: str) -> str:
+    def _put(self, name: str, text: str, until: Callable[[], float] | None = None) -> str:
         try:
-            self._bucket.put(self._job.key(name), text.encode(), self._until)
+            self._bucket.put(self._job.key(name), text.encode(), until or self._until)
         except AwsError as error:
             self._log.note(f"{name} could not be written: {error}")
             return str(error)

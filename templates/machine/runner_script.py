@@ -9,8 +9,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,15 +113,16 @@ def run_script(
     started_at = time.time()
     log.note(f"starting {shlex.quote(job.script_name)}")
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=folders.work,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with _offered_to_the_oom_killer():
+            process = subprocess.Popen(
+                command,
+                cwd=folders.work,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
     except OSError as error:
         # The statuses that a shell gives for a command that it cannot start.
         log.note(f"the script could not be started: {error}", is_reason=True)
@@ -129,7 +130,6 @@ def run_script(
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
     reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
     reader.start()
-    _offer_to_the_oom_killer(process.pid)
     kills_before = _oom_kills()
     ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, told_by)
     if ended_by != BY_SCRIPT:
@@ -165,10 +165,19 @@ def _await_end(
     return BY_SCRIPT
 
 
-def _offer_to_the_oom_killer(pid: int) -> None:
-    """Let the script, and what it starts, be killed before the runner that reports it."""
+@contextmanager
+def _offered_to_the_oom_killer() -> Iterator[None]:
+    """Let what is started meanwhile be killed before the runner that reports it."""
+    path = Path("/proc/self/oom_score_adj")
+    own = "0"
     with suppress(OSError):
-        Path(f"/proc/{pid}/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
+        own = path.read_text(encoding="ascii")
+        path.write_text(_OOM_SCORE, encoding="ascii")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.write_text(own, encoding="ascii")
 
 
 def _oom_kills() -> int:

@@ -25,11 +25,10 @@ _HOPELESS_FAILURES = 24
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass over the folder: what was found, and whether all of it has arrived as it is."""
+    """One pass over the folder: what was found, and whether all of it has arrived as it was."""
 
     walk: Walk
     is_complete: bool
-    uploaded: Load
 
 
 class ResultSync:
@@ -129,9 +128,8 @@ class ResultSync:
         octets.finish()
         for error in self._errors[:3]:
             self.note_once(f"upload of results: {error}")
-        uploaded = [one.identity.size for one in changed if one.name in self._arrived]
-        is_complete = len(uploaded) == len(changed) and not walk.problems
-        return Pass(walk, is_complete, Load.of(uploaded))
+        have_arrived = all(one.name in self._arrived for one in changed)
+        return Pass(walk, have_arrived and not walk.problems)
 
     def note_once(self, text: str) -> None:
         """Note what was not noted yet."""

@@ -1,8 +1,8 @@
 """Uploads one file so that the bucket holds a state of it that the file really had.
 
-A file that changes meanwhile is uploaded again. A version that the bucket holds is not replaced by
-half a checkpoint: a small file is read before it is sent, and of a large one the parts become an
-object only when it has not changed since the first.
+A file that changes meanwhile is uploaded again, since it has another state then. A version that the
+bucket holds is not replaced by half a checkpoint: a small file is read before it is sent, and of a
+large one the parts become an object only when it has not changed since the first.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class FileUpload:
             is_stable = _is_same(descriptor, before) and len(content) == before.st_size
             if is_stable or is_torn_kept:
                 self._bucket.put(key, content, self._until, RESULT_WAITS_SECONDS)
-            return identity_of(before) if is_stable and _is_same(descriptor, before) else None
+            # What the file became meanwhile is another state, which the next walk finds.
+            return identity_of(before) if is_stable else None
         return self._upload_parts(key, descriptor, before, is_torn_kept)
 
     def _upload_parts(

@@ -247,7 +247,7 @@ def test_its_upload_lies_inside_the_limit_and_is_announced_before(
 ) -> None:
     limit_to_two_hours(trainer)
     instance_id = launch(aws, trainer.job)
-    stops_at = 2 * HOUR - 30 - 10 - 60 - 1250
+    stops_at = 2 * HOUR - 30 - 10 - 60 - 1500
     clock.run_until(START + timedelta(seconds=stops_at + 100))
 
     report, seconds = written(aws, "exit.json")
@@ -277,7 +277,7 @@ def test_a_machine_that_is_killed_while_it_uploads_leaves_its_first_report(
 ) -> None:
     limit_to_two_hours(trainer)
     instance_id = launch(aws, trainer.job)
-    clock.run_until(START + timedelta(seconds=2 * HOUR - 1200))
+    clock.run_until(START + timedelta(seconds=2 * HOUR - 1400))
     with aws.context.at_work("test"):
         kill_instance(
             ec2_backends[aws.context.settings.account_id]["us-east-1"].get_instance(instance_id)

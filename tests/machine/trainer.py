@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from embedded_aws.machine.metadata_server import MetadataServer
 from embedded_aws.machine.processes import find_marked, send
@@ -31,6 +31,8 @@ class Trainer:
     process: subprocess.Popen[bytes] | None = None
     service: FakeService = field(init=False)
     is_interrupted: bool = False
+    has_role: bool = True
+    console_descriptor: int | None = None
 
     def __post_init__(self) -> None:
         self.job = {
@@ -70,11 +72,13 @@ class Trainer:
         body = script.encode() if isinstance(script, str) else script
         sha256 = hashlib.sha256(body).hexdigest()
         self.job["script"] = {"filename": filename, "sha256": sha256}
-        (self.state / "script").mkdir(parents=True, exist_ok=True)
-        (self.state / "script" / filename).write_bytes(body)
+        prepared = self.state / "script" / filename
+        if not (prepared.exists() and prepared.read_bytes() == body):
+            prepared.parent.mkdir(parents=True, exist_ok=True)
+            prepared.write_bytes(body)
         job = self.write_job()
         self.metadata = MetadataServer(self._read_metadata, lambda: True)
-        with (self.folder / "console").open("ab") as console:
+        with self._open_console() as console:
             self.process = subprocess.Popen(
                 [sys.executable, MACHINE_FILES / "runner.py", job, self.state],
                 env=self.environment(self.metadata.url),
@@ -83,6 +87,11 @@ class Trainer:
                 start_new_session=True,
             )
         return self
+
+    def _open_console(self) -> IO[bytes]:
+        if self.console_descriptor is not None:
+            return os.fdopen(self.console_descriptor, "wb")
+        return (self.folder / "console").open("ab")
 
     def write_job(self) -> Path:
         path = self.folder / "job.json"
@@ -170,7 +179,7 @@ class Trainer:
         if path == "meta-data/spot/instance-action" and self.is_interrupted:
             return json.dumps({"action": "terminate", "time": "2031-01-01T00:02:00Z"})
         if path == "meta-data/iam/security-credentials/":
-            return "trainer"
+            return "trainer" if self.has_role else None
         if path == "meta-data/iam/security-credentials/trainer":
             return json.dumps(
                 {
