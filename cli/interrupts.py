@@ -33,8 +33,8 @@ class Interrupts:
     def __init__(
         self, stdin: TextIO | None = None, stderr: TextIO | None = None, *, ends_job: bool = False
     ) -> None:
-        self._stdin = stdin or sys.stdin
-        self._stderr = stderr or sys.stderr
+        self._stdin: TextIO | None = stdin or sys.stdin
+        self._stderr: TextIO | None = stderr or sys.stderr
         self._ends_job = ends_job
         self._noted = threading.Event()
         self._count = 0
@@ -52,7 +52,8 @@ class Interrupts:
         """Ask whether to end the job. None means that there is nobody to answer."""
         self._noted.clear()
         try:
-            if self._has_nobody_to_answer or not self._stdin.isatty():
+            # Python has no stream where it was closed from the start.
+            if self._stdin is None or self._has_nobody_to_answer or not self._stdin.isatty():
                 return None
             question = "\nEnd the job now? It saves its results first. [y/N] "
             print(question, end="", file=self._stderr, flush=True)

@@ -13,13 +13,13 @@ class Screen:
     nobody sees it, and the job is still to be seen to its end.
 
     Args:
-        stream: where to, usually standard error.
+        stream: where to, usually standard error; None where that was closed from the start.
         quiet_seconds: on what is no terminal, the least time between two status lines.
     """
 
-    def __init__(self, stream: TextIO, quiet_seconds: float = 15.0) -> None:
+    def __init__(self, stream: TextIO | None, quiet_seconds: float = 15.0) -> None:
         self._stream = stream
-        self._is_terminal = stream.isatty()
+        self._is_terminal = stream is not None and stream.isatty()
         self._quiet_seconds = quiet_seconds
         self._status = ""
         self._status_shown_at = float("-inf")
@@ -64,7 +64,7 @@ class Screen:
         return "\r\x1b[K" if self._is_terminal and self._status else ""
 
     def _write(self, text: str) -> None:
-        if self._is_lost or not text:
+        if self._stream is None or self._is_lost or not text:
             return
         try:
             self._stream.write(text)

@@ -31,3 +31,16 @@ def test_elsewhere_the_status_is_told_now_and_then_only() -> None:
     for second in range(31):
         screen.show_status(f"{second} s", at_seconds=second)
     assert stream.getvalue().splitlines() == ["parris  0 s", "parris  15 s", "parris  30 s"]
+
+
+def test_a_stream_that_takes_nothing_any_more_is_written_to_no_further() -> None:
+    class Gone(Terminal):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    for stream in (Gone(), None):
+        screen = Screen(stream)
+        screen.say("nobody sees this")
+        screen.show_log_line("nor this")
+        screen.show_status("nor that", at_seconds=0)
+        screen.end_status()

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -109,9 +109,23 @@ def wait_for_words(stream: IO[str] | None, words: str) -> None:
     raise AssertionError("".join(seen))
 
 
-def test_ctrl_c_ends_the_job_and_cleans_up(endless_job: subprocess.Popen[str], home: Path) -> None:
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [
+        # What a terminal sends goes to every process of the command's group.
+        (os.killpg, signal.SIGINT),
+        pytest.param(os.killpg, signal.SIGHUP, marks=pytest.mark.long),
+        pytest.param(os.kill, signal.SIGTERM, marks=pytest.mark.long),
+    ],
+)
+def test_ctrl_c_and_whatever_is_like_it_ends_the_job_and_cleans_up(
+    endless_job: subprocess.Popen[str],
+    home: Path,
+    send: Callable[[int, int], None],
+    number: signal.Signals,
+) -> None:
     wait_for_words(endless_job.stderr, "training has begun")
-    os.killpg(endless_job.pid, signal.SIGINT)
+    send(endless_job.pid, number)
     out, err = endless_job.communicate(timeout=PATIENCE_SECONDS)
     said = json.loads(out)
     assert said["reason"] == "ABORTED", err
@@ -133,6 +147,24 @@ def test_ctrl_c_twice_shuts_everything_down_at_once(
     assert json.loads(out)["execution_status"] == "INTERRUPTED"
     assert endless_job.returncode == 1
     none_is_left(home)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_the_start_is_told_and_leaves_nothing(
+    endless_job: subprocess.Popen[str], home: Path, number: signal.Signals
+) -> None:
+    wait_for_words(endless_job.stderr, "deploying template.yaml")
+    os.kill(endless_job.pid, number)
+    time.sleep(0.2)
+    os.kill(endless_job.pid, number)
+    out, _ = endless_job.communicate(timeout=PATIENCE_SECONDS)
+    said = json.loads(out)
+    assert (said["job_id"], said["goes_on"]) == (None, False)
+    assert said["cause"] == "interrupted; no job was started"
+    assert endless_job.returncode == 1
+    none_is_left(home)
+    assert list((home / "tmp").iterdir()) == []
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,6 +146,62 @@ def test_a_missing_right_costs_what_it_is_for_and_nothing_else(
         assert said["next"]["watch"] is None
     else:
         assert said["results"]
+
+
+class LosesPatience(Screen):
+    """Somebody who interrupts at a word."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(io.StringIO(), quiet_seconds=0)
+        self._word = word
+
+    def say(self, text: str) -> None:
+        super().say(text)
+        if self._word in text:
+            signal.raise_signal(signal.SIGTERM)
+
+
+def watch_on_screen(account: Account, job: str, screen: Screen, results: Path | None = None) -> int:
+    options = WatchOptions(job, None, is_json=True, results=results)
+    with Interrupts() as interrupts:
+        return watch_on(account, options, screen, interrupts)
+
+
+def test_who_interrupts_a_download_is_told_that_the_job_is_over_and_how_to_go_on(
+    person: Person, ended: StartedJob, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert watch_on_screen(person.denied(), "saves", LosesPatience("downloading 1 result")) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["execution_status"], said["reason"]) == ("SUCCEEDED", "COMPLETED")
+    assert (said["goes_on"], said["results_trouble"]) == (False, "interrupted")
+    assert "goes on" not in said["cause"]
+    assert said["next"]["results"] == f"parris results {ended.job_id}"
+    assert said["next"]["watch"] is None
+
+
+def test_who_interrupts_while_a_job_runs_is_told_that_it_goes_on(
+    person: Person, deployed: Deployed, running: StartedJob, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert watch_on_screen(person.denied(), running.job_id, LosesPatience("Poll")) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["execution_status"], said["goes_on"]) == ("INTERRUPTED", True)
+    assert said["next"]["watch"] == f"parris watch {running.job_id}"
+    assert [one["kind"] for one in said["left_running"]]
+    assert deployed.is_running(running)
+
+
+@pytest.mark.usefixtures("ended")
+def test_results_that_cannot_be_written_are_reported_with_where_they_are(
+    person: Person, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file")
+    screen = Screen(io.StringIO())
+    assert watch_on_screen(person.denied(), "saves", screen, tmp_path / "out") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["reason"], said["results"]) == ("COMPLETED", None)
+    assert "File exists" in said["results_trouble"]
+    assert said["results_uri"].startswith("s3://")
+    assert f"parris results {said['job_id']} {tmp_path / 'out'}" == said["next"]["results"]
 
 
 def test_a_job_that_cannot_be_asked_about_goes_on_and_the_way_back_is_told(
