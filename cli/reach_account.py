@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from cli.account import Account, Deployment
 from cli.errors import RefusedError
 from cli.job_files import CLONE
-from cli.own_session import own_session
+from cli.own_session import own_account_set_aside, own_session
 from cli.screen import Screen
 from cli.stack_condition import Use, require_usable
 from cli.trouble import is_denied, is_expired, is_passing, trouble_words
@@ -49,7 +49,7 @@ def embedded_deployment(
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
-    with EmbeddedAws(settings or Settings(), clock=clock) as aws:
+    with own_account_set_aside(), EmbeddedAws(settings or Settings(), clock=clock) as aws:
         screen.say("deploying template.yaml into it")
         try:
             outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, _parameters(clock))

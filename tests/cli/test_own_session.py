@@ -1,0 +1,28 @@
+import os
+
+import pytest
+
+from cli.own_session import own_account_set_aside
+
+
+def test_an_embedded_aws_sees_nothing_of_the_persons_own_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = {
+        "AWS_PROFILE": "nobodys",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+        "AWS_CA_BUNDLE": "/nowhere",
+        "AWS_MAX_ATTEMPTS": "many",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "example.org",
+    }
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with own_account_set_aside():
+        assert not [name for name in os.environ if name.startswith("AWS_")]
+        assert os.environ["NO_PROXY"] == "example.org,127.0.0.1,localhost"
+        assert os.environ["no_proxy"] == "127.0.0.1,localhost"
+        assert os.environ["HTTPS_PROXY"] == own["HTTPS_PROXY"]
+    assert {name: os.environ.get(name) for name in own} == own
+    assert "no_proxy" not in os.environ
