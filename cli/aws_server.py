@@ -7,7 +7,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -144,15 +144,22 @@ def _answers(endpoint_url: str) -> bool:
 
 @contextmanager
 def _noting_signals() -> Iterator[Callable[[], object]]:
-    """Note the first signal that asks for the end; a second one has its ordinary effect."""
+    """Note the first signal that asks for the end; any other changes nothing, also while it ends.
+
+    Half an end would leave processes and folders behind. It takes half a minute at most.
+    """
     reading, writing = os.pipe()
+    os.set_blocking(writing, False)
 
     def note(number: int, frame: FrameType | None) -> None:
-        os.write(writing, b"!")
-        for signal_number, handler in before.items():
-            signal.signal(signal_number, handler)
+        with suppress(BlockingIOError):
+            os.write(writing, b"!")
 
-    before = {number: signal.signal(number, note) for number in _END_SIGNALS}
+    before = {
+        number: signal.signal(number, note)
+        for number in _END_SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield lambda: os.read(reading, 1)
     finally:

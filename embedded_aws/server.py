@@ -1,7 +1,6 @@
 """Start and stop the embedded AWS: moto's server with the gaps closed."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -19,10 +18,12 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.closing import close
 from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.descriptors import raise_descriptor_limit
+from embedded_aws.held_signals import held_signals
 from embedded_aws.http_server import HttpServer
 from embedded_aws.keeping.end_interrupted import end_interrupted
 from embedded_aws.keeping.state_folder import load_state, lock_folder, save_state
 from embedded_aws.own_clients import make_client
+from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.deploy import deploy_template
 from embedded_aws.schedules.resume import resume_all_schedules
 
@@ -129,16 +130,17 @@ class EmbeddedAws:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop; every machine and every function process is gone afterwards."""
-        self._stack.close()
+        """Stop; every machine and every function process is gone afterwards.
+
+        A signal that comes meanwhile has its effect after that.
+        """
+        with held_signals():
+            self._stack.close()
 
     def _start(self, starting: ExitStack) -> None:
         raise_descriptor_limit()
-        folder = self._folder or Path(
-            starting.enter_context(
-                tempfile.TemporaryDirectory(prefix="embedded-aws-", ignore_cleanup_errors=True)
-            )
-        )
+        sweep()  # what was left where one was killed
+        folder = self._folder or starting.enter_context(owned_folder())
         folder.mkdir(parents=True, exist_ok=True)
         if self._state is not None:
             starting.enter_context(lock_folder(self._state))

@@ -1,9 +1,10 @@
 """A folder that is made once, whoever else is making it at the same moment."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from embedded_aws.owned_folder import owned_folder, sweep
 
 
 def build_once(target: Path, build: Callable[[Path], object]) -> Path:
@@ -16,8 +17,9 @@ def build_once(target: Path, build: Callable[[Path], object]) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        building = Path(scratch) / "building"
+    sweep(target.parent)
+    with owned_folder(target.parent) as scratch:
+        building = scratch / "building"
         build(building)
         try:
             os.rename(building, target)

@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
+from embedded_aws.owned_folder import PREFIX, owned_folder
 
 _KEPT_SECONDS = 14 * 24 * 3600.0
 
@@ -51,8 +51,8 @@ def _digest_of(archive: bytes) -> bytes:
 
 
 def _add_layer(archive: bytes, merged: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=merged.parent) as scratch:
-        layer = Path(scratch) / "layer"
+    with owned_folder(merged.parent) as scratch:
+        layer = scratch / "layer"
         _unzip(archive, layer)
         packages, requirements = layer / "python", layer / "requirements.txt"
         if requirements.is_file() and packages.is_dir() and not fits_host(packages):
@@ -73,11 +73,13 @@ def _kept_folder(target: Path, build: Callable[[Path], object]) -> Path:
 def _forget_unused(folder: Path) -> None:
     oldest = machine_time() - _KEPT_SECONDS
     # Taken away whole before it is deleted: nobody is to find half of one.
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as away:
+    with owned_folder(folder) as away:
         for unpacked in folder.iterdir():
+            if unpacked.name.startswith(PREFIX):
+                continue
             with suppress(FileNotFoundError):  # another process was quicker
                 if unpacked.stat().st_mtime < oldest:
-                    os.rename(unpacked, Path(away) / unpacked.name)
+                    os.rename(unpacked, away / unpacked.name)
 
 
 def _unzip(archive: bytes, folder: Path) -> None:

@@ -5,10 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from embedded_aws.functions.host_wheels import cache_folder, host_tag
+from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.archive import packaged_files, zip_folder
 
 
@@ -28,9 +28,10 @@ def build_layer(logical_id: str, source: Path) -> bytes:
     kept = cache_folder() / "layers" / f"{logical_id}-{_digest(source)}-{host_tag()}.zip"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
-            built = Path(scratch) / "layer.zip"
-            built.write_bytes(zip_folder(_make(logical_id, source, Path(scratch))))
+        sweep(kept.parent)
+        with owned_folder(kept.parent) as scratch:
+            built = scratch / "layer.zip"
+            built.write_bytes(zip_folder(_make(logical_id, source, scratch)))
             os.replace(built, kept)
     return kept.read_bytes()
 

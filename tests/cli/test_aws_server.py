@@ -109,6 +109,18 @@ def test_a_signal_ends_it_cleanly_and_no_process_is_left(
     until(lambda: processes_of(tmp_path) == [])
 
 
+def test_signals_that_follow_the_first_leave_nothing_behind(tmp_path: Path) -> None:
+    with served_aws(tmp_path) as aws:
+        fill(aws)
+        until(lambda: len(processes_of(tmp_path)) > 2)
+        for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            aws.process.send_signal(number)
+            time.sleep(0.05)
+        assert aws.end() == 0
+    until(lambda: processes_of(tmp_path) == [])
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_it_is_ready_in_some_seconds_and_its_lines_set_up_a_shell(tmp_path: Path) -> None:
     started_at = time.monotonic()
     with served_aws(tmp_path) as aws:
