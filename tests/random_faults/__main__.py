@@ -69,6 +69,8 @@ def _print(seed: int, number: int, one: Rehearsed | None, problems: list[str]) -
     print(f"\n{number}: {draw(seed, number).in_words()}")
     if one is not None:
         print(f"  ended {one.reason}: {one.cause[:300]}")
+    if one is not None:
+        print(f"  {one.in_figures()}")
     for problem in problems:
         print(f"  WRONG {problem}")
     print(f"  again: make random-faults SEED={seed} ONLY={number}", flush=True)

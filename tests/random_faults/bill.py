@@ -30,7 +30,7 @@ def bill_usd(truth: Truth, kept: set[str], now: datetime) -> Decimal:
     """
     usd = Decimal(0)
     for one in truth.instances.values():
-        billed = max((one.ended_at or now) - one.launched_at, _LEAST_BILLED)
+        billed = max((one.billed_until or now) - one.launched_at, _LEAST_BILLED)
         usd_per_hour = usd_per_hour_of(one) + _ADDRESS_USD_PER_HOUR
         usd += usd_per_hour * _seconds(billed) / _SECONDS_PER_HOUR
     ended_at = max((one.ended_at or now for one in truth.instances.values()), default=now)

@@ -1,5 +1,6 @@
 """What must hold of every rehearsal, whatever goes wrong; a line for each thing that does not."""
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -75,11 +76,12 @@ def _exceeded(one: Rehearsed) -> Iterator[str]:
 
 
 def _unheld(one: Rehearsed) -> timedelta:
-    """Return for how long nobody can end a machine: its own timer was never armed, and EC2 refuses
-    every call.
+    """Return for how long nobody can end a machine before its runner starts: EC2 refuses every
+    call, and its own timer comes 15 minutes after the limit, or was never armed.
     """
     drawn = one.drawn
-    if not drawn.moments_of(FaultKind.NEVER_BOOTS):
+    boots_late = drawn.training.boot_seconds >= (drawn.time_limit_seconds or math.inf) * 0.8
+    if not drawn.moments_of(FaultKind.NEVER_BOOTS) and not boots_late:
         return timedelta(0)
     return len(drawn.moments_of(FaultKind.THROTTLED)) * (THROTTLED_FOR + timedelta(minutes=5))
 

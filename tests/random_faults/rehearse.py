@@ -46,6 +46,24 @@ class Rehearsed:
         """Return the ids of what is said to be kept."""
         return set(self.outcome.get("kept") or ())
 
+    def in_figures(self) -> str:
+        """Return what there was and what is reported, on one line."""
+        machines = [
+            f"{one.state} after {(one.ended_at or self.ended_at) - one.launched_at}"
+            f" ({one.ended_by or 'not by itself'})"
+            for one in self.truth.instances.values()
+        ]
+        volumes = [
+            f"{one.gib} GiB for {(one.gone_at or self.ended_at) - one.made_at}"
+            f"{'' if one.gone_at else ', still there'}"
+            for one in self.truth.volumes.values()
+        ]
+        reported = f"{self.outcome.get('runtime_seconds')} s"
+        return (
+            f"really: machines {machines}, volumes {volumes}; reported: {reported},"
+            f" {self.outcome.get('estimated_cost_usd')} USD, kept {sorted(self.kept)}"
+        )
+
 
 def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     """Let one drawn job go from its submission to its end, and all its faults pass."""

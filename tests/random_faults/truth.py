@@ -10,13 +10,18 @@ from moto.ec2.models import ec2_backends
 from embedded_aws.clock.clock import Clock
 from embedded_aws.context import Context
 
+_BILLED = ("pending", "running")
 _OVER = ("stopped", "terminated")
 _OWNER = "parris:execution"
 
 
 @dataclass(slots=True)
 class TrueInstance:
-    """One instance: `ended_at` is when it was off for good, None as long as it is not."""
+    """One instance: `ended_at` is when it was off for good, None as long as it is not.
+
+    EC2 bills until `billed_until`, when it is neither pending nor running any more.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+    """
 
     id: str
     instance_type: str
@@ -24,6 +29,7 @@ class TrueInstance:
     launched_at: datetime
     state: str
     ended_at: datetime | None = None
+    billed_until: datetime | None = None
     ended_by: str = ""
 
 
@@ -86,6 +92,8 @@ class Truth:
             known = TrueInstance(one.id, one.instance_type, is_spot, launched_at, one.state)
             self.instances[one.id] = known
         known.state = one.state
+        if one.state not in _BILLED and known.billed_until is None:
+            known.billed_until = now
         if one.state in _OVER and known.ended_at is None:
             known.ended_at = now
             known.ended_by = str(getattr(one.state_reason, "code", "") or "")
