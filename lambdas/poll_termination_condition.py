@@ -4,9 +4,11 @@ Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` be
 Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
 a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
-limit, the message that tells so, and from then on that it was told. Of a machine that ended, or is
-to end, before its runner started, the cause has the last lines of its console. Where AWS does not
-answer, a limit that has passed counts all the same, and the job ends after an hour (`is_blind`).
+limit, the message that tells so, and from then on that it was told. Of a machine that is silent it
+answers since when, and the message that tells so at the first check that finds it. Of a machine
+that ended, or is to end, before its runner started, the cause has the last lines of its console.
+Where AWS does not answer, a limit that has passed counts all the same, and the job ends after an
+hour (`is_blind`).
 May raise MachineStateUnknownError and the Aws errors.
 """
 
@@ -21,11 +23,13 @@ from parris.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import AwsThrottledError, AwsUnavailableError, MachineStateUnknownError
 from parris.job import LONGEST_JOB_SECONDS, Job
+from parris.liveness import silent_since
+from parris.message_kinds import MessageKind
 from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_message
 from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
-from parris.reasons import EndReason
+from parris.targets.check_liveness import with_console, with_failed_check
 from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, spending_until
 
 if TYPE_CHECKING:
@@ -33,12 +37,9 @@ if TYPE_CHECKING:
 
     from parris.errors import ParrisError
     from parris.job import Limits
-    from parris.policy import Decision, Sighting
     from parris.rate import Rate
     from parris.spot_spending import SpotSpending
-    from parris.targets.target import Target
 
-_WISHED = (EndReason.SUPERSEDED, EndReason.ABORTED)
 _PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownError)
 
 
@@ -74,17 +75,25 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         is_stop_wished=notes is not None and notes.is_stop_wished,
         superseded_by="another run" if notes is None else notes.superseded_by,
     )
+    seen = with_failed_check(seen, now, target, machine_id)
     rate, limits, spending = _as_of(now, launched_at, job, state, deps)
     was_told = part_of(state, "decision").get("is_near_limit_told") is True
     longest_sleep_seconds = LONGEST_SLEEP_SECONDS if job.is_spot else LONGEST_JOB_SECONDS
     looks = () if was_told else looks_at_seconds(job)
     decision = decide(limits, seen, now, looks, longest_sleep_seconds, job.liveness_timeouts)
-    decision = _with_console(decision, seen, target, machine_id)
+    decision = with_console(decision, seen, target, machine_id)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
     if decision.reason is None and not was_told and seen.machine is MachineState.RUNNING:
         progress = Progress(launched_at, decision.runtime_seconds, limits, spent)
         message = near_limit_message(job, progress)
+    since = silent_since(seen.signs, now) if seen.machine is MachineState.RUNNING else None
+    if decision.reason is None and since is not None and _is_new_silence(since, state):
+        from parris.messages.silence import silence_message
+
+        # What it takes the place of is told at the next check.
+        message = silence_message(job, machine_id, since, now) or message
+    is_told = was_told or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
     if decision.reason is not None:
         # When the machine ended shows later: the last sum is gone on from then, up to that moment.
         spending = carried_spending(job, state)
@@ -100,19 +109,13 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         "is_blind": False,
         "blind_until": format_moment(blind_until(limits, launched_at, next_check_at)),
         "message": None if message is None else message.to_payload(),
-        "is_near_limit_told": was_told or message is not None,
+        "is_near_limit_told": is_told,
+        "silent_since": None if since is None else format_moment(since),
     }
 
 
-def _with_console(decision: Decision, seen: Sighting, target: Target, machine_id: str) -> Decision:
-    """Return the decision; the end of a job whose runner never started says what is known of it."""
-    if decision.reason is None or decision.reason in _WISHED or seen.signs.has_started:
-        return decision
-    from parris.console import console_words
-
-    words = console_words(target.console(machine_id))
-    did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"
-    return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {words}")
+def _is_new_silence(since: datetime, state: Payload) -> bool:
+    return part_of(state, "decision").get("silent_since") != format_moment(since)
 
 
 def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload | None:
@@ -140,6 +143,7 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload
         "blind_until": format_moment(now),
         "message": None,
         "is_near_limit_told": before.get("is_near_limit_told") is True,
+        "silent_since": maybe_text_in(before, "silent_since"),
     }
 
 

@@ -2,9 +2,10 @@
 
 Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that names a run of this
 deployment as its owner with the executions that still run. For a dead owner it starts the cleanup;
-a living one that sleeps although there is something to decide is woken; what is kept is left until
-it expires. An owner that cannot be looked up counts as alive, and is told of, as does one with an
-instance whose state is in no table of ours, which no cleanup could end. Ends nothing itself.
+a living one that sleeps although there is something to decide is woken, as is, at last, one whose
+machine sends no heartbeat any more; what is kept is left until it expires. An owner that cannot be
+looked up counts as alive, and is told of, as does one with an instance whose state is in no table
+of ours, which no cleanup could end. Ends nothing itself.
 Safe to ask again. May raise the Aws errors, upon which Lambda tries again.
 """
 
@@ -15,10 +16,20 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from parris.aws.machine_notes import noted_folder
 from parris.entrypoint import Deps, lambda_handler, logger
+from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
+from parris.folder import JobFolder
 from parris.moments import parse_moment
 from parris.payloads import Payload, text_in
-from parris.reaping import Deed, Kind, deed_for_the_dead, sleeper_of
+from parris.reaping import (
+    Deed,
+    Kind,
+    deed_for_the_dead,
+    silence_to_check,
+    sleeper_of,
+    watched_name_of,
+)
 from parris.targets.find_belongings import find_belongings
 
 if TYPE_CHECKING:
@@ -36,12 +47,18 @@ def run(event: Payload, deps: Deps) -> Payload:
     for one in find_belongings(deps.settings, deps.aws):
         owners[one.owner_arn].append(one)
     deeds: Counter[Deed] = Counter()
+    living = []
     # What is found is dealt with at once: where the time is too short for all, some are done.
     for owner, belongings in owners.items():
         deed = _deal_with(owner, belongings, now, deps)
         deeds[deed] += 1
-        if deed is not Deed.LIVES:
+        if deed is Deed.LIVES:
+            living.append(owner)
+        else:
             logger.info("dealt with", extra={"owner": owner, "deed": deed})
+    woken = [one for one in living if _wake_for_silence(one, owners[one], now, deps)]
+    deeds[Deed.LIVES] -= len(woken)
+    deeds[Deed.WOKEN] += len(woken)
     # A line of the log, since each custom metric costs 0.30 USD a month, whatever it counts.
     counts: Payload = {"owners": len(owners), **{str(deed): deeds[deed] for deed in Deed}}
     logger.info("reaped", extra={"counts": counts})
@@ -82,6 +99,31 @@ def _wake(owner: str, belongings: Sequence[Belonging], deps: Deps) -> Deed:
         return Deed.LIVES
     deps.aws.waker.look(name, owner)
     return Deed.WOKEN
+
+
+def _wake_for_silence(
+    owner: str, belongings: Sequence[Belonging], now: datetime, deps: Deps
+) -> bool:
+    """Return whether a run was woken because its machine sends no heartbeat any more.
+
+    Whose heartbeat cannot be read is left alone: its run has other safety checks.
+    """
+    job_name = watched_name_of(belongings)
+    if job_name is None:
+        return False
+    folder = JobFolder(deps.settings.training_bucket, job_name.name, owner.rpartition(":")[2])
+    try:
+        folder = noted_folder(folder, deps.aws.bucket)
+        heartbeat_at = deps.aws.bucket.written_at(folder.heartbeat_key)
+    except (AwsDeniedError, AwsThrottledError, AwsUnavailableError) as err:
+        logger.warning("heartbeat not read", extra={"owner": owner, "why": str(err)})
+        return False
+    silence = silence_to_check(job_name, heartbeat_at, now)
+    if silence is None:
+        return False
+    deps.aws.waker.check_silence(job_name.name, owner, silence)
+    logger.info("woken since its machine is silent", extra={"owner": owner})
+    return True
 
 
 def _clean_up(owner: str, end: DeadExecution, deed: Deed, now: datetime, deps: Deps) -> None:

@@ -3,7 +3,8 @@
 Called by EventBridge with an EC2 state change, and with a wish:
 `{"training_job_name": ..., "execution_arn": ..., "wish": "stop", "wished_at": ...}` by a person,
 `"wish": "supersede", "superseded_by": ...` by the run that takes another's place, `"wish": "look"`
-by the reaper, for a run that nobody woke. Sets the wake in the job's item, reads the token in the
+by the reaper, for a run that nobody woke, with `"silent_since"` and `"silences"` where its machine
+sends no heartbeat any more. Sets the wake in the job's item, reads the token in the
 same step, then answers the token. Answers whose the wish was, too. Safe to ask again, late, or for
 a job that is gone. May raise the Aws errors, upon which Lambda tries again.
 """
@@ -50,7 +51,9 @@ def _notes_of_wish(event: Payload) -> dict[str, str]:
         case "supersede":
             return {"superseded_by": text_in(event, "superseded_by")}
         case "look":
-            return {}
+            # Of a silence of the machine it is noted that this run was woken for it.
+            notes = {note: maybe_text_in(event, note) for note in ("silent_since", "silences")}
+            return {note: text for note, text in notes.items() if text is not None}
         case other:
             raise ValueError(f"no such wish: {other!r}")
 

@@ -20,6 +20,8 @@ FAULT_KINDS = {
     "throttled": "EC2 and CloudFormation refuse Parris's calls, for five minutes",
     "never-boots": "instances that are launched from then on run and start nothing",
     "no-s3-rights": "S3 refuses all that the instance asks of it, from then on",
+    "machine-silent": "the machine hangs: no heartbeat comes, and EC2's status checks pass",
+    "machine-impaired": "the machine hangs, and EC2's instance status check fails",
     "lost-event": "nobody is told when the next instance ends",
     "delete-failed": "the next deletion of the stack fails; give it again for one more",
 }

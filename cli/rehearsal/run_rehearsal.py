@@ -16,6 +16,7 @@ from cli.limits import limit_uses
 from cli.reach_account import embedded_deployment
 from cli.rehearsal.arguments import FAULT_KINDS
 from cli.rehearsal.durations import short
+from cli.rehearsal.heartbeat_watch import watch_heartbeats
 from cli.rehearsal.orchestration import price_orchestration
 from cli.rehearsal.read_run import find_job, read_history, read_log
 from cli.rehearsal.report import RehearsalReport
@@ -114,6 +115,7 @@ def rehearse_once(
     meter = meter_of(context)
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()
+    watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
     started = start_job(account, files, overrides, submitted_at)
     clock.run_while(lambda: _describe(account, started)["status"] == "RUNNING")

@@ -24,6 +24,7 @@ STATE_WORDS: dict[str, str | None] = {
     "PollTerminationCondition": "looks at the job and decides whether it ends",
     "ShouldJobEnd": None,
     "TellNearLimit": "tells people that a limit is near",
+    "NotifySilence": "notifies people that the machine is silent",
     "AwaitWakeOrNextCheck": "sleeps, at no cost, until it is woken or something could be true",
     "IsBlindnessNew": "AWS does not answer; the job is checked again",
     "NoteBlindness": None,

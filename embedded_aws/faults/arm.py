@@ -9,7 +9,8 @@ from moto.ec2.models import ec2_backends
 from embedded_aws.context import current
 from embedded_aws.faults.fault import Fault, FaultKind
 from embedded_aws.faults.plan import faults as fault_plan
-from embedded_aws.gaps.ec2_instances_run import kill_instance
+from embedded_aws.gaps.ec2_instance_status import impair
+from embedded_aws.gaps.ec2_instances_run import hang_instance, kill_instance
 from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
 
 
@@ -40,6 +41,17 @@ def _interrupt_running() -> None:
             interrupt_spot_instance(instance.id)
 
 
+def _hang_running() -> None:
+    for instance in _running():
+        hang_instance(instance)
+
+
+def _impair_running() -> None:
+    for instance in _running():
+        hang_instance(instance)
+        impair(instance, current().clock.now())
+
+
 def _running() -> list[Any]:
     settings = current().settings
     backend = ec2_backends[settings.account_id][settings.region]
@@ -49,4 +61,6 @@ def _running() -> list[Any]:
 _ACTIONS: Mapping[FaultKind, Callable[[], None]] = {
     FaultKind.INSTANCE_KILLED: _kill_running,
     FaultKind.SPOT_INTERRUPTION: _interrupt_running,
+    FaultKind.MACHINE_SILENT: _hang_running,
+    FaultKind.MACHINE_IMPAIRED: _impair_running,
 }

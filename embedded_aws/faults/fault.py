@@ -15,6 +15,8 @@ class FaultKind(StrEnum):
     `lost-event`: of the next instance that ends, EventBridge delivers no state change.
     `never-boots`: simulated instances that are launched from then on run and never start anything.
     `no-s3-rights`: from then on S3 refuses what simulated instances ask of it.
+    `machine-silent`: simulated instances that run hang: nothing is heard of them, and EC2's status
+    checks pass. `machine-impaired`: the same, and the instance status check fails.
     `delete-failed`: the next deletion of a stack fails and removes nothing; one after it works.
     """
 
@@ -25,6 +27,8 @@ class FaultKind(StrEnum):
     LOST_EVENT = "lost-event"
     NEVER_BOOTS = "never-boots"
     NO_S3_RIGHTS = "no-s3-rights"
+    MACHINE_SILENT = "machine-silent"
+    MACHINE_IMPAIRED = "machine-impaired"
     DELETE_FAILED = "delete-failed"
 
 

@@ -110,6 +110,13 @@ def kill_instance(instance: Any) -> None:
             instance.state_reason = StateReason(f"{_LOST}: {words}", _LOST)
 
 
+def hang_instance(instance: Any) -> None:
+    """Let the system of a simulated instance hang: EC2 says that it runs, and it does nothing."""
+    machine = _machines.get(instance.id)
+    if isinstance(machine, SimulatedMachine):
+        machine.hang()
+
+
 def give_interruption_notice(instance_id: str) -> None:
     """Let a simulated instance see that EC2 will take it back; a real one looks for itself."""
     machine = _machines.get(instance_id)

@@ -29,6 +29,8 @@ _BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruptio
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
 # Of templates/machine/runner_job.py.
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
+# How long EC2 waits for a system that does not go off when it is told to; it says no figure.
+_FORCED_OFF_SECONDS = 300.0
 _SAYS_INSTEAD_OF_BOOTING = "simulated: the system hangs before it runs its user data"
 _SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
 
@@ -42,6 +44,7 @@ class Phase(StrEnum):
     SAVING = "saving"
     UPLOADING = "uploading"
     ENDED = "ended"
+    HUNG = "hung"
 
 
 class SimulatedMachine:
@@ -96,6 +99,14 @@ class SimulatedMachine:
             elif self._phase is Phase.BOOTING:
                 self._enter(Phase.ENDED)
                 self._plan(self._training.off_seconds, self._go_off)
+            elif self._phase is Phase.HUNG:
+                self._plan(_FORCED_OFF_SECONDS, self._go_off)
+
+    def hang(self) -> None:
+        """Let its system hang: nothing that was planned happens, not even its timer."""
+        with self._changing:
+            if self._phase is not Phase.OFF:
+                self._enter(Phase.HUNG)
 
     def see_interruption(self) -> None:
         """Be the runner that sees, at its next look, that EC2 takes the instance back."""
@@ -271,7 +282,7 @@ class SimulatedMachine:
             cancel()
         self._plans = []
         self._phase = phase
-        if phase in (Phase.OFF, Phase.ENDED) and self._heartbeat is not None:
+        if phase in (Phase.OFF, Phase.ENDED, Phase.HUNG) and self._heartbeat is not None:
             self._heartbeat.end()
         is_on = phase in (Phase.BOOTING, Phase.TRAINING)
         if is_on and self._timer_at is not None and self._training.has_timer:

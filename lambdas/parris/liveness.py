@@ -47,9 +47,10 @@ def default_boot_timeout_seconds(instance_type: str) -> int:
     return METAL_BOOT_TIMEOUT_SECONDS if is_metal else DEFAULT_BOOT_TIMEOUT_SECONDS
 
 
-def is_silent(signs: SignsOfLife, now: datetime) -> bool:
-    """Return whether the last heartbeat is stale, which alone ends no job."""
-    return signs.heartbeat_at is not None and now - signs.heartbeat_at > STALE_AFTER
+def silent_since(signs: SignsOfLife, now: datetime) -> datetime | None:
+    """Return when the last heartbeat came, if it is stale, which alone ends no job; else None."""
+    is_stale = signs.heartbeat_at is not None and now - signs.heartbeat_at > STALE_AFTER
+    return signs.heartbeat_at if is_stale else None
 
 
 def silent_until(timeouts: LivenessTimeouts, heartbeat_at: datetime) -> datetime:
@@ -72,12 +73,13 @@ def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetim
     A stale heartbeat is a reason to check by other means. A failed check of the machine itself
     ends the job at once; without one the machine may be busy or offline and train well.
     """
-    if signs.heartbeat_at is None or not is_silent(signs, now):
+    since = silent_since(signs, now)
+    if since is None:
         return None
-    silence = f"no heartbeat of the runner since {format_moment(signs.heartbeat_at)}"
+    silence = f"no heartbeat of the runner since {format_moment(since)}"
     if signs.failed_check is not None:
         return f"{signs.failed_check}, and {silence}"
-    if now < silent_until(timeouts, signs.heartbeat_at):
+    if now < silent_until(timeouts, since):
         return None
     return f"{silence}, longer than the silence timeout of {timeouts.silence_seconds} s"
 
@@ -91,6 +93,5 @@ def liveness_due_at_seconds(
     """
     if not signs.has_started:
         return (timeouts.boot_seconds,)
-    if signs.heartbeat_at is None or not is_silent(signs, now):
-        return ()
-    return ((silent_until(timeouts, signs.heartbeat_at) - launched_at).total_seconds(),)
+    since = silent_since(signs, now)
+    return () if since is None else ((silent_until(timeouts, since) - launched_at).total_seconds(),)

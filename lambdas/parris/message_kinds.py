@@ -9,6 +9,7 @@ class MessageKind(StrEnum):
 
     ENDED = "ended"
     NEAR_LIMIT = "near-limit"
+    SILENT = "silent"
     KEPT = "kept"
     CLEANUP_FAILED = "cleanup-failed"
 

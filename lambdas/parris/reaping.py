@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from parris.keeping import is_expired
+from parris.liveness import STALE_AFTER
+from parris.moments import format_moment
+
+_MORE_PATIENCE = timedelta(seconds=90)
 
 
 class Kind(StrEnum):
@@ -38,6 +42,8 @@ class Belonging:
     `unknown_state` is the state of an instance, where that is in no table of ours.
     `keep_until` is what `parris:keep-until` says: a moment or `always`; None where it is not set.
     `is_asleep` and `is_called` are of a job name: its run sleeps; somebody wished something of it.
+    So are `silent_since`, the last heartbeat of the latest silence that its run was woken for and
+    has looked at, and `silences`, for how many it was woken.
     """
 
     owner_arn: str
@@ -48,6 +54,16 @@ class Belonging:
     keep_until: str | None = None
     is_asleep: bool = False
     is_called: bool = False
+    silent_since: str | None = None
+    silences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A machine that was last heard at a moment; the `number`th that its run is woken for."""
+
+    since: datetime
+    number: int
 
 
 def deed_for_the_dead(
@@ -70,6 +86,31 @@ def deed_for_the_dead(
         is_unfinished = any(one.kind is Kind.JOB_NAME for one in belongings)
         return Deed.CLEANED_UP if is_unfinished else Deed.KEPT
     return Deed.EXPIRED if marks else Deed.CLEANED_UP
+
+
+def watched_name_of(belongings: Sequence[Belonging]) -> Belonging | None:
+    """Return the job name of a living run that sleeps while its machine runs, None of any other:
+    its machine's heartbeats are to be watched.
+    """
+    if not any(one.kind is Kind.INSTANCE and not one.is_over for one in belongings):
+        return None
+    return next((one for one in belongings if one.kind is Kind.JOB_NAME and one.is_asleep), None)
+
+
+def silence_to_check(
+    job_name: Belonging, heartbeat_at: datetime | None, now: datetime
+) -> Silence | None:
+    """Return the silence that a run is to be woken for, None where there is none to wake it for.
+
+    It is woken once for each: it knows by itself when its silence timeout passes. A machine that is
+    silent again and again, each time for a while, would wake it so often that its execution died of
+    its 25,000th event. So each further silence has to be longer, by a minute and a half.
+    """
+    if heartbeat_at is None or format_moment(heartbeat_at) == job_name.silent_since:
+        return None
+    if now - heartbeat_at <= STALE_AFTER + job_name.silences * _MORE_PATIENCE:
+        return None
+    return Silence(heartbeat_at, job_name.silences + 1)
 
 
 def sleeper_of(belongings: Sequence[Belonging]) -> str | None:

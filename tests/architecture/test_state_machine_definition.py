@@ -212,8 +212,9 @@ def longest_wait_seconds(task: dict[str, Any]) -> float:
     return float(sum(waits))
 
 
-def test_telling_of_a_limit_that_is_near_makes_the_end_no_later_than_the_limit_allows() -> None:
-    tell = STATES["TellNearLimit"]
+@pytest.mark.parametrize("name", ["TellNearLimit", "NotifySilence"])
+def test_a_message_on_the_way_makes_the_end_no_later_than_the_limit_allows(name: str) -> None:
+    tell = STATES[name]
     tries = 1 + sum(rule["MaxAttempts"] for rule in tell["Retry"])
     telling_seconds = tries * tell["TimeoutSeconds"] + longest_wait_seconds(tell)
     limits = Limits(SHORTEST_TOLD_SECONDS, None, None, save_grace_seconds=120)

@@ -1,4 +1,4 @@
-"""Machines that never start, rehearsed: what their jobs cost, why they end, what is left."""
+"""Machines that never start or fall silent, rehearsed: why and when their jobs end."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -45,3 +45,30 @@ def test_a_role_without_rights_to_the_bucket_is_a_failed_launch_that_says_so(
     report = rehearsed(deployment, "on-complete", 3 * HOUR, fault)
     assert report.job.end.reason == "LAUNCH_FAILED"
     assert "AccessDenied" in told(report)
+
+
+def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_look(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("machine-impaired", 5 * HOUR)
+    report = rehearsed(deployment, "on-complete", 30 * HOUR, fault)
+    assert report.job.end.reason == "INSTANCE_LOST"
+    # The reaper comes within the hour once the heartbeat is stale; a hung system goes off late.
+    assert 5 * 3600 < runtime(report) < 6.6 * 3600
+    text = told(report, "instance", "volume", "stack")
+    assert "EC2's instance status check of the machine fails since" in text
+
+
+def test_a_machine_that_is_silent_is_told_of_and_lost_after_the_silence_timeout(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("machine-silent", 5 * HOUR)
+    # Another name: what the job before could not save is kept.
+    settings = ("training-job-name=silent",)
+    report = rehearsed(deployment, "on-complete", 30 * HOUR, fault, settings=settings)
+    assert report.job.end.reason == "INSTANCE_LOST"
+    # Two hours after the last heartbeat, and what EC2 takes to switch a hung system off.
+    assert 6.9 * 3600 < runtime(report) < 7.2 * 3600
+    text = told(report, "instance", "volume", "stack")
+    assert text.count("NotifySilence") == 1
+    assert "longer than the silence timeout of 7200 s" in text

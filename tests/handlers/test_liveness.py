@@ -1,4 +1,4 @@
-"""PollTerminationCondition of machines that never start: what it reads, and when it ends them."""
+"""PollTerminationCondition of machines that never start or fall silent: when it ends them."""
 
 import dataclasses
 import json
@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
 
 import poll_termination_condition
 import wait_for_running
 from embedded_aws import EmbeddedAws
 from embedded_aws.gaps import ec2_console_output
+from embedded_aws.gaps.ec2_instance_status import impair
 from parris.aws.instances import Instances
 from parris.entrypoint import Deps
+from parris.errors import AwsDeniedError
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload
-from tests.builders import LAUNCHED_AT, a_job, some_limits
+from parris.payloads import Payload, part_of
+from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
 from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
@@ -35,10 +38,17 @@ def machine_id(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) ->
     return str(aws.client("ec2").run_instances(**launch)["Instances"][0]["InstanceId"])
 
 
-def polled(deps: Deps, machine_id: str, seconds: float, job: Job | None = None) -> Payload:
+def polled(
+    deps: Deps,
+    machine_id: str,
+    seconds: float,
+    job: Job | None = None,
+    decision: Payload | None = None,
+) -> Payload:
     state: Payload = {
         "job": (job or a_job(limits=some_limits(time_limit_seconds=None))).to_payload(),
         "run": {"machine_id": machine_id, "launched_at": format_moment(LAUNCHED_AT)},
+        "decision": decision,
     }
     now = format_moment(LAUNCHED_AT + timedelta(seconds=seconds))
     return poll_termination_condition.run({"state": state, "now": now}, deps)
@@ -118,6 +128,102 @@ def test_a_console_that_may_not_be_read_changes_no_decision() -> None:
     assert "UnauthorizedOperation" in Instances(refusing).console("i-1").refusal
 
 
+# ------------------------------------------------------------------ machines that fall silent
+HEARD = 10_000
+
+
+@pytest.fixture
+def silent_id(aws: EmbeddedAws, machine_id: str) -> str:
+    """A machine whose last heartbeat came 10,000 s after its launch."""
+    beat(aws, HEARD)
+    return machine_id
+
+
+def beat(aws: EmbeddedAws, seconds: float) -> None:
+    key = "jobs/iris/run-1/heartbeat.json"
+    put_json(aws, key, {})
+    written = s3_backends[aws.settings.account_id]["aws"].buckets[BUCKET].keys[key]
+    written.last_modified = (LAUNCHED_AT + timedelta(seconds=seconds)).replace(tzinfo=None)
+
+
+def impaired(aws: EmbeddedAws, machine_id: str) -> None:
+    backend = ec2_backends[aws.settings.account_id][aws.settings.region]
+    impair(backend.get_instance(machine_id), LAUNCHED_AT)
+
+
+def test_people_are_notified_once_of_a_silence_and_the_run_sleeps_until_its_timeout(
+    deps: Deps, silent_id: str
+) -> None:
+    assert polled(deps, silent_id, HEARD + 900)["message"] is None
+    first = polled(deps, silent_id, HEARD + 901)
+    assert (first["reason"], first["next_check_seconds"]) == (None, 7200 - 901)
+    assert part_of(first, "message")["kind"] == "silent"
+    second = polled(deps, silent_id, HEARD + 5000, decision=first)
+    assert (second["reason"], second["next_check_seconds"]) == (None, 2200)
+    assert second["message"] is None
+    last = polled(deps, silent_id, HEARD + 7200, decision=second)
+    assert last["reason"] == "INSTANCE_LOST"
+    assert "longer than the silence timeout of 7200 s" in str(last["cause"])
+
+
+def test_a_heartbeat_that_comes_back_begins_anew(
+    deps: Deps, aws: EmbeddedAws, silent_id: str
+) -> None:
+    first = polled(deps, silent_id, HEARD + 901)
+    beat(aws, HEARD + 7000)
+    back = polled(deps, silent_id, HEARD + 7200, decision=first)
+    assert (back["reason"], back["message"], back["silent_since"]) == (None, None, None)
+    again = polled(deps, silent_id, HEARD + 7901, decision=back)
+    assert part_of(again, "message")["kind"] == "silent"
+    assert again["next_check_seconds"] == 7200 - 901
+
+
+def test_a_silent_machine_whose_status_check_fails_is_lost_at_once(
+    deps: Deps, aws: EmbeddedAws, silent_id: str
+) -> None:
+    impaired(aws, silent_id)
+    assert polled(deps, silent_id, HEARD + 900)["reason"] is None
+    decision = polled(deps, silent_id, HEARD + 901)
+    assert decision["reason"] == "INSTANCE_LOST"
+    assert str(decision["cause"]).startswith("EC2's instance status check of the machine fails")
+
+
+def test_a_failed_status_check_of_a_machine_that_speaks_ends_nothing(
+    deps: Deps, aws: EmbeddedAws, silent_id: str
+) -> None:
+    impaired(aws, silent_id)
+    assert polled(deps, silent_id, HEARD + 1)["reason"] is None
+
+
+def test_a_status_check_that_may_not_be_made_ends_nothing(
+    deps: Deps, silent_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(instance_id: str) -> None:
+        raise AwsDeniedError(instance_id)
+
+    monkeypatch.setattr(deps.aws.instances, "failed_check", refuse)
+    assert polled(deps, silent_id, HEARD + 901)["reason"] is None
+
+
+def test_a_job_that_wants_no_such_message_is_ended_all_the_same(deps: Deps, silent_id: str) -> None:
+    job = a_job(limits=some_limits(time_limit_seconds=None), notify=("ended",))
+    first = polled(deps, silent_id, HEARD + 901, job)
+    assert first["message"] is None
+    assert polled(deps, silent_id, HEARD + 7200, job)["reason"] == "INSTANCE_LOST"
+
+
+def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id: str) -> None:
+    job = a_job(limits=some_limits(time_limit_seconds=12_000))
+    first = polled(deps, silent_id, HEARD + 901, job)
+    assert (part_of(first, "message")["kind"], first["is_near_limit_told"]) == ("silent", False)
+    second = polled(deps, silent_id, HEARD + 902, job, first)
+    assert (part_of(second, "message")["kind"], second["is_near_limit_told"]) == (
+        "near-limit",
+        True,
+    )
+
+
+# ------------------------------------------------------------------ machines that are launched
 @pytest.mark.parametrize(
     ("seconds", "has_started", "status", "next_check_seconds"),
     [(59, False, "starting", 1), (60, False, "running", 1), (60, True, "starting", 60)],

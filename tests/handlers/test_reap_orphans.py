@@ -1,19 +1,24 @@
 """The reaper: the dead are cleaned up after, sleepers are woken, whoever is unknown is left."""
 
 import json
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
 
+import wake
 from embedded_aws import EmbeddedAws
 from parris.aws import instances, volumes
 from parris.entrypoint import Deps
+from parris.errors import AwsDeniedError
 from parris.payloads import Payload
 from reap_orphans import run
-from tests.builders import EXECUTION_ARN
+from tests.builders import BUCKET, EXECUTION_ARN
 from tests.embedded_aws.builders import IMAGE_ID
-from tests.handlers.conftest import with_settings
+from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_end_jobs import a_stack
 
@@ -208,6 +213,99 @@ def test_a_run_that_sleeps_although_somebody_wished_its_end_is_woken(
     fall_asleep(deps, aws, "iris", stop_requested_at=NOW)
     assert reap(deps)["woken"] == 1
     assert told == [("iris", living)]
+
+
+@pytest.fixture
+def wishes(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
+    """What the wake function was told; it answers as it does."""
+    told: list[Payload] = []
+
+    def invoke(FunctionName: str, Payload: str) -> dict[str, str]:
+        told.append(json.loads(Payload))
+        return {}
+
+    monkeypatch.setattr(deps.aws.waker, "_client", SimpleNamespace(invoke=invoke))
+    return told
+
+
+def a_silent_run(deps: Deps, aws: EmbeddedAws, ago: timedelta = timedelta(hours=1)) -> str:
+    """Return the owner of a run that sleeps and whose machine's last heartbeat is so old."""
+    living = a_machine(aws)
+    an_instance(aws, living)
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris")
+    beat(aws, living, ago)
+    return living
+
+
+def beat(aws: EmbeddedAws, owner: str, ago: timedelta) -> None:
+    key, note = "machines/AROA:i-1/heartbeat.json", {"prefix": "machines/AROA:i-1"}
+    put_json(aws, f"jobs/iris/{owner.rpartition(':')[2]}/machine.json", note)
+    put_json(aws, key, {})
+    written = s3_backends[aws.settings.account_id]["aws"].buckets[BUCKET].keys[key]
+    written.last_modified = datetime.fromisoformat(NOW).replace(tzinfo=None) - ago
+
+
+def test_a_sleeping_run_whose_machine_is_silent_is_woken_and_told_since_when(
+    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+) -> None:
+    living = a_silent_run(deps, aws)
+    assert reap(deps) == {**NOTHING, "owners": 1, "woken": 1}
+    assert wishes == [
+        {
+            "training_job_name": "iris",
+            "execution_arn": living,
+            "wish": "look",
+            "silent_since": "2026-11-20T23:30:00.000Z",
+            "silences": "1",
+        }
+    ]
+
+
+def test_one_that_sends_heartbeats_is_left_asleep(
+    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+) -> None:
+    a_silent_run(deps, aws, ago=timedelta(minutes=15))
+    assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
+    assert wishes == []
+
+
+def test_a_run_is_woken_once_for_one_silence_and_again_for_the_next(
+    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+) -> None:
+    living = a_silent_run(deps, aws)
+    for _ in range(2):
+        reap(deps)
+        if wishes:
+            wake.run(wishes[-1], deps)  # which finds nobody whose sleep it could end
+        deps.aws.jobs_table.begin_look("iris", living)
+        fall_asleep(deps, aws, "iris")
+    assert len(wishes) == 1
+    beat(aws, living, timedelta(minutes=20))
+    reap(deps)
+    assert [one["silences"] for one in wishes] == ["1", "2"]
+
+
+def test_a_run_that_did_not_answer_its_wake_is_woken_again(
+    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+) -> None:
+    living = a_silent_run(deps, aws)
+    deps.aws.jobs_table.wake("iris", living, {"silent_since": "2026-11-20T23:30:00.000Z"})
+    reap(deps)
+    assert len(wishes) == 1
+
+
+def test_a_heartbeat_that_cannot_be_read_keeps_the_reaper_from_nothing(
+    deps: Deps, aws: EmbeddedAws, wishes: list[Payload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(key: str) -> None:
+        raise AwsDeniedError(key)
+
+    a_silent_run(deps, aws)
+    an_instance(aws, f"{EXECUTION_ARN}-dead")
+    monkeypatch.setattr(deps.aws.bucket, "written_at", refuse)
+    assert reap(deps) == {**NOTHING, "owners": 2, "lives": 1, "cleaned_up": 1}
+    assert wishes == []
 
 
 def test_no_page_is_left_out(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:

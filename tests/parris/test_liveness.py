@@ -11,7 +11,7 @@ from parris.liveness import (
     LivenessTimeouts,
     SignsOfLife,
     default_boot_timeout_seconds,
-    is_silent,
+    silent_since,
 )
 from parris.policy import Decision, MachineState, Sighting, decide
 from parris.reasons import EndReason
@@ -103,7 +103,7 @@ def test_the_runners_own_report_comes_first(ended_by: EndedBy) -> None:
 )
 def test_a_heartbeat_is_stale_after_fifteen_minutes(seconds: float, is_stale: bool) -> None:
     now = LAUNCHED_AT + timedelta(seconds=seconds)
-    assert is_silent(SignsOfLife(True, LAUNCHED_AT), now) is is_stale
+    assert (silent_since(SignsOfLife(True, LAUNCHED_AT), now) is not None) is is_stale
     assert timedelta(minutes=15) == STALE_AFTER
 
 

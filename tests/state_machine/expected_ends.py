@@ -75,6 +75,8 @@ EXPECTED: dict[str, Expected] = {
     "NobodyToTell": ended(),
     "NearLimit": ended("TellNearLimit"),
     "NearLimitUntold": ended("TellNearLimit"),
+    "MachineSilent": ended("NotifySilence"),
+    "MachineSilentUntold": ended("NotifySilence"),
     "EndUntold": ended("TellEnd"),
     "OutcomeUnrecorded": Expected(
         "OutcomeUnrecorded",

@@ -27,7 +27,13 @@ def without_seconds(value: Any) -> Any:
 def test_the_definition_that_is_run_differs_in_seconds_and_names_of_functions_only() -> None:
     quick = quick_definition()
     quick["States"]["AwaitWakeOrNextCheck"]["Parameters"]["TableName"] = "${JobsTableName}"
-    for name in ("TellConfigRejected", "TellValidationFailed", "TellNearLimit", "TellEnd"):
+    for name in (
+        "TellConfigRejected",
+        "TellValidationFailed",
+        "TellNearLimit",
+        "NotifySilence",
+        "TellEnd",
+    ):
         quick["States"][name]["Parameters"]["TopicArn"] = "${NotifyTopicArn}"
     assert quick["States"]["WaitBeforeConfirmAgain"].pop("Seconds") == 1
     quick["States"]["WaitBeforeConfirmAgain"]["SecondsPath"] = GROWING_WAIT

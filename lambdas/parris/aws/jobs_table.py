@@ -30,7 +30,9 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 class JobItem:
     """Who holds a job name, what was asked of that run, and how it ends once that is decided.
 
-    `keep_until` is a moment, or `always`, where something of it is kept.
+    `keep_until` is a moment, or `always`, where something of it is kept. `is_woken` says that a
+    wake came which the run has not answered yet. `silent_since` is the last heartbeat of the latest
+    silence that the run was woken for, and `silences` for how many it was.
     """
 
     execution_arn: str
@@ -42,6 +44,9 @@ class JobItem:
     end_reason: str | None = None
     end_decided_at: str | None = None
     keep_until: str | None = None
+    is_woken: bool = False
+    silent_since: str | None = None
+    silences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +256,7 @@ class JobsTable:
 
 _NOTES = (
     "stop_requested_at, superseded_by, reported_state, wake, task_token, end_reason,"
-    " end_decided_at, keep_until"
+    " end_decided_at, keep_until, silent_since, silences"
 )
 
 
@@ -267,6 +272,9 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
         end_reason=item.get("end_reason", {}).get("S"),
         end_decided_at=item.get("end_decided_at", {}).get("S"),
         keep_until=item.get("keep_until", {}).get("S"),
+        is_woken="wake" in item,
+        silent_since=item.get("silent_since", {}).get("S"),
+        silences=int(item.get("silences", {}).get("S", "0")),
     )
 
 

@@ -5,6 +5,7 @@ That is a run that died, or failed, before its state told it, or one of an older
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from parris.payloads import Payload, text_in
 
 if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
+    from parris.folder import JobFolder
     from parris.job import Job
 
 
@@ -19,6 +21,14 @@ def note_machine(job: Job, machine_id: str, machine_prefix: str, bucket: Bucket)
     """Write down which machine the job has, over one that it had before."""
     note: Payload = {"instance_id": machine_id, "prefix": machine_prefix}
     bucket.write(job.folder.machine_note_key, json.dumps(note).encode())
+
+
+def noted_folder(folder: JobFolder, bucket: Bucket) -> JobFolder:
+    """Return the folder with the place of the machine that is written down in it, if one is."""
+    note = bucket.read_json(folder.machine_note_key)
+    if note is None:
+        return folder
+    return dataclasses.replace(folder, machine_prefix=text_in(note, "prefix"))
 
 
 def on_noted_machine(job: Job, bucket: Bucket) -> Job:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsUnavailableError
+from parris.moments import format_moment
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+    from parris.reaping import Silence
 
 
 class Waker:
@@ -45,6 +48,16 @@ class Waker:
             AwsUnavailableError: when the wake function failed.
         """
         self._wish("look", training_job_name, execution_arn)
+
+    @translates_errors
+    def check_silence(self, training_job_name: str, execution_arn: str, silence: Silence) -> None:
+        """Tell a run to look at its machine, whose heartbeat is stale.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        since, number = format_moment(silence.since), str(silence.number)
+        self._wish("look", training_job_name, execution_arn, silent_since=since, silences=number)
 
     def _wish(self, wish: str, training_job_name: str, execution_arn: str, **more: str) -> None:
         payload = {

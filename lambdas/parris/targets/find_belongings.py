@@ -33,6 +33,9 @@ def _names(aws: Gateways) -> tuple[Belonging, ...]:
             name,
             is_asleep=item.task_token is not None,
             is_called=item.is_stop_wished or item.superseded_by is not None,
+            # A wake that the run has not answered may be lost: it is woken for the same again.
+            silent_since=None if item.is_woken else item.silent_since,
+            silences=item.silences,
         )
         for name, item in aws.closing.held_names().items()
     )
