@@ -21,6 +21,7 @@ FOLDER = "results/"
 NAMES_FILE = "results-names.json"
 # So many failures one after the other, and the rest would fail as well.
 _HOPELESS_FAILURES = 24
+_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class ResultSync:
         """Write down which names the encoded ones stand for, before their files come."""
         if walk.encoded == self._names_saved or not walk.encoded:
             return
-        shown = ", ".join(sorted(walk.encoded)[:3])
+        shown = ", ".join(name[:_SHOWN_CHARACTERS] for name in sorted(walk.encoded)[:3])
         self.note_once(
             f"results: {len(walk.encoded)} names cannot be keys of S3 and are percent-encoded,"
             f" {NAMES_FILE} lists them: {shown!a}"

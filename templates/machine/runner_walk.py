@@ -22,6 +22,7 @@ LARGEST_BYTES = 5 * 1024**4
 
 _KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
 _SHOWN = 5
+_SHOWN_CHARACTERS = 60
 
 
 class Identity(NamedTuple):
@@ -188,5 +189,5 @@ def _is_below(path: str, folder: str) -> bool:
 
 def _tell(words: list[str], names: list[str], what: str) -> None:
     if names:
-        shown = ", ".join(ascii(name) for name in names[:_SHOWN])
+        shown = ", ".join(ascii(name[:_SHOWN_CHARACTERS]) for name in names[:_SHOWN])
         words.append(f"{len(names)} {what}: {shown}{', ...' if len(names) > _SHOWN else ''}")
