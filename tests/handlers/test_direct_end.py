@@ -12,7 +12,7 @@ from embedded_aws.faults.fault import FaultKind
 from embedded_aws.faults.plan import faults
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
-from parris.payloads import Payload
+from parris.payloads import Payload, part_of
 from tests.builders import a_job
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import NOW, until
@@ -90,3 +90,35 @@ def test_the_recorded_end_outlives_the_tags_and_the_instance(deps: Deps, aws: Em
     forgotten: Payload = confirm_ended.run({"state": state, "now": NEXT_DAY}, deps)
     assert forgotten["machine_ended_at"] == first["machine_ended_at"]
     assert forgotten["launched_at"] == first["launched_at"]
+
+
+def test_a_script_that_was_done_before_its_stack_was_complete_is_completed(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    job, left = a_job(), Left(aws)
+    left.stop()
+    state = a_state(job, left)
+    state["end"]["reason"] = "LAUNCH_FAILED"
+    state["error"] = {"Error": "StackCreateFailedError", "Cause": "did not stabilize"}
+    assert confirm_ended.run({"state": state, "now": NOW}, deps)["revised"] is None
+
+    put_json(aws, job.folder.exit_key, SAVED)
+    seen = confirm_ended.run({"state": state, "now": NOW}, deps)
+    revised = part_of(seen, "revised")
+    assert (revised["reason"], revised["cause"]) == (
+        "COMPLETED",
+        "the script exited with status 0",
+    )
+
+
+@pytest.mark.parametrize("report", [b"no JSON", b"[1]", b'{"ended_by": "nobody"}', b"\xff\xfe"])
+def test_a_report_that_cannot_be_read_keeps_no_machine_from_being_ended(
+    deps: Deps, aws: EmbeddedAws, report: bytes
+) -> None:
+    job, left = a_job(), Left(aws)
+    left.wait_until("running")
+    put_json(aws, job.folder.exit_key, report)
+    state = a_state(job, left, cleanup={})
+    assert end(deps, state)["step"] == "saving"
+    left.wait_until("stopped")
+    assert confirm_ended.run({"state": state, "now": NOW}, deps)["state"] == "end-again"

@@ -88,9 +88,16 @@ class SeenStack:
         return on_noted_machine(self._job, self._aws.bucket).folder
 
     def exit_report(self) -> ExitReport | None:
-        """Return the last word of the job's own machine, None as long as it has not come."""
+        """Return the last word of the job's own machine, None as long as it has not come.
+
+        One that cannot be read counts as none: a script can write anything there, and must not
+        keep its machine from being ended by it.
+        """
         body = self._aws.bucket.read(self._folder.exit_key)
-        return None if body is None else ExitReport.from_payload(json.loads(body))
+        try:
+            return None if body is None else ExitReport.from_payload(json.loads(body))
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            return None
 
     def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
         """Return what the runner has written so far, beside its last word if that has come."""
