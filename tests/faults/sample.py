@@ -32,8 +32,10 @@ LASTING = (
     "completed/ValidateConfig/pricing:GetProducts/1/throttled-for-ever",
     "completed/CreateStack/cloudformation:CreateStack/1/access-denied",
     "completed/WaitForRunning/cloudformation:DescribeStacks/2/unknown-status-for-ever",
+    "completed/WaitForRunning/cloudformation:DescribeStacks/1/throttled-for-ever",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
     "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    "stopped/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     "completed/RecordOutcome/s3:PutObject/1/access-denied",
     "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
     # Nobody can be told, and the job ends as it would have.
@@ -45,16 +47,23 @@ STATES_OF_LASTING = {
         for name in (
             "CannotConfirm",
             "CleanupFailed",
+            "CountFailedCheck",
             "IsBlindTooLong",
+            "IsBlindnessNew",
             "IsErrorFromFunction",
+            "IsLaunchBlindTooLong",
             "IsRecordingErrorFromFunction",
             "NameError",
             "NameRecordingError",
+            "NoteBlindness",
             "OutcomeUnrecorded",
             "ReadError",
             "ReadRecordingError",
+            "ShouldConfirmAgain",
             "TellValidationFailed",
             "ValidationFailed",
+            "WaitBeforeConfirmAgain",
+            "WaitBeforeNextLaunchCheck",
             "WaitBeforeNextLook",
         )
     ),
@@ -63,10 +72,13 @@ STATES_OF_LASTING = {
         for name in (
             "CannotConfirm",
             "CleanupFailed",
+            "CountFailedCheck",
             "OutcomeUnrecorded",
             "RunNotFound",
+            "ShouldConfirmAgain",
             "TellOutcomeUnrecorded",
             "TellRunNotFound",
+            "WaitBeforeConfirmAgain",
         )
     ),
 }
