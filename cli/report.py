@@ -174,9 +174,17 @@ _NOTHING_KNOWN: Payload = {
 }
 
 
-def refusal_to_json(message: str, reason: EndReason | None) -> Payload:
-    """Return what `--json` prints where the job was not even started."""
-    return {**_NOTHING_KNOWN, "reason": reason, "cause": message}
+def refusal_to_json(
+    message: str, reason: EndReason | None, *, goes_on: bool | None = False
+) -> Payload:
+    """Return what `--json` prints where no job was started, or none was reached.
+
+    Args:
+        message: why.
+        reason: CONFIG_REJECTED where that is why.
+        goes_on: None where a job was meant that may well run.
+    """
+    return {**_NOTHING_KNOWN, "reason": reason, "cause": message, "goes_on": goes_on}
 
 
 def _cost(outcome: Payload) -> str:

@@ -120,5 +120,6 @@ def _end(
 def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:
     screen.say(f"not stopped: {message}")
     if options.is_json:
-        print_json(refusal_to_json(message, None))
+        goes_on = False if exit_code == EXIT_REFUSED else None
+        print_json(refusal_to_json(message, None, goes_on=goes_on))
     return exit_code

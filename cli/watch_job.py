@@ -59,7 +59,7 @@ def watch_job(options: WatchOptions) -> int:
         interrupts.close()
         screen.say(f"not followed: {message}")
         if options.is_json:
-            print_json(refusal_to_json(message, None))
+            print_json(refusal_to_json(message, None, goes_on=False if is_refused else None))
     return EXIT_REFUSED if is_refused else EXIT_FAILED
 
 

@@ -47,6 +47,35 @@ def test_help_of_stop_names_every_exit_code_and_gives_examples(
         assert word in said
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("watch", ("JOB", "--json", "--results", "--deployment", "Ctrl-C", "parris aws env")),
+        ("results", ("JOB", "DIR", "--json", "--deployment", ".part", "log.txt", "record.json")),
+    ],
+)
+def test_help_of_watch_and_results_names_every_exit_code_and_gives_examples(
+    command: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    for word in ("exit codes", "examples:", *words):
+        assert word in said
+
+
+@pytest.mark.parametrize("command", ["watch", "results", "stop"])
+def test_a_job_that_could_not_be_asked_for_is_not_said_to_be_over(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    assert main([command, "iris", "--deployment", "team", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert "nobodys" in said["cause"]
+    assert said.get("goes_on") is None
+
+
 def test_help_of_run_names_every_exit_code_and_gives_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
