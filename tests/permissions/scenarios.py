@@ -166,7 +166,7 @@ def all_of_ones_own(deployed: Deployed, aws: EmbeddedAws) -> None:
         "exit 0\n",
         instance_iam_role_name=OWN_ROLE,
         ec2_keypair_name="own",
-        ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+        ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
         input_data=[f"s3://{bucket}/data/"],
     )
     _reason(deployed.end_of(started, SECONDS), "COMPLETED")

@@ -19,7 +19,8 @@ OTHER_WAYS = {
     "ReadWhichMachineItWas": "only a run that dies while its machine is given its files needs it",
     "LaunchTagged": "the launch template gives it too",
     "LaunchFromOurTemplate": "the tags of the launch give it too",
-    "TagAfterLaunch": "the tags are in the launch itself",
+    "TagAtLaunch": "tagging afterwards is allowed too",
+    "TagAfterLaunch": "tagging in the launch is allowed too",
 }
 # What no run here can show, and why.
 _ANOTHER_WAY = "only another way of CloudFormation's to launch asks for it: test_instance_launch.py"
