@@ -6,10 +6,13 @@ from moto.sts.models import AssumedRole
 
 from embedded_aws.context import current
 from embedded_aws.permissions.documents import Demand, statements_of
-from embedded_aws.permissions.patterns import matches
+from embedded_aws.permissions.patterns import Context, matches
 from embedded_aws.permissions.principals import Principal, iam_backend, sts_backend
 
 _SESSION_SECONDS = 12 * 60 * 60
+_SAY_THEIR_ACCOUNT = frozenset(
+    {"states.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"}
+)
 
 
 class RoleNotAssumableError(Exception):
@@ -45,7 +48,10 @@ def require_trust(role_arn: str, service: str) -> None:
     role = find_role(role_arn)
     if role is None:
         raise RoleNotAssumableError(f"{role_arn} does not exist")
-    if not _trusts(role, lambda kind, name: (kind, name) == ("Service", service)):
+    # EC2, Lambda and CloudFormation do not say for which account they act.
+    context = {"aws:sourceaccount": current().settings.account_id}
+    told = context if service in _SAY_THEIR_ACCOUNT else {}
+    if not _trusts(role, lambda kind, name: (kind, name) == ("Service", service), told):
         raise RoleNotAssumableError(f"{role_arn} does not trust {service}")
 
 
@@ -60,10 +66,10 @@ def trusts_caller(role: Any, principal: Principal | None) -> bool:
     names = {"*", account_id, f"arn:aws:iam::{account_id}:root"}
     if principal is not None:
         names |= {principal.arn, f"arn:aws:iam::{account_id}:{principal.kind}/{principal.name}"}
-    return _trusts(role, lambda kind, name: kind == "AWS" and name in names)
+    return _trusts(role, lambda kind, name: kind == "AWS" and name in names, {})
 
 
-def _trusts(role: Any, is_meant: Any) -> bool:
+def _trusts(role: Any, is_meant: Any, context: Context) -> bool:
     demand = Demand("sts:AssumeRole", role.arn)
     text = str(role.assume_role_policy_document)
     found = [
@@ -71,6 +77,6 @@ def _trusts(role: Any, is_meant: Any) -> bool:
         for one in statements_of(text)
         if any(is_meant(kind, name) for kind, name in one.principals)
         and any(matches(action, demand.action, {}, ignore_case=True) for action in one.actions)
-        and one.is_about(demand, {"aws:sourceaccount": current().settings.account_id})
+        and one.is_about(demand, context)
     ]
     return any(one.is_allow for one in found) and all(one.is_allow for one in found)

@@ -21,7 +21,8 @@ def test_the_table_is_what_the_template_makes_of_it() -> None:
 
 def test_every_function_and_role_of_the_template_has_its_rows() -> None:
     rows = roles_table(TEMPLATE)
-    kinds = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::IAM::Role")
+    # The state machines have roles of their own names.
+    kinds = ("AWS::Serverless::Function", "AWS::IAM::Role")
     resources = read_template(TEMPLATE)["Resources"].items()
     named = [name for name, resource in resources if resource["Type"] in kinds]
     assert [name for name in named if f"| `{name}` |" not in rows] == []

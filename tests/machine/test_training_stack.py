@@ -71,7 +71,7 @@ def test_deleting_the_stack_lets_the_script_save_first(aws: EmbeddedAws) -> None
 def test_the_machines_own_deadline_ends_it_whoever_else_sleeps(aws: EmbeddedAws) -> None:
     stack = TrainingStack(aws, SAVES_WHEN_TOLD)
 
-    instance_id = stack.create(BackstopSeconds="12")
+    instance_id = stack.create(BackstopSeconds="40")
 
     ended = await_state(aws, instance_id, "terminated")
     assert ended["StateReason"]["Code"] == "Client.InstanceInitiatedShutdown"

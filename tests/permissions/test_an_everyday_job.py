@@ -37,6 +37,7 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
     needed = {one for one in PERMISSIONS if is_needed_by(reduced[one], decisions)}
     assert {one.role for one in PERMISSIONS} - {one.role for one in needed} <= {
         "CleanupStateMachineRole",
+        "CleanupStateMachineRunDiedRole",
         "EndJobsFunctionRole",
         "FindRunFunctionRole",
         "ReapOrphansFunctionRole",
