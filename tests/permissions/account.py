@@ -33,6 +33,7 @@ class StrictAccount:
         parameters = {
             "AllowedTrainerRoleArns": make_own_role(aws),
             "RolePerJob": "true",
+            "InputBuckets": "another-bucket",
             "IotTopicFilter": "buttons/+",
             "IotInput": json.dumps(QUICK_JOB),
         }

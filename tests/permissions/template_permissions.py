@@ -8,6 +8,8 @@ from typing import Any
 from embedded_aws.packaging.read_template import read_template
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+# The embedded AWS has no keys of KMS, so that no run asks for one.
+_OF_KEYS = "UseTheKeysOfBuckets"
 _MADE_BY_SAM = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 
 
@@ -42,7 +44,9 @@ def _of_resource(name: str, body: dict[str, Any]) -> Iterator[Permission]:
         return
     for document in documents:
         for statement in document["Statement"]:
-            yield from _of_statement(role, _unconditional(statement))
+            given = _unconditional(statement)
+            if given["Sid"] != _OF_KEYS:
+                yield from _of_statement(role, given)
 
 
 def _of_statement(role: str, statement: dict[str, Any]) -> Iterator[Permission]:

@@ -16,6 +16,8 @@ PERMISSIONS = all_permissions()
 # Statements of which another one gives the same to the launches that are made here.
 OTHER_WAYS = {
     "ReadSharedFolders": "each of its resources is a folder, and these runs read one",
+    "ListInputBuckets": "no run here has data in another bucket",
+    "ReadInputBuckets": "no run here has data in another bucket",
     "ReadWhichMachineItWas": "only a run that dies while its machine is given its files needs it",
     "LaunchTagged": "the launch template gives it too",
     "LaunchFromOurTemplate": "the tags of the launch give it too",
