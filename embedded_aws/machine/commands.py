@@ -77,10 +77,11 @@ class Commands:
         except UnitError as error:
             self._manager.say(f"{command}: {error}")
             return Answer(status=1, error=f"{error}\n")
-        self._manager.say(
+        said = (
             f"stood in for `{shlex.join([command, *arguments])}`: nothing was done to this computer"
         )
-        return Answer()
+        self._manager.say(said)
+        return Answer(error=f"embedded AWS: {said}\n")  # in the log of the job that asks, too
 
     def _systemctl(self, arguments: list[str]) -> Answer:
         options = [word for word in arguments if word.startswith("-")]

@@ -133,7 +133,10 @@ def test_a_command_that_would_change_the_computer_is_stood_in_for(
 
     await_said(aws, instance_id, "went on")
     words = command.replace("sudo -n ", "").replace("sudo ", "").rpartition("sbin/")[2]
-    assert f"stood in for `{words.rpartition('bin/')[2]}`" in console(aws, instance_id)
+    said = f"stood in for `{words.rpartition('bin/')[2]}`: nothing was done to this computer"
+    assert said in console(aws, instance_id)
+    # The same in what the script itself prints, which is the log of a job.
+    assert f"\nembedded AWS: {said}\n" in console(aws, instance_id)
 
 
 def test_pip_works_in_an_environment_of_its_own_only(aws: EmbeddedAws) -> None:

@@ -1,0 +1,88 @@
+"""Every instance type that the price list has is offered, where it has a price.
+
+moto's lists were taken on a day when AWS no longer sold some types to the account that asked (p2,
+p3, g3, g4ad, f1, ...), though they have prices, and accounts that run them. They are described here
+from AWS's documentation of their families: embedded_aws/data/priced_instance_types.csv.
+"""
+
+import copy
+from typing import Any
+
+from moto.ec2.models.instance_types import (
+    INSTANCE_TYPE_OFFERINGS,
+    INSTANCE_TYPES,
+    InstanceType,
+    InstanceTypeBackend,
+)
+
+from embedded_aws.prices.instance_products import load_prices
+from embedded_aws.prices.price_entry import read_rows
+
+_TABLE = "priced_instance_types.csv"
+# What is not told of a type by the table is as it is of these.
+_LIKE = "c5.xlarge"
+_NOT_TOLD = ("GpuInfo", "FpgaInfo", "InferenceAcceleratorInfo", "MediaAcceleratorInfo")
+
+
+def install() -> None:
+    """Add to moto's types and to what each priced Region and each of its zones offers."""
+    for row in read_rows(_TABLE):
+        name = row["instance_type"]
+        if name not in INSTANCE_TYPES:
+            INSTANCE_TYPES[name] = _describe(row)
+            InstanceTypeBackend.instance_types.append(InstanceType(name))
+    for price in load_prices():
+        _offer(price.instance_type, price.region)
+
+
+def _offer(instance_type: str, region: str) -> None:
+    for kind in INSTANCE_TYPE_OFFERINGS:
+        offers = INSTANCE_TYPE_OFFERINGS[kind][region]
+        if any(one["InstanceType"] == instance_type for one in offers):
+            continue
+        for location in sorted({one["Location"] for one in offers}):
+            offers.append(
+                {"InstanceType": instance_type, "Location": location, "LocationType": kind}
+            )
+
+
+def _describe(row: dict[str, str]) -> dict[str, Any]:
+    described: dict[str, Any] = copy.deepcopy(INSTANCE_TYPES[_LIKE])
+    for name in _NOT_TOLD:
+        described.pop(name, None)
+    vcpus, is_metal = int(row["vcpus"]), row["instance_type"].endswith(".metal")
+    threads = int(row["threads_per_core"])
+    hypervisor = row["hypervisor"]
+    described |= {
+        "InstanceType": row["instance_type"],
+        "BareMetal": is_metal,
+        "CurrentGeneration": row["is_current"] == "yes",
+        "Hypervisor": hypervisor,
+        "MemoryInfo": {"SizeInMiB": int(row["memory_mib"])},
+        "ProcessorInfo": {
+            **described["ProcessorInfo"],
+            "Manufacturer": row["processor"],
+            "SupportedArchitectures": ["x86_64"],
+        },
+        "VCpuInfo": {
+            "DefaultVCpus": vcpus,
+            "DefaultCores": vcpus // threads,
+            "DefaultThreadsPerCore": threads,
+        },
+    }
+    if is_metal or not hypervisor:
+        described.pop("Hypervisor")
+    if row["gpu_count"] != "0":
+        count, memory = int(row["gpu_count"]), int(row["gpu_memory_mib"])
+        described["GpuInfo"] = {
+            "Gpus": [
+                {
+                    "Name": row["gpu"],
+                    "Manufacturer": row["gpu_manufacturer"],
+                    "Count": count,
+                    "MemoryInfo": {"SizeInMiB": memory},
+                }
+            ],
+            "TotalGpuMemoryInMiB": count * memory,
+        }
+    return described
