@@ -17,6 +17,17 @@ _VOLUMES_GIB = (100, 100, 1000, 16384)
 _SPOT_SHARE = 0.35
 _ADDRESS_USD_PER_HOUR = 0.005
 _TOO_CHEAP_HOURS = 0.3
+KINDS = (
+    FaultKind.SPOT_INTERRUPTION,
+    FaultKind.INSTANCE_KILLED,
+    FaultKind.NO_CAPACITY,
+    FaultKind.THROTTLED,
+    FaultKind.LOST_EVENT,
+    FaultKind.NEVER_BOOTS,
+    FaultKind.NO_S3_RIGHTS,
+    FaultKind.DELETE_FAILED,
+)
+"""Those that `oracle.py` has rules for; a kind that is added changes what every seed draws."""
 _SHORTEST_LIMIT_HOURS = 0.05
 _HOUR = 3600.0
 # A job is launched some 90 s after its submission, and its script starts 40 s later.
@@ -122,7 +133,7 @@ def _draw_faults(
     *,
     is_spot: bool,
 ) -> tuple[Fault, ...]:
-    kinds = [one for one in FaultKind if is_spot or one is not FaultKind.SPOT_INTERRUPTION]
+    kinds = [one for one in KINDS if is_spot or one is not FaultKind.SPOT_INTERRUPTION]
     # What is there from a moment on comes once; what passes may come again.
     again = {FaultKind.THROTTLED, FaultKind.DELETE_FAILED, FaultKind.LOST_EVENT}
     found: list[Fault] = []

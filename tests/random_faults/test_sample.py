@@ -9,9 +9,8 @@ import pytest
 
 from cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
 from cli.screen import Screen
-from embedded_aws.faults.fault import FaultKind
 from tests.random_faults.check import problems_of
-from tests.random_faults.draw import METHODS, draw
+from tests.random_faults.draw import KINDS, METHODS, draw
 from tests.random_faults.rehearse import Rehearsed, rehearse_drawn
 
 SEED = 13
@@ -91,7 +90,7 @@ def test_the_same_seed_and_number_draw_the_same() -> None:
 
 def test_every_kind_of_fault_and_every_choice_of_methods_is_drawn() -> None:
     drawn = [draw(SEED, number) for number in range(200)]
-    assert {fault.kind for one in drawn for fault in one.faults} == set(FaultKind)
+    assert {fault.kind for one in drawn for fault in one.faults} == set(KINDS)
     methods = {str(one.config["termination-method"]) for one in drawn}
     assert len(methods) == len(METHODS)
     assert all(1 <= len(one.faults) <= 4 for one in drawn)
