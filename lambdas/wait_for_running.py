@@ -50,14 +50,18 @@ def run(event: Payload, deps: Deps) -> Payload:
         return answer
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     steered = _steered(part_of(state, "run"), seen.machine_id)
-    prefix = steered or deps.target(job.target).steer(job, seen.machine_id, seen.profile_name)
-    job = job.on_machine(prefix)
+    prefix = steered
+    if steered is None and not seen.is_over:
+        prefix = deps.target(job.target).steer(job, seen.machine_id, seen.profile_name)
+    job = job if prefix is None else job.on_machine(prefix)
     has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
     item = deps.aws.jobs_table.find(job.training_job_name)
     is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
     is_due = now >= due_at and not seen.is_pending
-    if seen.is_complete or has_exit or is_end_wished or is_due:
+    # Why a machine ended otherwise CloudFormation says, as the reason of the stack's failure.
+    is_off = seen.is_over and seen.did_shut_itself_down
+    if seen.is_complete or has_exit or is_end_wished or is_due or is_off:
         answer["status"] = "running"
     # Never past the limit or the boot timeout, which hold while the run waits, too.
     if not seen.is_pending:
@@ -77,10 +81,10 @@ def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> 
     """Return when a timeout or limit could end the job, in seconds from launch.
 
     A stack may take longer than its instance takes to boot: a runner that has started by then has
-    met the boot timeout.
+    met the boot timeout. A machine that was not given its files has no runner.
     """
     ends_at_seconds, boot_seconds = job.limits.ends_at_seconds(), job.boot_timeout_seconds
-    if now < launched_at + timedelta(seconds=boot_seconds):
+    if now < launched_at + timedelta(seconds=boot_seconds) or not job.machine_prefix:
         return min(ends_at_seconds, boot_seconds)
     has_started = deps.aws.bucket.written_at(job.folder.heartbeat_key) is not None
     has_started = has_started or deps.aws.bucket.written_at(job.folder.started_key) is not None

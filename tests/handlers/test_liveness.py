@@ -1,7 +1,5 @@
 """PollTerminationCondition of machines that never start or fall silent: when it ends them."""
 
-import dataclasses
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +9,6 @@ from moto.ec2.models import ec2_backends
 from moto.s3.models import s3_backends
 
 import poll_termination_condition
-import wait_for_running
 from embedded_aws import EmbeddedAws
 from embedded_aws.gaps import ec2_console_output
 from embedded_aws.gaps.ec2_instance_status import impair
@@ -19,12 +16,11 @@ from parris.aws.instances import Instances
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.job import Job
-from parris.moments import format_moment, parse_moment
+from parris.moments import format_moment
 from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
 from tests.embedded_aws.builders import IMAGE_ID
-from tests.handlers.conftest import noted, put_json
-from tests.handlers.test_ending import BODY, SCRIPT, until
+from tests.handlers.conftest import put_json
 
 SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris: attempt 6 failed\n"
 
@@ -221,45 +217,3 @@ def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id
         "near-limit",
         True,
     )
-
-
-# ------------------------------------------------------------------ machines that are launched
-@pytest.mark.parametrize(
-    ("seconds", "has_started", "status", "next_check_seconds"),
-    [(59, False, "starting", 1), (60, False, "running", 1), (60, True, "starting", 60)],
-)
-def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_runner_started(
-    deps: Deps,
-    aws: EmbeddedAws,
-    seconds: int,
-    has_started: bool,
-    status: str,
-    next_check_seconds: int,
-) -> None:
-    context = aws.context
-    context.settings = dataclasses.replace(context.settings, stack_create_seconds=3600)
-    put_json(aws, "train.sh", BODY)
-    profile = deps.settings.instance_profile
-    instance = {
-        "ImageId": IMAGE_ID,
-        "InstanceType": "t3.micro",
-        "IamInstanceProfile": profile,
-    }
-    template = {"Resources": {"One": {"Type": "AWS::EC2::Instance", "Properties": instance}}}
-    launch_id = aws.client("cloudformation").create_stack(
-        StackName="parris-iris", TemplateBody=json.dumps(template)
-    )["StackId"]
-    job = a_job(script=SCRIPT, boot_timeout_seconds=60)
-    event: Payload = {
-        "job": job.to_payload(),
-        "stack": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
-        "now": format_moment(LAUNCHED_AT),
-    }
-    seen = until(lambda: wait_for_running.run(event, deps), "status", "starting")
-    if has_started:
-        put_json(aws, noted(deps, job).folder.started_key, {})
-    launched_at = parse_moment(str(seen["launched_at"]))
-    event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
-    event["stack"] = {"launch_id": launch_id, "created_at": format_moment(launched_at)}
-    found = wait_for_running.run(event, deps)
-    assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)

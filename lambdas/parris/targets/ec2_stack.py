@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from parris.errors import AwsDeniedError
 from parris.policy import MachineState, Sighting
-from parris.targets.seen_stack import MACHINE_STATES, SeenStack
+from parris.targets.seen_stack import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from parris.targets.target import Launched, LaunchSighting
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
-_SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
 
 
 class Ec2Stack:
@@ -157,4 +156,4 @@ class Ec2Stack:
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:
     if instance is None or not instance.state_reason:
         return None
-    return instance.state_reason == _SELF_SHUTDOWN
+    return instance.state_reason == SELF_SHUTDOWN

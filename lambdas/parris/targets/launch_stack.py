@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parris.errors import StackExistsError
 from parris.instance_types import default_image_alias, is_amazon_linux
 from parris.launch_failures import launch_error
+from parris.policy import MachineState
 from parris.stack_status import StackPhase, phase_of
 from parris.targets.role_of_its_own import (
     CAPABILITIES,
@@ -15,7 +16,7 @@ from parris.targets.role_of_its_own import (
     role_parameters,
     with_role_of_its_own,
 )
-from parris.targets.seen_stack import SeenStack
+from parris.targets.seen_stack import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
 from parris.targets.stack_parameters import stack_parameters, stack_tags
 from parris.targets.target import LaunchSighting
 
@@ -88,13 +89,17 @@ class StackLauncher:
             raise launch_error(job.stack_name, stack.status, reasons)
         ids = self._aws.stacks.instance_ids_of(launch_id)
         instance = self._aws.instances.find(ids[0]) if ids else None
+        # A state that nobody knows is PollTerminationCondition's to tell of.
+        state = MACHINE_STATES.get(instance.state) if instance else None
         return LaunchSighting(
             is_complete=phase is StackPhase.READY and instance is not None,
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
             spot_zone=instance.zone if instance and instance.is_spot else None,
             profile_name=instance.profile_name if instance else "",
-            is_pending=instance is not None and instance.state == "pending",
+            is_pending=state is MachineState.STARTING,
+            is_over=state in (MachineState.ENDING, MachineState.OVER),
+            did_shut_itself_down=instance is not None and instance.state_reason == SELF_SHUTDOWN,
         )
 
     def _template_of(self, job: Job) -> str:

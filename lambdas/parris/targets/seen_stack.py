@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from parris.folder import JobFolder
     from parris.job import Job
 
+SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
+"""EC2's reason for the state of an instance that its own system ended."""
+
 
 class _MachineStates(dict[str, MachineState]):
     def __missing__(self, state: str) -> MachineState:

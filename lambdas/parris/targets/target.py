@@ -22,6 +22,8 @@ class LaunchSighting:
     """One look at a launch. `launched_at` is None until the machine exists.
 
     `is_pending` where it exists and does not run yet: nothing of it is billed, and it boots later.
+    `is_over` where it ends or has ended, so that it will read nothing; `did_shut_itself_down` where
+    its own system ended it, and nobody else will say why.
 
     `spot_zone` is the zone whose spot price the machine costs, None for any other machine.
     `profile_name` is the instance profile by which it has its role, empty where it has none.
@@ -33,6 +35,8 @@ class LaunchSighting:
     spot_zone: str | None = None
     profile_name: str = ""
     is_pending: bool = False
+    is_over: bool = False
+    did_shut_itself_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""WaitForRunning of machines that end, or take long, before their stack is complete."""
+
+import dataclasses
+import json
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import StateReason
+
+import poll_termination_condition
+import wait_for_running
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from parris.job import Job
+from parris.moments import format_moment, parse_moment
+from parris.payloads import Payload, part_of
+from tests.builders import BUCKET, LAUNCHED_AT, a_job
+from tests.embedded_aws.builders import IMAGE_ID
+from tests.handlers.conftest import noted, put_json
+from tests.handlers.test_ending import BODY, SCRIPT, until
+
+
+def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
+    """Begin a stack of a person's own, and return the event of a look at it."""
+    context = aws.context
+    context.settings = dataclasses.replace(context.settings, stack_create_seconds=create_seconds)
+    put_json(aws, "train.sh", BODY)
+    instance = {
+        "ImageId": IMAGE_ID,
+        "InstanceType": "t3.micro",
+        "IamInstanceProfile": profile,
+    }
+    template = {"Resources": {"One": {"Type": "AWS::EC2::Instance", "Properties": instance}}}
+    launch_id = aws.client("cloudformation").create_stack(
+        StackName="parris-iris", TemplateBody=json.dumps(template)
+    )["StackId"]
+    job = a_job(script=SCRIPT, boot_timeout_seconds=60)
+    return {
+        "job": job.to_payload(),
+        "stack": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
+        "now": format_moment(LAUNCHED_AT),
+    }
+
+
+def instance_of(aws: EmbeddedAws, launch_id: object) -> Any:
+    """Return the instance of a stack as soon as there is one."""
+    stacks, ends_at = aws.client("cloudformation"), time.monotonic() + 60
+    while time.monotonic() < ends_at:
+        found = stacks.describe_stack_resources(StackName=str(launch_id))["StackResources"]
+        if found and found[0].get("PhysicalResourceId"):
+            backend = ec2_backends[aws.settings.account_id][aws.settings.region]
+            return backend.get_instance(found[0]["PhysicalResourceId"])
+        time.sleep(0.05)
+    raise AssertionError("the stack has no instance")
+
+
+def looked(deps: Deps, event: Payload, seconds: float) -> Payload:
+    """Look at the launch so many seconds after it."""
+    now = parse_moment(str(event["now"])) + timedelta(seconds=seconds)
+    return wait_for_running.run({**event, "now": format_moment(now)}, deps)
+
+
+SHUT_DOWN_BY_ITSELF = "Client.InstanceInitiatedShutdown"
+FAILED_TO_LAUNCH = "Client.InternalError"
+
+
+@pytest.mark.parametrize("state", ["shutting-down", "stopped", "terminated"])
+def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
+    deps: Deps, aws: EmbeddedAws, state: str
+) -> None:
+    """EC2 names no instance profile of a terminated instance: it is no sign of a bad template."""
+    event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
+    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    end_as(instance, state, SHUT_DOWN_BY_ITSELF)
+    run = until(lambda: looked(deps, event, 10), "status", "running")
+    assert (run["machine_id"], run["machine_prefix"]) == (instance.id, None)
+    assert run["launched_at"] is not None
+    listed = aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="steering/")
+    assert listed["KeyCount"] == 0
+    if state == "shutting-down":
+        return
+    job = a_job(script=SCRIPT)
+    deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
+    decision = poll_termination_condition.run({**event, "run": run}, deps)
+    assert decision["reason"] == "LAUNCH_FAILED"
+    assert "the machine went off before its runner started" in str(decision["cause"])
+
+
+@pytest.mark.parametrize(
+    ("why", "seconds", "status"),
+    [
+        (SHUT_DOWN_BY_ITSELF, 59, "running"),
+        # CloudFormation tells of it, for instance that a type is out of stock.
+        (FAILED_TO_LAUNCH, 59, "starting"),
+        (FAILED_TO_LAUNCH, 60, "running"),
+    ],
+)
+def test_of_a_machine_that_ec2_ended_while_its_stack_is_created_cloudformation_says_why(
+    deps: Deps, aws: EmbeddedAws, why: str, seconds: int, status: str
+) -> None:
+    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    end_as(instance, "terminated", why)
+    launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
+    event["now"] = format_moment(launched_at)
+    assert looked(deps, event, seconds)["status"] == status
+
+
+def end_as(instance: Any, state: str, why: str) -> None:
+    """Let EC2 say that an instance has ended so, without an end of it."""
+    instance._state.name = state
+    instance.state_reason = StateReason(why, why)
+    if state == "terminated":
+        instance.ec2_backend.iam_instance_profile_associations.pop(instance.id, None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "has_started", "status", "next_check_seconds"),
+    [(59, False, "starting", 1), (60, False, "running", 1), (60, True, "starting", 60)],
+)
+def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_runner_started(
+    deps: Deps,
+    aws: EmbeddedAws,
+    seconds: int,
+    has_started: bool,
+    status: str,
+    next_check_seconds: int,
+) -> None:
+    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    seen = until(lambda: wait_for_running.run(event, deps), "status", "starting")
+    if has_started:
+        put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})
+    launched_at = parse_moment(str(seen["launched_at"]))
+    event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
+    event["stack"] = {**part_of(event, "stack"), "created_at": format_moment(launched_at)}
+    found = wait_for_running.run(event, deps)
+    assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
