@@ -309,12 +309,13 @@ def _finish_end(instance: Any, is_own: bool = False) -> None:
         if end is None:
             return  # the embedded AWS is closing, so nobody asks any more
         instance.finish_stop() if end == _STOP else instance.finish_terminate()
-        machine = _machines.get(instance.id)
-        if end == _TERMINATE and isinstance(machine, Machine):
-            machine.retire()
         if is_own:
             code = "Client.InstanceInitiatedShutdown"
             instance.state_reason = StateReason(f"{code}: Instance initiated shutdown", code)
+        # Removing the machine's files takes a while. Whoever asks meanwhile sees how it ended.
+        machine = _machines.get(instance.id)
+        if end == _TERMINATE and isinstance(machine, Machine):
+            machine.retire()
         _tell(instance, _OVER[end])
 
 

@@ -60,10 +60,10 @@ def test_moto_that_was_imported_before_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("location_type", ["region", "availability-zone"])
 def test_the_types_that_a_region_offers_are_those_of_moto(location_type: str) -> None:
-    path = f"ec2/resources/instance_type_offerings/{location_type}/eu-west-1.json"
+    path = f"ec2/resources/instance_type_offerings/{location_type}/eu-west-3.json"
     expected = [{**offer, "LocationType": location_type} for offer in load_resource(path)]
     offerings = INSTANCE_TYPE_OFFERINGS[location_type]
-    assert offerings["eu-west-1"] == offerings.get("eu-west-1", []) == expected
+    assert offerings["eu-west-3"] == offerings.get("eu-west-3", []) == expected
     assert expected
 
 

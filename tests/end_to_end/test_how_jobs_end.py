@@ -115,7 +115,7 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_w
     deployed: Deployed,
 ) -> None:
     first = deployed.start("one-name", SAVES_WHEN_TOLD)
-    deployed.wait_for_file(first, "machine/job.json")
+    deployed.wait_for_file(first, "started.json")
     second = deployed.end_of(deployed.start("one-name", "exit 0\n"))
     assert (second.status, second.reason) == ("FAILED", "LAUNCH_FAILED")
     assert first.execution_arn in second.cause

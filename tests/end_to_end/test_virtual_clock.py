@@ -48,7 +48,13 @@ class Month:
 
     def file(self, name: str, file_name: str) -> tuple[dict[str, Any], datetime]:
         """Return a file that a job's machine wrote, and when."""
-        key = f"{self.deployed.folder_of(self.jobs[name]).output_prefix}/{file_name}"
+        return self._object(f"{self.deployed.folder_of(self.jobs[name]).output_prefix}/{file_name}")
+
+    def record(self, name: str) -> tuple[dict[str, Any], datetime]:
+        """Return a job's record, and when it was written."""
+        return self._object(self.deployed.folder_of(self.jobs[name]).record_key)
+
+    def _object(self, key: str) -> tuple[dict[str, Any], datetime]:
         bucket = self.deployed.account.deployment.bucket
         found = self.aws.client("s3").get_object(Bucket=bucket, Key=key)
         return json.loads(found["Body"].read()), found["LastModified"]
@@ -125,7 +131,7 @@ def test_every_timestamp_is_in_step(month: Month) -> None:
     )
     announced, announced_at = month.file("complete", "started.json")
     report, reported_at = month.file("complete", "exit.json")
-    record, recorded_at = month.file("complete", "record.json")
+    record, recorded_at = month.record("complete")
 
     assert execution["startDate"] == month.began_at
     assert (announced_at, moment(announced["started_at"])) == (script_began_at, script_began_at)
