@@ -6,7 +6,10 @@ A permission that is new in the template needs a path here that uses it.
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.s3.models import s3_backends
 
 from cli.start_job import StartedJob
 from cli.stop_job import wish_stop
@@ -107,17 +110,10 @@ def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
     outputs, dynamodb = _outputs(aws), aws.client("dynamodb")
     started = deployed.start("called", STOPS_WHEN_TOLD)
     deployed.wait_for_file(started, "started.json", SECONDS)
-    key = {"item": {"S": "job#called"}}
-    ends_at = time.monotonic() + SECONDS
-    while True:
-        item = dynamodb.get_item(TableName=outputs["JobsTableName"], Key=key)["Item"]
-        if "task_token" in item:
-            break
-        assert time.monotonic() < ends_at, "the run has not fallen asleep"
-        time.sleep(0.2)
+    item = _await_sleep(outputs["JobsTableName"], "called", aws)
     dynamodb.update_item(
         TableName=outputs["JobsTableName"],
-        Key=key,
+        Key={"item": item["item"]},
         UpdateExpression="SET stop_requested_at = :now",
         ExpressionAttributeValues={":now": item["submitted_at"]},
     )
@@ -134,10 +130,7 @@ def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
         AvailabilityZone="us-east-1a",
         TagSpecifications=[{"ResourceType": "volume", "Tags": volume_tags}],
     )
-    aws.client("lambda").invoke(
-        FunctionName=outputs["ReaperFunctionName"],
-        Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
-    )
+    _reap(aws)
     _reason(deployed.end_of(started, SECONDS), "ABORTED")
     # The cleanup that the reaper has started deletes it, by its tags alone.
     ends_at, named = (
@@ -203,6 +196,56 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
         input_data=[f"s3://{bucket}/data/"],
     )
     _reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def never_started(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run in a stack of one's own whose machine goes off before it fetches anything."""
+    text = (TEMPLATE.parent / "templates" / "training-stack.yaml").read_text()
+    armed = "          systemctl daemon-reload\n"
+    assert armed in text
+    off = text.replace(armed, f"{armed}          systemctl poweroff; exit 1\n")
+    bucket = deployed.account.deployment.bucket
+    aws.client("s3").put_object(Bucket=bucket, Key="own/off.yaml", Body=off.encode())
+    started = deployed.start(
+        "never-started", "exit 0\n", cloudformation_template_filename="own/off.yaml"
+    )
+    ended = deployed.end_of(started, SECONDS)
+    _reason(ended, "LAUNCH_FAILED")
+    assert "went off before its runner started" in ended.cause, ended.cause
+
+
+def silent(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Let the reaper find a machine whose last heartbeat came long ago, and its run check it."""
+    started = deployed.start("silent", STOPS_WHEN_TOLD)
+    deployed.wait_for_file(started, "heartbeat.json", SECONDS)
+    _await_sleep(_outputs(aws)["JobsTableName"], "silent", aws)
+    folder, s3 = deployed.folder_of(started), aws.client("s3")
+    # First as if none had come yet, which the reaper leaves to the boot timeout.
+    s3.delete_object(Bucket=folder.bucket, Key=folder.heartbeat_key)
+    _reap(aws)
+    s3.put_object(Bucket=folder.bucket, Key=folder.heartbeat_key, Body=b"{}")
+    buckets = s3_backends[aws.settings.account_id]["aws"].buckets
+    buckets[folder.bucket].keys[folder.heartbeat_key].last_modified -= timedelta(hours=3)
+    _reap(aws)
+    _reason(deployed.end_of(started, SECONDS), "INSTANCE_LOST")
+
+
+def _reap(aws: EmbeddedAws) -> None:
+    aws.client("lambda").invoke(
+        FunctionName=_outputs(aws)["ReaperFunctionName"],
+        Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
+    )
+
+
+def _await_sleep(table: str, job: str, aws: EmbeddedAws) -> dict[str, Any]:
+    """Return the item of a job whose run has fallen asleep."""
+    dynamodb, ends_at = aws.client("dynamodb"), time.monotonic() + SECONDS
+    while True:
+        item = dynamodb.get_item(TableName=table, Key={"item": {"S": f"job#{job}"}})["Item"]
+        if "task_token" in item:
+            return dict(item)
+        assert time.monotonic() < ends_at, "the run has not fallen asleep"
+        time.sleep(0.2)
 
 
 def scheduled(deployed: Deployed, aws: EmbeddedAws) -> None:
@@ -304,6 +347,8 @@ ALL: tuple[Scenario, ...] = (
     spot,
     spot_that_could_not_save,
     own_template,
+    never_started,
+    silent,
     scheduled,
     clicked,
     deployment_ends,

@@ -6,7 +6,14 @@ import pytest
 
 from tests.permissions.account import StrictAccount, is_needed_by
 from tests.permissions.conftest import strict_account
-from tests.permissions.scenarios import Scenario, clicked, everyday, reaped, scheduled
+from tests.permissions.scenarios import (
+    Scenario,
+    clicked,
+    everyday,
+    reaped,
+    scheduled,
+    silent,
+)
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
@@ -73,7 +80,7 @@ def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(
 ) -> None:
     of_the_reaper = [one for one in PERMISSIONS if one.role == "ReapOrphansFunctionRole"]
     reduced = account.reduced_roles(of_the_reaper)
-    decisions = account.run((reaped,))
+    decisions = account.run((reaped,)) + account.run((silent,))
     assert [one for one in decisions if not one.is_allowed] == []
     assert [one for one in of_the_reaper if not is_needed_by(reduced[one], decisions)] == []
 
