@@ -38,6 +38,8 @@ LASTING = (
     "stopped/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     "completed/RecordOutcome/s3:PutObject/1/access-denied",
     "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
+    # Its console may not be read, and it ends as it would have.
+    "never-started/PollTerminationCondition/ec2:GetConsoleOutput/1/access-denied",
     # Nobody can be told, and the job ends as it would have.
     "completed/TrainingStateMachine/sns:Publish/1/access-denied",
 )
@@ -100,6 +102,7 @@ STRUCK = (
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "visited/CleanupStateMachine/FindRun/function-killed",
     "near-limit/TrainingStateMachine/TellNearLimit/aborted",
+    "silent/TrainingStateMachine/InstanceLost/timed-out",
     "refused/TrainingStateMachine/ConfigRejected/timed-out",
     "no-capacity/TrainingStateMachine/NoCapacity/timed-out",
     "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",

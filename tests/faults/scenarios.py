@@ -26,12 +26,13 @@ _LIMITED: dict[str, Any] = {
 
 
 class Visit(StrEnum):
-    """What somebody does about a job five minutes after its submission."""
+    """What somebody does about a job five minutes after its submission, or its machine does."""
 
     STOP_EXECUTION = "stop-execution"
     WISH_STOP = "wish-stop"
     SUPERSEDE = "supersede"
     CLEAN_UP = "clean-up"
+    HANG = "hang"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +43,7 @@ class Scenario:
     `fault`: a call and a column, which belong to this way to go.
     `new_from`: the callers whose calls are rows of it though an earlier scenario has them too.
     `longer`: by how much its limit, and so all that counts from it, is later than the others'.
+    `keeps`: what it could not save is kept, and its record says so.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Scenario:
     fault: str | None = None
     new_from: tuple[str, ...] = ()
     longer: timedelta = timedelta()
+    keeps: bool = False
 
     @property
     def lasts(self) -> bool:
@@ -85,6 +88,16 @@ _ALL = (
         training=_NEARLY_AN_HOUR,
         longer=LONGER_TIME_LIMIT - TIME_LIMIT,
     ),
+    # Found silent by the look before its limit at the latest, and lost before the limit.
+    Scenario(
+        "silent",
+        "INSTANCE_LOST",
+        {**_NEAR_LIMIT, "silence-timeout-seconds": 3300},
+        training=_LONG,
+        visit=Visit.HANG,
+        longer=LONGER_TIME_LIMIT - TIME_LIMIT,
+        keeps=True,
+    ),
     Scenario("refused", None, {**_LIMITED, "volume-size-gib": 0}),
     Scenario("no-capacity", "NO_CAPACITY", {**_LIMITED, "instance-type": NO_SUCH_TYPE}),
     Scenario(
@@ -96,6 +109,7 @@ _ALL = (
         "LAUNCH_FAILED",
         fault="CreateStack/cloudformation:CreateStack/1/access-denied",
     ),
+    Scenario("never-started", "LAUNCH_FAILED", fault="Instance/s3:GetObject/1/access-denied"),
     Scenario(
         "unseen",
         "INSTANCE_LOST",

@@ -9,11 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from moto.ec2.models import ec2_backends
+
 from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.faults.call_faults import strike_calls
 from embedded_aws.faults.entered_state import watch_states
+from embedded_aws.gaps.ec2_instances_run import hang_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris.folder import JobFolder
 from tests.faults.calls import CallWatcher
@@ -95,6 +98,14 @@ class Site:
             case Visit.CLEAN_UP:
                 event = json.dumps({"executionArn": self.arns[job]})
                 self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
+            case Visit.HANG:
+                self._hang(job)
+
+    def _hang(self, job: str) -> None:
+        backend = ec2_backends[self.aws.settings.account_id][self.aws.settings.region]
+        for kind, name, _ in self.left_of(job).things:
+            if kind == "instance":
+                hang_instance(backend.get_instance(name))
 
     def _tell(self, wish: dict[str, str]) -> None:
         functions = self.aws.client("lambda")

@@ -178,7 +178,7 @@ def _end_of(site: Site, job: str, left: Left) -> End:
 def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
     rule, usual = cell.rule, cell.scenario.ends_as
     is_told = EndReason.CLEANUP_FAILED in end.told or end.says_what_is_kept
-    may_be_left = rule.may_be_left or cell.scenario.lasts
+    may_be_left = rule.may_be_left or cell.scenario.lasts or cell.scenario.keeps
     is_lost = end.reason in (EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED)
     allowed = {usual, *rule.reasons, *([None] if rule.may_be_unrecorded else [])}
     checks = {
