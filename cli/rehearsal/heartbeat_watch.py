@@ -32,11 +32,17 @@ def watch_heartbeats(
     """
     moments = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
     if moments:
-        clock.call_at(min(moments), partial(_switch_on, aws))
+        clock.call_at(min(moments), partial(_switch, aws, is_on=True))
 
 
-def _switch_on(aws: EmbeddedAws) -> None:
+def stop_watching(aws: EmbeddedAws) -> None:
+    """Switch the reaper off again, for a rehearsal that follows."""
+    _switch(aws, is_on=False)
+
+
+def _switch(aws: EmbeddedAws, *, is_on: bool) -> None:
     events = aws.client("events")
+    switch = events.enable_rule if is_on else events.disable_rule
     for rule in events.list_rules()["Rules"]:
         if "ReapOrphans" in rule["Name"]:
-            events.enable_rule(Name=rule["Name"])
+            switch(Name=rule["Name"])

@@ -99,15 +99,24 @@ def console_of(instance_id: str) -> bytes:
 
 def kill_instance(instance: Any) -> None:
     """Let EC2 lose a simulated instance: it is terminated without a word of its own."""
+    if cut_off_instance(instance):
+        words = "Internal error on launch or while running"
+        instance.state_reason = StateReason(f"{_LOST}: {words}", _LOST)
+
+
+def cut_off_instance(instance: Any) -> bool:
+    """Terminate a simulated instance that runs at once, whatever it is at; return whether it was
+    one.
+    """
     with _lock:
         machine = _machines.get(instance.id)
-        if isinstance(machine, SimulatedMachine) and instance.state == "running":
-            machine.kill()
-            _wanted_ends[instance.id] = _TERMINATE
-            _set_state(instance, _UNDER_WAY[_TERMINATE])
-            _finish_end(instance)
-            words = "Internal error on launch or while running"
-            instance.state_reason = StateReason(f"{_LOST}: {words}", _LOST)
+        if not isinstance(machine, SimulatedMachine) or instance.state != "running":
+            return False
+        machine.kill()
+        _wanted_ends[instance.id] = _TERMINATE
+        _set_state(instance, _UNDER_WAY[_TERMINATE])
+        _finish_end(instance)
+        return True
 
 
 def hang_instance(instance: Any) -> None:

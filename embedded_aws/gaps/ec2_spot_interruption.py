@@ -11,7 +11,7 @@ from moto.ec2.models.instances import Instance, StateReason
 
 from embedded_aws.context import current
 from embedded_aws.emit_event import emit_event
-from embedded_aws.gaps.ec2_instances_run import give_interruption_notice
+from embedded_aws.gaps.ec2_instances_run import cut_off_instance, give_interruption_notice
 from embedded_aws.patching import wrap
 
 NOTICE_SECONDS = 120
@@ -55,8 +55,11 @@ def interrupt_spot_instance(instance_id: str, notice_seconds: float = NOTICE_SEC
 
 
 def _take_back(instance: Any) -> None:
-    if instance.state == "running":
-        instance.is_taken_back = True
+    if instance.state != "running":
+        return
+    instance.is_taken_back = True
+    # Of a simulated machine nothing is left to wait for. A real one's processes get their grace.
+    if not cut_off_instance(instance):
         instance.terminate()
 
 

@@ -15,7 +15,8 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.faults.aws_call import AwsCall
 from embedded_aws.faults.call_faults import CallFault, strike_calls
-from embedded_aws.gaps.ec2_instances_run import kill_instance
+from embedded_aws.gaps.ec2_instances_run import hang_instance, kill_instance
+from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.simulation.user_data import UserData, read_user_data
 from tests.embedded_aws.builders import IMAGE_ID, instance_state
@@ -26,6 +27,7 @@ HOUR = 3600
 TRAINING = SimulatedTraining(
     takes_seconds=10 * HOUR, exit_code=3, boot_seconds=40, save_seconds=20, off_seconds=5
 )
+SPOT = {"MarketType": "spot", "SpotOptions": {"SpotInstanceType": "one-time"}}
 TIMER_SECONDS = 100 * HOUR
 USER_DATA = f"""#!/bin/bash
 cat > timer <<UNIT
@@ -97,13 +99,15 @@ def steer(aws: EmbeddedAws, instance_id: str, job: dict[str, Any]) -> None:
         aws.client("s3").put_object(Bucket="bucket", Key=key, Body=body)
 
 
-def launch(aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate") -> str:
-    instance_id = boot(aws, behavior)
+def launch(
+    aws: EmbeddedAws, job: dict[str, Any], behavior: str = "terminate", **options: Any
+) -> str:
+    instance_id = boot(aws, behavior, **options)
     steer(aws, instance_id, job)
     return instance_id
 
 
-def boot(aws: EmbeddedAws, behavior: str = "terminate") -> str:
+def boot(aws: EmbeddedAws, behavior: str = "terminate", **options: Any) -> str:
     answer = aws.client("ec2").run_instances(
         ImageId=IMAGE_ID,
         MinCount=1,
@@ -111,6 +115,7 @@ def boot(aws: EmbeddedAws, behavior: str = "terminate") -> str:
         UserData=USER_DATA,
         InstanceInitiatedShutdownBehavior=behavior,
         IamInstanceProfile={"Name": "trainer"},
+        **options,
     )
     return str(answer["Instances"][0]["InstanceId"])
 
@@ -284,6 +289,50 @@ def test_a_machine_that_is_killed_while_it_uploads_leaves_its_first_report(
         )
     clock.run_until(START + timedelta(hours=3))
     assert written(aws, "exit.json")[0]["is_final"] is False
+
+
+@pytest.mark.parametrize("upload_seconds", [1000.0])
+@pytest.mark.parametrize(
+    ("told_at", "report"),
+    [
+        pytest.param(20, None, id="boots"),
+        pytest.param(2 * HOUR - 1600, "spot-interruption", id="trains"),
+        pytest.param(10 * HOUR + 38, "script", id="ends by itself meanwhile"),
+        pytest.param(10 * HOUR + 200, "script", id="uploads"),
+    ],
+)
+def test_a_spot_machine_is_gone_two_minutes_after_its_notice_whatever_it_is_at(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer, told_at: int, report: str | None
+) -> None:
+    trainer.job |= {"is_spot": True, "save_grace_seconds": 60}
+    instance_id = launch(aws, trainer.job, InstanceMarketOptions=SPOT)
+    clock.run_until(START + timedelta(seconds=told_at))
+    with aws.context.at_work("test"):
+        interrupt_spot_instance(instance_id)
+
+    assert run_until_off(aws, clock, instance_id) == told_at + 120
+
+    found = aws.client("ec2").describe_instances(InstanceIds=[instance_id])
+    instance = found["Reservations"][0]["Instances"][0]
+    assert instance["StateReason"]["Code"] == "Server.SpotInstanceTermination"
+    clock.run_until(START + timedelta(hours=12))
+    if report is not None:
+        left, _ = written(aws, "exit.json")
+        assert (left["ended_by"], left["is_final"]) == (report, False)
+        assert left["results"]["complete"] is False
+
+
+def test_a_spot_machine_that_hangs_is_gone_two_minutes_after_its_notice(
+    aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
+) -> None:
+    trainer.job |= {"is_spot": True, "save_grace_seconds": 60}
+    instance_id = launch(aws, trainer.job, InstanceMarketOptions=SPOT)
+    clock.run_until(START + timedelta(hours=1))
+    with aws.context.at_work("test"):
+        backend = ec2_backends[aws.context.settings.account_id]["us-east-1"]
+        hang_instance(backend.get_instance(instance_id))
+        interrupt_spot_instance(instance_id)
+    assert run_until_off(aws, clock, instance_id) == HOUR + 120
 
 
 def test_its_heart_beats_every_five_minutes_until_it_is_over_and_no_timer_beats(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from embedded_aws.faults.fault import FaultKind
 from embedded_aws.faults.plan import THROTTLED_FOR
 from tests.random_faults.bill import bill_usd, on_demand_usd_per_hour, volume_usd_per_hour
-from tests.random_faults.oracle import allowed_reasons
+from tests.random_faults.oracle import allowed_reasons, hung_at
 from tests.random_faults.rehearse import Rehearsed
 
 MOST_HISTORY_EVENTS = 2_000
@@ -65,7 +65,10 @@ def _exceeded(one: Rehearsed) -> Iterator[str]:
     if one.drawn.time_limit_seconds is not None:
         limit = timedelta(seconds=one.drawn.time_limit_seconds) + _ROUNDING + blind
         for instance in one.truth.instances.values():
-            ran = (instance.ended_at or one.ended_at) - instance.launched_at
+            # EC2 switches a system off that hangs when it has waited for it, and bills none of it.
+            is_hung = hung_at(one, instance) is not None
+            until = (instance.billed_until if is_hung else None) or instance.ended_at
+            ran = (until or one.ended_at) - instance.launched_at
             if ran > limit:
                 yield f"time limit exceeded by {ran - limit + blind}"
     if one.drawn.cost_limit_usd is not None:
@@ -76,12 +79,13 @@ def _exceeded(one: Rehearsed) -> Iterator[str]:
 
 
 def _unheld(one: Rehearsed) -> timedelta:
-    """Return for how long nobody can end a machine before its runner starts: EC2 refuses every
-    call, and its own timer comes 15 minutes after the limit, or was never armed.
+    """Return for how long nobody can end a machine whose runner has not started or hangs: EC2
+    refuses every call, and its own timer comes 15 minutes after the limit, or does not work.
     """
     drawn = one.drawn
     boots_late = drawn.training.boot_seconds >= (drawn.time_limit_seconds or math.inf) * 0.8
-    if not drawn.moments_of(FaultKind.NEVER_BOOTS) and not boots_late:
+    is_hung = any(hung_at(one, instance) for instance in one.truth.instances.values())
+    if not drawn.moments_of(FaultKind.NEVER_BOOTS) and not boots_late and not is_hung:
         return timedelta(0)
     return len(drawn.moments_of(FaultKind.THROTTLED)) * (THROTTLED_FOR + timedelta(minutes=5))
 

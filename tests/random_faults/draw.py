@@ -26,8 +26,11 @@ KINDS = (
     FaultKind.NEVER_BOOTS,
     FaultKind.NO_S3_RIGHTS,
     FaultKind.DELETE_FAILED,
+    FaultKind.MACHINE_SILENT,
+    FaultKind.MACHINE_IMPAIRED,
 )
 """Those that `oracle.py` has rules for; a kind that is added changes what every seed draws."""
+HANGING = (FaultKind.MACHINE_SILENT, FaultKind.MACHINE_IMPAIRED)
 _SHORTEST_LIMIT_HOURS = 0.05
 _HOUR = 3600.0
 # A job is launched some 90 s after its submission, and its script starts 40 s later.
@@ -61,9 +64,9 @@ class Drawn:
         usd_per_hour = _usd_per_hour(kind, volume_gib, is_spot=False)
         return self.cost_limit_usd < usd_per_hour * _TOO_CHEAP_HOURS
 
-    def moments_of(self, kind: FaultKind) -> list[timedelta]:
-        """Return when faults of a kind come, after the submission."""
-        return [one.at for one in self.faults if one.kind is kind]
+    def moments_of(self, *kinds: FaultKind) -> list[timedelta]:
+        """Return when faults of these kinds come, after the submission."""
+        return [one.at for one in self.faults if one.kind in kinds]
 
     def in_words(self) -> str:
         """Return all of it on one line."""

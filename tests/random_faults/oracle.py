@@ -11,7 +11,7 @@ from embedded_aws.faults.fault import FaultKind
 from embedded_aws.faults.plan import THROTTLED_FOR
 from parris.reasons import EndReason
 from tests.random_faults.bill import usd_per_hour_of, volume_usd_per_hour
-from tests.random_faults.draw import Drawn
+from tests.random_faults.draw import HANGING, Drawn
 from tests.random_faults.rehearse import Rehearsed
 from tests.random_faults.truth import TrueInstance
 
@@ -26,6 +26,11 @@ _LONGEST_RESERVED_SECONDS = 600.0
 _VOLUME_RESERVE_HOURS = 0.5
 _BOOT_TIMEOUT = timedelta(minutes=15)
 _SILENCE_TIMEOUT = timedelta(hours=2, minutes=20)
+# The last heartbeat is five minutes old at most when a machine hangs.
+_SILENT_AT_LEAST = timedelta(hours=1, minutes=54)
+_IMPAIRED_AT_LEAST = timedelta(minutes=9)
+_REAPER_EVERY = timedelta(hours=1)
+_LONGEST_JOB = timedelta(hours=8700)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def allowed_reasons(rehearsed: Rehearsed) -> set[EndReason]:
     if not instances:
         return _without_machine(rehearsed)
     one = min(instances, key=lambda found: found.launched_at)
-    natural = natural_ends(drawn, one)
+    natural = natural_ends(drawn, one, hung_at(rehearsed, one))
     first_end = min(end.latest for end in natural)
     reached = {end.reason for end in natural if end.earliest <= first_end}
     allowed, is_certain = set[EndReason](), False
@@ -57,15 +62,27 @@ def allowed_reasons(rehearsed: Rehearsed) -> set[EndReason]:
     return allowed if is_certain else allowed | reached
 
 
-def natural_ends(drawn: Drawn, one: TrueInstance) -> list[NaturalEnd]:
-    """Return the script's end and each limit, as they would come to this machine."""
+def natural_ends(
+    drawn: Drawn, one: TrueInstance, hung_at: datetime | None = None
+) -> list[NaturalEnd]:
+    """Return the script's end and each limit, as they would come to this machine.
+
+    A machine that hung before its script's end never says how that went; the workflow knows its
+    limits all the same.
+    """
     training = drawn.training
     script_ends_at = one.launched_at + timedelta(
         seconds=training.boot_seconds + training.takes_seconds
     )
     by_script = EndReason.SCRIPT_FAILED if training.exit_code else EndReason.COMPLETED
     upload = timedelta(seconds=training.upload_seconds)
-    ends = [NaturalEnd(by_script, script_ends_at, script_ends_at + upload + _SLACK)]
+    ends = [
+        NaturalEnd(
+            EndReason.TIME_LIMIT, one.launched_at + _LONGEST_JOB, one.launched_at + _LONGEST_JOB
+        )
+    ]
+    if hung_at is None or hung_at >= script_ends_at:
+        ends.append(NaturalEnd(by_script, script_ends_at, script_ends_at + upload + _SLACK))
     for reason, seconds in (
         (EndReason.TIME_LIMIT, drawn.time_limit_seconds),
         (EndReason.COST_LIMIT, _cost_limit_seconds(drawn, one)),
@@ -127,6 +144,10 @@ def _disturbances(rehearsed: Rehearsed, one: TrueInstance) -> list[_Disturbance]
                 found.append(_Disturbance(failed, one.launched_at, by + _SLACK, True))
             case FaultKind.NO_S3_RIGHTS if at <= gone:
                 found.append(_mute(at, started_at))
+            case FaultKind.MACHINE_SILENT if one.launched_at <= at <= gone:
+                found += _hung(rehearsed, at, started_at, _SILENT_AT_LEAST)
+            case FaultKind.MACHINE_IMPAIRED if one.launched_at <= at <= gone:
+                found += _hung(rehearsed, at, started_at, _IMPAIRED_AT_LEAST)
             case FaultKind.THROTTLED if at <= one.launched_at + _BOOT_TIMEOUT:
                 # A launch that cannot be seen is called so; docs/fault-matrix.md.
                 if at + THROTTLED_FOR >= submitted_at:
@@ -149,6 +170,38 @@ def _mute(at: datetime, started_at: datetime) -> _Disturbance:
         return _Disturbance(failed, at, started_at + _BOOT_TIMEOUT, at < started_at - _SLACK)
     lost = frozenset({EndReason.INSTANCE_LOST})
     return _Disturbance(lost, at, at + _SILENCE_TIMEOUT, False)
+
+
+def _hung(
+    rehearsed: Rehearsed, at: datetime, started_at: datetime, at_least: timedelta
+) -> list[_Disturbance]:
+    """A machine that hangs: one whose runner had not started counts as a failed launch.
+
+    One whose script was over before has said how it ended, and is ended for that. A machine is lost
+    when its last heartbeat is two hours old, or at a look at a failed status check; the reaper,
+    which finds it, may be refused once for each time that EC2 refuses calls.
+    """
+    refused = len(rehearsed.drawn.moments_of(FaultKind.THROTTLED)) * _REAPER_EVERY
+    if at <= started_at + _SLACK:
+        failed = frozenset({EndReason.LAUNCH_FAILED})
+        earliest = max(at, started_at - _SLACK)
+        is_certain = at < started_at - _SLACK
+        yet = _Disturbance(failed, earliest, started_at + _BOOT_TIMEOUT + refused, is_certain)
+        if is_certain:
+            return [yet]
+        lost = frozenset({EndReason.INSTANCE_LOST})
+        return [yet, _Disturbance(lost, at + at_least, at + _SILENCE_TIMEOUT + refused, False)]
+    if at >= started_at + timedelta(seconds=rehearsed.drawn.training.takes_seconds):
+        return []
+    lost = frozenset({EndReason.INSTANCE_LOST})
+    return [_Disturbance(lost, at + at_least, at + _SILENCE_TIMEOUT + refused, True)]
+
+
+def hung_at(rehearsed: Rehearsed, one: TrueInstance) -> datetime | None:
+    """Return when a machine hung, None where it did not."""
+    gone = one.ended_at or rehearsed.ended_at
+    moments = [rehearsed.submitted_at + at for at in rehearsed.drawn.moments_of(*HANGING)]
+    return min((at for at in moments if one.launched_at <= at <= gone), default=None)
 
 
 def _without_machine(rehearsed: Rehearsed) -> set[EndReason]:
