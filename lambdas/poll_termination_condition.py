@@ -5,8 +5,9 @@ Clears wake and token in the jobs table before it looks. Answers `$.decision`: t
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
 a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
 limit, the message that tells so, and from then on that it was told. Of a machine that is silent it
-answers since when, and the message that tells so at the first check that finds it. Of a machine
-that ended, or is to end, before its runner started, the cause has the last lines of its console.
+answers since when, and the message that tells so at the first check that finds it; of one that
+shuts down, since when, so that it is looked at ever more rarely. Of a machine that ended, or is to
+end, before its runner started, the cause has the last lines of its console.
 Where AWS does not answer, a limit that has passed counts all the same, and the job ends after an
 hour (`is_blind`).
 May raise MachineStateUnknownError and the Aws errors.
@@ -74,6 +75,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         seen,
         is_stop_wished=notes is not None and notes.is_stop_wished,
         superseded_by="another run" if notes is None else notes.superseded_by,
+        shutting_down_since=_shutting_down_since(seen.machine, state, now),
     )
     seen = with_failed_check(seen, now, target, machine_id)
     rate, limits, spending = _as_of(now, launched_at, job, state, deps)
@@ -111,7 +113,17 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         "message": None if message is None else message.to_payload(),
         "is_near_limit_told": is_told,
         "silent_since": None if since is None else format_moment(since),
+        "shutting_down_since": None
+        if seen.shutting_down_since is None
+        else format_moment(seen.shutting_down_since),
     }
+
+
+def _shutting_down_since(machine: MachineState, state: Payload, now: datetime) -> datetime | None:
+    if machine is not MachineState.ENDING:
+        return None
+    before = maybe_text_in(part_of(state, "decision"), "shutting_down_since")
+    return now if before is None else parse_moment(before)
 
 
 def _is_new_silence(since: datetime, state: Payload) -> bool:
@@ -144,6 +156,7 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload
         "message": None,
         "is_near_limit_told": before.get("is_near_limit_told") is True,
         "silent_since": maybe_text_in(before, "silent_since"),
+        "shutting_down_since": maybe_text_in(before, "shutting_down_since"),
     }
 
 

@@ -14,10 +14,10 @@ from parris.liveness import (
     liveness_due_at_seconds,
     silence_failure,
 )
+from parris.look_intervals import look_interval_seconds
 from parris.reasons import EndReason
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
-_ENDING_CHECK_SECONDS = 3
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
 _INTERRUPTION_WORDS = "spot interruption: EC2 took the instance back"
 
@@ -37,7 +37,8 @@ class Sighting:
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
     ended it through the API, and None where that is not known. `was_interrupted` is true where EC2
-    took a spot instance back.
+    took a spot instance back. `shutting_down_since` is when a machine that is ending was first seen
+    to be.
     """
 
     machine: MachineState
@@ -48,6 +49,7 @@ class Sighting:
     is_stop_wished: bool = False
     superseded_by: str | None = None
     signs: SignsOfLife = field(default_factory=SignsOfLife)
+    shutting_down_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +229,16 @@ def _next_check_seconds(
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
     whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
     events: the longest job there is takes five of them, and fewer than 400 events in all. A machine
-    whose end nobody was told of is off already, and the reaper wakes its run.
+    whose end nobody was told of is off already, and the reaper wakes its run. One that is ending
+    may still leave its word, and may take hours: EC2 waits for a system that hangs.
     """
-    if seen.machine is MachineState.ENDING:
-        return _ENDING_CHECK_SECONDS
     ran = now - seen.launched_at
     due_at = (limits.ends_at_seconds(), *looks_at_seconds)
     until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
     # What was due is looked at now; the end of the job is not due, or there would be no next look.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
     grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
+    if seen.machine is MachineState.ENDING:
+        ending_for = now - (seen.shutting_down_since or now)
+        grown_seconds = look_interval_seconds(int(ending_for.total_seconds()))
     return max(1, min(until_next, grown_seconds))

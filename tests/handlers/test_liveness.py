@@ -217,3 +217,21 @@ def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id
         "near-limit",
         True,
     )
+
+
+def test_a_machine_that_shuts_down_for_long_is_looked_at_ever_more_rarely(
+    deps: Deps, aws: EmbeddedAws, silent_id: str
+) -> None:
+    settings = aws.context.settings
+    instance = ec2_backends[settings.account_id][settings.region].get_instance(silent_id)
+    instance._state.name, instance._state.code = "shutting-down", 32
+    seconds, decision = HEARD + 1.0, None
+    gaps = []
+    for _ in range(12):
+        decision = polled(deps, silent_id, seconds, decision=decision)
+        gaps.append(decision["next_check_seconds"])
+        seconds += int(str(gaps[-1]))
+    assert gaps[:4] == [3, 3, 6, 12]
+    assert gaps[-1] == 300
+    instance._state.name, instance._state.code = "running", 16
+    assert polled(deps, silent_id, seconds, decision=decision)["shutting_down_since"] is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parris.exit_report import EndedBy, ExitReport
-from parris.job import LONGEST_JOB_SECONDS
+from parris.job import LONGEST_JOB_SECONDS, Limits
 from parris.payloads import Payload
 from parris.policy import Decision, MachineState, decide
 from parris.reasons import EndReason
@@ -173,6 +173,31 @@ def test_a_machine_that_is_shutting_down_may_still_leave_its_word() -> None:
     decision = decide(NO_LIMITS, a_sighting(machine=MachineState.ENDING), after(50_000))
     assert decision.reason is None
     assert decision.next_check_seconds <= 5
+
+
+def looks_while_it_ends(hours: float, limits: Limits = NO_LIMITS) -> int:
+    """Return how often a machine is looked at that takes so long to end."""
+    since, waited_seconds = after(50_000), 0
+    for looks in itertools.count(1):
+        seen = a_sighting(machine=MachineState.ENDING, shutting_down_since=since)
+        decision = decide(limits, seen, after(50_000 + waited_seconds))
+        if decision.reason is not None or waited_seconds > hours * 3600:
+            return looks
+        waited_seconds += decision.next_check_seconds
+    raise AssertionError("unreachable")
+
+
+def test_a_machine_that_takes_hours_to_shut_down_stays_far_under_the_history_limit() -> None:
+    # EC2 ends one that is stuck after several hours.
+    assert looks_while_it_ends(6) * 13 < 1500
+    assert looks_while_it_ends(300 / 3600) <= 10
+
+
+def test_a_machine_that_shuts_down_is_looked_at_when_its_limit_passes() -> None:
+    limits = some_limits(time_limit_seconds=51_000)
+    due = limits.ends_at_seconds()
+    seen = a_sighting(machine=MachineState.ENDING, shutting_down_since=after(due - 3000))
+    assert decide(limits, seen, after(due - 7)).next_check_seconds == 7
 
 
 def test_a_machine_that_somebody_stopped_is_lost_even_though_it_saved() -> None:
