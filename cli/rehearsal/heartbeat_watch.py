@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from cli.rehearsal.options import FaultOption
@@ -21,8 +21,10 @@ _SILENCING_KINDS = frozenset({"machine-silent", "machine-impaired", "no-s3-right
 
 def watch_heartbeats(
     aws: EmbeddedAws, clock: VirtualClock, faults: Iterable[FaultOption], submitted_at: datetime
-) -> None:
+) -> Callable[[], None]:
     """Let the reaper run on its schedule from the first fault on that silences a machine.
+
+    It does until what is returned is called.
 
     Args:
         aws: in which Parris is deployed, with its reaper switched off.
@@ -31,13 +33,15 @@ def watch_heartbeats(
         submitted_at: what their times count from.
     """
     moments = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
-    if moments:
-        clock.call_at(min(moments), partial(_switch, aws, is_on=True))
+    if not moments:
+        return lambda: None
+    cancel = clock.call_at(min(moments), partial(_switch, aws, is_on=True))
 
+    def stop() -> None:
+        cancel()
+        _switch(aws, is_on=False)
 
-def stop_watching(aws: EmbeddedAws) -> None:
-    """Switch the reaper off again, for a rehearsal that follows."""
-    _switch(aws, is_on=False)
+    return stop
 
 
 def _switch(aws: EmbeddedAws, *, is_on: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.job_files import find_job_files
-from cli.rehearsal.heartbeat_watch import stop_watching, watch_heartbeats
+from cli.rehearsal.heartbeat_watch import watch_heartbeats
 from cli.rehearsal.options import FaultOption
 from cli.rehearsal.read_run import read_history
 from cli.rehearsal.run_rehearsal import VirtualDeployment
@@ -75,7 +75,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     faults().forget()
     arm(drawn.faults, submitted_at)
     options = [FaultOption(one.kind, one.at) for one in drawn.faults]
-    watch_heartbeats(aws, clock, options, submitted_at)
+    stop_watching = watch_heartbeats(aws, clock, options, submitted_at)
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         config.write_text(json.dumps(drawn.config))
@@ -90,10 +90,11 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     clock.run_while(truth.watching(is_running))
     truth.look()
     found, ended_at = steps.describe_execution(executionArn=arn), clock.now()
+    # Else the reaper would delete what is kept, once that has expired, and correct the record.
+    stop_watching()
     # Of no fault anything is left that could strike the next job.
     faults().forget()
     clock.run_until(max([ended_at, *(submitted_at + one.at for one in drawn.faults)]))
-    stop_watching(aws)
     name = drawn.config["training-job-name"]
     record = _read(account, f"jobs/{name}/{started.job_id}/record.json")
     output = json.loads(found["output"]) if found.get("output") else {}
