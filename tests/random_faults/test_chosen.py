@@ -16,6 +16,7 @@ from tests.random_faults.draw import COST, FIXED_TIME, ON_COMPLETE, Drawn
 from tests.random_faults.rehearse import Rehearsed, rehearse_drawn
 
 HOUR = 3600.0
+LONG = pytest.mark.long
 SILENT, IMPAIRED = FaultKind.MACHINE_SILENT, FaultKind.MACHINE_IMPAIRED
 LOST, TIME_LIMIT, COST_LIMIT = "INSTANCE_LOST", "TIME_LIMIT", "COST_LIMIT"
 # The job is launched within 90 s, and boots for 200.
@@ -50,26 +51,34 @@ def chosen(name: str, method: str, *faults: tuple[FaultKind, float], **other: An
 @pytest.mark.parametrize(
     ("drawn", "reason"),
     [
-        pytest.param(chosen("a", ON_COMPLETE, (SILENT, HOUR)), LOST, id="silent"),
-        pytest.param(chosen("b", ON_COMPLETE, (IMPAIRED, HOUR)), LOST, id="impaired"),
+        pytest.param(chosen("a", ON_COMPLETE, (SILENT, HOUR)), LOST, id="silent", marks=LONG),
+        pytest.param(chosen("b", ON_COMPLETE, (IMPAIRED, HOUR)), LOST, id="impaired", marks=LONG),
         pytest.param(
-            chosen("c", ON_COMPLETE, (SILENT, BOOTING)), "LAUNCH_FAILED", id="as it boots"
+            chosen("c", ON_COMPLETE, (SILENT, BOOTING)),
+            "LAUNCH_FAILED",
+            id="as it boots",
+            marks=LONG,
         ),
         pytest.param(
             chosen("d", FIXED_TIME, (SILENT, HOUR), limit=2.0), TIME_LIMIT, id="at its time limit"
         ),
         pytest.param(
-            chosen("e", COST, (SILENT, HOUR), limit=0.2), COST_LIMIT, id="at its cost limit"
+            chosen("e", COST, (SILENT, HOUR), limit=0.2),
+            COST_LIMIT,
+            id="at its cost limit",
+            marks=LONG,
         ),
         pytest.param(
             chosen("f", FIXED_TIME, (SILENT, HOUR), (FaultKind.THROTTLED, 1.9 * HOUR), limit=2.0),
             TIME_LIMIT,
             id="at its time limit, as EC2 refuses calls",
+            marks=LONG,
         ),
         pytest.param(
             chosen("g", ON_COMPLETE, (SILENT, STARTED + 3 * HOUR + 300), upload=900.0),
             "COMPLETED",
             id="as it uploads",
+            marks=LONG,
         ),
     ],
 )
