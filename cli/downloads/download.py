@@ -125,9 +125,10 @@ class _Work:
         self._folder.mkdir(parents=True, exist_ok=True)
         files = self._place(results, beside)
         total_bytes = sum(one.stored.size_bytes for one in files)
+        named = [counted(len(results), "result")]
+        named += sorted(one.name for one in files if not one.is_result)
         self._screen.say(
-            f"downloading {counted(len(results), 'result')} ({data_size(total_bytes)})"
-            f" to {self._folder}"
+            f"downloading {' + '.join(named)} ({data_size(total_bytes)}) to {self._folder}"
         )
         self._fetch(files, total_bytes)
 
