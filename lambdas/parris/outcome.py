@@ -41,8 +41,10 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
     else:
         cause += _kept_words(job, state)
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
-    ran = timedelta() if launched_at is None else max(ended_at - launched_at, timedelta())
-    runtime_seconds = -(-ran // timedelta(seconds=1))
+    runtime_seconds = 0
+    if launched_at is not None:
+        # EC2 bills each launch, also of a machine that ended in its first second.
+        runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
     volume_seconds = _volume_seconds(state, launched_at, runtime_seconds)
     rate = job.rate
     if rate is not None and launched_at is not None and spending is not None:
