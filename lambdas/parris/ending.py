@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 from parris.exit_report import ExitReport
-from parris.moments import format_moment, parse_moment
+from parris.moments import format_moment, maybe_moment_in
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of
 
 
@@ -81,13 +81,13 @@ class Ending:
         execution's definition may be absent.
         """
         cleanup = part_of(state, "cleanup")
-        step, since = maybe_text_in(cleanup, "step"), maybe_text_in(cleanup, "step_since")
+        step = maybe_text_in(cleanup, "step")
         return cls(
             now=now,
             launch_id=maybe_text_in(part_of(state, "stack"), "launch_id"),
             machine_id=maybe_text_in(part_of(state, "run"), "machine_id"),
             step=None if step is None else EndStep(step),
-            step_since=None if since is None else parse_moment(since),
+            step_since=maybe_moment_in(cleanup, "step_since"),
             deletions=maybe_whole_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
             has_failed="cleanup_error" in state or bool(part_of(cleanup, "error")),

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from parris.payloads import Payload, maybe_text_in
+
 
 def parse_moment(text: str) -> datetime:
     """Return the aware UTC datetime that an ISO-8601 text means.
@@ -13,6 +15,16 @@ def parse_moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return moment.astimezone(UTC)
+
+
+def maybe_moment_in(payload: Payload, key: str) -> datetime | None:
+    """Return the timestamp that a payload holds under a key, None where it holds none.
+
+    Raises:
+        ValueError: when the text is no moment or has no time zone.
+    """
+    text = maybe_text_in(payload, key)
+    return None if text is None else parse_moment(text)
 
 
 def format_moment(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from parris.ending import EndState, EndStep
 from parris.job import Job
 from parris.keeping import expiry_words
 from parris.kept import kept_of
-from parris.moments import format_moment, parse_moment
+from parris.moments import format_moment, maybe_moment_in, parse_moment
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 from parris.quote import quote_of
 from parris.reasons import EndReason
@@ -149,15 +149,10 @@ def _message_in(cause: str) -> str:
     return message if isinstance(message, str) else cause
 
 
-def _moment(payload: Payload, key: str) -> datetime | None:
-    text = maybe_text_in(payload, key)
-    return None if text is None else parse_moment(text)
-
-
 def launched_at_of(state: Payload) -> datetime | None:
     """Return when the machine was launched, None where none ever ran."""
-    found = _moment(part_of(state, "run"), "launched_at")
-    return found or _moment(part_of(state, "confirmed"), "launched_at")
+    found = maybe_moment_in(part_of(state, "run"), "launched_at")
+    return found or maybe_moment_in(part_of(state, "confirmed"), "launched_at")
 
 
 def ended_at_of(state: Payload) -> datetime:
@@ -168,9 +163,9 @@ def ended_at_of(state: Payload) -> datetime:
     """
     confirmed = part_of(state, "confirmed")
     decided_at = parse_moment(text_in(part_of(state, "end"), "decided_at"))
-    machine_ended_at = _moment(confirmed, "machine_ended_at")
-    script_ended_at = _moment(confirmed, "script_ended_at")
-    latest = _moment(confirmed, "confirmed_at") or decided_at
+    machine_ended_at = maybe_moment_in(confirmed, "machine_ended_at")
+    script_ended_at = maybe_moment_in(confirmed, "script_ended_at")
+    latest = maybe_moment_in(confirmed, "confirmed_at") or decided_at
     if machine_ended_at is not None:
         return max(machine_ended_at, min(script_ended_at or machine_ended_at, latest))
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
@@ -183,7 +178,9 @@ def _volume_seconds(state: Payload, launched_at: datetime | None, ran_seconds: i
     seen anything.
     """
     confirmed = part_of(state, "confirmed")
-    gone_at, checked_at = (_moment(confirmed, key) for key in ("volumes_gone_at", "confirmed_at"))
+    gone_at, checked_at = (
+        maybe_moment_in(confirmed, key) for key in ("volumes_gone_at", "confirmed_at")
+    )
     until = gone_at or checked_at
     if launched_at is None or until is None:
         return None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in
+from parris.moments import format_moment, maybe_moment_in
+from parris.payloads import Payload, maybe_whole_in
 
 if TYPE_CHECKING:
     from parris.ending import EndSighting
@@ -35,10 +35,10 @@ class RecordedEnd:
     def from_payload(cls, payload: Payload) -> Self:
         """Return what `to_payload` wrote; keys may be absent."""
         return cls(
-            launched_at=_moment_in(payload, "launched_at"),
-            machine_ended_at=_moment_in(payload, "machine_ended_at"),
-            volumes_gone_at=_moment_in(payload, "volumes_gone_at"),
-            script_ended_at=_moment_in(payload, "script_ended_at"),
+            launched_at=maybe_moment_in(payload, "launched_at"),
+            machine_ended_at=maybe_moment_in(payload, "machine_ended_at"),
+            volumes_gone_at=maybe_moment_in(payload, "volumes_gone_at"),
+            script_ended_at=maybe_moment_in(payload, "script_ended_at"),
             exit_status=maybe_whole_in(payload, "exit_status"),
         )
 
@@ -68,11 +68,6 @@ class RecordedEnd:
             script_ended_at=self.script_ended_at if report is None else report.ended_at,
             exit_status=self.exit_status if report is None else report.exit_status,
         )
-
-
-def _moment_in(payload: Payload, key: str) -> datetime | None:
-    text = maybe_text_in(payload, key)
-    return None if text is None else parse_moment(text)
 
 
 def _text_of(moment: datetime | None) -> str | None:
