@@ -67,7 +67,7 @@ def test_a_machine_that_ended_in_its_first_second_costs_the_least_that_is_billed
     state = a_state()
     state["confirmed"] |= {"machine_ended_at": at(0), "script_ended_at": None}
     state["confirmed"]["volumes_gone_at"] = at(96)
-    outcome = outcome_of(a_job(rate=a_whole_rate()), state)
+    outcome: Any = outcome_of(a_job(rate=a_whole_rate()), state)
     billed = {one["part"]: one["billed_seconds"] for one in outcome["cost_basis"]["components"]}
     assert billed == {"instance": 60, "volume": 96, "public IPv4": 60}
     assert float(outcome["estimated_cost_usd"]) > 0
