@@ -11,7 +11,7 @@ BIN := .venv/bin
 # Some hundred processes import the same packages: each would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 # How many tests run at once, each file's on one process. They wait more than they compute.
-WORKERS ?= 3
+WORKERS ?= 4
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile --no-deps
 # Only what is missing, so that `make test` adds to what `make run` has installed.
 INSTALL_PINS = requirements/install_pins.sh $(BIN)/python $<

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 # Minutes to seconds each: begun last, one of them would be left alone.
-LONG = ("faults", "end_to_end", "permissions", "machine", "cli", "smoke", "state_machine")
+LONG = (
+    *("faults", "random_faults", "end_to_end", "permissions", "machine", "state_machine"),
+    *("cli", "smoke", "benchmarks", "model"),
+)
 # What all files of these folders look at is made once for a process.
 TOGETHER = frozenset({"state_machine"})
 

@@ -30,6 +30,7 @@ def test_a_machine_that_never_boots_costs_minutes(deployment: VirtualDeployment)
     assert "simulated: the system hangs before it runs its user data" in text
 
 
+@pytest.mark.long
 def test_a_boot_timeout_of_ones_own(deployment: VirtualDeployment) -> None:
     fault = FaultOption("never-boots", AT_ONCE)
     settings = ("boot-timeout-seconds=120",)
@@ -47,6 +48,7 @@ def test_a_role_without_rights_to_the_bucket_is_a_failed_launch_that_says_so(
     assert "AccessDenied" in told(report)
 
 
+@pytest.mark.long
 def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_look(
     deployment: VirtualDeployment,
 ) -> None:

@@ -23,6 +23,8 @@ SETTINGS = Settings(
     training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
 )
 
+LONG = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -37,7 +39,9 @@ def die_unanswered() -> NoReturn:
     raise ConnectionError
 
 
-@pytest.mark.parametrize("state", ["WaitBeforeRunningCheck", "AwaitWakeOrNextCheck"])
+@pytest.mark.parametrize(
+    "state", ["AwaitWakeOrNextCheck", pytest.param("WaitBeforeRunningCheck", marks=LONG)]
+)
 def test_a_run_that_is_stopped_by_hand_is_ended_saved_and_recorded_within_minutes(
     site: Site, state: str
 ) -> None:
@@ -80,7 +84,7 @@ def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
     assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
 
 
-@pytest.mark.parametrize("is_answered", [True, False])
+@pytest.mark.parametrize("is_answered", [False, pytest.param(True, marks=LONG)])
 def test_a_wish_to_stop_that_comes_between_the_call_of_create_stack_and_its_answer_is_heard(
     site: Site, monkeypatch: pytest.MonkeyPatch, is_answered: bool
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_reason_that_the_run_had_decided_on_is_what_the_record_says(site: Site
     assert (ended.outcome["reason"], ended.outcome["exit_status"]) == ("COMPLETED", 0)
 
 
+@pytest.mark.long
 def test_an_instance_that_is_to_be_kept_is_stopped_and_kept(site: Site) -> None:
     started = site.start_until("AwaitWakeOrNextCheck", "kept", on_termination="stop-instance")
     site.clock.run_until(site.clock.now() + timedelta(minutes=2))
@@ -137,6 +142,7 @@ def test_a_run_that_lives_is_not_touched(site: Site) -> None:
     site.pass_time()
 
 
+@pytest.mark.long
 def test_two_cleanups_beside_each_other_and_one_a_day_later_do_no_harm(site: Site) -> None:
     started = site.start_until("AwaitWakeOrNextCheck", "twice")
     site.clock.run_until(site.clock.now() + timedelta(minutes=2))

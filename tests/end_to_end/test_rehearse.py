@@ -106,6 +106,7 @@ def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDepl
     assert "cost-limit of 300 USD: kept" in told(report)
 
 
+@pytest.mark.long
 def test_a_price_of_ones_own_changes_when_a_cost_limit_comes(deployment: VirtualDeployment) -> None:
     setting = ("hourly-price-usd=30", "instance-type=g5.xlarge")
     report = rehearsed(deployment, "around-cost-threshold", timedelta(days=30), settings=setting)
@@ -164,6 +165,7 @@ def test_without_capacity_nothing_is_launched_and_nothing_is_billed(
     assert "! no-capacity" in told(report)
 
 
+@pytest.mark.long
 def test_a_deletion_that_fails_is_tried_again(deployment: VirtualDeployment) -> None:
     fault = FaultOption("delete-failed", timedelta(0))
     report = rehearsed(deployment, "on-complete", HOUR, fault)
@@ -172,6 +174,7 @@ def test_a_deletion_that_fails_is_tried_again(deployment: VirtualDeployment) -> 
     assert text.index("is DELETE_FAILED") < text.index("is DELETE_COMPLETE")
 
 
+@pytest.mark.long
 def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
     deployment: VirtualDeployment,
 ) -> None:
@@ -183,6 +186,7 @@ def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
     assert "AwsThrottledError" in told(report)
 
 
+@pytest.mark.long
 def test_a_fault_that_comes_too_late_is_said_to_have_come_to_nothing(
     deployment: VirtualDeployment,
 ) -> None:
@@ -262,6 +266,7 @@ def test_the_command_tells_a_program_what_run_tells_and_more(home: Path) -> None
     none_is_left(home)
 
 
+@pytest.mark.long
 def test_a_config_with_faults_is_refused_with_all_of_them(home: Path) -> None:
     config = json.loads((EXAMPLES / "at-fixed-time.json").read_text())
     config |= {"instance-type": "x9.imaginary", "termination-options": {"time-limit": -1}}
@@ -275,6 +280,7 @@ def test_a_config_with_faults_is_refused_with_all_of_them(home: Path) -> None:
         assert word in done.stdout
 
 
+@pytest.mark.long
 def test_ctrl_c_leaves_nothing(home: Path) -> None:
     with subprocess.Popen(
         **command(home, "--training-takes", "300d"),

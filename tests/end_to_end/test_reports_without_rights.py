@@ -23,6 +23,7 @@ from cli.watch_job import WatchOptions, watch_on
 from embedded_aws.permissions.expired_keys import expire_key, renew_key
 from tests.end_to_end.deployment import ENDLESS, Deployed
 
+LONG = pytest.mark.long
 SAVES = "echo training; echo model > $PARRIS_RESULTS_DIR/model\n"
 
 
@@ -116,15 +117,15 @@ def test_with_every_right_a_job_that_is_over_is_reported_like_one_that_was_follo
 @pytest.mark.parametrize(
     ("action", "code", "what"),
     [
-        ("logs:GetLogEvents", 0, "log is not shown"),
-        ("states:GetExecutionHistory", 0, "states are not shown"),
         ("states:DescribeExecution", 0, "end is read from its history"),
         ("ec2:DescribeInstances", 0, "DescribeInstances"),
-        ("ec2:DescribeVolumes", 0, "DescribeVolumes"),
-        ("cloudformation:DescribeStacks", 0, "DescribeStacks"),
         ("s3:GetObject", 1, "run record could not be read"),
-        ("s3:ListBucket", 1, ""),
-        ("states:ListExecutions", 0, ""),
+        pytest.param("logs:GetLogEvents", 0, "log is not shown", marks=LONG),
+        pytest.param("states:GetExecutionHistory", 0, "states are not shown", marks=LONG),
+        pytest.param("ec2:DescribeVolumes", 0, "DescribeVolumes", marks=LONG),
+        pytest.param("cloudformation:DescribeStacks", 0, "DescribeStacks", marks=LONG),
+        pytest.param("s3:ListBucket", 1, "", marks=LONG),
+        pytest.param("states:ListExecutions", 0, "", marks=LONG),
     ],
 )
 def test_a_missing_right_costs_what_it_is_for_and_nothing_else(

@@ -82,19 +82,35 @@ def test_a_job_that_has_only_just_begun_is_told_as_soon_as_it_can_be(
     assert (ended.reason, ended.left) == ("ABORTED", [])
 
 
-def test_who_does_not_wait_any_longer_loses_nothing(
-    deployed: Deployed, capsys: pytest.CaptureFixture[str]
-) -> None:
-    started = deployed.start("impatient", SAVES_WHEN_TOLD)
+@pytest.fixture(scope="module")
+def living(deployed: Deployed) -> StartedJob:
+    """A job that trains until the last test stops it."""
+    started = deployed.start("somebody", SAVES_WHEN_TOLD)
     deployed.wait_for_file(started, "started.json")
-    presses = threading.Thread(target=press_ctrl_c_once_told, args=(deployed, started))
+    return started
+
+
+def test_a_name_that_no_job_has_is_refused_and_what_runs_is_named(
+    deployed: Deployed, living: StartedJob
+) -> None:
+    with pytest.raises(RefusedError, match=f"nobody runs; these run: {living.job_id}"):
+        stop(deployed, "nobody")
+    with pytest.raises(RefusedError, match="is no run of"):
+        stop(deployed, living.execution_arn.replace("parris-training", "other-training"))
+    assert deployed.is_running(living)
+
+
+def test_who_does_not_wait_any_longer_loses_nothing(
+    deployed: Deployed, living: StartedJob, capsys: pytest.CaptureFixture[str]
+) -> None:
+    presses = threading.Thread(target=press_ctrl_c_once_told, args=(deployed, living))
     presses.start()
-    assert stop(deployed, "impatient") == 1
+    assert stop(deployed, living.execution_arn) == 1
     presses.join()
     said = json.loads(capsys.readouterr().out)
     assert said["execution_status"] == "INTERRUPTED"
     assert "knows that it is to end" in said["cause"]
-    ended = deployed.end_of(started)
+    ended = deployed.end_of(living)
     assert (ended.reason, ended.left) == ("ABORTED", [])
 
 
@@ -111,15 +127,3 @@ def press_ctrl_c_once_told(deployed: Deployed, started: StartedJob) -> None:
             break
         time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGINT)
-
-
-def test_a_name_that_no_job_has_is_refused_and_what_runs_is_named(deployed: Deployed) -> None:
-    living = deployed.start("somebody", SAVES_WHEN_TOLD)
-    deployed.wait_for_file(living, "started.json")
-    with pytest.raises(RefusedError, match=f"nobody runs; these run: {living.job_id}"):
-        stop(deployed, "nobody")
-    with pytest.raises(RefusedError, match="is no run of"):
-        stop(deployed, living.execution_arn.replace("parris-training", "other-training"))
-    assert deployed.is_running(living)
-    assert stop(deployed, living.execution_arn, is_waiting=False) == 0
-    assert deployed.end_of(living).left == []

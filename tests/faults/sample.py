@@ -1,6 +1,7 @@
-"""The cells that `make test` tries: every column, every state, and the moments that matter most.
+"""The cells that `make test` and `make long` try of the matrix.
 
-They are three parts, so that three processes can share them. Together they enter every state; of
+`make test` tries one of each column and blow. `make long` tries the sample: the moments that matter
+most, in three parts, so that three processes can share them. Together they enter every state; of
 two parts it is said which states are theirs alone, and the third enters all others.
 """
 
@@ -108,3 +109,22 @@ STRUCK = (
     "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",
 )
 SAMPLE = (*PASSING, *LASTING, *STRUCK)
+
+ONE_OF_EACH = (
+    "completed/PollTerminationCondition/ec2:DescribeInstances/1/throttled-once",
+    "completed/ValidateConfig/pricing:GetProducts/1/throttled-for-ever",
+    "completed/TrainingStateMachine/lambda:Invoke:ConfirmEnded/1/unavailable-once",
+    "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
+    "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    "time-limit/StopOrDeleteStack/ec2:StopInstances/1/timeout-before",
+    "completed/CreateStack/cloudformation:CreateStack/1/timeout-after",
+    "completed/TrainingStateMachine/dynamodb:UpdateItem/1/timeouts-after",
+    "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
+    "completed/WaitForRunning/cloudformation:DescribeStacks/2/unknown-status-for-ever",
+    "completed/CreateStack/cloudformation:CreateStack/1/function-killed-after",
+    "completed/TrainingStateMachine/CreateStack/aborted",
+    "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",
+    "completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
+    "superseded/TrainingStateMachine/Superseded/stack-deleted",
+    "stopped/CleanupStateMachine/ConfirmEnded/function-killed",
+)

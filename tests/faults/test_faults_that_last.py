@@ -6,6 +6,8 @@ from tests.faults.part_of_sample import PartOfSample
 from tests.faults.sample import LASTING, STATES_OF_LASTING
 from tests.faults.tried_sample import TriedSample
 
+pytestmark = pytest.mark.long
+
 CELLS, STATES = LASTING, STATES_OF_LASTING
 
 

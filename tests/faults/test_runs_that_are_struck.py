@@ -7,6 +7,8 @@ from tests.faults.part_of_sample import PartOfSample
 from tests.faults.sample import STATES_OF_LASTING, STATES_OF_PASSING, STRUCK
 from tests.faults.tried_sample import TriedSample
 
+pytestmark = pytest.mark.long
+
 CELLS, STATES = STRUCK, set(ALL_STATES) - STATES_OF_PASSING - STATES_OF_LASTING
 
 

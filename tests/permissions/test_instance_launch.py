@@ -15,6 +15,8 @@ from tests.permissions.template_permissions import TEMPLATE
 STACK_TEMPLATE = TEMPLATE.parent / "templates" / "training-stack.yaml"
 WAYS = [InstanceLaunch(*way) for way in product(TagsBy, (False, True), (True, False))]
 FURTHEST_FROM_OURS = InstanceLaunch(TagsBy.CREATE_TAGS, True, False)
+BETWEEN = [way for way in WAYS[1:] if way != FURTHEST_FROM_OURS]
+LONG = pytest.mark.long
 OWNED = {"parris:deployment", "parris:execution", "parris:job", "parris:deadline"}
 
 
@@ -89,7 +91,13 @@ def end(aws: EmbeddedAws) -> None:
 
 @pytest.mark.parametrize(
     ("way", "market"),
-    [*((way, "on-demand") for way in WAYS), (WAYS[0], "spot"), (FURTHEST_FROM_OURS, "spot")],
+    [
+        (WAYS[0], "on-demand"),
+        (FURTHEST_FROM_OURS, "on-demand"),
+        (WAYS[0], "spot"),
+        *(pytest.param(way, "on-demand", marks=LONG) for way in BETWEEN),
+        pytest.param(FURTHEST_FROM_OURS, "spot", marks=LONG),
+    ],
     ids=lambda one: one if isinstance(one, str) else name_of(one),
 )
 def test_a_job_is_launched_tagged_and_ended_with_the_stack_role(
