@@ -25,7 +25,7 @@ class Deployment:
     bucket: str
     log_group: str
     wake_function: str
-    validate_function: str = ""
+    validate_function: str
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> Self:
@@ -39,8 +39,7 @@ class Deployment:
             bucket=outputs["TrainingBucketName"],
             log_group=outputs["TrainerLogGroupName"],
             wake_function=outputs["WakeFunctionName"],
-            # A deployment of before estimates has no such output, and everything else works.
-            validate_function=outputs.get("ValidateConfigFunctionName", ""),
+            validate_function=outputs["ValidateConfigFunctionName"],
         )
 
 

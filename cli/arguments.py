@@ -2,17 +2,17 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from cli import __version__
 from cli.aws_arguments import add_aws, aws_options
 from cli.aws_server import AwsEnvOptions, AwsUpOptions
+from cli.command_parser import add_command
 from cli.deploy import DeployOptions
 from cli.deploy_arguments import add_deploy, deploy_options
 from cli.estimate_arguments import add_estimate, estimate_options
 from cli.estimate_job import EstimateOptions
 from cli.fetch_results import ResultsOptions
-from cli.job_arguments import add_job_arguments
+from cli.job_arguments import add_job_arguments, add_results_folder
 from cli.rehearsal.arguments import add_rehearse, rehearse_options
 from cli.rehearsal.options import RehearseOptions
 from cli.run_job import RunOptions
@@ -84,12 +84,12 @@ def parse_arguments(
     parser.add_argument("--version", action="version", version=f"parris {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_run(
-        commands.add_parser(
+        add_command(
+            commands,
             "run",
-            help="run one training job and follow it to its end",
-            description=_RUN_ABOUT,
-            epilog=_RUN_EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            summary="run one training job and follow it to its end",
+            about=_RUN_ABOUT,
+            examples=_RUN_EXAMPLES,
         )
     )
     add_watch(commands)
@@ -125,9 +125,4 @@ def parse_arguments(
 
 def _add_run(run: argparse.ArgumentParser) -> None:
     add_job_arguments(run)
-    run.add_argument(
-        "--results",
-        type=Path,
-        metavar="FOLDER",
-        help="where results, log and record go (default: results/<job-id>)",
-    )
+    add_results_folder(run)

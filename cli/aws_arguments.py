@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.aws_server import DEFAULT_PORT, AwsEnvOptions, AwsUpOptions
+from cli.command_parser import add_command
 
 _LAST_PORT = 65535
 
@@ -38,12 +39,12 @@ def add_aws(commands: Any) -> None:
         "aws", help="serve an embedded AWS for sam, aws and others", description=_ABOUT
     )
     inner = aws.add_subparsers(metavar="COMMAND", required=True)
-    up = inner.add_parser(
+    up = add_command(
+        inner,
         "up",
-        help="serve it until Ctrl-C",
-        description=_UP_ABOUT,
-        epilog=_UP_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="serve it until Ctrl-C",
+        about=_UP_ABOUT,
+        examples=_UP_EXAMPLES,
     )
     env = inner.add_parser("env", help='print its variables, for: eval "$(parris aws env)"')
     for command, is_up in ((up, True), (env, False)):

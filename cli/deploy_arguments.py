@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from cli.command_parser import add_command
 from cli.deploy import DeployOptions
 from cli.deploy_config import DEFAULT_DEPLOY_CONFIG
 
@@ -33,12 +34,12 @@ exit codes:
 
 def add_deploy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `deploy` to the commands."""
-    deploy = commands.add_parser(
+    deploy = add_command(
+        commands,
         "deploy",
-        help="put Parris into your AWS account, or update it there",
-        description=_ABOUT,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="put Parris into your AWS account, or update it there",
+        about=_ABOUT,
+        examples=_EXAMPLES,
     )
     deploy.add_argument(
         "--config",

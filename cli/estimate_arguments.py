@@ -2,6 +2,7 @@
 
 import argparse
 
+from cli.command_parser import add_command
 from cli.estimate_job import EstimateOptions
 from cli.job_arguments import add_job_arguments
 
@@ -31,12 +32,12 @@ exit codes:
 
 def add_estimate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `estimate` to the commands."""
-    estimate = commands.add_parser(
+    estimate = add_command(
+        commands,
         "estimate",
-        help="say what a job can cost at most, without starting it",
-        description=_ABOUT,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="say what a job can cost at most, without starting it",
+        about=_ABOUT,
+        examples=_EXAMPLES,
     )
     estimate.set_defaults(is_estimate=True)
     add_job_arguments(estimate)

@@ -83,12 +83,6 @@ def _ask(account: Account, config: Payload, now: datetime) -> Payload:
     Raises:
         RefusedError: with all faults of the config, or where the function failed.
     """
-    if not account.deployment.validate_function:
-        raise RefusedError(
-            "the deployment is of an earlier release, which makes no estimates; update it with"
-            " `sam build && sam deploy`, or use --embedded",
-            reason=None,
-        )
     event: Payload = {
         "config": config,
         "job_id": _NOTHING_STARTED,

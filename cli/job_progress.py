@@ -159,9 +159,6 @@ class JobProgress:
         if self.log is None:
             self._follow_log(job.training_job_name)
         self._screen.say(words.plan(job))
-        # A quote has them too; the workflow of an earlier release gives none.
-        for warning in () if self._is_quote_shown else job.warnings:
-            self._screen.say(f"note: {warning}")
 
     def _follow_log(self, name: str) -> None:
         stream = f"{name}/{self._started.job_id}"

@@ -1,8 +1,9 @@
 """The command line of `parris stop`, and the help that teaches it."""
 
 import argparse
-from pathlib import Path
 
+from cli.command_parser import add_command
+from cli.job_arguments import add_job_reference, add_results_folder
 from cli.stop import StopOptions
 
 _ABOUT = """\
@@ -35,29 +36,16 @@ exit codes:
 
 def add_stop(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `stop` to the commands."""
-    stop = commands.add_parser(
+    stop = add_command(
+        commands,
         "stop",
-        help="ask a running job to save its results and end",
-        description=_ABOUT,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="ask a running job to save its results and end",
+        about=_ABOUT,
+        examples=_EXAMPLES,
     )
-    stop.add_argument("job", metavar="JOB", help="its name, its id or its execution's ARN")
-    stop.add_argument(
-        "--deployment",
-        metavar="NAME",
-        help="the stack that Parris was deployed as (default: the only one in your account)",
-    )
+    add_job_reference(stop)
     stop.add_argument("--no-wait", action="store_true", help="do not wait until it has ended")
-    stop.add_argument(
-        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
-    )
-    stop.add_argument(
-        "--results",
-        type=Path,
-        metavar="FOLDER",
-        help="where results, log and record go (default: results/<job-id>)",
-    )
+    add_results_folder(stop)
 
 
 def stop_options(found: argparse.Namespace) -> StopOptions:

@@ -3,7 +3,9 @@
 import argparse
 from pathlib import Path
 
+from cli.command_parser import add_command
 from cli.fetch_results import ResultsOptions
+from cli.job_arguments import add_job_reference, add_results_folder
 from cli.watch_job import WatchOptions
 
 _JOB_ABOUT = """\
@@ -68,34 +70,29 @@ exit codes:
 
 def add_watch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `watch` to the commands."""
-    watch = commands.add_parser(
+    watch = add_command(
+        commands,
         "watch",
-        help="follow a job that was started before to its end",
-        description=_WATCH_ABOUT,
-        epilog=_WATCH_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="follow a job that was started before to its end",
+        about=_WATCH_ABOUT,
+        examples=_WATCH_EXAMPLES,
     )
     watch.set_defaults(make_options=watch_options)
-    _add_shared(watch)
-    watch.add_argument(
-        "--results",
-        type=Path,
-        metavar="FOLDER",
-        help="where results, log and record go (default: results/<job-id>)",
-    )
+    add_job_reference(watch)
+    add_results_folder(watch)
 
 
 def add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `results` to the commands."""
-    results = commands.add_parser(
+    results = add_command(
+        commands,
         "results",
-        help="download what a job saved",
-        description=_RESULTS_ABOUT,
-        epilog=_RESULTS_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="download what a job saved",
+        about=_RESULTS_ABOUT,
+        examples=_RESULTS_EXAMPLES,
     )
     results.set_defaults(make_options=results_options)
-    _add_shared(results)
+    add_job_reference(results)
     results.add_argument(
         "folder",
         nargs="?",
@@ -113,15 +110,3 @@ def watch_options(found: argparse.Namespace) -> WatchOptions:
 def results_options(found: argparse.Namespace) -> ResultsOptions:
     """Return what the command line asks for."""
     return ResultsOptions(found.job, found.folder, found.deployment, found.json)
-
-
-def _add_shared(command: argparse.ArgumentParser) -> None:
-    command.add_argument("job", metavar="JOB", help="its name, its id or its execution's ARN")
-    command.add_argument(
-        "--deployment",
-        metavar="NAME",
-        help="the stack that Parris was deployed as (default: the only one in your account)",
-    )
-    command.add_argument(
-        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
-    )

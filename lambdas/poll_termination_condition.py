@@ -46,8 +46,7 @@ _PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownEr
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return the decision."""
-    # A definition of an older release hands over `job` and `run` by themselves.
-    state = part_of(event, "state") or event
+    state = part_of(event, "state")
     now = parse_moment(text_in(event, "now"))
     try:
         return _decision(state, now, deps)

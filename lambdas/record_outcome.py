@@ -32,8 +32,6 @@ def run(event: Payload, deps: Deps) -> Payload:
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
-    if event.get("wants_message") is not True:
-        return outcome  # a definition of an older release tells nobody
     # What was recorded before was told then, unless the run was killed in between.
     is_told = bool(recorded) and state.get("is_end_untold") is not True
     message = None if is_told else end_message(job, state, outcome)

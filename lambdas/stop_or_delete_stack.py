@@ -9,33 +9,23 @@ NotOursError, MachineStateUnknownError and the Aws errors.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from parris.ending import Ending, EndPlan
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
 from parris.moments import parse_moment
-from parris.payloads import Payload, maybe_text_in, part_of, text_in
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from parris.payloads import Payload, part_of, text_in
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return which step was set going."""
     state = part_of(event, "state")
     job = Job.from_state(state)
-    ending = Ending.from_state(state, _now(event, part_of(state, "end")))
+    ending = Ending.from_state(state, parse_moment(text_in(event, "now")))
     target = deps.target(job.target)
     plan = target.plan_end(job, ending)
     _note_end(job, part_of(state, "end"), plan, deps)
     target.carry_out(job, plan)
     return plan.to_payload(ending)
-
-
-def _now(event: Payload, end: Payload) -> datetime:
-    # Executions of release 0.1.0 do not tell the time here; the decision is the nearest known.
-    return parse_moment(maybe_text_in(event, "now") or text_in(end, "decided_at"))
 
 
 def _note_end(job: Job, end: Payload, plan: EndPlan, deps: Deps) -> None:

@@ -93,8 +93,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         least_volume_gib=images.least_volume_gib,
         warnings=priced.warnings + images.warnings,
     )
-    # The job's own keys stay where they are: a released definition takes the whole answer as it.
-    return {**job.to_payload(), "quote": quote_of(job)}
+    return {"job": job.to_payload(), "quote": quote_of(job)}
 
 
 def _check_images(config: Payload, wrong: set[str], deps: Deps) -> CheckedImages:

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how far the launch is."""
-    # A definition of an older release hands over `job` and `stack` by themselves.
-    state = part_of(event, "state") or event
+    state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
     launch = part_of(state, "stack")
     now = parse_moment(text_in(event, "now"))

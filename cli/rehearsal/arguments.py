@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cli.command_parser import add_command
+from cli.job_arguments import add_json
 from cli.overrides import FORM as SET_FORM
 from cli.rehearsal import durations
 from cli.rehearsal.options import FaultOption, RehearseOptions
@@ -63,12 +65,12 @@ exit codes:
 def add_rehearse(commands: Any) -> None:
     """Add `rehearse` to the parser's commands."""
     kinds = "\n".join(f"  {kind:<18} {words}" for kind, words in FAULT_KINDS.items())
-    rehearse = commands.add_parser(
+    rehearse = add_command(
+        commands,
         "rehearse",
-        help="see how a job would go and what it would cost, in seconds and for nothing",
-        description=_ABOUT,
-        epilog=_EXAMPLES.format(kinds=kinds),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="see how a job would go and what it would cost, in seconds and for nothing",
+        about=_ABOUT,
+        examples=_EXAMPLES.format(kinds=kinds),
     )
     rehearse.set_defaults(is_rehearsal=True)
     rehearse.add_argument(
@@ -114,9 +116,7 @@ def add_rehearse(commands: Any) -> None:
         metavar="KEY=VALUE",
         help=f"put a value over the config's: {SET_FORM}; may be given again",
     )
-    rehearse.add_argument(
-        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
-    )
+    add_json(rehearse)
 
 
 def rehearse_options(found: argparse.Namespace) -> RehearseOptions:

@@ -100,7 +100,7 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
     state = dict(last.state)
     # What a check has seen of the end stays known; whether it has ended is looked at again.
     confirmed = part_of(state, "confirmed")
-    for key in ("confirmed", "unconfirmed", "cleanup_error"):
+    for key in ("confirmed", "unconfirmed"):
         state.pop(key, None)
     if confirmed:
         state["confirmed"] = RecordedEnd.from_payload(confirmed).to_payload()

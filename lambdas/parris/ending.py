@@ -77,9 +77,7 @@ class Ending:
 
     @classmethod
     def from_state(cls, state: Payload, now: datetime) -> Self:
-        """Return what `$` of the state machine tells of the end; keys that are younger than the
-        execution's definition may be absent.
-        """
+        """Return what `$` of the state machine tells of the end; before its first step, little."""
         cleanup = part_of(state, "cleanup")
         step = maybe_text_in(cleanup, "step")
         return cls(
@@ -90,7 +88,7 @@ class Ending:
             step_since=maybe_moment_in(cleanup, "step_since"),
             deletions=maybe_whole_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
-            has_failed="cleanup_error" in state or bool(part_of(cleanup, "error")),
+            has_failed=bool(part_of(cleanup, "error")),
         )
 
 

@@ -54,13 +54,13 @@ def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: Payload, context: LambdaContext) -> Payload:
-        job = part_of(part_of(event, "state") or event, "job")
+        job = part_of(part_of(event, "state"), "job")
         logger.append_keys(
             execution=event.get("execution_arn") or job.get("execution_arn"),
             job=job.get("training_job_name"),
         )
         answer = step(event, deps_of_deployment())
-        logger.info("done", extra={"answer": {k: v for k, v in answer.items() if k != "config"}})
+        logger.info("done", extra={"answer": {k: v for k, v in answer.items() if k != "job"}})
         return answer
 
     return handler

@@ -30,7 +30,7 @@ class ExitReport:
     """How the script ended, as the runner wrote it down before the machine went off.
 
     The runner writes it twice: before it saves the results, when `is_final` is false and the
-    results count as unsaved, and after. A runner of an older release writes the final one only.
+    results count as unsaved, and after.
     """
 
     ended_by: EndedBy
@@ -55,7 +55,7 @@ class ExitReport:
             ended_at=parse_moment(text_in(payload, "ended_at")),
             last_log_lines=texts_in(payload, "last_log_lines"),
             are_results_saved=part_of(payload, "results").get("complete") is True,
-            is_final=payload.get("is_final") is not False,
+            is_final=payload["is_final"] is True,
         )
 
     def describe(self) -> str:

@@ -228,14 +228,13 @@ class Job:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the job that `to_payload` wrote, of this release or of one before.
-
-        A key that has a default may be absent: docs/decisions/0006 says why.
+        """Return the job that `to_payload` wrote, on no machine yet.
 
         Raises:
             KeyError, TypeError: when the payload is no job.
         """
         limits, rate = part_of(payload, "limits"), part_of(payload, "rate")
+        template = part_of(payload, "template")
         return cls(
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
@@ -253,8 +252,7 @@ class Job:
                 cost_limit_seconds=maybe_whole_in(limits, "cost_limit_seconds"),
                 cost_limit_usd=maybe_text_in(limits, "cost_limit_usd"),
                 save_grace_seconds=whole_in(limits, "save_grace_seconds"),
-                stopping_allowance_seconds=maybe_whole_in(limits, "stopping_allowance_seconds")
-                or 0,
+                stopping_allowance_seconds=whole_in(limits, "stopping_allowance_seconds"),
                 wished_grace_seconds=maybe_whole_in(limits, "wished_grace_seconds"),
             ),
             machine=_machine_from(part_of(payload, "machine")),
@@ -263,24 +261,18 @@ class Job:
             candidates=tuple(
                 Candidate.from_payload(candidate) for candidate in parts_in(payload, "candidates")
             ),
-            attempt=maybe_whole_in(payload, "attempt") or 0,
+            attempt=whole_in(payload, "attempt"),
             replaces_stack=payload.get("replaces_stack") is True,
-            template=None
-            if not payload.get("template")
-            else _file_from(part_of(payload, "template")),
+            template=None if not template else _file_from(template),
             warnings=texts_in(payload, "warnings"),
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
-            purchase_option=maybe_text_in(payload, "purchase_option") or ON_DEMAND,
-            # Nothing to be told of is an empty list.
-            notify=texts_in(payload, "notify") if "notify" in payload else EVERY_KIND,
-            sync_interval_seconds=maybe_whole_in(payload, "sync_interval_seconds")
-            or DEFAULT_SYNC_INTERVAL_SECONDS,
-            boot_timeout_seconds=maybe_whole_in(payload, "boot_timeout_seconds")
-            or DEFAULT_BOOT_TIMEOUT_SECONDS,
-            silence_timeout_seconds=maybe_whole_in(payload, "silence_timeout_seconds")
-            or DEFAULT_SILENCE_TIMEOUT_SECONDS,
+            purchase_option=text_in(payload, "purchase_option"),
+            notify=texts_in(payload, "notify"),
+            sync_interval_seconds=whole_in(payload, "sync_interval_seconds"),
+            boot_timeout_seconds=whole_in(payload, "boot_timeout_seconds"),
+            silence_timeout_seconds=whole_in(payload, "silence_timeout_seconds"),
         )
 
     @classmethod

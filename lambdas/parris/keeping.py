@@ -13,13 +13,10 @@ ended, so that nothing of ours takes what is kept for what was left behind."""
 ALWAYS = "always"
 """A person's own wish has no expiry."""
 
-_TAG_OF_OLDER_RELEASES = "parris:kept"
-
 
 def keep_until_of(tags: Mapping[str, str]) -> str | None:
     """Return until when something is kept, as its tags say; None where it is not."""
-    kept_before = ALWAYS if _TAG_OF_OLDER_RELEASES in tags else None
-    return tags.get(KEEP_TAG, kept_before)
+    return tags.get(KEEP_TAG)
 
 
 def keep_until_expiry(now: datetime, keep_days: int) -> str:

@@ -31,9 +31,9 @@ class SignsOfLife:
     """What a machine's runner has written, and what its provider's own checks say.
 
     `has_started` is true once the runner has written anything, and of a target that cannot tell.
-    `heartbeat_at` is when S3 received the last heartbeat, None where there was none: the runner of
-    an older release writes none, and its job is not ended for that. `failed_check` names a check of
-    the machine itself that fails, None where none does or none was made.
+    `heartbeat_at` is when S3 received the last heartbeat, None where none came.
+    `failed_check` names a check of the machine itself that fails, None where none does or none was
+    made.
     """
 
     has_started: bool = True

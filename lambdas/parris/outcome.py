@@ -22,7 +22,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
     """Return the outcome that the whole state of the machine tells.
 
     `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
-    `always`, or null where nothing says. Outcomes of older releases have neither.
+    `always`, or null where nothing says.
 
     Args:
         job: the job.

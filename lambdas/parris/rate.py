@@ -116,10 +116,5 @@ class Rate:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the rate that `to_payload` wrote; one without parts is the instance's alone."""
-        components = parts_in(payload, "components")
-        if components:
-            return cls(tuple(Component.from_payload(one) for one in components))
-        usd_per_hour = Decimal(text_in(payload, "usd_per_hour"))
-        source, as_of = text_in(payload, "source"), text_in(payload, "as_of")
-        return cls((Component(Part.INSTANCE, usd_per_hour, source, as_of),))
+        """Return the rate that `to_payload` wrote."""
+        return cls(tuple(map(Component.from_payload, parts_in(payload, "components"))))

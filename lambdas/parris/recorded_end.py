@@ -33,7 +33,7 @@ class RecordedEnd:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return what `to_payload` wrote; keys may be absent."""
+        """Return what `to_payload` wrote; nothing is known of an empty payload."""
         return cls(
             launched_at=maybe_moment_in(payload, "launched_at"),
             machine_ended_at=maybe_moment_in(payload, "machine_ended_at"),

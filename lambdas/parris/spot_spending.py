@@ -15,7 +15,7 @@ from typing import Self
 from parris.cost import affordable_seconds
 from parris.job import Limits
 from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, maybe_whole_in, text_in
+from parris.payloads import Payload, maybe_whole_in, text_in, whole_in
 from parris.rate import Component, Part, Rate
 
 MOST_COST_LOOKS = 36
@@ -66,7 +66,7 @@ class SpotSpending:
             until=parse_moment(text_in(payload, "until")),
             usd=Decimal(text_in(payload, "usd")),
             cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
-            cost_looks=maybe_whole_in(payload, "cost_looks") or 0,
+            cost_looks=whole_in(payload, "cost_looks"),
         )
 
     def continued(self, prices: Sequence[SpotPrice], until: datetime, bid: Decimal) -> Self:

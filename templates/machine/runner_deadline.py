@@ -83,7 +83,7 @@ def earliest_deadline(
 
     Args:
         limits: `time_limit_seconds`, `cost_limit_seconds`, `ends_at_seconds` and
-            `gone_at_seconds`, which is absent in what older releases wrote; from the launch.
+            `gone_at_seconds`, from the launch.
         grace_seconds: the script's time to save.
         launched_at: in Unix seconds.
     """
@@ -98,6 +98,6 @@ def earliest_deadline(
     if not found:
         return None
     first_seconds, ended_by = min(found, key=lambda limit: limit[0])
-    gone_seconds = limits.get("gone_at_seconds") or first_seconds
+    gone_seconds = limits["gone_at_seconds"] or first_seconds
     ends_seconds = limits["ends_at_seconds"] or 0
     return Deadline(launched_at + ends_seconds, ended_by, grace_seconds, launched_at + gone_seconds)

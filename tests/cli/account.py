@@ -17,5 +17,6 @@ def an_account() -> Account:
         bucket=BUCKET,
         log_group="trainers",
         wake_function="wake",
+        validate_function="validate",
     )
     return Account(make_client, deployment, is_embedded=True)

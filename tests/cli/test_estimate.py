@@ -30,8 +30,8 @@ class _Functions:
         return {**answer, "FunctionError": "Unhandled"} if self._has_failed else answer
 
 
-def reach(monkeypatch: pytest.MonkeyPatch, functions: _Functions, function: str = "v") -> None:
-    deployment = Deployment("arn", "bucket", "group", "wake", function)
+def reach(monkeypatch: pytest.MonkeyPatch, functions: _Functions) -> None:
+    deployment = Deployment("arn", "bucket", "group", "wake", "v")
     account = Account(lambda service: functions, deployment, is_embedded=False)
     monkeypatch.setattr(estimate_job, "real_account", lambda name: account)
 
@@ -89,11 +89,3 @@ def test_faults_are_told_and_the_exit_code_says_whose_they_are(
     told = capsys.readouterr()
     assert said.get("errorMessage", "AwsDeniedError") in json.loads(told.out)["cause"]
     assert "no estimate" in told.err
-
-
-def test_a_deployment_of_before_estimates_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    reach(monkeypatch, _Functions({}), function="")
-    assert main(["estimate"]) == 1
-    assert "sam build && sam deploy" in capsys.readouterr().err

@@ -18,6 +18,7 @@ OUTPUTS = {
     "TrainingBucketName": "the-bucket",
     "TrainerLogGroupName": "the-group",
     "WakeFunctionName": "the-wake",
+    "ValidateConfigFunctionName": "the-validation",
 }
 
 

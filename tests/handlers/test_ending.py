@@ -127,7 +127,7 @@ def test_a_step_that_could_not_be_set_going_is_tried_ever_more_rarely(
     state["cleanup"] = stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
     until(lambda: confirm_ended.run({"state": state, "now": NOW}, deps), "state", "end-again")
 
-    refused = {**state, "cleanup_error": {"Error": "AwsDeniedError"}}
+    refused = {**state, "cleanup": {**state["cleanup"], "error": {"Error": "AwsDeniedError"}}}
     waits = [
         confirm_ended.run({"state": one, "now": later}, deps)["next_check_seconds"]
         for one, later in (

@@ -11,7 +11,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
-from parris.payloads import Json
+from parris.payloads import Json, part_of
 from parris.rate import Part
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
@@ -28,7 +28,7 @@ def an_event(config: Any) -> dict[str, Any]:
 
 
 def job_of(deps: Deps, config: Any) -> Job:
-    return Job.from_payload(run(an_event(config), deps))
+    return Job.from_payload(part_of(run(an_event(config), deps), "job"))
 
 
 def faults_of(deps: Deps, config: Any) -> list[str]:
@@ -212,13 +212,6 @@ def test_input_data_that_the_machine_cannot_read_is_a_fault(deps: Deps) -> None:
     own = with_settings(told, job_boundary_arn="arn:aws:iam::123456789012:policy/boundary")
     (line,) = faults_of(own, {"input-data": uris})
     assert "InputBuckets=elsewhere" in line
-
-
-def test_a_template_of_the_former_contract_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
-    template = {**MINIMAL_TEMPLATE, "Parameters": {"JobPrefix": {"Type": "String"}}}
-    put_json(aws, "mine.json", template)
-    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
-    assert "steering/<userid>/" in line
 
 
 def test_a_template_that_needs_what_nobody_gives_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:

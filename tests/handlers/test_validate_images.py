@@ -10,6 +10,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.instance_types import accelerator_of, default_image_alias
 from parris.job import Job
+from parris.payloads import part_of
 from parris.rate import Part
 from tests.handlers.test_validate_config import an_event, faults_of, job_of
 from validate_config import run
@@ -34,7 +35,7 @@ def test_the_volume_rises_to_what_the_image_needs_and_so_does_the_quote(
     deps: Deps, types: Any, config: dict[str, Any], size_gib: int
 ) -> None:
     answer = run(an_event({"instance-type": types, **config}), deps)
-    job = Job.from_payload(answer)
+    job = Job.from_payload(part_of(answer, "job"))
     assert job.machine.volume_size_gib == size_gib
     for candidate in job.candidates:
         assert candidate.rate is not None

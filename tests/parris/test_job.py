@@ -70,12 +70,6 @@ def test_each_machine_of_a_list_has_the_boot_timeout_of_its_type() -> None:
     assert job.with_candidate(1).boot_timeout_seconds == 2400
 
 
-def test_a_payload_of_an_older_release_has_the_usual_timeouts() -> None:
-    payload = a_job().to_payload()
-    del payload["boot_timeout_seconds"], payload["silence_timeout_seconds"]
-    assert Job.from_payload(payload) == a_job()
-
-
 def test_the_default_stack_is_exactly_parris_stack() -> None:
     assert job_of(training_job_name="stack").stack_name == "parris-stack"
 
@@ -247,22 +241,17 @@ def test_a_job_is_on_demand_unless_its_config_says_spot() -> None:
     assert job_of(purchase_option="spot").is_spot
 
 
-def test_a_job_of_an_older_release_is_on_demand() -> None:
-    payload = a_job().to_payload()
-    del payload["purchase_option"]
-    assert not Job.from_payload(payload).is_spot
-
-
 def test_results_are_synced_every_five_minutes_unless_the_config_says_otherwise() -> None:
     assert job_of().sync_interval_seconds == 300
     assert job_of(sync_interval_seconds=5).sync_interval_seconds == 5
 
 
-def test_a_job_of_an_older_release_syncs_every_five_minutes() -> None:
-    payload = a_job(sync_interval_seconds=60).to_payload()
-    assert Job.from_payload(payload).sync_interval_seconds == 60
-    del payload["sync_interval_seconds"]
-    assert Job.from_payload(payload).sync_interval_seconds == 300
+@pytest.mark.parametrize("key", ["attempt", "purchase_option", "boot_timeout_seconds"])
+def test_a_payload_that_lacks_a_key_is_no_job(key: str) -> None:
+    payload = a_job().to_payload()
+    del payload[key]
+    with pytest.raises((KeyError, TypeError)):
+        Job.from_payload(payload)
 
 
 def test_a_spot_job_comes_back_from_json_as_it_went() -> None:

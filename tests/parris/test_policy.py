@@ -92,16 +92,16 @@ def test_a_machine_that_saves_because_it_was_told_to_go_off_ends_by_what_told_it
     assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.ABORTED
 
 
-@pytest.mark.parametrize(("written", "is_final"), [({}, True), ({"is_final": False}, False)])
-def test_a_report_without_the_key_is_the_last(written: dict[str, bool], is_final: bool) -> None:
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_report_says_whether_it_is_the_last(is_final: bool) -> None:
     body: Payload = {
+        "is_final": is_final,
         "exit_status": 0,
         "signal": None,
         "ended_by": "script",
         "ended_at": "2031-05-01T00:00:00.000Z",
         "last_log_lines": [],
         "results": {"complete": True},
-        **written,
     }
     assert ExitReport.from_payload(body).is_final is is_final
 

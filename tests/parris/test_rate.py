@@ -42,9 +42,3 @@ def test_a_rate_comes_back_from_json_as_it_went_its_money_as_text() -> None:
     assert Rate.from_payload(payload) == rate
     assert payload["components"][0]["usd_per_unit"] == "0.526"
     assert Decimal(payload["usd_per_hour"]) == rate.usd_per_hour
-
-
-def test_a_rate_without_parts_is_that_of_the_instance() -> None:
-    payload = a_rate("0.526").to_payload()
-    del payload["components"]
-    assert Rate.from_payload(payload) == a_rate("0.526")

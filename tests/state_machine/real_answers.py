@@ -76,7 +76,7 @@ def real_answer(state_name: str) -> Payload:
     """Return what the state's handler answers for a sound job."""
     job = a_job()
     if state_name == "ValidateConfig":
-        return {**job.to_payload(), "quote": quote_of(job)}
+        return {"job": job.to_payload(), "quote": quote_of(job)}
     state: Payload = {
         "job": job.to_payload(),
         "stack": {"launch_id": "stack-id", "created_at": NOW},
@@ -96,6 +96,6 @@ def real_answer(state_name: str) -> Payload:
         target=lambda name: _Target(),
         aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, closing=closing),
     )
-    event = {**state, "state": state, "now": NOW, "wants_message": True}
+    event = {**state, "state": state, "now": NOW}
     answer: Payload = _HANDLERS[state_name].run(event, deps)
     return answer

@@ -1,6 +1,6 @@
 """machine.json in a job's folder: which machine a job has, for a run that does not say so.
 
-That is a run that died, or failed, before its state told it, or one of an older definition.
+That is a run that died, or failed, before its state told it.
 """
 
 from __future__ import annotations

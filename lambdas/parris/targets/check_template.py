@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
 """Without them a template launches on demand whatever the config says."""
 
-_FORMER_PARAMETER = "JobPrefix"
-"""Of release 0.1.0. A machine with its user data would find no files and end."""
-
 LONGEST_TEMPLATE_BYTES = 51_200
 """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 (template body in a request)"""
@@ -41,14 +38,6 @@ def find_template_faults(config: Payload, template: bytes, stacks: Stacks) -> li
         if not has_default and parameter not in PARAMETER_NAMES
     )
     faults = []
-    if _FORMER_PARAMETER in summary.parameters:
-        expected = (
-            f"a template without {_FORMER_PARAMETER}, whose user data fetches its bootstrap from"
-            " steering/<userid>/ as docs/bootstrap-contract.md says; jobs no longer have a folder"
-            " that their machine may write"
-        )
-        faults.append(Fault(path, name, expected))
-        unknown = [one for one in unknown if one != _FORMER_PARAMETER]
     if unknown:
         expected = f"defaults for the parameters that Parris does not know: {', '.join(unknown)}"
         faults.append(Fault(path, name, expected))

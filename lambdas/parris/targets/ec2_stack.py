@@ -119,7 +119,7 @@ class Ec2Stack:
         try:
             return self._aws.instances.failed_check(machine_id)
         except AwsDeniedError:
-            # A role that was made for an older release: the silence timeout holds without them.
+            # Only a diagnosis: the silence timeout holds without it.
             return None
 
     def console(self, machine_id: str) -> Console:

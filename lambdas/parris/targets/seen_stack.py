@@ -107,7 +107,7 @@ class SeenStack:
         folder, written_at = self._folder, self._aws.bucket.written_at
         heartbeat_at = written_at(folder.heartbeat_key)
         has_started = report is not None or heartbeat_at is not None
-        # The runner of an older release writes no heartbeat.
+        # The first heartbeat may have been lost.
         has_started = has_started or written_at(folder.started_key) is not None
         return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
 
