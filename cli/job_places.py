@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cli.account import Account
     from parris.payloads import Payload
 
-LOG, RECORD = "log.txt", "record.json"
+LOG, RECORD, NAMES = "log.txt", "record.json", "results-names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class JobPlaces:
     def log_key(self) -> str:
         """Return the key of the script's whole log."""
         return f"{self.machine_prefix}/{LOG}"
+
+    @property
+    def names_key(self) -> str:
+        """Return the key of the whole names of results that S3 could not take as they were."""
+        return f"{self.machine_prefix}/{NAMES}"
 
     @property
     def record_key(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 _REGION, _OLD_REGION = "AWS_REGION", "AWS_DEFAULT_REGION"
 _NO_PROXY = ("NO_PROXY", "no_proxy")
 _THIS_MACHINE = "127.0.0.1,localhost"
+
+
+def embedded_endpoint() -> str | None:
+    """Return the endpoint of the embedded AWS that the shell points at, None where it does not."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    is_here = urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
+    return endpoint if is_here else None
 
 
 def own_session() -> boto3.Session:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from cli.account import Account, Deployment
 from cli.errors import RefusedError
 from cli.job_files import CLONE
-from cli.own_session import own_account_set_aside, own_session
+from cli.own_session import embedded_endpoint, own_account_set_aside, own_session
 from cli.screen import Screen
 from cli.stack_condition import Use, require_usable
 from cli.trouble import is_denied, is_expired, is_passing, trouble_words
@@ -53,7 +53,14 @@ def embedded_deployment(
         screen.say("deploying template.yaml into it")
         try:
             outputs = aws.deploy(CLONE / "template.yaml", _STACK_NAME, _parameters(clock))
-        except (BuildError, DeployError) as err:
+        except BuildError as err:
+            screen.say(err.output.rstrip())
+            raise RefusedError(
+                f"the functions' packages could not be built: {err}\nThe first time that takes a"
+                " network: pip fetches what the functions import, and it is kept for later",
+                reason=None,
+            ) from err
+        except DeployError as err:
             raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
         yield aws, Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
 
@@ -78,6 +85,8 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         session = own_session()
         answer = session.client("cloudformation").describe_stacks(StackName=stack_name)
     except (NoCredentialsError, NoRegionError) as err:
+        if embedded_endpoint():
+            raise RefusedError(trouble_words(err), reason=None) from err
         raise RefusedError(
             f"no AWS account is set up here ({err}). With --embedded no account is needed;"
             " for your own, run `aws configure` first.",

@@ -105,7 +105,7 @@ class Report:
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome)}")
             lines += [f"  limit    {use.in_words()}" for use in self.limits]
-            lines += _kept(outcome)
+            lines += _kept(outcome, is_embedded=is_embedded)
         lines += self._results()
         lines += [f"  note     {note}" for note in self.notes]
         if self.goes_on is not False:
@@ -201,11 +201,16 @@ def _cost(outcome: Payload) -> str:
     )
 
 
-def _kept(outcome: Payload) -> list[str]:
+def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
     """Return what goes on costing money after the end, and until when."""
     usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
     if usd_per_month is None:
         return []
     expiry = expiry_words(maybe_text_in(outcome, "keep_until"))
     until = "you delete it" if expiry is None else f"{expiry}, then deleted"
-    return [f"  kept     the volume, at {usd_per_month} USD per month until {until}"]
+    cost = f"{usd_per_month} USD per month until {until}"
+    if is_embedded:
+        return [
+            f"  kept     in the embedded AWS only, and gone with it; on AWS the volume costs {cost}"
+        ]
+    return [f"  kept     the volume, at {cost}"]

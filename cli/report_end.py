@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from cli.limits import limit_uses
 from cli.next_steps import NO_STEPS, NextSteps, next_steps
 from cli.report import Report
 from cli.trouble import trouble_words
+from parris.outcome import UNVERIFIED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,6 +70,8 @@ class Reporter:
                     self._account.deployment.bucket, end.job_prefix, end.job_prefix
                 ).results_uri
                 download = Download(folder, uri, trouble=INTERRUPTED)
+        if self._account.is_embedded:
+            end = dataclasses.replace(end, cause=cause_in_embedded_aws(end.cause))
         left, left_unknown = self._left()
         is_fetched = download is None or download.is_complete
         return Report(
@@ -139,6 +143,12 @@ class Reporter:
             return NO_STEPS
         job_id = self._started.job_id
         return next_steps(job_id, self._deployment, self._results, is_running=is_running)
+
+
+def cause_in_embedded_aws(cause: str) -> str:
+    """Return the cause without what a person could do about what is kept: it ends at once."""
+    why, kept, _ = cause.partition(UNVERIFIED)
+    return f"{why}{kept}on AWS its volume would be kept; here nothing is" if kept else cause
 
 
 def default_folder(job_id: str) -> Path:

@@ -6,7 +6,9 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     NoCredentialsError,
     PartialCredentialsError,
     SSOError,
@@ -14,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from cli.errors import SpokenError
+from cli.own_session import embedded_endpoint
 from parris.aws.translate_errors import code_of, message_of, translated
 from parris.errors import (
     AwsDeniedError,
@@ -77,9 +80,11 @@ def is_passing(err: BaseException) -> bool:
 def trouble_words(err: BaseException) -> str:
     """Return what happened and what to do about it, without a full stop."""
     if is_expired(err):
+        return f"the AWS credentials are not valid, or not any more ({_said(err)}); {_renewal()}"
+    if isinstance(err, (EndpointConnectionError, ConnectionClosedError)) and embedded_endpoint():
         return (
-            f"the AWS credentials are not valid, or not any more ({_said(err)}); renew them, for"
-            " instance with `aws sso login` or `aws configure`"
+            f"no embedded AWS answers at {embedded_endpoint()}; start one with `parris aws up`, or"
+            " leave it with `unset AWS_ENDPOINT_URL` and the credentials of your account"
         )
     if is_denied(err):
         return f"the AWS credentials lack a right ({_said(err)}); ask whoever grants it"
@@ -88,6 +93,16 @@ def trouble_words(err: BaseException) -> str:
     if isinstance(err, (*AWS_TROUBLE, SpokenError, OSError)):
         return _said(err)
     return f"an error in parris itself, {type(err).__name__}: {err}"
+
+
+def _renewal() -> str:
+    if embedded_endpoint():
+        # Each start of an embedded AWS has a key of its own.
+        return (
+            f"{embedded_endpoint()} is an embedded AWS, whose key the shell lacks: run"
+            ' `eval "$(parris aws env)"`, with its --port where that is not the usual one'
+        )
+    return "renew them, for instance with `aws sso login` or `aws configure`"
 
 
 def _said(err: BaseException) -> str:

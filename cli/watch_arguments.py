@@ -41,7 +41,8 @@ exit codes, as of `parris run`:
 """
 
 _RESULTS_ABOUT = f"""\
-Download what a job saved: its results, its log (log.txt) and its record (record.json).
+Download what a job saved: its results, its log (log.txt) and its record (record.json), and
+where S3 could not take some names of results as they were, the list of those (results-names.json).
 
 {_JOB_ABOUT} Of a job
 that still runs, what it has saved so far is downloaded.

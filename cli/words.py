@@ -56,6 +56,14 @@ def data_size(count: int) -> str:
     return f"{size:.1f} {unit}"
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text without its middle where it is longer than so many characters."""
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - tail - 3]}...{text[-tail:]}"
+
+
 def counted(count: int, noun: str) -> str:
     """Return `1 file` or `3 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from cli.downloads.encoded_names import NAMES_FILE, decode_names
+from cli.downloads.encoded_names import decode_names
 from cli.downloads.fetch_file import CancelledError, Fetcher, NotPlacedError
 from cli.downloads.local_names import FileSystem, Skipped, choose_local_names
 from cli.downloads.stored_file import StoredFile, list_files
 from cli.errors import InterruptedByUserError
-from cli.job_places import LOG, RECORD
+from cli.job_places import LOG, NAMES, RECORD
 from cli.trouble import AWS_TROUBLE, is_denied, is_expired, trouble_words
 from cli.words import counted, data_size
 from parris.aws.bucket import Bucket
@@ -68,7 +68,7 @@ class Download:
 
 
 def download_results(account: Account, places: JobPlaces, folder: Path, screen: Screen) -> Download:
-    """Download a job's results, its log and its record; no folder is made for none at all.
+    """Download a job's results, log, record and list of names; no folder is made for none at all.
 
     A file that is here already is not downloaded again, and a partial one is gone on with.
 
@@ -155,7 +155,8 @@ class _Work:
             # What a console makes for an empty folder is no result.
             if stored.size_bytes or not (name == "" or name.endswith("/")):
                 results[name] = stored
-        for name, key in ((LOG, places.log_key), (RECORD, places.record_key)):
+        keys = {LOG: places.log_key, RECORD: places.record_key, NAMES: places.names_key}
+        for name, key in keys.items():
             for stored in list_files(client, places.bucket, key):
                 if stored.key == key:
                     beside[name] = stored
@@ -164,7 +165,7 @@ class _Work:
     def _place(
         self, results: dict[str, StoredFile], beside: dict[str, StoredFile]
     ) -> list[_Wanted]:
-        decoded = decode_names(self._names_file()) if results else {}
+        decoded = decode_names(self._names_file()) if NAMES in beside else {}
         chosen = choose_local_names(results, _file_system_of(self._folder), decoded)
         self._skipped += chosen.skipped
         files = [
@@ -185,7 +186,7 @@ class _Work:
         places = self._places
         try:
             bucket = Bucket(self._account.s3, places.bucket)
-            return bucket.read(f"{places.machine_prefix}/{NAMES_FILE}")
+            return bucket.read(places.names_key)
         except AWS_TROUBLE as err:
             if is_expired(err):
                 raise

@@ -13,7 +13,6 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMES_FILE = "results-names.json"
 _DELETE = 0x7F
 
 

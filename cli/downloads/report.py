@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.plain_text import plain_line
-from cli.words import counted
+from cli.words import counted, shortened
 
 if TYPE_CHECKING:
     from cli.downloads.download import Download
@@ -23,10 +23,11 @@ def download_lines(download: Download) -> list[str]:
     if download.trouble:
         lines.append(f"  missing  {download.trouble}; everything saved is in {download.uri}")
     lines += _some(
-        [f"  skipped  {plain_line(one.name)}: {one.why}" for one in download.skipped], "skipped"
+        [f"  skipped  {_name(one.name)}: {one.why}" for one in download.skipped], "skipped"
     )
     lines += _some(
-        [f"  renamed  {plain_line(name)} is {place}" for name, place in download.renamed], "renamed"
+        [f"  renamed  {_name(name)} is {_name(place)}" for name, place in download.renamed],
+        "renamed",
     )
     return lines
 
@@ -41,6 +42,11 @@ def download_to_json(download: Download) -> Payload:
         "results_renamed": dict(download.renamed),
         "results_trouble": download.trouble or None,
     }
+
+
+def _name(name: str) -> str:
+    # A key may have 1,024 bytes; --json has it whole.
+    return shortened(plain_line(name))
 
 
 def _some(lines: list[str], what: str) -> list[str]:

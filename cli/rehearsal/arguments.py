@@ -20,6 +20,7 @@ FAULT_KINDS = {
     "instance-killed": "the instance is gone at once, and its script has saved nothing",
     "no-capacity": "EC2 has no instance of any type, from then on",
     "throttled": "EC2 and CloudFormation refuse Parris's calls, for five minutes",
+    "unavailable": "AWS answers none of Parris's functions, for ten minutes",
     "never-boots": "instances that are launched from then on run and start nothing",
     "no-s3-rights": "S3 refuses all that the instance asks of it, from then on",
     "machine-silent": "the machine hangs: no heartbeat comes, and EC2's status checks pass",
@@ -89,6 +90,14 @@ def add_rehearse(commands: Any) -> None:
         " both ends",
     )
     rehearse.add_argument(
+        "--upload-takes",
+        type=_checked(durations.parse_duration),
+        default=timedelta(0),
+        metavar="TIME",
+        help="how long the results that changed since the last sync upload once the script is over"
+        " (default: 0s)",
+    )
+    rehearse.add_argument(
         "--exit-code",
         type=_checked(_exit_code),
         default=0,
@@ -131,6 +140,7 @@ def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
         usd_per_hour=found.price,
         settings=tuple(found.set),
         is_json=found.json,
+        upload_takes=found.upload_takes,
     )
 
 

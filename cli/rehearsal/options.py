@@ -16,7 +16,10 @@ class FaultOption:
 
 @dataclass(frozen=True, slots=True)
 class RehearseOptions:
-    """`shortest` and `longest` are the two ends of --training-takes, often the same."""
+    """`shortest` and `longest` are the two ends of --training-takes, often the same.
+
+    `upload_takes` is what the results need after the script's end.
+    """
 
     config: Path | None
     shortest: timedelta
@@ -26,6 +29,7 @@ class RehearseOptions:
     usd_per_hour: Decimal | None
     settings: tuple[str, ...]
     is_json: bool
+    upload_takes: timedelta = timedelta(0)
 
     @property
     def lengths(self) -> tuple[timedelta, ...]:

@@ -33,13 +33,14 @@ from embedded_aws.metering.usage import mark, usage_since
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import timedelta
 
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
     from cli.account import Account
     from cli.job_files import JobFiles
-    from cli.rehearsal.options import RehearseOptions
+    from cli.rehearsal.options import FaultOption, RehearseOptions
     from cli.screen import Screen
     from cli.start_job import StartedJob
     from parris.payloads import Payload
@@ -110,7 +111,11 @@ def rehearse_once(
 ) -> RehearsalReport:
     """Let one job go from its submission to its end."""
     context, account, clock = deployment.aws.context, deployment.account, deployment.clock
-    training = SimulatedTraining(training_takes.total_seconds(), exit_code=options.exit_code)
+    training = SimulatedTraining(
+        training_takes.total_seconds(),
+        exit_code=options.exit_code,
+        upload_seconds=options.upload_takes.total_seconds(),
+    )
     context.settings = dataclasses.replace(context.settings, training=training)
     meter = meter_of(context)
     begin, submitted_at = mark(meter), clock.now()
@@ -150,12 +155,16 @@ def rehearse_once(
             ],
         ),
         orchestration=price_orchestration(usage_since(meter, begin, [history])),
-        notes=[
-            f"--fault {one.kind}@{short(one.after)} never came: all was over by then"
-            for one in options.faults
-            if one.after > took
-        ],
+        notes=[] if job is None else _faults_that_never_came(options.faults, took),
     )
+
+
+def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> list[str]:
+    return [
+        f"--fault {one.kind}@{short(one.after)} never came: all was over by then"
+        for one in faults
+        if one.after > took
+    ]
 
 
 def _describe(account: Account, started: StartedJob) -> DescribeExecutionOutputTypeDef:

@@ -12,6 +12,7 @@ class FaultKind(StrEnum):
     `instance-killed`: instances that run are terminated without a word of their own.
     `no-capacity`: from then on EC2 has no instance to give.
     `throttled`: for five minutes EC2 and CloudFormation refuse what functions ask of them.
+    `unavailable`: for ten minutes all services fail what functions ask of them.
     `lost-event`: of the next instance that ends, EventBridge delivers no state change.
     `never-boots`: simulated instances that are launched from then on run and never start anything.
     `no-s3-rights`: from then on S3 refuses what simulated instances ask of it.
@@ -24,6 +25,7 @@ class FaultKind(StrEnum):
     INSTANCE_KILLED = "instance-killed"
     NO_CAPACITY = "no-capacity"
     THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
     LOST_EVENT = "lost-event"
     NEVER_BOOTS = "never-boots"
     NO_S3_RIGHTS = "no-s3-rights"

@@ -7,6 +7,7 @@ from embedded_aws.context import current, is_running
 from embedded_aws.faults.fault import FaultKind
 
 THROTTLED_FOR = timedelta(minutes=5)
+UNAVAILABLE_FOR = timedelta(minutes=10)
 _SERVICE = "faults"
 _making = threading.Lock()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from embedded_aws.functions.build_once import build_once
+from embedded_aws.tool_output import why_it_failed
 
 CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
 
@@ -40,7 +41,7 @@ def install_for_host(requirements: Path) -> Path:
     """Install a requirements file for this machine, once for each content; return the folder.
 
     Raises:
-        RuntimeError: with pip's own words, when it cannot.
+        RuntimeError: with pip's own errors, when it cannot.
     """
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
     target = cache_folder() / "packages" / f"{digest}-{host_tag()}"
@@ -53,7 +54,8 @@ def install_for_host(requirements: Path) -> Path:
             [*command, "-r", str(requirements)], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise RuntimeError(f"cannot install {requirements} for this machine: {done.stderr}")
+            why = why_it_failed(done.stderr)
+            raise RuntimeError(f"cannot install {requirements} for this machine: {why}")
 
     return build_once(target, install)
 

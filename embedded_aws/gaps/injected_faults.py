@@ -15,10 +15,10 @@ from embedded_aws.faults.answer_struck import answer_struck
 from embedded_aws.faults.aws_call import AwsCall
 from embedded_aws.faults.call_faults import striker_of_calls
 from embedded_aws.faults.fault import FaultKind
-from embedded_aws.faults.plan import THROTTLED_FOR, faults
+from embedded_aws.faults.plan import THROTTLED_FOR, UNAVAILABLE_FOR, faults
 from embedded_aws.functions.at_work import event_of
 from embedded_aws.patching import wrap
-from embedded_aws.permissions.denials import throttled
+from embedded_aws.permissions.denials import throttled, unavailable
 from embedded_aws.permissions.errors import ExpiredCredentialsError, InvalidCredentialsError
 from embedded_aws.permissions.gate import Application, key_of, send_answer
 from embedded_aws.permissions.principals import find_principal
@@ -43,6 +43,10 @@ def _make_call(original: Any) -> Any:
             is_own = key_of(environ) == current().administrator.id
             if read is not None and read.service in _THROTTLED and not is_own:
                 return send_answer(throttled(read.service), environ, start_response)
+        if faults().is_on(FaultKind.UNAVAILABLE, UNAVAILABLE_FOR):
+            read = read_request(environ)
+            if read is not None and event_of(environ.get(_TRACE, "")):
+                return send_answer(unavailable(read.service), environ, start_response)
         if striker_of_calls() is not None:
             return _strike(application, environ, start_response)
         return application(environ, start_response)

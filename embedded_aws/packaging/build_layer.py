@@ -10,10 +10,15 @@ from pathlib import Path
 from embedded_aws.functions.host_wheels import cache_folder, host_tag
 from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.archive import packaged_files, zip_folder
+from embedded_aws.tool_output import why_it_failed
 
 
 class BuildError(Exception):
-    """A layer's Makefile failed; the message ends with what make said."""
+    """A layer's Makefile failed; `output` is all that make said, and the message ends with why."""
+
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(f"{message}\n{why_it_failed(output)}")
+        self.output = output
 
 
 def build_layer(logical_id: str, source: Path) -> bytes:
@@ -58,5 +63,5 @@ def _make(logical_id: str, source: Path, scratch: Path) -> Path:
         check=False,
     )
     if done.returncode != 0:
-        raise BuildError(f"make build-{logical_id} in {source} failed:\n{done.stdout}")
+        raise BuildError(f"make build-{logical_id} in {source} failed:", done.stdout)
     return artifacts

@@ -96,6 +96,10 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
     }
 
 
+UNVERIFIED = "; the results could not be verified, so "
+"""In a cause, before what is kept, until when, and what a person can do about it."""
+
+
 def _kept_words(job: Job, state: Payload) -> str:
     """Return what is kept since its results could not be verified, and until when."""
     step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
@@ -104,15 +108,15 @@ def _kept_words(job: Job, state: Payload) -> str:
     if step == EndStep.KEPT:
         by_hand = "" if expiry else f", then delete the stack {job.stack_name}"
         return (
-            "; the results could not be verified, so the stopped instance and its billed volume"
-            f" are kept{until}: save what you need{by_hand}"
+            f"{UNVERIFIED}the stopped instance and its billed volume are kept{until}:"
+            f" save what you need{by_hand}"
         )
     if step == EndStep.VOLUME_KEPT:
         volumes = ", ".join(texts_in(part_of(state, "confirmed"), "left"))
         by_hand = "" if expiry else ", then delete it"
         return (
-            "; the results could not be verified, so the billed volume of the instance is kept"
-            f" ({volumes}){until}: attach it to an instance, save what you need{by_hand}"
+            f"{UNVERIFIED}the billed volume of the instance is kept ({volumes}){until}:"
+            f" attach it to an instance, save what you need{by_hand}"
         )
     return ""
 

@@ -32,6 +32,7 @@ from runner_s3 import Bucket
 from runner_script import BY_SIGNAL, ScriptEnd, run_script
 from runner_stop import Stop
 from runner_sync import ResultSync
+from runner_wording import counted
 
 BY_BOOTSTRAP = "bootstrap"
 _LAST_SEND_SECONDS = 20.0
@@ -137,7 +138,8 @@ class Runner:
             # Without a final exit.json the controller would take the machine for lost.
             log.note(f"the results could not be saved: {error!r}")
             saved = NOTHING_SAVED
-        log.note(f"saved {saved.object_count} results, {saved.total_bytes} bytes")
+        arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
+        log.note(f"saved {', '.join(arrived)}")
         self._report.put_manifest(saved)
         log.close()
         left_seconds = max(0.5, stop.done_until() - time.time())

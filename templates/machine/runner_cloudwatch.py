@@ -12,6 +12,7 @@ import time
 from collections import deque
 
 from runner_http import AwsClient, AwsError, Request, endpoint
+from runner_wording import counted
 
 _SEND_INTERVAL_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 60.0
@@ -94,7 +95,9 @@ class CloudWatchSender:
             size_bytes = 0
             if self._skipped:
                 moment = self._waiting[0][0] if self._waiting else int(time.time() * 1000)
-                batch.append((moment, f"parris: {self._skipped} lines skipped; log.txt has them"))
+                batch.append(
+                    (moment, f"parris: {counted(self._skipped, 'line')} skipped; see log.txt")
+                )
                 self._skipped = 0
             while self._waiting and len(batch) < _BATCH_EVENTS:
                 moment, line = self._waiting[0]

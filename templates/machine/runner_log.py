@@ -9,6 +9,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+from runner_wording import counted
+
 # A disk that a log has filled cannot hold results any more.
 LOG_LIMIT_BYTES = 200 * 1024 * 1024
 _LAST_LINES = 20
@@ -118,7 +120,7 @@ class TrainerLog:
                 return b""
             lost = b""
             if self._unstored_lost_bytes:
-                lost = f"parris: {self._unstored_lost_bytes} bytes are lost\n".encode()
+                lost = f"parris: {counted(self._unstored_lost_bytes, 'byte')} lost\n".encode()
             return lost + b"".join(self._unstored)
 
     def close(self) -> None:

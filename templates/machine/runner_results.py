@@ -12,6 +12,7 @@ from runner_http import AwsError
 from runner_job import Job
 from runner_s3 import Bucket
 from runner_sync import FOLDER, ResultSync
+from runner_wording import counted, named
 
 _WAITS_SECONDS = (2, 6, 15)
 
@@ -82,8 +83,8 @@ def save_results(
                 _note_deleted(listed, sizes, note)
                 return saved
             if missing:
-                shown = ", ".join(ascii(name) for name in missing[:5])
-                note(f"{len(missing)} of {len(sizes)} results are not saved in full: {shown}")
+                total = counted(len(sizes), "result")
+                note(f"not saved in full, {len(missing)} of {total}: {named(missing)}")
         if time.time() + wait_seconds >= until():
             note("there is no time left to save more results; the rest stays on the volume")
             return saved
@@ -107,4 +108,4 @@ def _note_deleted(
 ) -> None:
     deleted = len(set(listed) - set(sizes))
     if deleted:
-        note(f"{deleted} of the saved results were deleted by the script after a sync")
+        note(f"the script has deleted {counted(deleted, 'saved result')} after a sync")

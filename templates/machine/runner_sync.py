@@ -16,12 +16,12 @@ from runner_pool import for_each
 from runner_s3 import Bucket
 from runner_upload import SINGLE_BYTES, FileUpload, StoppedError, UnstableError
 from runner_walk import Identity, ResultFile, Walk, walk_results
+from runner_wording import counted, named
 
 FOLDER = "results/"
 NAMES_FILE = "results-names.json"
 # So many failures one after the other, and the rest would fail as well.
 _HOPELESS_FAILURES = 24
-_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,10 @@ class ResultSync:
         except StoppedError:
             return
         except UnstableError:
-            self.note_once(f"results: {one.name!a} changes while it is uploaded")
+            self.note_once(f"results: {named([one.name])} changes while it is uploaded")
             return
         except (AwsError, OSError) as error:
-            self._errors.append(f"{one.name!a}: {error}")
+            self._errors.append(f"{named([one.name])}: {error}")
             self._failures_in_a_row += 1
             return
         self._failures_in_a_row = 0
@@ -172,10 +172,9 @@ class ResultSync:
         """Write down which names the encoded ones stand for, before their files come."""
         if walk.encoded == self._names_saved or not walk.encoded:
             return
-        shown = ", ".join(name[:_SHOWN_CHARACTERS] for name in sorted(walk.encoded)[:3])
         self.note_once(
-            f"results: {len(walk.encoded)} names cannot be keys of S3 and are percent-encoded,"
-            f" {NAMES_FILE} lists them: {shown!a}"
+            f"results: {counted(len(walk.encoded), 'name')} percent-encoded, since S3 has no such"
+            f" keys; {NAMES_FILE} has the whole names: {named(sorted(walk.encoded))}"
         )
         text = json.dumps(walk.encoded, indent=1, sort_keys=True)
         try:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from runner_names import encode_name, is_fit, percent_encoded
+from runner_wording import counted, named
 
 LARGEST_DEPTH = 64
 LARGEST_COUNT = 250_000
@@ -21,8 +22,6 @@ LARGEST_BYTES = 5 * 1024**4
 """Of one object."""
 
 _KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
-_SHOWN = 5
-_SHOWN_CHARACTERS = 60
 
 
 class Identity(NamedTuple):
@@ -105,11 +104,11 @@ class _Walker:
             taken.add(name)
             walk.encoded[name] = percent_encoded(one.name)
             walk.files.append(one._replace(name=name))
-        _tell(walk.remarks, self._twice, "symbolic links lead to results that are saved already")
-        _tell(walk.remarks, self._elsewhere, "symbolic links are not followed")
-        _tell(walk.problems, self._unreadable, "folders cannot be read")
-        _tell(walk.problems, self._too_deep, f"folders lie deeper than {LARGEST_DEPTH} levels")
-        _tell(walk.problems, self._too_large, "files are larger than an object can be")
+        _tell(walk.remarks, self._twice, "symbolic link", "to results that are saved already")
+        _tell(walk.remarks, self._elsewhere, "symbolic link", "not followed")
+        _tell(walk.problems, self._unreadable, "folder", "not readable")
+        _tell(walk.problems, self._too_deep, "folder", f"deeper than {LARGEST_DEPTH} levels")
+        _tell(walk.problems, self._too_large, "file", "larger than an object can be")
         if self._is_too_many:
             walk.problems.append(f"only the first {LARGEST_COUNT} results are saved")
         return walk
@@ -187,7 +186,6 @@ def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _tell(words: list[str], names: list[str], what: str) -> None:
+def _tell(words: list[str], names: list[str], noun: str, what: str) -> None:
     if names:
-        shown = ", ".join(ascii(name[:_SHOWN_CHARACTERS]) for name in names[:_SHOWN])
-        words.append(f"{len(names)} {what}: {shown}{', ...' if len(names) > _SHOWN else ''}")
+        words.append(f"{counted(len(names), noun)} {what}: {named(names)}")

@@ -88,6 +88,7 @@ def test_a_length_of_time_is_shown_as_it_is_read(text: str) -> None:
 def test_the_command_line_says_everything_about_a_rehearsal() -> None:
     asked = ["my.json", "--training-takes", "20h..3d", "--exit-code", "3", "--price", "3.06"]
     asked += ["--fault", "throttled@90m", "--fault", "lost-event@2h", "--set", "a.b=1", "--json"]
+    asked += ["--upload-takes", "15m"]
     assert options(*asked) == RehearseOptions(
         config=Path("my.json"),
         shortest=20 * HOUR,
@@ -97,6 +98,7 @@ def test_the_command_line_says_everything_about_a_rehearsal() -> None:
         usd_per_hour=Decimal("3.06"),
         settings=("a.b=1",),
         is_json=True,
+        upload_takes=timedelta(minutes=15),
     )
 
 

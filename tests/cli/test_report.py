@@ -6,7 +6,9 @@ import pytest
 
 from cli.job_end import End
 from cli.report import Report
+from cli.report_end import cause_in_embedded_aws
 from parris.cost import cost_basis, spent_usd
+from parris.outcome import UNVERIFIED
 from parris.payloads import Payload
 from tests.builders import a_whole_rate
 
@@ -96,6 +98,23 @@ def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
     end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
     said = a_report(end).to_text(is_embedded=False)
     assert "kept     the volume, at 2.4000 USD per month until you delete it" in said
+
+
+def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
+    end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
+    (line,) = [
+        line for line in a_report(end).to_text(is_embedded=True).splitlines() if "kept" in line
+    ]
+    assert "gone with it; on AWS the volume costs 2.4000 USD per month" in line
+
+
+def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> None:
+    why = "the script exited with status 0"
+    cause = f"{why}{UNVERIFIED}the billed volume is kept (vol-1): attach it to an instance"
+    found = cause_in_embedded_aws(cause)
+    assert found.startswith(f"{why}; the results could not be verified, so on AWS")
+    assert "attach" not in found
+    assert cause_in_embedded_aws(why) == why
 
 
 def test_what_expires_is_shown_with_the_moment_at_which_it_is_deleted() -> None:

@@ -141,6 +141,19 @@ def test_functions_are_throttled_for_five_minutes_and_the_administrator_is_not(
     assert invoke(aws, "ec2")[1] == "answered"
 
 
+def test_no_service_answers_a_function_for_ten_minutes_and_the_administrator_has_an_answer(
+    aws: EmbeddedAws, clock: VirtualClock
+) -> None:
+    create_function(aws, ASKS, Timeout=30)
+    at(clock, HOUR, "unavailable")
+    clock.run_until(START + HOUR)
+    found = [invoke(aws, name)[1] for name in ("ec2", "cloudformation")]
+    assert found == ["InternalError", "InternalFailure"]
+    assert aws.client("ec2").describe_instances()["Reservations"] == []
+    clock.run_until(START + HOUR + timedelta(minutes=10))
+    assert invoke(aws, "ec2")[1] == "answered"
+
+
 def test_an_instance_that_never_boots_runs_and_says_so_on_its_console(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:

@@ -50,10 +50,13 @@ def rehearsed(
     *faults: FaultOption,
     exit_code: int = 0,
     settings: tuple[str, ...] = (),
+    upload_takes: timedelta = timedelta(0),
 ) -> RehearsalReport:
     overrides = parse_overrides(settings)
     files = find_job_files(EXAMPLES / f"{example}.json", overrides)
-    options = RehearseOptions(files.config, takes, takes, exit_code, faults, None, settings, False)
+    options = RehearseOptions(
+        files.config, takes, takes, exit_code, faults, None, settings, False, upload_takes
+    )
     return rehearse_once(deployment, options, files, overrides, takes)
 
 
@@ -194,6 +197,31 @@ def test_a_fault_that_comes_too_late_is_said_to_have_come_to_nothing(
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert report.job.end.reason == "COMPLETED"
     assert "--fault instance-killed@2d never came" in told(report)
+
+
+def test_of_a_rejected_config_only_the_violations_are_told(deployment: VirtualDeployment) -> None:
+    fault = FaultOption("instance-killed", HOUR)
+    report = rehearsed(deployment, "on-complete", HOUR, fault, settings=("volume-size-gib=-1",))
+    assert (report.job.end.reason, report.exit_code) == ("CONFIG_REJECTED", 2)
+    assert report.notes == []
+    assert "never came" not in told(report)
+
+
+def test_an_upload_lies_within_the_limit(deployment: VirtualDeployment) -> None:
+    report = rehearsed(deployment, "at-fixed-time", 36 * HOUR, upload_takes=timedelta(minutes=30))
+    assert report.job.end.reason == "TIME_LIMIT"
+    assert runtime(report) <= 10 * 3600
+    (stopped,) = [one for one in report.timeline if "telling the script to stop" in one.words]
+    assert stopped.after < 9.5 * HOUR
+
+
+def test_a_job_outlives_ten_minutes_in_which_aws_does_not_answer(
+    deployment: VirtualDeployment,
+) -> None:
+    fault = FaultOption("unavailable", HOUR - timedelta(minutes=5))
+    report = rehearsed(deployment, "on-complete", HOUR, fault)
+    assert report.job.end.reason == "COMPLETED"
+    assert "AwsUnavailableError" in told(report)
 
 
 def as_documented(deployment: VirtualDeployment) -> str:

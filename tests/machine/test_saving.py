@@ -53,7 +53,7 @@ def test_an_upload_that_never_succeeds_is_reported_as_incomplete(trainer: Traine
     assert json.loads(trainer.saved("results-manifest.json"))["complete"] is False
     log = trainer.saved("log.txt").decode()
     assert "'model': AccessDenied: come back later" in log
-    assert "1 of 2 results are not saved in full: 'model'" in log
+    assert "not saved in full, 1 of 2 results: 'model'" in log
     assert "the rest stays on the volume" in log
 
 
@@ -65,7 +65,7 @@ def test_each_file_is_saved_once_and_what_is_no_file_is_no_result(trainer: Train
 
     assert end["results"] == {"object_count": 1, "total_bytes": 2, "complete": True}
     assert trainer.results() == {"run/model-9": b"1\n"}
-    assert b"2 symbolic links lead to results that are saved already" in trainer.saved("log.txt")
+    assert b"2 symbolic links to results that are saved already" in trainer.saved("log.txt")
 
 
 def test_input_data_is_there_before_the_script_starts(trainer: Trainer) -> None:

@@ -127,7 +127,7 @@ def test_what_the_script_deletes_is_no_failure(trainer: Trainer) -> None:
     let_go(trainer)
 
     assert trainer.finish()["results"]["complete"] is True
-    assert b"1 of the saved results were deleted by the script" in trainer.saved("log.txt")
+    assert b"the script has deleted 1 saved result after a sync" in trainer.saved("log.txt")
 
 
 def test_results_named_like_the_jobs_own_files_touch_nothing(trainer: Trainer) -> None:
@@ -146,7 +146,9 @@ def test_results_named_like_the_jobs_own_files_touch_nothing(trainer: Trainer) -
         "odd%0Aname",
     }
     assert json.loads(trainer.saved("results-names.json")) == {"odd%0Aname": "odd%0Aname"}
-    assert trainer.saved("log.txt").count(b"cannot be keys of S3") == 1
+    assert trainer.saved("log.txt").count(b"1 name percent-encoded, since S3") == 1
+    assert b"has the whole names: 'odd%0Aname'\n" in trainer.saved("log.txt")
+    assert b"saved 5 results, " in trainer.saved("log.txt")
 
 
 def test_a_listing_of_many_pages_is_read_to_its_end(trainer: Trainer) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import errno
 import io
 import json
@@ -10,8 +11,10 @@ import pytest
 from moto import mock_aws
 
 from cli.account import Account
-from cli.downloads.download import download_results
+from cli.downloads.download import Download, download_results
 from cli.downloads.fetch_file import part_name
+from cli.downloads.local_names import Skipped
+from cli.downloads.report import download_lines, download_to_json
 from cli.errors import InterruptedByUserError
 from cli.screen import Screen
 from tests.cli.account import BUCKET
@@ -98,7 +101,8 @@ def test_a_name_that_the_runner_encoded_is_decoded_where_that_is_safe(tmp_path: 
     found = download(an_account_with(files), tmp_path / "out")
     assert (found.count, found.skipped) == (8, ())
     assert set(files_in(tmp_path / "out")) == {
-        *(long, "a%0Ab", "bytes%FF", "100%", "out%2E", "nul%00", "5", "plain%41")
+        *(long, "a%0Ab", "bytes%FF", "100%", "out%2E", "nul%00", "5", "plain%41"),
+        "results-names.json",
     }
     assert not (tmp_path / "outside").exists()
 
@@ -108,7 +112,18 @@ def test_a_name_that_the_runner_encoded_is_decoded_where_that_is_safe(tmp_path: 
 def test_a_list_of_names_that_is_none_changes_nothing(tmp_path: Path, listed: str) -> None:
     files = {**results({"a%0A": "1"}), f"{PREFIX}/results-names.json": listed}
     download(an_account_with(files), tmp_path)
-    assert files_in(tmp_path) == {"a%0A": "1"}
+    assert files_in(tmp_path) == {"a%0A": "1", "results-names.json": listed}
+
+
+def test_a_long_name_is_shown_without_its_middle() -> None:
+    key, place = f"{'k' * 900}/model.bin", f"{'k' * 255}/model.bin"
+    found = Download(Path("out"), "s3://b/", 1, 1, skipped=(Skipped(key, "why"),))
+    found = dataclasses.replace(found, renamed=((key, place),))
+    _, skipped, renamed = download_lines(found)
+    assert skipped == f"  skipped  {'k' * 37}...{'k' * 10}/model.bin: why"
+    shown = f"{'k' * 37}...{'k' * 10}/model.bin"
+    assert renamed == f"  renamed  {shown} is {shown}"
+    assert download_to_json(found)["results_renamed"] == {key: place}
 
 
 @mock_aws

@@ -1,0 +1,21 @@
+from embedded_aws.tool_output import why_it_failed
+
+PIP = """\
+WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'
+ERROR: Could not find a version that satisfies the requirement jsonschema==4.25.1
+ERROR: No matching distribution found for jsonschema==4.25.1
+make: *** [Makefile:8: build-Dependencies] Error 1
+"""
+
+
+def test_of_a_long_output_only_the_lines_that_say_why_are_told() -> None:
+    assert why_it_failed("WARNING: noise\n" * 100 + PIP) == (
+        "ERROR: Could not find a version that satisfies the requirement jsonschema==4.25.1\n"
+        "ERROR: No matching distribution found for jsonschema==4.25.1"
+    )
+
+
+def test_where_no_line_names_an_error_the_last_ones_are_told() -> None:
+    assert why_it_failed("1\n2\n\n3\n4\n5\n") == "2\n3\n4\n5"
+    assert why_it_failed("x" * 400) == "x" * 300 + "..."
+    assert why_it_failed("") == ""
