@@ -148,7 +148,7 @@ def test_no_service_answers_a_function_for_ten_minutes_and_the_administrator_has
     at(clock, HOUR, "unavailable")
     clock.run_until(START + HOUR)
     found = [invoke(aws, name)[1] for name in ("ec2", "cloudformation")]
-    assert found == ["InternalError", "InternalFailure"]
+    assert found == ["InternalError", "ServiceUnavailable"]
     assert aws.client("ec2").describe_instances()["Reservations"] == []
     clock.run_until(START + HOUR + timedelta(minutes=10))
     assert invoke(aws, "ec2")[1] == "answered"

@@ -169,7 +169,9 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     job = replace(job, machine=replace(job.machine, volume_size_gib=75))
     state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while (seen := wait_for_running.run({**state, "now": NOW}, deps))["status"] == "starting":
+    while (seen := wait_for_running.run({"state": state, "now": NOW}, deps))[
+        "status"
+    ] == "starting":
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert seen["status"] == "no-capacity"

@@ -46,7 +46,9 @@ def launched(deps: Deps, aws: EmbeddedAws, job: Job) -> dict[str, Any]:
 
 
 def running(deps: Deps, state: dict[str, Any]) -> Payload:
-    return until(lambda: wait_for_running.run({**state, "now": NOW}, deps), "status", "running")
+    return until(
+        lambda: wait_for_running.run({"state": state, "now": NOW}, deps), "status", "running"
+    )
 
 
 def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
@@ -190,7 +192,7 @@ def test_the_record_is_written_and_the_name_given_back(deps: Deps) -> None:
         "end": {"reason": "ABORTED", "decided_at": NOW},
         "confirmed": {"state": "ended", "confirmed_at": NOW},
     }
-    outcome = record_outcome.run({"state": state}, deps)
+    outcome = part_of(record_outcome.run({"state": state}, deps), "outcome")
     record = deps.aws.bucket.read_json("jobs/iris/run-1/record.json")
     assert record is not None
     assert part_of(record, "outcome") == outcome

@@ -60,7 +60,7 @@ def instance_of(aws: EmbeddedAws, launch_id: object) -> Any:
 def looked(deps: Deps, event: Payload, seconds: float) -> Payload:
     """Look at the launch so many seconds after it."""
     now = parse_moment(str(event["now"])) + timedelta(seconds=seconds)
-    return wait_for_running.run({**event, "now": format_moment(now)}, deps)
+    return wait_for_running.run({"state": event, "now": format_moment(now)}, deps)
 
 
 SHUT_DOWN_BY_ITSELF = "Client.InstanceInitiatedShutdown"
@@ -84,7 +84,9 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
         return
     job = a_job(script=SCRIPT)
     deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
-    decision = poll_termination_condition.run({**event, "run": run}, deps)
+    decision = poll_termination_condition.run(
+        {"state": {**event, "run": run}, "now": event["now"]}, deps
+    )
     assert decision["reason"] == "LAUNCH_FAILED"
     assert "the machine went off before its runner started" in str(decision["cause"])
 
@@ -130,11 +132,11 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
     next_check_seconds: int,
 ) -> None:
     event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
-    seen = until(lambda: wait_for_running.run(event, deps), "status", "starting")
+    seen = until(lambda: looked(deps, event, 0), "status", "starting")
     if has_started:
         put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})
     launched_at = parse_moment(str(seen["launched_at"]))
     event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
     event["stack"] = {**part_of(event, "stack"), "created_at": format_moment(launched_at)}
-    found = wait_for_running.run(event, deps)
+    found = looked(deps, event, 0)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)

@@ -38,7 +38,7 @@ def trained(deps: Deps, job: Job) -> dict[str, Any]:
     """Launch and watch as the states do, until there is a decision."""
     state: dict[str, Any] = {"job": job.to_payload()}
     state |= create_stack.run({"state": state, "now": NOW}, deps)
-    state["run"] = wait_for_running.run({**state, "now": NOW}, deps)
+    state["run"] = wait_for_running.run({"state": state, "now": NOW}, deps)
     assert state["run"]["status"] == "running"
     decision = poll_termination_condition.run({"state": state, "now": NOW}, deps)
     state["decision"] = decision
@@ -79,7 +79,7 @@ def test_a_job_is_launched_watched_ended_and_recorded(deps: Deps, aws: EmbeddedA
 def test_a_machine_that_is_lost_is_noticed(deps: Deps, aws: EmbeddedAws) -> None:
     state: dict[str, Any] = {"job": a_parameters_job().to_payload()}
     state |= create_stack.run({"state": state, "now": NOW}, deps)
-    state["run"] = wait_for_running.run({**state, "now": NOW}, deps)
+    state["run"] = wait_for_running.run({"state": state, "now": NOW}, deps)
     aws.client("ssm").delete_parameter(Name=LAUNCHED)
     decision = poll_termination_condition.run({"state": state, "now": "2026-11-20T12:05:00Z"}, deps)
     assert decision["reason"] == "INSTANCE_LOST"

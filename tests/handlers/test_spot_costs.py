@@ -134,7 +134,8 @@ def test_the_record_has_the_cost_until_the_machine_ended(
         "confirmed_at": format_moment(began_at),
         "machine_ended_at": format_moment(began_at - timedelta(seconds=1800)),
     }
-    outcome = record_outcome.run({"state": state, "now": format_moment(began_at)}, deps)
+    event: Payload = {"state": state, "now": format_moment(began_at)}
+    outcome = part_of(record_outcome.run(event, deps), "outcome")
     assert outcome["runtime_seconds"] == 3600
     # Half an hour at 1.2, half an hour at 2.4: on average 1.8 USD.
     assert Decimal(text_in(outcome, "estimated_cost_usd")) == Decimal("1.8000")

@@ -218,7 +218,8 @@ def test_the_decision_is_the_models(deps: Deps) -> None:
     for state, _, to in steps_named("decides"):
         put(state.noted)
         instance._state.name = EC2_STATES[state.seen]
-        event: Any = {"job": a_job().to_payload(), "run": watched, "now": after(61).isoformat()}
+        run: Any = {"job": a_job().to_payload(), "run": watched}
+        event: Any = {"state": run, "now": after(61).isoformat()}
         decision = poll_termination_condition.run(event, deps)
         assert (decision["reason"] is not None) == (to.at is At.RELEASE)
         if to.at is At.STORE:
