@@ -3,7 +3,6 @@
 import functools
 import logging
 import socket
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -15,12 +14,8 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from embedded_aws.context import ClosedError, Context
+from embedded_aws.serving_thread import ServingThread
 from embedded_aws.web_requests import GuardedHandler
-
-# How often the server looks whether it is to stop. moto's own ThreadedMotoServer looks twice a
-# second only, which a test suite that starts many of them feels.
-_STOP_CHECK_SECONDS = 0.02
-
 
 HOST = "127.0.0.1"
 
@@ -53,16 +48,11 @@ class HttpServer:
             )
         self.port = self._server.port
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_STOP_CHECK_SECONDS,), daemon=True
-        )
-        self._thread.start()
+        self._serving = ServingThread(self._server)
 
     def stop(self) -> None:
         """Stop to listen."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.stop()
 
 
 class _RequestHandler(GuardedHandler, MotoRequestHandler):

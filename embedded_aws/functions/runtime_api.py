@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from embedded_aws.serving_thread import ServingThread
 from embedded_aws.web_requests import GuardedHandler
 
 _RUNTIME = "/2018-06-01/runtime"
@@ -64,7 +65,7 @@ class RuntimeApi:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
         self.address = f"127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._serving = ServingThread(self._server)
 
     def submit(self, invocation: Invocation) -> None:
         """Hand an invocation to the process; `invocation.answered` is set when it is over."""
@@ -90,8 +91,7 @@ class RuntimeApi:
     def close(self) -> None:
         """Stop to listen."""
         self.waiting.put(None)
-        self._server.shutdown()
-        self._server.server_close()
+        self._serving.stop()
 
 
 class _Server(ThreadingHTTPServer):

@@ -1,11 +1,11 @@
 """The instance metadata service (IMDSv2) of one machine, on an address of its own."""
 
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from http.server import ThreadingHTTPServer
 
+from embedded_aws.serving_thread import ServingThread
 from embedded_aws.web_requests import GuardedHandler
 
 _TOKEN_PATH = "/latest/api/token"
@@ -31,7 +31,7 @@ class MetadataServer:
         self._expires_at: dict[str, float] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
+        self._serving = ServingThread(self._server)
 
     @property
     def url(self) -> str:
@@ -40,8 +40,7 @@ class MetadataServer:
 
     def close(self) -> None:
         """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._serving.stop()
 
     def make_token(self, ttl_seconds: str) -> str | None:
         """Return a new token, or None where the time to live is not allowed."""
