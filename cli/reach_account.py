@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from embedded_aws.clock.clock import Clock
 
 _STACK_NAME = "parris"
+# Only what starts something has the option.
+_WITHOUT_ACCOUNT = {
+    Use.START: "With --embedded no account is needed;",
+    Use.REACH: 'A job on `parris aws up` is reached after `eval "$(parris aws env)"`;',
+}
+_OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
 
 
 @contextmanager
@@ -88,8 +94,8 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         if embedded_endpoint():
             raise RefusedError(trouble_words(err), reason=None) from err
         raise RefusedError(
-            f"no AWS account is set up here ({err}). With --embedded no account is needed;"
-            " for your own, run `aws configure` first.",
+            f"no AWS account is set up here ({err}). {_WITHOUT_ACCOUNT[use]} for your own, run"
+            " `aws configure` first.",
             reason=None,
         ) from err
     except ClientError as err:
@@ -98,7 +104,7 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         words = err.response.get("Error", {}).get("Message", str(err))
         raise RefusedError(
             f"AWS does not show a deployment named {stack_name}: {words}. Deploy it with"
-            " `sam build && sam deploy`, or name another with --deployment, or use --embedded.",
+            f" `sam build && sam deploy`, or name another with --deployment{_OR_EMBEDDED[use]}.",
             reason=None,
         ) from err
     except BotoCoreError as err:

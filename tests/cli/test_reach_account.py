@@ -11,6 +11,7 @@ from cli import reach_account
 from cli.errors import RefusedError
 from cli.own_session import own_session, region_variables
 from cli.reach_account import real_account
+from cli.stack_condition import Use
 from embedded_aws.clock.virtual_clock import VirtualClock
 
 OUTPUTS = {
@@ -123,6 +124,10 @@ def test_without_credentials_or_region_the_embedded_aws_is_offered(
     with pytest.raises(RefusedError, match="--embedded no account is needed") as raised:
         real_account("parris")
     assert raised.value.reason is None
+    # `watch`, `stop` and `results` have no such option.
+    with pytest.raises(RefusedError, match="parris aws env") as raised:
+        real_account("parris", Use.REACH)
+    assert "--embedded" not in str(raised.value)
 
 
 def test_no_reaper_comes_by_the_hour_on_a_clock_that_jumps() -> None:
