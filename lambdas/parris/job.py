@@ -162,6 +162,7 @@ class Job:
     sync_interval_seconds: int = DEFAULT_SYNC_INTERVAL_SECONDS
     boot_timeout_seconds: int = DEFAULT_BOOT_TIMEOUT_SECONDS
     silence_timeout_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
+    machine_id: str = ""
     machine_prefix: str = ""
 
     @property
@@ -218,7 +219,7 @@ class Job:
     def to_payload(self) -> Payload:
         """Return the job as JSON; which machine it is on is told by `$.run`, not by `$.job`."""
         payload: Payload = dataclasses.asdict(self)
-        del payload["machine_prefix"]
+        del payload["machine_id"], payload["machine_prefix"]
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
         payload["candidates"] = [candidate.to_payload() for candidate in self.candidates]
         return {
@@ -282,8 +283,11 @@ class Job:
         Raises:
             KeyError, TypeError: when the payload is no job.
         """
-        job = cls.from_payload(part_of(state, "job"))
-        prefix = maybe_text_in(part_of(state, "run"), "machine_prefix")
+        job, run = cls.from_payload(part_of(state, "job")), part_of(state, "run")
+        machine_id = maybe_text_in(run, "machine_id")
+        if machine_id is not None:
+            job = dataclasses.replace(job, machine_id=machine_id)
+        prefix = maybe_text_in(run, "machine_prefix")
         return job if prefix is None else job.on_machine(prefix)
 
     def on_machine(self, machine_prefix: str) -> Self:

@@ -13,6 +13,7 @@ from moto.ec2.models.instances import StateReason
 import poll_termination_condition
 import wait_for_running
 from embedded_aws import EmbeddedAws
+from parris.aws.machine_notes import note_machine
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.moments import format_moment, parse_moment
@@ -63,6 +64,14 @@ def looked(deps: Deps, event: Payload, seconds: float) -> Payload:
     return wait_for_running.run({"state": event, "now": format_moment(now)}, deps)
 
 
+A_SUCCESS: Payload = {
+    "exit_status": 0,
+    "signal": None,
+    "ended_by": "script",
+    "ended_at": "2026-11-21T00:00:00Z",
+    "last_log_lines": [],
+    "results": {"object_count": 0, "total_bytes": 0, "complete": True},
+}
 SHUT_DOWN_BY_ITSELF = "Client.InstanceInitiatedShutdown"
 FAILED_TO_LAUNCH = "Client.InternalError"
 
@@ -87,6 +96,24 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
     decision = poll_termination_condition.run(
         {"state": {**event, "run": run}, "now": event["now"]}, deps
     )
+    assert decision["reason"] == "LAUNCH_FAILED"
+    assert "the machine went off before its runner started" in str(decision["cause"])
+
+
+def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    """machine.json names the earlier one until the next one is given its files."""
+    job, earlier = a_job(script=SCRIPT), "machines/AROA1:i-earlier"
+    note_machine(job, "i-earlier", earlier, deps.aws.bucket)
+    put_json(aws, f"{earlier}/started.json", {})
+    put_json(aws, f"{earlier}/exit.json", A_SUCCESS)
+    event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
+    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
+    run = until(lambda: looked(deps, event, 10), "status", "running")
+    deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
+    decision = poll_termination_condition.run({**event, "run": run}, deps)
     assert decision["reason"] == "LAUNCH_FAILED"
     assert "the machine went off before its runner started" in str(decision["cause"])
 
@@ -117,6 +144,24 @@ def end_as(instance: Any, state: str, why: str) -> None:
     instance.state_reason = StateReason(why, why)
     if state == "terminated":
         instance.ec2_backend.iam_instance_profile_associations.pop(instance.id, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "next_check_seconds"),
+    # The boot timeout is over: a machine that EC2 has not booted yet cannot have met it.
+    [("pending", "starting", 60), ("running", "running", 1)],
+)
+def test_the_boot_timeout_does_not_count_for_a_machine_that_has_not_booted_yet(
+    deps: Deps, aws: EmbeddedAws, state: str, status: str, next_check_seconds: int
+) -> None:
+    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    instance._state.name = state
+    launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
+    event["now"] = format_moment(launched_at)
+    event["stack"] = {**part_of(event, "stack"), "created_at": format_moment(launched_at)}
+    found = looked(deps, event, 60)
+    assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,23 @@ def stopped_by_hand(deployed: Deployed, aws: EmbeddedAws) -> None:
     nobody = json.dumps({"executionArn": f"{started.execution_arn}-that-never-was"})
     steps.start_execution(stateMachineArn=arn, name="of-nobody", input=nobody)
     steps.stop_execution(executionArn=started.execution_arn)
-    ends_at = time.monotonic() + SECONDS
-    while not (outcome := deployed.end_of(started).outcome):
-        assert time.monotonic() < ends_at, "no record has come"
+    _await_cleanup_of(started.execution_arn, arn, aws)
+    ended = deployed.end_of(started)
+    assert (ended.outcome["reason"], ended.left) == ("ABORTED", []), ended
+
+
+def _await_cleanup_of(execution_arn: str, machine_arn: str, aws: EmbeddedAws) -> None:
+    """Wait until the cleanup of a run has made its final check, minutes after the run's end."""
+    steps, ends_at = aws.client("stepfunctions"), time.monotonic() + SECONDS
+    while True:
+        for one in steps.list_executions(stateMachineArn=machine_arn)["executions"]:
+            cleanup = steps.describe_execution(executionArn=one["executionArn"])
+            is_of_it = json.loads(cleanup["input"])["executionArn"] == execution_arn
+            if is_of_it and cleanup["status"] != "RUNNING":
+                assert cleanup["status"] == "SUCCEEDED", cleanup
+                return
+        assert time.monotonic() < ends_at, f"the cleanup of {execution_arn} has not ended"
         time.sleep(1)
-    assert outcome["reason"] == "ABORTED", outcome
 
 
 def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:

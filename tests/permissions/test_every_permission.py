@@ -34,8 +34,6 @@ NOT_SHOWN = {
     ("StackRole", "ssm:ListAssociations"): _ANOTHER_WAY,
     ("TrainersRole", "s3:AbortMultipartUpload"): "the aws command asks for it only where the "
     "upload of a large file breaks off",
-    ("FindRunFunctionRole", "s3:GetObject"): "it reads the runner's word only at the final look at"
-    " a run that is recorded, minutes after its end",
     (
         "EndJobsFunctionRole",
         "ec2:CreateTags",

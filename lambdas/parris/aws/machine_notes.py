@@ -32,8 +32,14 @@ def noted_folder(folder: JobFolder, bucket: Bucket) -> JobFolder:
 
 
 def on_noted_machine(job: Job, bucket: Bucket) -> Job:
-    """Return the job on its machine, as it is where that is known or nothing is written down."""
+    """Return the job on its machine, as it is where that is known or nothing is written down.
+
+    The note may be of an earlier machine, whose launch failed: the next one is noted only when it
+    is given its files.
+    """
     if job.machine_prefix:
         return job
     note = bucket.read_json(job.folder.machine_note_key)
-    return job if note is None else job.on_machine(text_in(note, "prefix"))
+    if note is None or (job.machine_id and text_in(note, "instance_id") != job.machine_id):
+        return job
+    return job.on_machine(text_in(note, "prefix"))
