@@ -25,7 +25,7 @@ def authorize(principal: Principal | None, demands: Iterable[Demand], region: st
         return
     for demand in demands:
         reason = find_objection(principal, demand, region)
-        record(Decision(principal.name, demand, region, reason is None))
+        record(Decision(principal.name, demand, region, reason is None, principal.user_id))
         if reason is not None:
             raise NotAuthorizedError(principal.arn, demand.action, demand.resource, reason)
 

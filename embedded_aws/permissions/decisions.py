@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from embedded_aws.context import current
 from embedded_aws.permissions.documents import Demand
@@ -12,12 +12,16 @@ _MOST_KEPT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a role, a user or a service was allowed what it demanded in a Region."""
+    """Whether a role, a user or a service was allowed what it demanded in a Region.
+
+    `user_id` is the `aws:userid` of who demanded it, empty for a service.
+    """
 
     principal_name: str
     demand: Demand
     region: str
     is_allowed: bool
+    user_id: str = field(default="", compare=False)
 
     @property
     def action(self) -> str:

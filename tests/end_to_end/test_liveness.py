@@ -74,3 +74,15 @@ def test_a_machine_that_is_silent_is_told_of_and_lost_after_the_silence_timeout(
     text = told(report, "instance", "volume", "stack")
     assert text.count("NotifySilence") == 1
     assert "longer than the silence timeout of 7200 s" in text
+
+
+def test_after_a_rehearsal_of_a_silent_machine_the_reaper_is_off_again(
+    deployment: VirtualDeployment,
+) -> None:
+    """Else it would run each hour of the next rehearsal in the same deployment, for nothing."""
+    fault, settings = FaultOption("machine-silent", HOUR), ("training-job-name=ends-first",)
+    rehearsed(deployment, "on-complete", HOUR / 2, fault, settings=settings)
+    rehearsed(deployment, "on-complete", HOUR * 2, fault, settings=settings)
+    rules = deployment.aws.client("events").list_rules()["Rules"]
+    (reaper,) = [one for one in rules if "ReapOrphans" in one["Name"]]
+    assert reaper["State"] == "DISABLED"

@@ -9,7 +9,6 @@ from embedded_aws.faults.call_faults import CallFault
 from tests.faults.calls import CallKey, rows_of
 from tests.faults.columns import COLUMNS, Column, why_not
 from tests.faults.rules import (
-    ALL_IS_TOLD_AFTER,
     FAILS_CLOSED,
     PASSING,
     RULES,
@@ -85,7 +84,8 @@ Cell = CallCell | StateCell
 
 def bound_of(cell: Cell) -> timedelta:
     """Return how long after a job's submission all must hold."""
-    return (ALL_IS_TOLD_AFTER if cell.lasts else cell.rule.bound) + cell.scenario.longer
+    bound = cell.rule.lasting_bound if cell.lasts else cell.rule.bound
+    return bound + cell.scenario.longer
 
 
 def parse_cell(text: str) -> Cell:

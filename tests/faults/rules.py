@@ -20,6 +20,10 @@ ALL_IS_REAPED_AFTER = timedelta(hours=3)
 ALL_IS_TOLD_AFTER = timedelta(hours=27)
 """Of a fault that lasts: the blind hour and the day for which the end is tried, and two hours."""
 
+ALL_IS_TOLD_AGAIN_AFTER = timedelta(hours=52)
+"""Of a fault that lasts and a cleanup that was cut short at the end of its day: the reaper's next
+look begins another one, which has a day of its own."""
+
 
 class Phase(StrEnum):
     """What a run is at when a call is made."""
@@ -73,6 +77,7 @@ class Rule:
     `may_be_left`: what is left may be there, provided that CLEANUP_FAILED was said.
     `is_cut_short`: the execution is not the one that says how the job ended.
     `bound`: after how long all must hold, of a fault that passes.
+    `lasting_bound`: of one that lasts.
     """
 
     why: str
@@ -81,6 +86,7 @@ class Rule:
     may_be_left: bool = False
     is_cut_short: bool = False
     bound: timedelta = ALL_IS_OVER_AFTER
+    lasting_bound: timedelta = ALL_IS_TOLD_AFTER
 
 
 RULES: Mapping[Phase, Rule] = {
@@ -161,6 +167,7 @@ _CLEANUP_CUT_SHORT = Rule(
     frozenset({EndReason.ABORTED}),
     is_cut_short=True,
     bound=ALL_IS_REAPED_AFTER,
+    lasting_bound=ALL_IS_TOLD_AGAIN_AFTER,
 )
 
 

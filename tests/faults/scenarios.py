@@ -109,6 +109,12 @@ _ALL = (
         "LAUNCH_FAILED",
         fault="CreateStack/cloudformation:CreateStack/1/access-denied",
     ),
+    Scenario(
+        "launch-unseen",
+        "LAUNCH_FAILED",
+        training=_LONG,
+        fault="WaitForRunning/cloudformation:DescribeStacks/1/throttled-for-ever",
+    ),
     Scenario("never-started", "LAUNCH_FAILED", fault="Instance/s3:GetObject/1/access-denied"),
     Scenario(
         "unseen",
@@ -119,6 +125,13 @@ _ALL = (
     Scenario(
         "unconfirmed",
         "CLEANUP_FAILED",
+        fault="ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    ),
+    Scenario(
+        "stopped-unconfirmed",
+        "CLEANUP_FAILED",
+        training=_LONG,
+        visit=Visit.STOP_EXECUTION,
         fault="ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     ),
     Scenario("unrecorded", None, fault="RecordOutcome/s3:PutObject/1/access-denied"),

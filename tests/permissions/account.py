@@ -125,9 +125,13 @@ class StrictAccount:
 
 
 def is_needed_by(reduced: Principal, decisions: Iterable[Decision]) -> bool:
-    """Return whether a role that lost a permission would have been refused what it was allowed."""
+    """Return whether a role that lost a permission would have been refused what it was allowed.
+
+    Each is asked again as who demanded it: policies name the place of a machine by `aws:userid`.
+    """
     return any(
-        find_objection(reduced, one.demand, one.region) is not None
+        find_objection(dataclasses.replace(reduced, user_id=one.user_id), one.demand, one.region)
+        is not None
         for one in decisions
         if one.is_allowed and one.principal_name == reduced.name
     )

@@ -29,6 +29,10 @@ QUICK_JOB = {
     "training-script-filename": "quick.sh",
     "instance-type": "t3.micro",
 }
+READS_ITS_OWN_PLACE = """set -e
+user_id=$(aws sts get-caller-identity --query UserId --output text)
+aws s3 cp "s3://{bucket}/machines/$user_id/started.json" -
+"""
 STOPS_WHEN_TOLD = f"trap 'exit 0' TERM\n{ENDLESS}"
 
 Scenario = Callable[[Deployed, EmbeddedAws], None]
@@ -194,7 +198,7 @@ def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Run in a stack of one's own, with data from the bucket."""
+    """Run in a stack of one's own, with data from the bucket and a script that reads its place."""
     bucket = deployed.account.deployment.bucket
     s3 = aws.client("s3")
     text = (TEMPLATE.parent / "templates" / "training-stack.yaml").read_bytes()
@@ -203,7 +207,7 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
     s3.put_object(Bucket=bucket, Key="configs/two.json", Body=json.dumps({}).encode())
     started = deployed.start(
         "own-template",
-        "exit 0\n",
+        READS_ITS_OWN_PLACE.format(bucket=bucket),
         cloudformation_template_filename="own/stack.yaml",
         input_data=[f"s3://{bucket}/data/"],
     )

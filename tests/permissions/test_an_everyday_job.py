@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.permissions.account import StrictAccount, is_needed_by
+from embedded_aws.permissions.decisions import Decision
+from embedded_aws.permissions.documents import Demand
+from tests.permissions.account import StrictAccount, find_role_of, is_needed_by
 from tests.permissions.conftest import strict_account
 from tests.permissions.scenarios import (
     Scenario,
@@ -101,6 +103,21 @@ def test_what_starts_jobs_by_itself_needs_its_one_permission(
     decisions = account.run((scenario,))
     assert [one for one in decisions if not one.is_allowed] == []
     assert is_needed_by(reduced[permission], decisions)
+
+
+@pytest.mark.parametrize(
+    ("lost", "is_needed"), [("s3:AbortMultipartUpload", False), ("s3:PutObject", True)]
+)
+def test_what_a_machine_was_allowed_in_its_own_place_is_asked_again_as_that_machine(
+    account: StrictAccount, lost: str, is_needed: bool
+) -> None:
+    permission = the("TrainersRole", lost)
+    reduced = account.reduced_roles([permission])[permission]
+    user_id = f"{find_role_of(reduced.name).id}:i-1"
+    bucket = account.deployed.account.deployment.bucket
+    demand = Demand("s3:PutObject", f"arn:aws:s3:::{bucket}/machines/{user_id}/exit.json")
+    decision = Decision(reduced.name, demand, "us-east-1", is_allowed=True, user_id=user_id)
+    assert is_needed_by(reduced, [decision]) is is_needed
 
 
 def test_what_is_taken_away_is_one_action_on_one_resource() -> None:

@@ -32,8 +32,10 @@ NOT_SHOWN = {
     ("StackRole", "ec2:ModifyInstanceCreditSpecification"): _ANOTHER_WAY,
     ("StackRole", "ssm:DescribeAssociation"): _ANOTHER_WAY,
     ("StackRole", "ssm:ListAssociations"): _ANOTHER_WAY,
-    ("TrainersRole", "s3:AbortMultipartUpload"): "the aws command asks for it only where the "
-    "upload of a large file breaks off",
+    (
+        "TrainersRole",
+        "s3:AbortMultipartUpload",
+    ): "a runner or an aws command asks for it only where the upload of a large file breaks off",
     (
         "EndJobsFunctionRole",
         "ec2:CreateTags",
