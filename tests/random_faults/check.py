@@ -100,6 +100,8 @@ def _misreported(one: Rehearsed) -> Iterator[str]:
     reported, usd = Decimal(str(text)), bill_usd(one.truth, one.kept, one.ended_at)
     if reported + _ROUNDING_USD < usd:
         yield f"reported too little: {reported} USD, billed {usd:.4f}"
+    # What is kept is reported until the run has ended, and may be kept long before that is seen.
+    usd = bill_usd(one.truth, set(), one.ended_at)
     most = usd * REPORTED_SHARE + _usd_of(one, REPORTED_LATER) + _ROUNDING_USD
     if reported > most:
         yield f"reported too much: {reported} USD, billed {usd:.4f}"

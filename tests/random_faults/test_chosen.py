@@ -101,6 +101,20 @@ def test_a_spot_machine_that_ec2_takes_back_as_it_uploads_keeps_its_volume(
     assert {volume.id for volume in one.truth.volumes.values()} <= one.kept
 
 
+@LONG
+def test_a_stopped_machine_of_which_no_event_told_is_reported_until_it_was_seen(
+    deployment: VirtualDeployment,
+) -> None:
+    """Its kept volume is billed all the while, and is counted until the run has ended."""
+    options: dict[str, Any] = {"on-termination": "stop-instance"}
+    fault = (FaultKind.LOST_EVENT, STARTED)
+    one = rehearse_drawn(deployment, chosen("i", FIXED_TIME, fault, limit=14.0, **options))
+    assert (one.reason, problems_of(one)) == ("COMPLETED", [])
+    machine_ended_at = ended_at(one)
+    assert machine_ended_at is not None
+    assert one.ended_at > machine_ended_at + timedelta(hours=9)
+
+
 def ended_at(one: Rehearsed) -> datetime | None:
     (machine,) = one.truth.instances.values()
     return machine.ended_at
