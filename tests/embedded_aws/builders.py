@@ -17,11 +17,14 @@ DEADLINE_SECONDS = 60.0
 def until(condition: Callable[[], Any]) -> Any:
     """Return the first truthy value of `condition`; fail when none comes within the deadline."""
     give_up_at = time.monotonic() + DEADLINE_SECONDS
+    # Ever more rarely: a condition is often a request, which takes what it is waiting for its time.
+    pause_seconds = 0.01
     while time.monotonic() < give_up_at:
         value = condition()
         if value:
             return value
-        time.sleep(0.01)
+        time.sleep(pause_seconds)
+        pause_seconds = min(1.25 * pause_seconds, 0.25)
     raise AssertionError(f"nothing came within {DEADLINE_SECONDS} s")
 
 

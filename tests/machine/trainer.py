@@ -198,9 +198,12 @@ class Trainer:
 def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 120) -> None:
     """Look again and again, and fail when it takes too long."""
     ends_at = time.monotonic() + timeout_seconds
+    # Ever more rarely: a condition is often a request, which takes what it is waiting for its time.
+    pause_seconds = 0.02
     while not is_so():
         assert time.monotonic() < ends_at, "it did not come true in time"
-        time.sleep(0.05)
+        time.sleep(pause_seconds)
+        pause_seconds = min(1.25 * pause_seconds, 0.25)
 
 
 def is_alive(pid: int) -> bool:
