@@ -113,11 +113,11 @@ clean: ## remove what the targets above have made, your results excepted
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make run` needs'
 	@$(INSTALL_PINS)
-	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make test` needs'
 	@$(INSTALL_PINS)
-	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@ .venv/run.stamp

@@ -20,7 +20,7 @@ from benchmarks.report import (
     report_targets,
 )
 from benchmarks.targets import targets_of_functions, targets_of_jobs
-from cli.job_files import CLONE
+from parris_cli.job_files import CLONE
 
 _PAGE = CLONE / "docs" / "benchmarks.md"
 _MARK = "<!-- What follows is written by `make bench WRITE=1`. -->"

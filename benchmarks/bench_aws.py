@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.metering.meter import Meter, meter_of
 from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
 
 STACK_CREATE_SECONDS = 90.0
 STACK_DELETE_SECONDS = 600.0

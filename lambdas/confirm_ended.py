@@ -10,14 +10,14 @@ May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and th
 
 from __future__ import annotations
 
-from parris.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
+from parris.backoff import look_interval_seconds, retry_interval_seconds
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
-from parris.look_intervals import look_interval_seconds, retry_interval_seconds
-from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.recorded_end import RecordedEnd
-from parris.revised_reason import revised_reason
+from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
+from parris.termination.recorded_end import RecordedEnd
+from parris.termination.revised_reason import revised_reason
+from parris.timestamps import format_moment, parse_moment
 
 
 def run(event: Payload, deps: Deps) -> Payload:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.blindness import LONGEST_UNSEEN_LAUNCH
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededError
 from parris.job import Job
-from parris.moments import format_moment, parse_moment
+from parris.outage import LONGEST_UNSEEN_LAUNCH
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.timestamps import format_moment, parse_moment
 
 if TYPE_CHECKING:
     from datetime import datetime

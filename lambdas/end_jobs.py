@@ -10,10 +10,10 @@ is left, and can be repeated. May raise the Aws errors, which CloudFormation is 
 from __future__ import annotations
 
 from parris.entrypoint import Deps, logger
-from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, text_in
 from parris.resource_entrypoint import resource_handler
-from parris.targets.end_orphans import end_orphans
+from parris.targets.end_abandoned import end_orphans
+from parris.timestamps import format_moment, parse_moment
 
 
 def run(event: Payload, deps: Deps) -> tuple[str, ...]:

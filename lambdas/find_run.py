@@ -13,7 +13,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from parris.dead_run import (
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import Job
+from parris.payloads import Payload, part_of, text_in
+from parris.recovery.abandoned_run import (
     LastState,
     Verdict,
     expired_state,
@@ -21,17 +24,14 @@ from parris.dead_run import (
     is_recorded,
     state_to_end,
 )
-from parris.ending import Ending, EndStep
-from parris.entrypoint import Deps, lambda_handler
-from parris.job import Job
-from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, part_of, text_in
-from parris.targets.end_orphans import find_orphan
+from parris.targets.end_abandoned import find_orphan
+from parris.termination.ending import Ending, EndStep
+from parris.timestamps import format_moment, parse_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.dead_run import DeadExecution
+    from parris.recovery.abandoned_run import DeadExecution
 
 
 def run(event: Payload, deps: Deps) -> Payload:

@@ -19,27 +19,31 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.blindness import blind_until, end_of_unseen_job
-from parris.cost import spent_usd
+from parris.costs.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import AwsThrottledError, AwsUnavailableError, MachineStateUnknownError
 from parris.job import LONGEST_JOB_SECONDS, Job
 from parris.liveness import silent_since
-from parris.message_kinds import MessageKind
-from parris.messages.near_limit import Progress, looks_at_seconds, near_limit_message
-from parris.moments import format_moment, parse_moment
+from parris.notifications.kinds import MessageKind
+from parris.notifications.near_limit import Progress, looks_at_seconds, near_limit_message
+from parris.outage import blind_until, end_of_unseen_job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.targets.check_liveness import with_console, with_failed_check
-from parris.targets.spot_bill import LONGEST_SLEEP_SECONDS, carried_spending, spending_until
+from parris.targets.ec2_stack.spot_bill import (
+    LONGEST_SLEEP_SECONDS,
+    carried_spending,
+    spending_until,
+)
+from parris.timestamps import format_moment, parse_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from parris.costs.rate import Rate
+    from parris.costs.spot_spending import SpotSpending
     from parris.errors import ParrisError
     from parris.job import Limits
-    from parris.rate import Rate
-    from parris.spot_spending import SpotSpending
 
 _PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownError)
 
@@ -90,7 +94,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         message = near_limit_message(job, progress)
     since = silent_since(seen.signs, now) if seen.machine is MachineState.RUNNING else None
     if decision.reason is None and since is not None and _is_new_silence(since, state):
-        from parris.messages.silence import silence_message
+        from parris.notifications.silence import silence_message
 
         # What it takes the place of is told at the next check.
         message = silence_message(job, machine_id, since, now) or message
@@ -167,7 +171,7 @@ def _as_of(
     spending = spending_until(job, state, now, deps.aws)
     if before is None or spending is None or job.rate is None:
         return job.rate, job.limits, None
-    from parris.spot_spending import limits_at_the_bid, looked_again, rate_of_run
+    from parris.costs.spot_spending import limits_at_the_bid, looked_again, rate_of_run
 
     spending = looked_again(spending, before, job.limits, launched_at)
     limits = limits_at_the_bid(job.limits, job.rate, spending, launched_at)

@@ -20,9 +20,8 @@ from parris.aws.machine_notes import noted_folder
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
 from parris.folder import JobFolder
-from parris.moments import parse_moment
 from parris.payloads import Payload, text_in
-from parris.reaping import (
+from parris.recovery.reaper import (
     Deed,
     Kind,
     deed_for_the_dead,
@@ -30,14 +29,15 @@ from parris.reaping import (
     sleeper_of,
     watched_name_of,
 )
-from parris.targets.find_belongings import find_belongings
+from parris.targets.ec2_stack.inventory import find_belongings
+from parris.timestamps import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from parris.dead_run import DeadExecution
-    from parris.reaping import Belonging
+    from parris.recovery.abandoned_run import DeadExecution
+    from parris.recovery.reaper import Belonging
 
 
 def run(event: Payload, deps: Deps) -> Payload:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import json
 
 from parris.aws.machine_notes import on_noted_machine
-from parris.corrected_record import corrected_outcome
 from parris.entrypoint import Deps, lambda_handler
-from parris.expired_keep import outcome_after_expiry, record_after_expiry
 from parris.job import Job
-from parris.messages.end_of_job import end_message
-from parris.outcome import ended_at_of, outcome_of, run_record
+from parris.notifications.end_of_job import end_message
 from parris.payloads import Payload, maybe_text_in, part_of
-from parris.targets.spot_bill import spending_until
+from parris.recovery.corrected_record import corrected_outcome
+from parris.retention.expiry import outcome_after_expiry, record_after_expiry
+from parris.targets.ec2_stack.spot_bill import spending_until
+from parris.termination.outcome import ended_at_of, outcome_of, run_record
 
 
 def run(event: Payload, deps: Deps) -> Payload:

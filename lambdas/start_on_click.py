@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 
-from parris.click import Click
 from parris.entrypoint import Deps, lambda_handler
+from parris.iot_trigger import Click
 from parris.payloads import Payload
 
 

@@ -9,11 +9,11 @@ NotOursError, MachineStateUnknownError and the Aws errors.
 
 from __future__ import annotations
 
-from parris.ending import Ending, EndPlan
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
-from parris.moments import parse_moment
 from parris.payloads import Payload, part_of, text_in
+from parris.termination.ending import Ending, EndPlan
+from parris.timestamps import parse_moment
 
 
 def run(event: Payload, deps: Deps) -> Payload:

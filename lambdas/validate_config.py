@@ -12,10 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.aws.config_layers import CONFIG_KEY, config_layers, packaged_schema
-from parris.build_job import build_job, volume_size_gib_of
-from parris.check_bounds import find_bound_faults
-from parris.check_hyperparameters import find_colliding_hyperparameters
-from parris.check_meaning import (
+from parris.costs.quote import quote_of
+from parris.entrypoint import Deps, lambda_handler
+from parris.job import UserFile
+from parris.payloads import Payload, maybe_text_in, text_in
+from parris.targets.ec2_stack.check_image import CheckedImages
+from parris.targets.ec2_stack.offers import FoundRates, find_rates
+from parris.timestamps import format_moment, parse_moment
+from parris.validation.build_job import build_job, volume_size_gib_of
+from parris.validation.hyperparameters import find_colliding_hyperparameters
+from parris.validation.limits import find_bound_faults
+from parris.validation.merge_configs import merge_configs
+from parris.validation.schema import find_shape_faults
+from parris.validation.semantics import (
     SCRIPT_KEY,
     TEMPLATE_KEYS,
     find_missing_options,
@@ -27,16 +36,7 @@ from parris.check_meaning import (
     is_spot,
     methods_in,
 )
-from parris.check_shape import find_shape_faults
-from parris.entrypoint import Deps, lambda_handler
-from parris.faults import Fault, refuse, shown
-from parris.job import UserFile
-from parris.merge_configs import merge_configs
-from parris.moments import format_moment, parse_moment
-from parris.payloads import Payload, maybe_text_in, text_in
-from parris.quote import quote_of
-from parris.targets.check_image import CheckedImages
-from parris.targets.find_rates import FoundRates, find_rates
+from parris.validation.violations import Fault, refuse, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

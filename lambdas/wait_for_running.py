@@ -16,13 +16,13 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from parris.blindness import blind_until
+from parris.backoff import look_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError, InstanceQuotaError
 from parris.job import Job
-from parris.look_intervals import look_interval_seconds
-from parris.moments import format_moment, parse_moment
+from parris.outage import blind_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.timestamps import format_moment, parse_moment
 
 if TYPE_CHECKING:
     from datetime import datetime

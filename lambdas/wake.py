@@ -12,8 +12,8 @@ a job that is gone. May raise the Aws errors, upon which Lambda tries again.
 from __future__ import annotations
 
 from parris.entrypoint import Deps, lambda_handler
-from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.timestamps import format_moment, parse_moment
 
 
 def run(event: Payload, deps: Deps) -> Payload:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from parris.exit_report import EndedBy, ExitReport
+from parris.costs.rate import Component, Part, Rate, Unit
 from parris.job import Job, Limits, Machine, UserFile
 from parris.policy import MachineState, Sighting
-from parris.rate import Component, Part, Rate, Unit
+from parris.termination.exit_report import EndedBy, ExitReport
 
 LAUNCHED_AT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"

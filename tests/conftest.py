@@ -6,7 +6,7 @@ import pytest
 
 # Minutes to seconds each: begun last, one of them would be left alone.
 LONG = (
-    *("faults", "random_faults", "end_to_end", "permissions", "machine", "state_machine"),
+    *("faults", "random_faults", "end_to_end", "permissions", "runner", "state_machine"),
     *("cli", "smoke", "benchmarks", "model"),
 )
 # What all files of these folders look at is made once for a process.

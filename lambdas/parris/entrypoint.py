@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from parris.cold_start import uncollected
 from parris.payloads import Payload, part_of
 from parris.settings import Settings
-from parris.targets.choose_target import choose_target
-from parris.uncollected import uncollected
+from parris.targets.registry import choose_target
 
 with uncollected():
     from aws_lambda_powertools import Logger

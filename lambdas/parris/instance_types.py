@@ -3,8 +3,8 @@
 import re
 from enum import StrEnum
 
-from parris.check_meaning import texts_of
 from parris.payloads import Payload, maybe_text_in
+from parris.validation.semantics import texts_of
 
 X86_IMAGE_ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 ARM_IMAGE_ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Self
 
+from parris.costs.rate import Rate
 from parris.folder import JobFolder
 from parris.liveness import (
     DEFAULT_BOOT_TIMEOUT_SECONDS,
@@ -11,7 +12,7 @@ from parris.liveness import (
     LivenessTimeouts,
     default_boot_timeout_seconds,
 )
-from parris.message_kinds import EVERY_KIND
+from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import (
     Payload,
     maybe_text_in,
@@ -22,7 +23,6 @@ from parris.payloads import (
     texts_in,
     whole_in,
 )
-from parris.rate import Rate
 
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.

@@ -7,7 +7,7 @@ is counted by the clock of S3. All of this is a pure function of what was seen a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parris.moments import format_moment
+from parris.timestamps import format_moment
 
 DEFAULT_BOOT_TIMEOUT_SECONDS = 15 * 60
 METAL_BOOT_TIMEOUT_SECONDS = 40 * 60

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from parris.exit_report import EndedBy, ExitReport
+from parris.backoff import look_interval_seconds
 from parris.job import LONGEST_JOB_SECONDS, Limits
 from parris.liveness import (
     LivenessTimeouts,
@@ -14,8 +14,8 @@ from parris.liveness import (
     liveness_due_at_seconds,
     silence_failure,
 )
-from parris.look_intervals import look_interval_seconds
 from parris.reasons import EndReason
+from parris.termination.exit_report import EndedBy, ExitReport
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _DEFAULT_TIMEOUTS = LivenessTimeouts()

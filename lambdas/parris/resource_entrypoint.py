@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from parris.aws.resource_answers import put_answer
+from parris.aws.custom_resource import put_answer
 from parris.entrypoint import Deps, deps_of_deployment, logger
 from parris.errors import AwsThrottledError, AwsUnavailableError
 from parris.payloads import Payload, maybe_text_in, text_in

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from parris.dead_run import AFTERMATH, Verdict
-from parris.ending import LONGEST_CLEANUP_SECONDS
+from parris.recovery.abandoned_run import AFTERMATH, Verdict
+from parris.termination.ending import LONGEST_CLEANUP_SECONDS
 from tests.architecture.definition import (
     CLEANUP,
     CLEANUP_PATH,

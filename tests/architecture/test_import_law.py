@@ -9,6 +9,7 @@ import pytest
 from tests.architecture.definition import CLONE
 
 LAMBDAS = CLONE / "lambdas"
+EMBEDDED_AWS = CLONE / "packages" / "embedded-aws" / "embedded_aws"
 HANDLERS = {path.stem for path in LAMBDAS.glob("*.py")}
 # The doors between Lambda and a step, and the targets, may use the gateways.
 BEYOND_THE_DOMAIN = ("aws", "targets")
@@ -61,7 +62,7 @@ DOMAIN = [
 def test_the_domain_imports_nothing_of_ours_but_itself(path: Path) -> None:
     ours = {name for name in imported_by(path) if name.startswith("parris.")}
     assert not {name for name in ours if name.split(".")[1] in (*BEYOND_THE_DOMAIN, *DOOR_NAMES)}
-    assert not roots(path) & (AWS_LIBRARIES | HANDLERS | {"cli", "embedded_aws"})
+    assert not roots(path) & (AWS_LIBRARIES | HANDLERS | {"parris_cli", "embedded_aws"})
 
 
 @each(DOMAIN)
@@ -75,7 +76,7 @@ def test_the_domain_asks_no_clock_and_no_environment(path: Path) -> None:
 def test_the_gateways_import_the_domain_only(path: Path) -> None:
     forbidden = {name for name in imported_by(path) if name.startswith("parris.targets")}
     assert not forbidden
-    assert not roots(path) & (HANDLERS | {"cli", "embedded_aws"})
+    assert not roots(path) & (HANDLERS | {"parris_cli", "embedded_aws"})
 
 
 @each([path for path in files(LAMBDAS) if "aws" not in path.relative_to(LAMBDAS).parts])
@@ -83,14 +84,14 @@ def test_only_the_gateways_import_boto3(path: Path) -> None:
     assert not roots(path) & AWS_LIBRARIES
 
 
-@each(files(LAMBDAS) + files(CLONE / "cli") + files(CLONE / "embedded_aws"))
+@each(files(LAMBDAS) + files(CLONE / "parris_cli") + files(EMBEDDED_AWS))
 def test_nothing_imports_a_handler(path: Path) -> None:
     assert not roots(path) & HANDLERS
 
 
-@each(files(CLONE / "embedded_aws"))
+@each(files(EMBEDDED_AWS))
 def test_the_embedded_aws_knows_nothing_of_parris(path: Path) -> None:
-    assert not roots(path) & {"parris", "cli", "tests"}
+    assert not roots(path) & {"parris", "parris_cli", "tests"}
 
 
 @each(files(CLONE / "templates"))
@@ -99,6 +100,6 @@ def test_what_goes_to_the_instance_needs_the_standard_library_only(path: Path) -
     assert roots(path) <= set(sys.stdlib_module_names) | beside
 
 
-@each(files(LAMBDAS) + files(CLONE / "cli"))
+@each(files(LAMBDAS) + files(CLONE / "parris_cli"))
 def test_the_product_does_not_import_its_tests(path: Path) -> None:
     assert "tests" not in roots(path)

@@ -10,7 +10,7 @@ import pytest
 
 from parris import errors
 from parris.job import Limits
-from parris.messages.near_limit import SHORTEST_TOLD_SECONDS
+from parris.notifications.near_limit import SHORTEST_TOLD_SECONDS
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from tests.architecture.definition import (
     DEFINITION,

@@ -10,11 +10,11 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from parris.targets.role_of_its_own import with_role_of_its_own
+from parris.targets.ec2_stack.job_role import with_role_of_its_own
 from tests.architecture.definition import CLONE
 
 BIN = Path(sys.executable).parent
-JOB_TEMPLATES = sorted(CLONE.glob("templates/*.yaml"))
+JOB_TEMPLATES = sorted((CLONE / "templates").rglob("*.yaml"))
 WITH_ALL_OF_ONES_OWN = {
     "TrainingBucketName": "my.own-bucket",
     "SubnetId": "subnet-0123456789abcdef0",
@@ -72,7 +72,10 @@ def test_cfn_lint_is_clean_on_what_it_makes_with_all_of_ones_own_and_on_the_temp
 
 
 def test_cfn_lint_is_clean_on_the_template_of_a_job_with_a_role_of_its_own(tmp_path: Path) -> None:
-    stack, role = (CLONE / "templates" / name for name in ("training-stack.yaml", "job-role.yaml"))
+    stack, role = (
+        CLONE / "templates" / "ec2-stack" / name
+        for name in ("training-stack.yaml", "job-role.yaml")
+    )
     merged = tmp_path / "merged.yaml"
     merged.write_text(with_role_of_its_own(stack.read_text(), role.read_text()))
     # It is told the deployment's profile as well, and has no use for it.

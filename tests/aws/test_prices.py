@@ -10,8 +10,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from parris.aws.prices import Prices, price_list_region
+from parris.costs.rate import Component, Part, Unit
 from parris.errors import PriceUnknownError
-from parris.rate import Component, Part, Unit
 
 
 def a_product(usd: str, unit: str = "Hrs", instance_type: str = "g4dn.xlarge") -> str:

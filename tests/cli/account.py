@@ -2,7 +2,7 @@
 
 import boto3
 
-from cli.account import Account, Deployment
+from parris_cli.account import Account, Deployment
 
 BUCKET = "the-training-bucket"
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"

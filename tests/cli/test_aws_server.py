@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cli.aws_server_record import read_record, recorded
-from cli.aws_variables import shell_lines
-from cli.main import main
-from tests.embedded_aws.builders import until, zipped
+from embedded_aws_helpers.builders import until, zipped
+from parris_cli.aws_server_record import read_record, recorded
+from parris_cli.aws_variables import shell_lines
+from parris_cli.main import main
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
 ROLE = "arn:aws:iam::123456789012:role/any"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cli import run_job
-from cli.errors import RefusedError
-from cli.job_files import CLONE
-from cli.main import main
-from cli.screen import Screen
+from parris_cli import run_job
+from parris_cli.errors import RefusedError
+from parris_cli.job_files import CLONE
+from parris_cli.main import main
+from parris_cli.screen import Screen
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def test_ctrl_c_before_the_start_says_so_and_ends_with_1(
     assert "no job was started" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["cli", "cli.main"])
+@pytest.mark.parametrize("module", ["parris_cli", "parris_cli.main"])
 def test_the_command_can_be_run_as_a_module(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", module, "fly"], cwd=CLONE, capture_output=True, text=True

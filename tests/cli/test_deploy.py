@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
-from cli.main import main
+from parris_cli.main import main
 
 ROLE = "arn:aws:iam::277012880214:role/Lambda_CFN_CreateAndValidate"
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cli import estimate_job
-from cli.account import Account, Deployment
-from cli.main import main
-from cli.quote_text import quote_lines
-from parris.quote import quote_of
+from parris.costs.quote import quote_of
+from parris_cli import estimate_job
+from parris_cli.account import Account, Deployment
+from parris_cli.main import main
+from parris_cli.quote_text import quote_lines
 from tests.builders import a_job, a_whole_rate
 
 QUOTE = quote_of(a_job(rate=a_whole_rate(), warnings=("cost-limit does nothing",)))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.errors import RefusedError
-from cli.find_deployment import find_deployment
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.errors import RefusedError
+from parris_cli.find_deployment import find_deployment
 
 OUTPUTS = ("StateMachineArn", "WakeFunctionName", "DeploymentName")
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from cli.history import History
+from parris_cli.history import History
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import boto3
 import pytest
 
-from cli.errors import InterruptedByUserError
-from cli.interrupts import Interrupts
+from parris_cli.errors import InterruptedByUserError
+from parris_cli.interrupts import Interrupts
 
 
 class Terminal(io.StringIO):

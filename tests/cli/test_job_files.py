@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.errors import RefusedError
-from cli.job_files import CLONE, DEFAULT_CONFIG, find_job_files
+from parris_cli.errors import RefusedError
+from parris_cli.job_files import CLONE, DEFAULT_CONFIG, find_job_files
 
 
 def a_config(folder: Path, text: str) -> Path:

@@ -3,10 +3,10 @@ from typing import TYPE_CHECKING
 
 from moto import mock_aws
 
-from cli.account import Account
-from cli.left_running import find_left_running
+from embedded_aws_helpers.builders import IMAGE_ID
+from parris_cli.account import Account
+from parris_cli.left_running import find_left_running
 from tests.cli.account import EXECUTION_ARN, an_account
-from tests.embedded_aws.builders import IMAGE_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import TagTypeDef

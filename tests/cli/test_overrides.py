@@ -1,7 +1,7 @@
 import pytest
 
-from cli.errors import RefusedError
-from cli.overrides import parse_overrides
+from parris_cli.errors import RefusedError
+from parris_cli.overrides import parse_overrides
 
 
 def test_values_are_json_where_they_can_be_and_texts_otherwise() -> None:

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from cli.own_session import own_account_set_aside
+from parris_cli.own_session import own_account_set_aside
 
 
 def test_an_embedded_aws_sees_nothing_of_the_persons_own_account(

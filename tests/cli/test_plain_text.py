@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from cli.plain_text import plain_line, plain_text
+from parris_cli.plain_text import plain_line, plain_text
 
 ESC = "\x1b"
 

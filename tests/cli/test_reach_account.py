@@ -7,12 +7,12 @@ from moto import mock_aws
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
-from cli import reach_account
-from cli.errors import RefusedError
-from cli.own_session import own_session, region_variables
-from cli.reach_account import real_account
-from cli.stack_condition import Use
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli import reach_account
+from parris_cli.errors import RefusedError
+from parris_cli.own_session import own_session, region_variables
+from parris_cli.reach_account import real_account
+from parris_cli.stack_condition import Use
 
 OUTPUTS = {
     "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",

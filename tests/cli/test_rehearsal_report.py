@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from cli.limits import LimitUse
-from cli.rehearsal.orchestration import price_orchestration
-from cli.rehearsal.state_words import STATE_WORDS
-from cli.rehearsal.timeline import Entry, Kind, make_timeline
-from cli.rehearsal.timeline_text import timeline_lines
 from embedded_aws.metering.meter import SentEvent
 from embedded_aws.metering.usage import Usage
+from parris_cli.limits import LimitUse
+from parris_cli.rehearsal.orchestration import price_orchestration
+from parris_cli.rehearsal.state_words import STATE_WORDS
+from parris_cli.rehearsal.timeline import Entry, Kind, make_timeline
+from parris_cli.rehearsal.timeline_text import timeline_lines
 from tests.architecture.definition import STATES
 
 START = datetime(2031, 5, 1, tzinfo=UTC)

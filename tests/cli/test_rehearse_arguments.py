@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from cli.arguments import parse_arguments
-from cli.main import main
-from cli.rehearsal import rehearse as rehearse_module
-from cli.rehearsal import run_rehearsal
-from cli.rehearsal.arguments import FAULT_KINDS
-from cli.rehearsal.durations import parse_duration, parse_range, short
-from cli.rehearsal.options import FaultOption, RehearseOptions
-from embedded_aws.faults.fault import FaultKind
+from embedded_aws.fault_injection.fault import FaultKind
+from parris_cli.arguments import parse_arguments
+from parris_cli.main import main
+from parris_cli.rehearsal import rehearse as rehearse_module
+from parris_cli.rehearsal import run_rehearsal
+from parris_cli.rehearsal.arguments import FAULT_KINDS
+from parris_cli.rehearsal.durations import parse_duration, parse_range, short
+from parris_cli.rehearsal.options import FaultOption, RehearseOptions
 
 HOUR = timedelta(hours=1)
 

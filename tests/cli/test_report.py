@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from cli.job_end import End
-from cli.report import Report
-from cli.report_end import cause_in_embedded_aws
-from parris.cost import cost_basis, spent_usd
-from parris.outcome import UNVERIFIED
+from parris.costs.cost import cost_basis, spent_usd
 from parris.payloads import Payload
+from parris.termination.outcome import UNVERIFIED
+from parris_cli.job_end import End
+from parris_cli.report import Report
+from parris_cli.report_end import cause_in_embedded_aws
 from tests.builders import a_whole_rate
 
 OUTCOME: Payload = {

@@ -1,6 +1,6 @@
 import io
 
-from cli.screen import Screen
+from parris_cli.screen import Screen
 
 
 class Terminal(io.StringIO):

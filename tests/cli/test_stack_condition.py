@@ -3,8 +3,8 @@ from typing import Any, get_args
 import pytest
 from mypy_boto3_cloudformation.literals import StackStatusType
 
-from cli.errors import RefusedError
-from cli.stack_condition import Use, require_usable
+from parris_cli.errors import RefusedError
+from parris_cli.stack_condition import Use, require_usable
 
 STATUSES = get_args(StackStatusType)
 SOUND = {

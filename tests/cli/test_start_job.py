@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.start_job import make_job_id
+from parris_cli.start_job import make_job_id
 
 NOW = datetime(2026, 11, 20, 13, 5, 9, tzinfo=UTC)
 

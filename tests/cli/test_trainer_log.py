@@ -2,7 +2,7 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-from cli.trainer_log import TrainerLog
+from parris_cli.trainer_log import TrainerLog
 
 
 class FakeLogs:

@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from cli.trouble import trouble_words
+from parris_cli.trouble import trouble_words
 
 WRONG_KEY = ClientError(
     {"Error": {"Code": "InvalidClientTokenId", "Message": "The security token is invalid"}},

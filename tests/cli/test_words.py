@@ -1,6 +1,6 @@
 import pytest
 
-from cli import words
+from parris_cli import words
 from tests.builders import a_job, some_limits
 
 

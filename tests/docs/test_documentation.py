@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from cli.arguments import parse_arguments
-from cli.rehearsal.arguments import FAULT_KINDS
 from embedded_aws.packaging.read_template import read_template
-from parris.reaping import Deed
 from parris.reasons import EndReason, state_name_of
+from parris.recovery.reaper import Deed
+from parris_cli.arguments import parse_arguments
+from parris_cli.rehearsal.arguments import FAULT_KINDS
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text()
@@ -24,7 +24,8 @@ CONFIGURATION = (CLONE / "docs" / "configuration.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((CLONE / "config" / "training-config.schema.json").read_text())
 STATES = json.loads((CLONE / "state_machine" / "training.asl.json").read_text())["States"]
 CONFIGS = [CLONE / "config" / "training-config.json", *CLONE.glob("config/examples/*.json")]
-PRICES = (CLONE / "embedded_aws" / "data" / "ec2_linux_on_demand_usd_per_hour.csv").read_text()
+_DATA = CLONE / "packages" / "embedded-aws" / "embedded_aws" / "data"
+PRICES = (_DATA / "ec2_linux_on_demand_usd_per_hour.csv").read_text()
 METHODS = ("on-complete", "at-fixed-time", "around-cost-threshold")
 # States that only connect others would make the picture of the chain hard to read.
 NOT_DRAWN = re.compile(

@@ -1,8 +1,8 @@
 """docs/embedded-aws.md tells of everything that can be made to go wrong."""
 
-from cli.job_files import CLONE
-from embedded_aws.faults.call_faults import CallFault
-from embedded_aws.faults.fault import FaultKind
+from embedded_aws.fault_injection.call_faults import CallFault
+from embedded_aws.fault_injection.fault import FaultKind
+from parris_cli.job_files import CLONE
 
 
 def test_every_kind_of_fault_has_its_row() -> None:

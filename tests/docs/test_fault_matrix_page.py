@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.job_files import CLONE
+from parris_cli.job_files import CLONE
 from tests.faults.columns import COLUMNS
 from tests.faults.rules import (
     ALL_IS_OVER_AFTER,

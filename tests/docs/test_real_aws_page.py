@@ -34,7 +34,7 @@ def test_each_step_decides_something_but_the_one_that_chooses_the_machine() -> N
 
 @pytest.mark.parametrize(
     "path",
-    sorted(set(re.findall(r"`((?:lambdas|embedded_aws|tests|docs)/[a-z_/]+\.[a-z]+)`", PAGE))),
+    sorted(set(re.findall(r"`((?:lambdas|packages|tests|docs)/[a-z_/-]+\.[a-z]+)`", PAGE))),
 )
 def test_a_file_that_is_to_be_changed_is_there(path: str) -> None:
     assert (CLONE / path).exists()

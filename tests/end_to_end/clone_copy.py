@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.job_files import CLONE
 from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from parris_cli.job_files import CLONE
 from tests.patience import PATIENCE_SECONDS
 
 _LEFT_OUT = (".git", ".venv", ".aws-sam", "results", "__pycache__", "*_cache", "*.egg-info")

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed
 

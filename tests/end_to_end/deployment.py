@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from cli.account import Account
-from cli.job_files import find_job_files
-from cli.left_running import Leftover, find_left_running
-from cli.screen import Screen
-from cli.start_job import StartedJob, start_job
 from parris.folder import JobFolder
 from parris.payloads import Payload
+from parris_cli.account import Account
+from parris_cli.job_files import find_job_files
+from parris_cli.left_running import Leftover, find_left_running
+from parris_cli.screen import Screen
+from parris_cli.start_job import StartedJob, start_job
 from tests.patience import PATIENCE_SECONDS
 
 _LOOK_SECONDS = 0.3

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
-from cli.start_job import StartedJob
 from embedded_aws import EmbeddedAws
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
+from parris_cli.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
 NOTHING_IS_BILLED_AFTER = timedelta(minutes=10)

@@ -12,8 +12,8 @@ from typing import IO
 
 import pytest
 
-from cli.job_files import CLONE
 from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from parris_cli.job_files import CLONE
 from tests.end_to_end.deployment import ENDLESS
 from tests.patience import PATIENCE_SECONDS
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.deploy_config import read_parameters
-from cli.job_files import CLONE
-from cli.start_job import StartedJob
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.account import Account, Deployment
+from parris_cli.deploy_config import read_parameters
+from parris_cli.job_files import CLONE
+from parris_cli.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed, Ended
 
 FIXTURES = CLONE / "tests" / "fixtures"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.job_files import CLONE
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.patience import PATIENCE_SECONDS
 

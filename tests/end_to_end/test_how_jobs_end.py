@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from cli.start_job import StartedJob
-from cli.stop_job import wish_stop
+from parris_cli.start_job import StartedJob
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
 
 SAVES_WHEN_TOLD = f"""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
-from cli.start_job import StartedJob
-from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
+from parris_cli.start_job import StartedJob
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
 

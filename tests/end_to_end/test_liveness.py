@@ -6,9 +6,9 @@ from io import StringIO
 
 import pytest
 
-from cli.rehearsal.options import FaultOption
-from cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
-from cli.screen import Screen
+from parris_cli.rehearsal.options import FaultOption
+from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
+from parris_cli.screen import Screen
 from tests.end_to_end.test_rehearse import HOUR, rehearsed, runtime, told
 
 AT_ONCE = timedelta(0)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
 from embedded_aws.packaging.deploy import deploy_template
-from tests.embedded_aws.builders import until
+from embedded_aws_helpers.builders import until
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
 from tests.end_to_end.deployment import Deployed
 from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import ServedAws, processes_of, served_aws

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.job_files import CLONE
 
 pytestmark = pytest.mark.long
 

@@ -7,13 +7,13 @@ from typing import Any, NoReturn
 import pytest
 from flask import request as http_request
 
-from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.stacks.creation import create_stack
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.site import Site
 
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)

@@ -7,14 +7,14 @@ from io import StringIO
 
 import pytest
 
-from cli.rehearsal.options import FaultOption
-from cli.rehearsal.report import RehearsalReport
-from cli.rehearsal.run_rehearsal import (
+from parris_cli.rehearsal.options import FaultOption
+from parris_cli.rehearsal.report import RehearsalReport
+from parris_cli.rehearsal.run_rehearsal import (
     STACK_DELETE_SECONDS,
     VirtualDeployment,
     virtual_deployment,
 )
-from cli.screen import Screen
+from parris_cli.screen import Screen
 from tests.end_to_end.test_rehearse import HOUR, MINUTE, left_of, overshoots, rehearsed, runtime
 
 SMALL = ("instance-type=t3.micro", "volume-size-gib=8")

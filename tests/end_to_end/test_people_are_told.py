@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
-from cli.start_job import StartedJob
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
+from parris_cli.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
 pytestmark = pytest.mark.long

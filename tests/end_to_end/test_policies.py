@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
-from tests.embedded_aws.roles import acting_as, make_role
+from embedded_aws_helpers.roles import acting_as, make_role
+from parris_cli.job_files import CLONE
 from tests.end_to_end.clone_copy import CloneCopy
 
 pytestmark = pytest.mark.long

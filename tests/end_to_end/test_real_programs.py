@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cli.job_files import CLONE
-from tests.embedded_aws.builders import until
+from embedded_aws_helpers.builders import until
+from parris_cli.job_files import CLONE
 from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 

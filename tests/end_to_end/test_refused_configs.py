@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import run_job
-from cli.main import main
+from parris_cli import run_job
+from parris_cli.main import main
 from tests.end_to_end.deployment import Deployed
 
 

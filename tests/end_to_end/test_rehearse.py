@@ -16,19 +16,19 @@ from typing import Any
 
 import pytest
 
-from cli.job_files import CLONE, find_job_files
-from cli.overrides import parse_overrides
-from cli.rehearsal.options import FaultOption, RehearseOptions
-from cli.rehearsal.report import RehearsalReport
-from cli.rehearsal.run_rehearsal import (
+from parris_cli.job_files import CLONE, find_job_files
+from parris_cli.overrides import parse_overrides
+from parris_cli.rehearsal.options import FaultOption, RehearseOptions
+from parris_cli.rehearsal.report import RehearsalReport
+from parris_cli.rehearsal.run_rehearsal import (
     STACK_CREATE_SECONDS,
     STACK_DELETE_SECONDS,
     VirtualDeployment,
     rehearse_once,
     virtual_deployment,
 )
-from cli.rehearsal.state_words import STATE_WORDS
-from cli.screen import Screen
+from parris_cli.rehearsal.state_words import STATE_WORDS
+from parris_cli.screen import Screen
 from tests.end_to_end.test_command import environment, none_is_left
 
 PARRIS = Path(sys.executable).with_name("parris")

@@ -12,15 +12,15 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from cli import fetch_results, run_job, watch_job
-from cli.account import Account
-from cli.fetch_results import ResultsOptions
-from cli.interrupts import Interrupts
-from cli.run_job import RunOptions
-from cli.screen import Screen
-from cli.start_job import StartedJob
-from cli.watch_job import WatchOptions, watch_on
 from embedded_aws.permissions.expired_keys import expire_key, renew_key
+from parris_cli import fetch_results, run_job, watch_job
+from parris_cli.account import Account
+from parris_cli.fetch_results import ResultsOptions
+from parris_cli.interrupts import Interrupts
+from parris_cli.run_job import RunOptions
+from parris_cli.screen import Screen
+from parris_cli.start_job import StartedJob
+from parris_cli.watch_job import WatchOptions, watch_on
 from tests.end_to_end.deployment import ENDLESS, Deployed
 
 LONG = pytest.mark.long

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
 from tests.end_to_end.deployment import Deployed, Ended
 
 pytestmark = pytest.mark.long

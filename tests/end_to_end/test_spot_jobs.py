@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.account import Account, Deployment
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
+from parris_cli.account import Account, Deployment
+from parris_cli.job_files import CLONE
 from tests.end_to_end.deployment import Deployed
 
 pytestmark = pytest.mark.long

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from cli.errors import RefusedError
-from cli.screen import Screen
-from cli.start_job import StartedJob
-from cli.stop import StopOptions, stop_on
+from parris_cli.errors import RefusedError
+from parris_cli.screen import Screen
+from parris_cli.start_job import StartedJob
+from parris_cli.stop import StopOptions, stop_on
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
 

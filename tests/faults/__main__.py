@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 
-from cli.job_files import CLONE
+from parris_cli.job_files import CLONE
 from tests.faults.cells import (
     Cell,
     Matrix,

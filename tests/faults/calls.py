@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from embedded_aws.faults.aws_call import AwsCall
-from embedded_aws.faults.call_faults import CallFault
+from embedded_aws.fault_injection.aws_call import AwsCall
+from embedded_aws.fault_injection.call_faults import CallFault
 
 MACHINES = ("TrainingStateMachine", "CleanupStateMachine")
 INSTANCE, CLOUDFORMATION = "Instance", "CloudFormation"

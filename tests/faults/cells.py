@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from embedded_aws.faults.call_faults import CallFault
+from embedded_aws.fault_injection.call_faults import CallFault
 from tests.faults.calls import CallKey, rows_of
 from tests.faults.columns import COLUMNS, Column, why_not
 from tests.faults.rules import (

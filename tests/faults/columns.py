@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from embedded_aws.faults.call_faults import CallFault
-from embedded_aws.faults.unknown_status import has_status
+from embedded_aws.fault_injection.call_faults import CallFault
+from embedded_aws.fault_injection.unknown_status import has_status
 from tests.faults.calls import CLOUDFORMATION, INSTANCE, MACHINES, CallKey, Strike
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cli.job_files import CLONE
+from parris_cli.job_files import CLONE
 from tests.faults.calls import MACHINES
 
 _FILES = dict(zip(MACHINES, ("training", "cleanup"), strict=True))

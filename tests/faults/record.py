@@ -18,7 +18,7 @@ _TESTED = (
     "lambdas",
     "templates",
     "config",
-    "embedded_aws",
+    "packages/embedded-aws/embedded_aws",
     "tests/faults",
 )
 

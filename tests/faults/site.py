@@ -11,14 +11,14 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.faults.call_faults import strike_calls
-from embedded_aws.faults.entered_state import watch_states
+from embedded_aws.fault_injection.call_faults import strike_calls
+from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.gaps.ec2_instances_run import hang_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris.folder import JobFolder
+from parris_cli.job_files import CLONE
 from tests.faults.calls import CallWatcher
 from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
 from tests.faults.states import StateWatcher

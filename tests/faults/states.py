@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.faults.call_faults import CallFault
-from embedded_aws.faults.entered_state import EnteredState
+from embedded_aws.fault_injection.call_faults import CallFault
+from embedded_aws.fault_injection.entered_state import EnteredState
 from tests.faults.calls import CallKey, CallWatcher
 from tests.faults.definitions import FUNCTIONS_OF_STATES, machine_named
 

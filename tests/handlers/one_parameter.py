@@ -8,13 +8,13 @@ from __future__ import annotations
 import boto3
 from botocore.exceptions import ClientError
 
-from parris.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
-from parris.faults import Fault
 from parris.job import Job
-from parris.keeping import ALWAYS, KEEP_TAG
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
+from parris.retention.keep_until import ALWAYS, KEEP_TAG
 from parris.targets.target import Launched, LaunchSighting
+from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
+from parris.validation.violations import Fault
 from tests.builders import LAUNCHED_AT, a_job
 
 NAME = "one-parameter"

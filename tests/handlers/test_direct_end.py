@@ -8,8 +8,8 @@ import pytest
 import confirm_ended
 from embedded_aws import EmbeddedAws
 from embedded_aws.context import current
-from embedded_aws.faults.fault import FaultKind
-from embedded_aws.faults.plan import faults
+from embedded_aws.fault_injection.fault import FaultKind
+from embedded_aws.fault_injection.plan import faults
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.payloads import Payload, part_of

@@ -15,12 +15,12 @@ import record_outcome
 import stop_or_delete_stack
 import wait_for_running
 from embedded_aws import EmbeddedAws
-from parris.ending import Ending
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError, NotOursError
 from parris.job import Job, UserFile
-from parris.moments import parse_moment
 from parris.payloads import Payload, part_of
+from parris.termination.ending import Ending
+from parris.timestamps import parse_moment
 from tests.builders import BUCKET, a_job, a_machine
 from tests.handlers.conftest import put_json
 

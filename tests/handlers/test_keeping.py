@@ -9,12 +9,12 @@ import pytest
 import confirm_ended
 import stop_or_delete_stack
 from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import IMAGE_ID
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
 from tests.builders import EXECUTION_ARN, a_job
-from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_end_jobs import a_stack
 from tests.handlers.test_ending import NOW, SEVEN_DAYS_ON, mark_of, until

@@ -13,13 +13,13 @@ from moto.ec2.models.instances import StateReason
 import poll_termination_condition
 import wait_for_running
 from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import IMAGE_ID
 from parris.aws.machine_notes import note_machine
 from parris.entrypoint import Deps
 from parris.job import Job
-from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload, part_of
+from parris.timestamps import format_moment, parse_moment
 from tests.builders import BUCKET, LAUNCHED_AT, a_job
-from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
 

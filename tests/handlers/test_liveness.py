@@ -12,14 +12,14 @@ import poll_termination_condition
 from embedded_aws import EmbeddedAws
 from embedded_aws.gaps import ec2_console_output
 from embedded_aws.gaps.ec2_instance_status import impair
+from embedded_aws_helpers.builders import IMAGE_ID
 from parris.aws.instances import Instances
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.job import Job
-from parris.moments import format_moment
 from parris.payloads import Payload, part_of
+from parris.timestamps import format_moment
 from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
-from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import put_json
 
 SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris: attempt 6 failed\n"

@@ -11,13 +11,13 @@ from moto.s3.models import s3_backends
 
 import wake
 from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import IMAGE_ID
 from parris.aws import instances, volumes
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.payloads import Payload
 from reap_orphans import run
 from tests.builders import BUCKET, EXECUTION_ARN
-from tests.embedded_aws.builders import IMAGE_ID
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_end_jobs import a_stack

@@ -16,7 +16,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import Payload, part_of
-from parris.targets.choose_target import TARGETS
+from parris.targets.registry import TARGETS
 from tests.builders import EXECUTION_ARN, a_job
 from tests.handlers.one_parameter import NAME, OneParameter
 from tests.handlers.test_end_jobs import a_stack

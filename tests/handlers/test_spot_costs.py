@@ -15,8 +15,8 @@ from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from parris.entrypoint import Deps
 from parris.job import SPOT, Job, Limits
-from parris.moments import format_moment
 from parris.payloads import Payload, part_of, text_in
+from parris.timestamps import format_moment
 from tests.builders import a_job, a_rate
 from tests.handlers import conftest
 

@@ -7,11 +7,11 @@ import pytest
 import confirm_ended
 import stop_or_delete_stack
 from embedded_aws import EmbeddedAws
-from parris.ending import Act, ActKind, EndStep
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
+from parris.termination.ending import Act, ActKind, EndStep
 from tests.builders import a_job, a_rate
 from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_end_jobs import a_stack, look_until_gone

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import create_machine, end_of, until
 from parris.entrypoint import Deps
 from parris.payloads import Payload
 from start_on_click import run
-from tests.embedded_aws.builders import create_machine, end_of, until
 from tests.handlers.conftest import with_settings
 
 NOON_MS = 1_795_262_400_000

@@ -11,9 +11,9 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError, StackCreateFailedError
 from parris.job import Job, UserFile
-from parris.moments import parse_moment
 from parris.payloads import Payload, part_of
-from parris.targets.steer_machine import steer_machine
+from parris.targets.ec2_stack.steering import steer_machine
+from parris.timestamps import parse_moment
 from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_ending import NOW, launched, until

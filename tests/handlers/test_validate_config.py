@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
+from parris.costs.rate import Part
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
 from parris.payloads import Json, part_of
-from parris.rate import Part
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
 from validate_config import run

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
+from parris.costs.rate import Part
 from parris.entrypoint import Deps
 from parris.instance_types import accelerator_of, default_image_alias
 from parris.job import Job
 from parris.payloads import part_of
-from parris.rate import Part
 from tests.handlers.test_validate_config import an_event, faults_of, job_of
 from validate_config import run
 

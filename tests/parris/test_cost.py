@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parris.cost import (
+from parris.costs.cost import (
     VOLUME_RESERVE_SECONDS,
     affordable_seconds,
     billed_seconds,
@@ -16,7 +16,7 @@ from parris.cost import (
     least_usd,
     spent_usd,
 )
-from parris.rate import Part
+from parris.costs.rate import Part
 from tests.builders import a_rate, a_whole_rate
 
 PRICES = st.decimals("0.0001", "200", places=4)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parris.ending import LONGEST_CLEANUP_SECONDS
-from parris.targets.deletion_retries import is_to_be_forced, pause_seconds
+from parris.targets.ec2_stack.deletion_retries import is_to_be_forced, pause_seconds
+from parris.termination.ending import LONGEST_CLEANUP_SECONDS
 
 
 @pytest.mark.parametrize(

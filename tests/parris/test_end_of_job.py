@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from parris.durations import duration
 from parris.job import SPOT, Job
-from parris.message_kinds import ALWAYS_TOLD, EVERY_KIND, MessageKind
-from parris.messages.end_of_job import REASON_WORDS, end_message
-from parris.messages.message import MOST_BODY_BYTES, Message
-from parris.moments import format_moment
-from parris.outcome import outcome_of
+from parris.notifications.end_of_job import REASON_WORDS, end_message
+from parris.notifications.kinds import ALWAYS_TOLD, EVERY_KIND, MessageKind
+from parris.notifications.message import MOST_BODY_BYTES, Message
 from parris.reasons import EndReason
+from parris.termination.outcome import outcome_of
+from parris.timestamps import format_moment
 from tests.architecture.definition import CLONE
 from tests.builders import a_job, a_whole_rate, after
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from parris.ending import Act, ActKind, Ending, EndPlan, EndStep
-from parris.moments import format_moment
 from parris.payloads import Payload
+from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndStep
+from parris.timestamps import format_moment
 from tests.builders import after
 
 

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from parris.build_job import build_job
 from parris.instance_types import (
     ARM_IMAGE_ALIAS,
     X86_IMAGE_ALIAS,
@@ -15,6 +14,7 @@ from parris.instance_types import (
 )
 from parris.job import Job, UserFile
 from parris.payloads import Json
+from parris.validation.build_job import build_job
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
 
 SCRIPT = UserFile("train.sh", "train.sh", "0" * 64)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from parris.exit_report import EndedBy
 from parris.liveness import (
     STALE_AFTER,
     LivenessTimeouts,
@@ -15,6 +14,7 @@ from parris.liveness import (
 )
 from parris.policy import Decision, MachineState, Sighting, decide
 from parris.reasons import EndReason
+from parris.termination.exit_report import EndedBy
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
 
 NO_LIMITS = some_limits(time_limit_seconds=None)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parris.merge_configs import merge_configs, without_comments
-from parris.moments import format_moment, parse_moment
 from parris.payloads import Payload
+from parris.timestamps import format_moment, parse_moment
+from parris.validation.merge_configs import merge_configs, without_comments
 
 
 def test_a_later_layer_goes_over_an_earlier_one_key_by_key() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from parris.cost import spent_usd
+from parris.costs.cost import spent_usd
 from parris.job import LONGEST_JOB_SECONDS, SPOT, Job
-from parris.messages.message import Message
-from parris.messages.near_limit import (
+from parris.notifications.message import Message
+from parris.notifications.near_limit import (
     SHORTEST_TOLD_SECONDS,
     Progress,
     looks_at_seconds,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from parris.moments import format_moment
-from parris.outcome import outcome_of, run_record
+from parris.termination.outcome import outcome_of, run_record
+from parris.timestamps import format_moment
 from tests.builders import LAUNCHED_AT, a_job, a_whole_rate, after
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from parris.cost import LEAST_BILLED_SECONDS, affordable_seconds, spent_usd
+from parris.costs.cost import LEAST_BILLED_SECONDS, affordable_seconds, spent_usd
+from parris.costs.rate import Rate
 from parris.job import LONGEST_JOB_SECONDS, Limits
 from parris.policy import decide
-from parris.rate import Rate
 from parris.reasons import EndReason
 from tests.builders import a_sighting, a_whole_rate, after
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parris.exit_report import EndedBy, ExitReport
 from parris.job import LONGEST_JOB_SECONDS, Limits
 from parris.payloads import Payload
 from parris.policy import Decision, MachineState, decide
 from parris.reasons import EndReason
+from parris.termination.exit_report import EndedBy, ExitReport
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
 
 NO_LIMITS = some_limits(time_limit_seconds=None)

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from parris.costs.quote import quote_of
 from parris.job import LONGEST_JOB_SECONDS, Candidate, Job
 from parris.payloads import Payload
-from parris.quote import quote_of
 from tests.builders import a_job, a_whole_rate, some_limits
 
 

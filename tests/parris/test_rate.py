@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from parris.rate import Component, Part, Rate, Unit
+from parris.costs.rate import Component, Part, Rate, Unit
 from tests.builders import a_rate, a_whole_rate
 
 

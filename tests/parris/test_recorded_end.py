@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any
 
-from parris.ending import EndSighting, EndState
-from parris.recorded_end import RecordedEnd
+from parris.termination.ending import EndSighting, EndState
+from parris.termination.recorded_end import RecordedEnd
 from tests.builders import a_report, after
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from parris.exit_report import EndedBy, ExitReport
-from parris.moments import format_moment
 from parris.reasons import EndReason
-from parris.recorded_end import RecordedEnd
-from parris.revised_reason import revised_reason
+from parris.termination.exit_report import EndedBy, ExitReport
+from parris.termination.recorded_end import RecordedEnd
+from parris.termination.revised_reason import revised_reason
+from parris.timestamps import format_moment
 from tests.builders import a_job, a_report, after
 
 LIMIT_AT = 3600 - 180

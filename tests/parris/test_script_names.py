@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from parris.check_meaning import find_taken_script_name
+from parris.validation.semantics import find_taken_script_name
 
-MACHINE = sorted(path.name for path in Path("templates/machine").iterdir() if path.is_file())
+MACHINE = sorted(path.name for path in Path("templates/runner").iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("name", MACHINE)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from parris.messages.silence import silence_message
+from parris.notifications.silence import silence_message
 from tests.builders import a_job, after
 
 GOLDEN = Path(__file__).parent / "messages"

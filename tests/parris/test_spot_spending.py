@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parris.cost import affordable_seconds, spent_usd
-from parris.job import Limits
-from parris.policy import decide
-from parris.rate import Part, Rate
-from parris.reasons import EndReason
-from parris.spot_spending import (
+from parris.costs.cost import affordable_seconds, spent_usd
+from parris.costs.rate import Part, Rate
+from parris.costs.spot_spending import (
     SpotPrice,
     SpotSpending,
     limits_at_the_bid,
@@ -21,6 +18,9 @@ from parris.spot_spending import (
     rate_of_run,
     usd_between,
 )
+from parris.job import Limits
+from parris.policy import decide
+from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, a_rate, a_sighting, a_whole_rate, after
 
 BID = Decimal("3.6")  # 0.001 USD a second

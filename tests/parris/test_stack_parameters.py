@@ -9,7 +9,7 @@ import yaml
 
 from parris.job import SPOT
 from parris.settings import Settings
-from parris.targets.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
+from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
 from tests.builders import a_job, a_machine, a_whole_rate
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -35,7 +35,7 @@ _Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
 def declared_parameters() -> dict[str, Any]:
-    template = yaml.load(Path("templates/training-stack.yaml").read_text(), _Loader)
+    template = yaml.load(Path("templates/ec2-stack/training-stack.yaml").read_text(), _Loader)
     parameters: dict[str, Any] = template["Parameters"]
     return parameters
 

@@ -13,11 +13,11 @@ from parris.errors import (
     StackCreateFailedError,
     StackStatusUnknownError,
 )
-from parris.launch_failures import launch_error
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from parris.stack_status import StackPhase, phase_of
-from parris.targets.seen_stack import MACHINE_STATES
-from parris.transition_reason import moment_of_transition
+from parris.targets.ec2_stack.launch_failures import launch_error
+from parris.targets.ec2_stack.observe import MACHINE_STATES
+from parris.targets.ec2_stack.transition_reason import moment_of_transition
 
 
 def every_stack_status() -> list[str]:

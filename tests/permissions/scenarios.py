@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from cli.start_job import StartedJob
-from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws
-from tests.embedded_aws.roles import allow, make_role
+from embedded_aws_helpers.roles import allow, make_role
+from parris_cli.start_job import StartedJob
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
 from tests.permissions.template_permissions import TEMPLATE
 
@@ -208,7 +208,7 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Run in a stack of one's own, with data from the bucket and a script that reads its place."""
     bucket = deployed.account.deployment.bucket
     s3 = aws.client("s3")
-    text = (TEMPLATE.parent / "templates" / "training-stack.yaml").read_bytes()
+    text = (TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml").read_bytes()
     s3.put_object(Bucket=bucket, Key="own/stack.yaml", Body=text)
     s3.put_object(Bucket=bucket, Key="data/two", Body=b"2")
     s3.put_object(Bucket=bucket, Key="configs/two.json", Body=json.dumps({}).encode())
@@ -223,7 +223,7 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 def never_started(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Run in a stack of one's own whose machine goes off before it fetches anything."""
-    text = (TEMPLATE.parent / "templates" / "training-stack.yaml").read_text()
+    text = (TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml").read_text()
     armed = "          systemctl daemon-reload\n"
     assert armed in text
     off = text.replace(armed, f"{armed}          systemctl poweroff; exit 1\n")

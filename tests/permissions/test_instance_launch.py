@@ -9,10 +9,10 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.instance_launch import InstanceLaunch, TagsBy
-from tests.machine.trainer import wait_until
 from tests.permissions.template_permissions import TEMPLATE
+from tests.runner.trainer import wait_until
 
-STACK_TEMPLATE = TEMPLATE.parent / "templates" / "training-stack.yaml"
+STACK_TEMPLATE = TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml"
 WAYS = [InstanceLaunch(*way) for way in product(TagsBy, (False, True), (True, False))]
 FURTHEST_FROM_OURS = InstanceLaunch(TagsBy.CREATE_TAGS, True, False)
 BETWEEN = [way for way in WAYS[1:] if way != FURTHEST_FROM_OURS]

@@ -13,11 +13,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.account import Account, Deployment
-from cli.start_job import StartedJob
-from cli.stop_job import wish_stop
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.permissions.trust import assume_as_service
+from parris_cli.account import Account, Deployment
+from parris_cli.start_job import StartedJob
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.permissions.template_permissions import TEMPLATE
 

@@ -16,7 +16,8 @@ _SECONDS_PER_HOUR = Decimal(3600)
 # Of the months of a year the average; Parris counts the shortest one.
 _SECONDS_PER_MONTH = Decimal(30 * 24 * 3600)
 _LEAST_BILLED = timedelta(seconds=60)
-_PRICES = CLONE / "embedded_aws" / "data" / "ec2_linux_on_demand_usd_per_hour.csv"
+_DATA = CLONE / "packages" / "embedded-aws" / "embedded_aws" / "data"
+_PRICES = _DATA / "ec2_linux_on_demand_usd_per_hour.csv"
 
 
 def bill_usd(truth: Truth, kept: set[str], now: datetime) -> Decimal:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from embedded_aws.faults.fault import FaultKind
-from embedded_aws.faults.plan import THROTTLED_FOR
+from embedded_aws.fault_injection.fault import FaultKind
+from embedded_aws.fault_injection.plan import THROTTLED_FOR
 from tests.random_faults.bill import bill_usd, on_demand_usd_per_hour, volume_usd_per_hour
 from tests.random_faults.oracle import allowed_reasons, hung_at
 from tests.random_faults.rehearse import Rehearsed

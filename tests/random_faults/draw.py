@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from embedded_aws.faults.fault import Fault, FaultKind
+from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from tests.random_faults.bill import on_demand_usd_per_hour, volume_usd_per_hour
 

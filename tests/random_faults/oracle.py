@@ -7,8 +7,8 @@ become the reason; what strikes it after cannot. Near an end either may be first
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from embedded_aws.faults.fault import FaultKind
-from embedded_aws.faults.plan import THROTTLED_FOR
+from embedded_aws.fault_injection.fault import FaultKind
+from embedded_aws.fault_injection.plan import THROTTLED_FOR
 from parris.reasons import EndReason
 from tests.random_faults.bill import usd_per_hour_of, volume_usd_per_hour
 from tests.random_faults.draw import HANGING, Drawn

@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cli.job_files import find_job_files
-from cli.rehearsal.heartbeat_watch import watch_heartbeats
-from cli.rehearsal.options import FaultOption
-from cli.rehearsal.read_run import read_history
-from cli.rehearsal.run_rehearsal import VirtualDeployment
-from cli.start_job import start_job
-from embedded_aws.faults.arm import arm
-from embedded_aws.faults.plan import faults
+from embedded_aws.fault_injection.arm import arm
+from embedded_aws.fault_injection.plan import faults
+from parris_cli.job_files import find_job_files
+from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
+from parris_cli.rehearsal.options import FaultOption
+from parris_cli.rehearsal.read_run import read_history
+from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
+from parris_cli.start_job import start_job
 from tests.random_faults.draw import Drawn
 from tests.random_faults.truth import Truth
 

@@ -6,12 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cli.job_files import CLONE
+from parris_cli.job_files import CLONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TEMPLATE = CLONE / "templates" / "training-stack.yaml"
+_TEMPLATE = CLONE / "templates" / "ec2-stack" / "training-stack.yaml"
 _LONGEST_SECONDS = 15 * 60
 _OWNED = ("parris:deployment", "parris:execution", "parris:job", "parris:deadline")
 
@@ -21,7 +21,7 @@ class BareStackError(Exception):
 
 
 class BareStack:
-    """One stack of templates/training-stack.yaml. Its machine finds nothing to do and is ended.
+    """A stack of templates/ec2-stack/training-stack.yaml, whose machine has nothing to do.
 
     Args:
         make_client: gives a boto3 client for a service's name.

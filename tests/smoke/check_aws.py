@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parris.instance_types import default_image_alias
-from parris.moments import format_moment
+from parris.timestamps import format_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.account import Account, Deployment
-from cli.deploy import DeployOptions, deploy
-from cli.job_files import CLONE
-from cli.stop_job import wish_stop
+from parris_cli.account import Account, Deployment
+from parris_cli.deploy import DeployOptions, deploy
+from parris_cli.job_files import CLONE
+from parris_cli.stop_job import wish_stop
 from tests.end_to_end.deployment import Deployed
 from tests.smoke.bare_stack import BareStack, BareStackError
 from tests.smoke.check_aws import find_image_faults, find_price_faults
@@ -29,7 +29,7 @@ from tests.smoke.steps import Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cli.start_job import StartedJob
+    from parris_cli.start_job import StartedJob
 
 _NO_SETTINGS = CLONE / "config" / "lambda-config.json"
 _LONGEST_JOB_SECONDS = 30 * 60

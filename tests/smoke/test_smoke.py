@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.job_files import CLONE
 from embedded_aws import EmbeddedAws, Settings
+from parris_cli.job_files import CLONE
 from tests.smoke.choose_machine import NoMachineError, choose_machines
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.smoke import SmokeError, SmokeOptions, check_account, run_smoke

@@ -11,12 +11,12 @@ import record_outcome
 import stop_or_delete_stack
 import wait_for_running
 from parris.aws.jobs_table import JobItem
-from parris.ending import Ending, EndPlan, EndSighting, EndState, EndStep
+from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
-from parris.quote import quote_of
 from parris.targets.target import LaunchSighting
+from parris.termination.ending import Ending, EndPlan, EndSighting, EndState, EndStep
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, a_report
 
 NOW = "2026-11-20T12:10:00.000Z"

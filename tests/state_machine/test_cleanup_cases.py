@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import find_run
-from parris.dead_run import DeadExecution, LastState, Verdict
 from parris.job import Job
+from parris.recovery.abandoned_run import DeadExecution, LastState, Verdict
 from tests.architecture.definition import CLEANUP
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job
 from tests.state_machine.choice_rules import rule_taken, target_of

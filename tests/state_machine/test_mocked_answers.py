@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from parris.ending import EndState, EndStep
+from parris.costs.quote import quote_of
 from parris.job import Job
-from parris.messages.end_of_job import end_message
-from parris.outcome import outcome_of
-from parris.quote import quote_of
+from parris.notifications.end_of_job import end_message
 from parris.reasons import EndReason
+from parris.termination.ending import EndState, EndStep
+from parris.termination.outcome import outcome_of
 from tests.architecture.definition import LAMBDA_TASKS, STATES
 from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERRORS
 from tests.state_machine.engine import Ran

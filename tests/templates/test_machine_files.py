@@ -10,10 +10,10 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 CLONE = Path(__file__).parents[2]
-STACK = CLONE / "templates" / "training-stack.yaml"
-MACHINE_FILES = sorted(p for p in (CLONE / "templates" / "machine").iterdir() if p.is_file())
+STACK = CLONE / "templates" / "ec2-stack" / "training-stack.yaml"
+MACHINE_FILES = sorted(p for p in (CLONE / "templates" / "runner").iterdir() if p.is_file())
 PYTHON_FILES = [path for path in MACHINE_FILES if path.suffix == ".py"]
-SHELL_FILES = [CLONE / "templates/machine/bootstrap.sh", CLONE / "config/trainer-script.sh"]
+SHELL_FILES = [CLONE / "templates/runner/bootstrap.sh", CLONE / "config/trainer-script.sh"]
 USER_DATA_LIMIT_BYTES = 16 * 1024
 
 

@@ -16,7 +16,7 @@ from botocore.credentials import CredentialResolver, EnvProvider
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from parris.uncollected import uncollected
+from parris.cold_start import uncollected
 
 _MODELS = Path(__file__).parent / "models"
 # Short: what these few tries do not heal, the state machine retries with a longer breath.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.faults import Fault, shown
+from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
     from pathlib import Path

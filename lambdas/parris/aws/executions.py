@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.dead_run import DeadExecution, Fate, LastState
 from parris.errors import ParrisError
+from parris.recovery.abandoned_run import DeadExecution, Fate, LastState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

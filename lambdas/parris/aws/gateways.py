@@ -12,18 +12,18 @@ from parris.aws.clients import Clients
 
 if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
-    from parris.aws.closing import Closing
+    from parris.aws.deployment_deletion import Closing
     from parris.aws.executions import Executions
     from parris.aws.images import Images
     from parris.aws.instances import Instances
     from parris.aws.jobs_table import JobsTable
     from parris.aws.prices import Prices
     from parris.aws.profiles import Profiles
+    from parris.aws.signals import Waker
     from parris.aws.spot_prices import SpotPrices
     from parris.aws.stacks import Stacks
     from parris.aws.user_files import UserFiles
     from parris.aws.volumes import Volumes
-    from parris.aws.waker import Waker
     from parris.settings import Settings
 
 
@@ -86,7 +86,7 @@ class Gateways:
     @cached_property
     def closing(self) -> Closing:
         """Return the gateway to the mark that the deployment is being deleted."""
-        from parris.aws.closing import Closing
+        from parris.aws.deployment_deletion import Closing
 
         return Closing(self._clients.client("dynamodb"), self._settings.jobs_table)
 
@@ -115,7 +115,7 @@ class Gateways:
     @cached_property
     def waker(self) -> Waker:
         """Return the gateway to the wake function."""
-        from parris.aws.waker import Waker
+        from parris.aws.signals import Waker
 
         return Waker(self._clients.client("lambda"), self._settings.wake_function)
 

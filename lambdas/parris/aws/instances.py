@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.console import Console
-from parris.keeping import KEEP_TAG, keep_until_of
-from parris.moments import format_moment
+from parris.retention.keep_until import KEEP_TAG, keep_until_of
+from parris.timestamps import format_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from parris.aws.translate_errors import translates_errors
+from parris.costs.rate import Component, Part, Unit
 from parris.errors import PriceUnknownError
 from parris.instance_types import is_bare_metal
-from parris.rate import Component, Part, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

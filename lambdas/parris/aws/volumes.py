@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.keeping import keep_until_of
+from parris.retention.keep_until import keep_until_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client

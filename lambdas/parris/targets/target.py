@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.console import Console
-    from parris.ending import Ending, EndPlan, EndSighting
-    from parris.faults import Fault
     from parris.job import Job
     from parris.payloads import Payload
     from parris.policy import Sighting
-    from parris.targets.check_image import CheckedImages
+    from parris.targets.ec2_stack.check_image import CheckedImages
+    from parris.termination.ending import Ending, EndPlan, EndSighting
+    from parris.validation.violations import Fault
 
 
 @dataclass(frozen=True, slots=True)

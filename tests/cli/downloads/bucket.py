@@ -3,10 +3,10 @@
 import io
 from pathlib import Path
 
-from cli.account import Account
-from cli.downloads.download import Download, download_results
-from cli.job_places import JobPlaces
-from cli.screen import Screen
+from parris_cli.account import Account
+from parris_cli.downloads.download import Download, download_results
+from parris_cli.job_places import JobPlaces
+from parris_cli.screen import Screen
 from tests.cli.account import BUCKET, an_account
 
 PREFIX = "jobs/iris/run-1"

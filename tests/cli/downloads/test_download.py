@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from cli.account import Account
-from cli.downloads.download import Download, download_results
-from cli.downloads.fetch_file import part_name
-from cli.downloads.local_names import Skipped
-from cli.downloads.report import download_lines, download_to_json
-from cli.errors import InterruptedByUserError
-from cli.screen import Screen
+from parris_cli.account import Account
+from parris_cli.downloads.download import Download, download_results
+from parris_cli.downloads.fetch_file import part_name
+from parris_cli.downloads.local_names import Skipped
+from parris_cli.downloads.report import download_lines, download_to_json
+from parris_cli.errors import InterruptedByUserError
+from parris_cli.screen import Screen
 from tests.cli.account import BUCKET
 from tests.cli.downloads.bucket import (
     PLACES,

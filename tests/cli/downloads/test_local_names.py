@@ -1,6 +1,6 @@
 import pytest
 
-from cli.downloads.local_names import FileSystem, choose_local_names
+from parris_cli.downloads.local_names import FileSystem, choose_local_names
 
 POSIX = FileSystem()
 WINDOWS = FileSystem(is_windows=True, is_case_sensitive=False)

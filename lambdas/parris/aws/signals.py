@@ -1,0 +1,71 @@
+"""Lambda: the wake function, which alone may end another run's sleep."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.aws.translate_errors import translates_errors
+from parris.errors import AwsUnavailableError
+from parris.timestamps import format_moment
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+    from parris.recovery.reaper import Silence
+
+
+class Waker:
+    """Tells other runs what is wished of them."""
+
+    def __init__(self, client: LambdaClient, function_name: str) -> None:
+        self._client = client
+        self._function_name = function_name
+
+    @translates_errors
+    def supersede(self, training_job_name: str, holder_arn: str, successor_arn: str) -> None:
+        """Tell the run that holds the name that another takes its place.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        self._wish("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
+
+    @translates_errors
+    def stop(self, training_job_name: str, execution_arn: str, wished_at: str) -> None:
+        """Tell a run that somebody wants it to end.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        self._wish("stop", training_job_name, execution_arn, wished_at=wished_at)
+
+    @translates_errors
+    def look(self, training_job_name: str, execution_arn: str) -> None:
+        """Tell a run to look at its machine now.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        self._wish("look", training_job_name, execution_arn)
+
+    @translates_errors
+    def check_silence(self, training_job_name: str, execution_arn: str, silence: Silence) -> None:
+        """Tell a run to look at its machine, whose heartbeat is stale.
+
+        Raises:
+            AwsUnavailableError: when the wake function failed.
+        """
+        since, number = format_moment(silence.since), str(silence.number)
+        self._wish("look", training_job_name, execution_arn, silent_since=since, silences=number)
+
+    def _wish(self, wish: str, training_job_name: str, execution_arn: str, **more: str) -> None:
+        payload = {
+            "training_job_name": training_job_name,
+            "execution_arn": execution_arn,
+            "wish": wish,
+            **more,
+        }
+        answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(payload))
+        if "FunctionError" in answer:
+            raise AwsUnavailableError(f"wake: {answer['Payload'].read().decode()}")

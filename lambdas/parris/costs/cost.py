@@ -1,0 +1,142 @@
+"""What a job costs: each part by the second at its rate, in Decimal US dollars, rounded up."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import floor
+
+from parris.costs.rate import Component, Part, Rate, Unit
+from parris.payloads import Payload
+
+LEAST_BILLED_SECONDS = 60
+"""EC2 bills Linux per second with a minimum of 60 s at each start, public addresses likewise.
+Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
+
+VOLUME_RESERVE_SECONDS = 20 * 60
+"""A volume exists before its machine runs, and until it is deleted after the machine's end: within
+a minute, unless AWS is away at that time. An estimate of a job that has not ended counts this."""
+
+NOT_COUNTED = (
+    "data transfer",
+    "S3 storage and requests",
+    "CloudWatch Logs",
+    "the orchestration itself",
+    "tax",
+    "discounts and free tiers",
+)
+"""What may be on the bill beside the estimate, or make it smaller."""
+
+_SECONDS_PER_HOUR = Decimal(3600)
+_SHOWN_DIGITS = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one part costs: so many seconds of it are billed, USD rounded up for display."""
+
+    component: Component
+    billed_seconds: int
+
+    @property
+    def exact_usd(self) -> Decimal:
+        """Return the unrounded cost in USD."""
+        return self.component.usd_per_hour * self.billed_seconds / _SECONDS_PER_HOUR
+
+    def to_payload(self) -> Payload:
+        """Return the charge with its money as texts."""
+        return {
+            **self.component.to_payload(),
+            "billed_seconds": self.billed_seconds,
+            "usd": str(_rounded_up(self.exact_usd)),
+        }
+
+
+def charges_of(
+    rate: Rate, runtime_seconds: int, volume_seconds: int | None = None
+) -> tuple[Charge, ...]:
+    """Return what each part of a job costs whose machine ran once, for that many seconds.
+
+    Args:
+        rate: what an hour costs.
+        runtime_seconds: from launch until the machine ended.
+        volume_seconds: from launch until the volume was deleted; None where that is not known yet,
+            and a reserve is counted.
+    """
+    return tuple(
+        Charge(one, _billed_seconds_of(one.part, runtime_seconds, volume_seconds))
+        for one in rate.components
+    )
+
+
+def billed_seconds(runtime_seconds: int) -> int:
+    """Return the seconds that are billed for one start; none for a machine that never ran."""
+    return 0 if runtime_seconds <= 0 else max(runtime_seconds, LEAST_BILLED_SECONDS)
+
+
+def spent_usd(rate: Rate, runtime_seconds: int, volume_seconds: int | None = None) -> Decimal:
+    """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
+    charges = charges_of(rate, runtime_seconds, volume_seconds)
+    return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
+
+
+def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal = Decimal(0)) -> int:
+    """Return the most whole seconds of runtime whose bill, rounded up, stays within the limit.
+
+    0 where the limit does not even pay for the least that is billed (`least_usd`).
+
+    Args:
+        rate: what an hour costs.
+        cost_limit_usd: the limit.
+        saved_usd: what the job has cost less than its rate until now.
+    """
+    from fractions import Fraction  # imported here: most looks at a job reckon no limit
+
+    # A bill has four digits after the point: of a limit, more than those can never be spent.
+    spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
+    left_usd = Fraction(spendable_usd + saved_usd - _reserve_usd(rate))
+    seconds = floor(left_usd * 3600 / Fraction(rate.usd_per_hour))
+    return seconds if seconds >= LEAST_BILLED_SECONDS else 0
+
+
+def least_usd(rate: Rate) -> Decimal:
+    """Return what a job costs at least, in USD, however soon it ends."""
+    return spent_usd(rate, 1)
+
+
+def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
+    """Return what a month of the job's volume costs, in USD, where it is kept after the end."""
+    volume = None if rate is None else rate.component(Part.VOLUME)
+    if volume is None or volume.unit is not Unit.GIB_MONTH:
+        return None
+    return _rounded_up(volume.usd_per_unit * volume.quantity)
+
+
+def cost_basis(
+    rate: Rate | None, runtime_seconds: int, volume_seconds: int | None = None
+) -> Payload:
+    """Return how a cost came about: rates, sources, times, and what each part took of it."""
+    if rate is None:
+        return {"source": "the price is not known"}
+    charges = charges_of(rate, runtime_seconds, volume_seconds)
+    return {
+        **rate.to_payload(),
+        "billed_seconds": billed_seconds(runtime_seconds),
+        "components": [charge.to_payload() for charge in charges],
+        "not_counted": list(NOT_COUNTED),
+    }
+
+
+def _billed_seconds_of(part: Part, runtime_seconds: int, volume_seconds: int | None) -> int:
+    seconds = billed_seconds(runtime_seconds)
+    if not seconds or part is not Part.VOLUME:
+        return seconds
+    reserved_seconds = seconds + VOLUME_RESERVE_SECONDS
+    return reserved_seconds if volume_seconds is None else max(seconds, volume_seconds)
+
+
+def _reserve_usd(rate: Rate) -> Decimal:
+    volume = rate.component(Part.VOLUME)
+    return Decimal(0) if volume is None else Charge(volume, VOLUME_RESERVE_SECONDS).exact_usd
+
+
+def _rounded_up(usd: Decimal) -> Decimal:
+    return usd.quantize(_SHOWN_DIGITS, rounding=ROUND_CEILING)

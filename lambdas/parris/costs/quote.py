@@ -1,0 +1,123 @@
+"""What a job can cost at most, and when each of its limits would end it: told before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from parris.costs.cost import NOT_COUNTED, kept_usd_per_month, spent_usd
+from parris.job import LONGEST_JOB_SECONDS, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parris.costs.rate import Rate
+    from parris.job import Job, Limits
+    from parris.payloads import Payload
+
+
+class Bound(StrEnum):
+    """What can end a job whose script does not."""
+
+    TIME_LIMIT = "time-limit"
+    COST_LIMIT = "cost-limit"
+    LONGEST_JOB = "longest-job"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineQuote:
+    """What a job means on one of its machines. `rate` is None where its price is unknown."""
+
+    instance_type: str
+    rate: Rate | None
+    limits: Limits
+
+    @property
+    def first(self) -> Bound:
+        """Return which of the limits comes first."""
+        return min(self._bounds(), key=lambda one: one[1])[0]
+
+    @property
+    def most_usd(self) -> Decimal | None:
+        """Return what the job costs on it at most, in USD, rounded up."""
+        return None if self.rate is None else spent_usd(self.rate, self.limits.earliest_seconds())
+
+    def to_payload(self) -> Payload:
+        """Return the quote as JSON."""
+        return {
+            "instance_type": self.instance_type,
+            "rate": None if self.rate is None else self.rate.to_payload(),
+            "most_usd": None if self.most_usd is None else str(self.most_usd),
+            "ends_by": self.first,
+            "ends_at_seconds": self.limits.ends_at_seconds(),
+            "limits": [self._bound_payload(bound, seconds) for bound, seconds in self._bounds()],
+        }
+
+    def _bounds(self) -> list[tuple[Bound, int]]:
+        limits = (
+            (Bound.COST_LIMIT, self.limits.cost_limit_seconds),
+            (Bound.TIME_LIMIT, self.limits.time_limit_seconds),
+            (Bound.LONGEST_JOB, LONGEST_JOB_SECONDS),
+        )
+        return [(bound, seconds) for bound, seconds in limits if seconds is not None]
+
+    def _bound_payload(self, bound: Bound, seconds: int) -> Payload:
+        usd = None if self.rate is None else str(spent_usd(self.rate, seconds))
+        return {"limit": bound, "gone_by_seconds": seconds, "usd": usd}
+
+
+MachineQuotes = tuple[MachineQuote, ...]
+
+
+def machine_quotes(candidates: Iterable[Candidate], limits: Limits) -> MachineQuotes:
+    """Return the quote for each instance type that a job may end up on, in their order."""
+    by_type = {one.instance_type: one for one in candidates}
+    return tuple(
+        MachineQuote(instance_type, one.rate, limits.with_cost_limit_at(one.cost_limit_seconds))
+        for instance_type, one in by_type.items()
+    )
+
+
+def most_usd_of(quotes: MachineQuotes) -> Decimal | None:
+    """Return what a job costs at most on the dearest of its machines; None where one is unknown."""
+    found = [quote.most_usd for quote in quotes]
+    return None if None in found else max(usd for usd in found if usd is not None)
+
+
+def is_bounded(limits: Limits) -> bool:
+    """Return whether a limit was chosen; the cap on every job is none."""
+    return limits.time_limit_seconds is not None or limits.cost_limit_usd is not None
+
+
+def quote_of(job: Job) -> Payload:
+    """Return the quote: the most that the job can cost, the limits, the rates, the warnings.
+
+    `machines` has one entry for each instance type. Seconds count from the launch: at
+    `ends_at_seconds` the script is told to save, by `gone_by_seconds` the machine is gone.
+    """
+    machine, limits = job.machine, job.limits
+    only = Candidate(machine.instance_type, machine.subnet_id, job.rate, limits.cost_limit_seconds)
+    quotes = machine_quotes(job.candidates or (only,), limits)
+    most_usd = most_usd_of(quotes)
+    kept_usd = kept_usd_per_month(job.rate) if job.on_termination == "stop-instance" else None
+    return {
+        "is_bounded": is_bounded(job.limits),
+        "most_usd": None if most_usd is None else str(most_usd),
+        "words": _words(job, most_usd),
+        "purchase_option": job.purchase_option,
+        "machines": [quote.to_payload() for quote in quotes],
+        "kept_usd_per_month": None if kept_usd is None else str(kept_usd),
+        "warnings": list(job.warnings),
+        "not_counted": list(NOT_COUNTED),
+    }
+
+
+def _words(job: Job, most_usd: Decimal | None) -> str:
+    at_most = "its price is not known" if most_usd is None else f"at most {most_usd} USD"
+    if job.is_spot:
+        at_most += " (spot: at the highest price that is bid)"
+    if is_bounded(job.limits):
+        return at_most
+    return f"no bound but the {LONGEST_JOB_SECONDS // 3600} h cap: {at_most}"

@@ -1,0 +1,169 @@
+"""What a spot instance has cost so far, by its zone's price changes, and what it may still cost.
+
+EC2 keeps the history of prices for 90 days, so the sum is carried from look to look, as (until,
+usd). A look that is asked again begins at the same sum and comes to the same one: nothing counts
+twice.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Self
+
+from parris.costs.cost import affordable_seconds
+from parris.costs.rate import Component, Part, Rate
+from parris.job import Limits
+from parris.payloads import Payload, maybe_whole_in, text_in, whole_in
+from parris.timestamps import format_moment, parse_moment
+
+MOST_COST_LOOKS = 36
+"""A look at the moment at which the limit could be reached at the bid finds how much is left, and
+the next one comes when that could be spent. At half of the bid each halves what is left: soon only
+seconds are. At a tenth of the bid that takes long; the last of these looks ends the job with what
+is left, so that a run stays within 800 history events."""
+
+_EXACT_DIGITS = Decimal("0.0000000001")
+_SECONDS_PER_HOUR = Decimal(3600)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SpotPrice:
+    """From `at` on, an hour of the instance costs that much."""
+
+    at: datetime
+    usd_per_hour: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SpotSpending:
+    """What the instance alone has cost from its launch until a moment, in exact USD.
+
+    `cost_limit_seconds` is when, from launch, the cost limit could be reached at the bid, as of
+    this moment; `cost_looks` counts the looks that came because of it.
+    """
+
+    until: datetime
+    usd: Decimal
+    cost_limit_seconds: int | None = None
+    cost_looks: int = 0
+
+    def to_payload(self) -> Payload:
+        """Return it with its money as a text."""
+        return {
+            "until": format_moment(self.until),
+            "usd": str(self.usd),
+            "cost_limit_seconds": self.cost_limit_seconds,
+            "cost_looks": self.cost_looks,
+        }
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return what `to_payload` wrote."""
+        return cls(
+            until=parse_moment(text_in(payload, "until")),
+            usd=Decimal(text_in(payload, "usd")),
+            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
+            cost_looks=whole_in(payload, "cost_looks"),
+        )
+
+    def continued(self, prices: Sequence[SpotPrice], until: datetime, bid: Decimal) -> Self:
+        """Return the spending up to a later moment; one that is not later changes nothing."""
+        if until <= self.until:
+            return self
+        usd = self.usd + usd_between(prices, self.until, until, bid)
+        return dataclasses.replace(self, until=until, usd=usd)
+
+
+def usd_between(
+    prices: Sequence[SpotPrice], since: datetime, until: datetime, bid_usd_per_hour: Decimal
+) -> Decimal:
+    """Return what an instance costs between two moments, in USD, rounded up to 10 digits.
+
+    A stretch before the first known price counts at the bid. So does one whose price is above it:
+    nobody pays more than the bid.
+
+    Args:
+        prices: the changes of the zone's price, in any order; the last one before `since` among
+            them where it is known.
+        since: from when on.
+        until: the end, later than `since`.
+        bid_usd_per_hour: the most that an hour may cost.
+    """
+    changes = sorted(prices, key=lambda one: (one.at, one.usd_per_hour))
+    usd_microseconds, at, price = Decimal(0), since, bid_usd_per_hour
+    for change in changes:
+        if change.at >= until:
+            break
+        if change.at > at:
+            usd_microseconds += price * ((change.at - at) // _MICROSECOND)
+            at = change.at
+        price = min(change.usd_per_hour, bid_usd_per_hour)
+    usd_microseconds += price * ((until - at) // _MICROSECOND)
+    return (usd_microseconds / (_SECONDS_PER_HOUR * 1_000_000)).quantize(
+        _EXACT_DIGITS, rounding=ROUND_CEILING
+    )
+
+
+def bid_of(rate: Rate) -> Component:
+    """Return the price of the instance that a spot job pays at most.
+
+    Raises:
+        ValueError: for a rate without an instance, which no job has.
+    """
+    instance = rate.component(Part.INSTANCE)
+    if instance is None:
+        raise ValueError("a rate without an instance")
+    return instance
+
+
+def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Rate:
+    """Return the job's rate with the instance at its average price from launch until now."""
+    ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
+    if ran_seconds <= 0:
+        return rate
+    average = (spending.usd * _SECONDS_PER_HOUR / ran_seconds).quantize(
+        _EXACT_DIGITS, rounding=ROUND_CEILING
+    )
+    instance = Component(
+        Part.INSTANCE,
+        min(average, bid_of(rate).usd_per_hour),
+        "EC2 spot price history of the instance's zone, average of the run",
+        format_moment(spending.until),
+    )
+    others = (one for one in rate.components if one.part is not Part.INSTANCE)
+    return Rate((instance, *others))
+
+
+def limits_at_the_bid(
+    limits: Limits, rate: Rate, spending: SpotSpending, launched_at: datetime
+) -> Limits:
+    """Return the limits as of now: the cost limit is reached when the rest is spent at the bid.
+
+    What the instance has cost less than the bid until now is there to be spent. At the last of
+    `MOST_COST_LOOKS` the limit counts as reached.
+    """
+    if limits.cost_limit_usd is None:
+        return limits
+    ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
+    at_the_bid_usd = bid_of(rate).usd_per_hour * ran_seconds / _SECONDS_PER_HOUR
+    saved_usd = max(at_the_bid_usd - spending.usd, Decimal(0))
+    seconds = affordable_seconds(rate, Decimal(limits.cost_limit_usd), saved_usd)
+    if spending.cost_looks >= MOST_COST_LOOKS:
+        reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
+        seconds = min(seconds, int(ran_seconds) + reserved_seconds)
+    return dataclasses.replace(limits, cost_limit_seconds=seconds)
+
+
+def looked_again(
+    spending: SpotSpending, before: SpotSpending, limits: Limits, launched_at: datetime
+) -> SpotSpending:
+    """Return the spending with its looks counted: whether this one came because of the limit."""
+    was_due = before.cost_limit_seconds is not None and spending.until >= launched_at + timedelta(
+        seconds=before.cost_limit_seconds
+        - limits.save_grace_seconds
+        - limits.stopping_allowance_seconds
+    )
+    return dataclasses.replace(spending, cost_looks=before.cost_looks + was_due)

@@ -1,0 +1,143 @@
+"""How a job ended, as a person is told: one message, of the gravest kind that applies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.durations import duration, moment_words
+from parris.notifications.kinds import MessageKind, is_told
+from parris.notifications.leftovers import left_paragraphs
+from parris.notifications.links import execution_url, region_of
+from parris.notifications.message import cut, make_message
+from parris.notifications.retained import kept_paragraphs
+from parris.payloads import Payload, maybe_text_in, part_of, text_in, texts_in, whole_in
+from parris.reasons import EndReason
+from parris.retention.retained import kept_of
+from parris.timestamps import parse_moment
+
+if TYPE_CHECKING:
+    from parris.job import Job
+    from parris.notifications.message import Message
+    from parris.retention.retained import Kept
+
+MOST_CAUSE_CHARACTERS = 10_000
+
+REASON_WORDS: dict[EndReason, str] = {
+    EndReason.COMPLETED: "the script is done",
+    EndReason.SCRIPT_FAILED: "the script failed",
+    EndReason.TIME_LIMIT: "its time limit was reached",
+    EndReason.COST_LIMIT: "its cost limit was reached",
+    EndReason.INSTANCE_LOST: "its machine went away, or could not be seen for too long",
+    EndReason.NO_CAPACITY: "AWS had no such machine to give",
+    EndReason.LAUNCH_FAILED: "it could not be launched",
+    EndReason.SUPERSEDED: "a later run took its place",
+    EndReason.ABORTED: "somebody asked for it",
+    EndReason.CLEANUP_FAILED: "something of it could not be ended",
+    EndReason.CONFIG_REJECTED: "its config has faults",
+}
+
+
+def end_message(job: Job, state: Payload, outcome: Payload) -> Message | None:
+    """Return what is told of the end, None where nobody wants to hear of it.
+
+    Args:
+        job: the job.
+        state: `$` of the state machine when the outcome was made.
+        outcome: what `outcome_of` made of both.
+    """
+    reason, kept = EndReason(text_in(outcome, "reason")), kept_of(state)
+    has_expired = state.get("keep_expired") is True
+    kind = _kind(reason, kept, has_expired=has_expired)
+    if not is_told(kind, job.notify):
+        return None
+    name = job.training_job_name or job.job_id
+    match kind:
+        case MessageKind.CLEANUP_FAILED:
+            news = "could not be cleaned up, and may cost money"
+            left = texts_in(part_of(state, "confirmed"), "left")
+            details = (*left_paragraphs(job, left), *_next_try(state))
+        case MessageKind.KEPT if kept is not None:
+            news = f"{reason}, something is kept"
+            details = kept_paragraphs(job, kept, maybe_text_in(outcome, "kept_usd_per_month"))
+        case MessageKind.KEPT:
+            news = "what was kept is deleted"
+            details = ("What was kept of it was to be deleted now, and is gone.",)
+        case _:
+            news = str(reason)
+            details = ("Nothing of it is left: instance, volume and stack are gone.",)
+    return make_message(
+        kind,
+        name,
+        news,
+        (
+            f"The job {name} has ended as {reason}: {REASON_WORDS[reason]}.",
+            f"Why: {cut(text_in(outcome, 'cause'), MOST_CAUSE_CHARACTERS)}",
+            "" if has_expired else _from_outside(state),
+            *details,
+            _figures(outcome),
+            _places(job, outcome),
+            _more(job, outcome),
+        ),
+    )
+
+
+def _kind(reason: EndReason, kept: Kept | None, *, has_expired: bool) -> MessageKind:
+    if reason is EndReason.CLEANUP_FAILED:
+        return MessageKind.CLEANUP_FAILED
+    return MessageKind.ENDED if kept is None and not has_expired else MessageKind.KEPT
+
+
+def _is_from_outside(state: Payload) -> bool:
+    return maybe_text_in(part_of(state, "end"), "execution_stopped_at") is not None
+
+
+def _next_try(state: Payload) -> tuple[str, ...]:
+    """Return what is tried next: the failed run starts the cleanup, which is tried no more."""
+    if _is_from_outside(state):
+        return ()
+    return ("The deployment's cleanup tries for another day, and tells what came of it.",)
+
+
+def _from_outside(state: Payload) -> str:
+    if not _is_from_outside(state):
+        return ""
+    return (
+        "Its execution did not end it: that was stopped, timed out or failed. The deployment's"
+        " cleanup took over."
+    )
+
+
+def _figures(outcome: Payload) -> str:
+    started_at = maybe_text_in(outcome, "started_at")
+    if started_at is None:
+        return "No machine of it was launched."
+    began, ended = (
+        moment_words(parse_moment(text)) for text in (started_at, text_in(outcome, "ended_at"))
+    )
+    usd = maybe_text_in(outcome, "estimated_cost_usd")
+    cost = "what it cost is not known" if usd is None else f"it cost {usd} USD, estimated"
+    ran = duration(whole_in(outcome, "runtime_seconds"))
+    return f"It ran {ran}, from {began} to {ended}, and {cost}."
+
+
+def _places(job: Job, outcome: Payload) -> str:
+    return "\n".join(
+        (
+            f"Results: {text_in(outcome, 'results_uri')}",
+            f"Record: {text_in(outcome, 'record_uri')}",
+            f"Run: {job.job_id} of the deployment {job.deployment}, started by {job.started_by}",
+        )
+    )
+
+
+def _more(job: Job, outcome: Payload) -> str:
+    region = region_of(job.execution_arn)
+    results = text_in(outcome, "results_uri")
+    return "\n".join(
+        (
+            "To see more:",
+            f"  {execution_url(job.execution_arn)}",
+            f"  aws s3 cp --region {region} {text_in(outcome, 'record_uri')} -",
+            f"  aws s3 cp --region {region} --recursive {results} results/{job.job_id}/",
+        )
+    )

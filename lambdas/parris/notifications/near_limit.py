@@ -1,0 +1,162 @@
+"""A job that has used nine tenths of its time or cost limit: when that is told, and in what words.
+
+It is told once. Nothing that a person can do moves the end, but what is saved is in his hands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from parris.costs.cost import spent_usd
+from parris.durations import duration, moment_words
+from parris.job import LONGEST_JOB_SECONDS, Job, Limits
+from parris.notifications.kinds import MessageKind, is_told
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.notifications.message import Message
+
+SHORTEST_TOLD_SECONDS = 3600
+"""A limit that is shorter is not told of: nobody could act upon a message that comes less than six
+minutes before it."""
+
+_NEAR = Decimal("0.9")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job has come. `limits` are those of now, which for a spot job move; `usd` is what
+    it has cost, None where its price is not known.
+    """
+
+    launched_at: datetime
+    runtime_seconds: int
+    limits: Limits
+    usd: Decimal | None
+
+
+def looks_at_seconds(job: Job) -> tuple[int, ...]:
+    """Return when, in seconds from launch, a look finds whether the job is near a limit.
+
+    They follow from the job alone, so that each comes once. A spot job may have spent little when
+    its cost limit could be near; then a later look, of which it has many, finds that it is.
+    """
+    if not is_told(MessageKind.NEAR_LIMIT, job.notify):
+        return ()
+    bounds = (_time_limit_seconds(job.limits), job.limits.cost_limit_seconds)
+    return tuple(
+        _near_seconds(job.limits, bound)
+        for bound in bounds
+        if bound is not None and bound >= SHORTEST_TOLD_SECONDS
+    )
+
+
+def near_limit_message(job: Job, progress: Progress) -> Message | None:
+    """Return what is told of a job that is near a limit, None where it is not or wants no word."""
+    if not is_told(MessageKind.NEAR_LIMIT, job.notify):
+        return None
+    if _is_near_cost(job, progress):
+        limit = f"cost limit of {progress.limits.cost_limit_usd} USD"
+    elif _is_near_time(job, progress):
+        limit = _time_limit_words(job.limits)
+    else:
+        return None
+    # Each look asks, and one in the life of a job has something to tell.
+    from parris.notifications.links import execution_url
+    from parris.notifications.message import make_message
+
+    name = job.training_job_name
+    return make_message(
+        MessageKind.NEAR_LIMIT,
+        name,
+        f"near its {limit}",
+        (
+            f"The job {name} has used nine tenths of its {limit}. {_so_far(progress)}",
+            _end_words(job, progress),
+            _what_can_be_done(job),
+            f"Run: {job.job_id} of the deployment {job.deployment}, started by {job.started_by}\n"
+            f"  {execution_url(job.execution_arn)}",
+        ),
+    )
+
+
+def _time_limit_seconds(limits: Limits) -> int:
+    return min(limits.time_limit_seconds or LONGEST_JOB_SECONDS, LONGEST_JOB_SECONDS)
+
+
+def _near_seconds(limits: Limits, bound_seconds: int) -> int:
+    """Return when nine tenths of the time have passed after which a limit ends the job."""
+    reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
+    return int((bound_seconds - reserved_seconds) * _NEAR)
+
+
+def _is_near_time(job: Job, progress: Progress) -> bool:
+    bound_seconds = _time_limit_seconds(job.limits)
+    return bound_seconds >= SHORTEST_TOLD_SECONDS and progress.runtime_seconds >= _near_seconds(
+        job.limits, bound_seconds
+    )
+
+
+def _is_near_cost(job: Job, progress: Progress) -> bool:
+    # Of a spot job this is the earliest that the limit could end it; at its price it runs longer.
+    bound_seconds, limit_usd = job.limits.cost_limit_seconds, job.limits.cost_limit_usd
+    if bound_seconds is None or bound_seconds < SHORTEST_TOLD_SECONDS or limit_usd is None:
+        return False
+    if job.is_spot:
+        return progress.usd is not None and progress.usd >= Decimal(limit_usd) * _NEAR
+    return progress.runtime_seconds >= _near_seconds(job.limits, bound_seconds)
+
+
+def _time_limit_words(limits: Limits) -> str:
+    if limits.time_limit_seconds is None:
+        return f"longest time, {LONGEST_JOB_SECONDS // 3600} h"
+    return f"time limit of {duration(limits.time_limit_seconds)}"
+
+
+def _so_far(progress: Progress) -> str:
+    ran = f"It has run {duration(progress.runtime_seconds)}"
+    if progress.usd is None:
+        return f"{ran}; what it costs is not known."
+    return f"{ran} and cost about {progress.usd} USD."
+
+
+def _end_words(job: Job, progress: Progress) -> str:
+    limits = progress.limits
+    ends_at = progress.launched_at + timedelta(seconds=limits.ends_at_seconds())
+    gone_by = progress.launched_at + timedelta(seconds=limits.earliest_seconds())
+    left_seconds = max(0, limits.ends_at_seconds() - progress.runtime_seconds)
+    is_by_price = job.is_spot and limits.cost_limit_seconds == limits.earliest_seconds()
+    when = "At the earliest" if is_by_price else "Unless its script is done before,"
+    why = " (should the spot price rise to the most that is bid)" if is_by_price else ""
+    then = (
+        "the instance is stopped; its disk is kept, and billed"
+        if job.on_termination == "stop-instance"
+        else "instance, disk and stack are deleted"
+    )
+    return (
+        f"{when} it is ended at {moment_words(ends_at)}, in {duration(left_seconds)}{why}: its"
+        f" script gets SIGTERM and has {limits.save_grace_seconds} s to save, what is in its"
+        f" results folder goes to {job.folder.results_uri}, and by {moment_words(gone_by)} the"
+        f" machine is off. When the results are verified, {then}.{_cost_at_end(job, limits)}"
+    )
+
+
+def _cost_at_end(job: Job, limits: Limits) -> str:
+    if job.rate is None or job.is_spot:
+        return ""
+    return f" It will have cost {spent_usd(job.rate, limits.earliest_seconds())} USD at most."
+
+
+def _what_can_be_done(job: Job) -> str:
+    shared = f"s3://{job.bucket}/data/{job.training_job_name}/"
+    return (
+        "Nothing moves this end: the limits of a job that runs are fixed. What its script writes"
+        " into $PARRIS_RESULTS_DIR until then is saved. To train on, copy that once the job has"
+        " ended to where every job may read:"
+        f" aws s3 cp --recursive {job.folder.results_uri} {shared}"
+        f' and start another job with a later limit and "input-data": ["{shared}"].'
+    )

@@ -1,0 +1,1 @@
+"""Runs that died outside their workflow: what they left, and what the reaper does about it."""

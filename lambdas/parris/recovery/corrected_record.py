@@ -1,0 +1,48 @@
+"""What becomes of a run's record when something of the run is found and ended after its end."""
+
+from parris.payloads import Payload, maybe_text_in, part_of
+from parris.reasons import EndReason
+from parris.termination.ending import EndState
+
+_OF_WHAT_IS_LEFT = ("kept", "keep_until", "kept_usd_per_month", "stack_status")
+_OF_THE_BILL = ("started_at", "ended_at", "runtime_seconds", "estimated_cost_usd", "cost_basis")
+
+
+def corrected_outcome(record: Payload, found: Payload, confirmed: Payload) -> Payload:
+    """Return the recorded outcome as it is now. How the job itself ended does not change.
+
+    Args:
+        record: the run's record.
+        found: the outcome as it is made of what is known now.
+        confirmed: what the last check of this later end has seen.
+    """
+    recorded = part_of(record, "outcome")
+    if confirmed.get("state") != EndState.ENDED:
+        return {**recorded, "reason": EndReason.CLEANUP_FAILED, "cause": found.get("cause")}
+    reason, cause = _decided(recorded)
+    at = maybe_text_in(confirmed, "confirmed_at")
+    return {
+        **recorded,
+        **{key: found.get(key) for key in _OF_WHAT_IS_LEFT},
+        **({key: found.get(key) for key in _OF_THE_BILL} if _ran_longer(found, recorded) else {}),
+        "reason": reason,
+        "cause": f"{cause}; something of it was found after its end, and was ended at {at}",
+    }
+
+
+def _decided(recorded: Payload) -> tuple[str, str]:
+    """Return reason and cause as they were decided: a failed cleanup names them in its cause."""
+    reason, cause = str(recorded.get("reason")), str(recorded.get("cause"))
+    if reason == EndReason.CLEANUP_FAILED:
+        named, _, rest = cause.partition(": ")
+        if named in set(EndReason):
+            return named, rest
+    return reason, cause
+
+
+def _ran_longer(found: Payload, recorded: Payload) -> bool:
+    """Return whether the machine ended later than was recorded. Both end in UTC, as texts."""
+    ended_at = maybe_text_in(found, "ended_at")
+    return maybe_text_in(found, "started_at") is not None and (
+        str(ended_at) > str(recorded.get("ended_at"))
+    )

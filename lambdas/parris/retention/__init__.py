@@ -1,0 +1,1 @@
+"""What the end of a job retains, and until when."""

@@ -1,0 +1,53 @@
+"""Until when what a job left is kept: results that could not be verified, or by a person's wish."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from parris.durations import moment_words
+from parris.timestamps import format_moment, parse_moment
+
+KEEP_TAG = "parris:keep-until"
+"""On an instance or volume that is kept: a moment in UTC, or `always`. Put there before anything is
+ended, so that nothing of ours takes what is kept for what was left behind."""
+
+ALWAYS = "always"
+"""A person's own wish has no expiry."""
+
+
+def keep_until_of(tags: Mapping[str, str]) -> str | None:
+    """Return until when something is kept, as its tags say; None where it is not."""
+    return tags.get(KEEP_TAG)
+
+
+def keep_until_expiry(now: datetime, keep_days: int) -> str:
+    """Return the tag's value for results that could not be verified.
+
+    Args:
+        now: when it was decided to keep them.
+        keep_days: the deployment's `KeepUnverifiedDays`.
+    """
+    return format_moment(now + timedelta(days=keep_days))
+
+
+def is_expired(keep_until: str | None, now: datetime) -> bool:
+    """Return whether the tag's value is a moment that has come.
+
+    What carries no such tag, or one that is no moment, was not kept until any day: it has not.
+    """
+    if keep_until is None or keep_until == ALWAYS:
+        return False
+    try:
+        return parse_moment(keep_until) <= now
+    except ValueError:
+        # A person wrote it: whatever it means, it is no leave to delete.
+        return False
+
+
+def expiry_words(keep_until: str | None) -> str | None:
+    """Return the moment at which what is kept is deleted, None where it is kept without an end."""
+    if keep_until is None or keep_until == ALWAYS:
+        return None
+    try:
+        return moment_words(parse_moment(keep_until))
+    except ValueError:
+        return None  # a person's own words: nothing is deleted by them

@@ -1,0 +1,69 @@
+"""Whether the machine's role can read the input data that a config names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.folder import CONTROLLED_FOLDERS
+from parris.validation.violations import Fault, shown
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+    from parris.settings import Settings
+
+_KEY = "input-data"
+
+
+def find_input_faults(config: Payload, settings: Settings, *, has_own_role: bool) -> list[Fault]:
+    """Return a fault for each URI that the machine could not read, with what to do about it.
+
+    Args:
+        config: whose role is the deployment's, or one that is made for the job.
+        settings: what the deployment lets jobs read.
+        has_own_role: the job gets a role of its own, which reads what its input data names in the
+            training bucket.
+    """
+    uris = config.get(_KEY)
+    faults = []
+    for index, uri in enumerate(uris if isinstance(uris, list) else []):
+        if not isinstance(uri, str) or not uri.startswith("s3://"):
+            continue  # which the schema says
+        expected = _what_is_wrong(uri, settings, has_own_role=has_own_role)
+        if expected is not None:
+            faults.append(Fault(f"/{_KEY}/{index}", shown(uri), expected))
+    return faults
+
+
+def _what_is_wrong(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:
+    name, _, key = uri.removeprefix("s3://").partition("/")
+    if name != settings.training_bucket:
+        return None if name in settings.input_buckets else _other_bucket(name, settings)
+    if has_own_role or any(
+        key == folder or key.startswith(f"{folder}/") for folder in settings.shared_folders
+    ):
+        return None
+    return _not_shared(uri, key, settings)
+
+
+def _other_bucket(name: str, settings: Settings) -> str:
+    buckets = ",".join([*settings.input_buckets, name])
+    return (
+        "data in the training bucket, or in another one that jobs may read. To let them read this"
+        f" one: parris deploy --set InputBuckets={buckets}"
+    )
+
+
+def _not_shared(uri: str, key: str, settings: Settings) -> str:
+    folders = settings.shared_folders
+    shared = ", ".join(f"{folder}/" for folder in folders) or "none so far"
+    target = f"s3://{settings.training_bucket}/{folders[0] if folders else 'data'}/"
+    folder = key.partition("/")[0]
+    ways = [f"copy it there (aws s3 cp --recursive {uri} {target})"]
+    if "/" in key and folder not in CONTROLLED_FOLDERS:
+        widened = ",".join([*folders, folder])
+        ways.append(f"share its folder (parris deploy --set SharedFolders={widened})")
+    ways.append("give each job a role of its own (parris deploy --set RolePerJob=true)")
+    return (
+        "data in a folder of the training bucket that every job may read"
+        f" ({shared}). Either {', or '.join(ways)}"
+    )

@@ -1,0 +1,52 @@
+"""Whether a person's own template can take the place of templates/ec2-stack/training-stack.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.errors import TemplateInvalidError
+from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
+from parris.validation.semantics import TEMPLATE_KEYS, is_spot
+from parris.validation.violations import Fault, shown
+
+if TYPE_CHECKING:
+    from parris.aws.stacks import Stacks
+    from parris.payloads import Payload
+
+SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
+"""Without them a template launches on demand whatever the config says."""
+
+LONGEST_TEMPLATE_BYTES = 51_200
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+(template body in a request)"""
+
+
+def find_template_faults(config: Payload, template: bytes, stacks: Stacks) -> list[Fault]:
+    """Return what keeps the template from being launched, all of it."""
+    path = "/" + next(key for key in TEMPLATE_KEYS if key in config)
+    name = shown(config[path[1:]])
+    if len(template) > LONGEST_TEMPLATE_BYTES:
+        expected = f"a template of at most {LONGEST_TEMPLATE_BYTES} bytes; it has {len(template)}"
+        return [Fault(path, name, expected)]
+    try:
+        summary = stacks.summarise(template.decode("utf-8", "replace"))
+    except TemplateInvalidError as err:
+        return [Fault(path, name, f"a template that CloudFormation accepts ({err})")]
+    unknown = sorted(
+        parameter
+        for parameter, has_default in summary.parameters.items()
+        if not has_default and parameter not in PARAMETER_NAMES
+    )
+    faults = []
+    if unknown:
+        expected = f"defaults for the parameters that Parris does not know: {', '.join(unknown)}"
+        faults.append(Fault(path, name, expected))
+    if summary.capabilities:
+        needed = ", ".join(summary.capabilities)
+        expected = f"a template without IAM resources or macros; it would need {needed}"
+        faults.append(Fault(path, name, expected))
+    missing = sorted(SPOT_PARAMETERS - set(summary.parameters))
+    if missing and is_spot(config):
+        expected = f"a template with the parameters {' and '.join(missing)}, since it is to be spot"
+        faults.append(Fault(path, name, expected))
+    return faults

@@ -1,0 +1,144 @@
+"""What is left of a job's stack while it ends, and whether that is what is to be left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.policy import MachineState
+from parris.stack_status import StackPhase, phase_of
+from parris.targets.ec2_stack.deletion_retries import pause_seconds
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.targets.ec2_stack.transition_reason import moment_of_transition
+from parris.termination.ending import DELETING_STEPS, EndSighting, EndState, EndStep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.volumes import Volume
+    from parris.job import Job
+    from parris.termination.ending import Ending
+
+_KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.VOLUME_KEPT)
+_AT_ONCE_SECONDS = 1
+_SOON_SECONDS = 60
+
+
+def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
+    """Look at the stack, and by id and tag at the instances and volumes that may outlive it."""
+    seen = SeenStack(aws, job)
+    stack = seen.own_stack(ending.launch_id)
+    phase = StackPhase.GONE if stack is None else phase_of(stack.status)
+    instances = aws.instances.all_of(job.execution_arn)
+    volumes = aws.volumes.all_of(job.execution_arn)
+    left_machines = [one for one in instances if one.state != "terminated"]
+    untagged = _untagged_machine(aws, ending, instances)
+    left = (
+        *((stack.stack_id,) if stack is not None and phase is not StackPhase.GONE else ()),
+        *(one.instance_id for one in left_machines),
+        *((untagged.instance_id,) if untagged and untagged.state != "terminated" else ()),
+        *(one.volume_id for one in volumes),
+    )
+    step = ending.step or EndStep.DELETING
+    state = _end_state(
+        step,
+        phase,
+        {MACHINE_STATES[one.state] for one in instances},
+        is_all_gone=not left,
+        has_more_to_end=_has_more_to_end(job, left_machines, volumes),
+    )
+    known = instances if untagged is None else (*instances, untagged)
+    first = min(known, key=lambda one: one.launched_at, default=None)
+    marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
+    return EndSighting(
+        state=state,
+        stack_status="DELETE_COMPLETE" if stack is None else stack.status,
+        left=left,
+        launched_at=first.launched_at if first else None,
+        machine_ended_at=moment_of_transition(first.transition_reason) if first else None,
+        exit=seen.exit_report(),
+        kept=tuple(marks),
+        keep_until=next(iter(marks.values()), None),
+        next_look_seconds=_next_look_seconds(
+            state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
+        ),
+        is_machine_alive=any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known),
+        has_volume=bool(volumes),
+    )
+
+
+def _untagged_machine(
+    aws: Gateways, ending: Ending, instances: Sequence[Instance]
+) -> Instance | None:
+    """Return the machine that the run had noted, where EC2 still knows it but not its tag.
+
+    EC2 removes the tags of a terminated instance after a while. One that lost its tag otherwise
+    cannot be told to be ours any more, so nothing of ours ends it; but it is not gone either.
+    """
+    machine_id = ending.machine_id
+    if machine_id is None or machine_id in {one.instance_id for one in instances}:
+        return None
+    return aws.instances.find(machine_id)
+
+
+def _has_more_to_end(job: Job, machines: Sequence[Instance], volumes: Sequence[Volume]) -> bool:
+    """Return whether something is left that can be ended directly, whatever the stack does."""
+    own = [one for one in machines if one.deployment == job.deployment]
+    return any(MACHINE_STATES[one.state] is not MachineState.ENDING for one in own) or any(
+        one.is_loose and one.deployment == job.deployment for one in volumes
+    )
+
+
+def _marks(machines: Sequence[Instance], volumes: Sequence[Volume]) -> dict[str, str]:
+    marks = {one.instance_id: one.keep_until for one in machines}
+    marks |= {one.volume_id: one.keep_until for one in volumes}
+    return {resource_id: mark for resource_id, mark in marks.items() if mark}
+
+
+def _next_look_seconds(
+    state: EndState, step: EndStep, phase: StackPhase, ending: Ending, *, has_loose_volume: bool
+) -> int | None:
+    if state is not EndState.END_AGAIN:
+        return None
+    step_seconds = 0.0
+    if ending.step_since is not None:
+        step_seconds = (ending.now - ending.step_since).total_seconds()
+    if has_loose_volume and step in DELETING_STEPS and not ending.has_failed:
+        # It is billed until it is deleted. One that will not go is asked for ever more rarely.
+        return _AT_ONCE_SECONDS if step_seconds <= _SOON_SECONDS else None
+    if phase is StackPhase.STUCK:
+        return pause_seconds(ending.deletions)
+    # What was waited for is over, and another step comes next, which need not wait.
+    is_step_over = step is EndStep.SAVING or (step is EndStep.DELETING and phase is StackPhase.GONE)
+    return _AT_ONCE_SECONDS if is_step_over else None
+
+
+def _end_state(
+    step: EndStep,
+    phase: StackPhase,
+    machines: set[MachineState],
+    *,
+    is_all_gone: bool,
+    has_more_to_end: bool,
+) -> EndState:
+    is_machine_over = machines <= {MachineState.OVER}
+    is_stuck = phase in (StackPhase.STUCK, StackPhase.READY, StackPhase.FAILED)
+    match step:
+        case EndStep.KEPT:
+            return EndState.ENDED
+        case EndStep.STOPPING:
+            return EndState.ENDED if is_machine_over else EndState.ENDING
+        case EndStep.SAVING:
+            return EndState.END_AGAIN if is_machine_over else EndState.ENDING
+        case EndStep.NOTHING_TO_END:
+            return EndState.ENDED if is_all_gone else EndState.END_AGAIN
+        case EndStep.VOLUME_KEPT:
+            if phase is StackPhase.GONE and is_machine_over:
+                return EndState.ENDED
+            return EndState.END_AGAIN if is_stuck else EndState.ENDING
+        case EndStep.DELETING | EndStep.DELETING_LEFTOVERS:
+            if is_all_gone:
+                return EndState.ENDED
+            # Also while the stack is being deleted: what is billed does not wait for it.
+            return EndState.END_AGAIN if is_stuck or has_more_to_end else EndState.ENDING

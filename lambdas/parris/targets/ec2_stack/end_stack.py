@@ -1,0 +1,178 @@
+"""How a job's stack ends: saved first, then stopped or deleted, or kept, and marked as such before.
+
+What is billed is ended first and directly: the instance, then its volume, while the stack is still
+being deleted. So a deletion of the stack that fails costs nothing.
+
+An instance's volume outlives it, however that went: it is deleted when the results are verified,
+and kept when they are not. A spot instance cannot be stopped; terminating it tells its system
+first, too. docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
+
+What is still there although the stack is gone is ended directly: a deletion that had to be forced
+leaves what CloudFormation could not delete.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.policy import MachineState
+from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
+from parris.stack_status import StackPhase, phase_of
+from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.termination.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.stacks import Stack
+    from parris.aws.volumes import Volume
+    from parris.job import Job
+    from parris.settings import Settings
+    from parris.termination.ending import Ending
+
+_ALIVE = (MachineState.STARTING, MachineState.RUNNING)
+
+
+class StackEnder:
+    """Ends the stacks of jobs, and touches none that does not carry the job's own tag."""
+
+    def __init__(self, aws: Gateways, settings: Settings) -> None:
+        self._aws = aws
+        self._settings = settings
+
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
+        """Return the next step: stop the instance so that it saves, verify, delete; or stop only.
+
+        Raises:
+            NotOursError: when the stack does not carry this execution's tag.
+        """
+        seen = SeenStack(self._aws, job)
+        stack = seen.own_stack(ending.launch_id)
+        if stack is not None and phase_of(stack.status) is StackPhase.GONE:
+            stack = None
+        instance, volumes = seen.instance(), seen.volumes()
+        if instance is None:
+            return self._plan_deletion(seen, ending, stack, None, volumes)
+        state = MACHINE_STATES[instance.state]
+        is_wish = job.on_termination == "stop-instance" and not _may_go(instance, ending)
+        # An instance goes before its stack does: then its volume is loose while that is there.
+        is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
+        if is_ending or state in _ALIVE:
+            is_alive = state in _ALIVE
+            acts = (_shutdown_of(instance, seen, is_wish=is_wish),) if is_alive else ()
+            if not is_wish:
+                return EndPlan(EndStep.SAVING, acts)
+            return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
+        if is_wish and (stack is None or phase_of(stack.status) is StackPhase.READY):
+            return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
+        is_to_be_kept = ending.step not in DELETING_STEPS and not _may_go(instance, ending)
+        if is_to_be_kept and not instance.is_spot and seen.holds_unsaved_results():
+            return _keeping(EndStep.KEPT, self._expiry(ending), instance, volumes)
+        return self._plan_deletion(seen, ending, stack, instance, volumes)
+
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        """Make the plan's calls. What bills is stopped even where it could not be marked as kept;
+        nothing is deleted then.
+        """
+        kept = [act.resource_id for act in plan.acts if act.kind is ActKind.KEEP]
+        others = [act for act in plan.acts if act.kind is not ActKind.KEEP]
+        try:
+            if kept and plan.keep_until is not None:
+                self._aws.instances.keep(kept, plan.keep_until)
+        except Exception:
+            for act in others:
+                if act.kind is ActKind.STOP:
+                    self._aws.instances.stop(act.resource_id)
+            raise
+        errors = []
+        for act in others:
+            try:
+                self._calls[act.kind](act.resource_id)
+            except Exception as err:
+                # What will not be ended directly must not keep its stack from being deleted.
+                errors.append(err)
+        if errors:
+            raise errors[0]
+
+    @property
+    def _calls(self) -> dict[ActKind, Callable[[str], None]]:
+        stacks, role_arn = self._aws.stacks, self._settings.stack_role_arn
+        return {
+            ActKind.STOP: self._aws.instances.stop,
+            ActKind.TERMINATE: self._aws.instances.terminate,
+            ActKind.DELETE_VOLUME: self._aws.volumes.delete,
+            ActKind.DELETE: lambda stack_id: stacks.delete(stack_id, role_arn),
+            ActKind.FORCE_DELETE: lambda stack_id: stacks.force_delete(stack_id, role_arn),
+        }
+
+    def _expiry(self, ending: Ending) -> str:
+        return keep_until_expiry(ending.now, self._settings.keep_unverified_days)
+
+    def _plan_deletion(
+        self,
+        seen: SeenStack,
+        ending: Ending,
+        stack: Stack | None,
+        instance: Instance | None,
+        volumes: Sequence[Volume],
+    ) -> EndPlan:
+        """Terminate the instance, delete its loose volumes and the stack; keep volumes with
+        results that could not be verified.
+        """
+        if stack is None and instance is None and not volumes and ending.launch_id is None:
+            return EndPlan(EndStep.NOTHING_TO_END)
+        loose = [one for one in volumes if one.is_loose]
+        kept = [one for one in loose if not _may_go(one, ending)] if loose else []
+        if kept and not seen.holds_unsaved_results():
+            kept = []
+        # What is billed goes first and directly, so that a deletion that fails costs nothing.
+        acts = [Act(ActKind.DELETE_VOLUME, one.volume_id) for one in loose if one not in kept]
+        if instance is not None and MACHINE_STATES[instance.state] is not MachineState.ENDING:
+            acts.insert(0, Act(ActKind.TERMINATE, instance.instance_id))
+        phase = StackPhase.GONE if stack is None else phase_of(stack.status)
+        # A failed deletion is tried again after a pause, not whenever a volume comes loose.
+        is_pausing = phase is StackPhase.STUCK and bool(acts) and not ending.has_failed
+        if stack is not None and phase is not StackPhase.DELETING and not is_pausing:
+            # Only a deletion that has failed can be forced.
+            is_forced = is_to_be_forced(ending.deletions) and phase is StackPhase.STUCK
+            kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
+            acts.append(Act(kind, stack.stack_id))
+        if not kept:
+            # Also where nothing can be done at this moment: without a step of its own, whoever sees
+            # that something could be done would ask for it each second, and find the same.
+            step = EndStep.DELETING_LEFTOVERS if stack is None else EndStep.DELETING
+            return EndPlan(step, tuple(acts))
+        return _keeping(EndStep.VOLUME_KEPT, self._expiry(ending), None, kept, acts)
+
+
+def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
+    """Return whether it was kept, and its time is over."""
+    return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
+
+
+def _shutdown_of(instance: Instance, seen: SeenStack, *, is_wish: bool) -> Act:
+    """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
+    is_done = instance.is_spot or (not is_wish and seen.are_results_saved())
+    return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
+
+
+def _keeping(
+    step: EndStep,
+    keep_until: str,
+    instance: Instance | None,
+    volumes: Sequence[Volume],
+    acts: Sequence[Act] = (),
+) -> EndPlan:
+    """Return a plan that marks what is kept, as far as it is not marked yet, before it acts.
+
+    A mark that is there stays, and its moment with it: to look again does not prolong it.
+    """
+    marks = {one.volume_id: one.keep_until for one in volumes}
+    if instance is not None:
+        marks = {instance.instance_id: instance.keep_until, **marks}
+    until = next((mark for mark in marks.values() if mark), keep_until)
+    new = [Act(ActKind.KEEP, resource_id) for resource_id, mark in marks.items() if not mark]
+    return EndPlan(step, (*new, *acts), kept=tuple(marks), keep_until=until)

@@ -1,0 +1,147 @@
+"""How a job's stack comes to be: launched, watched, and cleared away where the launch failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.errors import StackExistsError
+from parris.instance_types import default_image_alias, is_amazon_linux
+from parris.policy import MachineState
+from parris.stack_status import StackPhase, phase_of
+from parris.targets.ec2_stack.job_role import (
+    CAPABILITIES,
+    ROLE_TEMPLATE,
+    has_role_of_its_own,
+    role_parameters,
+    with_role_of_its_own,
+)
+from parris.targets.ec2_stack.launch_failures import launch_error
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.ec2_stack.stack_parameters import stack_parameters, stack_tags
+from parris.targets.target import LaunchSighting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.aws.gateways import Gateways
+    from parris.aws.stacks import Stack
+    from parris.job import Job
+    from parris.settings import Settings
+
+_TEMPLATE = "ec2-stack/training-stack.yaml"
+
+
+class StackLauncher:
+    """Creates the stacks of jobs, and those only where nobody else's is in the way."""
+
+    def __init__(self, aws: Gateways, settings: Settings) -> None:
+        self._aws = aws
+        self._settings = settings
+
+    def launch(self, job: Job, now: datetime) -> str | None:
+        """Start to create the stack. Its machine is given its files once EC2 has named it.
+
+        Raises:
+            ConfigInvalidError: when script or template are no longer what was validated.
+            StackExistsError: when a stack of this name exists that this execution did not make and
+                may not replace.
+        """
+        existing = self._aws.stacks.find(job.stack_name)
+        if existing is not None:
+            return self._own_or_replaced(job, existing)
+        template = self._template_of(job)
+        # Read again when the machine is there; here so that nothing is launched in vain.
+        self._aws.user_files.read(job.script)
+        try:
+            return self._aws.stacks.create(
+                name=job.stack_name,
+                template=template,
+                parameters=self._declared_of(job, template, now),
+                tags=stack_tags(job, now),
+                role_arn=self._settings.stack_role_arn,
+                request=f"{job.execution_arn} {job.attempt}",
+                capabilities=CAPABILITIES if has_role_of_its_own(job, self._settings) else (),
+            )
+        except StackExistsError:
+            # A first try may have taken effect although its answer was lost.
+            existing = self._aws.stacks.find(job.stack_name)
+            if existing is None:
+                raise
+            return self._own_or_replaced(job, existing)
+
+    def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
+        """Delete the failed stack, which nobody trained on, and return whether it is gone."""
+        stack = SeenStack(self._aws, job).own_stack(launch_id)
+        if stack is None or phase_of(stack.status) is StackPhase.GONE:
+            return True
+        if phase_of(stack.status) is not StackPhase.DELETING:
+            self._delete(stack)
+        return False
+
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+        """Look at the stack and, as soon as there is one, at its instance."""
+        stack = self._aws.stacks.find(launch_id)
+        if stack is None:
+            raise launch_error(job.stack_name, "gone", ())
+        phase = phase_of(stack.status)
+        if phase not in (StackPhase.CREATING, StackPhase.READY):
+            reasons = self._aws.stacks.failures_of(launch_id)
+            raise launch_error(job.stack_name, stack.status, reasons)
+        ids = self._aws.stacks.instance_ids_of(launch_id)
+        instance = self._aws.instances.find(ids[0]) if ids else None
+        # A state that nobody knows is PollTerminationCondition's to tell of.
+        state = MACHINE_STATES.get(instance.state) if instance else None
+        return LaunchSighting(
+            is_complete=phase is StackPhase.READY and instance is not None,
+            machine_id=ids[0] if ids else None,
+            launched_at=instance.launched_at if instance else None,
+            spot_zone=instance.zone if instance and instance.is_spot else None,
+            profile_name=instance.profile_name if instance else "",
+            is_pending=state is MachineState.STARTING,
+            is_over=state in (MachineState.ENDING, MachineState.OVER),
+            did_shut_itself_down=instance is not None and instance.state_reason == SELF_SHUTDOWN,
+        )
+
+    def _template_of(self, job: Job) -> str:
+        if job.template is not None:
+            return self._aws.user_files.read(job.template).decode()
+        folder = self._settings.layers_root
+        template = (folder / _TEMPLATE).read_text()
+        if not has_role_of_its_own(job, self._settings):
+            return template
+        return with_role_of_its_own(template, (folder / ROLE_TEMPLATE).read_text())
+
+    def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
+        """Return our parameters; of a person's own template those that it declares."""
+        parameters = stack_parameters(job, self._settings, now)
+        ami = job.machine.ami or default_image_alias(job.machine.instance_type)
+        if not is_amazon_linux(ami):
+            image = self._aws.images.find(ami)
+            if image is not None:
+                parameters["RootDeviceName"] = image.root_device_name
+        if has_role_of_its_own(job, self._settings):
+            parameters |= role_parameters(job, self._settings)
+        if job.template is None:
+            return parameters
+        declared = self._aws.stacks.summarise(template).parameters
+        return {name: value for name, value in parameters.items() if name in declared}
+
+    def _own_or_replaced(self, job: Job, stack: Stack) -> str | None:
+        owner = stack.tags.get("parris:execution")
+        if owner == job.execution_arn:
+            return stack.stack_id
+        is_ours = stack.tags.get("parris:deployment") == job.deployment
+        if job.replaces_stack and is_ours and owner is not None:
+            # A living owner is ending: it saves, and deletes its own stack or leaves it to us.
+            is_deleting = phase_of(stack.status) is StackPhase.DELETING
+            if not is_deleting and not self._aws.executions.is_alive(owner):
+                self._delete(stack)
+            return None
+        raise StackExistsError(
+            f"a stack {job.stack_name} exists ({stack.status}) that this run did not make; it was"
+            f" not touched. Delete it (aws cloudformation delete-stack --stack-name"
+            f" {job.stack_name}) or choose another training-job-name"
+        )
+
+    def _delete(self, stack: Stack) -> None:
+        self._aws.stacks.delete(stack.stack_id, self._settings.stack_role_arn)

@@ -1,0 +1,124 @@
+"""What can be seen of a job's stack, its instance and its runner."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from parris.aws.machine_notes import on_noted_machine
+from parris.errors import MachineStateUnknownError, NotOursError
+from parris.liveness import SignsOfLife
+from parris.policy import MachineState
+from parris.termination.exit_report import ExitReport
+
+if TYPE_CHECKING:
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.stacks import Stack
+    from parris.aws.volumes import Volume
+    from parris.folder import JobFolder
+    from parris.job import Job
+
+SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
+"""EC2's reason for the state of an instance that its own system ended."""
+
+
+class _MachineStates(dict[str, MachineState]):
+    def __missing__(self, state: str) -> MachineState:
+        raise MachineStateUnknownError(f"EC2 says {state}, which Parris does not know")
+
+
+MACHINE_STATES = _MachineStates(
+    {
+        "pending": MachineState.STARTING,
+        "running": MachineState.RUNNING,
+        "stopping": MachineState.ENDING,
+        "shutting-down": MachineState.ENDING,
+        "stopped": MachineState.OVER,
+        "terminated": MachineState.OVER,
+    }
+)
+"""What EC2's states mean; one that EC2 did not have then raises MachineStateUnknownError."""
+
+
+class SeenStack:
+    """Looks at one job's stack. Writes nothing."""
+
+    def __init__(self, aws: Gateways, job: Job) -> None:
+        self._aws = aws
+        self._job = job
+
+    def own_stack(self, launch_id: str | None) -> Stack | None:
+        """Return the stack that this execution made, None where it made none.
+
+        Raises:
+            NotOursError: when the id leads to a stack without this execution's tag.
+        """
+        stack = self._aws.stacks.find(launch_id or self._job.stack_name)
+        if stack is None or self._is_own(stack):
+            return stack
+        if launch_id is None:
+            return None
+        raise NotOursError(
+            f"{stack.stack_id} does not carry the tags of {self._job.execution_arn}"
+            f" and of the deployment {self._job.deployment}"
+        )
+
+    def _is_own(self, stack: Stack) -> bool:
+        return (
+            stack.tags.get("parris:execution") == self._job.execution_arn
+            and stack.tags.get("parris:deployment") == self._job.deployment
+        )
+
+    def instance(self) -> Instance | None:
+        """Return the job's instance, None where none was launched or it is terminated."""
+        alive = [one for one in self.instances() if one.state != "terminated"]
+        return alive[0] if alive else None
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Return the job's instances, those that are over too."""
+        found = self._aws.instances.all_of(self._job.execution_arn)
+        return tuple(one for one in found if one.deployment == self._job.deployment)
+
+    def volumes(self) -> tuple[Volume, ...]:
+        """Return the job's volumes: those that carry the execution's and the deployment's tag."""
+        found = self._aws.volumes.all_of(self._job.execution_arn)
+        return tuple(one for one in found if one.deployment == self._job.deployment)
+
+    @cached_property
+    def _folder(self) -> JobFolder:
+        return on_noted_machine(self._job, self._aws.bucket).folder
+
+    def exit_report(self) -> ExitReport | None:
+        """Return the last word of the job's own machine, None as long as it has not come.
+
+        One that cannot be read counts as none: a script can write anything there, and must not
+        keep its machine from being ended by it.
+        """
+        body = self._aws.bucket.read(self._folder.exit_key)
+        try:
+            return None if body is None else ExitReport.from_payload(json.loads(body))
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            return None
+
+    def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
+        """Return what the runner has written so far, beside its last word if that has come."""
+        folder, written_at = self._folder, self._aws.bucket.written_at
+        heartbeat_at = written_at(folder.heartbeat_key)
+        has_started = report is not None or heartbeat_at is not None
+        # The first heartbeat may have been lost.
+        has_started = has_started or written_at(folder.started_key) is not None
+        return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
+
+    def are_results_saved(self) -> bool:
+        """Return whether the runner is done and has verified that everything is in the bucket."""
+        report = self.exit_report()
+        return report is not None and report.are_results_saved
+
+    def holds_unsaved_results(self) -> bool:
+        """Return whether something is on the machine's disk alone that may be worth keeping."""
+        report = self.exit_report()
+        if report is None:
+            return self._aws.bucket.read(self._folder.started_key) is not None
+        return not report.are_results_saved

@@ -1,0 +1,80 @@
+"""What an hour of a job costs on each of the instance types that its config is content with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from parris.costs.rate import Component, Part, Rate
+from parris.errors import PriceUnknownError
+from parris.validation.semantics import texts_of
+from parris.validation.violations import Fault, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parris.aws.prices import Prices
+    from parris.payloads import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRates:
+    """Rates by instance type; what keeps the others from having one; what a rate leaves out."""
+
+    rates: dict[str, Rate] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def find_rates(
+    config: Payload, prices: Prices, volume_size_gib: int, *, are_all_needed: bool
+) -> FoundRates:
+    """Return what an hour costs: the instance, its volume, and a public IPv4 address.
+
+    Whether the machine gets such an address depends on its subnet, so it is always counted: the
+    estimate is never too low for it.
+
+    Args:
+        config: the merged config, of the right shape.
+        prices: the price list.
+        volume_size_gib: the size of the volume.
+        are_all_needed: whether a price that is unknown is a fault: something is decided by it.
+            Otherwise it is a warning. So it is where the config gives `hourly-price-usd`: what the
+            list does not say beside it is taken to be in it.
+    """
+    given = config.get("hourly-price-usd")
+    asked: list[tuple[str, Callable[[], Component]]] = [
+        ("/volume-size-gib", lambda: prices.volume_price(volume_size_gib)),
+        ("/subnet-id", prices.public_ipv4_price),
+    ]
+    faults: list[Fault] = []
+    warnings: list[str] = []
+    beside: list[Component] = []
+    for path, ask in asked:
+        try:
+            beside.append(ask())
+        except PriceUnknownError as err:
+            if are_all_needed and given is None:
+                expected = f"a Region that has a price for it ({err}); or set hourly-price-usd"
+                faults.append(Fault(path, shown(config.get(path[1:])), expected))
+            else:
+                taken = " and is taken to be in hourly-price-usd" if given is not None else ""
+                warnings.append(f"{err}: it is not counted{taken}")
+    found: dict[str, Rate] = {}
+    for instance_type, price in _instance_prices(config, prices).items():
+        if isinstance(price, Component):
+            found[instance_type] = Rate((price, *beside))
+            continue
+        expected = f"a type whose price is known ({price}); or set hourly-price-usd"
+        faults.append(Fault("/instance-type", shown(instance_type), expected))
+    return FoundRates(found, tuple(faults) if are_all_needed else (), tuple(warnings))
+
+
+def _instance_prices(config: Payload, prices: Prices) -> dict[str, Component | PriceUnknownError]:
+    types, given = texts_of(config, "instance-type"), config.get("hourly-price-usd")
+    if given is None:
+        return prices.on_demand_prices(types)
+    usd_per_hour = Decimal(str(given))
+    component = Component(Part.INSTANCE, usd_per_hour, "hourly-price-usd of the config", "")
+    return dict.fromkeys(types, component)

@@ -1,0 +1,74 @@
+"""The files that an instance fetches when it boots: bootstrap, runner, job.json and the script."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.instance_types import accelerator_of
+from parris.job import LONGEST_JOB_SECONDS
+
+if TYPE_CHECKING:
+    from parris.aws.user_files import UserFiles
+    from parris.job import Job
+    from parris.payloads import Payload
+    from parris.settings import Settings
+
+
+BOOTSTRAP = "bootstrap.sh"
+
+
+def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str, bytes]:
+    """Return the files by their names.
+
+    Args:
+        job: on the machine that they are for.
+        settings: of the deployment.
+        scripts: where the script comes from.
+
+    Raises:
+        ConfigInvalidError: when the script is no longer what was validated.
+    """
+    packaged = settings.layers_root / "runner"
+    files = {path.name: path.read_bytes() for path in packaged.iterdir() if path.is_file()}
+    files[job.script.filename] = scripts.read(job.script)
+    files["job.json"] = json.dumps(_job_for_runner(job, settings), indent=2).encode()
+    return files
+
+
+def _job_for_runner(job: Job, settings: Settings) -> Payload:
+    limits = job.machine_limits
+    return {
+        "job_id": job.job_id,
+        "training_job_name": job.training_job_name,
+        "execution_arn": job.execution_arn,
+        "bucket": job.bucket,
+        "prefix": job.folder.output_prefix,
+        "region": settings.region,
+        "script": {"filename": job.script.filename, "sha256": job.script.sha256},
+        "environment": {**job.environment, **_machine_environment(job)},
+        "hyperparameters": job.hyperparameters,
+        "input_data": list(job.input_data),
+        "save_grace_seconds": limits.save_grace_seconds,
+        "limits": {
+            "time_limit_seconds": limits.time_limit_seconds,
+            "cost_limit_seconds": limits.cost_limit_seconds,
+            "ends_at_seconds": limits.ends_at_seconds(),
+            "gone_at_seconds": limits.earliest_seconds(),
+        },
+        "sync_interval_seconds": job.sync_interval_seconds,
+        "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
+        "log_group": settings.trainer_log_group,
+        "log_stream": job.log_stream,
+        "is_spot": job.is_spot,
+        "boot_timeout_seconds": job.boot_timeout_seconds,
+        "silence_timeout_seconds": job.silence_timeout_seconds,
+    }
+
+
+def _machine_environment(job: Job) -> Payload:
+    """Return what the script is told of its machine."""
+    return {
+        "PARRIS_INSTANCE_TYPE": job.machine.instance_type,
+        "PARRIS_ACCELERATOR": accelerator_of(job.machine.instance_type),
+    }

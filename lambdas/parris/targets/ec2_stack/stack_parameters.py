@@ -1,0 +1,106 @@
+"""The parameters of ec2-stack/training-stack.yaml; docs/bootstrap-contract.md lists them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from parris.costs.rate import Part
+from parris.instance_types import default_image_alias, is_burstable
+from parris.timestamps import format_moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.job import Job
+    from parris.settings import Settings
+
+_ROOT_DEVICE_OF_AMAZON_LINUX = "/dev/xvda"
+_BACKSTOP_MARGIN_SECONDS = 15 * 60
+"""The machine's own timer is the last net: it strikes after the others have had their turn."""
+
+PARAMETER_NAMES = frozenset(
+    [
+        "DeploymentName",
+        "ExecutionArn",
+        "TrainingJobName",
+        "Deadline",
+        "BucketName",
+        "BootTimeoutSeconds",
+        "InstanceType",
+        "CpuCredits",
+        "AmiAlias",
+        "AmiId",
+        "RootDeviceName",
+        "SubnetId",
+        "SecurityGroupId",
+        "KeyPairName",
+        "InstanceProfileName",
+        "VolumeSizeGib",
+        "PurchaseOption",
+        "SpotMaxPriceUsd",
+        "ShutdownBehavior",
+        "BackstopSeconds",
+        "SaveGraceSeconds",
+    ]
+)
+
+
+def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
+    """Return every parameter of the stack."""
+    machine, ami = job.machine, job.machine.ami
+    parameters = {
+        "DeploymentName": job.deployment,
+        "ExecutionArn": job.execution_arn,
+        "TrainingJobName": job.training_job_name,
+        "Deadline": format_moment(deadline_of(job, now)),
+        "BucketName": job.bucket,
+        "BootTimeoutSeconds": str(job.boot_timeout_seconds),
+        "InstanceType": machine.instance_type,
+        # Credits beyond those that it earns would be billed on top of its price.
+        "CpuCredits": "standard" if is_burstable(machine.instance_type) else "",
+        "RootDeviceName": _ROOT_DEVICE_OF_AMAZON_LINUX,
+        "AmiId": ami if ami.startswith("ami-") else "",
+        "SubnetId": machine.subnet_id or settings.subnet_id,
+        "SecurityGroupId": machine.security_group_id or settings.security_group_id,
+        "KeyPairName": machine.key_pair_name,
+        "InstanceProfileName": machine.role_name or settings.instance_profile,
+        "VolumeSizeGib": str(machine.volume_size_gib),
+        "PurchaseOption": job.purchase_option,
+        "SpotMaxPriceUsd": _bid_of(job),
+        "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
+        "BackstopSeconds": str(job.machine_limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
+        "SaveGraceSeconds": str(job.limits.save_grace_seconds),
+    }
+    is_alias = ami.startswith("/")
+    parameters["AmiAlias"] = ami if is_alias else default_image_alias(machine.instance_type)
+    return parameters
+
+
+def _bid_of(job: Job) -> str:
+    """Return the most that an hour of a spot instance may cost; empty on demand."""
+    if not job.is_spot:
+        return ""
+    instance = None if job.rate is None else job.rate.component(Part.INSTANCE)
+    if instance is None:
+        raise ValueError("a spot job has a price, since ValidateConfig refuses it without one")
+    return f"{instance.usd_per_hour:f}"
+
+
+def stack_tags(job: Job, now: datetime) -> dict[str, str]:
+    """Return the tags by which whoever finds the stack knows whose it is and how long it may be."""
+    return {
+        "parris:deployment": job.deployment,
+        "parris:execution": job.execution_arn,
+        "parris:job": job.training_job_name,
+        "parris:deadline": format_moment(deadline_of(job, now)),
+        "parris:on-termination": job.on_termination,
+        "parris:purchase-option": job.purchase_option,
+    }
+
+
+def deadline_of(job: Job, now: datetime) -> datetime:
+    """Return when nothing of the job should be left, counted from its launch."""
+    return now + timedelta(
+        seconds=job.machine_limits.earliest_seconds() + 2 * _BACKSTOP_MARGIN_SECONDS
+    )

@@ -1,0 +1,159 @@
+"""The target `ec2-stack`: one EC2 instance in a CloudFormation stack of its own.
+
+What launches, ends, checks and finds is imported where it is used: a look at a running job needs
+none of it, and most looks start cold.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from parris.errors import AwsDeniedError
+from parris.policy import MachineState, Sighting
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.console import Console
+    from parris.job import Job
+    from parris.payloads import Payload
+    from parris.settings import Settings
+    from parris.targets.ec2_stack.check_image import CheckedImages
+    from parris.targets.ec2_stack.end_stack import StackEnder
+    from parris.targets.ec2_stack.launch import StackLauncher
+    from parris.targets.target import Launched, LaunchSighting
+    from parris.termination.ending import Ending, EndPlan, EndSighting
+    from parris.validation.violations import Fault
+
+_INTERRUPTION = "Server.SpotInstanceTermination"
+
+
+class Ec2Stack:
+    """Jobs on an instance of their own."""
+
+    def __init__(self, aws: Gateways, settings: Settings) -> None:
+        self._aws = aws
+        self._settings = settings
+
+    @cached_property
+    def _launcher(self) -> StackLauncher:
+        from parris.targets.ec2_stack.launch import StackLauncher
+
+        return StackLauncher(self._aws, self._settings)
+
+    @cached_property
+    def _ender(self) -> StackEnder:
+        from parris.targets.ec2_stack.end_stack import StackEnder
+
+        return StackEnder(self._aws, self._settings)
+
+    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
+        """Look at the role, the template and the input data that the config names."""
+        from parris.targets.ec2_stack.check_inputs import find_input_faults
+        from parris.targets.ec2_stack.check_role import find_role_faults
+        from parris.targets.ec2_stack.check_template import find_template_faults
+
+        faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
+        if template is not None:
+            faults += find_template_faults(config, template, self._aws.stacks)
+        # What a role or a template of a person's own lets a machine read is not ours to know.
+        if template is None and not config.get("instance-iam-role-name"):
+            has_own_role = bool(self._settings.job_boundary_arn)
+            faults += find_input_faults(config, self._settings, has_own_role=has_own_role)
+        return faults
+
+    def check_images(self, config: Payload) -> CheckedImages:
+        """Look at the images that the config's instance types would boot."""
+        from parris.targets.ec2_stack.check_image import check_images
+
+        return check_images(config, self._aws.images)
+
+    def launch(self, job: Job, now: datetime) -> str | None:
+        """Start to create the stack; None while another is still in the way."""
+        return self._launcher.launch(job, now)
+
+    def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
+        """Delete the failed stack and return whether it is gone."""
+        return self._launcher.clear_failed_launch(job, launch_id)
+
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+        """Look at the stack and, as soon as there is one, at its instance."""
+        return self._launcher.watch_launch(job, launch_id)
+
+    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+        """Write the files where policies let this instance read, and no instance write."""
+        from parris.targets.ec2_stack.steering import steer_machine
+
+        return steer_machine(self._aws, self._settings, job, machine_id, profile_name)
+
+    def observe(
+        self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
+    ) -> Sighting:
+        """Look at the instance, then at what its runner wrote.
+
+        In that order: a runner that finishes in between is believed. So is an event that says more
+        than EC2's answer, which may lag behind it.
+        """
+        instance = self._aws.instances.find(machine_id)
+        states = ["terminated" if instance is None else instance.state, reported_state]
+        seen = SeenStack(self._aws, job)
+        report = seen.exit_report()
+        return Sighting(
+            machine=max(
+                (MACHINE_STATES[state] for state in states if state is not None),
+                key=list(MachineState).index,
+            ),
+            launched_at=launched_at,
+            exit=report,
+            did_shut_itself_down=_did_shut_itself_down(instance),
+            was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
+            signs=seen.signs_of_life(report),
+        )
+
+    def failed_check(self, machine_id: str) -> str | None:
+        """Ask for EC2's status checks of the instance."""
+        try:
+            return self._aws.instances.failed_check(machine_id)
+        except AwsDeniedError:
+            # Only a diagnosis: the silence timeout holds without it.
+            return None
+
+    def console(self, machine_id: str) -> Console:
+        """Read the instance's console."""
+        return self._aws.instances.console(machine_id)
+
+    def plan_end(self, job: Job, ending: Ending) -> EndPlan:
+        """Stop the instance so that it saves, verify, then delete the stack; or stop only."""
+        return self._ender.plan_end(job, ending)
+
+    def carry_out(self, job: Job, plan: EndPlan) -> None:
+        """Mark what is kept, then stop, terminate or delete."""
+        self._ender.carry_out(job, plan)
+
+    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
+        """Look at what is left."""
+        from parris.targets.ec2_stack.confirm_end import confirm_ended
+
+        return confirm_ended(self._aws, job, ending)
+
+    def find_launched(self, execution_arn: str) -> Launched | None:
+        """Look at the tags of stacks, instances and volumes."""
+        return next(
+            (one for one in self.all_launched() if one.job.execution_arn == execution_arn), None
+        )
+
+    def all_launched(self) -> tuple[Launched, ...]:
+        """Look at the tags of stacks, instances and volumes."""
+        from parris.targets.ec2_stack.find_launched import find_launched
+
+        return find_launched(self._aws, self._settings)
+
+
+def _did_shut_itself_down(instance: Instance | None) -> bool | None:
+    if instance is None or not instance.state_reason:
+        return None
+    return instance.state_reason == SELF_SHUTDOWN

@@ -1,0 +1,202 @@
+"""How a job ended: the execution's output, and the run record that outlives its history."""
+
+import json
+from datetime import datetime, timedelta
+
+from parris.costs.cost import VOLUME_RESERVE_SECONDS, cost_basis, kept_usd_per_month, spent_usd
+from parris.costs.quote import quote_of
+from parris.costs.spot_spending import SpotSpending, rate_of_run
+from parris.job import Job
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
+from parris.reasons import EndReason
+from parris.retention.keep_until import expiry_words
+from parris.retention.retained import kept_of
+from parris.termination.ending import EndState, EndStep
+from parris.timestamps import format_moment, maybe_moment_in, parse_moment
+
+_SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
+_RECORD_VERSION = 1
+
+
+def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -> Payload:
+    """Return the outcome that the whole state of the machine tells.
+
+    `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
+    `always`, or null where nothing says.
+
+    Args:
+        job: the job.
+        state: `$` of the state machine, with `end` and, as far as they came, the other parts.
+        spending: what a spot instance has cost until it ended; None for any other.
+    """
+    end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
+    revised = part_of(confirmed, "revised")
+    reason = EndReason(maybe_text_in(revised, "reason") or text_in(end, "reason"))
+    cause = maybe_text_in(revised, "cause") or _cause(state)
+    if confirmed.get("state") != EndState.ENDED:
+        left = json.dumps(confirmed.get("left", "unknown"))
+        cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
+        cause += _unconfirmed_words(state)
+        reason = EndReason.CLEANUP_FAILED
+    else:
+        cause += _kept_words(job, state)
+    launched_at, ended_at = launched_at_of(state), ended_at_of(state)
+    runtime_seconds = 0
+    if launched_at is not None:
+        # EC2 bills each launch, also of a machine that ended in its first second.
+        runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
+    volume_seconds = _volume_seconds(state, launched_at, runtime_seconds)
+    rate = job.rate
+    if rate is not None and launched_at is not None and spending is not None:
+        rate = rate_of_run(rate, spending, launched_at)
+    kept = kept_of(state)
+    return {
+        "job_id": job.job_id,
+        "training_job_name": job.training_job_name,
+        "execution_arn": job.execution_arn,
+        "reason": reason,
+        "cause": cause,
+        "started_at": None if launched_at is None else format_moment(launched_at),
+        "ended_at": format_moment(ended_at),
+        "runtime_seconds": runtime_seconds,
+        "estimated_cost_usd": (
+            None if rate is None else str(spent_usd(rate, runtime_seconds, volume_seconds))
+        ),
+        "cost_basis": cost_basis(rate, runtime_seconds, volume_seconds),
+        "kept": [] if kept is None else list(kept.ids),
+        "keep_until": None if kept is None else kept.until,
+        "kept_usd_per_month": _kept_usd_per_month(job, state),
+        "exit_status": maybe_whole_in(confirmed, "exit_status"),
+        "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),
+        "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
+        "results_uri": job.folder.results_uri,
+        "record_uri": job.folder.record_uri,
+        "on_termination": job.on_termination,
+    }
+
+
+def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
+    """Return the whole record: who ran what, from which config and script, and how it ended."""
+    return {
+        "record_version": _RECORD_VERSION,
+        "started_by": job.started_by,
+        "config": job.config,
+        "script": {
+            "filename": job.script.filename,
+            "source": job.script.source,
+            "sha256": job.script.sha256,
+        },
+        "warnings": list(job.warnings),
+        "quote": quote_of(job),
+        "outcome": outcome,
+        "decision": part_of(state, "decision"),
+        "cleanup": part_of(state, "confirmed"),
+        # Of a run that died outside its workflow and was cleaned up after; null for any other.
+        "execution_stopped_at": maybe_text_in(part_of(state, "end"), "execution_stopped_at"),
+    }
+
+
+UNVERIFIED = "; the results could not be verified, so "
+"""In a cause, before what is kept, until when, and what a person can do about it."""
+
+
+def _kept_words(job: Job, state: Payload) -> str:
+    """Return what is kept since its results could not be verified, and until when."""
+    step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
+    expiry = None if kept is None else expiry_words(kept.until)
+    until = "" if expiry is None else f" until {expiry}, then deleted"
+    if step == EndStep.KEPT:
+        by_hand = "" if expiry else f", then delete the stack {job.stack_name}"
+        return (
+            f"{UNVERIFIED}the stopped instance and its billed volume are kept{until}:"
+            f" save what you need{by_hand}"
+        )
+    if step == EndStep.VOLUME_KEPT:
+        volumes = ", ".join(texts_in(part_of(state, "confirmed"), "left"))
+        by_hand = "" if expiry else ", then delete it"
+        return (
+            f"{UNVERIFIED}the billed volume of the instance is kept ({volumes}){until}:"
+            f" attach it to an instance, save what you need{by_hand}"
+        )
+    return ""
+
+
+def _cause(state: Payload) -> str:
+    error = part_of(state, "error")
+    decided = maybe_text_in(part_of(state, "decision"), "cause")
+    if not error and decided:
+        return decided
+    error = error or part_of(state, "blindness")
+    if not error:
+        return "no reason was given"
+    return _error_words(error)
+
+
+def _unconfirmed_words(state: Payload) -> str:
+    """Return why the last checks of the end failed, where they did."""
+    error = part_of(state, "unconfirmed")
+    return f"; the last checks failed: {_error_words(error)}" if error else ""
+
+
+def _error_words(error: Payload) -> str:
+    name, cause = str(error.get("Error", "")), str(error.get("Cause", ""))
+    return f"{name}: {_message_in(cause)}"
+
+
+def _message_in(cause: str) -> str:
+    """Return the message of a Lambda's error, which comes as JSON, or the text as it is."""
+    try:
+        details = json.loads(cause)
+    except ValueError:
+        return cause
+    message = details.get("errorMessage") if isinstance(details, dict) else None
+    return message if isinstance(message, str) else cause
+
+
+def launched_at_of(state: Payload) -> datetime | None:
+    """Return when the machine was launched, None where none ever ran."""
+    found = maybe_moment_in(part_of(state, "run"), "launched_at")
+    return found or maybe_moment_in(part_of(state, "confirmed"), "launched_at")
+
+
+def ended_at_of(state: Payload) -> datetime:
+    """Return when the machine ended: what EC2 says, else the latest that it can have been.
+
+    EC2 may name the moment at which the end was asked for. The script may have saved after that,
+    and the machine ran at least as long.
+    """
+    confirmed = part_of(state, "confirmed")
+    decided_at = parse_moment(text_in(part_of(state, "end"), "decided_at"))
+    machine_ended_at = maybe_moment_in(confirmed, "machine_ended_at")
+    script_ended_at = maybe_moment_in(confirmed, "script_ended_at")
+    latest = maybe_moment_in(confirmed, "confirmed_at") or decided_at
+    if machine_ended_at is not None:
+        return max(machine_ended_at, min(script_ended_at or machine_ended_at, latest))
+    return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
+
+
+def _volume_seconds(state: Payload, launched_at: datetime | None, ran_seconds: int) -> int | None:
+    """Return how long the volume was billed, until now where it is kept.
+
+    Where nobody has seen it go, it is at least what an estimate counts; None where no check has
+    seen anything.
+    """
+    confirmed = part_of(state, "confirmed")
+    gone_at, checked_at = (
+        maybe_moment_in(confirmed, key) for key in ("volumes_gone_at", "confirmed_at")
+    )
+    until = gone_at or checked_at
+    if launched_at is None or until is None:
+        return None
+    seconds = -(-(until - launched_at) // timedelta(seconds=1))
+    if gone_at is None and confirmed.get("state") != EndState.ENDED:
+        return max(seconds, ran_seconds + VOLUME_RESERVE_SECONDS)
+    return seconds
+
+
+def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
+    """Return what the volume that is kept goes on costing, null where none is or it is unknown."""
+    step = part_of(state, "cleanup").get("step")
+    is_kept = step in (EndStep.KEPT, EndStep.VOLUME_KEPT, EndStep.STOPPING)
+    usd = kept_usd_per_month(job.rate) if is_kept else None
+    return None if usd is None else str(usd)

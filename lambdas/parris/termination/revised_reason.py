@@ -1,0 +1,69 @@
+"""The reason of an end that was decided without a look, once the job can be seen again.
+
+A launch that failed, an hour without an answer, or a limit that came meanwhile is what was known
+then. The runner's report and the recorded end of the machine say what really happened: a script
+may have been done before its machine could not be seen, or before its stack was complete.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.policy import MachineState, Sighting, end_by_limit, end_by_report
+from parris.reasons import EndReason
+from parris.timestamps import parse_moment
+
+if TYPE_CHECKING:
+    from parris.job import Job
+    from parris.termination.exit_report import ExitReport
+    from parris.termination.recorded_end import RecordedEnd
+
+_WITHOUT_A_LOOK = frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED})
+_LIMITS = frozenset({EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
+
+
+def revised_reason(
+    job: Job, state: Payload, known: RecordedEnd, report: ExitReport | None
+) -> tuple[EndReason, str] | None:
+    """Return the reason that is known now and its cause, None where the decided one stands.
+
+    Args:
+        job: the job.
+        state: `$` of the state machine.
+        known: when machine and script ended, as far as any check has seen.
+        report: the runner's report, None where there is none.
+    """
+    if not _is_decided_without_a_look(state) or known.launched_at is None:
+        return None
+    seen = Sighting(MachineState.OVER, known.launched_at, exit=report)
+    reported = end_by_report(job.limits, seen)
+    if reported is not None:
+        return reported
+    end = part_of(state, "end")
+    reason, decided_at = EndReason(text_in(end, "reason")), parse_moment(text_in(end, "decided_at"))
+    # What ended before it was told to was not ended by us; else it ran until the decision.
+    ended_at = min(known.machine_ended_at or decided_at, decided_at)
+    limit = end_by_limit(job.limits, _seconds(known.launched_at, ended_at))
+    if reason is EndReason.INSTANCE_LOST:
+        return limit
+    if reason in _LIMITS and limit is None and report is None:
+        at = maybe_text_in(end, "decided_at")
+        return (
+            EndReason.INSTANCE_LOST,
+            f"the machine was gone before its limit, without a report; seen after {at} only",
+        )
+    return None
+
+
+def _is_decided_without_a_look(state: Payload) -> bool:
+    decision = part_of(state, "decision")
+    if decision.get("is_blind") is True:
+        return True
+    is_decided = maybe_text_in(decision, "reason") is not None
+    return not is_decided and part_of(state, "end").get("reason") in _WITHOUT_A_LOOK
+
+
+def _seconds(since: datetime, until: datetime) -> int:
+    return (until - since) // timedelta(seconds=1)

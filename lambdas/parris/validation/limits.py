@@ -1,0 +1,62 @@
+"""Whether a job's limits leave it something to do, and whether its deployment allows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.costs.quote import is_bounded, machine_quotes, most_usd_of
+from parris.payloads import part_of
+from parris.validation.build_job import candidates_in, limits_in
+from parris.validation.semantics import find_missing_options, methods_in
+from parris.validation.violations import Fault, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from parris.costs.rate import Rate
+    from parris.payloads import Payload
+    from parris.settings import Settings
+
+_SHORTEST_LIMIT_SECONDS = 3
+"""Saving and stopping take a second each at least, and one is to be left for the job."""
+
+
+def find_bound_faults(
+    config: Payload, rates: Mapping[str, Rate], settings: Settings
+) -> Iterator[Fault]:
+    """Yield what is wrong with when a job would end and with what it can cost.
+
+    Args:
+        config: the merged config; shape and prices of what bounds it are right.
+        rates: what an hour costs, by instance type.
+        settings: whether the deployment allows jobs without a bound, and its ceiling in USD.
+    """
+    if any(find_missing_options(config)):
+        return
+    limits = limits_in(config)
+    if (
+        limits.time_limit_seconds is not None
+        and limits.time_limit_seconds < _SHORTEST_LIMIT_SECONDS
+    ):
+        found = part_of(config, "termination-options")["time-limit"]
+        expected = (
+            f"at least {_SHORTEST_LIMIT_SECONDS} s ({_SHORTEST_LIMIT_SECONDS / 3600:.5f} hours):"
+            " saving and stopping lie inside the limit, and nothing would be left"
+        )
+        yield Fault("/termination-options/time-limit", shown(found), expected)
+    if not settings.allows_unbounded_jobs and not is_bounded(limits):
+        expected = (
+            "at-fixed-time or around-cost-threshold, alone or in a list, with its limit under"
+            " termination-options: this deployment refuses jobs without a bound"
+            " (its parameter AllowUnboundedJobs)"
+        )
+        yield Fault("/termination-method", shown(list(methods_in(config))), expected)
+    ceiling_usd = settings.most_job_cost_usd
+    most_usd = most_usd_of(machine_quotes(candidates_in(config, rates), limits))
+    if ceiling_usd is not None and most_usd is not None and most_usd > ceiling_usd:
+        expected = (
+            f"at most {ceiling_usd} USD for one job (the deployment's parameter MaxJobCostUsd):"
+            f" choose around-cost-threshold with a cost-limit of {ceiling_usd} or less, or a"
+            " shorter time-limit"
+        )
+        yield Fault("/termination-options", f"a job that can cost {most_usd} USD", expected)

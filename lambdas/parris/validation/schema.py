@@ -1,0 +1,143 @@
+"""A training config against its JSON Schema: all violations together, in words for people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Protocol, cast
+
+from jsonschema import Draft202012Validator
+
+from parris.payloads import Json
+from parris.validation.violations import Fault, path_of, shown
+
+_MOVED_LIMITS = {
+    "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
+    "cost-limit": "in USD for the whole job",
+}
+_TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
+}
+# Of two words, what share is alike: `instnace-type` is near `instance-type`, and `colour` nothing.
+_NEAR = 0.75
+# The number of the alternative, then either the keyword, or $ref and the keyword.
+_DEPTH_OF_ALTERNATIVE = 3
+
+
+class _Violation(Protocol):
+    """What is read of a jsonschema.ValidationError, whose own types leave every part open."""
+
+    validator: str
+    validator_value: Any
+    instance: Any
+    schema: Mapping[str, Any]
+    message: str
+    context: list["_Violation"]
+    absolute_path: Iterable[str | int]
+    schema_path: Iterable[str | int]
+
+
+def find_shape_faults(config: Mapping[str, Json], schema: Mapping[str, Json]) -> list[Fault]:
+    """Return every way in which `config` breaks `schema`, in the order of their paths."""
+    errors = Draft202012Validator(schema).iter_errors(config)
+    faults = [fault for error in errors for fault in _faults_of(cast("_Violation", error))]
+    return sorted(faults, key=lambda fault: fault.path)
+
+
+def _faults_of(error: _Violation) -> Iterator[Fault]:
+    path = list(error.absolute_path)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(error, path)
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if key not in error.instance and f"{key!r} is a required" in error.message:
+                yield Fault(path_of([*path, key]), "nothing", _expectation(error, key))
+    elif error.validator == "anyOf":
+        yield from _alternatives(error, path)
+    elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
+        name = str(error.instance)
+        yield Fault(path_of([*path, name]), f"the name {name!r}", _pattern(error))
+    else:
+        yield Fault(path_of(path), shown(error.instance), _expected(error))
+
+
+def _alternatives(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+    """Yield what is wrong within the alternative that was meant, told by the value's type."""
+    wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
+    meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
+    if meant and isinstance(error.instance, list):
+        for sub in meant:
+            yield from _faults_of(sub)
+        return
+    choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
+    described = error.schema.get("description", "")
+    expected = ", or ".join(choices) + (", or a list of such" if meant else "")
+    yield Fault(path_of(path), shown(error.instance), f"{expected} ({described})")
+
+
+def _is_of_type(error: _Violation) -> bool:
+    return error.validator == "type" and len(list(error.schema_path)) <= _DEPTH_OF_ALTERNATIVE
+
+
+def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+    known = error.schema.get("properties", {})
+    for key, value in error.instance.items():
+        if key in known or key.startswith("_"):
+            continue
+        moved = {} if path else _MOVED_LIMITS
+        yield Fault(path_of([*path, key]), shown(value), _instead_of(key, known, moved))
+
+
+def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:
+    words = key.replace("_", "-").lower()
+    if words in known:
+        return f"the key to be written {words!r}"
+    nearest = next(iter(get_close_matches(words, [*known, *moved], n=1, cutoff=_NEAR)), None)
+    if nearest is None:
+        return "no such key; known are " + ", ".join(sorted(known))
+    if nearest in moved:
+        return f"it under /termination-options/{nearest}, {moved[nearest]}"
+    return f"no such key; {nearest!r} is one"
+
+
+def _expectation(error: _Violation, key: str) -> str:
+    described = error.schema.get("properties", {}).get(key, {}).get("description", "a value")
+    return f"a value ({described})"
+
+
+def _expected(error: _Violation) -> str:
+    wanted = error.validator_value
+    match error.validator:
+        case "type":
+            return _TYPES.get(wanted, f"a value of type {wanted}")
+        case "enum":
+            return "one of " + ", ".join(shown(choice) for choice in wanted)
+        case "const":
+            return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
+        case "pattern":
+            return _pattern(error)
+        case "minItems":
+            return f"a list with at least {wanted} in it"
+        case "uniqueItems":
+            return "a list with nothing in it twice"
+        case "exclusiveMinimum":
+            return f"more than {wanted}{_unit(error)}"
+        case "minimum":
+            return f"at least {wanted}{_unit(error)}"
+        case "maximum":
+            return f"at most {wanted}{_unit(error)}"
+        case _:
+            return error.message
+
+
+def _pattern(error: _Violation) -> str:
+    described = error.schema.get("description", "")
+    return f"a text like {error.validator_value}" + (f" ({described})" if described else "")
+
+
+def _unit(error: _Violation) -> str:
+    comment = str(error.schema.get("$comment", ""))
+    return " " + comment.removeprefix("unit: ") if comment.startswith("unit: ") else ""

@@ -1,0 +1,123 @@
+"""What a schema cannot say about a training config: keys that need or contradict each other."""
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import isfinite
+from pathlib import PurePosixPath
+
+from parris.costs.cost import affordable_seconds, least_usd
+from parris.costs.rate import Rate
+from parris.job import SPOT
+from parris.payloads import Json, Payload, part_of, text_in
+from parris.validation.violations import Fault, path_of, shown
+
+TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
+"""The key that names a person's own template, in both spellings."""
+
+LARGEST_CONFIG_BYTES = 32_768
+"""A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
+passes the limit ends an execution without clean-up, since nothing can catch it.
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+SCRIPT_KEY = "training-script-filename"
+_NAMES_OF_THE_MACHINE = frozenset({"bootstrap.sh", "job.json", "runner.py"})
+_OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
+
+
+def texts_of(config: Payload, key: str) -> tuple[str, ...]:
+    """Return what stands under a key that takes one text or a list of them; empty if absent."""
+    value = config.get(key)
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+
+
+def is_spot(config: Payload) -> bool:
+    """Return whether the config asks for a spot instance."""
+    return config.get("purchase-option") == SPOT
+
+
+def methods_in(config: Payload) -> tuple[str, ...]:
+    """Return the chosen termination methods of a config whose shape is right."""
+    return texts_of(config, "termination-method")
+
+
+def find_oversize(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where the config would burst the payload that travels from state to state."""
+    size_bytes = len(json.dumps(config).encode())
+    if size_bytes > LARGEST_CONFIG_BYTES:
+        expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; put more into input-data"
+        yield Fault("/", f"a config of {size_bytes} bytes", expected)
+
+
+def find_taken_script_name(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where the script has the name of a file that the machine needs itself."""
+    filename = text_in(config, SCRIPT_KEY)
+    name = PurePosixPath(filename).name
+    if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
+        expected = f"another file name; {name} is the machine's own beside it"
+        yield Fault(f"/{SCRIPT_KEY}", shown(filename), expected)
+
+
+def find_unstoppable_machine(config: Payload) -> Iterator[Fault]:
+    """Yield a fault where a spot instance is to be stopped, which EC2 refuses."""
+    kept = config.get("on-termination") == "stop-instance"
+    if kept and is_spot(config):
+        expected = (
+            "delete-stack: EC2 stops no one-time spot instance. Results are saved either way, and"
+            " the volume is kept where they could not be; choose on-demand to keep the instance"
+        )
+        yield Fault("/on-termination", shown("stop-instance"), expected)
+
+
+def find_numbers_that_are_none(config: Payload) -> Iterator[Fault]:
+    """Yield a fault for each NaN or infinity, which Python's JSON takes for a number."""
+    yield from _numbers_that_are_none(config, [])
+
+
+def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Fault]:
+    if isinstance(value, float) and not isfinite(value):
+        yield Fault(path_of(path), shown(value), "a finite number")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers_that_are_none(inner, [*path, key])
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _numbers_that_are_none(inner, [*path, number])
+
+
+def find_missing_options(config: Payload) -> Iterator[Fault]:
+    """Yield a fault for each chosen method whose limit is missing."""
+    options = part_of(config, "termination-options")
+    for method in methods_in(config):
+        option = _OPTION_OF.get(method)
+        if option is not None and option not in options:
+            expected = f"a {option}, since the termination-method is {method}"
+            yield Fault(f"/termination-options/{option}", "nothing", expected)
+
+
+def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Fault]:
+    """Yield a fault where the cost limit would not even pay for the least that is billed.
+
+    Of several machines the dearest counts, since the job may end up on it.
+    """
+    limit = part_of(config, "termination-options").get("cost-limit")
+    if "around-cost-threshold" not in methods_in(config) or limit is None:
+        return
+    rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
+    if rate is not None and affordable_seconds(rate, Decimal(str(limit))) == 0:
+        expected = (
+            f"at least {least_usd(rate)} USD: so much is billed at every start, at"
+            f" {rate.usd_per_hour} USD per hour"
+        )
+        yield Fault("/termination-options/cost-limit", shown(limit), expected)
+
+
+def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
+    """Return a warning for each limit that is set while its method is not chosen."""
+    options, methods = part_of(config, "termination-options"), methods_in(config)
+    return tuple(
+        f"{option} is set to {shown(options[option])} but does nothing: {method} is not chosen"
+        for method, option in _OPTION_OF.items()
+        if option in options and method not in methods
+    )

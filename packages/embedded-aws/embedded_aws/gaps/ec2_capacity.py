@@ -1,0 +1,126 @@
+"""An instance type can be out of stock; moto always has every one, invented ones too.
+
+`Settings.unavailable_instance_types` names the types that RunInstances refuses for want of
+capacity, `Settings.instance_types_beyond_quota` those that the account may have none of. A type
+that the Region does not offer, or the zone of the subnet, is refused as EC2 refuses it, and so is a
+subnet that has no free address.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError, InvalidInstanceTypeError
+from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+from moto.ec2.models.instances import InstanceBackend
+
+from embedded_aws.context import current
+from embedded_aws.fault_injection.fault import FaultKind
+from embedded_aws.fault_injection.plan import faults
+from embedded_aws.gaps.ec2_spot_instances import market_of
+from embedded_aws.patching import wrap
+
+
+class InsufficientInstanceCapacityError(EC2ClientError):
+    """EC2 has no such machine left just now."""
+
+    def __init__(self, instance_type: str) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "InsufficientInstanceCapacity",
+            f"We currently do not have sufficient {instance_type} capacity in the Availability "
+            "Zone you requested. Our system will be working on provisioning additional capacity.",
+        )
+
+
+class NoSpotCapacityError(EC2ClientError):
+    """EC2 has no such machine to sell on the spot market."""
+
+    def __init__(self) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "InsufficientInstanceCapacity",
+            "There is no Spot capacity available that matches your request.",
+        )
+
+
+class InsufficientFreeAddressesError(EC2ClientError):
+    """All addresses of the subnet are taken."""
+
+    def __init__(self, subnet_id: str) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "InsufficientFreeAddressesInSubnet",
+            f"There are not enough free addresses in subnet '{subnet_id}' to satisfy the requested"
+            " number of instances.",
+        )
+
+
+class VcpuLimitExceededError(EC2ClientError):
+    """The account may have no more of such machines."""
+
+    def __init__(self) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "VcpuLimitExceeded",
+            "You have requested more vCPU capacity than your current vCPU limit of 0 allows for "
+            "the instance bucket that the specified instance type belongs to. Please visit "
+            "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        )
+
+
+class NotInThisZoneError(EC2ClientError):
+    """This zone has no such machines, others have."""
+
+    def __init__(self, instance_type: str, zone: str, zones: Sequence[str]) -> None:
+        """Say it in EC2's words."""
+        super().__init__(
+            "Unsupported",
+            f"Your requested instance type ({instance_type}) is not supported in your requested "
+            f"Availability Zone ({zone}). Please retry your request by not specifying an "
+            f"Availability Zone or choosing {', '.join(zones)}.",
+        )
+
+
+def install() -> None:
+    """Patch the launch of instances."""
+    wrap(InstanceBackend, "run_instances", _make_run_instances)
+
+
+def _make_run_instances(original: Any) -> Any:
+    def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
+        wanted = named.get("instance_type")
+        is_out = faults().is_on(FaultKind.NO_CAPACITY)
+        if is_out or wanted in current().settings.unavailable_instance_types:
+            is_spot = market_of(self, named).get("MarketType") == "spot"
+            raise NoSpotCapacityError if is_spot else InsufficientInstanceCapacityError(str(wanted))
+        if wanted in current().settings.instance_types_beyond_quota:
+            raise VcpuLimitExceededError
+        if wanted is not None and not named.get("is_instance_type_default"):
+            _refuse_what_is_not_offered(self, wanted, named.get("subnet_id"))
+        _refuse_full_subnet(self, named.get("subnet_id"))
+        return original(self, *arguments, **named)
+
+    return run_instances
+
+
+def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str | None) -> None:
+    zones = _zones_of(instance_type, backend.region_name)
+    if not zones:
+        raise InvalidInstanceTypeError(instance_type)
+    if subnet_id is None:
+        return  # EC2 takes a zone that has it
+    zone = backend.get_subnet(subnet_id).availability_zone
+    if zone not in zones:
+        raise NotInThisZoneError(instance_type, zone, zones)
+
+
+def _refuse_full_subnet(backend: Any, subnet_id: str | None) -> None:
+    if subnet_id is None:
+        return
+    if backend.get_subnet(subnet_id).available_ip_address_count < 1:
+        raise InsufficientFreeAddressesError(subnet_id)
+
+
+def _zones_of(instance_type: str, region_name: str) -> list[str]:
+    offers = INSTANCE_TYPE_OFFERINGS["availability-zone"].get(region_name, [])
+    return sorted(one["Location"] for one in offers if one["InstanceType"] == instance_type)

@@ -1,0 +1,25 @@
+"""The fork server of the `aws` command, one for all machines of an embedded AWS."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from embedded_aws.forking.fork_server import ForkServer, can_fork
+from embedded_aws.local_instance.launcher import passed_on
+from embedded_aws.local_instance.machine import find_aws_command
+
+_PROGRAM = Path(__file__).with_name("aws_program.py")
+
+
+def start_aws_server(socket_path: Path) -> ForkServer | None:
+    """Start the server; None where only the command itself can be run.
+
+    That is on macOS, and where the command is not the awscli of this very Python.
+    """
+    command = Path(find_aws_command())
+    is_own = command.parent == Path(sys.executable).parent
+    if not (can_fork() and is_own and importlib.util.find_spec("awscli")):
+        return None
+    environment = {**passed_on(), "PATH": os.defpath}
+    return ForkServer(_PROGRAM, ["-I"], environment, [str(command)], socket_path)

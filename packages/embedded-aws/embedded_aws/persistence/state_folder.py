@@ -1,0 +1,134 @@
+"""The folder in which an account is kept: one file, written whole, and a lock while it is used."""
+
+import fcntl
+import json
+import os
+import pickle
+import platform
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from embedded_aws.persistence.account_pickle import dump_account, load_account
+
+_FILE, _LOCK = "account", "lock"
+_FORM = "embedded-aws account 2"
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+
+
+class StateFolderError(Exception):
+    """The folder cannot be used; the message says why and what to do."""
+
+
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process alone.
+
+    Raises:
+        StateFolderError: when another embedded AWS uses it, it is none, or others may write it.
+    """
+    try:
+        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        _require_own(folder)
+        lock = os.fdopen(_open_private(folder / _LOCK, os.O_RDWR | os.O_CREAT), "w")
+    except OSError as error:
+        raise StateFolderError(f"{folder} cannot be used: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StateFolderError(f"{folder} is in use by another embedded AWS") from error
+        yield
+
+
+def load_state(folder: Path) -> bool:
+    """Put the account of a folder back and return whether there was one.
+
+    Raises:
+        StateFolderError: when it was written by other versions than the installed ones, by
+            somebody else, or is no account.
+    """
+    file = folder / _FILE
+    if not os.path.lexists(file):
+        return False
+    _require_own(folder)
+    _require_own(file)
+    header, _, content = file.read_bytes().partition(b"\n")
+    found, expected = _read_header(folder, header), _versions()
+    if found != expected:
+        raise StateFolderError(
+            f"{folder} was written with {_words(found)}, and this is {_words(expected)}."
+            " Use another folder, or delete this one"
+        )
+    try:
+        load_account(content)
+    except Exception as error:  # of whoever has written the file, any
+        raise StateFolderError(
+            f"{folder} holds no account that can be read ({error}). Use another folder, or delete"
+            " this one"
+        ) from error
+    return True
+
+
+def save_state(folder: Path) -> None:
+    """Write the account into a folder, whole or not at all.
+
+    Raises:
+        StateFolderError: when it holds something that cannot be kept.
+    """
+    try:
+        content = dump_account()
+    except (pickle.PickleError, TypeError) as error:
+        raise StateFolderError(
+            f"the account cannot be kept: {error}. What {folder} held before is still there"
+        ) from error
+    written = folder / f"{_FILE}.new"
+    written.unlink(missing_ok=True)
+    descriptor = _open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    with open(descriptor, "wb") as file:
+        file.write(json.dumps(_versions()).encode() + b"\n" + content)
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(folder / _FILE)
+
+
+def _read_header(folder: Path, header: bytes) -> dict[str, str]:
+    try:
+        found = json.loads(header)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise StateFolderError(f"{folder} holds no account. Use another folder, or delete this one")
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _require_own(place: Path) -> None:
+    """Raise unless nobody but this user can have written what is there."""
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode) and place.name in (_FILE, _LOCK):
+        raise StateFolderError(f"{place} is a link, which no embedded AWS has made")
+    found = place.stat()
+    if found.st_uid != os.geteuid():
+        raise StateFolderError(f"{place} belongs to another user, who decides what is in it")
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise StateFolderError(f"others may write {place}: take that away with `chmod go-w`")
+
+
+def _open_private(place: Path, flags: int) -> int:
+    descriptor = os.open(place, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE)
+    os.fchmod(descriptor, _PRIVATE_FILE)
+    return descriptor
+
+
+def _versions() -> dict[str, str]:
+    # What the bytes depend on: moto's classes, and the byte code of this Python.
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"form": _FORM, "moto": version("moto"), "Python": python}
+
+
+def _words(versions: dict[str, str]) -> str:
+    form = versions.get("form", "").rpartition(" ")[2]
+    named = {name: number for name, number in versions.items() if name != "form"}
+    return ", ".join(f"{name} {number}" for name, number in {**named, "form": form}.items())

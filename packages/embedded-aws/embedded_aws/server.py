@@ -1,0 +1,186 @@
+"""Start and stop the embedded AWS: moto's server with the gaps closed."""
+
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from moto.core.config import default_user_config
+from moto.moto_api._internal.models import moto_api_backend
+
+from embedded_aws import gaps
+from embedded_aws.access_key import AccessKey
+from embedded_aws.clock.clock import Clock
+from embedded_aws.clock.real_clock import RealClock
+from embedded_aws.context import Context, Settings, enter, leave
+from embedded_aws.descriptors import raise_descriptor_limit
+from embedded_aws.held_signals import held_signals
+from embedded_aws.http_server import HttpServer
+from embedded_aws.own_clients import make_client
+from embedded_aws.owned_folder import owned_folder, sweep
+from embedded_aws.packaging.deploy import deploy_template
+from embedded_aws.persistence.end_interrupted import end_interrupted
+from embedded_aws.persistence.state_folder import load_state, lock_folder, save_state
+from embedded_aws.schedules.resume import resume_all_schedules
+from embedded_aws.shutdown import close
+
+
+class EmbeddedAws:
+    """A running AWS on 127.0.0.1, for as long as the `with` block lasts.
+
+    Args:
+        settings: how it behaves where AWS takes time or says no.
+        folder: where machines and functions live; a temporary one when not given.
+        clock: the time it lives by; the real one when not given.
+        port: where it listens; a free one when not given.
+        state: a folder from which the account is taken, and into which it is written at the end;
+            it starts empty and is forgotten when not given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        folder: Path | None = None,
+        clock: Clock | None = None,
+        port: int = 0,
+        state: Path | None = None,
+    ) -> None:
+        """Prepare; nothing starts before `with`."""
+        self.settings = settings or Settings()
+        self._folder = folder
+        self._clock = clock or RealClock()
+        self._port = port
+        self._state = state
+        self._stack = ExitStack()
+        self._context: Context | None = None
+        self._clients: dict[str, Any] = {}
+        self._making_clients = threading.Lock()
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address that AWS clients are to use."""
+        return self.context.endpoint_url
+
+    @property
+    def context(self) -> Context:
+        """The running state that the gap files share.
+
+        Raises:
+            RuntimeError: when it does not run.
+        """
+        if self._context is None:
+            raise RuntimeError("the embedded AWS is not running: use it in a `with` block")
+        return self._context
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that point any AWS client at this AWS."""
+        return environment_of(self.endpoint_url, self.settings.region, self.context.administrator)
+
+    def client(self, service_name: str) -> Any:
+        """Return a boto3 client of this AWS, whatever the process's own environment says."""
+        with self._making_clients:
+            if service_name not in self._clients:
+                self._clients[service_name] = make_client(
+                    service_name,
+                    endpoint_url=self.endpoint_url,
+                    region_name=self.settings.region,
+                    aws_access_key_id=self.context.administrator.id,
+                    aws_secret_access_key=self.context.administrator.secret,
+                )
+        return self._clients[service_name]
+
+    def deploy(
+        self, template: Path, stack_name: str, parameters: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """Build, package and deploy a SAM template, as the sam command would.
+
+        Args:
+            template: the template's file; local paths in it are relative to its folder.
+            stack_name: the stack that is made, or updated when it exists.
+            parameters: values for the template's parameters.
+
+        Returns:
+            The stack's outputs.
+
+        Raises:
+            DeployError: with the reason that CloudFormation gave.
+        """
+        return deploy_template(
+            self.client, template, stack_name, parameters or {}, self._clock.run_while
+        )
+
+    def __enter__(self) -> Self:
+        """Start, with an empty account or the one that was kept.
+
+        Raises:
+            OSError: when the port is taken.
+            StateFolderError: when the account cannot be taken from its folder.
+        """
+        with ExitStack() as starting:
+            self._start(starting)
+            self._stack = starting.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop; every machine and every function process is gone afterwards.
+
+        A signal that comes meanwhile has its effect after that.
+        """
+        with held_signals():
+            self._stack.close()
+
+    def _start(self, starting: ExitStack) -> None:
+        raise_descriptor_limit()
+        sweep()  # what was left where one was killed
+        folder = self._folder or starting.enter_context(owned_folder())
+        folder.mkdir(parents=True, exist_ok=True)
+        if self._state is not None:
+            starting.enter_context(lock_folder(self._state))
+        context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
+        enter(context)
+        starting.callback(leave, context)
+        starting.enter_context(self._clock.keeping(context.work))
+        with context.at_work("start"):  # whatever else this thread works for
+            gaps.install_all()
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        moto_api_backend.reset()
+        is_kept = self._state is not None and load_state(self._state)
+        server = HttpServer(context, self._port)
+        if self._state is not None:
+            starting.callback(save_state, self._state)
+        starting.callback(server.stop)
+        context.endpoint_url = server.endpoint_url
+        os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself there
+        self._context = context
+        starting.callback(self._stop, context)
+        if is_kept:
+            end_interrupted()
+            resume_all_schedules()
+
+    def _stop(self, context: Context) -> None:
+        try:
+            close(context)
+        finally:
+            self._context = None
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+
+def environment_of(endpoint_url: str, region: str, administrator: AccessKey) -> dict[str, str]:
+    """Return the environment variables that point any AWS client at an embedded AWS."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": administrator.id,
+        "AWS_SECRET_ACCESS_KEY": administrator.secret,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+    }

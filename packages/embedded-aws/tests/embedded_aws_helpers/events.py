@@ -1,0 +1,30 @@
+"""Rules that put events into a queue, and what arrived in it."""
+
+import json
+from typing import Any
+
+from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import until
+
+
+def listen(aws: EmbeddedAws, pattern: dict[str, Any]) -> str:
+    """Let a rule put the events that match into a queue, and return its URL."""
+    queues, events = aws.client("sqs"), aws.client("events")
+    url = str(queues.create_queue(QueueName="heard")["QueueUrl"])
+    events.put_rule(Name="rule", EventPattern=json.dumps(pattern))
+    arn = "arn:aws:sqs:us-east-1:123456789012:heard"
+    events.put_targets(Rule="rule", Targets=[{"Id": "1", "Arn": arn}])
+    return url
+
+
+def heard(aws: EmbeddedAws, url: str, count: int) -> list[dict[str, Any]]:
+    """Return the events once there are so many."""
+    found: list[dict[str, Any]] = []
+
+    def look() -> bool:
+        answer = aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        found.extend(json.loads(message["Body"]) for message in answer.get("Messages", []))
+        return len(found) >= count
+
+    until(look)
+    return found

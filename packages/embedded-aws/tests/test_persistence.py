@@ -1,0 +1,175 @@
+"""A kept account cannot run code: whatever somebody has put into the file, it is only data."""
+
+import collections
+import functools
+import io
+import operator
+import os
+import pickle
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws.persistence import account_pickle
+from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
+from embedded_aws.persistence.state_folder import StateFolderError, load_state
+
+CLASS, NEW = account_pickle._class, account_pickle._new
+
+
+class Reduces:
+    """Is written as a call of whatever it is given."""
+
+    def __init__(self, *reduced: Any) -> None:
+        self._reduced = reduced
+
+    def __reduce__(self) -> Any:
+        return self._reduced
+
+
+def marker(folder: Path) -> str:
+    return f"touch {folder / 'executed'}"
+
+
+def calls(folder: Path) -> dict[str, Any]:
+    shell = marker(folder)
+    place = str(folder / "executed")
+    bucket = Reduces(CLASS, ("moto.s3.models", "FakeBucket"))
+    return {
+        "os.system": Reduces(os.system, (shell,)),
+        "eval": Reduces(eval, (f"__import__('os').system({shell!r})",)),
+        "exec": Reduces(exec, (f"import os; os.system({shell!r})",)),
+        "subprocess": Reduces(subprocess.check_call, (["touch", place],)),
+        "Popen": Reduces(subprocess.Popen, (["touch", place],)),
+        "open": Reduces(open, (place, "w")),
+        "getattr": Reduces(getattr, ("text", "format")),
+        "import": Reduces(__import__, ("os",)),
+        "partial": Reduces(functools.partial, (os.system, shell)),
+        "attrgetter": Reduces(operator.attrgetter, ("system",)),
+        "methodcaller": Reduces(operator.methodcaller, ("system", shell)),
+        "a map": Reduces(map, (os.system, [shell])),
+        "a default": Reduces(collections.defaultdict, (os.system,)),
+        "a class of the system's": Reduces(CLASS, ("subprocess", "Popen")),
+        "a class that moto imports": Reduces(CLASS, ("moto.core.models", "itertools.count")),
+        "a class by another's module": Reduces(CLASS, ("moto.awslambda.models", "Thread")),
+        "a module that is run": Reduces(CLASS, ("embedded_aws.local_instance.__main__", "main")),
+        "a function as a class": Reduces(CLASS, ("moto.core.utils", "utcnow")),
+        "a metaclass": Reduces(CLASS, ("moto.core.base_backend", "InstanceTrackerMeta")),
+        "a built-in": Reduces(CLASS, ("builtins", "eval")),
+        "the type of types": Reduces(CLASS, ("builtins", "type")),
+        "a moto function": Reduces(
+            account_pickle._make_function, ("moto.core.utils", "utcnow", 1, None, ())
+        ),
+        "a function of the system's": Reduces(
+            account_pickle._make_function, ("subprocess", "call.<locals>.x", 1, None, ())
+        ),
+        "the backends of another": Reduces(account_pickle._backend_dict, ("os", "system")),
+        "no enumeration": Reduces(account_pickle._member, (bucket, "x")),
+        "a method": Reduces(NEW, (bucket,), {"set_lifecycle": "x"}),
+        "a special method": Reduces(NEW, (bucket,), {"__setstate__": bucket}),
+        "a slot": Reduces(NEW, (bucket,), (None, {"__class__": bucket})),
+        "a class that is changed": Reduces(
+            CLASS, ("moto.s3.models", "FakeBucket"), (None, {"name": 1})
+        ),
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(calls(Path())))
+def test_what_is_no_data_is_refused_and_nothing_is_run(kind: str, tmp_path: Path) -> None:
+    harmful = pickle.dumps(calls(tmp_path)[kind], protocol=5)
+    with pytest.raises((pickle.PickleError, KeyError)):
+        RestrictedUnpickler(io.BytesIO(harmful)).load()
+    assert not (tmp_path / "executed").exists()
+
+
+def short(text: str) -> bytes:
+    return b"\x8c" + bytes([len(text)]) + text.encode()
+
+
+def test_no_constructor_is_called() -> None:
+    named = short("embedded_aws.persistence.account_pickle") + short("_class") + b"\x93"
+    bucket = named + short("moto.s3.models") + short("FakeBucket") + b"\x86R"
+    made = bucket + short("name") + b"\x85R"
+    with pytest.raises(pickle.UnpicklingError):
+        RestrictedUnpickler(io.BytesIO(b"\x80\x05" + made + b".")).load()
+
+
+@pytest.mark.parametrize("protocol", range(5))
+def test_older_instructions_are_not_known(tmp_path: Path, protocol: int) -> None:
+    harmful = pickle.dumps(Reduces(os.system, (marker(tmp_path),)), protocol=protocol)
+    with pytest.raises((pickle.UnpicklingError, KeyError)):
+        account_pickle.load_account(harmful)
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        b"cos\nsystem\n(S'true'\ntR.",
+        b"(S'true'\nios\nsystem\n.",
+        b"(cos\nsystem\nS'true'\no.",
+        b"\x80\x02\x82\x01.",
+        b"Pperson\n.",
+        b"\x80\x05\x8c\x0amoto.core.x\x8c\x01y\x93.",
+        b"\x80\x05\x8c\x02os\x8c\x06system\x93.",
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93)\x81.",
+    ],
+)
+def test_no_other_way_to_a_name_is_known(program: bytes) -> None:
+    with pytest.raises((pickle.UnpicklingError, KeyError)):
+        RestrictedUnpickler(io.BytesIO(program)).load()
+
+
+def test_what_is_written_needs_no_more_than_is_read() -> None:
+    written = {getattr(pickle, name)[0] for name in ("NEWOBJ", "NEWOBJ_EX", "GLOBAL", "INST")}
+    assert not written & set(RestrictedUnpickler.dispatch)
+
+
+def private_state(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    (folder / "account").write_bytes(b"{}\n")
+    (folder / "account").chmod(0o600)
+    return folder
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o777, 0o720])
+def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    folder = private_state(tmp_path / "state")
+    folder.chmod(mode)
+    with pytest.raises(StateFolderError, match="others may write"):
+        load_state(folder)
+
+
+@pytest.mark.parametrize("mode", [0o660, 0o602, 0o666])
+def test_an_account_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    folder = private_state(tmp_path / "state")
+    (folder / "account").chmod(mode)
+    with pytest.raises(StateFolderError, match="others may write"):
+        load_state(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+@pytest.mark.parametrize("name", [".", "account"])
+def test_an_account_of_another_user_is_refused(tmp_path: Path, name: str) -> None:
+    folder = private_state(tmp_path / "state")
+    os.chown(folder / name, 12345, 12345)
+    with pytest.raises(StateFolderError, match="another user"):
+        load_state(folder)
+
+
+def test_an_account_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    folder = private_state(tmp_path / "state")
+    (folder / "account").rename(tmp_path / "elsewhere")
+    (folder / "account").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StateFolderError, match="link"):
+        load_state(folder)
+
+
+def test_bytes_that_are_no_account_are_told(tmp_path: Path) -> None:
+    folder = private_state(tmp_path / "state")
+    for content in (b"", b"no header", b"[]\n", b"\xff\n", b'{"form": 1}\nx'):
+        (folder / "account").write_bytes(content)
+        with pytest.raises(StateFolderError):
+            load_state(folder)

@@ -1,0 +1,76 @@
+"""The command line of `parris deploy`."""
+
+import argparse
+from pathlib import Path
+
+from parris_cli.command_parser import add_command
+from parris_cli.deploy import DeployOptions
+from parris_cli.deploy_config import DEFAULT_DEPLOY_CONFIG
+
+_ABOUT = """\
+Put Parris into your AWS account, or update it there.
+
+It reads config/lambda-config.json, then runs `sam build` and `sam deploy` with the parameters that
+the file sets. docs/deploying.md goes from an empty account to the first job.
+"""
+
+_EXAMPLES = """\
+examples:
+  parris deploy --dry-run
+      only print the commands that would be run
+  parris deploy --set LogRetentionDays=90 --set SubnetId=subnet-0123456789abcdef0
+      with parameters of template.yaml beside those of the file
+  parris deploy --config team.json --stack-name team-parris
+      a second deployment beside the first, with a config of its own
+
+A parameter that nothing sets keeps the value that it has; --set TrainingBucketName= takes one back.
+
+exit codes:
+  0  it is deployed
+  1  sam is not there, or has failed: what it said is above
+  2  it was refused: a fault in the config or the command; nothing was done
+"""
+
+
+def add_deploy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `deploy` to the commands."""
+    deploy = add_command(
+        commands,
+        "deploy",
+        summary="put Parris into your AWS account, or update it there",
+        about=_ABOUT,
+        examples=_EXAMPLES,
+    )
+    deploy.add_argument(
+        "--config",
+        type=Path,
+        default=DEFAULT_DEPLOY_CONFIG,
+        metavar="FILE",
+        help="the deployment's config (default: config/lambda-config.json of the clone)",
+    )
+    deploy.add_argument(
+        "--stack-name",
+        default="parris",
+        metavar="NAME",
+        help="what the deployment is called (default: parris)",
+    )
+    deploy.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PARAMETER=VALUE",
+        help="a parameter of template.yaml, over the config's; may be given again",
+    )
+    deploy.add_argument(
+        "--dry-run", action="store_true", help="print the commands and run none of them"
+    )
+
+
+def deploy_options(found: argparse.Namespace) -> DeployOptions:
+    """Return what was asked for."""
+    return DeployOptions(
+        config=found.config,
+        stack_name=found.stack_name,
+        settings=tuple(found.set),
+        is_dry_run=found.dry_run,
+    )

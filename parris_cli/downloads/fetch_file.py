@@ -1,0 +1,187 @@
+"""Downloads one file: into a partial one first, which a later try goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
+)
+from urllib3.exceptions import HTTPError
+
+from parris.aws.translate_errors import code_of
+from parris_cli.downloads.local_names import LONGEST_PART_BYTES
+from parris_cli.errors import SpokenError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from mypy_boto3_s3 import S3Client
+
+    from parris_cli.downloads.stored_file import StoredFile
+
+_PART = ".part"
+_CHUNK_BYTES = 256 * 1024
+_TRIES = 5
+_FIRST_PAUSE_SECONDS = 0.5
+_BROKEN_CONNECTION = (
+    BotoConnectionError,
+    HTTPClientError,
+    HTTPError,
+    IncompleteReadError,
+    ResponseStreamingError,
+)
+_CHANGED = ("PreconditionFailed", "InvalidRange", "412", "416")
+
+
+class NotPlacedError(SpokenError):
+    """This one file cannot lie where it should; the message says why."""
+
+
+class CancelledError(Exception):
+    """Nothing more is wanted."""
+
+
+class BrokenConnectionError(SpokenError):
+    """The connection broke again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Downloads files into one folder.
+
+    Args:
+        client: S3.
+        root: the folder that nothing leaves.
+        cancelled: set when nothing more is wanted.
+        count_bytes: told of every piece that has arrived, with its length.
+    """
+
+    client: S3Client
+    root: Path
+    cancelled: threading.Event
+    count_bytes: Callable[[int], None]
+
+    def fetch(self, stored: StoredFile, place: str) -> bool:
+        """Download a file, and return False where it was here already.
+
+        Args:
+            stored: what to download.
+            place: where to, relative to the folder.
+
+        Raises:
+            NotPlacedError: when something in the folder is in the way.
+            CancelledError: when nothing more is wanted.
+            BrokenConnectionError: when the connection broke again and again.
+            OSError, ClientError: as they come.
+        """
+        path = self.root / place
+        _require_inside(self.root, path)
+        if path.is_dir() and not path.is_symlink():
+            raise NotPlacedError(f"{path} is a folder already")
+        if _is_here(path, stored):
+            self.count_bytes(stored.size_bytes)
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(part_name(path.name, stored.etag))
+        modified_at_seconds = self._fill(part, stored)
+        os.utime(part, (modified_at_seconds, modified_at_seconds))
+        # A link that lies there is replaced, not followed.
+        os.replace(part, path)
+        return True
+
+    def _fill(self, part: Path, stored: StoredFile) -> float:
+        """Bring the partial file to its whole length, and return when it was last modified."""
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(part, flags, 0o666), "r+b") as file:
+            if file.seek(0, os.SEEK_END) > stored.size_bytes:
+                file.truncate(0)
+            self.count_bytes(file.seek(0, os.SEEK_END))
+            is_changed, pause_seconds, broken = False, _FIRST_PAUSE_SECONDS, ""
+            for _ in range(_TRIES):
+                try:
+                    return self._receive(file, stored, is_changed)
+                except _BROKEN_CONNECTION as err:
+                    broken = str(err)
+                    if self.cancelled.wait(pause_seconds):
+                        raise CancelledError from err
+                    pause_seconds *= 2
+                except ClientError as err:
+                    if code_of(err) not in _CHANGED or is_changed:
+                        raise
+                    is_changed, broken = True, str(err)
+            raise BrokenConnectionError(
+                f"the download of {stored.key} broke off {_TRIES} times: {broken}"
+            )
+
+    def _receive(self, file: BinaryIO, stored: StoredFile, is_changed: bool) -> float:
+        """Receive what the partial file lacks; all of it where it was written anew meanwhile."""
+        have_bytes = file.seek(0, os.SEEK_END)
+        if is_changed:
+            self.count_bytes(-have_bytes)
+            have_bytes = file.seek(0)
+            file.truncate()
+            answer = self.client.get_object(Bucket=stored.bucket, Key=stored.key)
+        elif have_bytes == stored.size_bytes and stored.size_bytes:
+            return stored.modified_at.timestamp()
+        else:
+            answer = self.client.get_object(
+                Bucket=stored.bucket,
+                Key=stored.key,
+                IfMatch=stored.etag,
+                **({"Range": f"bytes={have_bytes}-"} if have_bytes else {}),  # type: ignore[arg-type]
+            )
+        whole_bytes = have_bytes + answer["ContentLength"]
+        with closing(answer["Body"]) as body:
+            while chunk := body.read(_CHUNK_BYTES):
+                if self.cancelled.is_set():
+                    raise CancelledError
+                file.write(chunk)
+                self.count_bytes(len(chunk))
+        if file.tell() != whole_bytes:
+            raise IncompleteReadError(actual_bytes=file.tell(), expected_bytes=whole_bytes)
+        return answer["LastModified"].timestamp()
+
+
+def part_name(name: str, etag: str) -> str:
+    """Return what a file that is not whole yet is called: another one for another content."""
+    version = hashlib.sha256(etag.encode()).hexdigest()[:8]
+    end = f".{version}{_PART}"
+    start = name.encode()[: LONGEST_PART_BYTES - len(end)].decode(errors="ignore")
+    return start + end
+
+
+def _require_inside(root: Path, path: Path) -> None:
+    """Do nothing where no link in the folder leads the path out of it.
+
+    Raises:
+        NotPlacedError: when one does.
+    """
+    inside = root.resolve()
+    folder = root
+    for part in path.relative_to(root).parts[:-1]:
+        folder = folder / part
+        if folder.is_symlink() and not folder.resolve().is_relative_to(inside):
+            raise NotPlacedError(f"{folder} is a link that leads out of the folder")
+
+
+def _is_here(path: Path, stored: StoredFile) -> bool:
+    """Return whether the file was downloaded before: its size and its timestamp are the same."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    found = path.stat()
+    is_same_time = int(found.st_mtime) == int(stored.modified_at.timestamp())
+    return found.st_size == stored.size_bytes and is_same_time

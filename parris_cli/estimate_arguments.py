@@ -1,0 +1,54 @@
+"""The command line of `parris estimate`, and the help that teaches it."""
+
+import argparse
+
+from parris_cli.command_parser import add_command
+from parris_cli.estimate_job import EstimateOptions
+from parris_cli.job_arguments import add_job_arguments
+
+_ABOUT = """\
+Say what a job can cost at most, and when each of its limits would end it. Nothing is started.
+
+CONFIG is a training config, as for `parris run`. The deployment itself is asked, so that its
+defaults, its ceiling and the prices of its Region count. The estimate is made of list prices of the
+instance, its disk and a public IPv4 address; it names what it does not count, and is no guarantee.
+"""
+
+_EXAMPLES = """\
+examples:
+  parris estimate --embedded
+      the default job, with the prices that the embedded AWS knows: no account, no cost
+  parris estimate my-job.json --set termination-options.cost-limit=300
+      your own job in your own account, if 300 USD were its limit
+  parris estimate my-job.json --json | jq -r .most_usd
+      the most that it can cost, for a program
+
+exit codes:
+  0  the estimate was printed
+  1  it could not be made: no account, no deployment, or AWS did not answer
+  2  the config has faults, all of them told
+"""
+
+
+def add_estimate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `estimate` to the commands."""
+    estimate = add_command(
+        commands,
+        "estimate",
+        summary="say what a job can cost at most, without starting it",
+        about=_ABOUT,
+        examples=_EXAMPLES,
+    )
+    estimate.set_defaults(is_estimate=True)
+    add_job_arguments(estimate)
+
+
+def estimate_options(found: argparse.Namespace) -> EstimateOptions:
+    """Return what the command line asks for."""
+    return EstimateOptions(
+        config=found.config,
+        is_embedded=found.embedded,
+        deployment=found.deployment,
+        settings=tuple(found.set),
+        is_json=found.json,
+    )

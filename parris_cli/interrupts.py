@@ -1,0 +1,123 @@
+"""Signals that ask the command to end: a question first, the way out second."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Self, TextIO
+
+from parris_cli.errors import InterruptedByUserError
+
+# Windows has no SIGHUP.
+_HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+END_SIGNALS = tuple(
+    number for number in (signal.SIGINT, signal.SIGTERM, _HANGUP) if number is not None
+)
+
+
+class Interrupts:
+    """Inside its `with` block Ctrl-C is noted; a second one, SIGTERM or SIGHUP raises.
+
+    Where the job ends with the command, SIGTERM and SIGHUP are as Ctrl-C with nobody to answer, so
+    that the job is saved; what raises there is the last signal that has an effect, since the clean
+    up after it must not be disturbed.
+
+    Args:
+        stdin: where an answer comes from.
+        stderr: where the question goes to.
+        ends_job: the job ends with this command.
+    """
+
+    def __init__(
+        self, stdin: TextIO | None = None, stderr: TextIO | None = None, *, ends_job: bool = False
+    ) -> None:
+        self._stdin: TextIO | None = stdin or sys.stdin
+        self._stderr: TextIO | None = stderr or sys.stderr
+        self._ends_job = ends_job
+        self._noted = threading.Event()
+        self._count = 0
+        self._is_at_once = False
+        self._is_held = False
+        self._is_closing = False
+        self._has_nobody_to_answer = False
+        self._before: dict[signal.Signals, object] = {}
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, less where Ctrl-C comes; return whether one waits for its answer."""
+        return self._noted.wait(seconds)
+
+    def asks_to_end(self) -> bool | None:
+        """Ask whether to end the job. None means that there is nobody to answer."""
+        self._noted.clear()
+        try:
+            # Python has no stream where it was closed from the start.
+            if self._stdin is None or self._has_nobody_to_answer or not self._stdin.isatty():
+                return None
+            question = "\nEnd the job now? It saves its results first. [y/N] "
+            print(question, end="", file=self._stderr, flush=True)
+            answer = self._stdin.readline()
+        except (OSError, ValueError):  # the terminal is gone
+            return None
+        return answer.strip().lower() in ("y", "yes") if answer else None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let the first signal raise: there is nothing yet to be asked about, or nothing more."""
+        before, self._is_at_once = self._is_at_once, True
+        try:
+            if self._noted.is_set():
+                self._leave()
+            yield
+        finally:
+            self._is_at_once = before
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let the first signal wait until the block is over: what is in it is not to be torn."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._noted.is_set() and self._has_nobody_to_answer and not self._ends_job:
+            self._leave()
+
+    def close(self) -> None:
+        """Let no signal have an effect any more."""
+        self._is_closing = True
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        # A terminal that closes may tell so twice, by itself and by its shell.
+        is_repeated = number == _HANGUP and self._has_nobody_to_answer
+        if self._is_closing or is_repeated:
+            return
+        self._count += 1
+        is_told = number != signal.SIGINT
+        self._has_nobody_to_answer |= is_told
+        self._noted.set()
+        is_way_out = is_told and not self._ends_job and not self._is_held
+        if self._is_at_once or self._count > 1 or is_way_out:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._is_closing = self._ends_job
+        raise InterruptedByUserError
+
+    def __enter__(self) -> Self:
+        """Take the signals over, but for a SIGHUP that `nohup` has switched off."""
+        for number in END_SIGNALS:
+            if number != _HANGUP or signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]

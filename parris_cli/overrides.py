@@ -1,0 +1,49 @@
+"""`--set key=value`: parts of the training config given on the command line."""
+
+import json
+from collections.abc import Iterable
+from typing import cast
+
+from parris.payloads import Payload
+from parris_cli.errors import RefusedError
+
+FORM = "key=value, for instance termination-options.time-limit=0.5"
+
+
+def parse_overrides(settings: Iterable[str]) -> Payload:
+    """Return the settings as one object, dots in a key reaching into objects.
+
+    A value that is JSON is taken as such, any other as a text.
+
+    Raises:
+        RefusedError: when a setting does not have the form, or contradicts an earlier one.
+    """
+    overrides: Payload = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        words = key.strip().split(".")
+        if not equals or not all(words):
+            raise RefusedError(f"--set {setting}: found no {FORM}")
+        _put(overrides, words, value, setting)
+    return overrides
+
+
+def _put(overrides: Payload, words: list[str], value: str, setting: str) -> None:
+    place = overrides
+    for word in words[:-1]:
+        below = place.setdefault(word, {})
+        if not isinstance(below, dict):
+            raise RefusedError(f"--set {setting}: an earlier --set made {word} a plain value")
+        place = below
+    place[words[-1]] = _value_of(value)
+
+
+def _value_of(text: str) -> "Payload | str":
+    try:
+        return cast("Payload", json.loads(text, parse_constant=_no_number))
+    except ValueError:
+        return text
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")

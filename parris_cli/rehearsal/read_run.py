@@ -1,0 +1,63 @@
+"""What a run that is over has left to be read: its history, its job, the trainer's log."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.job import Job
+from parris.payloads import part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+    from parris_cli.account import Account
+    from parris_cli.start_job import StartedJob
+
+_PAGE_EVENTS = 1000
+_MS_PER_SECOND = 1000
+
+
+def read_history(account: Account, started: StartedJob) -> list[HistoryEventTypeDef]:
+    """Return all events of the execution, oldest first."""
+    pages = account.stepfunctions.get_paginator("get_execution_history").paginate(
+        executionArn=started.execution_arn,
+        includeExecutionData=True,
+        PaginationConfig={"PageSize": _PAGE_EVENTS},
+    )
+    return [event for page in pages for event in page["events"]]
+
+
+def find_job(history: Iterable[HistoryEventTypeDef]) -> Job | None:
+    """Return the job as the last state that had one left it, None where the config had faults."""
+    found = None
+    for event in history:
+        text = event.get("stateExitedEventDetails", {}).get("output")
+        output = json.loads(text) if text else {}
+        if isinstance(output, dict) and part_of(output, "job"):
+            found = Job.from_payload(part_of(output, "job"))
+    return found
+
+
+def read_log(account: Account, job: Job | None) -> list[tuple[datetime, str]]:
+    """Return the lines of the trainer's log with their moments; none where nothing trained."""
+    if job is None:
+        return []
+    stream = f"{job.training_job_name}/{job.job_id}"
+    try:
+        answer = account.logs.get_log_events(
+            logGroupName=account.deployment.log_group, logStreamName=stream, startFromHead=True
+        )
+    except ClientError as err:
+        if err.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
+            return []
+        raise
+    return [
+        (datetime.fromtimestamp(event["timestamp"] / _MS_PER_SECOND, UTC), event["message"])
+        for event in answer["events"]
+    ]

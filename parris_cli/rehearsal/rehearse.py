@@ -1,0 +1,96 @@
+"""`parris rehearse`: the real workflow on a clock that jumps, with a training that is imagined."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+from parris_cli.job_files import DEFAULT_CONFIG, find_job_files, read_object
+from parris_cli.last_word import print_json, say_last_word
+from parris_cli.overrides import parse_overrides
+from parris_cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from parris.payloads import Payload
+    from parris_cli.job_files import JobFiles
+    from parris_cli.rehearsal.options import RehearseOptions
+    from parris_cli.rehearsal.report import RehearsalReport
+
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INTERRUPTED = "interrupted: the rehearsal was shut down, nothing of it is left"
+_SPOT, _INTERRUPTION = "spot", "spot-interruption"
+
+
+def rehearse(options: RehearseOptions) -> int:
+    """Rehearse as asked, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        with _one_interrupt():
+            return _rehearse(options, screen)
+    except RefusedError as err:
+        screen.say(f"not rehearsed: {err}")
+        if options.is_json:
+            print_json(refusal_to_json(str(err), err.reason))
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    except KeyboardInterrupt:
+        screen.say(_INTERRUPTED)
+        if options.is_json:
+            print_json(refusal_to_json(_INTERRUPTED, None))
+        return EXIT_FAILED
+
+
+def _rehearse(options: RehearseOptions, screen: Screen) -> int:
+    overrides = parse_overrides(options.settings)
+    if options.usd_per_hour is not None:
+        overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
+    files = find_job_files(options.config, overrides)
+    _require_faults_that_can_come(options, files, overrides)
+    # Imported here: it takes a second that `--help` need not pay.
+    from parris_cli.rehearsal.run_rehearsal import run_rehearsals
+
+    reports = run_rehearsals(options, files, overrides, screen)
+    text = "\n\n".join(report.to_text() for report in reports)
+    say_last_word(_as_json(reports), text, screen, is_json=options.is_json)
+    return max(report.exit_code for report in reports)
+
+
+def _require_faults_that_can_come(
+    options: RehearseOptions, files: JobFiles, overrides: Payload
+) -> None:
+    merged = {**read_object(DEFAULT_CONFIG), **read_object(files.config), **overrides}
+    is_interrupted = any(fault.kind == _INTERRUPTION for fault in options.faults)
+    if is_interrupted and merged.get("purchase-option") != _SPOT:
+        raise RefusedError(
+            f"--fault {_INTERRUPTION}: EC2 takes spot instances back and no others; the job's"
+            " purchase-option is on-demand. Add --set purchase-option=spot"
+        )
+
+
+def _as_json(reports: list[RehearsalReport]) -> Payload:
+    longest = reports[-1].to_json()
+    return {**longest, "shorter": reports[0].to_json() if len(reports) > 1 else None}
+
+
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Let the first signal that asks for the end be heard, and none disturb the clearing up."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for signal_number in _END_SIGNALS:
+            signal.signal(signal_number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in _END_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,74 @@
+"""The last word on a rehearsal: `parris run`'s, and the timeline and orchestration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris_cli.rehearsal.durations import short
+from parris_cli.rehearsal.timeline_text import timeline_lines
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from parris.payloads import Json, Payload
+    from parris_cli.limits import LimitUse
+    from parris_cli.rehearsal.orchestration import Orchestration
+    from parris_cli.rehearsal.timeline import Entry
+    from parris_cli.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
+    """One rehearsal. `notes` say what did not come to pass, such as a fault that was too late."""
+
+    training_takes: timedelta
+    job: Report
+    timeline: list[Entry]
+    orchestration: Orchestration
+    notes: list[str]
+
+    @property
+    def exit_code(self) -> int:
+        """Return what `parris run` would exit with."""
+        return self.job.exit_code
+
+    @property
+    def limits(self) -> tuple[LimitUse, ...]:
+        """Return what became of each limit."""
+        return self.job.limits
+
+    def to_json(self) -> Payload:
+        """Return the fields of `parris run --json`, and those that only a rehearsal has."""
+        timeline: list[Json] = [
+            {
+                "after_seconds": entry.after.total_seconds(),
+                "kind": entry.kind,
+                "name": entry.name,
+                "words": entry.words,
+            }
+            for entry in self.timeline
+        ]
+        return {
+            **self.job.to_json(),
+            "is_rehearsal": True,
+            "training_takes_seconds": int(self.training_takes.total_seconds()),
+            "orchestration": self.orchestration.to_json(),
+            "timeline": timeline,
+            "notes": list(self.notes),
+        }
+
+    def to_text(self) -> str:
+        """Return the same for people."""
+        summary, _, left = self.job.to_text(is_embedded=True).rpartition("\n")
+        return "\n".join(
+            [
+                f"a training of {short(self.training_takes)}, time since the submission:",
+                *timeline_lines(self.timeline),
+                "",
+                summary,
+                f"  parris   {self.orchestration.in_words()}",
+                left,
+                *(f"  note     {note}" for note in self.notes),
+            ]
+        )

@@ -1,0 +1,172 @@
+"""Rehearsals: an embedded AWS on a clock that jumps, one job from its submission to its end."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.fault_injection.arm import arm
+from embedded_aws.fault_injection.fault import Fault, FaultKind
+from embedded_aws.fault_injection.plan import faults
+from embedded_aws.metering.meter import meter_of
+from embedded_aws.metering.usage import mark, usage_since
+from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.history import ExecutionEnd
+from parris_cli.job_end import read_end
+from parris_cli.left_running import find_left_running
+from parris_cli.limits import limit_uses
+from parris_cli.reach_account import embedded_deployment
+from parris_cli.rehearsal.arguments import FAULT_KINDS
+from parris_cli.rehearsal.durations import short
+from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
+from parris_cli.rehearsal.orchestration import price_orchestration
+from parris_cli.rehearsal.read_run import find_job, read_history, read_log
+from parris_cli.rehearsal.report import RehearsalReport
+from parris_cli.rehearsal.timeline import make_timeline
+from parris_cli.report import Report
+from parris_cli.start_job import start_job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
+    from parris.payloads import Payload
+    from parris_cli.account import Account
+    from parris_cli.job_files import JobFiles
+    from parris_cli.rehearsal.options import FaultOption, RehearseOptions
+    from parris_cli.screen import Screen
+    from parris_cli.start_job import StartedJob
+
+# What CloudFormation commonly takes for one instance, on the slow side.
+STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualDeployment:
+    """Parris on an embedded AWS, and the clock that drives it."""
+
+    aws: EmbeddedAws
+    account: Account
+    clock: VirtualClock
+
+
+def run_rehearsals(
+    options: RehearseOptions, files: JobFiles, overrides: Payload, screen: Screen
+) -> list[RehearsalReport]:
+    """Rehearse a job once for each length of its training, and return what became of each.
+
+    Raises:
+        RefusedError: when Parris could not be deployed into the embedded AWS.
+    """
+    reports = []
+    # A fault that one rehearsal did not live to see must not strike the next one.
+    groups = [(length,) for length in options.lengths] if options.faults else [options.lengths]
+    for lengths in groups:
+        with virtual_deployment(screen) as deployment:
+            for length in lengths:
+                screen.say(f"rehearsing {files.config} with a training of {short(length)}")
+                reports.append(rehearse_once(deployment, options, files, overrides, length))
+    return reports
+
+
+@contextmanager
+def virtual_deployment(
+    screen: Screen,
+    stack_create_seconds: float = STACK_CREATE_SECONDS,
+    stack_delete_seconds: float = STACK_DELETE_SECONDS,
+) -> Iterator[VirtualDeployment]:
+    """Deploy Parris into an embedded AWS whose clock jumps; it ends with the block.
+
+    Args:
+        screen: where it says what it does.
+        stack_create_seconds: what a stack takes to come, by its clock.
+        stack_delete_seconds: what a stack takes to go, by its clock.
+
+    Raises:
+        RefusedError: when the template cannot be built or deployed.
+    """
+    # Whole seconds, since services round their timestamps to milliseconds.
+    clock = VirtualClock(datetime.now(UTC).replace(microsecond=0))
+    settings = Settings(
+        stack_create_seconds=stack_create_seconds, stack_delete_seconds=stack_delete_seconds
+    )
+    with embedded_deployment(screen, settings, clock) as (aws, account):
+        yield VirtualDeployment(aws, account, clock)
+
+
+def rehearse_once(
+    deployment: VirtualDeployment,
+    options: RehearseOptions,
+    files: JobFiles,
+    overrides: Payload,
+    training_takes: timedelta,
+) -> RehearsalReport:
+    """Let one job go from its submission to its end."""
+    context, account, clock = deployment.aws.context, deployment.account, deployment.clock
+    training = SimulatedTraining(
+        training_takes.total_seconds(),
+        exit_code=options.exit_code,
+        upload_seconds=options.upload_takes.total_seconds(),
+    )
+    context.settings = dataclasses.replace(context.settings, training=training)
+    meter = meter_of(context)
+    begin, submitted_at = mark(meter), clock.now()
+    faults().forget()
+    stop_watching = watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
+    arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
+    started = start_job(account, files, overrides, submitted_at)
+    clock.run_while(lambda: _describe(account, started)["status"] == "RUNNING")
+    stop_watching()
+    history = read_history(account, started)
+    job = find_job(history)
+    execution = ExecutionEnd.from_description(_describe(account, started))
+    prefix = None if job is None else job.folder.prefix
+    end = read_end(account, execution, prefix, len(history))
+    # There is nothing to download of a training that was imagined.
+    end = dataclasses.replace(end, job_prefix=None)
+    took = history[-1]["timestamp"] - submitted_at
+    return RehearsalReport(
+        training_takes=training_takes,
+        job=Report(
+            job_id=started.job_id,
+            execution_arn=started.execution_arn,
+            end=end,
+            results_folder=None,
+            result_count=0,
+            left_running=find_left_running(account, started.execution_arn),
+            limits=tuple(limit_uses(job, end.outcome, end.script_ended_at)),
+        ),
+        timeline=make_timeline(
+            submitted_at,
+            history,
+            meter.events[begin.events :],
+            read_log(account, job),
+            [
+                (one.after, one.kind, FAULT_KINDS[one.kind])
+                for one in options.faults
+                if one.after <= took
+            ],
+        ),
+        orchestration=price_orchestration(usage_since(meter, begin, [history])),
+        notes=[] if job is None else _faults_that_never_came(options.faults, took),
+    )
+
+
+def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> list[str]:
+    return [
+        f"--fault {one.kind}@{short(one.after)} never came: all was over by then"
+        for one in faults
+        if one.after > took
+    ]
+
+
+def _describe(account: Account, started: StartedJob) -> DescribeExecutionOutputTypeDef:
+    return account.stepfunctions.describe_execution(executionArn=started.execution_arn)

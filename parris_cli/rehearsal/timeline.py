@@ -1,0 +1,142 @@
+"""What happened in a rehearsal, in order: states, events, the machine's own words, faults."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from parris_cli.rehearsal.state_words import STATE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+    from embedded_aws.metering.meter import SentEvent
+
+# What follows at once from these states is told after them, whatever else comes at that moment.
+_CAUSES = frozenset({"CreateStack", "StopOrDeleteStack"})
+_SLEEP = "AwaitWakeOrNextCheck"
+# The states before them have told these.
+_UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
+_NO_SLEEP = "DynamoDb.ConditionalCheckFailedException"
+
+
+class Kind(StrEnum):
+    """Who an entry is about."""
+
+    STATE = "state"
+    WAKE = "wake"
+    RETRY = "retry"
+    EVENT = "event"
+    MACHINE = "machine"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `words` is empty for a state that only chooses or waits."""
+
+    after: timedelta
+    kind: Kind
+    name: str
+    words: str
+
+
+def make_timeline(
+    submitted_at: datetime,
+    history: Sequence[HistoryEventTypeDef],
+    events: Iterable[SentEvent],
+    log: Iterable[tuple[datetime, str]],
+    faults: Iterable[tuple[timedelta, str, str]],
+) -> list[Entry]:
+    """Return everything in the order in which it happened.
+
+    Args:
+        submitted_at: when the execution was started.
+        history: all events of the execution.
+        events: what services told EventBridge meanwhile.
+        log: lines of the trainer's log, with their moments.
+        faults: after what time each comes, its kind and its words.
+    """
+
+    def entry(at: datetime, kind: Kind, name: str, words: str) -> Entry:
+        after = _whole_milliseconds(at) - _whole_milliseconds(submitted_at)
+        return Entry(max(timedelta(0), after), kind, name, words)
+
+    states = [entry(*found) for found in _from_history(history)]
+    others = [Entry(after, Kind.FAULT, kind, words) for after, kind, words in faults]
+    others += [entry(at, Kind.MACHINE, "log", line.removeprefix("parris: ")) for at, line in log]
+    others += [
+        entry(event.at, Kind.EVENT, event.source, words)
+        for event in events
+        if (words := _words_of(event)) is not None
+    ]
+    return list(_merged(states, sorted(others, key=lambda one: one.after)))
+
+
+def _whole_milliseconds(at: datetime) -> datetime:
+    # As a history tells its moments, so that what came at the same one still does.
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
+    left = deque(others)
+    for after, group in groupby(states, key=lambda one: one.after):
+        at_once = list(group)
+        causes = [place for place, one in enumerate(at_once) if one.name in _CAUSES]
+        # An event that has woken the run is what came first.
+        is_woken = any(one.kind is Kind.WAKE for one in at_once)
+        split = causes[-1] + 1 if causes and not is_woken else 0
+        while left and left[0].after < after:
+            yield left.popleft()
+        yield from at_once[:split]
+        while left and left[0].after == after:
+            yield left.popleft()
+        yield from at_once[split:]
+    yield from left
+
+
+def _from_history(
+    history: Sequence[HistoryEventTypeDef],
+) -> Iterator[tuple[datetime, Kind, str, str]]:
+    state, tries = "", 0
+    for event in history:
+        at, kind = event["timestamp"], str(event["type"])
+        entered = event.get("stateEnteredEventDetails")
+        if entered is not None:
+            state, tries = entered["name"], 0
+            yield at, Kind.STATE, state, STATE_WORDS.get(state) or ""
+        elif kind == "TaskScheduled":
+            tries += 1
+            if tries > 1:
+                yield at, Kind.RETRY, state, f"tries again, for the {_nth(tries)} time"
+        elif kind == "TaskSucceeded" and state == _SLEEP:
+            yield at, Kind.WAKE, "woken", "an event wakes the run"
+        elif kind == "TaskFailed":
+            error = event.get("taskFailedEventDetails", {}).get("error", "")
+            if error == _NO_SLEEP:
+                yield at, Kind.WAKE, "awake", "a wake came before the sleep: it does not sleep"
+            else:
+                yield at, Kind.RETRY, state, f"fails with {error}"
+
+
+def _words_of(event: SentEvent) -> str | None:
+    name = event.resource_arn.rpartition(":")[2]
+    if event.source == "aws.ec2":
+        state = event.detail.get("state")
+        if state is None:
+            return f"{name.replace('/', ' ')} is told that EC2 takes it back"
+        return None if state in _UNTOLD else f"{name.replace('/', ' ')} is {state}"
+    if event.source == "aws.cloudformation":
+        status = event.detail["status-details"]["status"]
+        return None if status in _UNTOLD else f"stack {name.split('/')[1]} is {status}"
+    return None
+
+
+def _nth(number: int) -> str:
+    return {2: "second", 3: "third"}.get(number, f"{number}th")

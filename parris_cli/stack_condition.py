@@ -1,0 +1,103 @@
+"""Whether a deployment can be used, by the status of its stack, and what to do where it cannot."""
+
+from __future__ import annotations
+
+import shlex
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+
+class Use(StrEnum):
+    """What a deployment is wanted for; the values are words of the messages."""
+
+    START = "no job can be started"
+    REACH = "its jobs cannot be reached"
+    DEPLOY = "it cannot be deployed"
+
+
+_SOUND = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+    }
+)
+_NEVER_CAME = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
+# CloudFormation takes a new deployment over these; a first one was never executed, or an update
+# was left half done.
+_DEPLOYABLE = _SOUND | {"REVIEW_IN_PROGRESS", "UPDATE_FAILED"}
+# Nothing but the wait for the present operation helps.
+_WAITS = {
+    "CREATE_IN_PROGRESS": "stack-create-complete",
+    "ROLLBACK_IN_PROGRESS": "stack-rollback-complete",
+    "DELETE_IN_PROGRESS": "stack-delete-complete",
+    "UPDATE_IN_PROGRESS": "stack-update-complete",
+    "UPDATE_ROLLBACK_IN_PROGRESS": "stack-rollback-complete",
+    "IMPORT_IN_PROGRESS": "stack-import-complete",
+    "IMPORT_ROLLBACK_IN_PROGRESS": "stack-import-complete",
+}
+# Of these the functions that a running job needs are, or may be, still there.
+_REACHABLE = _SOUND | {
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_FAILED",
+    "UPDATE_ROLLBACK_FAILED",
+    "DELETE_IN_PROGRESS",
+    "DELETE_FAILED",
+    "IMPORT_IN_PROGRESS",
+    "IMPORT_ROLLBACK_IN_PROGRESS",
+    "IMPORT_ROLLBACK_FAILED",
+}
+_ALLOWED = {Use.START: _SOUND, Use.REACH: _REACHABLE, Use.DEPLOY: _DEPLOYABLE}
+
+
+def require_usable(stack: StackTypeDef, use: Use) -> None:
+    """Do nothing where a deployment can be used so.
+
+    Raises:
+        RefusedError: with its status and what to do.
+    """
+    name, status = stack["StackName"], stack["StackStatus"]
+    if status in _ALLOWED[use]:
+        return
+    said = stack.get("StackStatusReason")
+    reason = f" ({said})" if said else ""
+    raise RefusedError(
+        f"the stack {name} is {status}{reason}, so that {use}. {_what_to_do(name, status)}",
+        reason=None,
+    )
+
+
+def _what_to_do(name: str, status: str) -> str:
+    stack = shlex.quote(name)
+    of = f"--stack-name {stack}"
+    events = f"aws cloudformation describe-stack-events {of}"
+    delete = f"aws cloudformation delete-stack {of}"
+    deploy = f"parris deploy {of}"
+    if status in _NEVER_CAME:
+        return (
+            "Its first deployment failed, and CloudFormation takes no other one over it. See why:\n"
+            f"{events}\nthen delete it and deploy again:\n{delete}\n{deploy}"
+        )
+    if status == "REVIEW_IN_PROGRESS":
+        return f"Its first deployment was prepared and never executed. Deploy it:\n{deploy}"
+    if status == "DELETE_FAILED":
+        return f"See what could not be deleted:\n{events}\nand delete it again:\n{delete}"
+    if status in ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"):
+        go_on = f"aws cloudformation continue-update-rollback {of}"
+        return f"Its last update could not be taken back. See why:\n{events}\nthen:\n{go_on}"
+    if status == "UPDATE_FAILED":
+        return f"Its last update failed half way. See why:\n{events}\nthen deploy again:\n{deploy}"
+    if status in _WAITS:
+        wait = f"aws cloudformation wait {_WAITS[status]} {of}"
+        return f"Wait until that is over, and try again:\n{wait}"
+    return f"See how it came to that:\n{events}"

@@ -1,0 +1,69 @@
+"""Times, limits and prices in words for people."""
+
+from decimal import Decimal
+
+from parris.costs.rate import Rate
+from parris.durations import duration as duration
+from parris.job import Job
+
+_BYTES_PER_KB = 1000
+_METHOD_WORDS = {
+    "on-complete": "when the script ends",
+    "at-fixed-time": "after {time}",
+    "around-cost-threshold": "at {usd} USD",
+}
+
+
+def plan(job: Job) -> str:
+    """Return what a job runs on, what that costs and what ends it."""
+    limits = job.limits
+    shown = {
+        "time": duration(limits.time_limit_seconds or 0),
+        "usd": limits.cost_limit_usd or "?",
+    }
+    # In every method the script's own end ends the job.
+    methods = dict.fromkeys(("on-complete", *job.methods))
+    ends = " or ".join(_METHOD_WORDS.get(method, method).format(**shown) for method in methods)
+    several = ", whichever is first" if len(methods) > 1 else ""
+    return f"{job.machine.instance_type} at {price(job.rate)}; ends {ends}{several}"
+
+
+def price(rate: Rate | None) -> str:
+    """Return an hourly price."""
+    return "an unknown price" if rate is None else f"{money(str(rate.usd_per_hour))} USD per hour"
+
+
+def money(amount: str) -> str:
+    """Return a decimal amount without the zeros at its end."""
+    return f"{Decimal(amount).normalize():f}"
+
+
+def against_limit(value: str, limit: str | None, unit: str = "") -> str:
+    """Return `3 of 10 USD`, or `3 USD` where there is no limit."""
+    text = value if limit is None else f"{value} of {limit}"
+    return f"{text} {unit}".rstrip()
+
+
+def data_size(count: int) -> str:
+    """Return a number of bytes in the unit that suits it, as 1,000 of the next smaller one."""
+    size, units = Decimal(count), ("kB", "MB", "GB", "TB")
+    if count < _BYTES_PER_KB:
+        return f"{count} B"
+    for unit in units:
+        size /= _BYTES_PER_KB
+        if size < _BYTES_PER_KB or unit == units[-1]:
+            break
+    return f"{size:.1f} {unit}"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text without its middle where it is longer than so many characters."""
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - tail - 3]}...{text[-tail:]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 file` or `3 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

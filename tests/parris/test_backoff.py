@@ -1,0 +1,29 @@
+import pytest
+
+from parris.backoff import look_interval_seconds
+
+
+def looks_until(takes_seconds: int) -> list[int]:
+    """Return when somebody looks, from the beginning until they see that it is over."""
+    looks = [0]
+    while looks[-1] < takes_seconds:
+        looks.append(looks[-1] + look_interval_seconds(looks[-1]))
+    return looks
+
+
+@pytest.mark.parametrize(("takes_seconds", "most_looks"), [(3, 3), (90, 7), (600, 11), (3600, 21)])
+def test_what_takes_long_is_seldom_looked_at(takes_seconds: int, most_looks: int) -> None:
+    assert len(looks_until(takes_seconds)) <= most_looks
+
+
+def test_what_takes_a_moment_is_seen_soon() -> None:
+    assert looks_until(1) == [0, 3]
+
+
+@pytest.mark.parametrize("takes_seconds", [10, 20, 40, 60])
+def test_nobody_waits_for_more_than_twice_as_long_as_it_takes(takes_seconds: int) -> None:
+    assert looks_until(takes_seconds)[-1] < 2 * takes_seconds
+
+
+def test_no_look_comes_later_than_five_minutes_after_the_one_before() -> None:
+    assert look_interval_seconds(24 * 3600) == 300
