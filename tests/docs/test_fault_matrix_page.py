@@ -10,6 +10,7 @@ from tests.faults.rules import (
     ALL_IS_OVER_AFTER,
     ALL_IS_REAPED_AFTER,
     ALL_IS_TOLD_AFTER,
+    ALL_IS_TOLD_AGAIN_AFTER,
     MACHINE_IS_OVER_AFTER,
 )
 from tests.faults.states import Blow
@@ -29,6 +30,7 @@ def test_the_bounds_are_those_that_are_tried() -> None:
         MACHINE_IS_OVER_AFTER,
         ALL_IS_REAPED_AFTER,
         ALL_IS_TOLD_AFTER,
+        ALL_IS_TOLD_AGAIN_AFTER,
     )
     hours = [round(bound / timedelta(hours=1)) for bound in bounds]
     told = [cell for cell in FIRST_COLUMNS if cell.endswith(("hour", "hours"))]
