@@ -2,7 +2,7 @@
 
 Called by CloudFormation for the resource EndJobs. On Create and Update it only answers. On Delete
 it marks the deployment as ending, so that no run launches anything any more; tells every living run
-to end, as a person would; ends the stacks of runs that are dead; and waits for the cleanups that
+to end, as a person would; ends what runs that are dead have left; and waits for the cleanups that
 run. It looks again until nothing is left, or its time is over: then the deletion fails, names what
 is left, and can be repeated. May raise the Aws errors, which CloudFormation is told.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 from parris.entrypoint import Deps, logger
 from parris.payloads import Payload, text_in
 from parris.resource_entrypoint import resource_handler
-from parris.targets.end_abandoned import end_orphans
+from parris.targets.end_abandoned import end_abandoned
 from parris.timestamps import format_moment, parse_moment
 
 
@@ -25,11 +25,9 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
     now = format_moment(moment)
     deps.aws.closing.begin(now)
     living = _tell_living(now, deps)
-    orphans = end_orphans(deps.settings, deps.aws, moment)
     left = (
         *living,
-        *orphans,
-        *deps.aws.instances.ids_left_of(deps.settings.deployment),
+        *end_abandoned(deps.settings, deps.aws, moment),
         # They still have a record to write, with functions that go with the deployment.
         *deps.aws.executions.running_of(deps.settings.cleanup_machine_arn),
     )

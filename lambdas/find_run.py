@@ -24,7 +24,7 @@ from parris.recovery.abandoned_run import (
     is_recorded,
     state_to_end,
 )
-from parris.targets.end_abandoned import find_orphan
+from parris.targets.end_abandoned import find_abandoned_job
 from parris.termination.ending import Ending, EndStep
 from parris.timestamps import format_moment, parse_moment
 
@@ -54,10 +54,10 @@ def _left_of(
     execution_arn, since = text_in(event, "execution_arn"), parse_moment(text_in(event, "since"))
     last = deps.aws.executions.find_last_state(execution_arn)
     if last is None:
-        orphan = find_orphan(execution_arn, deps.settings, deps.aws)
-        if orphan is None:
+        abandoned = find_abandoned_job(execution_arn, deps.settings, deps.aws)
+        if abandoned is None:
             return Verdict.NOTHING, {}
-        last = LastState("unknown", {"job": orphan.job.to_payload()})
+        last = LastState("unknown", {"job": abandoned.to_payload()})
     job = Job.from_state(last.state)
     record = deps.aws.bucket.read_json(job.folder.record_key)
     state = state_to_end(last, dead, since)

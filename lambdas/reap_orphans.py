@@ -4,8 +4,8 @@ Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that n
 deployment as its owner with the executions that still run. For a dead owner it starts the cleanup;
 a living one that sleeps although there is something to decide is woken, as is, at last, one whose
 machine sends no heartbeat any more; what is kept is left until it expires. An owner that cannot be
-looked up counts as alive, and is told of, as does one with an instance whose state is in no table
-of ours, which no cleanup could end. Ends nothing itself.
+looked up counts as alive, and is logged, as does one with a resource whose state is in no table
+of its target, which no cleanup could end. Ends nothing itself.
 Safe to ask again. May raise the Aws errors, upon which Lambda tries again.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import noted_folder
@@ -23,34 +23,30 @@ from parris.folder import JobFolder
 from parris.payloads import Payload, text_in
 from parris.recovery.reaper import (
     Deed,
-    Kind,
     deed_for_the_dead,
     silence_to_check,
     sleeper_of,
     watched_name_of,
 )
-from parris.targets.ec2_stack.inventory import find_belongings
+from parris.targets.find_owned import find_owned
 from parris.timestamps import parse_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from parris.recovery.abandoned_run import DeadExecution
-    from parris.recovery.reaper import Belonging
+    from parris.recovery.reaper import Owned
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how many owners there are, and of how many what was done; the log names each."""
     now = parse_moment(text_in(event, "time"))
-    owners: dict[str, list[Belonging]] = defaultdict(list)
-    for one in find_belongings(deps.settings, deps.aws):
-        owners[one.owner_arn].append(one)
+    owners = find_owned(deps.settings, deps.aws)
     deeds: Counter[Deed] = Counter()
     living = []
     # What is found is dealt with at once: where the time is too short for all, some are done.
-    for owner, belongings in owners.items():
-        deed = _deal_with(owner, belongings, now, deps)
+    for owner, owned in owners.items():
+        deed = _deal_with(owner, owned, now, deps)
         deeds[deed] += 1
         if deed is Deed.LIVES:
             living.append(owner)
@@ -65,50 +61,47 @@ def run(event: Payload, deps: Deps) -> Payload:
     return counts
 
 
-def _deal_with(owner: str, belongings: Sequence[Belonging], now: datetime, deps: Deps) -> Deed:
+def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> Deed:
     fate = deps.aws.executions.look_up(owner)
     if fate.is_unknown:
         logger.warning("owner not looked up", extra={"owner": owner, "why": fate.why_unknown})
         return Deed.NOT_LOOKED_UP
-    strange = [one for one in belongings if one.unknown_state is not None]
+    strange = [one for one in owned.resources if not one.is_state_known]
     for one in strange:
-        found = {"owner": owner, "instance": one.name, "state": one.unknown_state}
-        logger.warning("instance in an unknown state", extra=found)
+        found = {"owner": owner, "resource": one.describe(), "state": one.state}
+        logger.warning("resource in an unknown state", extra=found)
     if fate.end is None:
-        return _wake(owner, belongings, deps)
+        return _wake(owner, owned, deps)
     if strange:
         return Deed.NOT_LOOKED_UP
-    deed = deed_for_the_dead(belongings, now, is_forgotten=fate.end.is_forgotten)
+    deed = deed_for_the_dead(owned, now, is_forgotten=fate.end.is_forgotten)
     if deed in (Deed.CLEANED_UP, Deed.EXPIRED):
         _clean_up(owner, fate.end, deed, now, deps)
-    _forget_items(owner, belongings, deed, deps)
+    _forget_items(owner, owned, deed, deps)
     return deed
 
 
-def _forget_items(owner: str, belongings: Sequence[Belonging], deed: Deed, deps: Deps) -> None:
-    for one in belongings:
-        if one.kind is Kind.MACHINE_NOTE:
-            deps.aws.jobs_table.forget_machine(one.name)
-        elif one.kind is Kind.JOB_NAME and deed is Deed.FORGOTTEN:
-            deps.aws.jobs_table.release(one.name, owner)
+def _forget_items(owner: str, owned: Owned, deed: Deed, deps: Deps) -> None:
+    for machine_id in owned.noted_machines:
+        deps.aws.jobs_table.forget_machine(machine_id)
+    if owned.held_name is not None and deed is Deed.FORGOTTEN:
+        deps.aws.jobs_table.release(owned.held_name.name, owner)
 
 
-def _wake(owner: str, belongings: Sequence[Belonging], deps: Deps) -> Deed:
-    name = sleeper_of(belongings)
+def _wake(owner: str, owned: Owned, deps: Deps) -> Deed:
+    name = sleeper_of(owned)
     if name is None:
         return Deed.LIVES
     deps.aws.waker.look(name, owner)
     return Deed.WOKEN
 
 
-def _wake_for_silence(
-    owner: str, belongings: Sequence[Belonging], now: datetime, deps: Deps
-) -> bool:
+def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
     """Return whether a run was woken because its machine sends no heartbeat any more.
 
     Whose heartbeat cannot be read is left alone: its run has other safety checks.
     """
-    job_name = watched_name_of(belongings)
+    job_name = watched_name_of(owned)
     if job_name is None:
         return False
     folder = JobFolder(deps.settings.training_bucket, job_name.name, owner.rpartition(":")[2])

@@ -1,6 +1,6 @@
 """Beside the states: ends the sleep of AwaitWakeOrNextCheck when there is something to decide.
 
-Called by EventBridge with an EC2 state change, and with a wish:
+Called by EventBridge with an event of a target, such as an EC2 state change, and with a wish:
 `{"training_job_name": ..., "execution_arn": ..., "wish": "stop", "wished_at": ...}` by a person,
 `"wish": "supersede", "superseded_by": ...` by the run that takes another's place, `"wish": "look"`
 by the reaper, for a run that nobody woke, with `"silent_since"` and `"silences"` where its machine
@@ -12,7 +12,7 @@ a job that is gone. May raise the Aws errors, upon which Lambda tries again.
 from __future__ import annotations
 
 from parris.entrypoint import Deps, lambda_handler
-from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.payloads import Payload, maybe_text_in, text_in
 from parris.timestamps import format_moment, parse_moment
 
 
@@ -24,12 +24,13 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 
 def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
-    detail = part_of(event, "detail")
-    machine = deps.aws.jobs_table.find_machine(text_in(detail, "instance-id"))
-    if machine is None:
-        return {"was_told": False, "why": "the machine is no job's"}
-    notes = {"reported_state": text_in(detail, "state")}
-    return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
+    for target in deps.targets():
+        change = target.change_in(event)
+        machine = None if change is None else deps.aws.jobs_table.find_machine(change.machine_id)
+        if change is not None and machine is not None:
+            notes = {"reported_state": change.state}
+            return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
+    return {"was_told": False, "why": "the machine is no job's"}
 
 
 def _tell_of_wish(event: Payload, deps: Deps) -> Payload:

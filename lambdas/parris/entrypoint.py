@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from parris.cold_start import uncollected
 from parris.payloads import Payload, part_of
 from parris.settings import Settings
-from parris.targets.registry import choose_target
+from parris.targets.registry import all_targets, choose_target
 
 with uncollected():
     from aws_lambda_powertools import Logger
@@ -40,6 +40,10 @@ class Deps:
     def target(self, name: str) -> Target:
         """Return the target of that name, e.g. `ec2-stack`."""
         return choose_target(name, self.aws, self.settings)
+
+    def targets(self) -> tuple[Target, ...]:
+        """Return every target."""
+        return all_targets(self.aws, self.settings)
 
 
 class Step(Protocol):

@@ -5,17 +5,24 @@ Its value says what the machine is doing; its tags say whose it is.
 
 from __future__ import annotations
 
+import dataclasses
+from typing import TYPE_CHECKING
+
 import boto3
 from botocore.exceptions import ClientError
 
 from parris.job import Job
-from parris.payloads import Payload
+from parris.payloads import Payload, maybe_text_in, part_of
 from parris.policy import MachineState, Sighting
+from parris.resource import Guide, Resource, Search
 from parris.retention.keep_until import ALWAYS, KEEP_TAG
-from parris.targets.target import Launched, LaunchSighting
+from parris.targets.target import Change, LaunchSighting
 from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
 from parris.validation.violations import Fault
-from tests.builders import LAUNCHED_AT, a_job
+from tests.builders import LAUNCHED_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NAME = "one-parameter"
 _OWNER = "parris:execution"
@@ -55,8 +62,8 @@ class OneParameter:
         return Sighting(machine=state, launched_at=LAUNCHED_AT)
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
-        name = ending.launch_id
-        if name is None or self._value(name) is None or not self._is_own(job, name):
+        name = ending.launch_id or f"/machines/{job.training_job_name}"
+        if self._value(name) is None or not self._is_own(job, name):
             return EndPlan(EndStep.NOTHING_TO_END)
         if job.on_termination == "stop-instance":
             acts = (Act(ActKind.KEEP, name), Act(ActKind.STOP, name))
@@ -80,9 +87,9 @@ class OneParameter:
                     self._ssm.delete_parameter(Name=act.resource_id)
 
     def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
-        name = ending.launch_id
-        value = None if name is None else self._value(name)
-        left = () if name is None or value is None or not self._is_own(job, name) else (name,)
+        name = ending.launch_id or f"/machines/{job.training_job_name}"
+        value = self._value(name)
+        left = () if value is None or not self._is_own(job, name) else (name,)
         kept = left if ending.step is EndStep.STOPPING else ()
         is_over = not left or (bool(kept) and value == "off")
         return EndSighting(
@@ -94,25 +101,42 @@ class OneParameter:
             keep_until=ALWAYS if kept else None,
         )
 
-    def find_launched(self, execution_arn: str) -> Launched | None:
-        found = [one for one in self.all_launched() if one.job.execution_arn == execution_arn]
-        return found[0] if found else None
+    def searches(self) -> tuple[Search, ...]:
+        return (self._find,)
 
-    def all_launched(self) -> tuple[Launched, ...]:
+    def describe(self, job: Job, ids: Iterable[str]) -> Guide:
+        return Guide(tuple(self._described(one) for one in ids))
+
+    def change_in(self, event: Payload) -> Change | None:
+        name = maybe_text_in(part_of(event, "detail"), "name")
+        return None if event.get("source") != "aws.ssm" or name is None else Change(name, "off")
+
+    def _find(self, execution_arn: str | None) -> tuple[Resource, ...]:
         described = self._ssm.describe_parameters()["Parameters"]
-        names = [one["Name"] for one in described if one["Name"].startswith("/machines/")]
-        return tuple(
-            Launched(
-                a_job(
-                    target=NAME,
-                    training_job_name=name.rpartition("/")[2],
-                    execution_arn=self._tags(name)[_OWNER],
-                ),
-                name,
-                (name,),
-                self._tags(name).get(KEEP_TAG),
+        found = tuple(
+            dataclasses.replace(
+                self._described(name),
+                state=str(self._value(name)),
+                owner_arn=tags[_OWNER],
+                training_job_name=name.rpartition("/")[2],
+                keep_until=tags.get(KEEP_TAG),
+                is_over=self._value(name) == "off",
             )
-            for name in names
+            for one in described
+            if (name := one["Name"]).startswith("/machines/")
+            for tags in (self._tags(name),)
+        )
+        return tuple(one for one in found if execution_arn in (None, one.owner_arn))
+
+    def _described(self, name: str) -> Resource:
+        return Resource(
+            target=NAME,
+            kind="parameter",
+            resource_id=name,
+            console_url=f"https://console.example/parameters{name}",
+            removal_command=f"aws ssm delete-parameter --name {name}",
+            runs_job=True,
+            is_billed=True,
         )
 
     def _is_own(self, job: Job, name: str) -> bool:

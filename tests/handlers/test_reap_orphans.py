@@ -138,10 +138,10 @@ def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_told_of_and_a
     an_instance(aws, EXECUTION_ARN)
     assert reap(deps) == {**NOTHING, "owners": 3, "lives": 1, "cleaned_up": 1, "not_looked_up": 1}
     assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
-    told = [vars(one) for one in caplog.records if one.message == "instance in an unknown state"]
-    assert {(one["owner"], one["instance"], one["state"]) for one in told} == {
-        (strange_owner, strange[0], "sleeping"),
-        (living, strange[1], "sleeping"),
+    told = [vars(one) for one in caplog.records if one.message == "resource in an unknown state"]
+    assert {(one["owner"], one["resource"], one["state"]) for one in told} == {
+        (strange_owner, f"instance {strange[0]}", "sleeping"),
+        (living, f"instance {strange[1]}", "sleeping"),
     }
 
 

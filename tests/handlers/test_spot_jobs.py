@@ -11,6 +11,7 @@ from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
+from parris.targets.inventory import find_resources
 from parris.termination.ending import Act, ActKind, EndStep
 from tests.builders import a_job, a_rate
 from tests.handlers.conftest import noted, put_json
@@ -139,7 +140,8 @@ def test_what_could_not_be_verified_is_kept_on_the_volume_alone(
     (kept,) = volumes(aws)
     assert mark_of(kept) == SEVEN_DAYS_ON
     # What is kept does not keep the deployment from being deleted.
-    assert deps.aws.instances.ids_left_of("parris") == ()
+    left = [one for one in find_resources(deps.settings, deps.aws) if one.is_left_behind]
+    assert left == []
 
 
 def test_the_volume_goes_once_the_results_are_verified(deps: Deps, aws: EmbeddedAws) -> None:

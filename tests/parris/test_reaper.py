@@ -1,92 +1,109 @@
 """What the reaper makes of what it finds."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from parris.recovery.reaper import (
-    Belonging,
     Deed,
-    Kind,
+    HeldName,
+    Owned,
     Silence,
     deed_for_the_dead,
     silence_to_check,
     sleeper_of,
     watched_name_of,
 )
+from parris.resource import Resource
 from parris.timestamps import format_moment
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 YESTERDAY, TOMORROW = "2026-11-20T00:00:00Z", "2026-11-22T00:00:00.000Z"
 
 
-def one(kind: Kind = Kind.INSTANCE, **given: object) -> Belonging:
-    return Belonging("arn:of-a-run", kind, "its-name", **given)  # type: ignore[arg-type]
+def one(kind: str = "instance", **given: Any) -> Resource:
+    """Return what a job runs on, or another resource of it."""
+    runs_job = kind == "instance"
+    return Resource("some-target", kind, "its-id", "", "", runs_job=runs_job, **given)
 
 
-def dead(belongings: list[Belonging], *, is_forgotten: bool = False) -> Deed:
-    return deed_for_the_dead(belongings, NOW, is_forgotten=is_forgotten)
+def owned(*resources: Resource, name: HeldName | None = None) -> Owned:
+    return Owned(resources, name)
 
 
-@pytest.mark.parametrize("kind", [Kind.INSTANCE, Kind.VOLUME, Kind.STACK, Kind.JOB_NAME])
-def test_whatever_a_dead_run_left_is_cleaned_up(kind: Kind) -> None:
-    assert dead([one(kind)]) is Deed.CLEANED_UP
+def dead(what: Owned, *, is_forgotten: bool = False) -> Deed:
+    return deed_for_the_dead(what, NOW, is_forgotten=is_forgotten)
+
+
+NAMED = HeldName("its-name")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [owned(one()), owned(one("volume")), owned(name=NAMED)],
+    ids=["machine", "other", "name"],
+)
+def test_whatever_a_dead_run_left_is_cleaned_up(what: Owned) -> None:
+    assert dead(what) is Deed.CLEANED_UP
 
 
 def test_of_a_dead_run_of_which_only_a_note_is_left_nothing_is_to_be_ended() -> None:
-    assert dead([one(Kind.MACHINE_NOTE)]) is Deed.FORGOTTEN
+    assert dead(Owned(noted_machines=("its-id",))) is Deed.FORGOTTEN
 
 
 def test_a_run_that_step_functions_forgot_holds_no_name_for_ever() -> None:
-    items = [one(Kind.MACHINE_NOTE), one(Kind.JOB_NAME)]
+    items = Owned(held_name=NAMED, noted_machines=("its-id",))
     assert dead(items, is_forgotten=True) is Deed.FORGOTTEN
-    assert dead([*items, one(Kind.VOLUME)], is_forgotten=True) is Deed.CLEANED_UP
+    with_volume = dataclasses.replace(items, resources=(one("volume"),))
+    assert dead(with_volume, is_forgotten=True) is Deed.CLEANED_UP
 
 
 @pytest.mark.parametrize("mark", [TOMORROW, "always", "until I am back"])
 def test_what_is_kept_is_left_with_everything_around_it(mark: str) -> None:
-    left = [one(is_over=True, keep_until=mark), one(Kind.VOLUME), one(Kind.STACK)]
+    left = owned(one(is_over=True, keep_until=mark), one("volume"), one("stack"))
     assert dead(left) is Deed.KEPT
 
 
 def test_what_is_kept_may_be_switched_on_by_a_person() -> None:
-    assert dead([one(keep_until=TOMORROW)]) is Deed.KEPT
+    assert dead(owned(one(keep_until=TOMORROW))) is Deed.KEPT
 
 
 def test_a_run_that_died_between_the_mark_and_its_end_is_cleaned_up_after() -> None:
-    left = [one(keep_until="always"), one(Kind.JOB_NAME)]
+    left = owned(one(keep_until="always"), name=NAMED)
     assert dead(left) is Deed.CLEANED_UP
 
 
 def test_what_was_kept_until_now_expires() -> None:
-    left = [one(is_over=True, keep_until=YESTERDAY), one(Kind.STACK)]
+    left = owned(one(is_over=True, keep_until=YESTERDAY), one("stack"))
     assert dead(left) is Deed.EXPIRED
 
 
 def test_the_latest_mark_of_a_run_counts_for_all_that_it_left() -> None:
-    left = [one(keep_until=YESTERDAY), one(Kind.VOLUME, keep_until=TOMORROW)]
+    left = owned(one(keep_until=YESTERDAY), one("volume", keep_until=TOMORROW))
     assert dead(left) is Deed.KEPT
 
 
-ASLEEP = one(Kind.JOB_NAME, is_asleep=True)
+ASLEEP = HeldName("its-name", is_asleep=True)
 
 
 def test_a_run_that_sleeps_while_its_machine_works_is_left_asleep() -> None:
-    assert sleeper_of([ASLEEP, one()]) is None
+    assert sleeper_of(owned(one(), name=ASLEEP)) is None
 
 
 def test_a_run_that_is_awake_is_not_woken() -> None:
-    assert sleeper_of([one(Kind.JOB_NAME)]) is None
+    assert sleeper_of(owned(name=NAMED)) is None
 
 
 @pytest.mark.parametrize("machine", [[], [one(is_over=True)]], ids=["gone", "over"])
-def test_a_run_that_sleeps_although_its_machine_is_over_is_woken(machine: list[Belonging]) -> None:
-    assert sleeper_of([ASLEEP, *machine]) == "its-name"
+def test_a_run_that_sleeps_although_its_machine_is_over_is_woken(machine: list[Resource]) -> None:
+    assert sleeper_of(owned(*machine, name=ASLEEP)) == "its-name"
 
 
 def test_a_run_that_sleeps_although_it_was_called_is_woken() -> None:
-    called = one(Kind.JOB_NAME, is_asleep=True, is_called=True)
-    assert sleeper_of([called, one()]) == "its-name"
+    called = HeldName("its-name", is_asleep=True, is_called=True)
+    assert sleeper_of(owned(one(), name=called)) == "its-name"
 
 
 def heard_ago(seconds: float) -> datetime:
@@ -94,19 +111,20 @@ def heard_ago(seconds: float) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("belongings", "is_watched"),
+    ("what", "is_watched"),
     [
-        ([ASLEEP, one()], True),
-        ([ASLEEP, one(is_over=True)], False),
-        ([ASLEEP], False),
-        ([one(Kind.JOB_NAME), one()], False),
-        ([one()], False),
+        (owned(one(), name=ASLEEP), True),
+        (owned(one(is_over=True), name=ASLEEP), False),
+        (owned(one("volume"), name=ASLEEP), False),
+        (owned(name=ASLEEP), False),
+        (owned(one(), name=NAMED), False),
+        (owned(one()), False),
     ],
 )
 def test_the_heartbeats_of_a_run_that_sleeps_while_its_machine_runs_are_watched(
-    belongings: list[Belonging], is_watched: bool
+    what: Owned, is_watched: bool
 ) -> None:
-    assert watched_name_of(belongings) == (ASLEEP if is_watched else None)
+    assert watched_name_of(what) == (ASLEEP if is_watched else None)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +142,14 @@ def test_a_run_without_a_heartbeat_is_not_woken() -> None:
 def test_a_run_is_woken_once_for_each_silence() -> None:
     heard_at = heard_ago(3600)
     since = format_moment(heard_at)
-    checked = one(Kind.JOB_NAME, is_asleep=True, silent_since=since, silences=1)
+    checked = HeldName("its-name", is_asleep=True, silent_since=since, silences=1)
     assert silence_to_check(checked, heard_at, NOW) is None
     assert silence_to_check(checked, heard_ago(1800), NOW) == Silence(heard_ago(1800), 2)
 
 
 @pytest.mark.parametrize(("seconds", "is_woken"), [(900 + 90 * 40, False), (901 + 90 * 40, True)])
 def test_each_further_silence_has_to_be_longer(seconds: int, is_woken: bool) -> None:
-    often = one(Kind.JOB_NAME, is_asleep=True, silences=40)
+    often = HeldName("its-name", is_asleep=True, silences=40)
     assert (silence_to_check(often, heard_ago(seconds), NOW) is not None) is is_woken
 
 

@@ -96,41 +96,6 @@ class Instances:
         )
 
     @translates_errors
-    def ids_left_of(self, deployment: str) -> tuple[str, ...]:
-        """Return what of a deployment runs, or is changing, and the volumes that lost their owner.
-
-        What was stopped to be kept, and the volumes on it, are not among them, nor is a volume that
-        is marked as kept.
-        """
-        busy = ["pending", "running", "stopping", "shutting-down"]
-        groups = self._client.get_paginator("describe_instances").paginate(
-            Filters=[
-                *_tagged("parris:deployment", deployment),
-                {"Name": "instance-state-name", "Values": busy},
-            ]
-        )
-        volumes = self._client.get_paginator("describe_volumes").paginate(
-            Filters=[
-                *_tagged("parris:deployment", deployment),
-                {"Name": "status", "Values": ["available"]},
-            ]
-        )
-        return (
-            *(
-                one["InstanceId"]
-                for page in groups
-                for group in page["Reservations"]
-                for one in group["Instances"]
-            ),
-            *(
-                one["VolumeId"]
-                for page in volumes
-                for one in page["Volumes"]
-                if keep_until_of({tag["Key"]: tag["Value"] for tag in one.get("Tags", [])}) is None
-            ),
-        )
-
-    @translates_errors
     def failed_check(self, instance_id: str) -> str | None:
         """Return which of EC2's status checks of an instance fails, in words, None where none does.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import CapabilityType, StackStatusType
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 _LONGEST_CREATE_MINUTES = 30
 _DOES_NOT_EXIST = re.compile(r"does not exist", re.IGNORECASE)
@@ -117,15 +118,7 @@ class Stacks:
             if code_of(err) == "ValidationError" and _DOES_NOT_EXIST.search(message_of(err)):
                 return None
             raise
-        return Stack(
-            stack_id=found["StackId"],
-            status=found["StackStatus"],
-            status_reason=found.get("StackStatusReason", ""),
-            tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
-            outputs={
-                output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])
-            },
-        )
+        return _stack_from(found)
 
     @translates_errors
     def all_of(self, deployment: str) -> tuple[Stack, ...]:
@@ -143,6 +136,13 @@ class Stacks:
         return tuple(
             one for one in found if one and one.tags.get("parris:deployment") == deployment
         )
+
+    @translates_errors
+    def of_execution(self, execution_arn: str) -> tuple[Stack, ...]:
+        """Return every stack that carries the execution's tag, for who may describe all stacks."""
+        pages = self._client.get_paginator("describe_stacks").paginate()
+        found = (_stack_from(one) for page in pages for one in page["Stacks"])
+        return tuple(one for one in found if one.tags.get("parris:execution") == execution_arn)
 
     @translates_errors
     def instance_ids_of(self, stack_id: str) -> tuple[str, ...]:
@@ -186,6 +186,16 @@ class Stacks:
         self._client.delete_stack(
             StackName=stack_id, RoleARN=role_arn, DeletionMode="FORCE_DELETE_STACK"
         )
+
+
+def _stack_from(found: StackTypeDef) -> Stack:
+    return Stack(
+        stack_id=found["StackId"],
+        status=found["StackStatus"],
+        status_reason=found.get("StackStatusReason", ""),
+        tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+        outputs={output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
+    )
 
 
 def _creation_token(request: str) -> str:

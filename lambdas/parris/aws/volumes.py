@@ -25,11 +25,16 @@ class Volume:
     """
 
     volume_id: str
-    is_loose: bool
+    state: str
     execution_arn: str
     deployment: str
     training_job_name: str
     keep_until: str | None
+
+    @property
+    def is_loose(self) -> bool:
+        """Return whether it is attached to nothing."""
+        return self.state == "available"
 
 
 class Volumes:
@@ -68,7 +73,7 @@ def _volume_from(found: VolumeTypeDef) -> Volume:
     tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
     return Volume(
         volume_id=found["VolumeId"],
-        is_loose=found["State"] == "available",
+        state=found["State"],
         execution_arn=tags.get("parris:execution", ""),
         deployment=tags.get("parris:deployment", ""),
         training_job_name=tags.get("parris:job", ""),

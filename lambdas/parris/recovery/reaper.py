@@ -1,25 +1,15 @@
 """What the reaper does about each run that something names as its owner: pure functions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from parris.liveness import STALE_AFTER
+from parris.resource import Resource
 from parris.retention.keep_until import is_expired
 from parris.timestamps import format_moment
 
 _MORE_PATIENCE = timedelta(seconds=90)
-
-
-class Kind(StrEnum):
-    """What can name a run as its owner."""
-
-    INSTANCE = "instance"
-    VOLUME = "volume"
-    STACK = "stack"
-    JOB_NAME = "job-name"
-    MACHINE_NOTE = "machine-note"
 
 
 class Deed(StrEnum):
@@ -35,27 +25,33 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Belonging:
-    """One thing that names a run as its owner.
+class HeldName:
+    """A job's name that a run holds.
 
-    `name` is its id; of a job name, the name. `is_over` is true of an instance that is stopped.
-    `unknown_state` is the state of an instance, where that is in no table of ours.
-    `keep_until` is what `parris:keep-until` says: a moment or `always`; None where it is not set.
-    `is_asleep` and `is_called` are of a job name: its run sleeps; somebody wished something of it.
-    So are `silent_since`, the last heartbeat of the latest silence that its run was woken for and
-    has looked at, and `silences`, for how many it was woken.
+    `is_asleep` where the run sleeps, `is_called` where somebody asked something of it.
+    `silent_since` is the last heartbeat of the latest silence that its run was woken for and
+    has checked, and `silences` for how many it was woken.
     """
 
-    owner_arn: str
-    kind: Kind
     name: str
-    is_over: bool = False
-    unknown_state: str | None = None
-    keep_until: str | None = None
     is_asleep: bool = False
     is_called: bool = False
     silent_since: str | None = None
     silences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Everything that names one run as its owner: resources, the job's name, notes of machines."""
+
+    resources: tuple[Resource, ...] = ()
+    held_name: HeldName | None = None
+    noted_machines: tuple[str, ...] = ()
+
+    @property
+    def has_active(self) -> bool:
+        """Return whether the run's script may still run on something."""
+        return any(one.is_active for one in self.resources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,8 @@ class Silence:
     number: int
 
 
-def deed_for_the_dead(
-    belongings: Sequence[Belonging], now: datetime, *, is_forgotten: bool
-) -> Deed:
-    """Return what a dead run's belongings need.
+def deed_for_the_dead(owned: Owned, now: datetime, *, is_forgotten: bool) -> Deed:
+    """Return what is to be done about what a dead run owns.
 
     Where Step Functions has forgotten a run, of which nothing is there but items of the jobs table,
     no cleanup could learn anything: the items are forgotten, too.
@@ -78,27 +72,24 @@ def deed_for_the_dead(
     is set before anything is ended, and a run gives its job's name back only after its end: one
     that still holds it died on the way, and a cleanup, which honours the mark, goes on.
     """
-    worthless = {Kind.MACHINE_NOTE, Kind.JOB_NAME} if is_forgotten else {Kind.MACHINE_NOTE}
-    if {one.kind for one in belongings} <= worthless:
+    if not owned.resources and (is_forgotten or owned.held_name is None):
         return Deed.FORGOTTEN
-    marks = [one.keep_until for one in belongings if one.keep_until is not None]
+    marks = [one.keep_until for one in owned.resources if one.keep_until is not None]
     if any(not is_expired(mark, now) for mark in marks):
-        is_unfinished = any(one.kind is Kind.JOB_NAME for one in belongings)
-        return Deed.CLEANED_UP if is_unfinished else Deed.KEPT
+        return Deed.KEPT if owned.held_name is None else Deed.CLEANED_UP
     return Deed.EXPIRED if marks else Deed.CLEANED_UP
 
 
-def watched_name_of(belongings: Sequence[Belonging]) -> Belonging | None:
+def watched_name_of(owned: Owned) -> HeldName | None:
     """Return the job name of a living run that sleeps while its machine runs, None of any other:
     its machine's heartbeats are to be watched.
     """
-    if not any(one.kind is Kind.INSTANCE and not one.is_over for one in belongings):
-        return None
-    return next((one for one in belongings if one.kind is Kind.JOB_NAME and one.is_asleep), None)
+    name = owned.held_name
+    return name if name is not None and name.is_asleep and owned.has_active else None
 
 
 def silence_to_check(
-    job_name: Belonging, heartbeat_at: datetime | None, now: datetime
+    job_name: HeldName, heartbeat_at: datetime | None, now: datetime
 ) -> Silence | None:
     """Return the silence that a run is to be woken for, None where there is none to wake it for.
 
@@ -113,14 +104,13 @@ def silence_to_check(
     return Silence(heartbeat_at, job_name.silences + 1)
 
 
-def sleeper_of(belongings: Sequence[Belonging]) -> str | None:
+def sleeper_of(owned: Owned) -> str | None:
     """Return the job name of a living run that sleeps although there is something to decide.
 
-    That is so when its machine is over, or gone, and when somebody wished something of it: then
+    That is so when its machine is over, or gone, and when somebody asked something of it: then
     the event, or the answer to its token, was lost.
     """
-    is_machine_awaited = any(one.kind is Kind.INSTANCE and not one.is_over for one in belongings)
-    for one in belongings:
-        if one.kind is Kind.JOB_NAME and one.is_asleep:
-            return one.name if one.is_called or not is_machine_awaited else None
-    return None
+    name = owned.held_name
+    if name is None or not name.is_asleep:
+        return None
+    return name.name if name.is_called or not owned.has_active else None

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from parris.console import Console
     from parris.job import Job
     from parris.payloads import Payload
     from parris.policy import Sighting
+    from parris.resource import Guide, Search
     from parris.targets.ec2_stack.check_image import CheckedImages
     from parris.termination.ending import Ending, EndPlan, EndSighting
     from parris.validation.violations import Fault
@@ -40,17 +42,11 @@ class LaunchSighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Launched:
-    """Something that is still there, with as much of its job as its tags tell: enough to end it.
+class Change:
+    """What an event of AWS says: the machine that it is about, and the state that it has now."""
 
-    `ids` are all of its parts, `launch_id` is None where the thing itself is gone and only a part
-    of it is left. `keep_until` is a moment, or `always`, None where nothing of it is to be kept.
-    """
-
-    job: Job
-    launch_id: str | None
-    ids: tuple[str, ...]
-    keep_until: str | None = None
+    machine_id: str
+    state: str
 
 
 class Target(Protocol):
@@ -125,10 +121,20 @@ class Target(Protocol):
     def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
         """Look at what is left."""
 
-    def find_launched(self, execution_arn: str) -> Launched | None:
-        """Return what an execution of which nothing else is known has launched, None if nothing
-        of it is there.
+    def searches(self) -> tuple[Search, ...]:
+        """Return what finds this target's resources, one search for each kind.
+
+        Each asks AWS when it is called, and can fail alone. What is gone is not found any more,
+        though AWS may still know it. That of what is billed by the second comes first.
         """
 
-    def all_launched(self) -> tuple[Launched, ...]:
-        """Return what all executions of this deployment have launched and is still there."""
+    def describe(self, job: Job, ids: Iterable[str]) -> Guide:
+        """Return what people need to know of resources of the job, by their ids alone.
+
+        What is no id of this target's is left out. Asks AWS nothing.
+        """
+
+    def change_in(self, event: Payload) -> Change | None:
+        """Return what an event of EventBridge says of a machine, None where it is none of this
+        target's. The events that come are those of template.yaml, in the target's marked block.
+        """

@@ -1,77 +1,91 @@
-"""Everything of a deployment that names a run as its owner."""
+"""Everything of this target that is there: instances, volumes and stacks, by their tags."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
-from parris.recovery.reaper import Belonging, Kind
+from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
 from parris.targets.ec2_stack.observe import MACHINE_STATES
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
+    from parris.aws.instances import Instance
+    from parris.aws.stacks import Stack
+    from parris.aws.volumes import Volume
+    from parris.resource import Resource, Search
     from parris.settings import Settings
 
 
-def find_belongings(settings: Settings, aws: Gateways) -> tuple[Belonging, ...]:
-    """Return what there is, what is billed by the second first."""
-    # Names before machines: the machine of a run that sleeps was there before it fell asleep.
-    names = _names(aws)
-    return (
-        *_machines(settings.deployment, aws),
-        *_stacks(settings.deployment, aws),
-        *names,
-        *_notes(aws),
-    )
+def searches(aws: Gateways, settings: Settings) -> tuple[Search, ...]:
+    """Return one search for each kind, that of what is billed by the second first."""
+    deployment, region = settings.deployment, settings.region
 
-
-def _names(aws: Gateways) -> tuple[Belonging, ...]:
-    return tuple(
-        Belonging(
-            item.execution_arn,
-            Kind.JOB_NAME,
-            name,
-            is_asleep=item.task_token is not None,
-            is_called=item.is_stop_wished or item.superseded_by is not None,
-            # A wake that the run has not answered may be lost: it is woken for the same again.
-            silent_since=None if item.is_woken else item.silent_since,
-            silences=item.silences,
+    def instances(execution_arn: str | None) -> tuple[Resource, ...]:
+        gateway = aws.instances
+        found = (
+            gateway.of_deployment(deployment)
+            if execution_arn is None
+            else gateway.all_of(execution_arn)
         )
-        for name, item in aws.closing.held_names().items()
-    )
+        return tuple(_instance(one, region) for one in found if one.state != "terminated")
 
-
-def _notes(aws: Gateways) -> tuple[Belonging, ...]:
-    return tuple(
-        Belonging(item.execution_arn, Kind.MACHINE_NOTE, machine_id)
-        for machine_id, item in aws.jobs_table.machines().items()
-    )
-
-
-def _machines(deployment: str, aws: Gateways) -> tuple[Belonging, ...]:
-    instances = tuple(
-        Belonging(
-            one.execution_arn,
-            Kind.INSTANCE,
-            one.instance_id,
-            is_over=MACHINE_STATES.get(one.state) is MachineState.OVER,
-            unknown_state=None if one.state in MACHINE_STATES else one.state,
-            keep_until=one.keep_until,
+    def volumes(execution_arn: str | None) -> tuple[Resource, ...]:
+        gateway = aws.volumes
+        found = (
+            gateway.of_deployment(deployment)
+            if execution_arn is None
+            else gateway.all_of(execution_arn)
         )
-        for one in aws.instances.of_deployment(deployment)
-        if one.execution_arn and one.state != "terminated"
-    )
-    volumes = tuple(
-        Belonging(one.execution_arn, Kind.VOLUME, one.volume_id, keep_until=one.keep_until)
-        for one in aws.volumes.of_deployment(deployment)
-        if one.execution_arn
-    )
-    return (*instances, *volumes)
+        return tuple(_volume(one, region) for one in found)
+
+    def stacks(execution_arn: str | None) -> tuple[Resource, ...]:
+        gateway = aws.stacks
+        found = (
+            gateway.all_of(deployment)
+            if execution_arn is None
+            else gateway.of_execution(execution_arn)
+        )
+        return tuple(_stack(one, region) for one in found if not _is_gone(one))
+
+    return instances, volumes, stacks
 
 
-def _stacks(deployment: str, aws: Gateways) -> tuple[Belonging, ...]:
-    return tuple(
-        Belonging(stack.tags["parris:execution"], Kind.STACK, stack.stack_id)
-        for stack in aws.stacks.all_of(deployment)
-        if "parris:execution" in stack.tags
+def _instance(found: Instance, region: str) -> Resource:
+    return dataclasses.replace(
+        described(found.instance_id, INSTANCE, region),
+        state=found.state,
+        owner_arn=found.execution_arn,
+        training_job_name=found.training_job_name,
+        on_termination=found.on_termination,
+        keep_until=found.keep_until,
+        is_over=MACHINE_STATES.get(found.state) is MachineState.OVER,
+        is_state_known=found.state in MACHINE_STATES,
+        is_billed=found.state != "stopped",
     )
+
+
+def _volume(found: Volume, region: str) -> Resource:
+    return dataclasses.replace(
+        described(found.volume_id, VOLUME, region),
+        state=found.state,
+        owner_arn=found.execution_arn,
+        training_job_name=found.training_job_name,
+        keep_until=found.keep_until,
+        is_in_use=not found.is_loose,
+    )
+
+
+def _stack(found: Stack, region: str) -> Resource:
+    return dataclasses.replace(
+        described(found.stack_id, STACK, region),
+        state=found.status,
+        owner_arn=found.tags.get("parris:execution", ""),
+        training_job_name=found.tags.get("parris:job", ""),
+        on_termination=found.tags.get("parris:on-termination", ""),
+    )
+
+
+def _is_gone(stack: Stack) -> bool:
+    return stack.status == "DELETE_COMPLETE"

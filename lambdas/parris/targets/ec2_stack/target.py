@@ -10,10 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from parris.errors import AwsDeniedError
+from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState, Sighting
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.target import Change
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
@@ -21,11 +24,12 @@ if TYPE_CHECKING:
     from parris.console import Console
     from parris.job import Job
     from parris.payloads import Payload
+    from parris.resource import Guide, Search
     from parris.settings import Settings
     from parris.targets.ec2_stack.check_image import CheckedImages
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
-    from parris.targets.target import Launched, LaunchSighting
+    from parris.targets.target import LaunchSighting
     from parris.termination.ending import Ending, EndPlan, EndSighting
     from parris.validation.violations import Fault
 
@@ -140,17 +144,25 @@ class Ec2Stack:
 
         return confirm_ended(self._aws, job, ending)
 
-    def find_launched(self, execution_arn: str) -> Launched | None:
-        """Look at the tags of stacks, instances and volumes."""
-        return next(
-            (one for one in self.all_launched() if one.job.execution_arn == execution_arn), None
-        )
+    def searches(self) -> tuple[Search, ...]:
+        """Look at the tags of instances, volumes and stacks."""
+        from parris.targets.ec2_stack.inventory import searches
 
-    def all_launched(self) -> tuple[Launched, ...]:
-        """Look at the tags of stacks, instances and volumes."""
-        from parris.targets.ec2_stack.find_launched import find_launched
+        return searches(self._aws, self._settings)
 
-        return find_launched(self._aws, self._settings)
+    def describe(self, job: Job, ids: Iterable[str]) -> Guide:
+        """Return console pages and commands of instances, volumes and stacks."""
+        from parris.targets.ec2_stack.describe import describe
+
+        return describe(job, ids)
+
+    def change_in(self, event: Payload) -> Change | None:
+        """Read an instance's change of state."""
+        detail = part_of(event, "detail")
+        machine_id, state = maybe_text_in(detail, "instance-id"), maybe_text_in(detail, "state")
+        if event.get("source") != "aws.ec2" or machine_id is None or state is None:
+            return None
+        return Change(machine_id, state)
 
 
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:

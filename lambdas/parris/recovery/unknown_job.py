@@ -1,0 +1,49 @@
+"""The job of a run of which nothing is known any more but what its resources' tags say.
+
+Step Functions forgets an execution after 90 days, and a run that dies at once leaves no state. What
+it left is ended all the same, so what ends it must not need more of the job than this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.job import Job, Limits, Machine, UserFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.resource import Resource
+
+_UNKNOWN_FILE = UserFile(filename="", source="", sha256="")
+_UNKNOWN = "unknown"
+
+
+def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> Job:
+    """Return what is known of the job to which these resources belong.
+
+    Args:
+        resources: at least one, all of one execution.
+        deployment: whose they are.
+        bucket: its training bucket.
+    """
+    first = resources[0]
+    names = [one.training_job_name for one in resources if one.training_job_name]
+    wishes = [one.on_termination for one in resources if one.on_termination]
+    return Job(
+        job_id=first.owner_arn.rpartition(":")[2],
+        execution_arn=first.owner_arn,
+        started_by=_UNKNOWN,
+        submitted_at="",
+        training_job_name=next(iter(names), ""),
+        deployment=deployment,
+        bucket=bucket,
+        target=first.target,
+        methods=(),
+        on_termination=next(iter(wishes), _UNKNOWN),
+        script=_UNKNOWN_FILE,
+        limits=Limits(None, None, None, save_grace_seconds=0),
+        machine=Machine("", "", "", "", "", "", volume_size_gib=0),
+        rate=None,
+        config={},
+    )

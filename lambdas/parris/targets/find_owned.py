@@ -1,0 +1,44 @@
+"""Everything of a deployment that names a run as its owner, on whichever target."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from parris.recovery.reaper import HeldName, Owned
+from parris.targets.inventory import find_resources
+
+if TYPE_CHECKING:
+    from parris.aws.gateways import Gateways
+    from parris.aws.jobs_table import JobItem
+    from parris.resource import Resource
+    from parris.settings import Settings
+
+
+def find_owned(settings: Settings, aws: Gateways) -> dict[str, Owned]:
+    """Return what each run owns, those with something that may be billed first."""
+    # Names before resources: the machine of a run that sleeps was there before it fell asleep.
+    items = aws.closing.held_names()
+    resources: dict[str, list[Resource]] = defaultdict(list)
+    for resource in find_resources(settings, aws):
+        if resource.owner_arn:
+            resources[resource.owner_arn].append(resource)
+    names = {item.execution_arn: _held(name, item) for name, item in items.items()}
+    notes: dict[str, list[str]] = defaultdict(list)
+    for machine_id, noted in aws.jobs_table.machines().items():
+        notes[noted.execution_arn].append(machine_id)
+    return {
+        owner: Owned(tuple(resources.get(owner, ())), names.get(owner), tuple(notes.get(owner, ())))
+        for owner in (*resources, *(one for one in (*names, *notes) if one not in resources))
+    }
+
+
+def _held(name: str, item: JobItem) -> HeldName:
+    return HeldName(
+        name,
+        is_asleep=item.task_token is not None,
+        is_called=item.is_stop_wished or item.superseded_by is not None,
+        # A wake that the run has not answered may be lost: it is woken for the same again.
+        silent_since=None if item.is_woken else item.silent_since,
+        silences=item.silences,
+    )

@@ -1,0 +1,30 @@
+"""Every resource of a deployment, on whichever target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.targets.registry import all_targets
+
+if TYPE_CHECKING:
+    from parris.aws.gateways import Gateways
+    from parris.resource import Resource
+    from parris.settings import Settings
+
+
+def find_resources(settings: Settings, aws: Gateways) -> tuple[Resource, ...]:
+    """Return what of a deployment is there, also what no tag names an owner of."""
+    return tuple(
+        resource
+        for target in all_targets(aws, settings)
+        for search in target.searches()
+        for resource in search(None)
+    )
+
+
+def find_resources_of(
+    execution_arn: str, settings: Settings, aws: Gateways
+) -> tuple[Resource, ...]:
+    """Return what of one execution is there."""
+    # Of all, and not searched for by the owner: that would read stacks that are not Parris's.
+    return tuple(one for one in find_resources(settings, aws) if one.owner_arn == execution_arn)
