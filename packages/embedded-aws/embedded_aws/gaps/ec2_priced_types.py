@@ -6,6 +6,9 @@ from AWS's documentation of their families: embedded_aws/data/priced_instance_ty
 """
 
 import copy
+import functools
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from moto.ec2.models.instance_types import (
@@ -24,6 +27,7 @@ _LIKE = "c5.xlarge"
 _NOT_TOLD = ("GpuInfo", "FpgaInfo", "InferenceAcceleratorInfo", "MediaAcceleratorInfo")
 
 
+@functools.cache  # moto's lists stay as they are then, for every embedded AWS of this process
 def install() -> None:
     """Add to moto's types and to what each priced Region and each of its zones offers."""
     for row in read_rows(_TABLE):
@@ -31,19 +35,23 @@ def install() -> None:
         if name not in INSTANCE_TYPES:
             INSTANCE_TYPES[name] = _describe(row)
             InstanceTypeBackend.instance_types.append(InstanceType(name))
+    types_by_region: defaultdict[str, set[str]] = defaultdict(set)
     for price in load_prices():
-        _offer(price.instance_type, price.region)
+        types_by_region[price.region].add(price.instance_type)
+    for kind, offers_by_region in INSTANCE_TYPE_OFFERINGS.items():
+        for region, priced_types in types_by_region.items():
+            _offer(kind, offers_by_region[region], priced_types)
 
 
-def _offer(instance_type: str, region: str) -> None:
-    for kind in INSTANCE_TYPE_OFFERINGS:
-        offers = INSTANCE_TYPE_OFFERINGS[kind][region]
-        if any(one["InstanceType"] == instance_type for one in offers):
-            continue
-        for location in sorted({one["Location"] for one in offers}):
-            offers.append(
-                {"InstanceType": instance_type, "Location": location, "LocationType": kind}
-            )
+def _offer(kind: str, offers: list[dict[str, str]], priced_types: Iterable[str]) -> None:
+    """Add the types that are not among a Region's offers, at each of its locations."""
+    locations = sorted({one["Location"] for one in offers})
+    missing = sorted(set(priced_types) - {one["InstanceType"] for one in offers})
+    offers += [
+        {"InstanceType": instance_type, "Location": location, "LocationType": kind}
+        for instance_type in missing
+        for location in locations
+    ]
 
 
 def _describe(row: dict[str, str]) -> dict[str, Any]:
