@@ -20,9 +20,9 @@ from benchmarks.report import (
     report_targets,
 )
 from benchmarks.targets import targets_of_functions, targets_of_jobs
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 
-_PAGE = CLONE / "docs" / "benchmarks.md"
+_PAGE = PROJECT / "docs" / "benchmarks.md"
 _MARK = "<!-- What follows is written by `make bench WRITE=1`. -->"
 # The longer ones fail at the same event as the one of 3 days.
 _PLAIN_POLL_LENGTHS = ("10 minutes", "10 hours", "3 days")

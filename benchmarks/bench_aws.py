@@ -13,8 +13,8 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.metering.meter import Meter, meter_of
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
 
 STACK_CREATE_SECONDS = 90.0
 STACK_DELETE_SECONDS = 600.0
@@ -82,7 +82,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         tempfile.TemporaryDirectory(prefix="parris-bench-", ignore_cleanup_errors=True) as folder,
         EmbeddedAws(settings, folder=Path(folder) / "aws", clock=clock) as aws,
     ):
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"ReaperRate": "never"})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         script = b"#!/bin/bash\nexit 0\n"
         bucket = account.deployment.bucket

@@ -3,11 +3,11 @@
 from parris.reasons import EndReason
 
 
-class SpokenError(Exception):
+class CommandError(Exception):
     """Its message is meant for people as it is."""
 
 
-class RefusedError(SpokenError):
+class RefusedError(CommandError):
     """The job was not started. Mend what the message says and run the command again.
 
     Args:
@@ -21,7 +21,7 @@ class RefusedError(SpokenError):
         self.reason = reason
 
 
-class NotFollowedError(SpokenError):
+class NotFollowedError(CommandError):
     """AWS can no longer be asked about a job that was started; the message says why."""
 
 

@@ -22,14 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _told_to_end(is_whole_process=arguments is None):
             _let_every_text_be_printed()
             # Imported here: it takes a while, in which a signal may come, too.
-            from parris_cli.run_command import run_command
+            from parris_cli.command_line import run_command_line
 
-            return run_command(words)
+            return run_command_line(words)
     except KeyboardInterrupt:
         print(f"parris  {_NOTHING_DONE}", file=sys.stderr)
         if "--json" in words:
-            from parris_cli.last_word import print_json
-            from parris_cli.report import refusal_to_json
+            from parris_cli.reports.report import refusal_to_json
+            from parris_cli.terminal.output import print_json
 
             print_json(refusal_to_json(_NOTHING_DONE, None))
         return _EXIT_FAILED

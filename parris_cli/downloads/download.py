@@ -15,19 +15,18 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.aws.bucket import Bucket
-from parris_cli.downloads.encoded_names import decode_names
+from parris_cli.aws_errors import AWS_ERRORS, describe_error, is_denied, is_expired
 from parris_cli.downloads.fetch_file import CancelledError, Fetcher, NotPlacedError
+from parris_cli.downloads.job_places import LOG, NAMES, RECORD
 from parris_cli.downloads.local_names import FileSystem, Skipped, choose_local_names
-from parris_cli.downloads.stored_file import StoredFile, list_files
+from parris_cli.downloads.stored_files import StoredFile, decode_names, list_files
 from parris_cli.errors import InterruptedByUserError
-from parris_cli.job_places import LOG, NAMES, RECORD
-from parris_cli.trouble import AWS_TROUBLE, is_denied, is_expired, trouble_words
-from parris_cli.words import counted, data_size
+from parris_cli.formatting import counted, data_size
 
 if TYPE_CHECKING:
-    from parris_cli.account import Account
-    from parris_cli.job_places import JobPlaces
-    from parris_cli.screen import Screen
+    from parris_cli.account.clients import Account
+    from parris_cli.downloads.job_places import JobPlaces
+    from parris_cli.terminal.screen import Screen
 
 _FILES_AT_ONCE = 8
 _LOOK_SECONDS = 0.2
@@ -84,7 +83,7 @@ def download_results(account: Account, places: JobPlaces, folder: Path, screen: 
     except InterruptedByUserError:
         work.trouble = INTERRUPTED
     except Exception as err:  # whatever it is, the rest of the report is to be made
-        work.trouble = trouble_words(err)
+        work.trouble = describe_error(err)
     screen.end_status()
     return work.result()
 
@@ -187,7 +186,7 @@ class _Work:
         try:
             bucket = Bucket(self._account.s3, places.bucket)
             return bucket.read(places.names_key)
-        except AWS_TROUBLE as err:
+        except AWS_ERRORS as err:
             if is_expired(err):
                 raise
             return None  # without it the names stay encoded, and every file arrives
@@ -234,10 +233,10 @@ class _Work:
             denials = denials + 1 if is_denied(what) else 0
             if _stops_all(what) or denials == _DENIALS_IN_A_ROW:
                 raise what
-            why = f"{trouble_words(what)}; it is s3://{wanted.stored.bucket}/{wanted.stored.key}"
+            why = f"{describe_error(what)}; it is s3://{wanted.stored.bucket}/{wanted.stored.key}"
             self._skipped.append(Skipped(wanted.name, why))
             if isinstance(what, ClientError):
-                self.trouble = trouble_words(what)
+                self.trouble = describe_error(what)
 
     def _count_bytes(self, count: int) -> None:
         with self._counting:

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from parris.aws.translate_errors import code_of
 from parris_cli.downloads.local_names import LONGEST_PART_BYTES
-from parris_cli.errors import SpokenError
+from parris_cli.errors import CommandError
 
 if TYPE_CHECKING:
     import threading
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from parris_cli.downloads.stored_file import StoredFile
+    from parris_cli.downloads.stored_files import StoredFile
 
 _PART = ".part"
 _CHUNK_BYTES = 256 * 1024
@@ -47,7 +47,7 @@ _BROKEN_CONNECTION = (
 _CHANGED = ("PreconditionFailed", "InvalidRange", "412", "416")
 
 
-class NotPlacedError(SpokenError):
+class NotPlacedError(CommandError):
     """This one file cannot lie where it should; the message says why."""
 
 
@@ -55,7 +55,7 @@ class CancelledError(Exception):
     """Nothing more is wanted."""
 
 
-class BrokenConnectionError(SpokenError):
+class BrokenConnectionError(CommandError):
     """The connection broke again and again."""
 
 

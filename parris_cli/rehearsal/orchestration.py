@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from embedded_aws.metering.orchestration_cost import OrchestrationCost, orchestration_cost
 from embedded_aws.metering.price_sheet import price_sheet
 from embedded_aws.metering.usage import Usage
-from parris_cli import words
+from parris_cli import formatting
 
 if TYPE_CHECKING:
     from parris.payloads import Json, Payload
@@ -83,4 +83,4 @@ def price_orchestration(usage: Usage) -> Orchestration:
 
 
 def _rounded(usd: Decimal) -> str:
-    return words.money(str(usd.quantize(_SHOWN_USD, rounding=ROUND_UP)))
+    return formatting.money(str(usd.quantize(_SHOWN_USD, rounding=ROUND_UP)))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
-    from parris_cli.account import Account
-    from parris_cli.start_job import StartedJob
+    from parris_cli.account.clients import Account
+    from parris_cli.starting.start_job import StartedJob
 
 _PAGE_EVENTS = 1000
 _MS_PER_SECOND = 1000

@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
-from parris_cli.job_files import DEFAULT_CONFIG, find_job_files, read_object
-from parris_cli.last_word import print_json, say_last_word
-from parris_cli.overrides import parse_overrides
-from parris_cli.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
-from parris_cli.screen import Screen
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.starting.job_files import DEFAULT_CONFIG, find_job_files, read_object
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
     from parris.payloads import Payload
-    from parris_cli.job_files import JobFiles
     from parris_cli.rehearsal.options import RehearseOptions
     from parris_cli.rehearsal.report import RehearsalReport
+    from parris_cli.starting.job_files import JobFiles
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = "interrupted: the rehearsal was shut down, nothing of it is left"
@@ -58,7 +58,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
 
     reports = run_rehearsals(options, files, overrides, screen)
     text = "\n\n".join(report.to_text() for report in reports)
-    say_last_word(_as_json(reports), text, screen, is_json=options.is_json)
+    print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
 
 

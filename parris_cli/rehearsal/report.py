@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris_cli.rehearsal.durations import short
-from parris_cli.rehearsal.timeline_text import timeline_lines
+from parris_cli.rehearsal.format_timeline import format_timeline
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from parris.payloads import Json, Payload
-    from parris_cli.limits import LimitUse
     from parris_cli.rehearsal.orchestration import Orchestration
     from parris_cli.rehearsal.timeline import Entry
-    from parris_cli.report import Report
+    from parris_cli.reports.limits import LimitUse
+    from parris_cli.reports.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class RehearsalReport:
         return "\n".join(
             [
                 f"a training of {short(self.training_takes)}, time since the submission:",
-                *timeline_lines(self.timeline),
+                *format_timeline(self.timeline),
                 "",
                 summary,
                 f"  parris   {self.orchestration.in_words()}",

@@ -17,20 +17,20 @@ from embedded_aws.fault_injection.plan import faults
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.metering.usage import mark, usage_since
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.history import ExecutionEnd
-from parris_cli.job_end import read_end
-from parris_cli.left_running import find_left_running
-from parris_cli.limits import limit_uses
-from parris_cli.reach_account import embedded_deployment
-from parris_cli.rehearsal.arguments import FAULT_KINDS
+from parris_cli.account.connect import embedded_deployment
+from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
 from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
+from parris_cli.rehearsal.options import FAULT_KINDS
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.read_run import find_job, read_history, read_log
 from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.timeline import make_timeline
-from parris_cli.report import Report
-from parris_cli.start_job import start_job
+from parris_cli.reports.job_end import read_end
+from parris_cli.reports.leftovers import find_leftovers
+from parris_cli.reports.limits import limit_uses
+from parris_cli.reports.report import Report
+from parris_cli.starting.start_job import start_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
     from parris.payloads import Payload
-    from parris_cli.account import Account
-    from parris_cli.job_files import JobFiles
+    from parris_cli.account.clients import Account
     from parris_cli.rehearsal.options import FaultOption, RehearseOptions
-    from parris_cli.screen import Screen
-    from parris_cli.start_job import StartedJob
+    from parris_cli.starting.job_files import JobFiles
+    from parris_cli.starting.start_job import StartedJob
+    from parris_cli.terminal.screen import Screen
 
 # What CloudFormation commonly takes for one instance, on the slow side.
 STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
@@ -141,7 +141,7 @@ def rehearse_once(
             end=end,
             results_folder=None,
             result_count=0,
-            left_running=find_left_running(account, started.execution_arn),
+            left_running=find_leftovers(account, started.execution_arn),
             limits=tuple(limit_uses(job, end.outcome, end.script_ended_at)),
         ),
         timeline=make_timeline(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from parris_cli.rehearsal.state_words import STATE_WORDS
+from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +110,7 @@ def _from_history(
         entered = event.get("stateEnteredEventDetails")
         if entered is not None:
             state, tries = entered["name"], 0
-            yield at, Kind.STATE, state, STATE_WORDS.get(state) or ""
+            yield at, Kind.STATE, state, STATE_DESCRIPTIONS.get(state) or ""
         elif kind == "TaskScheduled":
             tries += 1
             if tries > 1:

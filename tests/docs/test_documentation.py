@@ -15,8 +15,8 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from embedded_aws.packaging.read_template import read_template
 from parris.reasons import EndReason, state_name_of
 from parris.recovery.reaper import Deed
-from parris_cli.arguments import parse_arguments
-from parris_cli.rehearsal.arguments import FAULT_KINDS
+from parris_cli.command_line import make_parser
+from parris_cli.rehearsal.options import FAULT_KINDS
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text()
@@ -56,10 +56,10 @@ def test_a_command_of_the_readme_is_understood(command: str) -> None:
     arguments = shlex.split(command)[1:]
     if "--help" in arguments:
         with pytest.raises(SystemExit) as ended:
-            parse_arguments(arguments)
+            make_parser().parse_args(arguments)
         assert ended.value.code == 0
     else:
-        parse_arguments(arguments)
+        make_parser().parse_args(arguments)
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
@@ -159,7 +159,7 @@ def test_every_fault_that_can_be_rehearsed_has_its_row(kind: str) -> None:
 
 def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parse_arguments(["rehearse", "--help"])
+        make_parser().parse_args(["rehearse", "--help"])
     options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
     rows = set(
         re.findall(r"^\| `(--[a-z-]+)", (CLONE / "docs" / "rehearsing.md").read_text(), re.M)
@@ -175,7 +175,7 @@ def test_whatever_the_reaper_does_has_the_row_of_its_count(deed: Deed) -> None:
 
 def test_every_command_has_its_row_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parse_arguments(["--help"])
+        make_parser().parse_args(["--help"])
     commands = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
     assert len(commands) > 4
     assert [name for name in commands if f"| `parris {name}` |" not in README] == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.faults.columns import COLUMNS
 from tests.faults.rules import (
     ALL_IS_OVER_AFTER,
@@ -15,7 +15,7 @@ from tests.faults.rules import (
 )
 from tests.faults.states import Blow
 
-PAGE = (CLONE / "docs" / "fault-matrix.md").read_text()
+PAGE = (PROJECT / "docs" / "fault-matrix.md").read_text()
 FIRST_COLUMNS = [line.split("|")[1].strip() for line in PAGE.splitlines() if line[:1] == "|"]
 
 

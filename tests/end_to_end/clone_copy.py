@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.patience import PATIENCE_SECONDS
 
 _LEFT_OUT = (".git", ".venv", ".aws-sam", "results", "__pycache__", "*_cache", "*.egg-info")
@@ -28,7 +28,7 @@ class CloneCopy:
         self._home = folder / "home"
         self._home.mkdir(parents=True)
         ignore = shutil.ignore_patterns(*_LEFT_OUT)
-        shutil.copytree(CLONE, self.folder, ignore=ignore)
+        shutil.copytree(PROJECT, self.folder, ignore=ignore)
         _train_briefly(self.folder / "config" / "training-config.json")
         # The documents write .venv/bin/parris, as it is in a clone.
         (self.folder / ".venv").mkdir()

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from parris.folder import JobFolder
 from parris.payloads import Payload
-from parris_cli.account import Account
-from parris_cli.job_files import find_job_files
-from parris_cli.left_running import Leftover, find_left_running
-from parris_cli.screen import Screen
-from parris_cli.start_job import StartedJob, start_job
+from parris_cli.account.clients import Account
+from parris_cli.reports.leftovers import Leftover, find_leftovers
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.start_job import StartedJob, start_job
+from parris_cli.terminal.screen import Screen
 from tests.patience import PATIENCE_SECONDS
 
 _LOOK_SECONDS = 0.3
@@ -78,7 +78,7 @@ class Deployed:
 
     def left_of(self, started: StartedJob) -> list[Leftover]:
         """Return what of a job is there now."""
-        return find_left_running(self.account, started.execution_arn)
+        return find_leftovers(self.account, started.execution_arn)
 
     def wait_for_file(
         self, started: StartedJob, name: str, within_seconds: float = PATIENCE_SECONDS

@@ -7,9 +7,9 @@ from typing import Any
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.clock.virtual_clock import VirtualClock
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
 NOTHING_IS_BILLED_AFTER = timedelta(minutes=10)
@@ -26,7 +26,7 @@ class Site:
         reaper_rate: str = "never",
         name: str = "parris",
     ) -> None:
-        outputs = aws.deploy(CLONE / "template.yaml", name, {"ReaperRate": reaper_rate})
+        outputs = aws.deploy(PROJECT / "template.yaml", name, {"ReaperRate": reaper_rate})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
         self._steps = aws.client("stepfunctions")

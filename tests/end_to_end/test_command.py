@@ -13,7 +13,7 @@ from typing import IO
 import pytest
 
 from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import ENDLESS
 from tests.patience import PATIENCE_SECONDS
 
@@ -81,7 +81,7 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
 @pytest.fixture
 def endless_job(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     (tmp_path / "train.sh").write_text(f"echo training has begun\n{ENDLESS}")
-    config = json.loads((CLONE / "config" / "examples" / "on-complete.json").read_text())
+    config = json.loads((PROJECT / "config" / "examples" / "on-complete.json").read_text())
     config["training-script-filename"] = "train.sh"
     (tmp_path / "job.json").write_text(json.dumps(config))
     with subprocess.Popen(

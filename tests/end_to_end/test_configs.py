@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account import Account, Deployment
-from parris_cli.deploy_config import read_parameters
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.deployment.config import read_parameters
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed, Ended
 
-FIXTURES = CLONE / "tests" / "fixtures"
+FIXTURES = PROJECT / "tests" / "fixtures"
 BUCKET = "com.jgreenemi.mlbucket"
 ROLE = "Lambda_CFN_CreateAndValidate"
 TRUST = {
@@ -52,7 +52,7 @@ def deployed(aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Depl
     text = (FIXTURES / "seed-lambda-config.json").read_text()
     config = tmp_path_factory.mktemp("config") / "lambda-config.json"
     config.write_text(text.replace("277012880214", aws.settings.account_id))
-    outputs = aws.deploy(CLONE / "template.yaml", "parris", read_parameters(config))
+    outputs = aws.deploy(PROJECT / "template.yaml", "parris", read_parameters(config))
     account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
     return Deployed(account, tmp_path_factory.mktemp("jobs"))
 

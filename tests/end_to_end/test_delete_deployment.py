@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
 
@@ -34,7 +34,7 @@ def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def deployed(aws: EmbeddedAws, tmp_path: Path) -> Deployed:
-    outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+    outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
     account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
     return Deployed(account, tmp_path)
 
@@ -110,7 +110,7 @@ def test_jobs_that_run_are_aborted_with_their_results_before_their_deployment_go
     assert kept_by(aws) == []
     assert machines_in(tmp_path / "aws" / "machines") == []
 
-    again = aws.deploy(CLONE / "template.yaml", "parris", {})
+    again = aws.deploy(PROJECT / "template.yaml", "parris", {})
     assert again["TrainingBucketName"] != deployed.account.deployment.bucket
     delete(deployed)
     assert deployed.results_of(jobs[0]) == {"checkpoint": "saved\n"}

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long
 
-README = (CLONE / "README.md").read_text()
-DEPLOYING = (CLONE / "docs" / "deploying.md").read_text()
+README = (PROJECT / "README.md").read_text()
+DEPLOYING = (PROJECT / "docs" / "deploying.md").read_text()
 SECTION = re.compile(r"^## Deploy it to your account\n(.*?)^## ", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 

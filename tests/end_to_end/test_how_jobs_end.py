@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from parris_cli.start_job import StartedJob
-from parris_cli.stop_job import wish_stop
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
 
 SAVES_WHEN_TOLD = f"""
@@ -115,7 +115,7 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_w
     assert second.left == []
     assert deployed.is_running(first)
 
-    assert wish_stop(deployed.account, "one-name", first.execution_arn, datetime.now(UTC))
+    assert request_stop(deployed.account, "one-name", first.execution_arn, datetime.now(UTC))
     ended = deployed.end_of(first)
     assert (ended.status, ended.reason) == ("FAILED", "ABORTED")
     left_nothing(ended)
@@ -126,7 +126,7 @@ def test_a_wish_for_a_job_that_is_over_tells_nobody(
 ) -> None:
     deployed.end_of(jobs["failing"])
     over = jobs["failing"].execution_arn
-    assert not wish_stop(deployed.account, "failing", over, datetime.now(UTC))
+    assert not request_stop(deployed.account, "failing", over, datetime.now(UTC))
 
 
 def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(

@@ -12,7 +12,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.arm import arm
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.start_job import StartedJob
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.site import Site
 
 pytestmark = pytest.mark.long

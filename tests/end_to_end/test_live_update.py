@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
-from parris_cli.stop_job import wish_stop
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
 
@@ -37,10 +37,10 @@ def source(tmp_path: Path) -> Path:
     """A copy of what is deployed, to be changed."""
     folder = tmp_path / "source"
     folder.mkdir()
-    shutil.copy(CLONE / "template.yaml", folder)
+    shutil.copy(PROJECT / "template.yaml", folder)
     for part in PARTS:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CLONE / part, folder / part, ignore=ignored)
+        shutil.copytree(PROJECT / part, folder / part, ignore=ignored)
     return folder
 
 
@@ -103,7 +103,7 @@ def test_jobs_from_before_an_update_end_as_they_would_have(
     assert "ToldToEnd" not in then["definition"]
 
     may_end.touch()
-    assert wish_stop(account, "is-stopped", is_stopped.execution_arn, datetime.now(UTC))
+    assert request_stop(account, "is-stopped", is_stopped.execution_arn, datetime.now(UTC))
     ended = deployed.end_of(goes_on, PATIENCE_SECONDS)
     assert (ended.status, ended.reason, ended.left) == ("SUCCEEDED", "COMPLETED", [])
     assert deployed.results_of(goes_on) == {"model": "ok\n"}

@@ -8,7 +8,7 @@ import pytest
 
 from parris_cli.rehearsal.options import FaultOption
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
-from parris_cli.screen import Screen
+from parris_cli.terminal.screen import Screen
 from tests.end_to_end.test_rehearse import HOUR, rehearsed, runtime, told
 
 AT_ONCE = timedelta(0)

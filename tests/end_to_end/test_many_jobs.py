@@ -8,8 +8,8 @@ import pytest
 
 from embedded_aws.packaging.deploy import deploy_template
 from embedded_aws_helpers.builders import until
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import Deployed
 from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import ServedAws, processes_of, served_aws
@@ -59,7 +59,7 @@ def deploy(server: ServedAws, folder: Path) -> Deployed:
         until(lambda: not condition())
 
     outputs = deploy_template(
-        server.client, CLONE / "template.yaml", "parris", {"ReaperRate": "never"}, run_while
+        server.client, PROJECT / "template.yaml", "parris", {"ReaperRate": "never"}, run_while
     )
     account = Account(server.client, Deployment.from_outputs(outputs), is_embedded=True)
     jobs = folder / "jobs"

@@ -14,7 +14,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 
 pytestmark = pytest.mark.long
 
@@ -104,7 +104,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
             "ScheduleInput": json.dumps(NIGHTLY),
             "ReaperRate": "never",
         }
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", parameters)
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", parameters)
         machine = outputs["StateMachineArn"]
         for name, expression, given in (
             ("tuned", "cron(0 18 ? * TUE,FRI *)", TUNED),

@@ -13,7 +13,7 @@ from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.stacks.creation import create_stack
-from parris_cli.stop_job import wish_stop
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.site import Site
 
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
@@ -94,7 +94,7 @@ def test_a_wish_to_stop_that_comes_between_the_call_of_create_stack_and_its_answ
     def make_and_wish(*args: Any, **request: Any) -> Any:
         owner = request["tags"]["parris:execution"]
         made = create_stack(*args, **request)
-        heard.append(wish_stop(site.deployed.account, name, owner, site.clock.now()))
+        heard.append(request_stop(site.deployed.account, name, owner, site.clock.now()))
         if is_answered:
             return made
         die_unanswered()

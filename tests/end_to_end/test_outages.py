@@ -14,7 +14,7 @@ from parris_cli.rehearsal.run_rehearsal import (
     VirtualDeployment,
     virtual_deployment,
 )
-from parris_cli.screen import Screen
+from parris_cli.terminal.screen import Screen
 from tests.end_to_end.test_rehearse import HOUR, MINUTE, left_of, overshoots, rehearsed, runtime
 
 SMALL = ("instance-type=t3.micro", "volume-size-gib=8")

@@ -13,9 +13,9 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
 pytestmark = pytest.mark.long
@@ -49,7 +49,7 @@ class Site:
     def __init__(self, aws: EmbeddedAws, clock: VirtualClock, folder: Path) -> None:
         # The reaper would come every hour of days that pass in seconds.
         parameters = {"NotifyEmail": "a@example.com", "ReaperRate": "never"}
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", parameters)
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", parameters)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         self.aws, self.clock, self.deployed = aws, clock, Deployed(account, folder)
         self.topic_arn = outputs["NotifyTopicArn"]

@@ -10,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.roles import acting_as, make_role
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.clone_copy import CloneCopy
 
 pytestmark = pytest.mark.long
 
-POLICIES = CLONE / "docs" / "policies"
+POLICIES = PROJECT / "docs" / "policies"
 _LONGEST_MANAGED_POLICY = 6144
 WITH_ALL_THAT_STARTS_JOBS = (
     "--parameter-overrides 'ScheduleExpression=\"cron(0 4 1 1 ? 2199)\" IotTopicFilter=buttons/+'"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_aws_helpers.builders import until
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
@@ -56,9 +56,9 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     folder, home = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("home")
     for room in ROOMS:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CLONE / room, folder / room, ignore=ignored)
+        shutil.copytree(PROJECT / room, folder / room, ignore=ignored)
     for file in FILES:
-        shutil.copy(CLONE / file, folder / file)
+        shutil.copy(PROJECT / file, folder / file)
     with served_aws(home) as server:
         yield Shell(folder, home, server)
     until(lambda: processes_of(home) == [])
@@ -155,7 +155,7 @@ def test_a_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
 
 def test_a_job_is_configured_started_and_looked_at(shell: Shell, outputs: dict[str, str]) -> None:
     bucket = outputs["TrainingBucketName"]
-    config = json.loads((CLONE / "config" / "training-config.json").read_text())
+    config = json.loads((PROJECT / "config" / "training-config.json").read_text())
     config["hyperparameters"]["epochs"] = 2
     (shell.folder / "job.json").write_text(json.dumps({**config, "training-job-name": "mine"}))
     shell.run("aws", "s3", "cp", "job.json", f"s3://{bucket}/team/job.json")

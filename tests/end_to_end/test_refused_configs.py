@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from parris_cli import run_job
 from parris_cli.main import main
+from parris_cli.starting import run_job
 from tests.end_to_end.deployment import Deployed
 
 

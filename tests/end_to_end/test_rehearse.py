@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from parris_cli.job_files import CLONE, find_job_files
-from parris_cli.overrides import parse_overrides
+from parris_cli.project_files import PROJECT
 from parris_cli.rehearsal.options import FaultOption, RehearseOptions
 from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.run_rehearsal import (
@@ -27,12 +26,14 @@ from parris_cli.rehearsal.run_rehearsal import (
     rehearse_once,
     virtual_deployment,
 )
-from parris_cli.rehearsal.state_words import STATE_WORDS
-from parris_cli.screen import Screen
+from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.screen import Screen
 from tests.end_to_end.test_command import environment, none_is_left
 
 PARRIS = Path(sys.executable).with_name("parris")
-EXAMPLES = CLONE / "config" / "examples"
+EXAMPLES = PROJECT / "config" / "examples"
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
@@ -243,7 +244,9 @@ def as_documented(deployment: VirtualDeployment) -> str:
 
 
 def states_in(text: str) -> list[str]:
-    return [state for state in re.findall(r"^ *\+\S+ +(\w+)", text, re.M) if state in STATE_WORDS]
+    return [
+        state for state in re.findall(r"^ *\+\S+ +(\w+)", text, re.M) if state in STATE_DESCRIPTIONS
+    ]
 
 
 def summary_in(text: str) -> list[str]:
@@ -254,11 +257,11 @@ def summary_in(text: str) -> list[str]:
 
 def test_the_documents_show_what_is_said(deployment: VirtualDeployment) -> None:
     said = as_documented(deployment)
-    page = (CLONE / "docs" / "rehearsing.md").read_text()
+    page = (PROJECT / "docs" / "rehearsing.md").read_text()
     (shown,) = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
     assert states_in(said) == states_in(shown)
     assert summary_in(said) == summary_in(shown)
-    readme = (CLONE / "README.md").read_text()
+    readme = (PROJECT / "README.md").read_text()
     assert shown.partition("\n\n")[2] in readme
 
 

@@ -13,14 +13,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.permissions.expired_keys import expire_key, renew_key
-from parris_cli import fetch_results, run_job, watch_job
-from parris_cli.account import Account
-from parris_cli.fetch_results import ResultsOptions
-from parris_cli.interrupts import Interrupts
-from parris_cli.run_job import RunOptions
-from parris_cli.screen import Screen
-from parris_cli.start_job import StartedJob
-from parris_cli.watch_job import WatchOptions, watch_on
+from parris_cli.account.clients import Account
+from parris_cli.downloads import fetch_results
+from parris_cli.downloads.fetch_results import ResultsOptions
+from parris_cli.following import watch_job
+from parris_cli.following.watch_job import WatchOptions, watch_on
+from parris_cli.starting import run_job
+from parris_cli.starting.run_job import RunOptions
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.screen import Screen
 from tests.end_to_end.deployment import ENDLESS, Deployed
 
 LONG = pytest.mark.long

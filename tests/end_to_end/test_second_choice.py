@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import Deployed, Ended
 
 pytestmark = pytest.mark.long
@@ -32,7 +32,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 
 @pytest.fixture(scope="module")
 def deployed(aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
-    outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+    outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
     account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
     return Deployed(account, tmp_path_factory.mktemp("jobs"))
 

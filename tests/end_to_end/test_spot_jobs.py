@@ -6,8 +6,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import Deployed
 
 pytestmark = pytest.mark.long
@@ -24,7 +24,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("spot")
     settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
     with EmbeddedAws(settings, folder=folder / "aws") as aws:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         jobs = folder / "jobs"
         jobs.mkdir()

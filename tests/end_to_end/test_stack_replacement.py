@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
-from parris_cli.stop_job import wish_stop
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import Deployed, Ended
 from tests.patience import PATIENCE_SECONDS
 
@@ -124,7 +124,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Pair]]
     """Run them all, at once."""
     settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
     with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as aws:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))
         runs = Runs(aws, deployed, tmp_path_factory.mktemp("gates"))
@@ -138,7 +138,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Pair]]
         firsts["is-created"] = runs.start("is-created")
         deployed.wait_for_file(firsts["is-created"], "started.json")
         runs.await_stack(firsts["is-created"], "CREATE_IN_PROGRESS")
-        assert wish_stop(account, "ends", firsts["ends"].execution_arn, datetime.now(UTC))
+        assert request_stop(account, "ends", firsts["ends"].execution_arn, datetime.now(UTC))
         until((runs.gates_of("ends") / "is-saving").exists)
 
         seconds = {name: runs.start(name) for name in firsts}

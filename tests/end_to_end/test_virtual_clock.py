@@ -12,9 +12,9 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.simulation.simulated_training import SimulatedTraining
-from parris_cli.account import Account, Deployment
-from parris_cli.job_files import CLONE
-from parris_cli.start_job import StartedJob
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed, Ended
 
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     clock = VirtualClock(DEPLOYED_AT)
     folder = tmp_path_factory.mktemp("embedded-aws")
     with EmbeddedAws(SETTINGS, folder=folder, clock=clock) as aws:
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {"ReaperRate": "never"})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))
         began_at = clock.now()

@@ -10,7 +10,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.roles import make_role
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.end_to_end.clone_copy import CloneCopy
 
 pytestmark = pytest.mark.long
@@ -38,7 +38,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory, copy: CloneCopy) -> Iterator[E
 
 def paste(page: str, copy: CloneCopy, aws: EmbeddedAws) -> str:
     """Run every shell block of a page in one shell."""
-    blocks = BLOCK.findall((CLONE / "docs" / page).read_text())
+    blocks = BLOCK.findall((PROJECT / "docs" / page).read_text())
     done = copy.run("set -euvo pipefail\n" + "".join(blocks), aws.environment())
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
     return done.stdout
@@ -85,7 +85,7 @@ def test_docs_schedules_can_be_pasted(aws: EmbeddedAws, copy: CloneCopy) -> None
 def test_the_rule_of_the_page_starts_a_job_when_another_workflow_has_succeeded(
     aws: EmbeddedAws, copy: CloneCopy
 ) -> None:
-    page = (CLONE / "docs" / "schedules.md").read_text()
+    page = (PROJECT / "docs" / "schedules.md").read_text()
     output, (rule,) = OUTPUT.search(page), [one for one in BLOCK.findall(page) if "put-rule" in one]
     assert output is not None
     done = copy.run(f"set -eu\n{output[0]}{rule}", aws.environment())

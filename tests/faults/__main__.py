@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.faults.cells import (
     Cell,
     Matrix,
@@ -29,7 +29,7 @@ from tests.faults.states import Blow
 from tests.faults.try_cells import Verdict
 from tests.faults.workers import Answer, Ran, Recording, Tried, Trying, work_off
 
-_RECORD = CLONE / ".faults"
+_RECORD = PROJECT / ".faults"
 # What is under way is lost when a run is interrupted.
 _CELLS_AT_ONCE = 15
 
@@ -37,7 +37,7 @@ _CELLS_AT_ONCE = 15
 def main() -> int:
     """Try cells, print what is wrong and the counts, and return 1 where something is wrong."""
     asked = _arguments().parse_args()
-    record = Record(_RECORD, version_of(CLONE))
+    record = Record(_RECORD, version_of(PROJECT))
     if asked.cells:
         return _try([parse_cell(one) for one in asked.cells], {}, asked.workers, record)
     recorded = _rows(record)

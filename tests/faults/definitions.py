@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.faults.calls import MACHINES
 
 _FILES = dict(zip(MACHINES, ("training", "cleanup"), strict=True))
@@ -16,7 +16,7 @@ def machine_named(name: str) -> str:
 
 
 def _states_of(machine: str) -> dict[str, Any]:
-    text = (CLONE / "state_machine" / f"{_FILES[machine]}.asl.json").read_text()
+    text = (PROJECT / "state_machine" / f"{_FILES[machine]}.asl.json").read_text()
     states: dict[str, Any] = json.loads(text)["States"]
     return states
 

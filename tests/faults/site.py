@@ -18,7 +18,7 @@ from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.gaps.ec2_instances_run import hang_instance
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris.folder import JobFolder
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.faults.calls import CallWatcher
 from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
 from tests.faults.states import StateWatcher
@@ -48,7 +48,7 @@ class Site:
     def __init__(self, aws: EmbeddedAws, clock: VirtualClock) -> None:
         self.aws, self.clock, self.calls = aws, clock, CallWatcher()
         self.states = StateWatcher(aws, clock, self.calls)
-        outputs = aws.deploy(CLONE / "template.yaml", "parris", {})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         self._bucket = outputs["TrainingBucketName"]
         self._machine_arn = outputs["StateMachineArn"]
         self._wake_function = outputs["WakeFunctionName"]

@@ -14,7 +14,7 @@ from embedded_aws import EmbeddedAws
 from embedded_aws.permissions.authorize import find_objection
 from embedded_aws.permissions.decisions import Decision, iterate_decisions
 from embedded_aws.permissions.principals import Principal, iam_backend, role_principal
-from parris_cli.account import Account, Deployment
+from parris_cli.account.clients import Account, Deployment
 from tests.end_to_end.deployment import Deployed, Ended
 from tests.permissions.scenarios import QUICK_JOB, Scenario, make_own_role
 from tests.permissions.template_permissions import TEMPLATE, Permission, without

@@ -13,8 +13,8 @@ from moto.s3.models import s3_backends
 
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.roles import allow, make_role
-from parris_cli.start_job import StartedJob
-from parris_cli.stop_job import wish_stop
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed, Ended
 from tests.permissions.template_permissions import TEMPLATE
 
@@ -70,7 +70,7 @@ def kept_and_wished(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Wish for the end of a job whose machine is to be kept."""
     started = deployed.start("kept", STOPS_WHEN_TOLD, on_termination="stop-instance")
     deployed.wait_for_file(started, "started.json", SECONDS)
-    assert wish_stop(deployed.account, "kept", started.execution_arn, datetime.now(UTC))
+    assert request_stop(deployed.account, "kept", started.execution_arn, datetime.now(UTC))
     _reason(deployed.end_of(started, SECONDS), "ABORTED")
 
 
@@ -192,7 +192,7 @@ def spot(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Wish for the end of a job on a spot instance, which cannot be stopped."""
     started = deployed.start("spot", STOPS_WHEN_TOLD, purchase_option="spot")
     deployed.wait_for_file(started, "started.json", SECONDS)
-    assert wish_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
+    assert request_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
     _reason(deployed.end_of(started, SECONDS), "ABORTED")
 
 

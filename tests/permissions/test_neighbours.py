@@ -15,9 +15,9 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.permissions.trust import assume_as_service
-from parris_cli.account import Account, Deployment
-from parris_cli.start_job import StartedJob
-from parris_cli.stop_job import wish_stop
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.starting.start_job import StartedJob
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.permissions.template_permissions import TEMPLATE
 
@@ -352,7 +352,7 @@ def test_the_neighbour_ends_as_it_would_have(scene: Scene) -> None:
     victim = scene.victim
     assert scene.deployed.is_running(victim)
     account = scene.deployed.account
-    assert wish_stop(account, "victim", victim.execution_arn, datetime.now(UTC))
+    assert request_stop(account, "victim", victim.execution_arn, datetime.now(UTC))
     ended = scene.deployed.end_of(victim)
     assert (ended.reason, ended.left) == ("ABORTED", [])
     assert scene.deployed.results_of(victim) == {"model": "1\n"}

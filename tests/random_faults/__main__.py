@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parris_cli.rehearsal.run_rehearsal import virtual_deployment
-from parris_cli.screen import Screen
+from parris_cli.terminal.screen import Screen
 from tests.random_faults.check import problems_of
 from tests.random_faults.draw import draw
 from tests.random_faults.rehearse import Rehearsed, rehearse_drawn

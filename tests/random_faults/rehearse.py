@@ -11,12 +11,12 @@ from typing import Any
 
 from embedded_aws.fault_injection.arm import arm
 from embedded_aws.fault_injection.plan import faults
-from parris_cli.job_files import find_job_files
 from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
 from parris_cli.rehearsal.options import FaultOption
 from parris_cli.rehearsal.read_run import read_history
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
-from parris_cli.start_job import start_job
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.start_job import start_job
 from tests.random_faults.draw import Drawn
 from tests.random_faults.truth import Truth
 

@@ -10,7 +10,7 @@ import pytest
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
-from parris_cli.screen import Screen
+from parris_cli.terminal.screen import Screen
 from tests.random_faults.check import problems_of
 from tests.random_faults.draw import COST, FIXED_TIME, ON_COMPLETE, Drawn
 from tests.random_faults.rehearse import Rehearsed, rehearse_drawn

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
-from parris_cli.screen import Screen
+from parris_cli.terminal.screen import Screen
 from tests.random_faults.check import problems_of
 from tests.random_faults.draw import KINDS, METHODS, draw
 from tests.random_faults.rehearse import Rehearsed, rehearse_drawn

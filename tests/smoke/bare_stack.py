@@ -6,12 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TEMPLATE = CLONE / "templates" / "ec2-stack" / "training-stack.yaml"
+_TEMPLATE = PROJECT / "templates" / "ec2-stack" / "training-stack.yaml"
 _LONGEST_SECONDS = 15 * 60
 _OWNED = ("parris:deployment", "parris:execution", "parris:job", "parris:deadline")
 

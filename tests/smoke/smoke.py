@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parris_cli.account import Account, Deployment
-from parris_cli.deploy import DeployOptions, deploy
-from parris_cli.job_files import CLONE
-from parris_cli.stop_job import wish_stop
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.deployment.deploy import DeployOptions, deploy
+from parris_cli.project_files import PROJECT
+from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import Deployed
 from tests.smoke.bare_stack import BareStack, BareStackError
 from tests.smoke.check_aws import find_image_faults, find_price_faults
@@ -29,9 +29,9 @@ from tests.smoke.steps import Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from parris_cli.start_job import StartedJob
+    from parris_cli.starting.start_job import StartedJob
 
-_NO_SETTINGS = CLONE / "config" / "lambda-config.json"
+_NO_SETTINGS = PROJECT / "config" / "lambda-config.json"
 _LONGEST_JOB_SECONDS = 30 * 60
 
 
@@ -235,7 +235,7 @@ _TOLD = ("runtime_seconds", "estimated_cost_usd")
 
 def _stop(deployed: Deployed, job: SmokeJob, run: StartedJob, say: Callable[[str], object]) -> None:
     deployed.wait_for_file(run, "started.json", _LONGEST_JOB_SECONDS)
-    if not wish_stop(deployed.account, job.name, run.execution_arn, datetime.now(UTC)):
+    if not request_stop(deployed.account, job.name, run.execution_arn, datetime.now(UTC)):
         raise SmokeError(f"{job.name} was not there to be asked to end")
     say(f"asked {job.name} to end")
 

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.job_files import CLONE
+from parris_cli.project_files import PROJECT
 from tests.smoke.choose_machine import NoMachineError, choose_machines
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.smoke import SmokeError, SmokeOptions, check_account, run_smoke
@@ -65,7 +65,7 @@ def test_every_method_and_a_wish_to_end_are_shown_and_nothing_is_left(aws: Embed
     said: list[str] = []
 
     def deploy(name: str) -> None:
-        aws.deploy(CLONE / "template.yaml", name)
+        aws.deploy(PROJECT / "template.yaml", name)
 
     run_smoke(QUICK, aws.client, said.append, deploy)
 
@@ -90,7 +90,7 @@ def test_ctrl_c_takes_everything_away_that_has_been_made(
     aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deploy(name: str) -> None:
-        aws.deploy(CLONE / "template.yaml", name)
+        aws.deploy(PROJECT / "template.yaml", name)
 
     def interrupted(*_: object) -> None:
         deadline = time.monotonic() + 60
@@ -165,7 +165,7 @@ def test_the_program_refuses_without_the_variable_and_touches_nothing(aws: Embed
     environment = {key: text for key, text in os.environ.items() if not key.startswith("PARRIS_")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.smoke"],
-        cwd=CLONE,
+        cwd=PROJECT,
         env={**environment, **aws.environment()},
         capture_output=True,
         text=True,

@@ -1,0 +1,126 @@
+"""Reaches the AWS that a job is to run on: an embedded one made for it, or the person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.session import embedded_endpoint, own_session, without_own_account
+from parris_cli.account.stack_status import Use, require_usable
+from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
+from parris_cli.errors import RefusedError
+from parris_cli.project_files import PROJECT
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from embedded_aws import EmbeddedAws, Settings
+    from embedded_aws.clock.clock import Clock
+
+_STACK_NAME = "parris"
+# Only what starts something has the option.
+_WITHOUT_ACCOUNT = {
+    Use.START: "With --embedded no account is needed;",
+    Use.REACH: 'A job on `parris aws up` is reached after `eval "$(parris aws env)"`;',
+}
+_OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
+
+
+@contextmanager
+def embedded_account(screen: Screen) -> Iterator[Account]:
+    """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block.
+
+    Raises:
+        RefusedError: when the template cannot be built or deployed.
+    """
+    with embedded_deployment(screen) as (_, account):
+        yield account
+
+
+@contextmanager
+def embedded_deployment(
+    screen: Screen, settings: Settings | None = None, clock: Clock | None = None
+) -> Iterator[tuple[EmbeddedAws, Account]]:
+    """Start an embedded AWS as it is asked for, and yield it with the deployment in it.
+
+    Raises:
+        RefusedError: when the template cannot be built or deployed.
+    """
+    screen.say("starting an embedded AWS on this machine")
+    # Imported here: it takes a second that `--help` and a real account need not pay.
+    from embedded_aws import EmbeddedAws, Settings
+    from embedded_aws.packaging.build_layer import BuildError
+    from embedded_aws.packaging.deploy import DeployError
+
+    with without_own_account(), EmbeddedAws(settings or Settings(), clock=clock) as aws:
+        screen.say("deploying template.yaml into it")
+        try:
+            outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME, _parameters(clock))
+        except BuildError as err:
+            screen.say(err.output.rstrip())
+            raise RefusedError(
+                f"the functions' packages could not be built: {err}\nThe first time that takes a"
+                " network: pip fetches what the functions import, and it is kept for later",
+                reason=None,
+            ) from err
+        except DeployError as err:
+            raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
+        yield aws, Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+
+
+def _parameters(clock: Clock | None) -> dict[str, str]:
+    # On a clock that jumps from event to event, each hour of a year would be one.
+    return {} if clock is None else {"ReaperRate": "never"}
+
+
+def real_account(stack_name: str, use: Use = Use.START) -> Account:
+    """Return the deployment of that stack name, found with the person's own AWS credentials.
+
+    Args:
+        stack_name: what the deployment is called.
+        use: what for; a stack that is being updated, say, can be reached and starts nothing.
+
+    Raises:
+        RefusedError: when there are no credentials, no Region or no such deployment, or it cannot
+            be used so.
+    """
+    try:
+        session = own_session()
+        answer = session.client("cloudformation").describe_stacks(StackName=stack_name)
+    except (NoCredentialsError, NoRegionError) as err:
+        if embedded_endpoint():
+            raise RefusedError(describe_error(err), reason=None) from err
+        raise RefusedError(
+            f"no AWS account is set up here ({err}). {_WITHOUT_ACCOUNT[use]} for your own, run"
+            " `aws configure` first.",
+            reason=None,
+        ) from err
+    except ClientError as err:
+        if is_expired(err) or is_denied(err) or is_temporary(err):
+            raise RefusedError(describe_error(err), reason=None) from err
+        words = err.response.get("Error", {}).get("Message", str(err))
+        raise RefusedError(
+            f"AWS does not show a deployment named {stack_name}: {words}. Deploy it with"
+            f" `sam build && sam deploy`, or name another with --deployment{_OR_EMBEDDED[use]}.",
+            reason=None,
+        ) from err
+    except BotoCoreError as err:
+        raise RefusedError(f"AWS cannot be reached: {describe_error(err)}", reason=None) from err
+    (stack,) = answer["Stacks"]
+    require_usable(stack, use)
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+    try:
+        deployment = Deployment.from_outputs(outputs)
+    except KeyError as err:
+        raise RefusedError(
+            f"the stack {stack_name} has no output {err}: it is no deployment of Parris",
+            reason=None,
+        ) from err
+
+    def make_client(service: str) -> Any:
+        return session.client(service)  # type: ignore[call-overload]
+
+    return Account(make_client, deployment, is_embedded=False)

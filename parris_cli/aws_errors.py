@@ -1,0 +1,113 @@
+"""What AWS said no to, in words for people: expired credentials, a missing right, anything else."""
+
+from __future__ import annotations
+
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from parris.aws.translate_errors import code_of, message_of, translated
+from parris.errors import (
+    AwsDeniedError,
+    AwsThrottledError,
+    AwsUnavailableError,
+    ParrisError,
+)
+from parris_cli.account.session import embedded_endpoint
+from parris_cli.errors import CommandError
+
+AWS_ERRORS = (ParrisError, ClientError, BotoCoreError, Boto3Error)
+"""Whatever a call of AWS may raise, translated or not."""
+
+_PASSING = (AwsThrottledError, AwsUnavailableError)
+# The words of several services for credentials that are over, unknown, or signed at a wrong time.
+_EXPIRED = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "TokenRefreshRequired",
+        "RequestExpired",
+        "InvalidToken",
+        "InvalidClientTokenId",
+        "InvalidAccessKeyId",
+        "UnrecognizedClientException",
+        "UnrecognizedClient",
+        "AuthFailure",
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "IncompleteSignature",
+        "MissingAuthenticationToken",
+        "RequestTimeTooSkewed",
+    }
+)
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    TokenRetrievalError,
+    SSOError,
+)
+
+
+def is_expired(err: BaseException) -> bool:
+    """Return whether the credentials are of no use any more, for this call or any other."""
+    return isinstance(err, _NO_CREDENTIALS) or (
+        isinstance(err, ClientError) and code_of(err) in _EXPIRED
+    )
+
+
+def is_denied(err: BaseException) -> bool:
+    """Return whether the credentials lack a right that the call needs."""
+    ours = translated(err) if isinstance(err, ClientError) else err
+    return isinstance(ours, AwsDeniedError)
+
+
+def is_temporary(err: BaseException) -> bool:
+    """Return whether the same call may well succeed a little later."""
+    ours = translated(err) if isinstance(err, ClientError) else err
+    return isinstance(ours, _PASSING)
+
+
+def describe_error(err: BaseException) -> str:
+    """Return what happened and what to do about it, without a full stop."""
+    if is_expired(err):
+        return f"the AWS credentials are not valid, or not any more ({_said(err)}); {_renewal()}"
+    if isinstance(err, (EndpointConnectionError, ConnectionClosedError)) and embedded_endpoint():
+        return (
+            f"no embedded AWS answers at {embedded_endpoint()}; start one with `parris aws up`, or"
+            " leave it with `unset AWS_ENDPOINT_URL` and the credentials of your account"
+        )
+    if is_denied(err):
+        return f"the AWS credentials lack a right ({_said(err)}); ask whoever grants it"
+    if is_temporary(err):
+        return f"AWS did not answer as it should ({_said(err)}); try again"
+    if isinstance(err, (*AWS_ERRORS, CommandError, OSError)):
+        return _said(err)
+    return f"an error in parris itself, {type(err).__name__}: {err}"
+
+
+def _renewal() -> str:
+    if embedded_endpoint():
+        # Each start of an embedded AWS has a key of its own.
+        return (
+            f"{embedded_endpoint()} is an embedded AWS, whose key the shell lacks: run"
+            ' `eval "$(parris aws env)"`, with its --port where that is not the usual one'
+        )
+    return "renew them, for instance with `aws sso login` or `aws configure`"
+
+
+def _said(err: BaseException) -> str:
+    if isinstance(err, ClientError):
+        return f"{err.operation_name}: {code_of(err)}: {message_of(err)}".rstrip(": ")
+    if isinstance(err, OSError):
+        return f"{err.filename}: {err.strerror}" if err.filename else err.strerror or str(err)
+    return str(err).rstrip(".") or type(err).__name__

@@ -1,0 +1,1 @@
+"""`parris aws`: the embedded AWS as a server on this machine."""

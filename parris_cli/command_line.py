@@ -1,0 +1,53 @@
+"""The command line of `parris`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from parris_cli import __version__
+from parris_cli.commands.aws import AWS
+from parris_cli.commands.command import add_commands
+from parris_cli.commands.deploy import DEPLOY
+from parris_cli.commands.estimate import ESTIMATE
+from parris_cli.commands.rehearse import REHEARSE
+from parris_cli.commands.results import RESULTS
+from parris_cli.commands.run import RUN
+from parris_cli.commands.stop import STOP
+from parris_cli.commands.watch import WATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = (RUN, WATCH, RESULTS, STOP, ESTIMATE, REHEARSE, DEPLOY, AWS)
+
+_ABOUT = """\
+Parris runs one machine-learning training job on AWS and makes sure that it ends.
+
+You give it a config (what to train on what, and what ends it) and a script; it launches the
+machine, watches the termination policy that you chose, saves the results and then stops or
+deletes everything that it launched.
+"""
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name and return its exit code.
+
+    Help and wrong arguments end the process.
+    """
+    found = make_parser().parse_args(arguments)
+    exit_code: int = found.call(found)
+    return exit_code
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="parris",
+        description=_ABOUT,
+        epilog="Start with: parris run --embedded",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"parris {__version__}")
+    add_commands(parser, _COMMANDS)
+    return parser

@@ -1,0 +1,152 @@
+"""`parris rehearse`: shows how a job would go and what it would cost, on a clock that jumps."""
+
+import argparse
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from parris_cli.commands.command import Command, add_json, add_set, checked
+from parris_cli.rehearsal import durations
+from parris_cli.rehearsal.options import FAULT_KINDS, LASTING_KINDS, FaultOption, RehearseOptions
+from parris_cli.starting.overrides import FORM as SET_FORM
+
+_LARGEST_EXIT_CODE = 255
+
+_ABOUT = """\
+Rehearse a training job: see how it would go, when and why it would end and what it would cost,
+before anything is paid.
+
+The real workflow and the real functions run on an embedded AWS whose clock jumps from one event
+to the next, so that a month passes in seconds; the training itself is imagined: it takes as long
+as you say and ends as you say. Your script is not run. No account is needed and nothing is left.
+"""
+
+_KINDS = "\n".join(f"  {kind:<18} {words}" for kind, words in FAULT_KINDS.items())
+
+_EXAMPLES = f"""\
+kinds of faults:
+{_KINDS}
+
+examples:
+  parris rehearse my-job.json --training-takes 36h
+      does it end before its limits, and what does it cost?
+  parris rehearse my-job.json --training-takes 20h..3d --set termination-options.cost-limit=50
+      both ends of what you expect, each rehearsed, with another limit
+  parris rehearse my-job.json --training-takes 10h --exit-code 1
+      the script fails after ten hours
+  parris rehearse my-job.json --training-takes 10h --fault instance-killed@2h30m --json
+      the instance is lost after two and a half hours; the whole story for a program
+
+exit codes:
+  0  the job would end as its policy asks: COMPLETED, TIME_LIMIT or COST_LIMIT
+  1  it would fail: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ...
+  2  it would be refused: a fault in the config, the script or the command
+  Of two rehearsals the worse one counts.
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "config",
+        nargs="?",
+        type=Path,
+        metavar="CONFIG",
+        help="a training config (default: the default job's)",
+    )
+    parser.add_argument(
+        "--training-takes",
+        type=checked(durations.parse_range),
+        required=True,
+        metavar="TIME",
+        help="how long the script runs when nothing ends it: 36h, 2h30m, 3d; 2h..4h rehearses"
+        " both ends",
+    )
+    parser.add_argument(
+        "--upload-takes",
+        type=checked(durations.parse_duration),
+        default=timedelta(0),
+        metavar="TIME",
+        help="how long the results that changed since the last sync upload once the script is over"
+        " (default: 0s)",
+    )
+    parser.add_argument(
+        "--exit-code",
+        type=checked(_exit_code),
+        default=0,
+        metavar="CODE",
+        help="what the script ends with (default: 0)",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        type=checked(_fault),
+        metavar="KIND@TIME",
+        help="what goes wrong, and how long after the submission; may be given again",
+    )
+    parser.add_argument(
+        "--price",
+        type=checked(_price),
+        metavar="USD",
+        help="for an hour of the instance, instead of the list's: hourly-price-usd of the config",
+    )
+    add_set(parser, SET_FORM)
+    add_json(parser)
+
+
+def _call(found: argparse.Namespace) -> int:
+    from parris_cli.rehearsal.rehearse import rehearse
+
+    return rehearse(rehearse_options(found))
+
+
+def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
+    """Return what the command line asks for."""
+    shortest, longest = found.training_takes
+    return RehearseOptions(
+        config=found.config,
+        shortest=shortest,
+        longest=longest,
+        exit_code=found.exit_code,
+        faults=tuple(found.fault),
+        usd_per_hour=found.price,
+        settings=tuple(found.set),
+        is_json=found.json,
+        upload_takes=found.upload_takes,
+    )
+
+
+def _exit_code(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LARGEST_EXIT_CODE:
+        raise ValueError(f"found {text!r}, expected a whole number from 0 to {_LARGEST_EXIT_CODE}")
+    return int(text)
+
+
+def _price(text: str) -> Decimal:
+    try:
+        usd = Decimal(text)
+    except InvalidOperation:
+        usd = Decimal(0)
+    if not usd.is_finite() or usd <= 0:
+        raise ValueError(f"found {text!r}, expected USD per hour, more than 0")
+    return usd
+
+
+def _fault(text: str) -> FaultOption:
+    kind, at, moment = text.partition("@")
+    if kind not in FAULT_KINDS:
+        raise ValueError(f"found {text!r}, expected KIND@TIME with one of {', '.join(FAULT_KINDS)}")
+    after = durations.parse_duration(moment) if at else timedelta(0)
+    if not at and kind not in LASTING_KINDS:
+        raise ValueError(f"found {text!r}, expected a time too: {kind}@2h")
+    return FaultOption(kind, after)
+
+
+REHEARSE = Command(
+    "rehearse",
+    "see how a job would go and what it would cost, in seconds and for nothing",
+    _ABOUT,
+    _EXAMPLES,
+    _add_arguments,
+    _call,
+)

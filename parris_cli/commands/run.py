@@ -1,0 +1,58 @@
+"""`parris run`: runs one training job and follows it to its end."""
+
+import argparse
+
+from parris_cli.commands.command import Command, add_job_arguments, add_results_folder
+
+_ABOUT = """\
+Run one training job and follow it to its end.
+
+CONFIG is a training config (docs/configuration.md explains every key); without one the default
+job of config/training-config.json runs. Its trainer script is looked for beside the config, then
+in config/ of the clone.
+
+While the job runs, its states, its script's log, its time and its cost are shown. Ctrl-C asks
+once whether to end it. In an account the job goes on whatever becomes of this command: it then says
+so, with the commands that follow it again, stop it and fetch its results.
+"""
+
+_EXAMPLES = """\
+examples:
+  parris run --embedded
+      the default job, on an embedded AWS on this machine: no account, no cost
+  parris run my-job.json --embedded --set termination-options.time-limit=0.5
+      your own job, with half an hour as its time limit
+  parris run my-job.json --deployment parris --json > outcome.json
+      the same in your AWS account, where `sam deploy` has put Parris; the outcome for a program
+
+exit codes:
+  0  the job ended as its policy asked: COMPLETED, TIME_LIMIT or COST_LIMIT
+  1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
+     or it is followed no further, or its results are not all here
+  2  it was refused: a fault in the config, the script or the command; nothing was created
+"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_job_arguments(parser)
+    add_results_folder(parser)
+
+
+def _call(found: argparse.Namespace) -> int:
+    from parris_cli.starting.run_job import RunOptions, run_job
+
+    return run_job(
+        RunOptions(
+            config=found.config,
+            is_embedded=found.embedded,
+            deployment=found.deployment,
+            settings=tuple(found.set),
+            is_json=found.json,
+            results=found.results,
+        )
+    )
+
+
+RUN = Command(
+    "run", "run one training job and follow it to its end", _ABOUT, _EXAMPLES, _add_arguments, _call
+)

@@ -1,0 +1,1 @@
+"""`parris deploy`: Parris in the person's own account."""

@@ -1,0 +1,103 @@
+"""Whether what a deployment's parameters name is there in the account."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from parris.aws.translate_errors import code_of
+from parris.validation.violations import Fault, shown
+from parris_cli.aws_errors import describe_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import boto3
+
+_SUBNET, _GROUP, _BUCKET = "SubnetId", "SecurityGroupId", "TrainingBucketName"
+_ROLE, _ROLES = "LambdaRoleArn", "AllowedTrainerRoleArns"
+_MISSING = frozenset(
+    {
+        "InvalidSubnetID.NotFound",
+        "InvalidGroup.NotFound",
+        "InvalidSubnetID.Malformed",
+        "InvalidGroupId.Malformed",
+        "InvalidGroupId.NotFound",
+        "InvalidParameterValue",
+        "NoSuchEntity",
+        "NoSuchBucket",
+        "404",
+    }
+)
+
+
+class AccountCheck:
+    """Looks for what parameters name.
+
+    `faults` are those that were found; `unknown` says what could not be asked.
+    """
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+        self.faults: list[Fault] = []
+        self.unknown: list[str] = []
+
+    def look(self, values: Mapping[str, str]) -> None:
+        """Look for everything that the parameters name."""
+        subnet_vpc = self._vpc_of_subnet(values.get(_SUBNET, ""))
+        group_vpc = self._vpc_of_group(values.get(_GROUP, ""))
+        if subnet_vpc and group_vpc and subnet_vpc != group_vpc:
+            expected = f"a security group of {subnet_vpc}, where {values[_SUBNET]} is"
+            found = f"{shown(values[_GROUP])} of {group_vpc}"
+            self.faults.append(Fault(_GROUP, found, expected))
+        if name := values.get(_BUCKET, ""):
+            expected = "a bucket of yours that is there; empty for one of the stack's own"
+            self._ask(_BUCKET, name, expected, lambda: self._client("s3").head_bucket(Bucket=name))
+        arns = [(_ROLE, values.get(_ROLE, ""))]
+        arns += [(_ROLES, one.strip()) for one in values.get(_ROLES, "").split(",")]
+        for parameter, arn in arns:
+            role = arn.rpartition("/")[2]
+            # A pattern names no one role.
+            if role and "*" not in arn:
+                asked = partial(self._client("iam").get_role, RoleName=role)
+                self._ask(parameter, arn, "a role of this account", asked)
+
+    def _vpc_of_subnet(self, subnet_id: str) -> str:
+        if not subnet_id:
+            return ""
+        answer = self._ask(
+            _SUBNET,
+            subnet_id,
+            "a subnet of this account and Region",
+            lambda: self._client("ec2").describe_subnets(SubnetIds=[subnet_id]),
+        )
+        return answer["Subnets"][0]["VpcId"] if answer else ""
+
+    def _vpc_of_group(self, group_id: str) -> str:
+        if not group_id:
+            return ""
+        answer = self._ask(
+            _GROUP,
+            group_id,
+            "a security group of this account and Region",
+            lambda: self._client("ec2").describe_security_groups(GroupIds=[group_id]),
+        )
+        return answer["SecurityGroups"][0]["VpcId"] if answer else ""
+
+    def _ask(self, parameter: str, value: str, expected: str, call: Callable[[], Any]) -> Any:
+        """Return the answer to a call, None where there is none."""
+        try:
+            return call()
+        except ClientError as err:
+            if code_of(err) in _MISSING:
+                self.faults.append(Fault(parameter, shown(value), f"{expected}; there is none"))
+            else:
+                self.unknown.append(f"{parameter}: {describe_error(err)}")
+        except BotoCoreError as err:
+            self.unknown.append(f"{parameter}: {describe_error(err)}")
+        return None
+
+    def _client(self, service: str) -> Any:
+        return self._session.client(service)  # type: ignore[call-overload]

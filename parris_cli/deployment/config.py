@@ -1,0 +1,135 @@
+"""lambda-config.json: a deployment's settings, as parameters of template.yaml."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from parris.validation.schema import find_shape_faults
+from parris.validation.violations import Fault, shown
+from parris_cli.deployment.template_parameters import find_value_faults
+from parris_cli.errors import RefusedError
+from parris_cli.project_files import PROJECT
+from parris_cli.starting.job_files import read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from parris.payloads import Json, Payload
+
+_SCHEMA = PROJECT / "config" / "lambda-config.schema.json"
+_ROLE_KEY = "lambda-role-arn"
+_BUCKET_KEYS = ("s3-training-bucket", "s3_training_bucket")
+_PROTOCOL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+_STACK_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+# What a job's stack is called: a deployment must not be taken for one.
+_JOB_STACK_PREFIX = "parris-"
+
+
+def read_parameters(path: Path) -> dict[str, str]:
+    """Return the template parameters that a deployment config sets.
+
+    Raises:
+        RefusedError: with all faults of the config at once.
+    """
+    config = read_object(path)
+    schema: Payload = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    faults = [_in_plainer_words(fault, config) for fault in find_shape_faults(config, schema)]
+    faults += _contradictions(config, {fault.path for fault in faults})
+    if faults:
+        raise RefusedError(told(faults, str(path)))
+    found = {
+        "LambdaRoleArn": config.get(_ROLE_KEY),
+        "TrainingBucketName": next(filter(None, map(config.get, _BUCKET_KEYS)), None),
+    }
+    return {name: str(value) for name, value in found.items() if value}
+
+
+def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dict[str, str]:
+    """Return what `--set` puts over the config's parameters.
+
+    Args:
+        settings: each `Parameter=Value`.
+        known: the definitions of the template's parameters.
+
+    Raises:
+        RefusedError: with all settings at once that the template cannot take.
+    """
+    names = sorted(known)
+    found: dict[str, str] = {}
+    faults = []
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or name not in names:
+            expected = "Parameter=Value with one of the template's parameters: " + ", ".join(names)
+            faults.append(Fault(f"--set {name}", shown(setting), expected))
+        else:
+            found[name] = value
+    faults += find_value_faults(found, known)
+    if faults:
+        raise RefusedError(told(faults, "the command line"))
+    return found
+
+
+def check_stack_name(name: str) -> None:
+    """Do nothing where a deployment may be called so.
+
+    Raises:
+        RefusedError: when it may not.
+    """
+    if not _STACK_NAME.match(name):
+        expected = "a letter, then letters, digits and hyphens, 64 characters at most"
+    elif name.startswith(_JOB_STACK_PREFIX):
+        expected = f"a name that does not begin with {_JOB_STACK_PREFIX}: stacks of jobs do"
+    else:
+        return
+    raise RefusedError(f"--stack-name: found {shown(name)}, expected {expected}")
+
+
+def told(faults: Iterable[Fault], where: str) -> str:
+    """Return faults as one numbered list."""
+    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, start=1)]
+    counted = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    return "\n".join([f"{counted} in {where}:", *lines])
+
+
+def _in_plainer_words(fault: Fault, config: Mapping[str, Json]) -> Fault:
+    """Return the fault, with what to write instead where that can be told."""
+    key = fault.path.removeprefix("/")
+    if key in ("time-limit", "cost-limit"):
+        return Fault(
+            fault.path, fault.found, "no such key here; limits belong to a training config"
+        )
+    value = config.get(key)
+    if not isinstance(value, str):
+        return fault
+    if key in _BUCKET_KEYS:
+        return Fault(fault.path, fault.found, _expected_bucket(value))
+    if key == _ROLE_KEY:
+        expected = (
+            "the ARN of an IAM role, such as arn:aws:iam::123456789012:role/training;"
+            " empty for the stack's own roles"
+        )
+        return Fault(fault.path, fault.found, expected)
+    return fault
+
+
+def _expected_bucket(value: str) -> str:
+    rule = "3 to 63 small letters, digits, dots and hyphens"
+    protocol = _PROTOCOL.match(value)
+    if protocol is None:
+        return f"a bare bucket name: {rule}; empty for a bucket of the stack's own"
+    without = f"the bare bucket name, without {protocol.group()} before it"
+    bare = value[protocol.end() :].partition("/")[0]
+    # In a URL of the console or of S3 itself the host need not be the bucket.
+    return without if "amazonaws.com" in bare else f"{without}: write {shown(bare)}"
+
+
+def _contradictions(config: Payload, wrong: set[str]) -> Iterator[Fault]:
+    first, second = _BUCKET_KEYS
+    found, other = config.get(second), config.get(first)
+    if found and other and found != other and not wrong & {f"/{first}", f"/{second}"}:
+        expected = f"{shown(other)}, as {first} says; the two keys mean the same"
+        yield Fault(f"/{second}", shown(found), expected)

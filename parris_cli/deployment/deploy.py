@@ -1,0 +1,216 @@
+"""`parris deploy`: lambda-config.json, handed to `sam build` and `sam deploy`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from parris.aws.translate_errors import code_of
+from parris_cli.account.session import own_session, region_variables
+from parris_cli.account.stack_status import Use, require_usable
+from parris_cli.aws_errors import describe_error
+from parris_cli.deployment.check_account import AccountCheck
+from parris_cli.deployment.config import check_stack_name, parse_settings, read_parameters, told
+from parris_cli.deployment.template_parameters import template_parameters
+from parris_cli.errors import RefusedError
+from parris_cli.project_files import PROJECT
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.terminal.output import print_text
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import boto3
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+_SHOWN_PARAMETERS_WIDTH = 26
+
+
+@dataclass(frozen=True, slots=True)
+class DeployOptions:
+    """What the person asked for."""
+
+    config: Path
+    stack_name: str
+    settings: tuple[str, ...]
+    is_dry_run: bool
+
+
+def deploy(options: DeployOptions) -> int:
+    """Deploy as asked and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        return _deploy(options, screen)
+    except RefusedError as err:
+        screen.say(f"not deployed: {err}")
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    except KeyboardInterrupt:
+        screen.say("interrupted; what CloudFormation has begun by now, it goes on with")
+        return EXIT_FAILED
+
+
+def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> list[list[str]]:
+    """Return the commands that build and deploy, as lists of words.
+
+    Args:
+        sam: the program.
+        stack_name: what the deployment is called.
+        parameters: values for parameters of the template; others keep what they have.
+    """
+    deploying = [sam, "deploy", "--stack-name", stack_name]
+    if parameters:
+        overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
+        deploying += ["--parameter-overrides", *overrides]
+    return [[sam, "build"], deploying]
+
+
+def _quoted(value: str) -> str:
+    """Return a parameter's value as sam reads it whole: an empty one, blanks, JSON.
+
+    Raises:
+        RefusedError: when sam would read something else.
+    """
+    if '\\"' in value or value.endswith("\\"):
+        raise RefusedError(
+            f"sam cannot be given {value}, which has a backslash before a quote. Within JSON a"
+            " quote can be written as \\u0022"
+        )
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _deploy(options: DeployOptions, screen: Screen) -> int:
+    check_stack_name(options.stack_name)
+    parameters = _parameters(options)
+    if options.is_dry_run:
+        if parameters:
+            _check_account(options, parameters, screen)
+        for command in sam_commands("sam", options.stack_name, parameters):
+            print(shlex.join(command))
+        return EXIT_SUCCEEDED
+    sam = _find_sam()
+    _check_account(options, parameters, screen)
+    for name, value in parameters.items():
+        screen.say(f"{name:<{_SHOWN_PARAMETERS_WIDTH}} {value or '(empty)'}")
+    for command in sam_commands(str(sam), options.stack_name, parameters):
+        screen.say(f"sam {shlex.join(command[1:])}")
+        done = subprocess.run(command, cwd=PROJECT, env=_environment(), check=False)
+        if done.returncode != 0:
+            screen.say(f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above")
+            return EXIT_FAILED
+    print_text(_last_words(options.stack_name, _outputs(options.stack_name)))
+    return EXIT_SUCCEEDED
+
+
+def _parameters(options: DeployOptions) -> dict[str, str]:
+    """Return the parameters that config and command line set.
+
+    Raises:
+        RefusedError: with all faults of both at once.
+    """
+    found: dict[str, str] = {}
+    refusals = []
+    readers: tuple[Callable[[], dict[str, str]], ...] = (
+        lambda: read_parameters(options.config),
+        lambda: parse_settings(options.settings, template_parameters()),
+    )
+    for read in readers:
+        try:
+            found |= read()
+        except RefusedError as err:
+            refusals.append(str(err))
+    if refusals:
+        raise RefusedError("\n".join(refusals))
+    return found
+
+
+def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen: Screen) -> None:
+    """Do nothing where the account has what the parameters name and can take the deployment.
+
+    Raises:
+        RefusedError: with all faults at once.
+    """
+    try:
+        session = own_session()
+        if session.get_credentials() is None or session.region_name is None:
+            return  # sam says what it lacks
+        check = AccountCheck(session)
+        check.look(parameters)
+        stack = _stack(session, options.stack_name)
+    except (BotoCoreError, ClientError) as err:
+        screen.say(f"note: the account was not looked at: {describe_error(err)}")
+        return
+    for unknown in check.unknown:
+        screen.say(f"note: not looked for: {unknown}")
+    if check.faults:
+        raise RefusedError(told(check.faults, "what the parameters name in the account"))
+    if stack is not None:
+        require_usable(stack, Use.DEPLOY)
+
+
+def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
+    try:
+        (stack,) = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as err:
+        if code_of(err) == "ValidationError":  # there is none of that name
+            return None
+        raise
+    return stack
+
+
+def _find_sam() -> Path:
+    """Return the SAM CLI that was installed with this command, else the one on the path.
+
+    Raises:
+        RefusedError: when there is none.
+    """
+    beside = Path(sys.executable).with_name("sam")
+    if beside.is_file():
+        return beside
+    found = shutil.which("sam")
+    if found is None:
+        raise RefusedError(
+            "there is no SAM CLI, which builds and deploys. `make test` puts one beside this"
+            " command; or install AWS's own and have `sam` on the PATH",
+            reason=None,
+        )
+    return Path(found)
+
+
+def _environment() -> dict[str, str]:
+    # This command's Python has the pip with which the layer's Makefile is sure to work.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, **region_variables(), "PATH": path}
+
+
+def _outputs(stack_name: str) -> dict[str, str]:
+    try:
+        stack = _stack(own_session(), stack_name)
+    except (BotoCoreError, ClientError) as err:
+        words = describe_error(err)
+        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {words}"
+        raise RefusedError(message, reason=None) from err
+    if stack is None:
+        raise RefusedError(
+            f"sam has deployed {stack_name}, but not where this command looks: see that both use"
+            " the same account and Region",
+            reason=None,
+        )
+    require_usable(stack, Use.START)
+    return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+
+
+def _last_words(stack_name: str, outputs: Mapping[str, str]) -> str:
+    width = max(len(name) for name in outputs)
+    lines = [f"{name:<{width}}  {value}" for name, value in outputs.items()]
+    command = f"parris run --deployment {shlex.quote(stack_name)}"
+    return "\n".join([*lines, "", "Start the default job and follow it:", f"  {command}"])

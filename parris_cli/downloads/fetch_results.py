@@ -1,0 +1,121 @@
+"""`parris results`: downloads what a job saved, going on where an earlier download ended."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.aws.bucket import Bucket
+from parris.job import Job
+from parris.payloads import Payload, part_of
+from parris_cli.account.connect import real_account
+from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
+from parris_cli.aws_errors import AWS_ERRORS, describe_error
+from parris_cli.downloads.download import download_results
+from parris_cli.downloads.job_places import find_places
+from parris_cli.downloads.report import download_lines, download_to_json
+from parris_cli.errors import RefusedError
+from parris_cli.following.find_started import find_started
+from parris_cli.following.history import History
+from parris_cli.reports.next_steps import next_steps
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.reports.reporter import default_folder
+from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+    from parris_cli.downloads.job_places import JobPlaces
+    from parris_cli.following.find_started import FoundJob
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsOptions:
+    """What the person asked for.
+
+    `job` is a job's name, its id or its execution's ARN; `folder` is None for `results/<job-id>`,
+    and `deployment` is None where the only one of the account is meant.
+    """
+
+    job: str
+    folder: Path | None
+    deployment: str | None
+    is_json: bool
+
+
+def fetch_results(options: ResultsOptions) -> int:
+    """Download what a job saved, say what is here and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    with Interrupts() as interrupts, interrupts.at_once():
+        try:
+            account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
+            return fetch_results_on(account, options, screen)
+        except RefusedError as err:
+            message, is_refused = str(err), err.reason is not None
+        except KeyboardInterrupt:
+            message, is_refused = "interrupted", False
+        except Exception as err:
+            message, is_refused = describe_error(err), False
+        interrupts.close()
+        screen.say(f"nothing was downloaded: {message}")
+        if options.is_json:
+            print_json({"job_id": None, "results": None, "cause": message})
+    return EXIT_REFUSED if is_refused else EXIT_FAILED
+
+
+def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) -> int:
+    """Download what a job of this deployment saved, and return the command's exit code.
+
+    Raises:
+        RefusedError: when there is no such job, or it has no results.
+    """
+    found = find_started(account, options.job)
+    places = _places_of(account, found)
+    folder = options.folder or default_folder(found.job_id)
+    download = download_results(account, places, folder, screen)
+    lines = download_lines(download)
+    if download.is_complete and not download.total_count:
+        lines = [f"  results  none yet: there is nothing in {download.uri}"]
+    lines.insert(0, found.job_id)
+    steps = next_steps(found.job_id, options.deployment, options.folder, is_running=False)
+    if not download.is_complete:
+        lines += steps.lines()
+    value: Payload = {
+        "job_id": found.job_id,
+        **download_to_json(download),
+        "results_count": download.count,
+        "results_bytes": download.size_bytes,
+        "fetched_count": download.fetched_count,
+        "next": None if download.is_complete else steps.results,
+    }
+    print_report(value, "\n".join(lines), screen, is_json=options.is_json)
+    return EXIT_SUCCEEDED if download.is_complete else EXIT_FAILED
+
+
+def _places_of(account: Account, found: FoundJob) -> JobPlaces:
+    prefix = _prefix_in_history(account, found)
+    if prefix is None and found.name is not None:
+        prefix = f"jobs/{found.name}/{found.job_id}"
+    if prefix is None:
+        raise RefusedError(f"{found.job_id} came to no job, and has no results")
+    bucket = Bucket(account.s3, account.deployment.bucket)
+    record = bucket.read_json(f"{prefix}/record.json") or {}
+    return find_places(account, prefix, part_of(record, "outcome"))
+
+
+def _prefix_in_history(account: Account, found: FoundJob) -> str | None:
+    """Return the folder of the job that the run's history names, None where it names none."""
+    if found.started is None:
+        return None
+    history = History(account.stepfunctions, found.started.execution_arn)
+    try:
+        transitions = history.new_transitions()
+    except AWS_ERRORS:
+        return None
+    jobs = [part_of(one.output, "job") for one in transitions]
+    named = [Job.from_payload(one) for one in jobs if one]
+    return named[-1].folder.prefix if named else None

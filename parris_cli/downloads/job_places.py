@@ -1,0 +1,84 @@
+"""Where a job's files lie in the training bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris.aws.bucket import Bucket
+from parris.payloads import maybe_text_in
+from parris_cli.aws_errors import is_denied
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+    from parris_cli.account.clients import Account
+
+LOG, RECORD, NAMES = "log.txt", "record.json", "results-names.json"
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlaces:
+    """A job's own folder, and the one that its machine writes; keys without a slash at the end."""
+
+    bucket: str
+    job_prefix: str
+    machine_prefix: str
+
+    @property
+    def results_prefix(self) -> str:
+        """Return what the keys of all results begin with."""
+        return f"{self.machine_prefix}/results/"
+
+    @property
+    def results_uri(self) -> str:
+        """Return where the results lie."""
+        return f"s3://{self.bucket}/{self.results_prefix}"
+
+    @property
+    def log_key(self) -> str:
+        """Return the key of the script's whole log."""
+        return f"{self.machine_prefix}/{LOG}"
+
+    @property
+    def names_key(self) -> str:
+        """Return the key of the whole names of results that S3 could not take as they were."""
+        return f"{self.machine_prefix}/{NAMES}"
+
+    @property
+    def record_key(self) -> str:
+        """Return the key of the run record."""
+        return f"{self.job_prefix}/{RECORD}"
+
+
+def find_places(account: Account, job_prefix: str, outcome: Payload) -> JobPlaces:
+    """Return where a job's files lie.
+
+    Args:
+        account: where it runs or ran.
+        job_prefix: the job's folder, `jobs/<training-job-name>/<job-id>`.
+        outcome: what its record says; empty where there is none yet.
+    """
+    bucket = account.deployment.bucket
+    machine_prefix = _recorded_prefix(bucket, outcome) or _noted_prefix(account, job_prefix)
+    return JobPlaces(bucket, job_prefix, machine_prefix or job_prefix)
+
+
+def _recorded_prefix(bucket: str, outcome: Payload) -> str | None:
+    uri = maybe_text_in(outcome, "results_uri") or ""
+    start, end = f"s3://{bucket}/", "/results/"
+    is_here = uri.startswith(start) and uri.endswith(end)
+    return uri.removeprefix(start).removesuffix(end) if is_here else None
+
+
+def _noted_prefix(account: Account, job_prefix: str) -> str | None:
+    """Return what the run has noted of its machine, None before there is one."""
+    bucket = Bucket(account.s3, account.deployment.bucket)
+    try:
+        noted = bucket.read_json(f"{job_prefix}/machine.json") or {}
+        return maybe_text_in(noted, "prefix")
+    except (ValueError, TypeError):
+        return None
+    except Exception as err:
+        if is_denied(err):
+            return None
+        raise

@@ -1,0 +1,1 @@
+"""A job that runs: what is new of it, up to its end."""

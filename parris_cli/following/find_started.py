@@ -1,0 +1,110 @@
+"""Finds the run that a person means, be it alive or over, by its job's name, its id or its ARN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris_cli.aws_errors import is_denied
+from parris_cli.errors import RefusedError
+from parris_cli.starting.start_job import StartedJob, name_in_id
+from parris_cli.stopping.find_running import describe_run, ids_begin_with, running_executions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parris_cli.account.clients import Account
+
+_MOST_ASKED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FoundJob:
+    """A run that was started. `started` is None where only its files are left of it.
+
+    `name` is the training job's, None where it is not known.
+    """
+
+    job_id: str
+    name: str | None
+    started: StartedJob | None
+
+
+def find_started(account: Account, job: str) -> FoundJob:
+    """Find a run: by an execution's ARN, by a job's id, or the newest one of a job's name.
+
+    One that runs comes before any that is over.
+
+    Raises:
+        RefusedError: when there is none.
+    """
+    machine_arn = account.deployment.state_machine_arn
+    executions = machine_arn.replace(":stateMachine:", ":execution:")
+    if job.startswith("arn:") and not job.startswith(f"{executions}:"):
+        raise RefusedError(f"{job} is no run of {machine_arn}; name its deployment")
+    job_id = job.removeprefix(f"{executions}:")
+    found = _describe_or_trust(account, job_id, f"{executions}:{job_id}")
+    if found is not None:
+        return FoundJob(job_id, name_in_id(job_id), found)
+    ids = _ids_of(account, job)
+    runs = [run for one in ids if (run := describe_run(account, f"{executions}:{one}"))]
+    running = {one["executionArn"] for one in running_executions(account)}
+    runs += [
+        run
+        for arn in running - {one.execution_arn for one in runs}
+        if ids_begin_with(job, arn.rpartition(":")[2]) and (run := describe_run(account, arn))
+    ]
+    if runs:
+        newest = max(runs, key=lambda one: (one.execution_arn in running, one.started_at))
+        return FoundJob(newest.job_id, job, newest)
+    if ids:  # Step Functions forgets an execution after 90 days; the bucket does not
+        return FoundJob(ids[0], job, None)
+    name = name_in_id(job_id)
+    if name is not None and _has_folder(account, name, job_id):
+        return FoundJob(job_id, name, None)
+    alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
+    else_ = f"these run: {alive}" if alive else "nor does any run"
+    raise RefusedError(f"there is no job named {job}, and none with that id; {else_}")
+
+
+def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> StartedJob | None:
+    """Return the run of an id; where it may not be described, what looks like an id is one."""
+    try:
+        return describe_run(account, execution_arn)
+    except ClientError as err:
+        if is_denied(err) and name_in_id(job_id) is not None:
+            return StartedJob(job_id, execution_arn, datetime.now(UTC))
+        raise
+
+
+def _ids_of(account: Account, name: str) -> list[str]:
+    """Return the ids of a name's runs that the bucket knows, the newest ones first."""
+    try:
+        pages = account.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=account.deployment.bucket, Prefix=f"jobs/{name}/", Delimiter="/"
+        )
+        ids = [one["Prefix"].split("/")[-2] for page in pages for one in _folders(page)]
+    except ClientError as err:
+        if is_denied(err):
+            return []
+        raise
+    return sorted(ids, key=_time_in_id, reverse=True)[:_MOST_ASKED]
+
+
+def _folders(page: object) -> Iterable[dict[str, str]]:
+    found: Iterable[dict[str, str]] = page.get("CommonPrefixes", [])  # type: ignore[attr-defined]
+    return found
+
+
+def _time_in_id(job_id: str) -> str:
+    return "-".join(job_id.rsplit("-", 2)[1:]) if name_in_id(job_id) else ""
+
+
+def _has_folder(account: Account, name: str, job_id: str) -> bool:
+    answer = account.s3.list_objects_v2(
+        Bucket=account.deployment.bucket, Prefix=f"jobs/{name}/{job_id}/", MaxKeys=1
+    )
+    return answer.get("KeyCount", 0) > 0

@@ -1,0 +1,66 @@
+"""Sees a job to its end and reports on it, whatever comes between."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from parris_cli.aws_errors import describe_error
+from parris_cli.errors import InterruptedByUserError, NotFollowedError
+from parris_cli.reports.job_end import end_without_record
+
+if TYPE_CHECKING:
+    from parris_cli.following.follower import Follower
+    from parris_cli.reports.report import Report
+    from parris_cli.reports.reporter import Reporter
+    from parris_cli.terminal.interrupts import Interrupts
+    from parris_cli.terminal.screen import Screen
+
+INTERRUPTED, NOT_FOLLOWED = "INTERRUPTED", "NOT_FOLLOWED"
+_NO_LONGER_FOLLOWED = "interrupted, and no longer followed"
+
+
+def follow_to_end(
+    follower: Follower,
+    reporter: Reporter,
+    interrupts: Interrupts,
+    screen: Screen,
+    *,
+    is_embedded: bool,
+) -> Report:
+    """Follow a job to its end and return the report on it.
+
+    Args:
+        follower: follows it.
+        reporter: reports on it.
+        interrupts: the person's signals.
+        screen: where it is shown.
+        is_embedded: its AWS ends with the command, and so does what was not downloaded.
+    """
+    try:
+        end = follower.follow()
+    except InterruptedByUserError:
+        screen.end_status()
+        return _cut_short(follower, reporter, _NO_LONGER_FOLLOWED, INTERRUPTED)
+    except NotFollowedError as err:
+        screen.end_status()
+        return _cut_short(follower, reporter, f"not followed any further: {err}", NOT_FOLLOWED)
+    except Exception as err:  # a job that runs is to be told of, whatever is wrong here
+        screen.end_status()
+        cause = f"not followed any further: {describe_error(err)}"
+        return _cut_short(follower, reporter, cause, NOT_FOLLOWED)
+    # What is not fetched from an account can be fetched later.
+    leaving = nullcontext() if is_embedded else interrupts.at_once()
+    try:
+        with leaving:
+            return reporter.over(end)
+    except InterruptedByUserError:
+        return reporter.over(end, is_downloading=False)
+
+
+def _cut_short(follower: Follower, reporter: Reporter, cause: str, status: str) -> Report:
+    if follower.known_end is not None:
+        end = end_without_record(follower.known_end, follower.job_prefix, follower.history_events)
+        return reporter.over(end, is_downloading=False)
+    return reporter.unfinished(cause, datetime.now(UTC), status)

@@ -1,0 +1,215 @@
+"""Follows a job to its end, and asks once, when Ctrl-C is pressed, whether to end it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.aws.bucket import Bucket
+from parris.aws.translate_errors import translates_errors
+from parris.errors import AwsThrottledError, AwsUnavailableError
+from parris_cli.aws_errors import AWS_ERRORS, describe_error, is_denied, is_expired, is_temporary
+from parris_cli.downloads.job_places import find_places
+from parris_cli.errors import InterruptedByUserError, NotFollowedError
+from parris_cli.following.history import ExecutionEnd
+from parris_cli.reports.job_end import End, read_end
+from parris_cli.stopping.request_stop import request_stop
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+    from parris_cli.following.job_progress import JobProgress
+    from parris_cli.starting.start_job import StartedJob
+    from parris_cli.terminal.interrupts import Interrupts
+    from parris_cli.terminal.screen import Screen
+
+_EMBEDDED_LOOK_SECONDS = 0.5
+# GetExecutionHistory and GetLogEvents are shared by everybody in an account.
+_REAL_LOOK_SECONDS = 3.0
+_LAST_EVENT_WAIT_SECONDS = 2.0
+
+
+class Follower:
+    """Follows one job.
+
+    Args:
+        account: where it runs.
+        started: the job.
+        progress: what is known and shown of it.
+        screen: where it is shown.
+        interrupts: Ctrl-C.
+        is_ending: the person wants it to end, so that Ctrl-C is no question any more.
+        is_told: and its run knows that.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        started: StartedJob,
+        progress: JobProgress,
+        screen: Screen,
+        interrupts: Interrupts,
+        *,
+        is_ending: bool = False,
+        is_told: bool = False,
+    ) -> None:
+        self._account = account
+        self._started = started
+        self._progress = progress
+        self._screen = screen
+        self._interrupts = interrupts
+        self._look_seconds = _EMBEDDED_LOOK_SECONDS if account.is_embedded else _REAL_LOOK_SECONDS
+        self._is_ending = is_ending
+        self._is_stop_due = is_ending and not is_told
+        self._is_for_stopping = is_ending
+        self._is_blind = False
+        self._denial: ClientError | None = None
+        self.known_end: ExecutionEnd | None = None
+
+    @property
+    def is_stop_due(self) -> bool:
+        """Return whether the job is to end and its run does not know it yet."""
+        return self._is_stop_due
+
+    @property
+    def job_prefix(self) -> str | None:
+        """Return the job's folder in the training bucket, None where it is not known."""
+        return self._progress.job_prefix
+
+    @property
+    def history_events(self) -> int:
+        """Return how many events of its history were seen."""
+        return self._progress.history.event_count
+
+    def follow(self) -> End:
+        """Return how the job ended.
+
+        Raises:
+            InterruptedByUserError: when the person wants to see no more of it.
+            NotFollowedError: when AWS does not show it any more.
+        """
+        while True:
+            self.known_end = self._look()
+            if self.known_end is not None:
+                break
+            if self._interrupts.wait(self._look_seconds):
+                self._answer_interrupt()
+        self._see_last_event()
+        self._screen.end_status()
+        return self._end(self.known_end)
+
+    def tell(self) -> None:
+        """Return as soon as the run knows that it is to end, or is over.
+
+        Raises:
+            InterruptedByUserError: when the person does not want to wait for that.
+            NotFollowedError: when AWS does not show it any more, or does not let it be told.
+        """
+        while self._is_stop_due:
+            if self._look() is not None:
+                return
+            if self._is_stop_due and self._interrupts.wait(self._look_seconds):
+                self._answer_interrupt()
+
+    def _look(self) -> ExecutionEnd | None:
+        """Show what is new, and return how the job ended; None while it goes on."""
+        try:
+            # Asked first, so that what is shown after it holds everything up to the end.
+            end = self._ask_end()
+            self._progress.look(datetime.now(UTC))
+            end = end or self._end_in_history()
+            if self._is_stop_due and end is None:
+                self._tell_to_stop()
+        except (AwsThrottledError, AwsUnavailableError) as err:
+            if not self._is_blind:
+                self._screen.say(f"AWS cannot be asked at the moment, the job goes on: {err}")
+            self._is_blind = True
+            return None
+        except AWS_ERRORS as err:
+            raise NotFollowedError(describe_error(err)) from err
+        self._is_blind = False
+        return end
+
+    @translates_errors
+    def _ask_end(self) -> ExecutionEnd | None:
+        try:
+            execution = self._account.stepfunctions.describe_execution(
+                executionArn=self._started.execution_arn
+            )
+        except ClientError as err:
+            if not is_denied(err):
+                raise
+            self._denial = err
+            return None
+        self._denial = None
+        if execution["status"] == "RUNNING":
+            return None
+        return ExecutionEnd.from_description(execution)
+
+    def _end_in_history(self) -> ExecutionEnd | None:
+        """Return the end that the history tells where DescribeExecution is denied."""
+        if self._denial is None:
+            return None
+        if self._progress.is_history_denied:
+            raise NotFollowedError(describe_error(self._denial)) from self._denial
+        self._progress.note("its end is read from its history", self._denial)
+        return self._progress.history.end
+
+    def _tell_to_stop(self) -> None:
+        try:
+            self._is_stop_due = not self._wish_stop()
+        except AWS_ERRORS as err:
+            if is_temporary(err) or is_expired(err):
+                raise
+            if self._is_for_stopping:
+                raise NotFollowedError(f"it was not told to end: {describe_error(err)}") from err
+            self._is_stop_due = False
+            self._progress.note("it was not told to end", err)
+
+    @translates_errors
+    def _wish_stop(self) -> bool:
+        job = self._progress.job
+        return job is not None and request_stop(
+            self._account, job.training_job_name, job.execution_arn, datetime.now(UTC)
+        )
+
+    def _answer_interrupt(self) -> None:
+        if self._is_ending:
+            raise InterruptedByUserError
+        is_wanted = self._interrupts.asks_to_end()
+        if is_wanted is None and not self._account.is_embedded:
+            raise InterruptedByUserError
+        # With nobody to answer, an embedded job is ended: it could not outlive this command.
+        if is_wanted is None or is_wanted:
+            self._is_stop_due = True
+            self._screen.say("ending the job (Ctrl-C again: do not wait for it)")
+        else:
+            self._screen.say("the job goes on")
+
+    def _see_last_event(self) -> None:
+        deadline = time.monotonic() + _LAST_EVENT_WAIT_SECONDS
+        progress = self._progress
+        while not (progress.history.is_over or progress.is_history_denied):
+            if time.monotonic() >= deadline:
+                return
+            try:
+                self._look()
+            except NotFollowedError:
+                return  # that it is over is known
+            time.sleep(0.05)
+
+    def _end(self, execution: ExecutionEnd) -> End:
+        prefix = self._progress.job_prefix
+        if prefix is not None and self._progress.log is not None:
+            try:
+                places = find_places(self._account, prefix, {})
+                bucket = Bucket(self._account.s3, places.bucket)
+                whole_log = (bucket.read(places.log_key) or b"").decode(errors="replace")
+            except AWS_ERRORS as err:
+                self._progress.note("the rest of its log is not shown", err)
+                whole_log = ""
+            for line in self._progress.log.missed_lines(whole_log):
+                self._screen.show_log_line(line)
+        return read_end(self._account, execution, prefix, self._progress.history.event_count)

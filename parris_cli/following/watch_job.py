@@ -1,0 +1,89 @@
+"""`parris watch`: follows a job that was started before, and reports on it as `parris run` does."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris_cli.account.connect import real_account
+from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
+from parris_cli.aws_errors import describe_error
+from parris_cli.errors import RefusedError
+from parris_cli.following.find_started import find_started
+from parris_cli.following.follow_to_end import follow_to_end
+from parris_cli.following.follower import Follower
+from parris_cli.following.job_progress import JobProgress
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.reports.reporter import Reporter
+from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What the person asked for.
+
+    `job` is a job's name, its id or its execution's ARN. `deployment` is None where the only one
+    of the account is meant.
+    """
+
+    job: str
+    deployment: str | None
+    is_json: bool
+    results: Path | None
+
+
+def watch_job(options: WatchOptions) -> int:
+    """Follow a job to its end, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    with Interrupts() as interrupts:
+        try:
+            with interrupts.at_once():
+                account = real_account(
+                    options.deployment or find_deployment(options.job), Use.REACH
+                )
+            return watch_on(account, options, screen, interrupts)
+        except RefusedError as err:
+            message, is_refused = str(err), err.reason is not None
+        except KeyboardInterrupt:
+            message, is_refused = "interrupted", False
+        except Exception as err:  # what was found is reported on; this is before that
+            message, is_refused = describe_error(err), False
+        interrupts.close()
+        screen.say(f"not followed: {message}")
+        if options.is_json:
+            print_json(refusal_to_json(message, None, goes_on=False if is_refused else None))
+    return EXIT_REFUSED if is_refused else EXIT_FAILED
+
+
+def watch_on(
+    account: Account, options: WatchOptions, screen: Screen, interrupts: Interrupts
+) -> int:
+    """Follow a job of this deployment to its end, and return the command's exit code.
+
+    Raises:
+        RefusedError: when there is no such job.
+    """
+    with interrupts.at_once():
+        found = find_started(account, options.job)
+    if found.started is None:
+        raise RefusedError(
+            f"{found.job_id} ended so long ago that Step Functions has forgotten it; its files are"
+            f" still there: parris results {found.job_id}"
+        )
+    started = found.started
+    screen.say(f"job {started.job_id}, started at {started.started_at:%Y-%m-%d %H:%M:%S %Z}")
+    progress = JobProgress(account, started, screen, found.name)
+    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+    follower = Follower(account, started, progress, screen, interrupts)
+    report = follow_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
+    text = report.to_text(account.is_embedded)
+    print_report(report.to_json(), text, screen, is_json=options.is_json)
+    return report.exit_code

@@ -1,0 +1,69 @@
+"""A timeline in lines for people: what only goes round is told once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris_cli.rehearsal.durations import short
+from parris_cli.rehearsal.timeline import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from parris_cli.rehearsal.timeline import Entry
+
+# These come round for as long as something lasts.
+_ROUND = frozenset(
+    {
+        "CreateStack",
+        "WaitForRunning",
+        "PollTerminationCondition",
+        "AwaitWakeOrNextCheck",
+        "IsBlindTooLong",
+        "ConfirmEnded",
+    }
+)
+_SERVICES = {"aws.ec2": "EC2", "aws.cloudformation": "CloudFormation"}
+_TIME_WIDTH, _NAME_WIDTH = 12, 24
+
+
+def format_timeline(timeline: Iterable[Entry]) -> list[str]:
+    """Return a line for each entry that has words, repetitions counted instead of told."""
+    lines: list[str] = []
+    round_names: dict[tuple[str, str], None] = {}
+    repeats = 0
+    until: timedelta | None = None
+    for entry in timeline:
+        if not entry.words:
+            continue
+        key = (entry.kind, entry.name)
+        goes_round = entry.name in _ROUND or entry.kind in (Kind.RETRY, Kind.FAULT)
+        if goes_round and key in round_names:
+            repeats, until = repeats + 1, entry.after
+            continue
+        if until is not None:
+            lines.append(_repeated(repeats, until))
+            repeats, until, round_names = 0, None, {}
+        round_names = {**round_names, key: None} if goes_round else {}
+        lines.append(_line(entry))
+    return lines if until is None else [*lines, _repeated(repeats, until)]
+
+
+def _line(entry: Entry) -> str:
+    names = {
+        Kind.STATE: entry.name,
+        Kind.RETRY: entry.name,
+        Kind.EVENT: f"  {_SERVICES.get(entry.name, entry.name)}",
+        Kind.MACHINE: "  trainer",
+        Kind.WAKE: "  EventBridge",
+        Kind.FAULT: f"! {entry.name}",
+    }
+    name = names[entry.kind]
+    shown_time = f"+{short(entry.after)}"
+    return f"{shown_time:>{_TIME_WIDTH}}  {name:<{_NAME_WIDTH}}  {entry.words}".rstrip()
+
+
+def _repeated(count: int, until: timedelta) -> str:
+    again = "once more" if count == 1 else f"and so on, {count} more of these"
+    return f"{'':>{_TIME_WIDTH}}  {'':<{_NAME_WIDTH}}  ... {again}, until +{short(until)}"

@@ -1,0 +1,93 @@
+"""How an execution ended, and what its run says of that."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from parris.aws.bucket import Bucket
+from parris.payloads import Payload, maybe_text_in, part_of
+from parris.timestamps import parse_moment
+from parris_cli.aws_errors import AWS_ERRORS, describe_error
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris_cli.account.clients import Account
+    from parris_cli.following.history import ExecutionEnd
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an execution ended. `outcome` is empty where the run came to no record.
+
+    `trouble` says why the record could not be read; `is_outcome_unknown` is whether that leaves
+    time and cost in the dark.
+    """
+
+    execution_status: str
+    reason: str | None
+    cause: str
+    outcome: Payload
+    job_prefix: str | None
+    history_events: int
+    script_ended_at: datetime | None = None
+    trouble: str = ""
+    is_outcome_unknown: bool = False
+
+
+def read_end(
+    account: Account, execution: ExecutionEnd, job_prefix: str | None, history_events: int
+) -> End:
+    """Return how an execution that is over ended.
+
+    Args:
+        account: where it ran.
+        execution: how Step Functions says that it ended.
+        job_prefix: the job's folder in the training bucket; None where it came to no job.
+        history_events: how many its history has.
+    """
+    record: Payload = {}
+    trouble = ""
+    if job_prefix is not None:
+        try:
+            bucket = Bucket(account.s3, account.deployment.bucket)
+            record = bucket.read_json(f"{job_prefix}/record.json") or {}
+        except (*AWS_ERRORS, ValueError) as err:
+            trouble = f"the run record could not be read: {describe_error(err)}"
+    return _end(execution, job_prefix, history_events, record, trouble)
+
+
+def end_without_record(execution: ExecutionEnd, job_prefix: str | None, history_events: int) -> End:
+    """Return how an execution ended where nobody waits for its record to be read."""
+    trouble = "" if job_prefix is None else "the run record was not read"
+    return _end(execution, job_prefix, history_events, {}, trouble)
+
+
+def _end(
+    execution: ExecutionEnd,
+    job_prefix: str | None,
+    history_events: int,
+    record: Payload,
+    trouble: str,
+) -> End:
+    outcome = _object_in(execution.output) or part_of(record, "outcome")
+    reason = outcome.get("reason") or execution.error or None
+    ended_at = maybe_text_in(part_of(record, "cleanup"), "script_ended_at")
+    return End(
+        execution_status=execution.status,
+        reason=None if reason is None else str(reason),
+        cause=execution.cause or str(outcome.get("cause") or ""),
+        outcome=outcome,
+        job_prefix=job_prefix,
+        history_events=history_events,
+        script_ended_at=None if ended_at is None else parse_moment(ended_at),
+        trouble=trouble,
+        is_outcome_unknown=bool(trouble) and not outcome,
+    )
+
+
+def _object_in(text: str) -> Payload:
+    value = json.loads(text) if text else {}
+    return cast("Payload", value) if isinstance(value, dict) else {}

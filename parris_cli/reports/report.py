@@ -1,0 +1,217 @@
+"""The last word on a job: one JSON object for programs, a few lines for people, one exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris.payloads import (
+    Json,
+    Payload,
+    maybe_text_in,
+    maybe_whole_in,
+    part_of,
+    parts_in,
+)
+from parris.reasons import EndReason
+from parris.retention.keep_until import expiry_words
+from parris_cli import formatting
+from parris_cli.downloads.report import download_lines, download_to_json
+from parris_cli.formatting import counted
+from parris_cli.reports.next_steps import NO_STEPS, NextSteps
+
+if TYPE_CHECKING:
+    from parris_cli.downloads.download import Download
+    from parris_cli.reports.job_end import End
+    from parris_cli.reports.leftovers import Leftover
+    from parris_cli.reports.limits import LimitUse
+
+EXIT_SUCCEEDED = 0
+EXIT_FAILED = 1
+EXIT_REFUSED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is told about a job that was started.
+
+    `left_unknown` says why what is left could not be asked for, empty where it could. `goes_on` is
+    whether the job still runs, None where that is not known.
+    """
+
+    job_id: str
+    execution_arn: str
+    end: End
+    results_folder: str | None
+    result_count: int
+    left_running: list[Leftover]
+    left_unknown: str = ""
+    download: Download | None = None
+    limits: tuple[LimitUse, ...] = ()
+    goes_on: bool | None = False
+    next_steps: NextSteps = NO_STEPS
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 for Succeed with results that are here, 2 for a refused config, 1 otherwise."""
+        if self.end.execution_status == "SUCCEEDED":
+            is_here = self.download is None or self.download.is_complete
+            return EXIT_SUCCEEDED if is_here else EXIT_FAILED
+        is_refused = self.end.reason == EndReason.CONFIG_REJECTED
+        return EXIT_REFUSED if is_refused else EXIT_FAILED
+
+    def to_json(self) -> Payload:
+        """Return the object that `--json` prints."""
+        outcome = self.end.outcome
+        left: list[Json] = [dict[str, Json](**one) for one in self.left_running]
+        # A job that came to no outcome was never launched, unless that could not be read.
+        nothing: tuple[int | None, str | None] = (0, "0.0000")
+        if self.end.is_outcome_unknown:
+            nothing = (None, None)
+        return {
+            **_NOTHING_KNOWN,
+            "job_id": self.job_id,
+            "execution_arn": self.execution_arn,
+            "execution_status": self.end.execution_status,
+            "reason": self.end.reason,
+            "cause": self.end.cause,
+            "exit_status": outcome.get("exit_status"),
+            "started_at": outcome.get("started_at"),
+            "ended_at": outcome.get("ended_at"),
+            "runtime_seconds": outcome.get("runtime_seconds", nothing[0]),
+            "estimated_cost_usd": outcome.get("estimated_cost_usd", nothing[1]),
+            "cost_basis": outcome.get("cost_basis"),
+            "kept": outcome.get("kept", []),
+            "keep_until": outcome.get("keep_until"),
+            "kept_usd_per_month": outcome.get("kept_usd_per_month"),
+            "stack_status": outcome.get("stack_status"),
+            "history_events": self.end.history_events,
+            "results": self.results_folder,
+            "left_running": left if left or not self.left_unknown else None,
+            "limits": [use.to_json() for use in self.limits],
+            "goes_on": self.goes_on,
+            "next": self.next_steps.to_json(),
+            "notes": [*self.notes, *([self.left_unknown] if self.left_unknown else [])],
+            **(download_to_json(self.download) if self.download else {}),
+        }
+
+    def to_text(self, is_embedded: bool) -> str:
+        """Return the same for people."""
+        lines = [f"{self.end.reason or self.end.execution_status}  {self._cause()}".rstrip()]
+        outcome = self.end.outcome
+        if outcome:
+            runtime = formatting.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
+            lines.append(f"  ran      {runtime}")
+            lines.append(f"  cost     {_cost(outcome)}")
+            lines += [f"  limit    {use.in_words()}" for use in self.limits]
+            lines += _kept(outcome, is_embedded=is_embedded)
+        lines += self._results()
+        lines += [f"  note     {note}" for note in self.notes]
+        if self.goes_on is not False:
+            known = "goes on" if self.goes_on else _PERHAPS
+            lines.append(f"  job      {self.job_id} {known}")
+        lines += self.next_steps.lines()
+        lines.append(f"  left     {self._left(is_embedded)}")
+        return "\n".join(lines)
+
+    def _cause(self) -> str:
+        # The last lines of a log that went well have just been seen.
+        is_fine = self.end.execution_status == "SUCCEEDED"
+        cause = self.end.cause.partition("; last log lines")[0] if is_fine else self.end.cause
+        # A line of the script's must not be taken for one of this report.
+        return cause.replace("\n", "\n      | ")
+
+    def _results(self) -> list[str]:
+        if self.download is not None and (self.download.total_count or self.download.trouble):
+            return download_lines(self.download)
+        if self.results_folder is not None:
+            return [f"  results  {self.results_folder} ({counted(self.result_count, 'file')})"]
+        if self.end.job_prefix is not None:
+            return ["  results  none: the script wrote nothing into its results folder"]
+        return []
+
+    def _left(self, is_embedded: bool) -> str:
+        unknown = f"not known: {self.left_unknown}" if self.left_unknown else ""
+        if not self.left_running:
+            return unknown or "nothing: no instance, volume or stack of this job is there any more"
+        named = ", ".join(
+            f"{one['kind']} {one['id']} ({one['state']})" for one in self.left_running
+        )
+        named += "; gone with the embedded AWS" if is_embedded else ""
+        return f"{named}; and what else is {unknown}" if unknown else named
+
+
+_PERHAPS = "may go on: that could not be asked"
+# What `--json` prints whatever happened; a job that was not started has no more to say.
+_NOTHING_KNOWN: Payload = {
+    "job_id": None,
+    "execution_arn": None,
+    "execution_status": None,
+    "reason": None,
+    "cause": "",
+    "exit_status": None,
+    "started_at": None,
+    "ended_at": None,
+    "runtime_seconds": 0,
+    "estimated_cost_usd": "0.0000",
+    "cost_basis": None,
+    "kept": [],
+    "keep_until": None,
+    "kept_usd_per_month": None,
+    "stack_status": None,
+    "history_events": 0,
+    "results": None,
+    "results_uri": None,
+    "results_missing": [],
+    "results_renamed": {},
+    "results_trouble": None,
+    "left_running": [],
+    "limits": [],
+    "goes_on": False,
+    "next": {"watch": None, "stop": None, "results": None},
+    "notes": [],
+}
+
+
+def refusal_to_json(
+    message: str, reason: EndReason | None, *, goes_on: bool | None = False
+) -> Payload:
+    """Return what `--json` prints where no job was started, or none was reached.
+
+    Args:
+        message: why.
+        reason: CONFIG_REJECTED where that is why.
+        goes_on: None where a job was meant that may well run.
+    """
+    return {**_NOTHING_KNOWN, "reason": reason, "cause": message, "goes_on": goes_on}
+
+
+def _cost(outcome: Payload) -> str:
+    cost, basis = maybe_text_in(outcome, "estimated_cost_usd"), part_of(outcome, "cost_basis")
+    if cost is None:
+        return "unknown: the price list has no price for this instance"
+    parts = [
+        f"{one['part']} {formatting.money(str(one['usd']))}"
+        for one in parts_in(basis, "components")
+    ]
+    counted = f" ({', '.join(parts)})" if parts else ""
+    return (
+        f"{cost} USD, estimated: {basis.get('billed_seconds')} s billed at"
+        f" {formatting.money(str(basis.get('usd_per_hour')))} USD per hour{counted}"
+    )
+
+
+def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
+    """Return what goes on costing money after the end, and until when."""
+    usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
+    if usd_per_month is None:
+        return []
+    expiry = expiry_words(maybe_text_in(outcome, "keep_until"))
+    until = "you delete it" if expiry is None else f"{expiry}, then deleted"
+    cost = f"{usd_per_month} USD per month until {until}"
+    if is_embedded:
+        return [
+            f"  kept     in the embedded AWS only, and gone with it; on AWS the volume costs {cost}"
+        ]
+    return [f"  kept     the volume, at {cost}"]

@@ -1,0 +1,156 @@
+"""Puts together what is told about a job that ended, or that is followed no further."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.termination.outcome import UNVERIFIED
+from parris_cli.aws_errors import describe_error
+from parris_cli.downloads.download import INTERRUPTED, Download, download_results
+from parris_cli.downloads.job_places import JobPlaces, find_places
+from parris_cli.errors import InterruptedByUserError
+from parris_cli.reports.job_end import End
+from parris_cli.reports.leftovers import find_known_leftovers
+from parris_cli.reports.limits import limit_uses
+from parris_cli.reports.next_steps import NO_STEPS, NextSteps, next_steps
+from parris_cli.reports.report import Report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris_cli.account.clients import Account
+    from parris_cli.following.job_progress import JobProgress
+    from parris_cli.reports.leftovers import Leftover
+    from parris_cli.starting.start_job import StartedJob
+    from parris_cli.terminal.screen import Screen
+
+_GOES_ON = "the job goes on and ends as its config says"
+_GONE_WITH_IT = "the embedded AWS was shut down, and with it everything of the job"
+
+
+class Reporter:
+    """Reports on one job, whatever AWS still tells of it and however often it is interrupted.
+
+    Args:
+        account: where the job runs or ran.
+        started: the job.
+        progress: what is known of it.
+        screen: where the download is shown.
+        deployment: as the person named it; None where the command finds it by itself.
+        results: the folder for its results; `results/<job-id>` where it is None.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        started: StartedJob,
+        progress: JobProgress,
+        screen: Screen,
+        deployment: str | None,
+        results: Path | None,
+    ) -> None:
+        self._account, self._started, self._progress = account, started, progress
+        self._screen, self._deployment, self._results = screen, deployment, results
+
+    def over(self, end: End, *, is_downloading: bool = True) -> Report:
+        """Report on a job that ended, once its results are here.
+
+        Args:
+            end: how it ended.
+            is_downloading: fetch its results; else the report says how to.
+        """
+        folder = self._results or default_folder(self._started.job_id)
+        download = None
+        if end.job_prefix is not None:
+            download = self._download(end, folder) if is_downloading else None
+            if download is None:
+                uri = JobPlaces(
+                    self._account.deployment.bucket, end.job_prefix, end.job_prefix
+                ).results_uri
+                download = Download(folder, uri, trouble=INTERRUPTED)
+        if self._account.is_embedded:
+            end = dataclasses.replace(end, cause=cause_in_embedded_aws(end.cause))
+        left, left_unknown = self._left()
+        is_fetched = download is None or download.is_complete
+        return Report(
+            job_id=self._started.job_id,
+            execution_arn=self._started.execution_arn,
+            end=end,
+            results_folder=str(folder) if folder.is_dir() else None,
+            result_count=download.count if download is not None else 0,
+            left_running=left,
+            left_unknown=left_unknown,
+            download=download,
+            limits=tuple(limit_uses(self._progress.job, end.outcome, end.script_ended_at)),
+            goes_on=False,
+            next_steps=NO_STEPS if is_fetched else self._next_steps(is_running=False),
+            notes=(*self._progress.notes.values(), *([end.trouble] if end.trouble else [])),
+        )
+
+    def unfinished(
+        self, cause: str, now: datetime, status: str, *, goes_on: bool | None = True
+    ) -> Report:
+        """Report on a job that is followed no further.
+
+        Args:
+            cause: why.
+            now: until when its time and cost are counted.
+            status: the word for that.
+            goes_on: whether it still runs, None where that is not known.
+        """
+        if self._account.is_embedded:
+            # An embedded AWS goes with everything in it.
+            cause, goes_on = f"{cause}; {_GONE_WITH_IT}", False
+        elif goes_on:
+            cause = f"{cause}; {_GOES_ON}"
+        left, left_unknown = ([], "") if self._account.is_embedded else self._left()
+        so_far = self._progress.outcome_so_far(now)
+        count = self._progress.history.event_count
+        return Report(
+            job_id=self._started.job_id,
+            execution_arn=self._started.execution_arn,
+            end=End(status, None, cause, so_far, None, count, is_outcome_unknown=not so_far),
+            results_folder=None,
+            result_count=0,
+            left_running=left,
+            left_unknown=left_unknown,
+            goes_on=goes_on,
+            next_steps=self._next_steps(is_running=True),
+            notes=tuple(self._progress.notes.values()),
+        )
+
+    def _download(self, end: End, folder: Path) -> Download | None:
+        prefix = end.job_prefix or ""
+        try:
+            places = find_places(self._account, prefix, end.outcome)
+        except InterruptedByUserError:
+            return None
+        except Exception as err:  # whatever it is, the rest of the report is to be made
+            places = JobPlaces(self._account.deployment.bucket, prefix, prefix)
+            return Download(folder, places.results_uri, trouble=describe_error(err))
+        return download_results(self._account, places, folder, self._screen)
+
+    def _left(self) -> tuple[list[Leftover], str]:
+        try:
+            return find_known_leftovers(self._account, self._started.execution_arn)
+        except InterruptedByUserError:
+            return [], INTERRUPTED
+
+    def _next_steps(self, *, is_running: bool) -> NextSteps:
+        if self._account.is_embedded:
+            return NO_STEPS
+        job_id = self._started.job_id
+        return next_steps(job_id, self._deployment, self._results, is_running=is_running)
+
+
+def cause_in_embedded_aws(cause: str) -> str:
+    """Return the cause without what a person could do about what is kept: it ends at once."""
+    why, kept, _ = cause.partition(UNVERIFIED)
+    return f"{why}{kept}on AWS its volume would be kept; here nothing is" if kept else cause
+
+
+def default_folder(job_id: str) -> Path:
+    """Return where a job's results go unless another folder is named."""
+    return Path("results") / job_id

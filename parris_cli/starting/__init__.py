@@ -1,0 +1,1 @@
+"""A config and a script on this machine become a job."""

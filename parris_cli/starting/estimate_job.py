@@ -1,0 +1,101 @@
+"""`parris estimate`: what a job can cost at most and when it would end, without starting it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from parris.aws.translate_errors import translates_errors
+from parris.errors import ConfigInvalidError, ParrisError
+from parris.payloads import Payload, part_of
+from parris.reasons import EndReason
+from parris.timestamps import format_moment
+from parris.validation.merge_configs import merge_configs
+from parris_cli.account.connect import embedded_account, real_account
+from parris_cli.errors import RefusedError
+from parris_cli.reports.quote import format_quote
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.starting.job_files import find_job_files, read_object
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.output import print_json, print_text
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parris_cli.account.clients import Account
+
+_NOTHING_STARTED = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateOptions:
+    """What the person asked for. `deployment` is used where `is_embedded` is false."""
+
+    config: Path | None
+    is_embedded: bool
+    deployment: str
+    settings: tuple[str, ...]
+    is_json: bool
+
+
+def estimate_job(options: EstimateOptions) -> int:
+    """Print the quote of a config and return the command's exit code: 2 where it has faults."""
+    screen = Screen(sys.stderr)
+    try:
+        quote = _quote(options, screen)
+    except RefusedError as err:
+        screen.say(f"no estimate: {err}")
+        if options.is_json:
+            print_json({"reason": err.reason, "cause": str(err)})
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    if options.is_json:
+        print_json(quote)
+    else:
+        print_text("\n".join(format_quote(quote)))
+    return EXIT_SUCCEEDED
+
+
+def _quote(options: EstimateOptions, screen: Screen) -> Payload:
+    overrides = parse_overrides(options.settings)
+    files = find_job_files(options.config, overrides)
+    config = merge_configs(read_object(files.config), overrides)
+    with ExitStack() as reaching:
+        account = (
+            reaching.enter_context(embedded_account(screen))
+            if options.is_embedded
+            else real_account(options.deployment)
+        )
+        try:
+            return _ask(account, config, datetime.now(UTC))
+        except ParrisError as err:
+            raise RefusedError(str(err), reason=None) from err
+
+
+@translates_errors
+def _ask(account: Account, config: Payload, now: datetime) -> Payload:
+    """Return the quote that the deployment's own ValidateConfig makes of a config.
+
+    Raises:
+        RefusedError: with all faults of the config, or where the function failed.
+    """
+    event: Payload = {
+        "config": config,
+        "job_id": _NOTHING_STARTED,
+        "execution_arn": _NOTHING_STARTED,
+        "submitted_at": format_moment(now),
+        "is_estimate": True,
+    }
+    answer = account.functions.invoke(
+        FunctionName=account.deployment.validate_function, Payload=json.dumps(event).encode()
+    )
+    said = cast("Payload", json.loads(answer["Payload"].read()))
+    if "FunctionError" not in answer:
+        return part_of(said, "quote")
+    is_fault = said.get("errorType") == ConfigInvalidError.__name__
+    reason = EndReason.CONFIG_REJECTED if is_fault else None
+    raise RefusedError(str(said.get("errorMessage", said)), reason=reason)

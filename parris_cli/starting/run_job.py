@@ -1,0 +1,115 @@
+"""`parris run`: one config, one training job, from its start to its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris_cli.account.connect import embedded_account, real_account
+from parris_cli.aws_errors import describe_error
+from parris_cli.errors import RefusedError
+from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
+from parris_cli.following.follower import Follower
+from parris_cli.following.job_progress import JobProgress
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.reports.reporter import Reporter, default_folder
+from parris_cli.starting.begin_job import begin_job
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+    from parris_cli.reports.report import Report
+    from parris_cli.starting.begin_job import Begun
+    from parris_cli.starting.job_files import JobFiles
+
+_NOT_STARTED = "interrupted; no job was started"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the person asked for. `deployment` is used where `is_embedded` is false."""
+
+    config: Path | None
+    is_embedded: bool
+    deployment: str
+    settings: tuple[str, ...]
+    is_json: bool
+    results: Path | None
+
+
+def run_job(options: RunOptions) -> int:
+    """Run a job as asked, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    with Interrupts(ends_job=options.is_embedded) as interrupts:
+        try:
+            return _run(options, screen, interrupts)
+        except RefusedError as err:
+            message, reason = str(err), err.reason
+        except KeyboardInterrupt:
+            message, reason = _NOT_STARTED, None
+        except Exception as err:  # nothing runs yet; what runs is reported on below
+            message, reason = describe_error(err), None
+        interrupts.close()
+        screen.say(message if message == _NOT_STARTED else f"not started: {message}")
+        if options.is_json:
+            print_json(refusal_to_json(message, reason))
+    return EXIT_FAILED if reason is None else EXIT_REFUSED
+
+
+def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
+    overrides = parse_overrides(options.settings)
+    files = find_job_files(options.config, overrides)
+    if options.results is not None and options.results.exists() and not options.results.is_dir():
+        raise RefusedError(f"--results {options.results}: a file, expected a folder")
+    with ExitStack() as reaching:
+        with interrupts.at_once():
+            account = (
+                reaching.enter_context(embedded_account(screen))
+                if options.is_embedded
+                else real_account(options.deployment)
+            )
+        if options.is_embedded:
+            # What is shut down after it is not to be disturbed.
+            reaching.callback(interrupts.close)
+        begun = begin_job(account, files, overrides, interrupts)
+        _warn_of_unwritable_results(options, begun.started.job_id, screen)
+        screen.say(f"job {begun.started.job_id}, started with {files.config}")
+        report = _see_to_end(options, account, files, begun, screen, interrupts)
+        text = report.to_text(options.is_embedded)
+        print_report(report.to_json(), text, screen, is_json=options.is_json)
+    return report.exit_code
+
+
+def _see_to_end(
+    options: RunOptions,
+    account: Account,
+    files: JobFiles,
+    begun: Begun,
+    screen: Screen,
+    interrupts: Interrupts,
+) -> Report:
+    started = begun.started
+    progress = JobProgress(account, started, screen, files.training_job_name)
+    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+    if begun.doubt:
+        status = INTERRUPTED if begun.doubt.startswith(INTERRUPTED.lower()) else NOT_FOLLOWED
+        return reporter.unfinished(begun.doubt, datetime.now(UTC), status, goes_on=None)
+    follower = Follower(account, started, progress, screen, interrupts)
+    return follow_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
+
+
+def _warn_of_unwritable_results(options: RunOptions, job_id: str, screen: Screen) -> None:
+    """Say at once that the results will not come here, while that can still be mended."""
+    folder = options.results or default_folder(job_id)
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), None)
+    if there is not None and not (there.is_dir() and os.access(there, os.W_OK)):
+        screen.say(f"note: {folder} cannot be written, {there} is in the way; results stay in S3")

@@ -1,0 +1,102 @@
+"""Puts a job's files into the training bucket and starts its execution."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from parris.payloads import Payload
+    from parris_cli.account.clients import Account
+    from parris_cli.starting.job_files import JobFiles
+
+# An execution's name may have 80 characters; the moment and the random end take 21 of them.
+_LONGEST_NAME_PART = 50
+_ID = re.compile(r"(.+)-\d{8}t\d{6}-[0-9a-f]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class StartedJob:
+    """A job that AWS has taken."""
+
+    job_id: str
+    execution_arn: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedJob:
+    """A job whose files are in the training bucket, ready to be started."""
+
+    job_id: str
+    execution_arn: str
+    execution_input: Payload
+
+
+def start_job(account: Account, files: JobFiles, overrides: Payload, now: datetime) -> StartedJob:
+    """Upload config and script, start the execution and return it.
+
+    Args:
+        account: where to.
+        files: config and script.
+        overrides: what `--set` puts over the config.
+        now: the moment that goes into the job's id.
+    """
+    return start_prepared(account, prepare_job(account, files, overrides, now))
+
+
+def prepare_job(
+    account: Account, files: JobFiles, overrides: Payload, now: datetime
+) -> PreparedJob:
+    """Upload config and script; nothing runs yet. Takes what `start_job` takes."""
+    job_id = make_job_id(files.training_job_name, now)
+    folder = f"uploads/{job_id}"
+    config_key = _upload(account, files.config, folder)
+    execution_input: Payload = {**overrides, "config-key": config_key}
+    if files.script is not None:
+        execution_input["training-script-filename"] = _upload(account, files.script, folder)
+    machine_arn = account.deployment.state_machine_arn
+    execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
+    return PreparedJob(job_id, execution_arn, execution_input)
+
+
+def start_prepared(account: Account, job: PreparedJob) -> StartedJob:
+    """Start the execution of a job whose files are in the bucket.
+
+    Starting it once more, under the same name and with the same input, changes nothing.
+    """
+    answer = account.stepfunctions.start_execution(
+        stateMachineArn=account.deployment.state_machine_arn,
+        name=job.job_id,
+        input=json.dumps(job.execution_input),
+    )
+    return StartedJob(job.job_id, answer["executionArn"], answer["startDate"])
+
+
+def _upload(account: Account, file: Path, folder: str) -> str:
+    key = f"{folder}/{file.name}"
+    with file.open("rb") as body:
+        account.s3.put_object(Bucket=account.deployment.bucket, Key=key, Body=body)
+    return key
+
+
+def make_job_id(training_job_name: str, now: datetime) -> str:
+    """Return a new job's id: its name as far as it fits, the moment in UTC and four hex digits."""
+    return f"{id_prefix(training_job_name)}-{now:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
+
+
+def id_prefix(training_job_name: str) -> str:
+    """Return what the ids of a job begin with: its name as far as it fits."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", training_job_name)[:_LONGEST_NAME_PART] or "job"
+
+
+def name_in_id(job_id: str) -> str | None:
+    """Return the job's name that an id made here begins with; None where it may be cut off."""
+    found = _ID.fullmatch(job_id)
+    return found[1] if found and len(found[1]) < _LONGEST_NAME_PART else None

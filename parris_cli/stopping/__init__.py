@@ -1,0 +1,1 @@
+"""`parris stop`: asks a running job to end."""

@@ -1,0 +1,145 @@
+"""Finds the run that a person means by a job's name, a job's id or an execution's ARN."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from parris.aws.translate_errors import code_of
+from parris_cli.errors import RefusedError
+from parris_cli.starting.start_job import StartedJob, id_prefix
+from parris_cli.stopping.request_stop import request_stop_by_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_stepfunctions.type_defs import (
+        DescribeExecutionOutputTypeDef,
+        ExecutionListItemTypeDef,
+    )
+
+    from parris_cli.account.clients import Account
+
+_ID_END = r"-\d{8}t\d{6}-[0-9a-f]{4}"
+_NOT_THERE = ("ExecutionDoesNotExist", "InvalidArn")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRun:
+    """A run that lives. `is_told` where it was told to end as it was found; `others` are the ids of
+    those that were begun under its name and wait for it, or will find it taken.
+    """
+
+    started: StartedJob
+    is_told: bool
+    others: tuple[str, ...] = ()
+
+
+def find_and_request_stop(account: Account, job: str, now: datetime) -> FoundRun:
+    """Find a living run, and tell it to end where the wake function is what finds it.
+
+    Args:
+        account: the deployment in which it runs.
+        job: an execution's ARN, a job's id or a job's name, looked for in this order.
+        now: when the wish is made.
+
+    Raises:
+        RefusedError: when there is no such run, several, or one that is over already.
+        AwsUnavailableError: when the wake function failed.
+    """
+    machine_arn = account.deployment.state_machine_arn
+    executions = machine_arn.replace(":stateMachine:", ":execution:")
+    if job.startswith("arn:") and not job.startswith(f"{executions}:"):
+        raise RefusedError(f"{job} is no run of {machine_arn}; name its deployment")
+    found = _describe(account, job if job.startswith("arn:") else f"{executions}:{job}")
+    if found is not None:
+        _refuse_if_over(found["name"], found)
+        return FoundRun(_started(found), is_told=False)
+    holder_arn = request_stop_by_name(account, job, now)
+    holder = None if holder_arn is None else _describe(account, holder_arn)
+    # A name is held beyond the end of its run until the cleanup has given it back.
+    if holder is not None and holder["status"] == "RUNNING":
+        return FoundRun(_started(holder), True, _others_of(account, job, holder["name"]))
+    return FoundRun(_started(_the_only_beginner(account, job)), is_told=False)
+
+
+def describe_run(account: Account, execution_arn: str) -> StartedJob | None:
+    """Return a run, be it alive or over; None where Step Functions knows none."""
+    found = _describe(account, execution_arn)
+    return None if found is None else _started(found)
+
+
+def ids_begin_with(name: str, job_id: str) -> bool:
+    """Return whether an id is one that a run of that name was given here."""
+    return _pattern(name).fullmatch(job_id) is not None
+
+
+def running_executions(account: Account) -> list[ExecutionListItemTypeDef]:
+    """Return the deployment's runs that are alive."""
+    pages = account.stepfunctions.get_paginator("list_executions").paginate(
+        stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
+    )
+    return [one for page in pages for one in page["executions"]]
+
+
+def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
+    try:
+        ids = [one["name"] for one in running_executions(account)]
+    except ClientError:
+        return ()  # the holder has been told: that is what was asked for, and is to be said
+    return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
+
+
+def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
+    """Return the run of that name that does not hold it yet, known by its id."""
+    pattern, running = _pattern(name), running_executions(account)
+    found = [one for one in running if pattern.fullmatch(one["name"])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(one["name"] for one in found)
+        raise RefusedError(f"several runs of {name} are just beginning; name one of them: {ids}")
+    raise RefusedError(f"no job named {name} runs{_what_else(account, pattern, running)}")
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(id_prefix(name)) + _ID_END)
+
+
+def _what_else(
+    account: Account, pattern: re.Pattern[str], running: list[ExecutionListItemTypeDef]
+) -> str:
+    """Say how its last run ended, or which jobs run instead."""
+    newest = account.stepfunctions.list_executions(
+        stateMachineArn=account.deployment.state_machine_arn, maxResults=100
+    )["executions"]
+    for one in newest:
+        if pattern.fullmatch(one["name"]):
+            return f"; its last run, {one['name']}, is over: {one['status']}"
+    if not running:
+        return ", nor any other"
+    return "; these run: " + ", ".join(one["name"] for one in running)
+
+
+def _refuse_if_over(job: str, execution: DescribeExecutionOutputTypeDef) -> None:
+    status = execution["status"]
+    if status != "RUNNING":
+        why = execution.get("error") or status
+        at = f" at {execution['stopDate']:%Y-%m-%d %H:%M:%S %Z}" if "stopDate" in execution else ""
+        raise RefusedError(f"{job} is over already: it ended as {why}{at}")
+
+
+def _describe(account: Account, execution_arn: str) -> DescribeExecutionOutputTypeDef | None:
+    try:
+        return account.stepfunctions.describe_execution(executionArn=execution_arn)
+    except ClientError as err:
+        if code_of(err) in _NOT_THERE:
+            return None
+        raise
+
+
+def _started(found: DescribeExecutionOutputTypeDef | ExecutionListItemTypeDef) -> StartedJob:
+    return StartedJob(found["name"], found["executionArn"], found["startDate"])

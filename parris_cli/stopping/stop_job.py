@@ -1,0 +1,133 @@
+"""`parris stop`: asks a job to end, and shows how it does."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.reasons import EndReason
+from parris_cli.account.connect import real_account
+from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
+from parris_cli.aws_errors import describe_error
+from parris_cli.errors import InterruptedByUserError, NotFollowedError, RefusedError
+from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
+from parris_cli.following.follower import Follower
+from parris_cli.following.job_progress import JobProgress
+from parris_cli.reports.report import (
+    EXIT_FAILED,
+    EXIT_REFUSED,
+    EXIT_SUCCEEDED,
+    Report,
+    refusal_to_json,
+)
+from parris_cli.reports.reporter import Reporter
+from parris_cli.starting.start_job import name_in_id
+from parris_cli.stopping.find_running import find_and_request_stop
+from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+    from parris_cli.stopping.find_running import FoundRun
+
+_IS_ENDING = "the job knows that it is to end: it saves its results and ends what it launched"
+
+
+@dataclass(frozen=True, slots=True)
+class StopOptions:
+    """What the person asked for.
+
+    `job` is a job's name, its id or its execution's ARN. `deployment` is None where the only one
+    of the account is meant.
+    """
+
+    job: str
+    deployment: str | None
+    is_waiting: bool
+    is_json: bool
+    results: Path | None
+
+
+def stop(options: StopOptions) -> int:
+    """Ask a job to end as asked, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
+        return stop_on(account, options, screen)
+    except RefusedError as err:
+        exit_code = EXIT_FAILED if err.reason is None else EXIT_REFUSED
+        return _refuse(options, screen, str(err), exit_code)
+    except KeyboardInterrupt:
+        return _refuse(options, screen, "interrupted", EXIT_FAILED)
+    except Exception as err:
+        return _refuse(options, screen, describe_error(err), EXIT_FAILED)
+
+
+def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
+    """Ask a job of this deployment to end, and see it end where that is wanted.
+
+    Raises:
+        RefusedError: when there is nothing to be stopped.
+        AwsUnavailableError: when the wake function failed.
+    """
+    found = find_and_request_stop(account, options.job, datetime.now(UTC))
+    screen.say(f"ending job {found.started.job_id}; it saves its results first")
+    for other in found.others:
+        at = f" --deployment {options.deployment}" if options.deployment else ""
+        screen.say(
+            f"another run of its name goes on, {other}; to end it, too:\nparris stop {other}{at}"
+        )
+    with Interrupts() as interrupts:
+        report, is_done = _end(account, found, options, screen, interrupts)
+    text = report.to_text(account.is_embedded)
+    print_report(report.to_json(), text, screen, is_json=options.is_json)
+    return EXIT_SUCCEEDED if is_done else EXIT_FAILED
+
+
+def _end(
+    account: Account, found: FoundRun, options: StopOptions, screen: Screen, interrupts: Interrupts
+) -> tuple[Report, bool]:
+    """Return what became of the job, and whether that is what was asked for."""
+    started = found.started
+    progress = JobProgress(account, started, screen, name_in_id(started.job_id))
+    follower = Follower(
+        account, started, progress, screen, interrupts, is_ending=True, is_told=found.is_told
+    )
+    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+    if options.is_waiting:
+        report = follow_to_end(
+            follower, reporter, interrupts, screen, is_embedded=account.is_embedded
+        )
+        if follower.known_end is not None:
+            # Whatever ended it: it is over, and what is left of it is known.
+            return report, report.end.reason not in (None, EndReason.CLEANUP_FAILED)
+        cause = report.end.cause.partition(";")[0]
+        status = report.end.execution_status
+    else:
+        cause, status = "", "RUNNING"
+        try:
+            follower.tell()
+        except InterruptedByUserError:
+            cause, status = "interrupted", INTERRUPTED
+        except NotFollowedError as err:
+            cause, status = str(err), NOT_FOLLOWED
+        screen.end_status()
+    is_told = not follower.is_stop_due
+    again = f"its run does not know yet that it is to end: parris stop {started.job_id}"
+    causes = [cause, _IS_ENDING if is_told else again]
+    text = "; ".join(one for one in causes if one)
+    unfinished = reporter.unfinished(text, datetime.now(UTC), status)
+    return unfinished, is_told and not options.is_waiting and not cause
+
+
+def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:
+    screen.say(f"not stopped: {message}")
+    if options.is_json:
+        goes_on = False if exit_code == EXIT_REFUSED else None
+        print_json(refusal_to_json(message, None, goes_on=goes_on))
+    return exit_code

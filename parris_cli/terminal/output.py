@@ -1,0 +1,52 @@
+"""Where a command's last word goes: standard output, which belongs to it alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from parris_cli.terminal.plain_text import plain_text
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+    from parris_cli.terminal.screen import Screen
+
+
+def print_report(value: Payload, text: str, screen: Screen, *, is_json: bool) -> None:
+    """Print a report: as text, or as one JSON object, with the text beside it on the screen."""
+    if is_json:
+        print_json(value)
+        screen.say(text)
+    elif not _print(plain_text(text)):
+        screen.say(text)
+
+
+def print_json(value: Payload) -> None:
+    """Print one JSON object."""
+    # Of what ASCII has, JSON leaves one control character as it is.
+    _print(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
+
+
+def print_text(text: str) -> None:
+    """Print text for people on standard output."""
+    _print(plain_text(text))
+
+
+def _print(text: str) -> bool:
+    """Print, and return whether somebody still reads."""
+    try:
+        print(text, flush=True)
+    except (OSError, ValueError):
+        _give_up_stdout()
+        return False
+    return True
+
+
+def _give_up_stdout() -> None:
+    # Else Python itself complains of the broken pipe when it ends.
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

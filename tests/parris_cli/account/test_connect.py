@@ -1,0 +1,137 @@
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.cloudformation.models import cloudformation_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+
+from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.account import connect
+from parris_cli.account.connect import real_account
+from parris_cli.account.session import own_session, region_variables
+from parris_cli.account.stack_status import Use
+from parris_cli.errors import RefusedError
+
+OUTPUTS = {
+    "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",
+    "TrainingBucketName": "the-bucket",
+    "TrainerLogGroupName": "the-group",
+    "WakeFunctionName": "the-wake",
+    "ValidateConfigFunctionName": "the-validation",
+}
+
+
+@pytest.fixture(autouse=True)
+def a_person_with_an_empty_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+def deploy(outputs: dict[str, str]) -> None:
+    template = {
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    if not outputs:
+        del template["Outputs"]
+    boto3.client("cloudformation").create_stack(
+        StackName="parris", TemplateBody=json.dumps(template)
+    )
+
+
+def with_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+
+@mock_aws
+def test_a_deployment_is_found_by_its_stack_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_credentials(monkeypatch)
+    deploy(OUTPUTS)
+    account = real_account("parris")
+    assert account.deployment.bucket == "the-bucket"
+    assert account.deployment.state_machine_arn == OUTPUTS["StateMachineArn"]
+    assert not account.is_embedded
+
+
+@mock_aws
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_either_variable_alone_names_the_region(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with_credentials(monkeypatch)
+    deploy(OUTPUTS)
+    for other in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "eu-west-1")
+    assert real_account("parris").s3.meta.region_name == "eu-west-1"
+    assert region_variables() == {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
+
+
+@mock_aws
+def test_of_two_regions_the_one_counts_that_every_sdk_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert own_session().region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "")
+    assert own_session().region_name == "us-west-2"
+
+
+@mock_aws
+def test_a_stack_without_outputs_is_refused_with_its_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_credentials(monkeypatch)
+    deploy({})
+    with pytest.raises(RefusedError, match="no deployment of Parris"):
+        real_account("parris")
+    cloudformation_backends[ACCOUNT_ID]["eu-west-1"].get_stack(
+        "parris"
+    ).status = "ROLLBACK_COMPLETE"
+    with pytest.raises(RefusedError, match="the stack parris is ROLLBACK_COMPLETE") as raised:
+        real_account("parris")
+    assert raised.value.reason is None
+
+
+@mock_aws
+def test_a_name_that_no_stack_has_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_credentials(monkeypatch)
+    with pytest.raises(RefusedError, match="sam build && sam deploy"):
+        real_account("parris")
+
+
+@mock_aws
+def test_a_stack_that_is_no_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_credentials(monkeypatch)
+    deploy({"Other": "thing"})
+    with pytest.raises(RefusedError, match="no deployment of Parris"):
+        real_account("parris")
+
+
+def test_without_credentials_or_region_the_embedded_aws_is_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with pytest.raises(RefusedError, match="--embedded no account is needed") as raised:
+        real_account("parris")
+    assert raised.value.reason is None
+    # `watch`, `stop` and `results` have no such option.
+    with pytest.raises(RefusedError, match="parris aws env") as raised:
+        real_account("parris", Use.REACH)
+    assert "--embedded" not in str(raised.value)
+
+
+def test_no_reaper_comes_by_the_hour_on_a_clock_that_jumps() -> None:
+    assert connect._parameters(VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))) == {
+        "ReaperRate": "never"
+    }
+    assert connect._parameters(None) == {}

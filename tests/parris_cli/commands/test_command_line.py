@@ -1,0 +1,163 @@
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from parris_cli.errors import RefusedError
+from parris_cli.main import main
+from parris_cli.project_files import PROJECT
+from parris_cli.starting import run_job
+from parris_cli.terminal.screen import Screen
+
+
+@contextmanager
+def _no_account(screen: Screen) -> Iterator[None]:
+    raise AssertionError("an account was reached for a job that was to be refused")
+    yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_may_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(run_job, "embedded_account", _no_account)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["estimate", "--help"]])
+def test_help_teaches_the_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "--embedded" in said
+    assert all(line == line.rstrip() for line in said.splitlines())
+
+
+def test_help_of_stop_names_every_exit_code_and_gives_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["stop", "--help"])
+    said = capsys.readouterr().out
+    assert "exit codes:" in said and "examples:" in said
+    for word in ("JOB", "--no-wait", "--json", "--results", "--deployment", "ABORTED", "Ctrl-C"):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("watch", ("JOB", "--json", "--results", "--deployment", "Ctrl-C", "parris aws env")),
+        ("results", ("JOB", "DIR", "--json", "--deployment", ".part", "log.txt", "record.json")),
+    ],
+)
+def test_help_of_watch_and_results_names_every_exit_code_and_gives_examples(
+    command: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    for word in ("exit codes", "examples:", *words):
+        assert word in said
+
+
+@pytest.mark.parametrize("command", ["watch", "results", "stop"])
+def test_a_job_that_could_not_be_asked_for_is_not_said_to_be_over(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    assert main([command, "iris", "--deployment", "team", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert "nobodys" in said["cause"]
+    assert said.get("goes_on") is None
+
+
+def test_help_of_run_names_every_exit_code_and_gives_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    said = capsys.readouterr().out
+    assert "exit codes:" in said and "examples:" in said
+    for word in ("--set", "--json", "--results", "--deployment", "COMPLETED"):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["fly"], ["run", "--wings"], ["run", "--embedded", "--deployment", "x"], ["stop"]],
+)
+def test_a_command_line_that_means_nothing_ends_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "missing.json", "--embedded"],
+        ["run", "--embedded", "--set", "nothing"],
+        ["run", "--embedded", "--set", "training-script-filename=missing.sh"],
+    ],
+)
+def test_a_refused_job_starts_nothing_and_ends_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "not started: " in said.err
+
+
+def test_an_account_that_cannot_be_reached_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(name: str) -> None:
+        raise RefusedError(f"no deployment {name}", reason=None)
+
+    monkeypatch.setattr(run_job, "real_account", unreachable)
+    assert main(["run", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["reason"] is None
+    assert said["cause"] == "no deployment parris"
+
+
+def test_a_results_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "results.txt"
+    place.write_text("mine")
+    assert main(["run", "--embedded", "--results", str(place)]) == 2
+    assert place.read_text() == "mine"
+
+
+def test_a_refusal_is_one_json_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "missing.json", "--embedded", "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["reason"] == "CONFIG_REJECTED"
+    assert "missing.json" in said["cause"]
+    assert said["left_running"] == []
+    assert said["estimated_cost_usd"] == "0.0000"
+
+
+def test_ctrl_c_before_the_start_says_so_and_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_job, "embedded_account", interrupted)
+    assert main(["run", "--embedded"]) == 1
+    assert "no job was started" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["parris_cli", "parris_cli.main"])
+def test_the_command_can_be_run_as_a_module(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "fly"], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "invalid choice: 'fly'" in done.stderr

@@ -1,0 +1,162 @@
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from parris.costs.cost import cost_basis, spent_usd
+from parris.payloads import Payload
+from parris.termination.outcome import UNVERIFIED
+from parris_cli.reports.job_end import End
+from parris_cli.reports.report import Report
+from parris_cli.reports.reporter import cause_in_embedded_aws
+from tests.builders import a_whole_rate
+
+OUTCOME: Payload = {
+    "started_at": "2026-11-20T12:00:00.000Z",
+    "ended_at": "2026-11-20T12:01:10.000Z",
+    "runtime_seconds": 70,
+    "estimated_cost_usd": str(spent_usd(a_whole_rate(), 70)),
+    "cost_basis": cost_basis(a_whole_rate(), 70),
+    "exit_status": 0,
+    "stack_status": "DELETE_COMPLETE",
+}
+
+
+def an_end(**changes: Any) -> End:
+    end = End(
+        execution_status="SUCCEEDED",
+        reason="COMPLETED",
+        cause="the script exited with status 0; last log lines:\nepoch 9",
+        outcome=OUTCOME,
+        job_prefix="jobs/iris/run-1",
+        history_events=61,
+    )
+    return dataclasses.replace(end, **changes)
+
+
+def a_report(end: End, **changes: Any) -> Report:
+    report = Report("run-1", "arn", end, "results/run-1", 2, [])
+    return dataclasses.replace(report, **changes)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "code"),
+    [
+        ("SUCCEEDED", "COMPLETED", 0),
+        ("SUCCEEDED", "TIME_LIMIT", 0),
+        ("FAILED", "SCRIPT_FAILED", 1),
+        ("FAILED", "CLEANUP_FAILED", 1),
+        ("FAILED", "CONFIG_REJECTED", 2),
+        ("TIMED_OUT", None, 1),
+        ("ABORTED", None, 1),
+        ("INTERRUPTED", None, 1),
+    ],
+)
+def test_the_exit_code_tells_succeed_fail_and_refused(
+    status: str, reason: str | None, code: int
+) -> None:
+    assert a_report(an_end(execution_status=status, reason=reason)).exit_code == code
+
+
+def test_the_json_object_has_everything_that_was_promised() -> None:
+    said = json.loads(json.dumps(a_report(an_end()).to_json()))
+    assert said["job_id"] == "run-1"
+    assert said["execution_status"] == "SUCCEEDED"
+    assert said["reason"] == "COMPLETED"
+    assert said["runtime_seconds"] == 70
+    assert said["estimated_cost_usd"] == "0.0016"
+    assert said["kept"] == []
+    assert said["keep_until"] is None
+    assert said["kept_usd_per_month"] is None
+    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["history_events"] == 61
+    assert said["results"] == "results/run-1"
+    assert said["left_running"] == []
+    assert {"started_at", "ended_at"} <= set(said)
+
+
+def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -> None:
+    said = a_report(an_end()).to_text(is_embedded=False)
+    assert said.splitlines() == [
+        "COMPLETED  the script exited with status 0",
+        "  ran      1 min 10 s",
+        "  cost     0.0016 USD, estimated: 70 s billed at 0.0189714286 USD per hour"
+        " (instance 0.0003, volume 0.0013, public IPv4 0.0001)",
+        "  results  results/run-1 (2 files)",
+        "  left     nothing: no instance, volume or stack of this job is there any more",
+    ]
+
+
+def test_the_json_object_names_what_is_kept_and_until_when() -> None:
+    kept = {"kept": ["vol-1"], "keep_until": "2026-11-27T12:00:00Z"}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_json()
+    assert kept.items() <= said.items()
+
+
+def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
+    end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
+    said = a_report(end).to_text(is_embedded=False)
+    assert "kept     the volume, at 2.4000 USD per month until you delete it" in said
+
+
+def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
+    end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
+    (line,) = [
+        line for line in a_report(end).to_text(is_embedded=True).splitlines() if "kept" in line
+    ]
+    assert "gone with it; on AWS the volume costs 2.4000 USD per month" in line
+
+
+def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> None:
+    why = "the script exited with status 0"
+    cause = f"{why}{UNVERIFIED}the billed volume is kept (vol-1): attach it to an instance"
+    found = cause_in_embedded_aws(cause)
+    assert found.startswith(f"{why}; the results could not be verified, so on AWS")
+    assert "attach" not in found
+    assert cause_in_embedded_aws(why) == why
+
+
+def test_what_expires_is_shown_with_the_moment_at_which_it_is_deleted() -> None:
+    kept = {"kept_usd_per_month": "2.4000", "keep_until": "2026-11-27T12:00:00.000Z"}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_text(is_embedded=False)
+    assert "at 2.4000 USD per month until 2026-11-27 12:00:00 UTC, then deleted" in said
+    assert "until you delete it" not in said
+
+
+@pytest.mark.parametrize("until", ["always", "as long as Ada needs it"])
+def test_what_is_kept_without_an_end_is_kept_until_somebody_deletes_it(until: str) -> None:
+    kept = {"kept_usd_per_month": "2.4000", "keep_until": until}
+    said = a_report(an_end(outcome={**OUTCOME, **kept})).to_text(is_embedded=False)
+    assert "until you delete it" in said
+
+
+def test_a_failure_shows_the_last_lines_of_the_log() -> None:
+    end = an_end(
+        execution_status="FAILED",
+        reason="SCRIPT_FAILED",
+        cause="the script exited with status 3; last log lines:\nboom",
+    )
+    assert "boom" in a_report(end).to_text(is_embedded=False)
+
+
+def test_what_is_left_is_named() -> None:
+    left = [{"kind": "instance", "id": "i-1", "state": "stopped"}]
+    report = a_report(an_end(), left_running=left)
+    assert "left     instance i-1 (stopped)" in report.to_text(is_embedded=False)
+    assert "gone with the embedded AWS" in report.to_text(is_embedded=True)
+    assert report.to_json()["left_running"] == left
+
+
+def test_a_job_that_never_launched_cost_nothing() -> None:
+    end = an_end(execution_status="FAILED", reason="CONFIG_REJECTED", outcome={}, job_prefix=None)
+    said = a_report(end, results_folder=None).to_json()
+    assert said["estimated_cost_usd"] == "0.0000"
+    assert said["runtime_seconds"] == 0
+    assert said["results"] is None
+
+
+def test_an_unknown_price_is_said_and_not_shown_as_nothing() -> None:
+    end = an_end(outcome={**OUTCOME, "estimated_cost_usd": None, "cost_basis": {}})
+    assert a_report(end).to_json()["estimated_cost_usd"] is None
+    assert "cost     unknown" in a_report(end).to_text(is_embedded=False)

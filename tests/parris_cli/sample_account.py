@@ -1,0 +1,22 @@
+"""An account for tests of the command: moto's, in this process."""
+
+import boto3
+
+from parris_cli.account.clients import Account, Deployment
+
+BUCKET = "the-training-bucket"
+EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
+
+
+def an_account() -> Account:
+    def make_client(service: str) -> object:
+        return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
+
+    deployment = Deployment(
+        state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:parris-training",
+        bucket=BUCKET,
+        log_group="trainers",
+        wake_function="wake",
+        validate_function="validate",
+    )
+    return Account(make_client, deployment, is_embedded=True)

@@ -1,0 +1,142 @@
+import io
+import signal
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import boto3
+import pytest
+
+from parris_cli.errors import InterruptedByUserError
+from parris_cli.terminal.interrupts import Interrupts
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_first_ctrl_c_ends_a_wait_and_nothing_else() -> None:
+    with Interrupts() as interrupts:
+        assert not interrupts.wait(0)
+        signal.raise_signal(signal.SIGINT)
+        assert interrupts.wait(60)
+
+
+def test_the_second_ctrl_c_is_the_way_out() -> None:
+    with Interrupts(), pytest.raises(InterruptedByUserError):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_the_second_ctrl_c_is_no_fault_of_the_request_in_whose_middle_it_comes() -> None:
+    main = threading.main_thread().ident or 0
+
+    class LosesPatience(BaseHTTPRequestHandler):
+        """An AWS that takes its time, and a person who does not."""
+
+        def do_POST(self) -> None:
+            signal.pthread_kill(main, signal.SIGINT)
+            assert interrupts.wait(60)
+            signal.pthread_kill(main, signal.SIGINT)
+
+    with HTTPServer(("127.0.0.1", 0), LosesPatience) as server, Interrupts() as interrupts:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        client = boto3.client(
+            "stepfunctions",
+            endpoint_url=f"http://127.0.0.1:{server.server_port}",
+            region_name="us-east-1",
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
+        )
+        with pytest.raises(InterruptedByUserError):
+            client.list_state_machines()
+
+
+def test_being_told_to_terminate_is_the_way_out_at_once() -> None:
+    with Interrupts(), pytest.raises(InterruptedByUserError):
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_wanted"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False)]
+)
+def test_a_person_is_asked_once_and_answers(typed: str, is_wanted: bool) -> None:
+    question = io.StringIO()
+    with Interrupts(Terminal(typed), question) as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupts.wait(60)
+        assert interrupts.asks_to_end() is is_wanted
+        assert not interrupts.wait(0)
+    assert "End the job now?" in question.getvalue()
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO("y\n"), Terminal("")])
+def test_nobody_to_answer_is_told_from_an_answer(stdin: io.StringIO) -> None:
+    assert Interrupts(stdin, io.StringIO()).asks_to_end() is None
+
+
+def test_the_signals_are_given_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupts():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_where_the_job_ends_with_the_command_the_first_signal_is_as_ctrl_c(number: int) -> None:
+    with Interrupts(Terminal("n\n"), io.StringIO(), ends_job=True) as interrupts:
+        signal.raise_signal(number)
+        assert interrupts.wait(60)
+        assert interrupts.asks_to_end() is None
+
+
+def test_what_raises_there_is_the_last_that_is_heard() -> None:
+    with Interrupts(ends_job=True):
+        with pytest.raises(InterruptedByUserError):
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_before_anything_runs_the_first_signal_raises(number: int) -> None:
+    with Interrupts() as interrupts, pytest.raises(InterruptedByUserError), interrupts.at_once():
+        signal.raise_signal(number)
+
+
+def test_a_signal_that_came_before_raises_as_soon_as_it_may() -> None:
+    with Interrupts() as interrupts:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(InterruptedByUserError), interrupts.at_once():
+            raise AssertionError("the block was entered")
+
+
+def test_a_terminal_that_closes_may_tell_so_twice() -> None:
+    with Interrupts(ends_job=True) as interrupts:
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+        assert interrupts.wait(60)
+    with Interrupts(), pytest.raises(InterruptedByUserError):
+        signal.raise_signal(signal.SIGHUP)
+
+
+def test_what_is_held_is_not_torn_and_raises_afterwards() -> None:
+    done = []
+    with Interrupts() as interrupts:
+        with pytest.raises(InterruptedByUserError), interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("whole")
+        with pytest.raises(InterruptedByUserError), interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("torn")
+    assert done == ["whole"]
+
+
+def test_a_hangup_that_nohup_has_switched_off_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
