@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from parris_cli.rehearsal.format_timeline import format_timeline
 
 from embedded_aws.metering.meter import SentEvent
 from embedded_aws.metering.usage import Usage
+from parris_cli.rehearsal.format_timeline import format_timeline
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.timeline import Entry, Kind, make_timeline
