@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parris_cli import __version__
 from parris_cli.commands.aws import AWS
 from parris_cli.commands.command import add_commands
+from parris_cli.commands.completion import COMPLETION
 from parris_cli.commands.deploy import DEPLOY
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.rehearse import REHEARSE
@@ -19,7 +20,7 @@ from parris_cli.commands.watch import WATCH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = (RUN, WATCH, RESULTS, STOP, ESTIMATE, REHEARSE, DEPLOY, AWS)
+_COMMANDS = (RUN, WATCH, RESULTS, STOP, ESTIMATE, REHEARSE, DEPLOY, AWS, COMPLETION)
 
 _ABOUT = """\
 Parris runs one machine-learning training job on AWS and makes sure that it ends.

@@ -1,17 +1,32 @@
 """The files that the command uploads and deploys: those of the clone, or the wheel's copies."""
 
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PACKAGE = Path(__file__).resolve().parent
+# setup.py puts it into a wheel; in a clone the files lie beside the package.
+_CARRIED = _PACKAGE / "project"
+IS_CARRIED = _CARRIED.is_dir()
+PROJECT = _CARRIED if IS_CARRIED else _PACKAGE.parent
 
 
-def find_project(package: Path) -> Path:
-    """Return the folder with template.yaml, config/ and the rest.
+@contextmanager
+def building_folder() -> Iterator[Path]:
+    """Yield a folder with the project's files in which SAM may build.
 
-    Args:
-        package: the folder of this package. In a clone it lies beside the files; a wheel carries
-            them in `project/` inside the package (setup.py puts them there).
+    That is the clone, whose builds are kept for the next time. What is installed is not written
+    to: it is copied, and the copy ends with the block.
     """
-    carried = package / "project"
-    return carried if carried.is_dir() else package.parent
-
-
-PROJECT = find_project(Path(__file__).resolve().parent)
+    if not IS_CARRIED:
+        yield PROJECT
+        return
+    with tempfile.TemporaryDirectory(prefix="parris-") as folder:
+        yield Path(shutil.copytree(PROJECT, Path(folder) / "project"))

@@ -21,7 +21,7 @@ from parris_cli.deployment.check_account import AccountCheck
 from parris_cli.deployment.config import check_stack_name, parse_settings, read_parameters, told
 from parris_cli.deployment.template_parameters import template_parameters
 from parris_cli.errors import RefusedError
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import IS_CARRIED, PROJECT, building_folder
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.terminal.output import print_text
 from parris_cli.terminal.screen import Screen
@@ -94,6 +94,9 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
     if options.is_dry_run:
         if parameters:
             _check_account(options, parameters, screen)
+        if IS_CARRIED:
+            print(shlex.join(["cp", "-R", str(PROJECT), "parris-project"]))
+            print("cd parris-project")
         for command in sam_commands("sam", options.stack_name, parameters):
             print(shlex.join(command))
         return EXIT_SUCCEEDED
@@ -101,12 +104,15 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
     _check_account(options, parameters, screen)
     for name, value in parameters.items():
         screen.say(f"{name:<{_SHOWN_PARAMETERS_WIDTH}} {value or '(empty)'}")
-    for command in sam_commands(str(sam), options.stack_name, parameters):
-        screen.say(f"sam {shlex.join(command[1:])}")
-        done = subprocess.run(command, cwd=PROJECT, env=_environment(), check=False)
-        if done.returncode != 0:
-            screen.say(f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above")
-            return EXIT_FAILED
+    with building_folder() as folder:
+        for command in sam_commands(str(sam), options.stack_name, parameters):
+            screen.say(f"sam {shlex.join(command[1:])}")
+            done = subprocess.run(command, cwd=folder, env=_environment(), check=False)
+            if done.returncode != 0:
+                screen.say(
+                    f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above"
+                )
+                return EXIT_FAILED
     print_text(_last_words(options.stack_name, _outputs(options.stack_name)))
     return EXIT_SUCCEEDED
 
@@ -179,8 +185,9 @@ def _find_sam() -> Path:
     found = shutil.which("sam")
     if found is None:
         raise RefusedError(
-            "there is no SAM CLI, which builds and deploys. `make test` puts one beside this"
-            " command; or install AWS's own and have `sam` on the PATH",
+            "there is no SAM CLI, which builds and deploys. Install AWS's own so that `sam` is on"
+            " the PATH; or put one beside this command: `make test` in a clone, else"
+            " `pip install aws-sam-cli`",
             reason=None,
         )
     return Path(found)

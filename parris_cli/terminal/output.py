@@ -1,4 +1,4 @@
-"""Where a command's last word goes: standard output, which belongs to it alone."""
+"""The report of a command: on standard output, which belongs to it alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from parris_cli.terminal.plain_text import plain_text
+from parris_cli.terminal.plain_text import plain_lines
+from parris_cli.terminal.wrap import is_terminal, terminal_width, wrap_lines
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -19,7 +20,7 @@ def print_report(value: Payload, text: str, screen: Screen, *, is_json: bool) ->
     if is_json:
         print_json(value)
         screen.say(text)
-    elif not _print(plain_text(text)):
+    elif not _print_lines(text):
         screen.say(text)
 
 
@@ -31,7 +32,14 @@ def print_json(value: Payload) -> None:
 
 def print_text(text: str) -> None:
     """Print text for people on standard output."""
-    _print(plain_text(text))
+    _print_lines(text)
+
+
+def _print_lines(text: str) -> bool:
+    lines = plain_lines(text)
+    return _print(
+        "\n".join(wrap_lines(lines, terminal_width()) if is_terminal(sys.stdout) else lines)
+    )
 
 
 def _print(text: str) -> bool:

@@ -30,11 +30,6 @@ def plain_lines(text: str) -> list[str]:
     return [plain_line(line.removesuffix("\r")) for line in text.split("\n")]
 
 
-def plain_text(text: str) -> str:
-    """Return a text of several lines, each made plain."""
-    return "\n".join(plain_lines(text))
-
-
 def _is_safe(char: str) -> bool:
     return (
         " " <= char <= "~" or char in _SAFE or unicodedata.category(char) not in _UNSAFE_CATEGORIES

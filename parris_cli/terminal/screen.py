@@ -1,9 +1,11 @@
 """What the person sees while a job runs: lines, and on a terminal a status line below them."""
 
-import shutil
 from typing import TextIO
 
 from parris_cli.terminal.plain_text import plain_line, plain_lines
+from parris_cli.terminal.wrap import can_redraw, is_terminal, terminal_width, wrap_lines
+
+_PREFIX = "parris  "
 
 
 class Screen:
@@ -14,12 +16,13 @@ class Screen:
 
     Args:
         stream: where to, usually standard error; None where that was closed from the start.
-        quiet_seconds: on what is no terminal, the least time between two status lines.
+        quiet_seconds: where no line can be written over, the least time between two status lines.
     """
 
     def __init__(self, stream: TextIO | None, quiet_seconds: float = 15.0) -> None:
         self._stream = stream
-        self._is_terminal = stream is not None and stream.isatty()
+        self._is_terminal = is_terminal(stream)
+        self._can_redraw = can_redraw(stream)
         self._quiet_seconds = quiet_seconds
         self._status = ""
         self._status_shown_at = float("-inf")
@@ -27,8 +30,11 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Write lines of the command's own."""
-        lines = [f"parris  {line}\n" for line in plain_lines(text.removesuffix("\n"))]
-        self._write(f"{self._clearing()}{''.join(lines)}{self._drawing()}")
+        lines = plain_lines(text.removesuffix("\n"))
+        if self._is_terminal:
+            lines = wrap_lines(lines, terminal_width() - len(_PREFIX))
+        said = "".join(f"{_PREFIX}{line}\n" for line in lines)
+        self._write(f"{self._clearing()}{said}{self._drawing()}")
 
     def show_log_line(self, line: str) -> None:
         """Write one line of the script's log."""
@@ -41,7 +47,7 @@ class Screen:
             text: one line.
             at_seconds: the moment, by any clock that goes forward.
         """
-        if self._is_terminal:
+        if self._can_redraw:
             clearing = self._clearing()
             self._status = plain_line(text)
             self._write(clearing + self._drawing())
@@ -55,13 +61,12 @@ class Screen:
         self._status = ""
 
     def _drawing(self) -> str:
-        if not self._is_terminal or not self._status:
+        if not self._can_redraw or not self._status:
             return ""
-        width = shutil.get_terminal_size().columns - 1
-        return f"parris  {self._status}"[:width]
+        return f"{_PREFIX}{self._status}"[: terminal_width()]
 
     def _clearing(self) -> str:
-        return "\r\x1b[K" if self._is_terminal and self._status else ""
+        return "\r\x1b[K" if self._can_redraw and self._status else ""
 
     def _write(self, text: str) -> None:
         if self._stream is None or self._is_lost or not text:

@@ -89,7 +89,15 @@ def test_help_of_run_names_every_exit_code_and_gives_examples(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["fly"], ["run", "--wings"], ["run", "--embedded", "--deployment", "x"], ["stop"]],
+    [
+        [],
+        ["fly"],
+        ["aws"],
+        ["completion", "tcsh"],
+        ["run", "--wings"],
+        ["run", "--embedded", "--deployment", "x"],
+        ["stop"],
+    ],
 )
 def test_a_command_line_that_means_nothing_ends_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -161,3 +169,24 @@ def test_the_command_can_be_run_as_a_module(module: str) -> None:
     )
     assert done.returncode == 2
     assert "invalid choice: 'fly'" in done.stderr
+
+
+HEAVY = ("boto3", "botocore", "jsonschema", "moto", "embedded_aws", "rich")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["run", "--help"], ["rehearse", "--help"], ["completion", "bash"]],
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    program = f"""
+import sys
+from parris_cli.main import main
+try:
+    main({arguments!r})
+except SystemExit:
+    pass
+print(sorted({set(HEAVY)!r} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"

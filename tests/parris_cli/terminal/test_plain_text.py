@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from parris_cli.terminal.plain_text import plain_line, plain_text
+from parris_cli.terminal.plain_text import plain_line, plain_lines
 
 ESC = "\x1b"
 
@@ -54,4 +54,4 @@ def test_removing_a_sequence_never_makes_another_one() -> None:
 
 
 def test_the_lines_of_a_text_stay_lines() -> None:
-    assert plain_text(f"one\r\n{ESC}[2Jtwo\n\nthree") == "one\ntwo\n\nthree"
+    assert plain_lines(f"one\r\n{ESC}[2Jtwo\n\nthree") == ["one", "two", "", "three"]

@@ -1,0 +1,71 @@
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+from parris_cli.command_line import make_parser
+from parris_cli.commands.completion import SHELLS
+from parris_cli.shell_completion import completion_script
+
+COMMANDS = "run watch results stop estimate rehearse deploy aws completion".split()  # noqa: SIM905
+
+
+def bash_completes(*words: str) -> list[str]:
+    """Return what bash offers for the last word."""
+    listed = " ".join(shlex.quote(word) for word in words)
+    script = f"""{completion_script("bash", make_parser())}
+COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["parris", ""], COMMANDS),
+        (["parris", "re"], ["results", "rehearse"]),
+        (["parris", "aws", ""], ["up", "env"]),
+        (["parris", "completion", ""], list(SHELLS)),
+        (["parris", "run", "--em"], ["--embedded"]),
+        (["parris", "run", "--json", "job.json", "--res"], ["--results"]),
+        (["parris", "stop", "iris", "--no"], ["--no-wait"]),
+        (["parris", "aws", "up", "--st"], ["--state"]),
+        (["parris", "aws", "env", "--st"], []),
+        (["parris", "watch", "run", "--em"], []),
+    ],
+)
+def test_bash_offers_what_may_follow(words: list[str], offered: list[str]) -> None:
+    assert bash_completes(*words) == offered
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["parris", "run", ""],
+        ["parris", "run", "--results", ""],
+        ["parris", "aws", "up", "--state", ""],
+    ],
+)
+def test_bash_is_left_to_offer_files_where_one_is_wanted(words: list[str]) -> None:
+    assert bash_completes(*words) == []
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_script_names_every_command_and_option(shell: str) -> None:
+    script = completion_script(shell, make_parser())
+    assert all(command in script for command in COMMANDS)
+    for option in ("embedded", "no-wait", "training-takes", "dry-run", "machines"):
+        assert option in script
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_script_is_one_that_its_shell_can_read(shell: str) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    script = completion_script(shell, make_parser())
+    done = subprocess.run([program, "-n"], input=script, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
