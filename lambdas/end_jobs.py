@@ -37,8 +37,7 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
 
 def _is_updated(stack_id: str, deps: Deps) -> bool:
     """Return whether only this resource goes, since an update took it out of the template."""
-    stack = deps.aws.stacks.find(stack_id)
-    return stack is not None and stack.status.startswith("UPDATE_")
+    return deps.aws.deployment_stack.status_of(stack_id).startswith("UPDATE_")
 
 
 def _tell_living(now: str, deps: Deps) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """State PollTerminationCondition: one look at the job, and the decision whether it ends.
 
-Reads `$.job`, `$.run`, and of a job on a spot instance what the `$.decision` before it carries on.
+Reads `$.job`, `$.run`, and the carry of the `$.decision` before it, which is the target's own.
 Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
 while the job goes on), the cost so far, in how many seconds something could next be true, and what
-a spot instance has cost, from which the next look goes on. Answers once, where the job is near a
+the target hands on to the next check. Answers once, where the job is near a
 limit, the message that tells so, and from then on that it was told. Of a machine that is silent it
 answers since when, and the message that tells so at the first check that finds it; of one that
 shuts down, since when, so that it is looked at ever more rarely. Of a machine that ended, or is to
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from parris.costs.cost import spent_usd
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import AwsThrottledError, AwsUnavailableError, MachineStateUnknownError
-from parris.job import LONGEST_JOB_SECONDS, Job
+from parris.job import Job
 from parris.liveness import silent_since
 from parris.notifications.kinds import MessageKind
 from parris.notifications.near_limit import Progress, looks_at_seconds, near_limit_message
@@ -30,20 +30,13 @@ from parris.outage import blind_until, end_of_unseen_job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.targets.check_liveness import with_console, with_failed_check
-from parris.targets.ec2_stack.spot_bill import (
-    LONGEST_SLEEP_SECONDS,
-    carried_spending,
-    spending_until,
-)
+from parris.targets.spending import carry_of
 from parris.timestamps import format_moment, parse_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.costs.rate import Rate
-    from parris.costs.spot_spending import SpotSpending
     from parris.errors import ParrisError
-    from parris.job import Limits
 
 _PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownError)
 
@@ -55,7 +48,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     try:
         return _decision(state, now, deps)
     except _PASSING_ERRORS as err:
-        unseen = _decision_unseen(state, now, err)
+        unseen = _decision_unseen(state, now, err, deps)
         if unseen is None:
             raise
         return unseen
@@ -81,11 +74,14 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         shutting_down_since=_shutting_down_since(seen.machine, state, now),
     )
     seen = with_failed_check(seen, now, target, machine_id)
-    rate, limits, spending = _as_of(now, launched_at, job, state, deps)
+    carry = carry_of(state)
+    spending = target.spending(job, launched_at, carry, now)
+    rate, limits = spending.rate, spending.limits
     was_told = part_of(state, "decision").get("is_near_limit_told") is True
-    longest_sleep_seconds = LONGEST_SLEEP_SECONDS if job.is_spot else LONGEST_JOB_SECONDS
     looks = () if was_told else looks_at_seconds(job)
-    decision = decide(limits, seen, now, looks, longest_sleep_seconds, job.liveness_timeouts)
+    decision = decide(
+        limits, seen, now, looks, spending.longest_sleep_seconds, job.liveness_timeouts
+    )
     decision = with_console(decision, seen, target, machine_id)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
@@ -99,16 +95,14 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         # What it takes the place of is told at the next check.
         message = silence_message(job, machine_id, since, now) or message
     is_told = was_told or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
-    if decision.reason is not None:
-        # When the machine ended shows later: the last sum is gone on from then, up to that moment.
-        spending = carried_spending(job, state)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {
         "reason": decision.reason,
         "cause": decision.cause,
         "runtime_seconds": decision.runtime_seconds,
         "spent_usd": None if spent is None else str(spent),
-        "spot": None if spending is None else spending.to_payload(),
+        # When the machine ended shows later: the cost is then reckoned from the check before on.
+        "carry": spending.carry if decision.reason is None else carry,
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_moment(now),
         "is_blind": False,
@@ -133,13 +127,12 @@ def _is_new_silence(since: datetime, state: Payload) -> bool:
     return part_of(state, "decision").get("silent_since") != format_moment(since)
 
 
-def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload | None:
+def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps) -> Payload | None:
     """Return the decision of a check that failed, None where checks are repeated."""
     job, before = Job.from_state(state), part_of(state, "decision")
     launched_at = parse_moment(text_in(part_of(state, "run"), "launched_at"))
-    spending, limits = carried_spending(job, state), job.limits
-    if spending is not None and spending.cost_limit_seconds is not None:
-        limits = dataclasses.replace(limits, cost_limit_seconds=spending.cost_limit_seconds)
+    carry = carry_of(state)
+    limits = deps.target(job.target).carried_limits(job, carry)
     blind_since = maybe_text_in(part_of(before, "blind"), "since")
     since = now if blind_since is None else parse_moment(blind_since)
     end = end_of_unseen_job(limits, launched_at, since, now, f"{type(err).__name__}: {err}")
@@ -151,7 +144,7 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload
         "cause": cause,
         "runtime_seconds": int((now - launched_at).total_seconds()),
         "spent_usd": None,
-        "spot": None if spending is None else spending.to_payload(),
+        "carry": carry,
         "next_check_seconds": 1,
         "decided_at": format_moment(now),
         "is_blind": True,
@@ -161,22 +154,6 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError) -> Payload
         "silent_since": maybe_text_in(before, "silent_since"),
         "shutting_down_since": maybe_text_in(before, "shutting_down_since"),
     }
-
-
-def _as_of(
-    now: datetime, launched_at: datetime, job: Job, state: Payload, deps: Deps
-) -> tuple[Rate | None, Limits, SpotSpending | None]:
-    """Return rate and limits as they are now, and what a spot instance has cost until now."""
-    before = carried_spending(job, state)
-    spending = spending_until(job, state, now, deps.aws)
-    if before is None or spending is None or job.rate is None:
-        return job.rate, job.limits, None
-    from parris.costs.spot_spending import limits_at_the_bid, looked_again, rate_of_run
-
-    spending = looked_again(spending, before, job.limits, launched_at)
-    limits = limits_at_the_bid(job.limits, job.rate, spending, launched_at)
-    spending = dataclasses.replace(spending, cost_limit_seconds=limits.cost_limit_seconds)
-    return rate_of_run(job.rate, spending, launched_at), limits, spending
 
 
 handler = lambda_handler(run)

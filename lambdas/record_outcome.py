@@ -1,8 +1,8 @@
 """State RecordOutcome: writes the run record and gives the job's name back.
 
-Reads the whole state, machine.json where that does not say which machine the job had, and the spot
-prices until the end of a spot instance. Writes record.json into the job's folder, unless the state
-brings an outcome that is recorded already, then removes the job's items from the jobs table.
+Reads the whole state, machine.json where that does not say which machine the job had, and what it
+has cost until its end. Writes record.json into the job's folder, unless the state brings an outcome
+that is recorded already, then removes the job's items from the jobs table.
 Answers `$.outcome`, and `$.message`: what people are to be told, null where nothing is. Safe to ask
 again. May raise the Aws errors.
 """
@@ -10,6 +10,7 @@ again. May raise the Aws errors.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps, lambda_handler
@@ -18,8 +19,11 @@ from parris.notifications.end_of_job import end_message
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.recovery.corrected_record import corrected_outcome
 from parris.retention.expiry import outcome_after_expiry, record_after_expiry
-from parris.targets.ec2_stack.spot_bill import spending_until
-from parris.termination.outcome import ended_at_of, outcome_of, run_record
+from parris.targets.spending import carry_of
+from parris.termination.outcome import ended_at_of, launched_at_of, outcome_of, run_record
+
+if TYPE_CHECKING:
+    from parris.costs.rate import Rate
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -44,8 +48,7 @@ def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
         outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
         record = record_after_expiry(recorded, outcome)
     else:
-        spending = spending_until(job, state, ended_at_of(state), deps.aws)
-        outcome = outcome_of(job, state, spending)
+        outcome = outcome_of(job, state, _rate_of_run(job, state, deps))
         record = run_record(job, state, outcome)
     if recorded and state.get("keep_expired") is not True:
         # Something of the run was found and ended after the end that is recorded.
@@ -53,6 +56,14 @@ def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
         record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
     return outcome
+
+
+def _rate_of_run(job: Job, state: Payload, deps: Deps) -> Rate | None:
+    launched_at = launched_at_of(state)
+    if launched_at is None:
+        return job.rate
+    until = ended_at_of(state)
+    return deps.target(job.target).spending(job, launched_at, carry_of(state), until).rate
 
 
 handler = lambda_handler(run)

@@ -16,7 +16,9 @@ from parris.costs.quote import quote_of
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import UserFile
 from parris.payloads import Payload, maybe_text_in, text_in
+from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.check_image import CheckedImages
+from parris.targets.ec2_stack.instance_types import driver_warnings
 from parris.targets.ec2_stack.offers import FoundRates, find_rates
 from parris.timestamps import format_moment, parse_moment
 from parris.validation.build_job import build_job, volume_size_gib_of
@@ -91,7 +93,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         template=template,
         rates=priced.rates,
         least_volume_gib=images.least_volume_gib,
-        warnings=priced.warnings + images.warnings,
+        warnings=driver_warnings(config) + priced.warnings + images.warnings,
     )
     return {"job": job.to_payload(), "quote": quote_of(job)}
 
@@ -121,7 +123,9 @@ def _price(
         )
         sound = {key: value for key, value in config.items() if key not in wrong}
         size_gib = volume_size_gib_of(sound, least_volume_gib)
-        priced = find_rates(sound, deps.aws.prices, size_gib, are_all_needed=is_needed)
+        priced = find_rates(
+            sound, deps.aws.once(Ec2Gateways).prices, size_gib, are_all_needed=is_needed
+        )
         faults += priced.faults
     if not wrong & _LIMIT_KEYS:
         faults += find_unpayable_limit(config, priced.rates.values())

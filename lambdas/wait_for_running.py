@@ -71,7 +71,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         "machine_id": seen.machine_id,
         "machine_prefix": prefix,
         "launched_at": format_moment(seen.launched_at),
-        "spot_zone": seen.spot_zone,
+        "carry": seen.carry,
         "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
     }
 
@@ -103,7 +103,7 @@ def _answer(status: str, next_check_seconds: int) -> Payload:
         "machine_id": None,
         "machine_prefix": None,
         "launched_at": None,
-        "spot_zone": None,
+        "carry": {},
         "blind_until": None,
     }
 

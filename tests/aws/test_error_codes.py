@@ -6,8 +6,6 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
 from parris.aws.executions import Executions
-from parris.aws.instances import Instances
-from parris.aws.stacks import Stacks
 from parris.aws.translate_errors import translates_errors
 from parris.errors import (
     AwsDeniedError,
@@ -15,6 +13,8 @@ from parris.errors import (
     AwsUnavailableError,
     StackExistsError,
 )
+from parris.targets.ec2_stack.aws.instances import Instances
+from parris.targets.ec2_stack.aws.stacks import Stacks
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
 

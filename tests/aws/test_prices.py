@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from parris.aws.prices import Prices, price_list_region
 from parris.costs.rate import Component, Part, Unit
 from parris.errors import PriceUnknownError
+from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
 
 
 def a_product(usd: str, unit: str = "Hrs", instance_type: str = "g4dn.xlarge") -> str:

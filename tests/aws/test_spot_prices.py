@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from parris.aws.spot_prices import SpotPrices
 from parris.errors import AwsThrottledError
+from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
 
 SINCE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = SINCE + timedelta(hours=2)

@@ -16,6 +16,7 @@ from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.settings import Settings
+from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from tests.builders import BUCKET
 
 TABLE = "jobs"
@@ -93,6 +94,11 @@ def an_instance_profile(aws: EmbeddedAws) -> str:
 def noted(deps: Deps, job: Job) -> Job:
     """Return the job on the machine that WaitForRunning wrote down."""
     return on_noted_machine(job, deps.aws.bucket)
+
+
+def ec2_of(deps: Deps) -> Ec2Gateways:
+    """Return the gateways of the target `ec2-stack`."""
+    return deps.aws.once(Ec2Gateways)
 
 
 def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from parris.job import Job
+from parris.job import Job, Limits
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.policy import MachineState, Sighting
 from parris.resource import Guide, Resource, Search
 from parris.retention.keep_until import ALWAYS, KEEP_TAG
+from parris.targets.spending import Spending
 from parris.targets.target import Change, LaunchSighting
 from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
 from parris.validation.violations import Fault
@@ -60,6 +61,12 @@ class OneParameter:
         is_running = self._value(machine_id) == "running"
         state = MachineState.RUNNING if is_running else MachineState.OVER
         return Sighting(machine=state, launched_at=LAUNCHED_AT)
+
+    def spending(self, job: Job, launched_at: object, carry: Payload, until: object) -> Spending:
+        return Spending(job.rate, job.limits, carry)
+
+    def carried_limits(self, job: Job, carry: Payload) -> Limits:
+        return job.limits
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         name = ending.launch_id or f"/machines/{job.training_job_name}"

@@ -10,7 +10,7 @@ from find_run import run as find_run
 from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of
 from tests.builders import EXECUTION_ARN, a_job, a_whole_rate
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import ec2_of, put_json
 from tests.handlers.test_ending import NOW
 from tests.handlers.test_keeping import Left
 from tests.parris.test_outcome import a_state, at
@@ -43,7 +43,7 @@ def test_what_is_left_of_a_recorded_run_is_ended(deps: Deps, aws: EmbeddedAws) -
     assert found["verdict"] == "to-end"
     assert part_of(part_of(found, "state"), "record") == a_record()
     # What is kept is not left.
-    deps.aws.instances.keep([left.instance_id, left.volume_id], "always")
+    ec2_of(deps).instances.keep([left.instance_id, left.volume_id], "always")
     assert find_run(FORGOTTEN, deps)["verdict"] == "recorded"
 
 

@@ -20,7 +20,7 @@ from parris.errors import (
 from parris.job import Candidate, Job, UserFile
 from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, EXECUTION_ARN, a_job
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import ec2_of, put_json
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"exit 0\n"
@@ -58,7 +58,7 @@ def a_machine(aws: EmbeddedAws) -> str:
 
 def test_the_stack_carries_its_owner(deps: Deps, aws: EmbeddedAws) -> None:
     launched = launch(deps, a_job(script=SCRIPT))
-    stack = deps.aws.stacks.find(str(launched["launch_id"]))
+    stack = ec2_of(deps).stacks.find(str(launched["launch_id"]))
     assert stack is not None
     assert stack.tags["parris:execution"] == EXECUTION_ARN
     assert stack.tags["parris:deployment"] == "parris"

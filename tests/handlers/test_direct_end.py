@@ -14,7 +14,7 @@ from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.payloads import Payload, part_of
 from tests.builders import a_job
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import ec2_of, put_json
 from tests.handlers.test_ending import NOW, until
 from tests.handlers.test_keeping import Left, a_state, end
 
@@ -50,7 +50,7 @@ def test_an_instance_and_its_volume_are_gone_although_their_stack_cannot_be_dele
     state["confirmed"] = seen
     # The volume goes at once; the stack is tried again after its pause.
     assert end(deps, state)["deletions"] == 1
-    assert deps.aws.volumes.all_of(job.execution_arn) == ()
+    assert ec2_of(deps).volumes.all_of(job.execution_arn) == ()
     seen = confirm_ended.run({"state": state, "now": LATER}, deps)
     assert (seen["state"], seen["next_check_seconds"]) == ("end-again", 30)
     assert seen["machine_ended_at"] is not None
@@ -66,7 +66,7 @@ def test_a_stack_is_deleted_although_its_instance_cannot_be_ended_directly(
     def refuse(instance_id: str) -> None:
         raise AwsDeniedError("TerminateInstances: not authorized")
 
-    monkeypatch.setattr(deps.aws.instances, "terminate", refuse)
+    monkeypatch.setattr(ec2_of(deps).instances, "terminate", refuse)
     job, left = a_job(), Left(aws)
     left.stop()
     put_json(aws, job.folder.exit_key, SAVED)

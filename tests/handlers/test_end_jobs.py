@@ -13,7 +13,7 @@ from parris.entrypoint import Deps
 from parris.errors import AwsThrottledError, DeploymentEndingError
 from parris.payloads import Payload
 from tests.builders import BUCKET, a_job
-from tests.handlers.conftest import noted, put_json
+from tests.handlers.conftest import ec2_of, noted, put_json
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_ending import NOW, SCRIPT, alive_instances, launched, running, until
 
@@ -63,7 +63,7 @@ def test_an_instance_that_a_person_asked_to_keep_is_stopped_and_kept(
 def test_results_that_were_not_saved_are_kept(deps: Deps, aws: EmbeddedAws) -> None:
     deployment = a_stack(aws)
     run_seen = running(deps, launched(deps, aws, a_job(script=SCRIPT)))
-    deps.aws.instances.stop(str(run_seen["machine_id"]))
+    ec2_of(deps).instances.stop(str(run_seen["machine_id"]))
     until(lambda: {"states": "".join(alive_instances(aws))}, "states", "stopped")
     folder = noted(deps, a_job()).folder
     aws.client("s3").delete_object(Bucket=BUCKET, Key=folder.exit_key)

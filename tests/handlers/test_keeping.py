@@ -15,7 +15,7 @@ from parris.errors import AwsDeniedError
 from parris.job import SPOT, Job
 from parris.payloads import Payload
 from tests.builders import EXECUTION_ARN, a_job
-from tests.handlers.conftest import put_json, with_settings
+from tests.handlers.conftest import ec2_of, put_json, with_settings
 from tests.handlers.test_end_jobs import a_stack
 from tests.handlers.test_ending import NOW, SEVEN_DAYS_ON, mark_of, until
 
@@ -143,7 +143,7 @@ def test_what_was_kept_goes_when_its_time_is_over_and_nothing_else(
     left.stop()
     say_that_results_are_not_saved(aws, job)
     end(deps, a_state(job, left))
-    deps.aws.instances.keep([one.instance_id for one in others], SEVEN_DAYS_ON)
+    ec2_of(deps).instances.keep([one.instance_id for one in others], SEVEN_DAYS_ON)
 
     state = a_state(job, left, keep_expired=True)
     state["end"]["ending_since"] = AFTER_EXPIRY
@@ -162,14 +162,14 @@ def test_a_wish_to_keep_is_marked_before_the_instance_is_stopped_and_never_expir
     job, left = a_job(on_termination="stop-instance"), Left(aws)
     left.wait_until("running")
     marks_at_stop: list[str | None] = []
-    stop = deps.aws.instances.stop
+    stop = ec2_of(deps).instances.stop
 
     def stop_and_note_the_mark(instance_id: str) -> None:
         marks_at_stop.append(mark_of(left.instance()))
         stop(instance_id)
 
     monkeypatch.setattr(
-        deps.aws.instances,
+        ec2_of(deps).instances,
         "stop",
         stop_and_note_the_mark,
     )
@@ -191,7 +191,7 @@ def test_a_machine_that_cannot_be_marked_is_stopped_all_the_same_and_nothing_is_
     def refuse(resource_ids: object, keep_until: str) -> None:
         raise AwsDeniedError("CreateTags: not authorized")
 
-    monkeypatch.setattr(deps.aws.instances, "keep", refuse)
+    monkeypatch.setattr(ec2_of(deps).instances, "keep", refuse)
     job, left = a_job(on_termination="stop-instance"), Left(aws)
     left.wait_until("running")
     with pytest.raises(AwsDeniedError):

@@ -13,14 +13,14 @@ from embedded_aws import EmbeddedAws
 from embedded_aws.gaps import ec2_console_output
 from embedded_aws.gaps.ec2_instance_status import impair
 from embedded_aws_helpers.builders import IMAGE_ID
-from parris.aws.instances import Instances
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.job import Job
 from parris.payloads import Payload, part_of
+from parris.targets.ec2_stack.aws.instances import Instances
 from parris.timestamps import format_moment
 from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
-from tests.handlers.conftest import put_json
+from tests.handlers.conftest import ec2_of, put_json
 
 SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris: attempt 6 failed\n"
 
@@ -197,7 +197,7 @@ def test_a_status_check_that_may_not_be_made_ends_nothing(
     def refuse(instance_id: str) -> None:
         raise AwsDeniedError(instance_id)
 
-    monkeypatch.setattr(deps.aws.instances, "failed_check", refuse)
+    monkeypatch.setattr(ec2_of(deps).instances, "failed_check", refuse)
     assert polled(deps, silent_id, HEARD + 901)["reason"] is None
 
 

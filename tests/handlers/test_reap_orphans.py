@@ -12,13 +12,13 @@ from moto.s3.models import s3_backends
 import wake
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.builders import IMAGE_ID
-from parris.aws import instances, volumes
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.payloads import Payload
+from parris.targets.ec2_stack.aws import instances, volumes
 from reap_orphans import run
 from tests.builders import BUCKET, EXECUTION_ARN
-from tests.handlers.conftest import put_json, with_settings
+from tests.handlers.conftest import ec2_of, put_json, with_settings
 from tests.handlers.test_create_stack import a_machine
 from tests.handlers.test_end_jobs import a_stack
 
@@ -336,7 +336,7 @@ def test_what_it_did_is_a_line_of_the_log_and_no_custom_metric(
 
 def test_it_is_patient_when_aws_asks_it_to_slow_down(deps: Deps) -> None:
     patient = with_settings(deps, is_patient=True)
-    config: Any = patient.aws.stacks._client.meta.config
+    config: Any = ec2_of(patient).stacks._client.meta.config
     retries = config.retries
     assert retries["mode"] == "adaptive"
     assert retries["total_max_attempts"] == 10

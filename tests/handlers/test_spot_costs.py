@@ -65,7 +65,7 @@ def a_state(aws: EmbeddedAws, job: Job, launched_at: datetime) -> dict[str, Any]
     run = {
         "machine_id": instance["InstanceId"],
         "launched_at": format_moment(launched_at),
-        "spot_zone": instance["Placement"]["AvailabilityZone"],
+        "carry": {"zone": instance["Placement"]["AvailabilityZone"]},
     }
     return {"job": job.to_payload(), "run": run}
 
@@ -118,9 +118,9 @@ def test_a_machine_that_is_no_spot_instance_costs_its_rate(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
-    state["run"]["spot_zone"] = None
+    state["run"]["carry"] = {}
     decision = look(deps, state, began_at)
-    assert (decision["spent_usd"], decision["spot"]) == ("5.4000", None)
+    assert (decision["spent_usd"], decision["carry"]) == ("5.4000", {})
 
 
 def test_the_record_has_the_cost_until_the_machine_ended(

@@ -15,7 +15,7 @@ from parris.payloads import Payload, part_of
 from parris.targets.ec2_stack.steering import steer_machine
 from parris.timestamps import parse_moment
 from tests.builders import BUCKET, a_job
-from tests.handlers.conftest import put_json, with_settings
+from tests.handlers.conftest import ec2_of, put_json, with_settings
 from tests.handlers.test_ending import NOW, launched, until
 
 BODY = b"sleep 600\n"
@@ -77,7 +77,7 @@ def test_the_bootstrap_is_written_last_and_after_the_note(deps: Deps, aws: Embed
     write = deps.aws.bucket.write
     deps.aws.bucket.write = lambda key, body: (written.append(key), write(key, body))[1]  # type: ignore[method-assign, func-returns-value]
 
-    steer_machine(deps.aws, deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
+    steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
 
     assert written[0] == "jobs/iris/run-1/machine.json"
     assert written[-1] == f"steering/{role_id(aws)}:i-1/bootstrap.sh"
@@ -105,14 +105,14 @@ def test_the_deployments_own_role_needs_no_question(deps: Deps, aws: EmbeddedAws
     put_json(aws, "train.sh", BODY)
     told = with_settings(deps, trainers_role_id="AROA0TOLD")
     job = a_job(script=SCRIPT)
-    prefix = steer_machine(told.aws, told.settings, job, "i-1", "trainers")
+    prefix = steer_machine(ec2_of(told), told.settings, job, "i-1", "trainers")
     assert prefix == "machines/AROA0TOLD:i-1"
 
 
 def test_a_script_that_changed_meanwhile_is_not_handed_over(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", b"exit 1\n")
     with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
-        steer_machine(deps.aws, deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
+        steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
     assert keys_in(aws, "steering/") == []
 
 
@@ -122,7 +122,7 @@ def test_a_machine_without_a_role_is_a_failed_launch(
 ) -> None:
     put_json(aws, "train.sh", BODY)
     with pytest.raises(StackCreateFailedError, match="has no role"):
-        steer_machine(deps.aws, deps.settings, a_job(script=SCRIPT), "i-1", profile)
+        steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", profile)
 
 
 def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> None:

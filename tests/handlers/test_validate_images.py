@@ -9,9 +9,10 @@ import pytest
 from embedded_aws import EmbeddedAws
 from parris.costs.rate import Part
 from parris.entrypoint import Deps
-from parris.instance_types import accelerator_of, default_image_alias
 from parris.job import Job
 from parris.payloads import part_of
+from parris.targets.ec2_stack.instance_types import accelerator_of, default_image_alias
+from tests.handlers.conftest import ec2_of
 from tests.handlers.test_validate_config import an_event, faults_of, job_of
 from validate_config import run
 
@@ -86,7 +87,7 @@ def test_the_image_of_an_example_has_the_driver_of_its_machines(
     job = job_of(deps, json.loads(path.read_text()))
     assert not any("no driver" in warning for warning in job.warnings)
     for candidate in job.candidates:
-        image = deps.aws.images.find(default_image_alias(candidate.instance_type))
+        image = ec2_of(deps).images.find(default_image_alias(candidate.instance_type))
         assert image is not None
         assert image.root_size_gib <= job.machine.volume_size_gib
         has_drivers = accelerator_of(candidate.instance_type) != ""

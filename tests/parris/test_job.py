@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from parris.instance_types import (
+from parris.job import Job, UserFile
+from parris.payloads import Json
+from parris.targets.ec2_stack.instance_types import (
     ARM_IMAGE_ALIAS,
     X86_IMAGE_ALIAS,
     accelerator_of,
@@ -12,8 +14,6 @@ from parris.instance_types import (
     has_arm_processor,
     has_gpu,
 )
-from parris.job import Job, UserFile
-from parris.payloads import Json
 from parris.validation.build_job import build_job
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
 

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from parris.costs.cost import affordable_seconds, spent_usd
 from parris.costs.rate import Part, Rate
-from parris.costs.spot_spending import (
+from parris.job import Limits
+from parris.policy import decide
+from parris.reasons import EndReason
+from parris.targets.ec2_stack.spot_spending import (
     SpotPrice,
     SpotSpending,
     limits_at_the_bid,
@@ -18,9 +21,6 @@ from parris.costs.spot_spending import (
     rate_of_run,
     usd_between,
 )
-from parris.job import Limits
-from parris.policy import decide
-from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, a_rate, a_sighting, a_whole_rate, after
 
 BID = Decimal("3.6")  # 0.001 USD a second

@@ -14,9 +14,9 @@ from parris.errors import (
     StackStatusUnknownError,
 )
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
-from parris.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.launch_failures import launch_error
 from parris.targets.ec2_stack.observe import MACHINE_STATES
+from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.transition_reason import moment_of_transition
 
 

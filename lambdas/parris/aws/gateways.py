@@ -1,30 +1,29 @@
-"""The gateways to AWS, each made when it is first asked for: a cold start pays for no other.
+"""The gateways to AWS that every target shares, each made when it is first asked for.
 
-Nor for the import of any other: the modules are imported where they are used.
+A cold start pays for no other, nor for the import of any other: the modules are imported where they
+are used. What a target alone asks of AWS it makes itself, with the same clients.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from parris.aws.clients import Clients
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parris.aws.bucket import Bucket
     from parris.aws.deployment_deletion import Closing
+    from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
-    from parris.aws.images import Images
-    from parris.aws.instances import Instances
     from parris.aws.jobs_table import JobsTable
-    from parris.aws.prices import Prices
-    from parris.aws.profiles import Profiles
     from parris.aws.signals import Waker
-    from parris.aws.spot_prices import SpotPrices
-    from parris.aws.stacks import Stacks
     from parris.aws.user_files import UserFiles
-    from parris.aws.volumes import Volumes
     from parris.settings import Settings
+
+T = TypeVar("T")
 
 
 class Gateways:
@@ -32,42 +31,21 @@ class Gateways:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clients = Clients(is_patient=settings.is_patient)
+        self._made: dict[object, object] = {}
+        self.clients = Clients(is_patient=settings.is_patient)
 
-    @cached_property
-    def stacks(self) -> Stacks:
-        """Return the gateway to CloudFormation."""
-        from parris.aws.stacks import Stacks
-
-        return Stacks(self._clients.client("cloudformation"))
-
-    @cached_property
-    def instances(self) -> Instances:
-        """Return the gateway to EC2."""
-        from parris.aws.instances import Instances
-
-        return Instances(self._clients.client("ec2"))
-
-    @cached_property
-    def spot_prices(self) -> SpotPrices:
-        """Return the gateway to the prices of spot instances."""
-        from parris.aws.spot_prices import SpotPrices
-
-        return SpotPrices(self._clients.client("ec2"))
-
-    @cached_property
-    def volumes(self) -> Volumes:
-        """Return the gateway to the volumes of EC2."""
-        from parris.aws.volumes import Volumes
-
-        return Volumes(self._clients.client("ec2"))
+    def once(self, make: Callable[[Gateways, Settings], T]) -> T:
+        """Return a target's own gateways, made once from these, which they share clients with."""
+        if make not in self._made:
+            self._made[make] = make(self, self._settings)
+        return cast("T", self._made[make])
 
     @cached_property
     def bucket(self) -> Bucket:
         """Return the gateway to the training bucket."""
         from parris.aws.bucket import Bucket
 
-        return Bucket(self._clients.client("s3"), self._settings.training_bucket)
+        return Bucket(self.clients.client("s3"), self._settings.training_bucket)
 
     @cached_property
     def user_files(self) -> UserFiles:
@@ -81,50 +59,32 @@ class Gateways:
         """Return the gateway to the jobs table."""
         from parris.aws.jobs_table import JobsTable
 
-        return JobsTable(self._clients.client("dynamodb"), self._settings.jobs_table)
+        return JobsTable(self.clients.client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
     def closing(self) -> Closing:
         """Return the gateway to the mark that the deployment is being deleted."""
         from parris.aws.deployment_deletion import Closing
 
-        return Closing(self._clients.client("dynamodb"), self._settings.jobs_table)
+        return Closing(self.clients.client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def deployment_stack(self) -> DeploymentStack:
+        """Return the gateway to the stack of the deployment itself."""
+        from parris.aws.deployment_stack import DeploymentStack
+
+        return DeploymentStack(self.clients.client("cloudformation"))
 
     @cached_property
     def executions(self) -> Executions:
         """Return the gateway to Step Functions."""
         from parris.aws.executions import Executions
 
-        return Executions(self._clients.client("stepfunctions"))
-
-    @cached_property
-    def images(self) -> Images:
-        """Return the gateway to machine images."""
-        from parris.aws.images import Images
-
-        ec2, ssm = self._clients.client("ec2"), self._clients.client("ssm")
-        return Images(ec2, ssm)
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        """Return the gateway to instance profiles."""
-        from parris.aws.profiles import Profiles
-
-        return Profiles(self._clients.client("iam"))
+        return Executions(self.clients.client("stepfunctions"))
 
     @cached_property
     def waker(self) -> Waker:
         """Return the gateway to the wake function."""
         from parris.aws.signals import Waker
 
-        return Waker(self._clients.client("lambda"), self._settings.wake_function)
-
-    @cached_property
-    def prices(self) -> Prices:
-        """Return the gateway to the price list."""
-        from parris.aws.prices import Prices, price_list_region
-
-        region = self._settings.region
-        place = price_list_region(region)
-        client = None if place is None else self._clients.client("pricing", place)
-        return Prices(client, region)
+        return Waker(self.clients.client("lambda"), self._settings.wake_function)

@@ -32,7 +32,7 @@ def with_console(decision: Decision, seen: Sighting, target: Target, machine_id:
     """Return the decision; the end of a job whose runner never started says what is known of it."""
     if decision.reason is None or decision.reason in _ASKED_FOR or seen.signs.has_started:
         return decision
-    from parris.console import console_words
+    from parris.targets.console import console_words
 
     words = console_words(target.console(machine_id))
     did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from parris.console import Console
-    from parris.job import Job
+    from parris.job import Job, Limits
     from parris.payloads import Payload
     from parris.policy import Sighting
     from parris.resource import Guide, Search
+    from parris.targets.console import Console
     from parris.targets.ec2_stack.check_image import CheckedImages
+    from parris.targets.spending import Spending
     from parris.termination.ending import Ending, EndPlan, EndSighting
     from parris.validation.violations import Fault
 
@@ -27,14 +28,14 @@ class LaunchSighting:
     `is_over` where it ends or has ended, so that it will read nothing; `did_shut_itself_down` where
     its own system ended it, and nobody else will say why.
 
-    `spot_zone` is the zone whose spot price the machine costs, None for any other machine.
+    `carry` is the target's own, handed on from check to check: what only it can read.
     `profile_name` is the instance profile by which it has its role, empty where it has none.
     """
 
     is_complete: bool
     machine_id: str | None
     launched_at: datetime | None
-    spot_zone: str | None = None
+    carry: Payload = field(default_factory=dict)
     profile_name: str = ""
     is_pending: bool = False
     is_over: bool = False
@@ -100,6 +101,21 @@ class Target(Protocol):
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
     ) -> Sighting:
         """Look at the machine, and believe the later of what is seen and what was reported."""
+
+    def spending(
+        self, job: Job, launched_at: datetime, carry: Payload, until: datetime
+    ) -> Spending:
+        """Return what the job has cost until a moment, and what it may still cost.
+
+        Args:
+            job: the job.
+            launched_at: when its machine was launched.
+            carry: what the check before handed on, or the launch.
+            until: now, or when the machine ended.
+        """
+
+    def carried_limits(self, job: Job, carry: Payload) -> Limits:
+        """Return the limits as of the check before. Asks nothing, so that it always answers."""
 
     def failed_check(self, machine_id: str) -> str | None:
         """Return which of the provider's own checks of a running machine fails, in words; None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from parris.costs.cost import VOLUME_RESERVE_SECONDS, cost_basis, kept_usd_per_month, spent_usd
 from parris.costs.quote import quote_of
-from parris.costs.spot_spending import SpotSpending, rate_of_run
+from parris.costs.rate import Rate
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
 from parris.reasons import EndReason
@@ -18,7 +18,7 @@ _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
 _RECORD_VERSION = 1
 
 
-def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -> Payload:
+def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Payload:
     """Return the outcome that the whole state of the machine tells.
 
     `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
@@ -27,7 +27,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
     Args:
         job: the job.
         state: `$` of the state machine, with `end` and, as far as they came, the other parts.
-        spending: what a spot instance has cost until it ended; None for any other.
+        rate_of_run: what an hour has cost on average; None where that is the job's rate.
     """
     end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
     revised = part_of(confirmed, "revised")
@@ -46,9 +46,7 @@ def outcome_of(job: Job, state: Payload, spending: SpotSpending | None = None) -
         # EC2 bills each launch, also of a machine that ended in its first second.
         runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
     volume_seconds = _volume_seconds(state, launched_at, runtime_seconds)
-    rate = job.rate
-    if rate is not None and launched_at is not None and spending is not None:
-        rate = rate_of_run(rate, spending, launched_at)
+    rate = rate_of_run or job.rate
     kept = kept_of(state)
     return {
         "job_id": job.job_id,

@@ -6,7 +6,6 @@ from itertools import product
 
 from parris.costs.cost import affordable_seconds
 from parris.costs.rate import Rate
-from parris.instance_types import driver_warnings
 from parris.job import (
     DEFAULT_SYNC_INTERVAL_SECONDS,
     ON_DEMAND,
@@ -76,7 +75,7 @@ def build_job(
         candidates=candidates_in(config, rates),
         template=template,
         replaces_stack=config.get("stack-replacement") is True,
-        warnings=unused_limit_warnings(config) + driver_warnings(config) + warnings,
+        warnings=unused_limit_warnings(config) + warnings,
         input_data=texts_in(config, "input-data"),
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),

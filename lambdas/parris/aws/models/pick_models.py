@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 GATEWAYS = FOLDER.parent
+TARGETS = GATEWAYS.parent / "targets"
 _TYPE = "service-2"
 _ENDPOINTS = "endpoints"
 _MADE_WITH = re.compile(r"\bclient\(\s*\"([a-z0-9]+)\"")
@@ -28,7 +29,8 @@ _LONG_PARTS = ("operations", "shapes")
 
 def picked_models() -> dict[str, str]:
     """Return the models' texts by their paths below this folder."""
-    sources = "\n".join(path.read_text("utf-8") for path in sorted(GATEWAYS.glob("*.py")))
+    files = [*GATEWAYS.glob("*.py"), *TARGETS.glob("*/aws/*.py")]
+    sources = "\n".join(path.read_text("utf-8") for path in sorted(files))
     words = set(re.findall(r"\w+", sources))
     loader, found = Loader(include_default_search_paths=False), {}
     loader.search_paths.append(Loader.BUILTIN_DATA_PATH)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parris.instance_types import default_image_alias, has_arm_processor
 from parris.payloads import Payload, maybe_text_in
+from parris.targets.ec2_stack.instance_types import default_image_alias, has_arm_processor
 from parris.validation.semantics import TEMPLATE_KEYS, texts_of
 from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from parris.aws.images import Image, Images
+    from parris.targets.ec2_stack.aws.images import Image, Images
 
 _LINUX = "Linux/UNIX"
 # User data fetches the bootstrap with the aws command; what boots without it ends after minutes.

@@ -10,7 +10,7 @@ from parris.validation.violations import Fault, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parris.aws.profiles import Profiles
+    from parris.targets.ec2_stack.aws.profiles import Profiles
 
 _KEY = "instance-iam-role-name"
 

@@ -10,8 +10,8 @@ from parris.validation.semantics import TEMPLATE_KEYS, is_spot
 from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
-    from parris.aws.stacks import Stacks
     from parris.payloads import Payload
+    from parris.targets.ec2_stack.aws.stacks import Stacks
 
 SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
 """Without them a template launches on demand whatever the config says."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
-from parris.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.deletion_retries import pause_seconds
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.transition_reason import moment_of_transition
 from parris.termination.ending import DELETING_STEPS, EndSighting, EndState, EndStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parris.aws.gateways import Gateways
-    from parris.aws.instances import Instance
-    from parris.aws.volumes import Volume
     from parris.job import Job
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.aws.instances import Instance
+    from parris.targets.ec2_stack.aws.volumes import Volume
     from parris.termination.ending import Ending
 
 _KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.VOLUME_KEPT)
@@ -25,7 +25,7 @@ _AT_ONCE_SECONDS = 1
 _SOON_SECONDS = 60
 
 
-def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
+def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndSighting:
     """Look at the stack, and by id and tag at the instances and volumes that may outlive it."""
     seen = SeenStack(aws, job)
     stack = seen.own_stack(ending.launch_id)
@@ -69,7 +69,7 @@ def confirm_ended(aws: Gateways, job: Job, ending: Ending) -> EndSighting:
 
 
 def _untagged_machine(
-    aws: Gateways, ending: Ending, instances: Sequence[Instance]
+    aws: Ec2Gateways, ending: Ending, instances: Sequence[Instance]
 ) -> Instance | None:
     """Return the machine that the run had noted, where EC2 still knows it but not its tag.
 

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
 from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
-from parris.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.termination.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from parris.aws.gateways import Gateways
-    from parris.aws.instances import Instance
-    from parris.aws.stacks import Stack
-    from parris.aws.volumes import Volume
     from parris.job import Job
     from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.aws.instances import Instance
+    from parris.targets.ec2_stack.aws.stacks import Stack
+    from parris.targets.ec2_stack.aws.volumes import Volume
     from parris.termination.ending import Ending
 
 _ALIVE = (MachineState.STARTING, MachineState.RUNNING)
@@ -39,7 +39,7 @@ _ALIVE = (MachineState.STARTING, MachineState.RUNNING)
 class StackEnder:
     """Ends the stacks of jobs, and touches none that does not carry the job's own tag."""
 
-    def __init__(self, aws: Gateways, settings: Settings) -> None:
+    def __init__(self, aws: Ec2Gateways, settings: Settings) -> None:
         self._aws = aws
         self._settings = settings
 

@@ -10,15 +10,15 @@ from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
 from parris.targets.ec2_stack.observe import MACHINE_STATES
 
 if TYPE_CHECKING:
-    from parris.aws.gateways import Gateways
-    from parris.aws.instances import Instance
-    from parris.aws.stacks import Stack
-    from parris.aws.volumes import Volume
     from parris.resource import Resource, Search
     from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.aws.instances import Instance
+    from parris.targets.ec2_stack.aws.stacks import Stack
+    from parris.targets.ec2_stack.aws.volumes import Volume
 
 
-def searches(aws: Gateways, settings: Settings) -> tuple[Search, ...]:
+def searches(aws: Ec2Gateways, settings: Settings) -> tuple[Search, ...]:
     """Return one search for each kind, that of what is billed by the second first."""
     deployment, region = settings.deployment, settings.region
 

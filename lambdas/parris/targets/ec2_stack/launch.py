@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.errors import StackExistsError
-from parris.instance_types import default_image_alias, is_amazon_linux
 from parris.policy import MachineState
-from parris.stack_status import StackPhase, phase_of
+from parris.targets.ec2_stack.instance_types import default_image_alias, is_amazon_linux
 from parris.targets.ec2_stack.job_role import (
     CAPABILITIES,
     ROLE_TEMPLATE,
@@ -17,16 +16,18 @@ from parris.targets.ec2_stack.job_role import (
 )
 from parris.targets.ec2_stack.launch_failures import launch_error
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.ec2_stack.spot_bill import carry_in_zone
 from parris.targets.ec2_stack.stack_parameters import stack_parameters, stack_tags
+from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.target import LaunchSighting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.aws.gateways import Gateways
-    from parris.aws.stacks import Stack
     from parris.job import Job
     from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.aws.stacks import Stack
 
 _TEMPLATE = "ec2-stack/training-stack.yaml"
 
@@ -34,7 +35,7 @@ _TEMPLATE = "ec2-stack/training-stack.yaml"
 class StackLauncher:
     """Creates the stacks of jobs, and those only where nobody else's is in the way."""
 
-    def __init__(self, aws: Gateways, settings: Settings) -> None:
+    def __init__(self, aws: Ec2Gateways, settings: Settings) -> None:
         self._aws = aws
         self._settings = settings
 
@@ -95,7 +96,7 @@ class StackLauncher:
             is_complete=phase is StackPhase.READY and instance is not None,
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
-            spot_zone=instance.zone if instance and instance.is_spot else None,
+            carry=carry_in_zone(instance.zone) if instance and instance.is_spot else {},
             profile_name=instance.profile_name if instance else "",
             is_pending=state is MachineState.STARTING,
             is_over=state in (MachineState.ENDING, MachineState.OVER),

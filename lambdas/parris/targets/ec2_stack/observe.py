@@ -13,12 +13,12 @@ from parris.policy import MachineState
 from parris.termination.exit_report import ExitReport
 
 if TYPE_CHECKING:
-    from parris.aws.gateways import Gateways
-    from parris.aws.instances import Instance
-    from parris.aws.stacks import Stack
-    from parris.aws.volumes import Volume
     from parris.folder import JobFolder
     from parris.job import Job
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.aws.instances import Instance
+    from parris.targets.ec2_stack.aws.stacks import Stack
+    from parris.targets.ec2_stack.aws.volumes import Volume
 
 SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
 """EC2's reason for the state of an instance that its own system ended."""
@@ -45,7 +45,7 @@ MACHINE_STATES = _MachineStates(
 class SeenStack:
     """Looks at one job's stack. Writes nothing."""
 
-    def __init__(self, aws: Gateways, job: Job) -> None:
+    def __init__(self, aws: Ec2Gateways, job: Job) -> None:
         self._aws = aws
         self._job = job
 

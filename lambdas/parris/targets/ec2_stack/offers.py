@@ -14,8 +14,8 @@ from parris.validation.violations import Fault, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parris.aws.prices import Prices
     from parris.payloads import Payload
+    from parris.targets.ec2_stack.aws.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.instance_types import accelerator_of
 from parris.job import LONGEST_JOB_SECONDS
+from parris.targets.ec2_stack.instance_types import accelerator_of
 
 if TYPE_CHECKING:
     from parris.aws.user_files import UserFiles

@@ -1,55 +1,81 @@
-"""What a job on a spot instance has cost: the sum that was carried on, and the prices since.
+"""What a job on a spot instance has cost: the sum that is carried on, and the prices since.
 
+The carry of such a job is the zone of its instance, and from the first check on a `SpotSpending`.
 What reckons with it is imported where there is such an instance: most looks start cold.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parris.payloads import maybe_text_in, part_of
-from parris.timestamps import parse_moment
+from parris.payloads import maybe_text_in
+from parris.targets.spending import Spending
 
 if TYPE_CHECKING:
-    from parris.aws.gateways import Gateways
-    from parris.costs.spot_spending import SpotSpending
-    from parris.job import Job
+    from parris.job import Job, Limits
     from parris.payloads import Payload
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.spot_spending import SpotSpending
 
-LONGEST_SLEEP_SECONDS = 80 * 24 * 3600
+_LONGEST_SLEEP_SECONDS = 80 * 24 * 3600
 """Longer, and the prices from the last look on would no longer all be in the history."""
 
 _SHORTEST_QUESTION = timedelta(seconds=1)
+_ZONE = "zone"
 
 
-def carried_spending(job: Job, state: Payload) -> SpotSpending | None:
-    """Return what the last look handed on, or the beginning; None for any but a spot instance.
+def carry_in_zone(zone: str) -> Payload:
+    """Return what the launch of a spot instance hands on."""
+    return {_ZONE: zone}
+
+
+def spot_spending(
+    aws: Ec2Gateways, job: Job, launched_at: datetime, carry: Payload, until: datetime
+) -> Spending:
+    """Return what the job has cost until a moment.
 
     A job that asked for spot and got another machine costs what any machine costs: its rate.
     """
-    run = part_of(state, "run")
-    launched_at = maybe_text_in(run, "launched_at")
-    if job.rate is None or launched_at is None or maybe_text_in(run, "spot_zone") is None:
-        return None
-    from parris.costs.spot_spending import SpotSpending
+    zone = maybe_text_in(carry, _ZONE)
+    if zone is None or job.rate is None:
+        return Spending(job.rate, job.limits, carry, _LONGEST_SLEEP_SECONDS)
+    from parris.targets.ec2_stack.spot_spending import (
+        bid_of,
+        limits_at_the_bid,
+        looked_again,
+        rate_of_run,
+    )
 
-    carried = part_of(part_of(state, "decision"), "spot")
-    if carried:
-        return SpotSpending.from_payload(carried)
-    return SpotSpending(until=parse_moment(launched_at), usd=Decimal(0))
+    before = _carried(launched_at, carry)
+    spent = before
+    if until - before.until >= _SHORTEST_QUESTION:
+        prices = aws.spot_prices.between(job.machine.instance_type, zone, before.until, until)
+        spent = before.continued(prices, until, bid_of(job.rate).usd_per_hour)
+    spent = looked_again(spent, before, job.limits, launched_at)
+    limits = limits_at_the_bid(job.limits, job.rate, spent, launched_at)
+    spent = dataclasses.replace(spent, cost_limit_seconds=limits.cost_limit_seconds)
+    return Spending(
+        rate_of_run(job.rate, spent, launched_at),
+        limits,
+        {_ZONE: zone, **spent.to_payload()},
+        _LONGEST_SLEEP_SECONDS,
+    )
 
 
-def spending_until(job: Job, state: Payload, until: datetime, aws: Gateways) -> SpotSpending | None:
-    """Return what the instance has cost until a moment; None for any but a spot instance."""
-    carried = carried_spending(job, state)
-    zone = maybe_text_in(part_of(state, "run"), "spot_zone")
-    if carried is None or zone is None or job.rate is None:
-        return None
-    if until - carried.until < _SHORTEST_QUESTION:
-        return carried
-    from parris.costs.spot_spending import bid_of
+def carried_limits(job: Job, carry: Payload) -> Limits:
+    """Return the limits as of the last check: asks nothing."""
+    seconds = carry.get("cost_limit_seconds")
+    if not isinstance(seconds, int):
+        return job.limits
+    return dataclasses.replace(job.limits, cost_limit_seconds=seconds)
 
-    prices = aws.spot_prices.between(job.machine.instance_type, zone, carried.until, until)
-    return carried.continued(prices, until, bid_of(job.rate).usd_per_hour)
+
+def _carried(launched_at: datetime, carry: Payload) -> SpotSpending:
+    from parris.targets.ec2_stack.spot_spending import SpotSpending
+
+    if "until" in carry:
+        return SpotSpending.from_payload(carry)
+    return SpotSpending(until=launched_at, usd=Decimal(0))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parris.costs.rate import Part
-from parris.instance_types import default_image_alias, is_burstable
+from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
 from parris.timestamps import format_moment
 
 if TYPE_CHECKING:

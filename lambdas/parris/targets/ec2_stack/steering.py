@@ -14,13 +14,13 @@ from parris.folder import MachineFolder
 from parris.targets.ec2_stack.runner_files import BOOTSTRAP, machine_files
 
 if TYPE_CHECKING:
-    from parris.aws.gateways import Gateways
     from parris.job import Job
     from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 
 
 def steer_machine(
-    aws: Gateways, settings: Settings, job: Job, machine_id: str, profile_name: str
+    aws: Ec2Gateways, settings: Settings, job: Job, machine_id: str, profile_name: str
 ) -> str:
     """Write the machine's files and return where it writes. Safe to ask again.
 
@@ -44,7 +44,7 @@ def steer_machine(
     return place.prefix
 
 
-def _role_id(aws: Gateways, settings: Settings, profile_name: str) -> str:
+def _role_id(aws: Ec2Gateways, settings: Settings, profile_name: str) -> str:
     """Return the unique id of the role in a profile, empty where there is none."""
     if profile_name == settings.instance_profile and settings.trainers_role_id:
         return settings.trainers_role_id

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from parris.errors import AwsDeniedError
 from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState, Sighting
+from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.spending import Spending
 from parris.targets.target import Change
 
 if TYPE_CHECKING:
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
-    from parris.aws.instances import Instance
-    from parris.console import Console
-    from parris.job import Job
+    from parris.job import Job, Limits
     from parris.payloads import Payload
     from parris.resource import Guide, Search
     from parris.settings import Settings
+    from parris.targets.console import Console
+    from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.check_image import CheckedImages
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
@@ -40,7 +42,7 @@ class Ec2Stack:
     """Jobs on an instance of their own."""
 
     def __init__(self, aws: Gateways, settings: Settings) -> None:
-        self._aws = aws
+        self._aws = aws.once(Ec2Gateways)
         self._settings = settings
 
     @cached_property
@@ -117,6 +119,24 @@ class Ec2Stack:
             was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
             signs=seen.signs_of_life(report),
         )
+
+    def spending(
+        self, job: Job, launched_at: datetime, carry: Payload, until: datetime
+    ) -> Spending:
+        """Reckon the job's rate; of a spot instance, by the prices that its zone has had."""
+        if not job.is_spot:
+            return Spending(job.rate, job.limits, carry)
+        from parris.targets.ec2_stack.spot_bill import spot_spending
+
+        return spot_spending(self._aws, job, launched_at, carry, until)
+
+    def carried_limits(self, job: Job, carry: Payload) -> Limits:
+        """Return the limits with what a spot instance had left to spend at the last check."""
+        if not job.is_spot:
+            return job.limits
+        from parris.targets.ec2_stack.spot_bill import carried_limits
+
+        return carried_limits(job, carry)
 
     def failed_check(self, machine_id: str) -> str | None:
         """Ask for EC2's status checks of the instance."""

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, message_of, translates_errors
 from parris.errors import StackExistsError, TemplateInvalidError
 from parris.job import STACK_PREFIX
-from parris.stack_status import LIVING_STATUSES
+from parris.targets.ec2_stack.stack_status import LIVING_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

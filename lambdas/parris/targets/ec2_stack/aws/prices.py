@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Part, Unit
 from parris.errors import PriceUnknownError
-from parris.instance_types import is_bare_metal
+from parris.targets.ec2_stack.instance_types import is_bare_metal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.console import Console
 from parris.retention.keep_until import KEEP_TAG, keep_until_of
+from parris.targets.console import Console
 from parris.timestamps import format_moment
 
 if TYPE_CHECKING:

@@ -1,0 +1,102 @@
+"""The gateways of this target, each made when it is first asked for, and the shared ones beside."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parris.aws.bucket import Bucket
+    from parris.aws.executions import Executions
+    from parris.aws.gateways import Gateways
+    from parris.aws.jobs_table import JobsTable
+    from parris.aws.user_files import UserFiles
+    from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.images import Images
+    from parris.targets.ec2_stack.aws.instances import Instances
+    from parris.targets.ec2_stack.aws.prices import Prices
+    from parris.targets.ec2_stack.aws.profiles import Profiles
+    from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
+    from parris.targets.ec2_stack.aws.stacks import Stacks
+    from parris.targets.ec2_stack.aws.volumes import Volumes
+
+
+class Ec2Gateways:
+    """AWS as this target uses it."""
+
+    def __init__(self, shared: Gateways, settings: Settings) -> None:
+        self.shared = shared
+        self._clients = shared.clients
+        self._region = settings.region
+
+    @property
+    def bucket(self) -> Bucket:
+        """Return the gateway to the training bucket."""
+        return self.shared.bucket
+
+    @property
+    def user_files(self) -> UserFiles:
+        """Return where trainer scripts come from."""
+        return self.shared.user_files
+
+    @property
+    def jobs_table(self) -> JobsTable:
+        """Return the gateway to the jobs table."""
+        return self.shared.jobs_table
+
+    @property
+    def executions(self) -> Executions:
+        """Return the gateway to Step Functions."""
+        return self.shared.executions
+
+    @cached_property
+    def stacks(self) -> Stacks:
+        """Return the gateway to CloudFormation."""
+        from parris.targets.ec2_stack.aws.stacks import Stacks
+
+        return Stacks(self._clients.client("cloudformation"))
+
+    @cached_property
+    def instances(self) -> Instances:
+        """Return the gateway to EC2."""
+        from parris.targets.ec2_stack.aws.instances import Instances
+
+        return Instances(self._clients.client("ec2"))
+
+    @cached_property
+    def spot_prices(self) -> SpotPrices:
+        """Return the gateway to the prices of spot instances."""
+        from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
+
+        return SpotPrices(self._clients.client("ec2"))
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """Return the gateway to the volumes of EC2."""
+        from parris.targets.ec2_stack.aws.volumes import Volumes
+
+        return Volumes(self._clients.client("ec2"))
+
+    @cached_property
+    def images(self) -> Images:
+        """Return the gateway to machine images."""
+        from parris.targets.ec2_stack.aws.images import Images
+
+        ec2, ssm = self._clients.client("ec2"), self._clients.client("ssm")
+        return Images(ec2, ssm)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Return the gateway to instance profiles."""
+        from parris.targets.ec2_stack.aws.profiles import Profiles
+
+        return Profiles(self._clients.client("iam"))
+
+    @cached_property
+    def prices(self) -> Prices:
+        """Return the gateway to the price list."""
+        from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
+
+        place = price_list_region(self._region)
+        client = None if place is None else self._clients.client("pricing", place)
+        return Prices(client, self._region)
