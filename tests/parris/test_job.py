@@ -11,6 +11,7 @@ from parris.targets.ec2_stack.instance_types import (
     X86_IMAGE_ALIAS,
     accelerator_of,
     default_image_alias,
+    driver_warnings,
     has_arm_processor,
     has_gpu,
 )
@@ -168,12 +169,12 @@ def test_a_cheaper_machine_has_the_time_to_save_that_the_first_was_too_dear_for(
 
 def test_an_accelerator_on_an_image_without_its_driver_is_warned_about() -> None:
     plain = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
-    (warning,) = job_of(instance_type="g5.xlarge", ami=plain).warnings
+    (warning,) = driver_warnings({"instance-type": "g5.xlarge", "ami": plain})
     assert "has an NVIDIA GPU" in warning and "leave ami out" in warning
-    (old,) = job_of(instance_type="p3.2xlarge").warnings
+    (old,) = driver_warnings({"instance-type": "p3.2xlarge"})
     assert "the default image has no driver for it: set ami" in old
-    assert job_of(instance_type="g5.xlarge").warnings == ()
-    assert job_of(instance_type="g5.xlarge", ami="ami-0123").warnings == ()
+    assert driver_warnings({"instance-type": "g5.xlarge"}) == ()
+    assert driver_warnings({"instance-type": "g5.xlarge", "ami": "ami-0123"}) == ()
 
 
 @pytest.mark.parametrize(
