@@ -1,4 +1,4 @@
-"""What the command tells a person in words, instead of a traceback."""
+"""Errors that are shown to a person as messages, not as tracebacks."""
 
 from parris.reasons import EndReason
 

@@ -161,7 +161,7 @@ def _described_cases(levels: list[_Level]) -> str:
 
 def _zsh_described(word: str, words: str) -> str:
     text = " ".join(words.replace("%%", "%").split())
-    return shlex.quote(f"{word}:{text}")
+    return shlex.quote(f"{word}:{text}" if text else word)
 
 
 def _fish_quoted(words: str) -> str:

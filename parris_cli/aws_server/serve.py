@@ -69,7 +69,7 @@ def serve_aws(options: AwsUpOptions) -> int:
             screen.say(f"{err}.")
             return EXIT_FAILED
         except OSError as err:
-            screen.say(_port_trouble(options.port, err))
+            screen.say(_port_error(options.port, err))
             return EXIT_FAILED
     return EXIT_DONE
 
@@ -105,17 +105,17 @@ def _greeting(endpoint_url: str, state: Path | None) -> str:
     return (
         f"an embedded AWS answers at {endpoint_url}; its account is {kept}.\n"
         "Paste the lines above into another shell, or run there: "
-        f'eval "$(parris aws env{_port_words(endpoint_url)})"\n'
+        f'eval "$(parris aws env{_port_option(endpoint_url)})"\n'
         "Ctrl-C ends it."
     )
 
 
-def _port_words(endpoint_url: str) -> str:
+def _port_option(endpoint_url: str) -> str:
     port = int(endpoint_url.rpartition(":")[2])
     return "" if port == DEFAULT_PORT else f" --port {port}"
 
 
-def _port_trouble(port: int, err: OSError) -> str:
+def _port_error(port: int, err: OSError) -> str:
     why = os.strerror(err.errno) if err.errno else str(err)
     return (
         f"cannot listen on port {port} of 127.0.0.1: {why}. Another `parris aws up` may"

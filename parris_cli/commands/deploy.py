@@ -27,7 +27,7 @@ A parameter that nothing sets keeps the value that it has; --set TrainingBucketN
 exit codes:
   0  it is deployed
   1  sam is not there, or has failed: what it said is above
-  2  it was refused: a fault in the config or the command; nothing was done
+  2  it was refused: the config or the command line is invalid; nothing was done
 """
 
 

@@ -24,7 +24,7 @@ examples:
 exit codes:
   0  the estimate was printed
   1  it could not be made: no account, no deployment, or AWS did not answer
-  2  the config has faults, all of them told
+  2  the config has violations, all of them listed
 """
 
 

@@ -40,7 +40,7 @@ examples:
 exit codes:
   0  the job would end as its policy asks: COMPLETED, TIME_LIMIT or COST_LIMIT
   1  it would fail: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ...
-  2  it would be refused: a fault in the config, the script or the command
+  2  it would be refused: the config, the script or the command line is invalid
   Of two rehearsals the worse one counts.
 """
 

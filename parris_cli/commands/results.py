@@ -31,7 +31,7 @@ examples:
 exit codes:
   0  everything that can be here is; what was skipped for its name is listed
   1  something is missing: the download was interrupted, broke off or was not allowed
-  2  there is no such job, or it has no results; or the command has a fault
+  2  there is no such job, or it has no results; or the command line is invalid
 """
 
 

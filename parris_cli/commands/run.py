@@ -29,7 +29,7 @@ exit codes:
   0  the job ended as its policy asked: COMPLETED, TIME_LIMIT or COST_LIMIT
   1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
      or it is followed no further, or its results are not all here
-  2  it was refused: a fault in the config, the script or the command; nothing was created
+  2  it was refused: the config, the script or the command line is invalid; nothing was created
 """
 
 

@@ -8,12 +8,12 @@ _ABOUT = """\
 Ask a running job to end, and follow it until it has.
 
 JOB is a training-job-name, a job's id (which `parris run` shows) or an execution's ARN. The run
-itself is told: it gives the script its time to save, uploads and checks the results, ends what it
-launched as the config's on-termination says, and is recorded as ABORTED. That works at any moment,
-also while the machine is being launched; a job that is ending already goes on ending.
+itself gets the request: it gives the script its time to save, uploads and checks the results, ends
+what it launched as the config's on-termination says, and is recorded as ABORTED. That works at any
+time, also while the machine is being launched; a job that is ending already goes on ending.
 
-What it shows, and the results folder, are those of `parris run`. Ctrl-C follows it no further; the
-job ends all the same.
+What it shows, and the results folder, are those of `parris run`. Ctrl-C detaches; the job ends all
+the same.
 """
 
 _EXAMPLES = """\
@@ -21,14 +21,14 @@ examples:
   parris stop iris
       the job of that name, wherever it was started
   parris stop iris-20310501t080000-04f2 --no-wait
-      one run by its id; returns as soon as it knows that it is to end
+      one run by its id; returns as soon as the stop request has reached it
   parris stop iris --deployment team --json | jq -r .reason
       in one of several deployments; how it ended, for a program
 
 exit codes:
-  0  the job is over (with --no-wait: it knows that it is to end)
-  1  it was told, and something is left or it was followed no further; or AWS did not answer
-  2  there was nothing to stop: no such job, or one that is over; or the command has a fault
+  0  the job is over (with --no-wait: the stop request has reached it)
+  1  stop was requested, and something is left or you detached; or AWS did not answer
+  2  there was nothing to stop: no such job, or one that is over; or the command line is invalid
 """
 
 

@@ -33,7 +33,7 @@ examples:
 exit codes, as of `parris run`:
   0  the job ended as its policy asked, and its results are here
   1  it failed, it is followed no further, or its results are not all here
-  2  there is no such job, its config was rejected, or the command has a fault
+  2  there is no such job, its config was rejected, or the command line is invalid
 """
 
 

@@ -44,7 +44,7 @@ class AccountCheck:
         self.faults: list[Fault] = []
         self.unknown: list[str] = []
 
-    def look(self, values: Mapping[str, str]) -> None:
+    def find_violations(self, values: Mapping[str, str]) -> None:
         """Look for everything that the parameters name."""
         subnet_vpc = self._vpc_of_subnet(values.get(_SUBNET, ""))
         group_vpc = self._vpc_of_group(values.get(_GROUP, ""))

@@ -32,14 +32,14 @@ def read_parameters(path: Path) -> dict[str, str]:
     """Return the template parameters that a deployment config sets.
 
     Raises:
-        RefusedError: with all faults of the config at once.
+        RefusedError: with all violations of the config at once.
     """
     config = read_object(path)
     schema: Payload = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    faults = [_in_plainer_words(fault, config) for fault in find_shape_faults(config, schema)]
+    faults = [_explain(fault, config) for fault in find_shape_faults(config, schema)]
     faults += _contradictions(config, {fault.path for fault in faults})
     if faults:
-        raise RefusedError(told(faults, str(path)))
+        raise RefusedError(list_violations(faults, str(path)))
     found = {
         "LambdaRoleArn": config.get(_ROLE_KEY),
         "TrainingBucketName": next(filter(None, map(config.get, _BUCKET_KEYS)), None),
@@ -69,7 +69,7 @@ def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dic
             found[name] = value
     faults += find_value_faults(found, known)
     if faults:
-        raise RefusedError(told(faults, "the command line"))
+        raise RefusedError(list_violations(faults, "the command line"))
     return found
 
 
@@ -88,14 +88,14 @@ def check_stack_name(name: str) -> None:
     raise RefusedError(f"--stack-name: found {shown(name)}, expected {expected}")
 
 
-def told(faults: Iterable[Fault], where: str) -> str:
+def list_violations(faults: Iterable[Fault], where: str) -> str:
     """Return faults as one numbered list."""
     lines = [f"{number}. {fault}" for number, fault in enumerate(faults, start=1)]
-    counted = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    counted = "1 violation" if len(lines) == 1 else f"{len(lines)} violations"
     return "\n".join([f"{counted} in {where}:", *lines])
 
 
-def _in_plainer_words(fault: Fault, config: Mapping[str, Json]) -> Fault:
+def _explain(fault: Fault, config: Mapping[str, Json]) -> Fault:
     """Return the fault, with what to write instead where that can be told."""
     key = fault.path.removeprefix("/")
     if key in ("time-limit", "cost-limit"):

@@ -18,7 +18,12 @@ from parris_cli.account.session import own_session, region_variables
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
 from parris_cli.deployment.check_account import AccountCheck
-from parris_cli.deployment.config import check_stack_name, parse_settings, read_parameters, told
+from parris_cli.deployment.config import (
+    check_stack_name,
+    list_violations,
+    parse_settings,
+    read_parameters,
+)
 from parris_cli.deployment.template_parameters import template_parameters
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import IS_CARRIED, PROJECT, building_folder
@@ -113,7 +118,7 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
                     f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above"
                 )
                 return EXIT_FAILED
-    print_text(_last_words(options.stack_name, _outputs(options.stack_name)))
+    print_text(_describe_outputs(options.stack_name, _outputs(options.stack_name)))
     return EXIT_SUCCEEDED
 
 
@@ -121,7 +126,7 @@ def _parameters(options: DeployOptions) -> dict[str, str]:
     """Return the parameters that config and command line set.
 
     Raises:
-        RefusedError: with all faults of both at once.
+        RefusedError: with all violations of both at once.
     """
     found: dict[str, str] = {}
     refusals = []
@@ -143,14 +148,14 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
     """Do nothing where the account has what the parameters name and can take the deployment.
 
     Raises:
-        RefusedError: with all faults at once.
+        RefusedError: with all violations at once.
     """
     try:
         session = own_session()
         if session.get_credentials() is None or session.region_name is None:
             return  # sam says what it lacks
         check = AccountCheck(session)
-        check.look(parameters)
+        check.find_violations(parameters)
         stack = _stack(session, options.stack_name)
     except (BotoCoreError, ClientError) as err:
         screen.say(f"note: the account was not looked at: {describe_error(err)}")
@@ -158,7 +163,7 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
     for unknown in check.unknown:
         screen.say(f"note: not looked for: {unknown}")
     if check.faults:
-        raise RefusedError(told(check.faults, "what the parameters name in the account"))
+        raise RefusedError(list_violations(check.faults, "what the parameters name in the account"))
     if stack is not None:
         require_usable(stack, Use.DEPLOY)
 
@@ -216,7 +221,7 @@ def _outputs(stack_name: str) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
 
 
-def _last_words(stack_name: str, outputs: Mapping[str, str]) -> str:
+def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:
     width = max(len(name) for name in outputs)
     lines = [f"{name:<{width}}  {value}" for name, value in outputs.items()]
     command = f"parris run --deployment {shlex.quote(stack_name)}"

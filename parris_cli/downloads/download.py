@@ -41,7 +41,7 @@ INTERRUPTED = "interrupted"
 class Download:
     """What came of a download.
 
-    `count` is how many result files are here, of `total_count` that there are; `trouble` says what
+    `count` is how many result files are here, of `total_count` that there are; `problem` says what
     stopped it, empty where nothing did; `renamed` has the files that lie under another name here.
     """
 
@@ -53,17 +53,17 @@ class Download:
     fetched_count: int = 0
     skipped: tuple[Skipped, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
-    trouble: str = ""
+    problem: str = ""
 
     @property
     def is_complete(self) -> bool:
         """Return whether everything that can be here is."""
-        return not self.trouble
+        return not self.problem
 
     @property
     def is_interrupted(self) -> bool:
         """Return whether somebody stopped it."""
-        return self.trouble == INTERRUPTED
+        return self.problem == INTERRUPTED
 
 
 def download_results(account: Account, places: JobPlaces, folder: Path, screen: Screen) -> Download:
@@ -81,9 +81,9 @@ def download_results(account: Account, places: JobPlaces, folder: Path, screen: 
     try:
         work.run()
     except InterruptedByUserError:
-        work.trouble = INTERRUPTED
+        work.problem = INTERRUPTED
     except Exception as err:  # whatever it is, the rest of the report is to be made
-        work.trouble = describe_error(err)
+        work.problem = describe_error(err)
     screen.end_status()
     return work.result()
 
@@ -114,7 +114,7 @@ class _Work:
         self._here: list[_Wanted] = []
         self._fetched_count = 0
         self._skipped: list[Skipped] = []
-        self.trouble = ""
+        self.problem = ""
 
     def run(self) -> None:
         results, beside = self._list()
@@ -143,7 +143,7 @@ class _Work:
             fetched_count=self._fetched_count,
             skipped=tuple(self._skipped),
             renamed=tuple(sorted(renamed)),
-            trouble=self.trouble,
+            problem=self.problem,
         )
 
     def _list(self) -> tuple[dict[str, StoredFile], dict[str, StoredFile]]:
@@ -236,7 +236,7 @@ class _Work:
             why = f"{describe_error(what)}; it is s3://{wanted.stored.bucket}/{wanted.stored.key}"
             self._skipped.append(Skipped(wanted.name, why))
             if isinstance(what, ClientError):
-                self.trouble = describe_error(what)
+                self.problem = describe_error(what)
 
     def _count_bytes(self, count: int) -> None:
         with self._counting:

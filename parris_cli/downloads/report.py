@@ -1,4 +1,4 @@
-"""What is told of a download, for people and for programs."""
+"""The report on a download, for people and for programs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def download_lines(download: Download) -> list[str]:
     if download.count != download.total_count:
         have = f"{download.count} of {counted(download.total_count, 'file')}"
     lines = [f"  results  {download.folder} ({have})"]
-    if download.trouble:
-        lines.append(f"  missing  {download.trouble}; everything saved is in {download.uri}")
+    if download.problem:
+        lines.append(f"  missing  {download.problem}; everything saved is in {download.uri}")
     lines += _some(
         [f"  skipped  {_name(one.name)}: {one.why}" for one in download.skipped], "skipped"
     )
@@ -40,7 +40,7 @@ def download_to_json(download: Download) -> Payload:
         "results_uri": download.uri,
         "results_missing": missing,
         "results_renamed": dict(download.renamed),
-        "results_trouble": download.trouble or None,
+        "results_trouble": download.problem or None,
     }
 
 

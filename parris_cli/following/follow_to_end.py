@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parris_cli.terminal.screen import Screen
 
 INTERRUPTED, NOT_FOLLOWED = "INTERRUPTED", "NOT_FOLLOWED"
-_NO_LONGER_FOLLOWED = "interrupted, and no longer followed"
+_NO_LONGER_FOLLOWED = "interrupted; no longer followed"
 
 
 def follow_to_end(
@@ -42,14 +42,14 @@ def follow_to_end(
         end = follower.follow()
     except InterruptedByUserError:
         screen.end_status()
-        return _cut_short(follower, reporter, _NO_LONGER_FOLLOWED, INTERRUPTED)
+        return _report_so_far(follower, reporter, _NO_LONGER_FOLLOWED, INTERRUPTED)
     except NotFollowedError as err:
         screen.end_status()
-        return _cut_short(follower, reporter, f"not followed any further: {err}", NOT_FOLLOWED)
+        return _report_so_far(follower, reporter, f"no longer followed: {err}", NOT_FOLLOWED)
     except Exception as err:  # a job that runs is to be told of, whatever is wrong here
         screen.end_status()
-        cause = f"not followed any further: {describe_error(err)}"
-        return _cut_short(follower, reporter, cause, NOT_FOLLOWED)
+        cause = f"no longer followed: {describe_error(err)}"
+        return _report_so_far(follower, reporter, cause, NOT_FOLLOWED)
     # What is not fetched from an account can be fetched later.
     leaving = nullcontext() if is_embedded else interrupts.at_once()
     try:
@@ -59,7 +59,7 @@ def follow_to_end(
         return reporter.over(end, is_downloading=False)
 
 
-def _cut_short(follower: Follower, reporter: Reporter, cause: str, status: str) -> Report:
+def _report_so_far(follower: Follower, reporter: Reporter, cause: str, status: str) -> Report:
     if follower.known_end is not None:
         end = end_without_record(follower.known_end, follower.job_prefix, follower.history_events)
         return reporter.over(end, is_downloading=False)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from parris_cli.terminal.interrupts import Interrupts
     from parris_cli.terminal.screen import Screen
 
-_EMBEDDED_LOOK_SECONDS = 0.5
+_EMBEDDED_POLL_SECONDS = 0.5
 # GetExecutionHistory and GetLogEvents are shared by everybody in an account.
-_REAL_LOOK_SECONDS = 3.0
+_REAL_POLL_SECONDS = 3.0
 _LAST_EVENT_WAIT_SECONDS = 2.0
 
 
@@ -41,7 +41,7 @@ class Follower:
         screen: where it is shown.
         interrupts: Ctrl-C.
         is_ending: the person wants it to end, so that Ctrl-C is no question any more.
-        is_told: and its run knows that.
+        is_stop_requested: and its run knows that.
     """
 
     def __init__(
@@ -53,17 +53,17 @@ class Follower:
         interrupts: Interrupts,
         *,
         is_ending: bool = False,
-        is_told: bool = False,
+        is_stop_requested: bool = False,
     ) -> None:
         self._account = account
         self._started = started
         self._progress = progress
         self._screen = screen
         self._interrupts = interrupts
-        self._look_seconds = _EMBEDDED_LOOK_SECONDS if account.is_embedded else _REAL_LOOK_SECONDS
+        self._poll_seconds = _EMBEDDED_POLL_SECONDS if account.is_embedded else _REAL_POLL_SECONDS
         self._is_ending = is_ending
-        self._is_stop_due = is_ending and not is_told
-        self._is_for_stopping = is_ending
+        self._is_stop_due = is_ending and not is_stop_requested
+        self._is_stop_command = is_ending
         self._is_blind = False
         self._denial: ClientError | None = None
         self.known_end: ExecutionEnd | None = None
@@ -91,16 +91,16 @@ class Follower:
             NotFollowedError: when AWS does not show it any more.
         """
         while True:
-            self.known_end = self._look()
+            self.known_end = self._poll()
             if self.known_end is not None:
                 break
-            if self._interrupts.wait(self._look_seconds):
+            if self._interrupts.wait(self._poll_seconds):
                 self._answer_interrupt()
         self._see_last_event()
         self._screen.end_status()
         return self._end(self.known_end)
 
-    def tell(self) -> None:
+    def request_stop(self) -> None:
         """Return as soon as the run knows that it is to end, or is over.
 
         Raises:
@@ -108,23 +108,23 @@ class Follower:
             NotFollowedError: when AWS does not show it any more, or does not let it be told.
         """
         while self._is_stop_due:
-            if self._look() is not None:
+            if self._poll() is not None:
                 return
-            if self._is_stop_due and self._interrupts.wait(self._look_seconds):
+            if self._is_stop_due and self._interrupts.wait(self._poll_seconds):
                 self._answer_interrupt()
 
-    def _look(self) -> ExecutionEnd | None:
+    def _poll(self) -> ExecutionEnd | None:
         """Show what is new, and return how the job ended; None while it goes on."""
         try:
             # Asked first, so that what is shown after it holds everything up to the end.
             end = self._ask_end()
-            self._progress.look(datetime.now(UTC))
+            self._progress.update(datetime.now(UTC))
             end = end or self._end_in_history()
             if self._is_stop_due and end is None:
-                self._tell_to_stop()
+                self._try_to_stop()
         except (AwsThrottledError, AwsUnavailableError) as err:
             if not self._is_blind:
-                self._screen.say(f"AWS cannot be asked at the moment, the job goes on: {err}")
+                self._screen.say(f"AWS is unreachable; the job keeps running: {err}")
             self._is_blind = True
             return None
         except AWS_ERRORS as err:
@@ -157,19 +157,19 @@ class Follower:
         self._progress.note("its end is read from its history", self._denial)
         return self._progress.history.end
 
-    def _tell_to_stop(self) -> None:
+    def _try_to_stop(self) -> None:
         try:
-            self._is_stop_due = not self._wish_stop()
+            self._is_stop_due = not self._send_stop_request()
         except AWS_ERRORS as err:
             if is_temporary(err) or is_expired(err):
                 raise
-            if self._is_for_stopping:
-                raise NotFollowedError(f"it was not told to end: {describe_error(err)}") from err
+            if self._is_stop_command:
+                raise NotFollowedError(f"the stop request failed: {describe_error(err)}") from err
             self._is_stop_due = False
-            self._progress.note("it was not told to end", err)
+            self._progress.note("the stop request failed", err)
 
     @translates_errors
-    def _wish_stop(self) -> bool:
+    def _send_stop_request(self) -> bool:
         job = self._progress.job
         return job is not None and request_stop(
             self._account, job.training_job_name, job.execution_arn, datetime.now(UTC)
@@ -195,7 +195,7 @@ class Follower:
             if time.monotonic() >= deadline:
                 return
             try:
-                self._look()
+                self._poll()
             except NotFollowedError:
                 return  # that it is over is known
             time.sleep(0.05)

@@ -47,7 +47,7 @@ class ExecutionEnd:
 
     @classmethod
     def from_description(cls, execution: DescribeExecutionOutputTypeDef) -> Self:
-        """Return the end that DescribeExecution tells."""
+        """Return the end that DescribeExecution reports."""
         return cls(
             execution["status"],
             execution.get("output") or "",
@@ -105,8 +105,8 @@ def _end_in(event: HistoryEventTypeDef) -> ExecutionEnd | None:
         **event.get("executionTimedOutEventDetails", {}),
         **event.get("executionAbortedEventDetails", {}),
     }
-    told = {key: str(details.get(key) or "") for key in ("output", "error", "cause")}
-    return ExecutionEnd(status, **told)
+    found = {key: str(details.get(key) or "") for key in ("output", "error", "cause")}
+    return ExecutionEnd(status, **found)
 
 
 def _transition(event: HistoryEventTypeDef) -> Transition | None:

@@ -66,7 +66,7 @@ class JobProgress:
         return JobFolder(bucket, self._name, self._started.job_id).prefix
 
     @translates_errors
-    def look(self, now: datetime) -> None:
+    def update(self, now: datetime) -> None:
         """Show what is new.
 
         Raises:

@@ -58,7 +58,7 @@ class Orchestration:
             "log_bytes": usage.log_bytes,
         }
 
-    def in_words(self) -> str:
+    def to_text(self) -> str:
         """Return the cost, its larger parts and the counts that it comes from."""
         usd: dict[str, Decimal] = {}
         for part in self.cost.parts:

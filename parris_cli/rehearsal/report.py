@@ -67,7 +67,7 @@ class RehearsalReport:
                 *format_timeline(self.timeline),
                 "",
                 summary,
-                f"  parris   {self.orchestration.in_words()}",
+                f"  parris   {self.orchestration.to_text()}",
                 left,
                 *(f"  note     {note}" for note in self.notes),
             ]

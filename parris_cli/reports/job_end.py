@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class End:
     """How an execution ended. `outcome` is empty where the run came to no record.
 
-    `trouble` says why the record could not be read; `is_outcome_unknown` is whether that leaves
+    `problem` says why the record could not be read; `is_outcome_unknown` is whether that leaves
     time and cost in the dark.
     """
 
@@ -33,7 +33,7 @@ class End:
     job_prefix: str | None
     history_events: int
     script_ended_at: datetime | None = None
-    trouble: str = ""
+    problem: str = ""
     is_outcome_unknown: bool = False
 
 
@@ -49,20 +49,20 @@ def read_end(
         history_events: how many its history has.
     """
     record: Payload = {}
-    trouble = ""
+    problem = ""
     if job_prefix is not None:
         try:
             bucket = Bucket(account.s3, account.deployment.bucket)
             record = bucket.read_json(f"{job_prefix}/record.json") or {}
         except (*AWS_ERRORS, ValueError) as err:
-            trouble = f"the run record could not be read: {describe_error(err)}"
-    return _end(execution, job_prefix, history_events, record, trouble)
+            problem = f"the run record could not be read: {describe_error(err)}"
+    return _end(execution, job_prefix, history_events, record, problem)
 
 
 def end_without_record(execution: ExecutionEnd, job_prefix: str | None, history_events: int) -> End:
     """Return how an execution ended where nobody waits for its record to be read."""
-    trouble = "" if job_prefix is None else "the run record was not read"
-    return _end(execution, job_prefix, history_events, {}, trouble)
+    problem = "" if job_prefix is None else "the run record was not read"
+    return _end(execution, job_prefix, history_events, {}, problem)
 
 
 def _end(
@@ -70,7 +70,7 @@ def _end(
     job_prefix: str | None,
     history_events: int,
     record: Payload,
-    trouble: str,
+    problem: str,
 ) -> End:
     outcome = _object_in(execution.output) or part_of(record, "outcome")
     reason = outcome.get("reason") or execution.error or None
@@ -83,8 +83,8 @@ def _end(
         job_prefix=job_prefix,
         history_events=history_events,
         script_ended_at=None if ended_at is None else parse_moment(ended_at),
-        trouble=trouble,
-        is_outcome_unknown=bool(trouble) and not outcome,
+        problem=problem,
+        is_outcome_unknown=bool(problem) and not outcome,
     )
 
 

@@ -48,7 +48,7 @@ class LimitUse:
         }
         return {**use, "why": self.why} if self.overshoot and self.why else use
 
-    def in_words(self) -> str:
+    def to_text(self) -> str:
         """Return the same for people."""
         allowed = f"{self.limit} of {self._shown(self.allowed)}"
         if self.overshoot:
@@ -94,7 +94,7 @@ def _why(outcome: Payload, script_ended_at: datetime | None, allowed_seconds: in
         return ""
     started_at, ended_at = parse_moment(started), parse_moment(ended)
     if script_ended_at is None or not started_at <= script_ended_at <= ended_at:
-        return f"the machine ran for {_length(ended_at - started_at)}; its script told no end"
+        return f"the machine ran for {_length(ended_at - started_at)}; its script reported no end"
     ran, after = script_ended_at - started_at, ended_at - script_ended_at
     only = "only " if allowed_seconds is not None and ran.total_seconds() > allowed_seconds else ""
     return (

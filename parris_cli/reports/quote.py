@@ -47,7 +47,7 @@ def _machine_lines(machine: Payload) -> list[str]:
         lines.append(f"    {text_in(limit, 'limit')}: gone by {gone_by} after its launch{at_most}")
     ends_at = formatting.duration(whole_in(machine, "ends_at_seconds"))
     lines.append(
-        f"    told to save after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
+        f"    asked to save after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
         " sooner when the script ends"
     )
     return lines

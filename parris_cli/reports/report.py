@@ -33,7 +33,7 @@ EXIT_REFUSED = 2
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is told about a job that was started.
+    """Everything that is reported on a job that was started.
 
     `left_unknown` says why what is left could not be asked for, empty where it could. `goes_on` is
     whether the job still runs, None where that is not known.
@@ -104,7 +104,7 @@ class Report:
             runtime = formatting.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome)}")
-            lines += [f"  limit    {use.in_words()}" for use in self.limits]
+            lines += [f"  limit    {use.to_text()}" for use in self.limits]
             lines += _kept(outcome, is_embedded=is_embedded)
         lines += self._results()
         lines += [f"  note     {note}" for note in self.notes]
@@ -123,7 +123,7 @@ class Report:
         return cause.replace("\n", "\n      | ")
 
     def _results(self) -> list[str]:
-        if self.download is not None and (self.download.total_count or self.download.trouble):
+        if self.download is not None and (self.download.total_count or self.download.problem):
             return download_lines(self.download)
         if self.results_folder is not None:
             return [f"  results  {self.results_folder} ({counted(self.result_count, 'file')})"]

@@ -1,4 +1,4 @@
-"""Puts together what is told about a job that ended, or that is followed no further."""
+"""Reports on a job that ended, or that is no longer followed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Reporter:
                 uri = JobPlaces(
                     self._account.deployment.bucket, end.job_prefix, end.job_prefix
                 ).results_uri
-                download = Download(folder, uri, trouble=INTERRUPTED)
+                download = Download(folder, uri, problem=INTERRUPTED)
         if self._account.is_embedded:
             end = dataclasses.replace(end, cause=cause_in_embedded_aws(end.cause))
         left, left_unknown = self._left()
@@ -86,7 +86,7 @@ class Reporter:
             limits=tuple(limit_uses(self._progress.job, end.outcome, end.script_ended_at)),
             goes_on=False,
             next_steps=NO_STEPS if is_fetched else self._next_steps(is_running=False),
-            notes=(*self._progress.notes.values(), *([end.trouble] if end.trouble else [])),
+            notes=(*self._progress.notes.values(), *([end.problem] if end.problem else [])),
         )
 
     def unfinished(
@@ -129,7 +129,7 @@ class Reporter:
             return None
         except Exception as err:  # whatever it is, the rest of the report is to be made
             places = JobPlaces(self._account.deployment.bucket, prefix, prefix)
-            return Download(folder, places.results_uri, trouble=describe_error(err))
+            return Download(folder, places.results_uri, problem=describe_error(err))
         return download_results(self._account, places, folder, self._screen)
 
     def _left(self) -> tuple[list[Leftover], str]:

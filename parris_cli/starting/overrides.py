@@ -23,7 +23,7 @@ def parse_overrides(settings: Iterable[str]) -> Payload:
         key, equals, value = setting.partition("=")
         words = key.strip().split(".")
         if not equals or not all(words):
-            raise RefusedError(f"--set {setting}: found no {FORM}")
+            raise RefusedError(f"--set {setting}: expected {FORM}")
         _put(overrides, words, value, setting)
     return overrides
 

@@ -29,22 +29,24 @@ _NOT_THERE = ("ExecutionDoesNotExist", "InvalidArn")
 
 @dataclass(frozen=True, slots=True)
 class FoundRun:
-    """A run that lives. `is_told` where it was told to end as it was found; `others` are the ids of
-    those that were begun under its name and wait for it, or will find it taken.
+    """A running run.
+
+    `is_stop_requested` is whether finding it has requested its stop already. `others` are the ids
+    of runs that were started under its name and wait for it, or will find the name taken.
     """
 
     started: StartedJob
-    is_told: bool
+    is_stop_requested: bool
     others: tuple[str, ...] = ()
 
 
 def find_and_request_stop(account: Account, job: str, now: datetime) -> FoundRun:
-    """Find a living run, and tell it to end where the wake function is what finds it.
+    """Find a running run, and request its stop where the wake function is what finds it.
 
     Args:
         account: the deployment in which it runs.
         job: an execution's ARN, a job's id or a job's name, looked for in this order.
-        now: when the wish is made.
+        now: when the stop is requested.
 
     Raises:
         RefusedError: when there is no such run, several, or one that is over already.
@@ -57,13 +59,13 @@ def find_and_request_stop(account: Account, job: str, now: datetime) -> FoundRun
     found = _describe(account, job if job.startswith("arn:") else f"{executions}:{job}")
     if found is not None:
         _refuse_if_over(found["name"], found)
-        return FoundRun(_started(found), is_told=False)
+        return FoundRun(_started(found), is_stop_requested=False)
     holder_arn = request_stop_by_name(account, job, now)
     holder = None if holder_arn is None else _describe(account, holder_arn)
     # A name is held beyond the end of its run until the cleanup has given it back.
     if holder is not None and holder["status"] == "RUNNING":
         return FoundRun(_started(holder), True, _others_of(account, job, holder["name"]))
-    return FoundRun(_started(_the_only_beginner(account, job)), is_told=False)
+    return FoundRun(_started(_the_only_beginner(account, job)), is_stop_requested=False)
 
 
 def describe_run(account: Account, execution_arn: str) -> StartedJob | None:
@@ -89,7 +91,7 @@ def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
     try:
         ids = [one["name"] for one in running_executions(account)]
     except ClientError:
-        return ()  # the holder has been told: that is what was asked for, and is to be said
+        return ()  # the stop is requested, and that is to be reported
     return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
 
 
@@ -101,7 +103,7 @@ def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
         return found[0]
     if found:
         ids = ", ".join(one["name"] for one in found)
-        raise RefusedError(f"several runs of {name} are just beginning; name one of them: {ids}")
+        raise RefusedError(f"several runs of {name} are starting; pass a job id: {ids}")
     raise RefusedError(f"no job named {name} runs{_what_else(account, pattern, running)}")
 
 
@@ -129,7 +131,7 @@ def _refuse_if_over(job: str, execution: DescribeExecutionOutputTypeDef) -> None
     if status != "RUNNING":
         why = execution.get("error") or status
         at = f" at {execution['stopDate']:%Y-%m-%d %H:%M:%S %Z}" if "stopDate" in execution else ""
-        raise RefusedError(f"{job} is over already: it ended as {why}{at}")
+        raise RefusedError(f"{job} has already finished: {why}{at}")
 
 
 def _describe(account: Account, execution_arn: str) -> DescribeExecutionOutputTypeDef | None:

@@ -1,4 +1,4 @@
-"""Asks a job to end: the deployment's wake function notes the wish and ends the run's sleep."""
+"""Requests a stop: the deployment's wake function notes the request and wakes the run."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 def request_stop(
     account: Account, training_job_name: str, execution_arn: str, now: datetime
 ) -> bool:
-    """Set the stop wish and return whether the job is there to see it.
+    """Request a stop and return whether the run holds its name, so that it sees the request.
 
     False means that the name is not this run's: it has not begun yet, or it is over.
 
     Raises:
         AwsUnavailableError: when the wake function failed.
     """
-    wish = {**_wish(training_job_name, now), "execution_arn": execution_arn}
-    return bool(_wake(account, wish)["was_told"])
+    request = {**_request(training_job_name, now), "execution_arn": execution_arn}
+    return bool(_wake(account, request)["was_told"])
 
 
 def request_stop_by_name(account: Account, training_job_name: str, now: datetime) -> str | None:
-    """Set the stop wish for whichever run holds the name, and return its ARN.
+    """Request a stop of whichever run holds the name, and return its ARN.
 
     None means that no run holds the name.
 
     Raises:
         AwsUnavailableError: when the wake function failed.
     """
-    return maybe_text_in(_wake(account, _wish(training_job_name, now)), "execution_arn")
+    return maybe_text_in(_wake(account, _request(training_job_name, now)), "execution_arn")
 
 
-def _wish(training_job_name: str, now: datetime) -> Payload:
+def _request(training_job_name: str, now: datetime) -> Payload:
     return {
         "training_job_name": training_job_name,
         "wish": "stop",
@@ -51,12 +51,12 @@ def _wish(training_job_name: str, now: datetime) -> Payload:
 
 
 @translates_errors
-def _wake(account: Account, wish: Payload) -> Payload:
+def _wake(account: Account, request: Payload) -> Payload:
     answer = account.functions.invoke(
-        FunctionName=account.deployment.wake_function, Payload=json.dumps(wish)
+        FunctionName=account.deployment.wake_function, Payload=json.dumps(request)
     )
     body = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise AwsUnavailableError(f"the wish to end could not be told: {body}")
-    told: Payload = json.loads(body)
-    return told
+        raise AwsUnavailableError(f"the stop request failed: {body}")
+    answered: Payload = json.loads(body)
+    return answered

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from parris_cli.account.clients import Account
     from parris_cli.stopping.find_running import FoundRun
 
-_IS_ENDING = "the job knows that it is to end: it saves its results and ends what it launched"
+_IS_ENDING = "stop requested: the job saves its results and ends what it launched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,13 @@ def _end(
     started = found.started
     progress = JobProgress(account, started, screen, name_in_id(started.job_id))
     follower = Follower(
-        account, started, progress, screen, interrupts, is_ending=True, is_told=found.is_told
+        account,
+        started,
+        progress,
+        screen,
+        interrupts,
+        is_ending=True,
+        is_stop_requested=found.is_stop_requested,
     )
     reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
     if options.is_waiting:
@@ -111,18 +117,18 @@ def _end(
     else:
         cause, status = "", "RUNNING"
         try:
-            follower.tell()
+            follower.request_stop()
         except InterruptedByUserError:
             cause, status = "interrupted", INTERRUPTED
         except NotFollowedError as err:
             cause, status = str(err), NOT_FOLLOWED
         screen.end_status()
-    is_told = not follower.is_stop_due
-    again = f"its run does not know yet that it is to end: parris stop {started.job_id}"
-    causes = [cause, _IS_ENDING if is_told else again]
+    is_stop_requested = not follower.is_stop_due
+    again = f"the stop request has not reached its run yet; try again: parris stop {started.job_id}"
+    causes = [cause, _IS_ENDING if is_stop_requested else again]
     text = "; ".join(one for one in causes if one)
     unfinished = reporter.unfinished(text, datetime.now(UTC), status)
-    return unfinished, is_told and not options.is_waiting and not cause
+    return unfinished, is_stop_requested and not options.is_waiting and not cause
 
 
 def _refuse(options: StopOptions, screen: Screen, message: str, exit_code: int) -> int:

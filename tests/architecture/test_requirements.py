@@ -2,11 +2,13 @@
 
 import importlib.metadata
 import re
+import tomllib
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from embedded_aws import __version__ as embedded_aws_version
 from requirements.missing_pins import missing_pins
 from tests.architecture.definition import CLONE
 
@@ -93,3 +95,13 @@ def test_the_layer_carries_the_versions_that_the_tests_run_with() -> None:
     layer = (CLONE / "lambdas" / "dependencies" / "requirements.txt").read_text().splitlines()
     wanted = {line.replace("_", "-") for line in layer if "==" in line}
     assert wanted <= set(lines_of("test"))
+
+
+@pytest.mark.parametrize("place", [".", "packages/embedded-aws"])
+def test_the_ranges_of_a_package_contain_the_versions_that_the_tests_run_with(place: str) -> None:
+    project = tomllib.loads((CLONE / place / "pyproject.toml").read_text())["project"]
+    extras = [one for extra in project.get("optional-dependencies", {}).values() for one in extra]
+    needed = [Requirement(one) for one in project["dependencies"]]
+    run = {**pins_of("run"), "embedded-aws": embedded_aws_version}
+    assert [str(one) for one in needed if not is_kept(one, run)] == []
+    assert [one for one in extras if not is_kept(Requirement(one), pins_of("test"))] == []

@@ -18,7 +18,7 @@ from parris_cli.starting.start_job import StartedJob, start_job
 from parris_cli.terminal.screen import Screen
 from tests.patience import PATIENCE_SECONDS
 
-_LOOK_SECONDS = 0.3
+_POLL_SECONDS = 0.3
 ENDLESS = "while true; do sleep 0.2; done\n"
 
 
@@ -36,10 +36,10 @@ class Ended:
 class Deployed:
     """Starts jobs and waits for what becomes of them, never without a deadline."""
 
-    def __init__(self, account: Account, folder: Path, look_seconds: float = _LOOK_SECONDS) -> None:
+    def __init__(self, account: Account, folder: Path, look_seconds: float = _POLL_SECONDS) -> None:
         self.account = account
         self._folder = folder
-        self._look_seconds = look_seconds
+        self._poll_seconds = look_seconds
 
     def write_job(self, name: str, script: str, **config: Any) -> Path:
         """Write config and script, and return the config's path."""
@@ -67,7 +67,7 @@ class Deployed:
         deadline = time.monotonic() + within_seconds
         while (answer := self._describe(started))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"{started.job_id} has not ended in time"
-            time.sleep(self._look_seconds)
+            time.sleep(self._poll_seconds)
         return Ended(
             status=answer["status"],
             reason=answer.get("error") or json.loads(answer.get("output", "{}")).get("reason"),
@@ -88,7 +88,7 @@ class Deployed:
         while not self._keys(key := f"{self.folder_of(started).output_prefix}/{name}"):
             assert self._describe(started)["status"] == "RUNNING"
             assert time.monotonic() < deadline, f"{key} has not come in time"
-            time.sleep(self._look_seconds)
+            time.sleep(self._poll_seconds)
 
     def is_running(self, started: StartedJob) -> bool:
         """Return whether the execution runs."""

@@ -15,7 +15,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import ServedAws, processes_of, served_aws
 
 QUICK = 'echo trained >"$PARRIS_RESULTS_DIR/model"\n'
-_LOOK_SECONDS = 3.0
+_POLL_SECONDS = 3.0
 # Of the server: itself, two fork servers, warm functions. Of a machine: what boots and saves.
 _PROCESSES_BESIDE, _PROCESSES_OF_A_MACHINE = 110, 12
 
@@ -34,7 +34,7 @@ def test_all_end_well_however_many_there_are(
         waiting, most_processes, highest_load = set(jobs), 0, 0.0
         while waiting:
             assert time.monotonic() < began_at + PATIENCE_SECONDS + 30 * job_count
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
             most_processes = max(most_processes, len(processes_of(tmp_path)))
             highest_load = max(highest_load, os.getloadavg()[0])
             waiting = {job for job in waiting if is_running(deployed, job.execution_arn)}

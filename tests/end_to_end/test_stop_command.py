@@ -45,7 +45,7 @@ def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
     assert (tmp_path / "results" / started.job_id / "saved").read_text() == "saved\n"
     with pytest.raises(RefusedError, match=f"by-name runs; its last run, {started.job_id}"):
         stop(deployed, "by-name")
-    with pytest.raises(RefusedError, match="is over already: it ended as ABORTED at 20"):
+    with pytest.raises(RefusedError, match="has already finished: ABORTED at 20"):
         stop(deployed, started.job_id)
 
 
@@ -109,7 +109,7 @@ def test_who_does_not_wait_any_longer_loses_nothing(
     presses.join()
     said = json.loads(capsys.readouterr().out)
     assert said["execution_status"] == "INTERRUPTED"
-    assert "knows that it is to end" in said["cause"]
+    assert "stop requested" in said["cause"]
     ended = deployed.end_of(living)
     assert (ended.reason, ended.left) == ("ABORTED", [])
 

@@ -11,15 +11,70 @@ from parris_cli.shell_completion import completion_script
 COMMANDS = "run watch results stop estimate rehearse deploy aws completion".split()  # noqa: SIM905
 
 
+def run_in(shell: str, script: str) -> list[str]:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    option = ["-f"] if shell == "zsh" else []
+    done = subprocess.run([program, *option, "-c", script], capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
 def bash_completes(*words: str) -> list[str]:
     """Return what bash offers for the last word."""
     listed = " ".join(shlex.quote(word) for word in words)
     script = f"""{completion_script("bash", make_parser())}
 COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{COMPREPLY[@]}}"
 """
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    return done.stdout.split()
+    return [line for line in run_in("bash", script) if line]
+
+
+def zsh_completes(*words: str) -> list[str]:
+    """Return what zsh is told to choose from for the last word, `FILES` for files."""
+    listed = " ".join(shlex.quote(word) for word in words)
+    script = f"""compdef() {{}}; _files() {{ print FILES }}
+_describe() {{ print -l -- ${{(P)2}} }}
+{completion_script("zsh", make_parser())}
+words=({listed}); CURRENT={len(words)}; _parris
+"""
+    return [line.partition(":")[0] for line in run_in("zsh", script)]
+
+
+def fish_completes(line: str) -> list[str]:
+    """Return what fish offers at the end of a line."""
+    script = f"{completion_script('fish', make_parser())}\ncomplete -C {shlex.quote(line)}"
+    return [offered.partition("\t")[0] for offered in run_in("fish", script)]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["parris", ""], COMMANDS),
+        (["parris", "aws", ""], ["up", "env"]),
+        (["parris", "completion", ""], list(SHELLS)),
+        (["parris", "aws", "env", "--"], ["--help", "--port"]),
+        (["parris", "run", ""], ["FILES"]),
+        (["parris", "aws", "up", "--state", ""], ["FILES"]),
+    ],
+)
+def test_zsh_chooses_from_what_may_follow(words: list[str], offered: list[str]) -> None:
+    assert zsh_completes(*words) == offered
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("parris ", sorted(COMMANDS)),
+        ("parris re", ["rehearse", "results"]),
+        ("parris aws ", ["env", "up"]),
+        ("parris run --em", ["--embedded"]),
+        ("parris aws up --st", ["--state"]),
+        ("parris aws env --st", []),
+    ],
+)
+def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
+    assert fish_completes(line) == offered
 
 
 @pytest.mark.parametrize(

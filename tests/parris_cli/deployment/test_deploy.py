@@ -40,7 +40,7 @@ def faults(capsys: pytest.CaptureFixture[str]) -> list[str]:
     said = capsys.readouterr()
     assert said.out == ""
     first, *lines = said.err.splitlines()
-    assert first.startswith(f"parris  not deployed: {len(lines)} fault")
+    assert first.startswith(f"parris  not deployed: {len(lines)} violation")
     return [line.partition(". ")[2] for line in lines]
 
 

@@ -198,7 +198,7 @@ def test_a_full_folder_stops_the_download_and_is_said(tmp_path: Path, code: int)
 
     on_chunk(account, fail)
     found = download(account, tmp_path)
-    assert os.strerror(code) in found.trouble
+    assert os.strerror(code) in found.problem
     assert (found.count, found.total_count, found.is_complete) == (0, 40, False)
 
 
@@ -206,7 +206,7 @@ def test_a_full_folder_stops_the_download_and_is_said(tmp_path: Path, code: int)
 def test_a_folder_that_is_a_file_stops_the_download_and_is_said(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     found = download(an_account_with(results({"a": "1"})), tmp_path / "out")
-    assert "File exists" in found.trouble
+    assert "File exists" in found.problem
     assert (tmp_path / "out").read_text() == "mine"
 
 

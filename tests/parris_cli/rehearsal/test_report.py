@@ -123,7 +123,7 @@ def test_a_limit_says_whether_it_was_kept_and_by_how_much(
     used: str, overshoot: str, words: str
 ) -> None:
     use = LimitUse("time-limit", "seconds", Decimal(3600), Decimal(used))
-    assert use.in_words() == words
+    assert use.to_text() == words
     assert use.to_json() == {
         "limit": "time-limit",
         "unit": "seconds",
@@ -135,7 +135,7 @@ def test_a_limit_says_whether_it_was_kept_and_by_how_much(
 
 def test_a_cost_limit_is_told_in_dollars() -> None:
     use = LimitUse("cost-limit", "USD", Decimal(300), Decimal("299.95"))
-    assert use.in_words() == "cost-limit of 300 USD: kept, 0.05 USD to spare"
+    assert use.to_text() == "cost-limit of 300 USD: kept, 0.05 USD to spare"
 
 
 def test_the_orchestrations_cost_comes_with_its_parts_and_its_counts() -> None:
@@ -152,7 +152,7 @@ def test_the_orchestrations_cost_comes_with_its_parts_and_its_counts() -> None:
         other_s3_requests=0,
     )
     found = price_orchestration(usage)
-    assert found.in_words() == (
+    assert found.to_text() == (
         "0.0028 USD for the orchestration, estimated (transitions 0.0025, Lambda 0.0003,"
         " S3 0.0001, DynamoDB 0.0001): 100 transitions, 300 history events, 30 function runs,"
         " 40 API calls"

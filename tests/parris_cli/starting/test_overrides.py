@@ -34,7 +34,7 @@ def test_the_last_of_two_settings_of_one_key_counts() -> None:
 
 @pytest.mark.parametrize("setting", ["no-value", "=1", "a..b=1", ".a=1", "a.=1", ""])
 def test_a_setting_of_another_form_is_refused_with_the_form_to_use(setting: str) -> None:
-    with pytest.raises(RefusedError, match="found no key=value"):
+    with pytest.raises(RefusedError, match="expected key=value"):
         parse_overrides([setting])
 
 
