@@ -36,7 +36,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if failed_launch_id is not None:
         if not deps.target(job.target).clear_failed_launch(job, failed_launch_id):
             return _waiting(job, now, failed_launch_id)
-        job = job.with_candidate(job.attempt + 1)
+        job = job.with_offer(job.attempt + 1)
     if not _has_claimed_name(job, deps):
         return _waiting(job, now, None)
     launch_id = deps.target(job.target).launch(job, now)
@@ -78,7 +78,7 @@ def _refuse_if_deployment_ends(deps: Deps) -> None:
 
 
 def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:
-    if not job.replaces_stack:
+    if not job.replaces_another:
         raise JobNameTakenError(
             f"the job name {job.training_job_name} is held by {holder.execution_arn}, which still"
             " runs and was not touched. Wait until it has ended, stop it, set stack-replacement to"
@@ -99,7 +99,7 @@ def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: boo
     stack: Payload = {
         "launch_id": launch_id,
         "failed_launch_id": None if is_requested else launch_id,
-        "stack_name": job.stack_name,
+        "stack_name": job.launch_name,
         "created_at": format_moment(now),
         "blind_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,

@@ -9,42 +9,31 @@ May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from parris.aws.config_layers import CONFIG_KEY, config_layers, packaged_schema
+from parris.costs.offer import Proposal
 from parris.costs.quote import quote_of
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import UserFile
-from parris.payloads import Payload, maybe_text_in, text_in
-from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
-from parris.targets.ec2_stack.check_image import CheckedImages
-from parris.targets.ec2_stack.instance_types import driver_warnings
-from parris.targets.ec2_stack.offers import FoundRates, find_rates
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_moment, parse_moment
-from parris.validation.build_job import build_job, volume_size_gib_of
+from parris.validation.build_job import build_job
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_faults
 from parris.validation.merge_configs import merge_configs
 from parris.validation.schema import find_shape_faults
 from parris.validation.semantics import (
     SCRIPT_KEY,
-    TEMPLATE_KEYS,
     find_missing_options,
     find_numbers_that_are_none,
     find_oversize,
     find_taken_script_name,
     find_unpayable_limit,
-    find_unstoppable_machine,
-    is_spot,
     methods_in,
 )
 from parris.validation.violations import Fault, refuse, shown
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_LIMIT_KEYS = {"termination-method", "termination-options"}
-_PRICE_KEYS = {"termination-method", "instance-type", "hourly-price-usd"}
+_TARGET_KEY, _METHOD_KEY = "target", "termination-method"
+_LIMIT_KEYS = {_METHOD_KEY, "termination-options"}
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -56,16 +45,18 @@ def run(event: Payload, deps: Deps) -> Payload:
     layers, faults = config_layers(deps.settings.layers_root, deps.aws.bucket, given)
     config = merge_configs(*layers, given)
     config.pop(CONFIG_KEY, None)
-    faults += find_shape_faults(config, packaged_schema(deps.settings.layers_root))
+    schema = packaged_schema(deps.settings.layers_root)
+    faults += find_shape_faults(config, schema)
     faults += find_numbers_that_are_none(config)
     faults += find_oversize(config)
     wrong = {fault.path.split("/")[1] for fault in faults}
-    images = _check_images(config, wrong, deps)
-    faults += images.faults
-    priced, missing = _price(config, wrong, images.least_volume_gib, deps)
-    faults += missing
-    if not wrong & {"purchase-option", "on-termination"}:
-        faults += find_unstoppable_machine(config)
+    proposal, target_name = Proposal(), ""
+    if _TARGET_KEY not in wrong:
+        target_name = maybe_text_in(config, _TARGET_KEY) or _default_target(schema)
+        proposal = _propose(target_name, config, wrong, deps)
+    faults += proposal.faults
+    if not wrong & _LIMIT_KEYS:
+        faults += _limit_faults(config, proposal, deps)
     if SCRIPT_KEY not in wrong:
         faults += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
@@ -73,12 +64,6 @@ def run(event: Payload, deps: Deps) -> Payload:
         faults += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
     script, missing = _script(config, event, wrong, deps)
     faults += missing
-    template, missing = _file(config, TEMPLATE_KEYS, wrong, deps)
-    faults += missing
-    if not wrong & {"target", "instance-iam-role-name"}:
-        target = deps.target(maybe_text_in(config, "target") or "ec2-stack")
-        body = None if template is None else deps.aws.user_files.read(template)
-        faults += target.find_faults(config, body)
     refuse(faults)
     if script is None:
         raise AssertionError("unreachable: a missing script is one of the faults")
@@ -89,49 +74,34 @@ def run(event: Payload, deps: Deps) -> Payload:
         submitted_at=format_moment(parse_moment(text_in(event, "submitted_at"))),
         deployment=deps.settings.deployment,
         bucket=deps.settings.training_bucket,
+        target=target_name,
         script=script,
-        template=template,
-        rates=priced.rates,
-        least_volume_gib=images.least_volume_gib,
-        warnings=driver_warnings(config) + priced.warnings + images.warnings,
+        proposal=proposal,
     )
     return {"job": job.to_payload(), "quote": quote_of(job)}
 
 
-def _check_images(config: Payload, wrong: set[str], deps: Deps) -> CheckedImages:
-    """Return what the images of the job's machines ask for, where it can be asked."""
-    if wrong & {"target", "ami", "instance-type", *TEMPLATE_KEYS}:
-        return CheckedImages()
-    sound = {key: value for key, value in config.items() if key not in wrong}
-    return deps.target(maybe_text_in(config, "target") or "ec2-stack").check_images(sound)
+def _default_target(schema: Payload) -> str:
+    return text_in(part_of(part_of(schema, "properties"), _TARGET_KEY), "default")
 
 
-def _price(
-    config: Payload, wrong: set[str], least_volume_gib: int, deps: Deps
-) -> tuple[FoundRates, list[Fault]]:
-    """Return the rates, and what is wrong with prices, limits and what they come to together."""
-    priced = FoundRates()
-    faults: list[Fault] = []
-    if not wrong & _LIMIT_KEYS:
-        faults += find_missing_options(config)
-    if not wrong & _PRICE_KEYS:
-        is_needed = (
-            "around-cost-threshold" in methods_in(config)
-            # Of a spot instance the price is the bid as well.
-            or is_spot(config)
-            or deps.settings.most_job_cost_usd is not None
-        )
-        sound = {key: value for key, value in config.items() if key not in wrong}
-        size_gib = volume_size_gib_of(sound, least_volume_gib)
-        priced = find_rates(
-            sound, deps.aws.once(Ec2Gateways).prices, size_gib, are_all_needed=is_needed
-        )
-        faults += priced.faults
-    if not wrong & _LIMIT_KEYS:
-        faults += find_unpayable_limit(config, priced.rates.values())
-        if not wrong & _PRICE_KEYS:
-            faults += find_bound_faults(config, priced.rates, deps.settings)
-    return priced, faults
+def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> Proposal:
+    """Return what the target makes of the config."""
+    is_limited = _METHOD_KEY not in wrong and "around-cost-threshold" in methods_in(config)
+    return deps.target(target_name).propose(
+        config,
+        wrong,
+        are_prices_needed=is_limited or deps.settings.most_job_cost_usd is not None,
+    )
+
+
+def _limit_faults(config: Payload, proposal: Proposal, deps: Deps) -> list[Fault]:
+    """Return what is wrong with limits, and with what they come to at the offers' prices."""
+    rates = [one.rate for one in proposal.offers if one.rate is not None]
+    faults = [*find_missing_options(config), *find_unpayable_limit(config, rates)]
+    if proposal.offers:
+        faults += find_bound_faults(config, proposal.offers, deps.settings)
+    return faults
 
 
 def _script(
@@ -139,23 +109,7 @@ def _script(
 ) -> tuple[UserFile | None, list[Fault]]:
     if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
         return UserFile(text_in(config, SCRIPT_KEY), "not looked for", ""), []
-    return _file(config, [SCRIPT_KEY], wrong, deps)
-
-
-def _file(
-    config: Payload, keys: Sequence[str], wrong: set[str], deps: Deps
-) -> tuple[UserFile | None, list[Fault]]:
-    """Return the file that the first of the keys names, or a fault where there is no such file."""
-    key = next((one for one in keys if one in config and one not in wrong), None)
-    if key is None:
-        return None, []
-    filename = text_in(config, key)
-    file = deps.aws.user_files.find(filename)
-    if file is not None:
-        return file, []
-    bucket = deps.settings.training_bucket
-    expected = f"a key in s3://{bucket}/ or a file deployed with the package"
-    return None, [Fault(f"/{key}", shown(filename), expected)]
+    return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong)
 
 
 handler = lambda_handler(run)

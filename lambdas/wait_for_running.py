@@ -38,7 +38,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
     except (CapacityUnavailableError, InstanceQuotaError) as err:
-        if not job.has_another_candidate:
+        if not job.has_another_offer:
             raise
         logger.warning("not to be had, another machine is tried", extra={"cause": str(err)})
         return _answer("no-capacity", 1)
@@ -51,7 +51,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     steered = _steered(part_of(state, "run"), seen.machine_id)
     prefix = steered
     if steered is None and not seen.is_over:
-        prefix = deps.target(job.target).steer(job, seen.machine_id, seen.profile_name)
+        prefix = deps.target(job.target).steer(job, seen.machine_id, seen.identity)
     job = job if prefix is None else job.on_machine(prefix)
     has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
     item = deps.aws.jobs_table.find(job.training_job_name)

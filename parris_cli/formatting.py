@@ -25,7 +25,7 @@ def plan(job: Job) -> str:
     methods = dict.fromkeys(("on-complete", *job.methods))
     ends = " or ".join(_METHOD_WORDS.get(method, method).format(**shown) for method in methods)
     several = ", whichever is first" if len(methods) > 1 else ""
-    return f"{job.machine.instance_type} at {price(job.rate)}; ends {ends}{several}"
+    return f"{job.title} at {price(job.rate)}; ends {ends}{several}"
 
 
 def price(rate: Rate | None) -> str:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from parris.timestamps import format_moment
 
 DEFAULT_BOOT_TIMEOUT_SECONDS = 15 * 60
-METAL_BOOT_TIMEOUT_SECONDS = 40 * 60
-"""A bare-metal instance initialises its hardware before its system boots."""
 DEFAULT_SILENCE_TIMEOUT_SECONDS = 2 * 3600
 
 STALE_AFTER = timedelta(minutes=15)
@@ -39,12 +37,6 @@ class SignsOfLife:
     has_started: bool = True
     heartbeat_at: datetime | None = None
     failed_check: str | None = None
-
-
-def default_boot_timeout_seconds(instance_type: str) -> int:
-    """Return how long a machine of this type may take until its runner starts, in seconds."""
-    is_metal = "metal" in instance_type.partition(".")[2]
-    return METAL_BOOT_TIMEOUT_SECONDS if is_metal else DEFAULT_BOOT_TIMEOUT_SECONDS
 
 
 def silent_since(signs: SignsOfLife, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from parris.reasons import EndReason
 from parris.timestamps import format_moment
 
 if TYPE_CHECKING:
-    from parris.job import Limits
+    from parris.limits import Limits
 
 LONGEST_BLINDNESS = timedelta(hours=1)
 LONGEST_UNSEEN_LAUNCH = timedelta(hours=2)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import ceil
 
 from parris.backoff import look_interval_seconds
-from parris.job import LONGEST_JOB_SECONDS, Limits
+from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.liveness import (
     LivenessTimeouts,
     SignsOfLife,

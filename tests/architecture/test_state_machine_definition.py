@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parris import errors
-from parris.job import Limits
+from parris.limits import Limits
 from parris.notifications.near_limit import SHORTEST_TOLD_SECONDS
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from tests.architecture.definition import (

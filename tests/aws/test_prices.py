@@ -9,9 +9,10 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from parris.costs.rate import Component, Part, Unit
+from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
+from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
 
 
 def a_product(usd: str, unit: str = "Hrs", instance_type: str = "g4dn.xlarge") -> str:
@@ -56,7 +57,7 @@ def on_demand(*products: str) -> Component | PriceUnknownError:
 def test_the_price_of_the_one_product_is_the_instances() -> None:
     price = on_demand(a_product("0.5260000000"))
     assert isinstance(price, Component)
-    assert (price.part, price.usd_per_hour) == (Part.INSTANCE, Decimal("0.526"))
+    assert (price.part, price.usd_per_hour) == (INSTANCE, Decimal("0.526"))
     assert price.source == "AWS Price List, on demand, Linux, g4dn.xlarge in us-west-2"
     assert price.as_of == "2026-11-20T00:00:00Z"
 
@@ -136,7 +137,7 @@ def test_a_volume_costs_its_size_in_gib_by_the_month() -> None:
     _, price = asked_and_answered(
         lambda one: one.volume_price(100), a_product("0.0800000000", unit="GB-Mo")
     )
-    assert (price.part, price.unit, price.quantity) == (Part.VOLUME, Unit.GIB_MONTH, 100)
+    assert (price.part, price.unit, price.quantity) == (VOLUME, Unit.GIB_MONTH, 100)
     assert price.usd_per_unit == Decimal("0.08")
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from parris.job import Job, Limits
+from parris.costs.offer import Proposal
+from parris.job import Job
+from parris.limits import Limits
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.policy import MachineState, Sighting
 from parris.resource import Guide, Resource, Search
@@ -19,7 +21,6 @@ from parris.retention.keep_until import ALWAYS, KEEP_TAG
 from parris.targets.spending import Spending
 from parris.targets.target import Change, LaunchSighting
 from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
-from parris.validation.violations import Fault
 from tests.builders import LAUNCHED_AT
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class OneParameter:
     def __init__(self, aws: object, settings: object) -> None:
         self._ssm = boto3.Session().client("ssm")  # the default one keeps its first key
 
-    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        return []
+    def propose(self, config: Payload, wrong: object, *, are_prices_needed: bool) -> Proposal:
+        return Proposal()
 
     def launch(self, job: Job, now: object) -> str:
         name = f"/machines/{job.training_job_name}"
@@ -52,7 +53,7 @@ class OneParameter:
     def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
         return LaunchSighting(is_complete=True, machine_id=launch_id, launched_at=LAUNCHED_AT)
 
-    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+    def steer(self, job: Job, machine_id: str, identity: str) -> str:
         return f"machines/of-role:{machine_id}"
 
     def observe(

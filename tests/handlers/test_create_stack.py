@@ -17,9 +17,9 @@ from parris.errors import (
     StackExistsError,
     SupersededError,
 )
-from parris.job import Candidate, Job, UserFile
+from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
-from tests.builders import BUCKET, EXECUTION_ARN, a_job
+from tests.builders import BUCKET, EXECUTION_ARN, a_job, an_offer
 from tests.handlers.conftest import ec2_of, put_json
 
 NOW = "2026-11-21T00:00:00.000Z"
@@ -117,7 +117,7 @@ def test_a_later_run_that_holds_the_name_is_not_replaced_by_an_earlier_one(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     deps.aws.jobs_table.claim("iris", a_machine(aws), "2026-11-21T00:00:00.000Z")
-    job = a_job(script=SCRIPT, replaces_stack=True, submitted_at="2026-11-20T00:00:00.000Z")
+    job = a_job(script=SCRIPT, replaces_another=True, submitted_at="2026-11-20T00:00:00.000Z")
     with pytest.raises(SupersededError):
         launch(deps, job)
 
@@ -128,7 +128,7 @@ def test_a_stack_that_a_dead_run_left_is_deleted_and_made_anew(
     dead = a_machine(aws)
     left = launch(deps, a_job(script=SCRIPT, execution_arn=dead))
     aws.client("stepfunctions").stop_execution(executionArn=dead)
-    again = a_job(script=SCRIPT, replaces_stack=True, submitted_at=NOW)
+    again = a_job(script=SCRIPT, replaces_another=True, submitted_at=NOW)
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     while not (launched := launch(deps, again))["is_requested"]:
         assert time.monotonic() < deadline
@@ -140,7 +140,7 @@ def test_a_stack_of_somebody_else_is_not_replaced_either(deps: Deps, aws: Embedd
     template = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
     aws.client("cloudformation").create_stack(StackName="parris-iris", TemplateBody=template)
     with pytest.raises(StackExistsError):
-        launch(deps, a_job(script=SCRIPT, replaces_stack=True))
+        launch(deps, a_job(script=SCRIPT, replaces_another=True))
 
 
 def subnet_in(aws: EmbeddedAws, zone: str) -> str:
@@ -160,13 +160,13 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     deps: Deps, aws: EmbeddedAws, cannot_be_had: tuple[str, str]
 ) -> None:
     instance_type, zone = cannot_be_had
-    candidates = (
-        Candidate(instance_type, subnet_in(aws, zone), None, None),
-        Candidate("t3.micro", "", None, None),
+    offers = (
+        an_offer(instance_type, subnet_id=subnet_in(aws, zone)),
+        an_offer("t3.micro"),
     )
-    job = a_job(script=SCRIPT, candidates=candidates).with_candidate(0)
+    job = a_job(script=SCRIPT, offers=offers).with_offer(0)
     # As ValidateConfig has it: the image with drivers needs that much.
-    job = replace(job, machine=replace(job.machine, volume_size_gib=75))
+    job = replace(job, spec={**job.spec, "volume_size_gib": 75})
     state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     while (seen := wait_for_running.run({"state": state, "now": NOW}, deps))[

@@ -21,7 +21,7 @@ from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
 from parris.termination.ending import Ending
 from parris.timestamps import parse_moment
-from tests.builders import BUCKET, a_job, a_machine
+from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import put_json
 
 NOW = "2026-11-21T00:00:00.000Z"
@@ -99,7 +99,7 @@ def test_a_launch_is_watched_until_the_instance_runs(deps: Deps, aws: EmbeddedAw
 def test_a_lack_of_capacity_is_told_as_such_and_leaves_nothing(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = a_job(script=SCRIPT, machine=a_machine("p3.2xlarge"))
+    job = a_job(script=SCRIPT, instance_type="p3.2xlarge")
     state = launched(deps, aws, job)
     with pytest.raises(CapacityUnavailableError, match=r"p3\.2xlarge"):
         running(deps, state)

@@ -1,6 +1,5 @@
 """What is kept, until when, and that nothing else is touched when it goes."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,9 @@ from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.builders import IMAGE_ID
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
-from parris.job import SPOT, Job
+from parris.job import Job
 from parris.payloads import Payload
+from parris.targets.ec2_stack.spec import SPOT
 from tests.builders import EXECUTION_ARN, a_job
 from tests.handlers.conftest import ec2_of, put_json, with_settings
 from tests.handlers.test_end_jobs import a_stack
@@ -227,7 +227,7 @@ def test_an_instance_and_a_volume_with_anothers_tags_are_not_ended(
     loose = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
     listed = [{"Key": key, "Value": value} for key, value in tags.items()]
     ec2.create_tags(Resources=[loose], Tags=listed)
-    job = dataclasses.replace(a_job(), purchase_option=purchase_option)
+    job = a_job(purchase_option=purchase_option)
     for step in ({}, {"step": "saving"}, {"step": "deleting", "deletions": 9}):
         end(deps, a_state(job, cleanup=step, keep_expired=True), "2036-01-01T00:00:00Z")
     assert foreign.is_untouched()

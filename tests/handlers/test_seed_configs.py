@@ -8,6 +8,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
+from parris.targets.ec2_stack.spec import spec_of
 from tests.handlers.conftest import put_json
 from tests.handlers.test_validate_config import faults_of, job_of
 
@@ -26,10 +27,10 @@ def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: Emb
     assert job.methods == ("at-fixed-time",)
     assert job.limits.time_limit_seconds == 10 * 3600
     assert job.limits.cost_limit_seconds is None
-    assert job.machine.instance_type == "t2.micro"
-    assert job.machine.subnet_id == "subnet-0123456789abcdef0"
-    assert job.machine.security_group_id == "sg-0123456789abcdef0"
-    assert job.machine.key_pair_name == "my-keypair"
+    assert spec_of(job).instance_type == "t2.micro"
+    assert spec_of(job).subnet_id == "subnet-0123456789abcdef0"
+    assert spec_of(job).security_group_id == "sg-0123456789abcdef0"
+    assert spec_of(job).key_pair_name == "my-keypair"
     assert job.config["stack-replacement"] is True
     assert job.script.filename == "trainer-script.sh"
 

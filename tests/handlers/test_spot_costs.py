@@ -14,8 +14,10 @@ import record_outcome
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from parris.entrypoint import Deps
-from parris.job import SPOT, Job, Limits
+from parris.job import Job
+from parris.limits import Limits
 from parris.payloads import Payload, part_of, text_in
+from parris.targets.ec2_stack.spec import SPOT
 from parris.timestamps import format_moment
 from tests.builders import a_job, a_rate
 from tests.handlers import conftest

@@ -9,8 +9,9 @@ import stop_or_delete_stack
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
-from parris.job import SPOT, Job
+from parris.job import Job
 from parris.payloads import Payload
+from parris.targets.ec2_stack.spec import SPOT
 from parris.targets.inventory import find_resources
 from parris.termination.ending import Act, ActKind, EndStep
 from tests.builders import a_job, a_rate

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from parris.costs.rate import Part
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
 from parris.payloads import Json, part_of
+from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME
+from parris.targets.ec2_stack.spec import spec_of
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
 from validate_config import run
@@ -48,7 +49,7 @@ def test_the_config_at_the_buckets_root_goes_over_the_packaged_one(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     put_json(aws, "training-config.json", {"instance-type": "c5.large"})
-    assert job_of(deps, {}).machine.instance_type == "c5.large"
+    assert spec_of(job_of(deps, {})).instance_type == "c5.large"
 
 
 def test_the_config_that_config_key_names_goes_over_the_one_at_the_root(
@@ -57,14 +58,14 @@ def test_the_config_that_config_key_names_goes_over_the_one_at_the_root(
     put_json(aws, "training-config.json", {"instance-type": "c5.large", "volume-size-gib": 50})
     put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
     job = job_of(deps, {"config-key": "team/exp-7.json"})
-    assert job.machine.instance_type == "m5.large"
-    assert job.machine.volume_size_gib == 50
+    assert spec_of(job).instance_type == "m5.large"
+    assert spec_of(job).volume_size_gib == 50
 
 
 def test_the_input_goes_over_every_other_layer(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
     config = {"config-key": "team/exp-7.json", "instance-type": "r5.large"}
-    assert job_of(deps, config).machine.instance_type == "r5.large"
+    assert spec_of(job_of(deps, config)).instance_type == "r5.large"
 
 
 def test_a_config_key_that_leads_nowhere_is_a_fault(deps: Deps) -> None:
@@ -157,9 +158,9 @@ def test_the_price_comes_from_the_price_list(deps: Deps) -> None:
     rate = job_of(deps, {"instance-type": "c5.large"}).rate
     assert rate is not None
     assert {one.part: str(one.usd_per_unit) for one in rate.components} == {
-        Part.INSTANCE: "0.0850000000",
-        Part.VOLUME: "0.0800000000",
-        Part.PUBLIC_IPV4: "0.0050000000",
+        INSTANCE: "0.0850000000",
+        VOLUME: "0.0800000000",
+        PUBLIC_IPV4: "0.0050000000",
     }
 
 
@@ -199,7 +200,7 @@ def test_a_template_of_ones_own_is_taken_in_both_spellings(
     deps: Deps, aws: EmbeddedAws, key: str
 ) -> None:
     put_json(aws, "mine.json", MINIMAL_TEMPLATE)
-    template = job_of(deps, {key: "mine.json"}).template
+    template = spec_of(job_of(deps, {key: "mine.json"})).template
     assert template is not None
     assert template.source == f"s3://{BUCKET}/mine.json"
 
@@ -239,7 +240,7 @@ def test_a_role_that_is_not_on_the_list_is_a_fault(deps: Deps) -> None:
 
 def test_an_allowed_role_is_taken(deps: Deps, aws: EmbeddedAws) -> None:
     allowing = with_settings(deps, allowed_role_names=("trainers",))
-    assert job_of(allowing, {"instance-iam-role-name": "trainers"}).machine.role_name == "trainers"
+    assert spec_of(job_of(allowing, {"instance-iam-role-name": "trainers"})).role_name == "trainers"
 
 
 def test_an_allowed_role_without_an_instance_profile_is_a_fault(deps: Deps) -> None:
@@ -252,12 +253,12 @@ ALIAS = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 
 def test_an_image_can_be_named_by_its_alias(deps: Deps) -> None:
-    assert job_of(deps, {"ami": ALIAS}).machine.ami == ALIAS
+    assert spec_of(job_of(deps, {"ami": ALIAS})).ami == ALIAS
 
 
 def test_an_image_can_be_named_by_its_id(deps: Deps, aws: EmbeddedAws) -> None:
     image_id = aws.client("ssm").get_parameters(Names=[ALIAS])["Parameters"][0]["Value"]
-    assert job_of(deps, {"ami": image_id}).machine.ami == image_id
+    assert spec_of(job_of(deps, {"ami": image_id})).ami == image_id
 
 
 @pytest.mark.parametrize("ami", ["ami-0123456789abcdef0", "/aws/service/none/such"])
@@ -279,9 +280,10 @@ def test_a_config_that_would_burst_the_payload_is_a_fault(deps: Deps) -> None:
 
 def test_a_spot_job_pays_at_most_the_on_demand_price(deps: Deps) -> None:
     job = job_of(deps, {"purchase-option": "spot", "instance-type": "c5.large"})
-    assert job.is_spot
+    assert spec_of(job).is_spot
+    assert job.has_variable_price
     assert job.rate is not None
-    instance = job.rate.component(Part.INSTANCE)
+    instance = job.rate.component(INSTANCE)
     assert instance is not None
     assert f"{instance.usd_per_hour:f}".startswith("0.085")
 

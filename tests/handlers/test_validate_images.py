@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from parris.costs.rate import Part
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import part_of
 from parris.targets.ec2_stack.instance_types import accelerator_of, default_image_alias
+from parris.targets.ec2_stack.parts import VOLUME
+from parris.targets.ec2_stack.spec import spec_of
 from tests.handlers.conftest import ec2_of
 from tests.handlers.test_validate_config import an_event, faults_of, job_of
 from validate_config import run
@@ -37,10 +38,10 @@ def test_the_volume_rises_to_what_the_image_needs_and_so_does_the_quote(
 ) -> None:
     answer = run(an_event({"instance-type": types, **config}), deps)
     job = Job.from_payload(part_of(answer, "job"))
-    assert job.machine.volume_size_gib == size_gib
-    for candidate in job.candidates:
-        assert candidate.rate is not None
-        volume = candidate.rate.component(Part.VOLUME)
+    assert spec_of(job).volume_size_gib == size_gib
+    for offer in job.offers:
+        assert offer.rate is not None
+        volume = offer.rate.component(VOLUME)
         assert volume is not None and volume.quantity == size_gib
 
 
@@ -51,7 +52,7 @@ def test_a_volume_smaller_than_its_image_is_a_fault(deps: Deps, config: dict[str
     (fault,) = faults_of(deps, {**config, "volume-size-gib": 74})
     assert fault.startswith("1. /volume-size-gib: found 74")
     assert f"at least 75 GiB, the size of {DRIVERS}" in fault
-    assert job_of(deps, {**config, "volume-size-gib": 75}).machine.volume_size_gib == 75
+    assert spec_of(job_of(deps, {**config, "volume-size-gib": 75})).volume_size_gib == 75
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_an_image_that_no_job_can_run_on_is_a_fault(
 def test_an_image_that_is_billed_otherwise_is_taken_at_a_price_of_the_configs_own(
     deps: Deps,
 ) -> None:
-    assert job_of(deps, {"ami": "ami-bb9a6bc2", "hourly-price-usd": 0.2}).machine.ami
+    assert spec_of(job_of(deps, {"ami": "ami-bb9a6bc2", "hourly-price-usd": 0.2})).ami
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -86,11 +87,11 @@ def test_the_image_of_an_example_has_the_driver_of_its_machines(
 ) -> None:
     job = job_of(deps, json.loads(path.read_text()))
     assert not any("no driver" in warning for warning in job.warnings)
-    for candidate in job.candidates:
-        image = ec2_of(deps).images.find(default_image_alias(candidate.instance_type))
+    for offer in job.offers:
+        image = ec2_of(deps).images.find(default_image_alias(offer.title))
         assert image is not None
-        assert image.root_size_gib <= job.machine.volume_size_gib
-        has_drivers = accelerator_of(candidate.instance_type) != ""
+        assert image.root_size_gib <= spec_of(job).volume_size_gib
+        has_drivers = accelerator_of(offer.title) != ""
         assert ("Deep Learning" in name_of(aws, image.image_id)) is has_drivers
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parris.costs.cost import (
-    VOLUME_RESERVE_SECONDS,
     affordable_seconds,
     billed_seconds,
     charges_of,
@@ -16,7 +15,12 @@ from parris.costs.cost import (
     least_usd,
     spent_usd,
 )
-from parris.costs.rate import Part
+from parris.targets.ec2_stack.parts import (
+    INSTANCE,
+    PUBLIC_IPV4,
+    VOLUME,
+    VOLUME_RESERVE_SECONDS,
+)
 from tests.builders import a_rate, a_whole_rate
 
 PRICES = st.decimals("0.0001", "200", places=4)
@@ -24,7 +28,7 @@ PRICES = st.decimals("0.0001", "200", places=4)
 
 @pytest.mark.parametrize(("ran", "billed"), [(0, 0), (1, 60), (60, 60), (61, 61), (3600, 3600)])
 def test_sixty_seconds_are_billed_at_least(ran: int, billed: int) -> None:
-    assert billed_seconds(ran) == billed
+    assert billed_seconds(a_rate(), ran) == billed
 
 
 def test_an_hour_costs_the_hourly_price() -> None:
@@ -40,9 +44,9 @@ def test_the_volume_is_billed_from_before_the_machine_runs_until_it_is_deleted()
         charge.component.part: charge.billed_seconds for charge in charges_of(a_whole_rate(), 3600)
     }
     assert seconds == {
-        Part.INSTANCE: 3600,
-        Part.VOLUME: 3600 + VOLUME_RESERVE_SECONDS,
-        Part.PUBLIC_IPV4: 3600,
+        INSTANCE: 3600,
+        VOLUME: 3600 + VOLUME_RESERVE_SECONDS,
+        PUBLIC_IPV4: 3600,
     }
 
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parris.durations import duration
-from parris.job import SPOT, Job
+from parris.job import Job
 from parris.notifications.end_of_job import REASON_WORDS, end_message
 from parris.notifications.kinds import ALWAYS_TOLD, EVERY_KIND, MessageKind
 from parris.notifications.message import MOST_BODY_BYTES, Message
 from parris.reasons import EndReason
+from parris.targets.ec2_stack.spec import SPOT
 from parris.termination.outcome import outcome_of
 from parris.timestamps import format_moment
 from tests.architecture.definition import CLONE

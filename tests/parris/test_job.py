@@ -1,23 +1,29 @@
 """A config becomes a job, and a job survives its way through the states."""
 
+import dataclasses
 import json
 
 import pytest
 
+from parris.costs.offer import Proposal
 from parris.job import Job, UserFile
 from parris.payloads import Json
 from parris.targets.ec2_stack.instance_types import (
     ARM_IMAGE_ALIAS,
     X86_IMAGE_ALIAS,
     accelerator_of,
+    default_boot_timeout_seconds,
     default_image_alias,
     driver_warnings,
     has_arm_processor,
     has_gpu,
 )
+from parris.targets.ec2_stack.spec import spec_in, spec_of
 from parris.validation.build_job import build_job
-from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate
+from parris.validation.semantics import texts_of
+from tests.builders import BUCKET, EXECUTION_ARN, a_job, a_rate, an_offer
 
+RATES = {"t3.micro": a_rate("3.6"), "c5.large": a_rate("36")}
 SCRIPT = UserFile("train.sh", "train.sh", "0" * 64)
 
 
@@ -30,16 +36,25 @@ def job_of(**changes: Json) -> Job:
     }
     for key, value in changes.items():
         config[key if key.startswith("_") else key.replace("_", "-")] = value
+    types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
+    offers = tuple(
+        dataclasses.replace(
+            an_offer(kind, RATES.get(kind), subnet_id=subnet),
+            boot_timeout_seconds=default_boot_timeout_seconds(kind),
+        )
+        for kind in types
+        for subnet in subnets
+    )
     return build_job(
         config,
         job_id="run-1",
         execution_arn=EXECUTION_ARN,
         deployment="parris",
         bucket=BUCKET,
-        script=SCRIPT,
-        template=None,
         submitted_at="2026-11-21T00:00:00.000Z",
-        rates={"t3.micro": a_rate("3.6"), "c5.large": a_rate("36")},
+        target="ec2-stack",
+        script=SCRIPT,
+        proposal=Proposal(offers=offers, spec=spec_in(config, 0, None).to_payload()),
     )
 
 
@@ -68,11 +83,11 @@ def test_how_long_a_machine_may_take_to_start_and_be_silent(
 def test_each_machine_of_a_list_has_the_boot_timeout_of_its_type() -> None:
     job = job_of(instance_type=["c5.large", "c5.metal"])
     assert job.boot_timeout_seconds == 900
-    assert job.with_candidate(1).boot_timeout_seconds == 2400
+    assert job.with_offer(1).boot_timeout_seconds == 2400
 
 
 def test_the_default_stack_is_exactly_parris_stack() -> None:
-    assert job_of(training_job_name="stack").stack_name == "parris-stack"
+    assert job_of(training_job_name="stack").launch_name == "parris-stack"
 
 
 def test_hours_become_whole_seconds() -> None:
@@ -131,8 +146,8 @@ def test_who_started_the_job_is_taken_from_the_comment_that_the_command_leaves()
 def test_every_type_is_tried_in_every_subnet_before_the_next_type() -> None:
     job = job_of(instance_type=["t3.micro", "c5.large"], subnet_id=["subnet-a", "subnet-b"])
     tried = [
-        (job.with_candidate(attempt).machine.instance_type, candidate.subnet_id)
-        for attempt, candidate in enumerate(job.candidates)
+        (spec["instance_type"], spec["subnet_id"])
+        for spec in (job.with_offer(attempt).spec for attempt in range(len(job.offers)))
     ]
     assert tried == [
         ("t3.micro", "subnet-a"),
@@ -149,11 +164,11 @@ def test_another_machine_has_a_limit_at_its_own_rate() -> None:
         termination_options={"cost-limit": 3.6},
     )
     assert job.limits.cost_limit_seconds == 3600
-    assert job.has_another_candidate
-    other = job.with_candidate(1)
+    assert job.has_another_offer
+    other = job.with_offer(1)
     assert other.limits.cost_limit_seconds == 360
     assert other.limits.save_grace_seconds == 36
-    assert not other.has_another_candidate
+    assert not other.has_another_offer
 
 
 def test_a_cheaper_machine_has_the_time_to_save_that_the_first_was_too_dear_for() -> None:
@@ -164,7 +179,7 @@ def test_a_cheaper_machine_has_the_time_to_save_that_the_first_was_too_dear_for(
     )
     assert job.limits.save_grace_seconds == 36
     handed_on = Job.from_payload(json.loads(json.dumps(job.to_payload())))
-    assert handed_on.with_candidate(1).limits.save_grace_seconds == 120
+    assert handed_on.with_offer(1).limits.save_grace_seconds == 120
 
 
 def test_an_accelerator_on_an_image_without_its_driver_is_warned_about() -> None:
@@ -238,8 +253,8 @@ def test_a_type_boots_an_image_with_the_driver_of_its_accelerators_where_there_i
 
 
 def test_a_job_is_on_demand_unless_its_config_says_spot() -> None:
-    assert not job_of().is_spot
-    assert job_of(purchase_option="spot").is_spot
+    assert not spec_of(job_of()).is_spot
+    assert spec_of(job_of(purchase_option="spot")).is_spot
 
 
 def test_results_are_synced_every_five_minutes_unless_the_config_says_otherwise() -> None:
@@ -247,7 +262,7 @@ def test_results_are_synced_every_five_minutes_unless_the_config_says_otherwise(
     assert job_of(sync_interval_seconds=5).sync_interval_seconds == 5
 
 
-@pytest.mark.parametrize("key", ["attempt", "purchase_option", "boot_timeout_seconds"])
+@pytest.mark.parametrize("key", ["attempt", "title", "price_note", "boot_timeout_seconds"])
 def test_a_payload_that_lacks_a_key_is_no_job(key: str) -> None:
     payload = a_job().to_payload()
     del payload[key]

@@ -15,7 +15,7 @@ from parris.targets.ec2_stack.job_role import (
     with_role_of_its_own,
 )
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
-from tests.builders import BUCKET, a_job, a_machine
+from tests.builders import BUCKET, a_job
 from tests.parris.test_stack_parameters import SETTINGS as SHARED
 
 MAIN = Path("templates/ec2-stack/training-stack.yaml").read_text()
@@ -112,7 +112,7 @@ def test_no_letter_of_a_key_opens_more_than_that_key() -> None:
     [
         (a_job(), "arn", True),
         (a_job(), "", False),
-        (a_job(machine=dataclasses.replace(a_machine(), role_name="mine")), "arn", False),
+        (a_job(role_name="mine"), "arn", False),
         (a_job(template=UserFile("t.yaml", "s3://b/t.yaml", "0" * 64)), "arn", False),
     ],
 )

@@ -8,11 +8,18 @@ import pytest
 
 from parris.payloads import Json
 from parris.validation.limits import find_bound_faults
+from parris.validation.semantics import texts_of
 from parris.validation.violations import Fault
-from tests.builders import a_whole_rate
+from tests.builders import a_whole_rate, an_offer
 from tests.parris.test_stack_parameters import SETTINGS
 
-RATES = {"t3.micro": a_whole_rate("0.0104"), "p3.2xlarge": a_whole_rate("3.06")}
+OFFERS = {
+    one.title: one
+    for one in (
+        an_offer("t3.micro", a_whole_rate("0.0104")),
+        an_offer("p3.2xlarge", a_whole_rate("3.06")),
+    )
+}
 
 
 def faults_of(
@@ -23,7 +30,8 @@ def faults_of(
         "termination-options": options,
         "instance-type": types,
     }
-    return list(find_bound_faults(config, RATES, dataclasses.replace(SETTINGS, **settings)))
+    offers = [OFFERS[title] for title in texts_of(config, "instance-type")]
+    return list(find_bound_faults(config, offers, dataclasses.replace(SETTINGS, **settings)))
 
 
 @pytest.mark.parametrize("hours", [0.0000001, 1 / 3600, 2.9 / 3600])

@@ -9,11 +9,11 @@ from parris.liveness import (
     STALE_AFTER,
     LivenessTimeouts,
     SignsOfLife,
-    default_boot_timeout_seconds,
     silent_since,
 )
 from parris.policy import Decision, MachineState, Sighting, decide
 from parris.reasons import EndReason
+from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds
 from parris.termination.exit_report import EndedBy
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from parris.costs.cost import spent_usd
-from parris.job import LONGEST_JOB_SECONDS, SPOT, Job
+from parris.job import Job
+from parris.limits import LONGEST_JOB_SECONDS
 from parris.notifications.message import Message
 from parris.notifications.near_limit import (
     SHORTEST_TOLD_SECONDS,
@@ -28,7 +29,7 @@ COSTLY = a_job(
     ),
     on_termination="stop-instance",
 )
-ON_SPOT = dataclasses.replace(COSTLY, purchase_option=SPOT, on_termination="delete-stack")
+ON_SPOT = dataclasses.replace(COSTLY, price_note="spot", on_termination="delete-stack")
 ENDLESS = a_job(limits=some_limits(time_limit_seconds=None))
 NEAR_SECONDS = (TEN_HOURS - 180) * 9 // 10
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parris.job import Limits
+from parris.limits import Limits
 from parris.outage import blind_until, end_of_unseen_job
 from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, after, some_limits

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parris.job import LONGEST_JOB_SECONDS, Limits
+from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.payloads import Payload
 from parris.policy import Decision, MachineState, decide
 from parris.reasons import EndReason

@@ -3,14 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
+from parris.costs.offer import Offer
 from parris.costs.quote import quote_of
-from parris.job import LONGEST_JOB_SECONDS, Candidate, Job
+from parris.job import Job
+from parris.limits import LONGEST_JOB_SECONDS
 from parris.payloads import Payload
-from tests.builders import a_job, a_whole_rate, some_limits
+from tests.builders import a_job, a_whole_rate, an_offer, some_limits
 
 
-def a_job_on(*candidates: Candidate, **limits: Any) -> Job:
-    return a_job(candidates=candidates, limits=some_limits(**limits)).with_candidate(0)
+def a_job_on(*offers: Offer, **limits: Any) -> Job:
+    return a_job(offers=offers, limits=some_limits(**limits)).with_offer(0)
 
 
 def first_machine(quote: Payload) -> dict[str, Any]:
@@ -19,8 +21,8 @@ def first_machine(quote: Payload) -> dict[str, Any]:
     return machine
 
 
-CHEAP = Candidate("t3.micro", "", a_whole_rate("0.0104"), None)
-DEAR = Candidate("p3.2xlarge", "", a_whole_rate("3.06"), None)
+CHEAP = an_offer("t3.micro", a_whole_rate("0.0104"))
+DEAR = an_offer("p3.2xlarge", a_whole_rate("3.06"))
 
 
 def test_a_time_limit_bounds_the_cost_on_the_dearest_machine() -> None:
@@ -31,7 +33,7 @@ def test_a_time_limit_bounds_the_cost_on_the_dearest_machine() -> None:
 
 
 def test_each_machine_says_when_each_limit_would_end_it_and_at_what_rate() -> None:
-    limited = Candidate("t3.micro", "", a_whole_rate("0.0104"), 3000)
+    limited = an_offer("t3.micro", a_whole_rate("0.0104"), cost_limit_seconds=3000)
     machine = first_machine(quote_of(a_job_on(limited, cost_limit_usd="0.02")))
     assert [(one["limit"], one["gone_by_seconds"]) for one in machine["limits"]] == [
         ("cost-limit", 3000),
@@ -56,13 +58,13 @@ def test_a_job_without_a_limit_says_so_and_what_the_cap_lets_it_cost() -> None:
 
 
 def test_a_price_that_is_not_known_is_no_bound_in_dollars() -> None:
-    quote = quote_of(a_job_on(CHEAP, Candidate("x99.huge", "", None, None)))
+    quote = quote_of(a_job_on(CHEAP, an_offer("x99.huge")))
     assert quote["most_usd"] is None
     assert "not known" in str(quote["words"])
 
 
 def test_the_subnets_of_a_type_are_no_other_machines() -> None:
-    elsewhere = Candidate("t3.micro", "subnet-2", a_whole_rate("0.0104"), None)
+    elsewhere = an_offer("t3.micro", a_whole_rate("0.0104"), subnet_id="subnet-2")
     assert len(list(quote_of(a_job_on(CHEAP, elsewhere))["machines"] or [])) == 1  # type: ignore[arg-type]
 
 

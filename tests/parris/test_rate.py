@@ -5,18 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from parris.costs.rate import Component, Part, Rate, Unit
+from parris.costs.rate import Rate, Unit
+from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 from tests.builders import a_rate, a_whole_rate
 
 
 @pytest.mark.parametrize("price", ["0", "-1", "NaN", "Infinity"])
 def test_a_price_that_is_no_price_is_refused(price: str) -> None:
     with pytest.raises(ValueError, match="is no price"):
-        Component(Part.INSTANCE, Decimal(price), "a test", "")
+        component_of(INSTANCE, Decimal(price), "a test", "")
 
 
 def test_an_hour_of_a_volume_is_its_share_of_the_shortest_month_rounded_up() -> None:
-    volume = Component(Part.VOLUME, Decimal("0.08"), "a test", "", Unit.GIB_MONTH, 30)
+    volume = component_of(VOLUME, Decimal("0.08"), "a test", "", Unit.GIB_MONTH, 30)
     assert volume.usd_per_hour == Decimal("0.0035714286")
     assert volume.usd_per_hour * 28 * 24 >= Decimal("0.08") * 30
 
@@ -29,8 +30,8 @@ def test_an_hour_of_a_job_costs_what_its_parts_cost() -> None:
 
 def test_a_rate_is_as_old_as_the_oldest_of_its_prices() -> None:
     (old,) = a_rate().components
-    new = Component(Part.PUBLIC_IPV4, Decimal("0.005"), "another list", "2026-11-01")
-    unknown = Component(Part.VOLUME, Decimal("1"), "another list", "")
+    new = component_of(PUBLIC_IPV4, Decimal("0.005"), "another list", "2026-11-01")
+    unknown = component_of(VOLUME, Decimal("1"), "another list", "")
     rate = Rate((new, old, unknown))
     assert rate.as_of == "2026-07-20"
     assert rate.source == "another list; AWS Price List, for a test"

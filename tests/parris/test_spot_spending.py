@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parris.costs.cost import affordable_seconds, spent_usd
-from parris.costs.rate import Part, Rate
-from parris.job import Limits
+from parris.costs.rate import Rate
+from parris.limits import Limits
 from parris.policy import decide
 from parris.reasons import EndReason
+from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
 from parris.targets.ec2_stack.spot_spending import (
     SpotPrice,
     SpotSpending,
@@ -87,11 +88,11 @@ def test_the_rate_of_a_run_has_the_instance_at_its_average_and_all_else_as_it_wa
     rate = a_whole_rate("3.6")
     spending = SpotSpending(after(1000), Decimal("0.25"))
     found = rate_of_run(rate, spending, LAUNCHED_AT)
-    instance = found.component(Part.INSTANCE)
+    instance = found.component(INSTANCE)
     assert instance is not None
     assert instance.usd_per_hour == Decimal("0.9")
     assert "spot price history" in instance.source
-    assert found.component(Part.VOLUME) == rate.component(Part.VOLUME)
+    assert found.component(VOLUME) == rate.component(VOLUME)
     # 0.25 for the instance, and what volume and address cost
     others = spent_usd(rate, 1000) - Decimal("1.0")
     assert spent_usd(found, 1000) == others + Decimal("0.25")

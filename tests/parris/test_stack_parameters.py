@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from parris.job import SPOT
 from parris.settings import Settings
+from parris.targets.ec2_stack.spec import SPOT
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
-from tests.builders import a_job, a_machine, a_whole_rate
+from tests.builders import a_job, a_whole_rate
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SETTINGS = Settings(
@@ -52,7 +52,7 @@ def test_a_job_that_names_no_subnet_gets_the_deployments() -> None:
 
 @pytest.mark.parametrize(("kind", "processor"), [("t3.micro", "x86_64"), ("t4g.micro", "arm64")])
 def test_the_default_image_suits_the_processor(kind: str, processor: str) -> None:
-    parameters = stack_parameters(a_job(machine=a_machine(kind)), SETTINGS, NOW)
+    parameters = stack_parameters(a_job(instance_type=kind), SETTINGS, NOW)
     assert parameters["AmiAlias"].endswith(processor)
     assert parameters["AmiId"] == ""
 
@@ -107,5 +107,5 @@ def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
 def test_burstable_types_and_no_others_are_launched_without_surplus_credits(
     instance_type: str, mode: str
 ) -> None:
-    job = a_job(machine=a_machine(instance_type))
+    job = a_job(instance_type=instance_type)
     assert stack_parameters(job, SETTINGS, NOW)["CpuCredits"] == mode

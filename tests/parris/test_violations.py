@@ -8,11 +8,11 @@ import pytest
 
 from parris.errors import ConfigInvalidError
 from parris.payloads import Payload
+from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.validation.schema import find_shape_faults
 from parris.validation.semantics import (
     find_missing_options,
     find_unpayable_limit,
-    find_unstoppable_machine,
     unused_limit_warnings,
 )
 from parris.validation.violations import Fault, refuse

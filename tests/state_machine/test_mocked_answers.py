@@ -72,7 +72,7 @@ def test_a_job_of_an_answer_is_a_job(mocked: Answer) -> None:
     if mocked.state == "ValidateConfig":
         assert mocked.payload["quote"] == json.loads(json.dumps(quote_of(job)))
     assert json.loads(json.dumps(job.to_payload())) == payload
-    assert job == job.with_candidate(job.attempt)
+    assert job == job.with_offer(job.attempt)
 
 
 @all_of([one for one in RETURNED if "Unlisted" not in one.response])

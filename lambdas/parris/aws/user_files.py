@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from parris.errors import ConfigInvalidError
 from parris.job import UserFile
+from parris.payloads import Payload, text_in
+from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
     from parris.aws.bucket import Bucket
 
 
 class UserFiles:
-    """Where a config's `training-script-filename` or `cloudformation-template-filename` leads."""
+    """Where the keys of a config that name files lead."""
 
     def __init__(self, bucket: Bucket, packaged: Path) -> None:
         self._bucket = bucket
@@ -31,6 +34,26 @@ class UserFiles:
             return UserFile(filename=name, source=source, sha256=_digest(body))
         body = self._packaged_body(filename)
         return None if body is None else UserFile(name, source=filename, sha256=_digest(body))
+
+    def find_named(
+        self, config: Payload, keys: Iterable[str], wrong: Container[str]
+    ) -> tuple[UserFile | None, list[Fault]]:
+        """Return the file that the first of the keys names, or a violation where there is none.
+
+        Args:
+            config: the merged config.
+            keys: of which one may name a file.
+            wrong: the keys whose values have a wrong shape.
+        """
+        key = next((one for one in keys if one in config and one not in wrong), None)
+        if key is None:
+            return None, []
+        filename = text_in(config, key)
+        file = self.find(filename)
+        if file is not None:
+            return file, []
+        expected = f"a key in s3://{self._bucket.name}/ or a file deployed with the package"
+        return None, [Fault(f"/{key}", shown(filename), expected)]
 
     def read(self, file: UserFile) -> bytes:
         """Return the file's bytes.

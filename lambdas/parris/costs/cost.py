@@ -4,16 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import floor
 
-from parris.costs.rate import Component, Part, Rate, Unit
+from parris.costs.rate import Component, Rate, Unit
 from parris.payloads import Payload
-
-LEAST_BILLED_SECONDS = 60
-"""EC2 bills Linux per second with a minimum of 60 s at each start, public addresses likewise.
-Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
-
-VOLUME_RESERVE_SECONDS = 20 * 60
-"""A volume exists before its machine runs, and until it is deleted after the machine's end: within
-a minute, unless AWS is away at that time. An estimate of a job that has not ended counts this."""
 
 NOT_COUNTED = (
     "data transfer",
@@ -51,30 +43,30 @@ class Charge:
 
 
 def charges_of(
-    rate: Rate, runtime_seconds: int, volume_seconds: int | None = None
+    rate: Rate, runtime_seconds: int, kept_seconds: int | None = None
 ) -> tuple[Charge, ...]:
     """Return what each part of a job costs whose machine ran once, for that many seconds.
 
     Args:
         rate: what an hour costs.
         runtime_seconds: from launch until the machine ended.
-        volume_seconds: from launch until the volume was deleted; None where that is not known yet,
-            and a reserve is counted.
+        kept_seconds: from launch until what outlives the machine was deleted; None where that is
+            not known yet, and its reserve is counted.
     """
     return tuple(
-        Charge(one, _billed_seconds_of(one.part, runtime_seconds, volume_seconds))
+        Charge(one, _billed_seconds_of(one, runtime_seconds, kept_seconds))
         for one in rate.components
     )
 
 
-def billed_seconds(runtime_seconds: int) -> int:
+def billed_seconds(rate: Rate, runtime_seconds: int) -> int:
     """Return the seconds that are billed for one start; none for a machine that never ran."""
-    return 0 if runtime_seconds <= 0 else max(runtime_seconds, LEAST_BILLED_SECONDS)
+    return 0 if runtime_seconds <= 0 else max(runtime_seconds, rate.minimum_seconds)
 
 
-def spent_usd(rate: Rate, runtime_seconds: int, volume_seconds: int | None = None) -> Decimal:
+def spent_usd(rate: Rate, runtime_seconds: int, kept_seconds: int | None = None) -> Decimal:
     """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
-    charges = charges_of(rate, runtime_seconds, volume_seconds)
+    charges = charges_of(rate, runtime_seconds, kept_seconds)
     return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
@@ -94,7 +86,7 @@ def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal =
     spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
     left_usd = Fraction(spendable_usd + saved_usd - _reserve_usd(rate))
     seconds = floor(left_usd * 3600 / Fraction(rate.usd_per_hour))
-    return seconds if seconds >= LEAST_BILLED_SECONDS else 0
+    return seconds if seconds >= rate.minimum_seconds else 0
 
 
 def least_usd(rate: Rate) -> Decimal:
@@ -103,39 +95,42 @@ def least_usd(rate: Rate) -> Decimal:
 
 
 def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
-    """Return what a month of the job's volume costs, in USD, where it is kept after the end."""
-    volume = None if rate is None else rate.component(Part.VOLUME)
-    if volume is None or volume.unit is not Unit.GIB_MONTH:
+    """Return what a month of what is kept after the end costs, in USD; None where it is unknown."""
+    kept = [
+        one
+        for one in ([] if rate is None else rate.components)
+        if one.reserve_seconds and one.unit is Unit.GIB_MONTH
+    ]
+    if not kept:
         return None
-    return _rounded_up(volume.usd_per_unit * volume.quantity)
+    return _rounded_up(sum((one.usd_per_unit * one.quantity for one in kept), Decimal(0)))
 
 
-def cost_basis(
-    rate: Rate | None, runtime_seconds: int, volume_seconds: int | None = None
-) -> Payload:
+def cost_basis(rate: Rate | None, runtime_seconds: int, kept_seconds: int | None = None) -> Payload:
     """Return how a cost came about: rates, sources, times, and what each part took of it."""
     if rate is None:
         return {"source": "the price is not known"}
-    charges = charges_of(rate, runtime_seconds, volume_seconds)
+    charges = charges_of(rate, runtime_seconds, kept_seconds)
     return {
         **rate.to_payload(),
-        "billed_seconds": billed_seconds(runtime_seconds),
+        "billed_seconds": billed_seconds(rate, runtime_seconds),
         "components": [charge.to_payload() for charge in charges],
         "not_counted": list(NOT_COUNTED),
     }
 
 
-def _billed_seconds_of(part: Part, runtime_seconds: int, volume_seconds: int | None) -> int:
-    seconds = billed_seconds(runtime_seconds)
-    if not seconds or part is not Part.VOLUME:
-        return seconds
-    reserved_seconds = seconds + VOLUME_RESERVE_SECONDS
-    return reserved_seconds if volume_seconds is None else max(seconds, volume_seconds)
+def _billed_seconds_of(one: Component, runtime_seconds: int, kept_seconds: int | None) -> int:
+    if runtime_seconds <= 0:
+        return 0
+    seconds = max(runtime_seconds, one.minimum_seconds)
+    if not one.reserve_seconds or kept_seconds is None:
+        return seconds + one.reserve_seconds
+    return max(seconds, kept_seconds)
 
 
 def _reserve_usd(rate: Rate) -> Decimal:
-    volume = rate.component(Part.VOLUME)
-    return Decimal(0) if volume is None else Charge(volume, VOLUME_RESERVE_SECONDS).exact_usd
+    charges = (Charge(one, one.reserve_seconds) for one in rate.components)
+    return sum((one.exact_usd for one in charges), Decimal(0))
 
 
 def _rounded_up(usd: Decimal) -> Decimal:

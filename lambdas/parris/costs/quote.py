@@ -8,13 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from parris.costs.cost import NOT_COUNTED, kept_usd_per_month, spent_usd
-from parris.job import LONGEST_JOB_SECONDS, Candidate
+from parris.costs.offer import Offer
+from parris.limits import LONGEST_JOB_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parris.costs.rate import Rate
-    from parris.job import Job, Limits
+    from parris.job import Job
+    from parris.limits import Limits
     from parris.payloads import Payload
 
 
@@ -30,7 +32,8 @@ class Bound(StrEnum):
 class MachineQuote:
     """What a job means on one of its machines. `rate` is None where its price is unknown."""
 
-    instance_type: str
+    title: str
+    details: Payload
     rate: Rate | None
     limits: Limits
 
@@ -47,7 +50,8 @@ class MachineQuote:
     def to_payload(self) -> Payload:
         """Return the quote as JSON."""
         return {
-            "instance_type": self.instance_type,
+            "title": self.title,
+            **self.details,
             "rate": None if self.rate is None else self.rate.to_payload(),
             "most_usd": None if self.most_usd is None else str(self.most_usd),
             "ends_by": self.first,
@@ -71,12 +75,14 @@ class MachineQuote:
 MachineQuotes = tuple[MachineQuote, ...]
 
 
-def machine_quotes(candidates: Iterable[Candidate], limits: Limits) -> MachineQuotes:
-    """Return the quote for each instance type that a job may end up on, in their order."""
-    by_type = {one.instance_type: one for one in candidates}
+def machine_quotes(offers: Iterable[Offer], limits: Limits) -> MachineQuotes:
+    """Return the quote for each kind of machine that a job may end up on, in their order."""
+    by_title = {one.title: one for one in offers}
     return tuple(
-        MachineQuote(instance_type, one.rate, limits.with_cost_limit_at(one.cost_limit_seconds))
-        for instance_type, one in by_type.items()
+        MachineQuote(
+            title, one.details, one.rate, limits.with_cost_limit_at(one.cost_limit_seconds)
+        )
+        for title, one in by_title.items()
     )
 
 
@@ -94,19 +100,17 @@ def is_bounded(limits: Limits) -> bool:
 def quote_of(job: Job) -> Payload:
     """Return the quote: the most that the job can cost, the limits, the rates, the warnings.
 
-    `machines` has one entry for each instance type. Seconds count from the launch: at
+    `machines` has one entry for each kind of machine. Seconds count from the launch: at
     `ends_at_seconds` the script is told to save, by `gone_by_seconds` the machine is gone.
     """
-    machine, limits = job.machine, job.limits
-    only = Candidate(machine.instance_type, machine.subnet_id, job.rate, limits.cost_limit_seconds)
-    quotes = machine_quotes(job.candidates or (only,), limits)
+    quotes = machine_quotes(job.offers, job.limits)
     most_usd = most_usd_of(quotes)
     kept_usd = kept_usd_per_month(job.rate) if job.on_termination == "stop-instance" else None
     return {
         "is_bounded": is_bounded(job.limits),
         "most_usd": None if most_usd is None else str(most_usd),
         "words": _words(job, most_usd),
-        "purchase_option": job.purchase_option,
+        **job.details,
         "machines": [quote.to_payload() for quote in quotes],
         "kept_usd_per_month": None if kept_usd is None else str(kept_usd),
         "warnings": list(job.warnings),
@@ -116,8 +120,8 @@ def quote_of(job: Job) -> Payload:
 
 def _words(job: Job, most_usd: Decimal | None) -> str:
     at_most = "its price is not known" if most_usd is None else f"at most {most_usd} USD"
-    if job.is_spot:
-        at_most += " (spot: at the highest price that is bid)"
+    if job.price_note:
+        at_most += f" ({job.price_note})"
     if is_bounded(job.limits):
         return at_most
     return f"no bound but the {LONGEST_JOB_SECONDS // 3600} h cap: {at_most}"

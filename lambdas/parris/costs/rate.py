@@ -1,4 +1,4 @@
-"""What one hour of a job costs, part by part: the instance, its volume, its public address."""
+"""What one hour of a job costs, part by part, as its target names the parts."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -14,14 +14,6 @@ Source: https://aws.amazon.com/ebs/pricing/"""
 _EXACT_DIGITS = Decimal("0.0000000001")
 
 
-class Part(StrEnum):
-    """A part of a job that AWS bills by itself."""
-
-    INSTANCE = "instance"
-    VOLUME = "volume"
-    PUBLIC_IPV4 = "public IPv4"
-
-
 class Unit(StrEnum):
     """What a price is for."""
 
@@ -33,15 +25,19 @@ class Unit(StrEnum):
 class Component:
     """The price of one part: `quantity` units at `usd_per_unit`, and where that figure is from.
 
-    `as_of` is when its source published it, empty where that is not known.
+    `as_of` is when its source published it, empty where that is not known. At least
+    `minimum_seconds` of it are billed. A part that outlives the machine, and may be kept, has
+    `reserve_seconds`: for how much longer it is billed where that is not known.
     """
 
-    part: Part
+    part: str
     usd_per_unit: Decimal
     source: str
     as_of: str
     unit: Unit = Unit.HOUR
     quantity: int = 1
+    minimum_seconds: int = 0
+    reserve_seconds: int = 0
 
     def __post_init__(self) -> None:
         if not self.usd_per_unit.is_finite() or self.usd_per_unit <= 0:
@@ -65,24 +61,28 @@ class Component:
             "quantity": self.quantity,
             "source": self.source,
             "as_of": self.as_of,
+            "minimum_seconds": self.minimum_seconds,
+            "reserve_seconds": self.reserve_seconds,
         }
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
         """Return the component that `to_payload` wrote."""
         return cls(
-            part=Part(text_in(payload, "part")),
+            part=text_in(payload, "part"),
             usd_per_unit=Decimal(text_in(payload, "usd_per_unit")),
             source=text_in(payload, "source"),
             as_of=text_in(payload, "as_of"),
             unit=Unit(text_in(payload, "unit")),
             quantity=whole_in(payload, "quantity"),
+            minimum_seconds=whole_in(payload, "minimum_seconds"),
+            reserve_seconds=whole_in(payload, "reserve_seconds"),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one hour of a running job costs: its parts, the instance's first."""
+    """What one hour of a running job costs: its parts, that of the machine itself first."""
 
     components: tuple[Component, ...]
 
@@ -101,9 +101,19 @@ class Rate:
         """Return when the oldest of the prices was published; empty where none tells."""
         return min((one.as_of for one in self.components if one.as_of), default="")
 
-    def component(self, part: Part) -> Component | None:
+    @property
+    def minimum_seconds(self) -> int:
+        """Return how many seconds are billed at least for one start."""
+        return max((one.minimum_seconds for one in self.components), default=0)
+
+    @property
+    def reserve_seconds(self) -> int:
+        """Return how much longer than its machine some part of the job is billed, if not known."""
+        return max((one.reserve_seconds for one in self.components), default=0)
+
+    def component(self, part: str) -> Component | None:
         """Return the price of a part, None where the rate does not count it."""
-        return next((one for one in self.components if one.part is part), None)
+        return next((one for one in self.components if one.part == part), None)
 
     def to_payload(self) -> Payload:
         """Return the rate with its money as texts."""

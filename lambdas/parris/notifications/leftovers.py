@@ -41,5 +41,5 @@ def left_paragraphs(job: Job, left: tuple[str, ...]) -> tuple[str, ...]:
 def _find(job: Job) -> str:
     commands = [f"  {command}" for command in find_commands(job.execution_arn)]
     region = region_of(job.execution_arn)
-    stack = f"aws cloudformation describe-stacks --region {region} --stack-name {job.stack_name}"
+    stack = f"aws cloudformation describe-stacks --region {region} --stack-name {job.launch_name}"
     return "To see what there is of the job:\n" + "\n".join((*commands, f"  {stack}"))

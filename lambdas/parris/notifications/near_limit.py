@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from parris.costs.cost import spent_usd
 from parris.durations import duration, moment_words
-from parris.job import LONGEST_JOB_SECONDS, Job, Limits
+from parris.job import Job
+from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.notifications.kinds import MessageKind, is_told
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def _is_near_time(job: Job, progress: Progress) -> bool:
 
 
 def _is_near_cost(job: Job, progress: Progress) -> bool:
-    # Of a spot job this is the earliest that the limit could end it; at its price it runs longer.
+    # At a price that changes this is the earliest that the limit could end it.
     bound_seconds, limit_usd = job.limits.cost_limit_seconds, job.limits.cost_limit_usd
     if bound_seconds is None or bound_seconds < SHORTEST_TOLD_SECONDS or limit_usd is None:
         return False
-    if job.is_spot:
+    if job.has_variable_price:
         return progress.usd is not None and progress.usd >= Decimal(limit_usd) * _NEAR
     return progress.runtime_seconds >= _near_seconds(job.limits, bound_seconds)
 
@@ -129,9 +130,9 @@ def _end_words(job: Job, progress: Progress) -> str:
     ends_at = progress.launched_at + timedelta(seconds=limits.ends_at_seconds())
     gone_by = progress.launched_at + timedelta(seconds=limits.earliest_seconds())
     left_seconds = max(0, limits.ends_at_seconds() - progress.runtime_seconds)
-    is_by_price = job.is_spot and limits.cost_limit_seconds == limits.earliest_seconds()
+    is_by_price = job.has_variable_price and limits.cost_limit_seconds == limits.earliest_seconds()
     when = "At the earliest" if is_by_price else "Unless its script is done before,"
-    why = " (should the spot price rise to the most that is bid)" if is_by_price else ""
+    why = " (should its price rise to the most that it may cost)" if is_by_price else ""
     then = (
         "the instance is stopped; its disk is kept, and billed"
         if job.on_termination == "stop-instance"
@@ -146,7 +147,7 @@ def _end_words(job: Job, progress: Progress) -> str:
 
 
 def _cost_at_end(job: Job, limits: Limits) -> str:
-    if job.rate is None or job.is_spot:
+    if job.rate is None or job.has_variable_price:
         return ""
     return f" It will have cost {spent_usd(job.rate, limits.earliest_seconds())} USD at most."
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.job import Job, Limits, Machine, UserFile
+from parris.job import Job, UserFile
+from parris.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,6 @@ def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> 
         on_termination=next(iter(wishes), _UNKNOWN),
         script=_UNKNOWN_FILE,
         limits=Limits(None, None, None, save_grace_seconds=0),
-        machine=Machine("", "", "", "", "", "", volume_size_gib=0),
         rate=None,
         config={},
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parris.job import LONGEST_JOB_SECONDS
+from parris.limits import LONGEST_JOB_SECONDS
 from parris.payloads import Payload, part_of
 
 if TYPE_CHECKING:
     from parris.costs.rate import Rate
-    from parris.job import Limits
+    from parris.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from parris.job import Job, Limits
+    from parris.costs.offer import Proposal
+    from parris.job import Job
+    from parris.limits import Limits
     from parris.payloads import Payload
     from parris.policy import Sighting
     from parris.resource import Guide, Search
     from parris.targets.console import Console
-    from parris.targets.ec2_stack.check_image import CheckedImages
     from parris.targets.spending import Spending
     from parris.termination.ending import Ending, EndPlan, EndSighting
-    from parris.validation.violations import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class LaunchSighting:
     its own system ended it, and nobody else will say why.
 
     `carry` is the target's own, handed on from check to check: what only it can read.
-    `profile_name` is the instance profile by which it has its role, empty where it has none.
+    `identity` is what IAM knows the machine by, empty where it has no role.
     """
 
     is_complete: bool
     machine_id: str | None
     launched_at: datetime | None
     carry: Payload = field(default_factory=dict)
-    profile_name: str = ""
+    identity: str = ""
     is_pending: bool = False
     is_over: bool = False
     did_shut_itself_down: bool = False
@@ -53,19 +54,18 @@ class Change:
 class Target(Protocol):
     """Something that a job runs on. `launch_id` names what was launched, once and for all."""
 
-    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        """Return what AWS would object to in the config, before anything is created.
+    def propose(
+        self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
+    ) -> Proposal:
+        """Return what the target makes of a config, and all that is wrong with it.
+
+        Asks AWS what it would object to, and what the job costs. Creates nothing.
 
         Args:
-            config: the merged config, of the right shape.
-            template: the person's own template, None for the packaged one.
-        """
-
-    def check_images(self, config: Payload) -> CheckedImages:
-        """Return what is wrong with the images of the config's machines, and their least volume.
-
-        Args:
-            config: the merged config; what is read here has the right shape.
+            config: the merged config.
+            wrong: the keys whose values have a wrong shape; nothing is read of them.
+            are_prices_needed: whether something is decided by what the job costs, so that a price
+                that is unknown is a violation.
         """
 
     def launch(self, job: Job, now: datetime) -> str | None:
@@ -86,7 +86,7 @@ class Target(Protocol):
                 with AWS's reason.
         """
 
-    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+    def steer(self, job: Job, machine_id: str, identity: str) -> str:
         """Give the machine the files that it waits for, which no machine can write.
 
         Returns:

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from parris.costs.cost import VOLUME_RESERVE_SECONDS, cost_basis, kept_usd_per_month, spent_usd
+from parris.costs.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.costs.quote import quote_of
 from parris.costs.rate import Rate
 from parris.job import Job
@@ -45,8 +45,9 @@ def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Pay
     if launched_at is not None:
         # EC2 bills each launch, also of a machine that ended in its first second.
         runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
-    volume_seconds = _volume_seconds(state, launched_at, runtime_seconds)
     rate = rate_of_run or job.rate
+    reserve_seconds = 0 if rate is None else rate.reserve_seconds
+    volume_seconds = _volume_seconds(state, launched_at, runtime_seconds + reserve_seconds)
     kept = kept_of(state)
     return {
         "job_id": job.job_id,
@@ -104,7 +105,7 @@ def _kept_words(job: Job, state: Payload) -> str:
     expiry = None if kept is None else expiry_words(kept.until)
     until = "" if expiry is None else f" until {expiry}, then deleted"
     if step == EndStep.KEPT:
-        by_hand = "" if expiry else f", then delete the stack {job.stack_name}"
+        by_hand = "" if expiry else f", then delete the stack {job.launch_name}"
         return (
             f"{UNVERIFIED}the stopped instance and its billed volume are kept{until}:"
             f" save what you need{by_hand}"
@@ -173,7 +174,9 @@ def ended_at_of(state: Payload) -> datetime:
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
 
 
-def _volume_seconds(state: Payload, launched_at: datetime | None, ran_seconds: int) -> int | None:
+def _volume_seconds(
+    state: Payload, launched_at: datetime | None, estimated_seconds: int
+) -> int | None:
     """Return how long the volume was billed, until now where it is kept.
 
     Where nobody has seen it go, it is at least what an estimate counts; None where no check has
@@ -188,7 +191,7 @@ def _volume_seconds(state: Payload, launched_at: datetime | None, ran_seconds: i
         return None
     seconds = -(-(until - launched_at) // timedelta(seconds=1))
     if gone_at is None and confirmed.get("state") != EndState.ENDED:
-        return max(seconds, ran_seconds + VOLUME_RESERVE_SECONDS)
+        return max(seconds, estimated_seconds)
     return seconds
 
 

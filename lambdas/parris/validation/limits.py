@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from parris.costs.quote import is_bounded, machine_quotes, most_usd_of
 from parris.payloads import part_of
-from parris.validation.build_job import candidates_in, limits_in
+from parris.validation.build_job import limits_in, offers_within
 from parris.validation.semantics import find_missing_options, methods_in
 from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
-    from parris.costs.rate import Rate
+    from parris.costs.offer import Offer
     from parris.payloads import Payload
     from parris.settings import Settings
 
@@ -22,13 +22,13 @@ _SHORTEST_LIMIT_SECONDS = 3
 
 
 def find_bound_faults(
-    config: Payload, rates: Mapping[str, Rate], settings: Settings
+    config: Payload, offers: Sequence[Offer], settings: Settings
 ) -> Iterator[Fault]:
     """Yield what is wrong with when a job would end and with what it can cost.
 
     Args:
         config: the merged config; shape and prices of what bounds it are right.
-        rates: what an hour costs, by instance type.
+        offers: what the job can run on.
         settings: whether the deployment allows jobs without a bound, and its ceiling in USD.
     """
     if any(find_missing_options(config)):
@@ -52,7 +52,7 @@ def find_bound_faults(
         )
         yield Fault("/termination-method", shown(list(methods_in(config))), expected)
     ceiling_usd = settings.most_job_cost_usd
-    most_usd = most_usd_of(machine_quotes(candidates_in(config, rates), limits))
+    most_usd = most_usd_of(machine_quotes(offers_within(config, offers), limits))
     if ceiling_usd is not None and most_usd is not None and most_usd > ceiling_usd:
         expected = (
             f"at most {ceiling_usd} USD for one job (the deployment's parameter MaxJobCostUsd):"

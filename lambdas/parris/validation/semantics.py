@@ -8,12 +8,8 @@ from pathlib import PurePosixPath
 
 from parris.costs.cost import affordable_seconds, least_usd
 from parris.costs.rate import Rate
-from parris.job import SPOT
 from parris.payloads import Json, Payload, part_of, text_in
 from parris.validation.violations import Fault, path_of, shown
-
-TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
-"""The key that names a person's own template, in both spellings."""
 
 LARGEST_CONFIG_BYTES = 32_768
 """A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
@@ -30,11 +26,6 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
-
-
-def is_spot(config: Payload) -> bool:
-    """Return whether the config asks for a spot instance."""
-    return config.get("purchase-option") == SPOT
 
 
 def methods_in(config: Payload) -> tuple[str, ...]:
@@ -57,17 +48,6 @@ def find_taken_script_name(config: Payload) -> Iterator[Fault]:
     if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
         expected = f"another file name; {name} is the machine's own beside it"
         yield Fault(f"/{SCRIPT_KEY}", shown(filename), expected)
-
-
-def find_unstoppable_machine(config: Payload) -> Iterator[Fault]:
-    """Yield a fault where a spot instance is to be stopped, which EC2 refuses."""
-    kept = config.get("on-termination") == "stop-instance"
-    if kept and is_spot(config):
-        expected = (
-            "delete-stack: EC2 stops no one-time spot instance. Results are saved either way, and"
-            " the volume is kept where they could not be; choose on-demand to keep the instance"
-        )
-        yield Fault("/on-termination", shown("stop-instance"), expected)
 
 
 def find_numbers_that_are_none(config: Payload) -> Iterator[Fault]:

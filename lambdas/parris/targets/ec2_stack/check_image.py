@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in
+from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
 from parris.targets.ec2_stack.instance_types import default_image_alias, has_arm_processor
-from parris.validation.semantics import TEMPLATE_KEYS, texts_of
+from parris.validation.semantics import texts_of
 from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.errors import TemplateInvalidError
+from parris.targets.ec2_stack.spec import is_spot
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
-from parris.validation.semantics import TEMPLATE_KEYS, is_spot
 from parris.validation.violations import Fault, shown
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.targets.ec2_stack.aws.stacks import Stacks
+
+TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
+"""The key that names a person's own template, in both spellings."""
 
 SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
 """Without them a template launches on demand whatever the config says."""

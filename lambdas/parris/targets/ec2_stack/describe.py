@@ -114,5 +114,5 @@ def _find_commands(job: Job, region: str) -> tuple[str, ...]:
     return (
         f"aws ec2 describe-instances {tag}",
         f"aws ec2 describe-volumes {tag}",
-        f"aws cloudformation describe-stacks --region {region} --stack-name {job.stack_name}",
+        f"aws cloudformation describe-stacks --region {region} --stack-name {job.launch_name}",
     )

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from parris.liveness import DEFAULT_BOOT_TIMEOUT_SECONDS
 from parris.payloads import Payload, maybe_text_in
 from parris.validation.semantics import texts_of
 
@@ -23,6 +24,8 @@ _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d+)(?P<letters>[a-z]*)[.
 _GPU_FAMILIES = frozenset({"g", "gr", "p"})
 _NEURON_FAMILIES = frozenset({"trn", "inf"})
 _BURSTABLE_FAMILY = "t"
+# A bare-metal instance initialises its hardware before its system boots.
+_METAL_BOOT_TIMEOUT_SECONDS = 40 * 60
 # The open driver of the image starts with NVIDIA's Turing: what is older has none in it, nor has a
 # share of a GPU (g6f), which takes the GRID driver. The Neuron images have left Inf1 out.
 _WITHOUT_DRIVER_IMAGE = re.compile(r"^(p[23]|g[23]|g6f|gr6f|inf1)")
@@ -76,6 +79,12 @@ def is_burstable(instance_type: str) -> bool:
 def is_bare_metal(instance_type: str) -> bool:
     """Return whether the type is a whole machine without a hypervisor: c5.metal, m7i.metal-24xl."""
     return instance_type.partition(".")[2].startswith("metal")
+
+
+def default_boot_timeout_seconds(instance_type: str) -> int:
+    """Return how long a machine of this type may take until its runner starts, in seconds."""
+    is_metal = is_bare_metal(instance_type)
+    return _METAL_BOOT_TIMEOUT_SECONDS if is_metal else DEFAULT_BOOT_TIMEOUT_SECONDS
 
 
 def default_image_alias(instance_type: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from parris.folder import MACHINE_OF_CALLER, STEERING_OF_CALLER
+from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -23,7 +24,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 def has_role_of_its_own(job: Job, settings: Settings) -> bool:
     """Return whether a role is made for this job: not where it brings a role or a template."""
-    is_ours = not job.machine.role_name and job.template is None
+    spec = spec_of(job)
+    is_ours = not spec.role_name and spec.template is None
     return bool(settings.job_boundary_arn) and is_ours
 
 

@@ -16,6 +16,7 @@ from parris.targets.ec2_stack.job_role import (
 )
 from parris.targets.ec2_stack.launch_failures import launch_error
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.ec2_stack.spec import spec_of
 from parris.targets.ec2_stack.spot_bill import carry_in_zone
 from parris.targets.ec2_stack.stack_parameters import stack_parameters, stack_tags
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
@@ -47,7 +48,7 @@ class StackLauncher:
             StackExistsError: when a stack of this name exists that this execution did not make and
                 may not replace.
         """
-        existing = self._aws.stacks.find(job.stack_name)
+        existing = self._aws.stacks.find(job.launch_name)
         if existing is not None:
             return self._own_or_replaced(job, existing)
         template = self._template_of(job)
@@ -55,7 +56,7 @@ class StackLauncher:
         self._aws.user_files.read(job.script)
         try:
             return self._aws.stacks.create(
-                name=job.stack_name,
+                name=job.launch_name,
                 template=template,
                 parameters=self._declared_of(job, template, now),
                 tags=stack_tags(job, now),
@@ -65,7 +66,7 @@ class StackLauncher:
             )
         except StackExistsError:
             # A first try may have taken effect although its answer was lost.
-            existing = self._aws.stacks.find(job.stack_name)
+            existing = self._aws.stacks.find(job.launch_name)
             if existing is None:
                 raise
             return self._own_or_replaced(job, existing)
@@ -83,11 +84,11 @@ class StackLauncher:
         """Look at the stack and, as soon as there is one, at its instance."""
         stack = self._aws.stacks.find(launch_id)
         if stack is None:
-            raise launch_error(job.stack_name, "gone", ())
+            raise launch_error(job.launch_name, "gone", ())
         phase = phase_of(stack.status)
         if phase not in (StackPhase.CREATING, StackPhase.READY):
             reasons = self._aws.stacks.failures_of(launch_id)
-            raise launch_error(job.stack_name, stack.status, reasons)
+            raise launch_error(job.launch_name, stack.status, reasons)
         ids = self._aws.stacks.instance_ids_of(launch_id)
         instance = self._aws.instances.find(ids[0]) if ids else None
         # A state that nobody knows is PollTerminationCondition's to tell of.
@@ -97,15 +98,16 @@ class StackLauncher:
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
             carry=carry_in_zone(instance.zone) if instance and instance.is_spot else {},
-            profile_name=instance.profile_name if instance else "",
+            identity=instance.profile_name if instance else "",
             is_pending=state is MachineState.STARTING,
             is_over=state in (MachineState.ENDING, MachineState.OVER),
             did_shut_itself_down=instance is not None and instance.state_reason == SELF_SHUTDOWN,
         )
 
     def _template_of(self, job: Job) -> str:
-        if job.template is not None:
-            return self._aws.user_files.read(job.template).decode()
+        template_file = spec_of(job).template
+        if template_file is not None:
+            return self._aws.user_files.read(template_file).decode()
         folder = self._settings.layers_root
         template = (folder / _TEMPLATE).read_text()
         if not has_role_of_its_own(job, self._settings):
@@ -115,14 +117,15 @@ class StackLauncher:
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
-        ami = job.machine.ami or default_image_alias(job.machine.instance_type)
+        spec = spec_of(job)
+        ami = spec.ami or default_image_alias(spec.instance_type)
         if not is_amazon_linux(ami):
             image = self._aws.images.find(ami)
             if image is not None:
                 parameters["RootDeviceName"] = image.root_device_name
         if has_role_of_its_own(job, self._settings):
             parameters |= role_parameters(job, self._settings)
-        if job.template is None:
+        if spec.template is None:
             return parameters
         declared = self._aws.stacks.summarise(template).parameters
         return {name: value for name, value in parameters.items() if name in declared}
@@ -132,16 +135,16 @@ class StackLauncher:
         if owner == job.execution_arn:
             return stack.stack_id
         is_ours = stack.tags.get("parris:deployment") == job.deployment
-        if job.replaces_stack and is_ours and owner is not None:
+        if job.replaces_another and is_ours and owner is not None:
             # A living owner is ending: it saves, and deletes its own stack or leaves it to us.
             is_deleting = phase_of(stack.status) is StackPhase.DELETING
             if not is_deleting and not self._aws.executions.is_alive(owner):
                 self._delete(stack)
             return None
         raise StackExistsError(
-            f"a stack {job.stack_name} exists ({stack.status}) that this run did not make; it was"
+            f"a stack {job.launch_name} exists ({stack.status}) that this run did not make; it was"
             f" not touched. Delete it (aws cloudformation delete-stack --stack-name"
-            f" {job.stack_name}) or choose another training-job-name"
+            f" {job.launch_name}) or choose another training-job-name"
         )
 
     def _delete(self, stack: Stack) -> None:

@@ -55,7 +55,7 @@ class SeenStack:
         Raises:
             NotOursError: when the id leads to a stack without this execution's tag.
         """
-        stack = self._aws.stacks.find(launch_id or self._job.stack_name)
+        stack = self._aws.stacks.find(launch_id or self._job.launch_name)
         if stack is None or self._is_own(stack):
             return stack
         if launch_id is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.job import LONGEST_JOB_SECONDS
+from parris.limits import LONGEST_JOB_SECONDS
 from parris.targets.ec2_stack.instance_types import accelerator_of
+from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
     from parris.aws.user_files import UserFiles
@@ -60,7 +61,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
         "log_group": settings.trainer_log_group,
         "log_stream": job.log_stream,
-        "is_spot": job.is_spot,
+        "is_spot": spec_of(job).is_spot,
         "boot_timeout_seconds": job.boot_timeout_seconds,
         "silence_timeout_seconds": job.silence_timeout_seconds,
     }
@@ -68,7 +69,8 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
 
 def _machine_environment(job: Job) -> Payload:
     """Return what the script is told of its machine."""
+    instance_type = spec_of(job).instance_type
     return {
-        "PARRIS_INSTANCE_TYPE": job.machine.instance_type,
-        "PARRIS_ACCELERATOR": accelerator_of(job.machine.instance_type),
+        "PARRIS_INSTANCE_TYPE": instance_type,
+        "PARRIS_ACCELERATOR": accelerator_of(instance_type),
     }

@@ -12,10 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in
+from parris.targets.ec2_stack.spec import spec_of
 from parris.targets.spending import Spending
 
 if TYPE_CHECKING:
-    from parris.job import Job, Limits
+    from parris.job import Job
+    from parris.limits import Limits
     from parris.payloads import Payload
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
     from parris.targets.ec2_stack.spot_spending import SpotSpending
@@ -42,8 +44,8 @@ def spot_spending(
     zone = maybe_text_in(carry, _ZONE)
     if zone is None or job.rate is None:
         return Spending(job.rate, job.limits, carry, _LONGEST_SLEEP_SECONDS)
+    from parris.targets.ec2_stack.parts import instance_price_of
     from parris.targets.ec2_stack.spot_spending import (
-        bid_of,
         limits_at_the_bid,
         looked_again,
         rate_of_run,
@@ -52,8 +54,8 @@ def spot_spending(
     before = _carried(launched_at, carry)
     spent = before
     if until - before.until >= _SHORTEST_QUESTION:
-        prices = aws.spot_prices.between(job.machine.instance_type, zone, before.until, until)
-        spent = before.continued(prices, until, bid_of(job.rate).usd_per_hour)
+        prices = aws.spot_prices.between(spec_of(job).instance_type, zone, before.until, until)
+        spent = before.continued(prices, until, instance_price_of(job.rate).usd_per_hour)
     spent = looked_again(spent, before, job.limits, launched_at)
     limits = limits_at_the_bid(job.limits, job.rate, spent, launched_at)
     spent = dataclasses.replace(spent, cost_limit_seconds=limits.cost_limit_seconds)

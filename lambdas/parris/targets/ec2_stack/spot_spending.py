@@ -13,9 +13,10 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Self
 
 from parris.costs.cost import affordable_seconds
-from parris.costs.rate import Component, Part, Rate
-from parris.job import Limits
+from parris.costs.rate import Rate
+from parris.limits import Limits
 from parris.payloads import Payload, maybe_whole_in, text_in, whole_in
+from parris.targets.ec2_stack.parts import INSTANCE, component_of, instance_price_of
 from parris.timestamps import format_moment, parse_moment
 
 MOST_COST_LOOKS = 36
@@ -107,18 +108,6 @@ def usd_between(
     )
 
 
-def bid_of(rate: Rate) -> Component:
-    """Return the price of the instance that a spot job pays at most.
-
-    Raises:
-        ValueError: for a rate without an instance, which no job has.
-    """
-    instance = rate.component(Part.INSTANCE)
-    if instance is None:
-        raise ValueError("a rate without an instance")
-    return instance
-
-
 def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Rate:
     """Return the job's rate with the instance at its average price from launch until now."""
     ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
@@ -127,13 +116,13 @@ def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Ra
     average = (spending.usd * _SECONDS_PER_HOUR / ran_seconds).quantize(
         _EXACT_DIGITS, rounding=ROUND_CEILING
     )
-    instance = Component(
-        Part.INSTANCE,
-        min(average, bid_of(rate).usd_per_hour),
+    instance = component_of(
+        INSTANCE,
+        min(average, instance_price_of(rate).usd_per_hour),
         "EC2 spot price history of the instance's zone, average of the run",
         format_moment(spending.until),
     )
-    others = (one for one in rate.components if one.part is not Part.INSTANCE)
+    others = (one for one in rate.components if one.part != INSTANCE)
     return Rate((instance, *others))
 
 
@@ -148,7 +137,7 @@ def limits_at_the_bid(
     if limits.cost_limit_usd is None:
         return limits
     ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
-    at_the_bid_usd = bid_of(rate).usd_per_hour * ran_seconds / _SECONDS_PER_HOUR
+    at_the_bid_usd = instance_price_of(rate).usd_per_hour * ran_seconds / _SECONDS_PER_HOUR
     saved_usd = max(at_the_bid_usd - spending.usd, Decimal(0))
     seconds = affordable_seconds(rate, Decimal(limits.cost_limit_usd), saved_usd)
     if spending.cost_looks >= MOST_COST_LOOKS:

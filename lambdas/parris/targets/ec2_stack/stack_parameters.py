@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.costs.rate import Part
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
+from parris.targets.ec2_stack.parts import INSTANCE
+from parris.targets.ec2_stack.spec import spec_of
 from parris.timestamps import format_moment
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ PARAMETER_NAMES = frozenset(
 
 def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
     """Return every parameter of the stack."""
-    machine, ami = job.machine, job.machine.ami
+    spec = spec_of(job)
     parameters = {
         "DeploymentName": job.deployment,
         "ExecutionArn": job.execution_arn,
@@ -56,32 +57,32 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "Deadline": format_moment(deadline_of(job, now)),
         "BucketName": job.bucket,
         "BootTimeoutSeconds": str(job.boot_timeout_seconds),
-        "InstanceType": machine.instance_type,
+        "InstanceType": spec.instance_type,
         # Credits beyond those that it earns would be billed on top of its price.
-        "CpuCredits": "standard" if is_burstable(machine.instance_type) else "",
+        "CpuCredits": "standard" if is_burstable(spec.instance_type) else "",
         "RootDeviceName": _ROOT_DEVICE_OF_AMAZON_LINUX,
-        "AmiId": ami if ami.startswith("ami-") else "",
-        "SubnetId": machine.subnet_id or settings.subnet_id,
-        "SecurityGroupId": machine.security_group_id or settings.security_group_id,
-        "KeyPairName": machine.key_pair_name,
-        "InstanceProfileName": machine.role_name or settings.instance_profile,
-        "VolumeSizeGib": str(machine.volume_size_gib),
-        "PurchaseOption": job.purchase_option,
+        "AmiId": spec.ami if spec.ami.startswith("ami-") else "",
+        "SubnetId": spec.subnet_id or settings.subnet_id,
+        "SecurityGroupId": spec.security_group_id or settings.security_group_id,
+        "KeyPairName": spec.key_pair_name,
+        "InstanceProfileName": spec.role_name or settings.instance_profile,
+        "VolumeSizeGib": str(spec.volume_size_gib),
+        "PurchaseOption": spec.purchase_option,
         "SpotMaxPriceUsd": _bid_of(job),
         "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
         "BackstopSeconds": str(job.machine_limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
         "SaveGraceSeconds": str(job.limits.save_grace_seconds),
     }
-    is_alias = ami.startswith("/")
-    parameters["AmiAlias"] = ami if is_alias else default_image_alias(machine.instance_type)
+    is_alias = spec.ami.startswith("/")
+    parameters["AmiAlias"] = spec.ami if is_alias else default_image_alias(spec.instance_type)
     return parameters
 
 
 def _bid_of(job: Job) -> str:
     """Return the most that an hour of a spot instance may cost; empty on demand."""
-    if not job.is_spot:
+    if not spec_of(job).is_spot:
         return ""
-    instance = None if job.rate is None else job.rate.component(Part.INSTANCE)
+    instance = None if job.rate is None else job.rate.component(INSTANCE)
     if instance is None:
         raise ValueError("a spot job has a price, since ValidateConfig refuses it without one")
     return f"{instance.usd_per_hour:f}"
@@ -95,7 +96,7 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
         "parris:job": job.training_job_name,
         "parris:deadline": format_moment(deadline_of(job, now)),
         "parris:on-termination": job.on_termination,
-        "parris:purchase-option": job.purchase_option,
+        "parris:purchase-option": spec_of(job).purchase_option,
     }
 
 

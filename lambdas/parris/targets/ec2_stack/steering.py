@@ -31,7 +31,7 @@ def steer_machine(
     role_id = _role_id(aws, settings, profile_name)
     if not role_id:
         raise StackCreateFailedError(
-            f"the instance {machine_id} of {job.stack_name} has no role: the template must give it"
+            f"the instance {machine_id} of {job.launch_name} has no role: the template must give it"
             " an instance profile with one, or it cannot read its files"
         )
     place = MachineFolder(f"{role_id}:{machine_id}")

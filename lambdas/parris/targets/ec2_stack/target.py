@@ -19,21 +19,22 @@ from parris.targets.target import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
-    from parris.job import Job, Limits
+    from parris.costs.offer import Proposal
+    from parris.job import Job
+    from parris.limits import Limits
     from parris.payloads import Payload
     from parris.resource import Guide, Search
     from parris.settings import Settings
     from parris.targets.console import Console
     from parris.targets.ec2_stack.aws.instances import Instance
-    from parris.targets.ec2_stack.check_image import CheckedImages
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
     from parris.targets.target import LaunchSighting
     from parris.termination.ending import Ending, EndPlan, EndSighting
-    from parris.validation.violations import Fault
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
 
@@ -57,26 +58,15 @@ class Ec2Stack:
 
         return StackEnder(self._aws, self._settings)
 
-    def find_faults(self, config: Payload, template: bytes | None) -> list[Fault]:
-        """Look at the role, the template and the input data that the config names."""
-        from parris.targets.ec2_stack.check_inputs import find_input_faults
-        from parris.targets.ec2_stack.check_role import find_role_faults
-        from parris.targets.ec2_stack.check_template import find_template_faults
+    def propose(
+        self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
+    ) -> Proposal:
+        """Look at prices, images, role, template and input data that the config names."""
+        from parris.targets.ec2_stack.propose import propose
 
-        faults = find_role_faults(config, self._settings.allowed_role_names, self._aws.profiles)
-        if template is not None:
-            faults += find_template_faults(config, template, self._aws.stacks)
-        # What a role or a template of a person's own lets a machine read is not ours to know.
-        if template is None and not config.get("instance-iam-role-name"):
-            has_own_role = bool(self._settings.job_boundary_arn)
-            faults += find_input_faults(config, self._settings, has_own_role=has_own_role)
-        return faults
-
-    def check_images(self, config: Payload) -> CheckedImages:
-        """Look at the images that the config's instance types would boot."""
-        from parris.targets.ec2_stack.check_image import check_images
-
-        return check_images(config, self._aws.images)
+        return propose(
+            self._aws, self._settings, config, wrong, are_prices_needed=are_prices_needed
+        )
 
     def launch(self, job: Job, now: datetime) -> str | None:
         """Start to create the stack; None while another is still in the way."""
@@ -90,11 +80,11 @@ class Ec2Stack:
         """Look at the stack and, as soon as there is one, at its instance."""
         return self._launcher.watch_launch(job, launch_id)
 
-    def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
+    def steer(self, job: Job, machine_id: str, identity: str) -> str:
         """Write the files where policies let this instance read, and no instance write."""
         from parris.targets.ec2_stack.steering import steer_machine
 
-        return steer_machine(self._aws, self._settings, job, machine_id, profile_name)
+        return steer_machine(self._aws, self._settings, job, machine_id, identity)
 
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
@@ -124,7 +114,7 @@ class Ec2Stack:
         self, job: Job, launched_at: datetime, carry: Payload, until: datetime
     ) -> Spending:
         """Reckon the job's rate; of a spot instance, by the prices that its zone has had."""
-        if not job.is_spot:
+        if not job.has_variable_price:
             return Spending(job.rate, job.limits, carry)
         from parris.targets.ec2_stack.spot_bill import spot_spending
 
@@ -132,7 +122,7 @@ class Ec2Stack:
 
     def carried_limits(self, job: Job, carry: Payload) -> Limits:
         """Return the limits with what a spot instance had left to spend at the last check."""
-        if not job.is_spot:
+        if not job.has_variable_price:
             return job.limits
         from parris.targets.ec2_stack.spot_bill import carried_limits
 

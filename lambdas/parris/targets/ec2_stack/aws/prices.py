@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from parris.aws.translate_errors import translates_errors
-from parris.costs.rate import Component, Part, Unit
+from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.ec2_stack.instance_types import is_bare_metal
+from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,21 +102,21 @@ class Prices:
         """
         products = self._products("AmazonEC2", _EXACTLY_GP3_STORAGE)
         what = f"gp3 storage in {self._region}"
-        return _component(products, what, Part.VOLUME, Unit.GIB_MONTH, size_gib)
+        return _component(products, what, VOLUME, Unit.GIB_MONTH, size_gib)
 
     @translates_errors
     def public_ipv4_price(self) -> Component:
         """Return what an hour of a public IPv4 address costs. Raises as `volume_price` does."""
         products = self._products("AmazonVPC", _EXACTLY_ADDRESS_IN_USE)
         what = f"a public IPv4 address in use in {self._region}"
-        return _component(products, what, Part.PUBLIC_IPV4, Unit.HOUR)
+        return _component(products, what, PUBLIC_IPV4, Unit.HOUR)
 
     def _component_or_error(
         self, instance_type: str, products: Sequence[dict[str, Any]]
     ) -> Component | PriceUnknownError:
         what = f"on demand, Linux, {instance_type} in {self._region}"
         try:
-            return _component(products, what, Part.INSTANCE, Unit.HOUR)
+            return _component(products, what, INSTANCE, Unit.HOUR)
         except PriceUnknownError as err:
             return err
 
@@ -148,7 +149,7 @@ def _shared_in(products: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
 
 
 def _component(
-    products: Sequence[dict[str, Any]], what: str, part: Part, unit: Unit, quantity: int = 1
+    products: Sequence[dict[str, Any]], what: str, part: str, unit: Unit, quantity: int = 1
 ) -> Component:
     if len(products) != 1:
         raise PriceUnknownError(
@@ -168,7 +169,7 @@ def _component(
     if len(prices) != 1 or min(prices) <= 0:
         found = ", ".join(str(price) for price in sorted(prices)) or "none"
         raise PriceUnknownError(f"the price list's prices by the {unit} for {what}: {found}")
-    return Component(
+    return component_of(
         part=part,
         usd_per_unit=prices.pop(),
         source=f"AWS Price List, {what}",

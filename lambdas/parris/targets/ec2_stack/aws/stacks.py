@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of, translates_errors
 from parris.errors import StackExistsError, TemplateInvalidError
-from parris.job import STACK_PREFIX
+from parris.job import LAUNCH_PREFIX
 from parris.targets.ec2_stack.stack_status import LIVING_STATUSES
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Stacks:
             summary["StackId"]
             for page in pages
             for summary in page["StackSummaries"]
-            if summary["StackName"].startswith(STACK_PREFIX)
+            if summary["StackName"].startswith(LAUNCH_PREFIX)
         ]
         found = [self.find(stack_id) for stack_id in ids]
         return tuple(

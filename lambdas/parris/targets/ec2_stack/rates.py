@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parris.costs.rate import Component, Part, Rate
+from parris.costs.rate import Component, Rate
 from parris.errors import PriceUnknownError
+from parris.targets.ec2_stack.parts import INSTANCE, component_of
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Fault, shown
 
@@ -76,5 +77,5 @@ def _instance_prices(config: Payload, prices: Prices) -> dict[str, Component | P
     if given is None:
         return prices.on_demand_prices(types)
     usd_per_hour = Decimal(str(given))
-    component = Component(Part.INSTANCE, usd_per_hour, "hourly-price-usd of the config", "")
+    component = component_of(INSTANCE, usd_per_hour, "hourly-price-usd of the config", "")
     return dict.fromkeys(types, component)

@@ -1,0 +1,74 @@
+"""What a target offers for a job: what the job can run on, each with its price."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
+from parris.costs.cost import affordable_seconds
+from parris.costs.rate import Rate
+from parris.payloads import Payload, maybe_whole_in, part_of, text_in, whole_in
+
+if TYPE_CHECKING:
+    from parris.validation.violations import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of the machines that a job is content with.
+
+    `title` is what people know it by. `rate` is None where its price is unknown. `spec` is what the
+    target's spec of the job becomes on it, `details` what a quote says of it in the target's terms.
+    """
+
+    title: str
+    rate: Rate | None
+    boot_timeout_seconds: int
+    spec: Payload = field(default_factory=dict)
+    details: Payload = field(default_factory=dict)
+    cost_limit_seconds: int | None = None
+
+    def within(self, cost_limit_usd: str | None) -> Self:
+        """Return the offer with how long a cost limit lasts on it."""
+        if self.rate is None or cost_limit_usd is None:
+            return self
+        seconds = affordable_seconds(self.rate, Decimal(cost_limit_usd))
+        return dataclasses.replace(self, cost_limit_seconds=seconds)
+
+    def to_payload(self) -> Payload:
+        """Return the offer as JSON."""
+        payload: Payload = dataclasses.asdict(self)
+        payload["rate"] = None if self.rate is None else self.rate.to_payload()
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the offer that `to_payload` wrote."""
+        rate = part_of(payload, "rate")
+        return cls(
+            title=text_in(payload, "title"),
+            rate=Rate.from_payload(rate) if rate else None,
+            boot_timeout_seconds=whole_in(payload, "boot_timeout_seconds"),
+            spec=part_of(payload, "spec"),
+            details=part_of(payload, "details"),
+            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a target makes of a config: its spec of the job, and its offers in order of preference.
+
+    `details` are what a quote says of all offers in the target's terms. `price_note` says why the
+    rates are only the most that an hour may cost; it is empty where they are what an hour costs.
+    There are no offers where `faults` keep the target from making any.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    spec: Payload = field(default_factory=dict)
+    details: Payload = field(default_factory=dict)
+    price_note: str = ""
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,48 @@
+"""The parts of a job that EC2 bills, and for how long at least."""
+
+from decimal import Decimal
+
+from parris.costs.rate import Component, Rate, Unit
+
+INSTANCE, VOLUME, PUBLIC_IPV4 = "instance", "volume", "public IPv4"
+
+LEAST_BILLED_SECONDS = 60
+"""EC2 bills Linux per second with a minimum of 60 s at each start, public addresses likewise.
+Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
+
+VOLUME_RESERVE_SECONDS = 20 * 60
+"""A volume exists before its machine runs, and until it is deleted after the machine's end: within
+a minute, unless AWS is away at that time. An estimate of a job that has not ended counts this."""
+
+
+def component_of(
+    part: str,
+    usd_per_unit: Decimal,
+    source: str,
+    as_of: str,
+    unit: Unit = Unit.HOUR,
+    quantity: int = 1,
+) -> Component:
+    """Return the price of a part."""
+    return Component(
+        part=part,
+        usd_per_unit=usd_per_unit,
+        source=source,
+        as_of=as_of,
+        unit=unit,
+        quantity=quantity,
+        minimum_seconds=LEAST_BILLED_SECONDS,
+        reserve_seconds=VOLUME_RESERVE_SECONDS if part == VOLUME else 0,
+    )
+
+
+def instance_price_of(rate: Rate) -> Component:
+    """Return the price of the instance in a rate.
+
+    Raises:
+        ValueError: for a rate without an instance, which no job has.
+    """
+    found = rate.component(INSTANCE)
+    if found is None:
+        raise ValueError("a rate without an instance")
+    return found

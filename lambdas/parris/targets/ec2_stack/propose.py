@@ -1,0 +1,113 @@
+"""What this target makes of a config: the instance that it asks for, and what that costs."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from parris.costs.offer import Offer, Proposal
+from parris.payloads import maybe_text_in
+from parris.targets.ec2_stack.check_image import CheckedImages, check_images
+from parris.targets.ec2_stack.check_inputs import find_input_faults
+from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
+from parris.targets.ec2_stack.check_role import find_role_faults
+from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_faults
+from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds, driver_warnings
+from parris.targets.ec2_stack.rates import FoundRates, find_rates
+from parris.targets.ec2_stack.spec import ON_DEMAND, is_spot, spec_in, volume_size_gib_of
+from parris.validation.semantics import texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from parris.job import UserFile
+    from parris.payloads import Payload
+    from parris.settings import Settings
+    from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.validation.violations import Fault
+
+_PRICE_KEYS = {"instance-type", "hourly-price-usd"}
+_SPOT_NOTE = "spot: at the highest price that is bid"
+
+
+def propose(
+    aws: Ec2Gateways,
+    settings: Settings,
+    config: Payload,
+    wrong: AbstractSet[str],
+    *,
+    are_prices_needed: bool,
+) -> Proposal:
+    """Return the spec and the offers of a config, and what AWS would object to in it.
+
+    Args:
+        aws: whom to ask.
+        settings: of the deployment.
+        config: the merged config.
+        wrong: the keys whose values have a wrong shape; nothing is read of them.
+        are_prices_needed: whether something is decided by what the job costs.
+    """
+    sound = {key: value for key, value in config.items() if key not in wrong}
+    images = _check_images(sound, wrong, aws)
+    faults = [*images.faults]
+    least_gib = images.least_volume_gib
+    rates = FoundRates()
+    offers: tuple[Offer, ...] = ()
+    if not wrong & _PRICE_KEYS:
+        # Of a spot instance the price is the bid as well.
+        is_needed = are_prices_needed or is_spot(sound)
+        size_gib = volume_size_gib_of(sound, least_gib)
+        rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
+        faults += rates.faults
+        offers = _offers(sound, rates)
+    if not wrong & {"purchase-option", "on-termination"}:
+        faults += find_unstoppable_machine(sound)
+    template, missing = aws.user_files.find_named(config, TEMPLATE_KEYS, wrong)
+    faults += missing
+    if "instance-iam-role-name" not in wrong:
+        faults += _access_faults(config, template, aws, settings)
+    return Proposal(
+        offers=offers,
+        spec=spec_in(sound, least_gib, template).to_payload(),
+        details={"purchase_option": maybe_text_in(sound, "purchase-option") or ON_DEMAND},
+        price_note=_SPOT_NOTE if is_spot(sound) else "",
+        faults=tuple(faults),
+        warnings=driver_warnings(sound) + rates.warnings + images.warnings,
+    )
+
+
+def _check_images(sound: Payload, wrong: AbstractSet[str], aws: Ec2Gateways) -> CheckedImages:
+    """Return what the images of the job's machines ask for, where it can be asked."""
+    if wrong & {"ami", "instance-type", *TEMPLATE_KEYS}:
+        return CheckedImages()
+    return check_images(sound, aws.images)
+
+
+def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
+    """Return every type in every subnet, a type's subnets before the next type."""
+    types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
+    return tuple(
+        Offer(
+            title=instance_type,
+            rate=rates.rates.get(instance_type),
+            boot_timeout_seconds=default_boot_timeout_seconds(instance_type),
+            spec={"instance_type": instance_type, "subnet_id": subnet_id},
+            details={"instance_type": instance_type},
+        )
+        for instance_type, subnet_id in product(types, subnets)
+    )
+
+
+def _access_faults(
+    config: Payload, template: UserFile | None, aws: Ec2Gateways, settings: Settings
+) -> list[Fault]:
+    """Return what is wrong with the role, the template and the input data of the config."""
+    faults = find_role_faults(config, settings.allowed_role_names, aws.profiles)
+    if template is not None:
+        body = aws.user_files.read(template)
+        return faults + find_template_faults(config, body, aws.stacks)
+    # What a role or a template of a person's own lets a machine read is not ours to know.
+    if not config.get("instance-iam-role-name"):
+        has_own_role = bool(settings.job_boundary_arn)
+        faults += find_input_faults(config, settings, has_own_role=has_own_role)
+    return faults

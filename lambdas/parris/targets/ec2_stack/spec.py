@@ -1,0 +1,93 @@
+"""The part of a job that is this target's own: `$.job.spec`."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from parris.job import UserFile
+from parris.payloads import Payload, maybe_text_in, part_of, text_in, whole_in
+
+if TYPE_CHECKING:
+    from parris.job import Job
+
+ON_DEMAND, SPOT = "on-demand", "spot"
+_DEFAULT_VOLUME_SIZE_GIB = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ec2StackSpec:
+    """The instance that a job asks for. Empty texts mean the deployment's default."""
+
+    instance_type: str = ""
+    subnet_id: str = ""
+    security_group_id: str = ""
+    key_pair_name: str = ""
+    role_name: str = ""
+    ami: str = ""
+    volume_size_gib: int = 0
+    purchase_option: str = ON_DEMAND
+    template: UserFile | None = None
+
+    @property
+    def is_spot(self) -> bool:
+        """Return whether a spot instance is asked for."""
+        return self.purchase_option == SPOT
+
+    def to_payload(self) -> Payload:
+        """Return the spec as JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> Self:
+        """Return the spec that `to_payload` wrote."""
+        template = part_of(payload, "template")
+        return cls(
+            instance_type=text_in(payload, "instance_type"),
+            subnet_id=text_in(payload, "subnet_id"),
+            security_group_id=text_in(payload, "security_group_id"),
+            key_pair_name=text_in(payload, "key_pair_name"),
+            role_name=text_in(payload, "role_name"),
+            ami=text_in(payload, "ami"),
+            volume_size_gib=whole_in(payload, "volume_size_gib"),
+            purchase_option=text_in(payload, "purchase_option"),
+            template=UserFile.from_payload(template) if template else None,
+        )
+
+
+def spec_of(job: Job) -> Ec2StackSpec:
+    """Return this target's part of a job, on the offer that it is launched on."""
+    return Ec2StackSpec.from_payload(job.spec)
+
+
+def spec_in(config: Payload, least_volume_gib: int, template: UserFile | None) -> Ec2StackSpec:
+    """Return the spec of a config, on no instance type yet.
+
+    Args:
+        config: the merged config, without what is wrong in it.
+        least_volume_gib: the least size of the root volume, which its image has.
+        template: the person's own template, None for the packaged one.
+    """
+    return Ec2StackSpec(
+        security_group_id=maybe_text_in(config, "security-group-id") or "",
+        key_pair_name=maybe_text_in(config, "ec2-keypair-name") or "",
+        role_name=maybe_text_in(config, "instance-iam-role-name") or "",
+        ami=maybe_text_in(config, "ami") or "",
+        volume_size_gib=volume_size_gib_of(config, least_volume_gib),
+        purchase_option=maybe_text_in(config, "purchase-option") or ON_DEMAND,
+        template=template,
+    )
+
+
+def volume_size_gib_of(config: Payload, least_gib: int) -> int:
+    """Return the size of the job's volume in GiB: the default rises to what its image needs."""
+    asked = config.get("volume-size-gib")
+    if isinstance(asked, (int, float)):
+        return int(asked)
+    return max(_DEFAULT_VOLUME_SIZE_GIB, least_gib)
+
+
+def is_spot(config: Payload) -> bool:
+    """Return whether the config asks for a spot instance."""
+    return config.get("purchase-option") == SPOT
