@@ -1,5 +1,5 @@
-"""Writes docs/configuration.md from the config's schema, and the table of docs/security.md from
-template.yaml: `make docs`.
+"""Writes the schema of configs from its parts, docs/configuration.md from the schema, and the table
+of docs/security.md from template.yaml: `make docs`.
 """
 
 import json
@@ -14,7 +14,7 @@ PAGE = CLONE / "docs" / "configuration.md"
 _HEAD = """\
 # The training config
 
-<!-- Written by `make docs` from config/training-config.schema.json: change that file, not this. -->
+<!-- Written by `make docs` from the parts of the config's schema: change those, not this. -->
 
 A training config is one JSON file, `config/training-config.json` for the default job. Keys that
 begin with `_` are comments. All faults of a config are told together, each with its place, what was
@@ -120,10 +120,13 @@ def _anchor(name: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(configuration_page(json.loads(SCHEMA.read_text())))
     sys.path.insert(0, str(CLONE))
+    from docs.config_schema import schema_text
     from docs.roles_table import with_roles_table
 
+    SCHEMA.write_text(schema_text())
+    PAGE.write_text(configuration_page(json.loads(SCHEMA.read_text())))
     SECURITY = CLONE / "docs" / "security.md"
     SECURITY.write_text(with_roles_table(SECURITY.read_text(), CLONE / "template.yaml"))
-    print(f"wrote {PAGE.relative_to(CLONE)} and {SECURITY.relative_to(CLONE)}")
+    written = (SCHEMA, PAGE, SECURITY)
+    print("wrote", *(path.relative_to(CLONE) for path in written))

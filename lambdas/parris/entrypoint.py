@@ -38,7 +38,7 @@ class Deps:
     aws: Gateways
 
     def target(self, name: str) -> Target:
-        """Return the target of that name, e.g. `ec2-stack`."""
+        """Return the target of that name, as a config has it."""
         return choose_target(name, self.aws, self.settings)
 
     def targets(self) -> tuple[Target, ...]:

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from docs.config_schema import schema_text
 from embedded_aws.packaging.read_template import read_template
 from parris.reasons import EndReason, state_name_of
 from parris.recovery.reaper import Deed
@@ -114,6 +115,11 @@ def keys_of(schema: dict[str, Any], prefix: str = "") -> list[str]:
     for name, key in schema.get("properties", {}).items():
         found += [prefix + name, *keys_of(key, f"{prefix}{name}.")]
     return found
+
+
+def test_the_schema_is_what_its_parts_come_to() -> None:
+    written = (CLONE / "config" / "training-config.schema.json").read_text()
+    assert written == schema_text(), "run `make docs`"
 
 
 @pytest.mark.parametrize("key", keys_of(SCHEMA))

@@ -1,5 +1,6 @@
 """The handlers know targets, not stacks: one that has no stack goes through all of their ends."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ import record_outcome
 import stop_or_delete_stack
 import wait_for_running
 from embedded_aws import EmbeddedAws
+from parris import targets
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import Payload, part_of
-from parris.targets.registry import TARGETS
 from tests.builders import EXECUTION_ARN, a_job
-from tests.handlers.one_parameter import NAME, OneParameter
+from tests.handlers.one_parameter import NAME
 from tests.handlers.test_end_jobs import a_stack
 from tests.handlers.test_ending import NOW
 
@@ -27,7 +28,8 @@ LAUNCHED = "/machines/iris"
 
 @pytest.fixture(autouse=True)
 def second_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TARGETS, NAME, OneParameter)
+    beside = Path(__file__).parent / "targets"
+    monkeypatch.setattr(targets, "__path__", [*targets.__path__, str(beside)])
 
 
 def a_parameters_job(**changes: Any) -> Job:

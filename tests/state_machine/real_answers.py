@@ -15,6 +15,7 @@ from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
+from parris.targets.spending import Spending
 from parris.targets.target import LaunchSighting
 from parris.termination.ending import Ending, EndPlan, EndSighting, EndState, EndStep
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, a_report
@@ -42,6 +43,9 @@ class _Target:
 
     def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
         return f"machines/AROA1:{machine_id}"
+
+    def spending(self, job: Job, launched_at: object, carry: Payload, until: object) -> Spending:
+        return Spending(job.rate, job.limits, carry)
 
     def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
         return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())

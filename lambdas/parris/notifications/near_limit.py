@@ -132,7 +132,7 @@ def _end_words(job: Job, progress: Progress) -> str:
     left_seconds = max(0, limits.ends_at_seconds() - progress.runtime_seconds)
     is_by_price = job.has_variable_price and limits.cost_limit_seconds == limits.earliest_seconds()
     when = "At the earliest" if is_by_price else "Unless its script is done before,"
-    why = " (should its price rise to the most that it may cost)" if is_by_price else ""
+    why = " (should the spot price rise to the most that is bid)" if is_by_price else ""
     then = (
         "the instance is stopped; its disk is kept, and billed"
         if job.on_termination == "stop-instance"

@@ -179,3 +179,6 @@ def _did_shut_itself_down(instance: Instance | None) -> bool | None:
     if instance is None or not instance.state_reason:
         return None
     return instance.state_reason == SELF_SHUTDOWN
+
+
+TARGET = Ec2Stack

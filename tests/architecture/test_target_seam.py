@@ -1,0 +1,139 @@
+"""Shared code knows that there are targets, and none of them.
+
+What remains is listed by file: the lists may only become shorter, and a file that is clean must go
+from them.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from parris.targets.registry import target_names
+from tests.architecture.definition import CLONE
+
+LAMBDAS = CLONE / "lambdas"
+PACKAGES = [name.replace("-", "_") for name in target_names()]
+# A launch and an end state belong to one target each.
+HANDLERS_OF_TARGETS = {"create_stack.py", "stop_or_delete_stack.py"}
+NAMES_OF_TARGETS = re.compile(r"ec2|ec2[-_]stack", re.IGNORECASE)
+WORDS_OF_TARGETS = re.compile(
+    r"(?<![a-z])(stacks?|instances?|volumes?|ami|amis|subnets?|spot)(?![a-z])", re.IGNORECASE
+)
+
+STILL_NAMES_A_TARGET = {
+    "parris/notifications/links.py",
+    "parris/notifications/retained.py",
+    "parris/notifications/silence.py",
+    "parris/policy.py",
+}
+"""Texts for people that are still about one target."""
+
+STILL_IN_ITS_WORDS = {
+    "confirm_ended.py",
+    "end_jobs.py",
+    "parris/aws/deployment_stack.py",
+    "parris/aws/gateways.py",
+    "parris/aws/machine_notes.py",
+    "parris/errors.py",
+    "parris/notifications/end_of_job.py",
+    "parris/notifications/leftovers.py",
+    "parris/notifications/links.py",
+    "parris/notifications/retained.py",
+    "parris/outage.py",
+    "parris/policy.py",
+    "parris/reasons.py",
+    "parris/recovery/abandoned_run.py",
+    "parris/recovery/corrected_record.py",
+    "parris/resource_entrypoint.py",
+    "parris/retention/retained.py",
+    "parris/settings.py",
+    "parris/termination/ending.py",
+    "parris/termination/exit_report.py",
+    "parris/termination/outcome.py",
+    "parris/termination/recorded_end.py",
+    "parris/termination/revised_reason.py",
+    "parris/validation/schema.py",
+    "wait_for_running.py",
+}
+"""Identifiers and payload keys that are still in one target's words. Some stay: the deployment is a
+stack itself, the end reason is INSTANCE_LOST, and a violation has an instance in JSON Schema."""
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(LAMBDAS).as_posix()
+
+
+def is_shared(path: Path) -> bool:
+    parts = path.relative_to(LAMBDAS).parts
+    is_of_target = parts[:2] == ("parris", "targets") and parts[2] in PACKAGES
+    is_model = "models" in parts
+    return not (is_of_target or is_model or parts[0] in HANDLERS_OF_TARGETS)
+
+
+SHARED = sorted(path for path in LAMBDAS.rglob("*.py") if is_shared(path))
+
+
+def code_of(path: Path) -> ast.Module:
+    """The code of a file without its docstrings; comments go by themselves."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [one for one in body if not _is_text(one)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return tree
+
+
+def _is_text(node: ast.stmt) -> bool:
+    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_constant and isinstance(node.value.value, str)  # type: ignore[attr-defined]
+
+
+def identifiers_in(tree: ast.Module) -> set[str]:
+    """Every name in the code, and every text that is one word: the key of a payload, mostly."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+                found.add(name)
+            case ast.Constant(value=str(text)) if re.fullmatch(r"\w+", text):
+                found.add(text)
+    return found
+
+
+def words_in(identifier: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", identifier)
+
+
+@pytest.mark.parametrize("path", SHARED, ids=relative)
+def test_shared_code_imports_no_target(path: Path) -> None:
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+    of_targets = tuple(f"parris.targets.{package}" for package in PACKAGES)
+    assert not [name for name in imported if name.startswith(of_targets)]
+
+
+def test_shared_code_names_no_target() -> None:
+    found = {
+        relative(path) for path in SHARED if NAMES_OF_TARGETS.search(ast.unparse(code_of(path)))
+    }
+    assert found == STILL_NAMES_A_TARGET
+
+
+def test_shared_code_has_no_words_of_one_target_for_what_it_handles() -> None:
+    found = {
+        relative(path)
+        for path in SHARED
+        if any(
+            WORDS_OF_TARGETS.search(words_in(one).replace("_", " "))
+            for one in identifiers_in(code_of(path))
+        )
+    }
+    assert found == STILL_IN_ITS_WORDS
