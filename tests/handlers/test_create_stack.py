@@ -179,5 +179,5 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     while not part_of(state := run({"state": state, "now": NOW}, deps), "stack")["is_requested"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    machine = part_of(part_of(state, "job"), "machine")
+    machine = part_of(part_of(state, "job"), "spec")
     assert (machine["instance_type"], machine["subnet_id"]) == ("t3.micro", "")
