@@ -1,6 +1,6 @@
 """State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
 
-Reads `$.job`, `$.stack`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
+Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
 the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
 (ask StopOrDeleteStack again) or `failed` (a day is over), with what is left and, of that, what is
 kept until when; when machine and volumes ended, as far as any check has seen; and the reason,

@@ -1,8 +1,8 @@
 """State CreateStack: claims the job's name for this execution, then starts the launch.
 
-Reads `$.job`, and `$.stack` and `$.run` of an attempt before. Writes the claim into the jobs table,
-the machine's files into the job's folder, and the stack. Answers `$.job`, on the machine that is
-tried now, and `$.stack`; `is_requested` is false while something is still in the way: a run or
+Reads `$.job`, and `$.launch` and `$.run` of an attempt before. Writes the claim into the jobs
+table, then launches. Answers `$.job`, on the machine that is
+tried now, and `$.launch`; `is_requested` is false while something is still in the way: a run or
 stack that this one replaces, or what a failed attempt left. Safe to ask again.
 May raise JobNameTakenError, StackExistsError, SupersededError, DeploymentEndingError,
 ConfigInvalidError and the Aws errors.
@@ -46,10 +46,10 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 
 def _failed_launch_id(state: Payload) -> str | None:
-    stack = part_of(state, "stack")
+    launch = part_of(state, "launch")
     if maybe_text_in(part_of(state, "run"), "status") == "no-capacity":
-        return text_in(stack, "launch_id")
-    return maybe_text_in(stack, "failed_launch_id")
+        return text_in(launch, "launch_id")
+    return maybe_text_in(launch, "failed_launch_id")
 
 
 def _has_claimed_name(job: Job, deps: Deps) -> bool:
@@ -96,16 +96,16 @@ def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
 
 def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: bool) -> Payload:
     waited_seconds = int((now - parse_moment(job.submitted_at)).total_seconds())
-    stack: Payload = {
+    launch: Payload = {
         "launch_id": launch_id,
         "failed_launch_id": None if is_requested else launch_id,
-        "stack_name": job.launch_name,
+        "launch_name": job.launch_name,
         "created_at": format_moment(now),
         "blind_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,
         "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
     }
-    return {"job": job.to_payload(), "stack": stack}
+    return {"job": job.to_payload(), "launch": launch}
 
 
 handler = lambda_handler(run)

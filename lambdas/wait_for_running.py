@@ -1,6 +1,6 @@
 """State WaitForRunning: one look at the launch.
 
-Reads `$.job`, `$.stack`, and `$.run` of the look before. Notes in the jobs table whose the machine
+Reads `$.job`, `$.launch`, and `$.run` of the look before. Notes in the jobs table whose the machine
 is, so that an event about it finds the job, and gives the machine, once, the files that it waits
 for. Answers `$.run`: `starting`, `no-capacity` where another machine of the job's list is
 to be tried, or `running` as soon as
@@ -32,7 +32,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return how far the launch is."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    launch = part_of(state, "stack")
+    launch = part_of(state, "launch")
     now = parse_moment(text_in(event, "now"))
     created_at = parse_moment(text_in(launch, "created_at"))
     try:

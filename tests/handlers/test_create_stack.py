@@ -35,7 +35,7 @@ def script(deps: Deps, aws: EmbeddedAws) -> None:
 
 def launch(deps: Deps, job: Job) -> Payload:
     answer = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
-    return part_of(answer, "stack")
+    return part_of(answer, "launch")
 
 
 def a_machine(aws: EmbeddedAws) -> str:
@@ -176,7 +176,7 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
         time.sleep(0.1)
     assert seen["status"] == "no-capacity"
     state["run"] = seen
-    while not part_of(state := run({"state": state, "now": NOW}, deps), "stack")["is_requested"]:
+    while not part_of(state := run({"state": state, "now": NOW}, deps), "launch")["is_requested"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     machine = part_of(part_of(state, "job"), "spec")

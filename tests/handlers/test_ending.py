@@ -169,7 +169,7 @@ def test_a_stack_of_the_jobs_name_that_another_made_is_not_touched(
     ended(deps, {"job": a_job().to_payload()})
     (stack,) = cloudformation.describe_stacks()["Stacks"]
     assert stack["StackStatus"].startswith("CREATE_")
-    state: Payload = {"job": a_job().to_payload(), "stack": {"launch_id": stack_id}}
+    state: Payload = {"job": a_job().to_payload(), "launch": {"launch_id": stack_id}}
     with pytest.raises(NotOursError):
         stop_or_delete_stack.run({"state": state, "now": NOW}, deps)
 
@@ -179,7 +179,7 @@ def test_a_stack_whose_answer_was_lost_is_found_by_its_name_and_tag(
 ) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT))
     running(deps, state)
-    del state["stack"]
+    del state["launch"]
     steps, seen = ended(deps, state)
     assert steps == ["saving", "deleting", "deleting-leftovers"]
     assert seen["left"] == []

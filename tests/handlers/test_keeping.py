@@ -89,7 +89,7 @@ def a_state(job: Job, left: Left | None = None, **changes: Any) -> dict[str, Any
         "cleanup": {"step": "saving"},
     }
     if left is not None:
-        state["stack"] = {"launch_id": left.stack_id}
+        state["launch"] = {"launch_id": left.stack_id}
     return {**state, **changes}
 
 

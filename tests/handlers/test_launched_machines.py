@@ -41,7 +41,7 @@ def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
     job = a_job(script=SCRIPT, boot_timeout_seconds=60)
     return {
         "job": job.to_payload(),
-        "stack": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
+        "launch": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
         "now": format_moment(LAUNCHED_AT),
     }
 
@@ -82,7 +82,7 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
 ) -> None:
     """EC2 names no instance profile of a terminated instance: it is no sign of a bad template."""
     event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
-    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, state, SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
     assert (run["machine_id"], run["machine_prefix"]) == (instance.id, None)
@@ -109,7 +109,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     put_json(aws, f"{earlier}/started.json", {})
     put_json(aws, f"{earlier}/exit.json", A_SUCCESS)
     event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
-    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
     deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
@@ -131,7 +131,7 @@ def test_of_a_machine_that_ec2_ended_while_its_stack_is_created_cloudformation_s
     deps: Deps, aws: EmbeddedAws, why: str, seconds: int, status: str
 ) -> None:
     event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
-    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", why)
     launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
     event["now"] = format_moment(launched_at)
@@ -155,11 +155,11 @@ def test_the_boot_timeout_does_not_count_for_a_machine_that_has_not_booted_yet(
     deps: Deps, aws: EmbeddedAws, state: str, status: str, next_check_seconds: int
 ) -> None:
     event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
-    instance = instance_of(aws, part_of(event, "stack")["launch_id"])
+    instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     instance._state.name = state
     launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
     event["now"] = format_moment(launched_at)
-    event["stack"] = {**part_of(event, "stack"), "created_at": format_moment(launched_at)}
+    event["launch"] = {**part_of(event, "launch"), "created_at": format_moment(launched_at)}
     found = looked(deps, event, 60)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
 
@@ -182,6 +182,6 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
         put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})
     launched_at = parse_moment(str(seen["launched_at"]))
     event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
-    event["stack"] = {**part_of(event, "stack"), "created_at": format_moment(launched_at)}
+    event["launch"] = {**part_of(event, "launch"), "created_at": format_moment(launched_at)}
     found = looked(deps, event, 0)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)

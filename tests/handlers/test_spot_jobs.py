@@ -66,7 +66,7 @@ def terminate(aws: EmbeddedAws) -> None:
 
 
 def delete_by_hand(aws: EmbeddedAws, state: dict[str, Any]) -> None:
-    stack_id, client = state["stack"]["launch_id"], aws.client("cloudformation")
+    stack_id, client = state["launch"]["launch_id"], aws.client("cloudformation")
     client.delete_stack(StackName=stack_id)
     until(
         lambda: client.describe_stacks(StackName=stack_id)["Stacks"][0],

@@ -90,8 +90,8 @@ def test_what_was_confirmed_before_is_confirmed_anew_and_what_was_seen_stays_kno
 
 def test_a_run_that_died_in_create_stack_is_not_believed_about_its_stack() -> None:
     earlier = {"launch_id": "that-of-an-attempt-before"}
-    assert "stack" not in to_end("CreateStack", stack=earlier)
-    assert to_end("WaitForRunning", stack=earlier)["stack"] == earlier
+    assert "launch" not in to_end("CreateStack", launch=earlier)
+    assert to_end("WaitForRunning", launch=earlier)["launch"] == earlier
 
 
 def test_a_look_is_final_when_no_function_of_the_run_can_be_at_work() -> None:

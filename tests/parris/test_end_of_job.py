@@ -33,7 +33,7 @@ def at(seconds: float) -> str:
 def a_state(reason: str = "COMPLETED", step: str = "deleting", **confirmed: Any) -> dict[str, Any]:
     return {
         "run": {"launched_at": at(0)},
-        "stack": {"launch_id": STACK},
+        "launch": {"launch_id": STACK},
         "decision": {"cause": "the script exited with status 0"},
         "end": {"reason": reason, "decided_at": at(610)},
         "cleanup": {"step": step},

@@ -16,7 +16,7 @@ def at(seconds: float) -> str:
 def a_state(**changes: Any) -> dict[str, Any]:
     state: dict[str, Any] = {
         "run": {"launched_at": at(0)},
-        "stack": {"launch_id": "arn:stack"},
+        "launch": {"launch_id": "arn:stack"},
         "decision": {"cause": "the script exited with status 0"},
         "end": {"reason": "COMPLETED", "decided_at": at(610)},
         "cleanup": {"step": "deleting"},

@@ -83,7 +83,7 @@ def real_answer(state_name: str) -> Payload:
         return {"job": job.to_payload(), "quote": quote_of(job)}
     state: Payload = {
         "job": job.to_payload(),
-        "stack": {"launch_id": "stack-id", "created_at": NOW},
+        "launch": {"launch_id": "stack-id", "created_at": NOW},
         "run": {
             "machine_id": "i-1",
             "machine_prefix": "machines/AROA1:i-1",

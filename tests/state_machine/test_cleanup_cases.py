@@ -109,7 +109,7 @@ def test_what_is_found_is_what_the_handler_answers(finding: Answer) -> None:
 
 def real_finding() -> dict[str, Any]:
     """Return what the handler answers for a run that was stopped while it slept."""
-    state = {"job": a_job().to_payload(), "stack": {}, "run": {}, "decision": {}}
+    state = {"job": a_job().to_payload(), "launch": {}, "run": {}, "decision": {}}
     executions = _Executions(LastState("AwaitWakeOrNextCheck", json.loads(json.dumps(state))))
     event = {
         "execution_arn": EXECUTION_ARN,

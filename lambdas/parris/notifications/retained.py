@@ -48,7 +48,7 @@ def _until(kept: Kept) -> str:
 
 def _cost(job: Job, usd_per_month: str | None) -> str:
     if usd_per_month is None:
-        return f"Its disk ({job.spec['volume_size_gib']} GiB at least) is billed meanwhile."
+        return f"Its disk ({job.spec.get('volume_size_gib', 0)} GiB at least) is billed meanwhile."
     return f"Its disk costs {usd_per_month} USD per month meanwhile."
 
 

@@ -106,7 +106,7 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
         state["confirmed"] = RecordedEnd.from_payload(confirmed).to_payload()
     if last.name == _CREATES:
         # It may name an attempt before; what is there now is found by the stack's name and tag.
-        state.pop("stack", None)
+        state.pop("launch", None)
     step = maybe_text_in(part_of(state, "cleanup"), "step")
     # As if it had been told to save: what is stopped is looked at before it is deleted.
     state["cleanup"] = {"step": step if step in DELETING_STEPS else EndStep.SAVING}

@@ -82,7 +82,7 @@ class Ending:
         step = maybe_text_in(cleanup, "step")
         return cls(
             now=now,
-            launch_id=maybe_text_in(part_of(state, "stack"), "launch_id"),
+            launch_id=maybe_text_in(part_of(state, "launch"), "launch_id"),
             machine_id=maybe_text_in(part_of(state, "run"), "machine_id"),
             step=None if step is None else EndStep(step),
             step_since=maybe_moment_in(cleanup, "step_since"),

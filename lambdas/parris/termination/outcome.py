@@ -66,7 +66,7 @@ def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Pay
         "keep_until": None if kept is None else kept.until,
         "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_whole_in(confirmed, "exit_status"),
-        "stack_id": maybe_text_in(part_of(state, "stack"), "launch_id"),
+        "stack_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
         "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
         "results_uri": job.folder.results_uri,
         "record_uri": job.folder.record_uri,
