@@ -31,7 +31,7 @@ fi
 ###                                                                                             ###
 ###################################################################################################
 
-# Trains thirty small neural networks, each on its own draw of flowers, to tell three kinds of iris
+# Trains twelve small neural networks, each on its own draw of flowers, to tell three kinds of iris
 # apart from the size of their leaves; together they vote. Needs nothing but Python.
 exec python3 -u - <<'TRAINING'
 """Train an ensemble on Iris; PARRIS_HP_EPOCHS, PARRIS_HP_LEARNING_RATE and _SEED steer it."""
@@ -72,7 +72,7 @@ FLOWERS = {
 }
 KINDS = list(FLOWERS)
 HIDDEN = 16
-MEMBERS = 30
+MEMBERS = 12
 TEST_FLOWERS_OF_EACH_KIND = 20
 
 
