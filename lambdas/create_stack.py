@@ -101,7 +101,7 @@ def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: boo
         "failed_launch_id": None if is_requested else launch_id,
         "launch_name": job.launch_name,
         "created_at": format_moment(now),
-        "blind_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
+        "retry_checks_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,
         "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
     }

@@ -20,7 +20,7 @@ from parris.recovery.abandoned_run import (
     LastState,
     Verdict,
     expired_state,
-    is_end_untold,
+    is_end_unnotified,
     is_recorded,
     state_to_end,
 )
@@ -68,7 +68,11 @@ def _left_of(
         if dead.is_look_final(now) and _is_something_left(job, state, now, deps):
             return Verdict.TO_END, {**state, "record": record}
         recorded: Payload = {"recorded_outcome": part_of(record, "outcome")}
-        return Verdict.RECORDED, {**state, **recorded, "is_end_untold": is_end_untold(last, dead)}
+        return Verdict.RECORDED, {
+            **state,
+            **recorded,
+            "is_end_unnotified": is_end_unnotified(last, dead),
+        }
     return Verdict.TO_END, state
 
 

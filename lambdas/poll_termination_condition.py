@@ -9,7 +9,7 @@ answers since when, and the message that tells so at the first check that finds 
 shuts down, since when, so that it is looked at ever more rarely. Of a machine that ended, or is to
 end, before its runner started, the cause has the last lines of its console.
 Where AWS does not answer, a limit that has passed counts all the same, and the job ends after an
-hour (`is_blind`).
+hour (`is_outage`).
 May raise MachineStateUnknownError and the Aws errors.
 """
 
@@ -26,7 +26,7 @@ from parris.job import Job
 from parris.liveness import silent_since
 from parris.notifications.kinds import MessageKind
 from parris.notifications.near_limit import Progress, looks_at_seconds, near_limit_message
-from parris.outage import blind_until, end_of_unseen_job
+from parris.outage import end_of_unseen_job, retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.targets.check_liveness import with_console, with_failed_check
@@ -77,15 +77,15 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     carry = carry_of(state)
     spending = target.spending(job, launched_at, carry, now)
     rate, limits = spending.rate, spending.limits
-    was_told = part_of(state, "decision").get("is_near_limit_told") is True
-    looks = () if was_told else looks_at_seconds(job)
+    was_notified = part_of(state, "decision").get("is_near_limit_notified") is True
+    looks = () if was_notified else looks_at_seconds(job)
     decision = decide(
         limits, seen, now, looks, spending.longest_sleep_seconds, job.liveness_timeouts
     )
     decision = with_console(decision, seen, target, machine_id)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
-    if decision.reason is None and not was_told and seen.machine is MachineState.RUNNING:
+    if decision.reason is None and not was_notified and seen.machine is MachineState.RUNNING:
         progress = Progress(launched_at, decision.runtime_seconds, limits, spent)
         message = near_limit_message(job, progress)
     since = silent_since(seen.signs, now) if seen.machine is MachineState.RUNNING else None
@@ -94,7 +94,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
 
         # What it takes the place of is told at the next check.
         message = silence_message(job, machine_id, since, now) or message
-    is_told = was_told or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
+    is_told = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {
         "reason": decision.reason,
@@ -105,10 +105,10 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         "carry": spending.carry if decision.reason is None else carry,
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_moment(now),
-        "is_blind": False,
-        "blind_until": format_moment(blind_until(limits, launched_at, next_check_at)),
+        "is_outage": False,
+        "retry_checks_until": format_moment(retry_checks_until(limits, launched_at, next_check_at)),
         "message": None if message is None else message.to_payload(),
-        "is_near_limit_told": is_told,
+        "is_near_limit_notified": is_told,
         "silent_since": None if since is None else format_moment(since),
         "shutting_down_since": None
         if seen.shutting_down_since is None
@@ -133,8 +133,8 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps
     launched_at = parse_moment(text_in(part_of(state, "run"), "launched_at"))
     carry = carry_of(state)
     limits = deps.target(job.target).carried_limits(job, carry)
-    blind_since = maybe_text_in(part_of(before, "blind"), "since")
-    since = now if blind_since is None else parse_moment(blind_since)
+    outage_since = maybe_text_in(part_of(before, "outage"), "since")
+    since = now if outage_since is None else parse_moment(outage_since)
     end = end_of_unseen_job(limits, launched_at, since, now, f"{type(err).__name__}: {err}")
     if end is None:
         return None
@@ -147,10 +147,10 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps
         "carry": carry,
         "next_check_seconds": 1,
         "decided_at": format_moment(now),
-        "is_blind": True,
-        "blind_until": format_moment(now),
+        "is_outage": True,
+        "retry_checks_until": format_moment(now),
         "message": None,
-        "is_near_limit_told": before.get("is_near_limit_told") is True,
+        "is_near_limit_notified": before.get("is_near_limit_notified") is True,
         "silent_since": maybe_text_in(before, "silent_since"),
         "shutting_down_since": maybe_text_in(before, "shutting_down_since"),
     }

@@ -20,7 +20,7 @@ from parris.backoff import look_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError, InstanceQuotaError
 from parris.job import Job
-from parris.outage import blind_until
+from parris.outage import retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_moment, parse_moment
 
@@ -72,7 +72,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         "machine_prefix": prefix,
         "launched_at": format_moment(seen.launched_at),
         "carry": seen.carry,
-        "blind_until": format_moment(blind_until(job.limits, seen.launched_at, now)),
+        "retry_checks_until": format_moment(retry_checks_until(job.limits, seen.launched_at, now)),
     }
 
 
@@ -104,7 +104,7 @@ def _answer(status: str, next_check_seconds: int) -> Payload:
         "machine_prefix": None,
         "launched_at": None,
         "carry": {},
-        "blind_until": None,
+        "retry_checks_until": None,
     }
 
 

@@ -30,7 +30,7 @@ def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
         if change is not None and machine is not None:
             notes = {"reported_state": change.state}
             return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
-    return {"was_told": False, "why": "the machine is no job's"}
+    return {"was_notified": False, "why": "the machine is no job's"}
 
 
 def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
@@ -39,7 +39,7 @@ def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
     if execution_arn is None:
         item = deps.aws.jobs_table.find(name)
         if item is None:
-            return {"was_told": False, "why": "no run holds this job name"}
+            return {"was_notified": False, "why": "no run holds this job name"}
         execution_arn = item.execution_arn
     return _wake(name, execution_arn, _notes_of_wish(event), deps)
 
@@ -62,11 +62,11 @@ def _notes_of_wish(event: Payload) -> dict[str, str]:
 def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> Payload:
     item = deps.aws.jobs_table.wake(name, execution_arn, notes)
     if item is None:
-        return {"was_told": False, "why": "that run has ended"}
+        return {"was_notified": False, "why": "that run has ended"}
     if item.task_token is not None:
         deps.aws.executions.end_sleep(item.task_token)
     return {
-        "was_told": True,
+        "was_notified": True,
         "was_asleep": item.task_token is not None,
         "execution_arn": execution_arn,
     }

@@ -20,7 +20,7 @@ _ROUND = frozenset(
         "WaitForRunning",
         "PollTerminationCondition",
         "AwaitWakeOrNextCheck",
-        "IsBlindTooLong",
+        "IsOutageTooLong",
         "ConfirmEnded",
     }
 )

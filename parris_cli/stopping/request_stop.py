@@ -28,7 +28,7 @@ def request_stop(
         AwsUnavailableError: when the wake function failed.
     """
     request = {**_request(training_job_name, now), "execution_arn": execution_arn}
-    return bool(_wake(account, request)["was_told"])
+    return bool(_wake(account, request)["was_notified"])
 
 
 def request_stop_by_name(account: Account, training_job_name: str, now: datetime) -> str | None:

@@ -103,7 +103,7 @@ def test_a_function_that_is_cut_short_ends_no_job(name: str) -> None:
     cut_short = {"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"}
     if name == "PollTerminationCondition":
         # It looks again instead: a retry of a minute would not lie inside the time to stop.
-        again = next(rule for rule in task["Catch"] if rule["Next"] == "IsBlindnessNew")
+        again = next(rule for rule in task["Catch"] if rule["Next"] == "IsOutageNew")
     else:
         again = task["Retry"][1]
     assert cut_short <= set(again["ErrorEquals"])
@@ -212,7 +212,7 @@ def longest_wait_seconds(task: dict[str, Any]) -> float:
     return float(sum(waits))
 
 
-@pytest.mark.parametrize("name", ["TellNearLimit", "NotifySilence"])
+@pytest.mark.parametrize("name", ["NotifyNearLimit", "NotifySilence"])
 def test_a_message_on_the_way_makes_the_end_no_later_than_the_limit_allows(name: str) -> None:
     tell = STATES[name]
     tries = 1 + sum(rule["MaxAttempts"] for rule in tell["Retry"])

@@ -67,7 +67,7 @@ def test_docs_deploying_leads_from_an_account_to_the_first_job(
     assert '"reason":"COMPLETED"' in said.replace(" ", "")
     assert "loss" in said
     assert "/results/model.json" in said
-    assert '"was_told": false' in said
+    assert '"was_notified": false' in said
     assert set(ends_of_all_executions(aws)) == {"SUCCEEDED"}
     assert {
         instance["State"]["Name"]

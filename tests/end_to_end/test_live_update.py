@@ -51,10 +51,10 @@ def change_everything(source: Path) -> None:
     path = source / "state_machine" / "training.asl.json"
     definition = json.loads(path.read_text())
     states = definition["States"]
-    states["ToldToEnd"] = {**states["Aborted"], "Comment": "A new name for an end."}
+    states["AskedToEnd"] = {**states["Aborted"], "Comment": "A new name for an end."}
     states["Completed"]["Comment"] = "Other words."
     states["ShouldJobEnd"]["Choices"].append(
-        {"Variable": "$.decision.reason", "StringEquals": "TOLD", "Next": "ToldToEnd"}
+        {"Variable": "$.decision.reason", "StringEquals": "ASKED", "Next": "AskedToEnd"}
     )
     path.write_text(json.dumps(definition))
     config = json.loads((source / "config" / "training-config.json").read_text())
@@ -98,9 +98,9 @@ def test_jobs_from_before_an_update_end_as_they_would_have(
     assert not code_of(aws) & code_before
     states = account.stepfunctions
     machine = states.describe_state_machine(stateMachineArn=outputs["StateMachineArn"])
-    assert "ToldToEnd" in machine["definition"]
+    assert "AskedToEnd" in machine["definition"]
     then = states.describe_state_machine_for_execution(executionArn=goes_on.execution_arn)
-    assert "ToldToEnd" not in then["definition"]
+    assert "AskedToEnd" not in then["definition"]
 
     may_end.touch()
     assert request_stop(account, "is-stopped", is_stopped.execution_arn, datetime.now(UTC))

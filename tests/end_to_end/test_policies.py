@@ -135,7 +135,7 @@ def test_a_job_starter_can_ask_for_an_end_and_read_the_log(
     answer = starter.client("lambda").invoke(
         FunctionName=outputs["WakeFunctionName"], Payload=json.dumps(wish)
     )
-    assert json.loads(answer["Payload"].read())["was_told"] is False
+    assert json.loads(answer["Payload"].read())["was_notified"] is False
     logs = starter.client("logs")
     assert logs.filter_log_events(logGroupName=outputs["TrainerLogGroupName"])["events"]
 

@@ -11,14 +11,14 @@ from tests.faults.states import Blow, StateKey
 
 # Counted from the job's submission. docs/fault-matrix.md says the same.
 MACHINE_IS_OVER_AFTER = timedelta(hours=2)
-"""Of any fault: the limit of half an hour, the blind hour, and half an hour to end. The machine's
-own timer and its script's end need nothing of AWS."""
+"""Of any fault: the limit of half an hour, the hour of an outage, and half an hour to end. The
+machine's own timer and its script's end need nothing of AWS."""
 ALL_IS_OVER_AFTER = timedelta(hours=1)
 """Of a fault that passes: the limit of half an hour, and as long for retries and for the end."""
 ALL_IS_REAPED_AFTER = timedelta(hours=3)
 """Of what only the reaper finds, which looks once an hour: two of its looks, and a cleanup."""
 ALL_IS_TOLD_AFTER = timedelta(hours=27)
-"""Of a fault that lasts: the blind hour and the day for which the end is tried, and two hours."""
+"""Of a fault that lasts: the hour of an outage, the day of trying to end, and two hours."""
 
 ALL_IS_TOLD_AGAIN_AFTER = timedelta(hours=52)
 """Of a fault that lasts and a cleanup that was cut short at the end of its day: the reaper's next
@@ -136,12 +136,12 @@ _BEFORE_A_JOB = frozenset(
     {
         "ValidateConfig",
         "ReadFaults",
-        "TellConfigRejected",
+        "NotifyConfigRejected",
         "ConfigRejected",
         "IsErrorFromFunction",
         "ReadError",
         "NameError",
-        "TellValidationFailed",
+        "NotifyValidationFailed",
         "ValidationFailed",
     }
 )

@@ -211,9 +211,9 @@ def test_a_job_that_wants_no_such_message_is_ended_all_the_same(deps: Deps, sile
 def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id: str) -> None:
     job = a_job(limits=some_limits(time_limit_seconds=12_000))
     first = polled(deps, silent_id, HEARD + 901, job)
-    assert (part_of(first, "message")["kind"], first["is_near_limit_told"]) == ("silent", False)
+    assert (part_of(first, "message")["kind"], first["is_near_limit_notified"]) == ("silent", False)
     second = polled(deps, silent_id, HEARD + 902, job, first)
-    assert (part_of(second, "message")["kind"], second["is_near_limit_told"]) == (
+    assert (part_of(second, "message")["kind"], second["is_near_limit_notified"]) == (
         "near-limit",
         True,
     )

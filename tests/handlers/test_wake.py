@@ -18,14 +18,14 @@ def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, A
 
 
 def test_an_instance_that_is_no_jobs_is_nobodys_business(deps: Deps) -> None:
-    assert run(a_change(), deps)["was_told"] is False
+    assert run(a_change(), deps)["was_notified"] is False
 
 
 def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     assert run(a_change(state="stopped"), deps) == {
-        "was_told": True,
+        "was_notified": True,
         "was_asleep": False,
         "execution_arn": EXECUTION_ARN,
     }
@@ -36,13 +36,13 @@ def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
 
 def test_a_change_that_comes_after_the_end_is_no_error(deps: Deps) -> None:
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
-    assert run(a_change(), deps)["was_told"] is False
+    assert run(a_change(), deps)["was_notified"] is False
 
 
 def test_a_wish_finds_the_run_by_the_jobs_name(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     wish = {"training_job_name": "iris", "wish": "stop", "wished_at": NOW}
-    assert run(dict(wish), deps)["was_told"] is True
+    assert run(dict(wish), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert item.is_stop_wished
@@ -56,7 +56,7 @@ def test_a_wish_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> N
         "wish": "stop",
         "wished_at": NOW,
     }
-    assert run(dict(wish), deps)["was_told"] is False
+    assert run(dict(wish), deps)["was_notified"] is False
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert not item.is_stop_wished
@@ -65,7 +65,7 @@ def test_a_wish_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> N
 def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     wish = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "wish": "look"}
-    assert run(dict(wish), deps)["was_told"] is True
+    assert run(dict(wish), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.is_stop_wished, item.superseded_by, item.reported_state) == (False, None, None)
@@ -74,7 +74,7 @@ def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) ->
 def test_a_run_that_is_told_to_look_since_its_machine_is_silent_has_that_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     wish = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "wish": "look"}
-    assert run({**wish, "silent_since": NOW, "silences": "3"}, deps)["was_told"] is True
+    assert run({**wish, "silent_since": NOW, "silences": "3"}, deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.silent_since, item.silences, item.is_woken) == (NOW, 3, True)

@@ -186,7 +186,7 @@ def test_the_wake_function_notes_what_the_model_notes(
         assert found_item() == to.item
         held = state.item is not None and state.item.is_ours
         token = state.item.token if held and state.item is not None else None
-        assert told["was_told"] is held
+        assert told["was_notified"] is held
         assert answered == ([] if token is None else [TOKENS[token]])
 
 

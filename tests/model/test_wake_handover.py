@@ -34,13 +34,13 @@ def sleeps_over_news(world: Explored[State]) -> list[State]:
     return [
         state
         for state in world.steps
-        if state.at is At.ASLEEP and state.was_told and not state.wakers and not state.is_nap
+        if state.at is At.ASLEEP and state.was_notified and not state.wakers and not state.is_nap
     ]
 
 
 def never_end(world: Explored[State]) -> list[State]:
     """Those who were told of an end and come to theirs by a safety check or one more wish only."""
-    return [state for state in in_need_of_a_safety_check(world) if state.was_told]
+    return [state for state in in_need_of_a_safety_check(world) if state.was_notified]
 
 
 def touched_others(world: Explored[State]) -> list[State]:

@@ -74,8 +74,8 @@ class State(NamedTuple):
     """All that there is.
 
     `troubles_left` (events that come twice or never, and crashes) keeps the model finite. A machine
-    whose end `is_sudden` is over without having been seen to end. `was_told` is no part of it: it
-    remembers for the checks that news of an end was noted in our item.
+    whose end `is_sudden` is over without having been seen to end. `was_notified` is no part of it:
+    it remembers for the checks that news of an end was noted in our item.
     """
 
     machine: Machine = Machine.RUNNING
@@ -90,7 +90,7 @@ class State(NamedTuple):
     wishes_left: int = 1
     troubles_left: int = 1
     is_sudden: bool = False
-    was_told: bool = False
+    was_notified: bool = False
     is_taken_over: bool = False
 
 
@@ -238,7 +238,7 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
     else:
         item = item._replace(reported=waker.reports)
     is_news = waker.reports in (None, Machine.OVER)
-    noted = without._replace(item=item, was_told=without.was_told or (is_ours and is_news))
+    noted = without._replace(item=item, was_notified=without.was_notified or (is_ours and is_news))
     if token:
         yield "notes", _with(noted, waker._replace(step="answer", token=token))
     else:

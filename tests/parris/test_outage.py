@@ -3,7 +3,7 @@
 import pytest
 
 from parris.limits import Limits
-from parris.outage import blind_until, end_of_unseen_job
+from parris.outage import end_of_unseen_job, retry_checks_until
 from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, after, some_limits
 
@@ -48,6 +48,6 @@ def test_a_limit_counts_without_a_look_at_that_very_second(
 
 def test_where_no_function_runs_checks_are_repeated_for_an_hour_and_never_past_a_limit() -> None:
     next_check_at = after(8 * HOUR)
-    assert blind_until(UNLIMITED, LAUNCHED_AT, next_check_at) == after(9 * HOUR)
-    assert blind_until(TEN_HOURS, LAUNCHED_AT, after(9.5 * HOUR)) == after(10 * HOUR - 180)
-    assert blind_until(TEN_HOURS, LAUNCHED_AT, after(11 * HOUR)) == after(11 * HOUR)
+    assert retry_checks_until(UNLIMITED, LAUNCHED_AT, next_check_at) == after(9 * HOUR)
+    assert retry_checks_until(TEN_HOURS, LAUNCHED_AT, after(9.5 * HOUR)) == after(10 * HOUR - 180)
+    assert retry_checks_until(TEN_HOURS, LAUNCHED_AT, after(11 * HOUR)) == after(11 * HOUR)

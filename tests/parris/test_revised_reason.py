@@ -46,7 +46,7 @@ def test_the_runners_report_counts_where_no_look_had_decided(
 
 
 def test_a_limit_that_was_decided_blind_gives_way_to_a_script_that_was_done_before() -> None:
-    blind = an_end("TIME_LIMIT", LIMIT_AT, {"reason": "TIME_LIMIT", "is_blind": True})
+    blind = an_end("TIME_LIMIT", LIMIT_AT, {"reason": "TIME_LIMIT", "is_outage": True})
     assert revised(blind, report=a_report()) == "COMPLETED"
     assert revised(blind, report=a_report(ended_by=EndedBy.SIGNAL)) is None
     assert revised(blind) is None
@@ -58,14 +58,14 @@ def test_a_limit_that_passed_while_nothing_could_be_seen_is_the_reason() -> None
 
 
 def test_a_machine_that_was_gone_before_the_limit_is_lost() -> None:
-    blind = an_end("TIME_LIMIT", LIMIT_AT, {"reason": "TIME_LIMIT", "is_blind": True})
+    blind = an_end("TIME_LIMIT", LIMIT_AT, {"reason": "TIME_LIMIT", "is_outage": True})
     gone = RecordedEnd(launched_at=after(0), machine_ended_at=after(LIMIT_AT - 1))
     assert revised(blind, gone) == "INSTANCE_LOST"
 
 
 @pytest.mark.parametrize("reason", ["INSTANCE_LOST", "LAUNCH_FAILED", "TIME_LIMIT"])
 def test_what_a_look_has_decided_stands(reason: str) -> None:
-    decision = {"reason": reason, "is_blind": False}
+    decision = {"reason": reason, "is_outage": False}
     assert revised(an_end(reason, decision=decision), report=a_report()) is None
 
 

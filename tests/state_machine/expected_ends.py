@@ -44,19 +44,19 @@ EXPECTED: dict[str, Expected] = {
     "UnlistedStatus": failed("LaunchFailed", "LAUNCH_FAILED", "no reason was given"),
     "ConfigRejected": Expected("ConfigRejected", None, "CONFIG_REJECTED", "2 faults in the"),
     "ConfigRejectedUntold": Expected(
-        "ConfigRejected", "TellConfigRejected", "CONFIG_REJECTED", "2 faults in the"
+        "ConfigRejected", "NotifyConfigRejected", "CONFIG_REJECTED", "2 faults in the"
     ),
     "ValidationDenied": Expected(
         "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"
     ),
     "ValidationUnreachable": Expected(
-        "ValidationFailed", "TellValidationFailed", "LAUNCH_FAILED", "Function not found: "
+        "ValidationFailed", "NotifyValidationFailed", "LAUNCH_FAILED", "Function not found: "
     ),
-    "BlindToAws": ended(),
-    "BlindToFunction": ended(),
-    "BlindToLambda": ended(),
-    "BlindToSandbox": ended(),
-    "BlindTooLong": failed("InstanceLost", "INSTANCE_LOST", "States.Timeout: "),
+    "OutageOfAws": ended(),
+    "OutageOfFunction": ended(),
+    "OutageOfLambda": ended(),
+    "OutageOfSandbox": ended(),
+    "OutageTooLong": failed("InstanceLost", "INSTANCE_LOST", "States.Timeout: "),
     "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "AwsDeniedError: "),
     "SleepDenied": ended(),
     "SleepRetried": ended(),
@@ -72,12 +72,12 @@ EXPECTED: dict[str, Expected] = {
         "CLEANUP_FAILED",
         "the last checks failed: AwsDeniedError: ",
     ),
-    "NobodyToTell": ended(),
-    "NearLimit": ended("TellNearLimit"),
-    "NearLimitUntold": ended("TellNearLimit"),
+    "NobodyToNotify": ended(),
+    "NearLimit": ended("NotifyNearLimit"),
+    "NearLimitUntold": ended("NotifyNearLimit"),
     "MachineSilent": ended("NotifySilence"),
     "MachineSilentUntold": ended("NotifySilence"),
-    "EndUntold": ended("TellEnd"),
+    "EndUntold": ended("NotifyEnd"),
     "OutcomeUnrecorded": Expected(
         "OutcomeUnrecorded",
         "NameRecordingError",
@@ -91,6 +91,6 @@ EXPECTED: dict[str, Expected] = {
 
 DIFFERENCES: dict[str, str] = {
     case: "the timeout is a TaskTimedOut event here; TaskFailed is accepted too"
-    for case in ("TimeLimit", "BlindToAws", "BlindTooLong", "TroubledLaunch")
+    for case in ("TimeLimit", "OutageOfAws", "OutageTooLong", "TroubledLaunch")
 }
 """Where a case may look otherwise on AWS's image, as docs/stepfunctions-local.md lists it."""

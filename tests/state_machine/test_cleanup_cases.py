@@ -102,7 +102,7 @@ def test_what_is_found_is_what_the_handler_answers(finding: Answer) -> None:
     if payload["verdict"] in (Verdict.TO_END, Verdict.RECORDED):
         real_state = real_finding()["state"]
         assert isinstance(real_state, dict)
-        of_a_record = {"recorded_outcome", "is_end_untold"}
+        of_a_record = {"recorded_outcome", "is_end_unnotified"}
         assert payload["state"].keys() - of_a_record == real_state.keys()
         assert Job.from_payload(payload["state"]["job"])
 

@@ -106,7 +106,7 @@ def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_
     for one in ran.values():
         visits = visits_in(one.events)
         for visit, after in pairwise(visits):
-            if visit.state == "RecordOutcome" and after.state == "IsEndToBeTold":
+            if visit.state == "RecordOutcome" and after.state == "ShouldNotifyEnd":
                 mocked, told = after.data["outcome"], after.data["message"]
                 state = visit.attempts[-1].parameters["Payload"]["state"]
                 # The moment of the decision is that of this run; the mock file has one of its own.

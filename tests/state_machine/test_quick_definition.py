@@ -28,11 +28,11 @@ def test_the_definition_that_is_run_differs_in_seconds_and_names_of_functions_on
     quick = quick_definition()
     quick["States"]["AwaitWakeOrNextCheck"]["Parameters"]["TableName"] = "${JobsTableName}"
     for name in (
-        "TellConfigRejected",
-        "TellValidationFailed",
-        "TellNearLimit",
+        "NotifyConfigRejected",
+        "NotifyValidationFailed",
+        "NotifyNearLimit",
         "NotifySilence",
-        "TellEnd",
+        "NotifyEnd",
     ):
         quick["States"][name]["Parameters"]["TopicArn"] = "${NotifyTopicArn}"
     assert quick["States"]["WaitBeforeConfirmAgain"].pop("Seconds") == 1

@@ -142,7 +142,7 @@ def is_recorded(record: Mapping[str, Json], last: LastState, dead: DeadExecution
     return is_of_this_end and outcome.get("reason") not in (None, EndReason.CLEANUP_FAILED)
 
 
-def is_end_untold(last: LastState, dead: DeadExecution) -> bool:
+def is_end_unnotified(last: LastState, dead: DeadExecution) -> bool:
     """Return whether a run was killed after its record was written, before people were told.
 
     A run that ends by itself as failed has told before, with a reason of ours as its error.

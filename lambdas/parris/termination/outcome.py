@@ -125,7 +125,7 @@ def _cause(state: Payload) -> str:
     decided = maybe_text_in(part_of(state, "decision"), "cause")
     if not error and decided:
         return decided
-    error = error or part_of(state, "blindness")
+    error = error or part_of(state, "outage")
     if not error:
         return "no reason was given"
     return _error_words(error)

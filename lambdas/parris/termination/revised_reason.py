@@ -59,7 +59,7 @@ def revised_reason(
 
 def _is_decided_without_a_look(state: Payload) -> bool:
     decision = part_of(state, "decision")
-    if decision.get("is_blind") is True:
+    if decision.get("is_outage") is True:
         return True
     is_decided = maybe_text_in(decision, "reason") is not None
     return not is_decided and part_of(state, "end").get("reason") in _WITHOUT_A_LOOK
