@@ -12,8 +12,8 @@ from embedded_aws import __version__ as embedded_aws_version
 from requirements.missing_pins import missing_pins
 from tests.architecture.definition import CLONE
 
-# What README.md says is supported.
-PYTHONS = ("3.11", "3.12", "3.13")
+# What pyproject.toml says is supported.
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin"}
 
 

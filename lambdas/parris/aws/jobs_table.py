@@ -1,8 +1,8 @@
-"""DynamoDB: one item for each job name, the lock on the name and the run's notebook.
+"""DynamoDB: one item for each job name, which is the lease on the name and holds the run's notes.
 
-`job#<training-job-name>` holds who has the name, what was asked of that run, and the token by which
-its sleep can be ended. `machine#<id>` says whose a machine is, so that an event that knows nothing
-but the machine finds the job.
+`job#<training-job-name>` holds the run that has the lease, the stop requests to it, and the token
+that ends its sleep. `machine#<id>` maps a machine to its job, for events that carry only the
+machine's id.
 """
 
 from __future__ import annotations
