@@ -21,6 +21,7 @@ from parris_cli.rehearsal.options import FAULT_KINDS
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text()
+HOW_IT_WORKS = (CLONE / "docs" / "how-it-works.md").read_text()
 CONFIGURATION = (CLONE / "docs" / "configuration.md").read_text()
 SCHEMA: dict[str, Any] = json.loads((CLONE / "config" / "training-config.schema.json").read_text())
 STATES = json.loads((CLONE / "state_machine" / "training.asl.json").read_text())["States"]
@@ -30,7 +31,7 @@ PRICES = (_DATA / "ec2_linux_on_demand_usd_per_hour.csv").read_text()
 METHODS = ("on-complete", "at-fixed-time", "around-cost-threshold")
 # States that only connect others would make the picture of the chain hard to read.
 NOT_DRAWN = re.compile(
-    r"^(Is|Wait(?!For)|Did|Has|Read|Name|Note|Count|ShouldConfirm|ValidationFailed|Cannot|Outcome)"
+    r"^(Is|Wait(?!For)|Did|Has|Read|Name|Note|Count|Should(Confirm|Notify)|ValidationFailed|Cannot|Outcome)"
 )
 
 
@@ -76,19 +77,34 @@ def test_the_readme_names_both_make_targets_and_the_deployment() -> None:
     assert "sam build && sam deploy" in commands()
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
-def test_a_link_of_the_readme_leads_somewhere(target: str) -> None:
-    assert (CLONE / target).exists()
+@pytest.mark.parametrize(
+    "page", [CLONE / "README.md", *sorted(CLONE.glob("docs/**/*.md"))], ids=lambda page: page.name
+)
+def test_a_link_of_a_page_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text())
+    assert [target for target in targets if not leads_somewhere(page, target)] == []
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    path, _, anchor = target.partition("#")
+    found = page.parent / path if path else page
+    return found.exists() and (not anchor or anchor in anchors_of(found.read_text()))
+
+
+def anchors_of(page: str) -> set[str]:
+    """Return the anchors that the hosting platform gives to a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("reason", list(EndReason))
-def test_every_reason_has_its_row_and_its_state_in_the_readme(reason: EndReason) -> None:
-    assert f"| `{reason}` |" in README
+def test_every_reason_has_its_row_and_its_state(reason: EndReason) -> None:
+    assert f"| `{reason}` |" in HOW_IT_WORKS
     assert state_name_of(reason) in STATES
 
 
 def test_the_state_diagram_shows_the_states_of_the_workflow_and_no_others() -> None:
-    (diagram,) = re.findall(r"```mermaid\n(.*?)```", README, re.DOTALL)
+    (diagram,) = re.findall(r"```mermaid\n(.*?)```", HOW_IT_WORKS, re.DOTALL)
     lines = [line.partition(":")[0] for line in diagram.splitlines()[1:]]
     drawn = set(re.findall(r"[A-Z]\w+", " ".join(lines))) - {"Ends"}
     assert drawn <= set(STATES)

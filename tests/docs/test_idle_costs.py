@@ -35,6 +35,7 @@ def test_nothing_is_billed_while_idle_but_the_alarms_that_the_documents_name() -
     words = f"{NUMBERS[alarms()]} "
     for page, phrase in (
         ("README.md", f"{words}alarms of CloudWatch ({USD_PER_ALARM_AND_MONTH} USD a"),
+        ("docs/costs.md", f"{words}alarms of CloudWatch ({USD_PER_ALARM_AND_MONTH} USD a"),
         ("docs/deploying.md", f"{words}CloudWatch alarms, {USD_PER_ALARM_AND_MONTH} USD a month"),
     ):
         assert phrase in (CLONE / page).read_text(), page
@@ -65,5 +66,10 @@ def test_the_reaper_by_the_hour_costs_what_the_documents_say() -> None:
         for seconds, usd in each.items()
     }
     assert set(cents.values()) <= {0, 1, 2}
-    for page in ("README.md", "docs/deploying.md", "docs/nothing-left-running.md"):
+    for page in (
+        "README.md",
+        "docs/costs.md",
+        "docs/deploying.md",
+        "docs/nothing-left-running.md",
+    ):
         assert "one or two cents a" in (CLONE / page).read_text().replace("\n", " "), page
