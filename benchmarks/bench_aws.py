@@ -12,9 +12,10 @@ from typing import Any
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.metering.meter import Meter, meter_of
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 STACK_CREATE_SECONDS = 90.0
 STACK_DELETE_SECONDS = 600.0
@@ -76,7 +77,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         stack_delete_seconds=STACK_DELETE_SECONDS,
         instance_end_seconds=INSTANCE_END_SECONDS,
         fork_functions=False,  # a start costs what it takes
-        training=SimulatedTraining(takes_seconds=60, of_jobs=trainings),
+        instances=SimulatedInstances(SimulatedTraining(takes_seconds=60, of_jobs=trainings)),
     )
     with (
         tempfile.TemporaryDirectory(prefix="parris-bench-", ignore_cleanup_errors=True) as folder,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 LENGTHS_HOURS = {
     "10 minutes": Decimal(1) / 6,

@@ -18,7 +18,7 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws, Settings
-    from embedded_aws.clock.clock import Clock
+    from embedded_aws.clock_interface import Clock
 
 _STACK_NAME = "parris"
 # Only what starts something has the option.

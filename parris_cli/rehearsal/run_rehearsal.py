@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.fault_injection.arm import arm
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.metering.usage import mark, usage_since
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
@@ -25,6 +24,8 @@ from parris_cli.rehearsal.options import FAULT_KINDS
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.read_run import find_job, read_history, read_log
 from parris_cli.rehearsal.report import RehearsalReport
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.timeline import make_timeline
 from parris_cli.reports.job_end import read_end
 from parris_cli.reports.leftovers import find_leftovers
@@ -116,7 +117,8 @@ def rehearse_once(
         exit_code=options.exit_code,
         upload_seconds=options.upload_takes.total_seconds(),
     )
-    context.settings = dataclasses.replace(context.settings, training=training)
+    driver = SimulatedInstances(training)
+    context.settings = dataclasses.replace(context.settings, instances=driver)
     meter = meter_of(context)
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()

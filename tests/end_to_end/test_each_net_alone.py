@@ -14,7 +14,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.end_to_end.site import Site
 
 pytestmark = pytest.mark.long
@@ -40,7 +41,9 @@ def a_site(folder: Path, reaper_rate: str, *, has_timer: bool) -> Iterator[Site]
         keeps_limits=False,
         has_timer=has_timer,
     )
-    settings = Settings(stack_create_seconds=30, stack_delete_seconds=60, training=training)
+    settings = Settings(
+        stack_create_seconds=30, stack_delete_seconds=60, instances=SimulatedInstances(training)
+    )
     clock = VirtualClock(DEPLOYED_AT)
     with EmbeddedAws(settings, folder=folder / "aws", clock=clock) as aws:
         (folder / "jobs").mkdir()

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.fault_injection.arm import arm
 from embedded_aws.fault_injection.fault import Fault, FaultKind
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.site import Site
 
@@ -23,9 +24,11 @@ ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    training=SimulatedTraining(
-        takes_seconds=300 * 24 * 3600,
-        of_jobs={"quick": SimulatedTraining(takes_seconds=2 * 3600)},
+    instances=SimulatedInstances(
+        SimulatedTraining(
+            takes_seconds=300 * 24 * 3600,
+            of_jobs={"quick": SimulatedTraining(takes_seconds=2 * 3600)},
+        )
     ),
 )
 

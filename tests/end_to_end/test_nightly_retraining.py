@@ -13,8 +13,9 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 pytestmark = pytest.mark.long
 
@@ -97,7 +98,9 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
     """The deployment's schedule at 4:00 in Berlin, and two more that were added to it."""
     clock = VirtualClock(START)
     folder = tmp_path_factory.mktemp("week")
-    with EmbeddedAws(Settings(training=TRAINING), folder=folder, clock=clock) as aws:
+    with EmbeddedAws(
+        Settings(instances=SimulatedInstances(TRAINING)), folder=folder, clock=clock
+    ) as aws:
         parameters = {
             "ScheduleExpression": "cron(0 4 * * ? *)",
             "ScheduleTimezone": "Europe/Berlin",

@@ -11,8 +11,9 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.stacks.creation import create_stack
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.site import Site
 
@@ -20,7 +21,7 @@ DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
+    instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),
 )
 
 LONG = pytest.mark.long

@@ -12,9 +12,10 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
@@ -24,7 +25,7 @@ HOUR = timedelta(hours=1)
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
+    instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),
 )
 TWO_HOURS: dict[str, Any] = {
     "termination_method": "at-fixed-time",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
+from embedded_aws.instances.interruption import interrupt_spot_instance
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import Deployed

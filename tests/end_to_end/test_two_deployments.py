@@ -7,7 +7,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.site import Site
 
@@ -17,7 +18,7 @@ ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    training=SimulatedTraining(takes_seconds=30 * 24 * 3600, boot_seconds=40),
+    instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),
 )
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed, Ended
 
@@ -29,7 +30,7 @@ TRAINING = SimulatedTraining(
 SETTINGS = Settings(
     stack_create_seconds=CREATION.total_seconds(),
     stack_delete_seconds=DELETION.total_seconds(),
-    training=TRAINING,
+    instances=SimulatedInstances(TRAINING),
 )
 COST_LIMIT_USD = Decimal(500)
 

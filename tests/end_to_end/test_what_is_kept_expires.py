@@ -8,7 +8,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.site import Site
 
@@ -19,8 +20,8 @@ SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
     # Without limits on the machine it is the workflow that stops it, and looks at what was saved.
-    training=SimulatedTraining(
-        takes_seconds=30 * 24 * 3600, boot_seconds=40, keeps_limits=False, has_timer=False
+    instances=SimulatedInstances(
+        SimulatedTraining(30 * 24 * 3600, boot_seconds=40, keeps_limits=False, has_timer=False)
     ),
 )
 AN_HOUR: dict[str, Any] = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 _SHORT = SimulatedTraining(takes_seconds=600)
 _LONG = SimulatedTraining(takes_seconds=30 * 24 * 3600)

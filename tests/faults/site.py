@@ -15,10 +15,11 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.call_faults import strike_calls
 from embedded_aws.fault_injection.entered_state import watch_states
-from embedded_aws.gaps.ec2_instances_run import hang_instance
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from embedded_aws.instances.lifecycle import hang_instance
 from parris.folder import JobFolder
 from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.faults.calls import CallWatcher
 from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
 from tests.faults.states import StateWatcher
@@ -78,8 +79,8 @@ class Site:
         """Let the machines of these jobs train as their scenarios say."""
         context = self.aws.context
         of_jobs = {job: scenario.training for job, scenario in jobs.items()}
-        training = dataclasses.replace(_TRAINING, of_jobs=of_jobs)
-        context.settings = dataclasses.replace(context.settings, training=training)
+        driver = SimulatedInstances(dataclasses.replace(_TRAINING, of_jobs=of_jobs))
+        context.settings = dataclasses.replace(context.settings, instances=driver)
 
     def pass_time(self, until: datetime) -> None:
         """Let all happen that happens until a moment."""
@@ -202,7 +203,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     settings = Settings(
         stack_create_seconds=5,
         stack_delete_seconds=5,
-        training=_TRAINING,
+        instances=SimulatedInstances(_TRAINING),
         unavailable_instance_types=frozenset({NO_SUCH_TYPE}),
     )
     with EmbeddedAws(settings, folder=folder, clock=clock) as aws:

@@ -9,8 +9,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.instance_launch import InstanceLaunch, TagsBy
+from embedded_aws_helpers.waiting import wait_until
 from tests.permissions.template_permissions import TEMPLATE
-from tests.runner.trainer import wait_until
 
 STACK_TEMPLATE = TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml"
 WAYS = [InstanceLaunch(*way) for way in product(TagsBy, (False, True), (True, False))]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from embedded_aws.fault_injection.fault import Fault, FaultKind
-from embedded_aws.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.random_faults.bill import on_demand_usd_per_hour, volume_usd_per_hour
 
 ON_COMPLETE, FIXED_TIME, COST = "on-complete", "at-fixed-time", "around-cost-threshold"

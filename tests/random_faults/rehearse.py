@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.fault_injection.arm import arm
+from embedded_aws.arm_faults import arm
 from embedded_aws.fault_injection.plan import faults
 from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
 from parris_cli.rehearsal.options import FaultOption
 from parris_cli.rehearsal.read_run import read_history
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.start_job import start_job
 from tests.random_faults.draw import Drawn
@@ -70,7 +71,8 @@ class Rehearsed:
 def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     """Let one drawn job go from its submission to its end, and all its faults pass."""
     aws, account, clock = deployment.aws, deployment.account, deployment.clock
-    aws.context.settings = dataclasses.replace(aws.context.settings, training=drawn.training)
+    driver = SimulatedInstances(drawn.training)
+    aws.context.settings = dataclasses.replace(aws.context.settings, instances=driver)
     submitted_at = clock.now()
     faults().forget()
     arm(drawn.faults, submitted_at)

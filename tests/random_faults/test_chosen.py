@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from embedded_aws.fault_injection.fault import Fault, FaultKind
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.terminal.screen import Screen
 from tests.random_faults.check import problems_of
 from tests.random_faults.draw import COST, FIXED_TIME, ON_COMPLETE, Drawn

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from embedded_aws.clock.clock import Clock
+from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context
 
 _BILLED = ("pending", "running")

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.runner.trainer import PREFIX, Trainer, is_alive, wait_until
+from embedded_aws_helpers.waiting import is_alive, wait_until
+from tests.runner.trainer import PREFIX, Trainer
 
 
 def test_a_script_that_ends_well_leaves_results_log_and_a_last_word(trainer: Trainer) -> None:

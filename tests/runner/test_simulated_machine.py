@@ -15,11 +15,12 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.aws_call import AwsCall
 from embedded_aws.fault_injection.call_faults import CallFault, strike_calls
-from embedded_aws.gaps.ec2_instances_run import hang_instance, kill_instance
-from embedded_aws.gaps.ec2_spot_interruption import interrupt_spot_instance
-from embedded_aws.simulation.simulated_training import SimulatedTraining
-from embedded_aws.simulation.user_data import UserData, read_user_data
+from embedded_aws.instances.interruption import interrupt_spot_instance
+from embedded_aws.instances.lifecycle import hang_instance, kill_instance
 from embedded_aws_helpers.builders import IMAGE_ID, instance_state
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
+from parris_cli.rehearsal.simulation.user_data import UserData, read_user_data
 from tests.runner.trainer import MACHINE_FILES, Trainer
 
 START = datetime(2031, 5, 1, tzinfo=UTC)
@@ -58,7 +59,7 @@ def aws(
     clock: VirtualClock, tmp_path: Path, instance_end_seconds: float, upload_seconds: float
 ) -> Iterator[EmbeddedAws]:
     settings = Settings(
-        training=dataclasses.replace(TRAINING, upload_seconds=upload_seconds),
+        instances=SimulatedInstances(dataclasses.replace(TRAINING, upload_seconds=upload_seconds)),
         enforce_roles=False,
         instance_end_seconds=instance_end_seconds,
     )

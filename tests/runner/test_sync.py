@@ -6,7 +6,8 @@ import signal
 import time
 from pathlib import Path
 
-from tests.runner.trainer import PREFIX, Trainer, wait_until
+from embedded_aws_helpers.waiting import wait_until
+from tests.runner.trainer import PREFIX, Trainer
 
 UNTIL_GO = 'until [ -e "$PARRIS_RESULTS_DIR/../go" ]; do sleep 0.1; done\n'
 LARGE = "dd if=/dev/urandom of=large bs=1M count=20 2>&1\n"

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from embedded_aws import EmbeddedAws
-from tests.runner.instances import await_said, await_state, console, describe, journal
-from tests.runner.trainer import wait_until
+from embedded_aws_helpers.instances import await_said, await_state, console, describe, journal
+from embedded_aws_helpers.waiting import wait_until
 from tests.runner.training_stacks import TrainingStack
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "trainer-script.sh"

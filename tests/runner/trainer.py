@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from embedded_aws.local_instance.metadata_server import MetadataServer
-from embedded_aws.local_instance.processes import find_marked, send
+from embedded_aws.processes import find_marked, send
+from embedded_aws_helpers.waiting import wait_until
 from tests.runner.fake_service import FakeService
 
 MACHINE_FILES = Path(__file__).parents[2] / "templates" / "runner"
@@ -193,24 +193,3 @@ class Trainer:
             return None
         launch = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.launched_at))
         return json.dumps({"pendingTime": launch})
-
-
-def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 120) -> None:
-    """Look again and again, and fail when it takes too long."""
-    ends_at = time.monotonic() + timeout_seconds
-    # Ever more rarely: a condition is often a request, which takes what it is waiting for its time.
-    pause_seconds = 0.02
-    while not is_so():
-        assert time.monotonic() < ends_at, "it did not come true in time"
-        time.sleep(pause_seconds)
-        pause_seconds = min(1.25 * pause_seconds, 0.25)
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that only waits to be collected does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

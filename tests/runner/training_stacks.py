@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws import EmbeddedAws
-from tests.runner.instances import make_profile
-from tests.runner.trainer import MACHINE_FILES, wait_until
+from embedded_aws_helpers.instances import make_profile
+from embedded_aws_helpers.waiting import wait_until
+from tests.runner.trainer import MACHINE_FILES
 
 BUCKET = "training.bucket"
 TEMPLATE = Path(__file__).parents[2] / "templates" / "ec2-stack" / "training-stack.yaml"

@@ -9,12 +9,12 @@ import json
 import tempfile
 from pathlib import Path
 
-from embedded_aws import EmbeddedAws, Settings
 from tests.second_engine.compare import Comparison, compare_cases, compare_deployment
 from tests.second_engine.engines import ENGINES
 from tests.second_engine.ledger import Difference, Ledger, Trait, read_ledger
 from tests.second_engine.observe import Observation, observe_cases
 from tests.second_engine.suites import MOCK_CASES
+from tests.state_machine.mock_config import mocked_aws
 from tests.state_machine.mocks import MOCK_FILE
 
 
@@ -50,7 +50,7 @@ def main() -> int:
 
 def _embedded(folder: Path) -> dict[str, Observation]:
     folder.mkdir()
-    with EmbeddedAws(Settings(mock_config=MOCK_FILE), folder=folder) as aws:
+    with mocked_aws(MOCK_FILE, folder) as aws:
         return observe_cases(aws.client("stepfunctions"), MOCK_CASES, at_once=len(MOCK_CASES))
 
 

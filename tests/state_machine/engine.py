@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 
-from embedded_aws import EmbeddedAws, Settings
 from tests.architecture.definition import DEFINITION
+from tests.state_machine.mock_config import mocked_aws
 from tests.state_machine.mocks import CASES, MACHINE_NAME, MOCK_FILE
 from tests.state_machine.quick_definition import quick_definition
 
@@ -40,7 +40,7 @@ def step_functions(folder: Path) -> Iterator[Any]:
     """Yield a client of the engine: the one that SFN_ENDPOINT names, else the embedded one."""
     endpoint_url = os.environ.get("SFN_ENDPOINT")
     if not endpoint_url:
-        with EmbeddedAws(Settings(mock_config=MOCK_FILE), folder=folder) as aws:
+        with mocked_aws(MOCK_FILE, folder) as aws:
             yield aws.client("stepfunctions")
         return
     client = boto3.client(

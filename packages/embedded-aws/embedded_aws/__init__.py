@@ -1,6 +1,6 @@
-"""An AWS in one process, for people without an account: see docs/embedded-aws.md."""
+"""An AWS on 127.0.0.1, for tests and for people without an account."""
 
-from embedded_aws import lean_moto  # noqa: F401
+import embedded_aws.speed.lean_moto  # noqa: F401  before everything that imports moto
 from embedded_aws.context import Settings
 from embedded_aws.server import EmbeddedAws
 

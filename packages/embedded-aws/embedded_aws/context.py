@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.access_key import AccessKey, make_access_key
-from embedded_aws.clock.clock import Clock
+from embedded_aws.clock_interface import Clock
+from embedded_aws.instance_driver import InstanceDriver
 from embedded_aws.instance_launch import InstanceLaunch
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws.work import Work
 
 
@@ -32,12 +32,11 @@ class Settings:
     price.
     `machines_at_once`: how many instances run as processes at once, by the machine's cores when
     None; the rest is `pending`.
-    `training`: instances with user data train on the clock; without it they are real processes.
+    `instances` runs what is inside an instance with user data; local processes when None.
     `instance_end_seconds` pass between the end of an instance's system and its last state.
     `unavailable_instance_types` are out of stock; of `instance_types_beyond_quota` the account may
     have none.
     `instance_launch` is how CloudFormation launches instances, which AWS does not document.
-    `mock_config` is a MockConfigFile.json, whose cases `stateMachineArn#Case` then runs.
     """
 
     region: str = "us-east-1"
@@ -52,8 +51,7 @@ class Settings:
     fork_functions: bool = True
     enforce_roles: bool = True
     machines_at_once: int | None = None
-    mock_config: Path | None = None
-    training: SimulatedTraining | None = None
+    instances: InstanceDriver | None = None
 
 
 class ClosedError(RuntimeError):

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from embedded_aws.local_instance.processes import kill_all
+from embedded_aws.processes import kill_all
 
 PREFIX = "embedded-aws-"
 _LOCK = ".in-use"

@@ -19,7 +19,7 @@ from moto.core.serialize import (
 from moto.core.utils import get_service_model
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.xml_text import unparse
+from embedded_aws.speed.xml_text import unparse
 
 WORDS = st.text("ab \"'&<>\n\u00e9", max_size=4)
 NAMES = st.sampled_from(["item", "instanceId", "a-b", "a_b", "N1"])

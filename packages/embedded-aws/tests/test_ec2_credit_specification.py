@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from tests.runner.trainer import wait_until
+from embedded_aws_helpers.waiting import wait_until
 
 
 def settled(aws: EmbeddedAws, name: str, **properties: Any) -> str:

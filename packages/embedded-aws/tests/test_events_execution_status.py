@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.gaps.events_execution_status import MOST_DATA_BYTES
+from embedded_aws.execution_status import MOST_DATA_BYTES
 from embedded_aws_helpers.builders import create_machine, end_of, start, until
 from embedded_aws_helpers.events import heard, listen
 

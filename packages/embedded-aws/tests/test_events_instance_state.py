@@ -1,7 +1,7 @@
 import json
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.gaps.events_instance_state import emit_instance_state_change
+from embedded_aws.instances.state_changes import emit_instance_state_change
 from embedded_aws_helpers.builders import until
 
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:queue"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from embedded_aws.forking import client as fork_client
-from embedded_aws.forking.client import RefusedError
-from embedded_aws.forking.fork_server import ForkedProcess, ForkServer, can_fork
-from embedded_aws.local_instance.processes import find_descendants
+from embedded_aws.processes import find_descendants
+from embedded_aws.speed.forking import client as fork_client
+from embedded_aws.speed.forking.client import RefusedError
+from embedded_aws.speed.forking.fork_server import ForkedProcess, ForkServer, can_fork
 from embedded_aws_helpers.builders import until
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes start afresh on this system")
@@ -172,7 +172,7 @@ def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None
     text = (
         f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\n"
         "from pathlib import Path\n"
-        "from embedded_aws.forking.fork_server import ForkServer\n"
+        "from embedded_aws.speed.forking.fork_server import ForkServer\n"
         f"server = ForkServer(Path({str(_PROGRAM)!r}), ['-I'], {ENVIRONMENT})\n"
         "print(server.pid, flush=True)\n"
         "sys.stdin.read()"

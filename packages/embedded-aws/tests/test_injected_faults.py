@@ -9,10 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.fault_injection.arm import arm
 from embedded_aws.fault_injection.fault import Fault, FaultKind
-from embedded_aws.simulation.simulated_training import SimulatedTraining
 from embedded_aws_helpers.builders import (
     IMAGE_ID,
     create_function,
@@ -23,6 +22,7 @@ from embedded_aws_helpers.builders import (
     invoke,
     start,
 )
+from embedded_aws_helpers.idle_instances import IdleInstances
 
 START = datetime(2031, 5, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,8 +47,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 def aws(clock: VirtualClock, tmp_path: Path) -> Iterator[EmbeddedAws]:
-    training = SimulatedTraining(takes_seconds=1, boot_seconds=10**6)
-    settings = Settings(training=training, stack_delete_seconds=60, enforce_roles=False)
+    settings = Settings(instances=IdleInstances(), stack_delete_seconds=60, enforce_roles=False)
     with EmbeddedAws(settings, folder=tmp_path / "aws", clock=clock) as running:
         yield running
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from embedded_aws.forking.fork_server import can_fork
+from embedded_aws.speed.forking.fork_server import can_fork
 from embedded_aws_helpers.builders import (
     ROLE_ARN,
     create_function,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from embedded_aws.forking.fork_server import can_fork
+from embedded_aws.speed.forking.fork_server import can_fork
 from embedded_aws_helpers.builders import create_function, invoke
 
 _TELL = "import os\ndef handle(event, context): return [os.getpid(), os.getppid()]"

@@ -9,7 +9,7 @@ import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 from moto.utilities.utils import load_resource
 
-from embedded_aws.lean_moto import SERVICES_WITHOUT_RESOURCES_HERE
+from embedded_aws.speed.lean_moto import SERVICES_WITHOUT_RESOURCES_HERE
 
 
 def _in_a_new_process(program: str) -> Any:

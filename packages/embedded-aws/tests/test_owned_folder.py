@@ -12,8 +12,8 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.held_signals import held_signals
-from embedded_aws.local_instance.processes import find_marked
 from embedded_aws.owned_folder import PREFIX, owned_folder, sweep
+from embedded_aws.processes import find_marked
 from embedded_aws_helpers.builders import until
 
 HOLDS = """

@@ -12,7 +12,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws import shutdown as closing
 from embedded_aws.context import ClosedError, current
-from embedded_aws.local_instance.processes import find_descendants
+from embedded_aws.processes import find_descendants
 from embedded_aws_helpers.builders import (
     IMAGE_ID,
     create_function,

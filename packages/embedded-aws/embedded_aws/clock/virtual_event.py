@@ -1,12 +1,9 @@
 """An event whose `wait` takes no time of the machine's, and one thread's sleep in it."""
 
 import threading
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from embedded_aws.work import Work
-
-if TYPE_CHECKING:
-    from embedded_aws.clock.virtual_clock import VirtualClock
 
 
 class Sleeper:
@@ -48,10 +45,23 @@ class Sleeper:
         self._gate.release()
 
 
+class SleepingClock(Protocol):
+    """What an event needs of its clock. `changed` guards both."""
+
+    is_over: bool
+
+    @property
+    def changed(self) -> threading.Condition:
+        """What guards the clock and its events."""
+
+    def lie_down(self, timeout_seconds: float | None) -> Sleeper:
+        """Begin a sleep of the calling thread; `changed` is held."""
+
+
 class VirtualEvent(threading.Event):
     """What `VirtualClock.make_event` makes."""
 
-    def __init__(self, clock: "VirtualClock") -> None:
+    def __init__(self, clock: SleepingClock) -> None:
         """Begin unset."""
         super().__init__()
         self._clock = clock

@@ -1,46 +1,44 @@
-"""Which invocation a call of AWS is made in, and the process that it dies with.
+"""Which invocation a call to AWS is made in, and how to kill its process.
 
 Lambda gives each invocation a trace, and every AWS SDK sends it along with its calls.
 """
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from embedded_aws.functions.runtime_api import Invocation
-    from embedded_aws.functions.sandbox import Sandbox
-
-_at_work: dict[str, tuple[Sandbox, Invocation]] = {}
+_at_work: dict[str, tuple[bytes, Callable[[], None]]] = {}
 _changing = threading.Lock()
 
 
 @contextmanager
-def at_work(sandbox: Sandbox, invocation: Invocation) -> Iterator[None]:
-    """Let an invocation be found by its trace while it is at work."""
+def at_work(trace_id: str, payload: bytes, kill: Callable[[], None]) -> Iterator[None]:
+    """Let an invocation be found by its trace while it runs.
+
+    Args:
+        trace_id: of the invocation.
+        payload: its event, as JSON.
+        kill: ends its process.
+    """
     with _changing:
-        _at_work[invocation.trace_id] = (sandbox, invocation)
+        _at_work[trace_id] = (payload, kill)
     try:
         yield
     finally:
         with _changing:
-            del _at_work[invocation.trace_id]
+            del _at_work[trace_id]
 
 
 def event_of(trace_id: str) -> str:
-    """Return the event, as JSON, of the invocation with that trace; empty where none is at work."""
+    """Return the event, as JSON, of the invocation with that trace; empty where none runs."""
     with _changing:
         found = _at_work.get(trace_id)
-    return "" if found is None else found[1].payload.decode()
+    return "" if found is None else found[0].decode()
 
 
 def kill_function(trace_id: str) -> None:
-    """Let the process of an invocation die at once, with what it was about to do."""
+    """Kill the process of an invocation at once."""
     with _changing:
         found = _at_work.get(trace_id)
     if found is not None:
-        found[0].kill()
+        found[1]()

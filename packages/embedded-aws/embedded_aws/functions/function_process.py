@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from embedded_aws.forking.client import RefusedError
-from embedded_aws.forking.fork_server import ForkServer
+from embedded_aws.speed.forking.client import RefusedError
+from embedded_aws.speed.forking.fork_server import ForkServer
 
 _PROGRAM = Path(__file__).with_name("runtime_program.py")
 _SLEEPLESS = Path(__file__).with_name("sleepless.py")

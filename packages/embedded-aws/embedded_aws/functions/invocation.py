@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.models import lambda_backends
 
 from embedded_aws.context import Context, current
-from embedded_aws.forking.fork_server import can_fork
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
 from embedded_aws.functions.function_process import (
     ForkingStart,
@@ -21,6 +20,7 @@ from embedded_aws.functions.pool import SandboxPool
 from embedded_aws.functions.runtime_packages import link_runtime_packages
 from embedded_aws.functions.sandbox import Outcome
 from embedded_aws.permissions.trust import assume_as_service
+from embedded_aws.speed.forking.fork_server import can_fork
 
 LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
 

@@ -63,7 +63,7 @@ class Sandbox:
             function_arn=self.spec.function_arn,
             gives_up_at=started + timeout_seconds,
         )
-        with at_work(self, invocation):
+        with at_work(invocation.trace_id, invocation.payload, self.kill):
             self._api.submit(invocation)
             self._await_answer(invocation)
         answered = time.monotonic()

@@ -1,7 +1,7 @@
 """One file for each thing that moto does otherwise than AWS; each has `install()`.
 
 A gap file patches moto for the whole process, may be installed any number of times, and finds the
-running embedded AWS with `embedded_aws.context.current()`.
+running embedded AWS with `embedded_aws.context.current()`. docs/gaps.md lists them all.
 """
 
 import functools
@@ -9,17 +9,23 @@ import importlib
 import pkgutil
 from typing import Any
 
-from embedded_aws.lean_moto import importing
+from embedded_aws.speed import patches
+from embedded_aws.speed.lean_moto import importing
 
 
 def install_all() -> None:
-    """Install every gap file of this folder, in the order of their names."""
+    """Install every gap, and every patch for speed, in the order of their names."""
     for module in _modules():
         module.install()
 
 
 @functools.cache
 def _modules() -> tuple[Any, ...]:
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    packages = {__name__: __path__, patches.__name__: patches.__path__}
+    found = sorted(
+        (one.name, package)
+        for package, path in packages.items()
+        for one in pkgutil.iter_modules(path)
+    )
     with importing():
-        return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
+        return tuple(importlib.import_module(f"{package}.{name}") for name, package in found)

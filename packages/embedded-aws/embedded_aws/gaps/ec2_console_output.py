@@ -13,7 +13,7 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.general import General
 
-from embedded_aws.gaps.ec2_instances_run import console_of
+from embedded_aws.instances.lifecycle import console_of
 from embedded_aws.patching import wrap
 
 # EC2 keeps the last 64 KB.

@@ -12,9 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-from embedded_aws.local_instance.description import MachineDescription
-from embedded_aws.local_instance.processes import adopt_orphans, kill_all
+from embedded_aws.local_instance.description import InstanceDescription
 from embedded_aws.local_instance.supervisor import REBOOT, Supervisor
+from embedded_aws.processes import adopt_orphans, kill_all
 
 _KILLED_STATUS = 1
 
@@ -24,13 +24,13 @@ def main(description_path: Path, is_first_boot: bool) -> None:
     # A Ctrl-C is for whoever launched the machine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     adopt_orphans()
-    machine = MachineDescription.load(description_path)
+    machine = InstanceDescription.load(description_path)
     supervisor = Supervisor(machine)
     threading.Thread(target=_hold_life_line, args=(supervisor, machine), daemon=True).start()
     supervisor.run(is_first_boot)
 
 
-def _hold_life_line(supervisor: Supervisor, machine: MachineDescription) -> None:
+def _hold_life_line(supervisor: Supervisor, machine: InstanceDescription) -> None:
     for line in sys.stdin:
         if line.strip() == "stop":
             supervisor.say("EC2 asks this machine to go off.")

@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
-# The variable by which every process of a machine is found again, wherever it has gone.
-MARKER_VARIABLE = "EMBEDDED_MACHINE"
 _FILENAME = "machine.json"
 
 
 @dataclass(frozen=True, slots=True)
-class MachineDescription:
+class InstanceDescription:
     """One machine. `marker` is in the environment of each of its processes.
 
     `aws_socket` is where a server forks `aws_command`; empty where each call starts it anew.

@@ -9,8 +9,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from embedded_aws.local_instance.description import MARKER_VARIABLE, MachineDescription
+from embedded_aws.local_instance.description import InstanceDescription
 from embedded_aws.local_instance.stand_ins import BASH_ENV_NAME
+from embedded_aws.processes import MARKER_VARIABLE
 
 UNIT_VARIABLE = "EMBEDDED_UNIT"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -34,7 +35,7 @@ def passed_on() -> dict[str, str]:
 class Launcher:
     """Starts processes of one machine."""
 
-    def __init__(self, machine: MachineDescription) -> None:
+    def __init__(self, machine: InstanceDescription) -> None:
         """Take the machine's environment from its description."""
         self._machine = machine
 

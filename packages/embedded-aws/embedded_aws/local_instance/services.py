@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 from embedded_aws.local_instance.launcher import UNIT_VARIABLE, Launcher
-from embedded_aws.local_instance.processes import find_marked, send
 from embedded_aws.local_instance.units import Unit
+from embedded_aws.processes import find_marked, send
 
 _DEFAULT_STOP_SECONDS = "90"
 _TICK_SECONDS = 0.05

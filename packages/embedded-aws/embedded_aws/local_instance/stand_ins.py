@@ -4,7 +4,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from embedded_aws.local_instance.description import MachineDescription
+from embedded_aws.local_instance.description import InstanceDescription
 
 BASH_ENV_NAME = "bash-env"
 CONTROL_NAME = "control.json"
@@ -18,11 +18,11 @@ _COMMANDS = """
     service chkconfig update-rc.d crontab at loginctl journalctl wall
 """
 STAND_INS = tuple(_COMMANDS.split())
-_FORK_CLIENT = Path(__file__).parent.parent / "forking" / "client.py"
+_FORK_CLIENT = Path(__file__).parent.parent / "speed" / "forking" / "client.py"
 _COMMAND_FOLDERS = ("/sbin", "/usr/sbin", "/bin", "/usr/bin", "/usr/local/bin")
 
 
-def write_stand_ins(machine: MachineDescription) -> None:
+def write_stand_ins(machine: InstanceDescription) -> None:
     """Write all stand-ins into the machine's command folder.
 
     bash also reads a file that gives the absolute paths of these commands to their stand-ins;
@@ -47,7 +47,7 @@ def write_stand_ins(machine: MachineDescription) -> None:
     (machine.commands / BASH_ENV_NAME).write_text(text, encoding="utf-8")
 
 
-def _aws(machine: MachineDescription) -> str:
+def _aws(machine: InstanceDescription) -> str:
     words = [machine.aws_command]
     if machine.aws_socket:
         words = [sys.executable, "-I", "-S", str(_FORK_CLIENT), machine.aws_socket, *words]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from embedded_aws.local_instance.commands import Commands
 from embedded_aws.local_instance.control_server import serve_commands
-from embedded_aws.local_instance.description import MachineDescription
+from embedded_aws.local_instance.description import InstanceDescription
 from embedded_aws.local_instance.launcher import Launcher
-from embedded_aws.local_instance.processes import kill_all
 from embedded_aws.local_instance.services import Service
 from embedded_aws.local_instance.stand_ins import CONTROL_NAME, write_stand_ins
 from embedded_aws.local_instance.timers import ArmedTimer, arm
 from embedded_aws.local_instance.units import Unit, UnitError, read_unit
+from embedded_aws.processes import kill_all
 
 POWEROFF = "poweroff"
 REBOOT = "reboot"
@@ -26,7 +26,7 @@ _FOLDERS = ("etc/systemd/system", "root", "tmp", "var/lib", "var/log", "home", "
 class Supervisor:
     """Runs one machine until it is off."""
 
-    def __init__(self, machine: MachineDescription) -> None:
+    def __init__(self, machine: InstanceDescription) -> None:
         """Prepare the machine's folders and commands."""
         self._machine = machine
         self._launcher = Launcher(machine)

@@ -15,9 +15,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from embedded_aws.execution_status import emit_execution_status
 from embedded_aws.executions import STOPPED_CAUSE
-from embedded_aws.gaps.events_execution_status import emit_execution_status
-from embedded_aws.gaps.events_instance_state import emit_instance_state_change
+from embedded_aws.instances.state_changes import emit_instance_state_change
 from embedded_aws.stacks.life import life_of, set_stack_status
 
 _ENDS_OF_STACKS = {

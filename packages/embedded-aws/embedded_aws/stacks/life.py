@@ -10,8 +10,8 @@ from moto.cloudformation.models import Event
 
 from embedded_aws.clock.lock import ClockLock
 from embedded_aws.context import current
-from embedded_aws.gaps.events_stack_status import emit_stack_status
 from embedded_aws.permissions.principals import Principal
+from embedded_aws.stacks.status_event import emit_stack_status
 
 
 @dataclass(slots=True)

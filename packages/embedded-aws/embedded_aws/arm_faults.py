@@ -1,0 +1,66 @@
+"""Let faults happen in the running embedded AWS."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+
+from embedded_aws.context import current
+from embedded_aws.fault_injection.fault import Fault, FaultKind
+from embedded_aws.fault_injection.plan import faults as fault_plan
+from embedded_aws.gaps.ec2_instance_status import impair
+from embedded_aws.instances.interruption import interrupt_spot_instance
+from embedded_aws.instances.lifecycle import hang_instance, kill_instance
+
+
+def arm(faults: Iterable[Fault], submitted_at: datetime) -> None:
+    """Let faults happen.
+
+    Args:
+        faults: what goes wrong.
+        submitted_at: what their moments count from, by the clock of the embedded AWS.
+    """
+    plan, clock = fault_plan(), current().clock
+    for fault in faults:
+        moment = submitted_at + fault.at
+        if fault.kind in _ACTIONS:
+            clock.call_at(moment, _ACTIONS[fault.kind])
+        else:
+            plan.add(fault.kind, moment)
+
+
+def _kill_running() -> None:
+    for instance in _running():
+        kill_instance(instance)
+
+
+def _interrupt_running() -> None:
+    for instance in _running():
+        if instance.lifecycle == "spot":
+            interrupt_spot_instance(instance.id)
+
+
+def _hang_running() -> None:
+    for instance in _running():
+        hang_instance(instance)
+
+
+def _impair_running() -> None:
+    for instance in _running():
+        hang_instance(instance)
+        impair(instance, current().clock.now())
+
+
+def _running() -> list[Any]:
+    settings = current().settings
+    backend = ec2_backends[settings.account_id][settings.region]
+    return [one for one in backend.all_instances() if one.state == "running"]
+
+
+_ACTIONS: Mapping[FaultKind, Callable[[], None]] = {
+    FaultKind.INSTANCE_KILLED: _kill_running,
+    FaultKind.SPOT_INTERRUPTION: _interrupt_running,
+    FaultKind.MACHINE_SILENT: _hang_running,
+    FaultKind.MACHINE_IMPAIRED: _impair_running,
+}

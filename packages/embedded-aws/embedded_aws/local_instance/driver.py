@@ -1,0 +1,47 @@
+"""The default driver: the user data of each instance runs as local processes."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from embedded_aws.context import Context, current
+from embedded_aws.local_instance.accelerators import accelerator_commands
+from embedded_aws.local_instance.aws_server import start_aws_server
+from embedded_aws.local_instance.instance import LocalInstance
+from embedded_aws.local_instance.instance_metadata import make_metadata_server
+
+_AWS_SERVER = "aws-command"
+
+
+class LocalInstances:
+    """Makes `LocalInstance`s of the `current()` embedded AWS."""
+
+    runs_processes = True
+
+    def make_system(self, instance: Any) -> LocalInstance:
+        """Return the system of an instance, off; its metadata service runs already."""
+        context = current()
+        return LocalInstance(
+            instance_id=instance.id,
+            folder=context.folder / "machines" / instance.id,
+            user_data=base64.b64decode(str(instance.user_data)),
+            metadata=make_metadata_server(instance),
+            endpoint_url=context.endpoint_url,
+            region=instance.region_name,
+            aws_socket=_aws_socket(context),
+            image_commands=accelerator_commands(instance.instance_type, instance.image_id),
+        )
+
+
+LOCAL_INSTANCES = LocalInstances()
+
+
+def _aws_socket(context: Context) -> Path | None:
+    """Return the socket of the server that forks `aws` commands; None where nothing is forked."""
+    if _AWS_SERVER not in context.services:
+        path = context.folder / "aws.socket"
+        server = context.services[_AWS_SERVER] = start_aws_server(path)
+        if server is not None:
+            context.closers.callback(server.close)
+            context.closers.callback(path.unlink, missing_ok=True)
+    return context.folder / "aws.socket" if context.services[_AWS_SERVER] else None

@@ -1,0 +1,132 @@
+"""Finds and ends processes: by an environment marker, by ancestry and by process group."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+# Of a local instance: everything that it starts inherits it.
+MARKER_VARIABLE = "EMBEDDED_MACHINE"
+_PR_SET_CHILD_SUBREAPER = 36
+_KILL_SECONDS = 10.0
+_KILL_TICK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    pid: int
+    parent: int
+    is_marked: bool
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of what its children leave behind, where the system can."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def find_marked(marker: str, variable: str = MARKER_VARIABLE) -> set[int]:
+    """Return the living processes that have `variable=marker` in their environment.
+
+    What those started counts as well, as some programs hide or change their environment.
+    """
+    table = _read_table(f"{variable}={marker}")
+    found = {process.pid for process in table if process.is_marked}
+    return _with_descendants(found, table) - {os.getpid()}
+
+
+def find_descendants(pid: int) -> set[int]:
+    """Return everything alive that this process started, directly or not."""
+    return _with_descendants({pid}, _read_table("")) - {pid}
+
+
+def kill_all(marker: str, is_parent: bool = False) -> None:
+    """Kill every process with the marker until none is left.
+
+    Args:
+        marker: of the machine.
+        is_parent: this process is the machine's supervisor, so all below it goes too.
+
+    Raises:
+        TimeoutError: when something is still there after ten seconds.
+    """
+    ends_at = time.monotonic() + _KILL_SECONDS
+    while True:
+        left = find_marked(marker)
+        if is_parent:
+            left |= find_descendants(os.getpid())
+        if not left:
+            return
+        if time.monotonic() > ends_at:
+            raise TimeoutError(f"processes {sorted(left)} cannot be killed")
+        for pid in left:
+            send(pid, signal.SIGKILL)
+            if is_parent:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+        time.sleep(_KILL_TICK_SECONDS)
+
+
+def send(pid: int, number: int) -> bool:
+    """Send a signal; return whether the process was there."""
+    try:
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _with_descendants(roots: set[int], table: list[_Process]) -> set[int]:
+    found = set(roots)
+    while True:
+        more = {entry.pid for entry in table if entry.parent in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _read_table(marked_by: str) -> list[_Process]:
+    return _read_proc(marked_by) if Path("/proc/self/stat").exists() else _read_ps(marked_by)
+
+
+def _read_proc(marked_by: str) -> list[_Process]:
+    wanted = marked_by.encode()
+    table = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            environment = (folder / "environ").read_bytes() if marked_by else b""
+        except PermissionError:
+            environment = b""
+        except OSError:
+            continue
+        if state != "Z":
+            is_marked = bool(wanted) and wanted in environment.split(b"\0")
+            table.append(_Process(int(folder.name), int(parent), is_marked))
+    return table
+
+
+def _read_ps(marked_by: str) -> list[_Process]:
+    # -E adds the environment to the command; absent elsewhere than on macOS and the BSDs.
+    listed = subprocess.run(
+        ["/bin/ps", "-axEww", "-o", "pid=,ppid=,stat=,command="],
+        capture_output=True,
+        check=False,
+        text=True,
+        errors="replace",
+    )
+    table = []
+    for line in listed.stdout.splitlines():
+        words = line.split(None, 3)
+        if len(words) == 4 and not words[2].startswith("Z"):
+            is_marked = bool(marked_by) and marked_by in words[3].split()
+            table.append(_Process(int(words[0]), int(words[1]), is_marked))
+    return table

@@ -1,1 +1,0 @@
-"""Instances that train on the clock of the embedded AWS instead of running processes."""

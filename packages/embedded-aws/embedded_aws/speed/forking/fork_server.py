@@ -1,0 +1,134 @@
+"""Starts and ends a fork server, and starts processes on it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from embedded_aws.speed.forking.client import RefusedError, ask, receive_number
+
+_SERVER = Path(__file__).with_name("server.py")
+# Long enough for what a busy machine imports, and short enough that nobody is given up for it.
+_LONGEST_ANSWER_SECONDS = 60.0
+_LOST_STATUS = -9
+
+
+def can_fork() -> bool:
+    """Return whether a process of this system may go on after a fork with all that it imports."""
+    return sys.platform == "linux"
+
+
+class ForkServer:
+    """A process that has imported a program's packages, and forks.
+
+    Args:
+        program: a file as `server` wants it.
+        options: of the interpreter.
+        environment: all of it; forks are like new processes where theirs begins alike.
+        arguments: for the program's `preload`.
+        socket_path: where `client` finds it as well; its folder exists.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        options: Sequence[str],
+        environment: Mapping[str, str],
+        arguments: Sequence[str] = (),
+        socket_path: Path | None = None,
+    ) -> None:
+        """Start it, and return when it listens; what it imports is imported meanwhile."""
+        self._asking = threading.Lock()
+        self._control, control_of_server = socket.socketpair()
+        with control_of_server:
+            number = control_of_server.fileno()
+            place = str(socket_path or "-")
+            self._process = subprocess.Popen(
+                [sys.executable, *options, _SERVER, str(number), place, program, *arguments],
+                env=dict(environment),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(number,),
+                start_new_session=True,
+            )
+        self._control.recv(1)
+
+    @property
+    def pid(self) -> int:
+        """Return its process's id."""
+        return self._process.pid
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        streams: Sequence[int],
+        folder: Path,
+    ) -> "ForkedProcess":
+        """Start a process, as `client.ask` does.
+
+        Raises:
+            RefusedError: when it has to be started in another way.
+        """
+        connection, connection_of_server = socket.socketpair()
+        try:
+            with connection_of_server, self._asking:
+                socket.send_fds(self._control, [b"+"], [connection_of_server.fileno()])
+            connection.settimeout(_LONGEST_ANSWER_SECONDS)
+            pid = ask(connection, arguments, environment, streams, folder)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, OSError):
+                raise RefusedError from error
+            raise
+        return ForkedProcess(pid, connection)
+
+    def close(self) -> None:
+        """End it and all that it has forked."""
+        self._control.close()
+        self._process.wait()
+
+
+class ForkedProcess:
+    """A process of a fork server, leader of a session of its own; several threads may hold it."""
+
+    def __init__(self, pid: int, connection: socket.socket) -> None:
+        """Take over the connection, which is the process's life line."""
+        self.pid = pid
+        self._connection = connection
+        self._connection.settimeout(None)
+        self._reading = threading.Lock()
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Return its status, negative for a signal; None while it runs."""
+        with suppress(BlockingIOError):
+            self._read_status(is_waiting=False)
+        return self._status
+
+    def kill(self) -> None:
+        """Kill it, but nothing that it has started; return when it is dead."""
+        with suppress(OSError):
+            self._connection.send(bytes([signal.SIGKILL]))
+        self._read_status(is_waiting=True)
+
+    def end(self) -> None:
+        """Kill it and its session; return when it is gone."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+        self._read_status(is_waiting=True)
+        with self._reading, suppress(OSError):
+            while self._connection.recv(64):
+                pass
+        self._connection.close()
+
+    def _read_status(self, is_waiting: bool) -> None:
+        with self._reading:
+            if self._status is None:
+                status = receive_number(self._connection, is_waiting)
+                self._status = _LOST_STATUS if status is None else status

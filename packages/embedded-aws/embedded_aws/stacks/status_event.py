@@ -1,0 +1,21 @@
+"""The EventBridge event at each change of a stack's status, which moto never sends."""
+
+from embedded_aws.emit_event import emit_event
+
+
+def emit_stack_status(stack_id: str, status: str, reason: str | None, token: str | None) -> None:
+    """Send the event that CloudFormation sends.
+
+    Args:
+        stack_id: the stack's whole id.
+        status: its new status.
+        reason: the reason, where CloudFormation gives one.
+        token: the ClientRequestToken of the operation, where it had one.
+    """
+    detail = {
+        "stack-id": stack_id,
+        "status-details": {"status": status, "status-reason": reason or ""},
+    }
+    if token:
+        detail["client-request-token"] = token
+    emit_event("aws.cloudformation", "CloudFormation Stack Status Change", stack_id, detail)

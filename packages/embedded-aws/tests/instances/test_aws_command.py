@@ -1,0 +1,67 @@
+"""The `aws` command of a machine, which a server forks."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from embedded_aws.speed.forking.fork_server import ForkServer, can_fork
+from embedded_aws_helpers.instances import await_state, launch
+from embedded_aws_helpers.waiting import is_alive
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="each call starts afresh on this system")
+
+_OFF = "\nshutdown -h now\n"
+
+
+def server_of(aws: EmbeddedAws) -> ForkServer:
+    server = aws.context.services["aws-command"]
+    assert isinstance(server, ForkServer)
+    return server
+
+
+def said(aws: EmbeddedAws, user_data: str) -> str:
+    """Run user data on an instance and return its console."""
+    instance_id = launch(aws, f"#!/bin/bash\n{user_data}{_OFF}", **_TERMINATES)
+    await_state(aws, instance_id, "terminated")
+    output: str = aws.client("ec2").get_console_output(InstanceId=instance_id)["Output"]
+    return output
+
+
+_TERMINATES = {"InstanceInitiatedShutdownBehavior": "terminate"}
+
+
+def seconds_of_forks(server: ForkServer) -> float:
+    """Return the CPU time of what the server has forked and what has ended."""
+    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[13:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_machines_aws_command_is_forked_and_does_what_it_is_told(aws: EmbeddedAws) -> None:
+    own = aws.context.administrator
+    keys = f"export AWS_ACCESS_KEY_ID={own.id} AWS_SECRET_ACCESS_KEY={own.secret}\n"
+    calls = "aws s3 mb s3://a-bucket\necho words | aws s3 cp - s3://a-bucket/key\n"
+    said(aws, keys + calls)
+    read = aws.client("s3").get_object(Bucket="a-bucket", Key="key")["Body"].read()
+    assert read == b"words\n"
+    server = server_of(aws)
+    assert seconds_of_forks(server) > 0
+    assert len(os.listdir(f"/proc/{server.pid}/task")) == 1  # with all of awscli imported
+
+
+def test_a_forked_command_says_and_returns_what_the_command_does(aws: EmbeddedAws) -> None:
+    console = said(aws, "aws no-such-service\necho status $?\naws --version 2>&1\n")
+    assert "status 2" in console
+    assert "Invalid choice" in console
+    assert "aws-cli/1." in console
+
+
+def test_nothing_is_left_of_the_server_when_the_embedded_aws_ends(tmp_path: Path) -> None:
+    with EmbeddedAws(folder=tmp_path) as aws:
+        launch(aws, "#!/bin/bash\nsleep 600\n")
+        pid = server_of(aws).pid
+        assert is_alive(pid)
+        assert (tmp_path / "aws.socket").is_socket()
+    assert not is_alive(pid)
+    assert not (tmp_path / "aws.socket").exists()

@@ -1,0 +1,102 @@
+"""Which module may import which: each room imports rooms above it in this list, and no circles."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import embedded_aws
+
+PACKAGE = Path(embedded_aws.__file__).parent
+NAME = PACKAGE.name
+
+ROOMS = (
+    # No knowledge of a running embedded AWS.
+    "access_key descriptors event_inputs execution_failures held_signals iot_sql json_or_yaml",
+    "own_session places public_images processes request_checks serving_thread tool_output work",
+    "web_requests instance_launch speed speed.forking speed.xml_text",
+    "owned_folder own_clients speed.lean_moto",
+    # One that runs: settings, clock, threads.
+    "clock_interface instance_driver",
+    "context",
+    "clock patching executions http_server",
+    # What AWS does, apart from moto's code.
+    "metering permissions prices",
+    "emit_event",
+    "execution_status functions schedules",
+    "fault_injection packaging local_instance",
+    "instances stacks",
+    "persistence",
+    # Where moto is patched.
+    "speed.patches",
+    "gaps",
+    "arm_faults resume_schedules shutdown",
+    "server",
+)
+LEVELS = {room: level for level, names in enumerate(ROOMS) for room in names.split()}
+FILES = {
+    ".".join((NAME, *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    ): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def imports_of(module: str) -> set[str]:
+    """The modules of this package that a module imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names} & set(FILES)
+            found |= inner or {node.module}
+    return (found & set(FILES)) - {module}
+
+
+def room_of(module: str) -> str:
+    """The first folder or file below the package; what is for speed is in several layers."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2]) if parts[0] == "speed" else parts[0]
+
+
+def roots_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room_of(module) for module in FILES if module != NAME} == set(LEVELS)
+
+
+@pytest.mark.parametrize("module", [module for module in FILES if module != NAME])
+def test_a_module_imports_its_own_room_and_lower_ones(module: str) -> None:
+    own = room_of(module)
+    others = {room_of(one) for one in imports_of(module) if one != NAME} - {own}
+    assert [one for one in others if LEVELS[one] >= LEVELS[own]] == []
+    assert NAME not in imports_of(module)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way, module))
+        if module not in done:
+            for other in sorted(imports_of(module)):
+                visit(other, (*way, module))
+            done.add(module)
+
+    for module in FILES:
+        visit(module, ())
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parent.rglob("*.py")), ids=lambda path: str(path.name)
+)
+def test_tests_need_nothing_of_the_repository_around_this_package(path: Path) -> None:
+    assert not set(roots_of(path)) & {"tests", "parris", "parris_cli"}

@@ -1,0 +1,178 @@
+"""A simulated machine's way to its files in S3 and its log, with the role of its instance."""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from embedded_aws.context import current
+from embedded_aws.fault_injection.fault import FaultKind
+from embedded_aws.fault_injection.plan import faults
+from embedded_aws.local_instance.instance_metadata import role_of_instance
+from embedded_aws.own_clients import make_client
+from embedded_aws.permissions.trust import assume_as_service
+from parris_cli.rehearsal.simulation.heartbeat import Heartbeat, let_beat
+
+Found = TypeVar("Found")
+# How long the bootstrap waits before it fetches again, and the runner before it saves again.
+_READ_WAITS_SECONDS = (3, 6, 9, 12)
+_WRITE_WAITS_SECONDS = (1, 3, 8, 15)
+# How long the user data sleeps before it looks for the bootstrap again.
+_WAIT_SECONDS = 2
+# And for how long it goes on while it is refused what it asks for.
+_LONGEST_REFUSAL = timedelta(seconds=120)
+# Tries within a call would wait by the machine's time.
+_CONFIG = Config(retries={"total_max_attempts": 1})
+
+
+class JobFolder:
+    """Where a machine reads and writes, in a bucket that its role may or may not reach.
+
+    It reads `steering/<user id>/` and writes `machines/<user id>/`, where the user id is that of
+    its role's session.
+
+    Args:
+        instance: moto's model of the instance.
+        bucket: the training bucket.
+    """
+
+    def __init__(self, instance: Any, bucket: str) -> None:
+        """Reach for nothing yet."""
+        self._instance = instance
+        self._bucket = bucket
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._user_id = ""
+
+    def wait_for(self, name: str, longest_seconds: float, should_wait: Callable[[], bool]) -> None:
+        """Return once a file can be read, or nobody wants to wait any more.
+
+        Raises:
+            BotoCoreError, ClientError, TimeoutError: the last answer, when it takes too long.
+        """
+        context = current()
+        ends_at = context.clock.now() + timedelta(seconds=longest_seconds)
+        refused_since: datetime | None = None
+        while should_wait():
+            now = context.clock.now()
+            refusal: Exception | None = None
+            try:
+                if self._is_there(name):
+                    self._get(name)
+                    return
+            except (BotoCoreError, ClientError) as error:
+                refusal = error
+            refused_since = (refused_since or now) if refusal is not None else None
+            if now >= ends_at or now >= (refused_since or now) + _LONGEST_REFUSAL:
+                raise refusal or TimeoutError(f"no {name} came")
+            context.sleep(_WAIT_SECONDS)
+
+    def _is_there(self, name: str) -> bool:
+        _require_rights("ListBucket")
+        client = self._client("s3")
+        prefix = f"steering/{self._user_id}/{name}"
+        return bool(client.list_objects_v2(Bucket=self._bucket, Prefix=prefix).get("Contents"))
+
+    def read(self, name: str) -> bytes:
+        """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""
+        return _tried(functools.partial(self._get, name), _READ_WAITS_SECONDS)
+
+    def _get(self, name: str) -> bytes:
+        _require_rights("GetObject")
+        client = self._client("s3")
+        key = f"steering/{self._user_id}/{name}"
+        content: bytes = client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return content
+
+    def write(self, files: dict[str, str], until: datetime | None = None) -> None:
+        """Write files, in this order; what goes wrong is tried again, as the runner does.
+
+        Args:
+            files: texts by their names.
+            until: after which nothing is tried again; None tries as often as it takes.
+        """
+        for name, text in files.items():
+            _tried(functools.partial(self._put, name, text), _WRITE_WAITS_SECONDS, until)
+
+    def write_heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Write heartbeat.json, which beats from then on; what goes wrong ends nothing."""
+        name = "heartbeat.json"
+        try:
+            self._put(name, heartbeat.text())
+        except (BotoCoreError, ClientError):
+            return
+        region = self._instance.region_name
+        let_beat(self._bucket, f"machines/{self._user_id}/{name}", region, heartbeat)
+
+    def _put(self, name: str, text: str) -> None:
+        _require_rights("PutObject")
+        client = self._client("s3")
+        key = f"machines/{self._user_id}/{name}"
+        client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+
+    def send_log(self, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
+        """Send lines to CloudWatch Logs; what goes wrong ends nothing."""
+        events = [{"timestamp": _whole_milliseconds(at), "message": line} for at, line in lines]
+        names: Any = {"logGroupName": group, "logStreamName": stream}
+        client = self._client("logs")
+        try:
+            try:
+                client.put_log_events(**names, logEvents=events)
+            except client.exceptions.ResourceNotFoundException:
+                client.create_log_stream(**names)
+                client.put_log_events(**names, logEvents=events)
+        except (BotoCoreError, ClientError):
+            return
+
+    def _client(self, service_name: str) -> Any:
+        _, role_arn = role_of_instance(self._instance)
+        key = (service_name, role_arn)
+        if key not in self._clients:
+            self._clients[key] = self._make_client(service_name, role_arn)
+        return self._clients[key]
+
+    def _make_client(self, service_name: str, role_arn: str) -> Any:
+        session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+        self._user_id = session.user_id
+        return make_client(
+            service_name,
+            endpoint_url=current().endpoint_url,
+            region_name=self._instance.region_name,
+            aws_access_key_id=session.access_key_id,
+            aws_secret_access_key=session.secret_access_key,
+            aws_session_token=session.session_token,
+            config=_CONFIG,
+        )
+
+
+def _require_rights(operation: str) -> None:
+    if faults().is_on(FaultKind.NO_S3_RIGHTS):
+        words = f"the role of the instance is not authorized to perform: s3:{operation}"
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": words}}, operation)
+
+
+def _tried(
+    attempt: Callable[[], Found],
+    waits_seconds: tuple[float, ...],
+    until: datetime | None = None,
+) -> Found:
+    """Return the first success, or raise the last failure; a file that is not there is one."""
+    for wait_seconds in waits_seconds:
+        if until is not None and current().clock.now() + timedelta(seconds=wait_seconds) > until:
+            break
+        try:
+            return attempt()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise
+        except BotoCoreError:
+            pass
+        current().sleep(wait_seconds)
+    return attempt()
+
+
+def _whole_milliseconds(at: datetime) -> int:
+    # Cut off, as in an execution's history: what comes at one moment has one time in both.
+    return int(at.timestamp()) * 1000 + at.microsecond // 1000
