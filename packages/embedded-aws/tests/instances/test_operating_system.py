@@ -229,11 +229,11 @@ def test_nothing_is_left_when_whoever_ran_the_embedded_aws_is_killed(tmp_path: P
         "    print(launch(aws, '#!/bin/bash\\nsetsid sleep 300 & sleep 301\\n'), flush=True)\n"
         "    time.sleep(60)\n"
     )
-    clone = Path(__file__).parents[2]
+    package = Path(__file__).parents[2]
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path / "aws")],
-        cwd=clone,
-        env={**os.environ, "PYTHONPATH": f"{clone}{os.pathsep}{clone / 'lambdas'}"},
+        cwd=package,
+        env={**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{package / 'tests'}"},
         stdout=subprocess.PIPE,
         text=True,
     )
