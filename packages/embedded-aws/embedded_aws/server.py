@@ -17,12 +17,12 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.descriptors import raise_descriptor_limit
-from embedded_aws.end_interrupted import end_interrupted
 from embedded_aws.held_signals import held_signals
 from embedded_aws.http_server import HttpServer
 from embedded_aws.own_clients import make_client
 from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.deploy import deploy_template
+from embedded_aws.persistence.end_interrupted import end_interrupted
 from embedded_aws.persistence.state_folder import load_state, lock_folder, save_state
 from embedded_aws.resume_schedules import resume_all_schedules
 from embedded_aws.shutdown import close

@@ -60,5 +60,5 @@ def test_an_instance_that_ended_before_is_not_taken_back(aws: EmbeddedAws) -> No
 
 def test_only_a_spot_instance_can_be_taken_back(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "")
-    with pytest.raises(ValueError, match="no spot instance"):
+    with pytest.raises(ValueError, match="not a spot instance"):
         interrupt_spot_instance(instance_id)
