@@ -17,8 +17,8 @@ _HEAD = """\
 <!-- Written by `make docs` from the parts of the config's schema: change those, not this. -->
 
 A training config is one JSON file, `config/training-config.json` for the default job. Keys that
-begin with `_` are comments. All faults of a config are told together, each with its place, what was
-found and what was expected, and nothing is created.
+begin with `_` are comments. All violations of a config are reported together, each with its place,
+what was found and what was expected, and nothing is created.
 
 Where a key is given more than once, the first of these counts, and objects are merged key by key:
 

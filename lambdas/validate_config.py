@@ -1,4 +1,4 @@
-"""State ValidateConfig: the execution's input becomes a job, or every fault of it is told at once.
+"""State ValidateConfig: turns the execution's input into a job, or reports every violation at once.
 
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
@@ -18,9 +18,9 @@ from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_moment, parse_moment
 from parris.validation.build_job import build_job
 from parris.validation.hyperparameters import find_colliding_hyperparameters
-from parris.validation.limits import find_bound_faults
+from parris.validation.limits import find_bound_violations
 from parris.validation.merge_configs import merge_configs
-from parris.validation.schema import find_shape_faults
+from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import (
     SCRIPT_KEY,
     find_missing_options,
@@ -30,7 +30,7 @@ from parris.validation.semantics import (
     find_unpayable_limit,
     methods_in,
 )
-from parris.validation.violations import Fault, refuse, shown
+from parris.validation.violations import Violation, refuse, shown
 
 _TARGET_KEY, _METHOD_KEY = "target", "termination-method"
 _LIMIT_KEYS = {_METHOD_KEY, "termination-options"}
@@ -40,33 +40,33 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return the job that the execution's input means, and its quote."""
     given = event.get("config")
     if not isinstance(given, dict):
-        refuse([Fault("/", shown(given), "an object; {} runs the default job")])
+        refuse([Violation("/", shown(given), "an object; {} runs the default job")])
         raise AssertionError("unreachable: refuse() raised")
-    layers, faults = config_layers(deps.settings.layers_root, deps.aws.bucket, given)
+    layers, violations = config_layers(deps.settings.layers_root, deps.aws.bucket, given)
     config = merge_configs(*layers, given)
     config.pop(CONFIG_KEY, None)
     schema = packaged_schema(deps.settings.layers_root)
-    faults += find_shape_faults(config, schema)
-    faults += find_numbers_that_are_none(config)
-    faults += find_oversize(config)
-    wrong = {fault.path.split("/")[1] for fault in faults}
+    violations += find_shape_violations(config, schema)
+    violations += find_numbers_that_are_none(config)
+    violations += find_oversize(config)
+    wrong = {violation.path.split("/")[1] for violation in violations}
     proposal, target_name = Proposal(), ""
     if _TARGET_KEY not in wrong:
         target_name = maybe_text_in(config, _TARGET_KEY) or _default_target(schema)
         proposal = _propose(target_name, config, wrong, deps)
-    faults += proposal.faults
+    violations += proposal.violations
     if not wrong & _LIMIT_KEYS:
-        faults += _limit_faults(config, proposal, deps)
+        violations += _limit_violations(config, proposal, deps)
     if SCRIPT_KEY not in wrong:
-        faults += find_taken_script_name(config)
+        violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
         # The packaged job's own may stand in another spelling: what a person gives goes over them.
-        faults += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
+        violations += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
     script, missing = _script(config, event, wrong, deps)
-    faults += missing
-    refuse(faults)
+    violations += missing
+    refuse(violations)
     if script is None:
-        raise AssertionError("unreachable: a missing script is one of the faults")
+        raise AssertionError("unreachable: a missing script is one of the violations")
     job = build_job(
         config,
         job_id=text_in(event, "job_id"),
@@ -95,18 +95,18 @@ def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> 
     )
 
 
-def _limit_faults(config: Payload, proposal: Proposal, deps: Deps) -> list[Fault]:
+def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[Violation]:
     """Return what is wrong with limits, and with what they come to at the offers' prices."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
-    faults = [*find_missing_options(config), *find_unpayable_limit(config, rates)]
+    violations = [*find_missing_options(config), *find_unpayable_limit(config, rates)]
     if proposal.offers:
-        faults += find_bound_faults(config, proposal.offers, deps.settings)
-    return faults
+        violations += find_bound_violations(config, proposal.offers, deps.settings)
+    return violations
 
 
 def _script(
     config: Payload, event: Payload, wrong: set[str], deps: Deps
-) -> tuple[UserFile | None, list[Fault]]:
+) -> tuple[UserFile | None, list[Violation]]:
     if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
         return UserFile(text_in(config, SCRIPT_KEY), "not looked for", ""), []
     return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong)

@@ -10,7 +10,7 @@ class ParrisError(Exception):
 
 
 class ConfigInvalidError(ParrisError):
-    """The training config has faults. No retry: mend the config and start again."""
+    """The training config has violations. No retry: mend the config and start again."""
 
 
 class PriceUnknownError(ParrisError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 from parris_cli.aws_errors import describe_error
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ _MISSING = frozenset(
 class AccountCheck:
     """Looks for what parameters name.
 
-    `faults` are those that were found; `unknown` says what could not be asked.
+    `violations` are those that were found; `unknown` says what could not be asked.
     """
 
     def __init__(self, session: boto3.Session) -> None:
         self._session = session
-        self.faults: list[Fault] = []
+        self.violations: list[Violation] = []
         self.unknown: list[str] = []
 
     def find_violations(self, values: Mapping[str, str]) -> None:
@@ -51,7 +51,7 @@ class AccountCheck:
         if subnet_vpc and group_vpc and subnet_vpc != group_vpc:
             expected = f"a security group of {subnet_vpc}, where {values[_SUBNET]} is"
             found = f"{shown(values[_GROUP])} of {group_vpc}"
-            self.faults.append(Fault(_GROUP, found, expected))
+            self.violations.append(Violation(_GROUP, found, expected))
         if name := values.get(_BUCKET, ""):
             expected = "a bucket of yours that is there; empty for one of the stack's own"
             self._ask(_BUCKET, name, expected, lambda: self._client("s3").head_bucket(Bucket=name))
@@ -92,7 +92,9 @@ class AccountCheck:
             return call()
         except ClientError as err:
             if code_of(err) in _MISSING:
-                self.faults.append(Fault(parameter, shown(value), f"{expected}; there is none"))
+                self.violations.append(
+                    Violation(parameter, shown(value), f"{expected}; there is none")
+                )
             else:
                 self.unknown.append(f"{parameter}: {describe_error(err)}")
         except BotoCoreError as err:

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from parris.validation.schema import find_shape_faults
-from parris.validation.violations import Fault, shown
-from parris_cli.deployment.template_parameters import find_value_faults
+from parris.validation.schema import find_shape_violations
+from parris.validation.violations import Violation, shown
+from parris_cli.deployment.template_parameters import find_value_violations
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.job_files import read_object
@@ -36,10 +36,12 @@ def read_parameters(path: Path) -> dict[str, str]:
     """
     config = read_object(path)
     schema: Payload = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    faults = [_explain(fault, config) for fault in find_shape_faults(config, schema)]
-    faults += _contradictions(config, {fault.path for fault in faults})
-    if faults:
-        raise RefusedError(list_violations(faults, str(path)))
+    violations = [
+        _explain(violation, config) for violation in find_shape_violations(config, schema)
+    ]
+    violations += _contradictions(config, {violation.path for violation in violations})
+    if violations:
+        raise RefusedError(list_violations(violations, str(path)))
     found = {
         "LambdaRoleArn": config.get(_ROLE_KEY),
         "TrainingBucketName": next(filter(None, map(config.get, _BUCKET_KEYS)), None),
@@ -59,17 +61,17 @@ def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dic
     """
     names = sorted(known)
     found: dict[str, str] = {}
-    faults = []
+    violations = []
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or name not in names:
             expected = "Parameter=Value with one of the template's parameters: " + ", ".join(names)
-            faults.append(Fault(f"--set {name}", shown(setting), expected))
+            violations.append(Violation(f"--set {name}", shown(setting), expected))
         else:
             found[name] = value
-    faults += find_value_faults(found, known)
-    if faults:
-        raise RefusedError(list_violations(faults, "the command line"))
+    violations += find_value_violations(found, known)
+    if violations:
+        raise RefusedError(list_violations(violations, "the command line"))
     return found
 
 
@@ -88,32 +90,32 @@ def check_stack_name(name: str) -> None:
     raise RefusedError(f"--stack-name: found {shown(name)}, expected {expected}")
 
 
-def list_violations(faults: Iterable[Fault], where: str) -> str:
-    """Return faults as one numbered list."""
-    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, start=1)]
+def list_violations(violations: Iterable[Violation], where: str) -> str:
+    """Return violations as one numbered list."""
+    lines = [f"{number}. {violation}" for number, violation in enumerate(violations, start=1)]
     counted = "1 violation" if len(lines) == 1 else f"{len(lines)} violations"
     return "\n".join([f"{counted} in {where}:", *lines])
 
 
-def _explain(fault: Fault, config: Mapping[str, Json]) -> Fault:
-    """Return the fault, with what to write instead where that can be told."""
-    key = fault.path.removeprefix("/")
+def _explain(violation: Violation, config: Mapping[str, Json]) -> Violation:
+    """Return the violation, with what to write instead where that can be told."""
+    key = violation.path.removeprefix("/")
     if key in ("time-limit", "cost-limit"):
-        return Fault(
-            fault.path, fault.found, "no such key here; limits belong to a training config"
+        return Violation(
+            violation.path, violation.found, "no such key here; limits belong to a training config"
         )
     value = config.get(key)
     if not isinstance(value, str):
-        return fault
+        return violation
     if key in _BUCKET_KEYS:
-        return Fault(fault.path, fault.found, _expected_bucket(value))
+        return Violation(violation.path, violation.found, _expected_bucket(value))
     if key == _ROLE_KEY:
         expected = (
             "the ARN of an IAM role, such as arn:aws:iam::123456789012:role/training;"
             " empty for the stack's own roles"
         )
-        return Fault(fault.path, fault.found, expected)
-    return fault
+        return Violation(violation.path, violation.found, expected)
+    return violation
 
 
 def _expected_bucket(value: str) -> str:
@@ -127,9 +129,9 @@ def _expected_bucket(value: str) -> str:
     return without if "amazonaws.com" in bare else f"{without}: write {shown(bare)}"
 
 
-def _contradictions(config: Payload, wrong: set[str]) -> Iterator[Fault]:
+def _contradictions(config: Payload, wrong: set[str]) -> Iterator[Violation]:
     first, second = _BUCKET_KEYS
     found, other = config.get(second), config.get(first)
     if found and other and found != other and not wrong & {f"/{first}", f"/{second}"}:
         expected = f"{shown(other)}, as {first} says; the two keys mean the same"
-        yield Fault(f"/{second}", shown(found), expected)
+        yield Violation(f"/{second}", shown(found), expected)

@@ -162,8 +162,10 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
         return
     for unknown in check.unknown:
         screen.say(f"note: not looked for: {unknown}")
-    if check.faults:
-        raise RefusedError(list_violations(check.faults, "what the parameters name in the account"))
+    if check.violations:
+        raise RefusedError(
+            list_violations(check.violations, "what the parameters name in the account")
+        )
     if stack is not None:
         require_usable(stack, Use.DEPLOY)
 

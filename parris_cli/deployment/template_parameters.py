@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, cast
 
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ def template_parameters() -> dict[str, Payload]:
     return cast("dict[str, Payload]", read_template(PROJECT / "template.yaml")["Parameters"])
 
 
-def find_value_faults(
+def find_value_violations(
     values: Mapping[str, str], definitions: Mapping[str, Payload]
-) -> Iterator[Fault]:
-    """Yield a fault for each value that its definition does not allow."""
+) -> Iterator[Violation]:
+    """Yield a violation for each value that its definition does not allow."""
     for name, value in values.items():
         expected = _expected(name, value, definitions[name])
         if expected:
-            yield Fault(f"--set {name}", shown(value), expected)
+            yield Violation(f"--set {name}", shown(value), expected)
 
 
 def _expected(name: str, value: str, definition: Payload) -> str:

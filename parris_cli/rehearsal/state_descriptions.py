@@ -5,9 +5,9 @@ States that only choose or wait are part of what comes before them, and have non
 
 STATE_DESCRIPTIONS: dict[str, str | None] = {
     "ValidateConfig": "reads the config, checks it and asks for the price",
-    "ReadFaults": None,
+    "ReadViolations": None,
     "NotifyConfigRejected": "tells people what is wrong with the config",
-    "ConfigRejected": "the config has faults; nothing was created",
+    "ConfigRejected": "the config has violations; nothing was created",
     "IsErrorFromFunction": None,
     "ReadError": None,
     "NameError": None,

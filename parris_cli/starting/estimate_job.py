@@ -44,7 +44,7 @@ class EstimateOptions:
 
 
 def estimate_job(options: EstimateOptions) -> int:
-    """Print the quote of a config and return the command's exit code: 2 where it has faults."""
+    """Print the quote of a config and return the command's exit code: 2 where it has violations."""
     screen = Screen(sys.stderr)
     try:
         quote = _quote(options, screen)
@@ -81,7 +81,7 @@ def _ask(account: Account, config: Payload, now: datetime) -> Payload:
     """Return the quote that the deployment's own ValidateConfig makes of a config.
 
     Raises:
-        RefusedError: with all faults of the config, or where the function failed.
+        RefusedError: with all violations of the config, or where the function failed.
     """
     event: Payload = {
         "config": config,
@@ -96,6 +96,6 @@ def _ask(account: Account, config: Payload, now: datetime) -> Payload:
     said = cast("Payload", json.loads(answer["Payload"].read()))
     if "FunctionError" not in answer:
         return part_of(said, "quote")
-    is_fault = said.get("errorType") == ConfigInvalidError.__name__
-    reason = EndReason.CONFIG_REJECTED if is_fault else None
+    is_violation = said.get("errorType") == ConfigInvalidError.__name__
+    reason = EndReason.CONFIG_REJECTED if is_violation else None
     raise RefusedError(str(said.get("errorMessage", said)), reason=reason)

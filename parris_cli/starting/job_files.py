@@ -16,7 +16,7 @@ _CONFIG_KEY = "config-key"
 @dataclass(frozen=True, slots=True)
 class JobFiles:
     """What is uploaded. `script` is None where the config names none that could be looked for:
-    then ValidateConfig tells that together with all other faults.
+    then ValidateConfig tells that together with all other violations.
     """
 
     config: Path

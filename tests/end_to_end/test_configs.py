@@ -172,6 +172,6 @@ def test_objects_are_merged_over_all_levels_and_the_packaged_config_lies_under_t
     cause = end_of(deployed, "objects", given).cause
 
     # Nothing else is missing, since the packaged config has it.
-    assert cause.startswith("3 faults")
+    assert cause.startswith("3 violations")
     for option, value in (("cost-limit", -1), ("save-grace-seconds", -2), ("time-limit", -3)):
         assert f"/termination-options/{option}: found {value}" in cause

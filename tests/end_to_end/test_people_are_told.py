@@ -190,7 +190,7 @@ def test_a_config_that_is_rejected_is_told_with_its_faults_whatever_it_asks_for(
     assert (mail.kind, mail.job) == ("ended", "unknown")
     assert mail.subject == "[Parris] a run was not started: CONFIG_REJECTED"
     assert started.execution_arn in mail.body
-    assert "2 faults in the training config:" in mail.body
+    assert "2 violations in the training config:" in mail.body
     for place in ("/target: found", "/volume-size-gib: found 0"):
         assert place in mail.body
 

@@ -1,4 +1,4 @@
-"""A config with faults creates nothing and says everything."""
+"""A config with violations creates nothing and says everything."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_five_faults_are_five_faults_and_nothing_is_created(
     assert said["reason"] == "CONFIG_REJECTED"
     assert said["execution_status"] == "FAILED"
     lines = said["cause"].splitlines()
-    assert lines[0] == "5 faults in the training config:"
+    assert lines[0] == "5 violations in the training config:"
     assert [line.split(": ")[0] for line in lines[1:]] == [
         "1. /colour",
         "2. /instance-type",

@@ -135,7 +135,7 @@ FAILS_CLOSED = Rule(
 _BEFORE_A_JOB = frozenset(
     {
         "ValidateConfig",
-        "ReadFaults",
+        "ReadViolations",
         "NotifyConfigRejected",
         "ConfigRejected",
         "IsErrorFromFunction",

@@ -10,7 +10,7 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.targets.ec2_stack.spec import spec_of
 from tests.handlers.conftest import put_json
-from tests.handlers.test_validate_config import faults_of, job_of
+from tests.handlers.test_validate_config import job_of, violations_of
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
@@ -47,7 +47,7 @@ def test_the_option_of_a_method_that_is_not_chosen_is_told_to_do_nothing(
 def test_a_flat_limit_is_refused_and_told_its_place_and_its_unit(deps: Deps, limit: str) -> None:
     config = fixture("flat-time-limit-config.json")
     config[limit] = config.pop("time-limit")
-    (line,) = faults_of(deps, config)
+    (line,) = violations_of(deps, config)
     unit = {"time-limit": "in hours", "cost-limit": "in USD"}[limit]
     assert f"/{limit}: found 90, expected it under /termination-options/{limit}, {unit}" in line
     assert ("was in minutes, so 90 minutes become 1.5" in line) == (limit == "time-limit")

@@ -32,7 +32,7 @@ def job_of(deps: Deps, config: Any) -> Job:
     return Job.from_payload(part_of(run(an_event(config), deps), "job"))
 
 
-def faults_of(deps: Deps, config: Any) -> list[str]:
+def violations_of(deps: Deps, config: Any) -> list[str]:
     with pytest.raises(ConfigInvalidError) as caught:
         job_of(deps, config)
     return str(caught.value).splitlines()[1:]
@@ -68,8 +68,8 @@ def test_the_input_goes_over_every_other_layer(deps: Deps, aws: EmbeddedAws) -> 
     assert spec_of(job_of(deps, config)).instance_type == "r5.large"
 
 
-def test_a_config_key_that_leads_nowhere_is_a_fault(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"config-key": "team/none.json"})
+def test_a_config_key_that_leads_nowhere_is_a_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"config-key": "team/none.json"})
     assert "/config-key" in line
     assert "there is no such object" in line
 
@@ -77,37 +77,37 @@ def test_a_config_key_that_leads_nowhere_is_a_fault(deps: Deps) -> None:
 @pytest.mark.parametrize(
     "key", [None, 5, True, [], ["team/exp-7.json"], {}, {"a": 1}, "", "x" * 1025, "ä" * 513, "a\0b"]
 )
-def test_a_config_key_that_no_object_can_have_is_a_fault(deps: Deps, key: Json) -> None:
-    (line,) = faults_of(deps, {"config-key": key})
+def test_a_config_key_that_no_object_can_have_is_a_violation(deps: Deps, key: Json) -> None:
+    (line,) = violations_of(deps, {"config-key": key})
     assert "/config-key: found" in line
     assert "a text of 1 to 1024 bytes" in line
 
 
 @pytest.mark.parametrize("place", ["training-config.json", "team/exp-7.json"])
-def test_a_config_that_names_another_config_is_a_fault(
+def test_a_config_that_names_another_config_is_a_violation(
     deps: Deps, aws: EmbeddedAws, place: str
 ) -> None:
     put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
     put_json(aws, place, {"config-key": "team/other.json"})
-    (line,) = faults_of(deps, {"config-key": "team/exp-7.json"})
+    (line,) = violations_of(deps, {"config-key": "team/exp-7.json"})
     assert f"s3://{BUCKET}/{place}" in line
     assert "only an execution's input names a config" in line
 
 
-def test_a_config_that_is_no_json_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_config_that_is_no_json_is_a_violation(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "team/broken.json", b"{'single': 1}")
-    (line,) = faults_of(deps, {"config-key": "team/broken.json"})
+    (line,) = violations_of(deps, {"config-key": "team/broken.json"})
     assert "team/broken.json" in line
 
 
 @pytest.mark.parametrize("config", [[], "text", 7, None])
-def test_an_input_that_is_no_object_is_a_fault(deps: Deps, config: Any) -> None:
-    (line,) = faults_of(deps, config)
+def test_an_input_that_is_no_object_is_a_violation(deps: Deps, config: Any) -> None:
+    (line,) = violations_of(deps, config)
     assert "{} runs the default job" in line
 
 
-def test_faults_of_shape_of_meaning_of_script_and_of_price_come_together(deps: Deps) -> None:
-    lines = faults_of(
+def test_violations_of_shape_of_meaning_of_script_and_of_price_come_together(deps: Deps) -> None:
+    lines = violations_of(
         deps,
         {
             "termination-method": ["around-cost-threshold"],
@@ -141,16 +141,16 @@ def test_the_packaged_script_is_there_without_any_upload(deps: Deps) -> None:
 
 
 def test_a_packaged_name_cannot_lead_out_of_the_package(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"training-script-filename": "../opt/trainer-script.sh"})
+    (line,) = violations_of(deps, {"training-script-filename": "../opt/trainer-script.sh"})
     assert "/training-script-filename" in line
 
 
 @pytest.mark.parametrize("name", ["team/bootstrap.sh", "job.json", "runner.py", "runner_log.py"])
-def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_fault(
+def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_violation(
     deps: Deps, aws: EmbeddedAws, name: str
 ) -> None:
     put_json(aws, name, b"#!/bin/sh\n")
-    (line,) = faults_of(deps, {"training-script-filename": name})
+    (line,) = violations_of(deps, {"training-script-filename": name})
     assert "another file name" in line
 
 
@@ -178,7 +178,7 @@ def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:
         "termination-options": {"cost-limit": 5},
         "instance-type": "x99.huge",
     }
-    (line,) = faults_of(deps, config)
+    (line,) = violations_of(deps, config)
     assert "/instance-type" in line
     assert "hourly-price-usd" in line
 
@@ -205,36 +205,38 @@ def test_a_template_of_ones_own_is_taken_in_both_spellings(
     assert template.source == f"s3://{BUCKET}/mine.json"
 
 
-def test_input_data_that_the_machine_cannot_read_is_a_fault(deps: Deps) -> None:
+def test_input_data_that_the_machine_cannot_read_is_a_violation(deps: Deps) -> None:
     told = with_settings(deps, shared_folders=("team",))
     uris = [f"s3://{BUCKET}/team/x", f"s3://{BUCKET}/own/x", "s3://elsewhere/x"]
-    lines = faults_of(told, {"input-data": uris})
+    lines = violations_of(told, {"input-data": uris})
     assert [line.split(":")[0].split()[-1] for line in lines] == ["/input-data/1", "/input-data/2"]
     own = with_settings(told, job_boundary_arn="arn:aws:iam::123456789012:policy/boundary")
-    (line,) = faults_of(own, {"input-data": uris})
+    (line,) = violations_of(own, {"input-data": uris})
     assert "InputBuckets=elsewhere" in line
 
 
-def test_a_template_that_needs_what_nobody_gives_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_template_that_needs_what_nobody_gives_is_a_violation(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
     template = {**MINIMAL_TEMPLATE, "Parameters": {"Colour": {"Type": "String"}}}
     put_json(aws, "mine.json", template)
-    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
+    (line,) = violations_of(deps, {"cloudformation-template-filename": "mine.json"})
     assert "Colour" in line
 
 
-def test_a_template_that_is_too_long_is_a_fault(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_template_that_is_too_long_is_a_violation(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "mine.json", {**MINIMAL_TEMPLATE, "Description": "x" * 52_000})
-    (line,) = faults_of(deps, {"cloudformation-template-filename": "mine.json"})
+    (line,) = violations_of(deps, {"cloudformation-template-filename": "mine.json"})
     assert "at most 51200 bytes" in line
 
 
-def test_a_template_that_is_not_there_is_a_fault(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"cloudformation-template-filename": "none.json"})
+def test_a_template_that_is_not_there_is_a_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"cloudformation-template-filename": "none.json"})
     assert "/cloudformation-template-filename" in line
 
 
-def test_a_role_that_is_not_on_the_list_is_a_fault(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"instance-iam-role-name": "admin"})
+def test_a_role_that_is_not_on_the_list_is_a_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"instance-iam-role-name": "admin"})
     assert "AllowedTrainerRoleArns" in line
 
 
@@ -243,9 +245,9 @@ def test_an_allowed_role_is_taken(deps: Deps, aws: EmbeddedAws) -> None:
     assert spec_of(job_of(allowing, {"instance-iam-role-name": "trainers"})).role_name == "trainers"
 
 
-def test_an_allowed_role_without_an_instance_profile_is_a_fault(deps: Deps) -> None:
+def test_an_allowed_role_without_an_instance_profile_is_a_violation(deps: Deps) -> None:
     allowing = with_settings(deps, allowed_role_names=("stack-role",))
-    (line,) = faults_of(allowing, {"instance-iam-role-name": "stack-role"})
+    (line,) = violations_of(allowing, {"instance-iam-role-name": "stack-role"})
     assert "instance profile" in line
 
 
@@ -262,19 +264,19 @@ def test_an_image_can_be_named_by_its_id(deps: Deps, aws: EmbeddedAws) -> None:
 
 
 @pytest.mark.parametrize("ami", ["ami-0123456789abcdef0", "/aws/service/none/such"])
-def test_an_image_that_does_not_exist_is_a_fault(deps: Deps, ami: str) -> None:
-    (line,) = faults_of(deps, {"ami": ami})
+def test_an_image_that_does_not_exist_is_a_violation(deps: Deps, ami: str) -> None:
+    (line,) = violations_of(deps, {"ami": ami})
     assert "/ami" in line
 
 
-def test_an_image_for_another_processor_is_a_fault(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"ami": ALIAS, "instance-type": ["t3.micro", "t4g.micro"]})
+def test_an_image_for_another_processor_is_a_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"ami": ALIAS, "instance-type": ["t3.micro", "t4g.micro"]})
     assert "t4g.micro" in line
     assert "x86_64" in line
 
 
-def test_a_config_that_would_burst_the_payload_is_a_fault(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"hyperparameters": {"table": "x" * 40_000}})
+def test_a_config_that_would_burst_the_payload_is_a_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"hyperparameters": {"table": "x" * 40_000}})
     assert "at most 32768 bytes" in line
 
 
@@ -289,13 +291,13 @@ def test_a_spot_job_pays_at_most_the_on_demand_price(deps: Deps) -> None:
 
 
 def test_a_spot_job_without_a_known_price_has_no_bid_and_is_refused(deps: Deps) -> None:
-    (line,) = faults_of(deps, {"purchase-option": "spot", "instance-type": "x99.huge"})
+    (line,) = violations_of(deps, {"purchase-option": "spot", "instance-type": "x99.huge"})
     assert "hourly-price-usd" in line
 
 
 def test_a_spot_job_that_is_to_be_stopped_is_refused(deps: Deps) -> None:
     config = {"purchase-option": "spot", "on-termination": "stop-instance"}
-    (line,) = faults_of(deps, config)
+    (line,) = violations_of(deps, config)
     assert "/on-termination" in line
 
 
@@ -304,7 +306,7 @@ def test_a_template_that_knows_no_spot_instances_is_refused_for_one(
 ) -> None:
     put_json(aws, "mine.json", MINIMAL_TEMPLATE)
     config = {"cloudformation-template-filename": "mine.json", "purchase-option": "spot"}
-    (line,) = faults_of(deps, config)
+    (line,) = violations_of(deps, config)
     assert "PurchaseOption and SpotMaxPriceUsd" in line
 
 
@@ -319,7 +321,7 @@ def test_the_quote_comes_with_the_job(deps: Deps) -> None:
 def test_an_estimate_needs_no_script_in_the_bucket(deps: Deps) -> None:
     config = {"training-script-filename": "on-my-disk.sh"}
     assert run({**an_event(config), "is_estimate": True}, deps)["quote"]
-    assert len(faults_of(deps, config)) == 1
+    assert len(violations_of(deps, config)) == 1
 
 
 @pytest.mark.parametrize(
@@ -344,18 +346,18 @@ def test_an_estimate_needs_no_script_in_the_bucket(deps: Deps) -> None:
 def test_a_limit_that_is_none_is_refused_in_its_place(deps: Deps, option: str, value: Any) -> None:
     methods = {"time-limit": "at-fixed-time", "cost-limit": "around-cost-threshold"}
     config = {"termination-method": methods[option], "termination-options": {option: value}}
-    lines = faults_of(deps, config)
+    lines = violations_of(deps, config)
     assert {line.split(" ")[1] for line in lines} == {f"/termination-options/{option}:"}
 
 
 def test_a_ceiling_needs_a_price_whatever_the_method(deps: Deps) -> None:
     guarded = with_settings(deps, most_job_cost_usd=Decimal(5), allows_unbounded_jobs=False)
     config = {"termination-method": "on-complete", "instance-type": "x99.huge"}
-    paths = [line.split(" ")[1] for line in faults_of(guarded, config)]
+    paths = [line.split(" ")[1] for line in violations_of(guarded, config)]
     assert paths == ["/instance-type:", "/termination-method:"]
 
 
 def test_a_job_over_the_deployments_ceiling_is_refused(deps: Deps) -> None:
     guarded = with_settings(deps, most_job_cost_usd=Decimal(5))
-    (line,) = faults_of(guarded, {"termination-method": "on-complete"})
+    (line,) = violations_of(guarded, {"termination-method": "on-complete"})
     assert "at most 5 USD for one job" in line

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from parris.entrypoint import Deps
-from tests.handlers.test_validate_config import faults_of, job_of
+from tests.handlers.test_validate_config import job_of, violations_of
 
 
 @pytest.mark.parametrize(
@@ -16,12 +16,12 @@ from tests.handlers.test_validate_config import faults_of, job_of
         ({"x\u00e9": "1", "x\u00fc": "2"}, '"x\u00e9", "x\u00fc"'),
     ],
 )
-def test_hyperparameters_that_would_share_a_variable_are_a_fault(
+def test_hyperparameters_that_would_share_a_variable_are_a_violation(
     deps: Deps, hyperparameters: dict[str, Any], names: str
 ) -> None:
-    (fault,) = faults_of(deps, {"hyperparameters": hyperparameters})
-    assert fault.startswith(f"1. /hyperparameters: found {names}")
-    assert "PARRIS_HP_" in fault
+    (violation,) = violations_of(deps, {"hyperparameters": hyperparameters})
+    assert violation.startswith(f"1. /hyperparameters: found {names}")
+    assert "PARRIS_HP_" in violation
 
 
 @pytest.mark.parametrize(

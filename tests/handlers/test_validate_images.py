@@ -14,7 +14,7 @@ from parris.targets.ec2_stack.instance_types import accelerator_of, default_imag
 from parris.targets.ec2_stack.parts import VOLUME
 from parris.targets.ec2_stack.spec import spec_of
 from tests.handlers.conftest import ec2_of
-from tests.handlers.test_validate_config import an_event, faults_of, job_of
+from tests.handlers.test_validate_config import an_event, job_of, violations_of
 from validate_config import run
 
 EXAMPLES = sorted(Path("config/examples").glob("*.json"))
@@ -48,10 +48,10 @@ def test_the_volume_rises_to_what_the_image_needs_and_so_does_the_quote(
 @pytest.mark.parametrize(
     "config", [{"instance-type": "g5.xlarge"}, {"instance-type": "t3.micro", "ami": DRIVERS}]
 )
-def test_a_volume_smaller_than_its_image_is_a_fault(deps: Deps, config: dict[str, Any]) -> None:
-    (fault,) = faults_of(deps, {**config, "volume-size-gib": 74})
-    assert fault.startswith("1. /volume-size-gib: found 74")
-    assert f"at least 75 GiB, the size of {DRIVERS}" in fault
+def test_a_volume_smaller_than_its_image_is_a_violation(deps: Deps, config: dict[str, Any]) -> None:
+    (violation,) = violations_of(deps, {**config, "volume-size-gib": 74})
+    assert violation.startswith("1. /volume-size-gib: found 74")
+    assert f"at least 75 GiB, the size of {DRIVERS}" in violation
     assert spec_of(job_of(deps, {**config, "volume-size-gib": 75})).volume_size_gib == 75
 
 
@@ -67,12 +67,12 @@ def test_a_volume_smaller_than_its_image_is_a_fault(deps: Deps, config: dict[str
         ),
     ],
 )
-def test_an_image_that_no_job_can_run_on_is_a_fault(
+def test_an_image_that_no_job_can_run_on_is_a_violation(
     deps: Deps, ami: str, config: dict[str, Any], expected: str
 ) -> None:
-    (fault,) = faults_of(deps, {"ami": ami, **config})
-    assert fault.startswith("1. /ami: ")
-    assert expected in fault
+    (violation,) = violations_of(deps, {"ami": ami, **config})
+    assert violation.startswith("1. /ami: ")
+    assert expected in violation
 
 
 def test_an_image_that_is_billed_otherwise_is_taken_at_a_price_of_the_configs_own(

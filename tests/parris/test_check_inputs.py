@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from parris.payloads import Json, Payload
-from parris.targets.ec2_stack.check_inputs import find_input_faults
+from parris.targets.ec2_stack.check_inputs import find_input_violations
 from tests.builders import BUCKET
 from tests.parris.test_stack_parameters import SETTINGS as SHARED
 
@@ -17,8 +17,8 @@ SETTINGS = dataclasses.replace(
 )
 
 
-def faults(uri: Json, *, has_own_role: bool = False) -> list[str]:
-    found = find_input_faults({"input-data": [uri]}, SETTINGS, has_own_role=has_own_role)
+def violations(uri: Json, *, has_own_role: bool = False) -> list[str]:
+    found = find_input_violations({"input-data": [uri]}, SETTINGS, has_own_role=has_own_role)
     assert all(one.path == "/input-data/0" for one in found)
     return [one.expected for one in found]
 
@@ -35,44 +35,44 @@ def faults(uri: Json, *, has_own_role: bool = False) -> list[str]:
     ],
 )
 def test_what_every_job_may_read_is_fine(uri: str) -> None:
-    assert faults(uri) == []
+    assert violations(uri) == []
 
 
 @pytest.mark.parametrize("key", ["teams/x", "data/", "data/other/x", "own/x", "x", "", "/team/x"])
 def test_what_lies_elsewhere_in_the_training_bucket_is_not(key: str) -> None:
     uri = f"s3://{BUCKET}/{key}"
-    (told,) = faults(uri)
+    (told,) = violations(uri)
     assert "(team/, data/sets/)" in told
     assert f"aws s3 cp --recursive {uri} s3://{BUCKET}/team/" in told
     assert "parris deploy --set RolePerJob=true" in told
-    assert faults(uri, has_own_role=True) == []
+    assert violations(uri, has_own_role=True) == []
 
 
 def test_a_folder_can_be_shared() -> None:
-    (told,) = faults(f"s3://{BUCKET}/own/x")
+    (told,) = violations(f"s3://{BUCKET}/own/x")
     assert "parris deploy --set SharedFolders=team,data/sets,own" in told
 
 
 @pytest.mark.parametrize("folder", ["jobs", "machines", "steering", "uploads"])
 def test_what_machines_and_functions_write_cannot_be_shared(folder: str) -> None:
-    (told,) = faults(f"s3://{BUCKET}/{folder}/x/y")
+    (told,) = violations(f"s3://{BUCKET}/{folder}/x/y")
     assert "SharedFolders=" not in told
 
 
 def test_where_nothing_is_shared_the_message_says_so() -> None:
     closed = dataclasses.replace(SETTINGS, shared_folders=())
     config: Payload = {"input-data": [f"s3://{BUCKET}/team/x"]}
-    (found,) = find_input_faults(config, closed, has_own_role=False)
+    (found,) = find_input_violations(config, closed, has_own_role=False)
     assert "none so far" in found.expected
     assert "SharedFolders=team)" in found.expected
 
 
 @pytest.mark.parametrize("has_own_role", [True, False])
 def test_another_bucket_is_to_be_listed_whoever_reads_it(has_own_role: bool) -> None:
-    (told,) = faults("s3://elsewhere/x", has_own_role=has_own_role)
+    (told,) = violations("s3://elsewhere/x", has_own_role=has_own_role)
     assert "parris deploy --set InputBuckets=open-data,elsewhere" in told
 
 
 @pytest.mark.parametrize("uri", [5, None, "https://x", ["s3://x"]])
 def test_what_is_no_uri_is_left_to_the_schema(uri: Json) -> None:
-    assert faults(uri) == []
+    assert violations(uri) == []

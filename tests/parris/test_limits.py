@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from parris.payloads import Json
-from parris.validation.limits import find_bound_faults
+from parris.validation.limits import find_bound_violations
 from parris.validation.semantics import texts_of
-from parris.validation.violations import Fault
+from parris.validation.violations import Violation
 from tests.builders import a_whole_rate, an_offer
 from tests.parris.test_stack_parameters import SETTINGS
 
@@ -22,35 +22,35 @@ OFFERS = {
 }
 
 
-def faults_of(
+def violations_of(
     method: Json, options: dict[str, Json], types: Json = "t3.micro", **settings: Any
-) -> list[Fault]:
+) -> list[Violation]:
     config: dict[str, Json] = {
         "termination-method": method,
         "termination-options": options,
         "instance-type": types,
     }
     offers = [OFFERS[title] for title in texts_of(config, "instance-type")]
-    return list(find_bound_faults(config, offers, dataclasses.replace(SETTINGS, **settings)))
+    return list(find_bound_violations(config, offers, dataclasses.replace(SETTINGS, **settings)))
 
 
 @pytest.mark.parametrize("hours", [0.0000001, 1 / 3600, 2.9 / 3600])
 def test_a_limit_that_would_be_over_before_the_job_begins_is_refused(hours: float) -> None:
-    (fault,) = faults_of("at-fixed-time", {"time-limit": hours})
-    assert fault.path == "/termination-options/time-limit"
-    assert "at least 3 s" in fault.expected
+    (violation,) = violations_of("at-fixed-time", {"time-limit": hours})
+    assert violation.path == "/termination-options/time-limit"
+    assert "at least 3 s" in violation.expected
 
 
 def test_the_shortest_limit_leaves_the_job_a_second() -> None:
-    assert faults_of("at-fixed-time", {"time-limit": 3 / 3600}) == []
+    assert violations_of("at-fixed-time", {"time-limit": 3 / 3600}) == []
 
 
 def test_a_deployment_may_refuse_jobs_without_a_bound() -> None:
-    (fault,) = faults_of(["on-complete"], {"time-limit": 1}, allows_unbounded_jobs=False)
-    assert fault.path == "/termination-method"
-    assert "AllowUnboundedJobs" in fault.expected
-    assert faults_of("at-fixed-time", {"time-limit": 1}, allows_unbounded_jobs=False) == []
-    assert faults_of("on-complete", {}) == []
+    (violation,) = violations_of(["on-complete"], {"time-limit": 1}, allows_unbounded_jobs=False)
+    assert violation.path == "/termination-method"
+    assert "AllowUnboundedJobs" in violation.expected
+    assert violations_of("at-fixed-time", {"time-limit": 1}, allows_unbounded_jobs=False) == []
+    assert violations_of("on-complete", {}) == []
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_a_deployment_may_refuse_jobs_without_a_bound() -> None:
 def test_a_job_that_could_cost_more_than_the_ceiling_is_refused_and_told_what_to_do(
     method: Json, options: dict[str, Json], types: Json
 ) -> None:
-    faults = faults_of(method, options, types, most_job_cost_usd=Decimal(100))
-    (fault,) = faults
-    assert fault.path == "/termination-options"
-    assert "MaxJobCostUsd" in fault.expected
-    assert "cost-limit of 100 or less" in fault.expected
+    violations = violations_of(method, options, types, most_job_cost_usd=Decimal(100))
+    (violation,) = violations
+    assert violation.path == "/termination-options"
+    assert "MaxJobCostUsd" in violation.expected
+    assert "cost-limit of 100 or less" in violation.expected
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_a_job_that_could_cost_more_than_the_ceiling_is_refused_and_told_what_to
     [("at-fixed-time", {"time-limit": 30}), ("around-cost-threshold", {"cost-limit": 100})],
 )
 def test_a_job_within_the_ceiling_is_allowed(method: Json, options: dict[str, Json]) -> None:
-    assert faults_of(method, options, "p3.2xlarge", most_job_cost_usd=Decimal(100)) == []
+    assert violations_of(method, options, "p3.2xlarge", most_job_cost_usd=Decimal(100)) == []
 
 
 def test_a_limit_that_is_missing_is_told_by_another_check() -> None:
-    assert faults_of("at-fixed-time", {}, allows_unbounded_jobs=False) == []
+    assert violations_of("at-fixed-time", {}, allows_unbounded_jobs=False) == []

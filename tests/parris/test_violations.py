@@ -1,4 +1,4 @@
-"""Every fault of a config is told at once, with its path, what was found and what was expected."""
+"""Every violation of a config is reported at once, with what was found and what was expected."""
 
 import json
 from pathlib import Path
@@ -9,13 +9,13 @@ import pytest
 from parris.errors import ConfigInvalidError
 from parris.payloads import Payload
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
-from parris.validation.schema import find_shape_faults
+from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import (
     find_missing_options,
     find_unpayable_limit,
     unused_limit_warnings,
 )
-from parris.validation.violations import Fault, refuse
+from parris.validation.violations import Violation, refuse
 from tests.builders import a_rate
 
 CONFIG = Path("config")
@@ -23,16 +23,16 @@ SCHEMA = json.loads((CONFIG / "training-config.schema.json").read_text())
 DEFAULT = json.loads((CONFIG / "training-config.json").read_text())
 
 
-def faults_of(**changes: Any) -> dict[str, Fault]:
+def violations_of(**changes: Any) -> dict[str, Violation]:
     config = {**DEFAULT, **{key.replace("__", "-"): value for key, value in changes.items()}}
-    return {fault.path: fault for fault in find_shape_faults(config, SCHEMA)}
+    return {violation.path: violation for violation in find_shape_violations(config, SCHEMA)}
 
 
-def test_the_default_config_has_no_fault() -> None:
-    assert find_shape_faults(DEFAULT, SCHEMA) == []
+def test_the_default_config_has_no_violation() -> None:
+    assert find_shape_violations(DEFAULT, SCHEMA) == []
 
 
-def test_five_faults_are_five_faults() -> None:
+def test_five_violations_are_five_violations() -> None:
     config: Payload = {
         "training-job-name": "not a name",
         "termination-method": "when-it-rains",
@@ -41,8 +41,8 @@ def test_five_faults_are_five_faults() -> None:
         "volume-size-gib": 1,
         "training-script-filename": "trainer-script.sh",
     }
-    faults = find_shape_faults(config, SCHEMA)
-    assert [fault.path for fault in faults] == [
+    violations = find_shape_violations(config, SCHEMA)
+    assert [violation.path for violation in violations] == [
         "/instance-type",
         "/termination-method",
         "/termination-options/time-limit",
@@ -52,15 +52,15 @@ def test_five_faults_are_five_faults() -> None:
 
 
 def test_a_missing_key_is_named_with_what_it_means() -> None:
-    faults = find_shape_faults({}, SCHEMA)
-    assert [fault.path for fault in faults] == [
+    violations = find_shape_violations({}, SCHEMA)
+    assert [violation.path for violation in violations] == [
         "/instance-type",
         "/termination-method",
         "/training-job-name",
         "/training-script-filename",
     ]
-    assert all(fault.found == "nothing" for fault in faults)
-    assert "EC2 instance type" in faults[0].expected
+    assert all(violation.found == "nothing" for violation in violations)
+    assert "EC2 instance type" in violations[0].expected
 
 
 @pytest.mark.parametrize(
@@ -70,66 +70,66 @@ def test_a_missing_key_is_named_with_what_it_means() -> None:
 def test_a_limit_at_the_top_level_is_told_where_it_goes_and_in_which_unit(
     key: str, words: str
 ) -> None:
-    fault = faults_of(**{key: 90})[f"/{key}"]
-    assert f"/termination-options/{key}" in fault.expected
-    assert words in fault.expected
+    violation = violations_of(**{key: 90})[f"/{key}"]
+    assert f"/termination-options/{key}" in violation.expected
+    assert words in violation.expected
 
 
-def test_an_unknown_key_is_a_fault_that_lists_the_known_ones() -> None:
-    assert "instance-type" in faults_of(colour="red")["/colour"].expected
+def test_an_unknown_key_is_a_violation_that_lists_the_known_ones() -> None:
+    assert "instance-type" in violations_of(colour="red")["/colour"].expected
 
 
 def test_a_key_in_snake_case_is_told_its_kebab_case() -> None:
-    assert faults_of(instance_type="t3.micro")["/instance_type"].expected.endswith(
+    assert violations_of(instance_type="t3.micro")["/instance_type"].expected.endswith(
         "'instance-type'"
     )
 
 
 @pytest.mark.parametrize("written", ["instnace-type", "InstanceType", "instance_typ"])
 def test_a_key_that_is_nearly_one_is_told_which(written: str) -> None:
-    expected = faults_of(**{written: "t3.micro"})[f"/{written}"].expected
+    expected = violations_of(**{written: "t3.micro"})[f"/{written}"].expected
     assert expected == "no such key; 'instance-type' is one"
 
 
 def test_a_limit_that_is_nearly_written_at_the_top_level_is_told_where_it_goes() -> None:
-    expected = faults_of(**{"time-limit-hours": 5})["/time-limit-hours"].expected
+    expected = violations_of(**{"time-limit-hours": 5})["/time-limit-hours"].expected
     assert expected.startswith("it under /termination-options/time-limit, in hours")
 
 
 def test_keys_that_begin_with_an_underscore_are_comments() -> None:
-    assert faults_of(_why="because") == {}
+    assert violations_of(_why="because") == {}
 
 
 @pytest.mark.parametrize("hours", [0, -1, 8700.1, "10", True, None])
 def test_a_time_limit_that_is_no_limit_is_refused(hours: object) -> None:
-    found = faults_of(**{"termination__options": {"time-limit": hours}})
+    found = violations_of(**{"termination__options": {"time-limit": hours}})
     assert list(found) == ["/termination-options/time-limit"]
 
 
-def test_a_fault_of_a_number_tells_its_unit() -> None:
-    found = faults_of(**{"termination__options": {"time-limit": 9000}})
+def test_a_violation_of_a_number_tells_its_unit() -> None:
+    found = violations_of(**{"termination__options": {"time-limit": 9000}})
     assert found["/termination-options/time-limit"].expected == "at most 8700 hours"
 
 
 def test_an_environment_variable_of_ours_is_refused_by_its_name() -> None:
-    assert list(faults_of(environment={"PARRIS_JOB_ID": "x"})) == ["/environment/PARRIS_JOB_ID"]
+    assert list(violations_of(environment={"PARRIS_JOB_ID": "x"})) == ["/environment/PARRIS_JOB_ID"]
 
 
 @pytest.mark.parametrize(
     ("method", "option"), [("at-fixed-time", "time-limit"), ("around-cost-threshold", "cost-limit")]
 )
-def test_a_method_without_its_limit_is_a_fault(method: str, option: str) -> None:
-    faults = list(find_missing_options({"termination-method": ["on-complete", method]}))
-    assert [fault.path for fault in faults] == [f"/termination-options/{option}"]
+def test_a_method_without_its_limit_is_a_violation(method: str, option: str) -> None:
+    violations = list(find_missing_options({"termination-method": ["on-complete", method]}))
+    assert [violation.path for violation in violations] == [f"/termination-options/{option}"]
 
 
-def test_a_cost_limit_below_the_least_bill_is_a_fault() -> None:
+def test_a_cost_limit_below_the_least_bill_is_a_violation() -> None:
     config: Payload = {
         "termination-method": "around-cost-threshold",
         "termination-options": {"cost-limit": 0.01},
     }
-    (fault,) = find_unpayable_limit(config, [a_rate("0.1"), a_rate("3.06")])
-    assert "at least 0.0510 USD" in fault.expected
+    (violation,) = find_unpayable_limit(config, [a_rate("0.1"), a_rate("3.06")])
+    assert "at least 0.0510 USD" in violation.expected
 
 
 def test_a_limit_whose_method_is_not_chosen_is_warned_about() -> None:
@@ -139,12 +139,13 @@ def test_a_limit_whose_method_is_not_chosen_is_warned_about() -> None:
     assert "at-fixed-time is not chosen" in warning
 
 
-def test_all_faults_are_raised_in_one_numbered_error() -> None:
-    faults = [Fault("/a", "1", "2"), Fault("/b", "3", "4")]
+def test_all_violations_are_raised_in_one_numbered_error() -> None:
+    violations = [Violation("/a", "1", "2"), Violation("/b", "3", "4")]
     with pytest.raises(ConfigInvalidError) as caught:
-        refuse(faults)
+        refuse(violations)
     assert str(caught.value) == (
-        "2 faults in the training config:\n1. /a: found 1, expected 2\n2. /b: found 3, expected 4"
+        "2 violations in the training config:\n"
+        "1. /a: found 1, expected 2\n2. /b: found 3, expected 4"
     )
 
 
@@ -160,24 +161,24 @@ def test_all_faults_are_raised_in_one_numbered_error() -> None:
 def test_a_value_that_may_be_a_list_is_judged_as_what_it_is(
     value: object, path: str, words: str
 ) -> None:
-    found = faults_of(termination__method=value)
+    found = violations_of(termination__method=value)
     assert list(found) == [path]
     assert words in found[path].expected
 
 
-def test_a_thousand_faults_are_counted_and_the_first_of_them_told() -> None:
+def test_a_thousand_violations_are_counted_and_the_first_of_them_told() -> None:
     with pytest.raises(ConfigInvalidError) as caught:
-        refuse([Fault("/a", "1", "x" * 300)] * 1000)
-    assert str(caught.value).startswith("1000 faults in the training config:")
+        refuse([Violation("/a", "1", "x" * 300)] * 1000)
+    assert str(caught.value).startswith("1000 violations in the training config:")
     assert str(caught.value).endswith("... and 950 more")
     assert len(str(caught.value)) < 32_768
 
 
-def test_a_spot_instance_that_is_to_be_stopped_is_a_fault_that_says_what_to_do() -> None:
-    (fault,) = find_unstoppable_machine(
+def test_a_spot_instance_that_is_to_be_stopped_is_a_violation_that_says_what_to_do() -> None:
+    (violation,) = find_unstoppable_machine(
         {"purchase-option": "spot", "on-termination": "stop-instance"}
     )
-    assert fault.path == "/on-termination"
-    assert "delete-stack" in fault.expected
+    assert violation.path == "/on-termination"
+    assert "delete-stack" in violation.expected
     assert list(find_unstoppable_machine({"purchase-option": "spot"})) == []
     assert list(find_unstoppable_machine({"on-termination": "stop-instance"})) == []

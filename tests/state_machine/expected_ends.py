@@ -42,9 +42,9 @@ EXPECTED: dict[str, Expected] = {
     "JobNameTaken": failed("LaunchFailed", "LAUNCH_FAILED", "choose another training-job-name"),
     "StackFailed": failed("LaunchFailed", "LAUNCH_FAILED", "does not exist"),
     "UnlistedStatus": failed("LaunchFailed", "LAUNCH_FAILED", "no reason was given"),
-    "ConfigRejected": Expected("ConfigRejected", None, "CONFIG_REJECTED", "2 faults in the"),
+    "ConfigRejected": Expected("ConfigRejected", None, "CONFIG_REJECTED", "2 violations in the"),
     "ConfigRejectedUntold": Expected(
-        "ConfigRejected", "NotifyConfigRejected", "CONFIG_REJECTED", "2 faults in the"
+        "ConfigRejected", "NotifyConfigRejected", "CONFIG_REJECTED", "2 violations in the"
     ),
     "ValidationDenied": Expected(
         "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def packaged_schema(packaged: Path) -> Payload:
 
 def config_layers(
     packaged: Path, bucket: Bucket, given: Payload
-) -> tuple[list[Payload], list[Fault]]:
+) -> tuple[list[Payload], list[Violation]]:
     """Return the layers under an execution's input, lowest first, and what is wrong with them.
 
     Args:
@@ -38,27 +38,27 @@ def config_layers(
         bucket: the training bucket.
         given: the execution's input.
     """
-    faults = _config_key_faults(given, bucket)
-    named = [] if faults or CONFIG_KEY not in given else [str(given[CONFIG_KEY])]
+    violations = _config_key_violations(given, bucket)
+    named = [] if violations or CONFIG_KEY not in given else [str(given[CONFIG_KEY])]
     layers: list[Payload] = [json.loads((packaged / _FILENAME).read_text())]
     for key in [_FILENAME, *named]:
         try:
             layer = bucket.read_json(key)
         except ValueError as err:
-            faults.append(Fault(_PATH, f"s3://{bucket.name}/{key}", f"JSON ({err})"))
+            violations.append(Violation(_PATH, f"s3://{bucket.name}/{key}", f"JSON ({err})"))
             continue
         if layer is not None and CONFIG_KEY in layer:
             found = f"{shown(layer[CONFIG_KEY])} in s3://{bucket.name}/{key}"
-            faults.append(Fault(_PATH, found, _INPUT_ONLY))
+            violations.append(Violation(_PATH, found, _INPUT_ONLY))
         if layer is not None:
             layers.append(layer)
         elif key in named:
             where = f"the key of a config in s3://{bucket.name}/; there is no such object"
-            faults.append(Fault(_PATH, json.dumps(key), where))
-    return layers, faults
+            violations.append(Violation(_PATH, json.dumps(key), where))
+    return layers, violations
 
 
-def _config_key_faults(given: Payload, bucket: Bucket) -> list[Fault]:
+def _config_key_violations(given: Payload, bucket: Bucket) -> list[Violation]:
     """Return what is wrong with the input's `config-key`: S3 would not take it as a key."""
     key = given.get(CONFIG_KEY, _FILENAME)
     if isinstance(key, str) and _is_object_key(key):
@@ -67,7 +67,7 @@ def _config_key_faults(given: Payload, bucket: Bucket) -> list[Fault]:
         f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES} bytes;"
         " without config-key the default job runs"
     )
-    return [Fault(_PATH, shown(key), expected)]
+    return [Violation(_PATH, shown(key), expected)]
 
 
 def _is_object_key(key: str) -> bool:

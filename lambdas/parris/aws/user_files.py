@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from parris.errors import ConfigInvalidError
 from parris.job import UserFile
 from parris.payloads import Payload, text_in
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -37,7 +37,7 @@ class UserFiles:
 
     def find_named(
         self, config: Payload, keys: Iterable[str], wrong: Container[str]
-    ) -> tuple[UserFile | None, list[Fault]]:
+    ) -> tuple[UserFile | None, list[Violation]]:
         """Return the file that the first of the keys names, or a violation where there is none.
 
         Args:
@@ -53,7 +53,7 @@ class UserFiles:
         if file is not None:
             return file, []
         expected = f"a key in s3://{self._bucket.name}/ or a file deployed with the package"
-        return None, [Fault(f"/{key}", shown(filename), expected)]
+        return None, [Violation(f"/{key}", shown(filename), expected)]
 
     def read(self, file: UserFile) -> bytes:
         """Return the file's bytes.

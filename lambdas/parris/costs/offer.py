@@ -12,7 +12,7 @@ from parris.costs.rate import Rate
 from parris.payloads import Payload, maybe_whole_in, part_of, text_in, whole_in
 
 if TYPE_CHECKING:
-    from parris.validation.violations import Fault
+    from parris.validation.violations import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,12 @@ class Proposal:
 
     `details` are what a quote says of all offers in the target's terms. `price_note` says why the
     rates are only the most that an hour may cost; it is empty where they are what an hour costs.
-    There are no offers where `faults` keep the target from making any.
+    There are no offers where `violations` keep the target from making any.
     """
 
     offers: tuple[Offer, ...] = ()
     spec: Payload = field(default_factory=dict)
     details: Payload = field(default_factory=dict)
     price_note: str = ""
-    faults: tuple[Fault, ...] = ()
+    violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ REASON_WORDS: dict[EndReason, str] = {
     EndReason.SUPERSEDED: "a later run took its place",
     EndReason.ABORTED: "somebody asked for it",
     EndReason.CLEANUP_FAILED: "something of it could not be ended",
-    EndReason.CONFIG_REJECTED: "its config has faults",
+    EndReason.CONFIG_REJECTED: "its config has violations",
 }
 
 

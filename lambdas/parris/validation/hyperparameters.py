@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.payloads import part_of
 from parris.validation.merge_configs import without_comments
-from parris.validation.violations import Fault, path_of
+from parris.validation.violations import Violation, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _KEY = "hyperparameters"
 
 
-def find_colliding_hyperparameters(config: Payload) -> Iterator[Fault]:
-    """Yield a fault for each group of hyperparameters that would share one variable's name.
+def find_colliding_hyperparameters(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each group of hyperparameters that would share one variable's name.
 
     Only plain values become variables; lists and objects are in the file of hyperparameters alone.
     """
@@ -31,7 +31,7 @@ def find_colliding_hyperparameters(config: Payload) -> Iterator[Fault]:
         if len(names) > 1:
             found = ", ".join(f'"{name}"' for name in names)
             expected = f"names that differ as variables: each of these would be {variable}"
-            yield Fault(path_of([_KEY]), found, expected)
+            yield Violation(path_of([_KEY]), found, expected)
 
 
 def variable_of(name: str) -> str:

@@ -8,7 +8,7 @@ from parris.costs.quote import is_bounded, machine_quotes, most_usd_of
 from parris.payloads import part_of
 from parris.validation.build_job import limits_in, offers_within
 from parris.validation.semantics import find_missing_options, methods_in
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,9 +21,9 @@ _SHORTEST_LIMIT_SECONDS = 3
 """Saving and stopping take a second each at least, and one is to be left for the job."""
 
 
-def find_bound_faults(
+def find_bound_violations(
     config: Payload, offers: Sequence[Offer], settings: Settings
-) -> Iterator[Fault]:
+) -> Iterator[Violation]:
     """Yield what is wrong with when a job would end and with what it can cost.
 
     Args:
@@ -43,14 +43,14 @@ def find_bound_faults(
             f"at least {_SHORTEST_LIMIT_SECONDS} s ({_SHORTEST_LIMIT_SECONDS / 3600:.5f} hours):"
             " saving and stopping lie inside the limit, and nothing would be left"
         )
-        yield Fault("/termination-options/time-limit", shown(found), expected)
+        yield Violation("/termination-options/time-limit", shown(found), expected)
     if not settings.allows_unbounded_jobs and not is_bounded(limits):
         expected = (
             "at-fixed-time or around-cost-threshold, alone or in a list, with its limit under"
             " termination-options: this deployment refuses jobs without a bound"
             " (its parameter AllowUnboundedJobs)"
         )
-        yield Fault("/termination-method", shown(list(methods_in(config))), expected)
+        yield Violation("/termination-method", shown(list(methods_in(config))), expected)
     ceiling_usd = settings.most_job_cost_usd
     most_usd = most_usd_of(machine_quotes(offers_within(config, offers), limits))
     if ceiling_usd is not None and most_usd is not None and most_usd > ceiling_usd:
@@ -59,4 +59,4 @@ def find_bound_faults(
             f" choose around-cost-threshold with a cost-limit of {ceiling_usd} or less, or a"
             " shorter time-limit"
         )
-        yield Fault("/termination-options", f"a job that can cost {most_usd} USD", expected)
+        yield Violation("/termination-options", f"a job that can cost {most_usd} USD", expected)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 from jsonschema import Draft202012Validator
 
 from parris.payloads import Json
-from parris.validation.violations import Fault, path_of, shown
+from parris.validation.violations import Violation, path_of, shown
 
 _MOVED_LIMITS = {
     "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
@@ -40,55 +40,59 @@ class _Violation(Protocol):
     schema_path: Iterable[str | int]
 
 
-def find_shape_faults(config: Mapping[str, Json], schema: Mapping[str, Json]) -> list[Fault]:
+def find_shape_violations(
+    config: Mapping[str, Json], schema: Mapping[str, Json]
+) -> list[Violation]:
     """Return every way in which `config` breaks `schema`, in the order of their paths."""
     errors = Draft202012Validator(schema).iter_errors(config)
-    faults = [fault for error in errors for fault in _faults_of(cast("_Violation", error))]
-    return sorted(faults, key=lambda fault: fault.path)
+    violations = [
+        violation for error in errors for violation in _violations_of(cast("_Violation", error))
+    ]
+    return sorted(violations, key=lambda violation: violation.path)
 
 
-def _faults_of(error: _Violation) -> Iterator[Fault]:
+def _violations_of(error: _Violation) -> Iterator[Violation]:
     path = list(error.absolute_path)
     if error.validator == "additionalProperties":
         yield from _unknown_keys(error, path)
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance and f"{key!r} is a required" in error.message:
-                yield Fault(path_of([*path, key]), "nothing", _expectation(error, key))
+                yield Violation(path_of([*path, key]), "nothing", _expectation(error, key))
     elif error.validator == "anyOf":
         yield from _alternatives(error, path)
     elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
         name = str(error.instance)
-        yield Fault(path_of([*path, name]), f"the name {name!r}", _pattern(error))
+        yield Violation(path_of([*path, name]), f"the name {name!r}", _pattern(error))
     else:
-        yield Fault(path_of(path), shown(error.instance), _expected(error))
+        yield Violation(path_of(path), shown(error.instance), _expected(error))
 
 
-def _alternatives(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+def _alternatives(error: _Violation, path: list[str | int]) -> Iterator[Violation]:
     """Yield what is wrong within the alternative that was meant, told by the value's type."""
     wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
     meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
     if meant and isinstance(error.instance, list):
         for sub in meant:
-            yield from _faults_of(sub)
+            yield from _violations_of(sub)
         return
     choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
     described = error.schema.get("description", "")
     expected = ", or ".join(choices) + (", or a list of such" if meant else "")
-    yield Fault(path_of(path), shown(error.instance), f"{expected} ({described})")
+    yield Violation(path_of(path), shown(error.instance), f"{expected} ({described})")
 
 
 def _is_of_type(error: _Violation) -> bool:
     return error.validator == "type" and len(list(error.schema_path)) <= _DEPTH_OF_ALTERNATIVE
 
 
-def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Fault]:
+def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Violation]:
     known = error.schema.get("properties", {})
     for key, value in error.instance.items():
         if key in known or key.startswith("_"):
             continue
         moved = {} if path else _MOVED_LIMITS
-        yield Fault(path_of([*path, key]), shown(value), _instead_of(key, known, moved))
+        yield Violation(path_of([*path, key]), shown(value), _instead_of(key, known, moved))
 
 
 def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:

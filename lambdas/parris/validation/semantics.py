@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from parris.costs.cost import affordable_seconds, least_usd
 from parris.costs.rate import Rate
 from parris.payloads import Json, Payload, part_of, text_in
-from parris.validation.violations import Fault, path_of, shown
+from parris.validation.violations import Violation, path_of, shown
 
 LARGEST_CONFIG_BYTES = 32_768
 """A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
@@ -33,31 +33,31 @@ def methods_in(config: Payload) -> tuple[str, ...]:
     return texts_of(config, "termination-method")
 
 
-def find_oversize(config: Payload) -> Iterator[Fault]:
-    """Yield a fault where the config would burst the payload that travels from state to state."""
+def find_oversize(config: Payload) -> Iterator[Violation]:
+    """Yield a violation where the config is too large for a state's payload."""
     size_bytes = len(json.dumps(config).encode())
     if size_bytes > LARGEST_CONFIG_BYTES:
         expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; put more into input-data"
-        yield Fault("/", f"a config of {size_bytes} bytes", expected)
+        yield Violation("/", f"a config of {size_bytes} bytes", expected)
 
 
-def find_taken_script_name(config: Payload) -> Iterator[Fault]:
-    """Yield a fault where the script has the name of a file that the machine needs itself."""
+def find_taken_script_name(config: Payload) -> Iterator[Violation]:
+    """Yield a violation where the script has the name of a file that the machine needs itself."""
     filename = text_in(config, SCRIPT_KEY)
     name = PurePosixPath(filename).name
     if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
         expected = f"another file name; {name} is the machine's own beside it"
-        yield Fault(f"/{SCRIPT_KEY}", shown(filename), expected)
+        yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
 
 
-def find_numbers_that_are_none(config: Payload) -> Iterator[Fault]:
-    """Yield a fault for each NaN or infinity, which Python's JSON takes for a number."""
+def find_numbers_that_are_none(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each NaN or infinity, which Python's JSON takes for a number."""
     yield from _numbers_that_are_none(config, [])
 
 
-def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Fault]:
+def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Violation]:
     if isinstance(value, float) and not isfinite(value):
-        yield Fault(path_of(path), shown(value), "a finite number")
+        yield Violation(path_of(path), shown(value), "a finite number")
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _numbers_that_are_none(inner, [*path, key])
@@ -66,18 +66,18 @@ def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Fault
             yield from _numbers_that_are_none(inner, [*path, number])
 
 
-def find_missing_options(config: Payload) -> Iterator[Fault]:
-    """Yield a fault for each chosen method whose limit is missing."""
+def find_missing_options(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each chosen method whose limit is missing."""
     options = part_of(config, "termination-options")
     for method in methods_in(config):
         option = _OPTION_OF.get(method)
         if option is not None and option not in options:
             expected = f"a {option}, since the termination-method is {method}"
-            yield Fault(f"/termination-options/{option}", "nothing", expected)
+            yield Violation(f"/termination-options/{option}", "nothing", expected)
 
 
-def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Fault]:
-    """Yield a fault where the cost limit would not even pay for the least that is billed.
+def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Violation]:
+    """Yield a violation where the cost limit would not even pay for the least that is billed.
 
     Of several machines the dearest counts, since the job may end up on it.
     """
@@ -90,7 +90,7 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Fau
             f"at least {least_usd(rate)} USD: so much is billed at every start, at"
             f" {rate.usd_per_hour} USD per hour"
         )
-        yield Fault("/termination-options/cost-limit", shown(limit), expected)
+        yield Violation("/termination-options/cost-limit", shown(limit), expected)
 
 
 def unused_limit_warnings(config: Payload) -> tuple[str, ...]:

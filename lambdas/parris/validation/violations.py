@@ -1,4 +1,4 @@
-"""What is wrong with a training config: every fault at once, each with its place and its mend."""
+"""Violations of a training config, reported together, each with its path and what was expected."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,8 @@ Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendT
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: a path such as `/termination-options/time-limit`, what was found and expected."""
+class Violation:
+    """A path such as `/termination-options/time-limit`, what was found and what was expected."""
 
     path: str
     found: str
@@ -36,16 +36,19 @@ def shown(value: Json) -> str:
     return text if len(text) <= _LONGEST_VALUE_SHOWN else text[: _LONGEST_VALUE_SHOWN - 3] + "..."
 
 
-def refuse(faults: Sequence[Fault]) -> None:
-    """Do nothing where there is no fault.
+def refuse(violations: Sequence[Violation]) -> None:
+    """Do nothing where there is no violation.
 
     Raises:
-        ConfigInvalidError: with all of the faults, numbered.
+        ConfigInvalidError: with all of the violations, numbered.
     """
-    if not faults:
+    if not violations:
         return
-    counted = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-    lines = [f"{number}. {fault}" for number, fault in enumerate(faults[:_MOST_TOLD], start=1)]
-    if len(faults) > _MOST_TOLD:
-        lines.append(f"... and {len(faults) - _MOST_TOLD} more")
+    counted = "1 violation" if len(violations) == 1 else f"{len(violations)} violations"
+    lines = [
+        f"{number}. {violation}"
+        for number, violation in enumerate(violations[:_MOST_TOLD], start=1)
+    ]
+    if len(violations) > _MOST_TOLD:
+        lines.append(f"... and {len(violations) - _MOST_TOLD} more")
     raise ConfigInvalidError("\n".join([f"{counted} in the training config:", *lines]))

@@ -36,7 +36,7 @@ def dry_run(config: Path, content: Any, *arguments: str) -> int:
     return main(["deploy", "--dry-run", "--config", str(config), *arguments])
 
 
-def faults(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def violations(capsys: pytest.CaptureFixture[str]) -> list[str]:
     said = capsys.readouterr()
     assert said.out == ""
     first, *lines = said.err.splitlines()
@@ -118,7 +118,7 @@ def test_a_bucket_with_a_protocol_is_refused_with_what_to_write_instead(
     config: Path, capsys: pytest.CaptureFixture[str], written: str, bare: str
 ) -> None:
     assert dry_run(config, {"s3_training_bucket": written}) == 2
-    (line,) = faults(capsys)
+    (line,) = violations(capsys)
     assert line.startswith(f'/s3_training_bucket: found "{written}", expected the bare bucket name')
     assert line.endswith(f'write "{bare}"')
 
@@ -128,7 +128,7 @@ def test_the_address_of_s3_itself_is_not_taken_for_a_bucket(
 ) -> None:
     written = "https://s3.amazonaws.com/ours"
     assert dry_run(config, {"s3-training-bucket": written}) == 2
-    (line,) = faults(capsys)
+    (line,) = violations(capsys)
     assert line.endswith("expected the bare bucket name, without https:// before it")
 
 
@@ -145,14 +145,14 @@ def test_an_arn_that_is_no_roles_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str], arn: str
 ) -> None:
     assert dry_run(config, {"lambda-role-arn": arn}) == 2
-    (line,) = faults(capsys)
+    (line,) = violations(capsys)
     assert line.startswith(f'/lambda-role-arn: found "{arn}", expected the ARN of an IAM role')
 
 
-def test_all_faults_come_together(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_violations_come_together(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = {"lambda-role-arn": 7, "s3-training-bucket": "A_B", "colour": "red", "time-limit": 60}
     assert dry_run(config, content) == 2
-    lines = faults(capsys)
+    lines = violations(capsys)
     assert [line.partition(":")[0] for line in lines] == [
         "/colour",
         "/lambda-role-arn",
@@ -163,11 +163,11 @@ def test_all_faults_come_together(config: Path, capsys: pytest.CaptureFixture[st
     assert lines[3].endswith("limits belong to a training config")
 
 
-def test_two_spellings_that_contradict_each_other_are_a_fault(
+def test_two_spellings_that_contradict_each_other_are_a_violation(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dry_run(config, {"s3-training-bucket": "one", "s3_training_bucket": "two"}) == 2
-    (line,) = faults(capsys)
+    (line,) = violations(capsys)
     assert line.startswith('/s3_training_bucket: found "two", expected "one"')
 
 
@@ -175,7 +175,7 @@ def test_a_parameter_that_the_template_does_not_have_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dry_run(config, {}, "--set", "Subnet=subnet-1", "--set", "LogRetentionDays") == 2
-    lines = faults(capsys)
+    lines = violations(capsys)
     assert len(lines) == 2
     assert "SubnetId" in lines[0]
 
@@ -201,7 +201,7 @@ def test_a_value_that_cloudformation_would_not_take_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str], setting: str, expected: str
 ) -> None:
     assert dry_run(config, {}, "--set", setting) == 2
-    (line,) = faults(capsys)
+    (line,) = violations(capsys)
     assert line.startswith(f"--set {setting.partition('=')[0]}: found ")
     assert f"expected {expected}" in line
 
@@ -213,7 +213,7 @@ def test_a_value_that_cloudformation_takes_is_none(config: Path, setting: str) -
     assert dry_run(config, {}, "--set", setting) == 0
 
 
-def test_faults_of_the_config_and_of_the_command_line_come_together(
+def test_violations_of_the_config_and_of_the_command_line_come_together(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dry_run(config, {"colour": "red"}, "--set", "RolePerJob=yes", "--set", "Nope=1") == 2
@@ -238,7 +238,7 @@ def test_what_is_not_in_the_account_is_refused_all_at_once(
     content = {"lambda-role-arn": ROLE, "s3-training-bucket": "nobodys-bucket"}
     named = ["--set", "SubnetId=subnet-0123", "--set", "SecurityGroupId=sg-0123"]
     assert dry_run(config, content, *named) == 2
-    lines = faults(capsys)
+    lines = violations(capsys)
     assert [line.partition(":")[0] for line in lines] == [
         "SubnetId",
         "SecurityGroupId",
@@ -262,7 +262,7 @@ def test_what_is_in_the_account_is_accepted_and_a_group_of_another_network_is_no
     vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     other = ec2.create_security_group(GroupName="other", Description="x", VpcId=vpc_id)
     assert dry_run(config, {}, *named, "--set", f"SecurityGroupId={other['GroupId']}") == 2
-    assert f"a security group of {subnet['VpcId']}" in faults(capsys)[0]
+    assert f"a security group of {subnet['VpcId']}" in violations(capsys)[0]
 
 
 @pytest.mark.parametrize("name", ["parris-team", "9lives", "with space", ""])

@@ -14,7 +14,10 @@ from parris_cli.starting import estimate_job
 from tests.builders import a_job, a_whole_rate
 
 QUOTE = quote_of(a_job(rate=a_whole_rate(), warnings=("cost-limit does nothing",)))
-CONFIG_FAULT = {"errorType": "ConfigInvalidError", "errorMessage": "1 fault in the training config"}
+CONFIG_FAULT = {
+    "errorType": "ConfigInvalidError",
+    "errorMessage": "1 violation in the training config",
+}
 
 
 class _Functions:
@@ -78,7 +81,7 @@ def cap_usd() -> str:
 @pytest.mark.parametrize(
     ("said", "code"), [(CONFIG_FAULT, 2), ({"errorType": "AwsDeniedError"}, 1)]
 )
-def test_faults_are_told_and_the_exit_code_says_whose_they_are(
+def test_violations_are_told_and_the_exit_code_says_whose_they_are(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     said: dict[str, str],

@@ -40,7 +40,7 @@ def test_a_setting_can_name_another_script(tmp_path: Path) -> None:
     assert find_job_files(config, {"training-script-filename": "other.sh"}).script == other
 
 
-def test_a_script_name_that_is_no_text_is_left_to_be_told_with_all_other_faults(
+def test_a_script_name_that_is_no_text_is_left_to_be_told_with_all_other_violations(
     tmp_path: Path,
 ) -> None:
     config = a_config(tmp_path, '{"training-script-filename": 3}')

@@ -9,7 +9,7 @@ from parris.payloads import Payload, maybe_text_in
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
 from parris.targets.ec2_stack.instance_types import default_image_alias, has_arm_processor
 from parris.validation.semantics import texts_of
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,9 @@ _NEEDS_AWS_COMMAND = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedImages:
-    """What was found out: faults, warnings, and the least size of the root volume in GiB."""
+    """What was found out: violations, warnings, and the least size of the root volume in GiB."""
 
-    faults: tuple[Fault, ...] = ()
+    violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
     least_volume_gib: int = 0
 
@@ -53,44 +53,48 @@ def check_images(config: Payload, images: Images) -> CheckedImages:
         ((one.root_size_gib, ami) for ami, one in found.items() if one is not None),
         default=(0, ""),
     )
-    faults = [*_size_faults(config, *largest)]
+    violations = [*_size_violations(config, *largest)]
     if named is not None:
-        faults += _named_faults(named, found[named], config)
+        violations += _named_violations(named, found[named], config)
     for kind, ami in wanted.items():
-        faults += _type_faults(kind, ami, found[ami], is_named=named is not None)
+        violations += _type_violations(kind, ami, found[ami], is_named=named is not None)
     if named is None or not named.startswith(_WITHOUT_AWS_COMMAND):
-        return CheckedImages(tuple(faults), (), largest[0])
+        return CheckedImages(tuple(violations), (), largest[0])
     if has_own_template:
         warning = f"{named} has no aws command: your template has to install it"
-        return CheckedImages(tuple(faults), (warning,), largest[0])
-    return CheckedImages((*faults, Fault("/ami", shown(named), _NEEDS_AWS_COMMAND)), (), largest[0])
+        return CheckedImages(tuple(violations), (warning,), largest[0])
+    return CheckedImages(
+        (*violations, Violation("/ami", shown(named), _NEEDS_AWS_COMMAND)), (), largest[0]
+    )
 
 
-def _size_faults(config: Payload, least_gib: int, ami: str) -> Iterator[Fault]:
+def _size_violations(config: Payload, least_gib: int, ami: str) -> Iterator[Violation]:
     size = config.get("volume-size-gib")
     if isinstance(size, int | float) and size < least_gib:
         expected = f"at least {least_gib} GiB, the size of {ami}; or leave it out"
-        yield Fault("/volume-size-gib", shown(size), expected)
+        yield Violation("/volume-size-gib", shown(size), expected)
 
 
-def _named_faults(ami: str, image: Image | None, config: Payload) -> Iterator[Fault]:
+def _named_violations(ami: str, image: Image | None, config: Payload) -> Iterator[Violation]:
     if image is None:
         expected = "an image that this account can launch in this Region, by id or public alias"
-        yield Fault("/ami", shown(ami), expected)
+        yield Violation("/ami", shown(ami), expected)
     elif image.platform.startswith("Windows"):
-        yield Fault("/ami", shown(ami), f"an image of Linux; this one is of {image.platform}")
+        yield Violation("/ami", shown(ami), f"an image of Linux; this one is of {image.platform}")
     elif image.platform != _LINUX and config.get("hourly-price-usd") is None:
         expected = (
             f"an image that is billed as {_LINUX}, since the estimate is for that; this one is"
             f" billed as {image.platform}: set hourly-price-usd to what its hour costs"
         )
-        yield Fault("/ami", shown(ami), expected)
+        yield Violation("/ami", shown(ami), expected)
 
 
-def _type_faults(kind: str, ami: str, image: Image | None, *, is_named: bool) -> Iterator[Fault]:
+def _type_violations(
+    kind: str, ami: str, image: Image | None, *, is_named: bool
+) -> Iterator[Violation]:
     if image is None and not is_named:
         expected = f"a type that has an image in this Region: there is no {ami}; or set ami"
-        yield Fault("/instance-type", shown(kind), expected)
+        yield Violation("/instance-type", shown(kind), expected)
     if image is not None and has_arm_processor(kind) is not image.architecture.startswith("arm64"):
         expected = f"an image for {kind}; this one is for {image.architecture}"
-        yield Fault("/ami", shown(ami), expected)
+        yield Violation("/ami", shown(ami), expected)

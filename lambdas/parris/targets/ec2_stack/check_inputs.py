@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.folder import CONTROLLED_FOLDERS
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 _KEY = "input-data"
 
 
-def find_input_faults(config: Payload, settings: Settings, *, has_own_role: bool) -> list[Fault]:
-    """Return a fault for each URI that the machine could not read, with what to do about it.
+def find_input_violations(
+    config: Payload, settings: Settings, *, has_own_role: bool
+) -> list[Violation]:
+    """Return a violation for each URI that the machine could not read, with what to do about it.
 
     Args:
         config: whose role is the deployment's, or one that is made for the job.
@@ -24,14 +26,14 @@ def find_input_faults(config: Payload, settings: Settings, *, has_own_role: bool
             training bucket.
     """
     uris = config.get(_KEY)
-    faults = []
+    violations = []
     for index, uri in enumerate(uris if isinstance(uris, list) else []):
         if not isinstance(uri, str) or not uri.startswith("s3://"):
             continue  # which the schema says
         expected = _what_is_wrong(uri, settings, has_own_role=has_own_role)
         if expected is not None:
-            faults.append(Fault(f"/{_KEY}/{index}", shown(uri), expected))
-    return faults
+            violations.append(Violation(f"/{_KEY}/{index}", shown(uri), expected))
+    return violations
 
 
 def _what_is_wrong(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _KEY = "instance-iam-role-name"
 
 
-def find_role_faults(
+def find_role_violations(
     config: Payload, allowed_role_names: Sequence[str], profiles: Profiles
-) -> list[Fault]:
-    """Return a fault where the role is not allowed, or has no instance profile of its name."""
+) -> list[Violation]:
+    """Return a violation where the role is not allowed, or has no instance profile of its name."""
     role_name = maybe_text_in(config, _KEY)
     if role_name is None:
         return []
     if role_name not in allowed_role_names:
         allowed = ", ".join(allowed_role_names) or "none"
         expected = f"a role that the deployment's AllowedTrainerRoleArns lists (now: {allowed})"
-        return [Fault(f"/{_KEY}", shown(role_name), expected)]
+        return [Violation(f"/{_KEY}", shown(role_name), expected)]
     if role_name not in profiles.role_names_of(role_name):
         expected = "a role that is in an instance profile of its own name; EC2 takes no bare role"
-        return [Fault(f"/{_KEY}", shown(role_name), expected)]
+        return [Violation(f"/{_KEY}", shown(role_name), expected)]
     return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from parris.errors import TemplateInvalidError
 from parris.targets.ec2_stack.spec import is_spot
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -24,32 +24,32 @@ LONGEST_TEMPLATE_BYTES = 51_200
 (template body in a request)"""
 
 
-def find_template_faults(config: Payload, template: bytes, stacks: Stacks) -> list[Fault]:
+def find_template_violations(config: Payload, template: bytes, stacks: Stacks) -> list[Violation]:
     """Return what keeps the template from being launched, all of it."""
     path = "/" + next(key for key in TEMPLATE_KEYS if key in config)
     name = shown(config[path[1:]])
     if len(template) > LONGEST_TEMPLATE_BYTES:
         expected = f"a template of at most {LONGEST_TEMPLATE_BYTES} bytes; it has {len(template)}"
-        return [Fault(path, name, expected)]
+        return [Violation(path, name, expected)]
     try:
         summary = stacks.summarise(template.decode("utf-8", "replace"))
     except TemplateInvalidError as err:
-        return [Fault(path, name, f"a template that CloudFormation accepts ({err})")]
+        return [Violation(path, name, f"a template that CloudFormation accepts ({err})")]
     unknown = sorted(
         parameter
         for parameter, has_default in summary.parameters.items()
         if not has_default and parameter not in PARAMETER_NAMES
     )
-    faults = []
+    violations = []
     if unknown:
         expected = f"defaults for the parameters that Parris does not know: {', '.join(unknown)}"
-        faults.append(Fault(path, name, expected))
+        violations.append(Violation(path, name, expected))
     if summary.capabilities:
         needed = ", ".join(summary.capabilities)
         expected = f"a template without IAM resources or macros; it would need {needed}"
-        faults.append(Fault(path, name, expected))
+        violations.append(Violation(path, name, expected))
     missing = sorted(SPOT_PARAMETERS - set(summary.parameters))
     if missing and is_spot(config):
         expected = f"a template with the parameters {' and '.join(missing)}, since it is to be spot"
-        faults.append(Fault(path, name, expected))
-    return faults
+        violations.append(Violation(path, name, expected))
+    return violations

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Offer, Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.ec2_stack.check_image import CheckedImages, check_images
-from parris.targets.ec2_stack.check_inputs import find_input_faults
+from parris.targets.ec2_stack.check_inputs import find_input_violations
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
-from parris.targets.ec2_stack.check_role import find_role_faults
-from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_faults
+from parris.targets.ec2_stack.check_role import find_role_violations
+from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
 from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds, driver_warnings
 from parris.targets.ec2_stack.rates import FoundRates, find_rates
 from parris.targets.ec2_stack.spec import ON_DEMAND, is_spot, spec_in, volume_size_gib_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.settings import Settings
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
-    from parris.validation.violations import Fault
+    from parris.validation.violations import Violation
 
 _PRICE_KEYS = {"instance-type", "hourly-price-usd"}
 _SPOT_NOTE = "spot: at the highest price that is bid"
@@ -49,7 +49,7 @@ def propose(
     """
     sound = {key: value for key, value in config.items() if key not in wrong}
     images = _check_images(sound, wrong, aws)
-    faults = [*images.faults]
+    violations = [*images.violations]
     least_gib = images.least_volume_gib
     rates = FoundRates()
     offers: tuple[Offer, ...] = ()
@@ -58,20 +58,20 @@ def propose(
         is_needed = are_prices_needed or is_spot(sound)
         size_gib = volume_size_gib_of(sound, least_gib)
         rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
-        faults += rates.faults
+        violations += rates.violations
         offers = _offers(sound, rates)
     if not wrong & {"purchase-option", "on-termination"}:
-        faults += find_unstoppable_machine(sound)
+        violations += find_unstoppable_machine(sound)
     template, missing = aws.user_files.find_named(config, TEMPLATE_KEYS, wrong)
-    faults += missing
+    violations += missing
     if "instance-iam-role-name" not in wrong:
-        faults += _access_faults(config, template, aws, settings)
+        violations += _access_violations(config, template, aws, settings)
     return Proposal(
         offers=offers,
         spec=spec_in(sound, least_gib, template).to_payload(),
         details={"purchase_option": maybe_text_in(sound, "purchase-option") or ON_DEMAND},
         price_note=_SPOT_NOTE if is_spot(sound) else "",
-        faults=tuple(faults),
+        violations=tuple(violations),
         warnings=driver_warnings(sound) + rates.warnings + images.warnings,
     )
 
@@ -98,16 +98,16 @@ def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
     )
 
 
-def _access_faults(
+def _access_violations(
     config: Payload, template: UserFile | None, aws: Ec2Gateways, settings: Settings
-) -> list[Fault]:
+) -> list[Violation]:
     """Return what is wrong with the role, the template and the input data of the config."""
-    faults = find_role_faults(config, settings.allowed_role_names, aws.profiles)
+    violations = find_role_violations(config, settings.allowed_role_names, aws.profiles)
     if template is not None:
         body = aws.user_files.read(template)
-        return faults + find_template_faults(config, body, aws.stacks)
+        return violations + find_template_violations(config, body, aws.stacks)
     # What a role or a template of a person's own lets a machine read is not ours to know.
     if not config.get("instance-iam-role-name"):
         has_own_role = bool(settings.job_boundary_arn)
-        faults += find_input_faults(config, settings, has_own_role=has_own_role)
-    return faults
+        violations += find_input_violations(config, settings, has_own_role=has_own_role)
+    return violations

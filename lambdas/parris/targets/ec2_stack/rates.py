@@ -10,7 +10,7 @@ from parris.costs.rate import Component, Rate
 from parris.errors import PriceUnknownError
 from parris.targets.ec2_stack.parts import INSTANCE, component_of
 from parris.validation.semantics import texts_of
-from parris.validation.violations import Fault, shown
+from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class FoundRates:
     """Rates by instance type; what keeps the others from having one; what a rate leaves out."""
 
     rates: dict[str, Rate] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -40,7 +40,7 @@ def find_rates(
         config: the merged config, of the right shape.
         prices: the price list.
         volume_size_gib: the size of the volume.
-        are_all_needed: whether a price that is unknown is a fault: something is decided by it.
+        are_all_needed: whether a price that is unknown is a violation: something is decided by it.
             Otherwise it is a warning. So it is where the config gives `hourly-price-usd`: what the
             list does not say beside it is taken to be in it.
     """
@@ -49,7 +49,7 @@ def find_rates(
         ("/volume-size-gib", lambda: prices.volume_price(volume_size_gib)),
         ("/subnet-id", prices.public_ipv4_price),
     ]
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     warnings: list[str] = []
     beside: list[Component] = []
     for path, ask in asked:
@@ -58,7 +58,7 @@ def find_rates(
         except PriceUnknownError as err:
             if are_all_needed and given is None:
                 expected = f"a Region that has a price for it ({err}); or set hourly-price-usd"
-                faults.append(Fault(path, shown(config.get(path[1:])), expected))
+                violations.append(Violation(path, shown(config.get(path[1:])), expected))
             else:
                 taken = " and is taken to be in hourly-price-usd" if given is not None else ""
                 warnings.append(f"{err}: it is not counted{taken}")
@@ -68,8 +68,8 @@ def find_rates(
             found[instance_type] = Rate((price, *beside))
             continue
         expected = f"a type whose price is known ({price}); or set hourly-price-usd"
-        faults.append(Fault("/instance-type", shown(instance_type), expected))
-    return FoundRates(found, tuple(faults) if are_all_needed else (), tuple(warnings))
+        violations.append(Violation("/instance-type", shown(instance_type), expected))
+    return FoundRates(found, tuple(violations) if are_all_needed else (), tuple(warnings))
 
 
 def _instance_prices(config: Payload, prices: Prices) -> dict[str, Component | PriceUnknownError]:
