@@ -113,7 +113,8 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
     deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
-    decision = poll_termination_condition.run({**event, "run": run}, deps)
+    state = {**event, "run": run}
+    decision = poll_termination_condition.run({"state": state, "now": event["now"]}, deps)
     assert decision["reason"] == "LAUNCH_FAILED"
     assert "the machine went off before its runner started" in str(decision["cause"])
 

@@ -56,6 +56,7 @@ def put_report(deps: Deps, aws: EmbeddedAws, *, are_results_saved: bool) -> None
         "ended_at": "2026-11-21T00:00:00Z",
         "last_log_lines": [],
         "results": {"object_count": 1, "total_bytes": 1, "complete": are_results_saved},
+        "is_final": True,
     }
     put_json(aws, folder.exit_key, report)
 

@@ -134,6 +134,7 @@ def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> No
         "ended_at": "2026-11-21T00:00:00Z",
         "last_log_lines": [],
         "results": {"object_count": 0, "total_bytes": 0, "complete": True},
+        "is_final": True,
     }
     for place in ("jobs/iris/run-1", f"machines/{role_id(aws)}:i-0123456789abcdef0"):
         put_json(aws, f"{place}/exit.json", forged)
