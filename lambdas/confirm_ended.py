@@ -1,9 +1,9 @@
-"""State ConfirmEnded: looks whether what was to end has ended: stack, instances and volumes.
+"""State ConfirmEnded: looks whether what was to end has ended, on whichever target.
 
 Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
 the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
-(ask StopOrDeleteStack again) or `failed` (a day is over), with what is left and, of that, what is
-kept until when; when machine and volumes ended, as far as any check has seen; and the reason,
+(ask the termination state again) or `failed` (a day is over), with what is left and, of that, what
+is kept until when; when machine and storage ended, as far as any check has seen; and the reason,
 where it was decided without a look and is known better now.
 May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
 """
@@ -36,7 +36,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
     next_look_seconds = seen.next_look_seconds or look_interval_seconds(waited_seconds)
     if ending.has_failed:
-        # StopOrDeleteStack could not, with all its retries: it is not asked again at once.
+        # The termination state could not, with all its retries: it is not asked again at once.
         next_look_seconds = max(next_look_seconds, retry_interval_seconds(waited_seconds))
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen, now)
     revised = revised_reason(job, state, known, seen.exit)

@@ -60,7 +60,7 @@ def _left_of(
         last = LastState("unknown", {"job": abandoned.to_payload()})
     job = Job.from_state(last.state)
     record = deps.aws.bucket.read_json(job.folder.record_key)
-    state = state_to_end(last, dead, since)
+    state = state_to_end(last, dead, since, deps.target(job.target).launch_state)
     if part_of(event, "input").get("expired") is True:
         return Verdict.TO_END, expired_state(state, record)
     is_known = record is not None and (is_recorded(record, last, dead) or dead.is_forgotten)

@@ -93,7 +93,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         from parris.notifications.silence import silence_message
 
         # What it takes the place of is told at the next check.
-        message = silence_message(job, machine_id, since, now) or message
+        message = silence_message(job, target.describe(job, (machine_id,)), since, now) or message
     is_told = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {

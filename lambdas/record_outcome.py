@@ -19,11 +19,13 @@ from parris.notifications.end_of_job import end_message
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.recovery.corrected_record import corrected_outcome
 from parris.retention.expiry import outcome_after_expiry, record_after_expiry
+from parris.retention.retained import named_ids
 from parris.targets.spending import carry_of
 from parris.termination.outcome import ended_at_of, launched_at_of, outcome_of, run_record
 
 if TYPE_CHECKING:
     from parris.costs.rate import Rate
+    from parris.resource import Guide
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -31,24 +33,25 @@ def run(event: Payload, deps: Deps) -> Payload:
     state = part_of(event, "state")
     job = on_noted_machine(Job.from_state(state), deps.aws.bucket)
     recorded = part_of(state, "recorded_outcome")
-    outcome = recorded or _write_record(job, state, deps)
+    guide = deps.target(job.target).describe(job, named_ids(state))
+    outcome = recorded or _write_record(job, state, guide, deps)
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
     # What was recorded before was told then, unless the run was killed in between.
     is_told = bool(recorded) and state.get("is_end_unnotified") is not True
-    message = None if is_told else end_message(job, state, outcome)
+    message = None if is_told else end_message(job, state, outcome, guide)
     return {"outcome": outcome, "message": None if message is None else message.to_payload()}
 
 
-def _write_record(job: Job, state: Payload, deps: Deps) -> Payload:
+def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> Payload:
     recorded = part_of(state, "record")
     if recorded and state.get("keep_expired") is True:
         outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
         record = record_after_expiry(recorded, outcome)
     else:
-        outcome = outcome_of(job, state, _rate_of_run(job, state, deps))
+        outcome = outcome_of(job, state, _rate_of_run(job, state, deps), guide=guide)
         record = run_record(job, state, outcome)
     if recorded and state.get("keep_expired") is not True:
         # Something of the run was found and ended after the end that is recorded.

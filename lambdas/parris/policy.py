@@ -19,7 +19,7 @@ from parris.termination.exit_report import EndedBy, ExitReport
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
-_INTERRUPTION_WORDS = "spot interruption: EC2 took the instance back"
+_INTERRUPTION_WORDS = "spot interruption: AWS took the machine back"
 
 
 class MachineState(StrEnum):

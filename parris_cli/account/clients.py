@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
+
+    from parris.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,27 @@ class Account:
         self._make_client = make_client
         self.deployment = deployment
         self.is_embedded = is_embedded
+
+    def client(self, service_name: str, region_name: str | None = None) -> Any:
+        """Return a client for any service, as the gateways of the functions ask for one."""
+        return self._make_client(service_name)
+
+    def settings(self, execution_arn: str) -> Settings:
+        """Return as much of a function's settings as finding the resources of a run needs."""
+        from parris.settings import Settings
+
+        return Settings(
+            deployment="",
+            region=execution_arn.split(":")[3],
+            training_bucket=self.deployment.bucket,
+            jobs_table="",
+            trainer_log_group=self.deployment.log_group,
+            stack_role_arn="",
+            instance_profile="",
+            subnet_id="",
+            security_group_id="",
+            layers_root=Path(),
+        )
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:

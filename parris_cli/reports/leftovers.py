@@ -1,4 +1,4 @@
-"""What of a job is still there: asked of AWS at the end, never assumed."""
+"""What of a job is still there: asked of AWS at the end, on every target, never assumed."""
 
 from __future__ import annotations
 
@@ -7,73 +7,60 @@ from typing import TYPE_CHECKING, TypedDict
 from parris_cli.aws_errors import AWS_ERRORS, describe_error, is_expired
 
 if TYPE_CHECKING:
+    from parris.resource import Resource, Search
     from parris_cli.account.clients import Account
-
-_TAG = "parris:execution"
-_GONE = frozenset({"terminated", "deleted", "DELETE_COMPLETE"})
 
 
 class Leftover(TypedDict):
-    """An instance, a volume or a stack that is still there."""
+    """A resource that is still there."""
 
     kind: str
     id: str
     state: str
+    console_url: str
+    removal_command: str
 
 
 def find_leftovers(account: Account, execution_arn: str) -> list[Leftover]:
-    """Return every instance, volume and stack that carries the execution's tag and is not gone."""
-    found = [
-        *_instances(account, execution_arn),
-        *_volumes(account, execution_arn),
-        *_stacks(account, execution_arn),
+    """Return every resource that carries the execution's tag and is not gone."""
+    return [
+        _leftover(one)
+        for search in _searches(account, execution_arn)
+        for one in search(execution_arn)
     ]
-    return [one for one in found if one["state"] not in _GONE]
 
 
 def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Leftover], str]:
     """Return what is still there as far as AWS tells it, and why the rest is not known."""
     found: list[Leftover] = []
     unknown: list[str] = []
-    for find in (_instances, _volumes, _stacks):
+    for search in _searches(account, execution_arn):
         try:
-            found += [one for one in find(account, execution_arn) if one["state"] not in _GONE]
+            found += [_leftover(one) for one in search(execution_arn)]
         except AWS_ERRORS as err:
-            words = describe_error(err)
+            # AWS's own error, which says more to people than what a function makes of it.
+            told = err.__cause__ if isinstance(err.__cause__, AWS_ERRORS) else err
+            words = describe_error(told)
             unknown += [] if words in unknown else [words]
-            if is_expired(err):
+            if is_expired(told):
                 break
     return found, "; ".join(unknown)
 
 
-def _instances(account: Account, execution_arn: str) -> list[Leftover]:
-    pages = account.ec2.get_paginator("describe_instances").paginate(
-        Filters=[{"Name": f"tag:{_TAG}", "Values": [execution_arn]}]
-    )
-    return [
-        {"kind": "instance", "id": one["InstanceId"], "state": one["State"]["Name"]}
-        for page in pages
-        for group in page["Reservations"]
-        for one in group["Instances"]
-    ]
+def _searches(account: Account, execution_arn: str) -> tuple[Search, ...]:
+    from parris.aws.gateways import Gateways
+    from parris.targets.registry import all_targets
+
+    settings = account.settings(execution_arn)
+    targets = all_targets(Gateways(settings, account), settings)
+    return tuple(search for target in targets for search in target.searches())
 
 
-def _volumes(account: Account, execution_arn: str) -> list[Leftover]:
-    pages = account.ec2.get_paginator("describe_volumes").paginate(
-        Filters=[{"Name": f"tag:{_TAG}", "Values": [execution_arn]}]
-    )
-    return [
-        {"kind": "volume", "id": one["VolumeId"], "state": one["State"]}
-        for page in pages
-        for one in page["Volumes"]
-    ]
-
-
-def _stacks(account: Account, execution_arn: str) -> list[Leftover]:
-    pages = account.cloudformation.get_paginator("describe_stacks").paginate()
-    return [
-        {"kind": "stack", "id": one["StackId"], "state": one["StackStatus"]}
-        for page in pages
-        for one in page["Stacks"]
-        if {"Key": _TAG, "Value": execution_arn} in one.get("Tags", [])
-    ]
+def _leftover(found: Resource) -> Leftover:
+    return {
+        "kind": found.kind,
+        "id": found.resource_id,
+        "state": found.state,
+        "console_url": found.console_url,
+        "removal_command": found.removal_command,
+    }

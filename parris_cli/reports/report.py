@@ -12,6 +12,7 @@ from parris.payloads import (
     maybe_whole_in,
     part_of,
     parts_in,
+    texts_in,
 )
 from parris.reasons import EndReason
 from parris.retention.keep_until import expiry_words
@@ -134,7 +135,7 @@ class Report:
     def _left(self, is_embedded: bool) -> str:
         unknown = f"not known: {self.left_unknown}" if self.left_unknown else ""
         if not self.left_running:
-            return unknown or "nothing: no instance, volume or stack of this job is there any more"
+            return unknown or "nothing: no resource of this job is there any more"
         named = ", ".join(
             f"{one['kind']} {one['id']} ({one['state']})" for one in self.left_running
         )
@@ -211,7 +212,6 @@ def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
     until = "you delete it" if expiry is None else f"{expiry}, then deleted"
     cost = f"{usd_per_month} USD per month until {until}"
     if is_embedded:
-        return [
-            f"  kept     in the embedded AWS only, and gone with it; on AWS the volume costs {cost}"
-        ]
-    return [f"  kept     the volume, at {cost}"]
+        return [f"  kept     in the embedded AWS only, and gone with it; on AWS it costs {cost}"]
+    named = ", ".join(texts_in(outcome, "kept")) or "what holds the results"
+    return [f"  kept     {named}, at {cost}"]

@@ -148,7 +148,7 @@ class Reporter:
 def cause_in_embedded_aws(cause: str) -> str:
     """Return the cause without what a person could do about what is kept: it ends at once."""
     why, kept, _ = cause.partition(UNVERIFIED)
-    return f"{why}{kept}on AWS its volume would be kept; here nothing is" if kept else cause
+    return f"{why}{kept}on AWS what holds them would be kept; here nothing is" if kept else cause
 
 
 def default_folder(job_id: str) -> Path:

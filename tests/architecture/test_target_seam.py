@@ -22,14 +22,6 @@ WORDS_OF_TARGETS = re.compile(
     r"(?<![a-z])(stacks?|instances?|volumes?|ami|amis|subnets?|spot)(?![a-z])", re.IGNORECASE
 )
 
-STILL_NAMES_A_TARGET = {
-    "parris/notifications/links.py",
-    "parris/notifications/retained.py",
-    "parris/notifications/silence.py",
-    "parris/policy.py",
-}
-"""Texts for people that are still about one target."""
-
 STILL_IN_ITS_WORDS = {
     "confirm_ended.py",
     "end_jobs.py",
@@ -38,21 +30,15 @@ STILL_IN_ITS_WORDS = {
     "parris/aws/machine_notes.py",
     "parris/errors.py",
     "parris/notifications/end_of_job.py",
-    "parris/notifications/leftovers.py",
-    "parris/notifications/links.py",
-    "parris/notifications/retained.py",
     "parris/outage.py",
     "parris/policy.py",
     "parris/reasons.py",
-    "parris/recovery/abandoned_run.py",
     "parris/recovery/corrected_record.py",
     "parris/resource_entrypoint.py",
-    "parris/retention/retained.py",
     "parris/settings.py",
     "parris/termination/ending.py",
     "parris/termination/exit_report.py",
     "parris/termination/outcome.py",
-    "parris/termination/recorded_end.py",
     "parris/termination/revised_reason.py",
     "parris/validation/schema.py",
     "wait_for_running.py",
@@ -124,7 +110,7 @@ def test_shared_code_names_no_target() -> None:
     found = {
         relative(path) for path in SHARED if NAMES_OF_TARGETS.search(ast.unparse(code_of(path)))
     }
-    assert found == STILL_NAMES_A_TARGET
+    assert not found
 
 
 def test_shared_code_has_no_words_of_one_target_for_what_it_handles() -> None:

@@ -137,7 +137,7 @@ def test_what_could_not_be_verified_is_kept_on_the_volume_alone(
 
     steps, seen = ended(deps, state)
 
-    assert steps[-1] == "volume-kept"
+    assert steps[-1] == "part-kept"
     assert (seen["state"], seen["left"]) == ("ended", [volume["VolumeId"]])
     (kept,) = volumes(aws)
     assert mark_of(kept) == SEVEN_DAYS_ON
@@ -176,7 +176,7 @@ def test_a_volume_without_the_deployments_tag_is_not_ours_to_delete(
 
     (own,) = {one["VolumeId"] for one in volumes(aws)} - {foreign}
     assert plan.step is EndStep.DELETING_LEFTOVERS
-    assert plan.acts == (Act(ActKind.DELETE_VOLUME, own),)
+    assert plan.acts == (Act(ActKind.DELETE_PART, own),)
 
 
 def test_what_one_look_can_end_and_another_cannot_is_asked_for_ever_more_rarely(

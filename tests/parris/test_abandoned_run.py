@@ -22,7 +22,7 @@ DEAD = DeadExecution("ABORTED", after(600), "by hand")
 
 def to_end(name: str = "AwaitWakeOrNextCheck", /, **state: Any) -> Payload:
     whole = {"job": {"training_job_name": "iris"}, **state}
-    return state_to_end(LastState(name, whole), DEAD, SINCE)
+    return state_to_end(LastState(name, whole), DEAD, SINCE, "CreateStack")
 
 
 def a_record(reason: str = "ABORTED", stopped_at: str | None = None) -> Payload:

@@ -14,6 +14,8 @@ from parris.notifications.end_of_job import REASON_WORDS, end_message
 from parris.notifications.kinds import ALWAYS_TOLD, EVERY_KIND, MessageKind
 from parris.notifications.message import MOST_BODY_BYTES, Message
 from parris.reasons import EndReason
+from parris.retention.retained import named_ids
+from parris.targets.ec2_stack.describe import describe
 from parris.targets.ec2_stack.spec import SPOT
 from parris.termination.outcome import outcome_of
 from parris.timestamps import format_moment
@@ -47,9 +49,14 @@ def a_state(reason: str = "COMPLETED", step: str = "deleting", **confirmed: Any)
     }
 
 
+def told_of(job: Job, state: dict[str, Any]) -> Message | None:
+    guide = describe(job, named_ids(state))
+    return end_message(job, state, outcome_of(job, state, guide=guide), guide)
+
+
 def message_of(state: dict[str, Any], job: Job | None = None) -> Message:
     job = job or a_job(rate=a_whole_rate())
-    message = end_message(job, state, outcome_of(job, state))
+    message = told_of(job, state)
     assert message is not None
     return message
 
@@ -75,7 +82,7 @@ CASES = {
     "kept-unverified": message_of(a_state("TIME_LIMIT", "kept", **UNVERIFIED)),
     "kept-as-wished": message_of(a_state(step="stopping", left=list(EVERYTHING))),
     "kept-volume-of-spot": message_of(
-        a_state("INSTANCE_LOST", "volume-kept", left=["vol-0c2d"]), SPOT_JOB
+        a_state("INSTANCE_LOST", "part-kept", left=["vol-0c2d"]), SPOT_JOB
     ),
     "kept-is-deleted": message_of({**a_state(), "keep_expired": True}),
     "cleanup-failed": message_of(a_state(state="failed", left=list(EVERYTHING))),
@@ -126,7 +133,7 @@ def test_money_and_data_are_told_of_in_any_case_and_an_end_where_somebody_wants_
         "cleanup-failed": a_state(state="failed", left=list(EVERYTHING)),
     }
     state, job = states[KINDS[case]], a_job(notify=notify)
-    is_told = end_message(job, state, outcome_of(job, state)) is not None
+    is_told = told_of(job, state) is not None
     assert is_told is (KINDS[case] in {*notify, *ALWAYS_TOLD})
 
 

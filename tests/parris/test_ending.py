@@ -33,7 +33,7 @@ def test_only_a_deletion_of_the_stack_counts_as_one() -> None:
     before: Payload = {"step": "deleting", "deletions": 2}
     deleted = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE, "stack"), before=before)
     forced = cleanup_after(EndStep.DELETING, Act(ActKind.FORCE_DELETE, "stack"), before=before)
-    waited = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE_VOLUME, "vol-1"), before=before)
+    waited = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE_PART, "vol-1"), before=before)
     assert [one["deletions"] for one in (deleted, forced, waited)] == [3, 3, 2]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from parris.targets.ec2_stack.describe import describe
 from parris.termination.outcome import outcome_of, run_record
 from parris.timestamps import format_moment
 from tests.builders import LAUNCHED_AT, a_job, a_whole_rate, after
@@ -66,7 +67,7 @@ def test_a_machine_ran_at_least_until_its_script_had_ended() -> None:
 def test_a_machine_that_ended_in_its_first_second_costs_the_least_that_is_billed() -> None:
     state = a_state()
     state["confirmed"] |= {"machine_ended_at": at(0), "script_ended_at": None}
-    state["confirmed"]["volumes_gone_at"] = at(96)
+    state["confirmed"]["storage_gone_at"] = at(96)
     outcome: Any = outcome_of(a_job(rate=a_whole_rate()), state)
     billed = {one["part"]: one["billed_seconds"] for one in outcome["cost_basis"]["components"]}
     assert billed == {"instance": 60, "volume": 96, "public IPv4": 60}
@@ -82,13 +83,13 @@ def volume_seconds(**confirmed: Any) -> Any:
 
 
 def test_a_volume_is_billed_until_it_was_recorded_as_deleted() -> None:
-    assert volume_seconds(volumes_gone_at=at(620)) == 620
-    assert volume_seconds(volumes_gone_at=None) == 900
+    assert volume_seconds(storage_gone_at=at(620)) == 620
+    assert volume_seconds(storage_gone_at=None) == 900
 
 
 def test_a_volume_that_nobody_has_seen_go_costs_what_an_estimate_counts_at_least() -> None:
-    assert volume_seconds(volumes_gone_at=None, state="failed") == 605 + 1200
-    assert volume_seconds(volumes_gone_at=None, state="failed", confirmed_at=at(5000)) == 5000
+    assert volume_seconds(storage_gone_at=None, state="failed") == 605 + 1200
+    assert volume_seconds(storage_gone_at=None, state="failed", confirmed_at=at(5000)) == 5000
 
 
 def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> None:
@@ -121,9 +122,11 @@ def test_what_could_not_be_confirmed_to_be_gone_is_a_failed_cleanup() -> None:
 
 
 def test_unverified_results_are_kept_and_the_person_is_told() -> None:
-    cause = str(outcome_of(a_job(), a_state(cleanup={"step": "kept"}))["cause"])
+    state = a_state(cleanup={"step": "kept", "kept": ["i-1", "vol-1"]})
+    guide = describe(a_job(), ("i-1", "vol-1"))
+    cause = str(outcome_of(a_job(), state, guide=guide)["cause"])
     assert "could not be verified" in cause
-    assert "parris-iris" in cause
+    assert "instance i-1 and volume vol-1 are kept" in cause
 
 
 def test_the_record_says_who_ran_what() -> None:
@@ -144,7 +147,7 @@ def test_the_job_began_when_its_machine_was_launched() -> None:
 
 def test_a_volume_that_is_kept_goes_on_costing_and_one_that_is_deleted_does_not() -> None:
     job = a_job(rate=a_whole_rate())
-    for step in ("kept", "stopping", "volume-kept"):
+    for step in ("kept", "stopping", "part-kept"):
         assert outcome_of(job, a_state(cleanup={"step": step}))["kept_usd_per_month"] == "2.4000"
     assert outcome_of(job, a_state())["kept_usd_per_month"] is None
 
@@ -159,21 +162,21 @@ def test_the_cost_says_what_each_part_took_of_it() -> None:
 
 
 def test_a_kept_volume_is_named_with_what_to_do() -> None:
-    state = a_state(cleanup={"step": "volume-kept"})
+    state = a_state(cleanup={"step": "part-kept"})
     state["confirmed"]["left"] = ["vol-1"]
     cause = str(outcome_of(a_job(), state)["cause"])
-    assert "volume of the instance is kept (vol-1)" in cause
+    assert "vol-1 is kept" in cause
     assert "then delete it" in cause
 
 
 def test_what_is_kept_is_named_with_until_when() -> None:
-    state = a_state(cleanup={"step": "volume-kept"})
+    state = a_state(cleanup={"step": "part-kept"})
     state["confirmed"] |= {"left": ["vol-1"], "kept": ["vol-1"], "keep_until": at(3600)}
     outcome = outcome_of(a_job(), state)
     assert (outcome["kept"], outcome["keep_until"]) == (["vol-1"], at(3600))
 
 
-@pytest.mark.parametrize("step", ["kept", "volume-kept"])
+@pytest.mark.parametrize("step", ["kept", "part-kept"])
 def test_the_cause_says_when_what_is_kept_is_deleted(step: str) -> None:
     state = a_state(cleanup={"step": step})
     state["confirmed"] |= {"left": ["vol-1"], "kept": ["vol-1"], "keep_until": at(3600)}
@@ -188,7 +191,7 @@ def test_nothing_is_kept_where_all_was_deleted() -> None:
 
 
 def test_what_was_marked_as_kept_is_named_also_where_the_end_was_not_confirmed() -> None:
-    kept = {"step": "volume-kept", "kept": ["vol-1"], "keep_until": at(3600)}
+    kept = {"step": "part-kept", "kept": ["vol-1"], "keep_until": at(3600)}
     for confirmed in ({"state": "failed"}, {"state": "failed", "kept": ["vol-1"], "left": ["s"]}):
         outcome = outcome_of(a_job(), a_state(cleanup=kept, confirmed=confirmed))
         assert outcome["reason"] == "CLEANUP_FAILED"

@@ -20,19 +20,19 @@ def test_the_first_recorded_end_of_a_machine_counts() -> None:
 
 
 def test_a_machine_that_is_alive_has_not_ended_and_its_volume_is_not_gone() -> None:
-    before = RecordedEnd(machine_ended_at=after(60), volumes_gone_at=after(60))
+    before = RecordedEnd(machine_ended_at=after(60), storage_gone_at=after(60))
     alive = before.checked_again(
         seen(is_machine_alive=True, machine_ended_at=after(60)), after(100)
     )
-    assert (alive.machine_ended_at, alive.volumes_gone_at) == (None, None)
+    assert (alive.machine_ended_at, alive.storage_gone_at) == (None, None)
 
 
 def test_volumes_are_gone_from_the_first_check_that_sees_none() -> None:
-    there = RecordedEnd().checked_again(seen(has_volume=True), after(10))
-    assert there.volumes_gone_at is None
+    there = RecordedEnd().checked_again(seen(has_storage=True), after(10))
+    assert there.storage_gone_at is None
     gone = there.checked_again(seen(), after(20)).checked_again(seen(), after(30))
-    assert gone.volumes_gone_at == after(20)
-    assert gone.checked_again(seen(has_volume=True), after(40)).volumes_gone_at is None
+    assert gone.storage_gone_at == after(20)
+    assert gone.checked_again(seen(has_storage=True), after(40)).storage_gone_at is None
 
 
 def test_what_a_check_does_not_see_any_more_is_kept() -> None:

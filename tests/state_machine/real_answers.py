@@ -1,5 +1,6 @@
 """What each handler really answers, asked with gateways and a target that are stand-ins."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -15,6 +16,8 @@ from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.payloads import Payload
 from parris.policy import MachineState, Sighting
+from parris.resource import Guide
+from parris.targets.ec2_stack.describe import describe
 from parris.targets.spending import Spending
 from parris.targets.target import LaunchSighting
 from parris.termination.ending import Ending, EndPlan, EndSighting, EndState, EndStep
@@ -49,6 +52,9 @@ class _Target:
 
     def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
         return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
+
+    def describe(self, job: Job, ids: Iterable[str]) -> Guide:
+        return describe(job, ids)
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         return EndPlan(EndStep.DELETING)

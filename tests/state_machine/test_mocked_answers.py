@@ -12,6 +12,8 @@ from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.notifications.end_of_job import end_message
 from parris.reasons import EndReason
+from parris.retention.retained import named_ids
+from parris.targets.ec2_stack.describe import describe
 from parris.termination.ending import EndState, EndStep
 from parris.termination.outcome import outcome_of
 from tests.architecture.definition import LAMBDA_TASKS, STATES
@@ -112,8 +114,9 @@ def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_
                 # The moment of the decision is that of this run; the mock file has one of its own.
                 state["end"]["decided_at"] = mocked["ended_at"]
                 job = Job.from_payload(state["job"])
-                assert outcome_of(job, state) == mocked
-                message = end_message(job, state, mocked)
+                guide = describe(job, named_ids(state))
+                assert outcome_of(job, state, guide=guide) == mocked
+                message = end_message(job, state, mocked, guide)
                 assert told == (None if message is None else message.to_payload())
                 checked += 1
     assert checked > 20

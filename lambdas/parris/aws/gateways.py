@@ -7,7 +7,7 @@ are used. What a target alone asks of AWS it makes itself, with the same clients
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from parris.aws.clients import Clients
 
@@ -26,13 +26,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Gateways:
-    """AWS as one deployment's Lambdas use it."""
+class MakesClients(Protocol):
+    """Gives a client for a service, in a Region or in its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def client(self, service_name: str, region_name: str | None = None) -> Any:
+        """Return the client."""
+
+
+class Gateways:
+    """AWS as one deployment's Lambdas use it.
+
+    Args:
+        settings: the deployment's.
+        clients: those of a caller that is no Lambda; a Lambda's own when not given.
+    """
+
+    def __init__(self, settings: Settings, clients: MakesClients | None = None) -> None:
+        """Make no client yet."""
         self._settings = settings
         self._made: dict[object, object] = {}
-        self.clients = Clients(is_patient=settings.is_patient)
+        self.clients = clients or Clients(is_patient=settings.is_patient)
 
     def once(self, make: Callable[[Gateways, Settings], T]) -> T:
         """Return a target's own gateways, made once from these, which they share clients with."""

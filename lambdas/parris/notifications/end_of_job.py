@@ -18,6 +18,7 @@ from parris.timestamps import parse_moment
 if TYPE_CHECKING:
     from parris.job import Job
     from parris.notifications.message import Message
+    from parris.resource import Guide
     from parris.retention.retained import Kept
 
 MOST_CAUSE_CHARACTERS = 10_000
@@ -37,13 +38,14 @@ REASON_WORDS: dict[EndReason, str] = {
 }
 
 
-def end_message(job: Job, state: Payload, outcome: Payload) -> Message | None:
+def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Message | None:
     """Return what is told of the end, None where nobody wants to hear of it.
 
     Args:
         job: the job.
         state: `$` of the state machine when the outcome was made.
         outcome: what `outcome_of` made of both.
+        guide: what people need to know of the resources that `named_ids` names.
     """
     reason, kept = EndReason(text_in(outcome, "reason")), kept_of(state)
     has_expired = state.get("keep_expired") is True
@@ -55,16 +57,16 @@ def end_message(job: Job, state: Payload, outcome: Payload) -> Message | None:
         case MessageKind.CLEANUP_FAILED:
             news = "could not be cleaned up, and may cost money"
             left = texts_in(part_of(state, "confirmed"), "left")
-            details = (*left_paragraphs(job, left), *_next_try(state))
+            details = (*left_paragraphs(guide, left), *_next_try(state))
         case MessageKind.KEPT if kept is not None:
             news = f"{reason}, something is kept"
-            details = kept_paragraphs(job, kept, maybe_text_in(outcome, "kept_usd_per_month"))
+            details = kept_paragraphs(kept, guide, maybe_text_in(outcome, "kept_usd_per_month"))
         case MessageKind.KEPT:
             news = "what was kept is deleted"
             details = ("What was kept of it was to be deleted now, and is gone.",)
         case _:
             news = str(reason)
-            details = ("Nothing of it is left: instance, volume and stack are gone.",)
+            details = ("Nothing of it is left: every resource of it is gone.",)
     return make_message(
         kind,
         name,

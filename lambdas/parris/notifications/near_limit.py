@@ -134,9 +134,9 @@ def _end_words(job: Job, progress: Progress) -> str:
     when = "At the earliest" if is_by_price else "Unless its script is done before,"
     why = " (should the spot price rise to the most that is bid)" if is_by_price else ""
     then = (
-        "the instance is stopped; its disk is kept, and billed"
+        "its machine is stopped; the disk is kept, and billed"
         if job.on_termination == "stop-instance"
-        else "instance, disk and stack are deleted"
+        else "everything of it is deleted"
     )
     return (
         f"{when} it is ended at {moment_words(ends_at)}, in {duration(left_seconds)}{why}: its"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from parris.durations import duration, moment_words
 from parris.liveness import silent_until
 from parris.notifications.kinds import MessageKind, is_told
-from parris.notifications.links import execution_url, region_of
+from parris.notifications.links import execution_url
 from parris.notifications.message import make_message
 
 if TYPE_CHECKING:
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
     from parris.job import Job
     from parris.notifications.message import Message
+    from parris.resource import Guide
 
 
 def silence_message(
-    job: Job, machine_id: str, heartbeat_at: datetime, now: datetime
+    job: Job, machine: Guide, heartbeat_at: datetime, now: datetime
 ) -> Message | None:
     """Return the notification of a silent machine, None where the job wants none.
 
     Args:
         job: the job.
-        machine_id: its instance.
+        machine: what people need to know of what the job runs on.
         heartbeat_at: when its last heartbeat came.
         now: the time of the check.
     """
@@ -36,22 +37,21 @@ def silence_message(
     name, ends_at = job.training_job_name, silent_until(job.liveness_timeouts, heartbeat_at)
     silent_seconds = int((now - heartbeat_at).total_seconds())
     left_seconds = max(0, int((ends_at - now).total_seconds()))
+    named = ", ".join(one.describe() for one in machine.resources)
     return make_message(
         MessageKind.SILENT,
         name,
         "its machine is silent",
         (
-            f"The machine of the job {name}, {machine_id}, has been silent since"
+            f"The machine of the job {name}, {named}, has been silent since"
             f" {moment_words(heartbeat_at)}: its runner sends a heartbeat every five minutes, and"
-            f" none has come for {duration(silent_seconds)}. EC2 reports no failed status check of"
+            f" none has come for {duration(silent_seconds)}. AWS reports no failed status check of"
             " it, so it may be busy or offline, and go on with its training.",
             f"It is ended at {moment_words(ends_at)}, in {duration(left_seconds)}, as"
             " INSTANCE_LOST, unless it speaks again or a limit comes first. What its runner has"
             f" uploaded so far is in {job.folder.results_uri}; what only its disk holds is kept"
             " then, and billed, for the time that the message of its end names.",
-            "To see what it says:\n"
-            f"  aws ec2 get-console-output --region {region_of(job.execution_arn)}"
-            f" --instance-id {machine_id} --latest --output text\n"
+            f"{_log_lines(machine)}"
             "To end it now:\n"
             f"  parris stop {job.job_id}\n"
             "To allow the next run more time: silence-timeout-seconds in its config.",
@@ -59,3 +59,8 @@ def silence_message(
             f"  {execution_url(job.execution_arn)}",
         ),
     )
+
+
+def _log_lines(machine: Guide) -> str:
+    commands = "".join(f"  {one}\n" for one in machine.log_commands)
+    return f"To see what it says:\n{commands}" if commands else ""

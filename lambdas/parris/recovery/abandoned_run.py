@@ -17,7 +17,7 @@ from parris.termination.recorded_end import RecordedEnd
 from parris.timestamps import format_moment
 
 AFTERMATH = timedelta(seconds=150)
-"""For so long after a run's end a function of it may still be at work: CreateStack, the longest,
+"""For so long after a run's end a function of it may still be at work: a launch, the longest,
 may take 120 s, and Lambda some seconds to begin."""
 
 _WORDS = {
@@ -25,7 +25,7 @@ _WORDS = {
     "TIMED_OUT": "the execution was longer than it may be",
     "FAILED": "the execution failed with an error that no workflow can catch",
 }
-_CREATES, _RECORDS = "CreateStack", "RecordOutcome"
+_RECORDS = "RecordOutcome"
 
 
 class Verdict(StrEnum):
@@ -89,13 +89,16 @@ class LastState:
     state: Payload
 
 
-def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Payload:
-    """Return the state with which StopOrDeleteStack goes on for the dead run.
+def state_to_end(
+    last: LastState, dead: DeadExecution, since: datetime, launch_state: str
+) -> Payload:
+    """Return the state with which the target's termination state goes on for the dead run.
 
     Args:
         last: how far the run came. A reason that it had decided on is kept.
         dead: how it ended.
         since: when its end from outside began, from which its day of trying counts.
+        launch_state: the state in which the job's target launches.
     """
     state = dict(last.state)
     # What a check has seen of the end stays known; whether it has ended is looked at again.
@@ -104,8 +107,8 @@ def state_to_end(last: LastState, dead: DeadExecution, since: datetime) -> Paylo
         state.pop(key, None)
     if confirmed:
         state["confirmed"] = RecordedEnd.from_payload(confirmed).to_payload()
-    if last.name == _CREATES:
-        # It may name an attempt before; what is there now is found by the stack's name and tag.
+    if last.name == launch_state:
+        # It may name an attempt before; what is there now is found by its name and tags.
         state.pop("launch", None)
     step = maybe_text_in(part_of(state, "cleanup"), "step")
     # As if it had been told to save: what is stopped is looked at before it is deleted.

@@ -7,7 +7,7 @@ from parris.durations import moment_words
 from parris.timestamps import format_moment, parse_moment
 
 KEEP_TAG = "parris:keep-until"
-"""On an instance or volume that is kept: a moment in UTC, or `always`. Put there before anything is
+"""On a resource that is kept: a moment in UTC, or `always`. Put there before anything is
 ended, so that nothing of ours takes what is kept for what was left behind."""
 
 ALWAYS = "always"

@@ -2,41 +2,43 @@
 
 from dataclasses import dataclass
 
-from parris.notifications.links import is_stack
 from parris.payloads import Payload, maybe_text_in, part_of, texts_in
 from parris.retention.keep_until import ALWAYS
 from parris.termination.ending import EndState, EndStep
 
-_KEEPING = (EndStep.KEPT, EndStep.VOLUME_KEPT, EndStep.STOPPING)
+KEEPING_STEPS = frozenset({EndStep.KEPT, EndStep.PART_KEPT, EndStep.STOPPING})
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The ids of what is kept. `until` is a moment of payloads, ALWAYS, or None: unlimited.
-    `stack_id` is the stack that what is kept goes with, None where that is gone.
-    """
+    """The ids of what is kept. `until` is a moment of payloads, ALWAYS, or None: unlimited."""
 
     ids: tuple[str, ...]
     until: str | None
     is_wished: bool
-    stack_id: str | None
 
 
 def kept_of(state: Payload) -> Kept | None:
     """Return what the end has kept, None where it kept nothing.
 
-    What was marked as kept is kept, also where the end could not be confirmed. A run of a release
-    before that names no ids: then all that was left is what was kept.
+    What was marked as kept is kept, also where the end could not be confirmed. Where it names no
+    ids, all that was left is what was kept.
     """
     cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
     step = cleanup.get("step")
     ids = texts_in(confirmed, "kept") or texts_in(cleanup, "kept")
     is_confirmed = confirmed.get("state") == EndState.ENDED
-    if not ids and step in _KEEPING and is_confirmed:
+    if not ids and step in KEEPING_STEPS and is_confirmed:
         ids = texts_in(confirmed, "left")
     if not ids:
         return None
     until = maybe_text_in(confirmed, "keep_until") or maybe_text_in(cleanup, "keep_until")
     is_wished = until == ALWAYS or step == EndStep.STOPPING
-    stacks = (one for one in (*ids, *texts_in(confirmed, "left")) if is_stack(one))
-    return Kept(ids, until, is_wished, next(stacks, None))
+    return Kept(ids, until, is_wished)
+
+
+def named_ids(state: Payload) -> tuple[str, ...]:
+    """Return the ids of all that the end has kept or left, each once, what is kept first."""
+    cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
+    ids = (texts_in(confirmed, "kept"), texts_in(cleanup, "kept"), texts_in(confirmed, "left"))
+    return tuple(dict.fromkeys(one for some in ids for one in some))

@@ -1,1 +1,1 @@
-"""What a job can run on: one file for each target, behind one small interface."""
+"""What a job can run on: one package for each target, behind the interface in target.py."""

@@ -52,7 +52,15 @@ class Change:
 
 
 class Target(Protocol):
-    """Something that a job runs on. `launch_id` names what was launched, once and for all."""
+    """Something that a job runs on. `launch_id` names what was launched, once and for all.
+
+    It may be None: an end that took over from a run that died finds everything by the job's name
+    and the execution's tag.
+    """
+
+    @property
+    def launch_state(self) -> str:
+        """Return the name of the state machine's state that launches this target."""
 
     def propose(
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool

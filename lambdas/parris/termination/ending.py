@@ -13,7 +13,11 @@ from parris.timestamps import format_moment, maybe_moment_in
 
 
 class EndStep(StrEnum):
-    """What StopOrDeleteStack has set going, and ConfirmEnded waits for."""
+    """What the target's termination state has set going, and ConfirmEnded waits for.
+
+    `kept` is all that the job ran on, stopped; `part-kept` the part alone that holds its results;
+    `released` is what goes on without the job, such as a server that was there before it.
+    """
 
     NOTHING_TO_END = "nothing-to-end"
     SAVING = "saving"
@@ -21,7 +25,8 @@ class EndStep(StrEnum):
     DELETING = "deleting"
     DELETING_LEFTOVERS = "deleting-leftovers"
     KEPT = "kept"
-    VOLUME_KEPT = "volume-kept"
+    PART_KEPT = "part-kept"
+    RELEASED = "released"
 
 
 DELETING_STEPS = frozenset({EndStep.DELETING, EndStep.DELETING_LEFTOVERS})
@@ -38,19 +43,25 @@ class EndState(StrEnum):
 
 
 class ActKind(StrEnum):
-    """What can be done to one thing of a job."""
+    """What can be done to one resource of a job.
+
+    `terminate` ends what the job runs on, `delete-part` a part on its own, and `delete` all that is
+    left, at once. What the job did not make is given back by `release`: it goes on without the job,
+    and carries the job's tags no longer.
+    """
 
     KEEP = "keep"
     STOP = "stop"
     TERMINATE = "terminate"
-    DELETE_VOLUME = "delete-volume"
+    DELETE_PART = "delete-part"
     DELETE = "delete"
     FORCE_DELETE = "force-delete"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One call that changes one thing of a job, by its id."""
+    """One call that changes one resource of a job, by its id."""
 
     kind: ActKind
     resource_id: str
@@ -129,7 +140,8 @@ class EndSighting:
 
     `kept` are the ids of what is kept, and part of `left`. `next_look_seconds` is when the target
     wants to be asked again, None where it takes any moment. `is_machine_alive` is true of a machine
-    that is neither stopped nor terminated; `has_volume` says that a volume of the job still exists.
+    that is neither stopped nor terminated; `has_storage` says that what
+    holds the data of the job, such as a volume, still exists and is billed.
     """
 
     state: EndState
@@ -142,7 +154,7 @@ class EndSighting:
     keep_until: str | None = None
     next_look_seconds: int | None = None
     is_machine_alive: bool = False
-    has_volume: bool = False
+    has_storage: bool = False
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600

@@ -7,10 +7,11 @@ from parris.costs.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.costs.quote import quote_of
 from parris.costs.rate import Rate
 from parris.job import Job
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
+from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in
 from parris.reasons import EndReason
+from parris.resource import NO_GUIDE, Guide
 from parris.retention.keep_until import expiry_words
-from parris.retention.retained import kept_of
+from parris.retention.retained import KEEPING_STEPS, kept_of
 from parris.termination.ending import EndState, EndStep
 from parris.timestamps import format_moment, maybe_moment_in, parse_moment
 
@@ -18,7 +19,9 @@ _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
 _RECORD_VERSION = 1
 
 
-def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Payload:
+def outcome_of(
+    job: Job, state: Payload, rate_of_run: Rate | None = None, *, guide: Guide = NO_GUIDE
+) -> Payload:
     """Return the outcome that the whole state of the machine tells.
 
     `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
@@ -28,6 +31,7 @@ def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Pay
         job: the job.
         state: `$` of the state machine, with `end` and, as far as they came, the other parts.
         rate_of_run: what an hour has cost on average; None where that is the job's rate.
+        guide: what people need to know of the resources that `named_ids` names.
     """
     end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
     revised = part_of(confirmed, "revised")
@@ -39,7 +43,7 @@ def outcome_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Pay
         cause += _unconfirmed_words(state)
         reason = EndReason.CLEANUP_FAILED
     else:
-        cause += _kept_words(job, state)
+        cause += _kept_words(state, guide)
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     runtime_seconds = 0
     if launched_at is not None:
@@ -99,25 +103,18 @@ UNVERIFIED = "; the results could not be verified, so "
 """In a cause, before what is kept, until when, and what a person can do about it."""
 
 
-def _kept_words(job: Job, state: Payload) -> str:
+def _kept_words(state: Payload, guide: Guide) -> str:
     """Return what is kept since its results could not be verified, and until when."""
     step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
-    expiry = None if kept is None else expiry_words(kept.until)
+    if kept is None or step not in (EndStep.KEPT, EndStep.PART_KEPT):
+        return ""
+    known = {one.resource_id: one.describe() for one in guide.resources}
+    named = " and ".join(known.get(one, one) for one in kept.ids)
+    is_or_are, it = ("is", "it") if len(kept.ids) == 1 else ("are", "them")
+    expiry = expiry_words(kept.until)
     until = "" if expiry is None else f" until {expiry}, then deleted"
-    if step == EndStep.KEPT:
-        by_hand = "" if expiry else f", then delete the stack {job.launch_name}"
-        return (
-            f"{UNVERIFIED}the stopped instance and its billed volume are kept{until}:"
-            f" save what you need{by_hand}"
-        )
-    if step == EndStep.VOLUME_KEPT:
-        volumes = ", ".join(texts_in(part_of(state, "confirmed"), "left"))
-        by_hand = "" if expiry else ", then delete it"
-        return (
-            f"{UNVERIFIED}the billed volume of the instance is kept ({volumes}){until}:"
-            f" attach it to an instance, save what you need{by_hand}"
-        )
-    return ""
+    by_hand = "" if expiry else f", then delete {it}"
+    return f"{UNVERIFIED}{named} {is_or_are} kept, and billed{until}: save what you need{by_hand}"
 
 
 def _cause(state: Payload) -> str:
@@ -184,7 +181,7 @@ def _volume_seconds(
     """
     confirmed = part_of(state, "confirmed")
     gone_at, checked_at = (
-        maybe_moment_in(confirmed, key) for key in ("volumes_gone_at", "confirmed_at")
+        maybe_moment_in(confirmed, key) for key in ("storage_gone_at", "confirmed_at")
     )
     until = gone_at or checked_at
     if launched_at is None or until is None:
@@ -197,7 +194,6 @@ def _volume_seconds(
 
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
     """Return what the volume that is kept goes on costing, null where none is or it is unknown."""
-    step = part_of(state, "cleanup").get("step")
-    is_kept = step in (EndStep.KEPT, EndStep.VOLUME_KEPT, EndStep.STOPPING)
+    is_kept = part_of(state, "cleanup").get("step") in KEEPING_STEPS
     usd = kept_usd_per_month(job.rate) if is_kept else None
     return None if usd is None else str(usd)

@@ -1,4 +1,4 @@
-"""When a job's machine and volumes ended, as far as any check has seen: later checks lose nothing.
+"""When a job's machine and storage ended, as far as any check has seen: later checks lose nothing.
 
 EC2 removes the tags of a terminated instance after a while, and the instance itself after about an
 hour. What one check saw is therefore carried to the next one, and into the record.
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 class RecordedEnd:
     """What is known of the end. Each part is None until a check has seen it.
 
-    `volumes_gone_at` is the first check after which no volume of the job was seen any more.
+    `storage_gone_at` is the first check after which nothing that is billed for holding the
+    job's data, such as a volume, was seen any more.
     """
 
     launched_at: datetime | None = None
     machine_ended_at: datetime | None = None
-    volumes_gone_at: datetime | None = None
+    storage_gone_at: datetime | None = None
     script_ended_at: datetime | None = None
     exit_status: int | None = None
 
@@ -37,7 +38,7 @@ class RecordedEnd:
         return cls(
             launched_at=maybe_moment_in(payload, "launched_at"),
             machine_ended_at=maybe_moment_in(payload, "machine_ended_at"),
-            volumes_gone_at=maybe_moment_in(payload, "volumes_gone_at"),
+            storage_gone_at=maybe_moment_in(payload, "storage_gone_at"),
             script_ended_at=maybe_moment_in(payload, "script_ended_at"),
             exit_status=maybe_whole_in(payload, "exit_status"),
         )
@@ -47,7 +48,7 @@ class RecordedEnd:
         return {
             "launched_at": _text_of(self.launched_at),
             "machine_ended_at": _text_of(self.machine_ended_at),
-            "volumes_gone_at": _text_of(self.volumes_gone_at),
+            "storage_gone_at": _text_of(self.storage_gone_at),
             "script_ended_at": _text_of(self.script_ended_at),
             "exit_status": self.exit_status,
         }
@@ -60,11 +61,11 @@ class RecordedEnd:
         """
         report = seen.exit
         machine_ended_at = self.machine_ended_at or seen.machine_ended_at
-        volumes_gone_at = self.volumes_gone_at or now
+        storage_gone_at = self.storage_gone_at or now
         return RecordedEnd(
             launched_at=self.launched_at or seen.launched_at,
             machine_ended_at=None if seen.is_machine_alive else machine_ended_at,
-            volumes_gone_at=None if seen.is_machine_alive or seen.has_volume else volumes_gone_at,
+            storage_gone_at=None if seen.is_machine_alive or seen.has_storage else storage_gone_at,
             script_ended_at=self.script_ended_at if report is None else report.ended_at,
             exit_status=self.exit_status if report is None else report.exit_status,
         )

@@ -42,11 +42,15 @@ def test_an_instance_a_volume_and_a_stack_of_the_job_are_found() -> None:
         TemplateBody=json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}),
         Tags=[{"Key": "parris:execution", "Value": EXECUTION_ARN}],
     )["StackId"]
-    assert find_leftovers(account, EXECUTION_ARN) == [
-        {"kind": "instance", "id": instance_id, "state": "running"},
-        {"kind": "volume", "id": volume_id, "state": "available"},
-        {"kind": "stack", "id": stack_id, "state": "CREATE_COMPLETE"},
+    found = find_leftovers(account, EXECUTION_ARN)
+    assert [(one["kind"], one["id"], one["state"]) for one in found] == [
+        ("instance", instance_id, "running"),
+        ("volume", volume_id, "available"),
+        ("stack", stack_id, "CREATE_COMPLETE"),
     ]
+    for one in found:
+        assert one["removal_command"].endswith(one["id"])
+        assert one["console_url"].startswith("https://us-east-1.console.aws.amazon.com/")
 
 
 @mock_aws

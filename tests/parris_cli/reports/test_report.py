@@ -84,7 +84,7 @@ def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -
         "  cost     0.0016 USD, estimated: 70 s billed at 0.0189714286 USD per hour"
         " (instance 0.0003, volume 0.0013, public IPv4 0.0001)",
         "  results  results/run-1 (2 files)",
-        "  left     nothing: no instance, volume or stack of this job is there any more",
+        "  left     nothing: no resource of this job is there any more",
     ]
 
 
@@ -95,9 +95,9 @@ def test_the_json_object_names_what_is_kept_and_until_when() -> None:
 
 
 def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
-    end = an_end(outcome={**OUTCOME, "kept_usd_per_month": "2.4000"})
+    end = an_end(outcome={**OUTCOME, "kept": ["vol-1"], "kept_usd_per_month": "2.4000"})
     said = a_report(end).to_text(is_embedded=False)
-    assert "kept     the volume, at 2.4000 USD per month until you delete it" in said
+    assert "kept     vol-1, at 2.4000 USD per month until you delete it" in said
 
 
 def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
@@ -105,7 +105,7 @@ def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
     (line,) = [
         line for line in a_report(end).to_text(is_embedded=True).splitlines() if "kept" in line
     ]
-    assert "gone with it; on AWS the volume costs 2.4000 USD per month" in line
+    assert "gone with it; on AWS it costs 2.4000 USD per month" in line
 
 
 def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> None:

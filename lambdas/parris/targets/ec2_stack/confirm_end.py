@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.volumes import Volume
     from parris.termination.ending import Ending
 
-_KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.VOLUME_KEPT)
+_KEEPING_STEPS = (EndStep.KEPT, EndStep.STOPPING, EndStep.PART_KEPT)
 _AT_ONCE_SECONDS = 1
 _SOON_SECONDS = 60
 
@@ -64,7 +64,7 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndSighting:
             state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
         ),
         is_machine_alive=any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known),
-        has_volume=bool(volumes),
+        has_storage=bool(volumes),
     )
 
 
@@ -125,7 +125,7 @@ def _end_state(
     is_machine_over = machines <= {MachineState.OVER}
     is_stuck = phase in (StackPhase.STUCK, StackPhase.READY, StackPhase.FAILED)
     match step:
-        case EndStep.KEPT:
+        case EndStep.KEPT | EndStep.RELEASED:
             return EndState.ENDED
         case EndStep.STOPPING:
             return EndState.ENDED if is_machine_over else EndState.ENDING
@@ -133,7 +133,7 @@ def _end_state(
             return EndState.END_AGAIN if is_machine_over else EndState.ENDING
         case EndStep.NOTHING_TO_END:
             return EndState.ENDED if is_all_gone else EndState.END_AGAIN
-        case EndStep.VOLUME_KEPT:
+        case EndStep.PART_KEPT:
             if phase is StackPhase.GONE and is_machine_over:
                 return EndState.ENDED
             return EndState.END_AGAIN if is_stuck else EndState.ENDING

@@ -103,7 +103,7 @@ class StackEnder:
         return {
             ActKind.STOP: self._aws.instances.stop,
             ActKind.TERMINATE: self._aws.instances.terminate,
-            ActKind.DELETE_VOLUME: self._aws.volumes.delete,
+            ActKind.DELETE_PART: self._aws.volumes.delete,
             ActKind.DELETE: lambda stack_id: stacks.delete(stack_id, role_arn),
             ActKind.FORCE_DELETE: lambda stack_id: stacks.force_delete(stack_id, role_arn),
         }
@@ -129,7 +129,7 @@ class StackEnder:
         if kept and not seen.holds_unsaved_results():
             kept = []
         # What is billed goes first and directly, so that a deletion that fails costs nothing.
-        acts = [Act(ActKind.DELETE_VOLUME, one.volume_id) for one in loose if one not in kept]
+        acts = [Act(ActKind.DELETE_PART, one.volume_id) for one in loose if one not in kept]
         if instance is not None and MACHINE_STATES[instance.state] is not MachineState.ENDING:
             acts.insert(0, Act(ActKind.TERMINATE, instance.instance_id))
         phase = StackPhase.GONE if stack is None else phase_of(stack.status)
@@ -145,7 +145,7 @@ class StackEnder:
             # that something could be done would ask for it each second, and find the same.
             step = EndStep.DELETING_LEFTOVERS if stack is None else EndStep.DELETING
             return EndPlan(step, tuple(acts))
-        return _keeping(EndStep.VOLUME_KEPT, self._expiry(ending), None, kept, acts)
+        return _keeping(EndStep.PART_KEPT, self._expiry(ending), None, kept, acts)
 
 
 def _may_go(thing: Instance | Volume, ending: Ending) -> bool:

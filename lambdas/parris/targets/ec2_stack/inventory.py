@@ -38,7 +38,7 @@ def searches(aws: Ec2Gateways, settings: Settings) -> tuple[Search, ...]:
             if execution_arn is None
             else gateway.all_of(execution_arn)
         )
-        return tuple(_volume(one, region) for one in found)
+        return tuple(_volume(one, region) for one in found if one.state != "deleted")
 
     def stacks(execution_arn: str | None) -> tuple[Resource, ...]:
         gateway = aws.stacks
@@ -47,7 +47,7 @@ def searches(aws: Ec2Gateways, settings: Settings) -> tuple[Search, ...]:
             if execution_arn is None
             else gateway.of_execution(execution_arn)
         )
-        return tuple(_stack(one, region) for one in found if not _is_gone(one))
+        return tuple(_stack(one, region) for one in found if one.status != "DELETE_COMPLETE")
 
     return instances, volumes, stacks
 
@@ -85,7 +85,3 @@ def _stack(found: Stack, region: str) -> Resource:
         training_job_name=found.tags.get("parris:job", ""),
         on_termination=found.tags.get("parris:on-termination", ""),
     )
-
-
-def _is_gone(stack: Stack) -> bool:
-    return stack.status == "DELETE_COMPLETE"

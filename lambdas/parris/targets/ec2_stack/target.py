@@ -42,6 +42,8 @@ _INTERRUPTION = "Server.SpotInstanceTermination"
 class Ec2Stack:
     """Jobs on an instance of their own."""
 
+    launch_state = "CreateStack"
+
     def __init__(self, aws: Gateways, settings: Settings) -> None:
         self._aws = aws.once(Ec2Gateways)
         self._settings = settings

@@ -1,5 +1,5 @@
 """Where the registry finds the class of the second target."""
 
-from tests.handlers.one_parameter import OneParameter
+from tests.targets.one_parameter import OneParameter
 
 TARGET = OneParameter

@@ -1,6 +1,7 @@
 """A second, simple target: its machine is one parameter of Systems Manager, and there is no stack.
 
-Its value says what the machine is doing; its tags say whose it is.
+Its value says what the machine is doing; its tags say whose it is. It can outlive its job, which
+`"on-termination": "release"` asks for.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _OWNER = "parris:execution"
 
 class OneParameter:
     """Jobs on a parameter."""
+
+    launch_state = "PutParameter"
 
     def __init__(self, aws: object, settings: object) -> None:
         self._ssm = boto3.Session().client("ssm")  # the default one keeps its first key
@@ -76,6 +79,8 @@ class OneParameter:
         if job.on_termination == "stop-instance":
             acts = (Act(ActKind.KEEP, name), Act(ActKind.STOP, name))
             return EndPlan(EndStep.STOPPING, acts, kept=(name,), keep_until=ALWAYS)
+        if job.on_termination == "release":
+            return EndPlan(EndStep.RELEASED, (Act(ActKind.RELEASE, name),))
         if self._value(name) == "running":
             return EndPlan(EndStep.SAVING, (Act(ActKind.STOP, name),))
         return EndPlan(EndStep.DELETING, (Act(ActKind.DELETE, name),))
@@ -88,6 +93,10 @@ class OneParameter:
                         ResourceType="Parameter",
                         ResourceId=act.resource_id,
                         Tags=[{"Key": KEEP_TAG, "Value": str(plan.keep_until)}],
+                    )
+                case ActKind.RELEASE:
+                    self._ssm.remove_tags_from_resource(
+                        ResourceType="Parameter", ResourceId=act.resource_id, TagKeys=[_OWNER]
                     )
                 case ActKind.STOP:
                     self._ssm.put_parameter(Name=act.resource_id, Value="off", Overwrite=True)
@@ -133,6 +142,7 @@ class OneParameter:
             for one in described
             if (name := one["Name"]).startswith("/machines/")
             for tags in (self._tags(name),)
+            if _OWNER in tags  # else a job has released it, or never had it
         )
         return tuple(one for one in found if execution_arn in (None, one.owner_arn))
 

@@ -1,0 +1,96 @@
+"""What the conformance suite needs of each target: a job, its end from outside, a look at AWS.
+
+A new target adds one stage here, and passes every test of this folder.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from embedded_aws import EmbeddedAws
+from parris.job import Job
+from parris.payloads import Payload
+from tests.builders import a_job
+from tests.handlers.conftest import put_json
+from tests.handlers.test_ending import BODY, SCRIPT, until
+from tests.targets.one_parameter import NAME
+
+
+class Stage(Protocol):
+    """One target as the suite plays with it.
+
+    `ways` are the values of `on-termination` with what becomes of the resources: `gone`, `kept` or
+    `released`.
+    """
+
+    ways: Mapping[str, str]
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        """Return a job that can be launched and runs for minutes."""
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        """End what the job runs on as an outsider would, and wait until it is over."""
+
+    def event(self, machine_id: str) -> Payload:
+        """Return the event by which AWS says that it is over."""
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        """Return the ids of all that is there of any job, asked of AWS itself."""
+
+
+class Ec2StackStage:
+    ways: Mapping[str, str] = {"delete-stack": "gone", "stop-instance": "kept"}
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        put_json(aws, "train.sh", BODY)
+        return a_job(script=SCRIPT, **changes)
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        aws.client("ec2").terminate_instances(InstanceIds=[machine_id])
+        until(lambda: {"found": str(machine_id in self.there(aws))}, "found", "False")
+
+    def event(self, machine_id: str) -> Payload:
+        return {
+            "source": "aws.ec2",
+            "detail-type": "EC2 Instance State-change Notification",
+            "detail": {"instance-id": machine_id, "state": "terminated"},
+        }
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        ec2 = aws.client("ec2")
+        instances = [
+            one["InstanceId"]
+            for group in ec2.describe_instances()["Reservations"]
+            for one in group["Instances"]
+            if one["State"]["Name"] != "terminated"
+        ]
+        volumes = [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]]
+        stacks = [
+            one["StackId"]
+            for one in aws.client("cloudformation").describe_stacks()["Stacks"]
+            if one["StackName"].startswith("parris-")
+        ]
+        return {*instances, *volumes, *stacks}
+
+
+class OneParameterStage:
+    ways: Mapping[str, str] = {
+        "delete-stack": "gone",
+        "stop-instance": "kept",
+        "release": "released",
+    }
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        return a_job(target=NAME, **changes)
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        aws.client("ssm").delete_parameter(Name=machine_id)
+
+    def event(self, machine_id: str) -> Payload:
+        return {"source": "aws.ssm", "detail": {"name": machine_id}}
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        found = aws.client("ssm").describe_parameters()["Parameters"]
+        return {one["Name"] for one in found if one["Name"].startswith("/machines/")}
+
+
+STAGES: Mapping[str, Stage] = {"ec2-stack": Ec2StackStage(), NAME: OneParameterStage()}
