@@ -79,9 +79,9 @@ def test_what_is_found_is_described_to_a_person(stage: Stage, deps: Deps, aws: E
 def test_an_event_of_its_end_wakes_the_run(stage: Stage, deps: Deps, aws: EmbeddedAws) -> None:
     state = trained(deps, stage.job(aws))
     answer = wake.run(stage.event(state["run"]["machine_id"]), deps)
-    assert answer["was_told"] is True
+    assert answer["was_notified"] is True
     assert answer["execution_arn"] == EXECUTION_ARN
-    assert wake.run(stage.event("of-nobody"), deps)["was_told"] is False
+    assert wake.run(stage.event("of-nobody"), deps)["was_notified"] is False
 
 
 def test_a_machine_that_is_lost_is_noticed_and_nothing_of_it_is_left(
