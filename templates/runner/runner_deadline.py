@@ -97,7 +97,7 @@ def earliest_deadline(
     ]
     if not found:
         return None
-    first_seconds, ended_by = min(found, key=lambda limit: limit[0])
-    gone_seconds = limits["gone_at_seconds"] or first_seconds
+    _, ended_by = min(found)
     ends_seconds = limits["ends_at_seconds"] or 0
+    gone_seconds = limits["gone_at_seconds"] or 0
     return Deadline(launched_at + ends_seconds, ended_by, grace_seconds, launched_at + gone_seconds)

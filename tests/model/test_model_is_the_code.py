@@ -181,7 +181,8 @@ def test_the_wake_function_notes_what_the_model_notes(
                 "wished_at": "2026-11-20T12:00:00.000Z",
             }
         else:
-            event = {"detail": {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}}
+            detail = {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}
+            event = {"source": "aws.ec2", "detail": detail}
         told = wake.run(event, deps)
         assert found_item() == to.item
         held = state.item is not None and state.item.is_ours

@@ -20,6 +20,7 @@ def a_limit(
         "time_limit_seconds": time_limit_seconds,
         "cost_limit_seconds": cost_limit_seconds,
         "ends_at_seconds": ends_at_seconds,
+        "gone_at_seconds": min(time_limit_seconds, cost_limit_seconds or time_limit_seconds),
     }
 
 

@@ -102,20 +102,6 @@ def test_a_job_without_a_limit_has_no_deadline() -> None:
     assert earliest_deadline(limits, 5, 0) is None
 
 
-@pytest.mark.parametrize(
-    ("limits", "gone_at", "ended_by"),
-    [
-        ({"time_limit_seconds": 100.0, "cost_limit_seconds": None}, 1100, "time-limit"),
-        ({"time_limit_seconds": 100.0, "cost_limit_seconds": 50.0}, 1050, "cost-limit"),
-    ],
-)
-def test_a_job_of_an_older_release_is_gone_at_its_first_limit(
-    limits: dict[str, float | None], gone_at: float, ended_by: str
-) -> None:
-    deadline = earliest_deadline({**limits, "ends_at_seconds": 40.0}, 5, 1000)
-    assert deadline == Deadline(1040, ended_by, 5, gone_at)
-
-
 @given(SECONDS, SECONDS, SECONDS, SECONDS, SECONDS)
 def test_a_script_is_never_stopped_later_than_ever_nor_before_half_of_its_time(
     started_at: float, runs: float, grace: float, stopping: float, upload: float

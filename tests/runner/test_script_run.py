@@ -85,6 +85,7 @@ def test_the_deadline_is_when_the_job_ends(trainer: Trainer) -> None:
         "time_limit_seconds": 3600,
         "cost_limit_seconds": 1800,
         "ends_at_seconds": 1740,
+        "gone_at_seconds": 1800,
     }
     trainer.job["save_grace_seconds"] = 60
 

@@ -232,8 +232,7 @@ def test_a_grace_that_is_too_short_kills_the_script(
 def test_its_own_limit_ends_it_at_the_second_that_the_real_runner_would_take(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
 ) -> None:
-    trainer.job["save_grace_seconds"] = 60
-    trainer.job["limits"] |= {"time_limit_seconds": 2 * HOUR, "ends_at_seconds": 2 * HOUR - 120}
+    limit_to_two_hours(trainer)
     assert run_until_off(aws, clock, launch(aws, trainer.job)) == 2 * HOUR - 120 + 20 + 5
     assert written(aws, "exit.json")[0]["ended_by"] == "time-limit"
 
@@ -365,7 +364,11 @@ def test_its_heart_beats_every_five_minutes_until_it_is_over_and_no_timer_beats(
 def test_a_limit_that_comes_before_the_script_starts_is_its_end(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
 ) -> None:
-    trainer.job["limits"] |= {"time_limit_seconds": 30, "ends_at_seconds": 20}
+    trainer.job["limits"] |= {
+        "time_limit_seconds": 30,
+        "ends_at_seconds": 20,
+        "gone_at_seconds": 30,
+    }
     run_until_off(aws, clock, launch(aws, trainer.job))
     report, _ = written(aws, "exit.json")
     assert (report["ended_by"], report["started_at"]) == ("time-limit", None)

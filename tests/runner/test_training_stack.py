@@ -26,7 +26,7 @@ def test_the_example_script_trains_a_model_that_tells_irises_apart(aws: Embedded
     assert metrics["is_complete"] is True
     assert metrics["test_accuracy"] > 0.9
     assert metrics["history"][0]["loss"] > metrics["loss"]
-    assert len(json.loads(stack.read("results/model.json"))["networks"]) == 30
+    assert len(json.loads(stack.read("results/model.json"))["networks"]) == 12
     events = aws.client("logs").get_log_events(
         logGroupName="/trainers", logStreamName="digits/digits-1"
     )["events"]

@@ -51,6 +51,7 @@ class Trainer:
                 "time_limit_seconds": None,
                 "cost_limit_seconds": None,
                 "ends_at_seconds": 8700 * 3600,
+                "gone_at_seconds": 8700 * 3600,
             },
             "termination_limit_minutes": 90,
             "log_group": "/trainers",

@@ -43,6 +43,7 @@ class TrainingStack:
                 "time_limit_seconds": None,
                 "cost_limit_seconds": None,
                 "ends_at_seconds": 8700 * 3600,
+                "gone_at_seconds": 8700 * 3600,
             },
             "termination_limit_minutes": 10,
             "log_group": "/trainers",

@@ -9,6 +9,8 @@ import pytest
 import find_run
 from parris.job import Job
 from parris.recovery.abandoned_run import DeadExecution, LastState, Verdict
+from parris.targets.registry import choose_target
+from parris.targets.target import Target
 from tests.architecture.definition import CLEANUP
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job
 from tests.state_machine.choice_rules import rule_taken, target_of
@@ -147,3 +149,9 @@ class _Deps:
     def __init__(self, executions: _Executions) -> None:
         self.aws = self
         self.executions, self.bucket = executions, _Bucket()
+
+    def once(self, make: object) -> None:
+        """Give the target no gateways: it is asked for the name of its launch state alone."""
+
+    def target(self, name: str) -> Target:
+        return choose_target(name, self, self.settings)  # type: ignore[arg-type]
