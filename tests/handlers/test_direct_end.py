@@ -20,6 +20,7 @@ from tests.handlers.test_keeping import Left, a_state, end
 
 SAVED: dict[str, Any] = {
     "ended_by": "script",
+    "is_final": True,
     "exit_status": 0,
     "signal": None,
     "ended_at": NOW,
