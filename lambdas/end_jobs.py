@@ -45,8 +45,8 @@ def _tell_living(now: str, deps: Deps) -> tuple[str, ...]:
     for name, item in deps.aws.closing.held_names().items():
         if not deps.aws.executions.is_alive(item.execution_arn):
             continue
-        # Told again while it sleeps: a wish may have been noted, and its sleeper not woken.
-        if not item.is_stop_wished or item.task_token is not None:
+        # Told again while it sleeps: a request may have been noted, and its sleeper not woken.
+        if not item.is_stop_requested or item.task_token is not None:
             deps.aws.waker.stop(name, item.execution_arn, now)
         living.append(item.execution_arn)
     return tuple(living)

@@ -69,7 +69,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     # Without its item the run could never sleep again: whoever took the name away replaces it.
     seen = dataclasses.replace(
         seen,
-        is_stop_wished=notes is not None and notes.is_stop_wished,
+        is_stop_requested=notes is not None and notes.is_stop_requested,
         superseded_by="another run" if notes is None else notes.superseded_by,
         shutting_down_since=_shutting_down_since(seen.machine, state, now),
     )

@@ -55,12 +55,14 @@ def run(event: Payload, deps: Deps) -> Payload:
     job = job if prefix is None else job.on_machine(prefix)
     has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
     item = deps.aws.jobs_table.find(job.training_job_name)
-    is_end_wished = item is not None and (item.is_stop_wished or item.superseded_by is not None)
+    is_end_requested = item is not None and (
+        item.is_stop_requested or item.superseded_by is not None
+    )
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
     is_due = now >= due_at and not seen.is_pending
     # Why a machine ended otherwise CloudFormation says, as the reason of the stack's failure.
     is_off = seen.is_over and seen.did_shut_itself_down
-    if seen.is_complete or has_exit or is_end_wished or is_due or is_off:
+    if seen.is_complete or has_exit or is_end_requested or is_due or is_off:
         answer["status"] = "running"
     # Never past the limit or the boot timeout, which hold while the run waits, too.
     if not seen.is_pending:

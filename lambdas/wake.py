@@ -1,12 +1,16 @@
 """Beside the states: ends the sleep of AwaitWakeOrNextCheck when there is something to decide.
 
-Called by EventBridge with an event of a target, such as an EC2 state change, and with a wish:
-`{"training_job_name": ..., "execution_arn": ..., "wish": "stop", "wished_at": ...}` by a person,
-`"wish": "supersede", "superseded_by": ...` by the run that takes another's place, `"wish": "look"`
-by the reaper, for a run that nobody woke, with `"silent_since"` and `"silences"` where its machine
-sends no heartbeat any more. Sets the wake in the job's item, reads the token in the
-same step, then answers the token. Answers whose the wish was, too. Safe to ask again, late, or for
-a job that is gone. May raise the Aws errors, upon which Lambda tries again.
+Called by EventBridge with an event of a target, such as an EC2 state change, and with a request:
+
+- `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` by a
+  person; without an ARN, for whichever run holds the name;
+- `"request": "supersede", "superseded_by": ...` by the run that takes another's place;
+- `"request": "look"` by the reaper, for a run that nobody woke, with `"silent_since"` and
+  `"silences"` where its machine sends no heartbeat any more.
+
+Sets the wake in the job's item, reads the token in the same step, then answers the token. The
+answer names the run that the request was for. Safe to call again, late, or for a job that is gone.
+May raise the Aws errors, upon which Lambda tries again.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return whether a job was told."""
     if "detail" in event:
         return _tell_of_machine(event, deps)
-    return _tell_of_wish(event, deps)
+    return _tell_of_request(event, deps)
 
 
 def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
@@ -33,7 +37,7 @@ def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
     return {"was_notified": False, "why": "the machine is no job's"}
 
 
-def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
+def _tell_of_request(event: Payload, deps: Deps) -> Payload:
     name = text_in(event, "training_job_name")
     execution_arn = maybe_text_in(event, "execution_arn")
     if execution_arn is None:
@@ -41,14 +45,14 @@ def _tell_of_wish(event: Payload, deps: Deps) -> Payload:
         if item is None:
             return {"was_notified": False, "why": "no run holds this job name"}
         execution_arn = item.execution_arn
-    return _wake(name, execution_arn, _notes_of_wish(event), deps)
+    return _wake(name, execution_arn, _notes_of_request(event), deps)
 
 
-def _notes_of_wish(event: Payload) -> dict[str, str]:
-    match event.get("wish"):
+def _notes_of_request(event: Payload) -> dict[str, str]:
+    match event.get("request"):
         case "stop":
-            wished_at = parse_moment(text_in(event, "wished_at"))
-            return {"stop_requested_at": format_moment(wished_at)}
+            requested_at = parse_moment(text_in(event, "requested_at"))
+            return {"stop_requested_at": format_moment(requested_at)}
         case "supersede":
             return {"superseded_by": text_in(event, "superseded_by")}
         case "look":
@@ -56,7 +60,7 @@ def _notes_of_wish(event: Payload) -> dict[str, str]:
             notes = {note: maybe_text_in(event, note) for note in ("silent_since", "silences")}
             return {note: text for note, text in notes.items() if text is not None}
         case other:
-            raise ValueError(f"no such wish: {other!r}")
+            raise ValueError(f"no such request: {other!r}")
 
 
 def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> Payload:

@@ -24,7 +24,7 @@ class Limits:
 
     Saving and stopping lie inside the limit: the job is ended `save_grace_seconds` and
     `stopping_allowance_seconds` before it, so that nothing overshoots it. Where the limit leaves
-    less time to save than was wished for, `wished_grace_seconds` remembers that for another limit.
+    less time to save than was requested, `requested_grace_seconds` keeps it for another limit.
     """
 
     time_limit_seconds: int | None
@@ -32,7 +32,7 @@ class Limits:
     cost_limit_usd: str | None
     save_grace_seconds: int
     stopping_allowance_seconds: int = 0
-    wished_grace_seconds: int | None = None
+    requested_grace_seconds: int | None = None
 
     def earliest_seconds(self) -> int:
         """Return by when the first limit wants the machine gone; every job's cap counts as one."""
@@ -51,11 +51,11 @@ class Limits:
     def with_reserves_within(self) -> Self:
         """Return the limits with times to save and to stop of at most a tenth of the earliest."""
         most_seconds = max(1, self.earliest_seconds() // _LARGEST_SHARE)
-        wished_seconds = self.wished_grace_seconds or self.save_grace_seconds
+        requested_seconds = self.requested_grace_seconds or self.save_grace_seconds
         return dataclasses.replace(
             self,
-            save_grace_seconds=min(wished_seconds, most_seconds),
-            wished_grace_seconds=wished_seconds,
+            save_grace_seconds=min(requested_seconds, most_seconds),
+            requested_grace_seconds=requested_seconds,
             stopping_allowance_seconds=min(_LONGEST_STOPPING_SECONDS, most_seconds),
         )
 
@@ -68,5 +68,5 @@ class Limits:
             cost_limit_usd=maybe_text_in(payload, "cost_limit_usd"),
             save_grace_seconds=whole_in(payload, "save_grace_seconds"),
             stopping_allowance_seconds=whole_in(payload, "stopping_allowance_seconds"),
-            wished_grace_seconds=maybe_whole_in(payload, "wished_grace_seconds"),
+            requested_grace_seconds=maybe_whole_in(payload, "requested_grace_seconds"),
         )

@@ -46,7 +46,7 @@ class Sighting:
     exit: ExitReport | None = None
     did_shut_itself_down: bool | None = None
     was_interrupted: bool = False
-    is_stop_wished: bool = False
+    is_stop_requested: bool = False
     superseded_by: str | None = None
     signs: SignsOfLife = field(default_factory=SignsOfLife)
     shutting_down_since: datetime | None = None
@@ -72,7 +72,7 @@ def decide(
 ) -> Decision:
     """Return whether the job should end.
 
-    The script's own end comes first, then a person's wish, then the machine's state, then the
+    The script's own end comes first, then a person's request, then the machine's state, then the
     limits: a script that was done before its limit has not reached it. A runner that is still
     saving is left to it, since the machine goes off by itself; whatever ends it meanwhile, the
     reason is how the script ended. Last comes a machine that runs and gives no sign of life.
@@ -89,7 +89,7 @@ def decide(
     reported = _end_by_report(limits, seen)
     end = (
         (None if _is_saving(seen) else reported)
-        or _end_by_wish(seen)
+        or _end_by_request(seen)
         or _end_by_loss(limits, seen, runtime_seconds)
         or _end_by_limit(limits, runtime_seconds)
         or _end_by_silence(timeouts, seen, runtime_seconds, now)
@@ -149,9 +149,9 @@ def _end_by_report(limits: Limits, seen: Sighting) -> _End | None:
 
 def _end_by_signal(limits: Limits, seen: Sighting, report: ExitReport) -> _End | None:
     """Return why a machine that was shut down from outside its runner ended, once that shows."""
-    wish = _end_by_wish(seen)
-    if wish is not None:
-        return wish
+    request = _end_by_request(seen)
+    if request is not None:
+        return request
     if seen.machine in (MachineState.STARTING, MachineState.RUNNING):
         return None
     ran_seconds = int((report.ended_at - seen.launched_at).total_seconds())
@@ -165,10 +165,10 @@ def _end_by_signal(limits: Limits, seen: Sighting, report: ExitReport) -> _End |
     return EndReason.INSTANCE_LOST, f"the machine was stopped from outside; {report.describe()}"
 
 
-def _end_by_wish(seen: Sighting) -> _End | None:
+def _end_by_request(seen: Sighting) -> _End | None:
     if seen.superseded_by is not None:
         return EndReason.SUPERSEDED, f"replaced by {seen.superseded_by}"
-    if seen.is_stop_wished:
+    if seen.is_stop_requested:
         return EndReason.ABORTED, "somebody asked for the job to be stopped"
     return None
 

@@ -45,8 +45,8 @@ def request_stop_by_name(account: Account, training_job_name: str, now: datetime
 def _request(training_job_name: str, now: datetime) -> Payload:
     return {
         "training_job_name": training_job_name,
-        "wish": "stop",
-        "wished_at": format_moment(now),
+        "request": "stop",
+        "requested_at": format_moment(now),
     }
 
 

@@ -22,7 +22,7 @@ def table() -> JobsTable:
     return JobsTable(client, "jobs")
 
 
-def wish_to_stop(name: str) -> None:
+def request_to_stop(name: str) -> None:
     boto3.client("dynamodb").update_item(
         TableName="jobs",
         Key={"item": {"S": f"job#{name}"}},
@@ -36,7 +36,7 @@ def test_a_free_name_can_be_claimed(table: JobsTable) -> None:
     item = table.find("iris")
     assert item is not None
     assert item.execution_arn == ME
-    assert not item.is_stop_wished
+    assert not item.is_stop_requested
 
 
 def test_a_claim_can_be_made_again_by_its_holder(table: JobsTable) -> None:
@@ -51,12 +51,12 @@ def test_a_name_that_another_holds_cannot_be_claimed(table: JobsTable) -> None:
 
 def test_the_name_of_a_dead_holder_can_be_taken_over(table: JobsTable) -> None:
     table.claim("iris", OTHER, NOW)
-    wish_to_stop("iris")
+    request_to_stop("iris")
     assert table.claim("iris", ME, NOW, dead_owner_arn=OTHER)
     item = table.find("iris")
     assert item is not None
     assert item.execution_arn == ME
-    assert not item.is_stop_wished, "the wish was meant for the dead run"
+    assert not item.is_stop_requested, "the request was meant for the dead run"
 
 
 def test_only_the_holder_that_was_found_dead_can_be_replaced(table: JobsTable) -> None:
@@ -64,13 +64,13 @@ def test_only_the_holder_that_was_found_dead_can_be_replaced(table: JobsTable) -
     assert not table.claim("iris", ME, NOW, dead_owner_arn="arn:somebody-else")
 
 
-def test_a_retried_claim_keeps_a_wish_that_came_in_between(table: JobsTable) -> None:
+def test_a_retried_claim_keeps_a_request_that_came_in_between(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
-    wish_to_stop("iris")
+    request_to_stop("iris")
     table.claim("iris", ME, NOW)
     item = table.find("iris")
     assert item is not None
-    assert item.is_stop_wished
+    assert item.is_stop_requested
 
 
 def test_a_released_name_is_free(table: JobsTable) -> None:
@@ -117,14 +117,14 @@ def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
     sleep("iris", "token-2")
 
 
-def test_a_look_clears_the_wake_but_keeps_what_was_reported_and_wished(table: JobsTable) -> None:
+def test_a_look_clears_the_wake_but_keeps_what_was_reported_and_requested(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
     table.wake("iris", ME, {"reported_state": "stopped", "stop_requested_at": NOW})
     for _ in range(2):
         noted = table.begin_look("iris", ME)
         assert noted is not None
         assert noted.reported_state == "stopped"
-        assert noted.is_stop_wished
+        assert noted.is_stop_requested
 
 
 def test_a_wake_for_a_run_that_is_gone_changes_nothing(table: JobsTable) -> None:

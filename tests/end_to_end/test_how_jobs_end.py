@@ -104,7 +104,7 @@ def test_a_script_without_end_is_ended_by_the_cost_limit_and_not_before(
     left_nothing(ended)
 
 
-def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_wish_only(
+def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_request_only(
     deployed: Deployed,
 ) -> None:
     first = deployed.start("one-name", SAVES_WHEN_TOLD)
@@ -121,7 +121,7 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_w
     left_nothing(ended)
 
 
-def test_a_wish_for_a_job_that_is_over_tells_nobody(
+def test_a_request_for_a_job_that_is_over_tells_nobody(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
     deployed.end_of(jobs["failing"])

@@ -45,14 +45,14 @@ def kinds_left(site: Site, started: StartedJob) -> dict[str, str]:
     return {one["kind"]: one["state"] for one in site.deployed.left_of(started)}
 
 
-def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_wish_stays(
+def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_request_stays(
     site: Site,
 ) -> None:
-    wished = site.start_until(ASLEEP, "wished", on_termination="stop-instance")
+    requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance")
     unsaved = site.start_until(ASLEEP, "unsaved")
     site.pass_time(timedelta(minutes=2))
     site.cut_off_machines()
-    for started in (wished, unsaved):
+    for started in (requested, unsaved):
         site.stop(started.execution_arn)
     site.pass_time(timedelta(hours=1))
 
@@ -67,8 +67,8 @@ def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_wi
     assert kinds_left(site, unsaved) == {}
     assert "what was kept expired" in site.record_of(unsaved)["outcome"]["cause"]
     site.pass_time(30 * DAY)
-    assert kinds_left(site, wished)["instance"] == "stopped"
-    assert site.record_of(wished)["cleanup"]["keep_until"] == "always"
+    assert kinds_left(site, requested)["instance"] == "stopped"
+    assert site.record_of(requested)["cleanup"]["keep_until"] == "always"
     assert site.unfinished_cleanups() == []
 
 

@@ -86,13 +86,13 @@ def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
 
 
 @pytest.mark.parametrize("is_answered", [False, pytest.param(True, marks=LONG)])
-def test_a_wish_to_stop_that_comes_between_the_call_of_create_stack_and_its_answer_is_heard(
+def test_a_request_to_stop_that_comes_between_the_call_of_create_stack_and_its_answer_is_heard(
     site: Site, monkeypatch: pytest.MonkeyPatch, is_answered: bool
 ) -> None:
-    name = f"wished-{str(is_answered).lower()}"
+    name = f"requested-{str(is_answered).lower()}"
     heard: list[bool] = []
 
-    def make_and_wish(*args: Any, **request: Any) -> Any:
+    def make_and_request(*args: Any, **request: Any) -> Any:
         owner = request["tags"]["parris:execution"]
         made = create_stack(*args, **request)
         heard.append(request_stop(site.deployed.account, name, owner, site.clock.now()))
@@ -100,7 +100,7 @@ def test_a_wish_to_stop_that_comes_between_the_call_of_create_stack_and_its_answ
             return made
         die_unanswered()
 
-    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", make_and_wish)
+    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", make_and_request)
     started = site.deployed.start(name, "exit 0\n")
     site.clock.run_while(lambda: site.deployed.is_running(started))
     ended = site.deployed.end_of(started)

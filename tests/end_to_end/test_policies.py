@@ -131,9 +131,13 @@ def test_a_job_starter_starts_from_the_console_with_a_config_in_the_bucket(
 def test_a_job_starter_can_ask_for_an_end_and_read_the_log(
     job: dict[str, Any], outputs: dict[str, str], starter: Person
 ) -> None:
-    wish = {"training_job_name": "none", "wish": "stop", "wished_at": "2026-11-21T00:00:00Z"}
+    request = {
+        "training_job_name": "none",
+        "request": "stop",
+        "requested_at": "2026-11-21T00:00:00Z",
+    }
     answer = starter.client("lambda").invoke(
-        FunctionName=outputs["WakeFunctionName"], Payload=json.dumps(wish)
+        FunctionName=outputs["WakeFunctionName"], Payload=json.dumps(request)
     )
     assert json.loads(answer["Payload"].read())["was_notified"] is False
     logs = starter.client("logs")

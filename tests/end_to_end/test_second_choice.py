@@ -50,7 +50,7 @@ def jobs(deployed: Deployed, subnet_ids: list[str]) -> dict[str, "Over"]:
         "termination_options": {"cost-limit": float(COST_LIMIT_USD)},
         "subnet_id": subnet_ids,
     }
-    wished = {
+    requested = {
         "second-choice": [OUT_OF_STOCK, TAKEN],
         "only-choice": TAKEN,
         "none": OUT_OF_STOCK,
@@ -59,7 +59,7 @@ def jobs(deployed: Deployed, subnet_ids: list[str]) -> dict[str, "Over"]:
     }
     started = {
         name: deployed.start(name, "exit 0\n", instance_type=types, **options)
-        for name, types in wished.items()
+        for name, types in requested.items()
     }
     ended = {name: deployed.end_of(one) for name, one in started.items()}
     return {name: Over(deployed, one, ended[name]) for name, one in started.items()}

@@ -29,8 +29,8 @@ def somewhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def stop(deployed: Deployed, job: str, **changes: Any) -> int:
     options = StopOptions(job, deployment=None, is_waiting=True, is_json=True, results=None)
-    wished = dataclasses.replace(options, **changes)
-    return stop_on(deployed.account, wished, Screen(io.StringIO()))
+    requested = dataclasses.replace(options, **changes)
+    return stop_on(deployed.account, requested, Screen(io.StringIO()))
 
 
 def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(

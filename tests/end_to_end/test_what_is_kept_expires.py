@@ -42,16 +42,16 @@ def test_the_reaper_deletes_what_was_kept_for_a_week_and_leaves_what_is_kept_for
     with EmbeddedAws(SETTINGS, folder=tmp_path / "aws", clock=clock) as aws:
         site = Site(aws, clock, tmp_path / "jobs", "rate(1 day)")
         unsaved = site.start_until(ASLEEP, "unsaved", **AN_HOUR)
-        wished = site.start_until(ASLEEP, "wished", on_termination="stop-instance", **AN_HOUR)
+        requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance", **AN_HOUR)
         # What they have on their disks cannot be saved any more.
         clock.run_until(clock.now() + timedelta(minutes=2))
         site.cut_off_machines()
         clock.run_while(lambda: site.deployed.is_running(unsaved))
-        clock.run_while(lambda: site.deployed.is_running(wished))
+        clock.run_while(lambda: site.deployed.is_running(requested))
         assert kept_of(site, unsaved)["instance"] == "stopped"
         site.pass_time(timedelta(days=6))
         assert kept_of(site, unsaved)["instance"] == "stopped"
         site.pass_time(timedelta(days=2))
         assert kept_of(site, unsaved) == {}
-        assert kept_of(site, wished)["instance"] == "stopped"
+        assert kept_of(site, requested)["instance"] == "stopped"
         assert (site.held_names(), site.unfinished_cleanups()) == ([], [])

@@ -99,7 +99,7 @@ STRUCK = (
     # Every other way to go, each struck once.
     "script-failed/TrainingStateMachine/RecordOutcome/function-killed",
     "cost-limit/TrainingStateMachine/StopOrDeleteStack/function-killed",
-    "stop-wished/TrainingStateMachine/Aborted/instance-terminated",
+    "stop-requested/TrainingStateMachine/Aborted/instance-terminated",
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "visited/CleanupStateMachine/FindRun/function-killed",
     "near-limit/TrainingStateMachine/NotifyNearLimit/aborted",

@@ -29,7 +29,7 @@ class Visit(StrEnum):
     """What somebody does about a job five minutes after its submission, or its machine does."""
 
     STOP_EXECUTION = "stop-execution"
-    WISH_STOP = "wish-stop"
+    REQUEST_STOP = "request-stop"
     SUPERSEDE = "supersede"
     CLEAN_UP = "clean-up"
     HANG = "hang"
@@ -78,7 +78,7 @@ _ALL = (
     Scenario("stopped", "ABORTED", training=_LONG, visit=Visit.STOP_EXECUTION, new_from=_ENDERS),
     Scenario("script-failed", "SCRIPT_FAILED", training=_FAILING),
     Scenario("cost-limit", "COST_LIMIT", _COST, training=_LONG),
-    Scenario("stop-wished", "ABORTED", training=_LONG, visit=Visit.WISH_STOP),
+    Scenario("stop-requested", "ABORTED", training=_LONG, visit=Visit.REQUEST_STOP),
     Scenario("superseded", "SUPERSEDED", training=_LONG, visit=Visit.SUPERSEDE),
     Scenario("visited", "COMPLETED", visit=Visit.CLEAN_UP),
     Scenario(

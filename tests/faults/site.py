@@ -88,14 +88,18 @@ class Site:
 
     def visit(self, job: str, visit: Visit) -> None:
         """Do about a job what somebody does."""
-        wish = {"training_job_name": job, "execution_arn": self.arns[job]}
+        request = {"training_job_name": job, "execution_arn": self.arns[job]}
         match visit:
             case Visit.STOP_EXECUTION:
                 self._steps.stop_execution(executionArn=self.arns[job], cause="by hand")
-            case Visit.WISH_STOP:
-                self._tell(wish | {"wish": "stop", "wished_at": self.clock.now().isoformat()})
+            case Visit.REQUEST_STOP:
+                self._tell(
+                    request | {"request": "stop", "requested_at": self.clock.now().isoformat()}
+                )
             case Visit.SUPERSEDE:
-                self._tell(wish | {"wish": "supersede", "superseded_by": self.arns[NEIGHBOUR]})
+                self._tell(
+                    request | {"request": "supersede", "superseded_by": self.arns[NEIGHBOUR]}
+                )
             case Visit.CLEAN_UP:
                 event = json.dumps({"executionArn": self.arns[job]})
                 self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
@@ -108,9 +112,9 @@ class Site:
             if kind == "instance":
                 hang_instance(backend.get_instance(name))
 
-    def _tell(self, wish: dict[str, str]) -> None:
+    def _tell(self, request: dict[str, str]) -> None:
         functions = self.aws.client("lambda")
-        functions.invoke(FunctionName=self._wake_function, Payload=json.dumps(wish))
+        functions.invoke(FunctionName=self._wake_function, Payload=json.dumps(request))
 
     def execution_of(self, job: str) -> dict[str, Any]:
         """Return the job's execution as Step Functions describes it."""

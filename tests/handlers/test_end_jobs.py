@@ -76,7 +76,7 @@ def test_a_living_run_is_told_and_named(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, ...]] = []
-    monkeypatch.setattr(deps.aws.waker, "stop", lambda *wish: told.append(wish))
+    monkeypatch.setattr(deps.aws.waker, "stop", lambda *request: told.append(request))
     execution = a_machine(aws)
     deps.aws.jobs_table.claim("iris", execution, NOW)
     deps.aws.jobs_table.claim("of-a-dead-run", execution + "-dead", NOW)

@@ -156,7 +156,7 @@ def test_what_was_kept_goes_when_its_time_is_over_and_nothing_else(
     assert [one.is_untouched() for one in others] == [True, True]
 
 
-def test_a_wish_to_keep_is_marked_before_the_instance_is_stopped_and_never_expires(
+def test_a_request_to_keep_is_marked_before_the_instance_is_stopped_and_never_expires(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, left = a_job(on_termination="stop-instance"), Left(aws)

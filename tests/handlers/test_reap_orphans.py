@@ -187,7 +187,7 @@ def test_a_sleeping_run_is_woken_where_its_machine_is_over(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, is_over: bool
 ) -> None:
     told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.waker, "look", lambda *wish: told.append(wish))
+    monkeypatch.setattr(deps.aws.waker, "look", lambda *request: told.append(request))
     living = a_machine(aws)
     machine_id = an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
@@ -201,11 +201,11 @@ def test_a_sleeping_run_is_woken_where_its_machine_is_over(
     assert told == ([("iris", living)] if is_over else [])
 
 
-def test_a_run_that_sleeps_although_somebody_wished_its_end_is_woken(
+def test_a_run_that_sleeps_although_somebody_requested_its_end_is_woken(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.waker, "look", lambda *wish: told.append(wish))
+    monkeypatch.setattr(deps.aws.waker, "look", lambda *request: told.append(request))
     living = a_machine(aws)
     an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
@@ -215,7 +215,7 @@ def test_a_run_that_sleeps_although_somebody_wished_its_end_is_woken(
 
 
 @pytest.fixture
-def wishes(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
+def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
     """What the wake function was told; it answers as it does."""
     told: list[Payload] = []
 
@@ -246,15 +246,15 @@ def beat(aws: EmbeddedAws, owner: str, ago: timedelta) -> None:
 
 
 def test_a_sleeping_run_whose_machine_is_silent_is_woken_and_told_since_when(
-    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:
     living = a_silent_run(deps, aws)
     assert reap(deps) == {**NOTHING, "owners": 1, "woken": 1}
-    assert wishes == [
+    assert requests == [
         {
             "training_job_name": "iris",
             "execution_arn": living,
-            "wish": "look",
+            "request": "look",
             "silent_since": "2026-11-20T23:30:00.000Z",
             "silences": "1",
         }
@@ -262,40 +262,40 @@ def test_a_sleeping_run_whose_machine_is_silent_is_woken_and_told_since_when(
 
 
 def test_one_that_sends_heartbeats_is_left_asleep(
-    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:
     a_silent_run(deps, aws, ago=timedelta(minutes=15))
     assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
-    assert wishes == []
+    assert requests == []
 
 
 def test_a_run_is_woken_once_for_one_silence_and_again_for_the_next(
-    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:
     living = a_silent_run(deps, aws)
     for _ in range(2):
         reap(deps)
-        if wishes:
-            wake.run(wishes[-1], deps)  # which finds nobody whose sleep it could end
+        if requests:
+            wake.run(requests[-1], deps)  # which finds nobody whose sleep it could end
         deps.aws.jobs_table.begin_look("iris", living)
         fall_asleep(deps, aws, "iris")
-    assert len(wishes) == 1
+    assert len(requests) == 1
     beat(aws, living, timedelta(minutes=20))
     reap(deps)
-    assert [one["silences"] for one in wishes] == ["1", "2"]
+    assert [one["silences"] for one in requests] == ["1", "2"]
 
 
 def test_a_run_that_did_not_answer_its_wake_is_woken_again(
-    deps: Deps, aws: EmbeddedAws, wishes: list[Payload]
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:
     living = a_silent_run(deps, aws)
     deps.aws.jobs_table.wake("iris", living, {"silent_since": "2026-11-20T23:30:00.000Z"})
     reap(deps)
-    assert len(wishes) == 1
+    assert len(requests) == 1
 
 
 def test_a_heartbeat_that_cannot_be_read_keeps_the_reaper_from_nothing(
-    deps: Deps, aws: EmbeddedAws, wishes: list[Payload], monkeypatch: pytest.MonkeyPatch
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(key: str) -> None:
         raise AwsDeniedError(key)
@@ -304,7 +304,7 @@ def test_a_heartbeat_that_cannot_be_read_keeps_the_reaper_from_nothing(
     an_instance(aws, f"{EXECUTION_ARN}-dead")
     monkeypatch.setattr(deps.aws.bucket, "written_at", refuse)
     assert reap(deps) == {**NOTHING, "owners": 2, "lives": 1, "cleaned_up": 1}
-    assert wishes == []
+    assert requests == []
 
 
 def test_no_page_is_left_out(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:

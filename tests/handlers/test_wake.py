@@ -39,42 +39,42 @@ def test_a_change_that_comes_after_the_end_is_no_error(deps: Deps) -> None:
     assert run(a_change(), deps)["was_notified"] is False
 
 
-def test_a_wish_finds_the_run_by_the_jobs_name(deps: Deps) -> None:
+def test_a_request_finds_the_run_by_the_jobs_name(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    wish = {"training_job_name": "iris", "wish": "stop", "wished_at": NOW}
-    assert run(dict(wish), deps)["was_notified"] is True
+    request = {"training_job_name": "iris", "request": "stop", "requested_at": NOW}
+    assert run(dict(request), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
-    assert item.is_stop_wished
+    assert item.is_stop_requested
 
 
-def test_a_wish_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> None:
+def test_a_request_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    wish = {
+    request = {
         "training_job_name": "iris",
         "execution_arn": EXECUTION_ARN + "-earlier",
-        "wish": "stop",
-        "wished_at": NOW,
+        "request": "stop",
+        "requested_at": NOW,
     }
-    assert run(dict(wish), deps)["was_notified"] is False
+    assert run(dict(request), deps)["was_notified"] is False
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
-    assert not item.is_stop_wished
+    assert not item.is_stop_requested
 
 
 def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    wish = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "wish": "look"}
-    assert run(dict(wish), deps)["was_notified"] is True
+    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "look"}
+    assert run(dict(request), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
-    assert (item.is_stop_wished, item.superseded_by, item.reported_state) == (False, None, None)
+    assert (item.is_stop_requested, item.superseded_by, item.reported_state) == (False, None, None)
 
 
 def test_a_run_that_is_told_to_look_since_its_machine_is_silent_has_that_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    wish = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "wish": "look"}
-    assert run({**wish, "silent_since": NOW, "silences": "3"}, deps)["was_notified"] is True
+    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "look"}
+    assert run({**request, "silent_since": NOW, "silences": "3"}, deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.silent_since, item.silences, item.is_woken) == (NOW, 3, True)

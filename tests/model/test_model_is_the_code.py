@@ -46,7 +46,7 @@ def _what_matters(state: State, name: str) -> tuple[object, ...]:
     if name != "decides":
         return (name, state.item)
     assert state.noted is not None
-    return (state.noted.reported, state.noted.is_stop_wished, state.seen)
+    return (state.noted.reported, state.noted.is_stop_requested, state.seen)
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ def put(item: Item | None) -> None:
         row["wake"] = {"BOOL": True}
     if item.reported is not None:
         row["reported_state"] = {"S": EC2_STATES[item.reported]}
-    if item.is_stop_wished:
+    if item.is_stop_requested:
         row["stop_requested_at"] = {"S": "2026-11-20T12:00:00.000Z"}
     if item.token is not None:
         row["task_token"] = {"S": TOKENS[item.token]}
@@ -115,7 +115,7 @@ def found_item() -> Item | None:
         is_ours=row["execution_arn"]["S"] == EXECUTION_ARN,
         wake=row.get("wake", {}).get("BOOL", False),
         reported=machines[row["reported_state"]["S"]] if "reported_state" in row else None,
-        is_stop_wished="stop_requested_at" in row,
+        is_stop_requested="stop_requested_at" in row,
         token=tokens[row["task_token"]["S"]] if "task_token" in row else None,
     )
 
@@ -147,7 +147,7 @@ def test_a_look_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps)
         assert found_item() == to.item
         assert noted is not None
         assert state.item is not None
-        assert noted.is_stop_wished == state.item.is_stop_wished
+        assert noted.is_stop_requested == state.item.is_stop_requested
         reported = state.item.reported
         assert noted.reported_state == (None if reported is None else EC2_STATES[reported])
 
@@ -177,8 +177,8 @@ def test_the_wake_function_notes_what_the_model_notes(
             event: Any = {
                 "training_job_name": "iris",
                 "execution_arn": EXECUTION_ARN,
-                "wish": "stop",
-                "wished_at": "2026-11-20T12:00:00.000Z",
+                "request": "stop",
+                "requested_at": "2026-11-20T12:00:00.000Z",
             }
         else:
             detail = {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}

@@ -1,6 +1,6 @@
 """No wake is lost, in whatever order the run, the wake function and the world take their steps.
 
-All interleavings are gone through, of a wish that comes at any moment, events in any order, late,
+All interleavings are gone through: of a request at any time, events in any order, late,
 twice or never, an API that lags behind, and crashes at any step: one such trouble in a machine's
 whole end, two of them where it is sudden. `test_model_is_the_code.py` shows that the model's steps
 are what the code does.
@@ -11,7 +11,7 @@ import functools
 import pytest
 
 from tests.model.explore import Explored
-from tests.model.wake_handover import LATE, WISH, At, Flaw, Item, State, steps_from
+from tests.model.wake_handover import LATE, REQUEST, At, Flaw, Item, State, steps_from
 
 WORLDS = {
     "one trouble": State(troubles_left=1),
@@ -39,7 +39,7 @@ def sleeps_over_news(world: Explored[State]) -> list[State]:
 
 
 def never_end(world: Explored[State]) -> list[State]:
-    """Those who were told of an end and come to theirs by a safety check or one more wish only."""
+    """Runs that were notified and end by a safety check or by one more request only."""
     return [state for state in in_need_of_a_safety_check(world) if state.was_notified]
 
 
@@ -93,7 +93,7 @@ def test_only_a_safety_check_finds_an_end_of_which_no_event_came() -> None:
 
 def in_need_of_a_safety_check(world: Explored[State]) -> list[State]:
     gone = [state for state in world.steps if state.at is At.GONE]
-    by_word = world.that_reach(gone, without={LATE, WISH})
+    by_word = world.that_reach(gone, without={LATE, REQUEST})
     return [state for state in world.steps if state not in by_word]
 
 

@@ -55,12 +55,12 @@ class Item(NamedTuple):
     is_ours: bool = True
     wake: bool = False
     reported: Machine | None = None
-    is_stop_wished: bool = False
+    is_stop_requested: bool = False
     token: Token | None = None
 
 
 class Waker(NamedTuple):
-    """One invocation of the wake function, for an event (`reports`) or a wish (None).
+    """One invocation of the wake function, for an event (`reports`) or a request (None).
 
     `step` is the next one it takes: find, note, answer.
     """
@@ -87,7 +87,7 @@ class State(NamedTuple):
     is_nap: bool = False
     wakers: tuple[Waker, ...] = ()
     undelivered: tuple[Machine, ...] = ()
-    wishes_left: int = 1
+    requests_left: int = 1
     troubles_left: int = 1
     is_sudden: bool = False
     was_notified: bool = False
@@ -96,7 +96,7 @@ class State(NamedTuple):
 
 Steps = Iterator[tuple[str, State]]
 
-WISH = "stop wished"
+REQUEST = "stop requested"
 LATE = "the next safety check"
 """What rescues a sleep of which no word came. It is months away, so nobody counts on it."""
 
@@ -127,9 +127,9 @@ def _world(state: State) -> Steps:
         if state.troubles_left:
             left = state.troubles_left - 1
             yield f"{event.name} lost", state._replace(undelivered=tuple(rest), troubles_left=left)
-    if state.wishes_left:
-        left = state.wishes_left - 1
-        yield WISH, _with(state, Waker(None))._replace(wishes_left=left)
+    if state.requests_left:
+        left = state.requests_left - 1
+        yield REQUEST, _with(state, Waker(None))._replace(requests_left=left)
     if state.at is At.GONE and not state.is_taken_over:
         yield "another run claims", state._replace(item=Item(is_ours=False), is_taken_over=True)
 
@@ -178,7 +178,7 @@ def _decided(state: State, flaw: Flaw | None) -> State:
     if flaw is not Flaw.BELIEVES_API_ALONE:
         known = max(known, noted.reported or Machine.RUNNING)
     fresh = state._replace(noted=None, seen=Machine.RUNNING)
-    if noted.is_stop_wished or known is Machine.OVER:
+    if noted.is_stop_requested or known is Machine.OVER:
         return fresh._replace(at=At.RELEASE)
     return fresh._replace(at=At.STORE, is_nap=known is Machine.ENDING)
 
@@ -234,7 +234,7 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
     token = waker.token if flaw is Flaw.READS_FIRST else item.token
     item = item._replace(wake=True, token=None if flaw is Flaw.TAKES_TOKEN else item.token)
     if waker.reports is None:
-        item = item._replace(is_stop_wished=True)
+        item = item._replace(is_stop_requested=True)
     else:
         item = item._replace(reported=waker.reports)
     is_news = waker.reports in (None, Machine.OVER)

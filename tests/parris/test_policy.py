@@ -76,7 +76,7 @@ def test_a_machine_that_went_off_while_it_saved_ends_by_what_its_runner_wrote_be
 
 @pytest.mark.parametrize(
     ("changes", "seconds"),
-    [({}, 3420), ({"is_stop_wished": True}, 700), ({"superseded_by": "another"}, 700)],
+    [({}, 3420), ({"is_stop_requested": True}, 700), ({"superseded_by": "another"}, 700)],
 )
 def test_what_ends_a_machine_that_saves_does_not_change_how_its_script_ended(
     changes: dict[str, object], seconds: int
@@ -88,7 +88,7 @@ def test_what_ends_a_machine_that_saves_does_not_change_how_its_script_ended(
 
 def test_a_machine_that_saves_because_it_was_told_to_go_off_ends_by_what_told_it() -> None:
     report = a_report(ended_by=EndedBy.SIGNAL, are_results_saved=False, is_final=False)
-    seen = a_sighting(exit=report, is_stop_wished=True)
+    seen = a_sighting(exit=report, is_stop_requested=True)
     assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.ABORTED
 
 
@@ -153,12 +153,14 @@ def test_a_runner_that_saved_in_time_for_a_limit_names_it(
     assert decide(some_limits(), seen, after(3501)).reason is reason
 
 
-def test_a_wish_to_stop_ends_the_job_as_aborted() -> None:
-    assert decide(NO_LIMITS, a_sighting(is_stop_wished=True), after(5)).reason is EndReason.ABORTED
+def test_a_request_to_stop_ends_the_job_as_aborted() -> None:
+    assert (
+        decide(NO_LIMITS, a_sighting(is_stop_requested=True), after(5)).reason is EndReason.ABORTED
+    )
 
 
 def test_a_replaced_job_ends_as_superseded() -> None:
-    seen = a_sighting(is_stop_wished=True, superseded_by="run-2")
+    seen = a_sighting(is_stop_requested=True, superseded_by="run-2")
     decision = decide(NO_LIMITS, seen, after(5))
     assert decision.reason is EndReason.SUPERSEDED
     assert "run-2" in decision.cause

@@ -66,8 +66,8 @@ def over_time(deployed: Deployed, aws: EmbeddedAws) -> None:
     _reason(deployed.end_of(started, SECONDS), "TIME_LIMIT")
 
 
-def kept_and_wished(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Wish for the end of a job whose machine is to be kept."""
+def kept_and_requested(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Request the end of a job whose machine is to be kept."""
     started = deployed.start("kept", STOPS_WHEN_TOLD, on_termination="stop-instance")
     deployed.wait_for_file(started, "started.json", SECONDS)
     assert request_stop(deployed.account, "kept", started.execution_arn, datetime.now(UTC))
@@ -189,7 +189,7 @@ def all_of_ones_own(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def spot(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Wish for the end of a job on a spot instance, which cannot be stopped."""
+    """Request the end of a job on a spot instance, which cannot be stopped."""
     started = deployed.start("spot", STOPS_WHEN_TOLD, purchase_option="spot")
     deployed.wait_for_file(started, "started.json", SECONDS)
     assert request_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
@@ -360,7 +360,7 @@ def _reason(ended: Ended, expected: str) -> None:
 ALL: tuple[Scenario, ...] = (
     everyday,
     over_time,
-    kept_and_wished,
+    kept_and_requested,
     replaced,
     left_by_the_dead,
     stopped_by_hand,

@@ -59,7 +59,7 @@ def smoke_jobs(
             "TIME_LIMIT",
         ),
         SmokeJob(f"{prefix}-complete", ends_by_itself, {**machine}, "COMPLETED"),
-        # Should the wish be lost, the time limit ends it.
+        # Should the request be lost, the time limit ends it.
         SmokeJob(
             f"{prefix}-stop",
             _SAVES + _ENDLESS,

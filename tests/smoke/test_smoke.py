@@ -61,7 +61,7 @@ def everything(aws: EmbeddedAws) -> list[str]:
     ]
 
 
-def test_every_method_and_a_wish_to_end_are_shown_and_nothing_is_left(aws: EmbeddedAws) -> None:
+def test_every_method_and_a_request_to_end_are_shown_and_nothing_is_left(aws: EmbeddedAws) -> None:
     said: list[str] = []
 
     def deploy(name: str) -> None:

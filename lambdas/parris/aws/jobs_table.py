@@ -37,7 +37,7 @@ class JobItem:
 
     execution_arn: str
     submitted_at: str
-    is_stop_wished: bool
+    is_stop_requested: bool
     superseded_by: str | None
     reported_state: str | None
     task_token: str | None
@@ -83,7 +83,7 @@ class JobsTable:
             values[":dead"] = {"S": dead_owner_arn}
             condition += " OR execution_arn = :dead"
         try:
-            # An update, so that a retry does not wipe out a wish that came in between.
+            # An update, so that a retry does not wipe out a request that came in between.
             self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
@@ -265,7 +265,7 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
     return JobItem(
         execution_arn=item["execution_arn"]["S"],
         submitted_at=item["submitted_at"]["S"],
-        is_stop_wished="stop_requested_at" in item,
+        is_stop_requested="stop_requested_at" in item,
         superseded_by=item.get("superseded_by", {}).get("S"),
         reported_state=item.get("reported_state", {}).get("S"),
         task_token=item.get("task_token", {}).get("S"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Waker:
-    """Tells other runs what is wished of them."""
+    """Sends requests to other runs."""
 
     def __init__(self, client: LambdaClient, function_name: str) -> None:
         self._client = client
@@ -29,16 +29,16 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        self._wish("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
+        self._request("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
 
     @translates_errors
-    def stop(self, training_job_name: str, execution_arn: str, wished_at: str) -> None:
+    def stop(self, training_job_name: str, execution_arn: str, requested_at: str) -> None:
         """Tell a run that somebody wants it to end.
 
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        self._wish("stop", training_job_name, execution_arn, wished_at=wished_at)
+        self._request("stop", training_job_name, execution_arn, requested_at=requested_at)
 
     @translates_errors
     def look(self, training_job_name: str, execution_arn: str) -> None:
@@ -47,7 +47,7 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        self._wish("look", training_job_name, execution_arn)
+        self._request("look", training_job_name, execution_arn)
 
     @translates_errors
     def check_silence(self, training_job_name: str, execution_arn: str, silence: Silence) -> None:
@@ -57,13 +57,15 @@ class Waker:
             AwsUnavailableError: when the wake function failed.
         """
         since, number = format_moment(silence.since), str(silence.number)
-        self._wish("look", training_job_name, execution_arn, silent_since=since, silences=number)
+        self._request("look", training_job_name, execution_arn, silent_since=since, silences=number)
 
-    def _wish(self, wish: str, training_job_name: str, execution_arn: str, **more: str) -> None:
+    def _request(
+        self, request: str, training_job_name: str, execution_arn: str, **more: str
+    ) -> None:
         payload = {
             "training_job_name": training_job_name,
             "execution_arn": execution_arn,
-            "wish": wish,
+            "request": request,
             **more,
         }
         answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(payload))

@@ -21,7 +21,7 @@ def kept_paragraphs(kept: Kept, guide: Guide, usd_per_month: str | None) -> tupl
     """
     why = (
         'because its config says "on-termination": "stop-instance"'
-        if kept.is_wished
+        if kept.is_requested
         else "because its results could not be verified, and may be nowhere else"
     )
     named = [f"  {one.describe()}\n    {one.console_url}" for one in guide.of(kept.ids)]
@@ -34,7 +34,7 @@ def kept_paragraphs(kept: Kept, guide: Guide, usd_per_month: str | None) -> tupl
 
 
 def _until(kept: Kept) -> str:
-    expiry = None if kept.is_wished else expiry_words(kept.until)
+    expiry = None if kept.is_requested else expiry_words(kept.until)
     if expiry is None:
         return "It is kept until you delete it."
     return f"It is kept until {expiry}, and deleted then: save what you need before."

@@ -30,7 +30,7 @@ def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> 
     """
     first = resources[0]
     names = [one.training_job_name for one in resources if one.training_job_name]
-    wishes = [one.on_termination for one in resources if one.on_termination]
+    requests = [one.on_termination for one in resources if one.on_termination]
     return Job(
         job_id=first.owner_arn.rpartition(":")[2],
         execution_arn=first.owner_arn,
@@ -41,7 +41,7 @@ def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> 
         bucket=bucket,
         target=first.target,
         methods=(),
-        on_termination=next(iter(wishes), _UNKNOWN),
+        on_termination=next(iter(requests), _UNKNOWN),
         script=_UNKNOWN_FILE,
         limits=Limits(None, None, None, save_grace_seconds=0),
         rate=None,

@@ -1,4 +1,4 @@
-"""Until when what a job left is kept: results that could not be verified, or by a person's wish."""
+"""How long a job's resources are retained: unverified results, or at a person's request."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ KEEP_TAG = "parris:keep-until"
 ended, so that nothing of ours takes what is kept for what was left behind."""
 
 ALWAYS = "always"
-"""A person's own wish has no expiry."""
+"""A person's own request has no expiry."""
 
 
 def keep_until_of(tags: Mapping[str, str]) -> str | None:

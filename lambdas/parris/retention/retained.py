@@ -15,7 +15,7 @@ class Kept:
 
     ids: tuple[str, ...]
     until: str | None
-    is_wished: bool
+    is_requested: bool
 
 
 def kept_of(state: Payload) -> Kept | None:
@@ -33,8 +33,8 @@ def kept_of(state: Payload) -> Kept | None:
     if not ids:
         return None
     until = maybe_text_in(confirmed, "keep_until") or maybe_text_in(cleanup, "keep_until")
-    is_wished = until == ALWAYS or step == EndStep.STOPPING
-    return Kept(ids, until, is_wished)
+    is_requested = until == ALWAYS or step == EndStep.STOPPING
+    return Kept(ids, until, is_requested)
 
 
 def named_ids(state: Payload) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def _held(name: str, item: JobItem) -> HeldName:
     return HeldName(
         name,
         is_asleep=item.task_token is not None,
-        is_called=item.is_stop_wished or item.superseded_by is not None,
+        is_called=item.is_stop_requested or item.superseded_by is not None,
         # A wake that the run has not answered may be lost: it is woken for the same again.
         silent_since=None if item.is_woken else item.silent_since,
         silences=item.silences,

@@ -57,16 +57,16 @@ class StackEnder:
         if instance is None:
             return self._plan_deletion(seen, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
-        is_wish = job.on_termination == "stop-instance" and not _may_go(instance, ending)
+        is_request = job.on_termination == "stop-instance" and not _may_go(instance, ending)
         # An instance goes before its stack does: then its volume is loose while that is there.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:
             is_alive = state in _ALIVE
-            acts = (_shutdown_of(instance, seen, is_wish=is_wish),) if is_alive else ()
-            if not is_wish:
+            acts = (_shutdown_of(instance, seen, is_request=is_request),) if is_alive else ()
+            if not is_request:
                 return EndPlan(EndStep.SAVING, acts)
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
-        if is_wish and (stack is None or phase_of(stack.status) is StackPhase.READY):
+        if is_request and (stack is None or phase_of(stack.status) is StackPhase.READY):
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
         is_to_be_kept = ending.step not in DELETING_STEPS and not _may_go(instance, ending)
         if is_to_be_kept and not instance.is_spot and seen.holds_unsaved_results():
@@ -153,9 +153,9 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance, seen: SeenStack, *, is_wish: bool) -> Act:
+def _shutdown_of(instance: Instance, seen: SeenStack, *, is_request: bool) -> Act:
     """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
-    is_done = instance.is_spot or (not is_wish and seen.are_results_saved())
+    is_done = instance.is_spot or (not is_request and seen.are_results_saved())
     return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
 
 

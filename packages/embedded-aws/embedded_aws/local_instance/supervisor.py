@@ -134,7 +134,7 @@ class Supervisor:
     def _boot(self, is_first_boot: bool) -> None:
         with self._lock:
             self._is_ending = False
-        # What services asked for while they were stopped for a restart is no wish of this boot.
+        # What services asked for while they were stopped for a restart is no request of this boot.
         while not self._ends.empty():
             self._ends.get()
         for target in _BOOT_TARGETS:
