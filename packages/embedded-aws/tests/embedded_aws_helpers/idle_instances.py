@@ -7,6 +7,8 @@ from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
 
+_FORCED_OFF_SECONDS = 300
+
 
 class IdleInstances:
     """For `Settings.instances`."""
@@ -18,7 +20,7 @@ class IdleInstances:
 
 
 class IdleSystem:
-    """A system that shuts down at once when it is asked to, unless it hangs."""
+    """A system that shuts down at once when it is asked to; one that hangs is forced off later."""
 
     def __init__(self) -> None:
         self._is_hung = False
@@ -30,8 +32,12 @@ class IdleSystem:
             self._is_hung, self._console = True, b"the system hangs"
 
     def ask_stop(self) -> None:
-        if not self._is_hung:
-            current().run_in_background(self._on_off)
+        current().run_in_background(self._go_off)
+
+    def _go_off(self) -> None:
+        if self._is_hung:
+            current().sleep(_FORCED_OFF_SECONDS)
+        self._on_off()
 
     def ask_reboot(self) -> None:
         pass
