@@ -24,9 +24,9 @@ from tests.handlers.test_ending import NOW, ended, running, until
 from tests.targets.conformance.stages import STAGES, Stage
 
 WAYS = [
-    pytest.param(stage, request, fate, id=f"{name}-{request}")
+    pytest.param(stage, way, fate, id=f"{name}-{way}")
     for name, stage in STAGES.items()
-    for request, fate in stage.ways.items()
+    for way, fate in stage.ways.items()
 ]
 
 
@@ -96,11 +96,11 @@ def test_a_machine_that_is_lost_is_noticed_and_nothing_of_it_is_left(
     assert stage.there(aws) == set()
 
 
-@pytest.mark.parametrize(("stage", "request", "fate"), WAYS)
+@pytest.mark.parametrize(("stage", "way", "fate"), WAYS)
 def test_a_job_ends_in_every_way(
-    stage: Stage, request: str, fate: str, deps: Deps, aws: EmbeddedAws
+    stage: Stage, way: str, fate: str, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = stage.job(aws, on_termination=request)
+    job = stage.job(aws, on_termination=way)
     state = trained(deps, job)
     launched = stage.there(aws)
     steps, seen = ended(deps, state)
