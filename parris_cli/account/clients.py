@@ -68,11 +68,12 @@ class Account:
 
     def settings(self, execution_arn: str) -> Settings:
         """Return as much of a function's settings as finding the resources of a run needs."""
+        from parris.notifications.links import region_of
         from parris.settings import Settings
 
         return Settings(
             deployment="",
-            region=execution_arn.split(":")[3],
+            region=region_of(execution_arn),
             training_bucket=self.deployment.bucket,
             jobs_table="",
             trainer_log_group=self.deployment.log_group,

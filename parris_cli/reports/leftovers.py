@@ -49,11 +49,10 @@ def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Lef
 
 def _searches(account: Account, execution_arn: str) -> tuple[Search, ...]:
     from parris.aws.gateways import Gateways
-    from parris.targets.registry import all_targets
+    from parris.targets.inventory import all_searches
 
     settings = account.settings(execution_arn)
-    targets = all_targets(Gateways(settings, account), settings)
-    return tuple(search for target in targets for search in target.searches())
+    return all_searches(settings, Gateways(settings, account))
 
 
 def _leftover(found: Resource) -> Leftover:

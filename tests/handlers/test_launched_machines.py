@@ -71,6 +71,7 @@ A_SUCCESS: Payload = {
     "ended_at": "2026-11-21T00:00:00Z",
     "last_log_lines": [],
     "results": {"object_count": 0, "total_bytes": 0, "complete": True},
+    "is_final": True,
 }
 SHUT_DOWN_BY_ITSELF = "Client.InstanceInitiatedShutdown"
 FAILED_TO_LAUNCH = "Client.InternalError"

@@ -59,9 +59,9 @@ def charges_of(
     )
 
 
-def billed_seconds(rate: Rate, runtime_seconds: int) -> int:
+def billed_seconds(one: Rate | Component, runtime_seconds: int) -> int:
     """Return the seconds that are billed for one start; none for a machine that never ran."""
-    return 0 if runtime_seconds <= 0 else max(runtime_seconds, rate.minimum_seconds)
+    return 0 if runtime_seconds <= 0 else max(runtime_seconds, one.minimum_seconds)
 
 
 def spent_usd(rate: Rate, runtime_seconds: int, kept_seconds: int | None = None) -> Decimal:
@@ -120,9 +120,9 @@ def cost_basis(rate: Rate | None, runtime_seconds: int, kept_seconds: int | None
 
 
 def _billed_seconds_of(one: Component, runtime_seconds: int, kept_seconds: int | None) -> int:
-    if runtime_seconds <= 0:
+    seconds = billed_seconds(one, runtime_seconds)
+    if not seconds:
         return 0
-    seconds = max(runtime_seconds, one.minimum_seconds)
     if not one.reserve_seconds or kept_seconds is None:
         return seconds + one.reserve_seconds
     return max(seconds, kept_seconds)

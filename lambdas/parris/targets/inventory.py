@@ -8,18 +8,18 @@ from parris.targets.registry import all_targets
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
-    from parris.resource import Resource
+    from parris.resource import Resource, Search
     from parris.settings import Settings
+
+
+def all_searches(settings: Settings, aws: Gateways) -> tuple[Search, ...]:
+    """Return what finds the resources of every target, one search for each kind."""
+    return tuple(search for target in all_targets(aws, settings) for search in target.searches())
 
 
 def find_resources(settings: Settings, aws: Gateways) -> tuple[Resource, ...]:
     """Return what of a deployment is there, also what no tag names an owner of."""
-    return tuple(
-        resource
-        for target in all_targets(aws, settings)
-        for search in target.searches()
-        for resource in search(None)
-    )
+    return tuple(resource for search in all_searches(settings, aws) for resource in search(None))
 
 
 def find_resources_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from parris.notifications.links import region_of
 from parris.resource import Guide, Resource
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def kind_of(resource_id: str) -> str | None:
 def describe(job: Job, ids: Iterable[str]) -> Guide:
     """Return what people need to know of these resources of a job. Asks AWS nothing."""
     known = {one: kind for one in ids if (kind := kind_of(one)) is not None}
-    region = job.execution_arn.split(":")[3]
+    region = region_of(job.execution_arn)
     stack_id = next((one for one, kind in known.items() if kind == STACK), None)
     resources = tuple(
         described(one, kind, region, removed_with=None if kind == STACK else stack_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from parris.policy import MachineState
 from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
@@ -17,37 +17,39 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.stacks import Stack
     from parris.targets.ec2_stack.aws.volumes import Volume
 
+T = TypeVar("T", covariant=True)
+
+
+class _Gateway(Protocol[T]):
+    """Finds one kind of resource by its tags."""
+
+    def of_deployment(self, deployment: str) -> tuple[T, ...]:
+        """Return those of a deployment."""
+
+    def all_of(self, execution_arn: str) -> tuple[T, ...]:
+        """Return those of an execution."""
+
 
 def searches(aws: Ec2Gateways, settings: Settings) -> tuple[Search, ...]:
     """Return one search for each kind, that of what is billed by the second first."""
     deployment, region = settings.deployment, settings.region
 
+    def found(gateway: _Gateway[T], execution_arn: str | None) -> tuple[T, ...]:
+        if execution_arn is None:
+            return gateway.of_deployment(deployment)
+        return gateway.all_of(execution_arn)
+
     def instances(execution_arn: str | None) -> tuple[Resource, ...]:
-        gateway = aws.instances
-        found = (
-            gateway.of_deployment(deployment)
-            if execution_arn is None
-            else gateway.all_of(execution_arn)
-        )
-        return tuple(_instance(one, region) for one in found if one.state != "terminated")
+        seen = found(aws.instances, execution_arn)
+        return tuple(_instance(one, region) for one in seen if one.state != "terminated")
 
     def volumes(execution_arn: str | None) -> tuple[Resource, ...]:
-        gateway = aws.volumes
-        found = (
-            gateway.of_deployment(deployment)
-            if execution_arn is None
-            else gateway.all_of(execution_arn)
-        )
-        return tuple(_volume(one, region) for one in found if one.state != "deleted")
+        seen = found(aws.volumes, execution_arn)
+        return tuple(_volume(one, region) for one in seen if one.state != "deleted")
 
     def stacks(execution_arn: str | None) -> tuple[Resource, ...]:
-        gateway = aws.stacks
-        found = (
-            gateway.all_of(deployment)
-            if execution_arn is None
-            else gateway.of_execution(execution_arn)
-        )
-        return tuple(_stack(one, region) for one in found if one.status != "DELETE_COMPLETE")
+        seen = found(aws.stacks, execution_arn)
+        return tuple(_stack(one, region) for one in seen if one.status != "DELETE_COMPLETE")
 
     return instances, volumes, stacks
 

@@ -6,6 +6,7 @@ a stack that is CREATE_IN_PROGRESS for ever, has no rollback, and makes resource
 that is gone is described. The story itself is told in embedded_aws/stacks/.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -26,8 +27,8 @@ def install() -> None:
     wrap(CloudFormationResponse, "create_stack", _make_create_stack)
     wrap(CloudFormationResponse, "delete_stack", _make_delete_stack)
     wrap(CloudFormationBackend, "update_stack", _make_update_stack)
-    wrap(parsing, "parse_and_create_resource", _make_parse_and_create)
-    wrap(parsing, "parse_and_update_resource", _make_parse_and_update)
+    wrap(parsing, "parse_and_create_resource", _in_life(create_resource))
+    wrap(parsing, "parse_and_update_resource", _in_life(update_resource))
     for name in ("outputs", "exports"):
         wrap(Stack, name, _frozen(name))
     wrap(Stack, "stack_resources", _make_stack_resources)
@@ -101,36 +102,25 @@ def _make_update_stack(original: Any) -> Any:
     return update_stack
 
 
-def _make_parse_and_create(original: Any) -> Any:
-    def parse_and_create_resource(
-        logical_id: str,
-        resource_json: dict[str, Any],
-        resources_map: Any,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        stack, life = life_by_id(resources_map.stack_id, account_id, region_name)
-        if life is None:
-            return original(logical_id, resource_json, resources_map, account_id, region_name)
-        return create_resource(stack, life, logical_id, resource_json, resources_map)
+def _in_life(change: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Let `change` make or update a resource of a stack that has a life here, and moto others."""
 
-    return parse_and_create_resource
+    def make(original: Any) -> Any:
+        def parse(
+            logical_id: str,
+            resource_json: dict[str, Any],
+            resources_map: Any,
+            account_id: str,
+            region_name: str,
+        ) -> Any:
+            stack, life = life_by_id(resources_map.stack_id, account_id, region_name)
+            if life is None:
+                return original(logical_id, resource_json, resources_map, account_id, region_name)
+            return change(stack, life, logical_id, resource_json, resources_map)
 
+        return parse
 
-def _make_parse_and_update(original: Any) -> Any:
-    def parse_and_update_resource(
-        logical_id: str,
-        resource_json: dict[str, Any],
-        resources_map: Any,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        stack, life = life_by_id(resources_map.stack_id, account_id, region_name)
-        if life is None:
-            return original(logical_id, resource_json, resources_map, account_id, region_name)
-        return update_resource(stack, life, logical_id, resource_json, resources_map)
-
-    return parse_and_update_resource
+    return make
 
 
 def _frozen(name: str) -> Any:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import (
-        FilterTypeDef,
         InstanceStatusSummaryTypeDef,
         InstanceTypeDef,
     )
@@ -68,32 +67,13 @@ class Instances:
         found = [one for group in answer["Reservations"] for one in group["Instances"]]
         return _instance_from(found[0]) if found else None
 
-    @translates_errors
     def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
         """Return every instance that carries the execution's tag, those that are over too."""
-        pages = self._client.get_paginator("describe_instances").paginate(
-            Filters=_tagged("parris:execution", execution_arn)
-        )
-        return tuple(
-            _instance_from(one)
-            for page in pages
-            for group in page["Reservations"]
-            for one in group["Instances"]
-        )
+        return self._tagged("parris:execution", execution_arn)
 
-    @translates_errors
     def of_deployment(self, deployment: str) -> tuple[Instance, ...]:
         """Return every instance of a deployment, those that are over too."""
-        pages = self._client.get_paginator("describe_instances").paginate(
-            Filters=_tagged("parris:deployment", deployment),
-            PaginationConfig={"PageSize": _PAGE_SIZE},
-        )
-        return tuple(
-            _instance_from(one)
-            for page in pages
-            for group in page["Reservations"]
-            for one in group["Instances"]
-        )
+        return self._tagged("parris:deployment", deployment)
 
     @translates_errors
     def failed_check(self, instance_id: str) -> str | None:
@@ -148,14 +128,23 @@ class Instances:
         """Ask EC2 to shut the instance down for good; its system is told first, as by `stop`."""
         self._client.terminate_instances(InstanceIds=[instance_id])
 
+    @translates_errors
+    def _tagged(self, key: str, value: str) -> tuple[Instance, ...]:
+        pages = self._client.get_paginator("describe_instances").paginate(
+            Filters=[{"Name": f"tag:{key}", "Values": [value]}],
+            PaginationConfig={"PageSize": _PAGE_SIZE},
+        )
+        return tuple(
+            _instance_from(one)
+            for page in pages
+            for group in page["Reservations"]
+            for one in group["Instances"]
+        )
+
 
 def _since(check: InstanceStatusSummaryTypeDef) -> str:
     moments = [one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one]
     return f" since {format_moment(min(moments))}" if moments else ""
-
-
-def _tagged(key: str, value: str) -> list[FilterTypeDef]:
-    return [{"Name": f"tag:{key}", "Values": [value]}]
 
 
 def _instance_from(found: InstanceTypeDef) -> Instance:

@@ -121,7 +121,7 @@ class Stacks:
         return _stack_from(found)
 
     @translates_errors
-    def all_of(self, deployment: str) -> tuple[Stack, ...]:
+    def of_deployment(self, deployment: str) -> tuple[Stack, ...]:
         """Return every stack of a job that carries the deployment's tag and is not gone."""
         pages = self._client.get_paginator("list_stacks").paginate(
             StackStatusFilter=cast("list[StackStatusType]", list(LIVING_STATUSES))
@@ -138,7 +138,7 @@ class Stacks:
         )
 
     @translates_errors
-    def of_execution(self, execution_arn: str) -> tuple[Stack, ...]:
+    def all_of(self, execution_arn: str) -> tuple[Stack, ...]:
         """Return every stack that carries the execution's tag, for who may describe all stacks."""
         pages = self._client.get_paginator("describe_stacks").paginate()
         found = (_stack_from(one) for page in pages for one in page["Stacks"])
