@@ -84,6 +84,16 @@ def test_a_living_run_is_told_and_named(
     assert told == [("iris", execution, NOW)]
 
 
+def test_what_a_living_run_still_owns_is_named_though_it_holds_no_name_any_more(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    running(deps, launched(deps, aws, a_job(script=SCRIPT, execution_arn=a_machine(aws))))
+    deps.aws.jobs_table.release("iris", deps.aws.closing.held_names()["iris"].execution_arn)
+    left = look(deps, a_stack(aws))
+    assert [one for one in left if one.startswith("i-")]
+    assert alive_instances(aws) == ["running"]
+
+
 def test_a_cleanup_that_still_runs_is_waited_for(deps: Deps, aws: EmbeddedAws) -> None:
     steps = aws.client("stepfunctions")
     arn = deps.settings.cleanup_machine_arn

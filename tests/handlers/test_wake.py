@@ -34,6 +34,15 @@ def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
     assert item.reported_state == "stopped"
 
 
+def test_an_event_of_another_service_that_names_a_jobs_instance_wakes_nobody(deps: Deps) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    assert run({**a_change(), "source": "aws.autoscaling"}, deps)["was_notified"] is False
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.reported_state is None
+
+
 def test_a_change_that_comes_after_the_end_is_no_error(deps: Deps) -> None:
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     assert run(a_change(), deps)["was_notified"] is False

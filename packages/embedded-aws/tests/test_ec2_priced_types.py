@@ -10,6 +10,7 @@ from embedded_aws.prices.price_entry import read_rows
 from embedded_aws_helpers.builders import IMAGE_ID
 
 REGIONS = sorted({price.region for price in load_prices()})
+ADDED = {row["instance_type"] for row in read_rows("priced_instance_types.csv")}
 WITH_GPUS = ("p2.", "p3.", "g2.", "g3.", "g3s.", "g4ad.", "dl1.")
 
 
@@ -24,10 +25,12 @@ def test_every_priced_type_is_offered_in_its_region_and_zones_and_described(
         for kind in ("region", "availability-zone", "availability-zone-id"):
             pages = client.get_paginator("describe_instance_type_offerings")
             found = pages.paginate(LocationType=kind)
-            offered = {
-                one["InstanceType"] for page in found for one in page["InstanceTypeOfferings"]
-            }
-            assert priced - offered == set()
+            offers = [one for page in found for one in page["InstanceTypeOfferings"]]
+            assert priced - {one["InstanceType"] for one in offers} == set()
+            # Those that moto does not have are offered wherever the Region offers anything.
+            locations = {one["Location"] for one in offers}
+            for added in priced & ADDED:
+                assert {o["Location"] for o in offers if o["InstanceType"] == added} == locations
         pages = client.get_paginator("describe_instance_types").paginate()
         described = {one["InstanceType"] for page in pages for one in page["InstanceTypes"]}
         assert priced - described == set()

@@ -67,7 +67,9 @@ def test_a_spot_instance_that_is_out_of_stock_is_refused_in_the_words_of_spot(
 def test_a_subnet_without_a_free_address_is_refused(aws: EmbeddedAws) -> None:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/28")["Subnet"]["SubnetId"]
+    # In a zone that has the type: where none is named, moto draws one.
+    made = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/28", AvailabilityZone="us-east-1a")
+    subnet = made["Subnet"]["SubnetId"]
     launch = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro", "SubnetId": subnet}
     for _ in range(16 - 5):  # AWS keeps five of them
         ec2.run_instances(**launch, MinCount=1, MaxCount=1)
