@@ -15,23 +15,63 @@ from parris.errors import (
 )
 from parris.targets.ec2_stack.aws.instances import Instances
 from parris.targets.ec2_stack.aws.stacks import Stacks
+from parris.targets.ec2_stack.aws.volumes import Volumes
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
+
+
+THROTTLED = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "ProvisionedThroughputExceededException",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    "PriorRequestNotComplete",
+]
+DENIED = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Client.UnauthorizedOperation",
+    "UnauthorizedException",
+    "NotAuthorized",
+    "403",
+]
+UNAVAILABLE = [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
+    "InternalErrorException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "500",
+    "502",
+    "503",
+    "504",
+]
 
 
 @pytest.mark.parametrize(
     ("code", "status", "expected"),
     [
-        ("Throttling", 400, AwsThrottledError),
+        *((code, 400, AwsThrottledError) for code in THROTTLED),
+        *((code, 400, AwsDeniedError) for code in DENIED),
+        *((code, 400, AwsUnavailableError) for code in UNAVAILABLE),
         ("RequestLimitExceeded", 503, AwsThrottledError),
-        ("AccessDenied", 403, AwsDeniedError),
-        ("UnauthorizedOperation", 403, AwsDeniedError),
-        ("InternalError", 500, AwsUnavailableError),
-        ("SomethingNew", 503, AwsUnavailableError),
-        ("SomethingNew", 400, ClientError),
+        ("UnknownCode", 503, AwsUnavailableError),
+        ("UnknownCode", 400, ClientError),
     ],
 )
-def test_a_code_becomes_the_error_that_says_what_to_do(
+def test_each_error_code_of_aws_becomes_the_error_that_decides_about_a_retry(
     code: str, status: int, expected: type[Exception]
 ) -> None:
     client = boto3.client("stepfunctions")
@@ -98,3 +138,13 @@ def test_an_instance_that_ec2_does_not_know_yet_is_none() -> None:
     with Stubber(client) as stubber:
         stubber.add_client_error("describe_instances", "InvalidInstanceID.NotFound", "none", 400)
         assert Instances(client).find("i-0123456789abcdef0") is None
+
+
+def test_deleting_a_volume_that_is_already_gone_succeeds() -> None:
+    client = boto3.client("ec2")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("delete_volume", "InvalidVolume.NotFound", "none", 400)
+        Volumes(client).delete("vol-0123456789abcdef0")
+        stubber.add_client_error("delete_volume", "VolumeInUse", "attached", 400)
+        with pytest.raises(ClientError, match="attached"):
+            Volumes(client).delete("vol-0123456789abcdef0")

@@ -154,12 +154,16 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return given
 
 
-def ask(request_type: str, *looks: Any) -> None:
-    """Ask for a removal whose looks show these things, or raise these errors."""
-    seen = list(looks)
+def ask(request_type: str, *looks: Any) -> list[Any]:
+    """Ask for a removal whose looks show these things, or raise these errors.
+
+    Returns:
+        The looks that were not needed.
+    """
+    remaining = list(looks)
 
     def removal(event: Payload, deps: Deps) -> tuple[str, ...]:
-        found = seen.pop(0)
+        found = remaining.pop(0)
         if isinstance(found, Exception):
             raise found
         return tuple(found)
@@ -167,6 +171,7 @@ def ask(request_type: str, *looks: Any) -> None:
     event = {**REQUEST, "RequestType": request_type}
     handler: Any = resource_entrypoint.resource_handler(removal)
     handler(event, Context(len(looks)))
+    return remaining
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update"])
@@ -180,7 +185,16 @@ def test_making_and_changing_it_is_answered_and_nothing_else(
 
 
 def test_gone_is_what_was_seen_to_be_gone_twice(answers: list[dict[str, Any]]) -> None:
-    ask("Delete", ["i-1"], [], ["i-1"], AwsThrottledError("slow down"), [], [], ["never looked"])
+    looks: tuple[Any, ...] = (
+        ["i-1"],
+        [],
+        ["i-1"],
+        AwsThrottledError("slow down"),
+        [],
+        [],
+        ["not needed"],
+    )
+    assert ask("Delete", *looks) == [["not needed"]]
     assert answers[0]["Status"] == "SUCCESS"
 
 
