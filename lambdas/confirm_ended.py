@@ -10,23 +10,23 @@ May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and th
 
 from __future__ import annotations
 
-from parris.backoff import look_interval_seconds, retry_interval_seconds
+from parris.backoff import check_interval_seconds, retry_interval_seconds
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return what is left of the job."""
     state = part_of(event, "state")
     job = Job.from_state(state)
-    now = parse_moment(text_in(event, "now"))
+    now = parse_timestamp(text_in(event, "now"))
     ending, end = Ending.from_state(state, now), part_of(state, "end")
-    ending_since = parse_moment(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))
+    ending_since = parse_timestamp(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))
     seen = deps.target(job.target).confirm_ended(job, ending)
     is_too_late = (
         seen.state is not EndState.ENDED
@@ -34,20 +34,20 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     # From the present step on, since each of them may be over in a moment.
     waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
-    next_look_seconds = seen.next_look_seconds or look_interval_seconds(waited_seconds)
+    next_check_seconds = seen.next_check_seconds or check_interval_seconds(waited_seconds)
     if ending.has_failed:
         # The termination state could not, with all its retries: it is not asked again at once.
-        next_look_seconds = max(next_look_seconds, retry_interval_seconds(waited_seconds))
+        next_check_seconds = max(next_check_seconds, retry_interval_seconds(waited_seconds))
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen, now)
     revised = revised_reason(job, state, known, seen.exit)
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
-        "next_check_seconds": next_look_seconds,
+        "next_check_seconds": next_check_seconds,
         "stack_status": seen.stack_status,
         "left": list(seen.left),
         "kept": list(seen.kept),
         "keep_until": seen.keep_until,
-        "confirmed_at": format_moment(now),
+        "confirmed_at": format_timestamp(now),
         **known.to_payload(),
         "revised": None if revised is None else {"reason": revised[0], "cause": revised[1]},
     }

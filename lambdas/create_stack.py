@@ -17,7 +17,7 @@ from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededEr
 from parris.job import Job
 from parris.outage import LONGEST_UNSEEN_LAUNCH
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +31,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     """Return the job and what was launched for it."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
-    now = parse_moment(text_in(event, "now"))
+    now = parse_timestamp(text_in(event, "now"))
     failed_launch_id = _failed_launch_id(state)
     if failed_launch_id is not None:
         if not deps.target(job.target).clear_failed_launch(job, failed_launch_id):
@@ -63,14 +63,14 @@ def _has_claimed_name(job: Job, deps: Deps) -> bool:
         _replace_or_give_up(job, holder, deps)
         return False
     dead = None if holder is None else holder.execution_arn
-    has_claimed = table.claim(name, job.execution_arn, job.submitted_at, dead_owner_arn=dead)
+    has_claimed = table.claim(name, job.execution_arn, job.submitted_at, ended_owner_arn=dead)
     _refuse_if_deployment_ends(deps)
     return has_claimed
 
 
 def _refuse_if_deployment_ends(deps: Deps) -> None:
     # After the claim: so the one who deletes either sees the claim, or is seen here.
-    if deps.aws.closing.has_begun():
+    if deps.aws.deployment_deletion.has_begun():
         raise DeploymentEndingError(
             f"the deployment {deps.settings.deployment} is being deleted, so nothing was launched."
             " Deploy it again, or delete its stack again where the deletion had failed"
@@ -87,7 +87,7 @@ def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:
     if holder.submitted_at > job.submitted_at:
         raise SupersededError(f"{holder.execution_arn} was started later and took this run's place")
     if holder.superseded_by != job.execution_arn:
-        deps.aws.waker.supersede(job.training_job_name, holder.execution_arn, job.execution_arn)
+        deps.aws.signals.supersede(job.training_job_name, holder.execution_arn, job.execution_arn)
 
 
 def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
@@ -95,13 +95,13 @@ def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
 
 
 def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: bool) -> Payload:
-    waited_seconds = int((now - parse_moment(job.submitted_at)).total_seconds())
+    waited_seconds = int((now - parse_timestamp(job.submitted_at)).total_seconds())
     launch: Payload = {
         "launch_id": launch_id,
         "failed_launch_id": None if is_requested else launch_id,
         "launch_name": job.launch_name,
-        "created_at": format_moment(now),
-        "retry_checks_until": format_moment(now + LONGEST_UNSEEN_LAUNCH),
+        "created_at": format_timestamp(now),
+        "retry_checks_until": format_timestamp(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,
         "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
     }

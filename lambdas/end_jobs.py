@@ -13,7 +13,7 @@ from parris.entrypoint import Deps, logger
 from parris.payloads import Payload, text_in
 from parris.resource_entrypoint import resource_handler
 from parris.targets.end_abandoned import end_abandoned
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> tuple[str, ...]:
@@ -21,10 +21,10 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
     if _is_updated(text_in(event, "StackId"), deps):
         logger.warning("the deployment stays, so its jobs go on")
         return ()
-    moment = parse_moment(text_in(event, "now"))
-    now = format_moment(moment)
-    deps.aws.closing.begin(now)
-    living = _tell_living(now, deps)
+    moment = parse_timestamp(text_in(event, "now"))
+    now = format_timestamp(moment)
+    deps.aws.deployment_deletion.begin(now)
+    living = _stop_living_runs(now, deps)
     left = (
         *living,
         *end_abandoned(deps.settings, deps.aws, moment),
@@ -40,14 +40,14 @@ def _is_updated(stack_id: str, deps: Deps) -> bool:
     return deps.aws.deployment_stack.status_of(stack_id).startswith("UPDATE_")
 
 
-def _tell_living(now: str, deps: Deps) -> tuple[str, ...]:
+def _stop_living_runs(now: str, deps: Deps) -> tuple[str, ...]:
     living = []
-    for name, item in deps.aws.closing.held_names().items():
+    for name, item in deps.aws.deployment_deletion.held_names().items():
         if not deps.aws.executions.is_alive(item.execution_arn):
             continue
         # Told again while it sleeps: a request may have been noted, and its sleeper not woken.
         if not item.is_stop_requested or item.task_token is not None:
-            deps.aws.waker.stop(name, item.execution_arn, now)
+            deps.aws.signals.stop(name, item.execution_arn, now)
         living.append(item.execution_arn)
     return tuple(living)
 

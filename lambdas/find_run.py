@@ -26,32 +26,32 @@ from parris.recovery.abandoned_run import (
 )
 from parris.targets.end_abandoned import find_abandoned_job
 from parris.termination.ending import Ending, EndStep
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.recovery.abandoned_run import DeadExecution
+    from parris.recovery.abandoned_run import EndedExecution
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return what there is to do about the run."""
-    execution_arn, now = text_in(event, "execution_arn"), parse_moment(text_in(event, "now"))
+    execution_arn, now = text_in(event, "execution_arn"), parse_timestamp(text_in(event, "now"))
     dead = deps.aws.executions.find_end(execution_arn)
     verdict, state = (Verdict.ALIVE, {}) if dead is None else _left_of(event, dead, now, deps)
     return {
         "execution_arn": execution_arn,
         "verdict": verdict,
-        "is_final": dead is None or dead.is_look_final(now),
-        "look_again_at": format_moment(now if dead is None else dead.look_again_at(now)),
+        "is_final": dead is None or dead.is_final_check(now),
+        "final_check_at": format_timestamp(now if dead is None else dead.final_check_at(now)),
         "state": state,
     }
 
 
 def _left_of(
-    event: Payload, dead: DeadExecution, now: datetime, deps: Deps
+    event: Payload, dead: EndedExecution, now: datetime, deps: Deps
 ) -> tuple[Verdict, Payload]:
-    execution_arn, since = text_in(event, "execution_arn"), parse_moment(text_in(event, "since"))
+    execution_arn, since = text_in(event, "execution_arn"), parse_timestamp(text_in(event, "since"))
     last = deps.aws.executions.find_last_state(execution_arn)
     if last is None:
         abandoned = find_abandoned_job(execution_arn, deps.settings, deps.aws)
@@ -65,7 +65,7 @@ def _left_of(
         return Verdict.TO_END, expired_state(state, record)
     is_known = record is not None and (is_recorded(record, last, dead) or dead.is_forgotten)
     if record is not None and is_known:
-        if dead.is_look_final(now) and _is_something_left(job, state, now, deps):
+        if dead.is_final_check(now) and _is_something_left(job, state, now, deps):
             return Verdict.TO_END, {**state, "record": record}
         recorded: Payload = {"recorded_outcome": part_of(record, "outcome")}
         return Verdict.RECORDED, {

@@ -25,13 +25,13 @@ from parris.errors import AwsThrottledError, AwsUnavailableError, MachineStateUn
 from parris.job import Job
 from parris.liveness import silent_since
 from parris.notifications.kinds import MessageKind
-from parris.notifications.near_limit import Progress, looks_at_seconds, near_limit_message
+from parris.notifications.near_limit import Progress, checks_at_seconds, near_limit_message
 from parris.outage import end_of_unseen_job, retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.targets.check_liveness import with_console, with_failed_check
 from parris.targets.spending import carry_of
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,7 @@ _PASSING_ERRORS = (AwsThrottledError, AwsUnavailableError, MachineStateUnknownEr
 def run(event: Payload, deps: Deps) -> Payload:
     """Return the decision."""
     state = part_of(event, "state")
-    now = parse_moment(text_in(event, "now"))
+    now = parse_timestamp(text_in(event, "now"))
     try:
         return _decision(state, now, deps)
     except _PASSING_ERRORS as err:
@@ -57,8 +57,8 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     job = Job.from_state(state)
     watched = part_of(state, "run")
-    launched_at = parse_moment(text_in(watched, "launched_at"))
-    notes = deps.aws.jobs_table.begin_look(job.training_job_name, job.execution_arn)
+    launched_at = parse_timestamp(text_in(watched, "launched_at"))
+    notes = deps.aws.jobs_table.begin_check(job.training_job_name, job.execution_arn)
     target, machine_id = deps.target(job.target), text_in(watched, "machine_id")
     seen = target.observe(
         job,
@@ -78,7 +78,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     spending = target.spending(job, launched_at, carry, now)
     rate, limits = spending.rate, spending.limits
     was_notified = part_of(state, "decision").get("is_near_limit_notified") is True
-    looks = () if was_notified else looks_at_seconds(job)
+    looks = () if was_notified else checks_at_seconds(job)
     decision = decide(
         limits, seen, now, looks, spending.longest_sleep_seconds, job.liveness_timeouts
     )
@@ -94,7 +94,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
 
         # What it takes the place of is told at the next check.
         message = silence_message(job, target.describe(job, (machine_id,)), since, now) or message
-    is_told = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
+    is_notified = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {
         "reason": decision.reason,
@@ -104,15 +104,17 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         # When the machine ended shows later: the cost is then reckoned from the check before on.
         "carry": spending.carry if decision.reason is None else carry,
         "next_check_seconds": decision.next_check_seconds,
-        "decided_at": format_moment(now),
+        "decided_at": format_timestamp(now),
         "is_outage": False,
-        "retry_checks_until": format_moment(retry_checks_until(limits, launched_at, next_check_at)),
+        "retry_checks_until": format_timestamp(
+            retry_checks_until(limits, launched_at, next_check_at)
+        ),
         "message": None if message is None else message.to_payload(),
-        "is_near_limit_notified": is_told,
-        "silent_since": None if since is None else format_moment(since),
+        "is_near_limit_notified": is_notified,
+        "silent_since": None if since is None else format_timestamp(since),
         "shutting_down_since": None
         if seen.shutting_down_since is None
-        else format_moment(seen.shutting_down_since),
+        else format_timestamp(seen.shutting_down_since),
     }
 
 
@@ -120,21 +122,21 @@ def _shutting_down_since(machine: MachineState, state: Payload, now: datetime) -
     if machine is not MachineState.ENDING:
         return None
     before = maybe_text_in(part_of(state, "decision"), "shutting_down_since")
-    return now if before is None else parse_moment(before)
+    return now if before is None else parse_timestamp(before)
 
 
 def _is_new_silence(since: datetime, state: Payload) -> bool:
-    return part_of(state, "decision").get("silent_since") != format_moment(since)
+    return part_of(state, "decision").get("silent_since") != format_timestamp(since)
 
 
 def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps) -> Payload | None:
     """Return the decision of a check that failed, None where checks are repeated."""
     job, before = Job.from_state(state), part_of(state, "decision")
-    launched_at = parse_moment(text_in(part_of(state, "run"), "launched_at"))
+    launched_at = parse_timestamp(text_in(part_of(state, "run"), "launched_at"))
     carry = carry_of(state)
     limits = deps.target(job.target).carried_limits(job, carry)
     outage_since = maybe_text_in(part_of(before, "outage"), "since")
-    since = now if outage_since is None else parse_moment(outage_since)
+    since = now if outage_since is None else parse_timestamp(outage_since)
     end = end_of_unseen_job(limits, launched_at, since, now, f"{type(err).__name__}: {err}")
     if end is None:
         return None
@@ -146,9 +148,9 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps
         "spent_usd": None,
         "carry": carry,
         "next_check_seconds": 1,
-        "decided_at": format_moment(now),
+        "decided_at": format_timestamp(now),
         "is_outage": True,
-        "retry_checks_until": format_moment(now),
+        "retry_checks_until": format_timestamp(now),
         "message": None,
         "is_near_limit_notified": before.get("is_near_limit_notified") is True,
         "silent_since": maybe_text_in(before, "silent_since"),

@@ -22,78 +22,81 @@ from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
 from parris.folder import JobFolder
 from parris.payloads import Payload, text_in
 from parris.recovery.reaper import (
-    Deed,
-    deed_for_the_dead,
+    ReaperAction,
+    action_for_abandoned,
     silence_to_check,
     sleeper_of,
     watched_name_of,
 )
 from parris.targets.find_owned import find_owned
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.recovery.abandoned_run import DeadExecution
+    from parris.recovery.abandoned_run import EndedExecution
     from parris.recovery.reaper import Owned
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return how many owners there are, and of how many what was done; the log names each."""
-    now = parse_moment(text_in(event, "time"))
+    now = parse_timestamp(text_in(event, "time"))
     owners = find_owned(deps.settings, deps.aws)
-    deeds: Counter[Deed] = Counter()
+    actions: Counter[ReaperAction] = Counter()
     living = []
     # What is found is dealt with at once: where the time is too short for all, some are done.
     for owner, owned in owners.items():
-        deed = _deal_with(owner, owned, now, deps)
-        deeds[deed] += 1
-        if deed is Deed.LIVES:
+        action = _deal_with(owner, owned, now, deps)
+        actions[action] += 1
+        if action is ReaperAction.LIVES:
             living.append(owner)
         else:
-            logger.info("dealt with", extra={"owner": owner, "deed": deed})
+            logger.info("dealt with", extra={"owner": owner, "action": action})
     woken = [one for one in living if _wake_for_silence(one, owners[one], now, deps)]
-    deeds[Deed.LIVES] -= len(woken)
-    deeds[Deed.WOKEN] += len(woken)
+    actions[ReaperAction.LIVES] -= len(woken)
+    actions[ReaperAction.WOKEN] += len(woken)
     # A line of the log, since each custom metric costs 0.30 USD a month, whatever it counts.
-    counts: Payload = {"owners": len(owners), **{str(deed): deeds[deed] for deed in Deed}}
+    counts: Payload = {
+        "owners": len(owners),
+        **{str(action): actions[action] for action in ReaperAction},
+    }
     logger.info("reaped", extra={"counts": counts})
     return counts
 
 
-def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> Deed:
-    fate = deps.aws.executions.look_up(owner)
-    if fate.is_unknown:
-        logger.warning("owner not looked up", extra={"owner": owner, "why": fate.why_unknown})
-        return Deed.NOT_LOOKED_UP
+def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:
+    lookup = deps.aws.executions.look_up(owner)
+    if lookup.is_unknown:
+        logger.warning("owner not looked up", extra={"owner": owner, "why": lookup.why_unknown})
+        return ReaperAction.NOT_LOOKED_UP
     strange = [one for one in owned.resources if not one.is_state_known]
     for one in strange:
         found = {"owner": owner, "resource": one.describe(), "state": one.state}
         logger.warning("resource in an unknown state", extra=found)
-    if fate.end is None:
+    if lookup.end is None:
         return _wake(owner, owned, deps)
     if strange:
-        return Deed.NOT_LOOKED_UP
-    deed = deed_for_the_dead(owned, now, is_forgotten=fate.end.is_forgotten)
-    if deed in (Deed.CLEANED_UP, Deed.EXPIRED):
-        _clean_up(owner, fate.end, deed, now, deps)
-    _forget_items(owner, owned, deed, deps)
-    return deed
+        return ReaperAction.NOT_LOOKED_UP
+    action = action_for_abandoned(owned, now, is_forgotten=lookup.end.is_forgotten)
+    if action in (ReaperAction.CLEANED_UP, ReaperAction.EXPIRED):
+        _clean_up(owner, lookup.end, action, now, deps)
+    _forget_items(owner, owned, action, deps)
+    return action
 
 
-def _forget_items(owner: str, owned: Owned, deed: Deed, deps: Deps) -> None:
+def _forget_items(owner: str, owned: Owned, action: ReaperAction, deps: Deps) -> None:
     for machine_id in owned.noted_machines:
         deps.aws.jobs_table.forget_machine(machine_id)
-    if owned.held_name is not None and deed is Deed.FORGOTTEN:
+    if owned.held_name is not None and action is ReaperAction.FORGOTTEN:
         deps.aws.jobs_table.release(owned.held_name.name, owner)
 
 
-def _wake(owner: str, owned: Owned, deps: Deps) -> Deed:
+def _wake(owner: str, owned: Owned, deps: Deps) -> ReaperAction:
     name = sleeper_of(owned)
     if name is None:
-        return Deed.LIVES
-    deps.aws.waker.look(name, owner)
-    return Deed.WOKEN
+        return ReaperAction.LIVES
+    deps.aws.signals.request_check(name, owner)
+    return ReaperAction.WOKEN
 
 
 def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
@@ -114,18 +117,20 @@ def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bo
     silence = silence_to_check(job_name, heartbeat_at, now)
     if silence is None:
         return False
-    deps.aws.waker.check_silence(job_name.name, owner, silence)
+    deps.aws.signals.check_silence(job_name.name, owner, silence)
     logger.info("woken since its machine is silent", extra={"owner": owner})
     return True
 
 
-def _clean_up(owner: str, end: DeadExecution, deed: Deed, now: datetime, deps: Deps) -> None:
+def _clean_up(
+    owner: str, end: EndedExecution, action: ReaperAction, now: datetime, deps: Deps
+) -> None:
     # Once a day for each end: a cleanup that failed is tried again, one that runs is not started
     # twice. A run that was redriven has a new end.
-    about = f"{owner} {end.stopped_at} {deed}"
+    about = f"{owner} {end.stopped_at} {action}"
     name = f"reaped-{now:%Y%m%d}-{hashlib.sha256(about.encode()).hexdigest()[:32]}"
     event: Payload = {"executionArn": owner}
-    if deed is Deed.EXPIRED:
+    if action is ReaperAction.EXPIRED:
         event["expired"] = True
     deps.aws.executions.start(deps.settings.cleanup_machine_arn, name, json.dumps(event))
 

@@ -40,8 +40,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
     # What was recorded before was told then, unless the run was killed in between.
-    is_told = bool(recorded) and state.get("is_end_unnotified") is not True
-    message = None if is_told else end_message(job, state, outcome, guide)
+    is_notified = bool(recorded) and state.get("is_end_unnotified") is not True
+    message = None if is_notified else end_message(job, state, outcome, guide)
     return {"outcome": outcome, "message": None if message is None else message.to_payload()}
 
 

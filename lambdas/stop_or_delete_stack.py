@@ -13,14 +13,14 @@ from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
 from parris.payloads import Payload, part_of, text_in
 from parris.termination.ending import Ending, EndPlan
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return which step was set going."""
     state = part_of(event, "state")
     job = Job.from_state(state)
-    ending = Ending.from_state(state, parse_moment(text_in(event, "now")))
+    ending = Ending.from_state(state, parse_timestamp(text_in(event, "now")))
     target = deps.target(job.target)
     plan = target.plan_end(job, ending)
     _note_end(job, part_of(state, "end"), plan, deps)

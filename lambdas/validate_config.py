@@ -15,7 +15,7 @@ from parris.costs.quote import quote_of
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import UserFile
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.build_job import build_job
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
@@ -71,7 +71,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         config,
         job_id=text_in(event, "job_id"),
         execution_arn=text_in(event, "execution_arn"),
-        submitted_at=format_moment(parse_moment(text_in(event, "submitted_at"))),
+        submitted_at=format_timestamp(parse_timestamp(text_in(event, "submitted_at"))),
         deployment=deps.settings.deployment,
         bucket=deps.settings.training_bucket,
         target=target_name,

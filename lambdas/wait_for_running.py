@@ -16,13 +16,13 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from parris.backoff import look_interval_seconds
+from parris.backoff import check_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError, InstanceQuotaError
 from parris.job import Job
 from parris.outage import retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,8 +33,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
     launch = part_of(state, "launch")
-    now = parse_moment(text_in(event, "now"))
-    created_at = parse_moment(text_in(launch, "created_at"))
+    now = parse_timestamp(text_in(event, "now"))
+    created_at = parse_timestamp(text_in(launch, "created_at"))
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
     except (CapacityUnavailableError, InstanceQuotaError) as err:
@@ -43,7 +43,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         logger.warning("not to be had, another machine is tried", extra={"cause": str(err)})
         return _answer("no-capacity", 1)
     waiting_seconds = int((now - created_at).total_seconds())
-    interval_seconds = look_interval_seconds(waiting_seconds)
+    interval_seconds = check_interval_seconds(waiting_seconds)
     answer = _answer("starting", interval_seconds)
     if seen.machine_id is None or seen.launched_at is None:
         return answer
@@ -72,9 +72,11 @@ def run(event: Payload, deps: Deps) -> Payload:
         **answer,
         "machine_id": seen.machine_id,
         "machine_prefix": prefix,
-        "launched_at": format_moment(seen.launched_at),
+        "launched_at": format_timestamp(seen.launched_at),
         "carry": seen.carry,
-        "retry_checks_until": format_moment(retry_checks_until(job.limits, seen.launched_at, now)),
+        "retry_checks_until": format_timestamp(
+            retry_checks_until(job.limits, seen.launched_at, now)
+        ),
     }
 
 

@@ -5,7 +5,7 @@ Called by EventBridge with an event of a target, such as an EC2 state change, an
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` by a
   person; without an ARN, for whichever run holds the name;
 - `"request": "supersede", "superseded_by": ...` by the run that takes another's place;
-- `"request": "look"` by the reaper, for a run that nobody woke, with `"silent_since"` and
+- `"request": "check"` by the reaper, for a run that nobody woke, with `"silent_since"` and
   `"silences"` where its machine sends no heartbeat any more.
 
 Sets the wake in the job's item, reads the token in the same step, then answers the token. The
@@ -17,17 +17,17 @@ from __future__ import annotations
 
 from parris.entrypoint import Deps, lambda_handler
 from parris.payloads import Payload, maybe_text_in, text_in
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return whether a job was told."""
     if "detail" in event:
-        return _tell_of_machine(event, deps)
-    return _tell_of_request(event, deps)
+        return _wake_by_event(event, deps)
+    return _wake_by_request(event, deps)
 
 
-def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
+def _wake_by_event(event: Payload, deps: Deps) -> Payload:
     for target in deps.targets():
         change = target.change_in(event)
         machine = None if change is None else deps.aws.jobs_table.find_machine(change.machine_id)
@@ -37,7 +37,7 @@ def _tell_of_machine(event: Payload, deps: Deps) -> Payload:
     return {"was_notified": False, "why": "the machine is no job's"}
 
 
-def _tell_of_request(event: Payload, deps: Deps) -> Payload:
+def _wake_by_request(event: Payload, deps: Deps) -> Payload:
     name = text_in(event, "training_job_name")
     execution_arn = maybe_text_in(event, "execution_arn")
     if execution_arn is None:
@@ -51,11 +51,11 @@ def _tell_of_request(event: Payload, deps: Deps) -> Payload:
 def _notes_of_request(event: Payload) -> dict[str, str]:
     match event.get("request"):
         case "stop":
-            requested_at = parse_moment(text_in(event, "requested_at"))
-            return {"stop_requested_at": format_moment(requested_at)}
+            requested_at = parse_timestamp(text_in(event, "requested_at"))
+            return {"stop_requested_at": format_timestamp(requested_at)}
         case "supersede":
             return {"superseded_by": text_in(event, "superseded_by")}
-        case "look":
+        case "check":
             # Of a silence of the machine it is noted that this run was woken for it.
             notes = {note: maybe_text_in(event, note) for note in ("silent_since", "silences")}
             return {note: text for note, text in notes.items() if text is not None}

@@ -9,7 +9,7 @@ from parris.costs.offer import Offer
 from parris.costs.rate import Rate, Unit
 from parris.job import Job, UserFile
 from parris.limits import Limits
-from parris.policy import MachineState, Sighting
+from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 from parris.targets.ec2_stack.spec import Ec2StackSpec
 from parris.termination.exit_report import EndedBy, ExitReport
@@ -116,6 +116,6 @@ def a_report(**changes: Any) -> ExitReport:
     return dataclasses.replace(report, **changes)
 
 
-def a_sighting(**changes: Any) -> Sighting:
-    sighting = Sighting(machine=MachineState.RUNNING, launched_at=LAUNCHED_AT)
+def a_sighting(**changes: Any) -> Observation:
+    sighting = Observation(machine=MachineState.RUNNING, launched_at=LAUNCHED_AT)
     return dataclasses.replace(sighting, **changes)

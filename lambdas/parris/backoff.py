@@ -6,7 +6,7 @@ _LONGEST_INTERVAL_SECONDS = 300
 _SHARE_OF_AN_OUTAGE = 24
 
 
-def look_interval_seconds(waited_seconds: int) -> int:
+def check_interval_seconds(waited_seconds: int) -> int:
     """Return the whole seconds until the next look.
 
     Each look is nine history events and three billed transitions. So each comes when the wait has
@@ -30,4 +30,4 @@ def retry_interval_seconds(failing_seconds: int) -> int:
     Args:
         failing_seconds: for how long it has failed.
     """
-    return max(look_interval_seconds(failing_seconds), failing_seconds // _SHARE_OF_AN_OUTAGE)
+    return max(check_interval_seconds(failing_seconds), failing_seconds // _SHARE_OF_AN_OUTAGE)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_disabled() -> Iterator[None]:
     """Collect no garbage in the block.
 
     For what makes many objects that all stay, as imports and clients do: the collector would look

@@ -15,6 +15,6 @@ def duration(seconds: int) -> str:
     return " ".join(words[:2])
 
 
-def moment_words(moment: datetime) -> str:
+def readable_time(moment: datetime) -> str:
     """Return a moment to the second: `2026-11-20 12:00:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from parris.cold_start import uncollected
+from parris.cold_start import gc_disabled
 from parris.payloads import Payload, part_of
 from parris.settings import Settings
 from parris.targets.registry import all_targets, choose_target
 
-with uncollected():
+with gc_disabled():
     from aws_lambda_powertools import Logger
 
     from parris.aws.gateways import Gateways  # botocore

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from parris.payloads import maybe_text_in, text_in, whole_in
+from parris.payloads import int_in, maybe_text_in, text_in
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -45,7 +45,7 @@ class Click:
         Raises:
             KeyError: when the rule's own fields are missing.
         """
-        topic, received_at_ms = text_in(message, "topic"), whole_in(message, "received_at_ms")
+        topic, received_at_ms = text_in(message, "topic"), int_in(message, "received_at_ms")
         given = (_text(message, field) for field in _DEVICE_FIELDS)
         return cls(
             device=next((device for device in given if device), topic),

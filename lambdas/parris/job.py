@@ -16,12 +16,12 @@ from parris.liveness import (
 from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import (
     Payload,
+    int_in,
     maybe_text_in,
     part_of,
     parts_in,
     text_in,
     texts_in,
-    whole_in,
 )
 
 LAUNCH_PREFIX = "parris-"
@@ -175,16 +175,16 @@ class Job:
             details=part_of(payload, "details"),
             price_note=text_in(payload, "price_note"),
             offers=tuple(map(Offer.from_payload, parts_in(payload, "offers"))),
-            attempt=whole_in(payload, "attempt"),
+            attempt=int_in(payload, "attempt"),
             replaces_another=payload.get("replaces_another") is True,
             warnings=texts_in(payload, "warnings"),
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
             notify=texts_in(payload, "notify"),
-            sync_interval_seconds=whole_in(payload, "sync_interval_seconds"),
-            boot_timeout_seconds=whole_in(payload, "boot_timeout_seconds"),
-            silence_timeout_seconds=whole_in(payload, "silence_timeout_seconds"),
+            sync_interval_seconds=int_in(payload, "sync_interval_seconds"),
+            boot_timeout_seconds=int_in(payload, "boot_timeout_seconds"),
+            silence_timeout_seconds=int_in(payload, "silence_timeout_seconds"),
         )
 
     @classmethod

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Self
 
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, whole_in
+from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in
 
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job outlives 8,700 h: an execution may last a year, launch and clean-up included.
@@ -63,10 +63,10 @@ class Limits:
     def from_payload(cls, payload: Payload) -> Self:
         """Return the limits of a job's payload."""
         return cls(
-            time_limit_seconds=maybe_whole_in(payload, "time_limit_seconds"),
-            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
+            time_limit_seconds=maybe_int_in(payload, "time_limit_seconds"),
+            cost_limit_seconds=maybe_int_in(payload, "cost_limit_seconds"),
             cost_limit_usd=maybe_text_in(payload, "cost_limit_usd"),
-            save_grace_seconds=whole_in(payload, "save_grace_seconds"),
-            stopping_allowance_seconds=whole_in(payload, "stopping_allowance_seconds"),
-            requested_grace_seconds=maybe_whole_in(payload, "requested_grace_seconds"),
+            save_grace_seconds=int_in(payload, "save_grace_seconds"),
+            stopping_allowance_seconds=int_in(payload, "stopping_allowance_seconds"),
+            requested_grace_seconds=maybe_int_in(payload, "requested_grace_seconds"),
         )

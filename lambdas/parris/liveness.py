@@ -7,7 +7,7 @@ is counted by the clock of S3. All of this is a pure function of what was seen a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 DEFAULT_BOOT_TIMEOUT_SECONDS = 15 * 60
 DEFAULT_SILENCE_TIMEOUT_SECONDS = 2 * 3600
@@ -68,7 +68,7 @@ def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetim
     since = silent_since(signs, now)
     if since is None:
         return None
-    silence = f"no heartbeat of the runner since {format_moment(since)}"
+    silence = f"no heartbeat of the runner since {format_timestamp(since)}"
     if signs.failed_check is not None:
         return f"{signs.failed_check}, and {silence}"
     if now < silent_until(timeouts, since):

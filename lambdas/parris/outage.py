@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from parris.policy import end_by_limit
 from parris.reasons import EndReason
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from parris.limits import Limits
@@ -44,7 +44,7 @@ def end_of_unseen_job(
         now: the time of this check, which failed too.
         error: with what it failed.
     """
-    words = f"it could not be checked since {format_moment(outage_since)}: {error}"
+    words = f"it could not be checked since {format_timestamp(outage_since)}: {error}"
     limit = end_by_limit(limits, int((now - launched_at).total_seconds()))
     if limit is not None:
         reason, cause = limit

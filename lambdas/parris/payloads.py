@@ -43,7 +43,7 @@ def maybe_text_in(payload: Mapping[str, Json], key: str) -> str | None:
     return None if payload.get(key) is None else text_in(payload, key)
 
 
-def whole_in(payload: Mapping[str, Json], key: str) -> int:
+def int_in(payload: Mapping[str, Json], key: str) -> int:
     """Return the whole number under `key`. Raises as `text_in` does."""
     value = payload[key]
     if not isinstance(value, int) or isinstance(value, bool):
@@ -51,9 +51,9 @@ def whole_in(payload: Mapping[str, Json], key: str) -> int:
     return value
 
 
-def maybe_whole_in(payload: Mapping[str, Json], key: str) -> int | None:
+def maybe_int_in(payload: Mapping[str, Json], key: str) -> int | None:
     """Return the whole number under `key`, or None where it is absent or null."""
-    return None if payload.get(key) is None else whole_in(payload, key)
+    return None if payload.get(key) is None else int_in(payload, key)
 
 
 def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:

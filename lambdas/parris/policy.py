@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from parris.backoff import look_interval_seconds
+from parris.backoff import check_interval_seconds
 from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.liveness import (
     LivenessTimeouts,
@@ -19,7 +19,7 @@ from parris.termination.exit_report import EndedBy, ExitReport
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
-_INTERRUPTION_WORDS = "spot interruption: AWS took the machine back"
+_INTERRUPTION = "spot interruption: AWS took the machine back"
 
 
 class MachineState(StrEnum):
@@ -32,7 +32,7 @@ class MachineState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """One look at a job's machine.
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
@@ -64,9 +64,9 @@ class Decision:
 
 def decide(
     limits: Limits,
-    seen: Sighting,
+    seen: Observation,
     now: datetime,
-    looks_at_seconds: tuple[int, ...] = (),
+    checks_at_seconds: tuple[int, ...] = (),
     longest_sleep_seconds: int = LONGEST_JOB_SECONDS,
     timeouts: LivenessTimeouts = _DEFAULT_TIMEOUTS,
 ) -> Decision:
@@ -81,7 +81,7 @@ def decide(
         limits: when the job is ended, in seconds from launch.
         seen: what the machine and its bucket show.
         now: the moment of the decision, aware.
-        looks_at_seconds: when, in seconds from launch, somebody wants a look besides.
+        checks_at_seconds: when, in seconds from launch, somebody wants a look besides.
         longest_sleep_seconds: how far apart somebody wants two looks to be at most.
         timeouts: how long the machine may take to start its runner, and be silent afterwards.
     """
@@ -98,7 +98,7 @@ def decide(
         reason, cause = reported or end
         return Decision(reason, cause, runtime_seconds)
     due = liveness_due_at_seconds(timeouts, seen.signs, seen.launched_at, now)
-    next_check_seconds = _next_check_seconds(limits, seen, now, (*looks_at_seconds, *due))
+    next_check_seconds = _next_check_seconds(limits, seen, now, (*checks_at_seconds, *due))
     return Decision(None, "", runtime_seconds, min(next_check_seconds, longest_sleep_seconds))
 
 
@@ -110,7 +110,7 @@ def end_by_limit(limits: Limits, runtime_seconds: int) -> tuple[EndReason, str] 
     return _end_by_limit(limits, runtime_seconds)
 
 
-def end_by_report(limits: Limits, seen: Sighting) -> tuple[EndReason, str] | None:
+def end_by_report(limits: Limits, seen: Observation) -> tuple[EndReason, str] | None:
     """Return the reason that the runner's report tells, with its cause; None where it tells none.
 
     A report of a shutdown from outside tells none here: it may have been ours.
@@ -120,13 +120,13 @@ def end_by_report(limits: Limits, seen: Sighting) -> tuple[EndReason, str] | Non
     return _end_by_report(limits, seen)
 
 
-def _is_saving(seen: Sighting) -> bool:
+def _is_saving(seen: Observation) -> bool:
     """Return whether the script is over, and its machine is at work on the results."""
     is_alive = seen.machine in (MachineState.STARTING, MachineState.RUNNING)
     return seen.exit is not None and not seen.exit.is_final and is_alive
 
 
-def _end_by_report(limits: Limits, seen: Sighting) -> _End | None:
+def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
     report = seen.exit
     if report is None:
         return None
@@ -136,18 +136,18 @@ def _end_by_report(limits: Limits, seen: Sighting) -> _End | None:
                 return EndReason.COMPLETED, report.summary()
             return EndReason.SCRIPT_FAILED, report.describe()
         case EndedBy.TIME_LIMIT:
-            return EndReason.TIME_LIMIT, _time_limit_words(limits)
+            return EndReason.TIME_LIMIT, _time_limit_text(limits)
         case EndedBy.COST_LIMIT:
-            return EndReason.COST_LIMIT, _cost_limit_words(limits)
+            return EndReason.COST_LIMIT, _cost_limit_text(limits)
         case EndedBy.BOOTSTRAP:
             return EndReason.LAUNCH_FAILED, report.describe()
         case EndedBy.SPOT_INTERRUPTION:
-            return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}; {report.describe()}"
+            return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}; {report.describe()}"
         case EndedBy.SIGNAL:
             return _end_by_signal(limits, seen, report)
 
 
-def _end_by_signal(limits: Limits, seen: Sighting, report: ExitReport) -> _End | None:
+def _end_by_signal(limits: Limits, seen: Observation, report: ExitReport) -> _End | None:
     """Return why a machine that was shut down from outside its runner ended, once that shows."""
     request = _end_by_request(seen)
     if request is not None:
@@ -159,13 +159,13 @@ def _end_by_signal(limits: Limits, seen: Sighting, report: ExitReport) -> _End |
     if limit is not None:
         return limit
     if seen.was_interrupted:
-        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}; {report.describe()}"
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}; {report.describe()}"
     if seen.did_shut_itself_down:
         return EndReason.COMPLETED, "the script shut the machine down"
     return EndReason.INSTANCE_LOST, f"the machine was stopped from outside; {report.describe()}"
 
 
-def _end_by_request(seen: Sighting) -> _End | None:
+def _end_by_request(seen: Observation) -> _End | None:
     if seen.superseded_by is not None:
         return EndReason.SUPERSEDED, f"replaced by {seen.superseded_by}"
     if seen.is_stop_requested:
@@ -173,21 +173,21 @@ def _end_by_request(seen: Sighting) -> _End | None:
     return None
 
 
-def _end_by_loss(limits: Limits, seen: Sighting, runtime_seconds: int) -> _End | None:
+def _end_by_loss(limits: Limits, seen: Observation, runtime_seconds: int) -> _End | None:
     if seen.machine is not MachineState.OVER:
         return None
     limit = _end_by_limit(limits, runtime_seconds)
     if limit is not None and seen.did_shut_itself_down:
         return limit
     if seen.was_interrupted:
-        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION_WORDS}, and its runner left no word"
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}, and its runner left no word"
     if not seen.signs.has_started:
         return EndReason.LAUNCH_FAILED, "the machine went off before its runner started"
     return EndReason.INSTANCE_LOST, "the machine is gone and its runner left no word"
 
 
 def _end_by_silence(
-    timeouts: LivenessTimeouts, seen: Sighting, runtime_seconds: int, now: datetime
+    timeouts: LivenessTimeouts, seen: Observation, runtime_seconds: int, now: datetime
 ) -> _End | None:
     if seen.machine not in (MachineState.STARTING, MachineState.RUNNING):
         return None
@@ -202,27 +202,27 @@ def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
     if limits.ends_at_seconds() > runtime_seconds:
         return None
     if limits.cost_limit_seconds == limits.earliest_seconds():
-        return EndReason.COST_LIMIT, _cost_limit_words(limits)
-    return EndReason.TIME_LIMIT, _time_limit_words(limits)
+        return EndReason.COST_LIMIT, _cost_limit_text(limits)
+    return EndReason.TIME_LIMIT, _time_limit_text(limits)
 
 
-def _time_limit_words(limits: Limits) -> str:
+def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
         return f"no job outlives {LONGEST_JOB_SECONDS // 3600} hours"
-    return f"the time limit of {limits.time_limit_seconds} s was reached{_reserve_words(limits)}"
+    return f"the time limit of {limits.time_limit_seconds} s was reached{_reserve_text(limits)}"
 
 
-def _cost_limit_words(limits: Limits) -> str:
-    return f"the cost limit of {limits.cost_limit_usd} USD was reached{_reserve_words(limits)}"
+def _cost_limit_text(limits: Limits) -> str:
+    return f"the cost limit of {limits.cost_limit_usd} USD was reached{_reserve_text(limits)}"
 
 
-def _reserve_words(limits: Limits) -> str:
+def _reserve_text(limits: Limits) -> str:
     saving, stopping = limits.save_grace_seconds, limits.stopping_allowance_seconds
     return f", less {saving} s to save and {stopping} s to stop"
 
 
 def _next_check_seconds(
-    limits: Limits, seen: Sighting, now: datetime, looks_at_seconds: tuple[float, ...]
+    limits: Limits, seen: Observation, now: datetime, checks_at_seconds: tuple[float, ...]
 ) -> int:
     """Return in how many whole seconds, 1 at least, something could next be true.
 
@@ -233,12 +233,12 @@ def _next_check_seconds(
     may still leave its word, and may take hours: EC2 waits for a system that hangs.
     """
     ran = now - seen.launched_at
-    due_at = (limits.ends_at_seconds(), *looks_at_seconds)
+    due_at = (limits.ends_at_seconds(), *checks_at_seconds)
     until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
     # What was due is looked at now; the end of the job is not due, or there would be no next look.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
     grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
     if seen.machine is MachineState.ENDING:
         ending_for = now - (seen.shutting_down_since or now)
-        grown_seconds = look_interval_seconds(int(ending_for.total_seconds()))
+        grown_seconds = check_interval_seconds(int(ending_for.total_seconds()))
     return max(1, min(until_next, grown_seconds))

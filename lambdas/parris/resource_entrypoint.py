@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from parris.aws.custom_resource import put_answer
+from parris.aws.custom_resource import put_response
 from parris.entrypoint import Deps, deps_of_deployment, logger
 from parris.errors import AwsThrottledError, AwsUnavailableError
 from parris.payloads import Payload, maybe_text_in, text_in
@@ -43,7 +43,7 @@ def resource_handler(removal: Removal) -> Callable[[Payload, LambdaContext], Pay
             logger.exception("failed")
             reason = f"{type(err).__name__}: {err}"
         answer = _answer(event, reason, context.log_stream_name)
-        put_answer(text_in(event, "ResponseURL"), answer)
+        put_response(text_in(event, "ResponseURL"), answer)
         logger.info("answered", extra={"answer": answer})
         return answer
 

@@ -13,7 +13,7 @@ _LAYERS_ROOT = "/opt"
 class Settings:
     """One deployment. Empty texts mean that the deployment sets no such default.
 
-    `is_patient` is of a function that asks AWS a lot and has time.
+    `uses_adaptive_retries` is of a function that asks AWS a lot and has time.
     """
 
     deployment: str
@@ -32,7 +32,7 @@ class Settings:
     state_machine_arn: str = ""
     click_input: str = "{}"
     cleanup_machine_arn: str = ""
-    is_patient: bool = False
+    uses_adaptive_retries: bool = False
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
     keep_unverified_days: int = 7
@@ -65,7 +65,7 @@ class Settings:
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
             cleanup_machine_arn=environment.get("PARRIS_CLEANUP_MACHINE_ARN", ""),
-            is_patient=environment.get("PARRIS_IS_PATIENT", "false") == "true",
+            uses_adaptive_retries=environment.get("PARRIS_ADAPTIVE_RETRIES", "false") == "true",
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
             keep_unverified_days=int(environment.get("PARRIS_KEEP_UNVERIFIED_DAYS", "7")),

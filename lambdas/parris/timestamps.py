@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from parris.payloads import Payload, maybe_text_in
 
 
-def parse_moment(text: str) -> datetime:
+def parse_timestamp(text: str) -> datetime:
     """Return the aware UTC datetime that an ISO-8601 text means.
 
     Raises:
@@ -17,17 +17,17 @@ def parse_moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def maybe_moment_in(payload: Payload, key: str) -> datetime | None:
+def maybe_timestamp_in(payload: Payload, key: str) -> datetime | None:
     """Return the timestamp that a payload holds under a key, None where it holds none.
 
     Raises:
         ValueError: when the text is no moment or has no time zone.
     """
     text = maybe_text_in(payload, key)
-    return None if text is None else parse_moment(text)
+    return None if text is None else parse_timestamp(text)
 
 
-def format_moment(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """Return an aware datetime as ISO-8601 with milliseconds and Z."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")

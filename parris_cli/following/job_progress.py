@@ -11,7 +11,7 @@ from parris.costs.cost import cost_basis, spent_usd
 from parris.folder import JobFolder
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 from parris_cli import formatting
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
 from parris_cli.following.history import History, Transition
@@ -117,7 +117,7 @@ class JobProgress:
         ran_seconds = self._ran_seconds(now)
         rate = self.job.rate
         return {
-            "started_at": format_moment(self._launched_at),
+            "started_at": format_timestamp(self._launched_at),
             "runtime_seconds": ran_seconds,
             "estimated_cost_usd": None if rate is None else str(spent_usd(rate, ran_seconds)),
             "cost_basis": None if rate is None else cost_basis(rate, ran_seconds),
@@ -147,7 +147,7 @@ class JobProgress:
             self._take_job(Job.from_payload(job))
         launched_at = maybe_text_in(part_of(transition.output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
-            self._launched_at = parse_moment(launched_at)
+            self._launched_at = parse_timestamp(launched_at)
 
     def _take_job(self, job: Job) -> None:
         if self.job is not None:

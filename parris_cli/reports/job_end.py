@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from parris.aws.bucket import Bucket
 from parris.payloads import Payload, maybe_text_in, part_of
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 from parris_cli.aws_errors import AWS_ERRORS, describe_error
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _end(
         outcome=outcome,
         job_prefix=job_prefix,
         history_events=history_events,
-        script_ended_at=None if ended_at is None else parse_moment(ended_at),
+        script_ended_at=None if ended_at is None else parse_timestamp(ended_at),
         problem=problem,
         is_outcome_unknown=bool(problem) and not outcome,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parris.payloads import maybe_text_in, maybe_whole_in
-from parris.timestamps import parse_moment
+from parris.payloads import maybe_int_in, maybe_text_in
+from parris.timestamps import parse_timestamp
 from parris_cli import formatting
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def limit_uses(
         outcome: what its record says of it, times and cost up to its machine's end.
         script_ended_at: when its script ended, where that is known.
     """
-    ran_seconds = maybe_whole_in(outcome, "runtime_seconds")
+    ran_seconds = maybe_int_in(outcome, "runtime_seconds")
     if job is None or ran_seconds is None:
         return []
     uses = []
@@ -92,7 +92,7 @@ def _why(outcome: Payload, script_ended_at: datetime | None, allowed_seconds: in
     started, ended = maybe_text_in(outcome, "started_at"), maybe_text_in(outcome, "ended_at")
     if started is None or ended is None:
         return ""
-    started_at, ended_at = parse_moment(started), parse_moment(ended)
+    started_at, ended_at = parse_timestamp(started), parse_timestamp(ended)
     if script_ended_at is None or not started_at <= script_ended_at <= ended_at:
         return f"the machine ran for {_length(ended_at - started_at)}; its script reported no end"
     ran, after = script_ended_at - started_at, ended_at - script_ended_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.payloads import maybe_text_in, part_of, parts_in, text_in, texts_in, whole_in
+from parris.payloads import int_in, maybe_text_in, part_of, parts_in, text_in, texts_in
 from parris_cli import formatting
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def _machine_lines(machine: Payload) -> list[str]:
         f"  {text_in(machine, 'instance_type')}: {price}" + (f" ({parts}{as_of})" if rate else "")
     ]
     for limit in parts_in(machine, "limits"):
-        gone_by = formatting.duration(whole_in(limit, "gone_by_seconds"))
+        gone_by = formatting.duration(int_in(limit, "gone_by_seconds"))
         usd = maybe_text_in(limit, "usd")
         at_most = "" if usd is None else f", at most {usd} USD"
         lines.append(f"    {text_in(limit, 'limit')}: gone by {gone_by} after its launch{at_most}")
-    ends_at = formatting.duration(whole_in(machine, "ends_at_seconds"))
+    ends_at = formatting.duration(int_in(machine, "ends_at_seconds"))
     lines.append(
         f"    asked to save after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
         " sooner when the script ends"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from parris.payloads import (
     Json,
     Payload,
+    maybe_int_in,
     maybe_text_in,
-    maybe_whole_in,
     part_of,
     parts_in,
     texts_in,
 )
 from parris.reasons import EndReason
-from parris.retention.keep_until import expiry_words
+from parris.retention.keep_until import expiry_text
 from parris_cli import formatting
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.formatting import counted
@@ -102,7 +102,7 @@ class Report:
         lines = [f"{self.end.reason or self.end.execution_status}  {self._cause()}".rstrip()]
         outcome = self.end.outcome
         if outcome:
-            runtime = formatting.duration(maybe_whole_in(outcome, "runtime_seconds") or 0)
+            runtime = formatting.duration(maybe_int_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome)}")
             lines += [f"  limit    {use.to_text()}" for use in self.limits]
@@ -208,7 +208,7 @@ def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
     usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
     if usd_per_month is None:
         return []
-    expiry = expiry_words(maybe_text_in(outcome, "keep_until"))
+    expiry = expiry_text(maybe_text_in(outcome, "keep_until"))
     until = "you delete it" if expiry is None else f"{expiry}, then deleted"
     cost = f"{usd_per_month} USD per month until {until}"
     if is_embedded:

@@ -13,7 +13,7 @@ from parris.aws.translate_errors import translates_errors
 from parris.errors import ConfigInvalidError, ParrisError
 from parris.payloads import Payload, part_of
 from parris.reasons import EndReason
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from parris.validation.merge_configs import merge_configs
 from parris_cli.account.connect import embedded_account, real_account
 from parris_cli.errors import RefusedError
@@ -87,7 +87,7 @@ def _ask(account: Account, config: Payload, now: datetime) -> Payload:
         "config": config,
         "job_id": _NOTHING_STARTED,
         "execution_arn": _NOTHING_STARTED,
-        "submitted_at": format_moment(now),
+        "submitted_at": format_timestamp(now),
         "is_estimate": True,
     }
     answer = account.functions.invoke(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsUnavailableError
 from parris.payloads import maybe_text_in
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +46,7 @@ def _request(training_job_name: str, now: datetime) -> Payload:
     return {
         "training_job_name": training_job_name,
         "request": "stop",
-        "requested_at": format_moment(now),
+        "requested_at": format_timestamp(now),
     }
 
 

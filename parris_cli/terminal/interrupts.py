@@ -94,10 +94,10 @@ class Interrupts:
         if self._is_closing or is_repeated:
             return
         self._count += 1
-        is_told = number != signal.SIGINT
-        self._has_nobody_to_answer |= is_told
+        should_notify = number != signal.SIGINT
+        self._has_nobody_to_answer |= should_notify
         self._noted.set()
-        is_way_out = is_told and not self._ends_job and not self._is_held
+        is_way_out = should_notify and not self._ends_job and not self._is_held
         if self._is_at_once or self._count > 1 or is_way_out:
             self._leave()
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from runner_background import BackgroundSync
-from runner_clock import launch_moment
+from runner_clock import launch_time
 from runner_cloudwatch import CloudWatchSender
 from runner_console import Console
 from runner_deadline import earliest_deadline
@@ -81,7 +81,7 @@ class Runner:
                 )
                 return ScriptEnd(BY_SIGNAL, None, signal.SIGKILL.name, None)
             self._stop.deadline = earliest_deadline(
-                self._job.limits, self._job.save_grace_seconds, launch_moment()
+                self._job.limits, self._job.save_grace_seconds, launch_time()
             )
             return self._fetch_and_run()
         except InputMissingError as error:
@@ -98,7 +98,7 @@ class Runner:
 
         def is_over() -> bool:
             is_late = deadline is not None and time.time() >= deadline.stop_at
-            return bool(stop.told_by()) or is_late
+            return bool(stop.stopped_by()) or is_late
 
         if not is_over():
             # Also while input data comes, which may take hours, somebody is to see it live.
@@ -107,17 +107,17 @@ class Runner:
         if job.input_data:
             log.note(f"fetching input data: {', '.join(job.input_data)}")
             fetch_inputs(job.input_data, self._folders.inputs, is_over)
-        told_by = stop.told_by()
-        if told_by:
+        stopped_by = stop.stopped_by()
+        if stopped_by:
             log.note("told to stop before the script started", is_reason=True)
-            return ScriptEnd(told_by, None, None, None)
+            return ScriptEnd(stopped_by, None, None, None)
         if deadline is not None and is_over():
             log.note(f"the {deadline.ended_by} came before the script started", is_reason=True)
             return ScriptEnd(deadline.ended_by, None, None, None)
         self._background.start(deadline)
         self._heartbeat.is_script_running = True
         is_time_to_save = self._background.is_time_to_save
-        return run_script(job, self._folders, log, deadline, is_time_to_save, stop.told_by)
+        return run_script(job, self._folders, log, deadline, is_time_to_save, stop.stopped_by)
 
     def _save(self, end: ScriptEnd) -> str:
         """Save everything and return why exit.json could not be written, or an empty text.

@@ -13,9 +13,9 @@ from runner_sync import ResultSync
 
 _TICK_SECONDS = 0.5
 # How often the folder is looked at between two syncs where a limit comes near.
-_SHORTEST_LOOK_SECONDS = 1.0
-_LOOKS_TO_THE_LIMIT = 20
-_LARGEST_SHARE_OF_LOOKING = 0.02
+_SHORTEST_CHECK_SECONDS = 1.0
+_CHECKS_TO_THE_LIMIT = 20
+_LARGEST_CHECK_SHARE = 0.02
 _EXPECTED_PASSES = 3
 _FIRST_SYNC_SHARE = 0.1
 _LAST_FILES_SECONDS = 20.0
@@ -88,23 +88,23 @@ class BackgroundSync:
 
     def _run(self) -> None:
         next_sync_at = time.time() + self._first_sync_seconds()
-        next_look_at = time.time() + self._look_seconds(0.0)
+        next_check_at = time.time() + self._check_seconds(0.0)
         while not self._is_ending.wait(min(_TICK_SECONDS, self._interval_seconds / 5)):
             now = time.time()
             try:
-                if now < next_sync_at and now >= next_look_at:
+                if now < next_sync_at and now >= next_check_at:
                     self._sync.walk()
-                    next_look_at = time.time() + self._look_seconds(time.time() - now)
+                    next_check_at = time.time() + self._check_seconds(time.time() - now)
                     if self._is_urgent():
                         next_sync_at = now
                 if now >= next_sync_at:
                     self._run_sync()
                     next_sync_at = time.time() + self._interval_seconds
-                    next_look_at = time.time() + self._look_seconds(0.0)
+                    next_check_at = time.time() + self._check_seconds(0.0)
             except Exception as error:  # whatever it is, the last save tries it again
                 self._note(f"a sync of the results failed: {error!r}")
                 next_sync_at = time.time() + self._interval_seconds
-                next_look_at = next_sync_at
+                next_check_at = next_sync_at
 
     def _run_sync(self) -> None:
         self._sync.walk()
@@ -129,14 +129,14 @@ class BackgroundSync:
         if deadline is None or not (pending.objects or pending.large_bytes):
             return False
         seconds = self._pace.seconds(pending)
-        looks = 2 * self._look_seconds(0.0)
+        looks = 2 * self._check_seconds(0.0)
         wanted_at = deadline.upload_until - deadline.grace_seconds - 2 * seconds - looks
         return time.time() >= wanted_at
 
-    def _look_seconds(self, took_seconds: float) -> float:
+    def _check_seconds(self, took_seconds: float) -> float:
         """Return how long not to look at the folder, which itself takes time."""
         if self._deadline is None:
             return self._interval_seconds
         left_seconds = max(0.0, self._deadline.stop_at - time.time())
-        wanted = max(_SHORTEST_LOOK_SECONDS, left_seconds / _LOOKS_TO_THE_LIMIT)
-        return max(min(wanted, self._interval_seconds), took_seconds / _LARGEST_SHARE_OF_LOOKING)
+        wanted = max(_SHORTEST_CHECK_SECONDS, left_seconds / _CHECKS_TO_THE_LIMIT)
+        return max(min(wanted, self._interval_seconds), took_seconds / _LARGEST_CHECK_SHARE)

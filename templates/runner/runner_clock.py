@@ -20,7 +20,7 @@ def iso(moment: float) -> str:
     return f"{whole}.{milliseconds % 1000:03d}Z"
 
 
-def launch_moment() -> float:
+def launch_time() -> float:
     """Return when the instance was launched, in Unix seconds.
 
     The instance's identity document says so; where it cannot be read, the boot comes closest.
@@ -32,7 +32,7 @@ def launch_moment() -> float:
         except (OSError, KeyError, ValueError):
             if attempt + 1 < _METADATA_ATTEMPTS:
                 time.sleep(1)
-    return _boot_moment()
+    return _boot_time()
 
 
 def _unix(text: str) -> int:
@@ -61,7 +61,7 @@ def read_metadata(path: str) -> str:
         return str(answer.read().decode("utf-8"))
 
 
-def _boot_moment() -> float:
+def _boot_time() -> float:
     try:
         uptime_seconds = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
     except (OSError, ValueError, IndexError):

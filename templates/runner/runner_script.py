@@ -94,7 +94,7 @@ def run_script(
     log: TrainerLog,
     deadline: Deadline | None,
     is_time_to_save: Callable[[], bool],
-    told_by: Callable[[], str],
+    stopped_by: Callable[[], str],
 ) -> ScriptEnd:
     """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
 
@@ -104,7 +104,7 @@ def run_script(
         log: takes its output.
         deadline: at which it is told to stop at the latest, or None.
         is_time_to_save: whether its results would come too late if it trained on.
-        told_by: what the runner itself was told to stop by, empty while it was not.
+        stopped_by: what the runner itself was told to stop by, empty while it was not.
     """
     command = prepare_script(job, folders)
     make_stand_ins(folders.commands, folders.shutdown_request)
@@ -131,7 +131,7 @@ def run_script(
     reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
     reader.start()
     kills_before = _oom_kills()
-    ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, told_by)
+    ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, stopped_by)
     if ended_by != BY_SCRIPT:
         grace_seconds = job.save_grace_seconds
         if ended_by == BY_INTERRUPTION:
@@ -150,13 +150,13 @@ def _await_end(
     request_path: Path,
     deadline: Deadline | None,
     is_time_to_save: Callable[[], bool],
-    told_by: Callable[[], str],
+    stopped_by: Callable[[], str],
 ) -> str:
     while process.poll() is None:
         now = time.time()
         request = read_request(request_path)
-        if told_by():
-            return told_by()
+        if stopped_by():
+            return stopped_by()
         if deadline is not None and (now >= deadline.stop_at or is_time_to_save()):
             return deadline.ended_by
         if request is not None and now >= request.due_at:

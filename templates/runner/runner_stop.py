@@ -30,7 +30,7 @@ class Stop:
         self.grace_seconds = 0.0
         self.saving_since: float | None = None
         """When the script was over, in Unix seconds."""
-        self._told_at: float | None = None
+        self._signalled_at: float | None = None
         self._interruption = InterruptionWatch()
         signal.signal(signal.SIGTERM, lambda number, frame: self._tell())
 
@@ -38,11 +38,11 @@ class Stop:
         """Look out for EC2's notice to a spot instance too."""
         self._interruption.start()
 
-    def told_by(self) -> str:
+    def stopped_by(self) -> str:
         """Return what it was told by, as exit.json names it; empty while it was not."""
         if self._interruption.has_come():
             return BY_INTERRUPTION
-        return BY_SIGNAL if self._told_at is not None else ""
+        return BY_SIGNAL if self._signalled_at is not None else ""
 
     def upload_until(self) -> float:
         """Return when an upload must be given up, in Unix seconds."""
@@ -62,13 +62,13 @@ class Stop:
         return max(wanted, (self.saving_since or 0.0) + _LEAST_REPORT_SECONDS)
 
     def _tell(self) -> None:
-        if self._told_at is None:
-            self._told_at = time.time()
+        if self._signalled_at is None:
+            self._signalled_at = time.time()
 
     def _killed_at(self) -> float:
-        if self._told_at is None:
+        if self._signalled_at is None:
             return float("inf")
-        return self._told_at + self.grace_seconds + UPLOAD_SECONDS
+        return self._signalled_at + self.grace_seconds + UPLOAD_SECONDS
 
     def _taken_at(self) -> float:
         come_at = self._interruption.came_at

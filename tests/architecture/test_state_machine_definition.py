@@ -10,7 +10,7 @@ import pytest
 
 from parris import errors
 from parris.limits import Limits
-from parris.notifications.near_limit import SHORTEST_TOLD_SECONDS
+from parris.notifications.near_limit import SHORTEST_NOTIFIED_SECONDS
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from tests.architecture.definition import (
     DEFINITION,
@@ -217,7 +217,7 @@ def test_a_message_on_the_way_makes_the_end_no_later_than_the_limit_allows(name:
     tell = STATES[name]
     tries = 1 + sum(rule["MaxAttempts"] for rule in tell["Retry"])
     telling_seconds = tries * tell["TimeoutSeconds"] + longest_wait_seconds(tell)
-    limits = Limits(SHORTEST_TOLD_SECONDS, None, None, save_grace_seconds=120)
+    limits = Limits(SHORTEST_NOTIFIED_SECONDS, None, None, save_grace_seconds=120)
     reserve_seconds = limits.with_reserves_within().stopping_allowance_seconds
     assert telling_seconds + longest_wait_seconds(STATES["PollTerminationCondition"]) <= (
         reserve_seconds

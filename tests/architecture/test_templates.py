@@ -10,7 +10,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from parris.targets.ec2_stack.job_role import with_role_of_its_own
+from parris.targets.ec2_stack.job_role import with_own_role
 from tests.architecture.definition import CLONE
 
 BIN = Path(sys.executable).parent
@@ -77,7 +77,7 @@ def test_cfn_lint_is_clean_on_the_template_of_a_job_with_a_role_of_its_own(tmp_p
         for name in ("training-stack.yaml", "job-role.yaml")
     )
     merged = tmp_path / "merged.yaml"
-    merged.write_text(with_role_of_its_own(stack.read_text(), role.read_text()))
+    merged.write_text(with_own_role(stack.read_text(), role.read_text()))
     # It is told the deployment's profile as well, and has no use for it.
     found = run_tool("cfn-lint", str(merged), "--ignore-checks", "W2001", home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr

@@ -52,7 +52,7 @@ def test_a_name_that_another_holds_cannot_be_claimed(table: JobsTable) -> None:
 def test_the_name_of_a_dead_holder_can_be_taken_over(table: JobsTable) -> None:
     table.claim("iris", OTHER, NOW)
     request_to_stop("iris")
-    assert table.claim("iris", ME, NOW, dead_owner_arn=OTHER)
+    assert table.claim("iris", ME, NOW, ended_owner_arn=OTHER)
     item = table.find("iris")
     assert item is not None
     assert item.execution_arn == ME
@@ -61,7 +61,7 @@ def test_the_name_of_a_dead_holder_can_be_taken_over(table: JobsTable) -> None:
 
 def test_only_the_holder_that_was_found_dead_can_be_replaced(table: JobsTable) -> None:
     table.claim("iris", OTHER, NOW)
-    assert not table.claim("iris", ME, NOW, dead_owner_arn="arn:somebody-else")
+    assert not table.claim("iris", ME, NOW, ended_owner_arn="arn:somebody-else")
 
 
 def test_a_retried_claim_keeps_a_request_that_came_in_between(table: JobsTable) -> None:
@@ -113,7 +113,7 @@ def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
     table.wake("iris", ME, {"reported_state": "stopping"})
     with pytest.raises(boto3.client("dynamodb").exceptions.ConditionalCheckFailedException):
         sleep("iris", "token-1")
-    table.begin_look("iris", ME)
+    table.begin_check("iris", ME)
     sleep("iris", "token-2")
 
 
@@ -121,7 +121,7 @@ def test_a_look_clears_the_wake_but_keeps_what_was_reported_and_requested(table:
     table.claim("iris", ME, NOW)
     table.wake("iris", ME, {"reported_state": "stopped", "stop_requested_at": NOW})
     for _ in range(2):
-        noted = table.begin_look("iris", ME)
+        noted = table.begin_check("iris", ME)
         assert noted is not None
         assert noted.reported_state == "stopped"
         assert noted.is_stop_requested

@@ -15,7 +15,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from docs.config_schema import schema_text
 from embedded_aws.packaging.read_template import read_template
 from parris.reasons import EndReason, state_name_of
-from parris.recovery.reaper import Deed
+from parris.recovery.reaper import ReaperAction
 from parris_cli.command_line import make_parser
 from parris_cli.rehearsal.options import FAULT_KINDS
 
@@ -189,8 +189,8 @@ def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[s
     assert rows == options
 
 
-@pytest.mark.parametrize("deed", list(Deed))
-def test_whatever_the_reaper_does_has_the_row_of_its_count(deed: Deed) -> None:
+@pytest.mark.parametrize("deed", list(ReaperAction))
+def test_whatever_the_reaper_does_has_the_row_of_its_count(deed: ReaperAction) -> None:
     page = (CLONE / "docs" / "nothing-left-running.md").read_text()
     assert f"| `{deed}` |" in page
 

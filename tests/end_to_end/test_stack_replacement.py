@@ -90,11 +90,11 @@ class Runs:
         (table_name,) = table.list_tables()["TableNames"]
         key = {"item": {"S": f"job#{name}"}}
 
-        def is_told() -> bool:
+        def should_notify() -> bool:
             item = table.get_item(TableName=table_name, Key=key).get("Item", {})
             return bool(item.get("superseded_by") == {"S": successor.execution_arn})
 
-        until(is_told)
+        until(should_notify)
 
     def ended(self, name: str, first: StartedJob, second: StartedJob) -> Pair:
         """Wait for both ends, the second's not before the first has ended."""

@@ -177,7 +177,7 @@ def _end_of(site: Site, job: str, left: Left) -> End:
 
 def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
     rule, usual = cell.rule, cell.scenario.ends_as
-    is_told = EndReason.CLEANUP_FAILED in end.told or end.says_what_is_kept
+    should_notify = EndReason.CLEANUP_FAILED in end.told or end.says_what_is_kept
     may_be_left = rule.may_be_left or cell.scenario.lasts or cell.scenario.keeps
     is_lost = end.reason in (EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED)
     allowed = {usual, *rule.reasons, *([None] if rule.may_be_unrecorded else [])}
@@ -199,10 +199,10 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
             and not (rule.may_be_left and end.was_ended_after)
         ),
         f"left, and not told: {end.left.things}": (
-            bool(end.left.things) and not (may_be_left and is_told)
+            bool(end.left.things) and not (may_be_left and should_notify)
         ),
         "the results are not saved, and nobody was told": (
-            end.did_start and not end.are_results_saved and not (is_told or is_lost)
+            end.did_start and not end.are_results_saved and not (should_notify or is_lost)
         ),
         "its name is held by nobody": (
             end.is_name_held and end.status != "RUNNING" and not cell.lasts

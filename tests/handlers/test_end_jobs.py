@@ -76,7 +76,7 @@ def test_a_living_run_is_told_and_named(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, ...]] = []
-    monkeypatch.setattr(deps.aws.waker, "stop", lambda *request: told.append(request))
+    monkeypatch.setattr(deps.aws.signals, "stop", lambda *request: told.append(request))
     execution = a_machine(aws)
     deps.aws.jobs_table.claim("iris", execution, NOW)
     deps.aws.jobs_table.claim("of-a-dead-run", execution + "-dead", NOW)
@@ -88,7 +88,9 @@ def test_what_a_living_run_still_owns_is_named_though_it_holds_no_name_any_more(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     running(deps, launched(deps, aws, a_job(script=SCRIPT, execution_arn=a_machine(aws))))
-    deps.aws.jobs_table.release("iris", deps.aws.closing.held_names()["iris"].execution_arn)
+    deps.aws.jobs_table.release(
+        "iris", deps.aws.deployment_deletion.held_names()["iris"].execution_arn
+    )
     left = look(deps, a_stack(aws))
     assert [one for one in left if one.startswith("i-")]
     assert alive_instances(aws) == ["running"]
@@ -118,7 +120,7 @@ def test_an_update_that_takes_the_resource_away_ends_no_job(deps: Deps, aws: Emb
     changed = {"Resources": {**TOPIC["Resources"], "Second": {"Type": "AWS::SNS::Topic"}}}
     aws.client("cloudformation").update_stack(StackName="parris", TemplateBody=json.dumps(changed))
     assert look(deps, deployment) == ()
-    assert not deps.aws.closing.has_begun()
+    assert not deps.aws.deployment_deletion.has_begun()
     assert create_stack._has_claimed_name(a_job(), deps)
 
 
@@ -148,7 +150,9 @@ class Context:
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     given: list[dict[str, Any]] = []
-    monkeypatch.setattr(resource_entrypoint, "put_answer", lambda url, answer: given.append(answer))
+    monkeypatch.setattr(
+        resource_entrypoint, "put_response", lambda url, answer: given.append(answer)
+    )
     monkeypatch.setattr(resource_entrypoint, "deps_of_deployment", lambda: None)
     monkeypatch.setattr("parris.resource_entrypoint.time.sleep", lambda seconds: None)
     return given

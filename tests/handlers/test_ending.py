@@ -20,7 +20,7 @@ from parris.errors import CapacityUnavailableError, NotOursError
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
 from parris.termination.ending import Ending
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import put_json
 
@@ -70,7 +70,7 @@ def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
 
 
 def an_ending(state: dict[str, Any], **changes: Any) -> Ending:
-    return dataclasses.replace(Ending.from_state(state, parse_moment(NOW)), **changes)
+    return dataclasses.replace(Ending.from_state(state, parse_timestamp(NOW)), **changes)
 
 
 def mark_of(described: Mapping[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from parris.aws.machine_notes import note_machine
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import Payload, part_of
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 from tests.builders import BUCKET, LAUNCHED_AT, a_job
 from tests.handlers.conftest import noted, put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
@@ -41,8 +41,8 @@ def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
     job = a_job(script=SCRIPT, boot_timeout_seconds=60)
     return {
         "job": job.to_payload(),
-        "launch": {"launch_id": launch_id, "created_at": format_moment(LAUNCHED_AT)},
-        "now": format_moment(LAUNCHED_AT),
+        "launch": {"launch_id": launch_id, "created_at": format_timestamp(LAUNCHED_AT)},
+        "now": format_timestamp(LAUNCHED_AT),
     }
 
 
@@ -60,8 +60,8 @@ def instance_of(aws: EmbeddedAws, launch_id: object) -> Any:
 
 def looked(deps: Deps, event: Payload, seconds: float) -> Payload:
     """Look at the launch so many seconds after it."""
-    now = parse_moment(str(event["now"])) + timedelta(seconds=seconds)
-    return wait_for_running.run({"state": event, "now": format_moment(now)}, deps)
+    now = parse_timestamp(str(event["now"])) + timedelta(seconds=seconds)
+    return wait_for_running.run({"state": event, "now": format_timestamp(now)}, deps)
 
 
 A_SUCCESS: Payload = {
@@ -93,7 +93,7 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
     if state == "shutting-down":
         return
     job = a_job(script=SCRIPT)
-    deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
+    deps.aws.jobs_table.claim("iris", job.execution_arn, format_timestamp(LAUNCHED_AT))
     decision = poll_termination_condition.run(
         {"state": {**event, "run": run}, "now": event["now"]}, deps
     )
@@ -113,7 +113,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
-    deps.aws.jobs_table.claim("iris", job.execution_arn, format_moment(LAUNCHED_AT))
+    deps.aws.jobs_table.claim("iris", job.execution_arn, format_timestamp(LAUNCHED_AT))
     state = {**event, "run": run}
     decision = poll_termination_condition.run({"state": state, "now": event["now"]}, deps)
     assert decision["reason"] == "LAUNCH_FAILED"
@@ -135,8 +135,8 @@ def test_of_a_machine_that_ec2_ended_while_its_stack_is_created_cloudformation_s
     event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", why)
-    launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
-    event["now"] = format_moment(launched_at)
+    launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
+    event["now"] = format_timestamp(launched_at)
     assert looked(deps, event, seconds)["status"] == status
 
 
@@ -159,9 +159,9 @@ def test_the_boot_timeout_does_not_count_for_a_machine_that_has_not_booted_yet(
     event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     instance._state.name = state
-    launched_at = parse_moment(str(looked(deps, event, 0)["launched_at"]))
-    event["now"] = format_moment(launched_at)
-    event["launch"] = {**part_of(event, "launch"), "created_at": format_moment(launched_at)}
+    launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
+    event["now"] = format_timestamp(launched_at)
+    event["launch"] = {**part_of(event, "launch"), "created_at": format_timestamp(launched_at)}
     found = looked(deps, event, 60)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
 
@@ -182,8 +182,8 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
     seen = until(lambda: looked(deps, event, 0), "status", "starting")
     if has_started:
         put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})
-    launched_at = parse_moment(str(seen["launched_at"]))
-    event["now"] = format_moment(launched_at + timedelta(seconds=seconds))
-    event["launch"] = {**part_of(event, "launch"), "created_at": format_moment(launched_at)}
+    launched_at = parse_timestamp(str(seen["launched_at"]))
+    event["now"] = format_timestamp(launched_at + timedelta(seconds=seconds))
+    event["launch"] = {**part_of(event, "launch"), "created_at": format_timestamp(launched_at)}
     found = looked(deps, event, 0)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)

@@ -18,7 +18,7 @@ from parris.errors import AwsDeniedError
 from parris.job import Job
 from parris.payloads import Payload, part_of
 from parris.targets.ec2_stack.aws.instances import Instances
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
 from tests.handlers.conftest import ec2_of, put_json
 
@@ -27,7 +27,7 @@ SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris:
 
 @pytest.fixture
 def machine_id(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> str:
-    deps.aws.jobs_table.claim("iris", a_job().execution_arn, format_moment(LAUNCHED_AT))
+    deps.aws.jobs_table.claim("iris", a_job().execution_arn, format_timestamp(LAUNCHED_AT))
     # An instance without user data runs nothing and says nothing.
     monkeypatch.setattr(ec2_console_output, "console_of", lambda _: SAID)
     launch: Any = {"ImageId": IMAGE_ID, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
@@ -43,10 +43,10 @@ def polled(
 ) -> Payload:
     state: Payload = {
         "job": (job or a_job(limits=some_limits(time_limit_seconds=None))).to_payload(),
-        "run": {"machine_id": machine_id, "launched_at": format_moment(LAUNCHED_AT)},
+        "run": {"machine_id": machine_id, "launched_at": format_timestamp(LAUNCHED_AT)},
         "decision": decision,
     }
-    now = format_moment(LAUNCHED_AT + timedelta(seconds=seconds))
+    now = format_timestamp(LAUNCHED_AT + timedelta(seconds=seconds))
     return poll_termination_condition.run({"state": state, "now": now}, deps)
 
 

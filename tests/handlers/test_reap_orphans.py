@@ -187,7 +187,7 @@ def test_a_sleeping_run_is_woken_where_its_machine_is_over(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, is_over: bool
 ) -> None:
     told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.waker, "look", lambda *request: told.append(request))
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: told.append(request))
     living = a_machine(aws)
     machine_id = an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
@@ -205,7 +205,7 @@ def test_a_run_that_sleeps_although_somebody_requested_its_end_is_woken(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.waker, "look", lambda *request: told.append(request))
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: told.append(request))
     living = a_machine(aws)
     an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
@@ -223,7 +223,7 @@ def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
         told.append(json.loads(Payload))
         return {}
 
-    monkeypatch.setattr(deps.aws.waker, "_client", SimpleNamespace(invoke=invoke))
+    monkeypatch.setattr(deps.aws.signals, "_client", SimpleNamespace(invoke=invoke))
     return told
 
 
@@ -254,7 +254,7 @@ def test_a_sleeping_run_whose_machine_is_silent_is_woken_and_told_since_when(
         {
             "training_job_name": "iris",
             "execution_arn": living,
-            "request": "look",
+            "request": "check",
             "silent_since": "2026-11-20T23:30:00.000Z",
             "silences": "1",
         }
@@ -277,7 +277,7 @@ def test_a_run_is_woken_once_for_one_silence_and_again_for_the_next(
         reap(deps)
         if requests:
             wake.run(requests[-1], deps)  # which finds nobody whose sleep it could end
-        deps.aws.jobs_table.begin_look("iris", living)
+        deps.aws.jobs_table.begin_check("iris", living)
         fall_asleep(deps, aws, "iris")
     assert len(requests) == 1
     beat(aws, living, timedelta(minutes=20))
@@ -335,7 +335,7 @@ def test_what_it_did_is_a_line_of_the_log_and_no_custom_metric(
 
 
 def test_it_is_patient_when_aws_asks_it_to_slow_down(deps: Deps) -> None:
-    patient = with_settings(deps, is_patient=True)
+    patient = with_settings(deps, uses_adaptive_retries=True)
     config: Any = ec2_of(patient).stacks._client.meta.config
     retries = config.retries
     assert retries["mode"] == "adaptive"

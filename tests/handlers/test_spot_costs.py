@@ -18,7 +18,7 @@ from parris.job import Job
 from parris.limits import Limits
 from parris.payloads import Payload, part_of, text_in
 from parris.targets.ec2_stack.spec import SPOT
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import a_job, a_rate
 from tests.handlers import conftest
 
@@ -66,7 +66,7 @@ def a_state(aws: EmbeddedAws, job: Job, launched_at: datetime) -> dict[str, Any]
     )["Instances"]
     run = {
         "machine_id": instance["InstanceId"],
-        "launched_at": format_moment(launched_at),
+        "launched_at": format_timestamp(launched_at),
         "carry": {"zone": instance["Placement"]["AvailabilityZone"]},
     }
     return {"job": job.to_payload(), "run": run}
@@ -76,7 +76,7 @@ def look(deps: Deps, state: dict[str, Any], now: datetime) -> Payload:
     job = Job.from_payload(state["job"])
     deps.aws.jobs_table.claim(job.training_job_name, job.execution_arn, job.submitted_at)
     deps.aws.bucket.write(job.folder.started_key, b"{}")
-    return poll_termination_condition.run({"state": state, "now": format_moment(now)}, deps)
+    return poll_termination_condition.run({"state": state, "now": format_timestamp(now)}, deps)
 
 
 def test_the_cost_is_that_of_each_price_as_long_as_it_held(
@@ -130,13 +130,13 @@ def test_the_record_has_the_cost_until_the_machine_ended(
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
     state["decision"] = look(deps, state, began_at - timedelta(seconds=3600))
-    state["end"] = {"reason": "COMPLETED", "decided_at": format_moment(began_at)}
+    state["end"] = {"reason": "COMPLETED", "decided_at": format_timestamp(began_at)}
     state["confirmed"] = {
         "state": "ended",
-        "confirmed_at": format_moment(began_at),
-        "machine_ended_at": format_moment(began_at - timedelta(seconds=1800)),
+        "confirmed_at": format_timestamp(began_at),
+        "machine_ended_at": format_timestamp(began_at - timedelta(seconds=1800)),
     }
-    event: Payload = {"state": state, "now": format_moment(began_at)}
+    event: Payload = {"state": state, "now": format_timestamp(began_at)}
     outcome = part_of(record_outcome.run(event, deps), "outcome")
     assert outcome["runtime_seconds"] == 3600
     # Half an hour at 1.2, half an hour at 2.4: on average 1.8 USD.

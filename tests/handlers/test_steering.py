@@ -13,7 +13,7 @@ from parris.errors import ConfigInvalidError, StackCreateFailedError
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
 from parris.targets.ec2_stack.steering import steer_machine
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import ec2_of, put_json, with_settings
 from tests.handlers.test_ending import NOW, launched, until
@@ -151,4 +151,4 @@ def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> No
 
 
 def a_moment(state: dict[str, Any]) -> datetime:
-    return parse_moment(str(state["run"]["launched_at"]))
+    return parse_timestamp(str(state["run"]["launched_at"]))

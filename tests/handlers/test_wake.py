@@ -73,7 +73,7 @@ def test_a_request_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -
 
 def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "look"}
+    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "check"}
     assert run(dict(request), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
@@ -82,12 +82,12 @@ def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) ->
 
 def test_a_run_that_is_told_to_look_since_its_machine_is_silent_has_that_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "look"}
+    request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "check"}
     assert run({**request, "silent_since": NOW, "silences": "3"}, deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.silent_since, item.silences, item.is_woken) == (NOW, 3, True)
-    assert deps.aws.jobs_table.begin_look("iris", EXECUTION_ARN) is not None
+    assert deps.aws.jobs_table.begin_check("iris", EXECUTION_ARN) is not None
     looked_at = deps.aws.jobs_table.find("iris")
     assert looked_at is not None
     assert (looked_at.silent_since, looked_at.silences, looked_at.is_woken) == (NOW, 3, False)

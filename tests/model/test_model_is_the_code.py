@@ -143,7 +143,7 @@ def store_token(token: Token) -> None:
 def test_a_look_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps) -> None:
     for state, _, to in steps_named("clears"):
         put(state.item)
-        noted = deps.aws.jobs_table.begin_look("iris", EXECUTION_ARN)
+        noted = deps.aws.jobs_table.begin_check("iris", EXECUTION_ARN)
         assert found_item() == to.item
         assert noted is not None
         assert state.item is not None

@@ -22,7 +22,7 @@ class Machine(IntEnum):
 class At(StrEnum):
     """Where the run is: before a step of that name, asleep, or gone with its name given back."""
 
-    LOOK = "look"
+    LOOK = "check"
     OBSERVE = "observe"
     DECIDE = "decide"
     STORE = "store"

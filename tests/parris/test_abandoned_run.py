@@ -8,16 +8,16 @@ import pytest
 from parris.payloads import Payload, part_of
 from parris.recovery.abandoned_run import (
     AFTERMATH,
-    DeadExecution,
+    EndedExecution,
     LastState,
     is_recorded,
     state_to_end,
 )
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import after
 
 SINCE = after(700)
-DEAD = DeadExecution("ABORTED", after(600), "by hand")
+DEAD = EndedExecution("ABORTED", after(600), "by hand")
 
 
 def to_end(name: str = "AwaitWakeOrNextCheck", /, **state: Any) -> Payload:
@@ -33,9 +33,9 @@ def test_a_run_that_had_decided_on_nothing_is_aborted_at_the_moment_of_its_end()
     state = to_end(decision={"reason": None, "cause": "", "runtime_seconds": 5})
     assert state["end"] == {
         "reason": "ABORTED",
-        "decided_at": format_moment(after(600)),
-        "execution_stopped_at": format_moment(after(600)),
-        "ending_since": format_moment(SINCE),
+        "decided_at": format_timestamp(after(600)),
+        "execution_stopped_at": format_timestamp(after(600)),
+        "ending_since": format_timestamp(SINCE),
         "failed_checks": {"wait_seconds": 0},
     }
     assert state["decision"] == {
@@ -46,7 +46,7 @@ def test_a_run_that_had_decided_on_nothing_is_aborted_at_the_moment_of_its_end()
 
 
 def test_a_reason_that_was_decided_on_and_its_cause_are_kept() -> None:
-    decided_at = format_moment(after(590))
+    decided_at = format_timestamp(after(590))
     state = to_end(
         decision={"cause": "ten hours are over"},
         end={"reason": "TIME_LIMIT", "decided_at": decided_at},
@@ -58,9 +58,9 @@ def test_a_reason_that_was_decided_on_and_its_cause_are_kept() -> None:
 
 
 def test_its_day_of_trying_begins_with_the_cleanup_not_with_the_runs_decision() -> None:
-    end = to_end(end={"reason": "COMPLETED", "decided_at": format_moment(after(0))})["end"]
+    end = to_end(end={"reason": "COMPLETED", "decided_at": format_timestamp(after(0))})["end"]
     assert isinstance(end, dict)
-    assert end["ending_since"] == format_moment(SINCE)
+    assert end["ending_since"] == format_timestamp(SINCE)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_is_stopped_is_looked_at_before_it_is_deleted(
 
 def test_what_was_confirmed_before_is_confirmed_anew_and_what_was_seen_stays_known() -> None:
     assert "confirmed" not in to_end()
-    ended_at = format_moment(after(590))
+    ended_at = format_timestamp(after(590))
     confirmed = part_of(
         to_end(
             confirmed={"state": "ended", "left": ["i-1"], "machine_ended_at": ended_at},
@@ -95,27 +95,27 @@ def test_a_run_that_died_in_create_stack_is_not_believed_about_its_stack() -> No
 
 
 def test_a_look_is_final_when_no_function_of_the_run_can_be_at_work() -> None:
-    again_at = DEAD.look_again_at(after(601))
+    again_at = DEAD.final_check_at(after(601))
     assert again_at == after(600) + AFTERMATH
-    assert not DEAD.is_look_final(again_at - timedelta(seconds=1))
-    assert DEAD.is_look_final(again_at)
+    assert not DEAD.is_final_check(again_at - timedelta(seconds=1))
+    assert DEAD.is_final_check(again_at)
 
 
 def test_a_run_that_nobody_remembers_is_long_over() -> None:
-    forgotten = DeadExecution("FORGOTTEN", None, "")
-    assert forgotten.is_look_final(SINCE)
-    assert forgotten.look_again_at(SINCE) == SINCE
+    forgotten = EndedExecution("FORGOTTEN", None, "")
+    assert forgotten.is_final_check(SINCE)
+    assert forgotten.final_check_at(SINCE) == SINCE
 
 
 def test_a_record_of_this_end_stands() -> None:
     slept, recorded = LastState("AwaitWakeOrNextCheck", {}), LastState("RecordOutcome", {})
-    assert is_recorded(a_record(stopped_at=format_moment(after(600))), slept, DEAD)
+    assert is_recorded(a_record(stopped_at=format_timestamp(after(600))), slept, DEAD)
     assert is_recorded(a_record("COMPLETED"), recorded, DEAD)
 
 
 def test_a_record_from_before_a_redrive_does_not() -> None:
     slept = LastState("AwaitWakeOrNextCheck", {})
-    assert not is_recorded(a_record(stopped_at=format_moment(after(5))), slept, DEAD)
+    assert not is_recorded(a_record(stopped_at=format_timestamp(after(5))), slept, DEAD)
     assert not is_recorded(a_record("COMPLETED"), slept, DEAD)
 
 

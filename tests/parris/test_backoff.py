@@ -1,13 +1,13 @@
 import pytest
 
-from parris.backoff import look_interval_seconds
+from parris.backoff import check_interval_seconds
 
 
 def looks_until(takes_seconds: int) -> list[int]:
     """Return when somebody looks, from the beginning until they see that it is over."""
     looks = [0]
     while looks[-1] < takes_seconds:
-        looks.append(looks[-1] + look_interval_seconds(looks[-1]))
+        looks.append(looks[-1] + check_interval_seconds(looks[-1]))
     return looks
 
 
@@ -26,4 +26,4 @@ def test_nobody_waits_for_more_than_twice_as_long_as_it_takes(takes_seconds: int
 
 
 def test_no_look_comes_later_than_five_minutes_after_the_one_before() -> None:
-    assert look_interval_seconds(24 * 3600) == 300
+    assert check_interval_seconds(24 * 3600) == 300

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from parris.durations import duration
 from parris.job import Job
-from parris.notifications.end_of_job import REASON_WORDS, end_message
-from parris.notifications.kinds import ALWAYS_TOLD, EVERY_KIND, MessageKind
+from parris.notifications.end_of_job import REASON_TEXTS, end_message
+from parris.notifications.kinds import ALWAYS_NOTIFIED, EVERY_KIND, MessageKind
 from parris.notifications.message import MOST_BODY_BYTES, Message
 from parris.reasons import EndReason
 from parris.retention.retained import named_ids
 from parris.targets.ec2_stack.describe import describe
 from parris.targets.ec2_stack.spec import SPOT
 from parris.termination.outcome import outcome_of
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.architecture.definition import CLONE
 from tests.builders import a_job, a_whole_rate, after
 
@@ -29,7 +29,7 @@ AWS_SUBJECT_CHARACTERS, AWS_BODY_BYTES = 100, 262_144
 
 
 def at(seconds: float) -> str:
-    return format_moment(after(seconds))
+    return format_timestamp(after(seconds))
 
 
 def a_state(reason: str = "COMPLETED", step: str = "deleting", **confirmed: Any) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_the_kind_is_the_gravest_that_applies(case: str) -> None:
 
 @pytest.mark.parametrize("reason", list(EndReason))
 def test_every_reason_is_told_in_words(reason: EndReason) -> None:
-    assert REASON_WORDS[reason]
+    assert REASON_TEXTS[reason]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -133,8 +133,8 @@ def test_money_and_data_are_told_of_in_any_case_and_an_end_where_somebody_wants_
         "cleanup-failed": a_state(state="failed", left=list(EVERYTHING)),
     }
     state, job = states[KINDS[case]], a_job(notify=notify)
-    is_told = told_of(job, state) is not None
-    assert is_told is (KINDS[case] in {*notify, *ALWAYS_TOLD})
+    should_notify = told_of(job, state) is not None
+    assert should_notify is (KINDS[case] in {*notify, *ALWAYS_NOTIFIED})
 
 
 def test_a_stopped_instance_that_never_was_is_not_kept() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from parris.payloads import Payload
 from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndStep
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import after
 
 
@@ -15,18 +15,20 @@ def cleanup_after(step: EndStep, *acts: Act, before: Payload | None = None) -> d
 
 def test_a_new_step_begins_now_and_the_same_step_goes_on_since_it_began() -> None:
     first = cleanup_after(EndStep.SAVING, before={"step": "saving", "step_since": None})
-    assert first["step_since"] == format_moment(after(100))
-    going_on: Payload = {"step": "saving", "step_since": format_moment(after(5))}
-    assert cleanup_after(EndStep.SAVING, before=going_on)["step_since"] == format_moment(after(5))
-    assert cleanup_after(EndStep.DELETING, before=going_on)["step_since"] == format_moment(
+    assert first["step_since"] == format_timestamp(after(100))
+    going_on: Payload = {"step": "saving", "step_since": format_timestamp(after(5))}
+    assert cleanup_after(EndStep.SAVING, before=going_on)["step_since"] == format_timestamp(
+        after(5)
+    )
+    assert cleanup_after(EndStep.DELETING, before=going_on)["step_since"] == format_timestamp(
         after(100)
     )
 
 
 def test_a_deletion_that_is_tried_again_begins_anew() -> None:
-    before: Payload = {"step": "deleting", "step_since": format_moment(after(5))}
+    before: Payload = {"step": "deleting", "step_since": format_timestamp(after(5))}
     again = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE, "stack"), before=before)
-    assert again["step_since"] == format_moment(after(100))
+    assert again["step_since"] == format_timestamp(after(100))
 
 
 def test_only_a_deletion_of_the_stack_counts_as_one() -> None:

@@ -10,9 +10,9 @@ import yaml
 
 from parris.job import Job, UserFile
 from parris.targets.ec2_stack.job_role import (
-    has_role_of_its_own,
+    has_own_role,
     role_parameters,
-    with_role_of_its_own,
+    with_own_role,
 )
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
 from tests.builders import BUCKET, a_job
@@ -37,7 +37,7 @@ _Loader.add_multi_constructor(
 
 
 def merged() -> Any:
-    return yaml.load(with_role_of_its_own(MAIN, PART), _Loader)
+    return yaml.load(with_own_role(MAIN, PART), _Loader)
 
 
 def test_the_stack_makes_role_and_profile_and_gives_them_to_the_instance() -> None:
@@ -62,7 +62,7 @@ def test_nothing_of_it_is_in_the_template_that_has_no_role() -> None:
 @pytest.mark.parametrize("spoilt", ["Resources:", "IamInstanceProfile: !Ref InstanceProfileName"])
 def test_templates_that_do_not_fit_together_are_an_error(spoilt: str) -> None:
     with pytest.raises(ValueError, match=r"no |takes no"):
-        with_role_of_its_own(MAIN.replace(spoilt, "Other:"), PART)
+        with_own_role(MAIN.replace(spoilt, "Other:"), PART)
 
 
 def test_a_job_reaches_its_machines_own_files_and_its_input_data() -> None:
@@ -120,4 +120,4 @@ def test_a_role_is_made_unless_the_job_brings_a_role_or_a_template(
     job: Job, boundary: str, expected: bool
 ) -> None:
     settings = dataclasses.replace(SETTINGS, job_boundary_arn=boundary)
-    assert has_role_of_its_own(job, settings) is expected
+    assert has_own_role(job, settings) is expected

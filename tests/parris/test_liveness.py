@@ -11,7 +11,7 @@ from parris.liveness import (
     SignsOfLife,
     silent_since,
 )
-from parris.policy import Decision, MachineState, Sighting, decide
+from parris.policy import Decision, MachineState, Observation, decide
 from parris.reasons import EndReason
 from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds
 from parris.termination.exit_report import EndedBy
@@ -26,7 +26,7 @@ LAST_SAID = 10_000
 
 def decided(seconds: float, signs: SignsOfLife, **changes: Any) -> Decision:
     limits = changes.pop("limits", NO_LIMITS)
-    seen: Sighting = a_sighting(signs=signs, **changes)
+    seen: Observation = a_sighting(signs=signs, **changes)
     return decide(limits, seen, after(seconds), timeouts=TIMEOUTS)
 
 

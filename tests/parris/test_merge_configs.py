@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from parris.payloads import Payload
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.merge_configs import merge_configs, without_comments
 
 
@@ -33,12 +33,12 @@ def test_comments_are_left_out_at_every_level() -> None:
 
 def test_a_moment_comes_back_as_it_went() -> None:
     moment = datetime(2026, 11, 21, 1, 2, 3, 456000, tzinfo=UTC)
-    assert format_moment(moment) == "2026-11-21T01:02:03.456Z"
-    assert parse_moment(format_moment(moment)) == moment
+    assert format_timestamp(moment) == "2026-11-21T01:02:03.456Z"
+    assert parse_timestamp(format_timestamp(moment)) == moment
 
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        parse_moment("2026-11-21T01:02:03")
+        parse_timestamp("2026-11-21T01:02:03")
     with pytest.raises(ValueError, match="time zone"):
-        format_moment(datetime(2026, 11, 21))
+        format_timestamp(datetime(2026, 11, 21))

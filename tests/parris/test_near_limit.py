@@ -12,9 +12,9 @@ from parris.job import Job
 from parris.limits import LONGEST_JOB_SECONDS
 from parris.notifications.message import Message
 from parris.notifications.near_limit import (
-    SHORTEST_TOLD_SECONDS,
+    SHORTEST_NOTIFIED_SECONDS,
     Progress,
-    looks_at_seconds,
+    checks_at_seconds,
     near_limit_message,
 )
 from parris.policy import decide
@@ -69,7 +69,7 @@ def test_every_approved_message_of_a_limit_is_made_by_a_case() -> None:
 
 @pytest.mark.parametrize("job", [TIMED, COSTLY, ENDLESS])
 def test_it_is_told_from_nine_tenths_on_and_not_before(job: Job) -> None:
-    first = min(looks_at_seconds(job))
+    first = min(checks_at_seconds(job))
     assert told(job, first - 1) is None
     assert told(job, first) is not None
     assert told(job, first + 1000) is not None
@@ -81,16 +81,18 @@ def test_a_spot_job_is_near_its_cost_limit_when_it_has_spent_nine_tenths_of_it()
 
 
 def test_a_limit_that_comes_too_soon_to_act_upon_is_not_told_of() -> None:
-    short = some_limits(time_limit_seconds=SHORTEST_TOLD_SECONDS - 1)
-    assert looks_at_seconds(a_job(limits=short)) == ()
-    assert told(a_job(limits=short), SHORTEST_TOLD_SECONDS - 200) is None
-    assert looks_at_seconds(a_job(limits=some_limits(time_limit_seconds=SHORTEST_TOLD_SECONDS)))
+    short = some_limits(time_limit_seconds=SHORTEST_NOTIFIED_SECONDS - 1)
+    assert checks_at_seconds(a_job(limits=short)) == ()
+    assert told(a_job(limits=short), SHORTEST_NOTIFIED_SECONDS - 200) is None
+    assert checks_at_seconds(
+        a_job(limits=some_limits(time_limit_seconds=SHORTEST_NOTIFIED_SECONDS))
+    )
 
 
 @pytest.mark.parametrize("notify", [(), ("ended", "kept", "cleanup-failed")])
 def test_nobody_who_does_not_want_to_know_costs_a_look(notify: tuple[str, ...]) -> None:
     job = dataclasses.replace(TIMED, notify=notify)
-    assert looks_at_seconds(job) == ()
+    assert checks_at_seconds(job) == ()
     assert told(job, NEAR_SECONDS) is None
 
 
@@ -108,8 +110,8 @@ def looks_of(job: Job, extra: tuple[int, ...]) -> list[int]:
 
 @pytest.mark.parametrize("job", [TIMED, COSTLY, ENDLESS])
 def test_one_look_comes_when_the_limit_is_near_and_none_before_it_is_changed(job: Job) -> None:
-    without, with_it = looks_of(job, ()), looks_of(job, looks_at_seconds(job))
-    near = min(looks_at_seconds(job))
+    without, with_it = looks_of(job, ()), looks_of(job, checks_at_seconds(job))
+    near = min(checks_at_seconds(job))
     assert near in with_it
     assert with_it[-1] == without[-1]
     assert {look for look in without if look < near} <= set(with_it)

@@ -6,12 +6,12 @@ import pytest
 
 from parris.targets.ec2_stack.describe import describe
 from parris.termination.outcome import outcome_of, run_record
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import LAUNCHED_AT, a_job, a_whole_rate, after
 
 
 def at(seconds: float) -> str:
-    return format_moment(after(seconds))
+    return format_timestamp(after(seconds))
 
 
 def a_state(**changes: Any) -> dict[str, Any]:

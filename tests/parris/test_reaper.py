@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from parris.recovery.reaper import (
-    Deed,
     HeldName,
     Owned,
+    ReaperAction,
     Silence,
-    deed_for_the_dead,
+    action_for_abandoned,
     silence_to_check,
     sleeper_of,
     watched_name_of,
 )
 from parris.resource import Resource
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 YESTERDAY, TOMORROW = "2026-11-20T00:00:00Z", "2026-11-22T00:00:00.000Z"
@@ -33,8 +33,8 @@ def owned(*resources: Resource, name: HeldName | None = None) -> Owned:
     return Owned(resources, name)
 
 
-def dead(what: Owned, *, is_forgotten: bool = False) -> Deed:
-    return deed_for_the_dead(what, NOW, is_forgotten=is_forgotten)
+def dead(what: Owned, *, is_forgotten: bool = False) -> ReaperAction:
+    return action_for_abandoned(what, NOW, is_forgotten=is_forgotten)
 
 
 NAMED = HeldName("its-name")
@@ -46,43 +46,43 @@ NAMED = HeldName("its-name")
     ids=["machine", "other", "name"],
 )
 def test_whatever_a_dead_run_left_is_cleaned_up(what: Owned) -> None:
-    assert dead(what) is Deed.CLEANED_UP
+    assert dead(what) is ReaperAction.CLEANED_UP
 
 
 def test_of_a_dead_run_of_which_only_a_note_is_left_nothing_is_to_be_ended() -> None:
-    assert dead(Owned(noted_machines=("its-id",))) is Deed.FORGOTTEN
+    assert dead(Owned(noted_machines=("its-id",))) is ReaperAction.FORGOTTEN
 
 
 def test_a_run_that_step_functions_forgot_holds_no_name_for_ever() -> None:
     items = Owned(held_name=NAMED, noted_machines=("its-id",))
-    assert dead(items, is_forgotten=True) is Deed.FORGOTTEN
+    assert dead(items, is_forgotten=True) is ReaperAction.FORGOTTEN
     with_volume = dataclasses.replace(items, resources=(one("volume"),))
-    assert dead(with_volume, is_forgotten=True) is Deed.CLEANED_UP
+    assert dead(with_volume, is_forgotten=True) is ReaperAction.CLEANED_UP
 
 
 @pytest.mark.parametrize("mark", [TOMORROW, "always", "until I am back"])
 def test_what_is_kept_is_left_with_everything_around_it(mark: str) -> None:
     left = owned(one(is_over=True, keep_until=mark), one("volume"), one("stack"))
-    assert dead(left) is Deed.KEPT
+    assert dead(left) is ReaperAction.KEPT
 
 
 def test_what_is_kept_may_be_switched_on_by_a_person() -> None:
-    assert dead(owned(one(keep_until=TOMORROW))) is Deed.KEPT
+    assert dead(owned(one(keep_until=TOMORROW))) is ReaperAction.KEPT
 
 
 def test_a_run_that_died_between_the_mark_and_its_end_is_cleaned_up_after() -> None:
     left = owned(one(keep_until="always"), name=NAMED)
-    assert dead(left) is Deed.CLEANED_UP
+    assert dead(left) is ReaperAction.CLEANED_UP
 
 
 def test_what_was_kept_until_now_expires() -> None:
     left = owned(one(is_over=True, keep_until=YESTERDAY), one("stack"))
-    assert dead(left) is Deed.EXPIRED
+    assert dead(left) is ReaperAction.EXPIRED
 
 
 def test_the_latest_mark_of_a_run_counts_for_all_that_it_left() -> None:
     left = owned(one(keep_until=YESTERDAY), one("volume", keep_until=TOMORROW))
-    assert dead(left) is Deed.KEPT
+    assert dead(left) is ReaperAction.KEPT
 
 
 ASLEEP = HeldName("its-name", is_asleep=True)
@@ -141,7 +141,7 @@ def test_a_run_without_a_heartbeat_is_not_woken() -> None:
 
 def test_a_run_is_woken_once_for_each_silence() -> None:
     heard_at = heard_ago(3600)
-    since = format_moment(heard_at)
+    since = format_timestamp(heard_at)
     checked = HeldName("its-name", is_asleep=True, silent_since=since, silences=1)
     assert silence_to_check(checked, heard_at, NOW) is None
     assert silence_to_check(checked, heard_ago(1800), NOW) == Silence(heard_ago(1800), 2)

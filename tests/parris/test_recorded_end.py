@@ -3,13 +3,13 @@
 import dataclasses
 from typing import Any
 
-from parris.termination.ending import EndSighting, EndState
+from parris.termination.ending import EndObservation, EndState
 from parris.termination.recorded_end import RecordedEnd
 from tests.builders import a_report, after
 
 
-def seen(**changes: Any) -> EndSighting:
-    return dataclasses.replace(EndSighting(EndState.ENDING, "DELETE_IN_PROGRESS", ()), **changes)
+def seen(**changes: Any) -> EndObservation:
+    return dataclasses.replace(EndObservation(EndState.ENDING, "DELETE_IN_PROGRESS", ()), **changes)
 
 
 def test_the_first_recorded_end_of_a_machine_counts() -> None:

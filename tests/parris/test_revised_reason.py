@@ -8,7 +8,7 @@ from parris.reasons import EndReason
 from parris.termination.exit_report import EndedBy, ExitReport
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 from tests.builders import a_job, a_report, after
 
 LIMIT_AT = 3600 - 180
@@ -18,7 +18,7 @@ RAN_ON = RecordedEnd(launched_at=after(0), machine_ended_at=after(9000))
 def an_end(
     reason: str, decided_at: float = 1800, decision: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    end = {"reason": reason, "decided_at": format_moment(after(decided_at))}
+    end = {"reason": reason, "decided_at": format_timestamp(after(decided_at))}
     return {"end": end, "decision": decision or {}}
 
 

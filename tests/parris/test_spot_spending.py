@@ -18,9 +18,9 @@ from parris.targets.ec2_stack.spot_spending import (
     SpotPrice,
     SpotSpending,
     limits_at_the_bid,
-    looked_again,
     rate_of_run,
     usd_between,
+    with_check_counted,
 )
 from tests.builders import LAUNCHED_AT, a_rate, a_sighting, a_whole_rate, after
 
@@ -120,10 +120,10 @@ def run_to_its_limit(rate: Rate, limit_usd: Decimal, share: Decimal) -> tuple[in
     for looks in range(1, 1000):
         now = LAUNCHED_AT + timedelta(seconds=ran_seconds)
         before, spending = spending, spending.continued(prices, now, bid)
-        spending = looked_again(spending, before, job_limits, LAUNCHED_AT)
+        spending = with_check_counted(spending, before, job_limits, LAUNCHED_AT)
         limits = limits_at_the_bid(job_limits, rate, spending, LAUNCHED_AT)
         spending = SpotSpending(
-            spending.until, spending.usd, limits.cost_limit_seconds, spending.cost_looks
+            spending.until, spending.usd, limits.cost_limit_seconds, spending.cost_checks
         )
         decision = decide(limits, a_sighting(), now)
         if decision.reason is not None:

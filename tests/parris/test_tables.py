@@ -17,7 +17,7 @@ from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from parris.targets.ec2_stack.launch_failures import launch_error
 from parris.targets.ec2_stack.observe import MACHINE_STATES
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
-from parris.targets.ec2_stack.transition_reason import moment_of_transition
+from parris.targets.ec2_stack.transition_reason import time_of_transition
 
 
 def every_stack_status() -> list[str]:
@@ -167,4 +167,4 @@ def test_another_failed_launch_tells_awss_reason() -> None:
     ],
 )
 def test_the_moment_of_an_end_is_read_from_ec2s_words(words: str, moment: datetime | None) -> None:
-    assert moment_of_transition(words) == moment
+    assert time_of_transition(words) == moment

@@ -36,7 +36,7 @@ class BareStack:
         self._formation = make_client("cloudformation")
         self._iam = make_client("iam")
         self._deployment = deployment
-        self._look_seconds = look_seconds
+        self._check_seconds = look_seconds
         self._name = f"parris-{deployment}-bare"
         self._role_arn = ""
         self._volume_ids: list[str] = []
@@ -146,4 +146,4 @@ class BareStack:
         while not is_done():
             if time.monotonic() > ends_at:
                 raise BareStackError(f"{self._name} is not {what} after {_LONGEST_SECONDS} s")
-            time.sleep(self._look_seconds)
+            time.sleep(self._check_seconds)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parris.targets.ec2_stack.instance_types import default_image_alias
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ def find_price_faults(
             "config": config,
             "job_id": "estimate",
             "execution_arn": "estimate",
-            "submitted_at": format_moment(datetime.now(UTC)),
+            "submitted_at": format_timestamp(datetime.now(UTC)),
             "is_estimate": True,
         }
         answer = make_client("lambda").invoke(

@@ -15,12 +15,12 @@ from parris.aws.jobs_table import JobItem
 from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.payloads import Payload
-from parris.policy import MachineState, Sighting
+from parris.policy import MachineState, Observation
 from parris.resource import Guide
 from parris.targets.ec2_stack.describe import describe
 from parris.targets.spending import Spending
-from parris.targets.target import LaunchSighting
-from parris.termination.ending import Ending, EndPlan, EndSighting, EndState, EndStep
+from parris.targets.target import LaunchObservation
+from parris.termination.ending import Ending, EndObservation, EndPlan, EndState, EndStep
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, a_report
 
 NOW = "2026-11-20T12:10:00.000Z"
@@ -41,8 +41,8 @@ class _Target:
     def launch(self, job: Job, now: datetime) -> str:
         return "stack-id"
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
-        return LaunchSighting(is_complete=True, machine_id="i-1", launched_at=LAUNCHED_AT)
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+        return LaunchObservation(is_complete=True, machine_id="i-1", launched_at=LAUNCHED_AT)
 
     def steer(self, job: Job, machine_id: str, profile_name: str) -> str:
         return f"machines/AROA1:{machine_id}"
@@ -50,8 +50,8 @@ class _Target:
     def spending(self, job: Job, launched_at: object, carry: Payload, until: object) -> Spending:
         return Spending(job.rate, job.limits, carry)
 
-    def observe(self, job: Job, *args: object, **kwargs: object) -> Sighting:
-        return Sighting(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
+    def observe(self, job: Job, *args: object, **kwargs: object) -> Observation:
+        return Observation(MachineState.RUNNING, LAUNCHED_AT, exit=a_report())
 
     def describe(self, job: Job, ids: Iterable[str]) -> Guide:
         return describe(job, ids)
@@ -62,9 +62,9 @@ class _Target:
     def carry_out(self, job: Job, plan: EndPlan) -> None:
         pass
 
-    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
+    def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
         moment = datetime(2026, 11, 20, 12, 10, 40, tzinfo=UTC)
-        return EndSighting(
+        return EndObservation(
             EndState.ENDED, "DELETE_COMPLETE", ("i-1",), LAUNCHED_AT, moment, a_report()
         )
 
@@ -75,7 +75,7 @@ class _Table:
     def find(self, name: str) -> JobItem:
         return _ITEM
 
-    def begin_look(self, name: str, execution_arn: str) -> JobItem:
+    def begin_check(self, name: str, execution_arn: str) -> JobItem:
         return _ITEM
 
     def __getattr__(self, name: str) -> Any:
@@ -101,10 +101,10 @@ def real_answer(state_name: str) -> Payload:
     bucket = SimpleNamespace(
         read=lambda key: None, read_json=lambda key: None, write=lambda key, body: None
     )
-    closing = SimpleNamespace(has_begun=lambda: False)
+    deletion = SimpleNamespace(has_begun=lambda: False)
     deps = SimpleNamespace(
         target=lambda name: _Target(),
-        aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, closing=closing),
+        aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, deployment_deletion=deletion),
     )
     event = {**state, "state": state, "now": NOW}
     answer: Payload = _HANDLERS[state_name].run(event, deps)

@@ -8,7 +8,7 @@ import pytest
 
 import find_run
 from parris.job import Job
-from parris.recovery.abandoned_run import DeadExecution, LastState, Verdict
+from parris.recovery.abandoned_run import EndedExecution, LastState, Verdict
 from parris.targets.registry import choose_target
 from parris.targets.target import Target
 from tests.architecture.definition import CLEANUP
@@ -127,8 +127,8 @@ class _Executions:
     def __init__(self, last: LastState) -> None:
         self._last = last
 
-    def find_end(self, execution_arn: str) -> DeadExecution:
-        return DeadExecution("ABORTED", LAUNCHED_AT, "")
+    def find_end(self, execution_arn: str) -> EndedExecution:
+        return EndedExecution("ABORTED", LAUNCHED_AT, "")
 
     def find_last_state(self, execution_arn: str) -> LastState:
         return self._last

@@ -16,12 +16,20 @@ from parris.costs.offer import Proposal
 from parris.job import Job
 from parris.limits import Limits
 from parris.payloads import Payload, maybe_text_in, part_of
-from parris.policy import MachineState, Sighting
+from parris.policy import MachineState, Observation
 from parris.resource import Guide, Resource, Search
 from parris.retention.keep_until import ALWAYS, KEEP_TAG
 from parris.targets.spending import Spending
-from parris.targets.target import Change, LaunchSighting
-from parris.termination.ending import Act, ActKind, Ending, EndPlan, EndSighting, EndState, EndStep
+from parris.targets.target import Change, LaunchObservation
+from parris.termination.ending import (
+    Act,
+    ActKind,
+    Ending,
+    EndObservation,
+    EndPlan,
+    EndState,
+    EndStep,
+)
 from tests.builders import LAUNCHED_AT
 
 if TYPE_CHECKING:
@@ -53,18 +61,18 @@ class OneParameter:
         self.carry_out(job, EndPlan(EndStep.DELETING, (Act(ActKind.DELETE, launch_id),)))
         return True
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
-        return LaunchSighting(is_complete=True, machine_id=launch_id, launched_at=LAUNCHED_AT)
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+        return LaunchObservation(is_complete=True, machine_id=launch_id, launched_at=LAUNCHED_AT)
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
         return f"machines/of-role:{machine_id}"
 
     def observe(
         self, job: Job, machine_id: str, launched_at: object, reported_state: str | None
-    ) -> Sighting:
+    ) -> Observation:
         is_running = self._value(machine_id) == "running"
         state = MachineState.RUNNING if is_running else MachineState.OVER
-        return Sighting(machine=state, launched_at=LAUNCHED_AT)
+        return Observation(machine=state, launched_at=LAUNCHED_AT)
 
     def spending(self, job: Job, launched_at: object, carry: Payload, until: object) -> Spending:
         return Spending(job.rate, job.limits, carry)
@@ -103,13 +111,13 @@ class OneParameter:
                 case _:
                     self._ssm.delete_parameter(Name=act.resource_id)
 
-    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
+    def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
         name = ending.launch_id or f"/machines/{job.training_job_name}"
         value = self._value(name)
         left = () if value is None or not self._is_own(job, name) else (name,)
         kept = left if ending.step is EndStep.STOPPING else ()
         is_over = not left or (bool(kept) and value == "off")
-        return EndSighting(
+        return EndObservation(
             state=EndState.ENDED if is_over else EndState.END_AGAIN,
             stack_status="NONE",
             left=left,

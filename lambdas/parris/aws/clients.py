@@ -16,7 +16,7 @@ from botocore.credentials import CredentialResolver, EnvProvider
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from parris.cold_start import uncollected
+from parris.cold_start import gc_disabled
 
 _MODELS = Path(__file__).parent / "models"
 # Short: what these few tries do not heal, the state machine retries with a longer breath.
@@ -27,19 +27,19 @@ _CONFIG = Config(
     user_agent_extra="parris",
 )
 # Of who asks for thousands of things: each throttled call slows down those that come after it.
-_PATIENT_CONFIG = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
+_ADAPTIVE_CONFIG = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
 
 
 class Clients:
     """One session's clients.
 
     Args:
-        is_patient: they wait rather than fail when AWS asks to slow down.
+        uses_adaptive_retries: they wait rather than fail when AWS asks to slow down.
     """
 
-    def __init__(self, *, is_patient: bool = False) -> None:
+    def __init__(self, *, uses_adaptive_retries: bool = False) -> None:
         """Make none yet."""
-        self._config = _PATIENT_CONFIG if is_patient else _CONFIG
+        self._config = _ADAPTIVE_CONFIG if uses_adaptive_retries else _CONFIG
         self._session = get_session()
         self._session.register_component("data_loader", _loader())
         # Where Lambda puts them. The other places that botocore knows take time to set up.
@@ -57,7 +57,7 @@ class Clients:
             UnknownServiceError: for any other service.
         """
         if service_name not in self._made:
-            with uncollected():
+            with gc_disabled():
                 self._made[service_name] = self._session.create_client(
                     service_name, region_name=region_name, config=self._config
                 )

@@ -15,7 +15,7 @@ _TRIES = 5
 _TIMEOUT_SECONDS = 10
 
 
-def put_answer(response_url: str, answer: Payload) -> None:
+def put_response(response_url: str, answer: Payload) -> None:
     """Tell CloudFormation, which waits an hour for an answer that does not come.
 
     Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MARK: dict[str, Value] = {"item": {"S": "deployment#is-being-deleted"}}
 
 
-class Closing:
+class DeploymentDeletion:
     """The end of a deployment, as its jobs table knows it.
 
     A run claims its name first and looks for the mark afterwards; whoever deletes the deployment

@@ -9,14 +9,14 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.errors import ParrisError
-from parris.recovery.abandoned_run import DeadExecution, Fate, LastState
+from parris.recovery.abandoned_run import EndedExecution, ExecutionLookup, LastState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _ALIVE = ("RUNNING", "PENDING_REDRIVE")
 _NO_SUCH_EXECUTION = "ExecutionDoesNotExist"
-_EVENTS_LOOKED_AT = 200
+_EVENTS_READ = 200
 """The newest state that knows its job is a few dozen events from the end, retries included; a run
 that never had one has a shorter history than that."""
 
@@ -64,7 +64,7 @@ class Executions:
         return tuple(one["executionArn"] for page in pages for one in page["executions"])
 
     @translates_errors
-    def find_end(self, execution_arn: str) -> DeadExecution | None:
+    def find_end(self, execution_arn: str) -> EndedExecution | None:
         """Return how the execution ended, None while it is alive.
 
         One that does not exist, such as one that Step Functions forgot after 90 days, is dead.
@@ -73,26 +73,26 @@ class Executions:
             found = self._client.describe_execution(executionArn=execution_arn)
         except ClientError as err:
             if code_of(err) == _NO_SUCH_EXECUTION:
-                return DeadExecution(status="FORGOTTEN", stopped_at=None, words="")
+                return EndedExecution(status="FORGOTTEN", stopped_at=None, words="")
             raise
         if found["status"] in _ALIVE:
             return None
         told = [found[key] for key in ("error", "cause") if found.get(key)]
-        return DeadExecution(found["status"], found.get("stopDate"), ": ".join(told))
+        return EndedExecution(found["status"], found.get("stopDate"), ": ".join(told))
 
-    def look_up(self, execution_arn: str) -> Fate:
+    def look_up(self, execution_arn: str) -> ExecutionLookup:
         """Return whether the execution is over, as far as that can be seen; raises nothing."""
         try:
-            return Fate(end=self.find_end(execution_arn))
+            return ExecutionLookup(end=self.find_end(execution_arn))
         except (ClientError, ParrisError) as err:
-            return Fate(end=None, why_unknown=f"{type(err).__name__}: {err}")
+            return ExecutionLookup(end=None, why_unknown=f"{type(err).__name__}: {err}")
 
     @translates_errors
     def find_last_state(self, execution_arn: str) -> LastState | None:
         """Return the last state that was entered with a job, None where none is known."""
         try:
             answer = self._client.get_execution_history(
-                executionArn=execution_arn, reverseOrder=True, maxResults=_EVENTS_LOOKED_AT
+                executionArn=execution_arn, reverseOrder=True, maxResults=_EVENTS_READ
             )
         except ClientError as err:
             if code_of(err) == _NO_SUCH_EXECUTION:

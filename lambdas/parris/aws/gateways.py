@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parris.aws.bucket import Bucket
-    from parris.aws.deployment_deletion import Closing
+    from parris.aws.deployment_deletion import DeploymentDeletion
     from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
     from parris.aws.jobs_table import JobsTable
-    from parris.aws.signals import Waker
+    from parris.aws.signals import RunSignals
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
 
@@ -45,7 +45,7 @@ class Gateways:
         """Make no client yet."""
         self._settings = settings
         self._made: dict[object, object] = {}
-        self.clients = clients or Clients(is_patient=settings.is_patient)
+        self.clients = clients or Clients(uses_adaptive_retries=settings.uses_adaptive_retries)
 
     def once(self, make: Callable[[Gateways, Settings], T]) -> T:
         """Return a target's own gateways, made once from these, which they share clients with."""
@@ -75,11 +75,11 @@ class Gateways:
         return JobsTable(self.clients.client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
-    def closing(self) -> Closing:
+    def deployment_deletion(self) -> DeploymentDeletion:
         """Return the gateway to the mark that the deployment is being deleted."""
-        from parris.aws.deployment_deletion import Closing
+        from parris.aws.deployment_deletion import DeploymentDeletion
 
-        return Closing(self.clients.client("dynamodb"), self._settings.jobs_table)
+        return DeploymentDeletion(self.clients.client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
     def deployment_stack(self) -> DeploymentStack:
@@ -96,8 +96,8 @@ class Gateways:
         return Executions(self.clients.client("stepfunctions"))
 
     @cached_property
-    def waker(self) -> Waker:
+    def signals(self) -> RunSignals:
         """Return the gateway to the wake function."""
-        from parris.aws.signals import Waker
+        from parris.aws.signals import RunSignals
 
-        return Waker(self.clients.client("lambda"), self._settings.wake_function)
+        return RunSignals(self.clients.client("lambda"), self._settings.wake_function)

@@ -70,17 +70,17 @@ class JobsTable:
         training_job_name: str,
         execution_arn: str,
         submitted_at: str,
-        dead_owner_arn: str | None = None,
+        ended_owner_arn: str | None = None,
     ) -> bool:
         """Write "this execution makes this stack" and return whether the name is now its own.
 
-        It is also where the name was its own before. `dead_owner_arn` names an execution that is
+        It is also where the name was its own before. `ended_owner_arn` names an execution that is
         known to be over and may be replaced.
         """
         values: dict[str, Value] = {":me": {"S": execution_arn}}
         condition = "attribute_not_exists(#item) OR execution_arn = :me"
-        if dead_owner_arn is not None:
-            values[":dead"] = {"S": dead_owner_arn}
+        if ended_owner_arn is not None:
+            values[":dead"] = {"S": ended_owner_arn}
             condition += " OR execution_arn = :dead"
         try:
             # An update, so that a retry does not wipe out a request that came in between.
@@ -88,7 +88,7 @@ class JobsTable:
                 TableName=self._name,
                 Key=_key(training_job_name),
                 UpdateExpression="SET execution_arn = :me, submitted_at = :at"
-                + ("" if dead_owner_arn is None else f" REMOVE {_NOTES}"),
+                + ("" if ended_owner_arn is None else f" REMOVE {_NOTES}"),
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#item": "item"},
                 ExpressionAttributeValues={**values, ":at": {"S": submitted_at}},
@@ -108,7 +108,7 @@ class JobsTable:
         return job_item_from(answer["Item"]) if "Item" in answer else None
 
     @translates_errors
-    def begin_look(self, training_job_name: str, execution_arn: str) -> JobItem | None:
+    def begin_check(self, training_job_name: str, execution_arn: str) -> JobItem | None:
         """Clear wake and token, in one step, before a look: what comes later wakes the next sleep.
 
         Returns:

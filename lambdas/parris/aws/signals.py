@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsUnavailableError
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parris.recovery.reaper import Silence
 
 
-class Waker:
+class RunSignals:
     """Sends requests to other runs."""
 
     def __init__(self, client: LambdaClient, function_name: str) -> None:
@@ -41,13 +41,13 @@ class Waker:
         self._request("stop", training_job_name, execution_arn, requested_at=requested_at)
 
     @translates_errors
-    def look(self, training_job_name: str, execution_arn: str) -> None:
+    def request_check(self, training_job_name: str, execution_arn: str) -> None:
         """Tell a run to look at its machine now.
 
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        self._request("look", training_job_name, execution_arn)
+        self._request("check", training_job_name, execution_arn)
 
     @translates_errors
     def check_silence(self, training_job_name: str, execution_arn: str, silence: Silence) -> None:
@@ -56,8 +56,10 @@ class Waker:
         Raises:
             AwsUnavailableError: when the wake function failed.
         """
-        since, number = format_moment(silence.since), str(silence.number)
-        self._request("look", training_job_name, execution_arn, silent_since=since, silences=number)
+        since, number = format_timestamp(silence.since), str(silence.number)
+        self._request(
+            "check", training_job_name, execution_arn, silent_since=since, silences=number
+        )
 
     def _request(
         self, request: str, training_job_name: str, execution_arn: str, **more: str

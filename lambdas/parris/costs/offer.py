@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from parris.costs.cost import affordable_seconds
 from parris.costs.rate import Rate
-from parris.payloads import Payload, maybe_whole_in, part_of, text_in, whole_in
+from parris.payloads import Payload, int_in, maybe_int_in, part_of, text_in
 
 if TYPE_CHECKING:
     from parris.validation.violations import Violation
@@ -50,10 +50,10 @@ class Offer:
         return cls(
             title=text_in(payload, "title"),
             rate=Rate.from_payload(rate) if rate else None,
-            boot_timeout_seconds=whole_in(payload, "boot_timeout_seconds"),
+            boot_timeout_seconds=int_in(payload, "boot_timeout_seconds"),
             spec=part_of(payload, "spec"),
             details=part_of(payload, "details"),
-            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
+            cost_limit_seconds=maybe_int_in(payload, "cost_limit_seconds"),
         )
 
 

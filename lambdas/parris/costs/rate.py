@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Self
 
-from parris.payloads import Payload, parts_in, text_in, whole_in
+from parris.payloads import Payload, int_in, parts_in, text_in
 
 SHORTEST_MONTH_HOURS = 28 * 24
 """Storage is priced by the month. Counted over the shortest one, an hour of it is never too cheap.
@@ -74,9 +74,9 @@ class Component:
             source=text_in(payload, "source"),
             as_of=text_in(payload, "as_of"),
             unit=Unit(text_in(payload, "unit")),
-            quantity=whole_in(payload, "quantity"),
-            minimum_seconds=whole_in(payload, "minimum_seconds"),
-            reserve_seconds=whole_in(payload, "reserve_seconds"),
+            quantity=int_in(payload, "quantity"),
+            minimum_seconds=int_in(payload, "minimum_seconds"),
+            reserve_seconds=int_in(payload, "reserve_seconds"),
         )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.durations import duration, moment_words
-from parris.notifications.kinds import MessageKind, is_told
+from parris.durations import duration, readable_time
+from parris.notifications.kinds import MessageKind, should_notify
 from parris.notifications.leftovers import left_paragraphs
 from parris.notifications.links import execution_url, region_of
 from parris.notifications.message import cut, make_message
 from parris.notifications.retained import kept_paragraphs
-from parris.payloads import Payload, maybe_text_in, part_of, text_in, texts_in, whole_in
+from parris.payloads import Payload, int_in, maybe_text_in, part_of, text_in, texts_in
 from parris.reasons import EndReason
 from parris.retention.retained import kept_of
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_CAUSE_CHARACTERS = 10_000
 
-REASON_WORDS: dict[EndReason, str] = {
+REASON_TEXTS: dict[EndReason, str] = {
     EndReason.COMPLETED: "the script is done",
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "its time limit was reached",
@@ -50,7 +50,7 @@ def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Mes
     reason, kept = EndReason(text_in(outcome, "reason")), kept_of(state)
     has_expired = state.get("keep_expired") is True
     kind = _kind(reason, kept, has_expired=has_expired)
-    if not is_told(kind, job.notify):
+    if not should_notify(kind, job.notify):
         return None
     name = job.training_job_name or job.job_id
     match kind:
@@ -72,7 +72,7 @@ def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Mes
         name,
         news,
         (
-            f"The job {name} has ended as {reason}: {REASON_WORDS[reason]}.",
+            f"The job {name} has ended as {reason}: {REASON_TEXTS[reason]}.",
             f"Why: {cut(text_in(outcome, 'cause'), MOST_CAUSE_CHARACTERS)}",
             "" if has_expired else _from_outside(state),
             *details,
@@ -114,11 +114,11 @@ def _figures(outcome: Payload) -> str:
     if started_at is None:
         return "No machine of it was launched."
     began, ended = (
-        moment_words(parse_moment(text)) for text in (started_at, text_in(outcome, "ended_at"))
+        readable_time(parse_timestamp(text)) for text in (started_at, text_in(outcome, "ended_at"))
     )
     usd = maybe_text_in(outcome, "estimated_cost_usd")
     cost = "what it cost is not known" if usd is None else f"it cost {usd} USD, estimated"
-    ran = duration(whole_in(outcome, "runtime_seconds"))
+    ran = duration(int_in(outcome, "runtime_seconds"))
     return f"It ran {ran}, from {began} to {ended}, and {cost}."
 
 

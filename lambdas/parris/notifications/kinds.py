@@ -17,10 +17,10 @@ class MessageKind(StrEnum):
 EVERY_KIND: tuple[str, ...] = tuple(MessageKind)
 """What is told where a config does not say."""
 
-ALWAYS_TOLD = frozenset({MessageKind.KEPT, MessageKind.CLEANUP_FAILED})
+ALWAYS_NOTIFIED = frozenset({MessageKind.KEPT, MessageKind.CLEANUP_FAILED})
 """What goes on costing money, or is the only copy of somebody's data, is told whoever wants it."""
 
 
-def is_told(kind: MessageKind, notify: Collection[str]) -> bool:
+def should_notify(kind: MessageKind, notify: Collection[str]) -> bool:
     """Return whether a job whose config asks for these kinds tells this one."""
-    return kind in ALWAYS_TOLD or kind in notify
+    return kind in ALWAYS_NOTIFIED or kind in notify

@@ -11,17 +11,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.costs.cost import spent_usd
-from parris.durations import duration, moment_words
+from parris.durations import duration, readable_time
 from parris.job import Job
 from parris.limits import LONGEST_JOB_SECONDS, Limits
-from parris.notifications.kinds import MessageKind, is_told
+from parris.notifications.kinds import MessageKind, should_notify
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.notifications.message import Message
 
-SHORTEST_TOLD_SECONDS = 3600
+SHORTEST_NOTIFIED_SECONDS = 3600
 """A limit that is shorter is not told of: nobody could act upon a message that comes less than six
 minutes before it."""
 
@@ -40,30 +40,30 @@ class Progress:
     usd: Decimal | None
 
 
-def looks_at_seconds(job: Job) -> tuple[int, ...]:
+def checks_at_seconds(job: Job) -> tuple[int, ...]:
     """Return when, in seconds from launch, a look finds whether the job is near a limit.
 
     They follow from the job alone, so that each comes once. A spot job may have spent little when
     its cost limit could be near; then a later look, of which it has many, finds that it is.
     """
-    if not is_told(MessageKind.NEAR_LIMIT, job.notify):
+    if not should_notify(MessageKind.NEAR_LIMIT, job.notify):
         return ()
     bounds = (_time_limit_seconds(job.limits), job.limits.cost_limit_seconds)
     return tuple(
         _near_seconds(job.limits, bound)
         for bound in bounds
-        if bound is not None and bound >= SHORTEST_TOLD_SECONDS
+        if bound is not None and bound >= SHORTEST_NOTIFIED_SECONDS
     )
 
 
 def near_limit_message(job: Job, progress: Progress) -> Message | None:
     """Return what is told of a job that is near a limit, None where it is not or wants no word."""
-    if not is_told(MessageKind.NEAR_LIMIT, job.notify):
+    if not should_notify(MessageKind.NEAR_LIMIT, job.notify):
         return None
     if _is_near_cost(job, progress):
         limit = f"cost limit of {progress.limits.cost_limit_usd} USD"
     elif _is_near_time(job, progress):
-        limit = _time_limit_words(job.limits)
+        limit = _time_limit_text(job.limits)
     else:
         return None
     # Each look asks, and one in the life of a job has something to tell.
@@ -77,7 +77,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
         f"near its {limit}",
         (
             f"The job {name} has used nine tenths of its {limit}. {_so_far(progress)}",
-            _end_words(job, progress),
+            _end_text(job, progress),
             _what_can_be_done(job),
             f"Run: {job.job_id} of the deployment {job.deployment}, started by {job.started_by}\n"
             f"  {execution_url(job.execution_arn)}",
@@ -97,7 +97,7 @@ def _near_seconds(limits: Limits, bound_seconds: int) -> int:
 
 def _is_near_time(job: Job, progress: Progress) -> bool:
     bound_seconds = _time_limit_seconds(job.limits)
-    return bound_seconds >= SHORTEST_TOLD_SECONDS and progress.runtime_seconds >= _near_seconds(
+    return bound_seconds >= SHORTEST_NOTIFIED_SECONDS and progress.runtime_seconds >= _near_seconds(
         job.limits, bound_seconds
     )
 
@@ -105,14 +105,14 @@ def _is_near_time(job: Job, progress: Progress) -> bool:
 def _is_near_cost(job: Job, progress: Progress) -> bool:
     # At a price that changes this is the earliest that the limit could end it.
     bound_seconds, limit_usd = job.limits.cost_limit_seconds, job.limits.cost_limit_usd
-    if bound_seconds is None or bound_seconds < SHORTEST_TOLD_SECONDS or limit_usd is None:
+    if bound_seconds is None or bound_seconds < SHORTEST_NOTIFIED_SECONDS or limit_usd is None:
         return False
     if job.has_variable_price:
         return progress.usd is not None and progress.usd >= Decimal(limit_usd) * _NEAR
     return progress.runtime_seconds >= _near_seconds(job.limits, bound_seconds)
 
 
-def _time_limit_words(limits: Limits) -> str:
+def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
         return f"longest time, {LONGEST_JOB_SECONDS // 3600} h"
     return f"time limit of {duration(limits.time_limit_seconds)}"
@@ -125,7 +125,7 @@ def _so_far(progress: Progress) -> str:
     return f"{ran} and cost about {progress.usd} USD."
 
 
-def _end_words(job: Job, progress: Progress) -> str:
+def _end_text(job: Job, progress: Progress) -> str:
     limits = progress.limits
     ends_at = progress.launched_at + timedelta(seconds=limits.ends_at_seconds())
     gone_by = progress.launched_at + timedelta(seconds=limits.earliest_seconds())
@@ -139,9 +139,9 @@ def _end_words(job: Job, progress: Progress) -> str:
         else "everything of it is deleted"
     )
     return (
-        f"{when} it is ended at {moment_words(ends_at)}, in {duration(left_seconds)}{why}: its"
+        f"{when} it is ended at {readable_time(ends_at)}, in {duration(left_seconds)}{why}: its"
         f" script gets SIGTERM and has {limits.save_grace_seconds} s to save, what is in its"
-        f" results folder goes to {job.folder.results_uri}, and by {moment_words(gone_by)} the"
+        f" results folder goes to {job.folder.results_uri}, and by {readable_time(gone_by)} the"
         f" machine is off. When the results are verified, {then}.{_cost_at_end(job, limits)}"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.retention.keep_until import expiry_words
+from parris.retention.keep_until import expiry_text
 
 if TYPE_CHECKING:
     from parris.resource import Guide
@@ -34,7 +34,7 @@ def kept_paragraphs(kept: Kept, guide: Guide, usd_per_month: str | None) -> tupl
 
 
 def _until(kept: Kept) -> str:
-    expiry = None if kept.is_requested else expiry_words(kept.until)
+    expiry = None if kept.is_requested else expiry_text(kept.until)
     if expiry is None:
         return "It is kept until you delete it."
     return f"It is kept until {expiry}, and deleted then: save what you need before."

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.durations import duration, moment_words
+from parris.durations import duration, readable_time
 from parris.liveness import silent_until
-from parris.notifications.kinds import MessageKind, is_told
+from parris.notifications.kinds import MessageKind, should_notify
 from parris.notifications.links import execution_url
 from parris.notifications.message import make_message
 
@@ -32,7 +32,7 @@ def silence_message(
         heartbeat_at: when its last heartbeat came.
         now: the time of the check.
     """
-    if not is_told(MessageKind.SILENT, job.notify):
+    if not should_notify(MessageKind.SILENT, job.notify):
         return None
     name, ends_at = job.training_job_name, silent_until(job.liveness_timeouts, heartbeat_at)
     silent_seconds = int((now - heartbeat_at).total_seconds())
@@ -44,10 +44,10 @@ def silence_message(
         "its machine is silent",
         (
             f"The machine of the job {name}, {named}, has been silent since"
-            f" {moment_words(heartbeat_at)}: its runner sends a heartbeat every five minutes, and"
+            f" {readable_time(heartbeat_at)}: its runner sends a heartbeat every five minutes, and"
             f" none has come for {duration(silent_seconds)}. AWS reports no failed status check of"
             " it, so it may be busy or offline, and go on with its training.",
-            f"It is ended at {moment_words(ends_at)}, in {duration(left_seconds)}, as"
+            f"It is ended at {readable_time(ends_at)}, in {duration(left_seconds)}, as"
             " INSTANCE_LOST, unless it speaks again or a limit comes first. What its runner has"
             f" uploaded so far is in {job.folder.results_uri}; what only its disk holds is kept"
             " then, and billed, for the time that the message of its end names.",

@@ -14,7 +14,7 @@ from parris.payloads import Json, Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
 from parris.termination.ending import DELETING_STEPS, EndStep
 from parris.termination.recorded_end import RecordedEnd
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 AFTERMATH = timedelta(seconds=150)
 """For so long after a run's end a function of it may still be at work: a launch, the longest,
@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeadExecution:
+class EndedExecution:
     """How an execution ended. `stopped_at` is None where nobody knows any more; `words` are what
     Step Functions was told, empty where it was told nothing.
     """
@@ -57,22 +57,22 @@ class DeadExecution:
         told = _WORDS.get(self.status, "nothing is known of the execution any more")
         return f"{told}: {self.words}" if self.words else told
 
-    def is_look_final(self, now: datetime) -> bool:
+    def is_final_check(self, now: datetime) -> bool:
         """Return whether no function of the run can be at work any more."""
         return self.stopped_at is None or now >= self.stopped_at + AFTERMATH
 
-    def look_again_at(self, now: datetime) -> datetime:
+    def final_check_at(self, now: datetime) -> datetime:
         """Return from when on a look is the final one."""
         return now if self.stopped_at is None else self.stopped_at + AFTERMATH
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class ExecutionLookup:
     """What became of an execution. `end` is None while it is alive, and where `why_unknown` says
     why nobody can tell.
     """
 
-    end: DeadExecution | None
+    end: EndedExecution | None
     why_unknown: str = ""
 
     @property
@@ -90,7 +90,7 @@ class LastState:
 
 
 def state_to_end(
-    last: LastState, dead: DeadExecution, since: datetime, launch_state: str
+    last: LastState, dead: EndedExecution, since: datetime, launch_state: str
 ) -> Payload:
     """Return the state with which the target's termination state goes on for the dead run.
 
@@ -132,7 +132,7 @@ def expired_state(state: Payload, record: Payload | None) -> Payload:
     return expired if record is None else {**expired, "record": record}
 
 
-def is_recorded(record: Mapping[str, Json], last: LastState, dead: DeadExecution) -> bool:
+def is_recorded(record: Mapping[str, Json], last: LastState, dead: EndedExecution) -> bool:
     """Return whether a run record tells of this very end, and that nothing is left after it.
 
     One from before a redrive does not: the run may have launched something again.
@@ -140,12 +140,12 @@ def is_recorded(record: Mapping[str, Json], last: LastState, dead: DeadExecution
     outcome = part_of(record, "outcome")
     is_of_this_end = last.name == _RECORDS or (
         dead.stopped_at is not None
-        and record.get("execution_stopped_at") == format_moment(dead.stopped_at)
+        and record.get("execution_stopped_at") == format_timestamp(dead.stopped_at)
     )
     return is_of_this_end and outcome.get("reason") not in (None, EndReason.CLEANUP_FAILED)
 
 
-def is_end_unnotified(last: LastState, dead: DeadExecution) -> bool:
+def is_end_unnotified(last: LastState, dead: EndedExecution) -> bool:
     """Return whether a run was killed after its record was written, before people were told.
 
     A run that ends by itself as failed has told before, with a reason of ours as its error.
@@ -154,12 +154,12 @@ def is_end_unnotified(last: LastState, dead: DeadExecution) -> bool:
     return last.name == _RECORDS and not is_own_end
 
 
-def _end_of(state: Payload, dead: DeadExecution, since: datetime) -> Payload:
-    stopped_at = format_moment(dead.stopped_at or since)
+def _end_of(state: Payload, dead: EndedExecution, since: datetime) -> Payload:
+    stopped_at = format_timestamp(dead.stopped_at or since)
     aborted: Payload = {"reason": EndReason.ABORTED, "decided_at": stopped_at}
     return {
         **(part_of(state, "end") or aborted),
         "execution_stopped_at": stopped_at,
-        "ending_since": format_moment(since),
+        "ending_since": format_timestamp(since),
         "failed_checks": {"wait_seconds": 0},
     }

@@ -7,12 +7,12 @@ from enum import StrEnum
 from parris.liveness import STALE_AFTER
 from parris.resource import Resource
 from parris.retention.keep_until import is_expired
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 _MORE_PATIENCE = timedelta(seconds=90)
 
 
-class Deed(StrEnum):
+class ReaperAction(StrEnum):
     """What becomes of an owner."""
 
     LIVES = "lives"
@@ -62,7 +62,7 @@ class Silence:
     number: int
 
 
-def deed_for_the_dead(owned: Owned, now: datetime, *, is_forgotten: bool) -> Deed:
+def action_for_abandoned(owned: Owned, now: datetime, *, is_forgotten: bool) -> ReaperAction:
     """Return what is to be done about what a dead run owns.
 
     Where Step Functions has forgotten a run, of which nothing is there but items of the jobs table,
@@ -73,11 +73,11 @@ def deed_for_the_dead(owned: Owned, now: datetime, *, is_forgotten: bool) -> Dee
     that still holds it died on the way, and a cleanup, which honours the mark, goes on.
     """
     if not owned.resources and (is_forgotten or owned.held_name is None):
-        return Deed.FORGOTTEN
+        return ReaperAction.FORGOTTEN
     marks = [one.keep_until for one in owned.resources if one.keep_until is not None]
     if any(not is_expired(mark, now) for mark in marks):
-        return Deed.KEPT if owned.held_name is None else Deed.CLEANED_UP
-    return Deed.EXPIRED if marks else Deed.CLEANED_UP
+        return ReaperAction.KEPT if owned.held_name is None else ReaperAction.CLEANED_UP
+    return ReaperAction.EXPIRED if marks else ReaperAction.CLEANED_UP
 
 
 def watched_name_of(owned: Owned) -> HeldName | None:
@@ -97,7 +97,7 @@ def silence_to_check(
     silent again and again, each time for a while, would wake it so often that its execution died of
     its 25,000th event. So each further silence has to be longer, by a minute and a half.
     """
-    if heartbeat_at is None or format_moment(heartbeat_at) == job_name.silent_since:
+    if heartbeat_at is None or format_timestamp(heartbeat_at) == job_name.silent_since:
         return None
     if now - heartbeat_at <= STALE_AFTER + job_name.silences * _MORE_PATIENCE:
         return None

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from parris.durations import moment_words
-from parris.timestamps import format_moment, parse_moment
+from parris.durations import readable_time
+from parris.timestamps import format_timestamp, parse_timestamp
 
 KEEP_TAG = "parris:keep-until"
 """On a resource that is kept: a moment in UTC, or `always`. Put there before anything is
@@ -26,7 +26,7 @@ def keep_until_expiry(now: datetime, keep_days: int) -> str:
         now: when it was decided to keep them.
         keep_days: the deployment's `KeepUnverifiedDays`.
     """
-    return format_moment(now + timedelta(days=keep_days))
+    return format_timestamp(now + timedelta(days=keep_days))
 
 
 def is_expired(keep_until: str | None, now: datetime) -> bool:
@@ -37,17 +37,17 @@ def is_expired(keep_until: str | None, now: datetime) -> bool:
     if keep_until is None or keep_until == ALWAYS:
         return False
     try:
-        return parse_moment(keep_until) <= now
+        return parse_timestamp(keep_until) <= now
     except ValueError:
         # A person wrote it: whatever it means, it is no leave to delete.
         return False
 
 
-def expiry_words(keep_until: str | None) -> str | None:
+def expiry_text(keep_until: str | None) -> str | None:
     """Return the moment at which what is kept is deleted, None where it is kept without an end."""
     if keep_until is None or keep_until == ALWAYS:
         return None
     try:
-        return moment_words(parse_moment(keep_until))
+        return readable_time(parse_timestamp(keep_until))
     except ValueError:
         return None  # a person's own words: nothing is deleted by them

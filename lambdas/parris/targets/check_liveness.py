@@ -12,13 +12,15 @@ from parris.reasons import EndReason
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.policy import Decision, Sighting
+    from parris.policy import Decision, Observation
     from parris.targets.target import Target
 
-_ASKED_FOR = (EndReason.SUPERSEDED, EndReason.ABORTED)
+_REQUESTED = (EndReason.SUPERSEDED, EndReason.ABORTED)
 
 
-def with_failed_check(seen: Sighting, now: datetime, target: Target, machine_id: str) -> Sighting:
+def with_failed_check(
+    seen: Observation, now: datetime, target: Target, machine_id: str
+) -> Observation:
     """Return the sighting; a machine that runs and is silent is checked by other means too."""
     if seen.machine is not MachineState.RUNNING or silent_since(seen.signs, now) is None:
         return seen
@@ -28,12 +30,14 @@ def with_failed_check(seen: Sighting, now: datetime, target: Target, machine_id:
     )
 
 
-def with_console(decision: Decision, seen: Sighting, target: Target, machine_id: str) -> Decision:
+def with_console(
+    decision: Decision, seen: Observation, target: Target, machine_id: str
+) -> Decision:
     """Return the decision; the end of a job whose runner never started says what is known of it."""
-    if decision.reason is None or decision.reason in _ASKED_FOR or seen.signs.has_started:
+    if decision.reason is None or decision.reason in _REQUESTED or seen.signs.has_started:
         return decision
-    from parris.targets.console import console_words
+    from parris.targets.console import console_text
 
-    words = console_words(target.console(machine_id))
+    words = console_text(target.console(machine_id))
     did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"
     return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {words}")

@@ -12,7 +12,7 @@ _LONGEST_LINE = 200
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What the bootstrap and user data say: while a system shuts down, 20 lines of it follow.
-_TELLING = re.compile(r"parris:|cloud-init\[|panic")
+_LIKELY_CAUSE = re.compile(r"parris:|cloud-init\[|panic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Console:
     refusal: str = ""
 
 
-def console_words(console: Console) -> str:
+def console_text(console: Console) -> str:
     """Return the console's last lines, and before them those that are likely to tell the cause."""
     lines = [_printable(line) for line in console.text.splitlines()]
     lines = [line for line in lines if line.strip()]
@@ -32,7 +32,7 @@ def console_words(console: Console) -> str:
             return f"its console could not be read: {console.refusal[:_LONGEST_LINE]}"
         return "its console shows nothing so far"
     earlier, last = lines[:-_LAST_LINES], lines[-_LAST_LINES:]
-    telling = [line for line in earlier if _TELLING.search(line)][-_EARLIER_LINES:]
+    telling = [line for line in earlier if _LIKELY_CAUSE.search(line)][-_EARLIER_LINES:]
     gap = ["[...]"] if earlier else []
     return "last lines of its console:\n" + "\n".join([*telling, *gap, *last])
 

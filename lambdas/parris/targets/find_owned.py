@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def find_owned(settings: Settings, aws: Gateways) -> dict[str, Owned]:
     """Return what each run owns, those with something that may be billed first."""
     # Names before resources: the machine of a run that sleeps was there before it fell asleep.
-    items = aws.closing.held_names()
+    items = aws.deployment_deletion.held_names()
     resources: dict[str, list[Resource]] = defaultdict(list)
     for resource in find_resources(settings, aws):
         if resource.owner_arn:

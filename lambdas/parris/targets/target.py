@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.limits import Limits
     from parris.payloads import Payload
-    from parris.policy import Sighting
+    from parris.policy import Observation
     from parris.resource import Guide, Search
     from parris.targets.console import Console
     from parris.targets.spending import Spending
-    from parris.termination.ending import Ending, EndPlan, EndSighting
+    from parris.termination.ending import Ending, EndObservation, EndPlan
 
 
 @dataclass(frozen=True, slots=True)
-class LaunchSighting:
+class LaunchObservation:
     """One look at a launch. `launched_at` is None until the machine exists.
 
     `is_pending` where it exists and does not run yet: nothing of it is billed, and it boots later.
@@ -86,7 +86,7 @@ class Target(Protocol):
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
         """Remove what a failed launch left, and return whether it is gone; else ask again."""
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
         """Look at the launch.
 
         Raises:
@@ -107,7 +107,7 @@ class Target(Protocol):
 
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
-    ) -> Sighting:
+    ) -> Observation:
         """Look at the machine, and believe the later of what is seen and what was reported."""
 
     def spending(
@@ -142,7 +142,7 @@ class Target(Protocol):
     def carry_out(self, job: Job, plan: EndPlan) -> None:
         """Set the planned step going: first mark what is kept, then end. Safe to ask again."""
 
-    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
+    def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
         """Look at what is left."""
 
     def searches(self) -> tuple[Search, ...]:

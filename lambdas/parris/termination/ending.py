@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of
 from parris.termination.exit_report import ExitReport
-from parris.timestamps import format_moment, maybe_moment_in
+from parris.timestamps import format_timestamp, maybe_timestamp_in
 
 
 class EndStep(StrEnum):
@@ -96,8 +96,8 @@ class Ending:
             launch_id=maybe_text_in(part_of(state, "launch"), "launch_id"),
             machine_id=maybe_text_in(part_of(state, "run"), "machine_id"),
             step=None if step is None else EndStep(step),
-            step_since=maybe_moment_in(cleanup, "step_since"),
-            deletions=maybe_whole_in(cleanup, "deletions") or 0,
+            step_since=maybe_timestamp_in(cleanup, "step_since"),
+            deletions=maybe_int_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
             has_failed=bool(part_of(cleanup, "error")),
         )
@@ -127,7 +127,7 @@ class EndPlan:
         since = before.step_since if goes_on else None
         return {
             "step": self.step,
-            "step_since": format_moment(since or before.now),
+            "step_since": format_timestamp(since or before.now),
             "deletions": before.deletions + is_deletion,
             "kept": list(self.kept),
             "keep_until": self.keep_until,
@@ -135,10 +135,10 @@ class EndPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class EndSighting:
+class EndObservation:
     """One look at what is left of a job. `launched_at` is None where no machine ever ran.
 
-    `kept` are the ids of what is kept, and part of `left`. `next_look_seconds` is when the target
+    `kept` are the ids of what is kept, and part of `left`. `next_check_seconds` is when the target
     wants to be asked again, None where it takes any moment. `is_machine_alive` is true of a machine
     that is neither stopped nor terminated; `has_storage` says that what
     holds the data of the job, such as a volume, still exists and is billed.
@@ -152,7 +152,7 @@ class EndSighting:
     exit: ExitReport | None = None
     kept: tuple[str, ...] = ()
     keep_until: str | None = None
-    next_look_seconds: int | None = None
+    next_check_seconds: int | None = None
     is_machine_alive: bool = False
     has_storage: bool = False
 

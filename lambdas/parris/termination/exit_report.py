@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in, texts_in
-from parris.timestamps import parse_moment
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in, texts_in
+from parris.timestamps import parse_timestamp
 
-_LONGEST_LINES_TOLD = 8_000
+_LONGEST_LAST_LINES = 8_000
 """Characters of a script's last lines that are passed on: a state's payload has 256 KiB in all, and
 what passes that ends an execution without any clean-up, since nothing can catch it."""
 
@@ -50,9 +50,9 @@ class ExitReport:
         """
         return cls(
             ended_by=EndedBy(text_in(payload, "ended_by")),
-            exit_status=maybe_whole_in(payload, "exit_status"),
+            exit_status=maybe_int_in(payload, "exit_status"),
             signal=maybe_text_in(payload, "signal"),
-            ended_at=parse_moment(text_in(payload, "ended_at")),
+            ended_at=parse_timestamp(text_in(payload, "ended_at")),
             last_log_lines=texts_in(payload, "last_log_lines"),
             are_results_saved=part_of(payload, "results").get("complete") is True,
             is_final=payload["is_final"] is True,
@@ -62,7 +62,7 @@ class ExitReport:
         """Return in words how the script ended, with its last lines."""
         if not self.last_log_lines:
             return self.summary()
-        lines = "\n".join(self.last_log_lines)[-_LONGEST_LINES_TOLD:]
+        lines = "\n".join(self.last_log_lines)[-_LONGEST_LAST_LINES:]
         return f"{self.summary()}; last log lines:\n{lines}"
 
     def summary(self) -> str:

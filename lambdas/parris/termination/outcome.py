@@ -7,13 +7,13 @@ from parris.costs.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.costs.quote import quote_of
 from parris.costs.rate import Rate
 from parris.job import Job
-from parris.payloads import Payload, maybe_text_in, maybe_whole_in, part_of, text_in
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in
 from parris.reasons import EndReason
 from parris.resource import NO_GUIDE, Guide
-from parris.retention.keep_until import expiry_words
+from parris.retention.keep_until import expiry_text
 from parris.retention.retained import KEEPING_STEPS, kept_of
 from parris.termination.ending import EndState, EndStep
-from parris.timestamps import format_moment, maybe_moment_in, parse_moment
+from parris.timestamps import format_timestamp, maybe_timestamp_in, parse_timestamp
 
 _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
 _RECORD_VERSION = 1
@@ -40,10 +40,10 @@ def outcome_of(
     if confirmed.get("state") != EndState.ENDED:
         left = json.dumps(confirmed.get("left", "unknown"))
         cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
-        cause += _unconfirmed_words(state)
+        cause += _unconfirmed_text(state)
         reason = EndReason.CLEANUP_FAILED
     else:
-        cause += _kept_words(state, guide)
+        cause += _kept_text(state, guide)
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     runtime_seconds = 0
     if launched_at is not None:
@@ -59,8 +59,8 @@ def outcome_of(
         "execution_arn": job.execution_arn,
         "reason": reason,
         "cause": cause,
-        "started_at": None if launched_at is None else format_moment(launched_at),
-        "ended_at": format_moment(ended_at),
+        "started_at": None if launched_at is None else format_timestamp(launched_at),
+        "ended_at": format_timestamp(ended_at),
         "runtime_seconds": runtime_seconds,
         "estimated_cost_usd": (
             None if rate is None else str(spent_usd(rate, runtime_seconds, volume_seconds))
@@ -69,7 +69,7 @@ def outcome_of(
         "kept": [] if kept is None else list(kept.ids),
         "keep_until": None if kept is None else kept.until,
         "kept_usd_per_month": _kept_usd_per_month(job, state),
-        "exit_status": maybe_whole_in(confirmed, "exit_status"),
+        "exit_status": maybe_int_in(confirmed, "exit_status"),
         "stack_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
         "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
         "results_uri": job.folder.results_uri,
@@ -103,7 +103,7 @@ UNVERIFIED = "; the results could not be verified, so "
 """In a cause, before what is kept, until when, and what a person can do about it."""
 
 
-def _kept_words(state: Payload, guide: Guide) -> str:
+def _kept_text(state: Payload, guide: Guide) -> str:
     """Return what is kept since its results could not be verified, and until when."""
     step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
     if kept is None or step not in (EndStep.KEPT, EndStep.PART_KEPT):
@@ -111,7 +111,7 @@ def _kept_words(state: Payload, guide: Guide) -> str:
     known = {one.resource_id: one.describe() for one in guide.resources}
     named = " and ".join(known.get(one, one) for one in kept.ids)
     is_or_are, it = ("is", "it") if len(kept.ids) == 1 else ("are", "them")
-    expiry = expiry_words(kept.until)
+    expiry = expiry_text(kept.until)
     until = "" if expiry is None else f" until {expiry}, then deleted"
     by_hand = "" if expiry else f", then delete {it}"
     return f"{UNVERIFIED}{named} {is_or_are} kept, and billed{until}: save what you need{by_hand}"
@@ -125,16 +125,16 @@ def _cause(state: Payload) -> str:
     error = error or part_of(state, "outage")
     if not error:
         return "no reason was given"
-    return _error_words(error)
+    return _error_text(error)
 
 
-def _unconfirmed_words(state: Payload) -> str:
+def _unconfirmed_text(state: Payload) -> str:
     """Return why the last checks of the end failed, where they did."""
     error = part_of(state, "unconfirmed")
-    return f"; the last checks failed: {_error_words(error)}" if error else ""
+    return f"; the last checks failed: {_error_text(error)}" if error else ""
 
 
-def _error_words(error: Payload) -> str:
+def _error_text(error: Payload) -> str:
     name, cause = str(error.get("Error", "")), str(error.get("Cause", ""))
     return f"{name}: {_message_in(cause)}"
 
@@ -151,8 +151,8 @@ def _message_in(cause: str) -> str:
 
 def launched_at_of(state: Payload) -> datetime | None:
     """Return when the machine was launched, None where none ever ran."""
-    found = maybe_moment_in(part_of(state, "run"), "launched_at")
-    return found or maybe_moment_in(part_of(state, "confirmed"), "launched_at")
+    found = maybe_timestamp_in(part_of(state, "run"), "launched_at")
+    return found or maybe_timestamp_in(part_of(state, "confirmed"), "launched_at")
 
 
 def ended_at_of(state: Payload) -> datetime:
@@ -162,10 +162,10 @@ def ended_at_of(state: Payload) -> datetime:
     and the machine ran at least as long.
     """
     confirmed = part_of(state, "confirmed")
-    decided_at = parse_moment(text_in(part_of(state, "end"), "decided_at"))
-    machine_ended_at = maybe_moment_in(confirmed, "machine_ended_at")
-    script_ended_at = maybe_moment_in(confirmed, "script_ended_at")
-    latest = maybe_moment_in(confirmed, "confirmed_at") or decided_at
+    decided_at = parse_timestamp(text_in(part_of(state, "end"), "decided_at"))
+    machine_ended_at = maybe_timestamp_in(confirmed, "machine_ended_at")
+    script_ended_at = maybe_timestamp_in(confirmed, "script_ended_at")
+    latest = maybe_timestamp_in(confirmed, "confirmed_at") or decided_at
     if machine_ended_at is not None:
         return max(machine_ended_at, min(script_ended_at or machine_ended_at, latest))
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
@@ -181,7 +181,7 @@ def _volume_seconds(
     """
     confirmed = part_of(state, "confirmed")
     gone_at, checked_at = (
-        maybe_moment_in(confirmed, key) for key in ("storage_gone_at", "confirmed_at")
+        maybe_timestamp_in(confirmed, key) for key in ("storage_gone_at", "confirmed_at")
     )
     until = gone_at or checked_at
     if launched_at is None or until is None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from parris.payloads import Payload, maybe_whole_in
-from parris.timestamps import format_moment, maybe_moment_in
+from parris.payloads import Payload, maybe_int_in
+from parris.timestamps import format_timestamp, maybe_timestamp_in
 
 if TYPE_CHECKING:
-    from parris.termination.ending import EndSighting
+    from parris.termination.ending import EndObservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class RecordedEnd:
     def from_payload(cls, payload: Payload) -> Self:
         """Return what `to_payload` wrote; nothing is known of an empty payload."""
         return cls(
-            launched_at=maybe_moment_in(payload, "launched_at"),
-            machine_ended_at=maybe_moment_in(payload, "machine_ended_at"),
-            storage_gone_at=maybe_moment_in(payload, "storage_gone_at"),
-            script_ended_at=maybe_moment_in(payload, "script_ended_at"),
-            exit_status=maybe_whole_in(payload, "exit_status"),
+            launched_at=maybe_timestamp_in(payload, "launched_at"),
+            machine_ended_at=maybe_timestamp_in(payload, "machine_ended_at"),
+            storage_gone_at=maybe_timestamp_in(payload, "storage_gone_at"),
+            script_ended_at=maybe_timestamp_in(payload, "script_ended_at"),
+            exit_status=maybe_int_in(payload, "exit_status"),
         )
 
     def to_payload(self) -> Payload:
@@ -53,7 +53,7 @@ class RecordedEnd:
             "exit_status": self.exit_status,
         }
 
-    def checked_again(self, seen: EndSighting, now: datetime) -> RecordedEnd:
+    def checked_again(self, seen: EndObservation, now: datetime) -> RecordedEnd:
         """Return what is known after another check.
 
         The first recorded end counts: a stopped instance that is terminated later gets a later
@@ -72,4 +72,4 @@ class RecordedEnd:
 
 
 def _text_of(moment: datetime | None) -> str | None:
-    return None if moment is None else format_moment(moment)
+    return None if moment is None else format_timestamp(moment)

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.policy import MachineState, Sighting, end_by_limit, end_by_report
+from parris.policy import MachineState, Observation, end_by_limit, end_by_report
 from parris.reasons import EndReason
-from parris.timestamps import parse_moment
+from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from parris.job import Job
     from parris.termination.exit_report import ExitReport
     from parris.termination.recorded_end import RecordedEnd
 
-_WITHOUT_A_LOOK = frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED})
+_UNOBSERVED_REASONS = frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED})
 _LIMITS = frozenset({EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
 
 
@@ -35,14 +35,17 @@ def revised_reason(
         known: when machine and script ended, as far as any check has seen.
         report: the runner's report, None where there is none.
     """
-    if not _is_decided_without_a_look(state) or known.launched_at is None:
+    if not _is_decided_unobserved(state) or known.launched_at is None:
         return None
-    seen = Sighting(MachineState.OVER, known.launched_at, exit=report)
+    seen = Observation(MachineState.OVER, known.launched_at, exit=report)
     reported = end_by_report(job.limits, seen)
     if reported is not None:
         return reported
     end = part_of(state, "end")
-    reason, decided_at = EndReason(text_in(end, "reason")), parse_moment(text_in(end, "decided_at"))
+    reason, decided_at = (
+        EndReason(text_in(end, "reason")),
+        parse_timestamp(text_in(end, "decided_at")),
+    )
     # What ended before it was told to was not ended by us; else it ran until the decision.
     ended_at = min(known.machine_ended_at or decided_at, decided_at)
     limit = end_by_limit(job.limits, _seconds(known.launched_at, ended_at))
@@ -57,12 +60,12 @@ def revised_reason(
     return None
 
 
-def _is_decided_without_a_look(state: Payload) -> bool:
+def _is_decided_unobserved(state: Payload) -> bool:
     decision = part_of(state, "decision")
     if decision.get("is_outage") is True:
         return True
     is_decided = maybe_text_in(decision, "reason") is not None
-    return not is_decided and part_of(state, "end").get("reason") in _WITHOUT_A_LOOK
+    return not is_decided and part_of(state, "end").get("reason") in _UNOBSERVED_REASONS
 
 
 def _seconds(since: datetime, until: datetime) -> int:

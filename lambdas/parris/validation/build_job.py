@@ -67,10 +67,10 @@ def build_job(
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
         notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
-        sync_interval_seconds=_whole_or(
+        sync_interval_seconds=_int_or(
             config.get("sync-interval-seconds"), DEFAULT_SYNC_INTERVAL_SECONDS
         ),
-        silence_timeout_seconds=_whole_or(
+        silence_timeout_seconds=_int_or(
             config.get("silence-timeout-seconds"), DEFAULT_SILENCE_TIMEOUT_SECONDS
         ),
     )
@@ -89,7 +89,7 @@ def limits_in(config: Payload) -> Limits:
         time_limit_seconds=time_limit_seconds,
         cost_limit_seconds=None,
         cost_limit_usd=cost_limit_usd,
-        save_grace_seconds=_whole_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
+        save_grace_seconds=_int_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
     )
 
 
@@ -99,11 +99,11 @@ def offers_within(config: Payload, offers: Iterable[Offer]) -> tuple[Offer, ...]
     asked = config.get("boot-timeout-seconds")
     return tuple(
         dataclasses.replace(
-            one, boot_timeout_seconds=_whole_or(asked, one.boot_timeout_seconds)
+            one, boot_timeout_seconds=_int_or(asked, one.boot_timeout_seconds)
         ).within(limit_usd)
         for one in offers
     )
 
 
-def _whole_or(value: Json, default: int) -> int:
+def _int_or(value: Json, default: int) -> int:
     return default if value is None else int(str(value).removesuffix(".0"))

@@ -8,7 +8,7 @@ from parris.errors import ConfigInvalidError
 from parris.payloads import Json
 
 _LONGEST_VALUE_SHOWN = 120
-_MOST_TOLD = 50
+_MOST_LISTED = 50
 """An error's cause has room for 32,768 characters.
 Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html"""
 
@@ -47,8 +47,8 @@ def refuse(violations: Sequence[Violation]) -> None:
     counted = "1 violation" if len(violations) == 1 else f"{len(violations)} violations"
     lines = [
         f"{number}. {violation}"
-        for number, violation in enumerate(violations[:_MOST_TOLD], start=1)
+        for number, violation in enumerate(violations[:_MOST_LISTED], start=1)
     ]
-    if len(violations) > _MOST_TOLD:
-        lines.append(f"... and {len(violations) - _MOST_TOLD} more")
+    if len(violations) > _MOST_LISTED:
+        lines.append(f"... and {len(violations) - _MOST_LISTED} more")
     raise ConfigInvalidError("\n".join([f"{counted} in the training config:", *lines]))

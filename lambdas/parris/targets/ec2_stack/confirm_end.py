@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
 from parris.targets.ec2_stack.deletion_retries import pause_seconds
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
-from parris.targets.ec2_stack.transition_reason import moment_of_transition
-from parris.termination.ending import DELETING_STEPS, EndSighting, EndState, EndStep
+from parris.targets.ec2_stack.transition_reason import time_of_transition
+from parris.termination.ending import DELETING_STEPS, EndObservation, EndState, EndStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ _AT_ONCE_SECONDS = 1
 _SOON_SECONDS = 60
 
 
-def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndSighting:
+def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
     """Look at the stack, and by id and tag at the instances and volumes that may outlive it."""
-    seen = SeenStack(aws, job)
+    seen = ObservedStack(aws, job)
     stack = seen.own_stack(ending.launch_id)
     phase = StackPhase.GONE if stack is None else phase_of(stack.status)
     instances = aws.instances.all_of(job.execution_arn)
@@ -51,16 +51,16 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndSighting:
     known = instances if untagged is None else (*instances, untagged)
     first = min(known, key=lambda one: one.launched_at, default=None)
     marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
-    return EndSighting(
+    return EndObservation(
         state=state,
         stack_status="DELETE_COMPLETE" if stack is None else stack.status,
         left=left,
         launched_at=first.launched_at if first else None,
-        machine_ended_at=moment_of_transition(first.transition_reason) if first else None,
+        machine_ended_at=time_of_transition(first.transition_reason) if first else None,
         exit=seen.exit_report(),
         kept=tuple(marks),
         keep_until=next(iter(marks.values()), None),
-        next_look_seconds=_next_look_seconds(
+        next_check_seconds=_next_check_seconds(
             state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
         ),
         is_machine_alive=any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known),
@@ -96,7 +96,7 @@ def _marks(machines: Sequence[Instance], volumes: Sequence[Volume]) -> dict[str,
     return {resource_id: mark for resource_id, mark in marks.items() if mark}
 
 
-def _next_look_seconds(
+def _next_check_seconds(
     state: EndState, step: EndStep, phase: StackPhase, ending: Ending, *, has_loose_volume: bool
 ) -> int | None:
     if state is not EndState.END_AGAIN:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from parris.policy import MachineState
 from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
 from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SeenStack
+from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.termination.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
 
@@ -49,7 +49,7 @@ class StackEnder:
         Raises:
             NotOursError: when the stack does not carry this execution's tag.
         """
-        seen = SeenStack(self._aws, job)
+        seen = ObservedStack(self._aws, job)
         stack = seen.own_stack(ending.launch_id)
         if stack is not None and phase_of(stack.status) is StackPhase.GONE:
             stack = None
@@ -113,7 +113,7 @@ class StackEnder:
 
     def _plan_deletion(
         self,
-        seen: SeenStack,
+        seen: ObservedStack,
         ending: Ending,
         stack: Stack | None,
         instance: Instance | None,
@@ -153,7 +153,7 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance, seen: SeenStack, *, is_request: bool) -> Act:
+def _shutdown_of(instance: Instance, seen: ObservedStack, *, is_request: bool) -> Act:
     """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
     is_done = instance.is_spot or (not is_request and seen.are_results_saved())
     return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)

@@ -22,14 +22,14 @@ _OWN_PROFILE = "IamInstanceProfile: !Ref JobInstanceProfile"
 _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 
-def has_role_of_its_own(job: Job, settings: Settings) -> bool:
+def has_own_role(job: Job, settings: Settings) -> bool:
     """Return whether a role is made for this job: not where it brings a role or a template."""
     spec = spec_of(job)
     is_ours = not spec.role_name and spec.template is None
     return bool(settings.job_boundary_arn) and is_ours
 
 
-def with_role_of_its_own(template: str, role_template: str) -> str:
+def with_own_role(template: str, role_template: str) -> str:
     """Return the template of training stacks with the role's parameters and resources in it.
 
     Raises:

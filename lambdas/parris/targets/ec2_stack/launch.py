@@ -10,17 +10,17 @@ from parris.targets.ec2_stack.instance_types import default_image_alias, is_amaz
 from parris.targets.ec2_stack.job_role import (
     CAPABILITIES,
     ROLE_TEMPLATE,
-    has_role_of_its_own,
+    has_own_role,
     role_parameters,
-    with_role_of_its_own,
+    with_own_role,
 )
 from parris.targets.ec2_stack.launch_failures import launch_error
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, ObservedStack
 from parris.targets.ec2_stack.spec import spec_of
 from parris.targets.ec2_stack.spot_bill import carry_in_zone
 from parris.targets.ec2_stack.stack_parameters import stack_parameters, stack_tags
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
-from parris.targets.target import LaunchSighting
+from parris.targets.target import LaunchObservation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,7 @@ class StackLauncher:
                 tags=stack_tags(job, now),
                 role_arn=self._settings.stack_role_arn,
                 request=f"{job.execution_arn} {job.attempt}",
-                capabilities=CAPABILITIES if has_role_of_its_own(job, self._settings) else (),
+                capabilities=CAPABILITIES if has_own_role(job, self._settings) else (),
             )
         except StackExistsError:
             # A first try may have taken effect although its answer was lost.
@@ -73,14 +73,14 @@ class StackLauncher:
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
         """Delete the failed stack, which nobody trained on, and return whether it is gone."""
-        stack = SeenStack(self._aws, job).own_stack(launch_id)
+        stack = ObservedStack(self._aws, job).own_stack(launch_id)
         if stack is None or phase_of(stack.status) is StackPhase.GONE:
             return True
         if phase_of(stack.status) is not StackPhase.DELETING:
             self._delete(stack)
         return False
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
         """Look at the stack and, as soon as there is one, at its instance."""
         stack = self._aws.stacks.find(launch_id)
         if stack is None:
@@ -93,7 +93,7 @@ class StackLauncher:
         instance = self._aws.instances.find(ids[0]) if ids else None
         # A state that nobody knows is PollTerminationCondition's to tell of.
         state = MACHINE_STATES.get(instance.state) if instance else None
-        return LaunchSighting(
+        return LaunchObservation(
             is_complete=phase is StackPhase.READY and instance is not None,
             machine_id=ids[0] if ids else None,
             launched_at=instance.launched_at if instance else None,
@@ -110,9 +110,9 @@ class StackLauncher:
             return self._aws.user_files.read(template_file).decode()
         folder = self._settings.layers_root
         template = (folder / _TEMPLATE).read_text()
-        if not has_role_of_its_own(job, self._settings):
+        if not has_own_role(job, self._settings):
             return template
-        return with_role_of_its_own(template, (folder / ROLE_TEMPLATE).read_text())
+        return with_own_role(template, (folder / ROLE_TEMPLATE).read_text())
 
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
         """Return our parameters; of a person's own template those that it declares."""
@@ -123,7 +123,7 @@ class StackLauncher:
             image = self._aws.images.find(ami)
             if image is not None:
                 parameters["RootDeviceName"] = image.root_device_name
-        if has_role_of_its_own(job, self._settings):
+        if has_own_role(job, self._settings):
             parameters |= role_parameters(job, self._settings)
         if spec.template is None:
             return parameters

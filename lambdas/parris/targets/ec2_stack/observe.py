@@ -42,7 +42,7 @@ MACHINE_STATES = _MachineStates(
 """What EC2's states mean; one that EC2 did not have then raises MachineStateUnknownError."""
 
 
-class SeenStack:
+class ObservedStack:
     """Looks at one job's stack. Writes nothing."""
 
     def __init__(self, aws: Ec2Gateways, job: Job) -> None:

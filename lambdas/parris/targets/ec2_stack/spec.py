@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from parris.job import UserFile
-from parris.payloads import Payload, maybe_text_in, part_of, text_in, whole_in
+from parris.payloads import Payload, int_in, maybe_text_in, part_of, text_in
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -50,7 +50,7 @@ class Ec2StackSpec:
             key_pair_name=text_in(payload, "key_pair_name"),
             role_name=text_in(payload, "role_name"),
             ami=text_in(payload, "ami"),
-            volume_size_gib=whole_in(payload, "volume_size_gib"),
+            volume_size_gib=int_in(payload, "volume_size_gib"),
             purchase_option=text_in(payload, "purchase_option"),
             template=UserFile.from_payload(template) if template else None,
         )

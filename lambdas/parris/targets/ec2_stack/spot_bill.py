@@ -47,8 +47,8 @@ def spot_spending(
     from parris.targets.ec2_stack.parts import instance_price_of
     from parris.targets.ec2_stack.spot_spending import (
         limits_at_the_bid,
-        looked_again,
         rate_of_run,
+        with_check_counted,
     )
 
     before = _carried(launched_at, carry)
@@ -56,7 +56,7 @@ def spot_spending(
     if until - before.until >= _SHORTEST_QUESTION:
         prices = aws.spot_prices.between(spec_of(job).instance_type, zone, before.until, until)
         spent = before.continued(prices, until, instance_price_of(job.rate).usd_per_hour)
-    spent = looked_again(spent, before, job.limits, launched_at)
+    spent = with_check_counted(spent, before, job.limits, launched_at)
     limits = limits_at_the_bid(job.limits, job.rate, spent, launched_at)
     spent = dataclasses.replace(spent, cost_limit_seconds=limits.cost_limit_seconds)
     return Spending(

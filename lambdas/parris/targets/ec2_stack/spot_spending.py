@@ -15,11 +15,11 @@ from typing import Self
 from parris.costs.cost import affordable_seconds
 from parris.costs.rate import Rate
 from parris.limits import Limits
-from parris.payloads import Payload, maybe_whole_in, text_in, whole_in
+from parris.payloads import Payload, int_in, maybe_int_in, text_in
 from parris.targets.ec2_stack.parts import INSTANCE, component_of, instance_price_of
-from parris.timestamps import format_moment, parse_moment
+from parris.timestamps import format_timestamp, parse_timestamp
 
-MOST_COST_LOOKS = 36
+MOST_COST_CHECKS = 36
 """A look at the moment at which the limit could be reached at the bid finds how much is left, and
 the next one comes when that could be spent. At half of the bid each halves what is left: soon only
 seconds are. At a tenth of the bid that takes long; the last of these looks ends the job with what
@@ -43,31 +43,31 @@ class SpotSpending:
     """What the instance alone has cost from its launch until a moment, in exact USD.
 
     `cost_limit_seconds` is when, from launch, the cost limit could be reached at the bid, as of
-    this moment; `cost_looks` counts the looks that came because of it.
+    this moment; `cost_checks` counts the looks that came because of it.
     """
 
     until: datetime
     usd: Decimal
     cost_limit_seconds: int | None = None
-    cost_looks: int = 0
+    cost_checks: int = 0
 
     def to_payload(self) -> Payload:
         """Return it with its money as a text."""
         return {
-            "until": format_moment(self.until),
+            "until": format_timestamp(self.until),
             "usd": str(self.usd),
             "cost_limit_seconds": self.cost_limit_seconds,
-            "cost_looks": self.cost_looks,
+            "cost_checks": self.cost_checks,
         }
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
         """Return what `to_payload` wrote."""
         return cls(
-            until=parse_moment(text_in(payload, "until")),
+            until=parse_timestamp(text_in(payload, "until")),
             usd=Decimal(text_in(payload, "usd")),
-            cost_limit_seconds=maybe_whole_in(payload, "cost_limit_seconds"),
-            cost_looks=whole_in(payload, "cost_looks"),
+            cost_limit_seconds=maybe_int_in(payload, "cost_limit_seconds"),
+            cost_checks=int_in(payload, "cost_checks"),
         )
 
     def continued(self, prices: Sequence[SpotPrice], until: datetime, bid: Decimal) -> Self:
@@ -120,7 +120,7 @@ def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Ra
         INSTANCE,
         min(average, instance_price_of(rate).usd_per_hour),
         "EC2 spot price history of the instance's zone, average of the run",
-        format_moment(spending.until),
+        format_timestamp(spending.until),
     )
     others = (one for one in rate.components if one.part != INSTANCE)
     return Rate((instance, *others))
@@ -132,7 +132,7 @@ def limits_at_the_bid(
     """Return the limits as of now: the cost limit is reached when the rest is spent at the bid.
 
     What the instance has cost less than the bid until now is there to be spent. At the last of
-    `MOST_COST_LOOKS` the limit counts as reached.
+    `MOST_COST_CHECKS` the limit counts as reached.
     """
     if limits.cost_limit_usd is None:
         return limits
@@ -140,13 +140,13 @@ def limits_at_the_bid(
     at_the_bid_usd = instance_price_of(rate).usd_per_hour * ran_seconds / _SECONDS_PER_HOUR
     saved_usd = max(at_the_bid_usd - spending.usd, Decimal(0))
     seconds = affordable_seconds(rate, Decimal(limits.cost_limit_usd), saved_usd)
-    if spending.cost_looks >= MOST_COST_LOOKS:
+    if spending.cost_checks >= MOST_COST_CHECKS:
         reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
         seconds = min(seconds, int(ran_seconds) + reserved_seconds)
     return dataclasses.replace(limits, cost_limit_seconds=seconds)
 
 
-def looked_again(
+def with_check_counted(
     spending: SpotSpending, before: SpotSpending, limits: Limits, launched_at: datetime
 ) -> SpotSpending:
     """Return the spending with its looks counted: whether this one came because of the limit."""
@@ -155,4 +155,4 @@ def looked_again(
         - limits.save_grace_seconds
         - limits.stopping_allowance_seconds
     )
-    return dataclasses.replace(spending, cost_looks=before.cost_looks + was_due)
+    return dataclasses.replace(spending, cost_checks=before.cost_checks + was_due)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
 from parris.targets.ec2_stack.parts import INSTANCE
 from parris.targets.ec2_stack.spec import spec_of
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +54,7 @@ def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, s
         "DeploymentName": job.deployment,
         "ExecutionArn": job.execution_arn,
         "TrainingJobName": job.training_job_name,
-        "Deadline": format_moment(deadline_of(job, now)),
+        "Deadline": format_timestamp(deadline_of(job, now)),
         "BucketName": job.bucket,
         "BootTimeoutSeconds": str(job.boot_timeout_seconds),
         "InstanceType": spec.instance_type,
@@ -94,7 +94,7 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
         "parris:deployment": job.deployment,
         "parris:execution": job.execution_arn,
         "parris:job": job.training_job_name,
-        "parris:deadline": format_moment(deadline_of(job, now)),
+        "parris:deadline": format_timestamp(deadline_of(job, now)),
         "parris:on-termination": job.on_termination,
         "parris:purchase-option": spec_of(job).purchase_option,
     }

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from parris.errors import AwsDeniedError
 from parris.payloads import maybe_text_in, part_of
-from parris.policy import MachineState, Sighting
+from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, SeenStack
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, ObservedStack
 from parris.targets.spending import Spending
 from parris.targets.target import Change
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
-    from parris.targets.target import LaunchSighting
-    from parris.termination.ending import Ending, EndPlan, EndSighting
+    from parris.targets.target import LaunchObservation
+    from parris.termination.ending import Ending, EndObservation, EndPlan
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
 
@@ -78,7 +78,7 @@ class Ec2Stack:
         """Delete the failed stack and return whether it is gone."""
         return self._launcher.clear_failed_launch(job, launch_id)
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchSighting:
+    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
         """Look at the stack and, as soon as there is one, at its instance."""
         return self._launcher.watch_launch(job, launch_id)
 
@@ -90,7 +90,7 @@ class Ec2Stack:
 
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
-    ) -> Sighting:
+    ) -> Observation:
         """Look at the instance, then at what its runner wrote.
 
         In that order: a runner that finishes in between is believed. So is an event that says more
@@ -98,9 +98,9 @@ class Ec2Stack:
         """
         instance = self._aws.instances.find(machine_id)
         states = ["terminated" if instance is None else instance.state, reported_state]
-        seen = SeenStack(self._aws, job)
+        seen = ObservedStack(self._aws, job)
         report = seen.exit_report()
-        return Sighting(
+        return Observation(
             machine=max(
                 (MACHINE_STATES[state] for state in states if state is not None),
                 key=list(MachineState).index,
@@ -150,7 +150,7 @@ class Ec2Stack:
         """Mark what is kept, then stop, terminate or delete."""
         self._ender.carry_out(job, plan)
 
-    def confirm_ended(self, job: Job, ending: Ending) -> EndSighting:
+    def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
         """Look at what is left."""
         from parris.targets.ec2_stack.confirm_end import confirm_ended
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 _MOMENT = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 
 
-def moment_of_transition(reason: str) -> datetime | None:
+def time_of_transition(reason: str) -> datetime | None:
     """Return the moment in e.g. `User initiated (2026-11-21 01:00:00 GMT)`, None where none is.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html

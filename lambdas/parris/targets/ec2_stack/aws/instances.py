@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.retention.keep_until import KEEP_TAG, keep_until_of
 from parris.targets.console import Console
-from parris.timestamps import format_moment
+from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +144,7 @@ class Instances:
 
 def _since(check: InstanceStatusSummaryTypeDef) -> str:
     moments = [one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one]
-    return f" since {format_moment(min(moments))}" if moments else ""
+    return f" since {format_timestamp(min(moments))}" if moments else ""
 
 
 def _instance_from(found: InstanceTypeDef) -> Instance:
