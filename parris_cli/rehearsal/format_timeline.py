@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris_cli.rehearsal.durations import short
+from parris_cli.rehearsal.target_states import launch_states
 from parris_cli.rehearsal.timeline import Kind
 
 if TYPE_CHECKING:
@@ -13,10 +14,9 @@ if TYPE_CHECKING:
 
     from parris_cli.rehearsal.timeline import Entry
 
-# These come round for as long as something lasts.
+# These and the launch states come round for as long as something lasts.
 _ROUND = frozenset(
     {
-        "CreateStack",
         "WaitForRunning",
         "PollTerminationCondition",
         "AwaitWakeOrNextCheck",
@@ -30,6 +30,7 @@ _TIME_WIDTH, _NAME_WIDTH = 12, 24
 
 def format_timeline(timeline: Iterable[Entry]) -> list[str]:
     """Return a line for each entry that has words, repetitions counted instead of told."""
+    rounds = {*_ROUND, *launch_states()}
     lines: list[str] = []
     round_names: dict[tuple[str, str], None] = {}
     repeats = 0
@@ -38,7 +39,7 @@ def format_timeline(timeline: Iterable[Entry]) -> list[str]:
         if not entry.words:
             continue
         key = (entry.kind, entry.name)
-        goes_round = entry.name in _ROUND or entry.kind in (Kind.RETRY, Kind.FAULT)
+        goes_round = entry.name in rounds or entry.kind in (Kind.RETRY, Kind.FAULT)
         if goes_round and key in round_names:
             repeats, until = repeats + 1, entry.after
             continue

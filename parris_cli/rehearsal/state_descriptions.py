@@ -1,6 +1,7 @@
 """What the states of the workflow do, in words for the timeline.
 
-States that only choose or wait are part of what comes before them, and have none.
+States that only choose or wait are part of what comes before them, and have none. The states of
+one target are described in the definition: `target_states`.
 """
 
 STATE_DESCRIPTIONS: dict[str, str | None] = {
@@ -13,7 +14,7 @@ STATE_DESCRIPTIONS: dict[str, str | None] = {
     "NameError": None,
     "NotifyValidationFailed": "tells people that the config could not be checked",
     "ValidationFailed": "the config could not be checked; nothing was created",
-    "CreateStack": "claims the job's name and asks for its stack",
+    "LaunchOnWhichTarget": None,
     "IsStackRequested": None,
     "WaitBeforeCreate": None,
     "WaitForRunning": "looks whether the machine runs",
@@ -39,7 +40,7 @@ STATE_DESCRIPTIONS: dict[str, str | None] = {
     "LaunchFailed": "the job is to end: it could not be launched",
     "Superseded": "the job is to end: a later run takes its place",
     "Aborted": "the job is to end: somebody asked for it",
-    "StopOrDeleteStack": "takes the next step of the end: save, stop, delete",
+    "EndOnWhichTarget": None,
     "ConfirmEnded": "looks whether everything is gone",
     "HasEnded": None,
     "WaitBeforeConfirm": None,

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
+from parris_cli.rehearsal.target_states import launch_states, termination_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from embedded_aws.metering.meter import SentEvent
 
-# What follows at once from these states is told after them, whatever else comes at that moment.
-_CAUSES = frozenset({"CreateStack", "StopOrDeleteStack"})
 _SLEEP = "AwaitWakeOrNextCheck"
 # The states before them have told these.
 _UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
@@ -85,10 +84,12 @@ def _whole_milliseconds(at: datetime) -> datetime:
 
 
 def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
+    # What follows at once from these is told after them, whatever else comes at that moment.
+    causing_states = {*launch_states(), *termination_states()}
     left = deque(others)
     for after, group in groupby(states, key=lambda one: one.after):
         at_once = list(group)
-        causes = [place for place, one in enumerate(at_once) if one.name in _CAUSES]
+        causes = [place for place, one in enumerate(at_once) if one.name in causing_states]
         # An event that has woken the run is what came first.
         is_woken = any(one.kind is Kind.WAKE for one in at_once)
         split = causes[-1] + 1 if causes and not is_woken else 0
@@ -104,13 +105,14 @@ def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
 def _from_history(
     history: Sequence[HistoryEventTypeDef],
 ) -> Iterator[tuple[datetime, Kind, str, str]]:
+    descriptions = {**STATE_DESCRIPTIONS, **launch_states(), **termination_states()}
     state, tries = "", 0
     for event in history:
         at, kind = event["timestamp"], str(event["type"])
         entered = event.get("stateEnteredEventDetails")
         if entered is not None:
             state, tries = entered["name"], 0
-            yield at, Kind.STATE, state, STATE_DESCRIPTIONS.get(state) or ""
+            yield at, Kind.STATE, state, descriptions.get(state) or ""
         elif kind == "TaskScheduled":
             tries += 1
             if tries > 1:

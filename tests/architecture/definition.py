@@ -17,6 +17,15 @@ CLEANUP: dict[str, Any] = json.loads(CLEANUP_PATH.read_text())
 LAMBDA_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in state["Resource"]}
 
 
+def states_by_target(choice: dict[str, Any]) -> dict[str, str]:
+    """The state to which a Choice between targets leads, by the target."""
+    return {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
+
+
+LAUNCHES = states_by_target(STATES["LaunchOnWhichTarget"])
+TERMINATIONS = states_by_target(STATES["EndOnWhichTarget"])
+
+
 class _TemplateLoader(yaml.SafeLoader):
     """Reads CloudFormation's short forms (!Ref, !Sub, ...) as plain values."""
 

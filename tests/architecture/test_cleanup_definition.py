@@ -14,6 +14,7 @@ from tests.architecture.definition import (
     CLEANUP,
     CLEANUP_PATH,
     LAMBDA_TASKS,
+    TERMINATIONS,
     reachable_from,
     read_template,
     successors_of,
@@ -24,7 +25,7 @@ from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERR
 STATES: dict[str, dict[str, Any]] = CLEANUP["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 FUNCTION_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in state["Resource"]}
-SHARED = ("StopOrDeleteStack", "ConfirmEnded", "RecordOutcome")
+SHARED = (*TERMINATIONS.values(), "ConfirmEnded", "RecordOutcome")
 TEMPLATE = read_template()
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.architecture.definition import CLEANUP, CLONE, LAMBDA_TASKS, read_template
+from tests.architecture.definition import (
+    CLEANUP,
+    CLONE,
+    LAMBDA_TASKS,
+    LAUNCHES,
+    TERMINATIONS,
+    read_template,
+)
 
 TEMPLATE = read_template()
 FUNCTIONS = {
@@ -56,12 +63,20 @@ def test_every_file_of_lambdas_is_the_handler_of_a_function() -> None:
     assert {f"{name}.handler" for name in files} == handlers
 
 
-def test_the_five_lambdas_of_the_chain_come_in_their_order() -> None:
+def test_the_chain_of_the_first_target_has_its_five_names() -> None:
+    assert (LAUNCHES["ec2-stack"], TERMINATIONS["ec2-stack"]) == (
+        "CreateStack",
+        "StopOrDeleteStack",
+    )
+
+
+@pytest.mark.parametrize("target", LAUNCHES)
+def test_the_five_lambdas_of_each_chain_come_in_their_order(target: str) -> None:
     chain = (
         "ValidateConfig",
-        "CreateStack",
+        LAUNCHES[target],
         "WaitForRunning",
         "PollTerminationCondition",
-        "StopOrDeleteStack",
+        TERMINATIONS[target],
     )
     assert [name for name in LAMBDA_TASKS if name in chain] == list(chain)

@@ -16,8 +16,10 @@ from tests.architecture.definition import (
     DEFINITION,
     DEFINITION_PATH,
     LAMBDA_TASKS,
+    LAUNCHES,
     STATES,
     TASKS,
+    TERMINATIONS,
     reachable_from,
     read_template,
     successors_of,
@@ -29,7 +31,7 @@ OUR_ERRORS = {
     if issubclass(found, errors.ParrisError) and found is not errors.ParrisError
 }
 AWS_ERRORS = re.compile(r"^(States|Lambda|DynamoDb|SNS|Sandbox|Runtime)\.[A-Za-z]+$")
-CLEANUP_TASKS = {"StopOrDeleteStack", "ConfirmEnded", "RecordOutcome"}
+CLEANUP_TASKS = {*TERMINATIONS.values(), "ConfirmEnded", "RecordOutcome"}
 TELLING_TASKS = {name: state for name, state in TASKS.items() if ":sns:" in state["Resource"]}
 
 
@@ -132,7 +134,7 @@ def test_the_state_of_a_reason_writes_that_reason_and_cleans_up(reason: EndReaso
     state = STATES[state_name_of(reason)]
     assert state["Parameters"]["reason"] == reason
     assert state["ResultPath"] == "$.end"
-    assert state["Next"] == "StopOrDeleteStack"
+    assert state["Next"] == "EndOnWhichTarget"
 
 
 def test_a_decided_reason_leads_to_the_state_of_its_name() -> None:
@@ -159,22 +161,25 @@ def test_only_the_succeeding_reasons_lead_into_succeed() -> None:
     assert {reason for _, _, reason in leading} == SUCCEEDING
 
 
-@pytest.mark.parametrize("name", ["CreateStack", "WaitForRunning", "PollTerminationCondition"])
+@pytest.mark.parametrize(
+    "name", ["LaunchOnWhichTarget", "WaitForRunning", "PollTerminationCondition"]
+)
 def test_once_something_may_be_launched_every_way_leads_through_clean_up(name: str) -> None:
     ends = {end for end, state in STATES.items() if state["Type"] in ("Succeed", "Fail")}
     seen: set[str] = set()
     waiting = [name]
     while waiting:
         now = waiting.pop()
-        if now not in seen and now != "StopOrDeleteStack":
+        if now not in seen and now != "EndOnWhichTarget":
             seen.add(now)
             waiting += successors_of(now)
     assert not seen & ends
 
 
 def test_from_clean_up_on_no_error_leads_back_before_it() -> None:
-    behind = reachable_from("StopOrDeleteStack")
-    assert not behind & {"CreateStack", "WaitForRunning", "PollTerminationCondition"}
+    behind = reachable_from("EndOnWhichTarget")
+    before = {"LaunchOnWhichTarget", "WaitForRunning", "PollTerminationCondition"}
+    assert not behind & {*before, *LAUNCHES.values()}
     for name in behind & set(TASKS):
         caught = {rule["Next"] for rule in STATES[name]["Catch"]}
         assert name not in caught

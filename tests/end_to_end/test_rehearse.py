@@ -27,6 +27,7 @@ from parris_cli.rehearsal.run_rehearsal import (
     virtual_deployment,
 )
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
+from parris_cli.rehearsal.target_states import launch_states, termination_states
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.screen import Screen
@@ -244,9 +245,8 @@ def as_documented(deployment: VirtualDeployment) -> str:
 
 
 def states_in(text: str) -> list[str]:
-    return [
-        state for state in re.findall(r"^ *\+\S+ +(\w+)", text, re.M) if state in STATE_DESCRIPTIONS
-    ]
+    known = {*STATE_DESCRIPTIONS, *launch_states(), *termination_states()}
+    return [state for state in re.findall(r"^ *\+\S+ +(\w+)", text, re.M) if state in known]
 
 
 def summary_in(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from embedded_aws.metering.usage import Usage
 from parris_cli.rehearsal.format_timeline import format_timeline
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
+from parris_cli.rehearsal.target_states import launch_states, termination_states
 from parris_cli.rehearsal.timeline import Entry, Kind, make_timeline
 from parris_cli.reports.limits import LimitUse
 from tests.architecture.definition import STATES
@@ -41,12 +42,21 @@ def told(*history: Any, events: Any = (), log: Any = (), faults: Any = ()) -> li
 
 
 def state(second: float, name: str) -> Entry:
-    words = STATE_DESCRIPTIONS[name] or ""
+    words = {**STATE_DESCRIPTIONS, **launch_states(), **termination_states()}[name] or ""
     return Entry(timedelta(seconds=second), Kind.STATE, name, words)
 
 
 def test_every_state_of_the_workflow_is_known_and_no_other() -> None:
-    assert set(STATE_DESCRIPTIONS) == set(STATES)
+    of_targets = {**launch_states(), **termination_states()}
+    assert set(STATE_DESCRIPTIONS) | set(of_targets) == set(STATES)
+    assert not set(STATE_DESCRIPTIONS) & set(of_targets)
+
+
+def test_the_states_of_a_target_are_described_in_the_definition() -> None:
+    assert launch_states()["CreateStack"] == "claims the job's name and asks for its stack"
+    assert termination_states()["StopOrDeleteStack"] == (
+        "takes the next step of the end: save, stop, delete"
+    )
 
 
 def test_what_a_state_brings_about_is_told_after_it_and_what_wakes_one_before() -> None:
