@@ -57,9 +57,10 @@ mkdir -p "$machine" "$units" || fail "the machine's disk cannot be written"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' \
   || fail "this image has no python3 of version 3.9 or later, which the runner needs"
 fetch || fail "the job's files could not be fetched from $steering_uri/"
-for needed in runner.py job.json; do
+for needed in runner.zip job.json; do
   [ -f "$machine/$needed" ] || fail "$steering_uri/ holds no $needed"
 done
+python3 -m zipfile -e "$machine/runner.zip" "$machine/" || fail "the runner could not be unpacked"
 reason=$(python3 "$machine/runner_check.py" "$machine/job.json" "$state/script" 2>&1) \
   || fail "$reason"
 

@@ -1,6 +1,8 @@
 """WaitForRunning gives a machine the files that it waits for, once, where no machine writes."""
 
 import hashlib
+import io
+import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError, StackCreateFailedError
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
+from parris.targets.ec2_stack.runner_files import runner_archive
 from parris.targets.ec2_stack.steering import steer_machine
 from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
@@ -152,3 +155,11 @@ def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> No
 
 def a_moment(state: dict[str, Any]) -> datetime:
     return parse_timestamp(str(state["run"]["launched_at"]))
+
+
+def test_the_runner_is_one_archive_of_all_its_modules(deps: Deps) -> None:
+    modules = {path.name for path in (deps.settings.layers_root / "runner").glob("*.py")}
+    archive = runner_archive(deps.settings.layers_root / "runner")
+    assert archive == runner_archive(deps.settings.layers_root / "runner")
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        assert set(opened.namelist()) == modules

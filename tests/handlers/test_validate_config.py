@@ -145,7 +145,9 @@ def test_a_packaged_name_cannot_lead_out_of_the_package(deps: Deps) -> None:
     assert "/training-script-filename" in line
 
 
-@pytest.mark.parametrize("name", ["team/bootstrap.sh", "job.json", "runner.py", "runner_log.py"])
+@pytest.mark.parametrize(
+    "name", ["team/bootstrap.sh", "job.json", "runner.py", "runner_log.py", "runner.zip"]
+)
 def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_violation(
     deps: Deps, aws: EmbeddedAws, name: str
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.instances import make_profile
 from embedded_aws_helpers.waiting import wait_until
+from parris.targets.ec2_stack.runner_files import runner_archive
 from tests.runner.trainer import MACHINE_FILES
 
 BUCKET = "training.bucket"
@@ -53,8 +54,11 @@ class TrainingStack:
     def _steer(self, instance_id: str) -> None:
         """Write the machine's files as WaitForRunning does, the bootstrap last."""
         self._user_id = f"{self._role_id}:{instance_id}"
-        files = {each.name: each.read_bytes() for each in MACHINE_FILES.iterdir() if each.is_file()}
-        files["train.sh"] = self._script
+        files = {
+            "bootstrap.sh": (MACHINE_FILES / "bootstrap.sh").read_bytes(),
+            "runner.zip": runner_archive(MACHINE_FILES),
+            "train.sh": self._script,
+        }
         job = {**self._job, "prefix": f"machines/{self._user_id}"}
         files["job.json"] = json.dumps(job).encode()
         for name in sorted(files, key=lambda name: (name == "bootstrap.sh", name)):

@@ -1,12 +1,14 @@
 """When a machine's own runner would begin to save, as that runner itself works it out.
 
-Its module `runner_deadline.py` lies in the job's folder. It is the one that would run on the
-machine, so that simulated limits are the real ones.
+Its module `runner_deadline.py` is in the archive `runner.zip` that the machine would fetch, so that
+simulated limits are the real ones.
 """
 
 import functools
 import hashlib
+import io
 import sys
+import zipfile
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Protocol
@@ -28,6 +30,12 @@ class RunnerLimit(Protocol):
 
     def save_starts_at(self, started_at: float, upload_seconds: float) -> float:
         """Return when the script is told to stop, where the upload takes so long."""
+
+
+def runner_module(runner_archive: bytes, name: str) -> bytes:
+    """Return the source of one module of the archive that a machine fetches."""
+    with zipfile.ZipFile(io.BytesIO(runner_archive)) as archive:
+        return archive.read(name)
 
 
 def earliest_limit(

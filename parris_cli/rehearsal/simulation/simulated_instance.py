@@ -15,7 +15,11 @@ from embedded_aws.fault_injection.plan import faults
 from embedded_aws.instances.errors import NotModelledError
 from parris_cli.rehearsal.simulation.heartbeat import Heartbeat
 from parris_cli.rehearsal.simulation.job_folder import JobFolder
-from parris_cli.rehearsal.simulation.runner_limits import RunnerLimit, earliest_limit
+from parris_cli.rehearsal.simulation.runner_limits import (
+    RunnerLimit,
+    earliest_limit,
+    runner_module,
+)
 from parris_cli.rehearsal.simulation.runner_words import (
     ScriptEnd,
     exit_report,
@@ -156,7 +160,7 @@ class SimulatedInstance:
             described = self._folder.read("job.json")
             self._job = json.loads(described)
             self._training = self._training.of(self._job["training_job_name"])
-            source = self._folder.read("runner_deadline.py")
+            source = runner_module(self._folder.read("runner.zip"), "runner_deadline.py")
             launched_at = self._instance.launch_time.replace(tzinfo=UTC).timestamp()
             limit = None
             if self._training.keeps_limits:

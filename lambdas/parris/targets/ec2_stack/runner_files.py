@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 from parris.limits import LONGEST_JOB_SECONDS
@@ -10,6 +12,8 @@ from parris.targets.ec2_stack.instance_types import accelerator_of
 from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from parris.aws.user_files import UserFiles
     from parris.job import Job
     from parris.payloads import Payload
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 
 BOOTSTRAP = "bootstrap.sh"
+RUNNER_ARCHIVE = "runner.zip"
+_EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str, bytes]:
@@ -31,10 +37,25 @@ def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str,
         ConfigInvalidError: when the script is no longer what was validated.
     """
     packaged = settings.layers_root / "runner"
-    files = {path.name: path.read_bytes() for path in packaged.iterdir() if path.is_file()}
+    files = {
+        BOOTSTRAP: (packaged / BOOTSTRAP).read_bytes(),
+        RUNNER_ARCHIVE: runner_archive(packaged),
+    }
     files[job.script.filename] = scripts.read(job.script)
     files["job.json"] = json.dumps(_job_for_runner(job, settings), indent=2).encode()
     return files
+
+
+def runner_archive(folder: Path) -> bytes:
+    """Return the runner's modules as one ZIP archive, the same bytes for the same modules.
+
+    One object in place of thirty: a launch then costs three requests of S3 for the runner, not 60.
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.glob("*.py")):
+            archive.writestr(zipfile.ZipInfo(path.name, _EARLIEST_ZIP_DATE), path.read_bytes())
+    return content.getvalue()
 
 
 def _job_for_runner(job: Job, settings: Settings) -> Payload:
