@@ -5,7 +5,7 @@ the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look
 (ask the termination state again) or `failed` (a day is over), with what is left and, of that, what
 is kept until when; when machine and storage ended, as far as any check has seen; and the reason,
 where it was decided without a look and is known better now.
-May raise NotOursError, StackStatusUnknownError, MachineStateUnknownError and the Aws errors.
+May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Reads `$.job`, and `$.launch` and `$.run` of an attempt before. Writes the claim
 table, then launches. Answers `$.job`, on the machine that is
 tried now, and `$.launch`; `is_requested` is false while something is still in the way: a run or
 stack that this one replaces, or what a failed attempt left. Safe to ask again.
-May raise JobNameTakenError, StackExistsError, SupersededError, DeploymentEndingError,
+May raise JobNameTakenError, ResourceExistsError, SupersededError, DeploymentEndingError,
 ConfigInvalidError and the Aws errors.
 """
 

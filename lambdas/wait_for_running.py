@@ -6,8 +6,8 @@ for. Answers `$.run`: `starting`, `no-capacity` where another machine of the job
 to be tried, or `running` as soon as
 PollTerminationCondition has something to decide: the machine runs, its script is over already, a
 limit has passed or somebody wants the job to end.
-May raise ConfigInvalidError, CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError,
-StackStatusUnknownError and the Aws errors.
+May raise ConfigInvalidError, CapacityUnavailableError, QuotaError, LaunchFailedError,
+ResourceStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from parris.backoff import check_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
-from parris.errors import CapacityUnavailableError, InstanceQuotaError
+from parris.errors import CapacityUnavailableError, QuotaError
 from parris.job import Job
 from parris.outage import retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
@@ -37,7 +37,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     created_at = parse_timestamp(text_in(launch, "created_at"))
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
-    except (CapacityUnavailableError, InstanceQuotaError) as err:
+    except (CapacityUnavailableError, QuotaError) as err:
         if not job.has_another_offer:
             raise
         logger.warning("not to be had, another machine is tried", extra={"cause": str(err)})

@@ -26,35 +26,35 @@ class DeploymentEndingError(ParrisError):
 
 
 class TemplateInvalidError(ParrisError):
-    """CloudFormation cannot read the person's own template. No retry: mend it."""
+    """AWS cannot read the person's own template. No retry: mend it."""
 
 
 class SupersededError(ParrisError):
     """A later run of this job took its place while this one waited. No retry: nothing is lost."""
 
 
-class StackExistsError(ParrisError):
-    """A stack of this name exists that this execution did not make. No retry: delete it."""
+class ResourceExistsError(ParrisError):
+    """Something of this name exists that this execution did not make. No retry: delete it."""
 
 
-class StackCreateFailedError(ParrisError):
-    """CloudFormation could not create the stack. No retry: the message has AWS's reason."""
+class LaunchFailedError(ParrisError):
+    """What the job runs on could not be launched. No retry: the message has AWS's reason."""
 
 
 class CapacityUnavailableError(ParrisError):
-    """AWS has no such instance to give there, or not now. Try later, or another type or subnet."""
+    """AWS has no such machine to give there, or not now. Try later, or another type or zone."""
 
 
-class InstanceQuotaError(ParrisError):
-    """The account may have no more of such instances. Another type may be had; or ask for more."""
+class QuotaError(ParrisError):
+    """The account may have no more of such machines. Another type may be had; or ask for more."""
 
 
-class StackStatusUnknownError(ParrisError):
-    """CloudFormation answered a status that is in no table of ours. No retry: the job is ended."""
+class ResourceStateUnknownError(ParrisError):
+    """AWS answered a state of a resource that is in no table. No retry: the job is ended."""
 
 
 class MachineStateUnknownError(ParrisError):
-    """EC2 answered a state that is in no table of ours. Who is watched goes on for an hour."""
+    """AWS answered a state of a machine that is in no table. Checks are repeated for an hour."""
 
 
 class NotOursError(ParrisError):

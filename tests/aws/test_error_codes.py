@@ -11,7 +11,7 @@ from parris.errors import (
     AwsDeniedError,
     AwsThrottledError,
     AwsUnavailableError,
-    StackExistsError,
+    ResourceExistsError,
 )
 from parris.targets.ec2_stack.aws.instances import Instances
 from parris.targets.ec2_stack.aws.stacks import Stacks
@@ -129,7 +129,7 @@ def test_a_name_that_is_taken_is_a_stack_that_exists() -> None:
     client = boto3.client("cloudformation")
     with Stubber(client) as stubber:
         stubber.add_client_error("create_stack", "AlreadyExistsException", "taken", 400)
-        with pytest.raises(StackExistsError, match="parris-x"):
+        with pytest.raises(ResourceExistsError, match="parris-x"):
             Stacks(client).create("parris-x", "{}", {}, {}, "arn:aws:iam::1:role/stack-role", ARN)
 
 

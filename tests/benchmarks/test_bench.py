@@ -92,7 +92,7 @@ def test_what_a_function_took_that_broke_is_no_figure() -> None:
     "outcome",
     [
         an_outcome({"status": "running"}, is_error=False),
-        an_outcome({"errorType": "StackCreateFailedError"}, is_error=True),
+        an_outcome({"errorType": "LaunchFailedError"}, is_error=True),
     ],
     ids=["an answer", "an error of the product's own"],
 )

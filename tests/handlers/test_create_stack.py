@@ -14,7 +14,7 @@ from parris.entrypoint import Deps
 from parris.errors import (
     ConfigInvalidError,
     JobNameTakenError,
-    StackExistsError,
+    ResourceExistsError,
     SupersededError,
 )
 from parris.job import Job, UserFile
@@ -100,7 +100,7 @@ def test_a_stack_of_somebody_else_is_refused_and_not_touched(deps: Deps, aws: Em
     template = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
     cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(StackName="parris-iris", TemplateBody=json.dumps(template))
-    with pytest.raises(StackExistsError, match="did not make"):
+    with pytest.raises(ResourceExistsError, match="did not make"):
         launch(deps, a_job(script=SCRIPT))
     (stack,) = cloudformation.describe_stacks()["Stacks"]
     assert stack["StackStatus"].startswith("CREATE_")
@@ -139,7 +139,7 @@ def test_a_stack_that_a_dead_run_left_is_deleted_and_made_anew(
 def test_a_stack_of_somebody_else_is_not_replaced_either(deps: Deps, aws: EmbeddedAws) -> None:
     template = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
     aws.client("cloudformation").create_stack(StackName="parris-iris", TemplateBody=template)
-    with pytest.raises(StackExistsError):
+    with pytest.raises(ResourceExistsError):
         launch(deps, a_job(script=SCRIPT, replaces_another=True))
 
 

@@ -100,7 +100,7 @@ def test_a_script_that_was_done_before_its_stack_was_complete_is_completed(
     left.stop()
     state = a_state(job, left)
     state["end"]["reason"] = "LAUNCH_FAILED"
-    state["error"] = {"Error": "StackCreateFailedError", "Cause": "did not stabilize"}
+    state["error"] = {"Error": "LaunchFailedError", "Cause": "did not stabilize"}
     assert confirm_ended.run({"state": state, "now": NOW}, deps)["revised"] is None
 
     put_json(aws, job.folder.exit_key, SAVED)

@@ -11,7 +11,7 @@ import pytest
 import wait_for_running
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
-from parris.errors import ConfigInvalidError, StackCreateFailedError
+from parris.errors import ConfigInvalidError, LaunchFailedError
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
 from parris.targets.ec2_stack.runner_files import runner_archive
@@ -124,7 +124,7 @@ def test_a_machine_without_a_role_is_a_failed_launch(
     deps: Deps, aws: EmbeddedAws, profile: str
 ) -> None:
     put_json(aws, "train.sh", BODY)
-    with pytest.raises(StackCreateFailedError, match="has no role"):
+    with pytest.raises(LaunchFailedError, match="has no role"):
         steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", profile)
 
 

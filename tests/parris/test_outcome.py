@@ -98,12 +98,12 @@ def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> N
         decision={},
         end={"reason": "LAUNCH_FAILED", "decided_at": at(5)},
         error={
-            "Error": "StackCreateFailedError",
-            "Cause": '{"errorMessage": "no such subnet", "errorType": "StackCreateFailedError"}',
+            "Error": "LaunchFailedError",
+            "Cause": '{"errorMessage": "no such subnet", "errorType": "LaunchFailedError"}',
         },
     )
     outcome = outcome_of(a_job(), state)
-    assert outcome["cause"] == "StackCreateFailedError: no such subnet"
+    assert outcome["cause"] == "LaunchFailedError: no such subnet"
     assert outcome["runtime_seconds"] == 0
     assert outcome["estimated_cost_usd"] == "0.0000"
 

@@ -8,10 +8,10 @@ from botocore.model import StringShape
 
 from parris.errors import (
     CapacityUnavailableError,
-    InstanceQuotaError,
+    QuotaError,
     MachineStateUnknownError,
-    StackCreateFailedError,
-    StackStatusUnknownError,
+    LaunchFailedError,
+    ResourceStateUnknownError,
 )
 from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from parris.targets.ec2_stack.launch_failures import launch_error
@@ -33,7 +33,7 @@ def test_every_status_that_cloudformation_has_is_in_the_table(status: str) -> No
 
 
 def test_a_status_that_nobody_knows_is_an_error_and_no_success() -> None:
-    with pytest.raises(StackStatusUnknownError, match="SLEEPING"):
+    with pytest.raises(ResourceStateUnknownError, match="SLEEPING"):
         phase_of("SLEEPING")
 
 
@@ -100,7 +100,7 @@ def test_a_lack_of_capacity_is_told_apart_without_ec2s_code(message: str) -> Non
 )
 def test_a_quota_is_told_apart_without_ec2s_code(message: str) -> None:
     reasons = [f"TrainingInstance: {in_handler_form(message)}"]
-    assert isinstance(launch_error("parris-x", "CREATE_FAILED", reasons), InstanceQuotaError)
+    assert isinstance(launch_error("parris-x", "CREATE_FAILED", reasons), QuotaError)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_quota_is_told_apart_without_ec2s_code(message: str) -> None:
 def test_what_another_machine_would_not_mend_is_no_lack_of_capacity(message: str) -> None:
     reasons = [f"TrainingInstance: {in_handler_form(message)}"]
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", reasons)
-    assert isinstance(error, StackCreateFailedError)
+    assert isinstance(error, LaunchFailedError)
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
 )
 def test_a_quota_that_leaves_no_room_is_told_apart(reason: str) -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
-    assert isinstance(error, InstanceQuotaError)
+    assert isinstance(error, QuotaError)
     assert reason in str(error)
 
 
 def test_another_failed_launch_tells_awss_reason() -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", ["Instance: no such image: ami-1"])
-    assert isinstance(error, StackCreateFailedError)
+    assert isinstance(error, LaunchFailedError)
     assert "no such image: ami-1" in str(error)
 
 

@@ -90,7 +90,7 @@ class Target(Protocol):
         """Look at the launch.
 
         Raises:
-            CapacityUnavailableError, InstanceQuotaError, StackCreateFailedError: when it failed,
+            CapacityUnavailableError, QuotaError, LaunchFailedError: when it failed,
                 with AWS's reason.
         """
 
@@ -102,7 +102,7 @@ class Target(Protocol):
 
         Raises:
             ConfigInvalidError: when the script is no longer what was validated.
-            StackCreateFailedError: when the machine cannot read them.
+            LaunchFailedError: when the machine cannot read them.
         """
 
     def observe(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.errors import StackExistsError
+from parris.errors import ResourceExistsError
 from parris.policy import MachineState
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_amazon_linux
 from parris.targets.ec2_stack.job_role import (
@@ -45,7 +45,7 @@ class StackLauncher:
 
         Raises:
             ConfigInvalidError: when script or template are no longer what was validated.
-            StackExistsError: when a stack of this name exists that this execution did not make and
+            ResourceExistsError: when a stack of this name exists that this execution did not make and
                 may not replace.
         """
         existing = self._aws.stacks.find(job.launch_name)
@@ -64,7 +64,7 @@ class StackLauncher:
                 request=f"{job.execution_arn} {job.attempt}",
                 capabilities=CAPABILITIES if has_own_role(job, self._settings) else (),
             )
-        except StackExistsError:
+        except ResourceExistsError:
             # A first try may have taken effect although its answer was lost.
             existing = self._aws.stacks.find(job.launch_name)
             if existing is None:
@@ -141,7 +141,7 @@ class StackLauncher:
             if not is_deleting and not self._aws.executions.is_alive(owner):
                 self._delete(stack)
             return None
-        raise StackExistsError(
+        raise ResourceExistsError(
             f"a stack {job.launch_name} exists ({stack.status}) that this run did not make; it was"
             f" not touched. Delete it (aws cloudformation delete-stack --stack-name"
             f" {job.launch_name}) or choose another training-job-name"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from parris.errors import (
     CapacityUnavailableError,
-    InstanceQuotaError,
-    StackCreateFailedError,
+    QuotaError,
+    LaunchFailedError,
 )
 
 # A stack's events carry EC2's message and not always its code, so both are listed.
@@ -32,12 +32,12 @@ _QUOTA = re.compile(
 
 def launch_error(
     stack_name: str, status: str, reasons: Sequence[str]
-) -> CapacityUnavailableError | InstanceQuotaError | StackCreateFailedError:
+) -> CapacityUnavailableError | QuotaError | LaunchFailedError:
     """Return the error that says why the launch failed, AWS's first reason first."""
     told = "; ".join(reasons) if reasons else "CloudFormation gave no reason"
     words = f"{stack_name} is {status}: {told}"
     if any(_CAPACITY.search(reason) for reason in reasons):
         return CapacityUnavailableError(words)
     if any(_QUOTA.search(reason) for reason in reasons):
-        return InstanceQuotaError(words)
-    return StackCreateFailedError(words)
+        return QuotaError(words)
+    return LaunchFailedError(words)

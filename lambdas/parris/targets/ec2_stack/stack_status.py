@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from parris.errors import StackStatusUnknownError
+from parris.errors import ResourceStateUnknownError
 
 
 class StackPhase(StrEnum):
@@ -54,11 +54,11 @@ def phase_of(status: str) -> StackPhase:
     """Return what a stack status means.
 
     Raises:
-        StackStatusUnknownError: for a status that AWS did not have when this table was written.
+        ResourceStateUnknownError: for a status that AWS did not have when this table was written.
     """
     try:
         return _PHASES[status]
     except KeyError:
-        raise StackStatusUnknownError(
+        raise ResourceStateUnknownError(
             f"CloudFormation says {status}, which Parris does not know"
         ) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import note_machine
-from parris.errors import StackCreateFailedError
+from parris.errors import LaunchFailedError
 from parris.folder import MachineFolder
 from parris.targets.ec2_stack.runner_files import BOOTSTRAP, machine_files
 
@@ -26,11 +26,11 @@ def steer_machine(
 
     Raises:
         ConfigInvalidError: when the script is no longer what was validated.
-        StackCreateFailedError: when the machine has no role, so that it can read nothing.
+        LaunchFailedError: when the machine has no role, so that it can read nothing.
     """
     role_id = _role_id(aws, settings, profile_name)
     if not role_id:
-        raise StackCreateFailedError(
+        raise LaunchFailedError(
             f"the instance {machine_id} of {job.launch_name} has no role: the template must give it"
             " an instance profile with one, or it cannot read its files"
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of, translates_errors
-from parris.errors import StackExistsError, TemplateInvalidError
+from parris.errors import ResourceExistsError, TemplateInvalidError
 from parris.job import LAUNCH_PREFIX
 from parris.targets.ec2_stack.stack_status import LIVING_STATUSES
 
@@ -64,7 +64,7 @@ class Stacks:
         """Start to create a stack and return its id; asking twice for one request is safe.
 
         Raises:
-            StackExistsError: when a stack of this name exists.
+            ResourceExistsError: when a stack of this name exists.
         """
         try:
             answer = self._client.create_stack(
@@ -83,7 +83,7 @@ class Stacks:
             )
         except ClientError as err:
             if code_of(err) in ("AlreadyExistsException", "TokenAlreadyExistsException"):
-                raise StackExistsError(f"a stack {name} exists already") from err
+                raise ResourceExistsError(f"a stack {name} exists already") from err
             raise
         return answer["StackId"]
 
