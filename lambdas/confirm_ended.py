@@ -3,8 +3,8 @@
 Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
 the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
 (ask the termination state again) or `failed` (a day is over), with what is left and, of that, what
-is kept until when; when machine and storage ended, as far as any check has seen; and the reason,
-where it was decided without a look and is known better now.
+is kept until when; when the machine and each part that outlives it ended, as far as any check has
+seen; and the reason, where it was decided without a look and is known better now.
 May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -38,12 +38,12 @@ def run(event: Payload, deps: Deps) -> Payload:
     if ending.has_failed:
         # The termination state could not, with all its retries: it is not asked again at once.
         next_check_seconds = max(next_check_seconds, retry_interval_seconds(waited_seconds))
-    known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen, now)
+    known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen)
     revised = revised_reason(job, state, known, seen.exit)
     return {
         "state": EndState.FAILED if is_too_late else seen.state,
         "next_check_seconds": next_check_seconds,
-        "stack_status": seen.stack_status,
+        "target_details": seen.details,
         "left": list(seen.left),
         "kept": list(seen.kept),
         "keep_until": seen.keep_until,

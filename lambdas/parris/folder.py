@@ -59,11 +59,6 @@ class JobFolder:
         return f"{self.output_prefix}/exit.json"
 
     @property
-    def manifest_key(self) -> str:
-        """Return the key of the list of the saved results."""
-        return f"{self.output_prefix}/results-manifest.json"
-
-    @property
     def log_key(self) -> str:
         """Return the key of the whole log, which the runner writes at the end."""
         return f"{self.output_prefix}/log.txt"

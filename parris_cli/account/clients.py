@@ -77,10 +77,6 @@ class Account:
             training_bucket=self.deployment.bucket,
             jobs_table="",
             trainer_log_group=self.deployment.log_group,
-            stack_role_arn="",
-            instance_profile="",
-            subnet_id="",
-            security_group_id="",
             layers_root=Path(),
         )
 

@@ -76,6 +76,20 @@ def _parameters(clock: Clock | None) -> dict[str, str]:
     return {} if clock is None else {"ReaperRate": "never"}
 
 
+@contextmanager
+def chosen_account(stack_name: str, screen: Screen, *, is_embedded: bool) -> Iterator[Account]:
+    """Yield an embedded AWS that ends with the block, or the deployment of that name.
+
+    Raises:
+        RefusedError: when there is no such deployment, or none can be made.
+    """
+    if not is_embedded:
+        yield real_account(stack_name)
+        return
+    with embedded_account(screen) as account:
+        yield account
+
+
 def real_account(stack_name: str, use: Use = Use.START) -> Account:
     """Return the deployment of that stack name, found with the person's own AWS credentials.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,7 @@ from parris.payloads import Payload, part_of
 from parris.reasons import EndReason
 from parris.timestamps import format_timestamp
 from parris.validation.merge_configs import merge_configs
-from parris_cli.account.connect import embedded_account, real_account
+from parris_cli.account.connect import chosen_account
 from parris_cli.errors import RefusedError
 from parris_cli.reports.quote import format_quote
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
@@ -64,12 +63,8 @@ def _quote(options: EstimateOptions, screen: Screen) -> Payload:
     overrides = parse_overrides(options.settings)
     files = find_job_files(options.config, overrides)
     config = merge_configs(read_object(files.config), overrides)
-    with ExitStack() as reaching:
-        account = (
-            reaching.enter_context(embedded_account(screen))
-            if options.is_embedded
-            else real_account(options.deployment)
-        )
+    reaching = chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
+    with reaching as account:
         try:
             return _ask(account, config, datetime.now(UTC))
         except ParrisError as err:

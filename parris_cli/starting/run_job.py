@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parris_cli.account.connect import embedded_account, real_account
+from parris_cli.account.connect import chosen_account
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
 from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
@@ -72,10 +72,8 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
         raise RefusedError(f"--results {options.results}: a file, expected a folder")
     with ExitStack() as reaching:
         with interrupts.at_once():
-            account = (
-                reaching.enter_context(embedded_account(screen))
-                if options.is_embedded
-                else real_account(options.deployment)
+            account = reaching.enter_context(
+                chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
             )
         if options.is_embedded:
             # What is shut down after it is not to be disturbed.

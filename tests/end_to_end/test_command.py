@@ -63,7 +63,7 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
     said = json.loads(done.stdout)
     assert said["execution_status"] == "SUCCEEDED"
     assert said["reason"] == "COMPLETED"
-    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["target_details"] == {"stack_status": "DELETE_COMPLETE"}
     assert said["left_running"] == []
     assert said["history_events"] > 30
     results = tmp_path / said["results"]
@@ -129,7 +129,7 @@ def test_ctrl_c_and_whatever_is_like_it_ends_the_job_and_cleans_up(
     out, err = endless_job.communicate(timeout=PATIENCE_SECONDS)
     said = json.loads(out)
     assert said["reason"] == "ABORTED", err
-    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["target_details"] == {"stack_status": "DELETE_COMPLETE"}
     assert said["left_running"] == []
     assert endless_job.returncode == 1
     none_is_left(home)

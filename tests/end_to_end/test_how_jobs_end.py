@@ -43,7 +43,7 @@ def succeeded(ended: Ended, reason: str) -> None:
 
 def left_nothing(ended: Ended) -> None:
     assert ended.left == []
-    assert ended.outcome["stack_status"] == "DELETE_COMPLETE"
+    assert ended.outcome["target_details"] == {"stack_status": "DELETE_COMPLETE"}
 
 
 def test_a_script_that_fails_fails_its_job_with_its_status_and_last_words(

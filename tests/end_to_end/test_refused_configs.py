@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from parris_cli.account import connect
 from parris_cli.main import main
-from parris_cli.starting import run_job
 from tests.end_to_end.deployment import Deployed
 
 
 @pytest.fixture
 def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(run_job, "embedded_account", deployed.account_context)
+    monkeypatch.setattr(connect, "embedded_account", deployed.account_context)
     monkeypatch.chdir(tmp_path)
 
 

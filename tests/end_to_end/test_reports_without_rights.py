@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.permissions.expired_keys import expire_key, renew_key
+from parris_cli.account import connect
 from parris_cli.account.clients import Account
 from parris_cli.downloads import fetch_results
 from parris_cli.downloads.fetch_results import ResultsOptions
@@ -277,7 +278,7 @@ def test_a_job_that_may_not_be_started_is_said_not_to_run(
     action: str,
     what: str,
 ) -> None:
-    monkeypatch.setattr(run_job, "real_account", lambda *_: person.denied(action))
+    monkeypatch.setattr(connect, "real_account", lambda *_: person.denied(action))
     config = deployed.write_job("forbidden", SAVES)
     options = RunOptions(config, False, "parris", (), is_json=True, results=None)
     assert run_job.run_job(options) == 1

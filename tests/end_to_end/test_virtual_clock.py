@@ -143,7 +143,7 @@ def test_every_timestamp_is_in_step(month: Month) -> None:
 
 def test_instances_stacks_and_logs_carry_the_same_time(month: Month) -> None:
     off_at = month.began_at + BOOT + 30 * DAY + OFF
-    stack_id = month.end_of("complete").outcome["stack_id"]
+    stack_id = month.end_of("complete").outcome["launch_id"]
     formation, logs = month.aws.client("cloudformation"), month.aws.client("logs")
     reversed_events = formation.describe_stack_events(StackName=stack_id)["StackEvents"]
     events = {

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from parris.entrypoint import Deps
 from parris.job import Job
 from parris.settings import Settings
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+from parris.targets.ec2_stack.settings import Ec2StackSettings
 from tests.builders import BUCKET
 
 TABLE = "jobs"
@@ -55,12 +56,12 @@ def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
         training_bucket=BUCKET,
         jobs_table=TABLE,
         trainer_log_group="/parris/parris/trainers",
-        stack_role_arn=a_role(aws, "stack-role"),
-        instance_profile=an_instance_profile(aws),
-        subnet_id="",
-        security_group_id="",
         layers_root=layers_root,
         cleanup_machine_arn=a_cleanup_machine(aws),
+        environment={
+            "PARRIS_STACK_ROLE_ARN": a_role(aws, "stack-role"),
+            "PARRIS_INSTANCE_PROFILE": an_instance_profile(aws),
+        },
     )
     return Deps(settings=settings, aws=Gateways(settings))
 
@@ -101,11 +102,17 @@ def ec2_of(deps: Deps) -> Ec2Gateways:
     return deps.aws.once(Ec2Gateways)
 
 
+def settings_of(deps: Deps) -> Ec2StackSettings:
+    """Return the settings of the target `ec2-stack`."""
+    return Ec2StackSettings.of(deps.settings)
+
+
 def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
     aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
 
 
-def with_settings(deps: Deps, **changes: Any) -> Deps:
-    settings = dataclasses.replace(deps.settings, **changes)
+def with_settings(deps: Deps, environment: Mapping[str, str] | None = None, **changes: Any) -> Deps:
+    environment = {**deps.settings.environment, **(environment or {})}
+    settings = dataclasses.replace(deps.settings, environment=environment, **changes)
     return Deps(settings=settings, aws=Gateways(settings))

@@ -49,7 +49,11 @@ def test_what_is_left_of_a_recorded_run_is_ended(deps: Deps, aws: EmbeddedAws) -
 
 def record_again(deps: Deps, record: Payload, **confirmed: Any) -> tuple[Payload, Payload]:
     state = a_state(job=JOB.to_payload(), record=record)
-    state["confirmed"] |= {"machine_ended_at": at(7200), "storage_gone_at": at(7300), **confirmed}
+    state["confirmed"] |= {
+        "machine_ended_at": at(7200),
+        "part_ends": {"volume": at(7300)},
+        **confirmed,
+    }
     told = record_outcome.run({"state": state}, deps)
     written = deps.aws.bucket.read_json(JOB.folder.record_key)
     assert written is not None

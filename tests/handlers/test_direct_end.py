@@ -55,7 +55,7 @@ def test_an_instance_and_its_volume_are_gone_although_their_stack_cannot_be_dele
     seen = confirm_ended.run({"state": state, "now": LATER}, deps)
     assert (seen["state"], seen["next_check_seconds"]) == ("end-again", 30)
     assert seen["machine_ended_at"] is not None
-    assert seen["storage_gone_at"] == LATER
+    assert seen["part_ends"] == {"volume": LATER}
 
     assert end(deps, state, LATER)["deletions"] == 2
     until(left.stack, "StackStatus", "DELETE_COMPLETE")

@@ -20,7 +20,7 @@ from parris.job import Job
 from parris.payloads import Payload, part_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from tests.builders import BUCKET, LAUNCHED_AT, a_job
-from tests.handlers.conftest import noted, put_json
+from tests.handlers.conftest import noted, put_json, settings_of
 from tests.handlers.test_ending import BODY, SCRIPT, until
 
 
@@ -82,7 +82,7 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
     deps: Deps, aws: EmbeddedAws, state: str
 ) -> None:
     """EC2 names no instance profile of a terminated instance: it is no sign of a bad template."""
-    event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
+    event = launching(aws, settings_of(deps).instance_profile, create_seconds=0.1)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, state, SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
@@ -109,7 +109,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     note_machine(job, "i-earlier", earlier, deps.aws.bucket)
     put_json(aws, f"{earlier}/started.json", {})
     put_json(aws, f"{earlier}/exit.json", A_SUCCESS)
-    event = launching(aws, deps.settings.instance_profile, create_seconds=0.1)
+    event = launching(aws, settings_of(deps).instance_profile, create_seconds=0.1)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
     run = until(lambda: looked(deps, event, 10), "status", "running")
@@ -132,7 +132,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
 def test_of_a_machine_that_ec2_ended_while_its_stack_is_created_cloudformation_says_why(
     deps: Deps, aws: EmbeddedAws, why: str, seconds: int, status: str
 ) -> None:
-    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", why)
     launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
@@ -156,7 +156,7 @@ def end_as(instance: Any, state: str, why: str) -> None:
 def test_the_boot_timeout_does_not_count_for_a_machine_that_has_not_booted_yet(
     deps: Deps, aws: EmbeddedAws, state: str, status: str, next_check_seconds: int
 ) -> None:
-    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     instance._state.name = state
     launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
@@ -178,7 +178,7 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
     status: str,
     next_check_seconds: int,
 ) -> None:
-    event = launching(aws, deps.settings.instance_profile, create_seconds=3600)
+    event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
     seen = until(lambda: looked(deps, event, 0), "status", "starting")
     if has_started:
         put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})

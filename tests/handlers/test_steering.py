@@ -14,11 +14,11 @@ from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError, LaunchFailedError
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
-from parris.targets.ec2_stack.runner_files import runner_archive
 from parris.targets.ec2_stack.steering import steer_machine
+from parris.targets.runner_files import runner_archive
 from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
-from tests.handlers.conftest import ec2_of, put_json, with_settings
+from tests.handlers.conftest import ec2_of, put_json, settings_of, with_settings
 from tests.handlers.test_ending import NOW, launched, until
 
 BODY = b"sleep 600\n"
@@ -66,7 +66,7 @@ def test_the_files_lie_where_the_role_and_the_instance_are_named(
     assert deps.aws.bucket.read(f"steering/{user_id}/train.sh") == BODY
     assert deps.aws.bucket.read(f"steering/{user_id}/bootstrap.sh") is not None
     assert deps.aws.bucket.read_json("jobs/iris/run-1/machine.json") == {
-        "instance_id": state["run"]["machine_id"],
+        "machine_id": state["run"]["machine_id"],
         "prefix": f"machines/{user_id}",
     }
     assert [key for key in keys_in(aws, "jobs/") if "record" not in key] == [
@@ -80,7 +80,7 @@ def test_the_bootstrap_is_written_last_and_after_the_note(deps: Deps, aws: Embed
     write = deps.aws.bucket.write
     deps.aws.bucket.write = lambda key, body: (written.append(key), write(key, body))[1]  # type: ignore[method-assign, func-returns-value]
 
-    steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
+    steer_machine(ec2_of(deps), settings_of(deps), a_job(script=SCRIPT), "i-1", "trainers")
 
     assert written[0] == "jobs/iris/run-1/machine.json"
     assert written[-1] == f"steering/{role_id(aws)}:i-1/bootstrap.sh"
@@ -106,16 +106,16 @@ def test_another_machine_of_the_job_gets_its_own(deps: Deps, aws: EmbeddedAws) -
 
 def test_the_deployments_own_role_needs_no_question(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", BODY)
-    told = with_settings(deps, trainers_role_id="AROA0TOLD")
+    told = with_settings(deps, {"PARRIS_TRAINERS_ROLE_ID": "AROA0TOLD"})
     job = a_job(script=SCRIPT)
-    prefix = steer_machine(ec2_of(told), told.settings, job, "i-1", "trainers")
+    prefix = steer_machine(ec2_of(told), settings_of(told), job, "i-1", "trainers")
     assert prefix == "machines/AROA0TOLD:i-1"
 
 
 def test_a_script_that_changed_meanwhile_is_not_handed_over(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", b"exit 1\n")
     with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
-        steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", "trainers")
+        steer_machine(ec2_of(deps), settings_of(deps), a_job(script=SCRIPT), "i-1", "trainers")
     assert keys_in(aws, "steering/") == []
 
 
@@ -125,7 +125,7 @@ def test_a_machine_without_a_role_is_a_failed_launch(
 ) -> None:
     put_json(aws, "train.sh", BODY)
     with pytest.raises(LaunchFailedError, match="has no role"):
-        steer_machine(ec2_of(deps), deps.settings, a_job(script=SCRIPT), "i-1", profile)
+        steer_machine(ec2_of(deps), settings_of(deps), a_job(script=SCRIPT), "i-1", profile)
 
 
 def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> None:

@@ -212,7 +212,7 @@ def test_input_data_that_the_machine_cannot_read_is_a_violation(deps: Deps) -> N
     uris = [f"s3://{BUCKET}/team/x", f"s3://{BUCKET}/own/x", "s3://elsewhere/x"]
     lines = violations_of(told, {"input-data": uris})
     assert [line.split(":")[0].split()[-1] for line in lines] == ["/input-data/1", "/input-data/2"]
-    own = with_settings(told, job_boundary_arn="arn:aws:iam::123456789012:policy/boundary")
+    own = with_settings(told, {"PARRIS_JOB_BOUNDARY_ARN": "arn:aws:iam::1:policy/boundary"})
     (line,) = violations_of(own, {"input-data": uris})
     assert "InputBuckets=elsewhere" in line
 
@@ -243,12 +243,12 @@ def test_a_role_that_is_not_on_the_list_is_a_violation(deps: Deps) -> None:
 
 
 def test_an_allowed_role_is_taken(deps: Deps, aws: EmbeddedAws) -> None:
-    allowing = with_settings(deps, allowed_role_names=("trainers",))
+    allowing = with_settings(deps, {"PARRIS_ALLOWED_ROLE_ARNS": "arn:aws:iam::1:role/trainers"})
     assert spec_of(job_of(allowing, {"instance-iam-role-name": "trainers"})).role_name == "trainers"
 
 
 def test_an_allowed_role_without_an_instance_profile_is_a_violation(deps: Deps) -> None:
-    allowing = with_settings(deps, allowed_role_names=("stack-role",))
+    allowing = with_settings(deps, {"PARRIS_ALLOWED_ROLE_ARNS": "arn:aws:iam::1:role/stack-role"})
     (line,) = violations_of(allowing, {"instance-iam-role-name": "stack-role"})
     assert "instance profile" in line
 

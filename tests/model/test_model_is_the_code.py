@@ -75,10 +75,6 @@ def deps() -> Deps:
         training_bucket=BUCKET,
         jobs_table="jobs",
         trainer_log_group="trainers",
-        stack_role_arn="",
-        instance_profile="",
-        subnet_id="",
-        security_group_id="",
         layers_root=Path("config"),
     )
     return Deps(settings=settings, aws=Gateways(settings))

@@ -23,7 +23,7 @@ def a_state(**changes: Any) -> dict[str, Any]:
         "cleanup": {"step": "deleting"},
         "confirmed": {
             "state": "ended",
-            "stack_status": "DELETE_COMPLETE",
+            "target_details": {"stack_status": "DELETE_COMPLETE"},
             "left": [],
             "confirmed_at": at(900),
             "script_ended_at": at(600),
@@ -67,7 +67,7 @@ def test_a_machine_ran_at_least_until_its_script_had_ended() -> None:
 def test_a_machine_that_ended_in_its_first_second_costs_the_least_that_is_billed() -> None:
     state = a_state()
     state["confirmed"] |= {"machine_ended_at": at(0), "script_ended_at": None}
-    state["confirmed"]["storage_gone_at"] = at(96)
+    state["confirmed"]["part_ends"] = {"volume": at(96)}
     outcome: Any = outcome_of(a_job(rate=a_whole_rate()), state)
     billed = {one["part"]: one["billed_seconds"] for one in outcome["cost_basis"]["components"]}
     assert billed == {"instance": 60, "volume": 96, "public IPv4": 60}
@@ -83,13 +83,13 @@ def volume_seconds(**confirmed: Any) -> Any:
 
 
 def test_a_volume_is_billed_until_it_was_recorded_as_deleted() -> None:
-    assert volume_seconds(storage_gone_at=at(620)) == 620
-    assert volume_seconds(storage_gone_at=None) == 900
+    assert volume_seconds(part_ends={"volume": at(620)}) == 620
+    assert volume_seconds(part_ends={}) == 900
 
 
 def test_a_volume_that_nobody_has_seen_go_costs_what_an_estimate_counts_at_least() -> None:
-    assert volume_seconds(storage_gone_at=None, state="failed") == 605 + 1200
-    assert volume_seconds(storage_gone_at=None, state="failed", confirmed_at=at(5000)) == 5000
+    assert volume_seconds(part_ends={}, state="failed") == 605 + 1200
+    assert volume_seconds(part_ends={}, state="failed", confirmed_at=at(5000)) == 5000
 
 
 def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> None:

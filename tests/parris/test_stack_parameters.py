@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
-from parris.settings import Settings
+from parris.targets.ec2_stack.settings import Ec2StackSettings
 from parris.targets.ec2_stack.spec import SPOT
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES, stack_parameters, stack_tags
 from tests.builders import a_job, a_whole_rate
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-SETTINGS = Settings(
+SETTINGS = Ec2StackSettings(
     deployment="parris",
     region="us-east-1",
     training_bucket="b",

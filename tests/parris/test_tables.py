@@ -8,9 +8,9 @@ from botocore.model import StringShape
 
 from parris.errors import (
     CapacityUnavailableError,
-    QuotaError,
-    MachineStateUnknownError,
     LaunchFailedError,
+    MachineStateUnknownError,
+    QuotaError,
     ResourceStateUnknownError,
 )
 from parris.reasons import SUCCEEDING, EndReason, state_name_of

@@ -56,7 +56,7 @@ def _left(one: Rehearsed) -> Iterator[str]:
         if volume.gone_at is None and volume.id not in one.kept:
             yield f"left and not in kept: {volume.id} of {volume.gib} GiB"
     for stack in one.left_stacks:
-        if not one.kept or stack != one.outcome.get("stack_id"):
+        if not one.kept or stack != one.outcome.get("launch_id"):
             yield f"left and not in the outcome: {stack}"
 
 

@@ -18,7 +18,7 @@ from embedded_aws.fault_injection.call_faults import CallFault, strike_calls
 from embedded_aws.instances.interruption import interrupt_spot_instance
 from embedded_aws.instances.lifecycle import hang_instance, kill_instance
 from embedded_aws_helpers.builders import IMAGE_ID, instance_state
-from parris.targets.ec2_stack.runner_files import runner_archive
+from parris.targets.runner_files import runner_archive
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.simulation.user_data import UserData, read_user_data

@@ -8,7 +8,7 @@ from typing import Any
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.instances import make_profile
 from embedded_aws_helpers.waiting import wait_until
-from parris.targets.ec2_stack.runner_files import runner_archive
+from parris.targets.runner_files import runner_archive
 from tests.runner.trainer import MACHINE_FILES
 
 BUCKET = "training.bucket"

@@ -65,7 +65,13 @@ class _Target:
     def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
         moment = datetime(2026, 11, 20, 12, 10, 40, tzinfo=UTC)
         return EndObservation(
-            EndState.ENDED, "DELETE_COMPLETE", ("i-1",), LAUNCHED_AT, moment, a_report()
+            EndState.ENDED,
+            ("i-1",),
+            LAUNCHED_AT,
+            moment,
+            a_report(),
+            part_ends={"volume": moment},
+            details={"stack_status": "DELETE_COMPLETE"},
         )
 
 
@@ -96,7 +102,7 @@ def real_answer(state_name: str) -> Payload:
             "launched_at": "2026-11-20T12:00:00.000Z",
         },
         "end": {"reason": "COMPLETED", "decided_at": NOW},
-        "confirmed": {"state": "ended"},
+        "confirmed": {"state": "ended", "target_details": {"stack_status": "DELETE_COMPLETE"}},
     }
     bucket = SimpleNamespace(
         read=lambda key: None, read_json=lambda key: None, write=lambda key, body: None

@@ -119,7 +119,6 @@ class OneParameter:
         is_over = not left or (bool(kept) and value == "off")
         return EndObservation(
             state=EndState.ENDED if is_over else EndState.END_AGAIN,
-            stack_status="NONE",
             left=left,
             launched_at=LAUNCHED_AT,
             kept=kept,

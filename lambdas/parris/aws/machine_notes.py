@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def note_machine(job: Job, machine_id: str, machine_prefix: str, bucket: Bucket) -> None:
     """Write down which machine the job has, over one that it had before."""
-    note: Payload = {"instance_id": machine_id, "prefix": machine_prefix}
+    note: Payload = {"machine_id": machine_id, "prefix": machine_prefix}
     bucket.write(job.folder.machine_note_key, json.dumps(note).encode())
 
 
@@ -40,6 +40,6 @@ def on_noted_machine(job: Job, bucket: Bucket) -> Job:
     if job.machine_prefix:
         return job
     note = bucket.read_json(job.folder.machine_note_key)
-    if note is None or (job.machine_id and text_in(note, "instance_id") != job.machine_id):
+    if note is None or (job.machine_id and text_in(note, "machine_id") != job.machine_id):
         return job
     return job.on_machine(text_in(note, "prefix"))

@@ -1,8 +1,10 @@
 """What a job costs: each part by the second at its rate, in Decimal US dollars, rounded up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import floor
+from types import MappingProxyType
 
 from parris.costs.rate import Component, Rate, Unit
 from parris.payloads import Payload
@@ -19,6 +21,7 @@ NOT_COUNTED = (
 
 _SECONDS_PER_HOUR = Decimal(3600)
 _SHOWN_DIGITS = Decimal("0.0001")
+_NO_SECONDS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,18 @@ class Charge:
 
 
 def charges_of(
-    rate: Rate, runtime_seconds: int, kept_seconds: int | None = None
+    rate: Rate, runtime_seconds: int, seconds_of_parts: Mapping[str, int] = _NO_SECONDS
 ) -> tuple[Charge, ...]:
     """Return what each part of a job costs whose machine ran once, for that many seconds.
 
     Args:
         rate: what an hour costs.
         runtime_seconds: from launch until the machine ended.
-        kept_seconds: from launch until what outlives the machine was deleted; None where that is
-            not known yet, and its reserve is counted.
+        seconds_of_parts: from launch until the end of each part that outlives the machine. Of one
+            that is not named the reserve is counted.
     """
     return tuple(
-        Charge(one, _billed_seconds_of(one, runtime_seconds, kept_seconds))
+        Charge(one, _billed_seconds_of(one, runtime_seconds, seconds_of_parts))
         for one in rate.components
     )
 
@@ -64,9 +67,11 @@ def billed_seconds(one: Rate | Component, runtime_seconds: int) -> int:
     return 0 if runtime_seconds <= 0 else max(runtime_seconds, one.minimum_seconds)
 
 
-def spent_usd(rate: Rate, runtime_seconds: int, kept_seconds: int | None = None) -> Decimal:
+def spent_usd(
+    rate: Rate, runtime_seconds: int, seconds_of_parts: Mapping[str, int] = _NO_SECONDS
+) -> Decimal:
     """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
-    charges = charges_of(rate, runtime_seconds, kept_seconds)
+    charges = charges_of(rate, runtime_seconds, seconds_of_parts)
     return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
@@ -106,11 +111,13 @@ def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
     return _rounded_up(sum((one.usd_per_unit * one.quantity for one in kept), Decimal(0)))
 
 
-def cost_basis(rate: Rate | None, runtime_seconds: int, kept_seconds: int | None = None) -> Payload:
+def cost_basis(
+    rate: Rate | None, runtime_seconds: int, seconds_of_parts: Mapping[str, int] = _NO_SECONDS
+) -> Payload:
     """Return how a cost came about: rates, sources, times, and what each part took of it."""
     if rate is None:
         return {"source": "the price is not known"}
-    charges = charges_of(rate, runtime_seconds, kept_seconds)
+    charges = charges_of(rate, runtime_seconds, seconds_of_parts)
     return {
         **rate.to_payload(),
         "billed_seconds": billed_seconds(rate, runtime_seconds),
@@ -119,13 +126,15 @@ def cost_basis(rate: Rate | None, runtime_seconds: int, kept_seconds: int | None
     }
 
 
-def _billed_seconds_of(one: Component, runtime_seconds: int, kept_seconds: int | None) -> int:
+def _billed_seconds_of(
+    one: Component, runtime_seconds: int, seconds_of_parts: Mapping[str, int]
+) -> int:
     seconds = billed_seconds(one, runtime_seconds)
     if not seconds:
         return 0
-    if not one.reserve_seconds or kept_seconds is None:
+    if not one.reserve_seconds or one.part not in seconds_of_parts:
         return seconds + one.reserve_seconds
-    return max(seconds, kept_seconds)
+    return max(seconds, seconds_of_parts[one.part])
 
 
 def _reserve_usd(rate: Rate) -> Decimal:

@@ -4,7 +4,7 @@ from parris.payloads import Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
 from parris.termination.ending import EndState
 
-_OF_WHAT_IS_LEFT = ("kept", "keep_until", "kept_usd_per_month", "stack_status")
+_OF_WHAT_IS_LEFT = ("kept", "keep_until", "kept_usd_per_month", "target_details")
 _OF_THE_BILL = ("started_at", "ended_at", "runtime_seconds", "estimated_cost_usd", "cost_basis")
 
 

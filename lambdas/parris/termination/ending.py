@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -140,12 +141,13 @@ class EndObservation:
 
     `kept` are the ids of what is kept, and part of `left`. `next_check_seconds` is when the target
     wants to be asked again, None where it takes any moment. `is_machine_alive` is true of a machine
-    that is neither stopped nor terminated; `has_storage` says that what
-    holds the data of the job, such as a volume, still exists and is billed.
+    that has not ended. `details` are the target's own, for the record.
+
+    `part_ends` is about those parts of the job's rate that can outlive the machine: a part that is
+    named is not billed any more, since then or earlier. One that is not named still is.
     """
 
     state: EndState
-    stack_status: str
     left: tuple[str, ...]
     launched_at: datetime | None = None
     machine_ended_at: datetime | None = None
@@ -154,7 +156,8 @@ class EndObservation:
     keep_until: str | None = None
     next_check_seconds: int | None = None
     is_machine_alive: bool = False
-    has_storage: bool = False
+    part_ends: Mapping[str, datetime] = field(default_factory=dict)
+    details: Payload = field(default_factory=dict)
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600

@@ -13,6 +13,7 @@ from parris.resource import NO_GUIDE, Guide
 from parris.retention.keep_until import expiry_text
 from parris.retention.retained import KEEPING_STEPS, kept_of
 from parris.termination.ending import EndState, EndStep
+from parris.termination.recorded_end import part_ends_in
 from parris.timestamps import format_timestamp, maybe_timestamp_in, parse_timestamp
 
 _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
@@ -47,11 +48,10 @@ def outcome_of(
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     runtime_seconds = 0
     if launched_at is not None:
-        # EC2 bills each launch, also of a machine that ended in its first second.
+        # AWS bills each launch, also of a machine that ended in its first second.
         runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
     rate = rate_of_run or job.rate
-    reserve_seconds = 0 if rate is None else rate.reserve_seconds
-    volume_seconds = _volume_seconds(state, launched_at, runtime_seconds + reserve_seconds)
+    part_seconds = _seconds_of_parts(state, rate, launched_at, runtime_seconds)
     kept = kept_of(state)
     return {
         "job_id": job.job_id,
@@ -63,15 +63,16 @@ def outcome_of(
         "ended_at": format_timestamp(ended_at),
         "runtime_seconds": runtime_seconds,
         "estimated_cost_usd": (
-            None if rate is None else str(spent_usd(rate, runtime_seconds, volume_seconds))
+            None if rate is None else str(spent_usd(rate, runtime_seconds, part_seconds))
         ),
-        "cost_basis": cost_basis(rate, runtime_seconds, volume_seconds),
+        "cost_basis": cost_basis(rate, runtime_seconds, part_seconds),
         "kept": [] if kept is None else list(kept.ids),
         "keep_until": None if kept is None else kept.until,
         "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_int_in(confirmed, "exit_status"),
-        "stack_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
-        "stack_status": maybe_text_in(confirmed, "stack_status") or "UNKNOWN",
+        "target": job.target,
+        "launch_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
+        "target_details": part_of(confirmed, "target_details"),
         "results_uri": job.folder.results_uri,
         "record_uri": job.folder.record_uri,
         "on_termination": job.on_termination,
@@ -156,10 +157,10 @@ def launched_at_of(state: Payload) -> datetime | None:
 
 
 def ended_at_of(state: Payload) -> datetime:
-    """Return when the machine ended: what EC2 says, else the latest that it can have been.
+    """Return when the machine ended: what AWS says, else the latest that it can have been.
 
-    EC2 may name the moment at which the end was asked for. The script may have saved after that,
-    and the machine ran at least as long.
+    AWS may name the time at which the end was requested. The script may have saved after that, and
+    the machine ran at least as long.
     """
     confirmed = part_of(state, "confirmed")
     decided_at = parse_timestamp(text_in(part_of(state, "end"), "decided_at"))
@@ -171,29 +172,29 @@ def ended_at_of(state: Payload) -> datetime:
     return latest if script_ended_at is None else min(latest, script_ended_at + _SHUTDOWN_ALLOWANCE)
 
 
-def _volume_seconds(
-    state: Payload, launched_at: datetime | None, estimated_seconds: int
-) -> int | None:
-    """Return how long the volume was billed, until now where it is kept.
+def _seconds_of_parts(
+    state: Payload, rate: Rate | None, launched_at: datetime | None, runtime_seconds: int
+) -> dict[str, int]:
+    """Return how long each part was billed that outlives the machine; until now where it is kept.
 
-    Where nobody has seen it go, it is at least what an estimate counts; None where no check has
-    seen anything.
+    Of a part that no check has seen to end, it is at least what an estimate counts. Nothing is
+    returned where there was no check.
     """
     confirmed = part_of(state, "confirmed")
-    gone_at, checked_at = (
-        maybe_timestamp_in(confirmed, key) for key in ("storage_gone_at", "confirmed_at")
-    )
-    until = gone_at or checked_at
-    if launched_at is None or until is None:
-        return None
-    seconds = -(-(until - launched_at) // timedelta(seconds=1))
-    if gone_at is None and confirmed.get("state") != EndState.ENDED:
-        return max(seconds, estimated_seconds)
-    return seconds
+    checked_at, ends = maybe_timestamp_in(confirmed, "confirmed_at"), part_ends_in(confirmed)
+    if rate is None or launched_at is None or checked_at is None:
+        return {}
+    found = {}
+    for one in rate.components:
+        seconds = -(-(ends.get(one.part, checked_at) - launched_at) // timedelta(seconds=1))
+        if one.part not in ends and confirmed.get("state") != EndState.ENDED:
+            seconds = max(seconds, runtime_seconds + one.reserve_seconds)
+        found[one.part] = seconds
+    return found
 
 
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
-    """Return what the volume that is kept goes on costing, null where none is or it is unknown."""
+    """Return what the storage that is kept goes on costing, null where none is or it is unknown."""
     is_kept = part_of(state, "cleanup").get("step") in KEEPING_STEPS
     usd = kept_usd_per_month(job.rate) if is_kept else None
     return None if usd is None else str(usd)

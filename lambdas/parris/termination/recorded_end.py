@@ -1,18 +1,18 @@
-"""When a job's machine and storage ended, as far as any check has seen: later checks lose nothing.
+"""When a job's machine and the parts that outlive it ended, as far as any check has seen.
 
-EC2 removes the tags of a terminated instance after a while, and the instance itself after about an
-hour. What one check saw is therefore carried to the next one, and into the record.
-Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-termination-works.html
+AWS forgets what has ended: EC2 a terminated instance after about an hour. What one check saw is
+therefore carried to the next one, and into the record.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from parris.payloads import Payload, maybe_int_in
-from parris.timestamps import format_timestamp, maybe_timestamp_in
+from parris.payloads import Payload, maybe_int_in, part_of, text_in
+from parris.timestamps import format_timestamp, maybe_timestamp_in, parse_timestamp
 
 if TYPE_CHECKING:
     from parris.termination.ending import EndObservation
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEnd:
-    """What is known of the end. Each part is None until a check has seen it.
+    """What is known of the end. Each is None until a check has seen it.
 
-    `storage_gone_at` is the first check after which nothing that is billed for holding the
-    job's data, such as a volume, was seen any more.
+    `part_ends` has the parts of the rate that can outlive the machine, as far as they have ended.
     """
 
     launched_at: datetime | None = None
     machine_ended_at: datetime | None = None
-    storage_gone_at: datetime | None = None
     script_ended_at: datetime | None = None
     exit_status: int | None = None
+    part_ends: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -38,9 +37,9 @@ class RecordedEnd:
         return cls(
             launched_at=maybe_timestamp_in(payload, "launched_at"),
             machine_ended_at=maybe_timestamp_in(payload, "machine_ended_at"),
-            storage_gone_at=maybe_timestamp_in(payload, "storage_gone_at"),
             script_ended_at=maybe_timestamp_in(payload, "script_ended_at"),
             exit_status=maybe_int_in(payload, "exit_status"),
+            part_ends=part_ends_in(payload),
         )
 
     def to_payload(self) -> Payload:
@@ -48,12 +47,12 @@ class RecordedEnd:
         return {
             "launched_at": _text_of(self.launched_at),
             "machine_ended_at": _text_of(self.machine_ended_at),
-            "storage_gone_at": _text_of(self.storage_gone_at),
             "script_ended_at": _text_of(self.script_ended_at),
             "exit_status": self.exit_status,
+            "part_ends": {part: format_timestamp(at) for part, at in self.part_ends.items()},
         }
 
-    def checked_again(self, seen: EndObservation, now: datetime) -> RecordedEnd:
+    def checked_again(self, seen: EndObservation) -> RecordedEnd:
         """Return what is known after another check.
 
         The first recorded end counts: a stopped instance that is terminated later gets a later
@@ -61,14 +60,19 @@ class RecordedEnd:
         """
         report = seen.exit
         machine_ended_at = self.machine_ended_at or seen.machine_ended_at
-        storage_gone_at = self.storage_gone_at or now
         return RecordedEnd(
             launched_at=self.launched_at or seen.launched_at,
             machine_ended_at=None if seen.is_machine_alive else machine_ended_at,
-            storage_gone_at=None if seen.is_machine_alive or seen.has_storage else storage_gone_at,
             script_ended_at=self.script_ended_at if report is None else report.ended_at,
             exit_status=self.exit_status if report is None else report.exit_status,
+            part_ends={part: self.part_ends.get(part, at) for part, at in seen.part_ends.items()},
         )
+
+
+def part_ends_in(confirmed: Payload) -> dict[str, datetime]:
+    """Return when each part of the rate ended that can outlive the machine, as far as it has."""
+    ends = part_of(confirmed, "part_ends")
+    return {part: parse_timestamp(text_in(ends, part)) for part in ends}
 
 
 def _text_of(moment: datetime | None) -> str | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from parris_cli.account import connect
 from parris_cli.errors import RefusedError
 from parris_cli.main import main
 from parris_cli.project_files import PROJECT
-from parris_cli.starting import run_job
 from parris_cli.terminal.screen import Screen
 
 
@@ -22,7 +22,7 @@ def _no_account(screen: Screen) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_may_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(run_job, "embedded_account", _no_account)
+    monkeypatch.setattr(connect, "embedded_account", _no_account)
     monkeypatch.chdir(tmp_path)
 
 
@@ -128,7 +128,7 @@ def test_an_account_that_cannot_be_reached_ends_with_1(
     def unreachable(name: str) -> None:
         raise RefusedError(f"no deployment {name}", reason=None)
 
-    monkeypatch.setattr(run_job, "real_account", unreachable)
+    monkeypatch.setattr(connect, "real_account", unreachable)
     assert main(["run", "--json"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert said["reason"] is None
@@ -157,7 +157,7 @@ def test_ctrl_c_before_the_start_says_so_and_ends_with_1(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_job, "embedded_account", interrupted)
+    monkeypatch.setattr(connect, "embedded_account", interrupted)
     assert main(["run", "--embedded"]) == 1
     assert "no job was started" in capsys.readouterr().err
 

@@ -19,7 +19,7 @@ OUTCOME: Payload = {
     "estimated_cost_usd": str(spent_usd(a_whole_rate(), 70)),
     "cost_basis": cost_basis(a_whole_rate(), 70),
     "exit_status": 0,
-    "stack_status": "DELETE_COMPLETE",
+    "target_details": {"stack_status": "DELETE_COMPLETE"},
 }
 
 
@@ -69,7 +69,7 @@ def test_the_json_object_has_everything_that_was_promised() -> None:
     assert said["kept"] == []
     assert said["keep_until"] is None
     assert said["kept_usd_per_month"] is None
-    assert said["stack_status"] == "DELETE_COMPLETE"
+    assert said["target_details"] == {"stack_status": "DELETE_COMPLETE"}
     assert said["history_events"] == 61
     assert said["results"] == "results/run-1"
     assert said["left_running"] == []

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from parris.costs.quote import quote_of
+from parris_cli.account import connect
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.main import main
 from parris_cli.reports.quote import format_quote
-from parris_cli.starting import estimate_job
 from tests.builders import a_job, a_whole_rate
 
 QUOTE = quote_of(a_job(rate=a_whole_rate(), warnings=("cost-limit does nothing",)))
@@ -36,7 +36,7 @@ class _Functions:
 def reach(monkeypatch: pytest.MonkeyPatch, functions: _Functions) -> None:
     deployment = Deployment("arn", "bucket", "group", "wake", "v")
     account = Account(lambda service: functions, deployment, is_embedded=False)
-    monkeypatch.setattr(estimate_job, "real_account", lambda name: account)
+    monkeypatch.setattr(connect, "real_account", lambda name: account)
 
 
 def test_the_deployments_own_validation_makes_the_quote(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from parris.policy import MachineState
 from parris.targets.ec2_stack.deletion_retries import pause_seconds
 from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
+from parris.targets.ec2_stack.parts import VOLUME
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.transition_reason import time_of_transition
+from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import DELETING_STEPS, EndObservation, EndState, EndStep
 
 if TYPE_CHECKING:
@@ -51,20 +53,22 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
     known = instances if untagged is None else (*instances, untagged)
     first = min(known, key=lambda one: one.launched_at, default=None)
     marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
+    is_machine_alive = any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known)
     return EndObservation(
         state=state,
-        stack_status="DELETE_COMPLETE" if stack is None else stack.status,
         left=left,
         launched_at=first.launched_at if first else None,
         machine_ended_at=time_of_transition(first.transition_reason) if first else None,
-        exit=seen.exit_report(),
+        exit=RunnerReports(aws.bucket, job).exit_report(),
         kept=tuple(marks),
         keep_until=next(iter(marks.values()), None),
         next_check_seconds=_next_check_seconds(
             state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
         ),
-        is_machine_alive=any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known),
-        has_storage=bool(volumes),
+        is_machine_alive=is_machine_alive,
+        # EC2 does not say when a volume went: not later than now.
+        part_ends={} if volumes or is_machine_alive else {VOLUME: ending.now},
+        details={"stack_status": "DELETE_COMPLETE" if stack is None else stack.status},
     )
 
 

@@ -20,17 +20,18 @@ from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
 from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
 from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
+from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parris.job import Job
-    from parris.settings import Settings
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
     from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.aws.stacks import Stack
     from parris.targets.ec2_stack.aws.volumes import Volume
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
     from parris.termination.ending import Ending
 
 _ALIVE = (MachineState.STARTING, MachineState.RUNNING)
@@ -39,7 +40,7 @@ _ALIVE = (MachineState.STARTING, MachineState.RUNNING)
 class StackEnder:
     """Ends the stacks of jobs, and touches none that does not carry the job's own tag."""
 
-    def __init__(self, aws: Ec2Gateways, settings: Settings) -> None:
+    def __init__(self, aws: Ec2Gateways, settings: Ec2StackSettings) -> None:
         self._aws = aws
         self._settings = settings
 
@@ -49,29 +50,29 @@ class StackEnder:
         Raises:
             NotOursError: when the stack does not carry this execution's tag.
         """
-        seen = ObservedStack(self._aws, job)
+        seen, reports = ObservedStack(self._aws, job), RunnerReports(self._aws.bucket, job)
         stack = seen.own_stack(ending.launch_id)
         if stack is not None and phase_of(stack.status) is StackPhase.GONE:
             stack = None
         instance, volumes = seen.instance(), seen.volumes()
         if instance is None:
-            return self._plan_deletion(seen, ending, stack, None, volumes)
+            return self._plan_deletion(reports, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
         is_request = job.on_termination == "stop-instance" and not _may_go(instance, ending)
         # An instance goes before its stack does: then its volume is loose while that is there.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:
             is_alive = state in _ALIVE
-            acts = (_shutdown_of(instance, seen, is_request=is_request),) if is_alive else ()
+            acts = (_shutdown_of(instance, reports, is_request=is_request),) if is_alive else ()
             if not is_request:
                 return EndPlan(EndStep.SAVING, acts)
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
         if is_request and (stack is None or phase_of(stack.status) is StackPhase.READY):
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
         is_to_be_kept = ending.step not in DELETING_STEPS and not _may_go(instance, ending)
-        if is_to_be_kept and not instance.is_spot and seen.holds_unsaved_results():
+        if is_to_be_kept and not instance.is_spot and reports.holds_unsaved_results():
             return _keeping(EndStep.KEPT, self._expiry(ending), instance, volumes)
-        return self._plan_deletion(seen, ending, stack, instance, volumes)
+        return self._plan_deletion(reports, ending, stack, instance, volumes)
 
     def carry_out(self, job: Job, plan: EndPlan) -> None:
         """Make the plan's calls. What bills is stopped even where it could not be marked as kept;
@@ -113,7 +114,7 @@ class StackEnder:
 
     def _plan_deletion(
         self,
-        seen: ObservedStack,
+        reports: RunnerReports,
         ending: Ending,
         stack: Stack | None,
         instance: Instance | None,
@@ -126,7 +127,7 @@ class StackEnder:
             return EndPlan(EndStep.NOTHING_TO_END)
         loose = [one for one in volumes if one.is_loose]
         kept = [one for one in loose if not _may_go(one, ending)] if loose else []
-        if kept and not seen.holds_unsaved_results():
+        if kept and not reports.holds_unsaved_results():
             kept = []
         # What is billed goes first and directly, so that a deletion that fails costs nothing.
         acts = [Act(ActKind.DELETE_PART, one.volume_id) for one in loose if one not in kept]
@@ -153,9 +154,9 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance, seen: ObservedStack, *, is_request: bool) -> Act:
+def _shutdown_of(instance: Instance, reports: RunnerReports, *, is_request: bool) -> Act:
     """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
-    is_done = instance.is_spot or (not is_request and seen.are_results_saved())
+    is_done = instance.is_spot or (not is_request and reports.are_results_saved())
     return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
 
 

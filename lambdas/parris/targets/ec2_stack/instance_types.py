@@ -62,11 +62,6 @@ def accelerator_of(instance_type: str) -> Accelerator:
     return Accelerator.AMD if "a" in found["letters"] else Accelerator.NVIDIA
 
 
-def has_gpu(instance_type: str) -> bool:
-    """Return whether the type has an NVIDIA or AMD GPU."""
-    return accelerator_of(instance_type) in (Accelerator.NVIDIA, Accelerator.AMD)
-
-
 def is_burstable(instance_type: str) -> bool:
     """Return whether the type earns CPU credits; T1, the oldest, knows no other mode.
 

@@ -10,7 +10,7 @@ from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
     from parris.job import Job
-    from parris.settings import Settings
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
 
 ROLE_TEMPLATE = "ec2-stack/job-role.yaml"
 CAPABILITIES: Final = ("CAPABILITY_IAM",)
@@ -22,7 +22,7 @@ _OWN_PROFILE = "IamInstanceProfile: !Ref JobInstanceProfile"
 _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 
-def has_own_role(job: Job, settings: Settings) -> bool:
+def has_own_role(job: Job, settings: Ec2StackSettings) -> bool:
     """Return whether a role is made for this job: not where it brings a role or a template."""
     spec = spec_of(job)
     is_ours = not spec.role_name and spec.template is None
@@ -47,7 +47,7 @@ def with_own_role(template: str, role_template: str) -> str:
     return merged.replace(_DEPLOYMENTS_PROFILE, _OWN_PROFILE)
 
 
-def role_parameters(job: Job, settings: Settings) -> dict[str, str]:
+def role_parameters(job: Job, settings: Ec2StackSettings) -> dict[str, str]:
     """Return what templates/ec2-stack/job-role.yaml is told."""
     # arn:<partition>:iam::<account>:role/...
     _, partition, _, _, account, _ = settings.stack_role_arn.split(":", 5)

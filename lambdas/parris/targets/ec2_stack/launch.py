@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.job import Job
-    from parris.settings import Settings
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
     from parris.targets.ec2_stack.aws.stacks import Stack
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
 
 _TEMPLATE = "ec2-stack/training-stack.yaml"
 
@@ -36,7 +36,7 @@ _TEMPLATE = "ec2-stack/training-stack.yaml"
 class StackLauncher:
     """Creates the stacks of jobs, and those only where nobody else's is in the way."""
 
-    def __init__(self, aws: Ec2Gateways, settings: Settings) -> None:
+    def __init__(self, aws: Ec2Gateways, settings: Ec2StackSettings) -> None:
         self._aws = aws
         self._settings = settings
 
@@ -45,8 +45,8 @@ class StackLauncher:
 
         Raises:
             ConfigInvalidError: when script or template are no longer what was validated.
-            ResourceExistsError: when a stack of this name exists that this execution did not make and
-                may not replace.
+            ResourceExistsError: when a stack of this name exists that this execution did not make
+                and may not replace.
         """
         existing = self._aws.stacks.find(job.launch_name)
         if existing is not None:

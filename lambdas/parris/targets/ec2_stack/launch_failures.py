@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from parris.errors import (
     CapacityUnavailableError,
-    QuotaError,
     LaunchFailedError,
+    QuotaError,
 )
 
 # A stack's events carry EC2's message and not always its code, so both are listed.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from parris.job import UserFile
     from parris.payloads import Payload
-    from parris.settings import Settings
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
     from parris.validation.violations import Violation
 
 _PRICE_KEYS = {"instance-type", "hourly-price-usd"}
@@ -32,7 +32,7 @@ _SPOT_NOTE = "spot: at the highest price that is bid"
 
 def propose(
     aws: Ec2Gateways,
-    settings: Settings,
+    settings: Ec2StackSettings,
     config: Payload,
     wrong: AbstractSet[str],
     *,
@@ -99,7 +99,7 @@ def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
 
 
 def _access_violations(
-    config: Payload, template: UserFile | None, aws: Ec2Gateways, settings: Settings
+    config: Payload, template: UserFile | None, aws: Ec2Gateways, settings: Ec2StackSettings
 ) -> list[Violation]:
     """Return what is wrong with the role, the template and the input data of the config."""
     violations = find_role_violations(config, settings.allowed_role_names, aws.profiles)

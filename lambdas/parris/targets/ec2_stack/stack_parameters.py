@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.job import Job
-    from parris.settings import Settings
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
 
 _ROOT_DEVICE_OF_AMAZON_LINUX = "/dev/xvda"
 _BACKSTOP_MARGIN_SECONDS = 15 * 60
@@ -47,7 +47,7 @@ PARAMETER_NAMES = frozenset(
 )
 
 
-def stack_parameters(job: Job, settings: Settings, now: datetime) -> dict[str, str]:
+def stack_parameters(job: Job, settings: Ec2StackSettings, now: datetime) -> dict[str, str]:
     """Return every parameter of the stack."""
     spec = spec_of(job)
     parameters = {

@@ -13,7 +13,8 @@ from parris.errors import AwsDeniedError
 from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, ObservedStack
+from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN
+from parris.targets.runner_reports import RunnerReports
 from parris.targets.spending import Spending
 from parris.targets.target import Change
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
+    from parris.targets.ec2_stack.settings import Ec2StackSettings
     from parris.targets.target import LaunchObservation
     from parris.termination.ending import Ending, EndObservation, EndPlan
 
@@ -49,16 +51,22 @@ class Ec2Stack:
         self._settings = settings
 
     @cached_property
+    def _own_settings(self) -> Ec2StackSettings:
+        from parris.targets.ec2_stack.settings import Ec2StackSettings
+
+        return Ec2StackSettings.of(self._settings)
+
+    @cached_property
     def _launcher(self) -> StackLauncher:
         from parris.targets.ec2_stack.launch import StackLauncher
 
-        return StackLauncher(self._aws, self._settings)
+        return StackLauncher(self._aws, self._own_settings)
 
     @cached_property
     def _ender(self) -> StackEnder:
         from parris.targets.ec2_stack.end_stack import StackEnder
 
-        return StackEnder(self._aws, self._settings)
+        return StackEnder(self._aws, self._own_settings)
 
     def propose(
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
@@ -67,7 +75,7 @@ class Ec2Stack:
         from parris.targets.ec2_stack.propose import propose
 
         return propose(
-            self._aws, self._settings, config, wrong, are_prices_needed=are_prices_needed
+            self._aws, self._own_settings, config, wrong, are_prices_needed=are_prices_needed
         )
 
     def launch(self, job: Job, now: datetime) -> str | None:
@@ -86,7 +94,7 @@ class Ec2Stack:
         """Write the files where policies let this instance read, and no instance write."""
         from parris.targets.ec2_stack.steering import steer_machine
 
-        return steer_machine(self._aws, self._settings, job, machine_id, identity)
+        return steer_machine(self._aws, self._own_settings, job, machine_id, identity)
 
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
@@ -98,8 +106,8 @@ class Ec2Stack:
         """
         instance = self._aws.instances.find(machine_id)
         states = ["terminated" if instance is None else instance.state, reported_state]
-        seen = ObservedStack(self._aws, job)
-        report = seen.exit_report()
+        reports = RunnerReports(self._aws.bucket, job)
+        report = reports.exit_report()
         return Observation(
             machine=max(
                 (MACHINE_STATES[state] for state in states if state is not None),
@@ -109,7 +117,7 @@ class Ec2Stack:
             exit=report,
             did_shut_itself_down=_did_shut_itself_down(instance),
             was_interrupted=instance is not None and instance.state_reason == _INTERRUPTION,
-            signs=seen.signs_of_life(report),
+            signs=reports.signs_of_life(report),
         )
 
     def spending(

@@ -1,48 +1,80 @@
-"""The files that an instance fetches when it boots: bootstrap, runner, job.json and the script."""
+"""The files that a machine fetches when it boots: bootstrap, runner, job.json and the script.
+
+They lie where that machine alone reads and no machine writes. docs/decisions/0015 says why.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from parris.aws.machine_notes import note_machine
+from parris.folder import MachineFolder
 from parris.limits import LONGEST_JOB_SECONDS
-from parris.targets.ec2_stack.instance_types import accelerator_of
-from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from parris.aws.gateways import Gateways
     from parris.aws.user_files import UserFiles
     from parris.job import Job
     from parris.payloads import Payload
     from parris.settings import Settings
 
-
-BOOTSTRAP = "bootstrap.sh"
+_BOOTSTRAP = "bootstrap.sh"
 RUNNER_ARCHIVE = "runner.zip"
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def machine_files(job: Job, settings: Settings, scripts: UserFiles) -> dict[str, bytes]:
-    """Return the files by their names.
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """What the runner's files say of the machine, as its target knows it.
+
+    `user_id` is what IAM knows it by: the `aws:userid` of its role's session. `environment` has
+    variables for the script, and `keys` are those of job.json that are the target's own.
+    """
+
+    machine_id: str
+    user_id: str
+    environment: Payload = field(default_factory=dict)
+    keys: Payload = field(default_factory=dict)
+
+
+def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: MachineFacts) -> str:
+    """Write the machine's files and return where it writes. Safe to ask again.
 
     Args:
-        job: on the machine that they are for.
+        aws: the deployment's bucket and the person's files.
         settings: of the deployment.
-        scripts: where the script comes from.
+        job: the job.
+        facts: what the target knows of the machine.
 
     Raises:
         ConfigInvalidError: when the script is no longer what was validated.
     """
+    place = MachineFolder(facts.user_id)
+    files = _machine_files(job.on_machine(place.prefix), settings, aws.user_files, facts)
+    # Noted before the machine can begin, so that whoever ends the job finds what it has written.
+    note_machine(job, facts.machine_id, place.prefix, aws.bucket)
+    # The machine waits for its bootstrap, which fetches the others.
+    for name in sorted(files, key=lambda name: (name == _BOOTSTRAP, name)):
+        aws.bucket.write(place.steering_key(name), files[name])
+    return place.prefix
+
+
+def _machine_files(
+    job: Job, settings: Settings, scripts: UserFiles, facts: MachineFacts
+) -> dict[str, bytes]:
     packaged = settings.layers_root / "runner"
     files = {
-        BOOTSTRAP: (packaged / BOOTSTRAP).read_bytes(),
+        _BOOTSTRAP: (packaged / _BOOTSTRAP).read_bytes(),
         RUNNER_ARCHIVE: runner_archive(packaged),
     }
     files[job.script.filename] = scripts.read(job.script)
-    files["job.json"] = json.dumps(_job_for_runner(job, settings), indent=2).encode()
+    files["job.json"] = json.dumps(_job_for_runner(job, settings, facts), indent=2).encode()
     return files
 
 
@@ -58,7 +90,7 @@ def runner_archive(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def _job_for_runner(job: Job, settings: Settings) -> Payload:
+def _job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
     limits = job.machine_limits
     return {
         "job_id": job.job_id,
@@ -68,7 +100,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "prefix": job.folder.output_prefix,
         "region": settings.region,
         "script": {"filename": job.script.filename, "sha256": job.script.sha256},
-        "environment": {**job.environment, **_machine_environment(job)},
+        "environment": {**job.environment, **facts.environment},
         "hyperparameters": job.hyperparameters,
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
@@ -82,16 +114,7 @@ def _job_for_runner(job: Job, settings: Settings) -> Payload:
         "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
         "log_group": settings.trainer_log_group,
         "log_stream": job.log_stream,
-        "is_spot": spec_of(job).is_spot,
         "boot_timeout_seconds": job.boot_timeout_seconds,
         "silence_timeout_seconds": job.silence_timeout_seconds,
-    }
-
-
-def _machine_environment(job: Job) -> Payload:
-    """Return what the script is told of its machine."""
-    instance_type = spec_of(job).instance_type
-    return {
-        "PARRIS_INSTANCE_TYPE": instance_type,
-        "PARRIS_ACCELERATOR": accelerator_of(instance_type),
+        **facts.keys,
     }
