@@ -37,7 +37,7 @@ def configuration_page(schema: dict[str, Any]) -> str:
     keys = _keys(schema, prefix="", definitions=schema.get("$defs", {}))
     table = ["| Key | What it is | Required |", "|---|---|---|"]
     for key in keys:
-        required = "yes" if key["is_required"] else "no"
+        required = key["required"] or "no"
         table.append(
             f"| [`{key['name']}`](#{_anchor(key['name'])}) | {key['title']} | {required} |"
         )
@@ -54,15 +54,45 @@ def _keys(schema: dict[str, Any], prefix: str, definitions: dict[str, Any]) -> l
                 "title": key["title"],
                 # Markdown would take <name> for a tag and show nothing.
                 "description": key["description"].replace("<", "\\<"),
-                "is_required": name in schema.get("required", []),
-                "facts": _facts(key, definitions),
+                "required": _required(name, schema),
+                "facts": [*_only_with(name, schema), *_facts(key, definitions)],
             }
         )
         found += _keys(key, prefix=f"{prefix}{name}.", definitions=definitions)
     return found
 
 
+def _required(name: str, schema: dict[str, Any]) -> str:
+    """Return for which jobs a key is required, empty for none."""
+    if name in schema.get("required", []):
+        return "yes"
+    targets = [_target_in(rule) for rule in _rules(schema) if name in rule["then"]["required"]]
+    return f"with {' and '.join(map(_code, targets))}" if targets else ""
+
+
+def _only_with(name: str, schema: dict[str, Any]) -> list[str]:
+    """Return the fact that only some targets have a key, none where all have it."""
+    rules = _rules(schema)
+    having = [rule for rule in rules if rule["then"].get("properties", {}).get(name) is not False]
+    if len(having) == len(rules):
+        return []
+    return [f"Only with target {' and '.join(_code(_target_in(rule)) for rule in having)}"]
+
+
+def _rules(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(schema.get("allOf", []))
+
+
+def _target_in(rule: dict[str, Any]) -> str:
+    return str(rule["if"]["properties"]["target"]["const"])
+
+
 def _facts(key: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
+    if "by-target" in key:
+        return [
+            f"With {_code(target)}: {'. '.join(_facts(meaning, definitions))}"
+            for target, meaning in key["by-target"].items()
+        ]
     facts = [f"Value: {_kind(key, definitions)}"]
     comment = key.get("$comment", "")
     if comment.startswith("unit: "):
@@ -106,7 +136,8 @@ def _kind(key: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 
 def _section(key: dict[str, Any]) -> str:
-    required = " (required)" if key["is_required"] else ""
+    how = {"": "", "yes": " (required)"}
+    required = how.get(key["required"], f" (required {key['required']})")
     facts = "\n".join(f"- {fact}" for fact in key["facts"])
     return f"### {key['name']}\n\n**{key['title']}**{required}. {key['description']}\n\n{facts}\n"
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 from jsonschema import Draft202012Validator
 
 from parris.payloads import Json
+from parris.validation.schema_of_target import find_keys_of_others, schema_of_target
 from parris.validation.violations import Violation, path_of, shown
 
 _MOVED_LIMITS = {
@@ -44,10 +45,13 @@ def find_shape_violations(
     config: Mapping[str, Json], schema: Mapping[str, Json]
 ) -> list[Violation]:
     """Return every way in which `config` breaks `schema`, in the order of their paths."""
-    errors = Draft202012Validator(schema).iter_errors(config)
+    of_others = dict(find_keys_of_others(config, schema))
+    own = {key: value for key, value in config.items() if key not in of_others}
+    errors = Draft202012Validator(schema_of_target(config, schema)).iter_errors(own)
     violations = [
         violation for error in errors for violation in _violations_of(cast("_Violation", error))
     ]
+    violations += of_others.values()
     return sorted(violations, key=lambda violation: violation.path)
 
 

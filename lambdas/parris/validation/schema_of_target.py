@@ -1,0 +1,49 @@
+"""What the schema of configs says of the jobs of one target.
+
+The schema has one entry in `allOf` for each target: `if` the job is one of its jobs, `then` some
+keys are required, some have a meaning of their own, and the keys of other targets are `false`.
+Resolved beforehand, so that violations are told as those of one plain schema.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from parris.payloads import Json
+from parris.validation.violations import Violation, path_of, shown
+
+_TARGET_KEY = "target"
+
+
+def schema_of_target(config: Mapping[str, Json], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of the config's target; without a target that is known, the shared one."""
+    then = _rule_of(config, schema)
+    keys = {**schema["properties"], **then.get("properties", {})}
+    return {
+        **{key: value for key, value in schema.items() if key != "allOf"},
+        "required": [*schema["required"], *then.get("required", [])],
+        "properties": {key: value for key, value in keys.items() if value is not False},
+    }
+
+
+def find_keys_of_others(
+    config: Mapping[str, Json], schema: Mapping[str, Any]
+) -> Iterator[tuple[str, Violation]]:
+    """Yield each key that only jobs of other targets have, with its violation."""
+    for key, meaning in _rule_of(config, schema).get("properties", {}).items():
+        if meaning is False and key in config:
+            expected = f"no such key, since the target is {_target_of(config, schema)}"
+            yield key, Violation(path_of([key]), shown(config[key]), expected)
+
+
+def _rule_of(config: Mapping[str, Json], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    target = _target_of(config, schema)
+    for rule in schema.get("allOf", []):
+        if rule["if"]["properties"][_TARGET_KEY]["const"] == target:
+            then: Mapping[str, Any] = rule["then"]
+            return then
+    return {}
+
+
+def _target_of(config: Mapping[str, Json], schema: Mapping[str, Any]) -> Json:
+    default: Json = schema["properties"][_TARGET_KEY]["default"]
+    return config.get(_TARGET_KEY, default)
