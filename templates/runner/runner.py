@@ -49,7 +49,7 @@ class Runner:
         client, self._console, pace = AwsClient(), Console(), Pace()
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
-        self._log = TrainerLog(folders.log, self._sender, self._console)
+        self._log = TrainerLog(folders.log, [self._sender], self._console)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
         self._background = BackgroundSync(
             self._sync, pace, job.sync_interval_seconds, self._log.note, stop.upload_until
@@ -66,7 +66,7 @@ class Runner:
         self._background.stop()
         problem = self._save(end)
         if problem:
-            self._console.show(f"parris: exit.json could not be written: {problem}", True)
+            self._console.show([f"parris: exit.json could not be written: {problem}"], True)
         with suppress(OSError):
             self._folders.ended_marker.touch()
         self._console.close()

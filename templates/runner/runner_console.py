@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Sequence
 
 _WAITING_LINES = 2_000
 _NOTE_CHARACTERS = 300
@@ -28,11 +29,12 @@ class Console:
         self._thread = threading.Thread(target=self._show_all, daemon=True)
         self._thread.start()
 
-    def show(self, line: str, is_note: bool) -> None:
-        """Take a line of the script's, or a note of the runner's own."""
-        text = line[:_NOTE_CHARACTERS] if is_note else line
-        shown = text.encode("ascii", errors="replace") + b"\n"
-        self._waiting.append((self._streams[is_note], shown))
+    def show(self, lines: Sequence[str], is_note: bool) -> None:
+        """Take lines of the script's, or notes of the runner's own."""
+        for line in lines[-_WAITING_LINES:]:
+            text = line[:_NOTE_CHARACTERS] if is_note else line
+            shown = text.encode("ascii", errors="replace") + b"\n"
+            self._waiting.append((self._streams[is_note], shown))
         self._has_more.set()
 
     def close(self, timeout_seconds: float = 1.0) -> None:

@@ -1,74 +1,74 @@
-"""The job's log: a file, the machine's journal, the last lines, and CloudWatch Logs."""
+"""The job's log: a file, the machine's journal, the last lines, metrics, and CloudWatch Logs."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+from runner_lines import Line, Lines
+from runner_text import shown_text, without_colours
 from runner_wording import counted
 
 # A disk that a log has filled cannot hold results any more.
 LOG_LIMIT_BYTES = 200 * 1024 * 1024
 _LAST_LINES = 20
 _LAST_LINE_CHARACTERS = 500
-_LINE_LIMIT_BYTES = 8192
-# Control characters that logs refuse or terminals obey; tab and escape (colours) stay.
-_UNPRINTABLE = {code: "\ufffd" for code in (*range(32), 127) if code not in (9, 27)}
-
-
 # What the file could not take is kept in memory, the last of it.
 _UNSTORED_BYTES = 256 * 1024
 
 
 class LineReader(Protocol):
-    """Somebody who is told each line; must be quick, and raise nothing."""
+    """Somebody who is told each line; must be quick."""
 
-    def add(self, line: str) -> None:
-        """Take one line, without its end."""
+    def add(self, lines: Sequence[str]) -> None:
+        """Take lines, without their ends."""
 
 
 class Screen(Protocol):
-    """Somebody who shows each line; must be quick, and raise nothing."""
+    """Somebody who shows each line; must be quick."""
 
-    def show(self, line: str, is_note: bool) -> None:
-        """Take one line, without its end."""
+    def show(self, lines: Sequence[str], is_note: bool) -> None:
+        """Take lines, without their ends."""
 
 
 class TrainerLog:
     """Takes the script's output in any pieces, and the runner's own notes.
 
-    Nothing that happens to the file, the screen or the reader ends the taking: a script whose
-    output nobody takes would stand still.
+    Nothing that happens to the file, the screen or a reader ends the taking: a script whose output
+    nobody takes would stand still.
 
     Args:
-        path: the file that holds every byte, up to a limit that keeps the disk usable.
-        reader: told each line as well.
+        path: the file that holds every line, up to a limit that keeps the disk usable.
+        readers: told each line as well.
         screen: shows each line.
         limit_bytes: how much the file may hold.
+        lines: makes lines of the output.
     """
 
     def __init__(
         self,
         path: Path,
-        reader: LineReader,
+        readers: Sequence[LineReader],
         screen: Screen,
         limit_bytes: int = LOG_LIMIT_BYTES,
+        lines: Lines | None = None,
     ) -> None:
         """Open the file, after what an earlier start of the machine wrote."""
         self._path = path
-        self._reader = reader
+        self._readers = readers
         self._screen = screen
+        self._lines = lines or Lines()
         self._file: FileIO | None = None
         self._room_bytes = limit_bytes
         self._is_broken = False
         self._unstored: deque[bytes] = deque()
         self._unstored_bytes = 0
         self._unstored_lost_bytes = 0
-        self._unfinished = b""
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self._lock = threading.Lock()
         self._is_closed = False
@@ -81,16 +81,14 @@ class TrainerLog:
     def write(self, piece: bytes) -> None:
         """Take a piece of the script's output; a line may come in many pieces."""
         with self._lock:
-            if self._is_closed:
-                return
-            *lines, self._unfinished = (self._unfinished + piece).split(b"\n")
-            for line in lines:
-                self._add_line(line, is_script=True)
-            while len(self._unfinished) > _LINE_LIMIT_BYTES:
-                head = self._unfinished[:_LINE_LIMIT_BYTES]
-                self._unfinished = self._unfinished[_LINE_LIMIT_BYTES:]
-                self._show(head, is_script=True, is_note=False)
-                self._store(head)
+            if not self._is_closed:
+                self._take(self._lines.feed(piece))
+
+    def tick(self) -> None:
+        """Log the latest state of a line that is written over; to be called each second."""
+        with self._lock:
+            if not self._is_closed:
+                self._take(self._lines.tick())
 
     def note(self, text: str, is_reason: bool = False) -> None:
         """Add a line of the runner's own.
@@ -102,16 +100,17 @@ class TrainerLog:
         with self._lock:
             if self._is_closed:
                 return
-            self._finish_line()
+            if is_reason or self._lines.is_amid_a_line():
+                self._take(self._lines.finish())
             # What the operating system calls a file need not be UTF-8.
             line = f"parris: {text}".encode(errors="replace")
-            self._add_line(line, is_script=is_reason, is_note=True)
+            self._take([Line(line)], is_note=True, is_last_line=is_reason)
 
     def last_lines(self) -> list[str]:
-        """Return up to 20 lines, the script's last ones."""
+        """Return up to 20 lines, the script's last ones, as plain text."""
         with self._lock:
-            self._finish_line()
-            return list(self._last)
+            self._finish()
+            return [without_colours(line)[:_LAST_LINE_CHARACTERS] for line in self._last]
 
     def tail(self) -> bytes:
         """Return the end of the log as far as it is in memory only."""
@@ -126,29 +125,32 @@ class TrainerLog:
     def close(self) -> None:
         """End the log; whatever comes later is dropped."""
         with self._lock:
-            self._finish_line()
+            self._finish()
             self._is_closed = True
             if self._file is not None:
                 with suppress(OSError):
                     self._file.close()
 
-    def _finish_line(self) -> None:
-        if self._unfinished and not self._is_closed:
-            line, self._unfinished = self._unfinished, b""
-            self._add_line(line, is_script=True)
+    def _finish(self) -> None:
+        if not self._is_closed:
+            self._take(self._lines.finish())
 
-    def _add_line(self, line: bytes, is_script: bool, is_note: bool = False) -> None:
-        for start in range(0, max(len(line), 1), _LINE_LIMIT_BYTES):
-            self._show(line[start : start + _LINE_LIMIT_BYTES], is_script, is_note)
-        self._store(line + b"\n")
-
-    def _show(self, line: bytes, is_script: bool, is_note: bool) -> None:
-        text = line.rstrip(b"\r").decode("utf-8", errors="replace").translate(_UNPRINTABLE)
-        if is_script:
-            self._last.append(text[:_LAST_LINE_CHARACTERS])
-        self._reader.add(text)
+    def _take(self, lines: list[Line], is_note: bool = False, is_last_line: bool = True) -> None:
+        if not lines:
+            return
+        texts = [shown_text(line.content) for line in lines]
+        if is_last_line:
+            for line, text in zip(lines[-2 * _LAST_LINES :], texts[-2 * _LAST_LINES :]):
+                if line.replaces and self._last:
+                    self._last.pop()
+                self._last.append(text)
+        for reader in self._readers:
+            with suppress(Exception):
+                reader.add(texts)
         if self._room_bytes > 0:
-            self._screen.show(text, is_note)
+            with suppress(Exception):
+                self._screen.show([without_colours(text) for text in texts], is_note)
+        self._store(b"".join(one.content + b"\n" * one.has_end for one in lines))
 
     def _store(self, piece: bytes) -> None:
         if self._room_bytes <= 0:
@@ -174,7 +176,8 @@ class TrainerLog:
         """Keep what comes from now on in memory."""
         self._is_broken = True
         words = f"parris: {self._path.name} cannot be written any more: {error}"
-        self._screen.show(words, is_note=True)
+        with suppress(Exception):
+            self._screen.show([words], is_note=True)
         self._keep(f"\n{words}\n".encode(errors="replace"))
 
     def _keep(self, piece: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -27,6 +28,7 @@ BY_SIGNAL = "signal"
 BY_INTERRUPTION = "spot-interruption"
 
 _TICK_SECONDS = 0.2
+_LOG_TICK_SECONDS = 1.0
 _LAST_OUTPUT_SECONDS = 2.0
 _LEFT_BEHIND_GRACE_SECONDS = 5.0
 _PIECE_BYTES = 65536
@@ -207,8 +209,22 @@ def _describe_end(
 
 def _read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
     assert process.stdout is not None
-    with suppress(OSError, ValueError):
-        while piece := os.read(process.stdout.fileno(), _PIECE_BYTES):
+    output = process.stdout.fileno()
+    ready = select.poll()
+    ready.register(output, select.POLLIN)
+    while True:
+        try:
+            if not ready.poll(_LOG_TICK_SECONDS * 1000):
+                with suppress(Exception):
+                    log.tick()
+                continue
+            piece = os.read(output, _PIECE_BYTES)
+        except (OSError, ValueError):
+            return
+        if not piece:
+            return
+        # Whatever fails there, a script whose output nobody takes would stand still.
+        with suppress(Exception):
             log.write(piece)
 
 
