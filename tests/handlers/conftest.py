@@ -11,6 +11,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
+from embedded_aws_helpers.idle_instances import IdleInstances
 from parris.aws.gateways import Gateways
 from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps
@@ -26,6 +27,7 @@ TABLE = "jobs"
 @pytest.fixture
 def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws]:
     quick = AwsSettings(
+        instances=IdleInstances(),  # what runs inside an instance is tested elsewhere
         stack_create_seconds=0.2,
         stack_delete_seconds=0,
         unavailable_instance_types=frozenset({"p3.2xlarge"}),
