@@ -26,6 +26,12 @@ LAUNCHES = states_by_target(STATES["LaunchOnWhichTarget"])
 TERMINATIONS = states_by_target(STATES["EndOnWhichTarget"])
 
 
+def file_of(state: str) -> str:
+    """The name of the file that has a state's handler, without `.py`."""
+    words = "".join(f"_{char.lower()}" if char.isupper() else char for char in state)
+    return words.removeprefix("_")
+
+
 class _TemplateLoader(yaml.SafeLoader):
     """Reads CloudFormation's short forms (!Ref, !Sub, ...) as plain values."""
 

@@ -8,6 +8,7 @@ from tests.architecture.definition import (
     LAMBDA_TASKS,
     LAUNCHES,
     TERMINATIONS,
+    file_of,
     read_template,
 )
 
@@ -31,11 +32,6 @@ CLEANUP_TASKS = {
     if ":lambda:" in state.get("Resource", "")
 }
 MACHINES = {"TrainingStateMachine": LAMBDA_TASKS, "CleanupStateMachine": CLEANUP_TASKS}
-
-
-def file_of(name: str) -> str:
-    words = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
-    return words.removeprefix("_")
 
 
 @pytest.mark.parametrize(

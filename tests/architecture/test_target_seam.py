@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from parris.targets.registry import target_names
-from tests.architecture.definition import CLONE
+from tests.architecture.definition import CLONE, LAUNCHES, TERMINATIONS, file_of
 
 LAMBDAS = CLONE / "lambdas"
 PACKAGES = [name.replace("-", "_") for name in target_names()]
 # A launch and an end state belong to one target each.
-HANDLERS_OF_TARGETS = {"create_stack.py", "stop_or_delete_stack.py"}
+HANDLERS_OF_TARGETS = {
+    f"{file_of(state)}.py" for state in (*LAUNCHES.values(), *TERMINATIONS.values())
+}
 NAMES_OF_TARGETS = re.compile(r"ec2|ec2[-_]stack", re.IGNORECASE)
 WORDS_OF_TARGETS = re.compile(
     r"(?<![a-z])(stacks?|instances?|volumes?|ami|amis|subnets?|spot)(?![a-z])", re.IGNORECASE

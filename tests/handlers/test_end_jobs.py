@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import create_stack
 from embedded_aws import EmbeddedAws
 from end_jobs import run
 from parris import resource_entrypoint
@@ -121,7 +120,7 @@ def test_an_update_that_takes_the_resource_away_ends_no_job(deps: Deps, aws: Emb
     aws.client("cloudformation").update_stack(StackName="parris", TemplateBody=json.dumps(changed))
     assert look(deps, deployment) == ()
     assert not deps.aws.deployment_deletion.has_begun()
-    assert create_stack._has_claimed_name(a_job(), deps)
+    assert launched(deps, aws, a_job(script=SCRIPT))
 
 
 CREATED = ("StackStatus", "CREATE_COMPLETE")

@@ -1,0 +1,100 @@
+"""What the launch state of every target does: claims the job's name, then starts the launch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededError
+from parris.job import Job
+from parris.outage import LONGEST_UNSEEN_LAUNCH
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.timestamps import format_timestamp, parse_timestamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from parris.aws.jobs_table import JobItem
+    from parris.entrypoint import Deps
+
+_LONGEST_WAIT_SECONDS = 30
+
+
+def run(event: Payload, deps: Deps) -> Payload:
+    """Return the job and what was launched for it."""
+    state = part_of(event, "state")
+    job = Job.from_payload(part_of(state, "job"))
+    now = parse_timestamp(text_in(event, "now"))
+    failed_launch_id = _failed_launch_id(state)
+    if failed_launch_id is not None:
+        if not deps.target(job.target).clear_failed_launch(job, failed_launch_id):
+            return _waiting(job, now, failed_launch_id)
+        job = job.with_offer(job.attempt + 1)
+    if not _has_claimed_name(job, deps):
+        return _waiting(job, now, None)
+    launch_id = deps.target(job.target).launch(job, now)
+    if launch_id is None:
+        return _waiting(job, now, None)
+    return _answer(job, now, launch_id, is_requested=True)
+
+
+def _failed_launch_id(state: Payload) -> str | None:
+    launch = part_of(state, "launch")
+    if maybe_text_in(part_of(state, "run"), "status") == "no-capacity":
+        return text_in(launch, "launch_id")
+    return maybe_text_in(launch, "failed_launch_id")
+
+
+def _has_claimed_name(job: Job, deps: Deps) -> bool:
+    """Return whether the job's name is now this execution's; false while its holder is ending."""
+    table, name = deps.aws.jobs_table, job.training_job_name
+    if table.claim(name, job.execution_arn, job.submitted_at):
+        _refuse_if_deployment_ends(deps)
+        return True
+    holder = table.find(name)
+    if holder is not None and deps.aws.executions.is_alive(holder.execution_arn):
+        _replace_or_give_up(job, holder, deps)
+        return False
+    dead = None if holder is None else holder.execution_arn
+    has_claimed = table.claim(name, job.execution_arn, job.submitted_at, ended_owner_arn=dead)
+    _refuse_if_deployment_ends(deps)
+    return has_claimed
+
+
+def _refuse_if_deployment_ends(deps: Deps) -> None:
+    # After the claim: so the one who deletes either sees the claim, or is seen here.
+    if deps.aws.deployment_deletion.has_begun():
+        raise DeploymentEndingError(
+            f"the deployment {deps.settings.deployment} is being deleted, so nothing was launched."
+            " Deploy it again, or delete its stack again where the deletion had failed"
+        )
+
+
+def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:
+    if not job.replaces_another:
+        raise JobNameTakenError(
+            f"the job name {job.training_job_name} is held by {holder.execution_arn}, which still"
+            " runs and was not touched. Wait until it has ended, stop it, set stack-replacement to"
+            " true, or choose another training-job-name"
+        )
+    if holder.submitted_at > job.submitted_at:
+        raise SupersededError(f"{holder.execution_arn} was started later and took this run's place")
+    if holder.superseded_by != job.execution_arn:
+        deps.aws.signals.supersede(job.training_job_name, holder.execution_arn, job.execution_arn)
+
+
+def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
+    return _answer(job, now, failed_launch_id, is_requested=False)
+
+
+def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: bool) -> Payload:
+    waited_seconds = int((now - parse_timestamp(job.submitted_at)).total_seconds())
+    launch: Payload = {
+        "launch_id": launch_id,
+        "failed_launch_id": None if is_requested else launch_id,
+        "launch_name": job.launch_name,
+        "created_at": format_timestamp(now),
+        "retry_checks_until": format_timestamp(now + LONGEST_UNSEEN_LAUNCH),
+        "is_requested": is_requested,
+        "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
+    }
+    return {"job": job.to_payload(), "launch": launch}
