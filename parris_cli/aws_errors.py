@@ -1,4 +1,4 @@
-"""What AWS said no to, in words for people: expired credentials, a missing right, anything else."""
+"""Describes AWS errors to people: expired credentials, a missing permission, anything else."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from parris_cli.account.session import embedded_endpoint
 from parris_cli.errors import CommandError
 
 AWS_ERRORS = (ParrisError, ClientError, BotoCoreError, Boto3Error)
-"""Whatever a call of AWS may raise, translated or not."""
+"""Any error of an AWS call, translated or not."""
 
 _PASSING = (AwsThrottledError, AwsUnavailableError)
-# The words of several services for credentials that are over, unknown, or signed at a wrong time.
+# The error codes of several services for expired, unknown or wrongly signed credentials.
 _EXPIRED = frozenset(
     {
         "ExpiredToken",
@@ -59,20 +59,20 @@ _NO_CREDENTIALS = (
 
 
 def is_expired(err: BaseException) -> bool:
-    """Return whether the credentials are of no use any more, for this call or any other."""
+    """Return whether the credentials have become invalid, for this call and any other."""
     return isinstance(err, _NO_CREDENTIALS) or (
         isinstance(err, ClientError) and code_of(err) in _EXPIRED
     )
 
 
 def is_denied(err: BaseException) -> bool:
-    """Return whether the credentials lack a right that the call needs."""
+    """Return whether the credentials lack a permission that the call needs."""
     ours = translated(err) if isinstance(err, ClientError) else err
     return isinstance(ours, AwsDeniedError)
 
 
 def is_temporary(err: BaseException) -> bool:
-    """Return whether the same call may well succeed a little later."""
+    """Return whether the same call may succeed a little later."""
     ours = translated(err) if isinstance(err, ClientError) else err
     return isinstance(ours, _PASSING)
 
@@ -80,27 +80,29 @@ def is_temporary(err: BaseException) -> bool:
 def describe_error(err: BaseException) -> str:
     """Return what happened and what to do about it, without a full stop."""
     if is_expired(err):
-        return f"the AWS credentials are not valid, or not any more ({_said(err)}); {_renewal()}"
+        return f"the AWS credentials are invalid or expired ({_said(err)}); {_renewal()}"
     if isinstance(err, (EndpointConnectionError, ConnectionClosedError)) and embedded_endpoint():
         return (
-            f"no embedded AWS answers at {embedded_endpoint()}; start one with `parris aws up`, or"
-            " leave it with `unset AWS_ENDPOINT_URL` and the credentials of your account"
+            f"no embedded AWS responds at {embedded_endpoint()}; start one with `parris aws up`, or"
+            " run `unset AWS_ENDPOINT_URL` and use the credentials of your account"
         )
     if is_denied(err):
-        return f"the AWS credentials lack a right ({_said(err)}); ask whoever grants it"
+        return (
+            f"the AWS credentials lack a permission ({_said(err)}); ask your administrator for it"
+        )
     if is_temporary(err):
-        return f"AWS did not answer as it should ({_said(err)}); try again"
+        return f"AWS did not respond as expected ({_said(err)}); try again"
     if isinstance(err, (*AWS_ERRORS, CommandError, OSError)):
         return _said(err)
-    return f"an error in parris itself, {type(err).__name__}: {err}"
+    return f"an internal error of parris, {type(err).__name__}: {err}"
 
 
 def _renewal() -> str:
     if embedded_endpoint():
-        # Each start of an embedded AWS has a key of its own.
+        # Each start of an embedded AWS makes a new key.
         return (
-            f"{embedded_endpoint()} is an embedded AWS, whose key the shell lacks: run"
-            ' `eval "$(parris aws env)"`, with its --port where that is not the usual one'
+            f"{embedded_endpoint()} is an embedded AWS, and the shell does not have its key: run"
+            ' `eval "$(parris aws env)"`, with --port if it is not the default port'
         )
     return "renew them, for instance with `aws sso login` or `aws configure`"
 

@@ -32,9 +32,9 @@ deletes everything that it launched.
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
-    """Run the command that the arguments name and return its exit code.
+    """Run the command that the arguments select and return its exit code.
 
-    Help and wrong arguments end the process.
+    Help and invalid arguments end the process.
     """
     found = make_parser().parse_args(arguments)
     exit_code: int = found.call(found)

@@ -1,19 +1,19 @@
-"""Errors that are shown to a person as messages, not as tracebacks."""
+"""Errors that are shown to the user as messages, not as tracebacks."""
 
 from parris.reasons import EndReason
 
 
 class CommandError(Exception):
-    """Its message is meant for people as it is."""
+    """Its message is shown to the user unchanged."""
 
 
 class RefusedError(CommandError):
-    """The job was not started. Mend what the message says and run the command again.
+    """The job was not started. Correct what the message says and run the command again.
 
     Args:
         message: what is wrong and what to do.
-        reason: CONFIG_REJECTED where the config or the command line is at fault, None where
-            something else is.
+        reason: CONFIG_REJECTED if the config or the command line is invalid, None if something
+            else is wrong.
     """
 
     def __init__(self, message: str, reason: EndReason | None = EndReason.CONFIG_REJECTED) -> None:
@@ -22,12 +22,12 @@ class RefusedError(CommandError):
 
 
 class NotFollowedError(CommandError):
-    """AWS can no longer be asked about a job that was started; the message says why."""
+    """AWS can no longer be queried about a started job; the message says why."""
 
 
 class InterruptedByUserError(KeyboardInterrupt):
-    """The person asked twice to end, or the process was told to: follow no further.
+    """The user interrupted twice, or the process received a signal to end: stop following.
 
-    No `Exception`, since it may come in the middle of a request: the SDK takes every one of those
-    for a fault of the connection.
+    Not an `Exception`, because it may be raised inside a request: the SDK treats every `Exception`
+    there as a connection error.
     """

@@ -1,4 +1,4 @@
-"""Times, limits and prices in words for people."""
+"""Formats times, limits and prices for people."""
 
 from decimal import Decimal
 
@@ -15,13 +15,13 @@ _METHOD_WORDS = {
 
 
 def plan(job: Job) -> str:
-    """Return what a job runs on, what that costs and what ends it."""
+    """Return a job's instance, its price and what ends it."""
     limits = job.limits
     shown = {
         "time": duration(limits.time_limit_seconds or 0),
         "usd": limits.cost_limit_usd or "?",
     }
-    # In every method the script's own end ends the job.
+    # In every method the job also ends when the script does.
     methods = dict.fromkeys(("on-complete", *job.methods))
     ends = " or ".join(_METHOD_WORDS.get(method, method).format(**shown) for method in methods)
     several = ", whichever is first" if len(methods) > 1 else ""
@@ -34,18 +34,18 @@ def price(rate: Rate | None) -> str:
 
 
 def money(amount: str) -> str:
-    """Return a decimal amount without the zeros at its end."""
+    """Return a decimal amount without trailing zeros."""
     return f"{Decimal(amount).normalize():f}"
 
 
 def against_limit(value: str, limit: str | None, unit: str = "") -> str:
-    """Return `3 of 10 USD`, or `3 USD` where there is no limit."""
+    """Return `3 of 10 USD`, or `3 USD` if there is no limit."""
     text = value if limit is None else f"{value} of {limit}"
     return f"{text} {unit}".rstrip()
 
 
 def data_size(count: int) -> str:
-    """Return a number of bytes in the unit that suits it, as 1,000 of the next smaller one."""
+    """Return a number of bytes in a suitable unit; each unit is 1,000 of the one below."""
     size, units = Decimal(count), ("kB", "MB", "GB", "TB")
     if count < _BYTES_PER_KB:
         return f"{count} B"
@@ -57,7 +57,7 @@ def data_size(count: int) -> str:
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """Return a text without its middle where it is longer than so many characters."""
+    """Return a text with its middle cut out if it is longer than `most` characters."""
     if len(text) <= most:
         return text
     tail = most // 3

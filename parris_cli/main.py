@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with _told_to_end(is_whole_process=arguments is None):
+        with _signals_as_ctrl_c(is_whole_process=arguments is None):
             _let_every_text_be_printed()
-            # Imported here: it takes a while, in which a signal may come, too.
+            # Imported here: it takes a while, during which a signal may arrive, too.
             from parris_cli.command_line import run_command_line
 
             return run_command_line(words)
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _told_to_end(*, is_whole_process: bool) -> Iterator[None]:
-    """Let SIGTERM and SIGHUP be as Ctrl-C, but for one that the shell has switched off."""
+def _signals_as_ctrl_c(*, is_whole_process: bool) -> Iterator[None]:
+    """Treat SIGTERM and SIGHUP like Ctrl-C, except one that the shell ignores."""
 
     def end(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -52,13 +52,13 @@ def _told_to_end(*, is_whole_process: bool) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            # A process that has said all and ends by itself is not to end in another way.
+            # A process that has printed everything must not end in another way.
             signal.signal(number, signal.SIG_IGN if is_whole_process else handler)
 
 
 def _let_every_text_be_printed() -> None:
     for stream in (sys.stdout, sys.stderr):
-        # What the terminal's encoding has no letters for is no reason to end.
+        # A character that the terminal's encoding lacks is no reason to fail.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")

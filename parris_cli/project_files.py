@@ -1,4 +1,4 @@
-"""The files that the command uploads and deploys: those of the clone, or the wheel's copies."""
+"""The files that the command uploads and deploys: those of the clone, or copies in the wheel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PACKAGE = Path(__file__).resolve().parent
-# setup.py puts it into a wheel; in a clone the files lie beside the package.
+# setup.py puts it into a wheel; in a clone the files are next to the package.
 _CARRIED = _PACKAGE / "project"
 IS_CARRIED = _CARRIED.is_dir()
 PROJECT = _CARRIED if IS_CARRIED else _PACKAGE.parent
@@ -20,10 +20,10 @@ PROJECT = _CARRIED if IS_CARRIED else _PACKAGE.parent
 
 @contextmanager
 def building_folder() -> Iterator[Path]:
-    """Yield a folder with the project's files in which SAM may build.
+    """Yield a folder with the project's files in which SAM can build.
 
-    That is the clone, whose builds are kept for the next time. What is installed is not written
-    to: it is copied, and the copy ends with the block.
+    In a clone that is the clone itself, which keeps its builds. An installed package is not written
+    to: it is copied, and the copy is deleted at the end of the block.
     """
     if not IS_CARRIED:
         yield PROJECT

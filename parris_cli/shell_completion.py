@@ -1,4 +1,4 @@
-"""Scripts that let a shell complete commands and options, made from the parser itself."""
+"""Completion scripts for shells, generated from the parser."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class _Level:
 
 
 def completion_script(shell: str, parser: argparse.ArgumentParser) -> str:
-    """Return what the shell is to evaluate.
+    """Return the script for a shell to evaluate.
 
     Args:
         shell: bash, zsh or fish.
-        parser: of the whole command.
+        parser: the parser of the whole command.
     """
     levels = list(_levels(parser, ()))
     return {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](levels)
@@ -38,7 +38,7 @@ def _levels(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> Iterator[
     commands: dict[str, str] = {}
     options: dict[str, str] = {}
     valued = set()
-    # argparse has no public way to list what was added.
+    # argparse has no public way to list the arguments of a parser.
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             inner = dict(action.choices)
@@ -55,8 +55,8 @@ def _levels(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> Iterator[
 
 
 def _bash(levels: list[_Level]) -> str:
-    # What stands before the word that is completed, without options, names the command. Nothing
-    # found leaves bash to complete a file's name (-o default).
+    # The words before the completed one, without options, name the command. If nothing is found,
+    # bash completes a file name (-o default).
     return f"""\
 _parris() {{
     local current=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}
@@ -131,7 +131,7 @@ def _cases(levels: list[_Level], form: str) -> str:
 
 
 def _value_cases(levels: list[_Level], then: str = "COMPREPLY=(); return") -> str:
-    """Return cases in which the word is the value of an option: a file's name, if anything."""
+    """Return cases for words that are the value of an option: file names, if anything."""
     return "\n".join(
         f'        "{_path(one)}:{option}") {then} ;;'
         for one in levels

@@ -1,1 +1,1 @@
-"""The deployment that a command works on: in an account, or in an embedded AWS."""
+"""Finds and connects to a deployment, in an account or in an embedded AWS."""

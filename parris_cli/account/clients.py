@@ -1,4 +1,4 @@
-"""AWS as the command uses it: one deployment of Parris, through ordinary clients."""
+"""The AWS clients of the command, for one deployment of Parris."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What template.yaml says of itself once it is deployed."""
+    """The outputs of a deployed template.yaml."""
 
     state_machine_arn: str
     bucket: str
@@ -50,9 +50,9 @@ class Account:
     """One deployment and the clients that reach it.
 
     Args:
-        make_client: gives a boto3 client for a service's name.
-        deployment: where the parts of Parris are.
-        is_embedded: this AWS ends with the command.
+        make_client: returns a boto3 client for the name of a service.
+        deployment: the deployment's resources.
+        is_embedded: whether this AWS shuts down with the command.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Account:
         self.is_embedded = is_embedded
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
-        """Return a client for any service, as the gateways of the functions ask for one."""
+        """Return a client for any service, as the gateways of the functions request it."""
         return self._make_client(service_name)
 
     def settings(self, execution_arn: str) -> Settings:
-        """Return as much of a function's settings as finding the resources of a run needs."""
+        """Return the function settings that are needed to find the resources of a run."""
         from parris.notifications.links import region_of
         from parris.settings import Settings
 

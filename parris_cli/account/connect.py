@@ -1,4 +1,4 @@
-"""Reaches the AWS that a job is to run on: an embedded one made for it, or the person's own."""
+"""Connects to the AWS that runs a job: an embedded one made for it, or the user's account."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from embedded_aws.clock_interface import Clock
 
 _STACK_NAME = "parris"
-# Only what starts something has the option.
+# Only commands that start something have the option.
 _WITHOUT_ACCOUNT = {
     Use.START: "With --embedded no account is needed;",
-    Use.REACH: 'A job on `parris aws up` is reached after `eval "$(parris aws env)"`;',
+    Use.REACH: 'To reach a job on `parris aws up`, first run `eval "$(parris aws env)"`;',
 }
 _OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
 
@@ -44,13 +44,13 @@ def embedded_account(screen: Screen) -> Iterator[Account]:
 def embedded_deployment(
     screen: Screen, settings: Settings | None = None, clock: Clock | None = None
 ) -> Iterator[tuple[EmbeddedAws, Account]]:
-    """Start an embedded AWS as it is asked for, and yield it with the deployment in it.
+    """Start an embedded AWS with these settings, and yield it with the deployment in it.
 
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
     screen.say("starting an embedded AWS on this machine")
-    # Imported here: it takes a second that `--help` and a real account need not pay.
+    # Imported here: it takes a second, which `--help` and a real account do not need.
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
@@ -62,8 +62,8 @@ def embedded_deployment(
         except BuildError as err:
             screen.say(err.output.rstrip())
             raise RefusedError(
-                f"the functions' packages could not be built: {err}\nThe first time that takes a"
-                " network: pip fetches what the functions import, and it is kept for later",
+                f"the functions' packages could not be built: {err}\nThe first build needs network"
+                " access: pip downloads what the functions import, and caches it for later builds",
                 reason=None,
             ) from err
         except DeployError as err:
@@ -72,7 +72,7 @@ def embedded_deployment(
 
 
 def _parameters(clock: Clock | None) -> dict[str, str]:
-    # On a clock that jumps from event to event, each hour of a year would be one.
+    # With a clock that jumps from event to event, a rehearsed year would invoke it every hour.
     return {} if clock is None else {"ReaperRate": "never"}
 
 
@@ -91,15 +91,15 @@ def chosen_account(stack_name: str, screen: Screen, *, is_embedded: bool) -> Ite
 
 
 def real_account(stack_name: str, use: Use = Use.START) -> Account:
-    """Return the deployment of that stack name, found with the person's own AWS credentials.
+    """Return the deployment with that stack name, using the user's AWS credentials.
 
     Args:
-        stack_name: what the deployment is called.
-        use: what for; a stack that is being updated, say, can be reached and starts nothing.
+        stack_name: the deployment's stack name.
+        use: what it is needed for; a stack that is being updated can be reached but starts nothing.
 
     Raises:
-        RefusedError: when there are no credentials, no Region or no such deployment, or it cannot
-            be used so.
+        RefusedError: when there are no credentials, no Region or no such deployment, or when its
+            status does not allow the use.
     """
     try:
         session = own_session()
@@ -108,8 +108,8 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         if embedded_endpoint():
             raise RefusedError(describe_error(err), reason=None) from err
         raise RefusedError(
-            f"no AWS account is set up here ({err}). {_WITHOUT_ACCOUNT[use]} for your own, run"
-            " `aws configure` first.",
+            f"no AWS credentials were found ({err}). {_WITHOUT_ACCOUNT[use]} to use your account,"
+            " run `aws configure` first.",
             reason=None,
         ) from err
     except ClientError as err:
@@ -117,7 +117,7 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
             raise RefusedError(describe_error(err), reason=None) from err
         words = err.response.get("Error", {}).get("Message", str(err))
         raise RefusedError(
-            f"AWS does not show a deployment named {stack_name}: {words}. Deploy it with"
+            f"no deployment named {stack_name} was found: {words}. Deploy it with"
             f" `sam build && sam deploy`, or name another with --deployment{_OR_EMBEDDED[use]}.",
             reason=None,
         ) from err
@@ -130,7 +130,7 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         deployment = Deployment.from_outputs(outputs)
     except KeyError as err:
         raise RefusedError(
-            f"the stack {stack_name} has no output {err}: it is no deployment of Parris",
+            f"the stack {stack_name} has no output {err}: it is not a deployment of Parris",
             reason=None,
         ) from err
 

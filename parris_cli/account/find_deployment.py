@@ -1,4 +1,4 @@
-"""Finds the deployment that a person means who names none."""
+"""Finds the deployment to use when the command line names none."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from parris_cli.errors import RefusedError
 
 DEFAULT_NAME = "parris"
 _EXECUTION_ARN = re.compile(r"arn:[^:]+:states:[^:]+:\d+:execution:(.+)-training:[^:]+")
-# What no other stack has all of.
+# Only a deployment of Parris has all of these outputs.
 _OUTPUTS = {"StateMachineArn", "WakeFunctionName", "DeploymentName"}
 
 
 def find_deployment(job: str) -> str:
     """Return the deployment of a job: the one in an execution's ARN, else the account's only one.
 
-    Where the account cannot be looked through, `parris` is taken, and whoever reaches for it says
-    what is wrong.
+    Without permission to list the stacks, `parris` is used; connecting to it then reports what is
+    wrong.
 
     Raises:
-        RefusedError: when there are several, all named.
+        RefusedError: when there are several; the message names all of them.
     """
     named = _EXECUTION_ARN.fullmatch(job)
     if named is not None:
@@ -33,7 +33,7 @@ def find_deployment(job: str) -> str:
         return DEFAULT_NAME
     if len(found) > 1:
         raise RefusedError(
-            f"there are several deployments of Parris here: {', '.join(found)}; say which with"
+            f"there are several deployments of Parris here: {', '.join(found)}; choose one with"
             " --deployment"
         )
     return found[0] if found else DEFAULT_NAME

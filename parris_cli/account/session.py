@@ -1,4 +1,4 @@
-"""The person's own AWS account, as their shell and their files name it."""
+"""The user's own AWS account, as configured in the shell and in AWS's files."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ _THIS_MACHINE = "127.0.0.1,localhost"
 
 
 def embedded_endpoint() -> str | None:
-    """Return the endpoint of the embedded AWS that the shell points at, None where it does not."""
+    """Return the endpoint of an embedded AWS that the shell is set to, None if it has none."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     is_here = urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
     return endpoint if is_here else None
 
 
 def own_session() -> boto3.Session:
-    """Return a session of the person's own account.
+    """Return a session of the user's own account.
 
     Raises:
-        BotoCoreError: when what they have set is not there, such as a profile.
+        BotoCoreError: when the configuration refers to something missing, such as a profile.
     """
-    # boto3 itself reads the older variable only; every other SDK reads this one, and first.
+    # boto3 reads only the older variable. Every other SDK reads this one, and reads it first.
     return boto3.Session(region_name=os.environ.get(_REGION) or None)
 
 
 def region_variables() -> dict[str, str]:
-    """Return the variables with which other programs find the Region that this command finds."""
+    """Return the variables that give other programs the Region that this command uses."""
     region = os.environ.get(_REGION) or os.environ.get(_OLD_REGION)
     return {_REGION: region, _OLD_REGION: region} if region else {}
 
 
 @contextmanager
 def without_own_account() -> Iterator[None]:
-    """Let this process know nothing of the person's own account inside the block.
+    """Hide the user's own account from this process inside the block.
 
-    What serves an embedded AWS asks it through SDKs that read these variables, too. A proxy goes
-    on to be asked for everything that is not on this machine: packages may come through it.
+    The SDK clients of the embedded AWS read these variables, too. The proxy settings stay, except
+    for this machine: packages may be downloaded through a proxy.
     """
     names = [name for name in os.environ if name.startswith("AWS_")]
     before = {name: os.environ.get(name) for name in (*names, *_NO_PROXY)}

@@ -1,4 +1,4 @@
-"""Whether a deployment can be used, by the status of its stack, and what to do where it cannot."""
+"""Whether the status of a deployment's stack allows a use, and what to do if it does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Use(StrEnum):
-    """What a deployment is wanted for; the values are words of the messages."""
+    """What a deployment is needed for; the values are parts of messages."""
 
     START = "no job can be started"
     REACH = "its jobs cannot be reached"
@@ -32,10 +32,10 @@ _SOUND = frozenset(
     }
 )
 _NEVER_CAME = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
-# CloudFormation takes a new deployment over these; a first one was never executed, or an update
-# was left half done.
+# CloudFormation accepts a new deployment over these: the first was never executed, or an update
+# failed half way.
 _DEPLOYABLE = _SOUND | {"REVIEW_IN_PROGRESS", "UPDATE_FAILED"}
-# Nothing but the wait for the present operation helps.
+# Nothing helps except waiting for the current operation.
 _WAITS = {
     "CREATE_IN_PROGRESS": "stack-create-complete",
     "ROLLBACK_IN_PROGRESS": "stack-rollback-complete",
@@ -45,7 +45,7 @@ _WAITS = {
     "IMPORT_IN_PROGRESS": "stack-import-complete",
     "IMPORT_ROLLBACK_IN_PROGRESS": "stack-import-complete",
 }
-# Of these the functions that a running job needs are, or may be, still there.
+# In these, the functions that a running job needs exist, or may still exist.
 _REACHABLE = _SOUND | {
     "UPDATE_IN_PROGRESS",
     "UPDATE_ROLLBACK_IN_PROGRESS",
@@ -61,10 +61,10 @@ _ALLOWED = {Use.START: _SOUND, Use.REACH: _REACHABLE, Use.DEPLOY: _DEPLOYABLE}
 
 
 def require_usable(stack: StackTypeDef, use: Use) -> None:
-    """Do nothing where a deployment can be used so.
+    """Raise unless the deployment's status allows the use.
 
     Raises:
-        RefusedError: with its status and what to do.
+        RefusedError: with the status and what to do.
     """
     name, status = stack["StackName"], stack["StackStatus"]
     if status in _ALLOWED[use]:
@@ -85,7 +85,7 @@ def _what_to_do(name: str, status: str) -> str:
     deploy = f"parris deploy {of}"
     if status in _NEVER_CAME:
         return (
-            "Its first deployment failed, and CloudFormation takes no other one over it. See why:\n"
+            "Its first deployment failed, so CloudFormation cannot update it. See why:\n"
             f"{events}\nthen delete it and deploy again:\n{delete}\n{deploy}"
         )
     if status == "REVIEW_IN_PROGRESS":
@@ -94,10 +94,10 @@ def _what_to_do(name: str, status: str) -> str:
         return f"See what could not be deleted:\n{events}\nand delete it again:\n{delete}"
     if status in ("UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED"):
         go_on = f"aws cloudformation continue-update-rollback {of}"
-        return f"Its last update could not be taken back. See why:\n{events}\nthen:\n{go_on}"
+        return f"Rolling back its last update failed. See why:\n{events}\nthen:\n{go_on}"
     if status == "UPDATE_FAILED":
         return f"Its last update failed half way. See why:\n{events}\nthen deploy again:\n{deploy}"
     if status in _WAITS:
         wait = f"aws cloudformation wait {_WAITS[status]} {of}"
-        return f"Wait until that is over, and try again:\n{wait}"
-    return f"See how it came to that:\n{events}"
+        return f"Wait until that has finished, and try again:\n{wait}"
+    return f"See what happened:\n{events}"

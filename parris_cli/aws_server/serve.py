@@ -28,7 +28,7 @@ _ANSWER_WITHIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class AwsUpOptions:
-    """What `parris aws up` was asked for: where to listen, where the account is kept, how many
+    """Options of `parris aws up`: where to listen, where to store the account, and how many
     machines run at once.
     """
 
@@ -39,7 +39,7 @@ class AwsUpOptions:
 
 @dataclass(frozen=True, slots=True)
 class AwsEnvOptions:
-    """What `parris aws env` was asked for."""
+    """Options of `parris aws env`."""
 
     port: int
 
@@ -48,7 +48,7 @@ def serve_aws(options: AwsUpOptions) -> int:
     """Serve until Ctrl-C or SIGTERM, and return the command's exit code."""
     screen = Screen(sys.stderr)
     with _noting_signals() as await_signal:
-        # Imported here: it takes a second that `--help` need not pay.
+        # Imported here: it takes a second, which `--help` does not need.
         from embedded_aws import EmbeddedAws, Settings
         from embedded_aws.persistence.state_folder import StateFolderError
 
@@ -64,7 +64,7 @@ def serve_aws(options: AwsUpOptions) -> int:
                 print(shell_lines(aws.environment()), flush=True)
                 screen.say(_greeting(aws.endpoint_url, options.state))
                 await_signal()
-                screen.say("ending: machines, functions and executions end with it")
+                screen.say("shutting down: machines, functions and executions end with it")
         except StateFolderError as err:
             screen.say(f"{err}.")
             return EXIT_FAILED
@@ -75,12 +75,12 @@ def serve_aws(options: AwsUpOptions) -> int:
 
 
 def print_environment(options: AwsEnvOptions) -> int:
-    """Print the variables for a server that runs, and return the command's exit code."""
+    """Print the variables for a running server, and return the command's exit code."""
     endpoint_url = f"http://127.0.0.1:{options.port}"
     environment = read_record(_cache_folder(), options.port)
     if environment is None or not _answers(endpoint_url):
         Screen(sys.stderr).say(
-            f"no embedded AWS of yours answers at {endpoint_url}. Start one with `parris aws up`,"
+            f"no embedded AWS of yours responds at {endpoint_url}. Start one with `parris aws up`,"
             " or name its port with --port"
         )
         return EXIT_FAILED
@@ -95,18 +95,18 @@ def _record(running: ExitStack, screen: Screen, environment: Mapping[str, str]) 
         running.enter_context(recorded(cache, port, environment))
     except OSError as err:
         screen.say(
-            f"its variables cannot be kept in {cache} ({err.strerror or err}), so that"
-            " `parris aws env` does not find them: paste the lines"
+            f"its variables cannot be stored in {cache} ({err.strerror or err}), so"
+            " `parris aws env` will not find them; paste the lines instead"
         )
 
 
 def _greeting(endpoint_url: str, state: Path | None) -> str:
-    kept = f"kept in {state}" if state is not None else "forgotten at the end (--state keeps it)"
+    kept = f"kept in {state}" if state is not None else "discarded at the end (--state keeps it)"
     return (
-        f"an embedded AWS answers at {endpoint_url}; its account is {kept}.\n"
-        "Paste the lines above into another shell, or run there: "
+        f"an embedded AWS is running at {endpoint_url}; its account is {kept}.\n"
+        "Paste the lines above into another shell, or run in that shell: "
         f'eval "$(parris aws env{_port_option(endpoint_url)})"\n'
-        "Ctrl-C ends it."
+        "Press Ctrl-C to end it."
     )
 
 
@@ -136,16 +136,17 @@ def _answers(endpoint_url: str) -> bool:
             return True
     except urllib.error.HTTPError as err:
         with err:
-            return err.code == HTTPStatus.FORBIDDEN  # as any request that nobody has signed
+            return err.code == HTTPStatus.FORBIDDEN  # the response to any unsigned request
     except OSError:
         return False
 
 
 @contextmanager
 def _noting_signals() -> Iterator[Callable[[], object]]:
-    """Note the first signal that asks for the end; any other changes nothing, also while it ends.
+    """Note the first signal to end. Later ones change nothing, not even during the shutdown.
 
-    Half an end would leave processes and folders behind. It takes half a minute at most.
+    A partial shutdown would leave processes and folders behind. A shutdown takes at most half a
+    minute.
     """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)

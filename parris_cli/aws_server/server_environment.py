@@ -1,8 +1,8 @@
-"""The variables of a running `parris aws up`, its key among them: kept for `parris aws env`, and
+"""The variables of a running `parris aws up`, including its key: stored for `parris aws env`, and
 printed for a shell.
 
-The key is another one for each start, so that it has to be read somewhere: in a file that only the
-person who started the server can read, and that goes with the server.
+Each start makes a new key, so it has to be read from somewhere: from a file that only the user who
+started the server can read, and that is deleted when the server ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 @contextmanager
 def recorded(cache: Path, port: int, environment: Mapping[str, str]) -> Iterator[None]:
-    """Let `read_record` find the variables of a server for as long as the block lasts.
+    """Make the variables of a server available to `read_record` inside the block.
 
     Raises:
         OSError: when they cannot be written.
@@ -47,7 +47,7 @@ def recorded(cache: Path, port: int, environment: Mapping[str, str]) -> Iterator
 
 
 def read_record(cache: Path, port: int) -> dict[str, str] | None:
-    """Return the variables of this person's server at that port, None where there is none."""
+    """Return the variables of this user's server at that port, None if there is none."""
     place = _place(cache, port)
     if not _is_own(place):
         return None
@@ -55,7 +55,7 @@ def read_record(cache: Path, port: int) -> dict[str, str] | None:
         found = json.loads(place.read_text(encoding="utf-8"))
         os.kill(found["pid"], 0)
     except (OSError, ValueError, KeyError):
-        return None  # a server that was killed left it
+        return None  # left by a server that was killed
     environment: dict[str, str] = found["environment"]
     return environment
 
@@ -71,8 +71,8 @@ def _is_own(place: Path) -> bool:
         return False
 
 
-# What a shell may hold for a real account, and what would then be sent to this one, or this one's
-# to that account.
+# Variables that a shell may have for a real account. They would send that account's credentials
+# to this server, or this server's to that account.
 _UNSET = (
     *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
     *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE"),
@@ -85,15 +85,15 @@ _THIS_MACHINE = "127.0.0.1,localhost"
 
 
 def shell_lines(environment: Mapping[str, str], shell: Mapping[str, str] = os.environ) -> str:
-    """Return lines for a shell that set these variables, and no others of AWS's beside them.
+    """Return shell lines that set these variables, and unset AWS's other ones.
 
     Args:
         environment: the variables.
-        shell: those that the shell has now; endpoints of single services are named in there.
+        shell: the shell's present variables, which may include endpoints of single services.
     """
     endpoints = sorted(name for name in shell if name.startswith(_ONE_SERVICES_ENDPOINT))
     unset = [*_UNSET, *endpoints]
     exports = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
-    # A person's proxy goes on to be asked for everything else.
+    # The user's proxy stays in use for all other hosts.
     proxy = [f'export {name}="${{{name}:+${name},}}{_THIS_MACHINE}"' for name in _NO_PROXY]
     return "\n".join([f"unset {' '.join(unset)}", *proxy, *exports])

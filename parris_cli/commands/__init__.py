@@ -1,1 +1,1 @@
-"""One module for each command: its arguments, its help and its call."""
+"""One module for each command: its arguments, its help and the function that it calls."""

@@ -1,4 +1,4 @@
-"""`parris aws`: serves the embedded AWS for `sam`, `aws` and others."""
+"""`parris aws`: serves the embedded AWS for `sam`, `aws` and other programs."""
 
 import argparse
 from pathlib import Path
@@ -9,26 +9,26 @@ DEFAULT_PORT = 4577
 _LAST_PORT = 65535
 
 _ABOUT = """\
-Serve an embedded AWS on this machine: `sam`, `aws` and every other program of AWS's work against
-it unmodified, with no account and at no cost.
+Serve an embedded AWS on this machine: `sam`, `aws` and every other AWS tool work with it
+unmodified, without an account and at no cost.
 """
 
 _UP_ABOUT = """\
 Serve an embedded AWS on 127.0.0.1 until Ctrl-C or SIGTERM.
 
-It prints the environment variables that point other programs at it. With --state its account is
-kept in a folder for the next time: everything in it but what was running, which ends with it
-(executions are recorded as ABORTED, instances as terminated). Open folders of your own only.
+It prints the environment variables that point other programs to it. With --state, the account is
+stored in a folder and used again the next time. Whatever is still running at the end is ended:
+executions are recorded as ABORTED, instances as terminated. Use only folders that you trust.
 """
 
 _UP_EXAMPLES = """\
 examples:
   parris aws up
-      an empty account, forgotten at the end
+          an empty account, discarded at the end
   parris aws up --state ~/.parris-aws
-      the account of that folder; a new one where there is none
+          the account in that folder; a new one if the folder is empty
   eval "$(parris aws env)" && sam build && sam deploy
-      in another shell, once it is up
+          in another shell, once the server is up
 """
 
 
@@ -37,17 +37,17 @@ def _add_up_arguments(parser: argparse.ArgumentParser) -> None:
         "--port",
         type=checked(_port),
         default=DEFAULT_PORT,
-        help=f"of 127.0.0.1 (default: {DEFAULT_PORT}); 0 is any that is free",
+        help=f"port on 127.0.0.1 (default: {DEFAULT_PORT}); 0 selects any free port",
     )
     parser.add_argument(
         "--machines",
         type=checked(_count),
         metavar="N",
-        help="instances that run at once, as processes; the others wait, as EC2's `pending`"
+        help="instances that run at once, as processes; others wait in EC2's state `pending`"
         " (default: two for each core, at least 4)",
     )
     parser.add_argument(
-        "--state", type=Path, metavar="FOLDER", help="where its account is kept between two runs"
+        "--state", type=Path, metavar="FOLDER", help="folder in which the account is stored"
     )
 
 
@@ -56,7 +56,7 @@ def _add_env_arguments(parser: argparse.ArgumentParser) -> None:
         "--port",
         type=checked(_port_of_server),
         default=DEFAULT_PORT,
-        help=f"of 127.0.0.1 (default: {DEFAULT_PORT})",
+        help=f"port on 127.0.0.1 (default: {DEFAULT_PORT})",
     )
 
 
@@ -74,7 +74,7 @@ def _env(found: argparse.Namespace) -> int:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ValueError(f"found {text!r}, expected a whole number from 1 on")
+        raise ValueError(f"found {text!r}, expected a whole number of at least 1")
     return int(text)
 
 
@@ -87,7 +87,7 @@ def _port(text: str) -> int:
 def _port_of_server(text: str) -> int:
     port = _port(text)
     if port == 0:
-        raise ValueError("found '0', expected the port that a server listens on")
+        raise ValueError("found '0', expected the port of a running server")
     return port
 
 
@@ -100,7 +100,7 @@ AWS = Command(
         Command(
             "env",
             'print its variables, for: eval "$(parris aws env)"',
-            'Print the variables of the server that runs, for: eval "$(parris aws env)"\n',
+            'Print the variables of the running server, for: eval "$(parris aws env)"\n',
             add_arguments=_add_env_arguments,
             call=_env,
         ),

@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a person types, what `--help` says of it, and what it calls.
+    """What a user types, what `--help` says, and what is called.
 
-    `summary` stands in the list of commands, `about` above the options and `examples` below them.
-    `call` imports what does the work: boto3 alone takes longer than any help. It returns the exit
-    code. `subcommands` stand in place of arguments.
+    `summary` appears in the list of commands, `about` above the options and `examples` below them.
+    `call` imports the modules that do the work, because importing boto3 takes longer than printing
+    help. It returns the exit code. A command has either `subcommands` or arguments.
     """
 
     name: str
@@ -51,29 +51,29 @@ def add_commands(parser: argparse.ArgumentParser, commands: tuple[Command, ...])
 
 
 def add_job_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CONFIG, where it goes, what is put over it, and how it is answered."""
+    """Add CONFIG, where it runs, its overrides and --json."""
     parser.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a training config")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--embedded", action="store_true", help="on an embedded AWS on this machine: no account"
+        "--embedded", action="store_true", help="use an embedded AWS on this machine: no account"
     )
     where.add_argument(
         "--deployment",
         metavar="NAME",
         default="parris",
-        help="the stack that Parris was deployed as in your account (default: parris)",
+        help="the stack name of Parris in your account (default: parris)",
     )
-    add_set(parser, f"{FORM}; JSON where it can be, else a text")
+    add_set(parser, f"{FORM}; JSON where possible, else text")
     add_json(parser)
 
 
 def add_job_reference(parser: argparse.ArgumentParser) -> None:
-    """Add JOB, a job that was started before, and how it is answered."""
-    parser.add_argument("job", metavar="JOB", help="its name, its id or its execution's ARN")
+    """Add JOB, which names a started job, and --json."""
+    parser.add_argument("job", metavar="JOB", help="a job's name, job id or execution ARN")
     parser.add_argument(
         "--deployment",
         metavar="NAME",
-        help="the stack that Parris was deployed as (default: the only one in your account)",
+        help="the stack name of Parris (default: the only one in your account)",
     )
     add_json(parser)
 
@@ -85,7 +85,7 @@ def add_set(parser: argparse.ArgumentParser, form: str) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help=f"put a value over the config's: {form}; may be given again",
+        help=f"override a value of the config: {form}; can be repeated",
     )
 
 
@@ -95,19 +95,21 @@ def add_results_folder(parser: argparse.ArgumentParser) -> None:
         "--results",
         type=Path,
         metavar="FOLDER",
-        help="where results, log and record go (default: results/<job-id>)",
+        help="folder for results, log and record (default: results/<job-id>)",
     )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add --json."""
     parser.add_argument(
-        "--json", action="store_true", help="one JSON object on standard output, nothing else there"
+        "--json",
+        action="store_true",
+        help="print one JSON object on standard output, and nothing else",
     )
 
 
 def checked(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """Let argparse show what a ValueError says."""
+    """Make argparse show the message of a ValueError."""
 
     def parse_argument(text: str) -> T:
         try:

@@ -1,4 +1,4 @@
-"""`parris completion`: prints the completion of commands and options for a shell."""
+"""`parris completion`: prints a completion script for a shell."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from parris_cli.commands.command import Command
 SHELLS = ("bash", "zsh", "fish")
 
 _ABOUT = """\
-Print what lets a shell complete the commands and options of `parris` when TAB is pressed.
+Print a script with which a shell completes the commands and options of `parris` on TAB.
 """
 
 _EXAMPLES = """\
@@ -17,7 +17,7 @@ examples:
   eval "$(parris completion zsh)"
       in ~/.zshrc, after compinit
   parris completion fish > ~/.config/fish/completions/parris.fish
-      once
+          run once
 """
 
 
@@ -35,7 +35,7 @@ def _call(found: argparse.Namespace) -> int:
 
 COMPLETION = Command(
     "completion",
-    "print the completion of commands and options for bash, zsh or fish",
+    "print the completion script for bash, zsh or fish",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -1,4 +1,4 @@
-"""`parris deploy`: puts Parris into an AWS account, or updates it there."""
+"""`parris deploy`: deploys Parris to an AWS account, or updates it."""
 
 import argparse
 from pathlib import Path
@@ -7,27 +7,27 @@ from parris_cli.commands.command import Command
 from parris_cli.project_files import PROJECT
 
 _ABOUT = """\
-Put Parris into your AWS account, or update it there.
+Deploy Parris to your AWS account, or update it.
 
 It reads config/lambda-config.json, then runs `sam build` and `sam deploy` with the parameters that
-the file sets. docs/deploying.md goes from an empty account to the first job.
+the file sets. docs/deploying.md explains every step from an empty account to the first job.
 """
 
 _EXAMPLES = """\
 examples:
   parris deploy --dry-run
-      only print the commands that would be run
+          only print the commands
   parris deploy --set LogRetentionDays=90 --set SubnetId=subnet-0123456789abcdef0
-      with parameters of template.yaml beside those of the file
+          set parameters of template.yaml in addition to those of the file
   parris deploy --config team.json --stack-name team-parris
-      a second deployment beside the first, with a config of its own
+          a second deployment beside the first, with its own config
 
-A parameter that nothing sets keeps the value that it has; --set TrainingBucketName= takes one back.
+A parameter that nothing sets keeps its present value; --set TrainingBucketName= resets one.
 
 exit codes:
-  0  it is deployed
-  1  sam is not there, or has failed: what it said is above
-  2  it was refused: the config or the command line is invalid; nothing was done
+  0  deployed
+  1  sam is not installed or has failed; its output is above
+  2  refused: the config or the command line is invalid; nothing was done
 """
 
 
@@ -43,17 +43,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stack-name",
         default="parris",
         metavar="NAME",
-        help="what the deployment is called (default: parris)",
+        help="stack name of the deployment (default: parris)",
     )
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="PARAMETER=VALUE",
-        help="a parameter of template.yaml, over the config's; may be given again",
+        help="a parameter of template.yaml, overriding the config; can be repeated",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="print the commands and run none of them"
+        "--dry-run", action="store_true", help="print the commands without running them"
     )
 
 
@@ -72,7 +72,7 @@ def _call(found: argparse.Namespace) -> int:
 
 DEPLOY = Command(
     "deploy",
-    "put Parris into your AWS account, or update it there",
+    "deploy Parris to your AWS account, or update it",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -1,4 +1,4 @@
-"""`parris rehearse`: shows how a job would go and what it would cost, on a clock that jumps."""
+"""`parris rehearse`: shows how a job would run and what it would cost, on a virtual clock."""
 
 import argparse
 from datetime import timedelta
@@ -13,35 +13,35 @@ from parris_cli.starting.overrides import FORM as SET_FORM
 _LARGEST_EXIT_CODE = 255
 
 _ABOUT = """\
-Rehearse a training job: see how it would go, when and why it would end and what it would cost,
-before anything is paid.
+Rehearse a training job: see how it would run, when and why it would end, and what it would cost,
+before you pay for anything.
 
-The real workflow and the real functions run on an embedded AWS whose clock jumps from one event
-to the next, so that a month passes in seconds; the training itself is imagined: it takes as long
-as you say and ends as you say. Your script is not run. No account is needed and nothing is left.
+The real workflow and the real functions run on an embedded AWS with a virtual clock, so that a
+month passes in seconds. The training itself is simulated: it takes as long as you say and ends as
+you say. Your script is not run. No account is needed, and nothing is left behind.
 """
 
 _KINDS = "\n".join(f"  {kind:<18} {words}" for kind, words in FAULT_KINDS.items())
 
 _EXAMPLES = f"""\
-kinds of faults:
+fault kinds:
 {_KINDS}
 
 examples:
   parris rehearse my-job.json --training-takes 36h
-      does it end before its limits, and what does it cost?
+          does it end before its limits, and what does it cost?
   parris rehearse my-job.json --training-takes 20h..3d --set termination-options.cost-limit=50
-      both ends of what you expect, each rehearsed, with another limit
+          the shortest and the longest time you expect, each rehearsed, with a different limit
   parris rehearse my-job.json --training-takes 10h --exit-code 1
       the script fails after ten hours
   parris rehearse my-job.json --training-takes 10h --fault instance-killed@2h30m --json
-      the instance is lost after two and a half hours; the whole story for a program
+          the instance is lost after two and a half hours; the full report for scripts
 
 exit codes:
-  0  the job would end as its policy asks: COMPLETED, TIME_LIMIT or COST_LIMIT
+  0  the job would end as its policy says: COMPLETED, TIME_LIMIT or COST_LIMIT
   1  it would fail: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ...
   2  it would be refused: the config, the script or the command line is invalid
-  Of two rehearsals the worse one counts.
+  With two rehearsals, the higher exit code is returned.
 """
 
 
@@ -51,22 +51,22 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="CONFIG",
-        help="a training config (default: the default job's)",
+        help="a training config (default: the default job)",
     )
     parser.add_argument(
         "--training-takes",
         type=checked(durations.parse_range),
         required=True,
         metavar="TIME",
-        help="how long the script runs when nothing ends it: 36h, 2h30m, 3d; 2h..4h rehearses"
-        " both ends",
+        help="how long the script runs unless something ends it: 36h, 2h30m, 3d; 2h..4h rehearses"
+        " both values",
     )
     parser.add_argument(
         "--upload-takes",
         type=checked(durations.parse_duration),
         default=timedelta(0),
         metavar="TIME",
-        help="how long the results that changed since the last sync upload once the script is over"
+        help="how long uploading results that changed since the last sync takes after the script"
         " (default: 0s)",
     )
     parser.add_argument(
@@ -74,7 +74,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         type=checked(_exit_code),
         default=0,
         metavar="CODE",
-        help="what the script ends with (default: 0)",
+        help="the script's exit code (default: 0)",
     )
     parser.add_argument(
         "--fault",
@@ -82,13 +82,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=checked(_fault),
         metavar="KIND@TIME",
-        help="what goes wrong, and how long after the submission; may be given again",
+        help="a fault, and how long after the submission it happens; can be repeated",
     )
     parser.add_argument(
         "--price",
         type=checked(_price),
         metavar="USD",
-        help="for an hour of the instance, instead of the list's: hourly-price-usd of the config",
+        help="price per hour of the instance, instead of the list price: hourly-price-usd",
     )
     add_set(parser, SET_FORM)
     add_json(parser)
@@ -101,7 +101,7 @@ def _call(found: argparse.Namespace) -> int:
 
 
 def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
-    """Return what the command line asks for."""
+    """Return the options that the command line sets."""
     shortest, longest = found.training_takes
     return RehearseOptions(
         config=found.config,
@@ -128,7 +128,7 @@ def _price(text: str) -> Decimal:
     except InvalidOperation:
         usd = Decimal(0)
     if not usd.is_finite() or usd <= 0:
-        raise ValueError(f"found {text!r}, expected USD per hour, more than 0")
+        raise ValueError(f"found {text!r}, expected USD per hour, greater than 0")
     return usd
 
 
@@ -138,13 +138,13 @@ def _fault(text: str) -> FaultOption:
         raise ValueError(f"found {text!r}, expected KIND@TIME with one of {', '.join(FAULT_KINDS)}")
     after = durations.parse_duration(moment) if at else timedelta(0)
     if not at and kind not in LASTING_KINDS:
-        raise ValueError(f"found {text!r}, expected a time too: {kind}@2h")
+        raise ValueError(f"found {text!r}, expected a time as well: {kind}@2h")
     return FaultOption(kind, after)
 
 
 REHEARSE = Command(
     "rehearse",
-    "see how a job would go and what it would cost, in seconds and for nothing",
+    "see how a job would run and what it would cost, in seconds and at no cost",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -1,34 +1,34 @@
-"""`parris run`: runs one training job and follows it to its end."""
+"""`parris run`: runs one training job and follows it until it ends."""
 
 import argparse
 
 from parris_cli.commands.command import Command, add_job_arguments, add_results_folder
 
 _ABOUT = """\
-Run one training job and follow it to its end.
+Run one training job and follow it until it ends.
 
-CONFIG is a training config (docs/configuration.md explains every key); without one the default
-job of config/training-config.json runs. Its trainer script is looked for beside the config, then
+CONFIG is a training config (docs/configuration.md explains every key). Without one, the default
+job of config/training-config.json runs. The training script is looked up next to the config, then
 in config/ of the clone.
 
 While the job runs, its states, its script's log, its time and its cost are shown. Ctrl-C asks
-once whether to end it. In an account the job goes on whatever becomes of this command: it then says
-so, with the commands that follow it again, stop it and fetch its results.
+once whether to end the job. In an account, the job keeps running if this command ends; the command
+then prints how to follow the job again, stop it and download its results.
 """
 
 _EXAMPLES = """\
 examples:
   parris run --embedded
-      the default job, on an embedded AWS on this machine: no account, no cost
+          the default job, on an embedded AWS on this machine: no account, no cost
   parris run my-job.json --embedded --set termination-options.time-limit=0.5
-      your own job, with half an hour as its time limit
+          your own job, with a time limit of half an hour
   parris run my-job.json --deployment parris --json > outcome.json
-      the same in your AWS account, where `sam deploy` has put Parris; the outcome for a program
+          the same in your AWS account, where Parris is deployed; the outcome for scripts
 
 exit codes:
-  0  the job ended as its policy asked: COMPLETED, TIME_LIMIT or COST_LIMIT
+  0  the job ended as its policy says: COMPLETED, TIME_LIMIT or COST_LIMIT
   1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
-     or it is followed no further, or its results are not all here
+     or you detached, or its results were not all downloaded
   2  it was refused: the config, the script or the command line is invalid; nothing was created
 """
 
@@ -54,5 +54,10 @@ def _call(found: argparse.Namespace) -> int:
 
 
 RUN = Command(
-    "run", "run one training job and follow it to its end", _ABOUT, _EXAMPLES, _add_arguments, _call
+    "run",
+    "run one training job and follow it until it ends",
+    _ABOUT,
+    _EXAMPLES,
+    _add_arguments,
+    _call,
 )

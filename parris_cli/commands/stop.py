@@ -1,40 +1,40 @@
-"""`parris stop`: asks a running job to save its results and end."""
+"""`parris stop`: requests that a running job saves its results and ends."""
 
 import argparse
 
 from parris_cli.commands.command import Command, add_job_reference, add_results_folder
 
 _ABOUT = """\
-Ask a running job to end, and follow it until it has.
+Request that a running job ends, and follow it until it has ended.
 
-JOB is a training-job-name, a job's id (which `parris run` shows) or an execution's ARN. The run
-itself gets the request: it gives the script its time to save, uploads and checks the results, ends
-what it launched as the config's on-termination says, and is recorded as ABORTED. That works at any
-time, also while the machine is being launched; a job that is ending already goes on ending.
+JOB is a training-job-name, a job id (which `parris run` shows) or an execution ARN. The run itself
+handles the request: it gives the script time to save, uploads and verifies the results, ends
+its resources as the config's on-termination says, and is recorded as ABORTED. This works at any
+time, even while the machine is being launched. A job that is already ending is not affected.
 
-What it shows, and the results folder, are those of `parris run`. Ctrl-C detaches; the job ends all
-the same.
+The output and the results folder are those of `parris run`. Ctrl-C detaches; the job ends
+nevertheless.
 """
 
 _EXAMPLES = """\
 examples:
   parris stop iris
-      the job of that name, wherever it was started
+          the job with that name, wherever it was started
   parris stop iris-20310501t080000-04f2 --no-wait
-      one run by its id; returns as soon as the stop request has reached it
+          one run by its job id; returns as soon as the run has received the stop request
   parris stop iris --deployment team --json | jq -r .reason
-      in one of several deployments; how it ended, for a program
+          in one of several deployments; how it ended, for scripts
 
 exit codes:
-  0  the job is over (with --no-wait: the stop request has reached it)
-  1  stop was requested, and something is left or you detached; or AWS did not answer
-  2  there was nothing to stop: no such job, or one that is over; or the command line is invalid
+  0  the job has ended (with --no-wait: the run has received the stop request)
+  1  stop was requested, but resources are left or you detached; or AWS did not respond
+  2  nothing to stop: no such job, or it has ended already; or the command line is invalid
 """
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_reference(parser)
-    parser.add_argument("--no-wait", action="store_true", help="do not wait until it has ended")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait for the job to end")
     add_results_folder(parser)
 
 
@@ -54,7 +54,7 @@ def _call(found: argparse.Namespace) -> int:
 
 STOP = Command(
     "stop",
-    "ask a running job to save its results and end",
+    "request that a running job saves its results and ends",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -1,38 +1,38 @@
-"""`parris watch`: follows a job that was started before to its end."""
+"""`parris watch`: follows a started job until it ends."""
 
 import argparse
 
 from parris_cli.commands.command import Command, add_job_reference, add_results_folder
 
 JOB_MEANS = """\
-JOB is a training-job-name, a job's id (which `parris run` shows) or an execution's ARN. Of several
-runs of one name the one that is running is meant, else the newest."""
+JOB is a training-job-name, a job id (which `parris run` shows) or an execution ARN. If several
+runs have the same name, the running one is used, else the newest."""
 
 _ABOUT = f"""\
-Follow a job that was started before, from its first state on, as `parris run` does.
+Follow a started job from its first state on, as `parris run` does.
 
-{JOB_MEANS} For one that
-is over, its log and its report are shown, and its results are downloaded.
+{JOB_MEANS} If the
+job has ended, its log and its report are shown, and its results are downloaded.
 
-Use it where `parris run` no longer follows: its terminal was closed, its credentials expired, or
-the job was started by a schedule, in the console or by somebody else. Ctrl-C asks once whether to
-end the job; a second Ctrl-C follows it no further, and the job goes on.
+Use it when `parris run` no longer follows the job: its terminal was closed, its credentials
+expired, or the job was started by a schedule, in the console or by somebody else. Ctrl-C asks once
+whether to end the job; a second Ctrl-C detaches, and the job keeps running.
 """
 
 _EXAMPLES = """\
 examples:
   parris watch iris
-      the run of that name, wherever it was started
+          the run with that name, wherever it was started
   parris watch iris-20310501t080000-04f2 --results out
-      one run by its id; its results go to out/
+          one run by its job id; its results go to out/
   parris watch iris --json | jq -r .reason
-      how it ended, for a program
+          how it ended, for scripts
   eval "$(parris aws env)" && parris watch iris
-      on the embedded AWS that `parris aws up` serves; that of `parris run --embedded` ends with it
+          on the embedded AWS of `parris aws up`; that of `parris run --embedded` ends with the job
 
-exit codes, as of `parris run`:
-  0  the job ended as its policy asked, and its results are here
-  1  it failed, it is followed no further, or its results are not all here
+exit codes, as for `parris run`:
+  0  the job ended as its policy says, and its results are here
+  1  it failed, or you detached, or its results were not all downloaded
   2  there is no such job, its config was rejected, or the command line is invalid
 """
 
@@ -50,7 +50,7 @@ def _call(found: argparse.Namespace) -> int:
 
 WATCH = Command(
     "watch",
-    "follow a job that was started before to its end",
+    "follow a started job until it ends",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -1,1 +1,1 @@
-"""`parris deploy`: Parris in the person's own account."""
+"""`parris deploy`: Parris in the user's own account."""

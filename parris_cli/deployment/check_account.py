@@ -1,4 +1,4 @@
-"""Whether what a deployment's parameters name is there in the account."""
+"""Checks that what a deployment's parameters name exists in the account."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _MISSING = frozenset(
 
 
 class AccountCheck:
-    """Looks for what parameters name.
+    """Checks the values of parameters against the account.
 
-    `violations` are those that were found; `unknown` says what could not be asked.
+    `violations` lists what is wrong; `unknown` says what could not be checked.
     """
 
     def __init__(self, session: boto3.Session) -> None:
@@ -45,7 +45,7 @@ class AccountCheck:
         self.unknown: list[str] = []
 
     def find_violations(self, values: Mapping[str, str]) -> None:
-        """Look for everything that the parameters name."""
+        """Check everything that the parameters name."""
         subnet_vpc = self._vpc_of_subnet(values.get(_SUBNET, ""))
         group_vpc = self._vpc_of_group(values.get(_GROUP, ""))
         if subnet_vpc and group_vpc and subnet_vpc != group_vpc:
@@ -53,13 +53,13 @@ class AccountCheck:
             found = f"{shown(values[_GROUP])} of {group_vpc}"
             self.violations.append(Violation(_GROUP, found, expected))
         if name := values.get(_BUCKET, ""):
-            expected = "a bucket of yours that is there; empty for one of the stack's own"
+            expected = "an existing bucket of yours; empty for a bucket of the stack"
             self._ask(_BUCKET, name, expected, lambda: self._client("s3").head_bucket(Bucket=name))
         arns = [(_ROLE, values.get(_ROLE, ""))]
         arns += [(_ROLES, one.strip()) for one in values.get(_ROLES, "").split(",")]
         for parameter, arn in arns:
             role = arn.rpartition("/")[2]
-            # A pattern names no one role.
+            # A pattern does not name a single role.
             if role and "*" not in arn:
                 asked = partial(self._client("iam").get_role, RoleName=role)
                 self._ask(parameter, arn, "a role of this account", asked)
@@ -87,13 +87,13 @@ class AccountCheck:
         return answer["SecurityGroups"][0]["VpcId"] if answer else ""
 
     def _ask(self, parameter: str, value: str, expected: str, call: Callable[[], Any]) -> Any:
-        """Return the answer to a call, None where there is none."""
+        """Return the response of a call, None if there is none."""
         try:
             return call()
         except ClientError as err:
             if code_of(err) in _MISSING:
                 self.violations.append(
-                    Violation(parameter, shown(value), f"{expected}; there is none")
+                    Violation(parameter, shown(value), f"{expected}; it does not exist")
                 )
             else:
                 self.unknown.append(f"{parameter}: {describe_error(err)}")

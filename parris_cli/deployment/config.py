@@ -1,4 +1,4 @@
-"""lambda-config.json: a deployment's settings, as parameters of template.yaml."""
+"""Reads lambda-config.json, a deployment's settings, as parameters of template.yaml."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROLE_KEY = "lambda-role-arn"
 _BUCKET_KEYS = ("s3-training-bucket", "s3_training_bucket")
 _PROTOCOL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _STACK_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
-# What a job's stack is called: a deployment must not be taken for one.
+# The prefix of job stacks: a deployment must not be mistaken for one.
 _JOB_STACK_PREFIX = "parris-"
 
 
@@ -50,14 +50,14 @@ def read_parameters(path: Path) -> dict[str, str]:
 
 
 def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dict[str, str]:
-    """Return what `--set` puts over the config's parameters.
+    """Return the parameters that `--set` overrides.
 
     Args:
-        settings: each `Parameter=Value`.
+        settings: each is `Parameter=Value`.
         known: the definitions of the template's parameters.
 
     Raises:
-        RefusedError: with all settings at once that the template cannot take.
+        RefusedError: with all settings at once that the template does not accept.
     """
     names = sorted(known)
     found: dict[str, str] = {}
@@ -76,7 +76,7 @@ def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dic
 
 
 def check_stack_name(name: str) -> None:
-    """Do nothing where a deployment may be called so.
+    """Raise unless a deployment may have this name.
 
     Raises:
         RefusedError: when it may not.
@@ -84,7 +84,7 @@ def check_stack_name(name: str) -> None:
     if not _STACK_NAME.match(name):
         expected = "a letter, then letters, digits and hyphens, 64 characters at most"
     elif name.startswith(_JOB_STACK_PREFIX):
-        expected = f"a name that does not begin with {_JOB_STACK_PREFIX}: stacks of jobs do"
+        expected = f"a name that does not begin with {_JOB_STACK_PREFIX}, the prefix of job stacks"
     else:
         return
     raise RefusedError(f"--stack-name: found {shown(name)}, expected {expected}")
@@ -98,11 +98,11 @@ def list_violations(violations: Iterable[Violation], where: str) -> str:
 
 
 def _explain(violation: Violation, config: Mapping[str, Json]) -> Violation:
-    """Return the violation, with what to write instead where that can be told."""
+    """Return the violation, with what to write instead where that is known."""
     key = violation.path.removeprefix("/")
     if key in ("time-limit", "cost-limit"):
         return Violation(
-            violation.path, violation.found, "no such key here; limits belong to a training config"
+            violation.path, violation.found, "no such key here; limits belong in a training config"
         )
     value = config.get(key)
     if not isinstance(value, str):
@@ -112,20 +112,20 @@ def _explain(violation: Violation, config: Mapping[str, Json]) -> Violation:
     if key == _ROLE_KEY:
         expected = (
             "the ARN of an IAM role, such as arn:aws:iam::123456789012:role/training;"
-            " empty for the stack's own roles"
+            " empty for roles of the stack"
         )
         return Violation(violation.path, violation.found, expected)
     return violation
 
 
 def _expected_bucket(value: str) -> str:
-    rule = "3 to 63 small letters, digits, dots and hyphens"
+    rule = "3 to 63 lowercase letters, digits, dots and hyphens"
     protocol = _PROTOCOL.match(value)
     if protocol is None:
-        return f"a bare bucket name: {rule}; empty for a bucket of the stack's own"
+        return f"a bare bucket name: {rule}; empty for a bucket of the stack"
     without = f"the bare bucket name, without {protocol.group()} before it"
     bare = value[protocol.end() :].partition("/")[0]
-    # In a URL of the console or of S3 itself the host need not be the bucket.
+    # The host in a URL of the console or of S3 need not be the bucket.
     return without if "amazonaws.com" in bare else f"{without}: write {shown(bare)}"
 
 
@@ -133,5 +133,5 @@ def _contradictions(config: Payload, wrong: set[str]) -> Iterator[Violation]:
     first, second = _BUCKET_KEYS
     found, other = config.get(second), config.get(first)
     if found and other and found != other and not wrong & {f"/{first}", f"/{second}"}:
-        expected = f"{shown(other)}, as {first} says; the two keys mean the same"
+        expected = f"{shown(other)}, as in {first}; the two keys mean the same"
         yield Violation(f"/{second}", shown(found), expected)

@@ -1,4 +1,4 @@
-"""`parris deploy`: lambda-config.json, handed to `sam build` and `sam deploy`."""
+"""`parris deploy`: passes lambda-config.json to `sam build` and `sam deploy`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SHOWN_PARAMETERS_WIDTH = 26
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """What the person asked for."""
+    """Options of `parris deploy`."""
 
     config: Path
     stack_name: str
@@ -51,7 +51,7 @@ class DeployOptions:
 
 
 def deploy(options: DeployOptions) -> int:
-    """Deploy as asked and return the command's exit code."""
+    """Deploy and return the command's exit code."""
     screen = Screen(sys.stderr)
     try:
         return _deploy(options, screen)
@@ -59,17 +59,17 @@ def deploy(options: DeployOptions) -> int:
         screen.say(f"not deployed: {err}")
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
     except KeyboardInterrupt:
-        screen.say("interrupted; what CloudFormation has begun by now, it goes on with")
+        screen.say("interrupted; CloudFormation finishes what it has begun")
         return EXIT_FAILED
 
 
 def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> list[list[str]]:
-    """Return the commands that build and deploy, as lists of words.
+    """Return the commands that build and deploy, as lists of arguments.
 
     Args:
         sam: the program.
-        stack_name: what the deployment is called.
-        parameters: values for parameters of the template; others keep what they have.
+        stack_name: the stack name of the deployment.
+        parameters: values for parameters of the template; other parameters keep their values.
     """
     deploying = [sam, "deploy", "--stack-name", stack_name]
     if parameters:
@@ -79,15 +79,15 @@ def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> li
 
 
 def _quoted(value: str) -> str:
-    """Return a parameter's value as sam reads it whole: an empty one, blanks, JSON.
+    """Return a parameter's value quoted for sam, which may be empty or contain blanks or JSON.
 
     Raises:
-        RefusedError: when sam would read something else.
+        RefusedError: when sam cannot read the value.
     """
     if '\\"' in value or value.endswith("\\"):
         raise RefusedError(
-            f"sam cannot be given {value}, which has a backslash before a quote. Within JSON a"
-            " quote can be written as \\u0022"
+            f"sam cannot read {value}, which has a backslash before a quote. In JSON, write the"
+            " quote as \\u0022"
         )
     escaped = value.replace('"', '\\"')
     return f'"{escaped}"'
@@ -115,7 +115,7 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
             done = subprocess.run(command, cwd=folder, env=_environment(), check=False)
             if done.returncode != 0:
                 screen.say(
-                    f"not deployed: `sam {command[1]}` ended with {done.returncode}, see above"
+                    f"not deployed: `sam {command[1]}` exited with {done.returncode}, see above"
                 )
                 return EXIT_FAILED
     print_text(_describe_outputs(options.stack_name, _outputs(options.stack_name)))
@@ -123,7 +123,7 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
 
 
 def _parameters(options: DeployOptions) -> dict[str, str]:
-    """Return the parameters that config and command line set.
+    """Return the parameters that the config and the command line set.
 
     Raises:
         RefusedError: with all violations of both at once.
@@ -145,7 +145,7 @@ def _parameters(options: DeployOptions) -> dict[str, str]:
 
 
 def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen: Screen) -> None:
-    """Do nothing where the account has what the parameters name and can take the deployment.
+    """Raise unless the account has what the parameters name and can accept the deployment.
 
     Raises:
         RefusedError: with all violations at once.
@@ -153,15 +153,15 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
     try:
         session = own_session()
         if session.get_credentials() is None or session.region_name is None:
-            return  # sam says what it lacks
+            return  # sam reports what is missing
         check = AccountCheck(session)
         check.find_violations(parameters)
         stack = _stack(session, options.stack_name)
     except (BotoCoreError, ClientError) as err:
-        screen.say(f"note: the account was not looked at: {describe_error(err)}")
+        screen.say(f"note: the account was not checked: {describe_error(err)}")
         return
     for unknown in check.unknown:
-        screen.say(f"note: not looked for: {unknown}")
+        screen.say(f"note: not checked: {unknown}")
     if check.violations:
         raise RefusedError(
             list_violations(check.violations, "what the parameters name in the account")
@@ -174,14 +174,14 @@ def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
     try:
         (stack,) = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
     except ClientError as err:
-        if code_of(err) == "ValidationError":  # there is none of that name
+        if code_of(err) == "ValidationError":  # there is no such stack
             return None
         raise
     return stack
 
 
 def _find_sam() -> Path:
-    """Return the SAM CLI that was installed with this command, else the one on the path.
+    """Return the SAM CLI that was installed with this command, else the one on the PATH.
 
     Raises:
         RefusedError: when there is none.
@@ -192,8 +192,8 @@ def _find_sam() -> Path:
     found = shutil.which("sam")
     if found is None:
         raise RefusedError(
-            "there is no SAM CLI, which builds and deploys. Install AWS's own so that `sam` is on"
-            " the PATH; or put one beside this command: `make test` in a clone, else"
+            "the SAM CLI, which builds and deploys, was not found. Install AWS's package so that"
+            " `sam` is on the PATH, or run `make test` in a clone to install it, or run"
             " `pip install aws-sam-cli`",
             reason=None,
         )
@@ -201,7 +201,7 @@ def _find_sam() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    # This command's Python has the pip with which the layer's Makefile is sure to work.
+    # The Python of this command has the pip that the layer's Makefile was tested with.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return {**os.environ, **region_variables(), "PATH": path}
 
@@ -215,7 +215,7 @@ def _outputs(stack_name: str) -> dict[str, str]:
         raise RefusedError(message, reason=None) from err
     if stack is None:
         raise RefusedError(
-            f"sam has deployed {stack_name}, but not where this command looks: see that both use"
+            f"sam has deployed {stack_name}, but this command cannot find it: check that both use"
             " the same account and Region",
             reason=None,
         )

@@ -1,4 +1,4 @@
-"""Whether values for the parameters of template.yaml are ones that CloudFormation would take."""
+"""Checks values for the parameters of template.yaml as CloudFormation would."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-# Parameters whose pattern asks for braces around JSON, and cannot ask for more.
+# Parameters whose pattern requires braces around JSON, and cannot require more.
 _JSON_OBJECTS = ("ScheduleInput", "IotInput")
 
 
@@ -37,7 +37,7 @@ def find_value_violations(
 
 
 def _expected(name: str, value: str, definition: Payload) -> str:
-    """Return what was expected instead of a value, empty where it is allowed."""
+    """Return what was expected instead of a value, empty if it is allowed."""
     allowed = definition.get("AllowedValues")
     if isinstance(allowed, list) and value not in [str(one) for one in allowed]:
         return "one of " + ", ".join(str(one) for one in allowed)
@@ -45,7 +45,7 @@ def _expected(name: str, value: str, definition: Payload) -> str:
         return _expected_number(value, definition)
     pattern, words = definition.get("AllowedPattern"), definition.get("ConstraintDescription")
     if isinstance(pattern, str) and re.fullmatch(pattern, value) is None:
-        return str(words) if words else f"a text of the form {pattern}"
+        return str(words) if words else f"text of the form {pattern}"
     size = len(value)
     least, most = definition.get("MinLength", 0), definition.get("MaxLength", 4096)
     if not int(str(least)) <= size <= int(str(most)):

@@ -1,1 +1,1 @@
-"""Brings what a job saved from the training bucket to a folder here."""
+"""Downloads what a job has saved from the training bucket to a local folder."""

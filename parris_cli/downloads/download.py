@@ -1,4 +1,4 @@
-"""Downloads everything that a job saved, eight files at a time, and says what is missing."""
+"""Downloads everything that a job has saved, eight files at a time, and reports what is missing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FILES_AT_ONCE = 8
 _LOOK_SECONDS = 0.2
 _LEAVE_WITHIN_SECONDS = 2.0
-# What stops one file stops the next one, too.
+# Errors that stop one file stop the next one, too.
 _STOPPING_ERRNO = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE})
 _DENIALS_IN_A_ROW = 8
 INTERRUPTED = "interrupted"
@@ -39,10 +39,10 @@ INTERRUPTED = "interrupted"
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What came of a download.
+    """The result of a download.
 
-    `count` is how many result files are here, of `total_count` that there are; `problem` says what
-    stopped it, empty where nothing did; `renamed` has the files that lie under another name here.
+    `count` is how many of `total_count` result files are here; `problem` says what stopped the
+    download, empty if nothing did; `renamed` maps names to the different names that they have here.
     """
 
     folder: Path
@@ -57,32 +57,32 @@ class Download:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether everything that can be here is."""
+        """Return whether everything that can be downloaded is here."""
         return not self.problem
 
     @property
     def is_interrupted(self) -> bool:
-        """Return whether somebody stopped it."""
+        """Return whether the user stopped it."""
         return self.problem == INTERRUPTED
 
 
 def download_results(account: Account, places: JobPlaces, folder: Path, screen: Screen) -> Download:
-    """Download a job's results, log, record and list of names; no folder is made for none at all.
+    """Download a job's results, log, record and list of names; create no folder if there are none.
 
-    A file that is here already is not downloaded again, and a partial one is gone on with.
+    Files that are already here are not downloaded again, and partial files are resumed.
 
     Args:
-        account: where from.
-        places: where they lie.
-        folder: where to.
-        screen: where its progress is shown.
+        account: the deployment's account.
+        places: where the files are in the bucket.
+        folder: the destination.
+        screen: shows the progress.
     """
     work = _Work(account, places, folder, screen)
     try:
         work.run()
     except InterruptedByUserError:
         work.problem = INTERRUPTED
-    except Exception as err:  # whatever it is, the rest of the report is to be made
+    except Exception as err:  # whatever it is, the rest of the report must be made
         work.problem = describe_error(err)
     screen.end_status()
     return work.result()
@@ -90,7 +90,7 @@ def download_results(account: Account, places: JobPlaces, folder: Path, screen: 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One file to download, and where to, relative to the folder."""
+    """One file to download, and its destination relative to the folder."""
 
     name: str
     stored: StoredFile
@@ -102,7 +102,7 @@ _Done = tuple[_Wanted, bool | Exception]
 
 
 class _Work:
-    """One download as it goes."""
+    """One running download."""
 
     def __init__(self, account: Account, places: JobPlaces, folder: Path, screen: Screen) -> None:
         self._account, self._places, self._screen = account, places, screen
@@ -151,7 +151,7 @@ class _Work:
         results, beside = {}, {}
         for stored in list_files(client, places.bucket, places.results_prefix):
             name = stored.key.removeprefix(places.results_prefix)
-            # What a console makes for an empty folder is no result.
+            # The console makes such an object for an empty folder; it is not a result.
             if stored.size_bytes or not (name == "" or name.endswith("/")):
                 results[name] = stored
         keys = {LOG: places.log_key, RECORD: places.record_key, NAMES: places.names_key}
@@ -174,7 +174,7 @@ class _Work:
         taken = {place.split("/")[0].casefold() for place in chosen.places.values()}
         for name, stored in beside.items():
             if name in taken:
-                why = f"the script saved a {name} of its own; the job's is"
+                why = f"the script saved its own {name}; the job's is"
                 uri = f"s3://{stored.bucket}/{stored.key}"
                 self._skipped.append(Skipped(name, f"{why} {uri}"))
             else:
@@ -189,7 +189,7 @@ class _Work:
         except AWS_ERRORS as err:
             if is_expired(err):
                 raise
-            return None  # without it the names stay encoded, and every file arrives
+            return None  # without it the names stay encoded, but every file is downloaded
 
     def _fetch(self, files: list[_Wanted], total_bytes: int) -> None:
         fetcher = Fetcher(self._account.s3, self._folder, self._cancelled, self._count_bytes)
@@ -197,7 +197,7 @@ class _Work:
         done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
         for one in files:
             waiting.put(one)
-        # Daemons, so that a request that hangs does not hold back who wants to leave.
+        # Daemon threads, so that a hanging request does not delay the exit.
         workers = [
             threading.Thread(target=_fetch_each, args=(fetcher, waiting, done), daemon=True)
             for _ in range(min(_FILES_AT_ONCE, len(files)))

@@ -1,4 +1,4 @@
-"""Downloads one file: into a partial one first, which a later try goes on with."""
+"""Downloads one file: first into a partial file, which a later attempt resumes."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ _CHANGED = ("PreconditionFailed", "InvalidRange", "412", "416")
 
 
 class NotPlacedError(CommandError):
-    """This one file cannot lie where it should; the message says why."""
+    """This file cannot be stored where it belongs; the message says why."""
 
 
 class CancelledError(Exception):
-    """Nothing more is wanted."""
+    """The download was cancelled."""
 
 
 class BrokenConnectionError(CommandError):
-    """The connection broke again and again."""
+    """The connection broke repeatedly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class Fetcher:
 
     Args:
         client: S3.
-        root: the folder that nothing leaves.
-        cancelled: set when nothing more is wanted.
-        count_bytes: told of every piece that has arrived, with its length.
+        root: the folder; nothing is written outside it.
+        cancelled: set to cancel all downloads.
+        count_bytes: called with the length of every piece received.
     """
 
     client: S3Client
@@ -76,22 +76,22 @@ class Fetcher:
     count_bytes: Callable[[int], None]
 
     def fetch(self, stored: StoredFile, place: str) -> bool:
-        """Download a file, and return False where it was here already.
+        """Download a file, and return False if it was here already.
 
         Args:
             stored: what to download.
-            place: where to, relative to the folder.
+            place: the destination, relative to the folder.
 
         Raises:
-            NotPlacedError: when something in the folder is in the way.
-            CancelledError: when nothing more is wanted.
-            BrokenConnectionError: when the connection broke again and again.
+            NotPlacedError: when something in the folder prevents it.
+            CancelledError: when the download was cancelled.
+            BrokenConnectionError: when the connection broke repeatedly.
             OSError, ClientError: as they come.
         """
         path = self.root / place
         _require_inside(self.root, path)
         if path.is_dir() and not path.is_symlink():
-            raise NotPlacedError(f"{path} is a folder already")
+            raise NotPlacedError(f"{path} already exists as a folder")
         if _is_here(path, stored):
             self.count_bytes(stored.size_bytes)
             return False
@@ -99,12 +99,12 @@ class Fetcher:
         part = path.with_name(part_name(path.name, stored.etag))
         modified_at_seconds = self._fill(part, stored)
         os.utime(part, (modified_at_seconds, modified_at_seconds))
-        # A link that lies there is replaced, not followed.
+        # An existing link is replaced, not followed.
         os.replace(part, path)
         return True
 
     def _fill(self, part: Path, stored: StoredFile) -> float:
-        """Bring the partial file to its whole length, and return when it was last modified."""
+        """Complete the partial file, and return when the object was last modified."""
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(part, flags, 0o666), "r+b") as file:
             if file.seek(0, os.SEEK_END) > stored.size_bytes:
@@ -124,11 +124,11 @@ class Fetcher:
                         raise
                     is_changed, broken = True, str(err)
             raise BrokenConnectionError(
-                f"the download of {stored.key} broke off {_TRIES} times: {broken}"
+                f"the download of {stored.key} failed {_TRIES} times: {broken}"
             )
 
     def _receive(self, file: BinaryIO, stored: StoredFile, is_changed: bool) -> float:
-        """Receive what the partial file lacks; all of it where it was written anew meanwhile."""
+        """Receive what the partial file lacks; all of it if the object was replaced meanwhile."""
         have_bytes = file.seek(0, os.SEEK_END)
         if is_changed:
             self.count_bytes(-have_bytes)
@@ -157,7 +157,7 @@ class Fetcher:
 
 
 def part_name(name: str, etag: str) -> str:
-    """Return what a file that is not whole yet is called: another one for another content."""
+    """Return the name of a partial file, which differs for each content."""
     version = hashlib.sha256(etag.encode()).hexdigest()[:8]
     end = f".{version}{_PART}"
     start = name.encode()[: LONGEST_PART_BYTES - len(end)].decode(errors="ignore")
@@ -165,7 +165,7 @@ def part_name(name: str, etag: str) -> str:
 
 
 def _require_inside(root: Path, path: Path) -> None:
-    """Do nothing where no link in the folder leads the path out of it.
+    """Raise if a link in the folder leads the path out of it.
 
     Raises:
         NotPlacedError: when one does.
@@ -175,11 +175,11 @@ def _require_inside(root: Path, path: Path) -> None:
     for part in path.relative_to(root).parts[:-1]:
         folder = folder / part
         if folder.is_symlink() and not folder.resolve().is_relative_to(inside):
-            raise NotPlacedError(f"{folder} is a link that leads out of the folder")
+            raise NotPlacedError(f"{folder} is a link to a place outside the folder")
 
 
 def _is_here(path: Path, stored: StoredFile) -> bool:
-    """Return whether the file was downloaded before: its size and its timestamp are the same."""
+    """Return whether the file was downloaded before: it has the same size and timestamp."""
     if path.is_symlink() or not path.is_file():
         return False
     found = path.stat()

@@ -1,4 +1,4 @@
-"""`parris results`: downloads what a job saved, going on where an earlier download ended."""
+"""`parris results`: downloads what a job has saved, resuming an earlier download."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultsOptions:
-    """What the person asked for.
+    """Options of `parris results`.
 
-    `job` is a job's name, its id or its execution's ARN; `folder` is None for `results/<job-id>`,
-    and `deployment` is None where the only one of the account is meant.
+    `job` is a job's name, its job id or its execution ARN. `folder` is None for
+    `results/<job-id>`, and `deployment` is None for the only one in the account.
     """
 
     job: str
@@ -48,7 +48,7 @@ class ResultsOptions:
 
 
 def fetch_results(options: ResultsOptions) -> int:
-    """Download what a job saved, say what is here and return the command's exit code."""
+    """Download what a job has saved, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
     with Interrupts() as interrupts, interrupts.at_once():
         try:
@@ -68,7 +68,7 @@ def fetch_results(options: ResultsOptions) -> int:
 
 
 def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) -> int:
-    """Download what a job of this deployment saved, and return the command's exit code.
+    """Download what a job of this deployment has saved, and return the command's exit code.
 
     Raises:
         RefusedError: when there is no such job, or it has no results.
@@ -79,7 +79,7 @@ def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) 
     download = download_results(account, places, folder, screen)
     lines = download_lines(download)
     if download.is_complete and not download.total_count:
-        lines = [f"  results  none yet: there is nothing in {download.uri}"]
+        lines = [f"  results  none yet: {download.uri} is empty"]
     lines.insert(0, found.job_id)
     steps = next_steps(found.job_id, options.deployment, options.folder, is_running=False)
     if not download.is_complete:
@@ -101,14 +101,14 @@ def _places_of(account: Account, found: FoundJob) -> JobPlaces:
     if prefix is None and found.name is not None:
         prefix = f"jobs/{found.name}/{found.job_id}"
     if prefix is None:
-        raise RefusedError(f"{found.job_id} came to no job, and has no results")
+        raise RefusedError(f"{found.job_id} never became a job, so it has no results")
     bucket = Bucket(account.s3, account.deployment.bucket)
     record = bucket.read_json(f"{prefix}/record.json") or {}
     return find_places(account, prefix, part_of(record, "outcome"))
 
 
 def _prefix_in_history(account: Account, found: FoundJob) -> str | None:
-    """Return the folder of the job that the run's history names, None where it names none."""
+    """Return the job's folder according to the run's history, None if the history has none."""
     if found.started is None:
         return None
     history = History(account.stepfunctions, found.started.execution_arn)

@@ -1,4 +1,4 @@
-"""Where a job's files lie in the training bucket."""
+"""Where a job's files are in the training bucket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOG, RECORD, NAMES = "log.txt", "record.json", "results-names.json"
 
 @dataclass(frozen=True, slots=True)
 class JobPlaces:
-    """A job's own folder, and the one that its machine writes; keys without a slash at the end."""
+    """A job's own folder, and the folder that its machine writes; keys have no trailing slash."""
 
     bucket: str
     job_prefix: str
@@ -26,22 +26,22 @@ class JobPlaces:
 
     @property
     def results_prefix(self) -> str:
-        """Return what the keys of all results begin with."""
+        """Return the prefix of the keys of all results."""
         return f"{self.machine_prefix}/results/"
 
     @property
     def results_uri(self) -> str:
-        """Return where the results lie."""
+        """Return the S3 URI of the results."""
         return f"s3://{self.bucket}/{self.results_prefix}"
 
     @property
     def log_key(self) -> str:
-        """Return the key of the script's whole log."""
+        """Return the key of the script's complete log."""
         return f"{self.machine_prefix}/{LOG}"
 
     @property
     def names_key(self) -> str:
-        """Return the key of the whole names of results that S3 could not take as they were."""
+        """Return the key of the list of result names that S3 could not store unchanged."""
         return f"{self.machine_prefix}/{NAMES}"
 
     @property
@@ -51,12 +51,12 @@ class JobPlaces:
 
 
 def find_places(account: Account, job_prefix: str, outcome: Payload) -> JobPlaces:
-    """Return where a job's files lie.
+    """Return where a job's files are.
 
     Args:
-        account: where it runs or ran.
+        account: the account that it runs or ran in.
         job_prefix: the job's folder, `jobs/<training-job-name>/<job-id>`.
-        outcome: what its record says; empty where there is none yet.
+        outcome: the contents of its record; empty if there is none yet.
     """
     bucket = account.deployment.bucket
     machine_prefix = _recorded_prefix(bucket, outcome) or _noted_prefix(account, job_prefix)
@@ -71,7 +71,7 @@ def _recorded_prefix(bucket: str, outcome: Payload) -> str | None:
 
 
 def _noted_prefix(account: Account, job_prefix: str) -> str | None:
-    """Return what the run has noted of its machine, None before there is one."""
+    """Return the prefix that the run has noted for its machine, None before there is one."""
     bucket = Bucket(account.s3, account.deployment.bucket)
     try:
         noted = bucket.read_json(f"{job_prefix}/machine.json") or {}

@@ -1,7 +1,7 @@
-"""Which local file each result becomes: none outside the folder, no two the same.
+"""Chooses a local file for each result: none outside the folder, no two the same.
 
-S3 takes names that a file system does not, and a script chooses them. Each result is placed,
-renamed or skipped, and whatever is not placed under its own name is listed.
+S3 allows names that a file system does not, and a script chooses them. Each result is placed,
+renamed or skipped; results that do not keep their name are listed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Of one part of a path, on every file system in common use.
+# For one part of a path, on every common file system.
 LONGEST_PART_BYTES = 255
 _HASH_DIGITS = 8
 _LONGEST_SUFFIX = 16
@@ -27,7 +27,7 @@ _WINDOWS_FORBIDDEN = re.compile(r'[<>"|?*\x00-\x1f]')
 
 @dataclass(frozen=True, slots=True)
 class FileSystem:
-    """What the file system of the folder does with names."""
+    """How the file system of the folder treats names."""
 
     is_windows: bool = False
     is_case_sensitive: bool = True
@@ -43,27 +43,27 @@ class Skipped:
 
 @dataclass(slots=True)
 class LocalNames:
-    """`places` has the local path of each name; `skipped` those that have none."""
+    """`places` maps each name to its local path; `skipped` lists the names that have none."""
 
     places: dict[str, str] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
     @property
     def renamed(self) -> dict[str, str]:
-        """Return the names that lie under another one here."""
+        """Return the names that have a different name here."""
         return {name: place for name, place in self.places.items() if name != place}
 
 
 def choose_local_names(
     names: Iterable[str], file_system: FileSystem, decoded: Mapping[str, str] | None = None
 ) -> LocalNames:
-    """Return where each name goes, with forward slashes, relative to the folder.
+    """Return the path for each name, with forward slashes, relative to the folder.
 
     Args:
-        names: as the bucket has them.
-        file_system: that of the folder.
-        decoded: the names that files had on the machine, of those that are encoded in the bucket;
-            one that cannot be had here stays encoded.
+        names: as in the bucket.
+        file_system: the folder's file system.
+        decoded: the names on the machine of files whose names are encoded in the bucket; a name
+            that is not possible here stays encoded.
     """
     chosen, wanted = LocalNames(), {}
     own = decoded or {}
@@ -80,7 +80,7 @@ def choose_local_names(
     }
     taken = set(folders)
     changed: list[str] = []
-    # Names that can stay as they are come first, so that none of them gives way to another.
+    # Names that can stay unchanged come first, so that they keep precedence over renamed ones.
     for name, place in wanted.items():
         folded = _folded(place, file_system)
         if place != name or folded in taken:
@@ -98,15 +98,15 @@ def choose_local_names(
 def _objection(name: str, file_system: FileSystem) -> str:
     parts = name.split("/")
     if "\0" in name:
-        return "its name holds a NUL character"
+        return "its name contains a NUL character"
     if name.startswith("/") or ".." in parts:
         return _OUTSIDE
     if "" in parts or "." in parts:
-        return "its name has an empty part, as no path here has"
+        return "its name has an empty part, which no path here can have"
     try:
         name.encode()
     except UnicodeEncodeError:
-        return "its name is no text"
+        return "its name is not valid text"
     return _windows_objection(name, parts) if file_system.is_windows else ""
 
 
@@ -114,14 +114,14 @@ def _windows_objection(name: str, parts: list[str]) -> str:
     if "\\" in name or ":" in name:
         return _OUTSIDE
     if _WINDOWS_FORBIDDEN.search(name):
-        return "its name has a character that Windows does not take"
+        return "its name has a character that Windows does not allow"
     if any(_WINDOWS_DEVICES.fullmatch(part) or part[-1] in ". " for part in parts):
-        return "its name is none on Windows"
+        return "its name is not allowed on Windows"
     return ""
 
 
 def _shortened(part: str) -> str:
-    """Return a part that a file system takes, told from every other one by its hash."""
+    """Return a part that every file system accepts, made unique by a hash."""
     if len(part.encode()) <= LONGEST_PART_BYTES:
         return part
     stem, dot, suffix = part.rpartition(".")

@@ -15,13 +15,13 @@ _MOST_SHOWN = 10
 
 
 def download_lines(download: Download) -> list[str]:
-    """Return how many results are where, and each that is not, or not under its own name."""
+    """Return how many results were downloaded, and each one that is missing or renamed."""
     have = counted(download.count, "file")
     if download.count != download.total_count:
         have = f"{download.count} of {counted(download.total_count, 'file')}"
     lines = [f"  results  {download.folder} ({have})"]
     if download.problem:
-        lines.append(f"  missing  {download.problem}; everything saved is in {download.uri}")
+        lines.append(f"  missing  {download.problem}; all saved results are in {download.uri}")
     lines += _some(
         [f"  skipped  {_name(one.name)}: {one.why}" for one in download.skipped], "skipped"
     )
@@ -33,7 +33,7 @@ def download_lines(download: Download) -> list[str]:
 
 
 def download_to_json(download: Download) -> Payload:
-    """Return the parts of a report that tell of the results."""
+    """Return the parts of a report that describe the results."""
     missing: list[Json] = [{"name": one.name, "why": one.why} for one in download.skipped]
     return {
         "results": str(download.folder) if download.folder.is_dir() else None,
@@ -45,7 +45,7 @@ def download_to_json(download: Download) -> Payload:
 
 
 def _name(name: str) -> str:
-    # A key may have 1,024 bytes; --json has it whole.
+    # A key may have 1,024 bytes; --json prints all of it.
     return shortened(plain_line(name))
 
 

@@ -1,6 +1,6 @@
-"""The files of a prefix in the training bucket, and the names that they had on the machine.
+"""Lists the files under a prefix of the training bucket, and their names on the machine.
 
-S3 cannot take every name as it is. The runner percent-encodes such a name and lists it in
+S3 cannot store every name unchanged. The runner percent-encodes such a name and lists it in
 results-names.json; see docs/bootstrap-contract.md.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One object, as a listing tells it."""
+    """One object, as in a listing."""
 
     bucket: str
     key: str
@@ -41,10 +41,10 @@ _DELETE = 0x7F
 
 
 def decode_names(listed: bytes | None) -> Mapping[str, str]:
-    """Return the names of the machine by those of the bucket, as far as they are plain text.
+    """Return the original names by the names in the bucket, for those that are plain text.
 
-    One with control characters, or with bytes that are no UTF-8, is better left encoded: many
-    programs, and a person's terminal, take it amiss.
+    Names with control characters, or with bytes that are not UTF-8, stay encoded: many programs and
+    terminals cannot handle them.
     """
     try:
         found = json.loads(listed or b"{}")

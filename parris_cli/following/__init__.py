@@ -1,1 +1,1 @@
-"""A job that runs: what is new of it, up to its end."""
+"""Follows a running job until it ends."""

@@ -1,4 +1,4 @@
-"""Finds the run that a person means, be it alive or over, by its job's name, its id or its ARN."""
+"""Finds a run, running or ended, by its job's name, its job id or its ARN."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _MOST_ASKED = 50
 
 @dataclass(frozen=True, slots=True)
 class FoundJob:
-    """A run that was started. `started` is None where only its files are left of it.
+    """A started run. `started` is None if only its files are left.
 
-    `name` is the training job's, None where it is not known.
+    `name` is the training job's name, None if it is unknown.
     """
 
     job_id: str
@@ -34,9 +34,9 @@ class FoundJob:
 
 
 def find_started(account: Account, job: str) -> FoundJob:
-    """Find a run: by an execution's ARN, by a job's id, or the newest one of a job's name.
+    """Find a run: by an execution ARN, by a job id, or the newest one with a job's name.
 
-    One that runs comes before any that is over.
+    A running one is preferred over any that has ended.
 
     Raises:
         RefusedError: when there is none.
@@ -44,7 +44,7 @@ def find_started(account: Account, job: str) -> FoundJob:
     machine_arn = account.deployment.state_machine_arn
     executions = machine_arn.replace(":stateMachine:", ":execution:")
     if job.startswith("arn:") and not job.startswith(f"{executions}:"):
-        raise RefusedError(f"{job} is no run of {machine_arn}; name its deployment")
+        raise RefusedError(f"{job} is not a run of {machine_arn}; pass its --deployment")
     job_id = job.removeprefix(f"{executions}:")
     found = _describe_or_trust(account, job_id, f"{executions}:{job_id}")
     if found is not None:
@@ -60,18 +60,18 @@ def find_started(account: Account, job: str) -> FoundJob:
     if runs:
         newest = max(runs, key=lambda one: (one.execution_arn in running, one.started_at))
         return FoundJob(newest.job_id, job, newest)
-    if ids:  # Step Functions forgets an execution after 90 days; the bucket does not
+    if ids:  # Step Functions deletes an execution after 90 days; the files in the bucket stay
         return FoundJob(ids[0], job, None)
     name = name_in_id(job_id)
     if name is not None and _has_folder(account, name, job_id):
         return FoundJob(job_id, name, None)
     alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
-    else_ = f"these run: {alive}" if alive else "nor does any run"
+    else_ = f"running: {alive}" if alive else "no run is running either"
     raise RefusedError(f"there is no job named {job}, and none with that id; {else_}")
 
 
 def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> StartedJob | None:
-    """Return the run of an id; where it may not be described, what looks like an id is one."""
+    """Return the run with an id; if describing it is denied, anything that looks like an id."""
     try:
         return describe_run(account, execution_arn)
     except ClientError as err:
@@ -81,7 +81,7 @@ def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> Sta
 
 
 def _ids_of(account: Account, name: str) -> list[str]:
-    """Return the ids of a name's runs that the bucket knows, the newest ones first."""
+    """Return the ids of the runs with that name that have files in the bucket, newest first."""
     try:
         pages = account.s3.get_paginator("list_objects_v2").paginate(
             Bucket=account.deployment.bucket, Prefix=f"jobs/{name}/", Delimiter="/"

@@ -1,4 +1,4 @@
-"""Sees a job to its end and reports on it, whatever comes between."""
+"""Follows a job to its end and reports on it, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def follow_to_end(
 
     Args:
         follower: follows it.
-        reporter: reports on it.
-        interrupts: the person's signals.
-        screen: where it is shown.
-        is_embedded: its AWS ends with the command, and so does what was not downloaded.
+        reporter: makes the report.
+        interrupts: the user's signals.
+        screen: shows it.
+        is_embedded: whether its AWS ends with the command, with whatever was not downloaded.
     """
     try:
         end = follower.follow()
@@ -46,11 +46,11 @@ def follow_to_end(
     except NotFollowedError as err:
         screen.end_status()
         return _report_so_far(follower, reporter, f"no longer followed: {err}", NOT_FOLLOWED)
-    except Exception as err:  # a job that runs is to be told of, whatever is wrong here
+    except Exception as err:  # a running job must be reported, whatever fails here
         screen.end_status()
         cause = f"no longer followed: {describe_error(err)}"
         return _report_so_far(follower, reporter, cause, NOT_FOLLOWED)
-    # What is not fetched from an account can be fetched later.
+    # What was not downloaded from an account can be downloaded later.
     leaving = nullcontext() if is_embedded else interrupts.at_once()
     try:
         with leaving:

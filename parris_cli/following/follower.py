@@ -1,4 +1,4 @@
-"""Follows a job to its end, and asks once, when Ctrl-C is pressed, whether to end it."""
+"""Follows a job to its end, and asks once, on Ctrl-C, whether to end it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from parris_cli.terminal.screen import Screen
 
 _EMBEDDED_POLL_SECONDS = 0.5
-# GetExecutionHistory and GetLogEvents are shared by everybody in an account.
+# GetExecutionHistory and GetLogEvents share their quotas with everything else in the account.
 _REAL_POLL_SECONDS = 3.0
 _LAST_EVENT_WAIT_SECONDS = 2.0
 
@@ -35,13 +35,13 @@ class Follower:
     """Follows one job.
 
     Args:
-        account: where it runs.
+        account: the account that it runs in.
         started: the job.
-        progress: what is known and shown of it.
-        screen: where it is shown.
+        progress: shows what is known of it.
+        screen: shows lines.
         interrupts: Ctrl-C.
-        is_ending: the person wants it to end, so that Ctrl-C is no question any more.
-        is_stop_requested: and its run knows that.
+        is_ending: whether the user wants it to end, so that Ctrl-C asks no question any more.
+        is_stop_requested: whether its run has received the request.
     """
 
     def __init__(
@@ -70,25 +70,25 @@ class Follower:
 
     @property
     def is_stop_due(self) -> bool:
-        """Return whether the job is to end and its run does not know it yet."""
+        """Return whether the job should end and its run has not received the request yet."""
         return self._is_stop_due
 
     @property
     def job_prefix(self) -> str | None:
-        """Return the job's folder in the training bucket, None where it is not known."""
+        """Return the job's folder in the training bucket, None if it is unknown."""
         return self._progress.job_prefix
 
     @property
     def history_events(self) -> int:
-        """Return how many events of its history were seen."""
+        """Return how many events of its history were read."""
         return self._progress.history.event_count
 
     def follow(self) -> End:
         """Return how the job ended.
 
         Raises:
-            InterruptedByUserError: when the person wants to see no more of it.
-            NotFollowedError: when AWS does not show it any more.
+            InterruptedByUserError: when the user stops following.
+            NotFollowedError: when AWS does not show the job any more.
         """
         while True:
             self.known_end = self._poll()
@@ -101,11 +101,11 @@ class Follower:
         return self._end(self.known_end)
 
     def request_stop(self) -> None:
-        """Return as soon as the run knows that it is to end, or is over.
+        """Return as soon as the run has received the stop request, or has ended.
 
         Raises:
-            InterruptedByUserError: when the person does not want to wait for that.
-            NotFollowedError: when AWS does not show it any more, or does not let it be told.
+            InterruptedByUserError: when the user does not want to wait.
+            NotFollowedError: when AWS does not show the job any more, or refuses the request.
         """
         while self._is_stop_due:
             if self._poll() is not None:
@@ -114,9 +114,9 @@ class Follower:
                 self._answer_interrupt()
 
     def _poll(self) -> ExecutionEnd | None:
-        """Show what is new, and return how the job ended; None while it goes on."""
+        """Show what is new, and return how the job ended; None while it is running."""
         try:
-            # Asked first, so that what is shown after it holds everything up to the end.
+            # Queried first, so that what is shown afterwards includes everything up to the end.
             end = self._ask_end()
             self._progress.update(datetime.now(UTC))
             end = end or self._end_in_history()
@@ -149,7 +149,7 @@ class Follower:
         return ExecutionEnd.from_description(execution)
 
     def _end_in_history(self) -> ExecutionEnd | None:
-        """Return the end that the history tells where DescribeExecution is denied."""
+        """Return the end according to the history, for when DescribeExecution is denied."""
         if self._denial is None:
             return None
         if self._progress.is_history_denied:
@@ -181,12 +181,12 @@ class Follower:
         is_wanted = self._interrupts.asks_to_end()
         if is_wanted is None and not self._account.is_embedded:
             raise InterruptedByUserError
-        # With nobody to answer, an embedded job is ended: it could not outlive this command.
+        # With nobody to respond, an embedded job is ended: it could not outlive this command.
         if is_wanted is None or is_wanted:
             self._is_stop_due = True
             self._screen.say("ending the job (Ctrl-C again: do not wait for it)")
         else:
-            self._screen.say("the job goes on")
+            self._screen.say("the job keeps running")
 
     def _see_last_event(self) -> None:
         deadline = time.monotonic() + _LAST_EVENT_WAIT_SECONDS
@@ -197,7 +197,7 @@ class Follower:
             try:
                 self._poll()
             except NotFollowedError:
-                return  # that it is over is known
+                return  # it is known to have ended
             time.sleep(0.05)
 
     def _end(self, execution: ExecutionEnd) -> End:

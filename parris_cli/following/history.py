@@ -1,4 +1,4 @@
-"""An execution's history, read piece by piece while it grows."""
+"""Reads an execution's history incrementally while it grows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STATUS_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A state was entered or left. `output` is empty for one that was entered."""
+    """Entering or leaving a state. `output` is empty on entry."""
 
     state: str
     at: datetime
@@ -38,7 +38,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionEnd:
-    """An execution that is over: its status, and what it left behind, empty where nothing."""
+    """An execution that has ended: its status, and its output or error, empty if it has none."""
 
     status: str
     output: str = ""
@@ -79,7 +79,7 @@ class History:
         return [found for event in fresh if (found := _transition(event)) is not None]
 
     def _new_events(self) -> list[HistoryEventTypeDef]:
-        # Newest first, so that a long history is not read again from its start at every look.
+        # Newest first, so that a long history is not read from its start at every poll.
         pages = self._client.get_paginator("get_execution_history").paginate(
             executionArn=self._execution_arn,
             reverseOrder=True,

@@ -1,4 +1,4 @@
-"""Shows a job as it goes: its states, its script's log, its time and cost against their limits."""
+"""Shows a running job: its states, its script's log, its time and cost against their limits."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 
 class JobProgress:
-    """What is known and shown of one job. `job` is None until ValidateConfig has accepted it.
+    """What is known of one job. `job` is None until ValidateConfig has accepted it.
 
-    Where a right is missing, that is said once and noted, and all else is shown.
+    If a permission is missing, that is shown once and noted; everything else is still shown.
 
     Args:
-        account: where it runs.
+        account: the account that it runs in.
         started: the job.
-        screen: where it is shown.
-        name: its training-job-name as far as it is known; its history tells it better.
+        screen: shows it.
+        name: its training-job-name if known; its history is more reliable.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class JobProgress:
 
     @property
     def job_prefix(self) -> str | None:
-        """Return the job's folder in the training bucket, None where it is not known."""
+        """Return the job's folder in the training bucket, None if it is unknown."""
         if self.job is not None:
             return self.job.folder.prefix
         if not self.is_history_denied or self._name is None:
@@ -70,8 +70,8 @@ class JobProgress:
         """Show what is new.
 
         Raises:
-            AwsThrottledError, AwsUnavailableError: when AWS cannot be asked at the moment.
-            ClientError: when the credentials are not valid any more.
+            AwsThrottledError, AwsUnavailableError: when AWS cannot be reached.
+            ClientError: when the credentials are no longer valid.
         """
         try:
             transitions = self.history.new_transitions()
@@ -94,7 +94,7 @@ class JobProgress:
         self._screen.show_status(self._status(now), now.timestamp())
 
     def note(self, what: str, err: Exception) -> None:
-        """Say once what is missing, and why."""
+        """Show once what is missing, and why."""
         if what not in self.notes:
             self.notes[what] = f"{what}: {describe_error(err)}"
             self._screen.say(self.notes[what])
@@ -109,8 +109,8 @@ class JobProgress:
             return []
 
     def outcome_so_far(self, now: datetime) -> Payload:
-        """Return what an outcome would say of a job that is followed no further; empty before
-        its machine was launched.
+        """Return the outcome of a job that is no longer followed, as far as it is known; empty
+        before its machine was launched.
         """
         if self.job is None or self._launched_at is None:
             return {}
@@ -129,7 +129,7 @@ class JobProgress:
 
     def _enter(self, transition: Transition) -> None:
         self._state = transition.state
-        # The states of a loop come round for as long as the job runs: each is told once.
+        # The states of a loop repeat for as long as the job runs: each is shown once.
         if transition.state not in self._seen_states:
             self._seen_states.add(transition.state)
             after_seconds = int((transition.at - self._started.started_at).total_seconds())
@@ -138,7 +138,7 @@ class JobProgress:
     def _take_output(self, transition: Transition) -> None:
         quote = part_of(transition.output, "quote")
         if quote and not self._is_quote_shown:
-            # ValidateConfig is over, and nothing is created yet.
+            # ValidateConfig has succeeded, and nothing is created yet.
             self._is_quote_shown = True
             for line in format_quote(quote):
                 self._screen.say(line)
@@ -151,7 +151,7 @@ class JobProgress:
 
     def _take_job(self, job: Job) -> None:
         if self.job is not None:
-            # Another of the machines that the config is content with, at another price.
+            # The next of the config's instance types, at another price.
             self.job = job
             self._screen.say(f"trying {formatting.plan(job)}")
             return

@@ -1,4 +1,4 @@
-"""The script's log: live from CloudWatch Logs, and at the end what was missed from log.txt."""
+"""The script's log: live from CloudWatch Logs, and at the end what was missed, from log.txt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
-# What the runner puts on a line of the live log at most; a longer one arrives in pieces.
+# The longest line that the runner writes to the live log; it splits longer ones.
 _LINE_LIMIT_BYTES = 8192
 
 
@@ -25,7 +25,7 @@ class TrainerLog:
         self._shown: Counter[str] = Counter()
 
     def new_lines(self) -> list[str]:
-        """Return the lines that came since the last call; none while there is no log yet."""
+        """Return the lines since the last call; none while there is no log yet."""
         lines: list[str] = []
         while True:
             fresh, has_more = self._next_page()
@@ -35,7 +35,7 @@ class TrainerLog:
                 return lines
 
     def missed_lines(self, whole_log: str) -> list[str]:
-        """Return the lines of log.txt that the live log never showed, in their order."""
+        """Return the lines of log.txt that the live log did not show, in order."""
         left = self._shown.copy()
         missed = []
         lines = whole_log.split("\n")
@@ -64,7 +64,7 @@ class TrainerLog:
             if err.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
                 return [], False
             raise
-        # CloudWatch answers the token that was sent when its end is reached.
+        # At the end of the log CloudWatch returns the token that it was sent.
         has_more = bool(answer["events"]) and answer["nextForwardToken"] != self._token
         self._token = answer["nextForwardToken"]
         return [event["message"] for event in answer["events"]], has_more

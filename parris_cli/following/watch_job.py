@@ -1,4 +1,4 @@
-"""`parris watch`: follows a job that was started before, and reports on it as `parris run` does."""
+"""`parris watch`: follows a started job, and reports on it as `parris run` does."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
-    """What the person asked for.
+    """Options of `parris watch`.
 
-    `job` is a job's name, its id or its execution's ARN. `deployment` is None where the only one
-    of the account is meant.
+    `job` is a job's name, its job id or its execution ARN. `deployment` is None for the only one in
+    the account.
     """
 
     job: str
@@ -54,7 +54,7 @@ def watch_job(options: WatchOptions) -> int:
             message, is_refused = str(err), err.reason is not None
         except KeyboardInterrupt:
             message, is_refused = "interrupted", False
-        except Exception as err:  # what was found is reported on; this is before that
+        except Exception as err:  # once the job is found, errors are reported below
             message, is_refused = describe_error(err), False
         interrupts.close()
         screen.say(f"not followed: {message}")
@@ -75,7 +75,7 @@ def watch_on(
         found = find_started(account, options.job)
     if found.started is None:
         raise RefusedError(
-            f"{found.job_id} ended so long ago that Step Functions has forgotten it; its files are"
+            f"{found.job_id} ended so long ago that Step Functions has deleted it; its files are"
             f" still there: parris results {found.job_id}"
         )
     started = found.started

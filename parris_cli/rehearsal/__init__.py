@@ -1,1 +1,1 @@
-"""`parris rehearse`: a job as it would go, on a clock that jumps, before anything is paid."""
+"""`parris rehearse`: how a job would run, on a virtual clock, before anything is paid."""

@@ -1,10 +1,10 @@
-"""Lengths of time as people write them: `90m`, `2h30m`, `3d`."""
+"""Parses and formats durations as people write them: `90m`, `2h30m`, `3d`."""
 
 import re
 from datetime import timedelta
 
 FORM = "a number and a unit, s, m, h or d, such as 90m, 2h30m or 3d"
-# What an execution of Step Functions may take: a year.
+# The maximum duration of a Step Functions execution: one year.
 LONGEST = timedelta(days=365)
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -14,10 +14,10 @@ _RANGE = ".."
 
 
 def parse_duration(text: str) -> timedelta:
-    """Return a length of time.
+    """Parse a duration.
 
     Raises:
-        ValueError: saying what was found and what was expected.
+        ValueError: with what was found and what was expected.
     """
     written = text.strip().lower()
     if not _WHOLE.fullmatch(written):
@@ -34,7 +34,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_range(text: str) -> tuple[timedelta, timedelta]:
-    """Return the two ends of `2h..4h`, the shorter first; both the same for a plain length.
+    """Return the two ends of `2h..4h`, the shorter first; both are the same for `2h`.
 
     Raises:
         ValueError: as `parse_duration` does.
@@ -43,14 +43,14 @@ def parse_range(text: str) -> tuple[timedelta, timedelta]:
     shorter = parse_duration(first)
     longer = parse_duration(last) if dots else shorter
     if longer < shorter:
-        raise ValueError(f"found {text!r}, expected the shorter one first")
+        raise ValueError(f"found {text!r}, expected the shorter duration first")
     if not shorter:
         raise ValueError(f"found {text!r}, expected more than 0s")
     return shorter, longer
 
 
 def short(length: timedelta) -> str:
-    """Return a length of time as it is written: `2h30m`."""
+    """Return a duration in short form: `2h30m`."""
     seconds = int(length.total_seconds())
     parts = []
     for unit, unit_seconds in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):

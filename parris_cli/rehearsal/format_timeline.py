@@ -1,4 +1,4 @@
-"""A timeline in lines for people: what only goes round is told once."""
+"""Formats a timeline in lines for people; what only repeats is shown once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from parris_cli.rehearsal.timeline import Entry
 
-# These and the launch states come round for as long as something lasts.
+# These and the launch states repeat for as long as something lasts.
 _ROUND = frozenset(
     {
         "WaitForRunning",
@@ -29,7 +29,7 @@ _TIME_WIDTH, _NAME_WIDTH = 12, 24
 
 
 def format_timeline(timeline: Iterable[Entry]) -> list[str]:
-    """Return a line for each entry that has words, repetitions counted instead of told."""
+    """Return a line for each entry that has text, with repetitions counted instead of shown."""
     rounds = {*_ROUND, *launch_states()}
     lines: list[str] = []
     round_names: dict[tuple[str, str], None] = {}

@@ -1,6 +1,6 @@
-"""The reaper in a rehearsal: it watches heartbeats from the moment on at which a machine hangs.
+"""Runs the reaper in a rehearsal, from the time at which a machine goes silent.
 
-Until then there is nothing that it could find, and each hour of a rehearsed year would be a run.
+Until then it could find nothing, and a rehearsed year would have a reaper run every hour.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _SILENCING_KINDS = frozenset({"machine-silent", "machine-impaired", "no-s3-right
 def watch_heartbeats(
     aws: EmbeddedAws, clock: VirtualClock, faults: Iterable[FaultOption], submitted_at: datetime
 ) -> Callable[[], None]:
-    """Let the reaper run on its schedule from the first fault on that silences a machine.
+    """Run the reaper on its schedule from the first fault that silences a machine.
 
-    It does until what is returned is called.
+    It runs until the returned function is called.
 
     Args:
-        aws: in which Parris is deployed, with its reaper switched off.
-        clock: that drives it.
-        faults: what is to go wrong.
-        submitted_at: what their times count from.
+        aws: the embedded AWS with Parris, whose reaper is disabled.
+        clock: the clock of that AWS.
+        faults: the faults of the rehearsal.
+        submitted_at: the time that the faults' times are relative to.
     """
     moments = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
     if not moments:

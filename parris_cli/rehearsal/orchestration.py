@@ -1,4 +1,4 @@
-"""What the orchestration of a rehearsed job took and costs, for programs and for people."""
+"""What the orchestration of a rehearsed job used and costs, for programs and for people."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _SHOWN_PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Orchestration:
-    """What was counted, its price, and the items whose price is from memory alone."""
+    """The usage, its price, and the items whose price was not verified."""
 
     usage: Usage
     cost: OrchestrationCost
     unverified_items: tuple[str, ...]
 
     def to_json(self) -> Payload:
-        """Return everything; decimals are texts."""
+        """Return everything; decimals are strings."""
         usage, cost = self.usage, self.cost
         parts: list[Json] = [
             {"item": part.item, "count": str(part.count.normalize()), "usd": str(part.usd)}
@@ -59,7 +59,7 @@ class Orchestration:
         }
 
     def to_text(self) -> str:
-        """Return the cost, its larger parts and the counts that it comes from."""
+        """Return the cost, its largest parts and the counts that it is calculated from."""
         usd: dict[str, Decimal] = {}
         for part in self.cost.parts:
             name = _SHOWN_PARTS[part.item]

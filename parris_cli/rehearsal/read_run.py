@@ -1,4 +1,4 @@
-"""What a run that is over has left to be read: its history, its job, the trainer's log."""
+"""Reads what a run that has ended leaves: its history, its job, the trainer's log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_history(account: Account, started: StartedJob) -> list[HistoryEventType
 
 
 def find_job(history: Iterable[HistoryEventTypeDef]) -> Job | None:
-    """Return the job as the last state that had one left it, None where the config had faults."""
+    """Return the job from the last state that had one, None if the config had violations."""
     found = None
     for event in history:
         text = event.get("stateExitedEventDetails", {}).get("output")
@@ -45,7 +45,7 @@ def find_job(history: Iterable[HistoryEventTypeDef]) -> Job | None:
 
 
 def read_log(account: Account, job: Job | None) -> list[tuple[datetime, str]]:
-    """Return the lines of the trainer's log with their moments; none where nothing trained."""
+    """Return the lines of the trainer's log with their timestamps; none if nothing trained."""
     if job is None:
         return []
     stream = f"{job.training_job_name}/{job.job_id}"

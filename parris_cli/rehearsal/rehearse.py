@@ -1,4 +1,4 @@
-"""`parris rehearse`: the real workflow on a clock that jumps, with a training that is imagined."""
+"""`parris rehearse`: the real workflow on a virtual clock, with a simulated training."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from parris_cli.starting.job_files import JobFiles
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_INTERRUPTED = "interrupted: the rehearsal was shut down, nothing of it is left"
+_INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
 _SPOT, _INTERRUPTION = "spot", "spot-interruption"
 
 
 def rehearse(options: RehearseOptions) -> int:
-    """Rehearse as asked, report on it and return the command's exit code."""
+    """Rehearse, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
     try:
         with _one_interrupt():
@@ -53,7 +53,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.config, overrides)
     _require_faults_that_can_come(options, files, overrides)
-    # Imported here: it takes a second that `--help` need not pay.
+    # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
 
     reports = run_rehearsals(options, files, overrides, screen)
@@ -69,7 +69,7 @@ def _require_faults_that_can_come(
     is_interrupted = any(fault.kind == _INTERRUPTION for fault in options.faults)
     if is_interrupted and merged.get("purchase-option") != _SPOT:
         raise RefusedError(
-            f"--fault {_INTERRUPTION}: EC2 takes spot instances back and no others; the job's"
+            f"--fault {_INTERRUPTION}: EC2 interrupts only spot instances, but the job's"
             " purchase-option is on-demand. Add --set purchase-option=spot"
         )
 
@@ -81,7 +81,7 @@ def _as_json(reports: list[RehearsalReport]) -> Payload:
 
 @contextmanager
 def _one_interrupt() -> Iterator[None]:
-    """Let the first signal that asks for the end be heard, and none disturb the clearing up."""
+    """Raise at the first signal to end, and let no later one disturb the shutdown."""
 
     def end(number: int, frame: FrameType | None) -> None:
         for signal_number in _END_SIGNALS:

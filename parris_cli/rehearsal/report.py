@@ -1,4 +1,4 @@
-"""The last word on a rehearsal: `parris run`'s, and the timeline and orchestration."""
+"""The report on a rehearsal: that of `parris run`, with the timeline and orchestration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalReport:
-    """One rehearsal. `notes` say what did not come to pass, such as a fault that was too late."""
+    """One rehearsal. `notes` list what did not happen, such as a fault that was too late."""
 
     training_takes: timedelta
     job: Report
@@ -30,16 +30,16 @@ class RehearsalReport:
 
     @property
     def exit_code(self) -> int:
-        """Return what `parris run` would exit with."""
+        """Return the exit code that `parris run` would return."""
         return self.job.exit_code
 
     @property
     def limits(self) -> tuple[LimitUse, ...]:
-        """Return what became of each limit."""
+        """Return the use of each limit."""
         return self.job.limits
 
     def to_json(self) -> Payload:
-        """Return the fields of `parris run --json`, and those that only a rehearsal has."""
+        """Return the fields of `parris run --json`, and those that only rehearsals have."""
         timeline: list[Json] = [
             {
                 "after_seconds": entry.after.total_seconds(),

@@ -1,4 +1,4 @@
-"""Rehearsals: an embedded AWS on a clock that jumps, one job from its submission to its end."""
+"""Rehearsals: an embedded AWS on a virtual clock, one job from its submission to its end."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from parris_cli.starting.start_job import StartedJob
     from parris_cli.terminal.screen import Screen
 
-# What CloudFormation commonly takes for one instance, on the slow side.
+# Typical for a stack with one instance, rather too long than too short.
 STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
 
 
@@ -62,13 +62,13 @@ class VirtualDeployment:
 def run_rehearsals(
     options: RehearseOptions, files: JobFiles, overrides: Payload, screen: Screen
 ) -> list[RehearsalReport]:
-    """Rehearse a job once for each length of its training, and return what became of each.
+    """Rehearse a job once for each duration of its training, and return the reports.
 
     Raises:
         RefusedError: when Parris could not be deployed into the embedded AWS.
     """
     reports = []
-    # A fault that one rehearsal did not live to see must not strike the next one.
+    # A fault that one rehearsal ended too early for must not affect the next one.
     groups = [(length,) for length in options.lengths] if options.faults else [options.lengths]
     for lengths in groups:
         with virtual_deployment(screen) as deployment:
@@ -84,17 +84,17 @@ def virtual_deployment(
     stack_create_seconds: float = STACK_CREATE_SECONDS,
     stack_delete_seconds: float = STACK_DELETE_SECONDS,
 ) -> Iterator[VirtualDeployment]:
-    """Deploy Parris into an embedded AWS whose clock jumps; it ends with the block.
+    """Deploy Parris into an embedded AWS with a virtual clock; it shuts down after the block.
 
     Args:
-        screen: where it says what it does.
-        stack_create_seconds: what a stack takes to come, by its clock.
-        stack_delete_seconds: what a stack takes to go, by its clock.
+        screen: shows the progress.
+        stack_create_seconds: how long creating a stack takes, in virtual time.
+        stack_delete_seconds: how long deleting a stack takes, in virtual time.
 
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
-    # Whole seconds, since services round their timestamps to milliseconds.
+    # Whole seconds, because services round their timestamps to milliseconds.
     clock = VirtualClock(datetime.now(UTC).replace(microsecond=0))
     settings = Settings(
         stack_create_seconds=stack_create_seconds, stack_delete_seconds=stack_delete_seconds
@@ -110,7 +110,7 @@ def rehearse_once(
     overrides: Payload,
     training_takes: timedelta,
 ) -> RehearsalReport:
-    """Let one job go from its submission to its end."""
+    """Run one job from its submission to its end."""
     context, account, clock = deployment.aws.context, deployment.account, deployment.clock
     training = SimulatedTraining(
         training_takes.total_seconds(),
@@ -132,7 +132,7 @@ def rehearse_once(
     execution = ExecutionEnd.from_description(_describe(account, started))
     prefix = None if job is None else job.folder.prefix
     end = read_end(account, execution, prefix, len(history))
-    # There is nothing to download of a training that was imagined.
+    # A simulated training has nothing to download.
     end = dataclasses.replace(end, job_prefix=None)
     took = history[-1]["timestamp"] - submitted_at
     return RehearsalReport(
@@ -164,7 +164,7 @@ def rehearse_once(
 
 def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> list[str]:
     return [
-        f"--fault {one.kind}@{short(one.after)} never came: all was over by then"
+        f"--fault {one.kind}@{short(one.after)} did not happen: the job had ended by then"
         for one in faults
         if one.after > took
     ]

@@ -1,4 +1,4 @@
-"""What happened in a rehearsal, in order: states, events, the machine's own words, faults."""
+"""Orders what happened in a rehearsal: states, events, the machine's log, faults."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from embedded_aws.metering.meter import SentEvent
 
 _SLEEP = "AwaitWakeOrNextCheck"
-# The states before them have told these.
+# The states before them already show these.
 _UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
 _NO_SLEEP = "DynamoDb.ConditionalCheckFailedException"
 
 
 class Kind(StrEnum):
-    """Who an entry is about."""
+    """What an entry is about."""
 
     STATE = "state"
     WAKE = "wake"
@@ -58,9 +58,9 @@ def make_timeline(
     Args:
         submitted_at: when the execution was started.
         history: all events of the execution.
-        events: what services told EventBridge meanwhile.
-        log: lines of the trainer's log, with their moments.
-        faults: after what time each comes, its kind and its words.
+        events: what services sent to EventBridge meanwhile.
+        log: lines of the trainer's log, with their timestamps.
+        faults: the time, kind and description of each.
     """
 
     def entry(at: datetime, kind: Kind, name: str, words: str) -> Entry:
@@ -79,7 +79,7 @@ def make_timeline(
 
 
 def _whole_milliseconds(at: datetime) -> datetime:
-    # As a history tells its moments, so that what came at the same one still does.
+    # The precision of a history's timestamps, so that simultaneous entries stay simultaneous.
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
@@ -90,7 +90,7 @@ def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
     for after, group in groupby(states, key=lambda one: one.after):
         at_once = list(group)
         causes = [place for place, one in enumerate(at_once) if one.name in causing_states]
-        # An event that has woken the run is what came first.
+        # An event that woke the run comes before the wake.
         is_woken = any(one.kind is Kind.WAKE for one in at_once)
         split = causes[-1] + 1 if causes and not is_woken else 0
         while left and left[0].after < after:
@@ -116,13 +116,13 @@ def _from_history(
         elif kind == "TaskScheduled":
             tries += 1
             if tries > 1:
-                yield at, Kind.RETRY, state, f"tries again, for the {_nth(tries)} time"
+                yield at, Kind.RETRY, state, f"retries, for the {_nth(tries)} time"
         elif kind == "TaskSucceeded" and state == _SLEEP:
             yield at, Kind.WAKE, "woken", "an event wakes the run"
         elif kind == "TaskFailed":
             error = event.get("taskFailedEventDetails", {}).get("error", "")
             if error == _NO_SLEEP:
-                yield at, Kind.WAKE, "awake", "a wake came before the sleep: it does not sleep"
+                yield at, Kind.WAKE, "awake", "a wake came before the sleep: the run does not sleep"
             else:
                 yield at, Kind.RETRY, state, f"fails with {error}"
 
@@ -132,7 +132,7 @@ def _words_of(event: SentEvent) -> str | None:
     if event.source == "aws.ec2":
         state = event.detail.get("state")
         if state is None:
-            return f"{name.replace('/', ' ')} is told that EC2 takes it back"
+            return f"{name.replace('/', ' ')} gets the notice that EC2 reclaims it"
         return None if state in _UNTOLD else f"{name.replace('/', ' ')} is {state}"
     if event.source == "aws.cloudformation":
         status = event.detail["status-details"]["status"]

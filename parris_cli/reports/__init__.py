@@ -1,1 +1,1 @@
-"""What is said of a job: its quote before it starts, its report after it ended."""
+"""Reports on a job: its quote before it starts, its report after it has ended."""

@@ -1,4 +1,4 @@
-"""How an execution ended, and what its run says of that."""
+"""How an execution ended, and its run record."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How an execution ended. `outcome` is empty where the run came to no record.
+    """How an execution ended. `outcome` is empty if the run wrote no record.
 
-    `problem` says why the record could not be read; `is_outcome_unknown` is whether that leaves
-    time and cost in the dark.
+    `problem` says why the record could not be read; `is_outcome_unknown` is whether time and cost
+    are therefore unknown.
     """
 
     execution_status: str
@@ -43,10 +43,10 @@ def read_end(
     """Return how an execution that is over ended.
 
     Args:
-        account: where it ran.
-        execution: how Step Functions says that it ended.
-        job_prefix: the job's folder in the training bucket; None where it came to no job.
-        history_events: how many its history has.
+        account: the account that it ran in.
+        execution: its end according to Step Functions.
+        job_prefix: the job's folder in the training bucket; None if it never became a job.
+        history_events: the number of events of its history.
     """
     record: Payload = {}
     problem = ""
@@ -60,7 +60,7 @@ def read_end(
 
 
 def end_without_record(execution: ExecutionEnd, job_prefix: str | None, history_events: int) -> End:
-    """Return how an execution ended where nobody waits for its record to be read."""
+    """Return how an execution ended without reading its record."""
     problem = "" if job_prefix is None else "the run record was not read"
     return _end(execution, job_prefix, history_events, {}, problem)
 

@@ -1,4 +1,4 @@
-"""What of a job is still there: asked of AWS at the end, on every target, never assumed."""
+"""Finds what is left of a job by querying AWS at the end, on every target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Leftover(TypedDict):
-    """A resource that is still there."""
+    """A resource that still exists."""
 
     kind: str
     id: str
@@ -31,14 +31,14 @@ def find_leftovers(account: Account, execution_arn: str) -> list[Leftover]:
 
 
 def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Leftover], str]:
-    """Return what is still there as far as AWS tells it, and why the rest is not known."""
+    """Return what is left as far as AWS shows it, and why the rest is unknown."""
     found: list[Leftover] = []
     unknown: list[str] = []
     for search in _searches(account, execution_arn):
         try:
             found += [_leftover(one) for one in search(execution_arn)]
         except AWS_ERRORS as err:
-            # AWS's own error, which says more to people than what a function makes of it.
+            # AWS's own error says more to people than the translated one.
             told = err.__cause__ if isinstance(err.__cause__, AWS_ERRORS) else err
             words = describe_error(told)
             unknown += [] if words in unknown else [words]

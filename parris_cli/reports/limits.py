@@ -1,4 +1,4 @@
-"""What became of each limit of a job: kept with how much to spare, or exceeded, and why."""
+"""The use of each limit of a job: kept, and with how much to spare, or exceeded, and why."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TIME, COST = "time-limit", "cost-limit"
 
 @dataclass(frozen=True, slots=True)
 class LimitUse:
-    """A limit and what was used of it, both in seconds or both in USD.
+    """A limit and what was used of it, either in seconds or in USD.
 
-    `why` says why it was exceeded, empty where it was kept.
+    `why` says why it was exceeded, empty if it was kept.
     """
 
     limit: str
@@ -34,11 +34,11 @@ class LimitUse:
 
     @property
     def overshoot(self) -> Decimal:
-        """Return by how much more was used than allowed; 0 where it was kept."""
+        """Return how much more was used than allowed; 0 if it was kept."""
         return max(Decimal(0), self.used - self.allowed)
 
     def to_json(self) -> dict[str, Json]:
-        """Return the same for programs; decimals are texts."""
+        """Return the same for programs; decimals are strings."""
         use: dict[str, Json] = {
             "limit": self.limit,
             "unit": self.unit,
@@ -68,9 +68,9 @@ def limit_uses(
     """Return the use of each limit that the job has; none for a job that was never launched.
 
     Args:
-        job: the job; None where it came to none.
-        outcome: what its record says of it, times and cost up to its machine's end.
-        script_ended_at: when its script ended, where that is known.
+        job: the job; None if the run never became one.
+        outcome: its record, with times and cost up to the machine's end.
+        script_ended_at: when its script ended, if known.
     """
     ran_seconds = maybe_int_in(outcome, "runtime_seconds")
     if job is None or ran_seconds is None:
@@ -88,7 +88,7 @@ def limit_uses(
 
 
 def _why(outcome: Payload, script_ended_at: datetime | None, allowed_seconds: int | None) -> str:
-    """Return what the time went on after the launch, as far as that is known."""
+    """Return how the time after the launch was spent, as far as it is known."""
     started, ended = maybe_text_in(outcome, "started_at"), maybe_text_in(outcome, "ended_at")
     if started is None or ended is None:
         return ""

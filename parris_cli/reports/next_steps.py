@@ -1,4 +1,4 @@
-"""What a person can do next about a job, as commands to copy."""
+"""What the user can do next about a job, as commands to copy."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """The commands that still mean something, empty for those that do not."""
+    """The commands that apply; others are empty."""
 
     watch: str = ""
     stop: str = ""
     results: str = ""
 
     def to_json(self) -> Payload:
-        """Return the commands by what they do, null for those that mean nothing."""
+        """Return the commands by their purpose, null for those that do not apply."""
         return {
             "watch": self.watch or None,
             "stop": self.stop or None,
@@ -44,9 +44,9 @@ def next_steps(
 
     Args:
         job_id: the job.
-        deployment: the one that it runs in; None where the command finds that by itself.
-        folder: where its results were to go; None for the default place.
-        is_running: it can still be followed and stopped.
+        deployment: its deployment; None if the command finds it by itself.
+        folder: the folder for its results; None for the default.
+        is_running: whether it can still be followed and stopped.
     """
     at = "" if deployment is None else f" --deployment {shlex.quote(deployment)}"
     job = shlex.quote(job_id)

@@ -1,4 +1,4 @@
-"""A job's quote in words for people."""
+"""Formats a job's quote for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_quote(quote: Payload) -> list[str]:
-    """Return the quote that ValidateConfig answers, one line for each thing that it says."""
+    """Return the quote that ValidateConfig returns, as lines."""
     lines = [f"quote: {text_in(quote, 'words')}"]
     for machine in parts_in(quote, "machines"):
         lines += _machine_lines(machine)
@@ -47,7 +47,7 @@ def _machine_lines(machine: Payload) -> list[str]:
         lines.append(f"    {text_in(limit, 'limit')}: gone by {gone_by} after its launch{at_most}")
     ends_at = formatting.duration(int_in(machine, "ends_at_seconds"))
     lines.append(
-        f"    asked to save after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
-        " sooner when the script ends"
+        f"    saves after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
+        " sooner if the script ends"
     )
     return lines

@@ -1,4 +1,4 @@
-"""The last word on a job: one JSON object for programs, a few lines for people, one exit code."""
+"""The report on a job: one JSON object for programs, a few lines for people, one exit code."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ EXIT_REFUSED = 2
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is reported on a job that was started.
+    """The report on a started job.
 
-    `left_unknown` says why what is left could not be asked for, empty where it could. `goes_on` is
-    whether the job still runs, None where that is not known.
+    `left_unknown` says why leftovers could not be queried, empty if they could. `goes_on` is
+    whether the job is still running, None if that is unknown.
     """
 
     job_id: str
@@ -55,7 +55,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 for Succeed with results that are here, 2 for a refused config, 1 otherwise."""
+        """Return 0 for success with all results here, 2 for a rejected config, 1 otherwise."""
         if self.end.execution_status == "SUCCEEDED":
             is_here = self.download is None or self.download.is_complete
             return EXIT_SUCCEEDED if is_here else EXIT_FAILED
@@ -66,7 +66,7 @@ class Report:
         """Return the object that `--json` prints."""
         outcome = self.end.outcome
         left: list[Json] = [dict[str, Json](**one) for one in self.left_running]
-        # A job that came to no outcome was never launched, unless that could not be read.
+        # A job without an outcome was never launched, unless the outcome could not be read.
         nothing: tuple[int | None, str | None] = (0, "0.0000")
         if self.end.is_outcome_unknown:
             nothing = (None, None)
@@ -110,17 +110,17 @@ class Report:
         lines += self._results()
         lines += [f"  note     {note}" for note in self.notes]
         if self.goes_on is not False:
-            known = "goes on" if self.goes_on else _PERHAPS
+            known = "is still running" if self.goes_on else _PERHAPS
             lines.append(f"  job      {self.job_id} {known}")
         lines += self.next_steps.lines()
         lines.append(f"  left     {self._left(is_embedded)}")
         return "\n".join(lines)
 
     def _cause(self) -> str:
-        # The last lines of a log that went well have just been seen.
+        # The last lines of a successful job's log have just been shown.
         is_fine = self.end.execution_status == "SUCCEEDED"
         cause = self.end.cause.partition("; last log lines")[0] if is_fine else self.end.cause
-        # A line of the script's must not be taken for one of this report.
+        # A line of the script's log must not look like a line of this report.
         return cause.replace("\n", "\n      | ")
 
     def _results(self) -> list[str]:
@@ -135,16 +135,16 @@ class Report:
     def _left(self, is_embedded: bool) -> str:
         unknown = f"not known: {self.left_unknown}" if self.left_unknown else ""
         if not self.left_running:
-            return unknown or "nothing: no resource of this job is there any more"
+            return unknown or "nothing: no resource of this job exists any more"
         named = ", ".join(
             f"{one['kind']} {one['id']} ({one['state']})" for one in self.left_running
         )
-        named += "; gone with the embedded AWS" if is_embedded else ""
-        return f"{named}; and what else is {unknown}" if unknown else named
+        named += "; deleted with the embedded AWS" if is_embedded else ""
+        return f"{named}; the rest is {unknown}" if unknown else named
 
 
-_PERHAPS = "may go on: that could not be asked"
-# What `--json` prints whatever happened; a job that was not started has no more to say.
+_PERHAPS = "may still be running: AWS could not be queried"
+# What `--json` prints in any case; a job that was not started has nothing more to report.
 _NOTHING_KNOWN: Payload = {
     "job_id": None,
     "execution_arn": None,
@@ -178,12 +178,12 @@ _NOTHING_KNOWN: Payload = {
 def refusal_to_json(
     message: str, reason: EndReason | None, *, goes_on: bool | None = False
 ) -> Payload:
-    """Return what `--json` prints where no job was started, or none was reached.
+    """Return what `--json` prints if no job was started, or none was found.
 
     Args:
         message: why.
-        reason: CONFIG_REJECTED where that is why.
-        goes_on: None where a job was meant that may well run.
+        reason: CONFIG_REJECTED if that is the reason.
+        goes_on: None for a job that may well be running.
     """
     return {**_NOTHING_KNOWN, "reason": reason, "cause": message, "goes_on": goes_on}
 
@@ -204,7 +204,7 @@ def _cost(outcome: Payload) -> str:
 
 
 def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
-    """Return what goes on costing money after the end, and until when."""
+    """Return what still costs money after the end, and until when."""
     usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
     if usd_per_month is None:
         return []
@@ -212,6 +212,6 @@ def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:
     until = "you delete it" if expiry is None else f"{expiry}, then deleted"
     cost = f"{usd_per_month} USD per month until {until}"
     if is_embedded:
-        return [f"  kept     in the embedded AWS only, and gone with it; on AWS it costs {cost}"]
-    named = ", ".join(texts_in(outcome, "kept")) or "what holds the results"
+        return [f"  kept     only in the embedded AWS, and deleted with it; on AWS it costs {cost}"]
+    named = ", ".join(texts_in(outcome, "kept")) or "what has the results"
     return [f"  kept     {named}, at {cost}"]

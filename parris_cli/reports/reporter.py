@@ -1,4 +1,4 @@
-"""Reports on a job that ended, or that is no longer followed."""
+"""Reports on a job that has ended, or that is no longer followed."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from parris_cli.starting.start_job import StartedJob
     from parris_cli.terminal.screen import Screen
 
-_GOES_ON = "the job goes on and ends as its config says"
-_GONE_WITH_IT = "the embedded AWS was shut down, and with it everything of the job"
+_GOES_ON = "the job keeps running and ends as its config says"
+_GONE_WITH_IT = "the embedded AWS was shut down, and everything of the job with it"
 
 
 class Reporter:
-    """Reports on one job, whatever AWS still tells of it and however often it is interrupted.
+    """Reports on one job, however little AWS still shows and however often it is interrupted.
 
     Args:
-        account: where the job runs or ran.
+        account: the account that the job runs or ran in.
         started: the job.
         progress: what is known of it.
-        screen: where the download is shown.
-        deployment: as the person named it; None where the command finds it by itself.
-        results: the folder for its results; `results/<job-id>` where it is None.
+        screen: shows the download.
+        deployment: the deployment that the user named; None if the command finds it by itself.
+        results: the folder for its results; None for `results/<job-id>`.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Reporter:
         self._screen, self._deployment, self._results = screen, deployment, results
 
     def over(self, end: End, *, is_downloading: bool = True) -> Report:
-        """Report on a job that ended, once its results are here.
+        """Report on a job that has ended, after downloading its results.
 
         Args:
             end: how it ended.
-            is_downloading: fetch its results; else the report says how to.
+            is_downloading: download its results; else the report says how to.
         """
         folder = self._results or default_folder(self._started.job_id)
         download = None
@@ -92,16 +92,16 @@ class Reporter:
     def unfinished(
         self, cause: str, now: datetime, status: str, *, goes_on: bool | None = True
     ) -> Report:
-        """Report on a job that is followed no further.
+        """Report on a job that is no longer followed.
 
         Args:
             cause: why.
-            now: until when its time and cost are counted.
-            status: the word for that.
-            goes_on: whether it still runs, None where that is not known.
+            now: the time up to which its time and cost are counted.
+            status: the status to report.
+            goes_on: whether it is still running, None if that is unknown.
         """
         if self._account.is_embedded:
-            # An embedded AWS goes with everything in it.
+            # An embedded AWS shuts down with everything in it.
             cause, goes_on = f"{cause}; {_GONE_WITH_IT}", False
         elif goes_on:
             cause = f"{cause}; {_GOES_ON}"
@@ -127,7 +127,7 @@ class Reporter:
             places = find_places(self._account, prefix, end.outcome)
         except InterruptedByUserError:
             return None
-        except Exception as err:  # whatever it is, the rest of the report is to be made
+        except Exception as err:  # whatever it is, the rest of the report must be made
             places = JobPlaces(self._account.deployment.bucket, prefix, prefix)
             return Download(folder, places.results_uri, problem=describe_error(err))
         return download_results(self._account, places, folder, self._screen)
@@ -146,11 +146,11 @@ class Reporter:
 
 
 def cause_in_embedded_aws(cause: str) -> str:
-    """Return the cause without what a person could do about what is kept: it ends at once."""
+    """Return the cause without advice about what is kept, because nothing is."""
     why, kept, _ = cause.partition(UNVERIFIED)
-    return f"{why}{kept}on AWS what holds them would be kept; here nothing is" if kept else cause
+    return f"{why}{kept}on AWS they would be kept; here nothing is" if kept else cause
 
 
 def default_folder(job_id: str) -> Path:
-    """Return where a job's results go unless another folder is named."""
+    """Return the default folder for a job's results."""
     return Path("results") / job_id

@@ -1,1 +1,1 @@
-"""A config and a script on this machine become a job."""
+"""Starts a job from a config and a script on this machine."""

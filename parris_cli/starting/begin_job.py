@@ -1,4 +1,4 @@
-"""Starts a job such that whoever asked for it knows afterwards whether it runs."""
+"""Starts a job such that the caller knows afterwards whether it is running."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A job that was asked for. `doubt` says why it may not have been started, empty if it was."""
+    """A requested job. `doubt` says why it may not have been started, empty if it was."""
 
     started: StartedJob
     doubt: str = ""
@@ -35,7 +35,7 @@ def begin_job(
     """Upload a job's files and start it.
 
     Raises:
-        RefusedError: when AWS did not let it be started, and nothing runs.
+        RefusedError: when AWS refused to start it, and nothing is running.
         InterruptedByUserError: before anything was started.
     """
     now = datetime.now(UTC)
@@ -43,7 +43,7 @@ def begin_job(
         with interrupts.at_once():
             prepared = prepare_job(account, files, overrides, now)
     except (*AWS_ERRORS, OSError) as err:
-        message = f"its files could not be brought to s3://{account.deployment.bucket}/"
+        message = f"its files could not be uploaded to s3://{account.deployment.bucket}/"
         raise RefusedError(f"{message}: {describe_error(err)}", reason=None) from err
     unseen = StartedJob(prepared.job_id, prepared.execution_arn, now)
     try:
@@ -52,14 +52,14 @@ def begin_job(
     except InterruptedByUserError:
         return Begun(unseen, "interrupted while it was being started")
     return (
-        Begun(unseen, "AWS did not answer whether it was started")
+        Begun(unseen, "AWS did not confirm that it was started")
         if started is None
         else Begun(started)
     )
 
 
 def _start(account: Account, job: PreparedJob) -> StartedJob | None:
-    """Start it, and return None where AWS does not say whether it did."""
+    """Start it, and return None if AWS does not say whether it was started."""
     try:
         return start_prepared(account, job)
     except (*AWS_ERRORS, OSError) as err:
@@ -77,7 +77,7 @@ def _start(account: Account, job: PreparedJob) -> StartedJob | None:
 
 
 def _may_have_arrived(err: Exception) -> bool:
-    """Return whether the request may have taken effect although it brought an error."""
+    """Return whether the request may have taken effect despite the error."""
     if isinstance(err, ClientError):
         return translated(err) is not None and is_temporary(err)
     return True

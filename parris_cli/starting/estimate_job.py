@@ -33,7 +33,7 @@ _NOTHING_STARTED = "estimate"
 
 @dataclass(frozen=True, slots=True)
 class EstimateOptions:
-    """What the person asked for. `deployment` is used where `is_embedded` is false."""
+    """Options of `parris estimate`. `deployment` is used if `is_embedded` is false."""
 
     config: Path | None
     is_embedded: bool
@@ -43,7 +43,7 @@ class EstimateOptions:
 
 
 def estimate_job(options: EstimateOptions) -> int:
-    """Print the quote of a config and return the command's exit code: 2 where it has violations."""
+    """Print the quote of a config and return the command's exit code: 2 if it has violations."""
     screen = Screen(sys.stderr)
     try:
         quote = _quote(options, screen)
@@ -73,10 +73,10 @@ def _quote(options: EstimateOptions, screen: Screen) -> Payload:
 
 @translates_errors
 def _ask(account: Account, config: Payload, now: datetime) -> Payload:
-    """Return the quote that the deployment's own ValidateConfig makes of a config.
+    """Return the quote that the deployment's own ValidateConfig makes for a config.
 
     Raises:
-        RefusedError: with all violations of the config, or where the function failed.
+        RefusedError: with all violations of the config, or when the function failed.
     """
     event: Payload = {
         "config": config,

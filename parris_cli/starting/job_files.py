@@ -1,4 +1,4 @@
-"""The two files of a job on the person's own disk: the training config and the trainer script."""
+"""The two local files of a job: the training config and the training script."""
 
 import json
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _CONFIG_KEY = "config-key"
 
 @dataclass(frozen=True, slots=True)
 class JobFiles:
-    """What is uploaded. `script` is None where the config names none that could be looked for:
-    then ValidateConfig tells that together with all other violations.
+    """What is uploaded. `script` is None if the config names none that can be looked up: then
+    ValidateConfig reports that together with all other violations.
     """
 
     config: Path
@@ -28,11 +28,11 @@ def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
     """Return the config and its script: beside the config, else in config/ of the clone.
 
     Args:
-        config_path: the training config; the clone's default one when None.
-        overrides: what `--set` puts over it.
+        config_path: the training config; None for the clone's default one.
+        overrides: the values that `--set` overrides.
 
     Raises:
-        RefusedError: when a file is missing or is no JSON object.
+        RefusedError: when a file is missing or is not a JSON object.
     """
     path = config_path or DEFAULT_CONFIG
     config = read_object(path)
@@ -49,11 +49,11 @@ def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
 
 
 def _refuse_config_key(where: str, config: Payload) -> None:
-    # The command uploads the config and names it to the execution itself.
+    # The command uploads the config and passes its key to the execution.
     if _CONFIG_KEY in config:
         raise RefusedError(
-            f"{where}: {_CONFIG_KEY} has no place here, since CONFIG is the config of this job."
-            f" To start one that lies in the training bucket, give {_CONFIG_KEY} in an"
+            f"{where}: {_CONFIG_KEY} is not allowed here, because CONFIG is the config of this job."
+            f" To start a job from a config in the training bucket, give {_CONFIG_KEY} in an"
             " execution's input"
         )
 
@@ -72,7 +72,7 @@ def _find_script(name: str, config: Path) -> Path | None:
 
 
 def read_object(path: Path) -> Payload:
-    """Return the JSON object that a file holds.
+    """Return the JSON object in a file.
 
     Raises:
         RefusedError: when there is none.
@@ -80,9 +80,9 @@ def read_object(path: Path) -> Payload:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RefusedError(f"{path}: there is no such config file") from None
+        raise RefusedError(f"{path}: no such config file") from None
     except IsADirectoryError:
-        raise RefusedError(f"{path}: a folder, expected a config file") from None
+        raise RefusedError(f"{path}: is a folder, expected a config file") from None
     except UnicodeDecodeError as err:
         raise RefusedError(f"{path}: not UTF-8 text (byte {err.start})") from None
     except OSError as err:
@@ -92,5 +92,5 @@ def read_object(path: Path) -> Payload:
             f"{path}: not valid JSON at line {err.lineno}, column {err.colno}: {err.msg}"
         ) from None
     if not isinstance(value, dict):
-        raise RefusedError(f"{path}: holds no JSON object; a config is one: {{...}}")
+        raise RefusedError(f"{path}: is not a JSON object, expected a config such as {{...}}")
     return cast("Payload", value)

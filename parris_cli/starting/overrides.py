@@ -1,4 +1,4 @@
-"""`--set key=value`: parts of the training config given on the command line."""
+"""`--set key=value`: values of the training config given on the command line."""
 
 import json
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ FORM = "key=value, for instance termination-options.time-limit=0.5"
 
 
 def parse_overrides(settings: Iterable[str]) -> Payload:
-    """Return the settings as one object, dots in a key reaching into objects.
+    """Return the settings as one object; dots in a key reach into nested objects.
 
-    A value that is JSON is taken as such, any other as a text.
+    A value that is valid JSON is parsed; any other is a string.
 
     Raises:
-        RefusedError: when a setting does not have the form, or contradicts an earlier one.
+        RefusedError: when a setting is malformed or contradicts an earlier one.
     """
     overrides: Payload = {}
     for setting in settings:

@@ -36,7 +36,7 @@ _NOT_STARTED = "interrupted; no job was started"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the person asked for. `deployment` is used where `is_embedded` is false."""
+    """Options of `parris run`. `deployment` is used if `is_embedded` is false."""
 
     config: Path | None
     is_embedded: bool
@@ -47,7 +47,7 @@ class RunOptions:
 
 
 def run_job(options: RunOptions) -> int:
-    """Run a job as asked, report on it and return the command's exit code."""
+    """Run a job, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
     with Interrupts(ends_job=options.is_embedded) as interrupts:
         try:
@@ -56,7 +56,7 @@ def run_job(options: RunOptions) -> int:
             message, reason = str(err), err.reason
         except KeyboardInterrupt:
             message, reason = _NOT_STARTED, None
-        except Exception as err:  # nothing runs yet; what runs is reported on below
+        except Exception as err:  # nothing is running yet; a started job is reported on below
             message, reason = describe_error(err), None
         interrupts.close()
         screen.say(message if message == _NOT_STARTED else f"not started: {message}")
@@ -69,14 +69,14 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
     overrides = parse_overrides(options.settings)
     files = find_job_files(options.config, overrides)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
-        raise RefusedError(f"--results {options.results}: a file, expected a folder")
+        raise RefusedError(f"--results {options.results}: is a file, expected a folder")
     with ExitStack() as reaching:
         with interrupts.at_once():
             account = reaching.enter_context(
                 chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
             )
         if options.is_embedded:
-            # What is shut down after it is not to be disturbed.
+            # The shutdown that follows must not be disturbed.
             reaching.callback(interrupts.close)
         begun = begin_job(account, files, overrides, interrupts)
         _warn_of_unwritable_results(options, begun.started.job_id, screen)
@@ -106,7 +106,7 @@ def _see_to_end(
 
 
 def _warn_of_unwritable_results(options: RunOptions, job_id: str, screen: Screen) -> None:
-    """Say at once that the results will not come here, while that can still be mended."""
+    """Warn at once that the results cannot be stored here, while that can still be corrected."""
     folder = options.results or default_folder(job_id)
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), None)
     if there is not None and not (there.is_dir() and os.access(there, os.W_OK)):

@@ -1,4 +1,4 @@
-"""Puts a job's files into the training bucket and starts its execution."""
+"""Uploads a job's files to the training bucket and starts its execution."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from parris_cli.account.clients import Account
     from parris_cli.starting.job_files import JobFiles
 
-# An execution's name may have 80 characters; the moment and the random end take 21 of them.
+# An execution's name may have 80 characters; the timestamp and the random suffix take 21.
 _LONGEST_NAME_PART = 50
 _ID = re.compile(r"(.+)-\d{8}t\d{6}-[0-9a-f]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class StartedJob:
-    """A job that AWS has taken."""
+    """A job that AWS has accepted."""
 
     job_id: str
     execution_arn: str
@@ -43,10 +43,10 @@ def start_job(account: Account, files: JobFiles, overrides: Payload, now: dateti
     """Upload config and script, start the execution and return it.
 
     Args:
-        account: where to.
+        account: the account to start it in.
         files: config and script.
-        overrides: what `--set` puts over the config.
-        now: the moment that goes into the job's id.
+        overrides: the values that `--set` overrides.
+        now: the timestamp for the job id.
     """
     return start_prepared(account, prepare_job(account, files, overrides, now))
 
@@ -54,7 +54,7 @@ def start_job(account: Account, files: JobFiles, overrides: Payload, now: dateti
 def prepare_job(
     account: Account, files: JobFiles, overrides: Payload, now: datetime
 ) -> PreparedJob:
-    """Upload config and script; nothing runs yet. Takes what `start_job` takes."""
+    """Upload config and script without starting anything. Arguments are those of `start_job`."""
     job_id = make_job_id(files.training_job_name, now)
     folder = f"uploads/{job_id}"
     config_key = _upload(account, files.config, folder)
@@ -69,7 +69,7 @@ def prepare_job(
 def start_prepared(account: Account, job: PreparedJob) -> StartedJob:
     """Start the execution of a job whose files are in the bucket.
 
-    Starting it once more, under the same name and with the same input, changes nothing.
+    Starting it again, under the same name and with the same input, changes nothing.
     """
     answer = account.stepfunctions.start_execution(
         stateMachineArn=account.deployment.state_machine_arn,
@@ -87,16 +87,16 @@ def _upload(account: Account, file: Path, folder: str) -> str:
 
 
 def make_job_id(training_job_name: str, now: datetime) -> str:
-    """Return a new job's id: its name as far as it fits, the moment in UTC and four hex digits."""
+    """Return a new job id: its name, cut to fit, the timestamp in UTC and four hex digits."""
     return f"{id_prefix(training_job_name)}-{now:%Y%m%dt%H%M%S}-{secrets.token_hex(2)}"
 
 
 def id_prefix(training_job_name: str) -> str:
-    """Return what the ids of a job begin with: its name as far as it fits."""
+    """Return the prefix of a job's ids: its name, cut to fit."""
     return re.sub(r"[^A-Za-z0-9-]", "-", training_job_name)[:_LONGEST_NAME_PART] or "job"
 
 
 def name_in_id(job_id: str) -> str | None:
-    """Return the job's name that an id made here begins with; None where it may be cut off."""
+    """Return the job's name at the start of an id made here; None if it may be cut off."""
     found = _ID.fullmatch(job_id)
     return found[1] if found and len(found[1]) < _LONGEST_NAME_PART else None

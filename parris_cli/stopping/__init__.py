@@ -1,1 +1,1 @@
-"""`parris stop`: asks a running job to end."""
+"""`parris stop`: requests that a running job ends."""

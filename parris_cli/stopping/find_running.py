@@ -1,4 +1,4 @@
-"""Finds the run that a person means by a job's name, a job's id or an execution's ARN."""
+"""Finds a running run by a job's name, a job id or an execution ARN."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _NOT_THERE = ("ExecutionDoesNotExist", "InvalidArn")
 class FoundRun:
     """A running run.
 
-    `is_stop_requested` is whether finding it has requested its stop already. `others` are the ids
-    of runs that were started under its name and wait for it, or will find the name taken.
+    `is_stop_requested` is whether finding it has already requested its stop. `others` are the ids
+    of runs of the same name that wait for it, or will be refused because of it.
     """
 
     started: StartedJob
@@ -41,46 +41,46 @@ class FoundRun:
 
 
 def find_and_request_stop(account: Account, job: str, now: datetime) -> FoundRun:
-    """Find a running run, and request its stop where the wake function is what finds it.
+    """Find a running run, and request its stop if the wake function is what finds it.
 
     Args:
         account: the deployment in which it runs.
-        job: an execution's ARN, a job's id or a job's name, looked for in this order.
+        job: an execution ARN, a job id or a job's name, tried in this order.
         now: when the stop is requested.
 
     Raises:
-        RefusedError: when there is no such run, several, or one that is over already.
+        RefusedError: when there is no such run, several, or one that has already ended.
         AwsUnavailableError: when the wake function failed.
     """
     machine_arn = account.deployment.state_machine_arn
     executions = machine_arn.replace(":stateMachine:", ":execution:")
     if job.startswith("arn:") and not job.startswith(f"{executions}:"):
-        raise RefusedError(f"{job} is no run of {machine_arn}; name its deployment")
+        raise RefusedError(f"{job} is not a run of {machine_arn}; pass its --deployment")
     found = _describe(account, job if job.startswith("arn:") else f"{executions}:{job}")
     if found is not None:
         _refuse_if_over(found["name"], found)
         return FoundRun(_started(found), is_stop_requested=False)
     holder_arn = request_stop_by_name(account, job, now)
     holder = None if holder_arn is None else _describe(account, holder_arn)
-    # A name is held beyond the end of its run until the cleanup has given it back.
+    # A name is held beyond the end of its run until the cleanup has released it.
     if holder is not None and holder["status"] == "RUNNING":
         return FoundRun(_started(holder), True, _others_of(account, job, holder["name"]))
     return FoundRun(_started(_the_only_beginner(account, job)), is_stop_requested=False)
 
 
 def describe_run(account: Account, execution_arn: str) -> StartedJob | None:
-    """Return a run, be it alive or over; None where Step Functions knows none."""
+    """Return a run, running or ended; None if Step Functions does not know it."""
     found = _describe(account, execution_arn)
     return None if found is None else _started(found)
 
 
 def ids_begin_with(name: str, job_id: str) -> bool:
-    """Return whether an id is one that a run of that name was given here."""
+    """Return whether an id is one that was made here for a run of that name."""
     return _pattern(name).fullmatch(job_id) is not None
 
 
 def running_executions(account: Account) -> list[ExecutionListItemTypeDef]:
-    """Return the deployment's runs that are alive."""
+    """Return the deployment's running executions."""
     pages = account.stepfunctions.get_paginator("list_executions").paginate(
         stateMachineArn=account.deployment.state_machine_arn, statusFilter="RUNNING"
     )
@@ -91,12 +91,12 @@ def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
     try:
         ids = [one["name"] for one in running_executions(account)]
     except ClientError:
-        return ()  # the stop is requested, and that is to be reported
+        return ()  # the stop is requested, and must be reported
     return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
 
 
 def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
-    """Return the run of that name that does not hold it yet, known by its id."""
+    """Return the run of that name that does not hold it yet, identified by its id."""
     pattern, running = _pattern(name), running_executions(account)
     found = [one for one in running if pattern.fullmatch(one["name"])]
     if len(found) == 1:
@@ -104,7 +104,7 @@ def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
     if found:
         ids = ", ".join(one["name"] for one in found)
         raise RefusedError(f"several runs of {name} are starting; pass a job id: {ids}")
-    raise RefusedError(f"no job named {name} runs{_what_else(account, pattern, running)}")
+    raise RefusedError(f"no job named {name} is running{_what_else(account, pattern, running)}")
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -114,16 +114,16 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _what_else(
     account: Account, pattern: re.Pattern[str], running: list[ExecutionListItemTypeDef]
 ) -> str:
-    """Say how its last run ended, or which jobs run instead."""
+    """Describe how its last run ended, or which jobs are running instead."""
     newest = account.stepfunctions.list_executions(
         stateMachineArn=account.deployment.state_machine_arn, maxResults=100
     )["executions"]
     for one in newest:
         if pattern.fullmatch(one["name"]):
-            return f"; its last run, {one['name']}, is over: {one['status']}"
+            return f"; its last run, {one['name']}, has ended: {one['status']}"
     if not running:
         return ", nor any other"
-    return "; these run: " + ", ".join(one["name"] for one in running)
+    return "; running: " + ", ".join(one["name"] for one in running)
 
 
 def _refuse_if_over(job: str, execution: DescribeExecutionOutputTypeDef) -> None:

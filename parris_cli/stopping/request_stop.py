@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def request_stop(
     account: Account, training_job_name: str, execution_arn: str, now: datetime
 ) -> bool:
-    """Request a stop and return whether the run holds its name, so that it sees the request.
+    """Request a stop and return whether the run holds its name, so that it gets the request.
 
-    False means that the name is not this run's: it has not begun yet, or it is over.
+    False means that this run does not hold the name: it has not begun yet, or it has ended.
 
     Raises:
         AwsUnavailableError: when the wake function failed.
@@ -32,7 +32,7 @@ def request_stop(
 
 
 def request_stop_by_name(account: Account, training_job_name: str, now: datetime) -> str | None:
-    """Request a stop of whichever run holds the name, and return its ARN.
+    """Request a stop of the run that holds the name, and return its ARN.
 
     None means that no run holds the name.
 

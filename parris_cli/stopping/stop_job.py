@@ -1,4 +1,4 @@
-"""`parris stop`: asks a job to end, and shows how it does."""
+"""`parris stop`: requests that a job ends, and shows its end."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from parris_cli.account.clients import Account
     from parris_cli.stopping.find_running import FoundRun
 
-_IS_ENDING = "stop requested: the job saves its results and ends what it launched"
+_IS_ENDING = "stop requested: the job saves its results and ends its resources"
 
 
 @dataclass(frozen=True, slots=True)
 class StopOptions:
-    """What the person asked for.
+    """Options of `parris stop`.
 
-    `job` is a job's name, its id or its execution's ARN. `deployment` is None where the only one
-    of the account is meant.
+    `job` is a job's name, its job id or its execution ARN. `deployment` is None for the only one in
+    the account.
     """
 
     job: str
@@ -54,7 +54,7 @@ class StopOptions:
 
 
 def stop(options: StopOptions) -> int:
-    """Ask a job to end as asked, report on it and return the command's exit code."""
+    """Request that a job ends, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
     try:
         account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
@@ -69,10 +69,10 @@ def stop(options: StopOptions) -> int:
 
 
 def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
-    """Ask a job of this deployment to end, and see it end where that is wanted.
+    """Request that a job of this deployment ends, and follow it if that is wanted.
 
     Raises:
-        RefusedError: when there is nothing to be stopped.
+        RefusedError: when there is nothing to stop.
         AwsUnavailableError: when the wake function failed.
     """
     found = find_and_request_stop(account, options.job, datetime.now(UTC))
@@ -80,7 +80,7 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
     for other in found.others:
         at = f" --deployment {options.deployment}" if options.deployment else ""
         screen.say(
-            f"another run of its name goes on, {other}; to end it, too:\nparris stop {other}{at}"
+            f"another run of its name is running, {other}; to end it, too:\nparris stop {other}{at}"
         )
     with Interrupts() as interrupts:
         report, is_done = _end(account, found, options, screen, interrupts)
@@ -92,7 +92,7 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
 def _end(
     account: Account, found: FoundRun, options: StopOptions, screen: Screen, interrupts: Interrupts
 ) -> tuple[Report, bool]:
-    """Return what became of the job, and whether that is what was asked for."""
+    """Return what happened to the job, and whether that is what was requested."""
     started = found.started
     progress = JobProgress(account, started, screen, name_in_id(started.job_id))
     follower = Follower(
@@ -110,7 +110,7 @@ def _end(
             follower, reporter, interrupts, screen, is_embedded=account.is_embedded
         )
         if follower.known_end is not None:
-            # Whatever ended it: it is over, and what is left of it is known.
+            # Whatever ended it, it has ended, and its leftovers are known.
             return report, report.end.reason not in (None, EndReason.CLEANUP_FAILED)
         cause = report.end.cause.partition(";")[0]
         status = report.end.execution_status

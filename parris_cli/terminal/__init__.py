@@ -1,1 +1,1 @@
-"""What a person sees and presses: lines, a status line, the report, Ctrl-C."""
+"""Terminal output and input: lines, a status line, the report, Ctrl-C."""

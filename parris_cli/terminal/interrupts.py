@@ -1,4 +1,4 @@
-"""Signals that ask the command to end: a question first, the way out second."""
+"""Signals that ask the command to end: the first one asks a question, the second one exits."""
 
 import signal
 import sys
@@ -20,14 +20,14 @@ END_SIGNALS = tuple(
 class Interrupts:
     """Inside its `with` block Ctrl-C is noted; a second one, SIGTERM or SIGHUP raises.
 
-    Where the job ends with the command, SIGTERM and SIGHUP are as Ctrl-C with nobody to answer, so
-    that the job is saved; what raises there is the last signal that has an effect, since the clean
-    up after it must not be disturbed.
+    If the job ends with the command, SIGTERM and SIGHUP act like Ctrl-C with nobody to respond, so
+    that the job is saved. What raises then is the last signal that has an effect, because the
+    cleanup must not be disturbed.
 
     Args:
-        stdin: where an answer comes from.
-        stderr: where the question goes to.
-        ends_job: the job ends with this command.
+        stdin: where the response is read from.
+        stderr: where the question is written to.
+        ends_job: whether the job ends with this command.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class Interrupts:
         self._before: dict[signal.Signals, object] = {}
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long, less where Ctrl-C comes; return whether one waits for its answer."""
+        """Wait, or return early on Ctrl-C; return whether a Ctrl-C is pending."""
         return self._noted.wait(seconds)
 
     def asks_to_end(self) -> bool | None:
-        """Ask whether to end the job. None means that there is nobody to answer."""
+        """Ask whether to end the job. None means that there is nobody to respond."""
         self._noted.clear()
         try:
-            # Python has no stream where it was closed from the start.
+            # Python has no stream if it was closed from the start.
             if self._stdin is None or self._has_nobody_to_answer or not self._stdin.isatty():
                 return None
             question = "\nEnd the job now? It saves its results first. [y/N] "
@@ -64,7 +64,7 @@ class Interrupts:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Let the first signal raise: there is nothing yet to be asked about, or nothing more."""
+        """Raise at the first signal: there is nothing to ask about yet, or no longer."""
         before, self._is_at_once = self._is_at_once, True
         try:
             if self._noted.is_set():
@@ -75,7 +75,7 @@ class Interrupts:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let the first signal wait until the block is over: what is in it is not to be torn."""
+        """Delay the first signal to the end of the block, which must not be interrupted."""
         self._is_held = True
         try:
             yield
@@ -85,11 +85,11 @@ class Interrupts:
             self._leave()
 
     def close(self) -> None:
-        """Let no signal have an effect any more."""
+        """Ignore all later signals."""
         self._is_closing = True
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        # A terminal that closes may tell so twice, by itself and by its shell.
+        # A terminal that closes may signal it twice, by itself and by its shell.
         is_repeated = number == _HANGUP and self._has_nobody_to_answer
         if self._is_closing or is_repeated:
             return
@@ -106,7 +106,7 @@ class Interrupts:
         raise InterruptedByUserError
 
     def __enter__(self) -> Self:
-        """Take the signals over, but for a SIGHUP that `nohup` has switched off."""
+        """Handle the signals, except a SIGHUP that `nohup` ignores."""
         for number in END_SIGNALS:
             if number != _HANGUP or signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._note)
@@ -118,6 +118,6 @@ class Interrupts:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Give the signals back."""
+        """Restore the previous handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]

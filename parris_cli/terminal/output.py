@@ -1,4 +1,4 @@
-"""The report of a command: on standard output, which belongs to it alone."""
+"""Prints the report of a command on standard output, which nothing else writes to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def print_report(value: Payload, text: str, screen: Screen, *, is_json: bool) -> None:
-    """Print a report: as text, or as one JSON object, with the text beside it on the screen."""
+    """Print a report: as text, or as one JSON object, with the text on the screen."""
     if is_json:
         print_json(value)
         screen.say(text)
@@ -26,7 +26,7 @@ def print_report(value: Payload, text: str, screen: Screen, *, is_json: bool) ->
 
 def print_json(value: Payload) -> None:
     """Print one JSON object."""
-    # Of what ASCII has, JSON leaves one control character as it is.
+    # JSON leaves one ASCII control character unescaped.
     _print(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
 
 
@@ -43,7 +43,7 @@ def _print_lines(text: str) -> bool:
 
 
 def _print(text: str) -> bool:
-    """Print, and return whether somebody still reads."""
+    """Print, and return whether somebody is still reading."""
     try:
         print(text, flush=True)
     except (OSError, ValueError):
@@ -53,7 +53,7 @@ def _print(text: str) -> bool:
 
 
 def _give_up_stdout() -> None:
-    # Else Python itself complains of the broken pipe when it ends.
+    # Otherwise Python itself complains about the broken pipe when it ends.
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):

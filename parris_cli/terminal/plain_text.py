@@ -1,6 +1,6 @@
-"""Text from elsewhere, made harmless: a terminal obeys what is in a text that is written to it.
+"""Makes foreign text harmless: a terminal interprets control sequences in what it prints.
 
-A script's output, AWS's messages, names in a config and keys in a bucket are written by others.
+Others write a script's output, AWS's messages, names in a config and keys in a bucket.
 """
 
 import re
@@ -16,7 +16,7 @@ _REPLACEMENT = "\ufffd"
 # Controls, formats (bidirectional overrides among them), surrogates, private use, unassigned,
 # and separators of lines and paragraphs.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Joiners: words of several scripts and many emoji are spelled with them.
+# Joiners: several scripts and many emoji need them.
 _SAFE = frozenset("\t\u200c\u200d")
 
 

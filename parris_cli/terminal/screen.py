@@ -1,4 +1,4 @@
-"""What the person sees while a job runs: lines, and on a terminal a status line below them."""
+"""What the user sees while a job runs: lines, and on a terminal a status line below them."""
 
 from typing import TextIO
 
@@ -9,14 +9,14 @@ _PREFIX = "parris  "
 
 
 class Screen:
-    """Writes to a terminal or to a file; never to standard output, which belongs to the report.
+    """Writes to a terminal or to a file, never to standard output, which is for the report.
 
-    A stream that takes nothing any more, such as a closed terminal, is written to no further:
-    nobody sees it, and the job is still to be seen to its end.
+    A stream that can no longer be written to, such as a closed terminal, is ignored from then on:
+    nobody sees it, and the job must still be followed to its end.
 
     Args:
-        stream: where to, usually standard error; None where that was closed from the start.
-        quiet_seconds: where no line can be written over, the least time between two status lines.
+        stream: the output stream, usually standard error; None if it was closed from the start.
+        quiet_seconds: the minimum time between two status lines if lines cannot be overwritten.
     """
 
     def __init__(self, stream: TextIO | None, quiet_seconds: float = 15.0) -> None:
@@ -29,7 +29,7 @@ class Screen:
         self._is_lost = False
 
     def say(self, text: str) -> None:
-        """Write lines of the command's own."""
+        """Write lines from the command itself."""
         lines = plain_lines(text.removesuffix("\n"))
         if self._is_terminal:
             lines = wrap_lines(lines, terminal_width() - len(_PREFIX))
@@ -41,11 +41,11 @@ class Screen:
         self._write(f"{self._clearing()}      | {plain_line(line)}\n{self._drawing()}")
 
     def show_status(self, text: str, at_seconds: float) -> None:
-        """Show how far the job is.
+        """Show the status of the job.
 
         Args:
             text: one line.
-            at_seconds: the moment, by any clock that goes forward.
+            at_seconds: the time on any monotonic clock.
         """
         if self._can_redraw:
             clearing = self._clearing()
@@ -56,7 +56,7 @@ class Screen:
             self.say(text)
 
     def end_status(self) -> None:
-        """Take the status line away."""
+        """Remove the status line."""
         self._write(self._clearing())
         self._status = ""
 

@@ -1,4 +1,4 @@
-"""Lines that are wider than the terminal, broken between words and indented below their label."""
+"""Wraps lines that are wider than the terminal, and indents them below their label."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import textwrap
 from typing import TextIO
 
 _LEAST_WIDTH = 40
-# `  results  s3://...`: what follows goes below what the label names.
+# `  results  s3://...`: continuation lines align with the text after the label.
 _LABEL = re.compile(r" *(?:[\w.+]+ {2,})?")
-# A command that is broken cannot be copied; the terminal itself wraps it.
+# A broken command cannot be copied; the terminal itself wraps it.
 _COMMANDS = ("parris ", "aws ", "sam ", "eval ")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether somebody looks at the stream in a terminal."""
+    """Return whether the stream is a terminal."""
     return stream is not None and stream.isatty()
 
 
 def can_redraw(stream: TextIO | None) -> bool:
-    """Return whether a line can be written over, which a dumb terminal cannot do."""
+    """Return whether a line can be overwritten, which a dumb terminal cannot do."""
     return is_terminal(stream) and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def terminal_width() -> int:
-    """Return how many characters a line has; the last column stays free."""
+    """Return the width of a line; the last column stays free."""
     return shutil.get_terminal_size().columns - 1
 
 
 def wrap_lines(lines: list[str], width: int) -> list[str]:
-    """Return the lines with those that are too long broken between words.
+    """Return the lines with the long ones broken between words.
 
-    A word that is too long by itself, such as an ARN, stays whole: it is there to be copied.
+    A word that is too long by itself, such as an ARN, stays whole so that it can be copied.
     """
     return [part for line in lines for part in _wrap(line, width)]
 

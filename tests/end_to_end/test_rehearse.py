@@ -154,7 +154,7 @@ def test_a_spot_instance_that_is_taken_back_saves_first(deployment: VirtualDeplo
     report = rehearsed(deployment, "spot", 9 * HOUR, fault)
     assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
     text = told(report)
-    assert "is told that EC2 takes it back" in text
+    assert "gets the notice that EC2 reclaims it" in text
     assert "telling the script to stop (spot-interruption)" in text
     assert 3 * 3600 - 60 < runtime(report) <= 3 * 3600 + 120
 
@@ -328,6 +328,6 @@ def test_ctrl_c_leaves_nothing(home: Path) -> None:
         os.killpg(running.pid, signal.SIGINT)  # an impatient one
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (1, "")
-    assert "nothing of it is left" in err
+    assert "nothing is left of it" in err
     none_is_left(home)
     assert not list((home / "tmp").glob("embedded-aws-*"))

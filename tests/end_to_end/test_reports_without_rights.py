@@ -221,7 +221,7 @@ def test_a_job_that_cannot_be_asked_about_goes_on_and_the_way_back_is_told(
         renew_key(person.key_id)
     said = json.loads(capsys.readouterr().out)
     assert (said["execution_status"], said["goes_on"]) == ("NOT_FOLLOWED", True)
-    assert "the job goes on" in said["cause"] and "ExpiredToken" in said["cause"]
+    assert "the job keeps running" in said["cause"] and "ExpiredToken" in said["cause"]
     assert said["next"] == {
         "watch": f"parris watch {running.job_id} --deployment parris",
         "stop": f"parris stop {running.job_id} --deployment parris",
@@ -266,7 +266,7 @@ def test_results_of_a_running_job_by_another_right_than_describing_it(
 @pytest.mark.parametrize(
     ("action", "what"),
     [
-        ("s3:PutObject", "could not be brought to s3://"),
+        ("s3:PutObject", "could not be uploaded to s3://"),
         ("states:StartExecution", "AWS did not start it"),
     ],
 )

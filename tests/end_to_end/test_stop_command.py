@@ -60,7 +60,7 @@ def test_who_stops_a_name_is_told_which_run_it_was_and_which_other_goes_on(
     options = StopOptions("two", deployment="mine", is_waiting=False, is_json=True, results=None)
     assert stop_on(deployed.account, options, Screen(screen)) == 0
     assert f"ending job {first.job_id}" in screen.getvalue()
-    assert f"another run of its name goes on, {second.job_id}" in screen.getvalue()
+    assert f"another run of its name is running, {second.job_id}" in screen.getvalue()
     assert f"parris stop {second.job_id} --deployment mine" in screen.getvalue()
     assert deployed.is_running(second)
     may_save.touch()
@@ -95,7 +95,7 @@ def test_a_name_that_no_job_has_is_refused_and_what_runs_is_named(
 ) -> None:
     with pytest.raises(RefusedError, match=f"nobody runs; these run: {living.job_id}"):
         stop(deployed, "nobody")
-    with pytest.raises(RefusedError, match="is no run of"):
+    with pytest.raises(RefusedError, match="is not a run of"):
         stop(deployed, living.execution_arn.replace("parris-training", "other-training"))
     assert deployed.is_running(living)
 

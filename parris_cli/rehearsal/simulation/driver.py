@@ -1,4 +1,4 @@
-"""The driver that simulates what Parris's user data, bootstrap and runner do on an instance."""
+"""The driver that simulates Parris's user data, bootstrap and runner on an instance."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 
 class SimulatedInstances:
-    """Makes instances that train on the clock of the embedded AWS, for `Settings.instances`.
+    """Makes instances that train in the time of the embedded AWS, for `Settings.instances`.
 
     Args:
         training: what the trainer of each instance does.
@@ -16,9 +16,9 @@ class SimulatedInstances:
     runs_processes = False
 
     def __init__(self, training: SimulatedTraining) -> None:
-        """Simulate that training."""
+        """Simulate this training."""
         self.training = training
 
     def make_system(self, instance: Any) -> SimulatedInstance:
-        """Return the simulated system of an instance, off."""
+        """Return the simulated system of an instance, switched off."""
         return SimulatedInstance(instance, self.training)

@@ -1,7 +1,7 @@
 """The heartbeat of a simulated runner, computed when it is read.
 
-A timer every five minutes would cost a job of months 10,000 steps of the clock. So one object lies
-in the bucket, and its text and its date follow from the clock at the moment of a read.
+A timer every five minutes would cost a job of months 10,000 steps of the clock. Instead, one object
+in the bucket computes its text and its date from the clock at each read.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from moto.s3.models import FakeKey, s3_backends
 from moto.utilities.utils import get_partition
 
 from embedded_aws.context import current
-from parris_cli.rehearsal.simulation.runner_words import iso
+from parris_cli.rehearsal.simulation.runner_files import iso
 
-# Of templates/runner/runner_heartbeat.py.
+# As in templates/runner/runner_heartbeat.py.
 INTERVAL = timedelta(seconds=300)
 
 
 class Heartbeat:
-    """The beats of one runner.
+    """The heartbeats of one runner.
 
     Args:
         now: the clock.
-        sync_interval: how often changed results are uploaded while the script runs.
+        sync_interval: how often changed results are uploaded while the script is running.
     """
 
     def __init__(self, now: Callable[[], datetime], sync_interval: timedelta) -> None:
-        """Beat from now on."""
+        """Send heartbeats from now on."""
         self._now = now
         self._sync_interval = sync_interval
         self._started_at = now()
@@ -39,19 +39,19 @@ class Heartbeat:
         self._ended_at: datetime | None = None
 
     def end_script(self) -> None:
-        """Note that the script is over; the runner beats on while it saves."""
+        """Record that the script has ended; heartbeats continue while the runner saves."""
         self._script_ended_at = self._script_ended_at or self._now()
 
     def end(self) -> None:
-        """Stop to beat: the runner is over, however that went."""
+        """End the heartbeats: the runner has ended, with or without success."""
         self._ended_at = self._ended_at or self._now()
 
     def last_beat(self) -> datetime:
-        """Return when the last one came."""
+        """Return the time of the last heartbeat."""
         return _last_multiple(self._started_at, self._ended_at or self._now(), INTERVAL)
 
     def text(self) -> str:
-        """Return heartbeat.json as of the last beat."""
+        """Return heartbeat.json as of the last heartbeat."""
         at = self.last_beat()
         is_running = self._script_ended_at is None or at < self._script_ended_at
         synced_at = _last_multiple(
@@ -67,29 +67,29 @@ class Heartbeat:
 
 
 def let_beat(bucket: str, key: str, region: str, heartbeat: Heartbeat) -> None:
-    """Let an object that a runner wrote be its heartbeat from now on."""
+    """Turn an object that a runner wrote into its heartbeat."""
     account_id = current().settings.account_id
     backend = s3_backends[account_id][get_partition(region)]
     written: Any = backend.buckets[bucket].keys.get(key)
     if written is not None:
         written.__class__ = _BeatingKey
         written.heartbeat = heartbeat
-        # That of the first beat.
+        # The timestamp of the first heartbeat.
         written.checksum_value = written.checksum_algorithm = None
 
 
 class _BeatingKey(FakeKey):
-    """An object of moto's whose date and content follow from the clock."""
+    """An object of moto whose date and content are computed from the clock."""
 
     heartbeat: Heartbeat
 
     @property
     def last_modified(self) -> datetime:
-        return self.heartbeat.last_beat().astimezone(UTC).replace(tzinfo=None)  # as moto has it
+        return self.heartbeat.last_beat().astimezone(UTC).replace(tzinfo=None)  # the form of moto
 
     @last_modified.setter
     def last_modified(self, value: datetime) -> None:
-        raise AttributeError("a heartbeat has its own date")
+        raise AttributeError("a heartbeat computes its own date")
 
     @property
     def value(self) -> bytes:

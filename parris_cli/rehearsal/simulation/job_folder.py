@@ -1,4 +1,4 @@
-"""A simulated machine's way to its files in S3 and its log, with the role of its instance."""
+"""A simulated machine's access to its files in S3 and its log, with its instance's role."""
 
 import functools
 from collections.abc import Callable
@@ -22,14 +22,14 @@ _READ_WAITS_SECONDS = (3, 6, 9, 12)
 _WRITE_WAITS_SECONDS = (1, 3, 8, 15)
 # How long the user data sleeps before it looks for the bootstrap again.
 _WAIT_SECONDS = 2
-# And for how long it goes on while it is refused what it asks for.
+# How long it keeps trying while its requests are denied.
 _LONGEST_REFUSAL = timedelta(seconds=120)
-# Tries within a call would wait by the machine's time.
+# Retries within a call would wait by the machine's clock.
 _CONFIG = Config(retries={"total_max_attempts": 1})
 
 
 class JobFolder:
-    """Where a machine reads and writes, in a bucket that its role may or may not reach.
+    """The folders that a machine reads and writes, in a bucket that its role may or may not reach.
 
     It reads `steering/<user id>/` and writes `machines/<user id>/`, where the user id is that of
     its role's session.
@@ -40,17 +40,17 @@ class JobFolder:
     """
 
     def __init__(self, instance: Any, bucket: str) -> None:
-        """Reach for nothing yet."""
+        """Connect to nothing yet."""
         self._instance = instance
         self._bucket = bucket
         self._clients: dict[tuple[str, str], Any] = {}
         self._user_id = ""
 
     def wait_for(self, name: str, longest_seconds: float, should_wait: Callable[[], bool]) -> None:
-        """Return once a file can be read, or nobody wants to wait any more.
+        """Return once a file can be read, or waiting is no longer wanted.
 
         Raises:
-            BotoCoreError, ClientError, TimeoutError: the last answer, when it takes too long.
+            BotoCoreError, ClientError, TimeoutError: the last error, when it takes too long.
         """
         context = current()
         ends_at = context.clock.now() + timedelta(seconds=longest_seconds)
@@ -66,7 +66,7 @@ class JobFolder:
                 refusal = error
             refused_since = (refused_since or now) if refusal is not None else None
             if now >= ends_at or now >= (refused_since or now) + _LONGEST_REFUSAL:
-                raise refusal or TimeoutError(f"no {name} came")
+                raise refusal or TimeoutError(f"{name} was not found in time")
             context.sleep(_WAIT_SECONDS)
 
     def _is_there(self, name: str) -> bool:
@@ -76,7 +76,7 @@ class JobFolder:
         return bool(client.list_objects_v2(Bucket=self._bucket, Prefix=prefix).get("Contents"))
 
     def read(self, name: str) -> bytes:
-        """Return what a file holds; what goes wrong is tried again, as the bootstrap does."""
+        """Return the content of a file; failures are retried, as the bootstrap does."""
         return _tried(functools.partial(self._get, name), _READ_WAITS_SECONDS)
 
     def _get(self, name: str) -> bytes:
@@ -87,17 +87,17 @@ class JobFolder:
         return content
 
     def write(self, files: dict[str, str], until: datetime | None = None) -> None:
-        """Write files, in this order; what goes wrong is tried again, as the runner does.
+        """Write files in this order; failures are retried, as the runner does.
 
         Args:
             files: texts by their names.
-            until: after which nothing is tried again; None tries as often as it takes.
+            until: when to stop retrying; None retries without limit.
         """
         for name, text in files.items():
             _tried(functools.partial(self._put, name, text), _WRITE_WAITS_SECONDS, until)
 
     def write_heartbeat(self, heartbeat: Heartbeat) -> None:
-        """Write heartbeat.json, which beats from then on; what goes wrong ends nothing."""
+        """Write heartbeat.json, which sends heartbeats from then on; failures are ignored."""
         name = "heartbeat.json"
         try:
             self._put(name, heartbeat.text())
@@ -113,7 +113,7 @@ class JobFolder:
         client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
 
     def send_log(self, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
-        """Send lines to CloudWatch Logs; what goes wrong ends nothing."""
+        """Send lines to CloudWatch Logs; failures are ignored."""
         events = [{"timestamp": _whole_milliseconds(at), "message": line} for at, line in lines]
         names: Any = {"logGroupName": group, "logStreamName": stream}
         client = self._client("logs")
@@ -158,7 +158,7 @@ def _tried(
     waits_seconds: tuple[float, ...],
     until: datetime | None = None,
 ) -> Found:
-    """Return the first success, or raise the last failure; a file that is not there is one."""
+    """Return the first success, or raise the last failure; a missing file is a failure."""
     for wait_seconds in waits_seconds:
         if until is not None and current().clock.now() + timedelta(seconds=wait_seconds) > until:
             break
@@ -174,5 +174,5 @@ def _tried(
 
 
 def _whole_milliseconds(at: datetime) -> int:
-    # Cut off, as in an execution's history: what comes at one moment has one time in both.
+    # Truncated as in an execution's history, so that simultaneous events have equal timestamps.
     return int(at.timestamp()) * 1000 + at.microsecond // 1000

@@ -1,4 +1,4 @@
-"""When a machine's own runner would begin to save, as that runner itself works it out.
+"""When a machine's runner would begin to save, computed by the runner's own code.
 
 Its module `runner_deadline.py` is in the archive `runner.zip` that the machine would fetch, so that
 simulated limits are the real ones.
@@ -22,14 +22,14 @@ class RunnerLimit(Protocol):
 
     @property
     def off_at(self) -> float:
-        """Return when the runner must be done."""
+        """Return when the runner must have finished."""
 
     @property
     def upload_until(self) -> float:
-        """Return when the upload is given up."""
+        """Return when the runner gives the upload up."""
 
     def save_starts_at(self, started_at: float, upload_seconds: float) -> float:
-        """Return when the script is told to stop, where the upload takes so long."""
+        """Return when the script receives the signal to stop, given the upload's duration."""
 
 
 def runner_module(runner_archive: bytes, name: str) -> bytes:
@@ -41,11 +41,11 @@ def runner_module(runner_archive: bytes, name: str) -> bytes:
 def earliest_limit(
     runner_deadline: bytes, job: Mapping[str, Any], launched_at: float
 ) -> RunnerLimit | None:
-    """Return the limit that the runner of this job obeys, or None when it has none.
+    """Return the limit that the runner of this job enforces, or None if it has none.
 
     Args:
         runner_deadline: the source of runner_deadline.py.
-        job: what job.json describes.
+        job: the contents of job.json.
         launched_at: when the instance was launched, in Unix seconds.
     """
     module = _load(runner_deadline)
@@ -58,7 +58,7 @@ def earliest_limit(
 @functools.lru_cache(maxsize=8)
 def _load(source: bytes) -> ModuleType:
     name = f"runner_deadline_{hashlib.sha256(source).hexdigest()[:16]}"
-    # Known by its name while it is made, since dataclasses look their module up.
+    # Registered by its name while it loads, because dataclasses look their module up.
     module = sys.modules[name] = ModuleType(name)
     exec(compile(source, f"{name}.py", "exec"), vars(module))
     return module

@@ -1,4 +1,4 @@
-"""An instance without processes: it boots, trains, saves and shuts down on the clock."""
+"""An instance without processes: it boots, trains, saves and shuts down by the clock."""
 
 import base64
 import json
@@ -15,26 +15,26 @@ from embedded_aws.fault_injection.plan import faults
 from embedded_aws.instances.errors import NotModelledError
 from parris_cli.rehearsal.simulation.heartbeat import Heartbeat
 from parris_cli.rehearsal.simulation.job_folder import JobFolder
-from parris_cli.rehearsal.simulation.runner_limits import (
-    RunnerLimit,
-    earliest_limit,
-    runner_module,
-)
-from parris_cli.rehearsal.simulation.runner_words import (
+from parris_cli.rehearsal.simulation.runner_files import (
     ScriptEnd,
     exit_report,
     results_manifest,
     started,
 )
+from parris_cli.rehearsal.simulation.runner_limits import (
+    RunnerLimit,
+    earliest_limit,
+    runner_module,
+)
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.simulation.user_data import read_user_data
 
 _BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruption"
-# Of templates/runner/runner_interruption.py.
+# As in templates/runner/runner_interruption.py.
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
-# Of templates/runner/runner_job.py.
+# As in templates/runner/runner_job.py.
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
-# How long EC2 waits for a system that does not go off when it is told to; it says no figure.
+# How long EC2 waits for a system that does not shut down on request; AWS documents no figure.
 _FORCED_OFF_SECONDS = 300.0
 _SAYS_INSTEAD_OF_BOOTING = "simulated: the system hangs before it runs its user data"
 _SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
@@ -61,7 +61,7 @@ class SimulatedInstance:
     """
 
     def __init__(self, instance: Any, training: SimulatedTraining) -> None:
-        """Nothing happens before `start`."""
+        """Do nothing before `start`."""
         self._instance = instance
         self._training = training
         self._clock = current().clock
@@ -81,12 +81,12 @@ class SimulatedInstance:
         self._changing = threading.RLock()
 
     def start(self, on_off: Callable[[], None]) -> None:
-        """Switch it on; `on_off` is called once it is off again."""
+        """Switch it on; `on_off` is called when it is off again."""
         self._on_off = on_off
         now = self._clock.now()
         with self._changing:
             if faults().is_on(FaultKind.NEVER_BOOTS):
-                # Nor is the timer armed: that is the first thing that user data does.
+                # The timer is not set either: user data does that first.
                 self._say(_SAYS_INSTEAD_OF_BOOTING)
                 self._enter(Phase.BOOTING)
                 return
@@ -97,7 +97,7 @@ class SimulatedInstance:
                 self._plan(self._training.boot_seconds, self._begin)
 
     def ask_stop(self) -> None:
-        """Tell the machine to go off: the script saves within its grace."""
+        """Request a shutdown: the script saves within its grace period."""
         with self._changing:
             if self._phase is Phase.TRAINING:
                 self._tell_script(_BY_SIGNAL)
@@ -108,21 +108,21 @@ class SimulatedInstance:
                 self._plan(_FORCED_OFF_SECONDS, self._go_off)
 
     def ask_reboot(self) -> None:
-        """Refuse to restart.
+        """Refuse to reboot.
 
         Raises:
             NotModelledError: always.
         """
-        raise NotModelledError("a simulated instance cannot be restarted")
+        raise NotModelledError("a simulated instance cannot be rebooted")
 
     def hang(self) -> None:
-        """Let its system hang: nothing that was planned happens, not even its timer."""
+        """Make its system hang: nothing that was planned happens, not even its timer."""
         with self._changing:
             if self._phase is not Phase.OFF:
                 self._enter(Phase.HUNG)
 
     def see_interruption(self) -> None:
-        """Be the runner that sees, at its next look, that EC2 takes the instance back."""
+        """Simulate the runner's next check of the interruption notice, which finds one."""
         with self._changing:
             self._plan(_NOTICE_LOOK_SECONDS, self._save_before_interruption)
 
@@ -131,7 +131,7 @@ class SimulatedInstance:
             self._tell_script(_BY_INTERRUPTION, _INTERRUPTION_GRACE_SECONDS)
 
     def kill(self) -> None:
-        """End it at once, without a word of its runner, and without calling `on_off`."""
+        """End it at once, without a report of its runner, and without calling `on_off`."""
         with self._changing:
             self._enter(Phase.OFF)
 
@@ -139,15 +139,15 @@ class SimulatedInstance:
         """Release nothing: there are no processes."""
 
     def close(self) -> None:
-        """Cancel what it had planned."""
+        """Cancel everything that it has planned."""
         self.kill()
 
     def read_console(self) -> bytes:
-        """Return what it has said so far."""
+        """Return its console output so far."""
         return "".join(f"{line}\n" for _, line in self._log).encode()
 
     def _begin(self) -> None:
-        """Be the bootstrap and the start of the runner."""
+        """Simulate the bootstrap and the start of the runner."""
         try:
             self._folder.wait_for(
                 "bootstrap.sh",
@@ -171,7 +171,7 @@ class SimulatedInstance:
                 return
             self._folder.write({"started.json": started(now)})
             self._begin_heartbeat()
-        except Exception as error:  # whatever it is: a machine that cannot train goes off
+        except Exception as error:  # whatever it is: a machine that cannot train shuts down
             self._say(f"parris: the bootstrap did not start the trainer: {error}")
             self._plan_off(Phase.BOOTING)
             return
@@ -212,7 +212,7 @@ class SimulatedInstance:
             self._plan(min(self._training.save_seconds, grace_seconds), lambda: self._end(end))
 
     def _end(self, end: ScriptEnd) -> None:
-        """Be the runner when the script is over: report it, and upload the results."""
+        """Simulate the runner when the script has ended: report it, and upload the results."""
         with self._changing:
             if self._phase in (Phase.OFF, Phase.ENDED, Phase.UPLOADING):
                 return
@@ -232,7 +232,7 @@ class SimulatedInstance:
         if self._limit is not None:
             left_seconds = max(0.0, self._limit.upload_until - now.timestamp())
         is_complete = upload_seconds <= left_seconds
-        if upload_seconds > 0:  # else the final report comes at this very moment
+        if upload_seconds > 0:  # else the final report follows at once
             report = exit_report(end, now, last_lines, is_final=False, is_complete=False)
             self._write({"log.txt": self.read_console().decode(), "exit.json": report})
         self._plan_within(
@@ -244,7 +244,7 @@ class SimulatedInstance:
     def _finish(
         self, end: ScriptEnd, ended_at: datetime, last_lines: list[str], *, is_complete: bool
     ) -> None:
-        """Be the runner when the results are uploaded, or given up: report it, then go off."""
+        """Simulate the runner when the upload has ended: report it, then shut down."""
         with self._changing:
             if self._phase is not Phase.UPLOADING:
                 return
@@ -273,14 +273,14 @@ class SimulatedInstance:
             until = datetime.fromtimestamp(self._limit.off_at, UTC)
         try:
             self._folder.write(files, until)
-        except Exception as error:  # the machine goes off all the same
+        except Exception as error:  # the machine shuts down all the same
             self._say(f"parris: exit.json could not be written: {error}")
 
     def _plan_off(self, phase: Phase) -> None:
         self._plan_within(phase, self._training.off_seconds, self._go_off)
 
     def _plan_within(self, phase: Phase, after_seconds: float, action: Callable[[], None]) -> None:
-        """Plan it, unless the phase was left (ended, started anew) while AWS was tried again."""
+        """Plan it, unless the phase was left (ended, started anew) while AWS calls were retried."""
         with self._changing:
             if self._phase is phase:
                 self._plan(after_seconds, action)
@@ -293,7 +293,7 @@ class SimulatedInstance:
         self._on_off()
 
     def _enter(self, phase: Phase) -> None:
-        """Change to a phase, in which nothing that was planned in the last one happens."""
+        """Change to a phase; what was planned in the last one is cancelled."""
         for cancel in self._plans:
             cancel()
         self._plans = []

@@ -1,4 +1,4 @@
-"""What is to be imagined of a training."""
+"""The properties of a simulated training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SimulatedTraining:
-    """How long an instance takes over its job, and how its script ends.
+    """How long an instance takes for its job, and how its script ends.
 
-    `takes_seconds` is the script's own run, from its start to its end, when nobody ends it.
+    `takes_seconds` is the script's own run time, from its start to its end, if nothing ends it.
     `boot_seconds` pass from the instance's launch to the script's start.
-    `save_seconds` are what the script needs to save once it is told to stop; where the grace is
-    shorter it is killed. `upload_seconds` is how long what changed since the last sync takes to
-    upload once the script is over; the runner stops the script that much earlier, and gives the
-    upload up where it would not fit into the limit. `off_seconds` pass from the runner's end
-    until the machine is off.
-    `keeps_limits` is false of a runner that does not obey the job's limits, and `has_timer` of a
-    machine whose last timer does not go off: then others must end it.
-    `of_jobs` says it otherwise for jobs of these names.
+    `save_seconds` is how long the script needs to save after the signal to stop; if the grace
+    period is shorter, it is killed. `upload_seconds` is how long the upload takes after the script
+    has ended, for results that changed since the last sync; the runner stops the script that much
+    earlier, and gives the upload up if it would not fit into the limit. `off_seconds` pass from the
+    runner's end until the machine is off.
+    `keeps_limits` is false for a runner that ignores the job's limits, and `has_timer` is false
+    for a machine whose last timer does not fire: then others must end it.
+    `of_jobs` overrides these for jobs with certain names.
     """
 
     takes_seconds: float
@@ -31,5 +31,5 @@ class SimulatedTraining:
     of_jobs: Mapping[str, "SimulatedTraining"] = field(default_factory=dict)
 
     def of(self, training_job_name: str) -> "SimulatedTraining":
-        """Return what is to be imagined of one job's training."""
+        """Return the simulated training of one job."""
         return self.of_jobs.get(training_job_name, self)

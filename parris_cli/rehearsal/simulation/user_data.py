@@ -1,7 +1,7 @@
-"""What an instance's user data would do, read from its text.
+"""Reads what an instance's user data would do from its text.
 
-The user data of a training job is that of docs/bootstrap-contract.md: it arms a timer, then fetches
-`bootstrap.sh` from where only this machine reads, and waits for it.
+The user data of a training job is that of docs/bootstrap-contract.md: it sets a timer, then waits
+for `bootstrap.sh` in a folder that only this machine can read.
 """
 
 import re
@@ -14,10 +14,10 @@ _TIMER = re.compile(r"^\s*OnCalendar=@\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.
 
 @dataclass(frozen=True, slots=True)
 class UserData:
-    """Where the machine's files are, and when it ends, in seconds from first boot.
+    """Where the machine's files are, and its deadlines in seconds from first boot.
 
-    `bucket` is empty where no bootstrap is fetched; it is waited for `wait_seconds`.
-    `timer_seconds` is None where no timer is armed.
+    `bucket` is empty if no bootstrap is fetched; the wait for it takes `wait_seconds` at most.
+    `timer_seconds` is None if no timer is set.
     """
 
     bucket: str

@@ -88,7 +88,7 @@ def test_a_stack_without_outputs_is_refused_with_its_status(
 ) -> None:
     with_credentials(monkeypatch)
     deploy({})
-    with pytest.raises(RefusedError, match="no deployment of Parris"):
+    with pytest.raises(RefusedError, match="not a deployment of Parris"):
         real_account("parris")
     cloudformation_backends[ACCOUNT_ID]["eu-west-1"].get_stack(
         "parris"
@@ -111,7 +111,7 @@ def test_a_name_that_no_stack_has_is_refused_with_what_to_do(
 def test_a_stack_that_is_no_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with_credentials(monkeypatch)
     deploy({"Other": "thing"})
-    with pytest.raises(RefusedError, match="no deployment of Parris"):
+    with pytest.raises(RefusedError, match="not a deployment of Parris"):
         real_account("parris")
 
 

@@ -36,7 +36,7 @@ def test_the_only_one_is_taken_and_several_are_asked_about(
         a_stack(aws, "team", OUTPUTS)
         assert find_deployment("iris") == "team"
         a_stack(aws, "other-team", OUTPUTS)
-        with pytest.raises(RefusedError, match="here: other-team, team; say which"):
+        with pytest.raises(RefusedError, match="here: other-team, team; choose one"):
             find_deployment("iris")
 
 

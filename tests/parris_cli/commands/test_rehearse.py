@@ -126,9 +126,9 @@ def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
         (["--training-takes", "soon"], "expected a number and a unit"),
         (["--training-takes", "2h", "--exit-code", "256"], "from 0 to 255"),
         (["--training-takes", "2h", "--exit-code", "-1"], "from 0 to 255"),
-        (["--training-takes", "2h", "--price", "0"], "more than 0"),
-        (["--training-takes", "2h", "--price", "Infinity"], "more than 0"),
-        (["--training-takes", "2h", "--price", "cheap"], "more than 0"),
+        (["--training-takes", "2h", "--price", "0"], "greater than 0"),
+        (["--training-takes", "2h", "--price", "Infinity"], "greater than 0"),
+        (["--training-takes", "2h", "--price", "cheap"], "greater than 0"),
         (["--training-takes", "2h", "--fault", "flood@2h"], "instance-killed"),
         (["--training-takes", "2h", "--fault", "throttled"], "throttled@2h"),
         (["--training-takes", "2h", "--fault", "throttled@noon"], "expected a number and a unit"),
@@ -188,6 +188,6 @@ def test_ctrl_c_is_heard_once_and_leaves_the_signals_as_they_were(
 
     monkeypatch.setattr(rehearse_module, "_rehearse", interrupted)
     assert main(["rehearse", "--training-takes", "2h"]) == 1
-    assert "nothing of it is left" in capsys.readouterr().err
+    assert "nothing is left of it" in capsys.readouterr().err
     assert seen == [signal.SIG_IGN]
     assert signal.getsignal(signal.SIGINT) is before

@@ -160,7 +160,7 @@ def test_all_violations_come_together(config: Path, capsys: pytest.CaptureFixtur
         "/time-limit",
     ]
     assert lines[0].endswith("known are lambda-role-arn, s3-training-bucket, s3_training_bucket")
-    assert lines[3].endswith("limits belong to a training config")
+    assert lines[3].endswith("limits belong in a training config")
 
 
 def test_two_spellings_that_contradict_each_other_are_a_violation(
@@ -191,7 +191,7 @@ def test_a_parameter_that_the_template_does_not_have_is_refused(
         ("KeepUnverifiedDays=0", "a number, at least 1, at most 365"),
         ("KeepUnverifiedDays=366", "a number, at least 1, at most 365"),
         ("KeepUnverifiedDays=nan", "a number, at least 1, at most 365"),
-        ("SubnetId=subnet-x", "a text of the form"),
+        ("SubnetId=subnet-x", "text of the form"),
         ("ScheduleInput={no json}", "a JSON object"),
         ("ScheduleInput=[]", "a JSON object"),
         ("NotifyEmail=me", "an e-mail address, or nothing"),
@@ -284,7 +284,7 @@ def test_a_config_that_is_no_object_is_refused(
 
 def test_a_config_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deploy", "--config", "nowhere.json"]) == 2
-    assert "there is no such config file" in capsys.readouterr().err
+    assert "no such config file" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -301,7 +301,7 @@ def test_without_sam_it_says_how_to_get_it_and_ends_with_1(
     programs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["deploy"]) == 1
-    assert "there is no SAM CLI" in capsys.readouterr().err
+    assert "the SAM CLI, which builds and deploys, was not found" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["beside", "on the path"])
@@ -323,4 +323,4 @@ def test_a_sam_that_fails_is_the_end_and_its_words_are_seen(
     said = capfd.readouterr()
     assert "sam was told: build" in said.out
     assert "sam was told: deploy" not in said.out
-    assert "`sam build` ended with 3" in said.err
+    assert "`sam build` exited with 3" in said.err

@@ -53,9 +53,9 @@ def test_every_state_of_the_workflow_is_known_and_no_other() -> None:
 
 
 def test_the_states_of_a_target_are_described_in_the_definition() -> None:
-    assert launch_states()["CreateStack"] == "claims the job's name and asks for its stack"
+    assert launch_states()["CreateStack"] == "acquires the job's name and creates its stack"
     assert termination_states()["StopOrDeleteStack"] == (
-        "takes the next step of the end: save, stop, delete"
+        "takes the next step of the termination: save, stop, delete"
     )
 
 
@@ -104,7 +104,7 @@ def test_errors_and_retries_of_a_state_are_told() -> None:
     again = told(look, event(0, "TaskScheduled"), failed, event(3, "TaskScheduled"))
     assert [words for _, words in again[1:]] == [
         "fails with AwsThrottledError",
-        "tries again, for the second time",
+        "retries, for the second time",
     ]
 
 

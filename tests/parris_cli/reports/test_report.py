@@ -84,7 +84,7 @@ def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -
         "  cost     0.0016 USD, estimated: 70 s billed at 0.0189714286 USD per hour"
         " (instance 0.0003, volume 0.0013, public IPv4 0.0001)",
         "  results  results/run-1 (2 files)",
-        "  left     nothing: no resource of this job is there any more",
+        "  left     nothing: no resource of this job exists any more",
     ]
 
 
@@ -105,7 +105,7 @@ def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
     (line,) = [
         line for line in a_report(end).to_text(is_embedded=True).splitlines() if "kept" in line
     ]
-    assert "gone with it; on AWS it costs 2.4000 USD per month" in line
+    assert "deleted with it; on AWS it costs 2.4000 USD per month" in line
 
 
 def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> None:
@@ -144,7 +144,7 @@ def test_what_is_left_is_named() -> None:
     left = [{"kind": "instance", "id": "i-1", "state": "stopped"}]
     report = a_report(an_end(), left_running=left)
     assert "left     instance i-1 (stopped)" in report.to_text(is_embedded=False)
-    assert "gone with the embedded AWS" in report.to_text(is_embedded=True)
+    assert "deleted with the embedded AWS" in report.to_text(is_embedded=True)
     assert report.to_json()["left_running"] == left
 
 

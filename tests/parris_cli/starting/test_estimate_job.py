@@ -68,7 +68,7 @@ def test_people_are_told_the_most_the_limits_the_rate_the_warnings_and_what_is_m
         "    time-limit: gone by 1 h after its launch, at most 0.0202 USD",
         f"    longest-job: gone by 362 d 12 h after its launch, at most {cap_usd()} USD",
     ]
-    assert "    asked to save after 57 min at the latest (time-limit); sooner" in said[4]
+    assert "    saves after 57 min at the latest (time-limit); sooner" in said[4]
     assert "  note: cost-limit does nothing" in said
     assert "no guarantee; not counted: data transfer" in said[-1]
 

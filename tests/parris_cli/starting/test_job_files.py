@@ -52,7 +52,7 @@ def test_a_script_name_that_is_no_text_is_left_to_be_told_with_all_other_violati
     [
         ('{"a": 1,\n  "b" 2}', "not valid JSON at line 2, column 7"),
         ("", "not valid JSON at line 1, column 1"),
-        ("[1]", "holds no JSON object"),
+        ("[1]", "is not a JSON object"),
         ('{"training-script-filename": "missing.sh"}', "is 'missing.sh', but there is no"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_broken_config_is_refused_with_its_place(text: str, message: str, tmp_
 
 
 def test_a_missing_config_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="there is no such config file"):
+    with pytest.raises(RefusedError, match="no such config file"):
         find_job_files(tmp_path / "none.json", {})
 
 
@@ -83,7 +83,7 @@ def test_a_config_key_is_refused_in_a_config_and_on_the_command_line(
 ) -> None:
     config = tmp_path / "job.json"
     config.write_text(json.dumps({"config-key": value}))
-    with pytest.raises(RefusedError, match=r"job\.json: config-key has no place here"):
+    with pytest.raises(RefusedError, match=r"job\.json: config-key is not allowed here"):
         find_job_files(config, {})
-    with pytest.raises(RefusedError, match="--set: config-key has no place here"):
+    with pytest.raises(RefusedError, match="--set: config-key is not allowed here"):
         find_job_files(None, {"config-key": value})

@@ -1,6 +1,6 @@
-"""The files that the runner of a machine leaves in its job's folder, as texts.
+"""The files that a machine's runner writes into its job's folder, as strings.
 
-templates/runner/runner.py writes the real ones; a test holds these to them.
+templates/runner/runner.py writes the real ones; a test compares the two.
 """
 
 import json
@@ -36,7 +36,7 @@ def exit_report(
     is_final: bool,
     is_complete: bool,
 ) -> str:
-    """Return exit.json, as it is before the results are saved or after."""
+    """Return exit.json, as it is before or after the results are saved."""
     return json.dumps(
         {
             "is_final": is_final,
@@ -52,11 +52,11 @@ def exit_report(
 
 
 def iso(at: datetime) -> str:
-    """Return a moment as the runner writes it: with milliseconds and Z."""
+    """Return a timestamp in the runner's format: with milliseconds and Z."""
     utc = at.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
 def _no_results(is_complete: bool) -> dict[str, object]:
-    """Return what is in the bucket of a simulated script's results, which is nothing."""
+    """Return the list of a simulated script's results, which is empty."""
     return {"object_count": 0, "total_bytes": 0, "complete": is_complete}
