@@ -66,7 +66,7 @@ def find_started(account: Account, job: str) -> FoundJob:
     if name is not None and _has_folder(account, name, job_id):
         return FoundJob(job_id, name, None)
     alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
-    else_ = f"running: {alive}" if alive else "no run is running either"
+    else_ = f"running jobs: {alive}" if alive else "no run is running either"
     raise RefusedError(f"there is no job named {job}, and none with that id; {else_}")
 
 

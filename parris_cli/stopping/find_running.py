@@ -123,7 +123,7 @@ def _what_else(
             return f"; its last run, {one['name']}, has ended: {one['status']}"
     if not running:
         return ", nor any other"
-    return "; running: " + ", ".join(one["name"] for one in running)
+    return "; running jobs: " + ", ".join(one["name"] for one in running)
 
 
 def _refuse_if_over(job: str, execution: DescribeExecutionOutputTypeDef) -> None:

@@ -297,7 +297,7 @@ def test_a_job_that_is_nowhere_is_refused_with_what_runs(
 ) -> None:
     monkeypatch.setattr(watch_job, "real_account", lambda *_: person.denied())
     assert watch_job.watch_job(WatchOptions("nobody", "parris", is_json=True, results=None)) == 2
-    assert f"these run: {running.job_id}" in json.loads(capsys.readouterr().out)["cause"]
+    assert f"running jobs: {running.job_id}" in json.loads(capsys.readouterr().out)["cause"]
 
 
 @contextmanager

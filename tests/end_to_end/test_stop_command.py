@@ -43,7 +43,7 @@ def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
     assert (said["job_id"], said["reason"]) == (started.job_id, "ABORTED")
     assert (said["left_running"], said["execution_status"]) == ([], "FAILED")
     assert (tmp_path / "results" / started.job_id / "saved").read_text() == "saved\n"
-    with pytest.raises(RefusedError, match=f"by-name runs; its last run, {started.job_id}"):
+    with pytest.raises(RefusedError, match=f"by-name is running; its last run, {started.job_id}"):
         stop(deployed, "by-name")
     with pytest.raises(RefusedError, match="has already finished: ABORTED at 20"):
         stop(deployed, started.job_id)
@@ -93,7 +93,7 @@ def living(deployed: Deployed) -> StartedJob:
 def test_a_name_that_no_job_has_is_refused_and_what_runs_is_named(
     deployed: Deployed, living: StartedJob
 ) -> None:
-    with pytest.raises(RefusedError, match=f"nobody runs; these run: {living.job_id}"):
+    with pytest.raises(RefusedError, match=f"nobody is running; running jobs: {living.job_id}"):
         stop(deployed, "nobody")
     with pytest.raises(RefusedError, match="is not a run of"):
         stop(deployed, living.execution_arn.replace("parris-training", "other-training"))
