@@ -84,7 +84,7 @@ def _whole_milliseconds(at: datetime) -> datetime:
 
 
 def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
-    # What follows at once from these is told after them, whatever else comes at that moment.
+    # What follows at once from these comes after them, even if something else is simultaneous.
     causing_states = {*launch_states(), *termination_states()}
     left = deque(others)
     for after, group in groupby(states, key=lambda one: one.after):
