@@ -1,9 +1,9 @@
 """The engine keeps its boto3 clients, its parsed paths and definitions, and copies JSON as JSON.
 
-moto makes a new client for every task (most of what a task costs), parses every JSONPath anew and
-the definition for each execution, its indentation character by character, copies inputs and events
-with what can copy anything, and calls `localhost`, which some machines look up first as an IPv6
-address.
+moto makes a new client for every task (most of what a task costs), a new parser for every JSONPath,
+and parses the definition for each execution, its indentation character by character. It copies
+inputs and events with what can copy anything, and calls `localhost`, which some machines look up
+first as an IPv6 address.
 """
 
 import copy
@@ -19,6 +19,8 @@ from antlr4.atn.PredictionMode import PredictionMode
 from antlr4.error.Errors import ParseCancellationException
 from antlr4.error.ErrorStrategy import BailErrorStrategy
 from botocore.config import Config
+from jsonpath_ng.ext.parser import ExtendedJsonPathParser
+from jsonpath_ng.parser import JsonPathParser
 from moto.stepfunctions.parser.asl.antlr.runtime.ASLLexer import ASLLexer
 from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
 from moto.stepfunctions.parser.asl.component.common.path import result_path
@@ -59,7 +61,8 @@ def install() -> None:
             getattr(module, "boto_client_for", None) is original
         ):
             module.boto_client_for = boto_client.boto_client_for  # type: ignore[attr-defined]
-    wrap(json_path, "parse", _make_parse)
+    wrap(json_path, "parse", _one_parser(ExtendedJsonPathParser))
+    wrap(result_path, "parse", _one_parser(JsonPathParser))
     wrap(AmazonStateLanguageParser, "parse", _make_parse_definition)
     for module in _COPYING:
         wrap(module, "copy", _make_copy)
@@ -94,8 +97,20 @@ def _client_at(
     )
 
 
-def _make_parse(original: Any) -> Any:
-    return functools.lru_cache(maxsize=4096)(original)
+def _one_parser(parser_class: type[JsonPathParser]) -> Any:
+    """Keep one parser and what it has parsed: a new parser reads its tables for each path."""
+
+    def make_parse(original: Any) -> Any:
+        parser, parsing = parser_class(), threading.Lock()
+
+        @functools.lru_cache(maxsize=4096)
+        def parse(path: str) -> Any:
+            with parsing:  # a parser keeps its state in itself
+                return parser.parse(path)
+
+        return parse
+
+    return make_parse
 
 
 def _make_parse_definition(original: Any) -> Any:
