@@ -2,8 +2,8 @@
 
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
-`$.job` and `$.quote`. With `is_estimate` in the event only the quote is wanted: the script, which
-is uploaded when a job is started, is not looked for.
+`$.job` and `$.quote`. With `is_estimate` in the event only the quote is wanted: script and code,
+which are uploaded when a job is started, are not looked for.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
@@ -17,6 +17,7 @@ from parris.job import UserFile
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.build_job import build_job
+from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
 from parris.validation.merge_configs import merge_configs
@@ -63,7 +64,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         # The packaged job's own may stand in another spelling: what a person gives goes over them.
         violations += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
     script, missing = _script(config, event, wrong, deps)
-    violations += missing
+    code, unusable = _code(config, event, wrong, deps)
+    violations += missing + unusable
     refuse(violations)
     if script is None:
         raise AssertionError("unreachable: a missing script is one of the violations")
@@ -76,6 +78,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         bucket=deps.settings.training_bucket,
         target=target_name,
         script=script,
+        code=code,
         proposal=proposal,
     )
     return {"job": job.to_payload(), "quote": quote_of(job)}
@@ -110,6 +113,17 @@ def _script(
     if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
         return UserFile(text_in(config, SCRIPT_KEY), "not looked for", ""), []
     return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong)
+
+
+def _code(
+    config: Payload, event: Payload, wrong: set[str], deps: Deps
+) -> tuple[UserFile | None, list[Violation]]:
+    if event.get("is_estimate") is True or wrong & {CODE_KEY, FILES_KEY}:
+        return None, []
+    key = maybe_text_in(config, CODE_KEY)
+    if key is None:
+        return None, list(find_unpacked_files(config))
+    return deps.aws.code_archives.find(key)
 
 
 handler = lambda_handler(run)

@@ -36,6 +36,10 @@ class UserFile:
     source: str
     sha256: str
 
+    def to_payload(self) -> Payload:
+        """Return the file as JSON."""
+        return dataclasses.asdict(self)
+
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
         """Return the file of a payload."""
@@ -52,6 +56,7 @@ class Job:
 
     `spec` is the target's own part, which nothing else reads. `title` is what people know the
     offer by that the job is launched on, `details` what a quote says in the target's terms.
+    `code` is the archive of what the script needs beside it, whose `script_folder` it lies in.
     """
 
     job_id: str
@@ -83,6 +88,8 @@ class Job:
     sync_interval_seconds: int = DEFAULT_SYNC_INTERVAL_SECONDS
     boot_timeout_seconds: int = DEFAULT_BOOT_TIMEOUT_SECONDS
     silence_timeout_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
+    code: UserFile | None = None
+    script_folder: str = ""
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -154,7 +161,7 @@ class Job:
         Raises:
             KeyError, TypeError: when the payload is no job.
         """
-        rate = part_of(payload, "rate")
+        rate, code = part_of(payload, "rate"), part_of(payload, "code")
         return cls(
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
@@ -185,6 +192,8 @@ class Job:
             sync_interval_seconds=int_in(payload, "sync_interval_seconds"),
             boot_timeout_seconds=int_in(payload, "boot_timeout_seconds"),
             silence_timeout_seconds=int_in(payload, "silence_timeout_seconds"),
+            code=UserFile.from_payload(code) if code else None,
+            script_folder=maybe_text_in(payload, "script_folder") or "",
         )
 
     @classmethod

@@ -139,7 +139,7 @@ def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
             return EndReason.TIME_LIMIT, _time_limit_text(limits)
         case EndedBy.COST_LIMIT:
             return EndReason.COST_LIMIT, _cost_limit_text(limits)
-        case EndedBy.BOOTSTRAP:
+        case EndedBy.BOOTSTRAP | EndedBy.REQUIREMENTS:
             return EndReason.LAUNCH_FAILED, report.describe()
         case EndedBy.SPOT_INTERRUPTION:
             return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}; {report.describe()}"

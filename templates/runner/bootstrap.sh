@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fetches the job's files, checks the script and starts the trainer as a service of its own.
+# Fetches the job's files, checks script and code, and starts the trainer as a service of its own.
 # User data runs it on first boot: bootstrap.sh BUCKET USERID SAVE_GRACE_SECONDS
 # It reads steering/USERID/, which no machine can write, and writes machines/USERID/, as no other can.
 # docs/bootstrap-contract.md describes what it leaves for the script. INSTANCE_ROOT is empty on EC2.
@@ -61,7 +61,7 @@ for needed in runner.zip job.json; do
   [ -f "$machine/$needed" ] || fail "$steering_uri/ holds no $needed"
 done
 python3 -m zipfile -e "$machine/runner.zip" "$machine/" || fail "the runner could not be unpacked"
-reason=$(python3 "$machine/runner_check.py" "$machine/job.json" "$state/script" 2>&1) \
+reason=$(python3 "$machine/runner_check.py" "$machine/job.json" "$state" 2>&1) \
   || fail "$reason"
 
 cat > "$units/parris-trainer.service" <<UNIT

@@ -17,16 +17,19 @@ from pathlib import Path
 from runner_background import BackgroundSync
 from runner_clock import launch_time
 from runner_cloudwatch import CloudWatchSender
+from runner_code import CodeInvalidError
 from runner_console import Console
 from runner_deadline import earliest_deadline
 from runner_heartbeat import FILE as HEARTBEAT_FILE
 from runner_heartbeat import Heartbeat
 from runner_http import AwsClient
-from runner_inputs import InputMissingError, fetch_inputs
+from runner_inputs import InputMissingError
 from runner_job import Folders, Job, read_job
 from runner_log import TrainerLog
 from runner_pace import Pace
+from runner_preparation import Preparation
 from runner_report import Report
+from runner_requirements import RequirementsFailedError
 from runner_results import NOTHING_SAVED, save_results
 from runner_s3 import Bucket
 from runner_script import BY_SIGNAL, ScriptEnd, run_script
@@ -34,7 +37,7 @@ from runner_stop import Stop
 from runner_sync import ResultSync
 from runner_wording import counted
 
-BY_BOOTSTRAP = "bootstrap"
+BY_BOOTSTRAP, BY_REQUIREMENTS = "bootstrap", "requirements"
 _LAST_SEND_SECONDS = 20.0
 
 
@@ -50,6 +53,7 @@ class Runner:
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
         self._log = TrainerLog(folders.log, [self._sender], self._console)
+        self._preparation = Preparation(job, folders, self._log)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
         self._background = BackgroundSync(
             self._sync, pace, job.sync_interval_seconds, self._log.note, stop.upload_until
@@ -84,8 +88,11 @@ class Runner:
                 self._job.limits, self._job.save_grace_seconds, launch_time()
             )
             return self._fetch_and_run()
-        except InputMissingError as error:
+        except (CodeInvalidError, InputMissingError) as error:
             self._log.note(str(error), is_reason=True)
+        except RequirementsFailedError as error:
+            self._log.note(str(error), is_reason=True)
+            return ScriptEnd(BY_REQUIREMENTS, None, None, None)
         except Exception:
             # Whatever this is, the controller must read of it and the machine must end.
             for line in traceback.format_exc().splitlines():
@@ -104,9 +111,7 @@ class Runner:
             # Also while input data comes, which may take hours, somebody is to see it live.
             self._report.put_start()
             self._heartbeat.start()
-        if job.input_data:
-            log.note(f"fetching input data: {', '.join(job.input_data)}")
-            fetch_inputs(job.input_data, self._folders.inputs, is_over)
+        self._preparation.run(deadline, is_over)
         stopped_by = stop.stopped_by()
         if stopped_by:
             log.note("told to stop before the script started", is_reason=True)
@@ -129,6 +134,7 @@ class Runner:
         last_lines = self._log.last_lines()
         stop, log = self._stop, self._log
         log.note(f"ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}")
+        self._report.requirements_seconds = self._preparation.requirements_seconds
         self._report.put_preliminary(end, ended_at, last_lines)
         try:
             saved = save_results(

@@ -1,7 +1,7 @@
-"""Bootstrap's check: the script is there and is the one that was meant, else say why not.
+"""Bootstrap's check: script and code are there and are those that were meant, else say why not.
 
-`python3 runner_check.py JOB_JSON SCRIPT_FOLDER` moves the script out of the folder of the runner's
-own modules, so that no script's name can stand in for one of them.
+`python3 runner_check.py JOB_JSON STATE_FOLDER` moves them out of the folder of the runner's own
+modules, so that no script's name can stand in for one of them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import hashlib
 import sys
 from pathlib import Path
 
-from runner_job import read_job
+from runner_job import CODE_FILE, Folders, read_job
+
+_PIECE_BYTES = 1024 * 1024
 
 
-def take_script(job_path: Path, script_folder: Path) -> str:
-    """Move the checked script into `script_folder`.
+def take_files(job_path: Path, folders: Folders) -> str:
+    """Move the checked script, and the code archive where there is one, to their places.
 
     Returns:
         Why that cannot be done, or an empty text.
@@ -23,23 +25,37 @@ def take_script(job_path: Path, script_folder: Path) -> str:
         job = read_job(job_path)
     except (KeyError, OSError, TypeError, ValueError) as error:
         return f"job.json cannot be used: {error!r}"
-    fetched = job_path.parent / job.script_filename
-    if not fetched.is_file():
-        return f"the script {job.script_filename} is not in the job's folder"
-    body = fetched.read_bytes()
-    found = hashlib.sha256(body).hexdigest()
-    if found != job.script_sha256.lower():
+    fetched = job_path.parent
+    problem = _take(
+        f"the script {job.script_filename}",
+        fetched / job.script_filename,
+        job.script_sha256,
+        folders.script / job.script_name,
+    )
+    if problem or not job.code_sha256:
+        return problem
+    return _take("the code archive", fetched / CODE_FILE, job.code_sha256, folders.code_archive)
+
+
+def _take(what: str, source: Path, expected: str, target: Path) -> str:
+    if not source.is_file():
+        return f"{what} is not in the job's folder"
+    digest = hashlib.sha256()
+    with source.open("rb") as opened:
+        for piece in iter(lambda: opened.read(_PIECE_BYTES), b""):
+            digest.update(piece)
+    found = digest.hexdigest()
+    if found != expected.lower():
         return (
-            f"the script {job.script_filename} is not the one that this job was started with: "
-            f"its sha256 is {found}, expected {job.script_sha256}"
+            f"{what} is not the one that this job was started with: "
+            f"its sha256 is {found}, expected {expected}"
         )
-    script_folder.mkdir(parents=True, exist_ok=True)
-    (script_folder / job.script_name).write_bytes(body)
-    fetched.unlink()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
     return ""
 
 
 if __name__ == "__main__":
-    fault = take_script(Path(sys.argv[1]), Path(sys.argv[2]))
+    fault = take_files(Path(sys.argv[1]), Folders(Path(sys.argv[2])))
     if fault:
         sys.exit(fault)

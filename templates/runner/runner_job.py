@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+CODE_FILE = "code.tar.gz"
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Job:
-    """The job as CreateStack wrote it. Its limits, in seconds, count from the launch."""
+    """The job as WaitForRunning wrote it. Its limits, in seconds, count from the launch.
+
+    `script_folder` is where the script lies in the code, empty for its top. `code_sha256` is empty
+    where the script is all there is.
+    """
 
     job_id: str
     training_job_name: str
@@ -31,6 +36,8 @@ class Job:
     log_group: str
     log_stream: str
     is_spot: bool
+    code_sha256: str = ""
+    script_folder: str = ""
 
     def key(self, name: str) -> str:
         """Return the key of a file of the job's folder."""
@@ -53,6 +60,7 @@ def read_job(path: Path) -> Job:
         KeyError, OSError, TypeError, ValueError: when it is not what the contract says.
     """
     described = json.loads(path.read_text(encoding="utf-8"))
+    code = described.get("code") or {}
     return Job(
         job_id=described["job_id"],
         training_job_name=described["training_job_name"],
@@ -73,6 +81,8 @@ def read_job(path: Path) -> Job:
         log_group=described["log_group"],
         log_stream=described["log_stream"],
         is_spot=described.get("is_spot") is True,
+        code_sha256=str(code.get("sha256", "")),
+        script_folder=str(code.get("script_folder", "")),
     )
 
 
@@ -96,6 +106,21 @@ class Folders:
     def work(self) -> Path:
         """The script's working directory, with the copy of it that runs."""
         return self.state / "work"
+
+    @property
+    def script(self) -> Path:
+        """The folder of the script as it came, checked."""
+        return self.state / "script"
+
+    @property
+    def code_archive(self) -> Path:
+        """The job's code, checked and still packed; there only where the job has some."""
+        return self.state / "code" / CODE_FILE
+
+    @property
+    def python_environment(self) -> Path:
+        """The virtual environment with the script's requirements."""
+        return self.state / "python"
 
     @property
     def commands(self) -> Path:

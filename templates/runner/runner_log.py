@@ -112,6 +112,12 @@ class TrainerLog:
             self._finish()
             return [without_colours(line)[:_LAST_LINE_CHARACTERS] for line in self._last]
 
+    def forget_last_lines(self) -> None:
+        """Let what was said so far be none of the last lines."""
+        with self._lock:
+            self._finish()
+            self._last.clear()
+
     def tail(self) -> bytes:
         """Return the end of the log as far as it is in memory only."""
         with self._lock:

@@ -51,6 +51,8 @@ class Report:
         self._log = log
         self._log_path = log_path
         self._until = until
+        self.requirements_seconds: int | None = None
+        """What installing the requirements took, None where there were none."""
 
     def put_start(self) -> None:
         """Tell the controller that the runner is there.
@@ -72,7 +74,7 @@ class Report:
 
     def put_preliminary(self, end: ScriptEnd, ended_at: float, last_lines: list[str]) -> None:
         """Write exit.json and log before the results are saved: the machine may not survive it."""
-        self._put(EXIT_FILE, _describe(end, ended_at, last_lines, Saved(0, 0, False), False))
+        self._put(EXIT_FILE, self._describe(end, ended_at, last_lines, Saved(0, 0, False), False))
         self.put_log()
 
     def put_manifest(self, saved: Saved) -> None:
@@ -83,7 +85,7 @@ class Report:
         self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved
     ) -> str:
         """Write exit.json for good, and return why it could not be, or an empty text."""
-        text = _describe(end, ended_at, last_lines, saved, True)
+        text = self._describe(end, ended_at, last_lines, saved, True)
         # However late it is: without this the controller waits, and then assumes the worst.
         least_until = time.time() + _LEAST_SECONDS
         problem = self._put(EXIT_FILE, text, lambda: max(least_until, self._until()))
@@ -111,6 +113,23 @@ class Report:
             self._log.note(f"{name} could not be written: {error}")
             return str(error)
         return ""
+
+    def _describe(
+        self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved, is_final: bool
+    ) -> str:
+        return json.dumps(
+            {
+                "is_final": is_final,
+                "exit_status": end.exit_status,
+                "signal": end.signal,
+                "ended_by": end.ended_by,
+                "started_at": None if end.started_at is None else iso(end.started_at),
+                "ended_at": iso(ended_at),
+                "last_log_lines": last_lines,
+                "requirements_seconds": self.requirements_seconds,
+                "results": saved.described(),
+            }
+        )
 
 
 class _LogBody:
@@ -145,20 +164,3 @@ class _LogBody:
     def close(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
-
-
-def _describe(
-    end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved, is_final: bool
-) -> str:
-    return json.dumps(
-        {
-            "is_final": is_final,
-            "exit_status": end.exit_status,
-            "signal": end.signal,
-            "ended_by": end.ended_by,
-            "started_at": None if end.started_at is None else iso(end.started_at),
-            "ended_at": iso(ended_at),
-            "last_log_lines": last_lines,
-            "results": saved.described(),
-        }
-    )

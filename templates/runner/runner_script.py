@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import select
+import re
 import shlex
 import signal
 import subprocess
@@ -20,6 +20,8 @@ from runner_deadline import Deadline
 from runner_interruption import GRACE_SECONDS as INTERRUPTION_GRACE_SECONDS
 from runner_job import Folders, Job
 from runner_log import TrainerLog
+from runner_output import read_output
+from runner_requirements import activated
 from runner_shutdown import make_stand_ins, read_request
 
 BY_SCRIPT = "script"
@@ -28,11 +30,10 @@ BY_SIGNAL = "signal"
 BY_INTERRUPTION = "spot-interruption"
 
 _TICK_SECONDS = 0.2
-_LOG_TICK_SECONDS = 1.0
 _LAST_OUTPUT_SECONDS = 2.0
 _LEFT_BEHIND_GRACE_SECONDS = 5.0
-_PIECE_BYTES = 65536
 _OOM_SCORE = "500"
+_OWN_PYTHON = re.compile(rb"#![ \t]*/usr/(?:local/)?bin/python3?(?![^\s])([ \t][ -~]*)?\r?\n")
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,25 @@ def prepare_script(job: Job, folders: Folders) -> list[str]:
 
     The copy has `${TERMINATION_TIME_LIMIT}` replaced and line ends of Windows mended. A script
     without a first line that names its interpreter is run by bash, or by python3 if it ends in .py.
+    Where requirements were installed, /usr/bin/python3 in that line means the python that has them.
     """
-    body = (folders.state / "script" / job.script_name).read_bytes()
+    body = (folders.script / job.script_name).read_bytes()
     minutes = str(job.termination_limit_minutes).encode("ascii")
     body = body.replace(b"${TERMINATION_TIME_LIMIT}", minutes)
     is_text = b"\0" not in body
     if is_text and body.partition(b"\n")[0].endswith(b"\r"):
         body = body.replace(b"\r\n", b"\n")
-    copy = folders.work / job.script_name
+    copy = folders.work / job.script_folder / job.script_name
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    # Not through a link of the code's.
+    if copy.is_symlink():
+        copy.unlink()
     copy.write_bytes(body)
     copy.chmod(0o755)
+    own_python = _OWN_PYTHON.match(body)
+    if own_python and folders.python_environment.is_dir():
+        python = str(folders.python_environment / "bin" / "python3")
+        return [python, *(own_python[1] or b"").decode().split(), str(copy)]
     if not is_text or body.startswith(b"#!"):
         return [str(copy)]
     return ["python3" if copy.suffix == ".py" else "bash", str(copy)]
@@ -75,7 +85,7 @@ def script_environment(job: Job, folders: Folders, deadline: Deadline | None) ->
             text = value if isinstance(value, str) else json.dumps(value)
             environment[f"PARRIS_HP_{_variable_name(name)}"] = text
     path = environment.get("PATH", os.defpath)
-    return {
+    found = {
         **environment,
         "PATH": f"{folders.commands}{os.pathsep}{path}",
         "BASH_ENV": str(folders.commands / "bash-env"),
@@ -88,6 +98,9 @@ def script_environment(job: Job, folders: Folders, deadline: Deadline | None) ->
         "PARRIS_DEADLINE": iso(deadline.stop_at) if deadline else "",
         "TERMINATION_TIME_LIMIT": str(job.termination_limit_minutes),
     }
+    if folders.python_environment.is_dir():
+        return activated(found, folders.python_environment)
+    return found
 
 
 def run_script(
@@ -130,7 +143,7 @@ def run_script(
         log.note(f"the script could not be started: {error}", is_reason=True)
         status = 127 if isinstance(error, FileNotFoundError) else 126
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
-    reader = threading.Thread(target=_read_output, args=(process, log), daemon=True)
+    reader = threading.Thread(target=read_output, args=(process, log), daemon=True)
     reader.start()
     kills_before = _oom_kills()
     ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, stopped_by)
@@ -205,27 +218,6 @@ def _describe_end(
         name = known.get(-return_code, f"signal {-return_code}")
         return ScriptEnd(ended_by, None, name, started_at)
     return ScriptEnd(ended_by, return_code, None, started_at)
-
-
-def _read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
-    assert process.stdout is not None
-    output = process.stdout.fileno()
-    ready = select.poll()
-    ready.register(output, select.POLLIN)
-    while True:
-        try:
-            if not ready.poll(_LOG_TICK_SECONDS * 1000):
-                with suppress(Exception):
-                    log.tick()
-                continue
-            piece = os.read(output, _PIECE_BYTES)
-        except (OSError, ValueError):
-            return
-        if not piece:
-            return
-        # Whatever fails there, a script whose output nobody takes would stand still.
-        with suppress(Exception):
-            log.write(piece)
 
 
 def _stop(process: subprocess.Popen[bytes], grace_seconds: float, log: TrainerLog) -> None:

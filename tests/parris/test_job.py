@@ -54,12 +54,13 @@ def job_of(**changes: Json) -> Job:
         submitted_at="2026-11-21T00:00:00.000Z",
         target="ec2-stack",
         script=SCRIPT,
+        code=None,
         proposal=Proposal(offers=offers, spec=spec_in(config, 0, None).to_payload()),
     )
 
 
 def test_a_job_comes_back_from_json_as_it_went() -> None:
-    job = a_job()
+    job = a_job(code=UserFile("c.tar.gz", "s3://b/c.tar.gz", "0f"), script_folder="src")
     assert Job.from_payload(json.loads(json.dumps(job.to_payload()))) == job
 
 

@@ -106,6 +106,15 @@ def test_a_report_says_whether_it_is_the_last(is_final: bool) -> None:
     assert ExitReport.from_payload(body).is_final is is_final
 
 
+def test_requirements_that_could_not_be_installed_are_the_cause() -> None:
+    lines = ("ERROR: No matching distribution found for torhc",)
+    report = a_report(ended_by=EndedBy.REQUIREMENTS, exit_status=None, last_log_lines=lines)
+    decision = decide(NO_LIMITS, a_sighting(exit=report), after(60))
+    assert decision.reason is EndReason.LAUNCH_FAILED
+    assert decision.cause.startswith("requirements.txt could not be installed, so the script never")
+    assert lines[0] in decision.cause
+
+
 def test_a_runner_that_could_not_start_the_script_is_a_failed_launch() -> None:
     report = a_report(ended_by=EndedBy.BOOTSTRAP, exit_status=None, last_log_lines=("bad hash",))
     decision = decide(NO_LIMITS, a_sighting(exit=report), after(60))

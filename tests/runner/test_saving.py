@@ -111,7 +111,7 @@ def test_only_the_script_that_was_meant_is_taken(
     (tmp_path / "t.sh").write_bytes(b"echo other\n" if is_changed else meant)
 
     checked = subprocess.run(
-        [sys.executable, MACHINE_FILES / "runner_check.py", "job.json", "script"],
+        [sys.executable, MACHINE_FILES / "runner_check.py", "job.json", "."],
         cwd=tmp_path,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

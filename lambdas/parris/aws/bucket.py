@@ -10,9 +10,12 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
     from parris.payloads import Payload
 
@@ -43,6 +46,50 @@ class Bucket:
             if code_of(err) in ("NoSuchKey", "404"):
                 return None
             raise
+
+    @translates_errors
+    def size_of(self, key: str) -> int | None:
+        """Return the object's size in bytes, or None where there is none."""
+        try:
+            return self._client.head_object(Bucket=self.name, Key=key)["ContentLength"]
+        except ClientError as err:
+            if code_of(err) in ("NoSuchKey", "404"):
+                return None
+            raise
+
+    def read_pieces(self, key: str, piece_bytes: int) -> Iterator[bytes]:
+        """Yield the object's bytes in pieces; nothing where there is no object."""
+        body = self._open(key)
+        while body is not None and (piece := self._read(body, piece_bytes)):
+            yield piece
+
+    @translates_errors
+    def _open(self, key: str) -> StreamingBody | None:
+        try:
+            return self._client.get_object(Bucket=self.name, Key=key)["Body"]
+        except ClientError as err:
+            if code_of(err) in ("NoSuchKey", "404"):
+                return None
+            raise
+
+    @translates_errors
+    def _read(self, body: StreamingBody, size: int) -> bytes:
+        return body.read(size)
+
+    @translates_errors
+    def copy(self, key: str, target_key: str) -> bool:
+        """Copy an object within the bucket, and return whether there was one to copy."""
+        source: CopySourceTypeDef = {"Bucket": self.name, "Key": key}
+        try:
+            # Tags would need permissions of their own.
+            self._client.copy_object(
+                Bucket=self.name, Key=target_key, CopySource=source, TaggingDirective="REPLACE"
+            )
+        except ClientError as err:
+            if code_of(err) in ("NoSuchKey", "404"):
+                return False
+            raise
+        return True
 
     def read_json(self, key: str) -> Payload | None:
         """Return the object that a JSON file holds, or None where there is no such file.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parris.aws.bucket import Bucket
+    from parris.aws.code_archives import CodeArchives
     from parris.aws.deployment_deletion import DeploymentDeletion
     from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
@@ -66,6 +67,13 @@ class Gateways:
         from parris.aws.user_files import UserFiles
 
         return UserFiles(self.bucket, self._settings.layers_root)
+
+    @cached_property
+    def code_archives(self) -> CodeArchives:
+        """Return where the code of jobs comes from."""
+        from parris.aws.code_archives import CodeArchives
+
+        return CodeArchives(self.bucket)
 
     @cached_property
     def jobs_table(self) -> JobsTable:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _BOOTSTRAP = "bootstrap.sh"
 RUNNER_ARCHIVE = "runner.zip"
+CODE_ARCHIVE = "code.tar.gz"
+"""As runner_job.py calls it too."""
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -53,12 +55,14 @@ def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: Mach
         facts: what the target knows of the machine.
 
     Raises:
-        ConfigInvalidError: when the script is no longer what was validated.
+        ConfigInvalidError: when script or code are no longer what was validated.
     """
     place = MachineFolder(facts.user_id)
     files = _machine_files(job.on_machine(place.prefix), settings, aws.user_files, facts)
     # Noted before the machine can begin, so that whoever ends the job finds what it has written.
     note_machine(job, facts.machine_id, place.prefix, aws.bucket)
+    if job.code is not None:
+        aws.code_archives.copy(job.code, place.steering_key(CODE_ARCHIVE))
     # The machine waits for its bootstrap, which fetches the others.
     for name in sorted(files, key=lambda name: (name == _BOOTSTRAP, name)):
         aws.bucket.write(place.steering_key(name), files[name])
@@ -100,6 +104,11 @@ def _job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payloa
         "prefix": job.folder.output_prefix,
         "region": settings.region,
         "script": {"filename": job.script.filename, "sha256": job.script.sha256},
+        "code": (
+            None
+            if job.code is None
+            else {"sha256": job.code.sha256, "script_folder": job.script_folder}
+        ),
         "environment": {**job.environment, **facts.environment},
         "hyperparameters": job.hyperparameters,
         "input_data": list(job.input_data),

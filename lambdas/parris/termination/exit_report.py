@@ -23,6 +23,7 @@ class EndedBy(StrEnum):
     SIGNAL = "signal"
     SPOT_INTERRUPTION = "spot-interruption"
     BOOTSTRAP = "bootstrap"
+    REQUIREMENTS = "requirements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ExitReport:
     last_log_lines: tuple[str, ...]
     are_results_saved: bool
     is_final: bool = True
+    requirements_seconds: int | None = None
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -56,6 +58,7 @@ class ExitReport:
             last_log_lines=texts_in(payload, "last_log_lines"),
             are_results_saved=part_of(payload, "results").get("complete") is True,
             is_final=payload["is_final"] is True,
+            requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
         )
 
     def describe(self) -> str:
@@ -71,4 +74,6 @@ class ExitReport:
             return f"the script was ended by signal {self.signal}"
         if self.exit_status is not None:
             return f"the script exited with status {self.exit_status}"
+        if self.ended_by is EndedBy.REQUIREMENTS:
+            return "requirements.txt could not be installed, so the script never started"
         return "the script never started"

@@ -30,6 +30,7 @@ class RecordedEnd:
     script_ended_at: datetime | None = None
     exit_status: int | None = None
     part_ends: Mapping[str, datetime] = field(default_factory=dict)
+    requirements_seconds: int | None = None
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -39,6 +40,7 @@ class RecordedEnd:
             machine_ended_at=maybe_timestamp_in(payload, "machine_ended_at"),
             script_ended_at=maybe_timestamp_in(payload, "script_ended_at"),
             exit_status=maybe_int_in(payload, "exit_status"),
+            requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
             part_ends=part_ends_in(payload),
         )
 
@@ -49,6 +51,7 @@ class RecordedEnd:
             "machine_ended_at": _text_of(self.machine_ended_at),
             "script_ended_at": _text_of(self.script_ended_at),
             "exit_status": self.exit_status,
+            "requirements_seconds": self.requirements_seconds,
             "part_ends": {part: format_timestamp(at) for part, at in self.part_ends.items()},
         }
 
@@ -65,6 +68,9 @@ class RecordedEnd:
             machine_ended_at=None if seen.is_machine_alive else machine_ended_at,
             script_ended_at=self.script_ended_at if report is None else report.ended_at,
             exit_status=self.exit_status if report is None else report.exit_status,
+            requirements_seconds=(
+                self.requirements_seconds if report is None else report.requirements_seconds
+            ),
             part_ends={part: self.part_ends.get(part, at) for part, at in seen.part_ends.items()},
         )
 

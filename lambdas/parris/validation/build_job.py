@@ -10,6 +10,7 @@ from parris.limits import Limits
 from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
 from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
+from parris.validation.code import FOLDER_KEY
 from parris.validation.merge_configs import without_comments
 from parris.validation.semantics import methods_in, unused_limit_warnings
 
@@ -26,6 +27,7 @@ def build_job(
     bucket: str,
     target: str,
     script: UserFile,
+    code: UserFile | None,
     proposal: Proposal,
 ) -> Job:
     """Return the job that a config means, on the first of its target's offers.
@@ -39,6 +41,7 @@ def build_job(
         bucket: the training bucket.
         target: the name of the job's target.
         script: the trainer script that was found.
+        code: the archive of what it needs beside it, if there is one.
         proposal: what the target makes of the config.
     """
     started_by = config.get("_started-by")
@@ -73,6 +76,8 @@ def build_job(
         silence_timeout_seconds=_int_or(
             config.get("silence-timeout-seconds"), DEFAULT_SILENCE_TIMEOUT_SECONDS
         ),
+        code=code,
+        script_folder=maybe_text_in(config, FOLDER_KEY) or "",
     )
     return job.with_offer(0)
 

@@ -16,7 +16,9 @@ LARGEST_CONFIG_BYTES = 32_768
 passes the limit ends an execution without clean-up, since nothing can catch it.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 SCRIPT_KEY = "training-script-filename"
-_NAMES_OF_THE_MACHINE = frozenset({"bootstrap.sh", "job.json", "runner.py", "runner.zip"})
+_NAMES_OF_THE_MACHINE = frozenset(
+    {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
+)
 _OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
 
 

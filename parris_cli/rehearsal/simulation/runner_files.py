@@ -46,6 +46,7 @@ def exit_report(
             "started_at": None if end.started_at is None else iso(end.started_at),
             "ended_at": iso(at),
             "last_log_lines": last_log_lines,
+            "requirements_seconds": None,
             "results": _no_results(is_complete),
         }
     )

@@ -54,6 +54,8 @@ class StackLauncher:
         template = self._template_of(job)
         # Read again when the machine is there; here so that nothing is launched in vain.
         self._aws.user_files.read(job.script)
+        if job.code is not None:
+            self._aws.code_archives.require(job.code)
         try:
             return self._aws.stacks.create(
                 name=job.launch_name,

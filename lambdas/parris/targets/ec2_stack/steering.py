@@ -24,7 +24,7 @@ def steer_machine(
     """Write the machine's files and return where it writes. Safe to ask again.
 
     Raises:
-        ConfigInvalidError: when the script is no longer what was validated.
+        ConfigInvalidError: when script or code are no longer what was validated.
         LaunchFailedError: when the machine has no role, so that it can read nothing.
     """
     role_id = _role_id(aws, settings, profile_name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
+    from parris.aws.code_archives import CodeArchives
     from parris.aws.executions import Executions
     from parris.aws.gateways import Gateways
     from parris.aws.jobs_table import JobsTable
@@ -38,6 +39,11 @@ class Ec2Gateways:
     def user_files(self) -> UserFiles:
         """Return where trainer scripts come from."""
         return self.shared.user_files
+
+    @property
+    def code_archives(self) -> CodeArchives:
+        """Return where the code of jobs comes from."""
+        return self.shared.code_archives
 
     @property
     def jobs_table(self) -> JobsTable:

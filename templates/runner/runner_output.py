@@ -1,0 +1,35 @@
+"""What a process writes, taken from its pipe into the job's log."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from contextlib import suppress
+
+from runner_log import TrainerLog
+
+_LOG_TICK_SECONDS = 1.0
+_PIECE_BYTES = 65536
+
+
+def read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
+    """Log all that a process writes, until nothing holds its output open any more."""
+    assert process.stdout is not None
+    output = process.stdout.fileno()
+    ready = select.poll()
+    ready.register(output, select.POLLIN)
+    while True:
+        try:
+            if not ready.poll(_LOG_TICK_SECONDS * 1000):
+                with suppress(Exception):
+                    log.tick()
+                continue
+            piece = os.read(output, _PIECE_BYTES)
+        except (OSError, ValueError):
+            return
+        if not piece:
+            return
+        # Whatever fails there, a script whose output nobody takes would stand still.
+        with suppress(Exception):
+            log.write(piece)

@@ -1,0 +1,141 @@
+"""Installs the script's requirements.txt into a virtual environment before the script starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from runner_log import TrainerLog
+from runner_output import read_output
+
+REQUIREMENTS_FILE = "requirements.txt"
+_TICK_SECONDS = 0.1
+_KILL_WAIT_SECONDS = 5
+_LAST_OUTPUT_SECONDS = 2.0
+
+
+class RequirementsFailedError(Exception):
+    """They could not be installed, so the script cannot start; the text says which step failed."""
+
+
+def find_requirements(work: Path, script_folder: str) -> Path | None:
+    """Return the requirements.txt beside the script, else at the top of the code, if there is one.
+
+    One without a requirement, comments at most, is none.
+    """
+    for place in dict.fromkeys([work / script_folder, work]):
+        found = place / REQUIREMENTS_FILE
+        if found.is_file():
+            text = found.read_text(encoding="utf-8", errors="replace").lstrip("\ufeff")
+            lines = (line.strip() for line in text.splitlines())
+            return found if any(line and not line.startswith("#") for line in lines) else None
+    return None
+
+
+def install_requirements(
+    requirements: Path,
+    environment_folder: Path,
+    variables: dict[str, str],
+    log: TrainerLog,
+    should_stop: Callable[[], bool],
+) -> None:
+    """Make a virtual environment and install the requirements into it; pip's output is logged.
+
+    It sees what the image's own python3 has, such as frameworks that come with the image.
+
+    Args:
+        requirements: the file; what it names by a relative path is looked for beside it.
+        environment_folder: of the virtual environment.
+        variables: the whole environment of pip, which reads its settings from PIP_ variables.
+        log: of the job.
+        should_stop: asked all the while; True ends the installation.
+
+    Raises:
+        RequirementsFailedError: when a step fails. Not when it is told to stop.
+    """
+    python = str(environment_folder / "bin" / "python")
+    make = ["python3", "-m", "venv", "--system-site-packages", "--without-pip"]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+    def run(command: list[str], failure: str) -> None:
+        status = _run(command, requirements.parent, variables, log, should_stop)
+        if status != 0 and not should_stop():
+            raise RequirementsFailedError(f"{failure} (status {status})")
+
+    run([*make, str(environment_folder)], "the virtual environment could not be made")
+    # The image's own pip installs into the environment too, which saves seconds. Some have none.
+    if not should_stop() and not _has_pip(python, variables):
+        run([python, "-m", "ensurepip"], "the image has no pip, and none could be put in")
+    if not should_stop():
+        install = ["install", "--progress-bar", "off", "-r", str(requirements)]
+        run([*pip, *install], f"{REQUIREMENTS_FILE} could not be installed")
+
+
+def activated(variables: dict[str, str], environment_folder: Path) -> dict[str, str]:
+    """Return the variables of a process that runs in the virtual environment."""
+    path = variables.get("PATH", os.defpath)
+    found = {name: value for name, value in variables.items() if name != "PYTHONHOME"}
+    return {
+        **found,
+        "PATH": f"{environment_folder / 'bin'}{os.pathsep}{path}",
+        "VIRTUAL_ENV": str(environment_folder),
+    }
+
+
+def _has_pip(python: str, variables: dict[str, str]) -> bool:
+    found = subprocess.run(
+        [python, "-c", "import pip"],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return found.returncode == 0
+
+
+def _run(
+    command: list[str],
+    folder: Path,
+    variables: dict[str, str],
+    log: TrainerLog,
+    should_stop: Callable[[], bool],
+) -> int:
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        log.note(f"{command[0]} could not be started: {error}", is_reason=True)
+        return 127
+    reader = threading.Thread(target=read_output, args=(process, log), daemon=True)
+    reader.start()
+    while process.poll() is None:
+        if should_stop():
+            _end(process)
+            break
+        time.sleep(_TICK_SECONDS)
+    reader.join(_LAST_OUTPUT_SECONDS)
+    return process.returncode
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End pip and the compilers that it has started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_KILL_WAIT_SECONDS)
+            return
