@@ -202,14 +202,15 @@ class Follower:
 
     def _end(self, execution: ExecutionEnd) -> End:
         prefix = self._progress.job_prefix
-        if prefix is not None and self._progress.log is not None:
+        log = self._progress.log
+        if prefix is not None and log is not None and not log.is_whole:
             try:
                 places = find_places(self._account, prefix, {})
                 bucket = Bucket(self._account.s3, places.bucket)
-                whole_log = (bucket.read(places.log_key) or b"").decode(errors="replace")
+                whole_log = bucket.read(places.log_key) or b""
             except AWS_ERRORS as err:
                 self._progress.note("the rest of its log is not shown", err)
-                whole_log = ""
-            for line in self._progress.log.missed_lines(whole_log):
+                whole_log = b""
+            for line in log.missed_lines(whole_log):
                 self._screen.show_log_line(line)
         return read_end(self._account, execution, prefix, self._progress.history.event_count)

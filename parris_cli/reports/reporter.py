@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from parris.termination.outcome import UNVERIFIED
 from parris_cli.aws_errors import describe_error
 from parris_cli.downloads.download import INTERRUPTED, Download, download_results
-from parris_cli.downloads.job_places import JobPlaces, find_places
+from parris_cli.downloads.job_places import LOG, JobPlaces, find_places
 from parris_cli.errors import InterruptedByUserError
+from parris_cli.formatting import counted
 from parris_cli.reports.job_end import End
 from parris_cli.reports.leftovers import find_known_leftovers
 from parris_cli.reports.limits import limit_uses
@@ -86,7 +87,11 @@ class Reporter:
             limits=tuple(limit_uses(self._progress.job, end.outcome, end.script_ended_at)),
             goes_on=False,
             next_steps=NO_STEPS if is_fetched else self._next_steps(is_running=False),
-            notes=(*self._progress.notes.values(), *([end.problem] if end.problem else [])),
+            notes=(
+                *self._progress.notes.values(),
+                *self._hidden_lines(download),
+                *([end.problem] if end.problem else []),
+            ),
         )
 
     def unfinished(
@@ -131,6 +136,15 @@ class Reporter:
             places = JobPlaces(self._account.deployment.bucket, prefix, prefix)
             return Download(folder, places.results_uri, problem=describe_error(err))
         return download_results(self._account, places, folder, self._screen)
+
+    def _hidden_lines(self, download: Download | None) -> list[str]:
+        """Return how many lines of the log were not shown, and where they are."""
+        count = self._progress.log.hidden_count if self._progress.log is not None else 0
+        if not count or download is None:
+            return []
+        here = download.folder / LOG
+        where = here if here.is_file() else f"{download.uri.removesuffix('results/')}{LOG}"
+        return [f"{counted(count, 'line')} of the log not shown; all of it is in {where}"]
 
     def _left(self) -> tuple[list[Leftover], str]:
         try:
