@@ -60,7 +60,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
     is_due = now >= due_at and not seen.is_pending
-    # Why a machine ended otherwise CloudFormation says, as the reason of the stack's failure.
+    # Why a machine ended otherwise is the reason of the launch's failure.
     is_off = seen.is_over and seen.did_shut_itself_down
     if seen.is_complete or has_exit or is_end_requested or is_due or is_off:
         answer["status"] = "running"
@@ -83,7 +83,7 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> int:
     """Return when a timeout or limit could end the job, in seconds from launch.
 
-    A stack may take longer than its instance takes to boot: a runner that has started by then has
+    A launch may take longer than its machine takes to boot: a runner that has started by then has
     met the boot timeout. A machine that was not given its files has no runner.
     """
     ends_at_seconds, boot_seconds = job.limits.ends_at_seconds(), job.boot_timeout_seconds

@@ -11,7 +11,7 @@ from parris.job import Job, UserFile
 from parris.limits import Limits
 from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
-from parris.targets.ec2_stack.spec import Ec2StackSpec
+from parris.targets.ec2_stack.spec import STOP_INSTANCE, Ec2StackSpec
 from parris.termination.exit_report import EndedBy, ExitReport
 
 LAUNCHED_AT = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -101,7 +101,9 @@ def a_job(**changes: Any) -> Job:
             ),
         ),
     )
-    return dataclasses.replace(job, **changes)
+    return dataclasses.replace(
+        job, keeps_resources=changes.get("on_termination") == STOP_INSTANCE, **changes
+    )
 
 
 def a_report(**changes: Any) -> ExitReport:

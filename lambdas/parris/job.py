@@ -77,6 +77,7 @@ class Job:
     title: str = ""
     details: Payload = field(default_factory=dict)
     price_note: str = ""
+    keeps_resources: bool = False
     offers: tuple[Offer, ...] = ()
     attempt: int = 0
     replaces_another: bool = False
@@ -181,6 +182,7 @@ class Job:
             title=text_in(payload, "title"),
             details=part_of(payload, "details"),
             price_note=text_in(payload, "price_note"),
+            keeps_resources=payload.get("keeps_resources") is True,
             offers=tuple(map(Offer.from_payload, parts_in(payload, "offers"))),
             attempt=int_in(payload, "attempt"),
             replaces_another=payload.get("replaces_another") is True,

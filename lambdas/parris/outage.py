@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST_OUTAGE = timedelta(hours=1)
 LONGEST_UNSEEN_LAUNCH = timedelta(hours=2)
-"""CloudFormation may take half an hour to create the stack; no launch is waited for any longer."""
+"""A launch may take half an hour on some target; none is waited for any longer."""
 
 
 def retry_checks_until(limits: Limits, launched_at: datetime, next_check_at: datetime) -> datetime:

@@ -36,8 +36,8 @@ class Observation:
     """One look at a job's machine.
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
-    ended it through the API, and None where that is not known. `was_interrupted` is true where EC2
-    took a spot instance back. `shutting_down_since` is when a machine that is ending was first seen
+    ended it through the API, and None where that is not known. `was_interrupted` is true where AWS
+    took the machine back. `shutting_down_since` is when a machine that is ending was first seen
     to be.
     """
 
@@ -141,7 +141,7 @@ def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
             return EndReason.COST_LIMIT, _cost_limit_text(limits)
         case EndedBy.BOOTSTRAP | EndedBy.REQUIREMENTS:
             return EndReason.LAUNCH_FAILED, report.describe()
-        case EndedBy.SPOT_INTERRUPTION:
+        case EndedBy.INTERRUPTION:
             return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}; {report.describe()}"
         case EndedBy.SIGNAL:
             return _end_by_signal(limits, seen, report)
@@ -230,7 +230,7 @@ def _next_check_seconds(
     whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
     events: the longest job there is takes five of them, and fewer than 400 events in all. A machine
     whose end nobody was told of is off already, and the reaper wakes its run. One that is ending
-    may still leave its word, and may take hours: EC2 waits for a system that hangs.
+    may still leave its word, and may take hours: AWS waits for a system that hangs.
     """
     ran = now - seen.launched_at
     due_at = (limits.ends_at_seconds(), *checks_at_seconds)

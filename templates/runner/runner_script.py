@@ -27,7 +27,7 @@ from runner_shutdown import make_stand_ins, read_request
 BY_SCRIPT = "script"
 BY_SCRIPT_SHUTDOWN = "script-shutdown"
 BY_SIGNAL = "signal"
-BY_INTERRUPTION = "spot-interruption"
+BY_INTERRUPTION = "interruption"
 
 _TICK_SECONDS = 0.2
 _LAST_OUTPUT_SECONDS = 2.0

@@ -155,7 +155,7 @@ def test_a_spot_instance_that_is_taken_back_saves_first(deployment: VirtualDeplo
     assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
     text = told(report)
     assert "gets the notice that EC2 reclaims it" in text
-    assert "telling the script to stop (spot-interruption)" in text
+    assert "telling the script to stop (interruption)" in text
     assert 3 * 3600 - 60 < runtime(report) <= 3 * 3600 + 120
 
 

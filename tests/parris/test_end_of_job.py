@@ -80,7 +80,10 @@ CASES = {
     "no-machine": message_of(of_no_machine()),
     "ended-from-outside": message_of(of_a_dead_run(a_state())),
     "kept-unverified": message_of(a_state("TIME_LIMIT", "kept", **UNVERIFIED)),
-    "kept-as-requested": message_of(a_state(step="stopping", left=list(EVERYTHING))),
+    "kept-as-requested": message_of(
+        a_state(step="stopping", left=list(EVERYTHING)),
+        a_job(rate=a_whole_rate(), on_termination="stop-instance"),
+    ),
     "kept-volume-of-spot": message_of(
         a_state("INSTANCE_LOST", "part-kept", left=["vol-0c2d"]), SPOT_JOB
     ),

@@ -55,7 +55,9 @@ def job_of(**changes: Json) -> Job:
         target="ec2-stack",
         script=SCRIPT,
         code=None,
-        proposal=Proposal(offers=offers, spec=spec_in(config, 0, None).to_payload()),
+        proposal=Proposal(
+            offers=offers, spec=spec_in(config, 0, None).to_payload(), on_termination="delete-stack"
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from parris.notifications.near_limit import (
     near_limit_message,
 )
 from parris.policy import decide
+from parris.targets.ec2_stack.spec import SPOT
 from tests.builders import LAUNCHED_AT, a_job, a_rate, a_sighting, after, some_limits
 
 GOLDEN = Path(__file__).parent / "messages"
@@ -29,7 +30,7 @@ COSTLY = a_job(
     ),
     on_termination="stop-instance",
 )
-ON_SPOT = dataclasses.replace(COSTLY, price_note="spot", on_termination="delete-stack")
+ON_SPOT = a_job(limits=COSTLY.limits, purchase_option=SPOT)
 ENDLESS = a_job(limits=some_limits(time_limit_seconds=None))
 NEAR_SECONDS = (TEN_HOURS - 180) * 9 // 10
 

@@ -275,7 +275,7 @@ def test_a_script_that_said_too_much_does_not_burst_the_payload() -> None:
 
 
 def test_an_interrupted_job_is_lost_and_says_so() -> None:
-    report = a_report(ended_by=EndedBy.SPOT_INTERRUPTION, exit_status=0)
+    report = a_report(ended_by=EndedBy.INTERRUPTION, exit_status=0)
     decision = decide(some_limits(), a_sighting(exit=report), after(700))
     assert decision.reason is EndReason.INSTANCE_LOST
     assert decision.cause.startswith("spot interruption")

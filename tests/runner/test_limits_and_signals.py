@@ -109,7 +109,7 @@ def test_the_notice_of_a_spot_interruption_lets_the_script_save(trainer: Trainer
 
     trainer.interrupt()
 
-    assert trainer.finish()["ended_by"] == "spot-interruption"
+    assert trainer.finish()["ended_by"] == "interruption"
     assert trainer.results() == {"checkpoint": b"half\n"}
 
 

@@ -297,7 +297,7 @@ def test_a_machine_that_is_killed_while_it_uploads_leaves_its_first_report(
     ("told_at", "report"),
     [
         pytest.param(20, None, id="boots"),
-        pytest.param(2 * HOUR - 1600, "spot-interruption", id="trains"),
+        pytest.param(2 * HOUR - 1600, "interruption", id="trains"),
         pytest.param(10 * HOUR + 38, "script", id="ends by itself meanwhile"),
         pytest.param(10 * HOUR + 200, "script", id="uploads"),
     ],

@@ -72,7 +72,7 @@ class JobsTable:
         submitted_at: str,
         ended_owner_arn: str | None = None,
     ) -> bool:
-        """Write "this execution makes this stack" and return whether the name is now its own.
+        """Write "this execution launches this job" and return whether the name is now its own.
 
         It is also where the name was its own before. `ended_owner_arn` names an execution that is
         known to be over and may be replaced.

@@ -63,12 +63,16 @@ class Proposal:
 
     `details` are what a quote says of all offers in the target's terms. `price_note` says why the
     rates are only the most that an hour may cost; it is empty where they are what an hour costs.
-    There are no offers where `violations` keep the target from making any.
+    `on_termination` is the config's, or the target's default; `keeps_resources` says that what the
+    job ran on is then stopped and kept, and billed. There are no offers where `violations` keep the
+    target from making any.
     """
 
     offers: tuple[Offer, ...] = ()
     spec: Payload = field(default_factory=dict)
     details: Payload = field(default_factory=dict)
     price_note: str = ""
+    on_termination: str = ""
+    keeps_resources: bool = False
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -105,7 +105,7 @@ def quote_of(job: Job) -> Payload:
     """
     quotes = machine_quotes(job.offers, job.limits)
     most_usd = most_usd_of(quotes)
-    kept_usd = kept_usd_per_month(job.rate) if job.on_termination == "stop-instance" else None
+    kept_usd = kept_usd_per_month(job.rate) if job.keeps_resources else None
     return {
         "is_bounded": is_bounded(job.limits),
         "most_usd": None if most_usd is None else str(most_usd),

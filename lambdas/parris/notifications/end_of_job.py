@@ -60,7 +60,8 @@ def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Mes
             details = (*left_paragraphs(guide, left), *_next_try(state))
         case MessageKind.KEPT if kept is not None:
             news = f"{reason}, something is kept"
-            details = kept_paragraphs(kept, guide, maybe_text_in(outcome, "kept_usd_per_month"))
+            usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
+            details = kept_paragraphs(kept, guide, usd_per_month, job.on_termination)
         case MessageKind.KEPT:
             news = "what was kept is deleted"
             details = ("What was kept of it was to be deleted now, and is gone.",)

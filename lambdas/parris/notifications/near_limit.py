@@ -30,8 +30,8 @@ _NEAR = Decimal("0.9")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job has come. `limits` are those of now, which for a spot job move; `usd` is what
-    it has cost, None where its price is not known.
+    """How far a job has come. `limits` are those of now, which move with a price that changes;
+    `usd` is what it has cost, None where its price is not known.
     """
 
     launched_at: datetime
@@ -43,8 +43,9 @@ class Progress:
 def checks_at_seconds(job: Job) -> tuple[int, ...]:
     """Return when, in seconds from launch, a look finds whether the job is near a limit.
 
-    They follow from the job alone, so that each comes once. A spot job may have spent little when
-    its cost limit could be near; then a later look, of which it has many, finds that it is.
+    They follow from the job alone, so that each comes once. At a price that changes it may have
+    spent little when its cost limit could be near; then a later check, of which it has many, finds
+    that it is.
     """
     if not should_notify(MessageKind.NEAR_LIMIT, job.notify):
         return ()
@@ -132,10 +133,10 @@ def _end_text(job: Job, progress: Progress) -> str:
     left_seconds = max(0, limits.ends_at_seconds() - progress.runtime_seconds)
     is_by_price = job.has_variable_price and limits.cost_limit_seconds == limits.earliest_seconds()
     when = "At the earliest" if is_by_price else "Unless its script is done before,"
-    why = " (should the spot price rise to the most that is bid)" if is_by_price else ""
+    why = " (should the price rise to the most that is bid)" if is_by_price else ""
     then = (
         "its machine is stopped; the disk is kept, and billed"
-        if job.on_termination == "stop-instance"
+        if job.keeps_resources
         else "everything of it is deleted"
     )
     return (

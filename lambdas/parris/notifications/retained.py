@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from parris.retention.retained import Kept
 
 
-def kept_paragraphs(kept: Kept, guide: Guide, usd_per_month: str | None) -> tuple[str, ...]:
+def kept_paragraphs(
+    kept: Kept, guide: Guide, usd_per_month: str | None, on_termination: str
+) -> tuple[str, ...]:
     """Return the paragraphs on what is kept.
 
     Args:
         kept: what is kept.
         guide: what people need to know of the job's resources.
         usd_per_month: what it costs, None where its price is not known.
+        on_termination: the job's, which may have asked for it.
     """
     why = (
-        'because its config says "on-termination": "stop-instance"'
+        f'because its config says "on-termination": "{on_termination}"'
         if kept.is_requested
         else "because its results could not be verified, and may be nowhere else"
     )

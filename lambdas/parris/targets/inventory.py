@@ -26,5 +26,5 @@ def find_resources_of(
     execution_arn: str, settings: Settings, aws: Gateways
 ) -> tuple[Resource, ...]:
     """Return what of one execution is there."""
-    # Of all, and not searched for by the owner: that would read stacks that are not Parris's.
+    # Of all, and not searched for by the owner: that would read resources that are not Parris's.
     return tuple(one for one in find_resources(settings, aws) if one.owner_arn == execution_arn)

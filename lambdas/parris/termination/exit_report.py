@@ -21,7 +21,7 @@ class EndedBy(StrEnum):
     TIME_LIMIT = "time-limit"
     COST_LIMIT = "cost-limit"
     SIGNAL = "signal"
-    SPOT_INTERRUPTION = "spot-interruption"
+    INTERRUPTION = "interruption"
     BOOTSTRAP = "bootstrap"
     REQUIREMENTS = "requirements"
 

@@ -58,7 +58,7 @@ class RecordedEnd:
     def checked_again(self, seen: EndObservation) -> RecordedEnd:
         """Return what is known after another check.
 
-        The first recorded end counts: a stopped instance that is terminated later gets a later
+        The first recorded end counts: a stopped machine that is terminated later gets a later
         timestamp. What is alive again has not ended yet.
         """
         report = seen.exit

@@ -2,7 +2,7 @@
 
 A launch that failed, an hour without an answer, or a limit that came meanwhile is what was known
 then. The runner's report and the recorded end of the machine say what really happened: a script
-may have been done before its machine could not be seen, or before its stack was complete.
+may have been done before its machine could not be seen, or before its launch was complete.
 """
 
 from __future__ import annotations

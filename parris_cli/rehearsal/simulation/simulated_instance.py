@@ -29,7 +29,7 @@ from parris_cli.rehearsal.simulation.runner_limits import (
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.simulation.user_data import read_user_data
 
-_BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "spot-interruption"
+_BY_SCRIPT, _BY_SIGNAL, _BY_INTERRUPTION = "script", "signal", "interruption"
 # As in templates/runner/runner_interruption.py.
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
 # As in templates/runner/runner_job.py.

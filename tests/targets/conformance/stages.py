@@ -1,4 +1,4 @@
-"""What the conformance suite needs of each target: a job, its end from outside, a look at AWS.
+"""What the conformance suite needs of each target: configs, a job, its end, a look at AWS.
 
 A new target adds one stage here, and passes every test of this folder.
 """
@@ -7,22 +7,31 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from embedded_aws import EmbeddedAws
+from parris.costs.offer import Offer
 from parris.job import Job
 from parris.payloads import Payload
-from tests.builders import a_job
+from tests.builders import a_job, a_rate, an_offer
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
-from tests.targets.one_parameter import NAME
+from tests.targets.one_parameter import DELETE, KEEP, NAME, RELEASE
 
 
 class Stage(Protocol):
     """One target as the suite plays with it.
 
     `ways` are the values of `on-termination` with what becomes of the resources: `gone`, `kept` or
-    `released`.
+    `released`; the first is the default. `config` is sound. `bad_config` has several violations,
+    at `bad_paths`. AWS has no price for `unpriced_config`. Of `offers`, AWS refuses the first when
+    it is launched, with a reason that has `refusal` in it, and takes the second.
     """
 
     ways: Mapping[str, str]
+    config: Payload
+    bad_config: Payload
+    bad_paths: set[str]
+    unpriced_config: Payload
+    offers: tuple[Offer, Offer]
+    refusal: str
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         """Return a job that can be launched and runs for minutes."""
@@ -39,6 +48,17 @@ class Stage(Protocol):
 
 class Ec2StackStage:
     ways: Mapping[str, str] = {"delete-stack": "gone", "stop-instance": "kept"}
+    config: Payload = {"instance-type": ["t3.micro", "c5.large"]}
+    bad_config: Payload = {
+        "instance-type": "x99.huge",
+        "instance-iam-role-name": "of-nobody",
+        "purchase-option": "spot",
+        "on-termination": "stop-instance",
+    }
+    bad_paths = {"/instance-type", "/instance-iam-role-name", "/on-termination"}
+    unpriced_config: Payload = {"instance-type": "x99.huge"}
+    offers = (an_offer("p3.2xlarge", a_rate()), an_offer("t3.micro", a_rate()))
+    refusal = "p3.2xlarge"
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
@@ -73,14 +93,21 @@ class Ec2StackStage:
 
 
 class OneParameterStage:
-    ways: Mapping[str, str] = {
-        "delete-stack": "gone",
-        "stop-instance": "kept",
-        "release": "released",
-    }
+    ways: Mapping[str, str] = {DELETE: "gone", KEEP: "kept", RELEASE: "released"}
+    config: Payload = {"tier": "Advanced"}
+    bad_config: Payload = {"tier": ["Free", "Standard"], "on-termination": "burn"}
+    bad_paths = {"/tier", "/on-termination"}
+    unpriced_config: Payload = {"tier": "Standard"}
+    offers = (
+        Offer("Sold-Out", a_rate(), 60, {"tier": "Sold-Out"}),
+        Offer("Advanced", a_rate(), 60, {"tier": "Advanced"}),
+    )
+    refusal = "no parameter of the tier Sold-Out is left"
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
-        return a_job(target=NAME, **changes)
+        put_json(aws, "train.sh", BODY)
+        changes = {"on_termination": DELETE, **changes}
+        return a_job(target=NAME, script=SCRIPT, **changes)
 
     def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
         aws.client("ssm").delete_parameter(Name=machine_id)

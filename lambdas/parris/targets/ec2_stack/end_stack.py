@@ -19,6 +19,7 @@ from parris.policy import MachineState
 from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
 from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
 from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
+from parris.targets.ec2_stack.spec import STOP_INSTANCE
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import DELETING_STEPS, Act, ActKind, EndPlan, EndStep
@@ -58,7 +59,7 @@ class StackEnder:
         if instance is None:
             return self._plan_deletion(reports, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
-        is_request = job.on_termination == "stop-instance" and not _may_go(instance, ending)
+        is_request = job.on_termination == STOP_INSTANCE and not _may_go(instance, ending)
         # An instance goes before its stack does: then its volume is loose while that is there.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:

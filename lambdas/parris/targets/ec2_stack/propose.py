@@ -14,7 +14,14 @@ from parris.targets.ec2_stack.check_role import find_role_violations
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
 from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds, driver_warnings
 from parris.targets.ec2_stack.rates import FoundRates, find_rates
-from parris.targets.ec2_stack.spec import ON_DEMAND, is_spot, spec_in, volume_size_gib_of
+from parris.targets.ec2_stack.spec import (
+    DELETE_STACK,
+    ON_DEMAND,
+    STOP_INSTANCE,
+    is_spot,
+    spec_in,
+    volume_size_gib_of,
+)
 from parris.validation.semantics import texts_of
 
 if TYPE_CHECKING:
@@ -62,6 +69,7 @@ def propose(
         offers = _offers(sound, rates)
     if not wrong & {"purchase-option", "on-termination"}:
         violations += find_unstoppable_machine(sound)
+    on_termination = maybe_text_in(sound, "on-termination") or DELETE_STACK
     template, missing = aws.user_files.find_named(config, TEMPLATE_KEYS, wrong)
     violations += missing
     if "instance-iam-role-name" not in wrong:
@@ -70,6 +78,8 @@ def propose(
         offers=offers,
         spec=spec_in(sound, least_gib, template).to_payload(),
         details={"purchase_option": maybe_text_in(sound, "purchase-option") or ON_DEMAND},
+        on_termination=on_termination,
+        keeps_resources=on_termination == STOP_INSTANCE,
         price_note=_SPOT_NOTE if is_spot(sound) else "",
         violations=tuple(violations),
         warnings=driver_warnings(sound) + rates.warnings + images.warnings,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from parris.job import Job
 
 ON_DEMAND, SPOT = "on-demand", "spot"
+STOP_INSTANCE, DELETE_STACK = "stop-instance", "delete-stack"
 _DEFAULT_VOLUME_SIZE_GIB = 30
 
 

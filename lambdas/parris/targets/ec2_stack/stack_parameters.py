@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
 from parris.targets.ec2_stack.parts import INSTANCE
-from parris.targets.ec2_stack.spec import spec_of
+from parris.targets.ec2_stack.spec import STOP_INSTANCE, spec_of
 from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def stack_parameters(job: Job, settings: Ec2StackSettings, now: datetime) -> dic
         "VolumeSizeGib": str(spec.volume_size_gib),
         "PurchaseOption": spec.purchase_option,
         "SpotMaxPriceUsd": _bid_of(job),
-        "ShutdownBehavior": "stop" if job.on_termination == "stop-instance" else "terminate",
+        "ShutdownBehavior": "stop" if job.on_termination == STOP_INSTANCE else "terminate",
         "BackstopSeconds": str(job.machine_limits.earliest_seconds() + _BACKSTOP_MARGIN_SECONDS),
         "SaveGraceSeconds": str(job.limits.save_grace_seconds),
     }
