@@ -72,8 +72,9 @@ class OneParameter:
     def propose(
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
     ) -> Proposal:
-        tiers = texts_of(config, "tier") if "tier" not in wrong else ()
-        on_termination = maybe_text_in(config, "on-termination") or DELETE
+        sound = {key: value for key, value in config.items() if key not in wrong}
+        tiers = texts_of(sound, "tier")
+        on_termination = maybe_text_in(sound, "on-termination") or DELETE
         violations = [
             Violation("/tier", shown(tier), f"one of {', '.join(TIERS)}")
             for tier in tiers

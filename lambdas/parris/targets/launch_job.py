@@ -65,7 +65,7 @@ def _refuse_if_deployment_ends(deps: Deps) -> None:
     if deps.aws.deployment_deletion.has_begun():
         raise DeploymentEndingError(
             f"the deployment {deps.settings.deployment} is being deleted, so nothing was launched."
-            " Deploy it again, or delete its stack again where the deletion had failed"
+            " Deploy it again, or delete it again where the deletion had failed"
         )
 
 

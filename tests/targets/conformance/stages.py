@@ -4,6 +4,7 @@ A new target adds one stage here, and passes every test of this folder.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from embedded_aws import EmbeddedAws
@@ -16,8 +17,9 @@ from tests.handlers.test_ending import BODY, SCRIPT, until
 from tests.targets.one_parameter import DELETE, KEEP, NAME, RELEASE
 
 
-class Stage(Protocol):
-    """One target as the suite plays with it.
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Configs of a target, and what it offers.
 
     `ways` are the values of `on-termination` with what becomes of the resources: `gone`, `kept` or
     `released`; the first is the default. `config` is sound. `bad_config` has several violations,
@@ -28,10 +30,16 @@ class Stage(Protocol):
     ways: Mapping[str, str]
     config: Payload
     bad_config: Payload
-    bad_paths: set[str]
+    bad_paths: frozenset[str]
     unpriced_config: Payload
     offers: tuple[Offer, Offer]
     refusal: str
+
+
+class Stage(Protocol):
+    """One target as the suite plays with it."""
+
+    examples: Examples
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         """Return a job that can be launched and runs for minutes."""
@@ -47,18 +55,20 @@ class Stage(Protocol):
 
 
 class Ec2StackStage:
-    ways: Mapping[str, str] = {"delete-stack": "gone", "stop-instance": "kept"}
-    config: Payload = {"instance-type": ["t3.micro", "c5.large"]}
-    bad_config: Payload = {
-        "instance-type": "x99.huge",
-        "instance-iam-role-name": "of-nobody",
-        "purchase-option": "spot",
-        "on-termination": "stop-instance",
-    }
-    bad_paths = {"/instance-type", "/instance-iam-role-name", "/on-termination"}
-    unpriced_config: Payload = {"instance-type": "x99.huge"}
-    offers = (an_offer("p3.2xlarge", a_rate()), an_offer("t3.micro", a_rate()))
-    refusal = "p3.2xlarge"
+    examples = Examples(
+        ways={"delete-stack": "gone", "stop-instance": "kept"},
+        config={"instance-type": ["t3.micro", "c5.large"]},
+        bad_config={
+            "instance-type": "x99.huge",
+            "instance-iam-role-name": "of-nobody",
+            "purchase-option": "spot",
+            "on-termination": "stop-instance",
+        },
+        bad_paths=frozenset({"/instance-type", "/instance-iam-role-name", "/on-termination"}),
+        unpriced_config={"instance-type": "x99.huge"},
+        offers=(an_offer("p3.2xlarge", a_rate()), an_offer("t3.micro", a_rate())),
+        refusal="p3.2xlarge",
+    )
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
@@ -93,16 +103,18 @@ class Ec2StackStage:
 
 
 class OneParameterStage:
-    ways: Mapping[str, str] = {DELETE: "gone", KEEP: "kept", RELEASE: "released"}
-    config: Payload = {"tier": "Advanced"}
-    bad_config: Payload = {"tier": ["Free", "Standard"], "on-termination": "burn"}
-    bad_paths = {"/tier", "/on-termination"}
-    unpriced_config: Payload = {"tier": "Standard"}
-    offers = (
-        Offer("Sold-Out", a_rate(), 60, {"tier": "Sold-Out"}),
-        Offer("Advanced", a_rate(), 60, {"tier": "Advanced"}),
+    examples = Examples(
+        ways={DELETE: "gone", KEEP: "kept", RELEASE: "released"},
+        config={"tier": "Advanced"},
+        bad_config={"tier": ["Free", "Standard"], "on-termination": "burn"},
+        bad_paths=frozenset({"/tier", "/on-termination"}),
+        unpriced_config={"tier": "Standard"},
+        offers=(
+            Offer("Sold-Out", a_rate(), 60, {"tier": "Sold-Out"}),
+            Offer("Advanced", a_rate(), 60, {"tier": "Advanced"}),
+        ),
+        refusal="no parameter of the tier Sold-Out is left",
     )
-    refusal = "no parameter of the tier Sold-Out is left"
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)

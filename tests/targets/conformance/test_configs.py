@@ -26,21 +26,23 @@ def test_every_target_has_a_stage() -> None:
 def test_a_refused_config_says_all_that_is_wrong_and_makes_nothing(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    found = proposed(deps, stage, stage.bad_config, are_prices_needed=True).violations
-    assert {one.path for one in found} == stage.bad_paths
+    found = proposed(deps, stage, stage.examples.bad_config, are_prices_needed=True).violations
+    assert {one.path for one in found} == stage.examples.bad_paths
     assert all(one.found and one.expected for one in found)
     # What has a wrong shape is the schema's to report: nothing is read of it.
-    wrong = frozenset(path.split("/")[1] for path in stage.bad_paths)
-    assert not proposed(deps, stage, stage.bad_config, wrong, are_prices_needed=True).violations
+    wrong = frozenset(path.split("/")[1] for path in stage.examples.bad_paths)
+    assert not proposed(
+        deps, stage, stage.examples.bad_config, wrong, are_prices_needed=True
+    ).violations
     assert stage.there(aws) == set()
 
 
 def test_an_offer_has_parts_with_minimums_and_a_total(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    proposal = proposed(deps, stage, stage.config, are_prices_needed=True)
+    proposal = proposed(deps, stage, stage.examples.config, are_prices_needed=True)
     assert not proposal.violations
-    assert proposal.on_termination == next(iter(stage.ways))
+    assert proposal.on_termination == next(iter(stage.examples.ways))
     assert proposal.offers
     for offer in proposal.offers:
         rate = offer.rate
@@ -60,14 +62,14 @@ def test_an_offer_has_parts_with_minimums_and_a_total(
 
 
 def test_each_way_to_end_says_whether_it_keeps_something(stage: Stage, deps: Deps) -> None:
-    for way, fate in stage.ways.items():
-        proposal = proposed(deps, stage, {**stage.config, "on-termination": way})
+    for way, fate in stage.examples.ways.items():
+        proposal = proposed(deps, stage, {**stage.examples.config, "on-termination": way})
         assert (proposal.on_termination, proposal.keeps_resources) == (way, fate == "kept")
         assert not proposal.violations
 
 
 def test_an_unknown_price_is_a_violation_where_a_limit_needs_it(stage: Stage, deps: Deps) -> None:
-    assert proposed(deps, stage, stage.unpriced_config, are_prices_needed=True).violations
-    allowed = proposed(deps, stage, stage.unpriced_config)
+    assert proposed(deps, stage, stage.examples.unpriced_config, are_prices_needed=True).violations
+    allowed = proposed(deps, stage, stage.examples.unpriced_config)
     assert not allowed.violations
     assert [one.rate for one in allowed.offers] == [None]

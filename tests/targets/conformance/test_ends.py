@@ -25,7 +25,7 @@ AFTER_EXPIRY = "2026-11-28T00:00:01.000Z"
 WAYS = [
     pytest.param(stage, way, fate, id=f"{name}-{way}")
     for name, stage in STAGES.items()
-    for way, fate in stage.ways.items()
+    for way, fate in stage.examples.ways.items()
 ]
 
 
@@ -66,9 +66,11 @@ def test_a_job_ends_in_every_way(
 def test_each_part_that_outlives_its_machine_ends_by_its_own_name(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    (offer, *_) = deps.target(stage.job(aws).target).propose(
-        stage.config, frozenset(), are_prices_needed=True
-    ).offers
+    (offer, *_) = (
+        deps.target(stage.job(aws).target)
+        .propose(stage.examples.config, frozenset(), are_prices_needed=True)
+        .offers
+    )
     assert offer.rate is not None
     state = trained(deps, stage.job(aws, rate=offer.rate))
     ended(deps, state)

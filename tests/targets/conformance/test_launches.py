@@ -1,5 +1,7 @@
 """What every target launches: once, found with its owner, described, given its files, watched."""
 
+from typing import Any
+
 import pytest
 
 import create_stack
@@ -9,10 +11,10 @@ import wake
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
-from parris.payloads import part_of
+from parris.payloads import Payload, part_of
 from parris.targets.console import Console
 from parris.targets.inventory import find_resources
-from tests.builders import BUCKET, EXECUTION_ARN
+from tests.builders import BUCKET, EXECUTION_ARN, some_limits
 from tests.handlers.test_ending import NOW, running, until
 from tests.targets.conformance.played_run import ended, recorded, start_runner, trained
 from tests.targets.conformance.stages import Stage
@@ -81,18 +83,17 @@ def test_what_is_found_is_described_to_a_person(stage: Stage, deps: Deps, aws: E
 def test_a_refused_launch_says_why_and_is_cleared_for_the_next_offer(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = stage.job(aws, offers=stage.offers).with_offer(0)
-    state = {"job": job.to_payload()}
+    job = stage.job(aws, offers=stage.examples.offers).with_offer(0)
+    state: dict[str, Any] = {"job": job.to_payload()}
     state |= create_stack.run({"state": state, "now": NOW}, deps)
     state["run"] = until(
         lambda: wait_for_running.run({"state": state, "now": NOW}, deps), "status", "no-capacity"
     )
-    with pytest.raises(CapacityUnavailableError, match=stage.refusal):
+    with pytest.raises(CapacityUnavailableError, match=stage.examples.refusal):
         deps.target(job.target).watch_launch(job, str(part_of(state, "launch")["launch_id"]))
 
-    def launched() -> dict[str, object]:
-        nonlocal state
-        state |= create_stack.run({"state": state, "now": NOW}, deps)
+    def launched() -> Payload:
+        state.update(create_stack.run({"state": state, "now": NOW}, deps))
         return {"is_requested": str(part_of(state, "launch")["is_requested"])}
 
     until(launched, "is_requested", "True")
@@ -106,10 +107,10 @@ def test_a_refused_launch_says_why_and_is_cleared_for_the_next_offer(
 def test_a_launch_that_is_refused_to_the_last_leaves_nothing(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = stage.job(aws, offers=stage.offers[:1]).with_offer(0)
-    state = {"job": job.to_payload()}
+    job = stage.job(aws, offers=stage.examples.offers[:1]).with_offer(0)
+    state: dict[str, Any] = {"job": job.to_payload()}
     state |= create_stack.run({"state": state, "now": NOW}, deps)
-    with pytest.raises(CapacityUnavailableError, match=stage.refusal):
+    with pytest.raises(CapacityUnavailableError, match=stage.examples.refusal):
         running(deps, state)
     ended(deps, state)
     assert stage.there(aws) == set()
@@ -126,7 +127,7 @@ def test_an_event_of_its_end_wakes_the_run(stage: Stage, deps: Deps, aws: Embedd
 def test_a_machine_that_is_lost_is_noticed_and_nothing_of_it_is_left(
     stage: Stage, deps: Deps, aws: EmbeddedAws
 ) -> None:
-    job = stage.job(aws)
+    job = stage.job(aws, limits=some_limits(time_limit_seconds=None))
     state = trained(deps, job)
     start_runner(state, aws)
     machine_id = state["run"]["machine_id"]
