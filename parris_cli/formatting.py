@@ -1,12 +1,14 @@
 """Formats times, limits and prices for people."""
 
-from decimal import Decimal
+from datetime import datetime
+from decimal import ROUND_UP, Decimal
 
 from parris.costs.rate import Rate
 from parris.durations import duration as duration
 from parris.job import Job
 
 _BYTES_PER_KB = 1000
+_PRICE_DIGITS = 4
 _METHOD_WORDS = {
     "on-complete": "when the script ends",
     "at-fixed-time": "after {time}",
@@ -30,7 +32,29 @@ def plan(job: Job) -> str:
 
 def price(rate: Rate | None) -> str:
     """Return an hourly price."""
-    return "an unknown price" if rate is None else f"{money(str(rate.usd_per_hour))} USD per hour"
+    return "an unknown price" if rate is None else usd_per_hour(str(rate.usd_per_hour))
+
+
+def usd_per_hour(amount: str) -> str:
+    """Return an hourly price with the digits that mean something to a person: four, or the cents.
+
+    What is computed with has them all, and so has `--json`.
+    """
+    usd = Decimal(amount)
+    places = max(2, _PRICE_DIGITS - 1 - usd.adjusted()) if usd else 0
+    return f"{money(str(round(usd, places)))} USD per hour"
+
+
+def usd(amount: Decimal) -> str:
+    """Return an amount rounded up to cents, and below a dollar to hundredths of cents."""
+    return str(amount.quantize(Decimal("0.01" if amount >= 1 else "0.0001"), ROUND_UP))
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """Return a time of day where the person is, with the date where that is not today's."""
+    there = moment.astimezone()
+    is_today = there.date() == now.astimezone().date()
+    return f"{there:%H:%M %Z}" if is_today else f"{there:%Y-%m-%d %H:%M %Z}"
 
 
 def money(amount: str) -> str:

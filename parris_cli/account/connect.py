@@ -49,14 +49,14 @@ def embedded_deployment(
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
-    screen.say("starting an embedded AWS on this machine")
+    screen.say("starting an AWS on this machine: no account, no cost", "embedded")
     # Imported here: it takes a second, which `--help` and a real account do not need.
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
     with without_own_account(), EmbeddedAws(settings or Settings(), clock=clock) as aws:
-        screen.say("deploying template.yaml into it")
+        screen.say("deploying template.yaml into it", "embedded")
         try:
             outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME, _parameters(clock))
         except BuildError as err:

@@ -108,6 +108,16 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_verbose(parser: argparse.ArgumentParser) -> None:
+    """Add --verbose."""
+    parser.add_argument(
+        "--verbose",
+        "-v",
+        action="store_true",
+        help="show the names of states, the whole quote and how the cost is made up, too",
+    )
+
+
 def checked(parse: Callable[[str], T]) -> Callable[[str], T]:
     """Make argparse show the message of a ValueError."""
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_arguments, add_results_folder
+from parris_cli.commands.command import Command, add_job_arguments, add_results_folder, add_verbose
 
 _ABOUT = """\
 Run one training job and follow it until it ends.
@@ -36,6 +36,7 @@ exit codes:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_arguments(parser)
     add_results_folder(parser)
+    add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
@@ -49,6 +50,7 @@ def _call(found: argparse.Namespace) -> int:
             settings=tuple(found.set),
             is_json=found.json,
             results=found.results,
+            is_verbose=found.verbose,
         )
     )
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_reference, add_results_folder
+from parris_cli.commands.command import Command, add_job_reference, add_results_folder, add_verbose
 
 _ABOUT = """\
 Request that a running job ends, and follow it until it has ended.
@@ -36,6 +36,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_reference(parser)
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the job to end")
     add_results_folder(parser)
+    add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
@@ -48,6 +49,7 @@ def _call(found: argparse.Namespace) -> int:
             is_waiting=not found.no_wait,
             is_json=found.json,
             results=found.results,
+            is_verbose=found.verbose,
         )
     )
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_reference, add_results_folder
+from parris_cli.commands.command import Command, add_job_reference, add_results_folder, add_verbose
 
 JOB_MEANS = """\
 JOB is a training-job-name, a job id (which `parris run` shows) or an execution ARN. If several
@@ -40,12 +40,15 @@ exit codes, as for `parris run`:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_reference(parser)
     add_results_folder(parser)
+    add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
     from parris_cli.following.watch_job import WatchOptions, watch_job
 
-    return watch_job(WatchOptions(found.job, found.deployment, found.json, found.results))
+    return watch_job(
+        WatchOptions(found.job, found.deployment, found.json, found.results, found.verbose)
+    )
 
 
 WATCH = Command(

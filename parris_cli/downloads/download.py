@@ -22,6 +22,8 @@ from parris_cli.downloads.local_names import FileSystem, Skipped, choose_local_n
 from parris_cli.downloads.stored_files import StoredFile, decode_names, list_files
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.formatting import counted, data_size
+from parris_cli.terminal.progress import Gauge, Progress
+from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
@@ -35,6 +37,7 @@ _LEAVE_WITHIN_SECONDS = 2.0
 _STOPPING_ERRNO = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE})
 _DENIALS_IN_A_ROW = 8
 INTERRUPTED = "interrupted"
+_DOWNLOADING = "downloading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ class _Work:
         named = [counted(len(results), "result")]
         named += sorted(one.name for one in files if not one.is_result)
         self._screen.say(
-            f"downloading {' + '.join(named)} ({data_size(total_bytes)}) to {self._folder}"
+            f"{' + '.join(named)} ({data_size(total_bytes)}) to {self._folder}",
+            _DOWNLOADING,
+            Style.PHASE,
         )
         self._fetch(files, total_bytes)
 
@@ -216,9 +221,7 @@ class _Work:
         finished = denials = 0
         while finished < count:
             self._screen.show_status(
-                f"downloading: {finished} of {counted(count, 'file')},"
-                f" {data_size(self._arrived_bytes)} of {data_size(total_bytes)}",
-                time.time(),
+                _progress(finished, count, self._arrived_bytes, total_bytes), time.time()
             )
             try:
                 wanted, what = done.get(timeout=_LOOK_SECONDS)
@@ -257,6 +260,12 @@ def _fetch_each(
             return
         except Exception as err:
             done.put((wanted, err))
+
+
+def _progress(finished: int, count: int, arrived_bytes: int, total_bytes: int) -> Progress:
+    fraction = arrived_bytes / total_bytes if total_bytes else 1.0
+    size = Gauge(data_size(arrived_bytes), data_size(total_bytes), fraction)
+    return Progress(_DOWNLOADING, (size,), f"{finished} of {counted(count, 'file')}")
 
 
 def _stops_all(err: Exception) -> bool:

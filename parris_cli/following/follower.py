@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _EMBEDDED_POLL_SECONDS = 0.5
 # GetExecutionHistory and GetLogEvents share their quotas with everything else in the account.
 _REAL_POLL_SECONDS = 3.0
+# The clock of the status line goes on between two polls.
+_STATUS_SECONDS = 1.0
 _LAST_EVENT_WAIT_SECONDS = 2.0
 
 
@@ -94,7 +96,7 @@ class Follower:
             self.known_end = self._poll()
             if self.known_end is not None:
                 break
-            if self._interrupts.wait(self._poll_seconds):
+            if self._wait():
                 self._answer_interrupt()
         self._see_last_event()
         self._screen.end_status()
@@ -110,8 +112,19 @@ class Follower:
         while self._is_stop_due:
             if self._poll() is not None:
                 return
-            if self._is_stop_due and self._interrupts.wait(self._poll_seconds):
+            if self._is_stop_due and self._wait():
                 self._answer_interrupt()
+
+    def _wait(self) -> bool:
+        """Wait for the next poll, and return whether Ctrl-C came meanwhile."""
+        left_seconds = self._poll_seconds
+        while left_seconds > 0:
+            seconds = min(left_seconds, _STATUS_SECONDS)
+            if self._interrupts.wait(seconds):
+                return True
+            left_seconds -= seconds
+            self._progress.show_status(datetime.now(UTC))
+        return False
 
     def _poll(self) -> ExecutionEnd | None:
         """Show what is new, and return how the job ended; None while it is running."""
@@ -124,7 +137,7 @@ class Follower:
                 self._try_to_stop()
         except (AwsThrottledError, AwsUnavailableError) as err:
             if not self._is_blind:
-                self._screen.say(f"AWS is unreachable; the job keeps running: {err}")
+                self._screen.warn(f"AWS is unreachable; the job keeps running: {err}")
             self._is_blind = True
             return None
         except AWS_ERRORS as err:
@@ -178,6 +191,8 @@ class Follower:
     def _answer_interrupt(self) -> None:
         if self._is_ending:
             raise InterruptedByUserError
+        # The terminal has shown ^C on the status line, and the question comes there.
+        self._screen.end_status()
         is_wanted = self._interrupts.asks_to_end()
         if is_wanted is None and not self._account.is_embedded:
             raise InterruptedByUserError
@@ -211,6 +226,5 @@ class Follower:
             except AWS_ERRORS as err:
                 self._progress.note("the rest of its log is not shown", err)
                 whole_log = b""
-            for line in log.missed_lines(whole_log):
-                self._screen.show_log_line(line)
+            self._screen.show_log_lines(log.missed_lines(whole_log))
         return read_end(self._account, execution, prefix, self._progress.history.event_count)

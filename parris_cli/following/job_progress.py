@@ -1,7 +1,8 @@
-"""Shows a running job: its states, its script's log, its time and cost against their limits."""
+"""Shows a running job: its phases, its script's log, its time and cost against their limits."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -10,13 +11,16 @@ from parris.aws.translate_errors import translates_errors
 from parris.costs.cost import cost_basis, spent_usd
 from parris.folder import JobFolder
 from parris.job import Job
-from parris.payloads import Payload, maybe_text_in, part_of
+from parris.payloads import Payload, maybe_text_in, maybe_int_in, part_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris_cli import formatting
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
 from parris_cli.following.history import History, Transition
+from parris_cli.following.job_status import deadline_words, log_remark, status_of
+from parris_cli.following.phase import Phase, PhaseSeen, phase_of, phase_of_line
 from parris_cli.following.trainer_log import TrainerLog
-from parris_cli.reports.quote import format_quote
+from parris_cli.reports.quote import format_quote, quote_notes, summarize_quote
+from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from parris_cli.account.clients import Account
     from parris_cli.starting.start_job import StartedJob
     from parris_cli.terminal.screen import Screen
+
+
+_LOG_IS_NOT_SHOWN = "its script's log is not shown"
 
 
 class JobProgress:
@@ -47,7 +54,9 @@ class JobProgress:
         self._screen = screen
         self._seen_states: set[str] = set()
         self._launched_at: datetime | None = None
-        self._state = ""
+        self._phase, self._phase_since = Phase.CHECKING, started.started_at
+        self._last_log_at: datetime | None = None
+        self._next_check_at: datetime | None = None
         self._is_quote_shown = False
         self.history = History(account.stepfunctions, started.execution_arn)
         self.job: Job | None = None
@@ -88,16 +97,22 @@ class JobProgress:
             if transition.is_entered:
                 self._enter(transition)
             else:
-                self._take_output(transition)
-        for line in self._new_lines():
-            self._screen.show_log_line(line)
-        self._screen.show_status(self._status(now), now.timestamp())
+                self._take_output(transition, now)
+        self._show_log(now)
+        self.show_status(now)
+
+    def show_status(self, now: datetime) -> None:
+        """Show how far the job is, by what is known of it already."""
+        ran_seconds = None if self._launched_at is None else self._ran_seconds(now)
+        since_seconds = max(0, int((now - self._phase_since).total_seconds()))
+        status = status_of(self._phase, self.job, since_seconds, ran_seconds, self._remark(now))
+        self._screen.show_status(status, now.timestamp())
 
     def note(self, what: str, err: Exception) -> None:
         """Show once what is missing, and why."""
         if what not in self.notes:
             self.notes[what] = f"{what}: {describe_error(err)}"
-            self._screen.say(self.notes[what])
+            self._screen.warn(self.notes[what])
 
     def _new_lines(self) -> list[str]:
         try:
@@ -105,7 +120,7 @@ class JobProgress:
         except ClientError as err:
             if is_expired(err) or is_temporary(err):
                 raise
-            self.note("its script's log is not shown", err)
+            self.note(_LOG_IS_NOT_SHOWN, err)
             return []
 
     def outcome_so_far(self, now: datetime) -> Payload:
@@ -128,55 +143,90 @@ class JobProgress:
         return max(0, int((now - launched_at).total_seconds()))
 
     def _enter(self, transition: Transition) -> None:
-        self._state = transition.state
         # The states of a loop repeat for as long as the job runs: each is shown once.
         if transition.state not in self._seen_states:
             self._seen_states.add(transition.state)
             after_seconds = int((transition.at - self._started.started_at).total_seconds())
-            self._screen.say(f"{max(0, after_seconds):>5} s  {transition.state}")
+            self._screen.say_details(f"{max(0, after_seconds):>5} s  {transition.state}")
 
-    def _take_output(self, transition: Transition) -> None:
-        quote = part_of(transition.output, "quote")
-        if quote and not self._is_quote_shown:
-            # ValidateConfig has succeeded, and nothing is created yet.
-            self._is_quote_shown = True
-            for line in format_quote(quote):
-                self._screen.say(line)
-        job = part_of(transition.output, "job")
+    def _take_output(self, transition: Transition, now: datetime) -> None:
+        output = transition.output
+        self._show_quote(part_of(output, "quote"))
+        job = part_of(output, "job")
         if job and (self.job is None or self.job.attempt != job.get("attempt")):
-            self._take_job(Job.from_payload(job))
-        launched_at = maybe_text_in(part_of(transition.output, "run"), "launched_at")
+            self._take_job(Job.from_payload(job), transition.at)
+        launched_at = maybe_text_in(part_of(output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
             self._launched_at = parse_timestamp(launched_at)
-
-    def _take_job(self, job: Job) -> None:
-        if self.job is not None:
-            # The next of the config's instance types, at another price.
-            self.job = job
-            self._screen.say(f"trying {formatting.plan(job)}")
+        next_check_seconds = maybe_int_in(part_of(output, "decision"), "next_check_seconds")
+        if next_check_seconds is not None:
+            self._next_check_at = transition.at + timedelta(seconds=next_check_seconds)
+        if not output:
             return
+        seen = phase_of(output)
+        if seen.phase in (Phase.SAVING, Phase.CLEANING_UP) and seen.phase is not self._phase:
+            # What the script wrote comes before its end.
+            self._show_log(now)
+        self._go_on_to(seen, transition.at, now)
+
+    def _show_quote(self, quote: Payload) -> None:
+        if not quote or self._is_quote_shown:
+            return
+        # ValidateConfig has succeeded, and nothing is created yet.
+        self._is_quote_shown = True
+        self._screen.say("\n".join(summarize_quote(quote)), "quote")
+        for note in quote_notes(quote):
+            self._screen.warn(note)
+        self._screen.say_details("\n".join(format_quote(quote)[2:]))
+
+    def _take_job(self, job: Job, at: datetime) -> None:
+        is_another_machine = self.job is not None
         self.job = job
         if self.log is None:
             self._follow_log(job.training_job_name)
-        self._screen.say(formatting.plan(job))
+        # Another of the machines that the config is content with comes at another price.
+        words = formatting.plan(job) if is_another_machine else job.title
+        self._begin(Phase.LAUNCHING, words, at)
+
+    def _go_on_to(self, seen: PhaseSeen, at: datetime, now: datetime) -> None:
+        """Enter a later phase. The log may have told of one before the states do."""
+        order = list(Phase)
+        if order.index(seen.phase) <= order.index(self._phase):
+            return
+        words = seen.words
+        if seen.phase is Phase.STARTING:
+            words = "the machine boots and fetches the job's files"
+        if seen.phase is Phase.TRAINING and self.job is not None and self._launched_at is not None:
+            words = deadline_words(self.job, self._launched_at, now)
+        self._begin(seen.phase, words, at)
+
+    def _begin(self, phase: Phase, words: str, at: datetime) -> None:
+        self._phase, self._phase_since = phase, at
+        self._screen.say(words, phase, Style.PHASE)
+
+    def _show_log(self, now: datetime) -> None:
+        shown: list[str] = []
+        for line in self._new_lines():
+            seen = phase_of_line(line)
+            if seen is not None:
+                self._screen.show_log_lines(shown)
+                shown = []
+                self._go_on_to(seen, now, now)
+            shown.append(line)
+            self._last_log_at = now
+        self._screen.show_log_lines(shown)
+        if self._phase is Phase.STARTING and _LOG_IS_NOT_SHOWN in self.notes:
+            self._go_on_to(PhaseSeen(Phase.TRAINING), now, now)
+
+    def _remark(self, now: datetime) -> str:
+        if self._phase is not Phase.TRAINING:
+            return ""
+        log_at, check_at = self._last_log_at, self._next_check_at
+        return log_remark(
+            None if log_at is None else int((now - log_at).total_seconds()),
+            None if check_at is None else int((check_at - now).total_seconds()),
+        )
 
     def _follow_log(self, name: str) -> None:
         stream = f"{name}/{self._started.job_id}"
         self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
-
-    def _status(self, now: datetime) -> str:
-        if self.job is None or self._launched_at is None:
-            return self._state or "starting"
-        limits, rate = self.job.limits, self.job.rate
-        ran_seconds = self._ran_seconds(now)
-        limit_seconds = limits.time_limit_seconds
-        parts = [
-            formatting.against_limit(
-                formatting.duration(ran_seconds),
-                None if limit_seconds is None else formatting.duration(limit_seconds),
-            )
-        ]
-        if rate is not None:
-            spent = str(spent_usd(rate, ran_seconds))
-            parts.append(formatting.against_limit(spent, limits.cost_limit_usd, "USD"))
-        return "  ".join([*parts, self._state])

@@ -38,11 +38,12 @@ class WatchOptions:
     deployment: str | None
     is_json: bool
     results: Path | None
+    is_verbose: bool = False
 
 
 def watch_job(options: WatchOptions) -> int:
     """Follow a job to its end, report on it and return the command's exit code."""
-    screen = Screen(sys.stderr)
+    screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     with Interrupts() as interrupts:
         try:
             with interrupts.at_once():
@@ -79,7 +80,7 @@ def watch_on(
             f" still there: parris results {found.job_id}"
         )
     started = found.started
-    screen.say(f"job {started.job_id}, started at {started.started_at:%Y-%m-%d %H:%M:%S %Z}")
+    screen.say(f"{started.job_id}, started at {started.started_at:%Y-%m-%d %H:%M:%S %Z}", "job")
     progress = JobProgress(account, started, screen, found.name)
     reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
     follower = Follower(account, started, progress, screen, interrupts)

@@ -44,11 +44,12 @@ class RunOptions:
     settings: tuple[str, ...]
     is_json: bool
     results: Path | None
+    is_verbose: bool = False
 
 
 def run_job(options: RunOptions) -> int:
     """Run a job, report on it and return the command's exit code."""
-    screen = Screen(sys.stderr)
+    screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     with Interrupts(ends_job=options.is_embedded) as interrupts:
         try:
             return _run(options, screen, interrupts)
@@ -80,7 +81,7 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
             reaching.callback(interrupts.close)
         begun = begin_job(account, files, overrides, interrupts)
         _warn_of_unwritable_results(options, begun.started.job_id, screen)
-        screen.say(f"job {begun.started.job_id}, started with {files.config}")
+        screen.say(f"{begun.started.job_id}, started with {files.config}", "job")
         report = _see_to_end(options, account, files, begun, screen, interrupts)
         text = report.to_text(options.is_embedded)
         print_report(report.to_json(), text, screen, is_json=options.is_json)
@@ -110,4 +111,4 @@ def _warn_of_unwritable_results(options: RunOptions, job_id: str, screen: Screen
     folder = options.results or default_folder(job_id)
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), None)
     if there is not None and not (there.is_dir() and os.access(there, os.W_OK)):
-        screen.say(f"note: {folder} cannot be written, {there} is in the way; results stay in S3")
+        screen.warn(f"{folder} cannot be written, {there} is in the way; results stay in S3")

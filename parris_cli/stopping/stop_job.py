@@ -30,6 +30,7 @@ from parris_cli.stopping.find_running import find_and_request_stop
 from parris_cli.terminal.interrupts import Interrupts
 from parris_cli.terminal.output import print_json, print_report
 from parris_cli.terminal.screen import Screen
+from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
@@ -51,11 +52,12 @@ class StopOptions:
     is_waiting: bool
     is_json: bool
     results: Path | None
+    is_verbose: bool = False
 
 
 def stop(options: StopOptions) -> int:
     """Request that a job ends, report on it and return the command's exit code."""
-    screen = Screen(sys.stderr)
+    screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
         account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
         return stop_on(account, options, screen)
@@ -76,10 +78,10 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
         AwsUnavailableError: when the wake function failed.
     """
     found = find_and_request_stop(account, options.job, datetime.now(UTC))
-    screen.say(f"ending job {found.started.job_id}; it saves its results first")
+    screen.say(f"{found.started.job_id}; it saves its results first", "stopping", Style.PHASE)
     for other in found.others:
         at = f" --deployment {options.deployment}" if options.deployment else ""
-        screen.say(
+        screen.warn(
             f"another run of its name is running, {other}; to end it, too:\nparris stop {other}{at}"
         )
     with Interrupts() as interrupts:

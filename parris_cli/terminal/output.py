@@ -7,21 +7,35 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from parris_cli.terminal.capabilities import capabilities_of, columns_of
 from parris_cli.terminal.plain_text import plain_lines
-from parris_cli.terminal.wrap import is_terminal, terminal_width, wrap_lines
+from parris_cli.terminal.style import Style, paint
+from parris_cli.terminal.wrap import wrap_lines
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris_cli.terminal.screen import Screen
 
 
-def print_report(value: Payload, text: str, screen: Screen, *, is_json: bool) -> None:
-    """Print a report: as text, or as one JSON object, with the text on the screen."""
+def print_report(
+    value: Payload, text: str, screen: Screen, *, is_json: bool, style: Style = Style.PLAIN
+) -> None:
+    """Print a report: as text, or as one JSON object, with the text beside it on the screen.
+
+    Args:
+        value: the report for programs.
+        text: the report for people.
+        screen: where the text goes where standard output is the program's, or is gone.
+        is_json: print `value`.
+        style: of the text's first line.
+    """
     if is_json:
         print_json(value)
-        screen.say(text)
-    elif not _print_lines(text):
-        screen.say(text)
+    if is_json or not _print_lines(text, style):
+        head, line_end, rest = text.partition("\n")
+        screen.say(head, style=style)
+        if line_end:
+            screen.say(rest)
 
 
 def print_json(value: Payload) -> None:
@@ -32,14 +46,18 @@ def print_json(value: Payload) -> None:
 
 def print_text(text: str) -> None:
     """Print text for people on standard output."""
-    _print_lines(text)
+    _print_lines(text, Style.PLAIN)
 
 
-def _print_lines(text: str) -> bool:
-    lines = plain_lines(text)
-    return _print(
-        "\n".join(wrap_lines(lines, terminal_width()) if is_terminal(sys.stdout) else lines)
-    )
+def _print_lines(text: str, style: Style) -> bool:
+    stdout = sys.stdout
+    lines, can = plain_lines(text), capabilities_of(stdout)
+    head, rest = lines[:1], lines[1:]
+    if can.is_terminal:
+        width = columns_of(stdout)
+        head, rest = wrap_lines(head, width), wrap_lines(rest, width)
+    head = [paint(line, style, has_colour=can.has_colour) for line in head]
+    return _print("\n".join([*head, *rest]))
 
 
 def _print(text: str) -> bool:

@@ -1,11 +1,26 @@
 """What the user sees while a job runs: lines, and on a terminal a status line below them."""
 
-from typing import TextIO
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, TextIO
+
+from parris_cli.terminal.capabilities import capabilities_of, columns_of
 from parris_cli.terminal.plain_text import plain_line, plain_lines
-from parris_cli.terminal.wrap import can_redraw, is_terminal, terminal_width, wrap_lines
+from parris_cli.terminal.style import Span, Style, cut_spans, paint, paint_spans, width_of
+from parris_cli.terminal.wrap import wrap_line, wrap_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parris_cli.terminal.progress import Progress
 
 _PREFIX = "parris  "
+_LOG_PREFIX = "      | "
+# The longest label is `cleaning up`.
+_LABEL_COLUMNS = 13
+_NARROW_COLUMNS = 60
+_NARROW_INDENT = 2
+_QUIET_SECONDS = 180.0
 
 
 class Screen:
@@ -15,58 +30,119 @@ class Screen:
     nobody sees it, and the job must still be followed to its end.
 
     Args:
-        stream: the output stream, usually standard error; None if it was closed from the start.
-        quiet_seconds: the minimum time between two status lines if lines cannot be overwritten.
+        stream: where to, usually standard error; None where that was closed from the start.
+        is_verbose: show the names of states and other details, too.
+        quiet_seconds: where no line can be replaced, the least time between two lines that say how
+            far something is.
     """
 
-    def __init__(self, stream: TextIO | None, quiet_seconds: float = 15.0) -> None:
+    def __init__(
+        self,
+        stream: TextIO | None,
+        *,
+        is_verbose: bool = False,
+        quiet_seconds: float = _QUIET_SECONDS,
+    ) -> None:
+        self.is_verbose = is_verbose
         self._stream = stream
-        self._is_terminal = is_terminal(stream)
-        self._can_redraw = can_redraw(stream)
+        self._can = capabilities_of(stream)
         self._quiet_seconds = quiet_seconds
-        self._status = ""
-        self._status_shown_at = float("-inf")
+        self._status: Progress | None = None
+        self._status_said_at: float | None = None
+        self._drawn_columns = 0
         self._is_lost = False
 
-    def say(self, text: str) -> None:
-        """Write lines from the command itself."""
-        lines = plain_lines(text.removesuffix("\n"))
-        if self._is_terminal:
-            lines = wrap_lines(lines, terminal_width() - len(_PREFIX))
-        said = "".join(f"{_PREFIX}{line}\n" for line in lines)
-        self._write(f"{self._clearing()}{said}{self._drawing()}")
-
-    def show_log_line(self, line: str) -> None:
-        """Write one line of the script's log."""
-        self._write(f"{self._clearing()}      | {plain_line(line)}\n{self._drawing()}")
-
-    def show_status(self, text: str, at_seconds: float) -> None:
-        """Show the status of the job.
+    def say(self, text: str, label: str = "", style: Style = Style.PLAIN) -> None:
+        """Write lines of the command's own.
 
         Args:
-            text: one line.
-            at_seconds: the time on any monotonic clock.
+            text: the lines.
+            label: a word or two before them.
+            style: of the label; of the text where there is no label.
         """
-        if self._can_redraw:
-            clearing = self._clearing()
-            self._status = plain_line(text)
-            self._write(clearing + self._drawing())
-        elif at_seconds - self._status_shown_at >= self._quiet_seconds:
-            self._status_shown_at = at_seconds
-            self.say(text)
+        said = "".join(
+            f"{self._paint(_PREFIX, Style.DIM)}{line}\n" for line in self._lines(text, label, style)
+        )
+        self._replace_status(said)
+
+    def say_details(self, text: str) -> None:
+        """Write lines that only who asked for details sees."""
+        if self.is_verbose:
+            self.say(text, style=Style.DIM)
+
+    def warn(self, text: str) -> None:
+        """Write a note about something that is not as it should be."""
+        self.say(text, "note", Style.WARNING)
+
+    def show_log_lines(self, lines: Iterable[str]) -> None:
+        """Write lines of the script's log."""
+        prefix = self._paint(_LOG_PREFIX, Style.DIM)
+        shown = "".join(f"{prefix}{plain_line(line)}\n" for line in lines)
+        if shown:
+            self._replace_status(shown)
+
+    def show_status(self, status: Progress, at_seconds: float) -> None:
+        """Show how far something is.
+
+        Args:
+            status: how far.
+            at_seconds: the time, by any clock that goes forward.
+        """
+        if self._can.can_redraw:
+            self._status = status
+            self._replace_status("")
+        elif self._status_said_at is None:
+            # What began has just been said.
+            self._status_said_at = at_seconds
+        elif at_seconds - self._status_said_at >= self._quiet_seconds:
+            self._status_said_at = at_seconds
+            self.say(status.to_text())
 
     def end_status(self) -> None:
-        """Remove the status line."""
-        self._write(self._clearing())
-        self._status = ""
+        """Take the status line away."""
+        self._status, self._status_said_at = None, None
+        self._replace_status("")
 
-    def _drawing(self) -> str:
-        if not self._can_redraw or not self._status:
-            return ""
-        return f"{_PREFIX}{self._status}"[: terminal_width()]
+    def _lines(self, text: str, label: str, style: Style) -> list[str]:
+        lines = plain_lines(text.removesuffix("\n"))
+        width = columns_of(self._stream) - len(_PREFIX) if self._can.is_terminal else None
+        if not label:
+            wrapped = lines if width is None else wrap_lines(lines, width)
+            return [self._paint(line, style) for line in wrapped]
+        is_narrow = width is not None and width < _NARROW_COLUMNS
+        indent = _NARROW_INDENT if is_narrow else _LABEL_COLUMNS
+        head = f"{label}  " if is_narrow else f"{label:<{_LABEL_COLUMNS}}"
+        lines = [head + lines[0], *(" " * indent + line for line in lines[1:])]
+        if width is not None:
+            lines = [part for line in lines for part in wrap_line(line, width, indent)]
+        painted = self._paint(label, Style.BOLD if style is Style.PLAIN else style)
+        return [painted + lines[0].removeprefix(label), *lines[1:]]
+
+    def _paint(self, text: str, style: Style) -> str:
+        return paint(text, style, has_colour=self._can.has_colour)
+
+    def _replace_status(self, above: str) -> None:
+        """Write what goes above the status line, and the status line again."""
+        drawing, columns = self._drawing()
+        self._write(f"{self._clearing()}{above}{drawing}")
+        # Afterwards: Ctrl-C may come in between, and what is drawn is to be cleared.
+        self._drawn_columns = columns
 
     def _clearing(self) -> str:
-        return "\r\x1b[K" if self._can_redraw and self._status else ""
+        if not self._drawn_columns:
+            return ""
+        # A terminal that was made narrower has broken the line into several.
+        rows = (self._drawn_columns - 1) // (columns_of(self._stream) + 1)
+        return f"\r\x1b[{rows}A\x1b[J" if rows else "\r\x1b[K"
+
+    def _drawing(self) -> tuple[str, int]:
+        if self._status is None:
+            return "", 0
+        room = columns_of(self._stream) - len(_PREFIX)
+        progress = self._status.to_spans(room, has_blocks=self._can.has_blocks)
+        plain = [Span(plain_line(span.text), span.style) for span in progress]
+        spans = [Span(_PREFIX, Style.DIM), *cut_spans(plain, room)]
+        return paint_spans(spans, has_colour=self._can.has_colour), width_of(spans)
 
     def _write(self, text: str) -> None:
         if self._stream is None or self._is_lost or not text:

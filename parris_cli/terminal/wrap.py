@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import textwrap
-from typing import TextIO
 
-_LEAST_WIDTH = 40
-# `  results  s3://...`: continuation lines align with the text after the label.
+from parris_cli.terminal.cells import cell_width, is_wide
+
+# `  results  s3://...`: what follows goes below what the label names.
 _LABEL = re.compile(r" *(?:[\w.+]+ {2,})?")
-# A broken command cannot be copied; the terminal itself wraps it.
+_CHUNKS = re.compile(r"\s+|\S+")
+# A command that is broken cannot be copied; the terminal itself wraps it.
 _COMMANDS = ("parris ", "aws ", "sam ", "eval ")
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether the stream is a terminal."""
-    return stream is not None and stream.isatty()
-
-
-def can_redraw(stream: TextIO | None) -> bool:
-    """Return whether a line can be overwritten, which a dumb terminal cannot do."""
-    return is_terminal(stream) and os.environ.get("TERM", "dumb") != "dumb"
-
-
-def terminal_width() -> int:
-    """Return the width of a line; the last column stays free."""
-    return shutil.get_terminal_size().columns - 1
 
 
 def wrap_lines(lines: list[str], width: int) -> list[str]:
@@ -35,18 +18,48 @@ def wrap_lines(lines: list[str], width: int) -> list[str]:
 
     A word that is too long by itself, such as an ARN, stays whole so that it can be copied.
     """
-    return [part for line in lines for part in _wrap(line, width)]
+    return [part for line in lines for part in wrap_line(line, width)]
 
 
-def _wrap(line: str, width: int) -> list[str]:
-    label = _LABEL.match(line)
-    indent = label.end() if label else 0
-    if len(line) <= width or line[indent:].startswith(_COMMANDS):
+def wrap_line(line: str, width: int, indent: int | None = None) -> list[str]:
+    """Return a line as lines of so many columns.
+
+    Args:
+        line: the line.
+        width: the columns that each may take.
+        indent: how far the second line and those after it are indented; as far as the label of the
+            line where it is None.
+    """
+    if indent is None:
+        label = _LABEL.match(line)
+        indent = label.end() if label else 0
+    if cell_width(line) <= width or line[indent:].startswith(_COMMANDS):
         return [line]
-    return textwrap.wrap(
-        line,
-        max(width, _LEAST_WIDTH),
-        subsequent_indent=" " * min(indent, width // 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    indent = min(indent, width // 2)
+    lines: list[str] = []
+    current, space = "", ""
+    for chunk in _chunks(line, width - indent):
+        if chunk.isspace():
+            space = chunk
+        elif not current or cell_width(current + space + chunk) <= width:
+            current, space = current + space + chunk, ""
+        else:
+            lines.append(current)
+            current, space = " " * indent + chunk, ""
+    return [*lines, current]
+
+
+def _chunks(line: str, width: int) -> list[str]:
+    """Return words and the blanks between them; wide characters of a long word one by one."""
+    chunks: list[str] = []
+    for chunk in _CHUNKS.findall(line):
+        if cell_width(chunk) <= width or not any(map(is_wide, chunk)):
+            chunks.append(chunk)
+            continue
+        for char in chunk:
+            is_alone = not chunks or is_wide(char) or is_wide(chunks[-1][0])
+            if is_alone and not (chunks and cell_width(char) == 0):
+                chunks.append(char)
+            else:
+                chunks[-1] += char
+    return chunks

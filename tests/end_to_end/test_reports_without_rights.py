@@ -18,12 +18,15 @@ from parris_cli.account.clients import Account
 from parris_cli.downloads import fetch_results
 from parris_cli.downloads.fetch_results import ResultsOptions
 from parris_cli.following import watch_job
+from parris_cli.following.phase import Phase
 from parris_cli.following.watch_job import WatchOptions, watch_on
 from parris_cli.starting import run_job
 from parris_cli.starting.run_job import RunOptions
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.terminal.interrupts import Interrupts
+from parris_cli.terminal.progress import Progress
 from parris_cli.terminal.screen import Screen
+from parris_cli.terminal.style import Style
 from tests.end_to_end.deployment import ENDLESS, Deployed
 
 LONG = pytest.mark.long
@@ -159,9 +162,9 @@ class LosesPatience(Screen):
         super().__init__(io.StringIO(), quiet_seconds=0)
         self._word = word
 
-    def say(self, text: str) -> None:
-        super().say(text)
-        if self._word in text:
+    def say(self, text: str, label: str = "", style: Style = Style.PLAIN) -> None:
+        super().say(text, label, style)
+        if self._word in f"{label} {text}":
             signal.raise_signal(signal.SIGTERM)
 
 
@@ -186,7 +189,7 @@ def test_who_interrupts_a_download_is_told_that_the_job_is_over_and_how_to_go_on
 def test_who_interrupts_while_a_job_runs_is_told_that_it_goes_on(
     person: Person, deployed: Deployed, running: StartedJob, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert watch_on_screen(person.denied(), running.job_id, LosesPatience("Poll")) == 1
+    assert watch_on_screen(person.denied(), running.job_id, LosesPatience("the machine boots")) == 1
     said = json.loads(capsys.readouterr().out)
     assert (said["execution_status"], said["goes_on"]) == ("INTERRUPTED", True)
     assert said["next"]["watch"] == f"parris watch {running.job_id}"
@@ -238,8 +241,8 @@ class ExpiresSoon(Screen):
         super().__init__(io.StringIO(), quiet_seconds=0)
         self._key_id = key_id
 
-    def show_status(self, text: str, at_seconds: float) -> None:
-        if "PollTerminationCondition" in text or "AwaitWakeOrNextCheck" in text:
+    def show_status(self, status: Progress, at_seconds: float) -> None:
+        if status.phase in (Phase.STARTING, Phase.TRAINING):
             expire_key(self._key_id)
 
 

@@ -16,6 +16,7 @@ from parris_cli.downloads.fetch_file import part_name
 from parris_cli.downloads.local_names import Skipped
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.errors import InterruptedByUserError
+from parris_cli.terminal.progress import Progress
 from parris_cli.terminal.screen import Screen
 from tests.parris_cli.downloads.bucket import (
     PLACES,
@@ -244,8 +245,8 @@ def test_who_interrupts_it_is_told_how_far_it_came(tmp_path: Path) -> None:
     account = an_account_with(results({f"{number}": "x" for number in range(40)}))
 
     class LosesPatience(Screen):
-        def show_status(self, text: str, at_seconds: float) -> None:
-            if not text.startswith("downloading: 0"):
+        def show_status(self, status: Progress, at_seconds: float) -> None:
+            if not status.remark.startswith("0 of"):
                 raise InterruptedByUserError
 
     found = download_results(account, PLACES, tmp_path, LosesPatience(io.StringIO()))
