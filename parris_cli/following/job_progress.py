@@ -11,7 +11,7 @@ from parris.aws.translate_errors import translates_errors
 from parris.costs.cost import cost_basis, spent_usd
 from parris.folder import JobFolder
 from parris.job import Job
-from parris.payloads import Payload, maybe_text_in, maybe_int_in, part_of
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris_cli import formatting
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A log that came just now is seen.
 _LOG_IS_OLD_SECONDS = 5
 # So that the bars keep their length while the remark changes.
-_REMARK_COLUMNS = 17
+_REMARK_COLUMNS = 13
 
 
 def status_of(
@@ -62,9 +62,9 @@ def deadline_words(job: Job, launched_at: datetime, now: datetime) -> str:
     seconds = job.limits.earliest_seconds()
     by = formatting.clock_time(launched_at + timedelta(seconds=seconds), now)
     if seconds == LONGEST_JOB_SECONDS:
-        return f"until the script ends; no job runs beyond {by}"
+        return f"ends with the script; no job runs beyond {by}"
     limit = "time limit" if seconds == job.limits.time_limit_seconds else "cost limit"
-    return f"until the script ends, and not beyond {by} ({limit})"
+    return f"ends by {by} at the latest ({limit})"
 
 
 def _time_gauge(job: Job, ran_seconds: int) -> Gauge:

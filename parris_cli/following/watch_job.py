@@ -85,6 +85,6 @@ def watch_on(
     reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
     follower = Follower(account, started, progress, screen, interrupts)
     report = follow_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
-    text = report.to_text(account.is_embedded)
-    print_report(report.to_json(), text, screen, is_json=options.is_json)
+    text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
+    print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
     return report.exit_code

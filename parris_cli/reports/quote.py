@@ -44,7 +44,8 @@ def _cost_line(quote: Payload, machines: Sequence[Payload]) -> str:
     most_usd = maybe_text_in(quote, "most_usd")
     titles = [text_in(one, "title") for one in machines]
     if most_usd is None:
-        return f"unknown: there is no price for {_any_of(titles)}"
+        unknown = [text_in(one, "title") for one in machines if one.get("most_usd") is None]
+        return f"unknown: there is no price for {' or '.join(unknown) or 'its machine'}"
     dearest = next((one for one in machines if one.get("most_usd") == most_usd), machines[0])
     rate = formatting.usd_per_hour(text_in(part_of(dearest, "rate"), "usd_per_hour"))
     on = text_in(dearest, "title")
@@ -63,10 +64,6 @@ def _end_line(quote: Payload, machines: Sequence[Payload]) -> str:
     if quote.get("is_bounded"):
         return f"ends {after} at the latest ({limit.replace('-', ' ')})"
     return f"ends when the script does: no limit is set but that of every job, {after}"
-
-
-def _any_of(titles: list[str]) -> str:
-    return " or ".join(titles) or "its machine"
 
 
 def _machine_lines(machine: Payload) -> list[str]:

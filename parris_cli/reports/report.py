@@ -20,6 +20,7 @@ from parris_cli import formatting
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.formatting import counted
 from parris_cli.reports.next_steps import NO_STEPS, NextSteps
+from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
     from parris_cli.downloads.download import Download
@@ -97,14 +98,26 @@ class Report:
             **(download_to_json(self.download) if self.download else {}),
         }
 
-    def to_text(self, is_embedded: bool) -> str:
-        """Return the same for people."""
-        lines = [f"{self.end.reason or self.end.execution_status}  {self._cause()}".rstrip()]
+    @property
+    def style(self) -> Style:
+        """Return how the first line looks: good, bad, or neither while the job goes on."""
+        if self.goes_on is not False:
+            return Style.WARNING
+        return Style.GOOD if self.exit_code == EXIT_SUCCEEDED else Style.BAD
+
+    def to_text(self, is_embedded: bool, *, is_verbose: bool = False) -> str:
+        """Return the same for people.
+
+        Args:
+            is_embedded: its AWS ends with the command.
+            is_verbose: say how the cost is made up, too.
+        """
+        lines = self._head()
         outcome = self.end.outcome
         if outcome:
             runtime = formatting.duration(maybe_int_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
-            lines.append(f"  cost     {_cost(outcome)}")
+            lines.append(f"  cost     {_cost(outcome, is_verbose=is_verbose)}")
             lines += [f"  limit    {use.to_text()}" for use in self.limits]
             lines += _kept(outcome, is_embedded=is_embedded)
         lines += self._results()
@@ -115,6 +128,14 @@ class Report:
         lines += self.next_steps.lines()
         lines.append(f"  left     {self._left(is_embedded)}")
         return "\n".join(lines)
+
+    def _head(self) -> list[str]:
+        """Return the reason, in one word for `grep` and in words, and the cause."""
+        reason, cause = self.end.reason or self.end.execution_status, self._cause()
+        words = REASON_WORDS.get(EndReason(reason), "") if reason in set(EndReason) else ""
+        if not words:
+            return [f"{reason}  {cause}".rstrip()]
+        return [f"{reason}  {words}", *([f"  why      {cause}"] if cause else [])]
 
     def _cause(self) -> str:
         # The last lines of a successful job's log have just been shown.
@@ -142,6 +163,21 @@ class Report:
         named += "; deleted with the embedded AWS" if is_embedded else ""
         return f"{named}; the rest is {unknown}" if unknown else named
 
+
+REASON_WORDS = {
+    EndReason.COMPLETED: "",
+    EndReason.SCRIPT_FAILED: "the script failed",
+    EndReason.TIME_LIMIT: "ended at its time limit",
+    EndReason.COST_LIMIT: "ended at its cost limit",
+    EndReason.INSTANCE_LOST: "the machine was lost",
+    EndReason.NO_CAPACITY: "AWS had no such machine",
+    EndReason.LAUNCH_FAILED: "it could not be launched",
+    EndReason.SUPERSEDED: "a later run of its name took its place",
+    EndReason.ABORTED: "ended because somebody asked for it",
+    EndReason.CLEANUP_FAILED: "something could not be deleted, and may cost money",
+    EndReason.CONFIG_REJECTED: "the config has violations; nothing was created",
+}
+"""Every reason in words, before its cause; the cause of COMPLETED says all by itself."""
 
 _PERHAPS = "may still be running: AWS could not be queried"
 # What `--json` prints in any case; a job that was not started has nothing more to report.
@@ -188,7 +224,7 @@ def refusal_to_json(
     return {**_NOTHING_KNOWN, "reason": reason, "cause": message, "goes_on": goes_on}
 
 
-def _cost(outcome: Payload) -> str:
+def _cost(outcome: Payload, *, is_verbose: bool) -> str:
     cost, basis = maybe_text_in(outcome, "estimated_cost_usd"), part_of(outcome, "cost_basis")
     if cost is None:
         return "unknown: the price list has no price for this instance"
@@ -196,11 +232,10 @@ def _cost(outcome: Payload) -> str:
         f"{one['part']} {formatting.money(str(one['usd']))}"
         for one in parts_in(basis, "components")
     ]
-    counted = f" ({', '.join(parts)})" if parts else ""
-    return (
-        f"{cost} USD, estimated: {basis.get('billed_seconds')} s billed at"
-        f" {formatting.money(str(basis.get('usd_per_hour')))} USD per hour{counted}"
-    )
+    counted = f" ({', '.join(parts)})" if parts and is_verbose else ""
+    billed = formatting.duration(maybe_int_in(basis, "billed_seconds") or 0)
+    rate = formatting.usd_per_hour(str(basis.get("usd_per_hour") or 0))
+    return f"{cost} USD, estimated: {billed} billed at {rate}{counted}"
 
 
 def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:

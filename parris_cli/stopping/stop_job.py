@@ -86,8 +86,8 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
         )
     with Interrupts() as interrupts:
         report, is_done = _end(account, found, options, screen, interrupts)
-    text = report.to_text(account.is_embedded)
-    print_report(report.to_json(), text, screen, is_json=options.is_json)
+    text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
+    print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
     return EXIT_SUCCEEDED if is_done else EXIT_FAILED
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from parris_cli.terminal.style import Span, Style, width_of
 
 _GAP = "  "
-_LEAST_BAR, _LONGEST_BAR = 5, 20
+_LEAST_BAR, _LONGEST_BAR = 4, 20
 _NEARLY = 0.9
+# The bars of all phases begin below each other, where there is room.
+_PHASE_COLUMNS, _WIDE_COLUMNS = 11, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Progress:
 
     def to_text(self) -> str:
         """Return the line without bars, for where lines stay."""
-        parts = [*(gauge.whole for gauge in self.gauges), self.remark]
+        parts = [*(gauge.whole for gauge in self.gauges), self.remark.rstrip()]
         said = ", ".join(part for part in parts if part)
         return f"{self.phase}: {said}" if said else self.phase
 
@@ -72,16 +74,19 @@ class Progress:
         for has_limits_with_bars, remark, has_limits in forms:
             bars = sum(gauge.fraction is not None for gauge in self.gauges)
             bars = bars if has_limits_with_bars else 0
-            room = width - width_of(self._spans(0, remark, has_limits, has_blocks))
+            room = width - width_of(self._spans(width, 0, remark, has_limits, has_blocks))
             frame = len(_GAP) - 1 if has_blocks else 3
             bar = 0 if bars == 0 else min(_LONGEST_BAR, room // bars - frame)
-            spans = self._spans(max(bar, 0) if bars else 0, remark, has_limits, has_blocks)
+            spans = self._spans(width, max(bar, 0), remark, has_limits, has_blocks)
             if width_of(spans) <= width and (not bars or bar >= _LEAST_BAR):
                 break
         return spans
 
-    def _spans(self, bar: int, remark: str, has_limits: bool, has_blocks: bool) -> list[Span]:
-        spans = [Span(self.phase, Style.PHASE)]
+    def _spans(
+        self, width: int, bar: int, remark: str, has_limits: bool, has_blocks: bool
+    ) -> list[Span]:
+        gap = "" if width < _WIDE_COLUMNS else " " * (_PHASE_COLUMNS - len(self.phase))
+        spans = [Span(self.phase, Style.PHASE), Span(gap)]
         for gauge in self.gauges:
             spans.append(Span(_GAP))
             if bar and gauge.fraction is not None:

@@ -73,7 +73,7 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
     assert "loss" in (results / "log.txt").read_text()
     record = json.loads((results / "record.json").read_text())
     assert record["outcome"]["job_id"] == said["job_id"]
-    for word in ("ValidateConfig", "CreateStack", "JobEnded", "loss", "USD"):
+    for word in ("quote", "launching", "training", "cleaning up", "loss", "USD"):
         assert word in done.stderr
     none_is_left(home)
 

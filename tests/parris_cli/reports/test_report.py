@@ -6,10 +6,12 @@ import pytest
 
 from parris.costs.cost import cost_basis, spent_usd
 from parris.payloads import Payload
+from parris.reasons import EndReason
 from parris.termination.outcome import UNVERIFIED
 from parris_cli.reports.job_end import End
-from parris_cli.reports.report import Report
+from parris_cli.reports.report import REASON_WORDS, Report
 from parris_cli.reports.reporter import cause_in_embedded_aws
+from parris_cli.terminal.style import Style
 from tests.builders import a_whole_rate
 
 OUTCOME: Payload = {
@@ -81,11 +83,37 @@ def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -
     assert said.splitlines() == [
         "COMPLETED  the script exited with status 0",
         "  ran      1 min 10 s",
-        "  cost     0.0016 USD, estimated: 70 s billed at 0.0189714286 USD per hour"
-        " (instance 0.0003, volume 0.0013, public IPv4 0.0001)",
+        "  cost     0.0016 USD, estimated: 1 min 10 s billed at 0.01897 USD per hour",
         "  results  results/run-1 (2 files)",
         "  left     nothing: no resource of this job exists any more",
     ]
+
+
+def test_how_the_cost_is_made_up_is_for_who_asks() -> None:
+    said = a_report(an_end()).to_text(is_embedded=False, is_verbose=True)
+    assert "USD per hour (instance 0.0003, volume 0.0013, public IPv4 0.0001)" in said
+
+
+@pytest.mark.parametrize("reason", sorted(set(EndReason) - {EndReason.COMPLETED}))
+def test_every_reason_is_said_in_a_word_and_in_words_before_its_cause(reason: EndReason) -> None:
+    end = an_end(execution_status="FAILED", reason=reason, cause="so it was")
+    said = a_report(end).to_text(is_embedded=False).splitlines()
+    assert said[0] == f"{reason}  {REASON_WORDS[reason]}"
+    assert REASON_WORDS[reason]
+    assert said[1] == "  why      so it was"
+
+
+@pytest.mark.parametrize(
+    ("changes", "style"),
+    [
+        ({}, Style.GOOD),
+        ({"end": an_end(execution_status="FAILED", reason="SCRIPT_FAILED")}, Style.BAD),
+        ({"end": an_end(execution_status="INTERRUPTED"), "goes_on": True}, Style.WARNING),
+        ({"end": an_end(execution_status="INTERRUPTED"), "goes_on": None}, Style.WARNING),
+    ],
+)
+def test_the_first_line_is_green_red_or_yellow(changes: dict[str, Any], style: Style) -> None:
+    assert a_report(**{"end": an_end(), **changes}).style is style
 
 
 def test_the_json_object_names_what_is_kept_and_until_when() -> None:

@@ -61,15 +61,17 @@ def test_people_are_told_the_most_the_limits_the_rate_the_warnings_and_what_is_m
     assert main(["estimate"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said == format_quote(QUOTE)
-    assert said[0] == "quote: at most 0.0202 USD"
-    assert said[1:4] == [
-        "  t3.micro: 0.0189714286 USD per hour (instance 0.0104, volume 0.0035714286,"
+    assert said[:7] == [
+        "quote    at most 0.0202 USD: t3.micro at 0.01897 USD per hour",
+        "         ends 1 h after its launch at the latest (time limit)",
+        "  t3.micro",
+        "    price        0.0189714286 USD per hour (instance 0.0104, volume 0.0035714286,"
         " public IPv4 0.005, prices of 2026-07-20)",
-        "    time-limit: gone by 1 h after its launch, at most 0.0202 USD",
-        f"    longest-job: gone by 362 d 12 h after its launch, at most {cap_usd()} USD",
+        "    time-limit   gone by 1 h after its launch, at most 0.0202 USD",
+        f"    longest-job  gone by 362 d 12 h after its launch, at most {cap_usd()} USD",
+        "    saves        after 57 min at the latest (time-limit); sooner if the script ends",
     ]
-    assert "    saves after 57 min at the latest (time-limit); sooner" in said[4]
-    assert "  note: cost-limit does nothing" in said
+    assert "  note     cost-limit does nothing" in said
     assert "no guarantee; not counted: data transfer" in said[-1]
 
 

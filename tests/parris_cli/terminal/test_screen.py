@@ -49,7 +49,7 @@ parris               ends 10 h after it
       | epoch 1  loss 0.43
       | epoch 2  loss 0.21
       | epoch 3  loss 0.14
-parris  training  ██░░░░ 4 h 30 min of 10 h  █░░░░░ 4.61 of 20 USD  log 4 s ago"""
+parris  training     █░░░ 4 h 30 min of 10 h  ░░░░ 4.61 of 20 USD  log 4 s ago"""
 
 SHOWN_AT_120 = """\
 parris  job          ten-hours-20310501t080000-04f2, with my-job.json
@@ -58,7 +58,7 @@ parris               ends 10 h after it
       | epoch 1  loss 0.43
       | epoch 2  loss 0.21
       | epoch 3  loss 0.14
-parris  training  █████████░░░░░░░░░░░ 4 h 30 min of 10 h  ████░░░░░░░░░░░░░░░░ \
+parris  training     █████████░░░░░░░░░░░ 4 h 30 min of 10 h  ████░░░░░░░░░░░░░░░░ \
 4.61 of 20 USD  log 4 s ago"""
 
 SHOWN_AT_40 = """\
@@ -149,7 +149,7 @@ def test_where_blocks_may_not_be_shown_bars_are_ascii(
     terminal = terminal_of(100, monkeypatch, encoding)
     show_a_job(Screen(terminal))
     assert terminal.rows[-1] == (
-        "parris  training  [######........] 4 h 30 min of 10 h  [###...........] 4.61 of 20 USD"
+        "parris  training     [#####.......] 4 h 30 min of 10 h  [##..........] 4.61 of 20 USD"
         "  log 4 s ago"
     )
 
