@@ -11,7 +11,7 @@ CONFIG is a training config (docs/configuration.md explains every key). Without 
 job of config/training-config.json runs. The training script is looked up next to the config, then
 in config/ of the clone.
 
-While the job runs, its states, its script's log, its time and its cost are shown. Ctrl-C asks
+While the job runs, its phase, its script's log, its time and its cost are shown. Ctrl-C asks
 once whether to end the job. In an account, the job keeps running if this command ends; the command
 then prints how to follow the job again, stop it and download its results.
 """
