@@ -16,19 +16,36 @@ _HEAD = """\
 
 <!-- Written by `make docs` from the parts of the config's schema: change those, not this. -->
 
-A training config is one JSON file, `config/training-config.json` for the default job. Keys that
-begin with `_` are comments. All violations of a config are reported together, each with its place,
-what was found and what was expected, and nothing is created.
+A training config is one object in JSON. `parris` reads YAML as well, and uploads JSON; a deployment
+reads JSON only. Keys that begin with `_` are comments. All violations of a config are reported
+together, each with its place, what was found and what was expected, and nothing is created. A
+value below `environment` or `hyperparameters` is never repeated.
+
+## Which value counts
 
 Where a key is given more than once, the first of these counts, and objects are merged key by key:
 
 1. the execution's input (`parris run --set key=value` writes there),
 2. the config in the training bucket that the input's `config-key` names (`parris run` puts yours
    there),
-3. `training-config.json` at the root of the training bucket,
-4. the `config/training-config.json` that was deployed.
+3. your team's `training-config.json` at the root of the training bucket, if there is one,
+4. the defaults that this page documents.
 
-A key that is required must be in the config that comes out of this, not in each of them.
+A key that is required must be in the config that comes out of this, not in each of them. `null`
+removes what a lower level gives: `"notify": null` in your config takes away the team's `notify`.
+
+**Your own config stands alone.** It inherits nothing from the demo job that Parris is deployed with
+(`config/training-config.json`). The demo is the base only where no level names a
+`training-script-filename`: the input `{}` runs it, and `{"instance-type": "c5.large"}` runs it on
+another machine. A config that is given to `parris run` is always your own. Choosing another
+`termination-method` over the demo leaves its limits out.
+
+A method needs its limit: `at-fixed-time` without a `time-limit`, or `around-cost-threshold` without
+a `cost-limit`, is a violation.
+
+**Durations.** Where a key counts hours or seconds, it also takes a duration in double quotes: a
+number and a unit, `s`, `m`, `h` or `d`, such as `"10h"`, `"90m"`, `"2d"` or `"1h30m"`. A number in
+quotes without a unit is a violation.
 """
 
 
@@ -99,7 +116,9 @@ def _facts(key: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
         facts.append(f"Unit: {comment.removeprefix('unit: ')}")
     elif comment:
         facts.append(comment)
-    facts += [f"{word}: {_code(key[word_key])}" for word_key, word in _BOUNDS if word_key in key]
+    facts += [f"{word}: {_said(key[name])}" for name, word in _BOUNDS if name in key]
+    if "examples" in key:
+        facts.append("Example: " + " or ".join(f"`{json.dumps(one)}`" for one in key["examples"]))
     if "default" in key:
         facts.append(f"Default: {_code(key['default'])}")
     return facts
@@ -109,7 +128,7 @@ _BOUNDS = (
     ("exclusiveMinimum", "More than"),
     ("minimum", "At least"),
     ("maximum", "At most"),
-    ("pattern", "Pattern"),
+    ("x-expected", "Form"),
 )
 
 
@@ -132,7 +151,8 @@ def _kind(key: dict[str, Any], definitions: dict[str, Any]) -> str:
         "boolean": "true or false",
         "object": "an object",
     }
-    return kinds[key["type"]]
+    named = [key["type"]] if isinstance(key["type"], str) else key["type"]
+    return " or ".join(kinds[name] for name in named)
 
 
 def _section(key: dict[str, Any]) -> str:
@@ -140,6 +160,10 @@ def _section(key: dict[str, Any]) -> str:
     required = how.get(key["required"], f" (required {key['required']})")
     facts = "\n".join(f"- {fact}" for fact in key["facts"])
     return f"### {key['name']}\n\n**{key['title']}**{required}. {key['description']}\n\n{facts}\n"
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else _code(value)
 
 
 def _code(value: object) -> str:

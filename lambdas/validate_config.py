@@ -3,13 +3,14 @@
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
 `$.job` and `$.quote`. With `is_estimate` in the event only the quote is wanted: script and code,
-which are uploaded when a job is started, are not looked for.
+which are uploaded when a job is started, are not looked for. With `stands_alone` the input is a
+whole config of somebody's own, as one that `parris run` has uploaded.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
 from __future__ import annotations
 
-from parris.aws.config_layers import CONFIG_KEY, config_layers, packaged_schema
+from parris.aws.config_levels import packaged_schema, read_levels
 from parris.costs.offer import Proposal
 from parris.costs.quote import quote_of
 from parris.entrypoint import Deps, lambda_handler
@@ -20,18 +21,19 @@ from parris.validation.build_job import build_job
 from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
-from parris.validation.merge_configs import merge_configs
+from parris.validation.merge_configs import merge_configs, merge_levels
 from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import (
+    OPTION_OF,
     SCRIPT_KEY,
     find_missing_options,
-    find_numbers_that_are_none,
     find_oversize,
     find_taken_script_name,
     find_unpayable_limit,
     methods_in,
 )
-from parris.validation.violations import Violation, refuse, shown
+from parris.validation.values import find_deep_nesting, find_unfit_values
+from parris.validation.violations import Violation, refuse, shown, top_key_of
 
 _TARGET_KEY, _METHOD_KEY = "target", "termination-method"
 _LIMIT_KEYS = {_METHOD_KEY, "termination-options"}
@@ -43,14 +45,19 @@ def run(event: Payload, deps: Deps) -> Payload:
     if not isinstance(given, dict):
         refuse([Violation("/", shown(given), "an object; {} runs the default job")])
         raise AssertionError("unreachable: refuse() raised")
-    layers, violations = config_layers(deps.settings.layers_root, deps.aws.bucket, given)
-    config = merge_configs(*layers, given)
-    config.pop(CONFIG_KEY, None)
+    refuse(list(find_deep_nesting(given)))
+    levels, violations = read_levels(
+        deps.settings.layers_root,
+        deps.aws.bucket,
+        given,
+        stands_alone=event.get("stands_alone") is True,
+    )
     schema = packaged_schema(deps.settings.layers_root)
+    config = merge_levels(levels, schema)
     violations += find_shape_violations(config, schema)
-    violations += find_numbers_that_are_none(config)
+    violations += find_unfit_values(config)
     violations += find_oversize(config)
-    wrong = {violation.path.split("/")[1] for violation in violations}
+    wrong = {top_key_of(violation) for violation in violations}
     proposal, target_name = Proposal(), ""
     if _TARGET_KEY not in wrong:
         target_name = maybe_text_in(config, _TARGET_KEY) or _default_target(schema)
@@ -61,8 +68,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     if SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
-        # The packaged job's own may stand in another spelling: what a person gives goes over them.
-        violations += find_colliding_hyperparameters(merge_configs(*layers[1:], given))
+        # The demo's own may stand in another spelling: what a person gives goes over them.
+        violations += find_colliding_hyperparameters(merge_configs(*levels.own()))
     script, missing = _script(config, event, wrong, deps)
     code, unusable = _code(config, event, wrong, deps)
     violations += missing + unusable
@@ -101,7 +108,10 @@ def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> 
 def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[Violation]:
     """Return what is wrong with limits, and with what they come to at the offers' prices."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
-    violations = [*find_missing_options(config), *find_unpayable_limit(config, rates)]
+    violations = list(find_unpayable_limit(config, rates))
+    # One at the top level, where the old form had it, is a violation already that says its place.
+    if not any(option in config for option in OPTION_OF.values()):
+        violations += find_missing_options(config)
     if proposal.offers:
         violations += find_bound_violations(config, proposal.offers, deps.settings)
     return violations

@@ -6,7 +6,10 @@ where its own name is. docs/decisions/0015 says why.
 
 from dataclasses import dataclass
 
-CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", "uploads"})
+UPLOADS = "uploads"
+"""Where the command puts the files of the jobs that it starts."""
+
+CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
 """Folders of the training bucket that cannot be shared with every job."""
 
 

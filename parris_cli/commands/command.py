@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from parris_cli.starting.job_options import JobOptions, parse_cost_limit, parse_time_limit
 from parris_cli.starting.overrides import FORM
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def add_commands(parser: argparse.ArgumentParser, commands: tuple[Command, ...])
 
 
 def add_job_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CONFIG, where it runs, its overrides and --json."""
-    parser.add_argument("config", nargs="?", type=Path, metavar="CONFIG", help="a training config")
+    """Add CONFIG or SCRIPT, where it runs, its overrides and --json."""
+    add_job_source(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--embedded", action="store_true", help="use an embedded AWS on this machine: no account"
@@ -65,6 +66,43 @@ def add_job_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_set(parser, f"{FORM}; JSON where possible, else text")
     add_json(parser)
+
+
+def add_job_source(parser: argparse.ArgumentParser) -> None:
+    """Add CONFIG or SCRIPT, and the options that describe a job without a config."""
+    parser.add_argument(
+        "source",
+        nargs="?",
+        type=Path,
+        metavar="CONFIG|SCRIPT",
+        help="a training config (.json, .yaml), or a script (.py, .sh) that is run without one;"
+        " the default job's config if it is left out",
+    )
+    job = parser.add_argument_group("the job", "without a config, or over the config's values")
+    job.add_argument(
+        "--instance-type",
+        action="append",
+        default=[],
+        metavar="TYPE",
+        help="what to train on, such as g5.xlarge; given again, the next that is tried",
+    )
+    job.add_argument(
+        "--time-limit",
+        type=checked(parse_time_limit),
+        metavar="TIME",
+        help="the machine is gone by then: 10h, 90m, 2d, 1h30m",
+    )
+    job.add_argument(
+        "--cost-limit",
+        type=checked(parse_cost_limit),
+        metavar="USD",
+        help="the job costs no more than that",
+    )
+
+
+def job_options(found: argparse.Namespace) -> JobOptions:
+    """Return what the options of `add_job_source` say."""
+    return JobOptions(tuple(found.instance_type), found.time_limit, found.cost_limit)
 
 
 def add_job_reference(parser: argparse.ArgumentParser) -> None:

@@ -2,14 +2,15 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_arguments
+from parris_cli.commands.command import Command, add_job_arguments, job_options
 
 _ABOUT = """\
 Show what a job can cost at most, and when each of its limits would end it. Nothing is started.
 
-CONFIG is a training config, as for `parris run`. The deployment makes the estimate, so its
-defaults, its limits and the prices of its Region apply. The estimate uses list prices of the
-instance, its disk and a public IPv4 address. It names what it does not count, and is no guarantee.
+CONFIG is a training config, or a script without one, as for `parris run`. The deployment makes the
+estimate, so its defaults, its limits and the prices of its Region apply. The estimate uses list
+prices of the instance, its disk and a public IPv4 address. It names what it does not count, and is
+no guarantee.
 """
 
 _EXAMPLES = """\
@@ -33,7 +34,8 @@ def _call(found: argparse.Namespace) -> int:
 
     return estimate_job(
         EstimateOptions(
-            config=found.config,
+            source=found.source,
+            job=job_options(found),
             is_embedded=found.embedded,
             deployment=found.deployment,
             settings=tuple(found.set),

@@ -3,9 +3,15 @@
 import argparse
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
-from parris_cli.commands.command import Command, add_json, add_set, checked
+from parris_cli.commands.command import (
+    Command,
+    add_job_source,
+    add_json,
+    add_set,
+    checked,
+    job_options,
+)
 from parris_cli.rehearsal import durations
 from parris_cli.rehearsal.options import FAULT_KINDS, LASTING_KINDS, FaultOption, RehearseOptions
 from parris_cli.starting.overrides import FORM as SET_FORM
@@ -46,13 +52,7 @@ exit codes:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "config",
-        nargs="?",
-        type=Path,
-        metavar="CONFIG",
-        help="a training config (default: the default job)",
-    )
+    add_job_source(parser)
     parser.add_argument(
         "--training-takes",
         type=checked(durations.parse_range),
@@ -104,7 +104,8 @@ def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
     """Return the options that the command line sets."""
     shortest, longest = found.training_takes
     return RehearseOptions(
-        config=found.config,
+        source=found.source,
+        job=job_options(found),
         shortest=shortest,
         longest=longest,
         exit_code=found.exit_code,

@@ -2,14 +2,21 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_arguments, add_results_folder, add_verbose
+from parris_cli.commands.command import (
+    Command,
+    add_job_arguments,
+    add_results_folder,
+    add_verbose,
+    job_options,
+)
 
 _ABOUT = """\
 Run one training job and follow it until it ends.
 
-CONFIG is a training config (docs/configuration.md explains every key). Without one, the default
-job of config/training-config.json runs. The training script is looked up next to the config, then
-in config/ of the clone.
+CONFIG is a training config in JSON or YAML (docs/configuration.md explains every key). The training
+script is looked up next to the config, then in config/ of the clone. Without a config, give the
+script itself: the job has the script's name and ends when the script ends, or at the limits that
+you give. Without both, the default job of config/training-config.json runs.
 
 While the job runs, its phase, its script's log, its time and its cost are shown. Ctrl-C asks
 once whether to end the job. In an account, the job keeps running if this command ends; the command
@@ -20,6 +27,8 @@ _EXAMPLES = """\
 examples:
   parris run --embedded
           the default job, on an embedded AWS on this machine: no account, no cost
+  parris run train.py --instance-type g5.xlarge --time-limit 10h --cost-limit 20
+          a script without a config: ten hours and 20 USD at most
   parris run my-job.json --embedded --set termination-options.time-limit=0.5
           your own job, with a time limit of half an hour
   parris run my-job.json --deployment parris --json > outcome.json
@@ -44,7 +53,8 @@ def _call(found: argparse.Namespace) -> int:
 
     return run_job(
         RunOptions(
-            config=found.config,
+            source=found.source,
+            job=job_options(found),
             is_embedded=found.embedded,
             deployment=found.deployment,
             settings=tuple(found.set),

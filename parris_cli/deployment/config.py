@@ -11,7 +11,7 @@ from parris.validation.violations import Violation, shown
 from parris_cli.deployment.template_parameters import find_value_violations
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
-from parris_cli.starting.job_files import read_object
+from parris_cli.starting.read_config import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ _SCHEMA = PROJECT / "config" / "lambda-config.schema.json"
 _ROLE_KEY = "lambda-role-arn"
 _BUCKET_KEYS = ("s3-training-bucket", "s3_training_bucket")
 _PROTOCOL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
-_STACK_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 # The prefix of job stacks: a deployment must not be mistaken for one.
 _JOB_STACK_PREFIX = "parris-"
 
@@ -81,7 +81,7 @@ def check_stack_name(name: str) -> None:
     Raises:
         RefusedError: when it may not.
     """
-    if not _STACK_NAME.match(name):
+    if not _STACK_NAME.fullmatch(name):
         expected = "a letter, then letters, digits and hyphens, 64 characters at most"
     elif name.startswith(_JOB_STACK_PREFIX):
         expected = f"a name that does not begin with {_JOB_STACK_PREFIX}, the prefix of job stacks"

@@ -1,15 +1,16 @@
 """Parses and formats durations as people write them: `90m`, `2h30m`, `3d`."""
 
-import re
 from datetime import timedelta
+from decimal import Decimal
 
-FORM = "a number and a unit, s, m, h or d, such as 90m, 2h30m or 3d"
+from parris.durations import DURATION_FORM as FORM
+from parris.durations import parse_duration as parse_seconds
+
 # The maximum duration of a Step Functions execution: one year.
 LONGEST = timedelta(days=365)
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
-_WHOLE = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+")
+_MOST_SECONDS = Decimal(LONGEST.total_seconds()) * 2
+
 _RANGE = ".."
 
 
@@ -19,15 +20,11 @@ def parse_duration(text: str) -> timedelta:
     Raises:
         ValueError: with what was found and what was expected.
     """
-    written = text.strip().lower()
-    if not _WHOLE.fullmatch(written):
-        raise ValueError(f"found {text!r}, expected {FORM}")
-    found = timedelta()
-    for number, unit in _PART.findall(written):
-        try:
-            found += timedelta(**{_UNITS[unit]: float(number)})
-        except OverflowError:
-            found = LONGEST * 2
+    try:
+        seconds = parse_seconds(text)
+    except ValueError:
+        raise ValueError(f"found {text!r}, expected {FORM}") from None
+    found = timedelta(seconds=float(min(seconds, _MOST_SECONDS)))
     if found > LONGEST:
         raise ValueError(f"found {text!r}, expected at most {LONGEST.days}d")
     return found

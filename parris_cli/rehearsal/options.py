@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
+
 FAULT_KINDS = {
     "spot-interruption": "EC2 reclaims the spot instance, with two minutes' notice",
     "instance-killed": "the instance is terminated at once, and its script has saved nothing",
@@ -37,7 +39,7 @@ class RehearseOptions:
     `upload_takes` is how long the results take to upload after the script has ended.
     """
 
-    config: Path | None
+    source: Path | None
     shortest: timedelta
     longest: timedelta
     exit_code: int
@@ -46,6 +48,7 @@ class RehearseOptions:
     settings: tuple[str, ...]
     is_json: bool
     upload_takes: timedelta = timedelta(0)
+    job: JobOptions = NO_OPTIONS
 
     @property
     def lengths(self) -> tuple[timedelta, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
-from parris_cli.starting.job_files import DEFAULT_CONFIG, find_job_files, read_object
+from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.output import print_json, print_report
 from parris_cli.terminal.screen import Screen
@@ -51,23 +51,20 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     overrides = parse_overrides(options.settings)
     if options.usd_per_hour is not None:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
-    files = find_job_files(options.config, overrides)
-    _require_faults_that_can_come(options, files, overrides)
+    files = find_job_files(options.source, overrides, options.job)
+    _require_faults_that_can_come(options, files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
 
-    reports = run_rehearsals(options, files, overrides, screen)
+    reports = run_rehearsals(options, files, screen)
     text = "\n\n".join(report.to_text() for report in reports)
     print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
 
 
-def _require_faults_that_can_come(
-    options: RehearseOptions, files: JobFiles, overrides: Payload
-) -> None:
-    merged = {**read_object(DEFAULT_CONFIG), **read_object(files.config), **overrides}
+def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> None:
     is_interrupted = any(fault.kind == _INTERRUPTION for fault in options.faults)
-    if is_interrupted and merged.get("purchase-option") != _SPOT:
+    if is_interrupted and files.merged.get("purchase-option") != _SPOT:
         raise RefusedError(
             f"--fault {_INTERRUPTION}: EC2 interrupts only spot instances, but the job's"
             " purchase-option is on-demand. Add --set purchase-option=spot"

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-    from parris.payloads import Payload
     from parris_cli.account.clients import Account
     from parris_cli.rehearsal.options import FaultOption, RehearseOptions
     from parris_cli.starting.job_files import JobFiles
@@ -60,7 +59,7 @@ class VirtualDeployment:
 
 
 def run_rehearsals(
-    options: RehearseOptions, files: JobFiles, overrides: Payload, screen: Screen
+    options: RehearseOptions, files: JobFiles, screen: Screen
 ) -> list[RehearsalReport]:
     """Rehearse a job once for each duration of its training, and return the reports.
 
@@ -73,8 +72,8 @@ def run_rehearsals(
     for lengths in groups:
         with virtual_deployment(screen) as deployment:
             for length in lengths:
-                screen.say(f"rehearsing {files.config} with a training of {short(length)}")
-                reports.append(rehearse_once(deployment, options, files, overrides, length))
+                screen.say(f"rehearsing {files.source} with a training of {short(length)}")
+                reports.append(rehearse_once(deployment, options, files, length))
     return reports
 
 
@@ -107,7 +106,6 @@ def rehearse_once(
     deployment: VirtualDeployment,
     options: RehearseOptions,
     files: JobFiles,
-    overrides: Payload,
     training_takes: timedelta,
 ) -> RehearsalReport:
     """Run one job from its submission to its end."""
@@ -124,7 +122,7 @@ def rehearse_once(
     faults().forget()
     stop_watching = watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
-    started = start_job(account, files, overrides, submitted_at)
+    started = start_job(account, files, submitted_at)
     clock.run_while(lambda: _describe(account, started)["status"] == "RUNNING")
     stop_watching()
     history = read_history(account, started)

@@ -14,7 +14,6 @@ from parris_cli.errors import InterruptedByUserError, RefusedError
 from parris_cli.starting.start_job import StartedJob, prepare_job, start_prepared
 
 if TYPE_CHECKING:
-    from parris.payloads import Payload
     from parris_cli.account.clients import Account
     from parris_cli.starting.job_files import JobFiles
     from parris_cli.starting.start_job import PreparedJob
@@ -29,9 +28,7 @@ class Begun:
     doubt: str = ""
 
 
-def begin_job(
-    account: Account, files: JobFiles, overrides: Payload, interrupts: Interrupts
-) -> Begun:
+def begin_job(account: Account, files: JobFiles, interrupts: Interrupts) -> Begun:
     """Upload a job's files and start it.
 
     Raises:
@@ -41,7 +38,7 @@ def begin_job(
     now = datetime.now(UTC)
     try:
         with interrupts.at_once():
-            prepared = prepare_job(account, files, overrides, now)
+            prepared = prepare_job(account, files, now)
     except (*AWS_ERRORS, OSError) as err:
         message = f"its files could not be uploaded to s3://{account.deployment.bucket}/"
         raise RefusedError(f"{message}: {describe_error(err)}", reason=None) from err

@@ -18,7 +18,8 @@ from parris_cli.account.connect import chosen_account
 from parris_cli.errors import RefusedError
 from parris_cli.reports.quote import format_quote
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
-from parris_cli.starting.job_files import find_job_files, read_object
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.output import print_json, print_text
 from parris_cli.terminal.screen import Screen
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parris_cli.account.clients import Account
+    from parris_cli.starting.job_files import JobFiles
 
 _NOTHING_STARTED = "estimate"
 
@@ -35,11 +37,12 @@ _NOTHING_STARTED = "estimate"
 class EstimateOptions:
     """Options of `parris estimate`. `deployment` is used if `is_embedded` is false."""
 
-    config: Path | None
+    source: Path | None
     is_embedded: bool
     deployment: str
     settings: tuple[str, ...]
     is_json: bool
+    job: JobOptions = NO_OPTIONS
 
 
 def estimate_job(options: EstimateOptions) -> int:
@@ -61,25 +64,25 @@ def estimate_job(options: EstimateOptions) -> int:
 
 def _quote(options: EstimateOptions, screen: Screen) -> Payload:
     overrides = parse_overrides(options.settings)
-    files = find_job_files(options.config, overrides)
-    config = merge_configs(read_object(files.config), overrides)
+    files = find_job_files(options.source, overrides, options.job)
     reaching = chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
     with reaching as account:
         try:
-            return _ask(account, config, datetime.now(UTC))
+            return _ask(account, files, datetime.now(UTC))
         except ParrisError as err:
             raise RefusedError(str(err), reason=None) from err
 
 
 @translates_errors
-def _ask(account: Account, config: Payload, now: datetime) -> Payload:
+def _ask(account: Account, files: JobFiles, now: datetime) -> Payload:
     """Return the quote that the deployment's own ValidateConfig makes for a config.
 
     Raises:
         RefusedError: with all violations of the config, or when the function failed.
     """
     event: Payload = {
-        "config": config,
+        "config": merge_configs(files.config, files.overrides, keeps_nulls=True),
+        "stands_alone": True,
         "job_id": _NOTHING_STARTED,
         "execution_arn": _NOTHING_STARTED,
         "submitted_at": format_timestamp(now),

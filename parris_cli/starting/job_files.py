@@ -1,51 +1,85 @@
-"""The two local files of a job: the training config and the training script."""
+"""The local files of a job: the training config and the training script."""
 
-import json
+from __future__ import annotations
+
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
-from parris.payloads import Payload
+from parris.validation.merge_configs import merge_configs
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
+from parris_cli.starting.file_kind import is_script
+from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
+from parris_cli.starting.read_config import read_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parris.payloads import Payload
 
 DEFAULT_CONFIG = PROJECT / "config" / "training-config.json"
-_CONFIG_KEY = "config-key"
+_CONFIG_KEY, _SCRIPT_KEY, _NAME_KEY = (
+    "config-key",
+    "training-script-filename",
+    "training-job-name",
+)
+_DEFAULT_NAME = "stack"
 
 
 @dataclass(frozen=True, slots=True)
 class JobFiles:
-    """What is uploaded. `script` is None if the config names none that can be looked up: then
-    ValidateConfig reports that together with all other violations.
+    """What is uploaded: the config, and the script if one is named.
+
+    `source` is the file that the command was given. `overrides` go over the config. If the config
+    names no script that can be looked up, ValidateConfig reports that together with all other
+    violations.
     """
 
-    config: Path
+    source: Path
+    config: Payload
+    overrides: Payload
     script: Path | None
-    training_job_name: str
+
+    @property
+    def merged(self) -> Payload:
+        """Return the config with what is put over it."""
+        return merge_configs(self.config, self.overrides)
+
+    @property
+    def training_job_name(self) -> str:
+        """Return the job's name as far as it is known here."""
+        name = self.merged.get(_NAME_KEY, _DEFAULT_NAME)
+        return name if isinstance(name, str) else ""
 
 
-def find_job_files(config_path: Path | None, overrides: Payload) -> JobFiles:
-    """Return the config and its script: beside the config, else in config/ of the clone.
+def find_job_files(
+    source: Path | None, overrides: Payload, options: JobOptions = NO_OPTIONS
+) -> JobFiles:
+    """Return a config and its script: beside the config, else in config/ of the clone.
 
     Args:
-        config_path: the training config; None for the clone's default one.
+        source: a training config, or a script to run without one; None for the clone's default
+            config.
         overrides: the values that `--set` overrides.
+        options: what else the command line says of the job; `--set` goes over it.
 
     Raises:
-        RefusedError: when a file is missing or is not a JSON object.
+        RefusedError: when a file is missing or holds no config.
     """
-    path = config_path or DEFAULT_CONFIG
-    config = read_object(path)
-    _refuse_config_key(str(path), config)
     _refuse_config_key("--set", overrides)
-    merged = {**read_object(DEFAULT_CONFIG), **config, **overrides}
-    script_name = merged.get("training-script-filename")
-    job_name = merged.get("training-job-name")
-    return JobFiles(
-        config=path,
-        script=_find_script(script_name, path) if isinstance(script_name, str) else None,
-        training_job_name=job_name if isinstance(job_name, str) else "",
-    )
+    path = source or DEFAULT_CONFIG
+    if is_script(path):
+        whole = merge_configs(overrides)
+        script = None if _SCRIPT_KEY in overrides else path
+        files = JobFiles(path, options.config_of(path), whole, script)
+    else:
+        config = read_object(path)
+        _refuse_config_key(str(path), config)
+        files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
+    name = files.merged.get(_SCRIPT_KEY)
+    if files.script is not None or not isinstance(name, str):
+        return files
+    return JobFiles(files.source, files.config, files.overrides, _find_script(name, path))
 
 
 def _refuse_config_key(where: str, config: Payload) -> None:
@@ -59,7 +93,7 @@ def _refuse_config_key(where: str, config: Payload) -> None:
 
 
 def _find_script(name: str, config: Path) -> Path | None:
-    if not name:
+    if not name or "\0" in name:
         return None
     places = dict.fromkeys([config.parent / name, PROJECT / "config" / name])
     for place in places:
@@ -69,28 +103,3 @@ def _find_script(name: str, config: Path) -> Path | None:
     raise RefusedError(
         f"{config}: training-script-filename is {name!r}, but there is no {looked_for}"
     )
-
-
-def read_object(path: Path) -> Payload:
-    """Return the JSON object in a file.
-
-    Raises:
-        RefusedError: when there is none.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RefusedError(f"{path}: no such config file") from None
-    except IsADirectoryError:
-        raise RefusedError(f"{path}: is a folder, expected a config file") from None
-    except UnicodeDecodeError as err:
-        raise RefusedError(f"{path}: not UTF-8 text (byte {err.start})") from None
-    except OSError as err:
-        raise RefusedError(f"{path}: cannot be read: {err.strerror}") from None
-    except json.JSONDecodeError as err:
-        raise RefusedError(
-            f"{path}: not valid JSON at line {err.lineno}, column {err.colno}: {err.msg}"
-        ) from None
-    if not isinstance(value, dict):
-        raise RefusedError(f"{path}: is not a JSON object, expected a config such as {{...}}")
-    return cast("Payload", value)

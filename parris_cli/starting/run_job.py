@@ -20,6 +20,7 @@ from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.reports.reporter import Reporter, default_folder
 from parris_cli.starting.begin_job import begin_job
 from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.interrupts import Interrupts
 from parris_cli.terminal.output import print_json, print_report
@@ -38,13 +39,14 @@ _NOT_STARTED = "interrupted; no job was started"
 class RunOptions:
     """Options of `parris run`. `deployment` is used if `is_embedded` is false."""
 
-    config: Path | None
+    source: Path | None
     is_embedded: bool
     deployment: str
     settings: tuple[str, ...]
     is_json: bool
     results: Path | None
     is_verbose: bool = False
+    job: JobOptions = NO_OPTIONS
 
 
 def run_job(options: RunOptions) -> int:
@@ -68,7 +70,7 @@ def run_job(options: RunOptions) -> int:
 
 def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
     overrides = parse_overrides(options.settings)
-    files = find_job_files(options.config, overrides)
+    files = find_job_files(options.source, overrides, options.job)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
         raise RefusedError(f"--results {options.results}: is a file, expected a folder")
     with ExitStack() as reaching:
@@ -79,9 +81,9 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
         if options.is_embedded:
             # The shutdown that follows must not be disturbed.
             reaching.callback(interrupts.close)
-        begun = begin_job(account, files, overrides, interrupts)
+        begun = begin_job(account, files, interrupts)
         _warn_of_unwritable_results(options, begun.started.job_id, screen)
-        screen.say(f"{begun.started.job_id}, started with {files.config}", "job")
+        screen.say(f"{begun.started.job_id}, started with {files.source}", "job")
         report = _see_to_end(options, account, files, begun, screen, interrupts)
         text = report.to_text(options.is_embedded, is_verbose=options.is_verbose)
         print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)

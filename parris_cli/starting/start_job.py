@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parris.folder import UPLOADS
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -39,26 +41,26 @@ class PreparedJob:
     execution_input: Payload
 
 
-def start_job(account: Account, files: JobFiles, overrides: Payload, now: datetime) -> StartedJob:
+def start_job(account: Account, files: JobFiles, now: datetime) -> StartedJob:
     """Upload config and script, start the execution and return it.
 
     Args:
         account: the account to start it in.
         files: config and script.
-        overrides: the values that `--set` overrides.
         now: the timestamp for the job id.
     """
-    return start_prepared(account, prepare_job(account, files, overrides, now))
+    return start_prepared(account, prepare_job(account, files, now))
 
 
-def prepare_job(
-    account: Account, files: JobFiles, overrides: Payload, now: datetime
-) -> PreparedJob:
+def prepare_job(account: Account, files: JobFiles, now: datetime) -> PreparedJob:
     """Upload config and script without starting anything. Arguments are those of `start_job`."""
     job_id = make_job_id(files.training_job_name, now)
-    folder = f"uploads/{job_id}"
-    config_key = _upload(account, files.config, folder)
-    execution_input: Payload = {**overrides, "config-key": config_key}
+    folder = f"{UPLOADS}/{job_id}"
+    # A deployment reads JSON only, whatever the config was written in.
+    config_key = f"{folder}/{files.source.stem}.json"
+    body = json.dumps(files.config, indent=2).encode()
+    account.s3.put_object(Bucket=account.deployment.bucket, Key=config_key, Body=body)
+    execution_input: Payload = {**files.overrides, "config-key": config_key}
     if files.script is not None:
         execution_input["training-script-filename"] = _upload(account, files.script, folder)
     machine_arn = account.deployment.state_machine_arn

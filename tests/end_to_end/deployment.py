@@ -60,7 +60,7 @@ class Deployed:
     def start(self, name: str, script: str, **config: Any) -> StartedJob:
         """Start a job and return at once."""
         files = find_job_files(self.write_job(name, script, **config), {})
-        return start_job(self.account, files, {}, datetime.now(UTC))
+        return start_job(self.account, files, datetime.now(UTC))
 
     def end_of(self, started: StartedJob, within_seconds: float = PATIENCE_SECONDS) -> Ended:
         """Wait for an execution's end."""

@@ -57,9 +57,9 @@ def rehearsed(
     overrides = parse_overrides(settings)
     files = find_job_files(EXAMPLES / f"{example}.json", overrides)
     options = RehearseOptions(
-        files.config, takes, takes, exit_code, faults, None, settings, False, upload_takes
+        files.source, takes, takes, exit_code, faults, None, settings, False, upload_takes
     )
-    return rehearse_once(deployment, options, files, overrides, takes)
+    return rehearse_once(deployment, options, files, takes)
 
 
 def runtime(report: RehearsalReport) -> int:

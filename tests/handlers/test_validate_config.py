@@ -28,13 +28,21 @@ def an_event(config: Any) -> dict[str, Any]:
     }
 
 
+# What a config of one's own needs beside a script.
+OWN = {"termination-method": "on-complete", "instance-type": "t3.micro"}
+
+
 def job_of(deps: Deps, config: Any) -> Job:
     return Job.from_payload(part_of(run(an_event(config), deps), "job"))
 
 
 def violations_of(deps: Deps, config: Any) -> list[str]:
+    return violations_of_event(deps, an_event(config))
+
+
+def violations_of_event(deps: Deps, event: dict[str, Any]) -> list[str]:
     with pytest.raises(ConfigInvalidError) as caught:
-        job_of(deps, config)
+        run(event, deps)
     return str(caught.value).splitlines()[1:]
 
 
@@ -66,6 +74,74 @@ def test_the_input_goes_over_every_other_layer(deps: Deps, aws: EmbeddedAws) -> 
     put_json(aws, "team/exp-7.json", {"instance-type": "m5.large"})
     config = {"config-key": "team/exp-7.json", "instance-type": "r5.large"}
     assert spec_of(job_of(deps, config)).instance_type == "r5.large"
+
+
+def test_a_config_of_ones_own_inherits_nothing_from_the_demo(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "train.sh", b"#!/bin/sh\n")
+    job = job_of(deps, {**OWN, "training-script-filename": "train.sh"})
+    assert job.hyperparameters == {}
+    assert job.limits.time_limit_seconds is None
+    assert job.warnings == ()
+    assert job.training_job_name == "stack"
+    lines = violations_of(deps, {"training-script-filename": "train.sh"})
+    assert [line.split(" ")[1] for line in lines] == ["/instance-type:", "/termination-method:"]
+
+
+def test_the_teams_config_is_the_base_of_an_override_where_it_names_a_script(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "team.sh", b"#!/bin/sh\n")
+    team = {**OWN, "training-script-filename": "team.sh", "instance-type": "c5.large"}
+    put_json(aws, "training-config.json", team)
+    job = job_of(deps, {"volume-size-gib": 50})
+    assert spec_of(job).instance_type == "c5.large"
+    assert job.script.filename == "team.sh"
+    assert job.hyperparameters == {}
+
+
+def test_a_config_that_the_command_has_uploaded_needs_a_script_of_its_own(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "uploads/iris-1/job.json", OWN)
+    (line,) = violations_of(deps, {"config-key": "uploads/iris-1/job.json"})
+    assert "/training-script-filename: found nothing" in line
+    (line,) = violations_of_event(deps, {**an_event(OWN), "stands_alone": True})
+    assert "/training-script-filename: found nothing" in line
+
+
+@pytest.mark.parametrize("method", ["at-fixed-time", "around-cost-threshold"])
+def test_a_method_without_its_limit_is_a_violation_over_the_demo_too(
+    deps: Deps, method: str
+) -> None:
+    (line,) = violations_of(deps, {"termination-method": method})
+    assert "/termination-options/" in line
+    assert "found nothing" in line
+
+
+def test_a_job_over_the_demo_is_not_warned_about_the_demos_limit(deps: Deps) -> None:
+    assert job_of(deps, {"termination-method": "on-complete"}).warnings == ()
+
+
+def test_durations_count_as_what_they_say(deps: Deps) -> None:
+    config = {
+        "termination-method": "at-fixed-time",
+        "termination-options": {"time-limit": "1h30m", "save-grace-seconds": "2m"},
+        "boot-timeout-seconds": "20m",
+        "silence-timeout-seconds": "3h",
+        "sync-interval-seconds": "10 min",
+    }
+    job = job_of(deps, config)
+    assert job.limits.time_limit_seconds == 5400
+    assert job.limits.save_grace_seconds == 120
+    assert job.boot_timeout_seconds == 1200
+    assert job.silence_timeout_seconds == 10_800
+    assert job.sync_interval_seconds == 600
+
+
+@pytest.mark.parametrize("key", ["team/exp-7.yaml", "team/exp-7.yml", "EXP.YAML"])
+def test_a_config_key_of_yaml_is_a_violation_that_says_what_to_do(deps: Deps, key: str) -> None:
+    (line,) = violations_of(deps, {"config-key": key})
+    assert "parris run, which reads YAML and uploads JSON" in line
 
 
 def test_a_config_key_that_leads_nowhere_is_a_violation(deps: Deps) -> None:
@@ -141,7 +217,7 @@ def test_the_packaged_script_is_there_without_any_upload(deps: Deps) -> None:
 
 
 def test_a_packaged_name_cannot_lead_out_of_the_package(deps: Deps) -> None:
-    (line,) = violations_of(deps, {"training-script-filename": "../opt/trainer-script.sh"})
+    (line,) = violations_of(deps, {**OWN, "training-script-filename": "../opt/trainer-script.sh"})
     assert "/training-script-filename" in line
 
 
@@ -152,7 +228,7 @@ def test_a_script_with_the_name_of_one_of_the_machines_own_files_is_a_violation(
     deps: Deps, aws: EmbeddedAws, name: str
 ) -> None:
     put_json(aws, name, b"#!/bin/sh\n")
-    (line,) = violations_of(deps, {"training-script-filename": name})
+    (line,) = violations_of(deps, {**OWN, "training-script-filename": name})
     assert "another file name" in line
 
 
@@ -321,7 +397,7 @@ def test_the_quote_comes_with_the_job(deps: Deps) -> None:
 
 
 def test_an_estimate_needs_no_script_in_the_bucket(deps: Deps) -> None:
-    config = {"training-script-filename": "on-my-disk.sh"}
+    config = {**OWN, "training-script-filename": "on-my-disk.sh"}
     assert run({**an_event(config), "is_estimate": True}, deps)["quote"]
     assert len(violations_of(deps, config)) == 1
 

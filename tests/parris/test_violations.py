@@ -56,7 +56,6 @@ def test_a_missing_key_is_named_with_what_it_means() -> None:
     assert [violation.path for violation in violations] == [
         "/instance-type",
         "/termination-method",
-        "/training-job-name",
         "/training-script-filename",
     ]
     assert all(violation.found == "nothing" for violation in violations)

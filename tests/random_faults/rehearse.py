@@ -81,7 +81,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         config.write_text(json.dumps(drawn.config))
-        started = start_job(account, find_job_files(config, {}), {}, submitted_at)
+        started = start_job(account, find_job_files(config, {}), submitted_at)
     arn = started.execution_arn
     truth = Truth(aws.context, clock, arn)
     steps = account.stepfunctions

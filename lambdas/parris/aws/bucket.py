@@ -28,10 +28,10 @@ class Bucket:
         self.name = name
 
     @translates_errors
-    def read(self, key: str) -> bytes | None:
-        """Return the object's bytes, or None where there is none."""
+    def read(self, key: str, most_bytes: int | None = None) -> bytes | None:
+        """Return the object's bytes, its first `most_bytes`; None where there is none."""
         try:
-            return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+            return self._client.get_object(Bucket=self.name, Key=key)["Body"].read(most_bytes)
         except ClientError as err:
             if code_of(err) in ("NoSuchKey", "404"):
                 return None

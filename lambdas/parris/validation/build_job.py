@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from parris.costs.offer import Offer, Proposal
+from parris.durations import SECONDS_PER_HOUR, seconds_of
 from parris.job import DEFAULT_SYNC_INTERVAL_SECONDS, Job, UserFile
 from parris.limits import Limits
 from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
@@ -71,10 +72,10 @@ def build_job(
         environment=part_of(config, "environment"),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
         notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
-        sync_interval_seconds=_int_or(
+        sync_interval_seconds=_seconds_or(
             config.get("sync-interval-seconds"), DEFAULT_SYNC_INTERVAL_SECONDS
         ),
-        silence_timeout_seconds=_int_or(
+        silence_timeout_seconds=_seconds_or(
             config.get("silence-timeout-seconds"), DEFAULT_SILENCE_TIMEOUT_SECONDS
         ),
         code=code,
@@ -88,14 +89,14 @@ def limits_in(config: Payload) -> Limits:
     options, methods = part_of(config, "termination-options"), methods_in(config)
     time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:
-        time_limit_seconds = max(1, int(Decimal(str(options["time-limit"])) * 3600))
+        time_limit_seconds = max(1, int(seconds_of(options["time-limit"], SECONDS_PER_HOUR)))
     if "around-cost-threshold" in methods:
         cost_limit_usd = str(Decimal(str(options["cost-limit"])))
     return Limits(
         time_limit_seconds=time_limit_seconds,
         cost_limit_seconds=None,
         cost_limit_usd=cost_limit_usd,
-        save_grace_seconds=_int_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
+        save_grace_seconds=_seconds_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
     )
 
 
@@ -105,11 +106,11 @@ def offers_within(config: Payload, offers: Iterable[Offer]) -> tuple[Offer, ...]
     asked = config.get("boot-timeout-seconds")
     return tuple(
         dataclasses.replace(
-            one, boot_timeout_seconds=_int_or(asked, one.boot_timeout_seconds)
+            one, boot_timeout_seconds=_seconds_or(asked, one.boot_timeout_seconds)
         ).within(limit_usd)
         for one in offers
     )
 
 
-def _int_or(value: Json, default: int) -> int:
-    return default if value is None else int(str(value).removesuffix(".0"))
+def _seconds_or(value: Json, default: int) -> int:
+    return default if value is None else int(seconds_of(value, 1))

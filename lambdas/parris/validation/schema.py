@@ -1,14 +1,21 @@
-"""A training config against its JSON Schema: all violations together, in words for people."""
+"""A training config against its JSON Schema: all violations together, in words for people.
 
-from collections.abc import Iterable, Iterator, Mapping
+A key's `x-expected` says what to write, in words, where a keyword of the schema could only show a
+regular expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
 
 from parris.payloads import Json
+from parris.validation.schema_durations import with_durations_read
 from parris.validation.schema_of_target import find_keys_of_others, schema_of_target
-from parris.validation.violations import Violation, path_of, shown
+from parris.validation.violations import Violation, kind_of, path_of, shown, shown_at
 
 _MOVED_LIMITS = {
     "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
@@ -22,10 +29,13 @@ _TYPES = {
     "array": "a list",
     "boolean": "true or false",
 }
+_EXPECTED = "x-expected"
 # Of two words, what share is alike: `instnace-type` is near `instance-type`, and `colour` nothing.
 _NEAR = 0.75
 # The number of the alternative, then either the keyword, or $ref and the keyword.
 _DEPTH_OF_ALTERNATIVE = 3
+
+_Path = Sequence[str | int]
 
 
 class _Violation(Protocol):
@@ -36,7 +46,7 @@ class _Violation(Protocol):
     instance: Any
     schema: Mapping[str, Any]
     message: str
-    context: list["_Violation"]
+    context: list[_Violation]
     absolute_path: Iterable[str | int]
     schema_path: Iterable[str | int]
 
@@ -47,43 +57,59 @@ def find_shape_violations(
     """Return every way in which `config` breaks `schema`, in the order of their paths."""
     of_others = dict(find_keys_of_others(config, schema))
     own = {key: value for key, value in config.items() if key not in of_others}
-    errors = Draft202012Validator(schema_of_target(config, schema)).iter_errors(own)
+    of_target = schema_of_target(config, schema)
+    errors = Draft202012Validator(of_target).iter_errors(with_durations_read(own, of_target))
+    shape = _Shape(config)
     violations = [
-        violation for error in errors for violation in _violations_of(cast("_Violation", error))
+        violation
+        for error in errors
+        for violation in shape.violations_of(cast("_Violation", error))
     ]
     violations += of_others.values()
     return sorted(violations, key=lambda violation: violation.path)
 
 
-def _violations_of(error: _Violation) -> Iterator[Violation]:
-    path = list(error.absolute_path)
-    if error.validator == "additionalProperties":
-        yield from _unknown_keys(error, path)
-    elif error.validator == "required":
-        for key in error.validator_value:
-            if key not in error.instance and f"{key!r} is a required" in error.message:
-                yield Violation(path_of([*path, key]), "nothing", _expectation(error, key))
-    elif error.validator == "anyOf":
-        yield from _alternatives(error, path)
-    elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
-        name = str(error.instance)
-        yield Violation(path_of([*path, name]), f"the name {name!r}", _pattern(error))
-    else:
-        yield Violation(path_of(path), shown(error.instance), _expected(error))
+class _Shape:
+    """Puts the schema's errors into words, with the values as the config has them."""
 
+    def __init__(self, config: Mapping[str, Json]) -> None:
+        self._config = config
 
-def _alternatives(error: _Violation, path: list[str | int]) -> Iterator[Violation]:
-    """Yield what is wrong within the alternative that was meant, told by the value's type."""
-    wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
-    meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
-    if meant and isinstance(error.instance, list):
-        for sub in meant:
-            yield from _violations_of(sub)
-        return
-    choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
-    described = error.schema.get("description", "")
-    expected = ", or ".join(choices) + (", or a list of such" if meant else "")
-    yield Violation(path_of(path), shown(error.instance), f"{expected} ({described})")
+    def violations_of(self, error: _Violation) -> Iterator[Violation]:
+        """Yield what one error of the schema comes to."""
+        path = list(error.absolute_path)
+        if error.validator == "additionalProperties":
+            yield from _unknown_keys(error, path)
+        elif error.validator == "required":
+            for key in error.validator_value:
+                if key not in error.instance and f"{key!r} is a required" in error.message:
+                    yield Violation(path_of([*path, key]), "nothing", _expectation(error, key))
+        elif error.validator == "anyOf":
+            yield from self._alternatives(error, path)
+        elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
+            yield Violation(path_of([*path, str(error.instance)]), "this name", _expected(error))
+        else:
+            yield Violation(path_of(path), self._found_at(path), _expected(error))
+
+    def _alternatives(self, error: _Violation, path: list[str | int]) -> Iterator[Violation]:
+        """Yield what is wrong within the alternative that was meant, by the value's type."""
+        wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
+        meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
+        if meant and isinstance(error.instance, list):
+            for sub in meant:
+                yield from self.violations_of(sub)
+            return
+        choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
+        described = error.schema.get("description", "")
+        expected = ", or ".join(choices) + (", or a list of such" if meant else "")
+        yield Violation(path_of(path), self._found_at(path), f"{expected} ({described})")
+
+    def _found_at(self, path: _Path) -> str:
+        """Return what the config has there, which may be a duration that was read."""
+        value: Any = self._config
+        for key in path:
+            value = value[key]
+        return shown_at(path, value)
 
 
 def _is_of_type(error: _Violation) -> bool:
@@ -96,14 +122,16 @@ def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Violatio
         if key in known or key.startswith("_"):
             continue
         moved = {} if path else _MOVED_LIMITS
-        yield Violation(path_of([*path, key]), shown(value), _instead_of(key, known, moved))
+        # A value under a key that nobody knows may be anything, a secret too.
+        found = shown(value) if key in moved and isinstance(value, int | float) else kind_of(value)
+        yield Violation(path_of([*path, key]), found, _instead_of(key, known, moved))
 
 
 def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:
     words = key.replace("_", "-").lower()
     if words in known:
         return f"the key to be written {words!r}"
-    nearest = next(iter(get_close_matches(words, [*known, *moved], n=1, cutoff=_NEAR)), None)
+    nearest = next(iter(get_close_matches(words[:100], [*known, *moved], 1, _NEAR)), None)
     if nearest is None:
         return "no such key; known are " + ", ".join(sorted(known))
     if nearest in moved:
@@ -119,16 +147,22 @@ def _expectation(error: _Violation, key: str) -> str:
 def _expected(error: _Violation) -> str:
     wanted = error.validator_value
     match error.validator:
-        case "type":
+        case "type" | "pattern" if _EXPECTED in error.schema:
+            return str(error.schema[_EXPECTED])
+        case "type" if isinstance(wanted, str):
             return _TYPES.get(wanted, f"a value of type {wanted}")
         case "enum":
             return "one of " + ", ".join(shown(choice) for choice in wanted)
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
-        case "pattern":
-            return _pattern(error)
+        case "minLength":
+            return f"a text of at least {_counted(wanted, 'character')}"
+        case "maxLength":
+            return f"a text of at most {_counted(wanted, 'character')}"
         case "minItems":
             return f"a list with at least {wanted} in it"
+        case "maxItems":
+            return f"a list with at most {wanted} in it"
         case "uniqueItems":
             return "a list with nothing in it twice"
         case "exclusiveMinimum":
@@ -138,12 +172,12 @@ def _expected(error: _Violation) -> str:
         case "maximum":
             return f"at most {wanted}{_unit(error)}"
         case _:
-            return error.message
+            # The message of jsonschema would repeat the value.
+            return f"a value that keeps to {error.validator}: {shown(wanted)}"
 
 
-def _pattern(error: _Violation) -> str:
-    described = error.schema.get("description", "")
-    return f"a text like {error.validator_value}" + (f" ({described})" if described else "")
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _unit(error: _Violation) -> str:

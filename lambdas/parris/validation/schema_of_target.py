@@ -20,7 +20,7 @@ def schema_of_target(config: Mapping[str, Json], schema: Mapping[str, Any]) -> d
     keys = {**schema["properties"], **then.get("properties", {})}
     return {
         **{key: value for key, value in schema.items() if key != "allOf"},
-        "required": [*schema["required"], *then.get("required", [])],
+        "required": [*schema.get("required", []), *then.get("required", [])],
         "properties": {key: value for key, value in keys.items() if value is not False},
     }
 
@@ -45,5 +45,6 @@ def _rule_of(config: Mapping[str, Json], schema: Mapping[str, Any]) -> Mapping[s
 
 
 def _target_of(config: Mapping[str, Json], schema: Mapping[str, Any]) -> Json:
-    default: Json = schema["properties"][_TARGET_KEY]["default"]
+    # The schema of a deployment's config has no target.
+    default: Json = schema["properties"].get(_TARGET_KEY, {}).get("default")
     return config.get(_TARGET_KEY, default)

@@ -3,23 +3,24 @@
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from math import isfinite
 from pathlib import PurePosixPath
 
 from parris.costs.cost import affordable_seconds, least_usd
 from parris.costs.rate import Rate
-from parris.payloads import Json, Payload, part_of, text_in
-from parris.validation.violations import Violation, path_of, shown
+from parris.payloads import Payload, part_of, text_in
+from parris.validation.violations import Violation, shown
 
 LARGEST_CONFIG_BYTES = 32_768
 """A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
 passes the limit ends an execution without clean-up, since nothing can catch it.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 SCRIPT_KEY = "training-script-filename"
+_LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
-_OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
+OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
+"""The limit that a method needs."""
 
 
 def texts_of(config: Payload, key: str) -> tuple[str, ...]:
@@ -37,42 +38,35 @@ def methods_in(config: Payload) -> tuple[str, ...]:
 
 def find_oversize(config: Payload) -> Iterator[Violation]:
     """Yield a violation where the config is too large for a state's payload."""
-    size_bytes = len(json.dumps(config).encode())
+    try:
+        size_bytes = len(json.dumps(config).encode())
+    except ValueError:  # a number of thousands of digits, which is a violation of its own
+        return
     if size_bytes > LARGEST_CONFIG_BYTES:
         expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; put more into input-data"
         yield Violation("/", f"a config of {size_bytes} bytes", expected)
 
 
 def find_taken_script_name(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where the script has the name of a file that the machine needs itself."""
+    """Yield a violation where the machine could not have a file of the script's name."""
     filename = text_in(config, SCRIPT_KEY)
     name = PurePosixPath(filename).name
-    if name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
+    if filename.endswith("/") or name in ("", ".", ".."):
+        expected = "the key of a file; this is that of a folder"
+        yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
+    elif len(name.encode()) > _LONGEST_FILE_NAME_BYTES:
+        expected = f"a file name of at most {_LONGEST_FILE_NAME_BYTES} bytes"
+        yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
+    elif name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
         expected = f"another file name; {name} is the machine's own beside it"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
-
-
-def find_numbers_that_are_none(config: Payload) -> Iterator[Violation]:
-    """Yield a violation for each NaN or infinity, which Python's JSON takes for a number."""
-    yield from _numbers_that_are_none(config, [])
-
-
-def _numbers_that_are_none(value: Json, path: list[str | int]) -> Iterator[Violation]:
-    if isinstance(value, float) and not isfinite(value):
-        yield Violation(path_of(path), shown(value), "a finite number")
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _numbers_that_are_none(inner, [*path, key])
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _numbers_that_are_none(inner, [*path, number])
 
 
 def find_missing_options(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each chosen method whose limit is missing."""
     options = part_of(config, "termination-options")
     for method in methods_in(config):
-        option = _OPTION_OF.get(method)
+        option = OPTION_OF.get(method)
         if option is not None and option not in options:
             expected = f"a {option}, since the termination-method is {method}"
             yield Violation(f"/termination-options/{option}", "nothing", expected)
@@ -100,6 +94,6 @@ def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
     options, methods = part_of(config, "termination-options"), methods_in(config)
     return tuple(
         f"{option} is set to {shown(options[option])} but does nothing: {method} is not chosen"
-        for method, option in _OPTION_OF.items()
+        for method, option in OPTION_OF.items()
         if option in options and method not in methods
     )

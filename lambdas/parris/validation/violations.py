@@ -1,16 +1,36 @@
 """Violations of a training config, reported together, each with its path and what was expected."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Sequence
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from parris.errors import ConfigInvalidError
 from parris.payloads import Json
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 _LONGEST_VALUE_SHOWN = 120
+_LONGEST_KEY_SHOWN = 80
+_LONGEST_EXPECTATION_SHOWN = 1_200
 _MOST_LISTED = 50
-"""An error's cause has room for 32,768 characters.
+_LONGEST_MESSAGE_BYTES = 20_000
+"""An error's cause has room for 32,768 characters, of which the error's other parts take some.
 Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html"""
+
+_SECRET_KEYS = frozenset({"environment", "hyperparameters"})
+"""Values below them may be secrets, so that no message repeats one."""
+
+# What could move a cursor, hide a part of a line, or is no text of UTF-8 at all.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+# Of a URL: who logs in, and what a signature may be in.
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]*@|\?[^\s\"]*")
+_LARGEST_SHOWN_NUMBER_BITS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +42,63 @@ class Violation:
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.path}: found {self.found}, expected {self.expected}"
+        words = printable(self.expected.replace("\n", " "))
+        expected = _cut(words, _LONGEST_EXPECTATION_SHOWN)
+        return f"{self.path}: found {self.found}, expected {expected}"
 
 
 def path_of(keys: Iterable[str | int]) -> str:
     """Return the keys as one path, `/` for the config itself."""
-    return "/" + "/".join(str(key) for key in keys)
+    listed = list(keys)
+    if listed and listed[0] in _SECRET_KEYS:
+        # `NAME=value` where a name belongs.
+        listed = [str(key).partition("=")[0] for key in listed]
+    return "/" + "/".join(_cut(printable(str(key)), _LONGEST_KEY_SHOWN) for key in listed)
+
+
+def top_key_of(violation: Violation) -> str:
+    """Return the key of the config that a violation is about."""
+    return violation.path.split("/")[1]
 
 
 def shown(value: Json) -> str:
-    """Return a value as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE_SHOWN else text[: _LONGEST_VALUE_SHOWN - 3] + "..."
+    """Return a value as JSON, cut where it is long, without what no terminal should print."""
+    if isinstance(value, int) and value.bit_length() > _LARGEST_SHOWN_NUMBER_BITS:
+        return "a number of more than 300 digits"
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):  # a number of thousands of digits, or a deep nesting
+        return kind_of(value)
+    if "://" in text:
+        text = _CREDENTIALS.sub("...", text)
+    return _cut(printable(text), _LONGEST_VALUE_SHOWN)
+
+
+def shown_at(path: Sequence[str | int], value: Json) -> str:
+    """Return a value of a config: of what may be a secret, only what kind of value it is."""
+    return kind_of(value) if path and path[0] in _SECRET_KEYS else shown(value)
+
+
+def kind_of(value: Json) -> str:
+    """Return what kind of value it is, in words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def printable(text: str) -> str:
+    r"""Return the text with what is not to be printed written as JSON does: `\u001b`."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def refuse(violations: Sequence[Violation]) -> None:
@@ -45,10 +110,18 @@ def refuse(violations: Sequence[Violation]) -> None:
     if not violations:
         return
     counted = "1 violation" if len(violations) == 1 else f"{len(violations)} violations"
-    lines = [
-        f"{number}. {violation}"
-        for number, violation in enumerate(violations[:_MOST_LISTED], start=1)
-    ]
-    if len(violations) > _MOST_LISTED:
-        lines.append(f"... and {len(violations) - _MOST_LISTED} more")
-    raise ConfigInvalidError("\n".join([f"{counted} in the training config:", *lines]))
+    lines, size_bytes = [f"{counted} in the training config:"], 0
+    for number, violation in enumerate(violations[:_MOST_LISTED], start=1):
+        line = f"{number}. {violation}"
+        # As the cause of the failure has it: letters beyond ASCII are escaped there.
+        size_bytes += len(json.dumps(line))
+        if size_bytes > _LONGEST_MESSAGE_BYTES:
+            break
+        lines.append(line)
+    if (left := len(violations) - len(lines) + 1) > 0:
+        lines.append(f"... and {left} more")
+    raise ConfigInvalidError("\n".join(lines))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."

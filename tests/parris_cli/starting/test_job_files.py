@@ -1,11 +1,14 @@
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from parris.payloads import Json
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.job_files import DEFAULT_CONFIG, find_job_files
+from parris_cli.starting.job_options import JobOptions
 
 
 def a_config(folder: Path, text: str) -> Path:
@@ -16,7 +19,8 @@ def a_config(folder: Path, text: str) -> Path:
 
 def test_without_a_config_the_default_job_is_taken() -> None:
     files = find_job_files(None, {})
-    assert files.config == DEFAULT_CONFIG
+    assert files.source == DEFAULT_CONFIG
+    assert files.config == json.loads(DEFAULT_CONFIG.read_text())
     assert files.script == PROJECT / "config" / "trainer-script.sh"
     assert files.training_job_name == "stack"
 
@@ -50,9 +54,9 @@ def test_a_script_name_that_is_no_text_is_left_to_be_told_with_all_other_violati
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": 1,\n  "b" 2}', "not valid JSON at line 2, column 7"),
-        ("", "not valid JSON at line 1, column 1"),
-        ("[1]", "is not a JSON object"),
+        ('{"a": 1,\n  "b" 2}', "not valid JSON: line 2, column 7: a colon is missing"),
+        ("", "not valid JSON: empty"),
+        ("[1]", "no JSON object"),
         ('{"training-script-filename": "missing.sh"}', "is 'missing.sh', but there is no"),
     ],
 )
@@ -72,9 +76,95 @@ def test_a_folder_and_a_binary_file_are_no_configs(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="a folder"):
         find_job_files(tmp_path, {})
     binary = tmp_path / "binary.json"
-    binary.write_bytes(b"\xff\xfe")
+    binary.write_bytes(b"\xfe\xfa")
     with pytest.raises(RefusedError, match="not UTF-8"):
         find_job_files(binary, {})
+
+
+def test_a_config_without_a_script_inherits_none(tmp_path: Path) -> None:
+    files = find_job_files(a_config(tmp_path, '{"instance-type": "t3.micro"}'), {})
+    assert files.script is None
+    assert files.config == {"instance-type": "t3.micro"}
+    assert files.training_job_name == "stack"
+
+
+def test_a_script_without_a_config_is_a_job_of_its_name(tmp_path: Path) -> None:
+    script = tmp_path / "train_v2.py"
+    script.write_text("print(1)")
+    options = JobOptions(("g5.xlarge",), "10h", Decimal("7.5"))
+    files = find_job_files(script, {"volume-size-gib": 50}, options)
+    assert files.script == script
+    assert files.training_job_name == "train-v2"
+    assert files.merged == {
+        "training-job-name": "train-v2",
+        "training-script-filename": "train_v2.py",
+        "termination-method": ["on-complete", "at-fixed-time", "around-cost-threshold"],
+        "termination-options": {"time-limit": "10h", "cost-limit": 7.5},
+        "instance-type": "g5.xlarge",
+        "volume-size-gib": 50,
+    }
+
+
+def test_a_script_without_limits_ends_when_it_is_complete(tmp_path: Path) -> None:
+    script = tmp_path / "train.sh"
+    script.write_text("exit 0")
+    assert find_job_files(script, {}).config == {
+        "training-job-name": "train",
+        "training-script-filename": "train.sh",
+        "termination-method": "on-complete",
+    }
+
+
+@pytest.mark.parametrize(
+    ("methods", "merged"),
+    [
+        ("on-complete", ["on-complete", "at-fixed-time"]),
+        ("at-fixed-time", ["at-fixed-time"]),
+        (["around-cost-threshold"], ["around-cost-threshold", "at-fixed-time"]),
+        (None, ["on-complete", "at-fixed-time"]),
+    ],
+)
+def test_a_limit_over_a_config_brings_its_method_with_it(
+    tmp_path: Path, methods: Json, merged: Json
+) -> None:
+    config = a_config(tmp_path, json.dumps({"termination-method": methods}))
+    files = find_job_files(config, {}, JobOptions(time_limit="2h"))
+    assert files.merged["termination-method"] == merged
+    assert files.merged["termination-options"] == {"time-limit": "2h"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("train", "echo 1", "neither a config nor a script"),
+        ("notes.txt", "hello", "neither a config nor a script"),
+        ("job.toml", "a = 1", "write JSON or YAML"),
+        ("train.ipynb", "{}", "a notebook"),
+        ("job.json", "#!/bin/bash", "begins as a script does"),
+    ],
+)
+def test_a_file_that_is_neither_config_nor_script_is_refused(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(RefusedError, match=message):
+        find_job_files(path, {})
+
+
+@pytest.mark.parametrize(("name", "text"), [("train", "#!/bin/sh\n"), ("train.py", "{}")])
+def test_a_script_is_known_by_its_suffix_or_its_first_line(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    assert find_job_files(path, {}).script == path
+
+
+def test_a_config_is_known_by_what_it_holds_too(tmp_path: Path) -> None:
+    path = tmp_path / "job"
+    path.write_text(' {"training-job-name": "iris"}')
+    assert find_job_files(path, {}).training_job_name == "iris"
 
 
 @pytest.mark.parametrize("value", ["team/exp-7.json", None, 5])

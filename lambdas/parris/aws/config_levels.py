@@ -1,0 +1,106 @@
+"""Where the levels of a config lie: in the package, in the training bucket, in the input."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.folder import UPLOADS
+from parris.validation.merge_configs import CONFIG_KEY, Levels
+from parris.validation.read_json import JsonTextError, read_json_object
+from parris.validation.violations import Violation, shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parris.aws.bucket import Bucket
+    from parris.payloads import Json, Payload
+
+_FILENAME = "training-config.json"
+_SCHEMA_FILENAME = "training-config.schema.json"
+_PATH = f"/{CONFIG_KEY}"
+_INPUT_ONLY = "no config-key in a config: only an execution's input names a config, and only one"
+# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+_LONGEST_KEY_BYTES = 1024
+_YAML_SUFFIXES = (".yaml", ".yml")
+# A config has 32 KiB at most, its comments and its indentation may take as much again.
+_MOST_BYTES = 1 << 20
+
+
+def packaged_schema(packaged: Path) -> Payload:
+    """Return the schema that was deployed."""
+    schema: Payload = json.loads((packaged / _SCHEMA_FILENAME).read_text())
+    return schema
+
+
+def read_levels(
+    packaged: Path, bucket: Bucket, given: Payload, *, stands_alone: bool
+) -> tuple[Levels, list[Violation]]:
+    """Return the levels of a config and what is wrong with where they lie.
+
+    Args:
+        packaged: the folder of what was deployed.
+        bucket: the training bucket.
+        given: the execution's input.
+        stands_alone: whether the input is a whole config, so that the demo is never its base.
+    """
+    demo: Payload = json.loads((packaged / _FILENAME).read_text())
+    team, violations = _read(bucket, _FILENAME)
+    named = None
+    if CONFIG_KEY in given:
+        violations += (wrong := _config_key_violations(given[CONFIG_KEY], bucket))
+        if not wrong:
+            key = str(given[CONFIG_KEY])
+            named, more = _read(bucket, key)
+            violations += more or (_missing(bucket, key) if named is None else [])
+            # One that the command was given.
+            stands_alone |= named is not None and key.startswith(f"{UPLOADS}/")
+    return Levels(demo, team or {}, named or {}, given, stands_alone), violations
+
+
+def _read(bucket: Bucket, key: str) -> tuple[Payload | None, list[Violation]]:
+    """Return the config of that key, None where there is none or it cannot be read."""
+    place = f"s3://{bucket.name}/{key}"
+    body = bucket.read(key, most_bytes=_MOST_BYTES + 1)
+    if body is None:
+        return None, []
+    if len(body) > _MOST_BYTES:
+        return None, [Violation(_PATH, place, f"a config of at most {_MOST_BYTES} bytes")]
+    try:
+        config = read_json_object(body)
+    except JsonTextError as err:
+        return None, [Violation(_PATH, place, f"a config in JSON ({err})")]
+    if CONFIG_KEY in config:
+        found = f"{shown(config[CONFIG_KEY])} in {place}"
+        return config, [Violation(_PATH, found, _INPUT_ONLY)]
+    return config, []
+
+
+def _missing(bucket: Bucket, key: str) -> list[Violation]:
+    expected = f"the key of a config in s3://{bucket.name}/; there is no such object"
+    return [Violation(_PATH, shown(key), expected)]
+
+
+def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
+    """Return what is wrong with the input's `config-key`: S3 would not take it, or we not read."""
+    if not isinstance(key, str) or not _is_object_key(key):
+        expected = (
+            f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES}"
+            " bytes; without config-key the default job runs"
+        )
+        return [Violation(_PATH, shown(key), expected)]
+    if key.lower().endswith(_YAML_SUFFIXES):
+        expected = (
+            "the key of a config in JSON, since the deployment reads no YAML: start the job with"
+            " parris run, which reads YAML and uploads JSON, or save the config as .json"
+        )
+        return [Violation(_PATH, shown(key), expected)]
+    return []
+
+
+def _is_object_key(key: str) -> bool:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < size <= _LONGEST_KEY_BYTES and "\0" not in key

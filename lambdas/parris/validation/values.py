@@ -1,0 +1,67 @@
+"""Values that no key of a config can have, since something on their way could not carry them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.validation.read_json import DEEPEST_LEVEL
+from parris.validation.violations import Violation, path_of, shown_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parris.payloads import Json, Payload
+
+_Path = list[str | int]
+# What a double holds. A program that reads JSON may take any number for one.
+_LARGEST_NUMBER = 1.7976931348623157e308
+
+
+def find_deep_nesting(config: Payload) -> Iterator[Violation]:
+    """Yield a violation where objects and lists lie in each other too deep to be read."""
+    level: list[Json] = [config]
+    for _ in range(DEEPEST_LEVEL):
+        level = [inner for value in level for inner in _inner(value)]
+    if any(isinstance(value, dict | list) for value in level):
+        expected = f"objects and lists nested at most {DEEPEST_LEVEL} levels deep"
+        yield Violation("/", "a config that is nested deeper", expected)
+
+
+def find_unfit_values(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each key, text and number that cannot reach the script unchanged.
+
+    A text with a zero byte cannot be a variable, half of a surrogate pair is no UTF-8, and a number
+    beyond a double's range becomes infinity on its way. Python's own JSON takes all three.
+    """
+    yield from _unfit_values(config, [])
+
+
+def _unfit_values(value: Json, path: _Path) -> Iterator[Violation]:
+    if (expected := _what_is_wrong(value)) is not None:
+        yield Violation(path_of(path), shown_at(path, value), expected)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if _what_is_wrong(key) is not None or any(letter < " " for letter in key):
+                expected = "a key without control characters and other characters that are no text"
+                yield Violation(path_of([*path, key]), "this key", expected)
+            yield from _unfit_values(inner, [*path, key])
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _unfit_values(inner, [*path, number])
+
+
+def _what_is_wrong(value: Json) -> str | None:
+    if isinstance(value, str):
+        if "\0" in value:
+            return "a text without a zero byte (\\u0000)"
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            return "a text of whole characters; this one has half of a surrogate pair"
+    elif isinstance(value, int | float) and not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+        return "a finite number, at most 1.8e308"
+    return None
+
+
+def _inner(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
