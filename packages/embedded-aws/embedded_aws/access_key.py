@@ -1,4 +1,4 @@
-"""An access key: its id, which every request names, and the secret that signs it."""
+"""An access key: its id, which every request contains, and the secret that signs the request."""
 
 import secrets
 import string
@@ -10,7 +10,7 @@ _ID_LENGTH, _SECRET_BYTES = 16, 30
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A key. `token` goes with the key of a role's session and is empty for any other."""
+    """A key. `token` is the session token of a role's key, and empty for any other key."""
 
     id: str
     secret: str
@@ -18,6 +18,6 @@ class AccessKey:
 
 
 def make_access_key() -> AccessKey:
-    """Return a new key, in AWS's form, that nobody can guess."""
+    """Return a new, random key in AWS's format."""
     key_id = "AKIA" + "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
     return AccessKey(key_id, secrets.token_urlsafe(_SECRET_BYTES))

@@ -1,4 +1,4 @@
-"""Let faults happen in the running embedded AWS."""
+"""Schedules faults in the running embedded AWS."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -15,19 +15,19 @@ from embedded_aws.instances.lifecycle import hang_instance, kill_instance
 
 
 def arm(faults: Iterable[Fault], submitted_at: datetime) -> None:
-    """Let faults happen.
+    """Schedule faults.
 
     Args:
         faults: what goes wrong.
-        submitted_at: what their moments count from, by the clock of the embedded AWS.
+        submitted_at: the time that the faults are relative to, by the clock of the embedded AWS.
     """
     plan, clock = fault_plan(), current().clock
     for fault in faults:
-        moment = submitted_at + fault.at
+        timestamp = submitted_at + fault.at
         if fault.kind in _ACTIONS:
-            clock.call_at(moment, _ACTIONS[fault.kind])
+            clock.call_at(timestamp, _ACTIONS[fault.kind])
         else:
-            plan.add(fault.kind, moment)
+            plan.add(fault.kind, timestamp)
 
 
 def _kill_running() -> None:

@@ -1,4 +1,4 @@
-"""What every clock of an embedded AWS does."""
+"""The interface of an embedded AWS's clock."""
 
 import threading
 from collections.abc import Callable
@@ -10,17 +10,17 @@ from embedded_aws.work import Work
 
 
 class Clock(Protocol):
-    """The time that the embedded AWS lives by.
+    """The clock of an embedded AWS.
 
-    Whatever waits for something in an embedded AWS waits by its clock: for an event that
-    `make_event` made, or with `sleep` or `call_at`.
+    All waiting in an embedded AWS uses its clock: an event made by `make_event`, or `sleep` or
+    `call_at`.
     """
 
     is_virtual: bool
-    """Whether it jumps over the time that nobody works in, so that a wait takes none."""
+    """Whether it jumps over idle time, so that waiting takes no real time."""
 
     def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
 
     def make_event(self) -> threading.Event:
         """Return an event whose `wait` counts its timeout in seconds of this clock."""
@@ -30,33 +30,33 @@ class Clock(Protocol):
 
         Args:
             seconds: how long.
-            until: of this clock: see `make_event`.
+            until: an event of this clock: see `make_event`.
         """
 
-    def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
-        """Run `action` at a moment of this clock, on a `Worker` of the `current()` embedded AWS.
+    def call_at(self, timestamp: datetime, action: Callable[[], None]) -> Callable[[], None]:
+        """Run `action` at a time of this clock, on a `Worker` of the `current()` embedded AWS.
 
         Args:
-            moment: aware; one that is past already means at once.
-            action: is run once; what it raises is not caught.
+            timestamp: aware; a past time means at once.
+            action: run once; its exceptions are not caught.
 
         Returns:
-            What cancels it. It may be called at any time, any number of times, and does nothing
-            once the action has started. Nothing is started once the embedded AWS closes.
+            A function that cancels it. It may be called at any time and repeatedly, and does
+            nothing once the action has started. Nothing is started once the embedded AWS closes.
         """
 
     def run_while(self, condition: Callable[[], bool]) -> None:
-        """Let time pass for as long as the condition holds. It is asked again and again.
+        """Let time pass while the condition holds. It is evaluated repeatedly.
 
-        Nobody may call this who works for the embedded AWS.
+        No thread that works for the embedded AWS may call this.
         """
 
     def keeping(self, work: Work) -> AbstractContextManager[None]:
-        """Be the clock of one embedded AWS for as long as the block lasts.
+        """Be the clock of one embedded AWS inside the block.
 
         Args:
-            work: of that embedded AWS.
+            work: the work of that embedded AWS.
         """
 
     def let_go(self) -> None:
-        """End every wait that has a timeout: the embedded AWS closes, so that no time passes."""
+        """End every wait that has a timeout: the embedded AWS closes, so no time passes."""

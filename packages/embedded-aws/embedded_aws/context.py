@@ -1,9 +1,9 @@
-"""What every part of one running embedded AWS shares: its settings, its clock, its folder.
+"""What the parts of one running embedded AWS share: its settings, its clock, its folder.
 
-Moto's backends are process-wide, so one embedded AWS runs in a process at a time; the gap files,
-which patch moto once and for all, find the running one through `current()`. For the same reason
-nothing of one may go on in the next: whoever works for an embedded AWS does so within `at_work`,
-and closing waits for all of them.
+Moto's backends are process-wide, so a process runs one embedded AWS at a time. The gap files patch
+moto once and for all, and find the running embedded AWS through `current()`. Nothing of one
+embedded AWS may continue in the next: all its threads work within `at_work`, and closing waits for
+all of them.
 """
 
 import threading
@@ -22,21 +22,19 @@ from embedded_aws.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the embedded AWS behaves where AWS takes time or says no.
+    """How the embedded AWS behaves where AWS takes time or refuses.
 
-    `fork_functions`: where the system can, functions start as forks of a process that has imported
-    the runtime's packages; without it all are new processes, which take the time that they take.
-    `enforce_roles`: roles and users may do what their policies allow, and nothing else.
-    `spot_prices`: what an hour of a type costs as a spot instance, as (seconds from the start of
-    this AWS, may be negative; USD), in order of time; other types cost a share of their on-demand
-    price.
-    `machines_at_once`: how many instances run as processes at once, by the machine's cores when
-    None; the rest is `pending`.
-    `instances` runs what is inside an instance with user data; local processes when None.
-    `instance_end_seconds` pass between the end of an instance's system and its last state.
-    `unavailable_instance_types` are out of stock; of `instance_types_beyond_quota` the account may
-    have none.
-    `instance_launch` is how CloudFormation launches instances, which AWS does not document.
+    `fork_functions`: start functions as forks of a process that has imported the runtime's
+    packages, where the system can; otherwise each starts as a new process, which takes longer.
+    `enforce_roles`: roles and users may do only what their policies allow. `spot_prices`: the
+    hourly price of a type as a spot instance, as (seconds from the start of this AWS, may be
+    negative; USD), in order of time; other types cost a share of their on-demand price.
+    `machines_at_once`: how many instances run as processes at once; None depends on the machine's
+    cores. Others are `pending`. `instances` runs what is inside an instance with user data; None
+    runs local processes. `instance_end_seconds` pass between the end of an instance's system and
+    its last state. `unavailable_instance_types` have no capacity; for `instance_types_beyond_quota`
+    the account's quota is 0. `instance_launch` is how CloudFormation launches instances, which AWS
+    does not document.
     """
 
     region: str = "us-east-1"
@@ -55,17 +53,17 @@ class Settings:
 
 
 class ClosedError(RuntimeError):
-    """The embedded AWS is closing, so that nothing new starts in it."""
+    """The embedded AWS is closing, so nothing new starts in it."""
 
 
 @dataclass(slots=True, eq=False)
 class Context:
     """One running embedded AWS.
 
-    `administrator` is the access key of the account's owner, who may do everything: another one for
-    each start, since every page and program of this machine knows a key that is always the same.
-    `closers` are run, last first, when it stops; whoever is at work may still add one then.
-    `services` holds what a gap keeps for as long as it runs, under a name that the gap chooses.
+    `administrator` is the access key of the account's owner, who may do everything. Each start
+    makes a new one, because every page and program of this machine would know a fixed key.
+    `closers` run, last first, when it stops; threads at work may still add one then. `services`
+    holds what a gap keeps while it runs, under a name that the gap chooses.
     """
 
     settings: Settings
@@ -82,7 +80,7 @@ class Context:
         self.is_closing = self.clock.make_event()
 
     def begin_closing(self) -> None:
-        """Let nothing new start, and end every `sleep`."""
+        """Start nothing new, and end every `sleep`."""
         with self.work.changed:
             self.is_closing.set()
 
@@ -91,7 +89,7 @@ class Context:
         self.clock.sleep(seconds, self.is_closing)
 
     def run_in_background(self, action: Callable[[], object]) -> None:
-        """Run `action` at once, on a daemon thread of its own; not while closing."""
+        """Run `action` at once, on a daemon thread of its own, unless closing."""
         if self.is_closing.is_set():
             return
         with suppress(ClosedError):
@@ -99,13 +97,13 @@ class Context:
 
     @contextmanager
     def at_work(self, what: str) -> Iterator[None]:
-        """Make this thread one of this embedded AWS, whose `current()` is this one and no other.
+        """Make this thread work for this embedded AWS, so that `current()` returns it.
 
         Args:
-            what: names the work, for who waits for it.
+            what: names the work in messages.
 
         Raises:
-            ClosedError: while closing, unless this thread is at work already.
+            ClosedError: while closing, unless this thread is already at work.
         """
         if is_at_work(self.work):  # and is counted
             yield
@@ -115,10 +113,10 @@ class Context:
             yield
 
     def enrol(self, what: str) -> None:
-        """Count a work, which somebody does within `finishing`.
+        """Count work that a thread will do within `finishing`.
 
         Raises:
-            ClosedError: while closing, unless this thread is at work already.
+            ClosedError: while closing, unless this thread is already at work.
         """
         with self.work.changed:
             if self.is_closing.is_set() and not is_at_work(self.work):
@@ -127,7 +125,7 @@ class Context:
 
     @contextmanager
     def finishing(self, what: str) -> Iterator[None]:
-        """Do on this thread the work that was counted, and end it."""
+        """Do the counted work on this thread, and end it."""
         before = getattr(_thread, "context", None)
         _thread.context = self
         try:
@@ -137,16 +135,16 @@ class Context:
             self.work.end(what)
 
     def await_rest(self, timeout_seconds: float) -> list[str]:
-        """Wait until nothing is under way; return what still is when the time is over."""
+        """Wait until no work is left; return the names of unfinished work when the time is over."""
         with self.work.changed:
             self.work.changed.wait_for(self.work.is_over, timeout_seconds)
             return self.work.names()
 
 
 class Worker(threading.Thread):
-    """A daemon thread that is at work for the `current()` embedded AWS from its start to its end.
+    """A daemon thread that works for the `current()` embedded AWS from its start to its end.
 
-    What breaks because the embedded AWS is closing is no failure of the thread's.
+    An error that is caused by closing the embedded AWS does not count as a failure of the thread.
     """
 
     def __init__(
@@ -191,7 +189,7 @@ _thread = threading.local()
 
 
 def is_at_work(work: Work) -> bool:
-    """Return whether this thread is counted as one of that embedded AWS."""
+    """Return whether this thread is counted as working for that embedded AWS."""
     context = getattr(_thread, "context", None)
     return context is not None and context.work is work
 
@@ -200,7 +198,7 @@ def current() -> Context:
     """Return the embedded AWS that this thread works for, or else the one of this process.
 
     Raises:
-        RuntimeError: when none runs, or the one that this thread worked for has stopped.
+        RuntimeError: when none is running, or the one that this thread worked for has stopped.
     """
     own = getattr(_thread, "context", None)
     context = own or (_current[-1] if _current else None)
@@ -210,12 +208,12 @@ def current() -> Context:
 
 
 def is_running() -> bool:
-    """Return whether an embedded AWS runs in this process."""
+    """Return whether an embedded AWS is running in this process."""
     return bool(_current)
 
 
 def is_for_itself() -> bool:
-    """Return whether this thread uses moto by itself: for no embedded AWS, and none runs."""
+    """Return whether this thread uses moto on its own: no embedded AWS is running."""
     return not _current and getattr(_thread, "context", None) is None
 
 
@@ -223,10 +221,10 @@ def enter(context: Context) -> None:
     """Make `context` the running one.
 
     Raises:
-        RuntimeError: when another one runs in this process.
+        RuntimeError: when another one is running in this process.
     """
     if _current:
-        raise RuntimeError("an embedded AWS runs in this process already")
+        raise RuntimeError("an embedded AWS is already running in this process")
     _current.append(context)
 
 

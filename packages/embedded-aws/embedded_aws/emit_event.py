@@ -1,4 +1,4 @@
-"""Send an event as an AWS service sends it, to the rules of the account's default bus."""
+"""Sends an event as an AWS service does, to the rules of the account's default event bus."""
 
 import json
 import logging
@@ -14,10 +14,10 @@ _logger = logging.getLogger(__name__)
 
 
 def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[str, Any]) -> None:
-    """Send an event; what goes wrong is logged, since the sender has gone on.
+    """Send an event; failures are logged, because the sender does not wait.
 
     Args:
-        source: `aws.` and the service.
+        source: `aws.` and the service's name.
         detail_type: as EventBridge writes it.
         resource_arn: what the event is about.
         detail: its fields.
@@ -40,7 +40,7 @@ def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[st
         try:
             backend.put_events([event])
             return
-        except RuntimeError:  # a rule was made or removed while moto went through them
+        except RuntimeError:  # a rule was added or removed while moto iterated over them
             continue
         except Exception:
             break

@@ -1,4 +1,4 @@
-"""What a rule's target gets: the event, its own constant, or a template filled from the event."""
+"""The input of a rule's target: the event, a constant, or a template filled from the event."""
 
 import json
 import re
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r'\\.|"|<([^<>]+)>')
 
 
 def target_input(target: dict[str, Any], event: dict[str, Any]) -> str:
-    """Return the JSON that a target of a rule is called with."""
+    """Return the JSON that a target of a rule is invoked with."""
     if "Input" in target:
         return str(target["Input"])
     shown = as_delivered(event)
@@ -20,7 +20,7 @@ def target_input(target: dict[str, Any], event: dict[str, Any]) -> str:
 
 
 def as_delivered(event: dict[str, Any]) -> dict[str, Any]:
-    """Return an event of moto's as EventBridge shows it: its time as a word, nothing internal."""
+    """Return moto's event as EventBridge delivers it: its time as a string, no internal fields."""
     shown = {name: value for name, value in event.items() if name != "ingestion-time"}
     if isinstance(shown.get("time"), int | float):
         shown["time"] = datetime.fromtimestamp(shown["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -28,7 +28,7 @@ def as_delivered(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def fill_template(template: str, paths: dict[str, str], event: dict[str, Any]) -> str:
-    """Fill `<name>` from the event: as JSON where a value stands, as text within a string."""
+    """Fill `<name>` from the event: as JSON in place of a value, as text within a string."""
     values = {name: _look_up(event, path) for name, path in paths.items()}
     is_in_string = False
 

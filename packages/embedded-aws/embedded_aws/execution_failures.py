@@ -1,4 +1,4 @@
-"""Fail an execution of moto's engine with an error name and a cause of our own."""
+"""Fails an execution of moto's engine with a given error name and cause."""
 
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 
 def fail_execution(env: Any, error: StatesErrorNameType, cause: str) -> NoReturn:
-    """Raise what makes the engine end the state, and uncaught the execution, with this error."""
+    """Raise an exception that makes the engine fail the state, or the execution if uncaught."""
     raise FailureEventException(
         FailureEvent(
             env=env,

@@ -6,17 +6,17 @@ from typing import Any
 
 from embedded_aws.emit_event import emit_event
 
-# Above this, input and output together, AWS leaves the input out, and then the output.
+# If input and output together are longer, AWS omits the input, and then the output.
 MOST_DATA_BYTES = 248 * 1024
 _EXPRESS = "EXPRESS"
 
 
 def emit_execution_status(execution: Any, status: str = "") -> None:
-    """Send the event that Step Functions sends; none for an Express execution.
+    """Send the event that Step Functions sends; Express executions send none.
 
     Args:
-        execution: moto's model of it.
-        status: the one that it has now when not given.
+        execution: moto's model of the execution.
+        status: its present status if not given.
     """
     if execution.sm_type == _EXPRESS:
         return
@@ -55,5 +55,5 @@ def _as_text(output: Any) -> str:
     return output if isinstance(output, str) else json.dumps(output)
 
 
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+def _milliseconds(timestamp: datetime) -> int:
+    return round(timestamp.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""End the executions that still run when the embedded AWS stops."""
+"""Ends the executions that are still running when the embedded AWS stops."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ STOPPED_CAUSE = "the embedded AWS stopped"
 
 
 def stop_all_executions() -> None:
-    """Abort every running execution, so that no thread of it goes on in the next embedded AWS."""
+    """Abort every running execution, so that no thread of it continues in the next embedded AWS."""
     for _, _, found in stepfunctions_parser_backends.iter_backends():
         backend: Any = found
         for execution in backend._get_executions():

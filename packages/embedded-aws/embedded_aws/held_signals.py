@@ -1,4 +1,4 @@
-"""Signals that come while something closes wait: half an end would leave things behind."""
+"""Delays signals during a shutdown, because a partial shutdown would leave things behind."""
 
 import contextlib
 import signal
@@ -11,9 +11,9 @@ _END_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextlib.contextmanager
 def held_signals() -> Iterator[None]:
-    """Let the signals that end a process have their effect after the block, the first of them."""
+    """Delay the first signal that ends the process to the end of the block."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's alone
+        yield  # only the main thread can handle signals
         return
     come: list[int] = []
 

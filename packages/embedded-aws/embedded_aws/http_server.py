@@ -21,22 +21,22 @@ HOST = "127.0.0.1"
 
 
 class HttpServer:
-    """Serves from construction until `stop`.
+    """Serves from its construction until `stop`.
 
     Args:
-        context: the embedded AWS that each request works for.
-        port: where; 0 for a free one.
+        context: the embedded AWS that handles each request.
+        port: the port; 0 for any free one.
 
     Raises:
-        OSError: when the port is taken, or may not be used.
+        OSError: when the port is in use, or may not be used.
     """
 
     def __init__(self, context: Context, port: int = 0) -> None:
-        """Start to listen."""
+        """Start listening."""
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
-        # Else the engine writes each caught error of a workflow to the person's terminal.
+        # Otherwise the engine writes each caught error of a workflow to the user's terminal.
         logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-        # Bound here, since werkzeug ends the whole process when a port is taken.
+        # Bound here, because werkzeug ends the whole process when a port is in use.
         with socket.create_server((HOST, port), backlog=128) as listening:
             self._server = make_server(
                 HOST,
@@ -51,12 +51,12 @@ class HttpServer:
         self._serving = ServingThread(self._server)
 
     def stop(self) -> None:
-        """Stop to listen."""
+        """Stop listening."""
         self._serving.stop()
 
 
 class _RequestHandler(GuardedHandler, MotoRequestHandler):
-    """Moto's, which no web page reaches."""
+    """Moto's handler, protected against web pages."""
 
 
 def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Iterable[bytes]]:
@@ -74,11 +74,11 @@ def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Ite
 
 
 def _without_cors(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    # moto lets pages of every site read its answers, and S3 has rules of its own for a bucket.
+    # moto lets pages of every site read its responses; S3's rules for a bucket are its own.
     return [one for one in headers if not one[0].lower().startswith("access-control-")]
 
 
 @functools.cache
 def _application() -> DomainDispatcherApplication:
-    # It holds routes and no state, so that every server of this process can share it.
+    # It holds routes and no state, so all servers of this process can share it.
     return DomainDispatcherApplication(create_backend_app)

@@ -16,10 +16,10 @@ class InstanceSystem(Protocol):
         """Switch it on; `on_off` is called once it is off again, unless it was killed."""
 
     def ask_stop(self) -> None:
-        """Ask it to shut down, as StopInstances and TerminateInstances do."""
+        """Request a shutdown, as StopInstances and TerminateInstances do."""
 
     def ask_reboot(self) -> None:
-        """Ask it to restart.
+        """Request a reboot.
 
         Raises:
             NotModelledError: when this driver cannot do that.

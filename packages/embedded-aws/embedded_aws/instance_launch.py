@@ -1,7 +1,7 @@
-"""How CloudFormation's handler launches the instance of a stack: not documented, so it is a choice.
+"""How CloudFormation's handler launches the instance of a stack; configurable, as undocumented.
 
 AWS documents which calls the handler may make, not which it makes for given properties. A template
-that is to work in an account has to work with each of these.
+that must work in an account has to work with each of these.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class TagsBy(StrEnum):
-    """Which of the tags of an instance and its volumes go into RunInstances itself."""
+    """Which tags of an instance and its volumes are set by RunInstances itself."""
 
     RUN_INSTANCES = "run-instances"
     INSTANCE_ALONE = "instance-alone"
@@ -20,8 +20,8 @@ class TagsBy(StrEnum):
 class InstanceLaunch:
     """One way in which CloudFormation may launch an instance.
 
-    `tags_by`: what is not in RunInstances is tagged by CreateTags afterwards.
-    `is_thorough`: every call that the handler's schema lists for a property that is set is made.
+    `tags_by`: tags that RunInstances does not set are set by CreateTags afterwards.
+    `is_thorough`: make every call that the handler's schema lists for a property that is set.
     `are_template_tags_seen`: the tags of a launch template count as aws:RequestTag.
     """
 

@@ -1,7 +1,7 @@
 """The part of AWS IoT's SQL that is modelled: fields, `topic()` and `timestamp()` of a message.
 
-What else the SQL of a rule may have (WHERE, other functions, literals, nested queries) is refused
-when the rule is made.
+Everything else that the SQL of a rule may contain (WHERE, other functions, literals, nested
+queries) is refused when the rule is created.
 """
 
 import re
@@ -16,19 +16,19 @@ _FUNCTION = re.compile(r"(?P<name>\w+)\((?P<argument>\d*)\)")
 
 
 class SqlNotModelledError(ValueError):
-    """The SQL has something that is not modelled here, or is none."""
+    """The SQL is invalid, or contains something that is not modelled here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A message: its topic, its fields, and when it came."""
+    """A message: its topic, its fields, and its timestamp."""
 
     topic: str
     fields: dict[str, Any]
     at: datetime
 
 
-# What is not there is left out of the answer, as AWS leaves out what is Undefined.
+# Missing values are left out of the result, as AWS leaves out what is Undefined.
 _ABSENT = object()
 _Value = Callable[[Published], Any]
 
@@ -42,10 +42,10 @@ class Query:
 
     @classmethod
     def parse(cls, sql: str) -> Self:
-        """Return what a rule's SQL means.
+        """Parse a rule's SQL.
 
         Raises:
-            SqlNotModelledError: saying what is not modelled.
+            SqlNotModelledError: with what is not modelled.
         """
         found = _QUERY.fullmatch(sql)
         if found is None:
@@ -54,7 +54,7 @@ class Query:
         return cls(items, found["filter"])
 
     def select(self, message: Published) -> dict[str, Any] | None:
-        """Return what the rule makes of a message, None where its topic is none of the rule's."""
+        """Return the rule's result for a message, None if its topic does not match."""
         if not matches_topic(self.topic_filter, message.topic):
             return None
         selected: dict[str, Any] = {}
@@ -68,7 +68,7 @@ class Query:
 
 
 def matches_topic(topic_filter: str, topic: str) -> bool:
-    """Return whether an MQTT topic is among those that a filter means: `+` one level, `#` all."""
+    """Return whether an MQTT topic matches a filter: `+` is one level, `#` is all."""
     wanted, given = topic_filter.split("/"), topic.split("/")
     if topic.startswith("$") and wanted[0] in ("+", "#"):
         return False

@@ -1,4 +1,4 @@
-"""A text that may be JSON or YAML, by the quicker of the two parsers that can read it."""
+"""Parses a text that may be JSON or YAML, with the faster parser that can read it."""
 
 import json
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from typing import Any
 
 
 def parse(text: str, parse_yaml: Callable[[str], Any]) -> Any:
-    """Return what the text says: JSON is YAML too, and takes far longer as that.
+    """Parse the text: JSON is also valid YAML, but YAML parsers are far slower.
 
     Args:
         text: JSON or YAML.
-        parse_yaml: reads what is no JSON.
+        parse_yaml: reads what is not JSON.
     """
     try:
         return json.loads(text)

@@ -1,7 +1,7 @@
-"""A boto3 session that sees nothing of the person's own AWS: no variable, no profile, no file.
+"""A boto3 session that ignores the user's own AWS settings: variables, profiles and files.
 
-What a shell holds for a real account (a profile, a Region, endpoints, a CA bundle) is not meant for
-this AWS, and some of it would send what is meant for this one elsewhere.
+A shell's settings for a real account (a profile, a Region, endpoints, a CA bundle) do not apply to
+this AWS, and some would send its requests elsewhere.
 """
 
 import functools

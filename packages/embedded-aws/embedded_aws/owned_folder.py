@@ -1,8 +1,8 @@
-"""A temporary folder that goes with its process: at the end, or at the next start after a kill.
+"""A temporary folder that is deleted with its process: at the end, or at the next start.
 
-Its name carries the process that owns it and when that was started, and while it is in use that
-process holds a lock in it. So a folder whose process is dead is known for one, also where the same
-number is another process by now, or the process is one of another container.
+Its name contains the owning process and that process's start time, and while the folder is in use
+the process holds a lock in it. So the folder of a dead process is recognized, even if its process
+id was reused, or belongs to a process of another container.
 """
 
 import contextlib
@@ -23,16 +23,16 @@ PREFIX = "embedded-aws-"
 _LOCK = ".in-use"
 _NAME = re.compile(re.escape(PREFIX) + r"(?P<pid>\d+)-(?P<started>[0-9a-z]+)-[^/]+")
 _REMOVE_SECONDS, _REMOVE_TICK_SECONDS = 10.0, 0.05
-# A folder without a lock may be one that was made this very moment.
+# A folder without a lock may have been created just now.
 _YOUNG_SECONDS = 60.0
 
 
 @contextlib.contextmanager
 def owned_folder(parent: Path | None = None) -> Iterator[Path]:
-    """Yield a new folder of this process, which is gone after the block.
+    """Yield a new folder of this process, which is deleted after the block.
 
     Args:
-        parent: where it lies; the system's place for temporary files when None.
+        parent: its parent folder; None for the system's temporary folder.
     """
     own = f"{PREFIX}{os.getpid()}-{_start_of(os.getpid())}-"
     folder = Path(tempfile.mkdtemp(prefix=own, dir=parent))
@@ -46,7 +46,7 @@ def owned_folder(parent: Path | None = None) -> Iterator[Path]:
 
 
 def sweep(parent: Path | None = None) -> None:
-    """Remove the folders of this user's dead processes, and end what machines have left running."""
+    """Delete the folders of this user's dead processes, and end processes that machines left."""
     place = parent or Path(tempfile.gettempdir())
     with contextlib.suppress(OSError):
         for folder in place.glob(f"{PREFIX}*"):
@@ -84,7 +84,7 @@ def _end_machines(folder: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder, in which something that is just being killed may still write."""
+    """Delete a folder in which processes that are being killed may still write."""
     ends_at = time.monotonic() + _REMOVE_SECONDS
     while folder.exists() and time.monotonic() < ends_at:
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,7 +94,7 @@ def _remove(folder: Path) -> None:
 
 
 def _allow(folder: Path) -> None:
-    """Take back what a script has forbidden: a folder that may not be written holds its files."""
+    """Undo a script's changes of permissions: a folder without write permission keeps its files."""
     for place, folders, _ in os.walk(folder):
         for name in (".", *folders):
             with contextlib.suppress(OSError):
@@ -103,7 +103,7 @@ def _allow(folder: Path) -> None:
 
 
 def _start_of(pid: int) -> str:
-    """Return a word for when a process was started, empty where there is none."""
+    """Return a string for the start time of a process, empty if there is no such process."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         return fields.rpartition(")")[2].split()[19]

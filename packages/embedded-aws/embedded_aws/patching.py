@@ -1,6 +1,6 @@
-"""How a gap file replaces one function or method of moto: once, and loudly when moto changed.
+"""Replaces one function or method of moto: once, and with an error when moto has changed.
 
-Where no embedded AWS runs moto is as it was, so that what uses it by itself finds it untouched.
+While no embedded AWS is running, moto's original behaviour applies.
 """
 
 import functools
@@ -14,13 +14,13 @@ _wrapped: set[tuple[int, str, str]] = set()
 
 
 def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-    """Replace `owner.name` by `make(original)`, the first time that this `make` is given.
+    """Replace `owner.name` by `make(original)`, the first time that `make` is given.
 
-    Static and class methods stay what they are; `make` then gets the plain function.
+    Static and class methods stay what they are; `make` then receives the plain function.
 
     Args:
         owner: a class or module of moto.
-        name: the function, method or property that is replaced.
+        name: the function, method or property to replace.
         make: takes the original and returns the replacement.
 
     Raises:
@@ -54,6 +54,6 @@ def _while_embedded(original: Any, replacement: Any) -> Any:
         chosen = original if is_for_itself() else replacement
         return chosen(*arguments, **named)
 
-    # What moto left abstract is there now.
+    # What is abstract in moto is implemented now.
     call.__dict__.pop("__isabstractmethod__", None)
     return call

@@ -1,4 +1,4 @@
-"""How much of this machine runs at once: whoever comes later waits for a place, in order."""
+"""Limits how much of this machine is used at once; later requests wait for a place, in order."""
 
 import os
 import threading
@@ -11,7 +11,7 @@ _FEWEST_FUNCTIONS, _FUNCTIONS_OF_A_CORE = 8, 4
 
 
 def default_machines() -> int:
-    """Return how many instances run as processes at once unless a setting says so."""
+    """Return how many instances run as processes at once by default."""
     return max(_FEWEST_MACHINES, _MACHINES_OF_A_CORE * (os.cpu_count() or 1))
 
 
@@ -21,32 +21,32 @@ def default_functions() -> int:
 
 
 class NoPlaceError(Exception):
-    """No place has become free in time."""
+    """No place became free in time."""
 
 
 class Queue:
-    """Places for what goes on by itself. Its caller sees to it that one thread at a time is in it.
+    """Places for work that runs by itself. The caller ensures that one thread at a time uses it.
 
     Args:
-        count: how many there are.
+        count: the number of places.
     """
 
     def __init__(self, count: int) -> None:
-        """Begin with all of them free."""
+        """Create it with all places free."""
         self._free = count
         self._waiting: deque[Callable[[], bool]] = deque()
 
     def ask(self, begin: Callable[[], bool]) -> None:
-        """Let something begin, now or as soon as there is a place for it.
+        """Begin something, now or when there is a place for it.
 
         Args:
-            begin: begins it and returns True; False when there is no more need to.
+            begin: begins it and returns True; returns False if it is no longer needed.
         """
         self._waiting.append(begin)
         self._fill()
 
     def give_back(self) -> None:
-        """Let the next one begin in the place of one that is over."""
+        """Free a place for the next one."""
         self._free += 1
         self._fill()
 
@@ -63,21 +63,21 @@ class Queue:
 
 
 class Places:
-    """Places for what a thread does. Who has waited longest is next.
+    """Places for the work of threads. The thread that has waited longest is next.
 
     Args:
-        count: how many there are.
+        count: the number of places.
     """
 
     def __init__(self, count: int) -> None:
-        """Begin with all of them free."""
+        """Create it with all places free."""
         self._free = count
         self._changing = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 
     @contextmanager
     def taken(self, timeout_seconds: float) -> Iterator[None]:
-        """Hold a place for as long as the block lasts.
+        """Hold a place inside the block.
 
         Raises:
             NoPlaceError: when none is free within that time.

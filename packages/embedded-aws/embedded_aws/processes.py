@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-# Of a local instance: everything that it starts inherits it.
+# The marker of a local instance: everything that it starts inherits it.
 MARKER_VARIABLE = "EMBEDDED_MACHINE"
 _PR_SET_CHILD_SUBREAPER = 36
 _KILL_SECONDS = 10.0
@@ -25,7 +25,7 @@ class _Process:
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of what its children leave behind, where the system can."""
+    """Make this process the parent of its orphaned descendants, where the system supports it."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -34,7 +34,7 @@ def adopt_orphans() -> None:
 def find_marked(marker: str, variable: str = MARKER_VARIABLE) -> set[int]:
     """Return the living processes that have `variable=marker` in their environment.
 
-    What those started counts as well, as some programs hide or change their environment.
+    Their descendants are included, because some programs hide or change their environment.
     """
     table = _read_table(f"{variable}={marker}")
     found = {process.pid for process in table if process.is_marked}
@@ -42,7 +42,7 @@ def find_marked(marker: str, variable: str = MARKER_VARIABLE) -> set[int]:
 
 
 def find_descendants(pid: int) -> set[int]:
-    """Return everything alive that this process started, directly or not."""
+    """Return all living descendants of this process."""
     return _with_descendants({pid}, _read_table("")) - {pid}
 
 
@@ -50,11 +50,11 @@ def kill_all(marker: str, is_parent: bool = False) -> None:
     """Kill every process with the marker until none is left.
 
     Args:
-        marker: of the machine.
-        is_parent: this process is the machine's supervisor, so all below it goes too.
+        marker: the machine's marker.
+        is_parent: this process is the machine's supervisor, so its descendants are killed too.
 
     Raises:
-        TimeoutError: when something is still there after ten seconds.
+        TimeoutError: when something still exists after ten seconds.
     """
     ends_at = time.monotonic() + _KILL_SECONDS
     while True:
@@ -74,7 +74,7 @@ def kill_all(marker: str, is_parent: bool = False) -> None:
 
 
 def send(pid: int, number: int) -> bool:
-    """Send a signal; return whether the process was there."""
+    """Send a signal; return whether the process existed."""
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
@@ -115,7 +115,7 @@ def _read_proc(marked_by: str) -> list[_Process]:
 
 
 def _read_ps(marked_by: str) -> list[_Process]:
-    # -E adds the environment to the command; absent elsewhere than on macOS and the BSDs.
+    # -E adds the environment to the command; only macOS and the BSDs have it.
     listed = subprocess.run(
         ["/bin/ps", "-axEww", "-o", "pid=,ppid=,stat=,command="],
         capture_output=True,

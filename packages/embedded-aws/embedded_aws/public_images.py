@@ -1,7 +1,7 @@
 """The public machine images that moto lacks: those with accelerator drivers, and Ubuntu.
 
-AWS publishes them under SSM aliases. What an image holds is not modelled beyond this: user data
-runs on this machine. Only aliases that AWS documents, or that public projects use, are here.
+AWS publishes them under SSM aliases. Their contents are not modelled beyond this: user data runs on
+this machine. Only aliases that AWS documents, or that public projects use, are listed.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ _UBUNTU_ROOT, _AMAZON_LINUX_ROOT = "/dev/sda1", "/dev/xvda"
 # Source: https://docs.aws.amazon.com/dlami/latest/devguide/find-dlami-id.html for the names.
 _NVIDIA_ROOT_GIB = 75
 _NEURON_ROOT_GIB = 60
-"""Not verified: the Neuron images' release notes do not say it."""
+"""Not verified: the release notes of the Neuron images do not state it."""
 _UBUNTU_ROOT_GIB = 8
 _SYSTEMS = ("ubuntu-22.04", "ubuntu-24.04", "amazon-linux-2023")
 _NVIDIA_KINDS = ("base-oss-nvidia-driver-gpu", "oss-nvidia-driver-gpu-pytorch-2.7")
@@ -33,7 +33,7 @@ class PublicImage:
 
     @property
     def image_id(self) -> str:
-        """The same in every Region and every account; on AWS it differs by Region."""
+        """The same in every Region and account; on AWS it differs by Region."""
         return f"ami-{hashlib.sha256(self.alias.encode()).hexdigest()[:17]}"
 
 

@@ -1,10 +1,10 @@
-"""The schedules of an account that was kept go on."""
+"""Resumes the schedules of a restored account."""
 
 from embedded_aws.gaps.events_scheduled_rules import resume_scheduled_rules
 from embedded_aws.gaps.scheduler_schedules_fire import resume_schedules
 
 
 def resume_all_schedules() -> None:
-    """Enter every schedule and every scheduled rule; what fell due meanwhile is past."""
+    """Schedule all schedules and scheduled rules; what was due in the meantime is skipped."""
     resume_schedules()
     resume_scheduled_rules()

@@ -1,4 +1,4 @@
-"""Start and stop the embedded AWS: moto's server with the gaps closed."""
+"""Starts and stops the embedded AWS: moto's server with the gaps closed."""
 
 import os
 import threading
@@ -29,15 +29,15 @@ from embedded_aws.shutdown import close
 
 
 class EmbeddedAws:
-    """A running AWS on 127.0.0.1, for as long as the `with` block lasts.
+    """A running AWS on 127.0.0.1, inside its `with` block.
 
     Args:
-        settings: how it behaves where AWS takes time or says no.
-        folder: where machines and functions live; a temporary one when not given.
-        clock: the time it lives by; the real one when not given.
-        port: where it listens; a free one when not given.
-        state: a folder from which the account is taken, and into which it is written at the end;
-            it starts empty and is forgotten when not given.
+        settings: how it behaves where AWS takes time or refuses.
+        folder: the folder for machines and functions; a temporary one if not given.
+        clock: its clock; the real one if not given.
+        port: its port; a free one if not given.
+        state: a folder from which the account is loaded, and to which it is written at the end;
+            if not given, the account starts empty and is discarded.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class EmbeddedAws:
 
     @property
     def endpoint_url(self) -> str:
-        """The address that AWS clients are to use."""
+        """The endpoint for AWS clients."""
         return self.context.endpoint_url
 
     @property
@@ -69,7 +69,7 @@ class EmbeddedAws:
         """The running state that the gap files share.
 
         Raises:
-            RuntimeError: when it does not run.
+            RuntimeError: when it is not running.
         """
         if self._context is None:
             raise RuntimeError("the embedded AWS is not running: use it in a `with` block")
@@ -80,7 +80,7 @@ class EmbeddedAws:
         return environment_of(self.endpoint_url, self.settings.region, self.context.administrator)
 
     def client(self, service_name: str) -> Any:
-        """Return a boto3 client of this AWS, whatever the process's own environment says."""
+        """Return a boto3 client of this AWS, independent of the process's environment."""
         with self._making_clients:
             if service_name not in self._clients:
                 self._clients[service_name] = make_client(
@@ -99,25 +99,25 @@ class EmbeddedAws:
 
         Args:
             template: the template's file; local paths in it are relative to its folder.
-            stack_name: the stack that is made, or updated when it exists.
+            stack_name: the stack that is created, or updated if it exists.
             parameters: values for the template's parameters.
 
         Returns:
             The stack's outputs.
 
         Raises:
-            DeployError: with the reason that CloudFormation gave.
+            DeployError: with CloudFormation's reason.
         """
         return deploy_template(
             self.client, template, stack_name, parameters or {}, self._clock.run_while
         )
 
     def __enter__(self) -> Self:
-        """Start, with an empty account or the one that was kept.
+        """Start, with an empty account or a restored one.
 
         Raises:
-            OSError: when the port is taken.
-            StateFolderError: when the account cannot be taken from its folder.
+            OSError: when the port is in use.
+            StateFolderError: when the account cannot be loaded from its folder.
         """
         with ExitStack() as starting:
             self._start(starting)
@@ -130,16 +130,16 @@ class EmbeddedAws:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop; every machine and every function process is gone afterwards.
+        """Stop; afterwards no machine and no function process is left.
 
-        A signal that comes meanwhile has its effect after that.
+        A signal that arrives meanwhile takes effect afterwards.
         """
         with held_signals():
             self._stack.close()
 
     def _start(self, starting: ExitStack) -> None:
         raise_descriptor_limit()
-        sweep()  # what was left where one was killed
+        sweep()  # what killed processes have left
         folder = self._folder or starting.enter_context(owned_folder())
         folder.mkdir(parents=True, exist_ok=True)
         if self._state is not None:
@@ -148,7 +148,7 @@ class EmbeddedAws:
         enter(context)
         starting.callback(leave, context)
         starting.enter_context(self._clock.keeping(context.work))
-        with context.at_work("start"):  # whatever else this thread works for
+        with context.at_work("start"):  # even if this thread already works for another
             gaps.install_all()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
@@ -158,7 +158,7 @@ class EmbeddedAws:
             starting.callback(save_state, self._state)
         starting.callback(server.stop)
         context.endpoint_url = server.endpoint_url
-        os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself there
+        os.environ["MOTO_PORT"] = str(server.port)  # moto calls itself at this port
         self._context = context
         starting.callback(self._stop, context)
         if is_kept:

@@ -1,4 +1,4 @@
-"""End what runs in an embedded AWS, so that the next one of this process has nothing of it."""
+"""Ends everything in an embedded AWS, so that nothing of it reaches the next one."""
 
 import time
 import warnings
@@ -12,16 +12,16 @@ _LONGEST_SECONDS = 30.0
 
 
 def close(context: Context) -> None:
-    """End everything, and return when nobody is at work any more.
+    """End everything, and return when no work is left.
 
     Warns:
-        ResourceWarning: when something will not end; it is left alone, and finds no AWS.
+        ResourceWarning: when something does not end; it is left alone, and finds no AWS.
     """
     context.begin_closing()
     ends_at = time.monotonic() + _LONGEST_SECONDS
     while True:
-        # More than once: what was being started when this began is there only now.
-        with suppress(RuntimeError):  # a request that goes on changes what is gone through
+        # Repeatedly: what was starting when this began exists only now.
+        with suppress(RuntimeError):  # a running request changes what is iterated over
             stop_all_executions()
         context.closers.close()
         context.clock.let_go()

@@ -1,8 +1,9 @@
-"""Which requests to a loopback server may come from a web page, so that they are refused.
+"""Detects requests to a loopback server that may come from a web page, to refuse them.
 
-A page of any site can send requests to 127.0.0.1, and by DNS rebinding under a name of its own. Its
-browser then names the page in Origin, the name in Host, and their relation in Sec-Fetch-Site; no
-client of AWS sends the first and the last. Nothing but the standard library: machines use it too.
+A page of any site can send requests to 127.0.0.1, and by DNS rebinding with a host name of its own.
+The browser then sends the page in Origin, the name in Host, and their relation in Sec-Fetch-Site;
+AWS clients send neither the first nor the last. Uses only the standard library: machines use it
+too.
 """
 
 import re
@@ -10,19 +11,19 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 
 _OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
-# Where S3 clients put a bucket before the name of their endpoint. No DNS server has these names.
+# S3 clients put a bucket's name before the host name of their endpoint. DNS has no such names.
 _BUCKET_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*\.(localhost|127\.0\.0\.1)")
 _OWN_RELATIONS = ("", "same-origin", "none")
 _HTTP_PORT = 80
 
 
 def find_objection(method: str, headers: Mapping[str, str | None], port: int) -> str:
-    """Return why a request is refused, empty for one that no foreign page has sent.
+    """Return why a request is refused, empty if no foreign page has sent it.
 
     Args:
-        method: of the request.
-        headers: `Host`, `Origin` and `Sec-Fetch-Site`, as far as they are there.
-        port: where the request has arrived.
+        method: the request's method.
+        headers: `Host`, `Origin` and `Sec-Fetch-Site`, if present.
+        port: the port that received the request.
     """
     if not _is_own_host(headers.get("Host") or "", port):
         return "the Host header is not this server's"
@@ -37,20 +38,20 @@ def find_objection(method: str, headers: Mapping[str, str | None], port: int) ->
 
 
 class GuardedHandler(BaseHTTPRequestHandler):
-    """Refuses what a web page may have sent, before a `do_` method sees it."""
+    """Refuses what a web page may have sent, before any `do_` method is called."""
 
     def parse_request(self) -> bool:
-        """Read a request; return whether it is to be answered."""
+        """Read a request; return whether to handle it."""
         if not super().parse_request():
             return False
         port = int(self.connection.getsockname()[1])
         names = ("Host", "Origin", "Sec-Fetch-Site")
         found = {name: ", ".join(self.headers.get_all(name, [])) or None for name in names}
         if "Origin" in self.headers:
-            found["Origin"] = found["Origin"] or "none"  # an empty one is no less foreign
+            found["Origin"] = found["Origin"] or "none"  # an empty one is also foreign
         objection = find_objection(self.command, found, port)
-        if not self.path.startswith("/"):  # a proxy's request, whose path names a host of its own
-            objection = objection or "the path begins with no slash"
+        if not self.path.startswith("/"):  # a proxy's request, whose path includes a host name
+            objection = objection or "the path does not begin with a slash"
         if objection:
             self._refuse(objection)
         return not objection

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.persistence import account_pickle
+from embedded_aws.persistence import account_pickle, backend_reducers, code_reducers, value_reducers
+from embedded_aws.persistence.reduction import _new as NEW
 from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
 from embedded_aws.persistence.state_folder import StateFolderError, load_state
 
-CLASS, NEW = account_pickle._class, account_pickle._new
+CLASS = code_reducers._class
 
 
 class Reduces:
@@ -60,13 +61,13 @@ def calls(folder: Path) -> dict[str, Any]:
         "a built-in": Reduces(CLASS, ("builtins", "eval")),
         "the type of types": Reduces(CLASS, ("builtins", "type")),
         "a moto function": Reduces(
-            account_pickle._make_function, ("moto.core.utils", "utcnow", 1, None, ())
+            code_reducers._make_function, ("moto.core.utils", "utcnow", 1, None, ())
         ),
         "a function of the system's": Reduces(
-            account_pickle._make_function, ("subprocess", "call.<locals>.x", 1, None, ())
+            code_reducers._make_function, ("subprocess", "call.<locals>.x", 1, None, ())
         ),
-        "the backends of another": Reduces(account_pickle._backend_dict, ("os", "system")),
-        "no enumeration": Reduces(account_pickle._member, (bucket, "x")),
+        "the backends of another": Reduces(backend_reducers.backend_dict, ("os", "system")),
+        "no enumeration": Reduces(value_reducers._member, (bucket, "x")),
         "a method": Reduces(NEW, (bucket,), {"set_lifecycle": "x"}),
         "a special method": Reduces(NEW, (bucket,), {"__setstate__": bucket}),
         "a slot": Reduces(NEW, (bucket,), (None, {"__class__": bucket})),
@@ -89,7 +90,7 @@ def short(text: str) -> bytes:
 
 
 def test_no_constructor_is_called() -> None:
-    named = short("embedded_aws.persistence.account_pickle") + short("_class") + b"\x93"
+    named = short("embedded_aws.persistence.code_reducers") + short("_class") + b"\x93"
     bucket = named + short("moto.s3.models") + short("FakeBucket") + b"\x86R"
     made = bucket + short("name") + b"\x85R"
     with pytest.raises(pickle.UnpicklingError):

@@ -1,1 +1,1 @@
-"""The time that an embedded AWS lives by: the machine's own, or one that jumps."""
+"""The clock of an embedded AWS: the machine's own, or a virtual one."""

@@ -1,4 +1,4 @@
-"""A lock for what may wait for the clock while it holds it."""
+"""A lock whose holder may wait for the clock."""
 
 import threading
 from collections import deque
@@ -8,14 +8,14 @@ from embedded_aws.context import current
 
 
 class ClockLock:
-    """Held by one thread at a time, in the order in which they came; not re-entrant.
+    """Held by one thread at a time, in order of arrival; not re-entrant.
 
-    Who waits for an ordinary lock counts as busy. Where its holder sleeps meanwhile, the clock
-    would stand still for ever; who waits for this one is not busy.
+    A thread that waits for an ordinary lock counts as busy. If the lock's holder sleeps meanwhile,
+    a virtual clock would never advance. A thread that waits for this lock is not busy.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody holding it."""
+        """Create the lock, unlocked."""
         self._guard = threading.Lock()
         self._is_held = False
         self._queue: deque[threading.Event] = deque()

@@ -1,4 +1,4 @@
-"""The machine's own time, which other processes have whatever the clock here shows."""
+"""The machine's own time, which other processes use whatever the clock here shows."""
 
 import time
 
@@ -6,6 +6,6 @@ import time_machine
 
 
 def machine_time() -> float:
-    """Return the machine's time in Unix seconds, also while a virtual clock moves `time.time`."""
+    """Return the machine's time in Unix seconds, even while a virtual clock patches `time.time`."""
     hatch = time_machine.escape_hatch
     return float(hatch.time.time() if hatch.is_travelling() else time.time())

@@ -16,7 +16,7 @@ _making = threading.Lock()
 
 
 class RealClock:
-    """Time passes as it does for everybody."""
+    """Time passes in real time."""
 
     is_virtual = False
 
@@ -29,12 +29,12 @@ class RealClock:
         return threading.Event()
 
     def sleep(self, seconds: float, until: threading.Event) -> None:
-        """Sleep for real."""
+        """Sleep in real time."""
         until.wait(seconds)
 
-    def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
-        """Run `action` when the machine's time is `moment`."""
-        return _timetable().add(moment, action)
+    def call_at(self, timestamp: datetime, action: Callable[[], None]) -> Callable[[], None]:
+        """Run `action` at that machine time."""
+        return _timetable().add(timestamp, action)
 
     def run_while(self, condition: Callable[[], bool]) -> None:
         """Wait until the condition holds no longer."""
@@ -42,7 +42,7 @@ class RealClock:
             time.sleep(_POLL_SECONDS)
 
     def keeping(self, work: Work) -> AbstractContextManager[None]:
-        """Do nothing: the machine's time is everybody's."""
+        """Do nothing: the machine's time needs no patching."""
         return nullcontext()
 
     def let_go(self) -> None:

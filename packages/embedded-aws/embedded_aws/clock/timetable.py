@@ -1,4 +1,4 @@
-"""What is to happen at moments of the machine's time: one thread looks after all of it."""
+"""Runs actions at given machine times, all watched by one thread."""
 
 import heapq
 import itertools
@@ -8,29 +8,29 @@ from datetime import UTC, datetime
 
 from embedded_aws.context import Context
 
-# A wait is cut into pieces, so that a clock that was set, or a machine that slept, is noticed.
+# Long waits are split, so that a clock adjustment or a suspended machine is noticed.
 _LONGEST_WAIT_SECONDS = 5.0
 
 
 class Timetable:
-    """Starts each action of one embedded AWS at its moment, on a worker of its own."""
+    """Starts each action of one embedded AWS at its time, on a worker of its own."""
 
     def __init__(self, context: Context) -> None:
-        """Wait for nothing yet; the thread starts with the first entry."""
+        """Create an empty timetable; the thread starts with the first entry."""
         self._context = context
-        self._moments: list[tuple[datetime, int]] = []
+        self._timestamps: list[tuple[datetime, int]] = []
         self._actions: dict[int, Callable[[], None]] = {}
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
-    def add(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
-        """Enter an action and return what strikes it out."""
+    def add(self, timestamp: datetime, action: Callable[[], None]) -> Callable[[], None]:
+        """Add an action and return a function that cancels it."""
         with self._changed:
             number = next(self._numbers)
             self._actions[number] = action
-            heapq.heappush(self._moments, (moment, number))
+            heapq.heappush(self._timestamps, (timestamp, number))
             if self._thread is None and not self._is_closed:
                 self._thread = threading.Thread(target=self._keep, daemon=True)
                 self._thread.start()
@@ -43,7 +43,7 @@ class Timetable:
         return cancel
 
     def close(self) -> None:
-        """Forget every entry, and start nothing any more."""
+        """Drop every entry, and start nothing from now on."""
         with self._changed:
             self._is_closed = True
             self._actions.clear()
@@ -62,13 +62,13 @@ class Timetable:
                 if wait_seconds is None or wait_seconds > 0:
                     self._changed.wait(wait_seconds)
                     continue
-                action = self._actions.pop(heapq.heappop(self._moments)[1], None)
+                action = self._actions.pop(heapq.heappop(self._timestamps)[1], None)
                 if action is not None:  # and was not cancelled
                     return action
         return None
 
     def _seconds_until_next(self) -> float | None:
-        if not self._moments:
+        if not self._timestamps:
             return None
-        seconds = (self._moments[0][0] - datetime.now(UTC)).total_seconds()
+        seconds = (self._timestamps[0][0] - datetime.now(UTC)).total_seconds()
         return min(seconds, _LONGEST_WAIT_SECONDS)

@@ -1,4 +1,4 @@
-"""A clock that stands still while anybody is busy, and jumps to what comes next when nobody is."""
+"""A clock that stops while any thread is busy, and jumps to the next event when none is."""
 
 import heapq
 import itertools
@@ -14,18 +14,18 @@ from embedded_aws.clock.virtual_event import Sleeper, VirtualEvent
 from embedded_aws.context import Context, current, is_at_work
 from embedded_aws.work import Work
 
-# The engine's word for no timeout at all.
+# The engine's value for no timeout.
 FOREVER_SECONDS = 99_999_999
-# Nothing works longer than that without waiting for the clock: a function may take 900 s.
+# No thread works longer than that without waiting for the clock: a function may take 900 s.
 LONGEST_WORK_SECONDS = 1000.0
 
 
 class NothingToComeError(RuntimeError):
-    """Time is to pass until something happens, and nothing is left that could happen."""
+    """Time should pass until something happens, but no event is left."""
 
 
 class StuckError(RuntimeError):
-    """Somebody is busy and does not come to an end, so that time cannot pass."""
+    """A thread is busy and does not finish, so time cannot pass."""
 
 
 class _Entry(Protocol):
@@ -37,18 +37,18 @@ class _Entry(Protocol):
 class VirtualClock:
     """A discrete-event clock, which only `run_until` and `run_while` move.
 
-    While it keeps the time of an embedded AWS, the wall clock of this process (`time.time`,
-    `datetime.now`) shows its time; `time.monotonic` and other processes have the machine's.
+    While it is the clock of an embedded AWS, the wall clock of this process (`time.time`,
+    `datetime.now`) shows its time; `time.monotonic` and other processes keep the machine's time.
 
     Args:
-        start: the moment at which it begins, aware.
-        longest_work_seconds: after so many seconds of the machine's, a work that goes on is stuck.
+        start: its initial time, aware.
+        longest_work_seconds: after so many seconds of real time, unfinished work counts as stuck.
     """
 
     is_virtual = True
 
     def __init__(self, start: datetime, longest_work_seconds: float = LONGEST_WORK_SECONDS) -> None:
-        """Stand still at `start`."""
+        """Stop at `start`."""
         self._now = start.astimezone(UTC)
         self._longest_work_seconds = longest_work_seconds
         self._work = Work()
@@ -60,11 +60,11 @@ class VirtualClock:
 
     @property
     def changed(self) -> threading.Condition:
-        """What guards this clock and the counts of who is at work."""
+        """The condition that guards this clock and the counts of busy threads."""
         return self._work.changed
 
     def now(self) -> datetime:
-        """Return the moment at which it stands."""
+        """Return its present time."""
         return self._now
 
     def make_event(self) -> threading.Event:
@@ -75,25 +75,25 @@ class VirtualClock:
         """Let that many seconds pass, or fewer if `until` is set meanwhile."""
         until.wait(seconds)
 
-    def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
-        """Run `action` when it has come to `moment`."""
+    def call_at(self, timestamp: datetime, action: Callable[[], None]) -> Callable[[], None]:
+        """Run `action` at that time of this clock."""
         alarm = _Alarm(current(), action)
         with self.changed:
-            self._enter(moment, alarm)
+            self._enter(timestamp, alarm)
         return alarm.cancel
 
     def lie_down(self, timeout_seconds: float | None) -> Sleeper:
-        """Return the sleep that the calling thread now begins; `changed` is held."""
+        """Return the sleep that the calling thread now begins; `changed` must be held."""
         sleeper = Sleeper(self._work, is_at_work(self._work))
         if timeout_seconds is not None and timeout_seconds < FOREVER_SECONDS:
             self._enter(self._now + timedelta(seconds=timeout_seconds), sleeper)
         return sleeper
 
-    def run_until(self, moment: datetime) -> None:
-        """Let time pass until `moment`, and all happen that is to happen by then.
+    def run_until(self, timestamp: datetime) -> None:
+        """Let time pass until that time, with everything that is due by then.
 
         Raises:
-            StuckError: when somebody is busy and does not come to an end.
+            StuckError: when a thread is busy and does not finish.
         """
         with self._being_driven():
             while True:
@@ -101,16 +101,16 @@ class VirtualClock:
                 with self.changed:
                     if not self._work.is_nobody_busy():
                         continue
-                    if not self._jump(moment):
-                        self._set(max(self._now, moment))
+                    if not self._jump(timestamp):
+                        self._set(max(self._now, timestamp))
                         return
 
     def run_while(self, condition: Callable[[], bool]) -> None:
-        """Let time pass, from one event to the next, for as long as the condition holds.
+        """Let time pass, from one event to the next, while the condition holds.
 
         Raises:
-            NothingToComeError: when nothing is left that could happen.
-            StuckError: when somebody is busy and does not come to an end.
+            NothingToComeError: when no event is left.
+            StuckError: when a thread is busy and does not finish.
         """
         with self._being_driven():
             while True:
@@ -122,13 +122,13 @@ class VirtualClock:
                     if self._work.is_nobody_busy() and not self._jump(None):
                         waiting = ", ".join(self._work.names()) or "nobody"
                         raise NothingToComeError(
-                            f"nothing is left that could happen after {self._now.isoformat()};"
-                            f" there wait for ever: {waiting}"
+                            f"no event is left after {self._now.isoformat()};"
+                            f" waiting for ever: {waiting}"
                         )
 
     @contextmanager
     def keeping(self, work: Work) -> Iterator[None]:
-        """Be the clock of one embedded AWS, and this process's wall clock meanwhile."""
+        """Be the clock of one embedded AWS, and the wall clock of this process meanwhile."""
         self._work, self._entries, self.is_over = work, [], False
         traveller = time_machine.travel(self._now, tick=False)
         self._wall_clock = traveller.start()
@@ -139,7 +139,7 @@ class VirtualClock:
             traveller.stop()
 
     def let_go(self) -> None:
-        """End every wait that has a timeout; from now on one waits by the machine's time."""
+        """End every wait that has a timeout; later waits use the machine's time."""
         with self.changed:
             self.is_over = True
             for _, _, entry in self._entries:
@@ -147,18 +147,18 @@ class VirtualClock:
                     entry.fire()
             self._entries.clear()
 
-    def _enter(self, moment: datetime, entry: _Entry) -> None:
-        heapq.heappush(self._entries, (moment, next(self._numbers), entry))
+    def _enter(self, timestamp: datetime, entry: _Entry) -> None:
+        heapq.heappush(self._entries, (timestamp, next(self._numbers), entry))
 
     def _jump(self, latest: datetime | None) -> bool:
-        """Go to the next entry and let it happen; `changed` is held and nobody busy."""
+        """Jump to the next entry and run it; `changed` must be held and no thread busy."""
         while self._entries:
-            moment, _, entry = self._entries[0]
-            if not entry.is_over and latest is not None and moment > latest:
+            timestamp, _, entry = self._entries[0]
+            if not entry.is_over and latest is not None and timestamp > latest:
                 return False
             heapq.heappop(self._entries)
             if not entry.is_over:
-                self._set(max(self._now, moment))
+                self._set(max(self._now, timestamp))
                 entry.fire()
                 return True
         return False
@@ -173,16 +173,16 @@ class VirtualClock:
         with self.changed:
             if not self.changed.wait_for(self._work.is_nobody_busy, self._longest_work_seconds):
                 raise StuckError(
-                    f"after {self._longest_work_seconds} s one of these is still busy, so that no"
-                    f" time can pass: {', '.join(self._work.names())}"
+                    f"after {self._longest_work_seconds} s one of these is still busy, so time"
+                    f" cannot pass: {', '.join(self._work.names())}"
                 )
 
     @contextmanager
     def _being_driven(self) -> Iterator[None]:
         if is_at_work(self._work):
-            raise RuntimeError("who works for the embedded AWS cannot move its clock")
+            raise RuntimeError("a thread that works for the embedded AWS cannot move its clock")
         if not self._driving.acquire(blocking=False):
-            raise RuntimeError("another thread moves this clock already")
+            raise RuntimeError("another thread is already moving this clock")
         try:
             yield
         finally:
@@ -190,7 +190,7 @@ class VirtualClock:
 
 
 class _Alarm:
-    """What `call_at` entered."""
+    """An entry of `call_at`."""
 
     def __init__(self, context: Context, action: Callable[[], None]) -> None:
         self._context = context

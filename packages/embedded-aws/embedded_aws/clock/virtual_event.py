@@ -1,4 +1,4 @@
-"""An event whose `wait` takes no time of the machine's, and one thread's sleep in it."""
+"""An event whose `wait` takes no real time, and one thread's sleep in it."""
 
 import threading
 from typing import Protocol
@@ -7,17 +7,17 @@ from embedded_aws.work import Work
 
 
 class Sleeper:
-    """One thread that waits, for an event or a moment, whichever is first.
+    """One thread that waits for an event or a time, whichever comes first.
 
     Args:
-        work: that of the embedded AWS.
-        is_counted: whether this thread is at work for it, and is not while it sleeps.
+        work: the work of the embedded AWS.
+        is_counted: whether this thread counts as busy when it does not sleep.
     """
 
     __slots__ = ("_gate", "_is_counted", "_work", "is_over", "was_called")
 
     def __init__(self, work: Work, is_counted: bool) -> None:
-        """Lie down; `work.changed` is held."""
+        """Begin the sleep; `work.changed` must be held."""
         self._work = work
         self._is_counted = is_counted
         self._gate = threading.Lock()
@@ -27,18 +27,18 @@ class Sleeper:
             work.park()
 
     def sleep(self) -> bool:
-        """Block the thread, and return whether it was called rather than out of time."""
+        """Block the thread; return True if the event woke it, False if its time ran out."""
         self._gate.acquire()
         return self.was_called
 
     def call(self) -> None:
-        """Wake it because of the event; `work.changed` is held."""
+        """Wake it because of the event; `work.changed` must be held."""
         if not self.is_over:
             self.was_called = True
             self.fire()
 
     def fire(self) -> None:
-        """Wake it because its time is over; `work.changed` is held."""
+        """Wake it because its time ran out; `work.changed` must be held."""
         self.is_over = True
         if self._is_counted:
             self._work.resume()
@@ -46,29 +46,29 @@ class Sleeper:
 
 
 class SleepingClock(Protocol):
-    """What an event needs of its clock. `changed` guards both."""
+    """The part of a clock that its events need. `changed` guards both."""
 
     is_over: bool
 
     @property
     def changed(self) -> threading.Condition:
-        """What guards the clock and its events."""
+        """The condition that guards the clock and its events."""
 
     def lie_down(self, timeout_seconds: float | None) -> Sleeper:
-        """Begin a sleep of the calling thread; `changed` is held."""
+        """Begin a sleep of the calling thread; `changed` must be held."""
 
 
 class VirtualEvent(threading.Event):
-    """What `VirtualClock.make_event` makes."""
+    """An event made by `VirtualClock.make_event`."""
 
     def __init__(self, clock: SleepingClock) -> None:
-        """Begin unset."""
+        """Create the event, unset."""
         super().__init__()
         self._clock = clock
         self._sleepers: dict[Sleeper, None] = {}
 
     def set(self) -> None:
-        """Wake all who wait, each counted as busy before anybody can see that it is not."""
+        """Wake all waiting threads; each counts as busy at once, before the clock can move."""
         with self._clock.changed:
             super().set()
             sleepers, self._sleepers = self._sleepers, {}

@@ -1,1 +1,1 @@
-"""What goes wrong on AWS now and then, and here when it is asked for."""
+"""Faults that AWS has now and then, injected on request."""

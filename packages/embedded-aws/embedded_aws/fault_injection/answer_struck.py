@@ -1,4 +1,4 @@
-"""How AWS answers a call with which something goes wrong."""
+"""How AWS responds to a call that a fault affects."""
 
 import socket
 from collections.abc import Callable, Iterable
@@ -25,15 +25,15 @@ def answer_struck(
     environ: dict[str, Any],
     start_response: Any,
 ) -> Iterable[bytes]:
-    """Answer, or break off, a call that is struck.
+    """Respond to a call that a fault affects, or break the connection.
 
     Args:
-        fault: what goes wrong with it.
+        fault: the fault.
         call: the call.
-        trace_id: of the invocation that it is made in.
-        application: what would have answered it.
-        environ: the request, as WSGI has it.
-        start_response: where the answer goes.
+        trace_id: the trace of the invocation that makes the call.
+        application: the application that would have responded.
+        environ: the WSGI request.
+        start_response: the WSGI callable.
     """
     refusal = _REFUSALS.get(fault)
     if refusal is not None:
@@ -45,7 +45,7 @@ def answer_struck(
     if fault in _KILLED:
         kill_function(trace_id)
     elif call.caller == ENGINE:
-        # What its own SDK makes of a broken connection is not the engine's to show.
+        # The engine must not show what its own SDK makes of a broken connection.
         return send_answer(broken_off(call.service), environ, start_response)
     _break_off(environ["werkzeug.socket"])
     start_response("500 INTERNAL SERVER ERROR", [("Content-Length", "0")])
@@ -58,7 +58,7 @@ def _denial(call: AwsCall) -> Any:
 
 
 def _break_off(connection: socket.socket) -> None:
-    with suppress(OSError):  # which the other side has done already
+    with suppress(OSError):  # the other side has closed it already
         connection.shutdown(socket.SHUT_RDWR)
 
 

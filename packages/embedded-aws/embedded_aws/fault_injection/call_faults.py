@@ -1,4 +1,4 @@
-"""What can go wrong with one call of an AWS API, and who decides with which."""
+"""Faults of single AWS API calls, and the striker that decides which calls they affect."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,14 +8,14 @@ from embedded_aws.fault_injection.aws_call import AwsCall
 
 
 class CallFault(StrEnum):
-    """What becomes of a call that is struck.
+    """What happens to an affected call.
 
-    `throttled`: it is refused since too much was asked. `unavailable`: the service answers 5xx.
-    `denied`: the caller's role may not do it. `lost`: it never arrives, and the caller's connection
-    breaks. `answer-lost`: it takes effect, and the connection breaks before the answer.
-    `unknown-status`: it takes effect, and the status in its answer is one that nobody knows.
-    `killed`: the function that asks dies when the call has taken effect.
-    `killed-before`: the function dies and the call never arrives.
+    `throttled`: it is refused because there were too many. `unavailable`: the service responds with
+    5xx. `denied`: the caller's role may not do it. `lost`: it never arrives, and the caller's
+    connection breaks. `answer-lost`: it takes effect, and the connection breaks before the
+    response. `unknown-status`: it takes effect, and the status in the response has an unknown
+    value. `killed`: the calling function dies after the call has taken effect. `killed-before`: the
+    calling function dies and the call never arrives.
     """
 
     THROTTLED = "throttled"
@@ -29,13 +29,13 @@ class CallFault(StrEnum):
 
 
 Striker = Callable[[AwsCall], CallFault | None]
-"""Sees every call before it is answered, from many threads, and says what goes wrong with it."""
+"""Called with every call before the response, from many threads; returns the fault, if any."""
 
 _SERVICE = "call-faults"
 
 
 def strike_calls(striker: Striker | None) -> None:
-    """Let a striker see the calls of the running embedded AWS from now on; None lets nothing."""
+    """Set the striker for calls of the running embedded AWS; None removes it."""
     if striker is None:
         current().services.pop(_SERVICE, None)
     else:
@@ -43,6 +43,6 @@ def strike_calls(striker: Striker | None) -> None:
 
 
 def striker_of_calls() -> Striker | None:
-    """Return who sees the calls; None where nobody does, or nothing runs."""
+    """Return the striker; None if there is none, or no embedded AWS is running."""
     found = current().services.get(_SERVICE) if is_running() else None
     return found if callable(found) else None

@@ -1,4 +1,4 @@
-"""Who sees each state that an execution enters, and may do something at that very moment."""
+"""Lets a watcher see each state that an execution enters, and act at that time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from embedded_aws.context import current, is_running
 
 @dataclass(frozen=True, slots=True)
 class EnteredState:
-    """A state that has just been entered, before it does anything.
+    """A state that was just entered and has done nothing yet.
 
-    `machine` is the name of the state machine, `execution_input` what the execution began with;
-    `waits` tells a state that takes time by itself: a Wait, or a task that waits for its token.
+    `machine` is the name of the state machine, `execution_input` the execution's input; `waits` is
+    true for a state that takes time by itself: a Wait, or a task that waits for its token.
     """
 
     name: str
@@ -25,7 +25,7 @@ class EnteredState:
     environment: Any
 
     def time_out(self) -> None:
-        """Let the execution have run for as long as it may."""
+        """Let the execution's timeout expire."""
         self.environment.set_timed_out()
 
 
@@ -34,7 +34,7 @@ _SERVICE = "state-watcher"
 
 
 def watch_states(watcher: StateWatcher | None) -> None:
-    """Let a watcher see the states of the running embedded AWS from now on; None ends that."""
+    """Set the watcher of states of the running embedded AWS; None removes it."""
     if watcher is None:
         current().services.pop(_SERVICE, None)
     else:
@@ -42,6 +42,6 @@ def watch_states(watcher: StateWatcher | None) -> None:
 
 
 def watcher_of_states() -> StateWatcher | None:
-    """Return who sees the states; None where nobody does, or nothing runs."""
+    """Return the watcher; None if there is none, or no embedded AWS is running."""
     found = current().services.get(_SERVICE) if is_running() else None
     return found if callable(found) else None

@@ -1,4 +1,4 @@
-"""What can be made to go wrong, as data."""
+"""The faults that can be injected, as data."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,19 +6,19 @@ from enum import StrEnum
 
 
 class FaultKind(StrEnum):
-    """What goes wrong; the values are the words that a person types.
+    """A fault; the values are the names that users type.
 
-    `spot-interruption`: spot instances that run get EC2's notice, and two minutes on are gone.
-    `instance-killed`: instances that run are terminated without a word of their own.
-    `no-capacity`: from then on EC2 has no instance to give.
-    `throttled`: for five minutes EC2 and CloudFormation refuse what functions ask of them.
-    `unavailable`: for ten minutes all services fail what functions ask of them.
-    `lost-event`: of the next instance that ends, EventBridge delivers no state change.
-    `never-boots`: simulated instances that are launched from then on run and never start anything.
-    `no-s3-rights`: from then on S3 refuses what simulated instances ask of it.
-    `machine-silent`: simulated instances that run hang: nothing is heard of them, and EC2's status
-    checks pass. `machine-impaired`: the same, and the instance status check fails.
-    `delete-failed`: the next deletion of a stack fails and removes nothing; one after it works.
+    `spot-interruption`: running spot instances get EC2's notice, and end two minutes later.
+    `instance-killed`: running instances are terminated without a shutdown.
+    `no-capacity`: from then on EC2 has no capacity.
+    `throttled`: for five minutes EC2 and CloudFormation refuse the calls of functions.
+    `unavailable`: for ten minutes all services fail the calls of functions.
+    `lost-event`: EventBridge does not deliver the state change of the next instance that ends.
+    `never-boots`: simulated instances launched from then on run and never start anything.
+    `no-s3-rights`: from then on S3 refuses the requests of simulated instances.
+    `machine-silent`: running simulated instances hang: they send nothing, and EC2's status checks
+    pass. `machine-impaired`: the same, and the instance status check fails.
+    `delete-failed`: the next deletion of a stack fails and removes nothing; a later one succeeds.
     """
 
     SPOT_INTERRUPTION = "spot-interruption"
@@ -36,7 +36,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong, `at` after the job was submitted."""
+    """A fault that begins `at` after the job was submitted."""
 
     kind: FaultKind
     at: timedelta

@@ -1,4 +1,4 @@
-"""The faults of one embedded AWS: looked at where AWS would fail."""
+"""The faults of one embedded AWS, checked where AWS would fail."""
 
 import threading
 from datetime import datetime, timedelta
@@ -13,49 +13,51 @@ _making = threading.Lock()
 
 
 class FaultPlan:
-    """What is to go wrong, and when."""
+    """Which faults happen, and when."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
-        self._moments: list[tuple[FaultKind, datetime]] = []
+        """Create an empty plan."""
+        self._timestamps: list[tuple[FaultKind, datetime]] = []
         self._mute_instance_id = ""
         self._changing = threading.Lock()
 
-    def add(self, kind: FaultKind, moment: datetime) -> None:
-        """Let something go wrong from a moment on."""
+    def add(self, kind: FaultKind, timestamp: datetime) -> None:
+        """Add a fault that begins at a given time."""
         with self._changing:
-            self._moments.append((kind, moment))
+            self._timestamps.append((kind, timestamp))
 
     def forget(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all faults."""
         with self._changing:
-            self._moments.clear()
+            self._timestamps.clear()
             self._mute_instance_id = ""
 
     def is_on(self, kind: FaultKind, lasts: timedelta | None = None) -> bool:
         """Return whether a fault of this kind has begun, less than `lasts` ago."""
-        moments = [moment for found, moment in list(self._moments) if found is kind]
-        now = current().clock.now() if moments else datetime.max
-        return any(moment <= now and (not lasts or now < moment + lasts) for moment in moments)
+        timestamps = [timestamp for found, timestamp in list(self._timestamps) if found is kind]
+        now = current().clock.now() if timestamps else datetime.max
+        return any(
+            timestamp <= now and (not lasts or now < timestamp + lasts) for timestamp in timestamps
+        )
 
     def take(self, kind: FaultKind) -> bool:
-        """Return whether a fault of this kind has begun, and forget it: it happens once."""
+        """Return whether a fault of this kind has begun, and remove it: it happens once."""
         with self._changing:
-            for entry in self._moments:
+            for entry in self._timestamps:
                 if entry[0] is kind and entry[1] <= current().clock.now():
-                    self._moments.remove(entry)
+                    self._timestamps.remove(entry)
                     return True
         return False
 
     def is_mute(self, instance_id: str, is_ending: bool) -> bool:
-        """Return whether EventBridge is not to hear of this instance's change."""
+        """Return whether EventBridge must not receive this instance's change."""
         if is_ending and not self._mute_instance_id and self.take(FaultKind.LOST_EVENT):
             self._mute_instance_id = instance_id
         return instance_id == self._mute_instance_id
 
 
 def faults() -> FaultPlan:
-    """Return the plan of the `current()` embedded AWS; an empty one where none runs."""
+    """Return the plan of the `current()` embedded AWS; an empty one if none is running."""
     if not is_running():
         return FaultPlan()
     context = current()

@@ -1,4 +1,4 @@
-"""Answers that carry a status: of a stack, an instance, a volume or an execution."""
+"""Responses that contain a status: of a stack, an instance, a volume or an execution."""
 
 import re
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ _STATUSES = {
 
 
 def has_status(operation: str) -> bool:
-    """Return whether the answer to an operation carries a status that this file knows of."""
+    """Return whether the response of an operation contains a status that this file handles."""
     return operation in _STATUSES
 
 
 def with_unknown_status(
     operation: str, application: Application, environ: dict[str, Any], start_response: Any
 ) -> Iterable[bytes]:
-    """Answer a call, with a status that nobody knows wherever the answer has one."""
+    """Respond to a call, with unknown values wherever the response has a status."""
     began: list[Any] = []
     body = b"".join(application(environ, lambda *line: began.extend(line)))
     changed = re.sub(_STATUSES[operation], rb"\g<1>" + UNKNOWN.encode(), body, flags=re.DOTALL)

@@ -1,6 +1,6 @@
-"""Which invocation a call to AWS is made in, and how to kill its process.
+"""Finds the invocation that makes an AWS call, and kills its process.
 
-Lambda gives each invocation a trace, and every AWS SDK sends it along with its calls.
+Lambda gives each invocation a trace id, and every AWS SDK sends it with its calls.
 """
 
 import threading
@@ -13,10 +13,10 @@ _changing = threading.Lock()
 
 @contextmanager
 def at_work(trace_id: str, payload: bytes, kill: Callable[[], None]) -> Iterator[None]:
-    """Let an invocation be found by its trace while it runs.
+    """Register an invocation by its trace id while it runs.
 
     Args:
-        trace_id: of the invocation.
+        trace_id: the trace id of the invocation.
         payload: its event, as JSON.
         kill: ends its process.
     """
@@ -30,7 +30,7 @@ def at_work(trace_id: str, payload: bytes, kill: Callable[[], None]) -> Iterator
 
 
 def event_of(trace_id: str) -> str:
-    """Return the event, as JSON, of the invocation with that trace; empty where none runs."""
+    """Return the event, as JSON, of the invocation with that trace id; empty if none runs."""
     with _changing:
         found = _at_work.get(trace_id)
     return "" if found is None else found[0].decode()

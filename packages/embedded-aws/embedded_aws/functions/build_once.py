@@ -1,4 +1,4 @@
-"""A folder that is made once, whoever else is making it at the same moment."""
+"""Builds a folder once, even if several processes build it at the same time."""
 
 import os
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from embedded_aws.owned_folder import owned_folder, sweep
 
 
 def build_once(target: Path, build: Callable[[Path], object]) -> Path:
-    """Return the folder, whole; where it is not there, `build` makes it under another name first.
+    """Return the complete folder; if it is missing, `build` makes it under another name first.
 
     Args:
         target: the folder.
-        build: makes the folder that it is given, which is not there yet.
+        build: makes the folder at the given path, which does not exist yet.
     """
     if target.is_dir():
         return target
@@ -24,6 +24,6 @@ def build_once(target: Path, build: Callable[[Path], object]) -> Path:
         try:
             os.rename(building, target)
         except OSError:
-            if not target.is_dir():  # else another process was quicker, with the same content
+            if not target.is_dir():  # else another process was faster, with the same content
                 raise
     return target

@@ -1,6 +1,6 @@
-"""Lay out a function's package and its merged layers on disk, once for each content.
+"""Stores a function's package and its merged layers on disk, once for each content.
 
-What nobody has asked for in two weeks goes when something new comes.
+What was not used for two weeks is deleted when something new is stored.
 """
 
 import functools
@@ -22,16 +22,16 @@ _KEPT_SECONDS = 14 * 24 * 3600.0
 
 
 def unpack_code(archive: bytes, folder: Path) -> Path:
-    """Unpack a function's zip below `folder` and return where."""
+    """Unpack a function's zip below `folder` and return the path."""
     target = folder / _digest_of(archive).hex()[:16]
     return _kept_folder(target, lambda building: _unzip(archive, building))
 
 
 def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
-    """Unpack layers over each other, later ones win, as in /opt; return the merged folder.
+    """Unpack layers on top of each other, as in /opt, and return the merged folder.
 
-    A layer whose `python` folder holds wheels for another Python or platform, and that carries its
-    `requirements.txt`, gets those packages for this machine instead.
+    If a layer's `python` folder has wheels for another Python or platform, and the layer contains
+    its `requirements.txt`, those packages are installed for this machine instead.
     """
     digest = hashlib.sha256()
     for archive in archives:
@@ -45,7 +45,7 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
     return _kept_folder(folder / digest.hexdigest()[:16], build)
 
 
-@functools.lru_cache(maxsize=64)  # each invocation asks, and a layer has some megabytes
+@functools.lru_cache(maxsize=64)  # called by each invocation, and a layer has some megabytes
 def _digest_of(archive: bytes) -> bytes:
     return hashlib.sha256(archive).digest()
 
@@ -72,12 +72,12 @@ def _kept_folder(target: Path, build: Callable[[Path], object]) -> Path:
 
 def _forget_unused(folder: Path) -> None:
     oldest = machine_time() - _KEPT_SECONDS
-    # Taken away whole before it is deleted: nobody is to find half of one.
+    # Renamed before it is deleted, so that nobody finds a half-deleted folder.
     with owned_folder(folder) as away:
         for unpacked in folder.iterdir():
             if unpacked.name.startswith(PREFIX):
                 continue
-            with suppress(FileNotFoundError):  # another process was quicker
+            with suppress(FileNotFoundError):  # another process was faster
                 if unpacked.stat().st_mtime < oldest:
                     os.rename(unpacked, away / unpacked.name)
 

@@ -1,4 +1,4 @@
-"""The two ways in which a function's process starts: afresh, and as a fork of one that is warm."""
+"""Starts a function's process in one of two ways: as a new process, or as a fork of a warm one."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from embedded_aws.speed.forking.fork_server import ForkServer
 
 _PROGRAM = Path(__file__).with_name("runtime_program.py")
 _SLEEPLESS = Path(__file__).with_name("sleepless.py")
-# -I, -S: neither this environment nor site-packages are seen.
+# -I, -S: neither this environment nor site-packages are visible.
 _OPTIONS = ("-I", "-S")
 _BOOT = """\
 import sys
@@ -26,15 +26,15 @@ sys.path[:0] = {search_path!r}
 from awslambdaric.__main__ import main
 main(["bootstrap", {handler!r}])
 """
-# As functions have them; one that sets others starts afresh.
+# As functions have them; a function that sets others starts as a new process.
 _LOCALE = {"LANG": "en_US.UTF-8"}
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxSpec:
-    """What a function process is made of. `search_path` is all that it can import from.
+    """The contents of a function's process. `search_path` is all that it can import from.
 
-    `is_sleepless` says that what it sleeps takes no time, but counts.
+    `is_sleepless`: its sleeps take no real time, but are counted.
     """
 
     function_arn: str
@@ -50,21 +50,21 @@ class FunctionProcess(Protocol):
     """A process that leads a session of its own."""
 
     def poll(self) -> int | None:
-        """Return its status, negative for a signal; None while it runs."""
+        """Return its exit status, negative for a signal; None while it is running."""
 
     def kill(self) -> None:
         """Kill it; return when it is dead."""
 
     def end(self) -> None:
-        """Kill it and its session; return when it is gone."""
+        """Kill it and its session; return when they are gone."""
 
 
 StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
-"""Takes the spec, all of the environment, and the descriptor that the process prints to."""
+"""Takes the spec, the complete environment, and the descriptor that the process prints to."""
 
 
 def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
-    """Start a function in a new process, which sees nothing of this one's."""
+    """Start a function in a new process that inherits nothing from this one."""
     boot = _BOOT.format(
         search_path=list(spec.search_path), handler=spec.handler, first=_first_of(spec)
     )
@@ -96,7 +96,7 @@ class ForkingStart:
     def __call__(
         self, spec: SandboxSpec, environment: Mapping[str, str], output: int
     ) -> FunctionProcess:
-        """Start a function: forked, or afresh where a fork would not be the same."""
+        """Start a function: as a fork, or as a new process if a fork would behave differently."""
         arguments = [spec.handler, _first_of(spec), *spec.search_path]
         with open(os.devnull) as nothing, contextlib.suppress(RefusedError):
             streams = (nothing.fileno(), output, output)

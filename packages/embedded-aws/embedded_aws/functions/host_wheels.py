@@ -1,4 +1,4 @@
-"""Whether a folder of installed packages fits this machine's Python, and how to replace it."""
+"""Checks whether a folder of installed packages fits this machine's Python, and replaces it."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
 
 
 def cache_folder() -> Path:
-    """Return the folder that keeps what is expensive to build from run to run."""
+    """Return the folder that caches what is expensive to build."""
     chosen = os.environ.get(CACHE_FOLDER_VARIABLE)
     if chosen:
         return Path(chosen)
@@ -24,13 +24,13 @@ def cache_folder() -> Path:
 
 
 def host_tag() -> str:
-    """Return a word that names this machine's Python and platform."""
+    """Return a string that identifies this machine's Python and platform."""
     python = f"cp{sys.version_info.major}{sys.version_info.minor}"
     return f"{python}-{sys.platform}-{platform.machine()}"
 
 
 def fits_host(packages: Path) -> bool:
-    """Say whether every wheel that was installed into a folder can run on this machine."""
+    """Return whether every wheel that was installed into a folder can run on this machine."""
     return all(
         any(_tag_fits(tag) for tag in _tags(wheel.read_text(encoding="utf-8").splitlines()))
         for wheel in packages.glob("*.dist-info/WHEEL")
@@ -41,7 +41,7 @@ def install_for_host(requirements: Path) -> Path:
     """Install a requirements file for this machine, once for each content; return the folder.
 
     Raises:
-        RuntimeError: with pip's own errors, when it cannot.
+        RuntimeError: with pip's own errors, when it fails.
     """
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
     target = cache_folder() / "packages" / f"{digest}-{host_tag()}"

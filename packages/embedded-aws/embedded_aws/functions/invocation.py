@@ -1,4 +1,4 @@
-"""Invoke a function as Lambda would: its code, its layers, its role, its log."""
+"""Invokes a function as Lambda would: with its code, its layers, its role, its log."""
 
 import threading
 from pathlib import Path
@@ -43,7 +43,7 @@ def invoke_function(function: Any, payload: bytes) -> Outcome:
 
 
 def sandbox_spec(function: Any) -> SandboxSpec:
-    """Return what a process of a function is made of, as `invoke_function` makes it."""
+    """Return the contents of a function's process, as `invoke_function` makes it."""
     with _starting:
         return _spec_of(current(), function)
 
@@ -68,7 +68,7 @@ def _runtime_of(context: Context) -> Path:
 
 
 def _spec_of(context: Context, function: Any) -> SandboxSpec:
-    # For every embedded AWS of this machine: the bytecode lies there too, and is compiled once.
+    # Shared by every embedded AWS of this machine, so that bytecode is compiled only once.
     folder = cache_folder() / "functions" / host_tag()
     code = unpack_code(function.code_bytes, folder / "code")
     layers = merge_layers(_layer_archives(function), folder / "layers")

@@ -1,4 +1,4 @@
-"""The function processes of one embedded AWS: reused while warm, more of them when busy."""
+"""The function processes of one embedded AWS: reused while warm, with more when busy."""
 
 import threading
 from collections import defaultdict
@@ -11,10 +11,10 @@ MOST_IDLE_PER_FUNCTION = 4
 
 
 class SandboxPool:
-    """Runs invocations, each in a process that nothing else uses meanwhile."""
+    """Runs invocations, each in a process that runs nothing else meanwhile."""
 
     def __init__(self, start: StartProcess = start_afresh) -> None:
-        """Start with no process; `start` makes them."""
+        """Create an empty pool; `start` makes processes."""
         self._start = start
         self._lock = threading.Lock()
         self._idle: dict[SandboxSpec, list[Sandbox]] = defaultdict(list)
@@ -22,7 +22,7 @@ class SandboxPool:
         self._is_closed = False
 
     def invoke(self, spec: SandboxSpec, payload: bytes) -> Outcome:
-        """Run one event in an idle process of this very code and configuration, or a new one."""
+        """Run one event in an idle process with the same code and configuration, or a new one."""
         sandbox = self._take(spec)
         try:
             outcome = sandbox.invoke(payload)

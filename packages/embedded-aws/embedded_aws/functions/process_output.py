@@ -1,4 +1,4 @@
-"""What a function process prints, taken up to the very moment at which one asks."""
+"""The output of a function's process, complete up to the time of each read."""
 
 import os
 import selectors
@@ -9,10 +9,10 @@ _LOOK_SECONDS = 1.0
 
 
 class ProcessOutput:
-    """Reads a pipe so that it never fills up, and hands over all that was written to it so far.
+    """Reads a pipe so that it never fills up, and returns everything written to it so far.
 
     Args:
-        descriptor: the pipe's end to read from, which is closed with `close`.
+        descriptor: the reading end of the pipe, closed by `close`.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -26,20 +26,20 @@ class ProcessOutput:
         self._thread.start()
 
     def take(self) -> str:
-        """Return what was written since the last time: all of it, without waiting for any."""
+        """Return all output since the last call, without waiting for more."""
         with self._reading:
             self._read_all()
             text, self._chunks = b"".join(self._chunks), []
         return text.decode("utf-8", "replace")
 
     def close(self, timeout_seconds: float) -> None:
-        """Stop to read when the writers are gone, or when that time is over."""
+        """Stop reading when the writers are gone, or when the timeout is over."""
         self._thread.join(timeout_seconds)
         self._is_over = True
 
     def _keep_reading(self) -> None:
-        # This thread alone closes the pipe, so that nobody waits for a number that is another's.
-        # Not by select(), which takes no number above 1,023: a busy process has more.
+        # Only this thread closes the pipe, so that nobody waits on a reused descriptor. Not by
+        # select(), which is limited to descriptors up to 1,023: a busy process has more.
         with selectors.PollSelector() as selector:
             selector.register(self._descriptor, selectors.EVENT_READ)
             while not self._is_over:

@@ -1,8 +1,7 @@
-"""The Lambda Runtime API for one function process, in the standard library.
+"""The Lambda Runtime API for one function's process, with only the standard library.
 
-The process asks for the next invocation and stays in that call until there is one; it posts the
-answer, or the error, under the request's id. Beside what Lambda has there is `/sleep`: see
-sleepless.py.
+The process requests the next invocation and blocks until there is one; it posts the response, or
+the error, with the request's id. In addition to Lambda's paths there is `/sleep`: see sleepless.py.
 """
 
 import math
@@ -22,10 +21,10 @@ _RUNTIME = "/2018-06-01/runtime"
 
 @dataclass(slots=True)
 class Invocation:
-    """One event on its way to the function, and what came back.
+    """One event for the function, and its response.
 
-    `deadline_at_ms` is what the function is told, in the machine's time; `gives_up_at` the same by
-    `time.monotonic`. `slept_seconds` is what it has slept without letting time pass.
+    `deadline_at_ms` is the deadline that the function receives, in machine time; `gives_up_at` is
+    the same by `time.monotonic`. `slept_seconds` is how long it has slept without time passing.
     """
 
     payload: bytes
@@ -40,18 +39,18 @@ class Invocation:
     answered: threading.Event = field(default_factory=threading.Event)
 
     def is_too_late(self) -> bool:
-        """Return whether the function has had its time, what it slept included."""
+        """Return whether the function has used up its time, including its sleeps."""
         return time.monotonic() + self.slept_seconds > self.gives_up_at
 
     def finish(self, answer: bytes, is_error: bool) -> None:
-        """Keep the answer, unless there is one already."""
+        """Store the response, unless there already is one."""
         if not self.answered.is_set():
             self.answer, self.is_error = answer, is_error
             self.answered.set()
 
 
 class RuntimeApi:
-    """Serves one function process. `address` is what AWS_LAMBDA_RUNTIME_API is set to.
+    """Serves one function's process. `address` is the value of AWS_LAMBDA_RUNTIME_API.
 
     `ready_at` is when the process first asked for an event, by `time.monotonic`; None before.
     """
@@ -68,7 +67,7 @@ class RuntimeApi:
         self._serving = ServingThread(self._server)
 
     def submit(self, invocation: Invocation) -> None:
-        """Hand an invocation to the process; `invocation.answered` is set when it is over."""
+        """Pass an invocation to the process; `invocation.answered` is set when it has finished."""
         self.running[invocation.request_id] = invocation
         if self.init_error is not None:
             invocation.finish(self.init_error, is_error=True)
@@ -76,14 +75,14 @@ class RuntimeApi:
             self.waiting.put(invocation)
 
     def sleep(self, seconds: float) -> None:
-        """Count what the function sleeps; return not before its end where that is too long."""
+        """Count the function's sleep; if it exceeds the timeout, return only after its end."""
         for invocation in list(self.running.values()):
             invocation.slept_seconds += seconds
             if invocation.is_too_late():
                 invocation.answered.wait()
 
     def report_init_error(self, body: bytes) -> None:
-        """The process could not load the handler: every invocation gets that as its answer."""
+        """The process could not load the handler: every invocation gets that error."""
         self.init_error = body
         for invocation in list(self.running.values()):
             invocation.finish(body, is_error=True)
@@ -99,18 +98,18 @@ class _Server(ThreadingHTTPServer):
     api: RuntimeApi
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a process that was killed leaves a broken connection behind."""
+        """Ignore errors: a killed process leaves a broken connection behind."""
 
 
 class _Handler(GuardedHandler):
     protocol_version = "HTTP/1.1"
-    # Without these two every warm invocation waits for a delayed acknowledgement, about 44 ms.
+    # Without these two, every warm invocation waits for a delayed acknowledgement, about 44 ms.
     disable_nagle_algorithm = True
     wbufsize = -1
     server: _Server
 
     def do_GET(self) -> None:
-        """Answer `invocation/next` with the next event, once there is one."""
+        """Respond to `invocation/next` with the next event, once there is one."""
         if self.server.api.ready_at is None:
             self.server.api.ready_at = time.monotonic()
         invocation = self.server.api.waiting.get()
@@ -127,7 +126,7 @@ class _Handler(GuardedHandler):
         self._send(200, invocation.payload, headers)
 
     def do_POST(self) -> None:
-        """Take an answer, an error, an error of loading the handler, or how long it sleeps."""
+        """Accept a response, an error, an error of loading the handler, or a sleep's duration."""
         body = self._read_body()
         path = self.path.removeprefix(_RUNTIME).strip("/").split("/")
         if path[0] == "sleep":
@@ -141,7 +140,7 @@ class _Handler(GuardedHandler):
         self._send(202, b'{"status":"OK"}', {"Content-Type": "application/json"})
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a line for each invocation helps nobody."""
+        """Print nothing: a line for each invocation helps nobody."""
 
     def _read_body(self) -> bytes:
         length = self.headers.get("Content-Length")
@@ -163,5 +162,5 @@ class _Handler(GuardedHandler):
 
 
 def make_trace_id() -> str:
-    """Return a new trace, as Lambda gives one to each invocation."""
+    """Return a new trace id, as Lambda gives one to each invocation."""
     return f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0"

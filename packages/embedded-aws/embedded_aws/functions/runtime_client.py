@@ -1,7 +1,7 @@
-"""Stands in for awslambdaric's native `runtime_client`, which is built on Linux only.
+"""Replaces awslambdaric's native `runtime_client`, which is built on Linux only.
 
-The same functions with the same answers, over the Lambda Runtime API. A function process imports
-this file by itself, so that it may use the standard library only.
+It has the same functions with the same results, over the Lambda Runtime API. A function's process
+imports this file on its own, so it may use only the standard library.
 """
 
 import http.client
@@ -24,7 +24,7 @@ _user_agent = ""
 
 
 def initialize_client(user_agent: str) -> None:
-    """Keep who asks."""
+    """Store the user agent."""
     global _user_agent
     _user_agent = user_agent
 
@@ -33,7 +33,7 @@ def next() -> tuple[bytes, dict[str, Any]]:
     """Return the next event and its headers, once there is one.
 
     Raises:
-        RuntimeError: when the Runtime API gives none.
+        RuntimeError: when the Runtime API returns none.
     """
     status, headers, body = _call("GET", f"{_INVOCATION}/next")
     if status not in _SUCCESSES:
@@ -46,10 +46,10 @@ def next() -> tuple[bytes, dict[str, Any]]:
 def post_invocation_result(
     invoke_id: str, body: bytes, content_type: str, invocation_id: str | None = None
 ) -> None:
-    """Answer an event.
+    """Post the response to an event.
 
     Raises:
-        RuntimeError: when the answer is refused.
+        RuntimeError: when the response is refused.
     """
     headers = {"Content-Type": content_type}
     path = f"{_INVOCATION}/{invoke_id}/response"
@@ -60,10 +60,10 @@ def post_invocation_result(
 def post_error(
     invoke_id: str, error_response: str, xray_cause: str, invocation_id: str | None = None
 ) -> None:
-    """Answer an event with an error.
+    """Post an error as the response to an event.
 
     Raises:
-        RuntimeError: when the answer is refused.
+        RuntimeError: when the response is refused.
     """
     headers = {"Content-Type": "application/json"}
     if xray_cause:
@@ -88,6 +88,6 @@ def _call(
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read()
     except OSError as error:
-        raise RuntimeError(f"the Lambda Runtime API does not answer: {error}") from error
+        raise RuntimeError(f"the Lambda Runtime API does not respond: {error}") from error
     finally:
         connection.close()

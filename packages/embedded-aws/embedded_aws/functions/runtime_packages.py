@@ -1,8 +1,8 @@
-"""The packages that the Lambda runtime offers every function: boto3, botocore, awslambdaric.
+"""The packages that the Lambda runtime provides to functions: boto3, botocore, awslambdaric.
 
-They are taken from the running environment as links, those distributions and what they require,
-so that a function which imports anything else must have packaged it. awslambdaric's native module
-is built on Linux only; elsewhere one in Python stands in for it.
+They are links to distributions of the running environment, with their requirements, so a function
+that imports anything else must package it. awslambdaric's native module is built on Linux only; on
+other systems a Python module replaces it.
 """
 
 import importlib.metadata
@@ -16,12 +16,12 @@ _STAND_IN = Path(__file__).with_name(f"{NATIVE_CLIENT}.py")
 
 
 def has_native_client() -> bool:
-    """Return whether awslambdaric brought its native module."""
+    """Return whether awslambdaric has its native module."""
     return importlib.util.find_spec(NATIVE_CLIENT) is not None
 
 
 def link_runtime_packages(folder: Path) -> Path:
-    """Fill `folder` with links to the offered distributions, and return it."""
+    """Fill `folder` with links to the provided distributions, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(_with_requirements(OFFERED)):
         _link_distribution(importlib.metadata.distribution(name), folder)

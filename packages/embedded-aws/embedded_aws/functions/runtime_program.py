@@ -1,7 +1,7 @@
-"""What the fork server of functions runs: Lambda's runtime, whose AWS SDK it has imported once.
+"""The program of the functions' fork server: Lambda's runtime, with the AWS SDK already imported.
 
-Only that is imported before the fork, nothing of a function's own; what reads the environment when
-it is imported, as awslambdaric itself does, is imported by each function.
+Only the SDK is imported before the fork, and no code of a function. Modules that read the
+environment when they are imported, as awslambdaric does, are imported by each function.
 """
 
 import filecmp
@@ -39,10 +39,10 @@ def preload(arguments: Sequence[str]) -> None:
 
 
 def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Return whether the function would import itself what is imported already.
+    """Return whether the function would import the same modules as those already imported.
 
-    It does not where its package or a layer brings a module of that name: there that comes first.
-    The very same module may come from either.
+    It would not if its package or a layer has a different module of that name, which then takes
+    precedence.
     """
     _, _, *search_path = arguments
     own = tuple(search_path[:-1])
@@ -55,8 +55,8 @@ def run(arguments: Sequence[str]) -> None:
     """Run Lambda's runtime.
 
     Args:
-        arguments: the handler, a program to run before it or nothing, and then the folders from
-            which the function imports.
+        arguments: the handler, a program to run before it (may be empty), and then the folders that
+            the function imports from.
     """
     handler, first, *search_path = arguments
     if first:

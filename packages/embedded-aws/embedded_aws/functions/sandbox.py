@@ -1,4 +1,4 @@
-"""One function process: started, warm between invocations, and killed with all that it started."""
+"""One function's process: started, warm between invocations, and killed with its session."""
 
 import json
 import math
@@ -18,9 +18,9 @@ _OUTPUT_END_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an invocation came to. `payload` is JSON; `output` is what the function printed.
+    """The result of an invocation. `payload` is JSON; `output` is what the function printed.
 
-    `init_ms` is what the start of the process took until it asked for its first event, and
+    `init_ms` is the time from the start of the process to its first request for an event, and
     `is_cold` whether this was that first one; `duration_ms` is the handler's time without it.
     """
 
@@ -38,7 +38,7 @@ class Sandbox:
     """A warm function process; takes one invocation at a time."""
 
     def __init__(self, spec: SandboxSpec, start: StartProcess = start_afresh) -> None:
-        """Start the process, which sees nothing of this one's environment or packages."""
+        """Start the process, which inherits nothing of this one's environment or packages."""
         self.spec = spec
         self._api = RuntimeApi()
         self._is_cold = True
@@ -82,7 +82,7 @@ class Sandbox:
         )
 
     def kill(self) -> None:
-        """Kill the process at once; `invoke` sees it and says how it exited."""
+        """Kill the process at once; `invoke` notices that and reports how it exited."""
         self._process.kill()
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class Sandbox:
 
 
 def _whole_ms(seconds: float) -> int:
-    """Return milliseconds, rounded up as Lambda bills them."""
+    """Return milliseconds, rounded up as in Lambda's billing."""
     return max(1, math.ceil(seconds * 1000))
 
 

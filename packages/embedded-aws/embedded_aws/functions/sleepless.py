@@ -1,7 +1,7 @@
-"""Run first in the process of a function on a clock that jumps: what it sleeps takes no time.
+"""Runs first in a function's process under a virtual clock: its sleeps take no real time.
 
-The Runtime API is told instead, and counts it: towards the function's timeout and to its duration.
-Most of it is what the function's SDK waits before it asks again.
+A sleep is reported to the Runtime API instead, which counts it towards the function's timeout and
+duration. Most sleeps are waits of the function's SDK before a retry.
 """
 
 import os
@@ -9,7 +9,7 @@ import time
 
 
 def _tell(seconds: float) -> None:
-    import http.client  # which a function that never sleeps may never need
+    import http.client  # a function that never sleeps may never need it
 
     connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     connection.request("POST", "/sleep", str(seconds))
@@ -17,4 +17,4 @@ def _tell(seconds: float) -> None:
     connection.close()
 
 
-time.sleep = _tell  # type: ignore[assignment]  # which takes whatever can be a float
+time.sleep = _tell  # type: ignore[assignment]  # accepts anything that can be a float

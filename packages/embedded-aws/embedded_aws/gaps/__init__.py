@@ -1,7 +1,7 @@
-"""One file for each thing that moto does otherwise than AWS; each has `install()`.
+"""One file for each difference between moto and AWS; each has `install()`.
 
-A gap file patches moto for the whole process, may be installed any number of times, and finds the
-running embedded AWS with `embedded_aws.context.current()`. docs/gaps.md lists them all.
+A gap file patches moto for the whole process, can be installed repeatedly, and finds the running
+embedded AWS with `embedded_aws.context.current()`. docs/gaps.md lists them all.
 """
 
 import functools
@@ -14,7 +14,7 @@ from embedded_aws.speed.lean_moto import importing
 
 
 def install_all() -> None:
-    """Install every gap, and every patch for speed, in the order of their names."""
+    """Install every gap, and every patch for speed, in alphabetical order."""
     for module in _modules():
         module.install()
 

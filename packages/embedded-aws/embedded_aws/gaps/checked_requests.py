@@ -1,8 +1,8 @@
-"""A request that AWS's model of the service does not allow is refused, with every fault of it.
+"""A request that violates AWS's model of the service is refused, with all its violations.
 
-On AWS lengths, ranges, patterns, enums, required members and types are checked before anything
-happens. botocore's clients check little of that, the engine's own calls nothing at all, and moto
-takes almost everything.
+AWS checks lengths, ranges, patterns, enums, required members and types before anything happens.
+botocore's clients check little of that, the engine's own calls nothing at all, and moto accepts
+almost everything.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from embedded_aws.request_checks.refusal import refuse
 
 
 def install() -> None:
-    """Patch where every request enters."""
+    """Patch the entry of every request."""
     wrap(DomainDispatcherApplication, "__call__", _make_call)
 
 

@@ -1,4 +1,4 @@
-"""AWS::CloudWatch::Alarm is made. moto's CloudFormation does not know the type."""
+"""AWS::CloudWatch::Alarm is created. moto's CloudFormation does not know the type."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from embedded_aws.stacks.plain_model import Made, register_type
 
 
 def install() -> None:
-    """Register the type. Alarms are kept and shown; nothing evaluates their metric."""
+    """Register the type. Alarms are stored and described; nothing evaluates their metric."""
     register_type("AWS::CloudWatch::Alarm", _create, _delete, ("Arn",))
 
 

@@ -1,7 +1,7 @@
-"""A bucket of a stack keeps versions where its template says so, and does not go while it is full.
+"""A stack's bucket has versioning if its template says so, and is not deleted while it has objects.
 
-moto reads no VersioningConfiguration of a template, and throws the objects away with the stack,
-where AWS fails its deletion.
+moto ignores the VersioningConfiguration of a template, and deletes the objects with the stack. AWS
+fails the deletion instead.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch how CloudFormation makes, changes and removes a bucket."""
+    """Patch how CloudFormation creates, changes and deletes a bucket."""
     wrap(FakeBucket, "create_from_cloudformation_json", _make_versioned)
     wrap(FakeBucket, "update_from_cloudformation_json", _make_versioned)
     wrap(FakeBucket, "delete_from_cloudformation_json", _make_delete)
@@ -23,7 +23,7 @@ def install() -> None:
 def _make_versioned(original: Any) -> Any:
     def make(cls: Any, *arguments: Any, **named: Any) -> Any:
         bucket = original(cls, *arguments, **named)
-        # Both take the resource as CloudFormation has it, under this name or as an argument.
+        # Both receive the resource as CloudFormation has it, under this name or as an argument.
         given = [one for one in (*arguments, *named.values()) if isinstance(one, dict)]
         properties: Any = next((one["Properties"] for one in given if "Properties" in one), {})
         status = properties.get("VersioningConfiguration", {}).get("Status")

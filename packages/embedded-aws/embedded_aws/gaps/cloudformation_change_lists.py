@@ -1,7 +1,7 @@
-"""A change set lists what a changed parameter touches, and nothing whose condition is false.
+"""A change set lists what a changed parameter affects, and nothing whose condition is false.
 
-moto compares the two templates only: a parameter that changed is not in its list, and a resource
-that will not be made is.
+moto only compares the two templates: its list lacks what a changed parameter affects, and includes
+resources that will not be created.
 """
 
 import re
@@ -70,7 +70,7 @@ def _is_wanted(resource: dict[str, Any], conditions: Any) -> bool:
 
 
 def _touched(stack: Any, template: dict[str, Any], parameters: dict[str, Any]) -> set[str]:
-    """Return the parameters that change, and the conditions that look at one of them."""
+    """Return the parameters that change, and the conditions that depend on one of them."""
     before: dict[str, str] = stack.stack_parameters
     after = given_values(template.get("Parameters") or {}, parameters)
     names = {name for name, value in after.items() if before.get(name) != value}

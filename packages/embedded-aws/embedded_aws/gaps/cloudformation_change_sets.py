@@ -1,7 +1,7 @@
-"""Executing a change set takes time too, and leaves outputs behind.
+"""Executing a change set takes time as well, and produces outputs.
 
-moto applies it inside the call, never works out the outputs of a stack made by one, keeps the old
-template, and does not see that nothing changed when a parameter is left at its previous value.
+moto executes it inside the call, never computes the outputs of a stack made by one, keeps the old
+template, and does not notice that nothing changed when a parameter keeps its previous value.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
-"""Custom resources are asked to be made, changed and deleted, and their answers are believed.
+"""Custom resources receive create, update and delete requests, and their responses are processed.
 
-CloudFormation sends Create, Update and Delete to the function that ServiceToken names, waits for an
-answer at ResponseURL for ServiceTimeout seconds, takes PhysicalResourceId and Data from it, and
+CloudFormation sends Create, Update and Delete to the function that ServiceToken names, waits up to
+ServiceTimeout seconds for a response at ResponseURL, reads PhysicalResourceId and Data from it, and
 fails the resource with its Reason. The URL is signed for a PUT without a content type. moto sends
-Create alone, believes every answer, lets anybody answer, and waits for ever.
+only Create, accepts every response from anybody, and waits without limit.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from embedded_aws.stacks.reasons import PlainReasonError
 
 
 def install() -> None:
-    """Patch the resource, and the page at which answers arrive."""
+    """Patch the resource, and the page that receives responses."""
     wrap(CustomModel, "create_from_cloudformation_json", _make_create)
     wrap(CustomModel, "update_from_cloudformation_json", _make_update)
     wrap(CustomModel, "get_cfn_attribute", _make_get_attribute)
@@ -29,7 +29,7 @@ def install() -> None:
 
 
 def _route_answers() -> None:
-    """Let the page lead to the patched method: moto's routes keep what they were imported with."""
+    """Route the page to the patched method: moto's routes keep what they were imported with."""
     (page,) = [path for path in urls.url_paths if path.endswith("/cfnresponse$")]
     urls.url_paths[page] = CloudFormationResponse.cfnresponse
 
@@ -75,8 +75,8 @@ def _make_update(original: Any) -> Any:
             **old.identity,
         )
         if answer.physical_id != old.physical_resource_id:
-            # A resource of another id is another resource: the old one is cleaned up, and the
-            # update does not fail when that fails.
+            # A new physical id is a new resource: the old one is cleaned up, and the update does
+            # not fail when that fails.
             with contextlib.suppress(PlainReasonError):
                 old.delete(account_id, region_name)
         return _model(cls, region_name, old.identity, properties, answer)
@@ -98,7 +98,7 @@ def _delete(self: Any, account_id: str, region_name: str) -> None:
 def _model(
     cls: Any, region: str, identity: dict[str, str], properties: dict[str, Any], answer: Answer
 ) -> Any:
-    # Its resource name is what moto shows as its physical id.
+    # moto shows its resource name as its physical id.
     model = cls(region, "", identity["LogicalResourceId"], answer.physical_id)
     model.set_data(answer.data)
     model.identity, model.properties = identity, properties

@@ -1,7 +1,7 @@
-"""DescribeStackResource(s) and ListStackResources show each resource's own state.
+"""DescribeStackResource(s) and ListStackResources show each resource's own status.
 
-moto gives every resource its stack's status, a timestamp of 2010, and no physical id to those whose
-model has none (a Lambda permission).
+moto shows the stack's status and a timestamp of 2010 for every resource, and no physical id for
+those whose model has none (a Lambda permission).
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.stacks.life import ResourceState
 
 
 def install() -> None:
-    """Patch what the API makes of a resource."""
+    """Patch the API's view of a resource."""
     wrap(responses, "StackResourceDTO", _make_dto)
     wrap(responses.CloudFormationResponse, "list_stack_resources", _make_list)
 

@@ -1,6 +1,6 @@
-"""AWS::Lambda::Function and AWS::Lambda::LayerVersion keep what the template says of them.
+"""AWS::Lambda::Function and AWS::Lambda::LayerVersion have all properties of the template.
 
-moto drops a function's Layers, Architectures, TracingConfig, LoggingConfig, EphemeralStorage and
+moto ignores a function's Layers, Architectures, TracingConfig, LoggingConfig, EphemeralStorage and
 Tags, and a `Ref` to a layer version is not its ARN.
 """
 
@@ -12,7 +12,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the making and changing of functions, and the layer's `Ref`."""
+    """Patch the creation and update of functions, and the layer's `Ref`."""
     wrap(LambdaFunction, "create_from_cloudformation_json", _make_create)
     wrap(LambdaFunction, "update_from_cloudformation_json", _make_update)
     LayerVersion.physical_resource_id = property(lambda self: self.arn)  # type: ignore[attr-defined]

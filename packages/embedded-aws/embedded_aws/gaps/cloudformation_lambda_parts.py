@@ -1,4 +1,4 @@
-"""AWS::Lambda::Alias and ::EventInvokeConfig are made. moto's CloudFormation knows neither."""
+"""AWS::Lambda::Alias and ::EventInvokeConfig are created. moto's CloudFormation knows neither."""
 
 from typing import Any
 

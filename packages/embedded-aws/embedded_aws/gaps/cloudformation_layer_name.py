@@ -1,4 +1,4 @@
-"""A layer of a stack has the name that its LayerName says. moto makes a name up."""
+"""A layer of a stack has the name in its LayerName. moto makes a name up."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Tell moto under which property a layer's name is found."""
+    """Set the property that moto reads a layer's name from."""
     wrap(LayerVersion, "cloudformation_name_type", _make_name_type)
 
 

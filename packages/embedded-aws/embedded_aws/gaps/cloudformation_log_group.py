@@ -1,6 +1,6 @@
-"""The Arn of an AWS::Logs::LogGroup ends with `:*`, so that a policy with it reaches the streams.
+"""The Arn of an AWS::Logs::LogGroup ends with `:*`, so that a policy with it covers the streams.
 
-moto leaves the end off.
+moto omits the suffix.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""`AWS::NoValue` in a list leaves nothing there. moto leaves a null there."""
+"""`AWS::NoValue` in a list is removed. moto leaves a null in its place."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""A parameter that is left at its previous value keeps what was given, a list included.
+"""A parameter that keeps its previous value keeps the given value, even if it is a list.
 
-moto hands on what the value resolved to, and then cannot split a list again.
+moto passes the resolved value on, and then cannot split a list again.
 """
 
 from typing import Any
@@ -11,13 +11,13 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the stack's values, as requests and descriptions read them."""
+    """Patch the stack's values in requests and descriptions."""
     wrap(Stack, "stack_parameters", _make_stack_parameters)
     wrap(Stack, "parameter_list", _make_parameter_list)
 
 
 def given_values(declared: dict[str, Any], given: dict[str, Any]) -> dict[str, str]:
-    """Return the text of every declared parameter: as given, else its default."""
+    """Return the text of every declared parameter: the given value, else its default."""
     return {
         name: str(given.get(name, declaration.get("Default", "")))
         for name, declaration in declared.items()

@@ -1,7 +1,7 @@
-"""AWS::S3::BucketPolicy and AWS::SQS::QueuePolicy are made. moto's CloudFormation knows neither.
+"""AWS::S3::BucketPolicy and AWS::SQS::QueuePolicy are created. moto's CloudFormation knows neither.
 
-They are recorded only: moto would enforce a bucket policy without looking at its conditions, so
-that the usual "deny unless SecureTransport" would refuse every request.
+They are only recorded: moto would enforce a bucket policy without its conditions, so the usual
+"deny unless SecureTransport" would refuse every request.
 """
 
 from typing import Any
@@ -24,4 +24,4 @@ def _record(property_name: str) -> Any:
 
 
 def _forget(physical_id: str, account: str, region: str) -> None:
-    """Nothing was applied, so nothing is to be undone."""
+    """Do nothing: nothing was applied."""

@@ -1,7 +1,7 @@
-"""Templates with `Transform: AWS::Serverless-2016-10-31` are transformed when they arrive.
+"""Templates with `Transform: AWS::Serverless-2016-10-31` are transformed on arrival.
 
-AWS runs the SAM transform on its side; moto ignores every AWS::Serverless resource with a warning
-and calls the stack complete.
+AWS runs the SAM transform itself; moto ignores every AWS::Serverless resource with a warning and
+reports the stack as complete.
 """
 
 import copy
@@ -38,7 +38,7 @@ def install() -> None:
 
 
 def read_template(body: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Parse a template and apply the SAM transform when it asks for it.
+    """Parse a template and apply the SAM transform if the template requests it.
 
     Raises:
         ValidationError: when the transform refuses the template.
@@ -71,7 +71,7 @@ def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str
             f"document. {causes}"
         ) from error
     finally:
-        translator.metrics.publish()  # to nobody; it warns when it is left out
+        translator.metrics.publish()  # to no one; it warns if it is not called
     plain: dict[str, Any] = json.loads(json.dumps(undo_mark_unicode_str_in_template(transformed)))
     plain.pop("Transform", None)
     return plain
@@ -79,7 +79,7 @@ def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str
 
 def _make_init(original: Any) -> Any:
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        self.parameters = kwargs.get("parameters") or {}  # moto sets it after it parsed
+        self.parameters = kwargs.get("parameters") or {}  # moto sets it only after parsing
         original(self, *args, **kwargs)
 
     return init

@@ -1,4 +1,4 @@
-"""AWS::Scheduler::Schedule and ::ScheduleGroup are made. moto's CloudFormation knows neither."""
+"""AWS::Scheduler::Schedule and ::ScheduleGroup are created. moto's CloudFormation knows neither."""
 
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,6 @@ def _delete_group(physical_id: str, account: str, region: str) -> None:
         backend.delete_schedule_group(physical_id)
 
 
-def _seconds_since_1970(moment: str | None) -> Any:
-    # As the API has it, by which moto goes.
-    return datetime.fromisoformat(moment).timestamp() if moment else None
+def _seconds_since_1970(timestamp: str | None) -> Any:
+    # The API's form, which moto's code expects.
+    return datetime.fromisoformat(timestamp).timestamp() if timestamp else None

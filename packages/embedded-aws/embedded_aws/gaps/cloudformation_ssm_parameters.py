@@ -1,6 +1,6 @@
-"""A template parameter that names an SSM parameter which is not there is refused.
+"""A template parameter that names a missing SSM parameter is refused.
 
-AWS answers CreateStack with a ValidationError; moto breaks with an internal error.
+AWS returns a ValidationError from CreateStack; moto fails with an internal error.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ def _make_parse(original: Any) -> Any:
     def parse_ssm_parameter(self: Any, value: str, value_type: str) -> Any:
         try:
             return original(self, value, value_type)
-        except AttributeError as error:  # moto reads the value of the None that it found
+        except AttributeError as error:  # moto reads the value of None
             raise ValidationError(
                 message=f"Unable to fetch parameters [{value}] from parameter store for this "
                 "account."

@@ -1,9 +1,9 @@
-"""Creating and deleting a stack takes time, goes on in the background, and fails with reasons.
+"""Creating and deleting a stack takes time, runs in the background, and fails with reasons.
 
-AWS answers CreateStack and DeleteStack at once and works afterwards; a resource that cannot be made
-leads to stack events and a rollback. moto does everything inside the call, raises out of it, leaves
-a stack that is CREATE_IN_PROGRESS for ever, has no rollback, and makes resources anew when a stack
-that is gone is described. The story itself is told in embedded_aws/stacks/.
+AWS returns from CreateStack and DeleteStack at once and works afterwards; a resource that cannot be
+created leads to stack events and a rollback. moto does everything inside the call, raises its
+errors from it, leaves the stack CREATE_IN_PROGRESS for ever, has no rollback, and creates resources
+again when a deleted stack is described. The life of a stack is modelled in embedded_aws/stacks/.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from embedded_aws.stacks.update import begin_update
 
 
 def install() -> None:
-    """Patch the API, the stack's read-outs and the making of resources."""
+    """Patch the API, the stack's descriptions and the creation of resources."""
     wrap(CloudFormationResponse, "create_stack", _make_create_stack)
     wrap(CloudFormationResponse, "delete_stack", _make_delete_stack)
     wrap(CloudFormationBackend, "update_stack", _make_update_stack)
@@ -103,7 +103,7 @@ def _make_update_stack(original: Any) -> Any:
 
 
 def _in_life(change: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Let `change` make or update a resource of a stack that has a life here, and moto others."""
+    """Make `change` handle resources of stacks whose life is modelled here, and moto the others."""
 
     def make(original: Any) -> Any:
         def parse(
@@ -129,7 +129,7 @@ def _frozen(name: str) -> Any:
             life = life_of(self)
             if life is None:
                 return original.fget(self)  # type: ignore[misc]
-            # moto works these out anew each time, and makes what is not there (yet) on the way.
+            # moto computes these again each time, and creates missing resources while it does.
             is_shown = name == "exports" or self.status != "CREATE_IN_PROGRESS"
             return getattr(life, name) if is_shown else None
 

@@ -1,6 +1,6 @@
-"""AWS::StepFunctions::StateMachine lands in the engine that executes, with all its properties.
+"""AWS::StepFunctions::StateMachine is created in the executing engine, with all its properties.
 
-moto makes it in a second store that executes nothing, knows DefinitionString only, and ignores
+moto creates it in a second store that executes nothing, knows only DefinitionString, and ignores
 DefinitionS3Location, DefinitionSubstitutions, the type, logging and tracing.
 """
 
@@ -19,7 +19,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the store and the resource's making and changing."""
+    """Patch the store, and the creation and update of the resource."""
     wrap(models, "stepfunctions_backends", lambda original: stepfunctions_parser_backends)
     wrap(models.StateMachine, "create_from_cloudformation_json", _make_create)
     wrap(models.StateMachine, "update_from_cloudformation_json", _make_update)
@@ -28,7 +28,7 @@ def install() -> None:
 
 
 def read_definition(properties: dict[str, Any], account_id: str) -> str:
-    """Return the machine's definition as JSON, substitutions made."""
+    """Return the machine's definition as JSON, with substitutions applied."""
     if "DefinitionS3Location" in properties:
         place = properties["DefinitionS3Location"]
         found = s3_backends[account_id]["aws"].get_object(place["Bucket"], place["Key"])
@@ -39,7 +39,7 @@ def read_definition(properties: dict[str, Any], account_id: str) -> str:
         text = json.dumps(properties["Definition"])
     else:
         text = properties["DefinitionString"]
-    # S3-held definitions may be YAML.
+    # Definitions in S3 may be YAML.
     definition = json.dumps(json_or_yaml.parse(text, yaml.safe_load))
     substitutions = properties.get("DefinitionSubstitutions") or {}
     return re.sub(

@@ -1,9 +1,8 @@
-"""Parameters, capabilities and resource types are checked before anything is made.
+"""Parameters, capabilities and resource types are checked before anything is created.
 
 AWS refuses YAML aliases, values that a parameter's declaration does not allow, parameters that the
 template does not have, IAM resources and transforms that the request does not acknowledge, and
-types that it does not know. moto only misses values, and skips a type that it does not know with a
-warning.
+unknown types. moto refuses only missing values, and skips an unknown type with a warning.
 """
 
 from typing import Any
@@ -17,7 +16,7 @@ from embedded_aws.stacks.template_checks import check_capabilities, check_templa
 
 
 def install() -> None:
-    """Patch where a request's template and parameters come together."""
+    """Patch the places where a request's template and parameters are combined."""
     wrap(Stack, "_create_resource_map", _make_create_resource_map)
     wrap(ChangeSet, "__init__", _make_change_set_init)
     wrap(CloudFormationBackend, "update_stack", _make_update_stack)
@@ -82,7 +81,7 @@ def _with_capabilities(name: str) -> Any:
             body = self._get_stack_from_s3_url(url) if url else self._get_param("TemplateBody")
             if body:
                 refuse_aliases(body)
-                # A change set shows what a transform makes before anything is done.
+                # A change set shows the result of a transform before anything is created.
                 has_transform = name != "create_change_set" and SAM in body
                 template = read_template(body, {})
                 check_capabilities(template, self._get_param("Capabilities", []), has_transform)

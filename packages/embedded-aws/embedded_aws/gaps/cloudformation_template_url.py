@@ -1,7 +1,7 @@
-"""A TemplateURL names its object whatever the host is.
+"""A TemplateURL names its object whatever its host is.
 
-Clients that are pointed at 127.0.0.1 write `http://127.0.0.1:<port>/<bucket>/<key>`; moto takes
-the first word of every host but `localhost` for the bucket.
+Clients with the endpoint 127.0.0.1 write `http://127.0.0.1:<port>/<bucket>/<key>`; moto takes the
+first label of every host except `localhost` as the bucket.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the function under both names by which it is imported."""
+    """Patch the function under both names that it is imported as."""
     for module in (models, responses):
         wrap(module, "get_stack_from_s3_url", _make_get_template)
 

@@ -1,4 +1,4 @@
-"""AWS::SNS::Subscription and ::TopicPolicy are made. moto's CloudFormation knows neither."""
+"""AWS::SNS::Subscription and ::TopicPolicy are created. moto's CloudFormation knows neither."""
 
 import json
 from typing import Any
@@ -42,4 +42,4 @@ def _set_policy(name: str, properties: dict[str, Any], account: str, region: str
 
 
 def _keep_policy(physical_id: str, account: str, region: str) -> None:
-    """Leave the topic's policy: topic and policy go together in any stack that has both."""
+    """Keep the topic's policy: a stack that has both deletes them together."""

@@ -1,4 +1,4 @@
-"""AWS::IoT::TopicRule is made. moto's CloudFormation does not know it."""
+"""AWS::IoT::TopicRule is created. moto's CloudFormation does not know it."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ def install() -> None:
 
 
 def rule_name_of(generated: str) -> str:
-    """Return the name of a rule that its template gives none: no hyphens, as AWS leaves them out.
+    """Return the name of a rule that has none in its template: without hyphens, as on AWS.
 
     Args:
         generated: stack, logical id and a suffix, with hyphens between them.
@@ -43,7 +43,7 @@ def _delete(physical_id: str, account: str, region: str) -> None:
 
 
 def _as_in_the_api(value: Any) -> Any:
-    """Return a property with its names as the API has them: `functionArn` for `FunctionArn`."""
+    """Return a property with the API's names: `functionArn` for `FunctionArn`."""
     if isinstance(value, list):
         return [_as_in_the_api(one) for one in value]
     if isinstance(value, dict):

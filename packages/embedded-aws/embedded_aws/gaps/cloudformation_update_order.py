@@ -1,7 +1,7 @@
-"""An update removes last what the new template no longer has.
+"""An update deletes last what the new template no longer has.
 
-AWS makes and changes everything first and cleans up afterwards, so that a function has its new
-layer before the old one goes; a clean-up that fails does not fail the update. moto removes first.
+AWS creates and changes everything first and cleans up afterwards, so that a function has its new
+layer before the old one is deleted; a failed cleanup does not fail the update. moto deletes first.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
-"""An update looks at every resource that stays, and a change set may change nothing.
+"""An update compares every resource that stays, and a change set may be empty.
 
-AWS compares what a resource resolves to. moto compares the text of the template and looks for
-parameters that a resource names itself, so that a change behind a condition or in another resource
-goes unseen; and it refuses a change set without changes instead of making a failed one.
+AWS compares resolved properties. moto compares the text of the template and checks for parameters
+that a resource names itself, so it misses a change behind a condition or in another resource; and
+it refuses a change set without changes instead of creating a failed one.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the choice of what an update looks at, and the request's check."""
+    """Patch the choice of what an update compares, and the request's check."""
     wrap(ResourceMap, "build_resource_diff", _make_build_resource_diff)
     wrap(CloudFormationResponse, "_validate_different_update", _make_validate)
 
@@ -22,7 +22,7 @@ def install() -> None:
 def _make_build_resource_diff(original: Any) -> Any:
     def build_resource_diff(self: Any, other_template: dict[str, Any], *parameters: Any) -> Any:
         diff = original(self, other_template, *parameters)
-        if parameters:  # an update, and not the list of a change set; what is equal is left alone
+        if parameters:  # an update, not the list of a change set; equal resources stay unchanged
             new = other_template["Resources"]
             diff["Modify"] = [name for name in new if name in self._resource_json_map]
         return diff

@@ -1,7 +1,7 @@
-"""Log groups, rules and permissions of functions can be changed by an update.
+"""Updates can change log groups, rules and permissions of functions.
 
-moto updates neither AWS::Logs::LogGroup nor AWS::Lambda::Permission, and gives a rule that changed
-a new name, though on AWS it keeps the one that it has.
+moto updates neither AWS::Logs::LogGroup nor AWS::Lambda::Permission, and renames a changed rule,
+which keeps its name on AWS.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""Every request is counted, with who sent it, and what it takes of a DynamoDB table.
+"""Every request is counted, with its caller, and with its use of DynamoDB capacity.
 
-No gap of behaviour: AWS counts for its bill, moto does not. See embedded_aws/metering/.
+Not a gap in behaviour: AWS counts for its bill, moto does not. See embedded_aws/metering/.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from embedded_aws.request_checks.read_request import ReadRequest, read_request
 
 
 def install() -> None:
-    """Patch where every request enters, within the gate that knows who sends it."""
+    """Patch the entry of every request, inside the gate that knows its caller."""
     wrap(DomainDispatcherApplication, "__call__", _make_call)
 
 
@@ -65,6 +65,6 @@ def _item_bytes(read: ReadRequest) -> int:
     settings = current().settings
     try:
         params = read.params
-    except ValueError:  # which is refused in its own place
+    except ValueError:  # refused elsewhere
         return 0
     return item_bytes(settings.account_id, settings.region, params)

@@ -1,7 +1,7 @@
-"""An item is written as a whole: nobody sees half of it, and no condition is judged meanwhile.
+"""Requests to DynamoDB are serialized, so nobody sees half an item, and conditions are reliable.
 
-DynamoDB serializes what is asked of one item. moto's threads go on beside each other: a new item is
-there before its attributes are, and two that claim one name on a condition may both be told yes.
+DynamoDB serializes requests for one item. moto's threads run concurrently: a new item is visible
+before its attributes are, and two conditional writes of one item may both succeed.
 """
 
 import threading
@@ -15,7 +15,7 @@ _asking = threading.Lock()
 
 
 def install() -> None:
-    """Patch where the actions of DynamoDB begin."""
+    """Patch the start of DynamoDB's actions."""
     wrap(DynamoHandler, "call_action", _make_call_action)
 
 

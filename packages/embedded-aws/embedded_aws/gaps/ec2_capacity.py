@@ -1,9 +1,9 @@
-"""An instance type can be out of stock; moto always has every one, invented ones too.
+"""EC2 can lack capacity for an instance type; moto always has it, even for invented types.
 
-`Settings.unavailable_instance_types` names the types that RunInstances refuses for want of
-capacity, `Settings.instance_types_beyond_quota` those that the account may have none of. A type
-that the Region does not offer, or the zone of the subnet, is refused as EC2 refuses it, and so is a
-subnet that has no free address.
+`Settings.unavailable_instance_types` names the types that RunInstances refuses for lack of
+capacity, `Settings.instance_types_beyond_quota` those whose quota is 0. A type that the Region or
+the subnet's zone does not offer is refused with EC2's error, and so is a subnet without free
+addresses.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ from embedded_aws.patching import wrap
 
 
 class InsufficientInstanceCapacityError(EC2ClientError):
-    """EC2 has no such machine left just now."""
+    """EC2 has no capacity for this type now."""
 
     def __init__(self, instance_type: str) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "InsufficientInstanceCapacity",
             f"We currently do not have sufficient {instance_type} capacity in the Availability "
@@ -33,10 +33,10 @@ class InsufficientInstanceCapacityError(EC2ClientError):
 
 
 class NoSpotCapacityError(EC2ClientError):
-    """EC2 has no such machine to sell on the spot market."""
+    """EC2 has no spot capacity for this type."""
 
     def __init__(self) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "InsufficientInstanceCapacity",
             "There is no Spot capacity available that matches your request.",
@@ -44,10 +44,10 @@ class NoSpotCapacityError(EC2ClientError):
 
 
 class InsufficientFreeAddressesError(EC2ClientError):
-    """All addresses of the subnet are taken."""
+    """All addresses of the subnet are in use."""
 
     def __init__(self, subnet_id: str) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "InsufficientFreeAddressesInSubnet",
             f"There are not enough free addresses in subnet '{subnet_id}' to satisfy the requested"
@@ -56,10 +56,10 @@ class InsufficientFreeAddressesError(EC2ClientError):
 
 
 class VcpuLimitExceededError(EC2ClientError):
-    """The account may have no more of such machines."""
+    """The account's quota for such instances is used up."""
 
     def __init__(self) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "VcpuLimitExceeded",
             "You have requested more vCPU capacity than your current vCPU limit of 0 allows for "
@@ -69,10 +69,10 @@ class VcpuLimitExceededError(EC2ClientError):
 
 
 class NotInThisZoneError(EC2ClientError):
-    """This zone has no such machines, others have."""
+    """This zone does not offer the type, but others do."""
 
     def __init__(self, instance_type: str, zone: str, zones: Sequence[str]) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "Unsupported",
             f"Your requested instance type ({instance_type}) is not supported in your requested "
@@ -108,7 +108,7 @@ def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str
     if not zones:
         raise InvalidInstanceTypeError(instance_type)
     if subnet_id is None:
-        return  # EC2 takes a zone that has it
+        return  # EC2 chooses a zone that has it
     zone = backend.get_subnet(subnet_id).availability_zone
     if zone not in zones:
         raise NotInThisZoneError(instance_type, zone, zones)

@@ -1,9 +1,9 @@
-"""AWS::EC2::Instance honours all that it is given, its volumes included.
+"""AWS::EC2::Instance honours all its properties, including its volumes.
 
 moto ignores MetadataOptions, CreditSpecification, InstanceInitiatedShutdownBehavior,
-SecurityGroupIds and PropagateTagsToVolumeOnCreation, gives the instance its tags only after its
-launch, makes no root volume, breaks on a LaunchTemplate, and on deletion ends every instance of the
-same logical id, whatever stack it is in.
+SecurityGroupIds and PropagateTagsToVolumeOnCreation, tags the instance only after its launch,
+creates no root volume, fails with a LaunchTemplate, and on deletion terminates every instance with
+the same logical id, in any stack.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ _ROOT_DEVICES = ("/dev/xvda", "/dev/sda1")
 
 
 def install() -> None:
-    """Patch how an instance of a stack is made and deleted."""
+    """Patch how an instance of a stack is created and deleted."""
     wrap(Instance, "create_from_cloudformation_json", _make_create)
     wrap(Instance, "delete_from_cloudformation_json", _make_delete)
 
@@ -122,7 +122,7 @@ def _launch_arguments(properties: Any, region_name: str) -> dict[str, Any]:
 
 
 def _all_tags(properties: Any, template: Any) -> dict[str, dict[str, str]]:
-    """Return the tags of instance and volumes: the launch template's, and the stack's over them."""
+    """Return the tags of instance and volumes: the launch template's, overridden by the stack's."""
     own = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", [])}
     is_propagated = _is_true(properties.get("PropagateTagsToVolumeOnCreation"))
     tags: dict[str, dict[str, str]] = {"instance": {}, "volume": {}}
@@ -136,7 +136,7 @@ def _all_tags(properties: Any, template: Any) -> dict[str, dict[str, str]]:
 
 def _mapping(mapping: Any) -> dict[str, Any]:
     ebs = mapping.get("Ebs", {})
-    # A root volume goes with its instance unless it is told not to.
+    # A root volume is deleted with its instance unless it is configured otherwise.
     is_root = mapping["DeviceName"] in _ROOT_DEVICES
     found = {
         "DeviceName": mapping["DeviceName"],

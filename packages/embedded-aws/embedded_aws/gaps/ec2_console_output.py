@@ -1,7 +1,7 @@
-"""GetConsoleOutput gives what the machine has said; moto gives the same sample to everybody.
+"""GetConsoleOutput returns the instance's console output; moto returns the same sample for all.
 
-Here it is always the latest. EC2 has that of types of the Nitro system only, and refuses `Latest`
-for the older ones.
+Here the output is always the latest. EC2 has the latest output only for types of the Nitro system,
+and refuses `Latest` for older ones.
 """
 
 import re
@@ -18,7 +18,7 @@ from embedded_aws.patching import wrap
 
 # EC2 keeps the last 64 KB.
 _KEPT_BYTES = 64 * 1024
-# Families of virtualised types on Xen.
+# Families of virtualized types on Xen.
 # Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html
 _XEN = re.compile(
     r"^(t1|t2|m[1-4]|c1|c[34]|cc2|r[34]|x1e?|d2|h1|i2|i3|f1|g2|g3s?|p2|p3)\.(?!metal)"
@@ -29,7 +29,7 @@ class LatestNotSupportedError(EC2ClientError):
     """The instance's type cannot show the latest console output."""
 
     def __init__(self) -> None:
-        """Say which can."""
+        """Use EC2's message."""
         super().__init__(
             "UnsupportedOperation",
             "This instance type does not support retrieving the latest console logs. This feature"

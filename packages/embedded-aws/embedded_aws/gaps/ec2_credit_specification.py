@@ -1,6 +1,6 @@
-"""An instance of a stack keeps the credit mode that it was given, and EC2 tells it.
+"""EC2 reports the credit mode with which a stack's instance was launched.
 
-moto says `standard` of every instance, whatever it was launched with and whatever its type.
+moto reports `standard` for every instance, whatever its launch and its type.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ _ATTRIBUTE = "embedded_aws_cpu_credits"
 
 
 def install() -> None:
-    """Patch what EC2 tells of credits."""
+    """Patch the description of credits."""
     wrap(InstanceResponse, "describe_instance_credit_specifications", _make_describe)
 
 
@@ -25,7 +25,7 @@ def credit_mode_of(properties: Any) -> str:
     """Return the credit mode of an instance of a stack; empty for a type without credits.
 
     Raises:
-        ValidationError: where a mode is given to a type that has no credits.
+        ValidationError: when a mode is given for a type without credits.
     """
     instance_type = properties.get("InstanceType", "m1.small")
     given: str = properties.get("CreditSpecification", {}).get("CPUCredits", "")
@@ -33,13 +33,13 @@ def credit_mode_of(properties: Any) -> str:
         return given or _default_of(instance_type)
     if given:
         raise ValidationError(
-            message=f"CreditSpecification is for T2, T3, T3a and T4g; {instance_type} is none"
+            message=f"CreditSpecification is for T2, T3, T3a and T4g, not for {instance_type}"
         )
     return ""
 
 
 def keep_credit_mode(instance: Instance, mode: str) -> None:
-    """Note the mode on the instance, with which it is kept and forgotten."""
+    """Store the mode on the instance, so that both have the same lifetime."""
     setattr(instance, _ATTRIBUTE, mode)
 
 
@@ -61,7 +61,7 @@ def _mode_of(instance: Instance) -> str:
 
 
 def _default_of(instance_type: str) -> str:
-    """Return the mode of an account that has changed nothing.
+    """Return the default mode of an account.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
     """

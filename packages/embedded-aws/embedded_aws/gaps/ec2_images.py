@@ -1,7 +1,7 @@
-"""An image has its root volume's size, its platform and its drivers, and a launch heeds them.
+"""Images have a root volume size, a platform and drivers, and launches respect them.
 
-moto gives every image a root snapshot of 15 GiB, tells of no platform but Windows, has no image
-with drivers, and launches onto a root volume that is smaller than the snapshot.
+moto gives every image a root snapshot of 15 GiB, reports no platform except Windows, has no image
+with drivers, and launches onto root volumes that are smaller than the snapshot.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,10 +20,10 @@ _OWNER = "898082745236"
 
 
 class VolumeTooSmallError(EC2ClientError):
-    """The root volume does not hold the image's snapshot."""
+    """The root volume is smaller than the image's snapshot."""
 
     def __init__(self, size_gib: int, snapshot_id: str, least_gib: int) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "InvalidBlockDeviceMapping",
             f"Volume of size {size_gib}GB is smaller than snapshot '{snapshot_id}', expect size >="
@@ -32,7 +32,7 @@ class VolumeTooSmallError(EC2ClientError):
 
 
 def install() -> None:
-    """Patch which images there are, what is told of them, and their launch."""
+    """Patch the list of images, their description, and their launch."""
     wrap(AmiBackend, "_load_amis", _make_load_amis)
     Ami.platform_details = property(_platform_details_of)  # type: ignore[attr-defined]
     wrap(Ami, "block_device_mappings", _make_mappings)

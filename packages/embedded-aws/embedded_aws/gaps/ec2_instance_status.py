@@ -1,7 +1,7 @@
-"""The status checks of an instance are initializing at first, and can fail.
+"""The status checks of an instance are `initializing` at first, and can fail.
 
-moto's pass from the first moment on. EC2 checks the system below an instance and the instance
-itself; only one that runs is checked.
+moto's checks pass at once. EC2 checks the system below an instance and the instance itself, and
+only while the instance is running.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,19 +13,19 @@ from embedded_aws.context import current, is_running
 from embedded_aws.patching import wrap
 
 INITIALIZING_FOR = timedelta(minutes=2)
-"""EC2 checks every minute and takes some minutes after a launch until it has a result.
+"""EC2 checks every minute, and the first result takes some minutes after a launch.
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html
 """
 
 
 def install() -> None:
-    """Patch what an instance says of its checks."""
+    """Patch the reported checks of an instance."""
     wrap(Instance, "instance_status", _make_instance_status)
     wrap(Instance, "system_status", _make_system_status)
 
 
 def impair(instance: Any, at: datetime) -> None:
-    """Let the instance status check fail from a moment on: its system does not answer."""
+    """Make the instance status check fail from that time on: the system does not respond."""
     instance.impaired_since = at
 
 

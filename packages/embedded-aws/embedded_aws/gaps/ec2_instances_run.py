@@ -1,7 +1,7 @@
-"""An instance runs its user data, takes time to end, and ends itself when its system shuts down.
+"""An instance runs its user data, takes time to end, and ends when its system shuts down.
 
 moto changes an instance's state at once, runs nothing and sends no events. Here
-`embedded_aws.instances` keeps the states, and the driver of `Settings.instances` runs the system.
+`embedded_aws.instances` manages the states, and the driver of `Settings.instances` runs the system.
 """
 
 import copy
@@ -23,7 +23,7 @@ def install() -> None:
     wrap(Instance, "terminate", _make_terminate)
     wrap(Instance, "start", _make_start)
     wrap(Instance, "reboot", _make_reboot)
-    # A stack is not complete before its instance runs.
+    # A stack is not complete before its instance is running.
     Instance.is_created = _is_created  # type: ignore[assignment,method-assign]
 
 

@@ -1,8 +1,8 @@
-"""Every instance type that the price list has is offered, where it has a price.
+"""Every instance type in the price list is offered in the Regions where it has a price.
 
-moto's lists were taken on a day when AWS no longer sold some types to the account that asked (p2,
-p3, g3, g4ad, f1, ...), though they have prices, and accounts that run them. They are described here
-from AWS's documentation of their families: embedded_aws/data/priced_instance_types.csv.
+moto's lists were taken when AWS no longer sold some types to new accounts (p2, p3, g3, g4ad, f1,
+...), though they have prices and are still in use. They are described here from AWS's documentation
+of their families: embedded_aws/data/priced_instance_types.csv.
 """
 
 import copy
@@ -22,14 +22,14 @@ from embedded_aws.prices.instance_products import load_prices
 from embedded_aws.prices.price_entry import read_rows
 
 _TABLE = "priced_instance_types.csv"
-# What is not told of a type by the table is as it is of these.
+# Properties that the table does not give are those of these types.
 _LIKE = "c5.xlarge"
 _NOT_TOLD = ("GpuInfo", "FpgaInfo", "InferenceAcceleratorInfo", "MediaAcceleratorInfo")
 
 
-@functools.cache  # moto's lists stay as they are then, for every embedded AWS of this process
+@functools.cache  # moto's lists then stay changed, for every embedded AWS of this process
 def install() -> None:
-    """Add to moto's types and to what each priced Region and each of its zones offers."""
+    """Add to moto's types and to the offers of each priced Region and each of its zones."""
     for row in read_rows(_TABLE):
         name = row["instance_type"]
         if name not in INSTANCE_TYPES:
@@ -44,7 +44,7 @@ def install() -> None:
 
 
 def _offer(kind: str, offers: list[dict[str, str]], priced_types: Iterable[str]) -> None:
-    """Add the types that are not among a Region's offers, at each of its locations."""
+    """Add missing types to a Region's offers, at each of its locations."""
     locations = sorted({one["Location"] for one in offers})
     missing = sorted(set(priced_types) - {one["InstanceType"] for one in offers})
     offers += [

@@ -1,7 +1,7 @@
-"""A spot instance is one: its market is kept, its bid is held against the price, it never stops.
+"""A spot instance has its market options and its maximum price, and cannot be stopped.
 
-moto marks as spot what asks for it in RunInstances itself; it overlooks the market options of a
-launch template, takes every bid and stops one-time spot instances, which EC2 refuses.
+moto reads market options only from RunInstances, not from a launch template. It accepts every
+maximum price, and stops one-time spot instances, which EC2 refuses.
 """
 
 import secrets
@@ -22,10 +22,10 @@ _request = threading.local()
 
 
 class SpotMaxPriceTooLowError(EC2ClientError):
-    """The bid is below what the instance costs just now."""
+    """The maximum price is below the present spot price."""
 
     def __init__(self, bid: Decimal, price: Decimal) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "SpotMaxPriceTooLow",
             f"Your Spot request price of {bid} is lower than the minimum required Spot request"
@@ -34,7 +34,7 @@ class SpotMaxPriceTooLowError(EC2ClientError):
 
 
 class UnmodelledSpotOptionsError(EC2ClientError):
-    """Options of the spot market that nobody here plays out."""
+    """Options of the spot market that are not modelled."""
 
     def __init__(self, what: str) -> None:
         """Name them."""
@@ -45,7 +45,7 @@ class OneTimeSpotInstanceError(EC2ClientError):
     """A one-time spot instance cannot be stopped, only terminated."""
 
     def __init__(self, instance_id: str) -> None:
-        """Say it in EC2's words."""
+        """Use EC2's message."""
         super().__init__(
             "UnsupportedOperation",
             f"You can't stop the Spot Instance '{instance_id}' because it is associated with a"
@@ -71,7 +71,7 @@ def market_of(backend: Any, named: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_read_request(original: Any) -> Any:
-    # moto hands on the type of the market alone.
+    # moto passes only the type of the market on.
     def run_instances(self: Any) -> Any:
         _request.market = self._get_param("InstanceMarketOptions", {})
         try:

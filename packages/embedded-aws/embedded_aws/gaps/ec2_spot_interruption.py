@@ -1,4 +1,4 @@
-"""A reclaimed spot instance states the reason for its end.
+"""A reclaimed spot instance has the reason of its end.
 
 moto never interrupts one; `embedded_aws.instances.interruption` does.
 """

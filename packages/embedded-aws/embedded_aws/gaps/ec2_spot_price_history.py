@@ -1,6 +1,6 @@
-"""DescribeSpotPriceHistory answers prices, of a type, a zone and a time, in pages.
+"""DescribeSpotPriceHistory returns prices for a type, a zone and a time, in pages.
 
-moto answers 0.00001 USD of the year 2006 for every type, and overlooks what was asked.
+moto returns 0.00001 USD in 2006 for every type, and ignores the request's filters.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _make_describe(original: Any) -> Any:
         found = list(_entries(self))
         start = int(self._get_param("NextToken") or 0)
         end = start + min(int(self._get_param("MaxResults") or _MOST_OF_A_PAGE), _MOST_OF_A_PAGE)
-        # Without a further page EC2's token is an empty text.
+        # EC2's token on the last page is an empty string.
         token = str(end) if end < len(found) else ""
         return ActionResult({"SpotPriceHistory": found[start:end], "NextToken": token})
 
@@ -41,7 +41,7 @@ def _make_describe(original: Any) -> Any:
 
 
 def _entries(response: Any) -> Iterator[dict[str, Any]]:
-    """Yield all that was asked for, the newest first, as EC2 does."""
+    """Yield the requested entries, newest first, as EC2 does."""
     filters = response._filters_from_querystring()
     unknown = sorted(set(filters) - {_ZONE, _TYPE, _PRODUCT})
     if unknown:
@@ -51,8 +51,8 @@ def _entries(response: Any) -> Iterator[dict[str, Any]]:
     zone = response._get_param("AvailabilityZone")
     zones = [zone] if zone else filters.get(_ZONE)
     now = current().clock.now()
-    since = _moment(response._get_param("StartTime")) or now - timedelta(days=KEPT_DAYS)
-    until = min(_moment(response._get_param("EndTime")) or now, now)
+    since = _timestamp(response._get_param("StartTime")) or now - timedelta(days=KEPT_DAYS)
+    until = min(_timestamp(response._get_param("EndTime")) or now, now)
     entries = [
         {
             "InstanceType": offer["InstanceType"],
@@ -71,8 +71,8 @@ def _entries(response: Any) -> Iterator[dict[str, Any]]:
     yield from sorted(entries, key=lambda entry: entry["Timestamp"], reverse=True)
 
 
-def _moment(given: Any) -> datetime | None:
+def _timestamp(given: Any) -> datetime | None:
     if not given:
         return None
-    moment = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    timestamp = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """A rule with a ScheduleExpression sends its targets an event when it is due, in UTC.
 
-moto never does, and takes such a rule for one that every event concerns.
+moto never does, and matches every event with such a rule.
 """
 
 import uuid
@@ -20,7 +20,7 @@ _DETAIL_TYPE = "Scheduled Event"
 
 
 def install() -> None:
-    """Patch what makes, changes and removes rules, and what concerns one."""
+    """Patch the creation, change and deletion of rules, and their event patterns."""
     wrap(EventsBackend, "put_rule", _make_put)
     wrap(EventsBackend, "enable_rule", _make_switch)
     wrap(EventsBackend, "disable_rule", _make_switch)
@@ -29,7 +29,7 @@ def install() -> None:
 
 
 def resume_scheduled_rules() -> None:
-    """Enter the rules of an account that was kept; what fell due meanwhile is past."""
+    """Schedule the rules of a restored account; what was due in the meantime is skipped."""
     backend: Any
     for _, _, backend in events_backends.iter_backends():
         for bus in backend.event_buses.values():
@@ -38,10 +38,10 @@ def resume_scheduled_rules() -> None:
 
 
 class OnlyWhenDue(EventPattern):
-    """The pattern of a rule that has a schedule and no pattern: its own events and no others."""
+    """The pattern of a rule that has a schedule and no pattern: only its own events match."""
 
     def __init__(self, rule_arn: str) -> None:
-        """Remember whose events these are."""
+        """Store the rule that the events belong to."""
         super().__init__(None, {})
         self._rule_arn = rule_arn
 
@@ -109,7 +109,7 @@ def _enter(rule: Any) -> None:
     expression = parse_expression(rule.scheduled_expression)
     since = datetime.fromtimestamp(rule.scheduled_since, UTC)
     appointment = Appointment(
-        next_after=lambda moment: expression.next_after(max(moment, since), since),
+        next_after=lambda timestamp: expression.next_after(max(timestamp, since), since),
         keep=partial(_send, rule),
     )
     current_agenda().enter(rule.arn, appointment)

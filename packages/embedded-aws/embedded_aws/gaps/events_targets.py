@@ -1,8 +1,8 @@
 """Rules deliver to Lambda functions, state machines and topics.
 
-moto delivers to queues, log groups, archives and buses only, and PutEvents raises when a rule has
-another target. Deliveries go on in the background, so that whoever emitted the event never waits
-for a function; one that fails is written to the log and not tried again.
+moto delivers only to queues, log groups, archives and buses, and PutEvents raises when a rule has
+another target. Deliveries run in the background, so the sender of the event never waits for a
+function; a failed delivery is logged and not retried.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""AWS::IAM::Role has the managed policies that it names, AWS's own too, and updates change it.
+"""AWS::IAM::Role has the managed policies that it names, including AWS's own, and can be updated.
 
-moto's CloudFormation ignores ManagedPolicyArns, shows inline policies as no JSON, has none of AWS's
-managed policies unless all of them are loaded, and updates nothing of a role but its description.
+moto's CloudFormation ignores ManagedPolicyArns, returns inline policies that are not JSON, has
+AWS's managed policies only if all of them are loaded, and updates only the description of a role.
 """
 
 import functools
@@ -18,7 +18,7 @@ _AWS_POLICY = "arn:aws:iam::aws:policy/"
 
 
 def install() -> None:
-    """Patch a role of a stack, and the attaching of a policy."""
+    """Patch a role of a stack, and the attachment of a policy."""
     wrap(Role, "create_from_cloudformation_json", _make_create)
     wrap(Role, "update_from_cloudformation_json", _make_update)
     wrap(Role, "delete_from_cloudformation_json", _make_delete)

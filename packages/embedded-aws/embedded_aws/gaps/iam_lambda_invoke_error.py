@@ -1,7 +1,7 @@
 """A machine whose role may not invoke a function fails with `Lambda.AWSLambdaException`.
 
-Lambda's API has no error of its own for a denial, so Step Functions says the general one; moto's
-engine says `Lambda.AccessDeniedException`.
+Lambda's API has no specific error for a denial, so Step Functions reports the general one; moto's
+engine reports `Lambda.AccessDeniedException`.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
-"""A request is signed by somebody of the account and allowed by their policies, or refused.
+"""A request must be signed by an identity of the account and allowed by its policies.
 
-moto lets everybody do everything and looks at no signature; its own enforcement knows neither the
-resources of most services nor conditions, and answers in XML where JSON is asked for. What is
-allowed is decided in embedded_aws/permissions/; the administrator's key alone may do everything.
+moto allows everybody everything and checks no signature. Its own enforcement knows neither the
+resources of most services nor conditions, and returns XML where JSON is expected. The decision is
+made in embedded_aws/permissions/; only the administrator's key may do everything.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.permissions.gate import pass_gate
 
 
 def install() -> None:
-    """Patch where every request enters."""
+    """Patch the entry of every request."""
     wrap(DomainDispatcherApplication, "__call__", _make_call)
 
 

@@ -1,7 +1,7 @@
-"""Requests are throttled, refused or lost when that is asked for: see embedded_aws/fault_injection.
+"""Requests are throttled, refused or lost on request: see embedded_aws/fault_injection.
 
-On AWS EC2 and CloudFormation refuse whoever asks too often, any service may fail, any connection
-may break, and a function's process may die in the midst of its work. On moto nothing ever does.
+On AWS, EC2 and CloudFormation throttle frequent callers, any service may fail, any connection may
+break, and a function's process may die while it works. On moto none of that happens.
 """
 
 import uuid
@@ -29,7 +29,7 @@ _TRACE = "HTTP_X_AMZN_TRACE_ID"
 
 
 def install() -> None:
-    """Patch where every request enters."""
+    """Patch the entry of every request."""
     wrap(DomainDispatcherApplication, "__call__", _make_call)
 
 
@@ -66,7 +66,7 @@ def _strike(
 
 
 def _call_of(environ: dict[str, Any]) -> AwsCall | None:
-    """Return the call that a request is, None for the administrator's and for what is no call."""
+    """Return the call that a request makes, None if it is the administrator's or no call."""
     read = read_request(environ)
     try:
         principal = find_principal(key_of(environ))
@@ -74,7 +74,7 @@ def _call_of(environ: dict[str, Any]) -> AwsCall | None:
         return None
     if read is None or principal is None:
         return None
-    # Of what is somebody's data only an invocation's event is ever looked at.
+    # Of the data of users, only the event of an invocation is ever read.
     body = buffered_body(environ) if read.service == "lambda" else read.body
     return AwsCall(
         caller=principal.arn.rpartition("/")[2],

@@ -1,7 +1,7 @@
-"""A message that is published reaches the functions of the rules that its topic concerns.
+"""A published message reaches the functions of the rules that match its topic.
 
-moto keeps rules and messages, and brings them never together. Other actions than a function get
-nothing here either.
+moto stores rules and messages but never matches them. Actions other than a function do nothing here
+either.
 """
 
 import json
@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 
 def install() -> None:
-    """Patch what makes a rule, and what publishes."""
+    """Patch the creation of a rule, and publishing."""
     wrap(IoTBackend, "create_topic_rule", _make_create)
     wrap(IoTDataPlaneBackend, "publish", _make_publish)
 

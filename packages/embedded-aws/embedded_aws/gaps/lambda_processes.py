@@ -1,8 +1,8 @@
-"""Lambda runs the uploaded package, in a process of its own, as its own role.
+"""Lambda runs the uploaded package, in a process of its own, with the function's role.
 
 moto needs docker for that, or only echoes the event. Here the package and its layers run through
-awslambdaric (embedded_aws/functions/); errors are `Unhandled`, as Lambda calls them, and what the
-function prints goes to its log group with START, END and REPORT lines.
+awslambdaric (embedded_aws/functions/); errors are `Unhandled`, as in Lambda, and the function's
+output goes to its log group with START, END and REPORT lines.
 """
 
 import base64
@@ -26,7 +26,7 @@ from embedded_aws.permissions.function_log import may_write_log
 from embedded_aws.places import NoPlaceError, Places, default_functions
 
 LOG_TAIL_BYTES = 4096
-# How long an invocation waits for its turn: well below what a state waits for its function.
+# How long an invocation waits for its turn: much less than a state waits for its function.
 _LONGEST_WAIT_SECONDS, _MINUTES = 10.0, 600.0
 _TRACE_HEADER = "X-Amzn-Trace-Id"
 # Counted for each event of a PutLogEvents. Source:
@@ -38,7 +38,7 @@ class InvalidRequestContentError(LambdaClientError):
     """The event is not JSON."""
 
     def __init__(self, message: str) -> None:
-        """Carry the code that Lambda answers with."""
+        """Set Lambda's error code."""
         super().__init__("InvalidRequestContentException", message)
 
 
@@ -61,7 +61,7 @@ def _make_invoke(original: Any) -> Any:
             current().run_in_background(functools.partial(_run_when_possible, self, payload))
             return ""
         is_asked_by_a_function = bool(event_of(str(request_headers.get(_TRACE_HEADER, ""))))
-        # Such a one holds a place already, and waits for this.
+        # It already holds a place, and waits for this invocation.
         run = _run if is_asked_by_a_function else _run_in_time
         outcome = run(self, payload)
         if outcome.is_error:
@@ -74,7 +74,7 @@ def _make_invoke(original: Any) -> Any:
 
 
 def _run_in_time(function: Any, payload: bytes) -> Outcome:
-    # As where the account's concurrency is used up: whoever asks is to come again.
+    # As when the account's concurrency is used up: the caller must retry.
     context = current()
     longest_seconds = _MINUTES if context.clock.is_virtual else _LONGEST_WAIT_SECONDS
     try:
@@ -119,7 +119,7 @@ def _run(function: Any, payload: bytes) -> Outcome:
 
 
 def _write_log(function: Any, outcome: Outcome) -> int:
-    """Write the log where the role allows it, and return how many bytes AWS would bill."""
+    """Write the log if the role allows it, and return how many bytes AWS would bill."""
     logs, group = function.logs_backend, function.logs_group_name
     if not may_write_log(function, group):
         return 0

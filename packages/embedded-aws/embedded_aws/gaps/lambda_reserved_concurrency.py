@@ -1,7 +1,7 @@
 """A function whose reserved concurrency is 0 is throttled: nobody can invoke it.
 
-Only that value is modelled; on AWS it is what the console's button Throttle sets. moto keeps the
-value and invokes all the same. Source:
+Only that value is modelled; on AWS the console's button Throttle sets it. moto stores the value and
+invokes all the same. Source:
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
 
@@ -19,7 +19,7 @@ class TooManyRequestsError(LambdaClientError):
     code = 429
 
     def __init__(self) -> None:
-        """Carry the words that Lambda answers with."""
+        """Use Lambda's message."""
         super().__init__("TooManyRequestsException", "Rate Exceeded.")
 
 

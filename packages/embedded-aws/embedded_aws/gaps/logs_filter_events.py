@@ -1,7 +1,7 @@
-"""FilterLogEvents honours logStreamNamePrefix, and orders the events of all streams by their time.
+"""FilterLogEvents honours logStreamNamePrefix, and sorts the events of all streams by time.
 
-moto searches every stream whatever the prefix, and orders the events only where it is asked to,
-which AWS has assumed since 2019. Source:
+moto searches every stream whatever the prefix, and sorts the events only on request, while AWS has
+always sorted them since 2019. Source:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html.
 """
 
@@ -13,7 +13,7 @@ from moto.logs.responses import LogsResponse
 
 from embedded_aws.patching import wrap
 
-# A name that no stream can have: moto takes none at all for all of them.
+# A name that no stream can have: moto treats an empty list as all streams.
 _NO_STREAM = "*"
 
 

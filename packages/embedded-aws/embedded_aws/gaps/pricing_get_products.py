@@ -1,6 +1,6 @@
-"""The Price List API answers GetProducts for EC2 instances.
+"""The Price List API responds to GetProducts for EC2 instances.
 
-moto has no Price List; the server answers 404 to it.
+moto has no Price List; its server returns 404.
 """
 
 import re
@@ -15,7 +15,7 @@ _SIGNED_FOR_PRICING = re.compile(r"Credential=[^/]+/\d+/[^/]+/pricing/")
 
 
 def install() -> None:
-    """Patch where the server chooses the service that a request is for."""
+    """Patch where the server selects the service of a request."""
     wrap(DomainDispatcherApplication, "get_application", _make_get_application)
 
 

@@ -1,6 +1,6 @@
-"""A schedule of EventBridge Scheduler fires when it is due; what cannot be due is refused.
+"""A schedule of EventBridge Scheduler fires when it is due; invalid schedules are refused.
 
-moto keeps and shows schedules, takes any expression and time zone, and never does anything.
+moto stores schedules, accepts any expression and time zone, and never fires them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ _MOMENT_BEFORE = timedelta(microseconds=1)
 
 
 def install() -> None:
-    """Patch what makes, changes and removes schedules."""
+    """Patch the creation, change and deletion of schedules."""
     wrap(EventBridgeSchedulerBackend, "create_schedule", _make_create)
     wrap(EventBridgeSchedulerBackend, "update_schedule", _make_update)
     wrap(EventBridgeSchedulerBackend, "delete_schedule", _make_delete)
@@ -29,7 +29,7 @@ def install() -> None:
 
 
 def resume_schedules() -> None:
-    """Enter the schedules of an account that was kept; what fell due meanwhile is past."""
+    """Schedule the schedules of a restored account; what was due in the meantime is skipped."""
     backend: Any
     for _, _, backend in scheduler_backends.iter_backends():
         for group in backend.schedule_groups.values():
@@ -43,7 +43,7 @@ def _make_create(original: Any) -> Any:
         now = current().clock.now()
         schedule = original(self, **request)
         schedule.creation_date = schedule.last_modified_date = now.timestamp()
-        # A rate that has no StartDate is due at once.
+        # A rate without a StartDate is due at once.
         _enter(self, schedule, after=_created_at(schedule) - _MOMENT_BEFORE)
         return schedule
 
@@ -53,7 +53,7 @@ def _make_create(original: Any) -> Any:
 def _make_update(original: Any) -> Any:
     def update_schedule(self: Any, **request: Any) -> Any:
         _check(request)
-        # All that a change does not say goes back to what it is by default.
+        # Everything that an update does not set returns to its default.
         schedule = original(self, **{**request, "state": request["state"] or "ENABLED"})
         _enter(self, schedule)
         return schedule
@@ -109,15 +109,15 @@ def _enter(backend: Any, schedule: Any, after: datetime | None = None) -> None:
     current_agenda().enter(schedule.arn, appointment, after)
 
 
-def _next_after(schedule: Any, moment: datetime) -> datetime | None:
+def _next_after(schedule: Any, timestamp: datetime) -> datetime | None:
     expression = parse_expression(
         schedule.schedule_expression, schedule.schedule_expression_timezone
     )
     if schedule.schedule_expression.startswith("at("):  # has neither a start nor an end
-        return expression.next_after(moment, moment)
-    starts_at = _moment_of(schedule.start_date) or _created_at(schedule)
-    due = expression.next_after(max(moment, starts_at - _MOMENT_BEFORE), starts_at)
-    ends_at = _moment_of(schedule.end_date)
+        return expression.next_after(timestamp, timestamp)
+    starts_at = _timestamp_of(schedule.start_date) or _created_at(schedule)
+    due = expression.next_after(max(timestamp, starts_at - _MOMENT_BEFORE), starts_at)
+    ends_at = _timestamp_of(schedule.end_date)
     return None if due is None or (ends_at is not None and due > ends_at) else due
 
 
@@ -130,5 +130,5 @@ def _created_at(schedule: Any) -> datetime:
     return datetime.fromtimestamp(schedule.creation_date, UTC)
 
 
-def _moment_of(seconds_since_1970: Any) -> datetime | None:
+def _timestamp_of(seconds_since_1970: Any) -> datetime | None:
     return datetime.fromtimestamp(float(seconds_since_1970), UTC) if seconds_since_1970 else None

@@ -1,7 +1,7 @@
-"""The public image aliases of Deep Learning, Neuron and Ubuntu images resolve.
+"""The public aliases of Deep Learning, Neuron and Ubuntu images resolve.
 
-AWS publishes them as SSM parameters; moto knows those of Amazon Linux only. An alias that is not
-among `embedded_aws/public_images.py` stays unknown.
+AWS publishes them as SSM parameters; moto knows only those of Amazon Linux. An alias that is not in
+`embedded_aws/public_images.py` stays unknown.
 """
 
 from datetime import UTC, datetime

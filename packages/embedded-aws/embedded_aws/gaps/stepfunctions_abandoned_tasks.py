@@ -1,9 +1,9 @@
-"""A task that nobody waits for any more neither holds its execution up nor adds to its history.
+"""A task that nothing waits for any more neither delays its execution nor adds to its history.
 
-On AWS an execution that is stopped, or that runs out of time, is over at once, and so is a task
-that timed out; what a function still answers is lost. moto lets a stopped execution wait for the
-function's answer, and writes the late `TaskSucceeded` of a timed-out task into the history, even
-after the execution's own end.
+On AWS an execution that is stopped or times out ends at once, and so does a task that times out; a
+later response of the function is discarded. moto lets a stopped execution wait for the function's
+response, and adds the late `TaskSucceeded` of a timed-out task to the history, even after the
+execution's own end.
 """
 
 import threading
@@ -24,11 +24,11 @@ _evaluating = threading.local()
 
 
 class TaskAbandonedError(Exception):
-    """The task's answer came when its state was over."""
+    """The task's response came after its state had ended."""
 
 
 def install() -> None:
-    """Patch how a state waits for its task, and what a task does when it is done."""
+    """Patch how a state waits for its task, and what a task does when it has finished."""
     wrap(execute_state, "threading", _make_threading)
     wrap(execute_state.ExecutionState, "_evaluate_with_timeout", _make_evaluate)
     for name in ("set_stop", "set_timed_out"):

@@ -1,7 +1,7 @@
-"""Optimised integrations take and give their fields in the casing that AWS documents.
+"""Optimized integrations accept and return their fields in the casing that AWS documents.
 
-`states:startExecution` is given `StateMachineArn` and wants `stateMachineArn`, and answers the
-other way round. moto has the conversion and does not call it, so that nested executions fail.
+The parameters of `states:startExecution` use `StateMachineArn`, and the API uses `stateMachineArn`;
+results are converted back. moto has the conversion but does not call it, so nested executions fail.
 """
 
 import functools

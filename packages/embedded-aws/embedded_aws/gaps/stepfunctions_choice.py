@@ -1,8 +1,8 @@
-"""A Choice that meets a missing path, or that nothing matches, fails the execution.
+"""A Choice with a missing path, or without a match, fails the execution.
 
-On AWS a path that is not there is `States.Runtime` (only `IsPresent` may ask for it), and a Choice
-without Default that nothing matches is `States.NoChoiceMatched`. moto goes on to Default when a
-path is missing, says `States.Runtime` when nothing matches, and cannot read `$$.` paths on the
+On AWS a missing path is `States.Runtime` (only `IsPresent` may test for it), and a Choice without
+Default and without a match is `States.NoChoiceMatched`. moto continues with Default when a path is
+missing, reports `States.Runtime` when nothing matches, and cannot read `$$.` paths on the
 right-hand side of the `...Path` operators.
 """
 

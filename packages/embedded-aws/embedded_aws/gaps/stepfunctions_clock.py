@@ -1,7 +1,7 @@
 """Executions wait by the clock of the embedded AWS: Wait, retries, timeouts, tokens, heartbeats.
 
-moto waits by the machine's time. Where a state waits for a child (`.sync`), moto asks twice a
-second for as long as it takes; here it asks more and more rarely, as AWS's own polling does.
+moto waits by the machine's time. While a state waits for a child (`.sync`), moto polls twice a
+second; here the interval grows, as in AWS's own polling.
 """
 
 import threading
@@ -23,7 +23,7 @@ from moto.stepfunctions.parser.asl.eval.callback import callback
 from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
-# A child is asked again after a twentieth of what it has taken, and after so many seconds at most.
+# The interval is a twentieth of the child's time so far, up to this many seconds.
 _RAREST_LOOK_SECONDS = 15 * 60.0
 _LOOK_SHARE = 0.05
 

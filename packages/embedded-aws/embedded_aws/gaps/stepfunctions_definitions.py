@@ -1,7 +1,7 @@
-"""A definition whose transitions do not hold together is refused when it is created.
+"""A definition with invalid transitions is refused when it is created.
 
-AWS refuses a StartAt, Next, Default or Catch that names no state, and a state that nothing leads
-to, with InvalidDefinition. moto accepts both and fails in the middle of a run.
+AWS refuses a StartAt, Next, Default or Catch that names no state, and an unreachable state, with
+InvalidDefinition. moto accepts both and fails in the middle of a run.
 """
 
 import json

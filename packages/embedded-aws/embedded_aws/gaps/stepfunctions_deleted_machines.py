@@ -1,7 +1,7 @@
-"""A machine that is deleted takes its running executions along.
+"""Deleting a state machine ends its running executions.
 
-AWS ends them at their next transition, runs no Catch, and knows them no more. moto lets them run on
-unseen, where nobody can stop them. Here they end at once.
+AWS ends them at their next transition, runs no Catch, and no longer describes them. moto lets them
+run on, and nobody can stop them. Here they end at once.
 """
 
 from datetime import UTC, datetime

@@ -1,8 +1,8 @@
-"""DescribeExecution and ListExecutions say when a timed-out execution ended; output is JSON.
+"""DescribeExecution and ListExecutions show when a timed-out execution ended; output is JSON.
 
-moto leaves `stopDate` out of TIMED_OUT executions, shows it before their last history event is
-there, writes a string output without its quotes, and cannot write an output that holds a date. It
-also writes what the branches of a stopped Map or Parallel still come to after the end.
+moto omits `stopDate` of TIMED_OUT executions, shows it before their last history event exists,
+writes a string output without its quotes, and cannot write an output that contains a date. It also
+adds events of a stopped Map's or Parallel's branches after the end.
 """
 
 import time
@@ -20,7 +20,7 @@ _LAST_EVENT_WITHIN_SECONDS = 5.0
 
 
 def install() -> None:
-    """Patch the API and what an execution keeps when it ends."""
+    """Patch the API and what an execution stores when it ends."""
     wrap(StepFunctionResponse, "describe_execution", _make_describe_execution)
     wrap(StepFunctionResponse, "list_executions", _make_list_executions)
     wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _make_reflect)
@@ -64,7 +64,7 @@ def _make_reflect(original: Any) -> Any:
 
 
 def _await_last_event(env: Any) -> None:
-    # On a timeout the engine's own thread writes the last event a moment after the verdict.
+    # On a timeout, the engine's own thread writes the last event shortly after the verdict.
     give_up_at = time.monotonic() + _LAST_EVENT_WITHIN_SECONDS
     while time.monotonic() < give_up_at:
         if _is_over(env.event_manager.get_event_history()):

@@ -1,7 +1,7 @@
-"""Whoever asks for it sees each state that an execution enters: see embedded_aws/fault_injection.
+"""A watcher sees each state that an execution enters: see embedded_aws/fault_injection.
 
-No gap of behaviour: on AWS a person may stop an execution at any moment, or it comes to its limit,
-and a test must be able to choose that moment.
+Not a gap in behaviour: on AWS a user may stop an execution, or it may time out, at any time, and a
+test must be able to choose that time.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch what every state does first."""
+    """Patch the first step of every state."""
     wrap(CommonStateField, "_eval_state_input", _make_eval_state_input)
 
 

@@ -1,7 +1,7 @@
-"""Errors of the executing engine carry their code: InvalidDefinition, TaskTimedOut and the like.
+"""Errors of the executing engine have their code: InvalidDefinition, TaskTimedOut and so on.
 
-moto's engine keeps the code under a name that its server does not read, so that callers get an
-empty one, and raises some of them without the message that they cannot do without.
+moto's engine stores the code under a name that its server does not read, so callers get an empty
+one, and raises some errors without a required message.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""Errors of `aws-sdk` integrations carry the service's name as AWS spells it.
+"""Errors of `aws-sdk` integrations begin with the service's name in AWS's spelling.
 
-AWS says `CloudFormation.AlreadyExistsException`; moto knows that of DynamoDB only and says
-`cloudformation.AlreadyExistsException` otherwise.
+AWS reports `CloudFormation.AlreadyExistsException`; moto knows only the spelling of DynamoDB and
+reports `cloudformation.AlreadyExistsException`.
 """
 
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (

@@ -1,6 +1,6 @@
-"""An execution fails with its 25,000th history event, which is that very failure.
+"""An execution fails with its 25,000th history event, which records that failure.
 
-On AWS it is `States.Runtime`, which nothing in the machine can catch; moto goes on for ever.
+On AWS it is `States.Runtime`, which nothing in the machine can catch; moto has no limit.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html; the last two
 events as recorded in https://github.com/floci-io/floci/issues/2734.
 """
@@ -18,11 +18,11 @@ _CAUSE = f"The execution reached the maximum number of history events ({MOST_HIS
 
 
 class HistoryFullError(Exception):
-    """There is room for the execution's end only."""
+    """Only the execution's end still fits into the history."""
 
 
 def install() -> None:
-    """Patch how events enter a history, and the verdict of an execution whose history is full."""
+    """Patch how events are added, and the verdict of an execution whose history is full."""
     wrap(EventManager, "add_event", _make_add_event)
     wrap(Environment, "set_error", _make_set_error)
 

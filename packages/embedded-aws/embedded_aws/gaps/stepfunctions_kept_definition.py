@@ -1,7 +1,7 @@
 """A running execution shows the definition that it was started with.
 
-An update of a machine counts for executions that are started after it. moto's engine does run the
-old definition on, but DescribeStateMachineForExecution shows the new one.
+An update of a machine applies to executions that are started later. moto's engine does continue
+with the old definition, but DescribeStateMachineForExecution shows the new one.
 """
 
 from typing import Any, cast

@@ -1,6 +1,6 @@
-"""StartExecution without a name makes one up; a name that AWS refuses is refused.
+"""StartExecution without a name generates one; an invalid name is refused.
 
-moto calls every nameless execution `None`, so that the second one already exists.
+moto names every such execution `None`, so the second one already exists.
 """
 
 import re

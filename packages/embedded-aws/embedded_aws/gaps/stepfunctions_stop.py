@@ -1,10 +1,10 @@
-"""StopExecution ends an execution wherever it is, at once, and keeps error and cause.
+"""StopExecution ends an execution in any state, at once, and stores error and cause.
 
-On AWS a stopped execution is ABORTED when StopExecution answers, with the error and cause that the
-caller gave, and with nothing after that in its history. moto drops both, answers before the
-execution's own thread has come to its end, forgets a stop that comes before the first state,
-leaves an execution that waits for a task token RUNNING for ever, lets one that waits for a retry
-wait on, and calls one that is in a Map FAILED.
+On AWS a stopped execution is ABORTED when StopExecution returns, with the caller's error and cause,
+and with no later event in its history. moto drops both, returns before the execution's thread has
+ended, ignores a stop before the first state, leaves an execution that waits for a task token
+RUNNING for ever, does not end the wait before a retry, and reports FAILED for an execution in a
+Map.
 """
 
 import threading
@@ -61,7 +61,7 @@ def _make_stop_execution(original: Any) -> Any:
                 error=self._get_param("error"),
                 cause=self._get_param("cause"),
             )
-            # One that had just come to an end of its own is about to say so.
+            # An execution that has just ended by itself is about to record that.
             _await(lambda: not _is_running(execution))
         return ActionResult({"stopDate": execution.stop_date})
 
@@ -73,13 +73,13 @@ def _is_running(execution: Any) -> bool:
 
 
 def _has_begun(execution: Any) -> bool:
-    """Return whether its thread has come to the first state, before which no stop is heard."""
+    """Return whether its thread has reached the first state; earlier stops are ignored."""
     env = execution.exec_worker.env
     return env is not None and env._program_state is not None
 
 
 def _await(condition: Callable[[], bool]) -> None:
-    """Wait for what a thread of the engine does next, whatever its tasks do and time does."""
+    """Wait for the next step of an engine thread, independently of its tasks and of the clock."""
     while not condition():
         if current().is_closing.is_set():
             raise ClosedError("the embedded AWS is closing")
@@ -123,7 +123,7 @@ def _make_interrupting(original: Any) -> Any:
 def _make_unless_cut_short(original: Any) -> Any:
     def set_verdict(self: Any, *args: Any, **kwargs: Any) -> None:
         with self._state_mutex:
-            # What breaks because of the stop is no failure of its own.
+            # An error that the stop causes is not a failure.
             if not _is_cut_short(self):
                 original(self, *args, **kwargs)
 
@@ -151,7 +151,7 @@ def _make_retry(original: Any) -> Any:
 
 def _make_time(original: Any) -> Any:
     def sleep(seconds: float) -> None:
-        _retrying.env.program_state_event.wait(seconds)  # which a stop sets
+        _retrying.env.program_state_event.wait(seconds)  # set by a stop
 
     return SimpleNamespace(sleep=sleep)
 
@@ -159,7 +159,7 @@ def _make_time(original: Any) -> Any:
 def _make_reflect(original: Any) -> Any:
     def reflect(self: Any) -> None:
         env = self.execution.exec_worker.env
-        with env._state_mutex:  # which a stop holds until it is shown
+        with env._state_mutex:  # held by a stop until it is recorded
             if isinstance(env._program_state, ProgramStopped):
                 return
         original(self)

@@ -1,8 +1,8 @@
-"""The engine's threads belong to the embedded AWS that they were started in, and end with it.
+"""The engine's threads belong to the embedded AWS that started them, and end with it.
 
-AWS has no such end. moto's threads go on for as long as the process lives, so that an execution of
-one embedded AWS could call the next one. And where a stop comes while a branch is being started,
-that branch breaks without a word to the state, which then waits for it for ever.
+AWS has no such end. moto's threads run as long as the process, so an execution of one embedded AWS
+could call the next one. And if a stop comes while a branch is starting, that branch fails without
+notifying its state, which then waits for ever.
 """
 
 from types import SimpleNamespace

@@ -1,8 +1,8 @@
 """Timestamps are RFC 3339 with milliseconds and `Z`, as in `2026-03-04T05:06:07.089Z`.
 
-AWS writes them so into the context object, and reads any RFC 3339 timestamp in Choice and Wait.
-moto writes `+00:00` with microseconds into the context, compares False without a word when a Choice
-meets what it wrote itself, refuses offsets, and lets Wait use the machine's local time.
+AWS writes this form into the context object, and reads any RFC 3339 timestamp in Choice and Wait.
+moto writes `+00:00` with microseconds into the context, silently compares False when a Choice reads
+its own form, refuses offsets, and makes Wait use the machine's local time.
 """
 
 import math
@@ -31,20 +31,20 @@ def install() -> None:
     wrap(timestamp.Timestamp, "_get_wait_seconds", _make_get_wait_seconds)
 
 
-def format_timestamp(moment: datetime | str) -> str:
-    """Return a moment as the context object of Step Functions shows it."""
-    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+def format_timestamp(timestamp: datetime | str) -> str:
+    """Return a timestamp in the form of the Step Functions context object."""
+    aware = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else timestamp
     utc = aware.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
 def parse_timestamp(text: str) -> datetime | None:
-    """Return the moment that an RFC 3339 timestamp names, or None when it is none."""
+    """Return the time of an RFC 3339 timestamp, or None if it is invalid."""
     try:
-        moment = datetime.fromisoformat(text)
+        timestamp = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo and "T" in text else None
+    return timestamp.astimezone(UTC) if timestamp.tzinfo and "T" in text else None
 
 
 def _with_formatted(field: str) -> Any:
@@ -62,10 +62,10 @@ def _make_get_wait_seconds(original: Any) -> Any:
     def get_wait_seconds(self: Any, env: Any) -> int:
         self.string.eval(env=env)
         text = env.stack.pop()
-        moment = parse_timestamp(text)
-        if moment is None:
+        timestamp = parse_timestamp(text)
+        if timestamp is None:
             raise FailureEventException(self._create_failure_event(env, text))
-        # Rounded up: a Wait may end late, never before the moment that it waits for.
-        return math.ceil((moment - datetime.now(UTC)).total_seconds())
+        # Rounded up: a Wait may end late, but never early.
+        return math.ceil((timestamp - datetime.now(UTC)).total_seconds())
 
     return get_wait_seconds

@@ -1,7 +1,7 @@
-"""SendTaskFailure keeps its cause, and a token that came too late is TaskTimedOut.
+"""SendTaskFailure stores its cause, and a late token raises TaskTimedOut.
 
-moto drops the cause, accepts a second answer to the same token, and calls the token of an
-execution that is over InvalidToken.
+moto drops the cause, accepts a second response with the same token, and raises InvalidToken for the
+token of an ended execution.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """`States.ALL` catches neither `States.Runtime` nor `States.DataLimitExceeded`.
 
-AWS ends the execution with these two whatever Catch or Retry say of `States.ALL`; moto lets
-`States.ALL` match them, which hides that nothing inside a machine can clean up after them.
+On AWS these two end the execution even if Catch or Retry lists `States.ALL`; moto lets `States.ALL`
+match them, which hides that nothing inside a machine can clean up after them.
 """
 
 from typing import Any

@@ -1,1 +1,1 @@
-"""Instances that run: their states, events and ends. Inside them a driver is at work."""
+"""Running instances: their states, events and ends. A driver runs what is inside them."""

@@ -1,4 +1,4 @@
-"""What EC2 refuses about the state of an instance, and what the embedded AWS does not model."""
+"""Errors about the state of an instance, and about what the embedded AWS does not model."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from moto.ec2.exceptions import EC2ClientError
 
 
 class IncorrectInstanceStateError(EC2ClientError):
-    """The instance is in a state in which the operation is not possible."""
+    """The instance's state does not allow the operation."""
 
     def __init__(self, instance: Any) -> None:
-        """Name the instance and its state."""
+        """Include the instance and its state."""
         text = f"The instance '{instance.id}' is not in a state from which this can be done"
         super().__init__("IncorrectInstanceState", f"{text} ({instance.state}).")
 
@@ -18,5 +18,5 @@ class NotModelledError(EC2ClientError):
     """The operation needs something that the embedded AWS does not model."""
 
     def __init__(self, message: str) -> None:
-        """Say what it is."""
+        """Include what is not modelled."""
         super().__init__("UnsupportedOperation", f"The embedded AWS does not model this: {message}")

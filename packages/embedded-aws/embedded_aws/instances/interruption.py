@@ -15,11 +15,11 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 
 
 def interrupt_spot_instance(instance_id: str, notice_seconds: float = NOTICE_SECONDS) -> None:
-    """Give an instance its notice, in its metadata and by an event, and reclaim it later.
+    """Send an instance its notice, in its metadata and by an event, and reclaim it later.
 
     Args:
-        instance_id: of a spot instance that runs.
-        notice_seconds: from now, on the clock of the embedded AWS, to its end.
+        instance_id: a running spot instance.
+        notice_seconds: the time until its end, on the clock of the embedded AWS.
 
     Raises:
         ValueError: when it is not a spot instance.
@@ -46,6 +46,6 @@ def _reclaim(instance: Any) -> None:
     if instance.state != "running":
         return
     instance.is_reclaimed = True
-    # A simulated system has nothing left to do. The processes of a real one get their grace.
+    # A simulated system has nothing left to do. The processes of a real one get their grace period.
     if not cut_off_instance(instance):
         instance.terminate()

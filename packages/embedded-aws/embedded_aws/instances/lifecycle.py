@@ -1,7 +1,7 @@
-"""The launch and the end of instances whose system a driver runs.
+"""The launch and the end of instances whose system is run by a driver.
 
-Stop and terminate ask the system to shut down, and the state follows when it is off. A system that
-shuts down by itself stops or terminates its instance, as the shutdown behavior says.
+Stop and terminate request a shutdown of the system, and the state follows when it is off. A system
+that shuts down by itself stops or terminates its instance, depending on the shutdown behaviour.
 """
 
 import copy
@@ -28,13 +28,13 @@ _UNDER_WAY = {STOP: "stopping", TERMINATE: "shutting-down"}
 _PLACES = "places of instances"
 
 _systems: dict[str, InstanceSystem] = {}
-# Instances that are being stopped or terminated, with which of the two.
+# Instances that are being stopped or terminated, and which of the two.
 _requested_ends: dict[str, str] = {}
 _lock = threading.RLock()
 
 
 def driver_of(context: Context) -> InstanceDriver:
-    """Return what runs the systems of this embedded AWS's instances."""
+    """Return the driver of this embedded AWS's instances."""
     return context.settings.instances or LOCAL_INSTANCES
 
 
@@ -48,18 +48,18 @@ def require_runnable(user_data: Any) -> None:
         return
     context = current()
     if driver_of(context).runs_processes and not isinstance(context.clock, RealClock):
-        raise NotModelledError("processes live by the machine's time, not by a virtual clock")
+        raise NotModelledError("processes use the machine's clock, not a virtual one")
 
 
 def launch(instance: Any) -> None:
-    """Let an instance that is pending run, at once or when another one is off."""
+    """Run a pending instance, at once or when another one is off."""
     with _lock:
         rename_state(instance, "pending")
         _queue_of(current()).ask(functools.partial(_begin, instance))
 
 
 def start_again(instance: Any, original_start: Any) -> Any:
-    """Start an instance that is stopped, and return its previous state."""
+    """Start a stopped instance, and return its previous state."""
     with _lock:
         previous = original_start(instance)
         report_state(instance, "pending")
@@ -94,27 +94,27 @@ def begin_end(instance: Any, end: str) -> Any:
 
 
 def ask_reboot(instance_id: str) -> None:
-    """Ask the system of an instance to restart; one without user data has none."""
+    """Request a reboot of an instance's system; one without user data has none."""
     system = _systems.get(instance_id)
     if system is not None:
         system.ask_reboot()
 
 
 def console_of(instance_id: str) -> bytes:
-    """Return an instance's console output; empty without user data."""
+    """Return an instance's console output; empty if it has no user data."""
     system = _systems.get(instance_id)
     return system.read_console() if system is not None else b""
 
 
 def kill_instance(instance: Any) -> None:
-    """Let EC2 lose a simulated instance: it is terminated without a shutdown."""
+    """Make EC2 lose a simulated instance: it is terminated without a shutdown."""
     if cut_off_instance(instance):
         text = "Internal error on launch or while running"
         instance.state_reason = StateReason(f"{_LOST}: {text}", _LOST)
 
 
 def cut_off_instance(instance: Any) -> bool:
-    """Terminate a simulated instance at once; return False when it is not one that runs."""
+    """Terminate a simulated instance at once; return False if it is not running."""
     with _lock:
         system = _systems.get(instance.id)
         if not isinstance(system, SimulatedSystem) or instance.state != "running":
@@ -127,14 +127,14 @@ def cut_off_instance(instance: Any) -> bool:
 
 
 def hang_instance(instance: Any) -> None:
-    """Let the system of a simulated instance hang: EC2 reports `running`, and it does nothing."""
+    """Make the system of a simulated instance hang: EC2 reports `running`, but it does nothing."""
     system = _systems.get(instance.id)
     if isinstance(system, SimulatedSystem):
         system.hang()
 
 
 def show_interruption_notice(instance_id: str) -> None:
-    """Let a simulated instance notice its interruption; processes read the metadata service."""
+    """Notify a simulated instance of its interruption; processes read the metadata service."""
     system = _systems.get(instance_id)
     if isinstance(system, SimulatedSystem):
         system.see_interruption()
@@ -143,11 +143,11 @@ def show_interruption_notice(instance_id: str) -> None:
 def _begin(instance: Any) -> bool:
     context = current()
     if instance.state != "pending":
-        return False  # ended while it waited for a place
+        return False  # ended while it was waiting for a place
     if instance.id not in _systems:
         _systems[instance.id] = driver_of(context).make_system(instance)
-        context.closers.callback(_forget, instance.id)  # which waits for the lock
-    # From now on it is billed, and booting.
+        context.closers.callback(_forget, instance.id)  # waits for the lock
+    # From now on it is billed, and boots.
     instance.launch_time = context.clock.now().replace(tzinfo=None)
     set_state(instance, "running")
     _start(instance)
@@ -167,7 +167,7 @@ def _start(instance: Any) -> None:
     context = current()
 
     def finish() -> None:
-        # While the embedded AWS closes, the system is forgotten anyway.
+        # When the embedded AWS closes, the system is dropped anyway.
         with suppress(ClosedError), context.at_work(f"end of {instance.id}"):
             with _lock:
                 _queue_of(context).give_back()
@@ -186,7 +186,7 @@ def _forget(instance_id: str) -> None:
 
 
 def _note_own_end(instance: Any) -> bool:
-    """Return whether a system that is off shut down by itself; then its instance ends now."""
+    """Return whether a system that is off has shut down by itself; then its instance ends now."""
     with _lock:
         if instance.id in _requested_ends or instance.id not in _systems:
             return False

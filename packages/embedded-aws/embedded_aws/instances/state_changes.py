@@ -1,4 +1,4 @@
-"""The state of an instance, and the EventBridge event at each change, which moto never sends."""
+"""The state of an instance, and the EventBridge event at each change, which moto does not send."""
 
 import logging
 import queue
@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 
 def start_event_thread() -> None:
-    """Start the process's thread that sends the events, unless it runs already."""
+    """Start the process's thread that sends the events, unless it is running."""
     name = _send_events.__name__
     if not any(thread.name == name for thread in threading.enumerate()):
         threading.Thread(target=_send_events, name=name, daemon=True).start()
@@ -69,7 +69,7 @@ def emit_instance_state_change(instance_id: str, state: str) -> None:
 
 
 def _send_events() -> None:
-    # On a thread of its own, since a rule's target may end the instance.
+    # On a thread of its own, because a rule's target may end the instance.
     while True:
         context, instance_id, state = _changes.get()
         try:

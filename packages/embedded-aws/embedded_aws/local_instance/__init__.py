@@ -1,5 +1,5 @@
-"""An EC2 instance as a local process: user data really runs, services and timers with it.
+"""An EC2 instance as local processes: user data really runs, with its services and timers.
 
 The instance's own side is a supervisor process (`__main__`), which stands for its operating system;
-`machine` is the side that EC2 holds. Nothing is written outside the instance's folder.
+`instance` is EC2's side. Nothing is written outside the instance's folder.
 """

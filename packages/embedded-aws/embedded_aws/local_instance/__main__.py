@@ -2,8 +2,8 @@
 
 `python -m embedded_aws.local_instance machine.json first-boot|later-boot`.
 
-Standard input is its life line: a line `stop` or `reboot` is what EC2's API asks of the machine,
-and its end means that whoever launched the machine is gone, so that everything is killed at once.
+Standard input is its lifeline: a line `stop` or `reboot` is a request of EC2's API, and its end
+means that the process which launched the machine is gone, so that everything is killed at once.
 """
 
 import os
@@ -21,7 +21,7 @@ _KILLED_STATUS = 1
 
 def main(description_path: Path, is_first_boot: bool) -> None:
     """Run the machine until it is off."""
-    # A Ctrl-C is for whoever launched the machine.
+    # Ctrl-C is meant for the process that launched the machine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     adopt_orphans()
     machine = InstanceDescription.load(description_path)
@@ -33,7 +33,7 @@ def main(description_path: Path, is_first_boot: bool) -> None:
 def _hold_life_line(supervisor: Supervisor, machine: InstanceDescription) -> None:
     for line in sys.stdin:
         if line.strip() == "stop":
-            supervisor.say("EC2 asks this machine to go off.")
+            supervisor.say("EC2 requests a shutdown of this machine.")
             supervisor.end_for_good()
         elif line.strip() == "reboot":
             supervisor.end(REBOOT)

@@ -1,7 +1,7 @@
-"""The commands by which a program asks for accelerators: there where the image has the drivers.
+"""Commands that query accelerators; present only if the image has the drivers.
 
-This machine stands for an instance of any type. What the commands say is a stand-in's word; without
-the image's drivers they are missing, as on EC2, whatever this machine itself has.
+This machine stands for an instance of any type, so the output of these commands is simulated.
+Without the image's drivers they are missing, as on EC2, whatever this machine itself has.
 """
 
 import re
@@ -9,14 +9,14 @@ import shlex
 
 from embedded_aws.public_images import BY_ID, NEURON, NVIDIA
 
-# A family, its generation, and more letters: of which a and d mean an AMD GPU.
+# A family, its generation, and more letters: a and d mean an AMD GPU.
 _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d)(?P<letters>[a-z]*)[.-]")
 _FAMILIES = {"g": NVIDIA, "gr": NVIDIA, "p": NVIDIA, "trn": NEURON, "inf": NEURON}
 _COMMANDS = {NVIDIA: "nvidia-smi", NEURON: "neuron-ls"}
 
 
 def accelerator_commands(instance_type: str, image_id: str) -> dict[str, str]:
-    """Return a shell line for each such command; none for a type without accelerators."""
+    """Return a shell line for each command; none for a type without accelerators."""
     found = _TYPE.match(instance_type)
     kind = _FAMILIES.get(found["family"]) if found else None
     if found is None or kind is None or "ad" in found["letters"]:

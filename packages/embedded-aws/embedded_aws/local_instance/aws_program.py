@@ -1,4 +1,4 @@
-"""What the fork server of the `aws` command runs: the real awscli, which it has imported once."""
+"""The program of the `aws` command's fork server: the real awscli, already imported."""
 
 import os
 import runpy
@@ -12,7 +12,7 @@ _data_path = ""
 
 
 def preload(arguments: Sequence[str]) -> None:
-    """Import what any call imports.
+    """Import the modules that every call needs.
 
     Args:
         arguments: the path of the real command.
@@ -26,7 +26,7 @@ def preload(arguments: Sequence[str]) -> None:
 
 
 def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Return True: awscli looks at everything else when it runs."""
+    """Return True: awscli reads everything else when it runs."""
     return True
 
 

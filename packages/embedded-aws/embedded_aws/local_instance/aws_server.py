@@ -13,9 +13,9 @@ _PROGRAM = Path(__file__).with_name("aws_program.py")
 
 
 def start_aws_server(socket_path: Path) -> ForkServer | None:
-    """Start the server; None where only the command itself can be run.
+    """Start the server; return None if forking is not possible.
 
-    That is on macOS, and where the command is not the awscli of this very Python.
+    It is not possible on macOS, or if the command is not the awscli of this Python.
     """
     command = Path(find_aws_command())
     is_own = command.parent == Path(sys.executable).parent

@@ -1,4 +1,4 @@
-"""What the stand-in commands do: the service manager's words, the power's, and all others."""
+"""What the stand-in commands do: the service manager's, the power commands, and all others."""
 
 import shlex
 import threading
@@ -13,7 +13,7 @@ from embedded_aws.local_instance.units import Unit, UnitError, parse_seconds
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a stand-in prints and returns, or the command that it becomes."""
+    """What a stand-in prints and returns, or the command that it executes."""
 
     status: int = 0
     output: str = ""
@@ -22,7 +22,7 @@ class Answer:
 
 
 class ServiceManager(Protocol):
-    """What the commands need of the machine."""
+    """The machine's functions that the commands need."""
 
     def say(self, line: str) -> None:
         """Write a line to the console."""
@@ -34,7 +34,7 @@ class ServiceManager(Protocol):
         """Stop a unit."""
 
     def enable(self, name: str, is_on: bool) -> None:
-        """Let a unit start at boot, or not."""
+        """Enable or disable a unit at boot."""
 
     def is_active(self, name: str) -> bool:
         """Return whether a unit runs."""
@@ -50,16 +50,16 @@ class ServiceManager(Protocol):
 
 
 class Commands:
-    """Answers the stand-ins of one machine."""
+    """Handles the stand-ins of one machine."""
 
     def __init__(self, manager: ServiceManager) -> None:
-        """Speak for this machine."""
+        """Handle the commands of this machine."""
         self._manager = manager
         self._pending_end: threading.Timer | None = None
         self._transient_count = 0
 
     def run(self, command: str, arguments: list[str]) -> Answer:
-        """Do what a command asks, or say what it stood in for."""
+        """Run a command, or report that a stand-in replaced it."""
         known: dict[str, Callable[[list[str]], Answer]] = {
             "systemctl": self._systemctl,
             "systemd-run": self._systemd_run,
@@ -77,11 +77,9 @@ class Commands:
         except UnitError as error:
             self._manager.say(f"{command}: {error}")
             return Answer(status=1, error=f"{error}\n")
-        said = (
-            f"stood in for `{shlex.join([command, *arguments])}`: nothing was done to this computer"
-        )
+        said = f"stood in for `{shlex.join([command, *arguments])}`: this computer was not changed"
         self._manager.say(said)
-        return Answer(error=f"embedded AWS: {said}\n")  # in the log of the job that asks, too
+        return Answer(error=f"embedded AWS: {said}\n")  # also appears in the job's log
 
     def _systemctl(self, arguments: list[str]) -> Answer:
         options = [word for word in arguments if word.startswith("-")]
@@ -175,7 +173,7 @@ class Commands:
         command = arguments[position:]
         if not command:
             return Answer()
-        # There is one user here, so sudo is the command itself; env also takes NAME=value.
+        # There is only one user here, so sudo runs the command; env also accepts NAME=value.
         return Answer(become=["env", *_without_system_path(command)])
 
     def _refuse_pip(self, name: str, arguments: list[str]) -> Answer:
@@ -198,7 +196,7 @@ def _delay_seconds(text: str) -> float:
         return int(text.removeprefix("+")) * 60.0
     hour, colon, minute = text.partition(":")
     if not (colon and hour.isdigit() and minute.isdigit()):
-        raise UnitError(f"the time {text!r} is not understood")
+        raise UnitError(f"cannot parse the time {text!r}")
     here = time.localtime()
     day_seconds = here.tm_hour * 3600 + here.tm_min * 60 + here.tm_sec
     return float((int(hour) * 3600 + int(minute) * 60 - day_seconds) % 86400)

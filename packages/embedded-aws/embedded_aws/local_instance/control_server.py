@@ -1,4 +1,4 @@
-"""Where the stand-in commands of a machine ask its supervisor."""
+"""The server through which a machine's stand-in commands call its supervisor."""
 
 import json
 import secrets
@@ -12,11 +12,11 @@ from embedded_aws.web_requests import GuardedHandler
 
 
 def serve_commands(commands: Commands, control_path: Path) -> None:
-    """Answer on 127.0.0.1, for as long as this process lives.
+    """Serve on 127.0.0.1, for as long as this process lives.
 
     Args:
-        commands: what is asked.
-        control_path: is written with the port and the token that every question must carry.
+        commands: handles the requests.
+        control_path: receives the port and the token that every request must contain.
     """
     token = secrets.token_hex(16)
 
@@ -25,7 +25,7 @@ def serve_commands(commands: Commands, control_path: Path) -> None:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            """Answer one stand-in."""
+            """Respond to one stand-in."""
             if self.headers.get("X-Token") != token:
                 self.send_error(403)
                 return
@@ -39,7 +39,7 @@ def serve_commands(commands: Commands, control_path: Path) -> None:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: the console is the machine's."""
+            """Print nothing: the console belongs to the machine."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

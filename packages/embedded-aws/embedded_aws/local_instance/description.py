@@ -1,4 +1,4 @@
-"""What a supervisor is told about the machine that it is to be."""
+"""The description of a machine, from which its supervisor starts."""
 
 import json
 import sys
@@ -13,8 +13,8 @@ _FILENAME = "machine.json"
 class InstanceDescription:
     """One machine. `marker` is in the environment of each of its processes.
 
-    `aws_socket` is where a server forks `aws_command`; empty where each call starts it anew.
-    `image_commands` are commands of the image's own, each with the shell line that it is.
+    `aws_socket` is the socket of a server that forks `aws_command`; empty if each call starts a new
+    process. `image_commands` maps commands of the image to shell lines.
     """
 
     instance_id: str
@@ -35,17 +35,17 @@ class InstanceDescription:
 
     @property
     def commands(self) -> Path:
-        """Stand-ins for the commands that must not reach the person's own machine."""
+        """Stand-ins for commands that must not affect the user's own machine."""
         return Path(self.folder) / "bin"
 
     @property
     def console(self) -> Path:
-        """Everything that the machine said, as EC2 shows it."""
+        """The machine's console output, as EC2 shows it."""
         return Path(self.folder) / "console.log"
 
     @property
     def journal(self) -> Path:
-        """What services say that is not for the console."""
+        """Output of services that does not go to the console."""
         return Path(self.folder) / "journal.log"
 
     @property
@@ -55,7 +55,7 @@ class InstanceDescription:
 
     @property
     def units(self) -> Path:
-        """Where unit files are looked for."""
+        """The folder of unit files."""
         return self.root / "etc" / "systemd" / "system"
 
     def save(self) -> Path:
@@ -71,5 +71,5 @@ class InstanceDescription:
 
 
 def base_python() -> str:
-    """Return the Python below a virtual environment, so that nothing is installed into that."""
+    """Return the Python below a virtual environment, so that nothing is installed into it."""
     return getattr(sys, "_base_executable", None) or sys.executable

@@ -19,7 +19,7 @@ class LocalInstances:
     runs_processes = True
 
     def make_system(self, instance: Any) -> LocalInstance:
-        """Return the system of an instance, off; its metadata service runs already."""
+        """Return the system of an instance, off; its metadata service is already running."""
         context = current()
         return LocalInstance(
             instance_id=instance.id,
@@ -37,7 +37,7 @@ LOCAL_INSTANCES = LocalInstances()
 
 
 def _aws_socket(context: Context) -> Path | None:
-    """Return the socket of the server that forks `aws` commands; None where nothing is forked."""
+    """Return the socket of the server that forks `aws` commands; None if it does not exist."""
     if _AWS_SERVER not in context.services:
         path = context.folder / "aws.socket"
         server = context.services[_AWS_SERVER] = start_aws_server(path)

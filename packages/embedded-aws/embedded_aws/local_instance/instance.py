@@ -1,4 +1,4 @@
-"""The system of one instance as local processes: launched, asked to stop, watched to its end."""
+"""The system of one instance as local processes: launched, shut down, and watched to its end."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ from embedded_aws.local_instance.metadata_server import MetadataServer
 from embedded_aws.processes import kill_all
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-# Only the supervisor's own modules: the package itself imports all of moto, a second and 200 MB.
+# Only the supervisor's own modules: importing the package imports moto, a second and 200 MB.
 _RUN_SUPERVISOR = """
 import runpy, sys, types
 package = types.ModuleType("embedded_aws")
@@ -30,14 +30,14 @@ class LocalInstance:
     """One instance's system, on or off.
 
     Args:
-        instance_id: of the instance that it is.
-        folder: of this machine alone.
+        instance_id: the instance's id.
+        folder: a folder for this machine alone.
         user_data: the decoded user data, as bytes.
         metadata: its metadata service, already running.
-        endpoint_url: of the AWS that it lives in.
-        region: of the AWS that it lives in.
-        aws_socket: where a server forks its `aws` commands; None starts each anew.
-        image_commands: commands of its image's own, each with the shell line that it is.
+        endpoint_url: the endpoint of its AWS.
+        region: the Region of its AWS.
+        aws_socket: a server that forks its `aws` commands; None starts a process for each.
+        image_commands: maps commands of its image to shell lines.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class LocalInstance:
         aws_socket: Path | None = None,
         image_commands: Mapping[str, str] | None = None,
     ) -> None:
-        """Make its folder; nothing runs before `start`."""
+        """Create its folder; nothing runs before `start`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._metadata = metadata
         self._description = InstanceDescription(
@@ -73,7 +73,7 @@ class LocalInstance:
         self._lock = threading.Lock()
 
     def start(self, on_off: Callable[[], None]) -> None:
-        """Switch it on; `on_off` is called on a thread of its own once it is off again."""
+        """Switch it on; `on_off` is called on a thread of its own when it is off again."""
         boot = "first-boot" if self._is_first_boot else "later-boot"
         self._is_first_boot = False
         description = self._description.save()
@@ -91,15 +91,15 @@ class LocalInstance:
         threading.Thread(target=self._watch, args=(self._supervisor, on_off), daemon=True).start()
 
     def ask_stop(self) -> None:
-        """Ask it to go off, as the API does; services get their grace."""
+        """Request a shutdown, as the API does; services get their grace period."""
         self._tell(b"stop\n")
 
     def ask_reboot(self) -> None:
-        """Ask it to restart."""
+        """Request a reboot."""
         self._tell(b"reboot\n")
 
     def kill(self) -> None:
-        """End it and everything it started, at once; returns when that is done."""
+        """End it and everything it has started, at once; return when that is done."""
         supervisor = self._supervisor
         if supervisor is not None and supervisor.poll() is None:
             self._close_life_line(supervisor)
@@ -111,7 +111,7 @@ class LocalInstance:
         kill_all(self._description.marker)
 
     def retire(self) -> None:
-        """End its metadata service, when it is off for good."""
+        """End its metadata service, after the instance has terminated."""
         self._metadata.close()
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class LocalInstance:
         self._metadata.close()
 
     def read_console(self) -> bytes:
-        """Return what it has said so far."""
+        """Return its console output so far."""
         return self._description.console.read_bytes()
 
     def _close_life_line(self, supervisor: subprocess.Popen[bytes]) -> None:
@@ -140,13 +140,13 @@ class LocalInstance:
     def _watch(self, supervisor: subprocess.Popen[bytes], on_off: Callable[[], None]) -> None:
         supervisor.wait()
         self._close_life_line(supervisor)
-        # Where the supervisor itself was killed, what it ran is still there.
+        # If the supervisor itself was killed, its processes may still exist.
         kill_all(self._description.marker)
         on_off()
 
 
 def find_aws_command() -> str:
-    """Return the path of the real command, this Python's own before any other."""
+    """Return the path of the real command, preferring the one of this Python."""
     beside = Path(sys.executable).parent / "aws"
     return str(beside) if beside.exists() else which("aws") or "aws"
 

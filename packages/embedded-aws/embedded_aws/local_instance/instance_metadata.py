@@ -1,4 +1,4 @@
-"""What an instance's metadata service says of it, read from moto's instance at each question."""
+"""The data of an instance's metadata service, read from moto's instance at each request."""
 
 import json
 import threading
@@ -23,7 +23,7 @@ def make_metadata_server(instance: Any) -> MetadataServer:
 
 
 def role_of_instance(instance: Any) -> tuple[str, str]:
-    """Return the name and the ARN of the role that an instance acts with, empty for none."""
+    """Return the name and the ARN of an instance's role, empty if it has none."""
     association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)
     if association is None:
         return "", ""
@@ -71,10 +71,10 @@ class _InstanceMetadata:
         }
         taken_at = getattr(instance, "spot_interruption_at", None)
         if taken_at is not None:
-            moment = taken_at.strftime(_MOMENT_FORMAT)
-            notice = {"action": "terminate", "time": moment}
+            timestamp = taken_at.strftime(_MOMENT_FORMAT)
+            notice = {"action": "terminate", "time": timestamp}
             leaves["meta-data/spot/instance-action"] = json.dumps(notice)
-            leaves["meta-data/spot/termination-time"] = moment
+            leaves["meta-data/spot/termination-time"] = timestamp
         if role_arn:
             leaves[f"meta-data/iam/security-credentials/{name}"] = json.dumps(
                 self._role_credentials(role_arn), indent=2

@@ -1,7 +1,7 @@
-"""Starts a machine's processes: their environment, their console, and never the host's own power.
+"""Starts a machine's processes, with their environment and console, but never the host's power.
 
-The environment is made anew, so that nothing of the person's own (AWS credentials above all) is in
-it; absolute paths of commands that would reach the person's machine lead to their stand-ins.
+The environment is built from scratch, so that nothing of the user's own (above all AWS credentials)
+is in it. Absolute paths of commands that would affect the user's machine lead to stand-ins.
 """
 
 import os
@@ -15,8 +15,8 @@ from embedded_aws.processes import MARKER_VARIABLE
 
 UNIT_VARIABLE = "EMBEDDED_UNIT"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# What a process needs to reach the network as the person's own programs do: a script may install
-# packages through a proxy. This AWS is never asked for through one (NO_PROXY below).
+# What a process needs to reach the network as the user's own programs do: a script may install
+# packages through a proxy. Requests to this AWS never go through one (NO_PROXY below).
 _PASSED_ON = """
     LANG LC_ALL LC_CTYPE TZ http_proxy https_proxy HTTP_PROXY HTTPS_PROXY SSL_CERT_FILE
     SSL_CERT_DIR REQUESTS_CA_BUNDLE
@@ -24,7 +24,7 @@ _PASSED_ON = """
 
 
 def passed_on() -> dict[str, str]:
-    """Return what a machine's processes have of this one's environment."""
+    """Return the variables that a machine's processes inherit from this one."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -52,12 +52,12 @@ class Launcher:
         """Start a command as the leader of a session of its own.
 
         Args:
-            command: the program is looked for among the stand-ins first.
+            command: the program is looked up among the stand-ins first.
             unit: the service that it belongs to.
-            environment: more variables.
-            folder: where it starts; the machine's root when empty.
-            is_output_shown: whether its output goes to the console, or to the journal alone.
-            is_error_shown: the same of what it says on standard error.
+            environment: additional variables.
+            folder: its working directory; the machine's root when empty.
+            is_output_shown: whether its output goes to the console, or only to the journal.
+            is_error_shown: the same for its standard error.
 
         Raises:
             OSError: when it cannot be started.
@@ -79,7 +79,7 @@ class Launcher:
             )
 
     def unit_marker(self, unit: str) -> str:
-        """Return the value that marks all processes of one service."""
+        """Return the value that marks all processes of a service."""
         return f"{self._machine.marker}/{unit}"
 
     def _environment(self) -> dict[str, str]:
@@ -97,7 +97,7 @@ class Launcher:
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.metadata_url,
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
-            # pip works in a virtual environment that the script makes, and nowhere else.
+            # pip works only in a virtual environment that the script makes.
             "PIP_REQUIRE_VIRTUALENV": "1",
             MARKER_VARIABLE: machine.marker,
         }

@@ -15,11 +15,11 @@ _LONGEST_TTL_SECONDS = 21600
 
 
 class MetadataServer:
-    """Serves what `read` gives, to whoever holds a token.
+    """Serves what `read` returns, to clients that have a token.
 
     Args:
         read: returns the text of a path such as `meta-data/instance-id`, or None for 404.
-        is_token_required: False lets the old version without tokens in as well.
+        is_token_required: False also allows the old version without tokens.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class MetadataServer:
 
     @property
     def url(self) -> str:
-        """The address that stands for http://169.254.169.254."""
+        """The address used in place of http://169.254.169.254."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
@@ -43,7 +43,7 @@ class MetadataServer:
         self._serving.stop()
 
     def make_token(self, ttl_seconds: str) -> str | None:
-        """Return a new token, or None where the time to live is not allowed."""
+        """Return a new token, or None if the time to live is not allowed."""
         if not ttl_seconds.isdigit() or not 1 <= int(ttl_seconds) <= _LONGEST_TTL_SECONDS:
             return None
         token = secrets.token_urlsafe(40)
@@ -51,7 +51,7 @@ class MetadataServer:
         return token
 
     def answer(self, path: str, token: str | None) -> tuple[int, str]:
-        """Return the status and the text for one question."""
+        """Return the status and the text for one request."""
         if token is None and self._is_token_required():
             return 401, "Unauthorized"
         if token is not None and self._expires_at.get(token, 0) < time.monotonic():
@@ -66,7 +66,7 @@ def _handler_for(server: MetadataServer) -> type[GuardedHandler]:
         wbufsize = -1
 
         def do_PUT(self) -> None:
-            """Give out a token; a request that came through a proxy gets none."""
+            """Return a token; a request that came through a proxy gets none."""
             ttl_seconds = self.headers.get(_TTL_HEADER, "")
             if self.path != _TOKEN_PATH or self.headers.get("X-Forwarded-For"):
                 self._send(403, "Forbidden")
@@ -75,7 +75,7 @@ def _handler_for(server: MetadataServer) -> type[GuardedHandler]:
             self._send(200 if token else 400, token or "Bad Request", ttl_seconds)
 
         def do_GET(self) -> None:
-            """Answer one question."""
+            """Respond to one request."""
             status, text = server.answer(self.path, self.headers.get(_TOKEN_HEADER))
             self._send(status, text)
 
@@ -90,6 +90,6 @@ def _handler_for(server: MetadataServer) -> type[GuardedHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler

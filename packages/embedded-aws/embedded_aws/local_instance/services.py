@@ -1,4 +1,4 @@
-"""Runs services as systemd does: start, stop with a grace, and what to do when they end."""
+"""Runs services as systemd does: start, stop with a grace period, and actions at their end."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ class Service:
         unit: its file.
         launcher: starts its processes.
         say: writes a line to the console.
-        on_end: told when it has ended, and whether well.
+        on_end: called when it has ended, with whether it succeeded.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Service:
         return not self._ended.is_set()
 
     def start(self, is_waiting: bool) -> None:
-        """Start it; a oneshot is waited for when `is_waiting`."""
+        """Start it; wait for a oneshot service when `is_waiting`."""
         self._say(f"Started {self.unit.last('Description', self.unit.name)}.")
         threading.Thread(target=self._run, daemon=True).start()
         if is_waiting and self.unit.last("Type") == "oneshot":
@@ -58,7 +58,7 @@ class Service:
             self._started.wait()
 
     def stop(self) -> None:
-        """End it as KillMode and TimeoutStopSec say, and wait for that."""
+        """End it according to KillMode and TimeoutStopSec, and wait for that."""
         self._is_stopping.set()
         timeout_name = "TimeoutStopSec" if self.unit.last("TimeoutStopSec") else "TimeoutSec"
         grace_seconds = self.unit.seconds(timeout_name, _DEFAULT_STOP_SECONDS) or float("inf")
@@ -112,7 +112,7 @@ class Service:
                 send(pid, number)
 
     def _end_left_behind(self) -> None:
-        """End what the main process left: at once, or with a grace where all are told to stop."""
+        """End what the main process left: at once, or with a grace period if all are stopped."""
         if self._kill_mode in ("process", "none"):
             return
         if self._kill_mode == "control-group":

@@ -1,7 +1,7 @@
 """One stand-in command: `python stand_in.py CONTROL_FILE COMMAND ARGUMENTS...`.
 
-Asks the machine's supervisor, prints its answer, or becomes the command that it names. Uses nothing
-but the standard library's lightest parts, as user data may call it often.
+Calls the machine's supervisor, and prints its response or executes the command that it names. Uses
+only the lightest modules of the standard library, because user data may call it often.
 """
 
 import http.client
@@ -11,7 +11,7 @@ import sys
 
 
 def main(control_path: str, command: str, arguments: list[str]) -> int:
-    """Ask, and return the exit status."""
+    """Call the supervisor, and return the exit status."""
     with open(control_path, encoding="utf-8") as file:
         control = json.load(file)
     connection = http.client.HTTPConnection("127.0.0.1", control["port"])

@@ -1,4 +1,4 @@
-"""Writes the commands that stand in for those that would reach the person's own machine."""
+"""Writes stand-ins for commands that would affect the user's own machine."""
 
 import shlex
 import sys
@@ -25,8 +25,8 @@ _COMMAND_FOLDERS = ("/sbin", "/usr/sbin", "/bin", "/usr/bin", "/usr/local/bin")
 def write_stand_ins(machine: InstanceDescription) -> None:
     """Write all stand-ins into the machine's command folder.
 
-    bash also reads a file that gives the absolute paths of these commands to their stand-ins;
-    other shells have no such file, so there only the plain names are caught.
+    bash also reads a file that maps the absolute paths of these commands to their stand-ins; other
+    shells have no such file, so they only find stand-ins by plain names.
     """
     machine.commands.mkdir(parents=True, exist_ok=True)
     client = Path(__file__).with_name("stand_in.py")

@@ -27,7 +27,7 @@ class Supervisor:
     """Runs one machine until it is off."""
 
     def __init__(self, machine: InstanceDescription) -> None:
-        """Prepare the machine's folders and commands."""
+        """Create the machine's folders and commands."""
         self._machine = machine
         self._launcher = Launcher(machine)
         self._services: dict[str, Service] = {}
@@ -42,7 +42,7 @@ class Supervisor:
         serve_commands(Commands(self), machine.commands / CONTROL_NAME)
 
     def run(self, is_first_boot: bool) -> None:
-        """Boot, and return once the machine is off and nothing of it is left."""
+        """Boot, and return when the machine is off and nothing of it is left."""
         while True:
             self.say("Booting.")
             self._boot(is_first_boot)
@@ -54,17 +54,17 @@ class Supervisor:
             is_first_boot = False
 
     def say(self, line: str) -> None:
-        """Write a line of the system's own to the console."""
+        """Write a line of the system itself to the console."""
         stamp = time.strftime("%H:%M:%S", time.gmtime())
         with self._machine.console.open("a", encoding="utf-8") as console:
             console.write(f"[{stamp}] {line}\n")
 
     def end(self, how: str) -> None:
-        """Let the machine go off, or restart; returns at once."""
+        """Power the machine off, or reboot it; returns at once."""
         self._ends.put(how)
 
     def end_for_good(self) -> None:
-        """Let the machine go off, whatever it is at, booting included; returns at once."""
+        """Power the machine off, even while it boots; returns at once."""
         self._is_told_off.set()
         self._ends.put(POWEROFF)
 
@@ -72,7 +72,7 @@ class Supervisor:
         """Start a unit by its file's name.
 
         Raises:
-            UnitError: when there is none, or it cannot be understood.
+            UnitError: when there is none, or it cannot be parsed.
         """
         unit = read_unit(self._machine.units, name)
         for directive in unit.not_modelled():
@@ -90,14 +90,14 @@ class Supervisor:
         self._start_service(unit, is_waiting=False)
 
     def stop(self, name: str) -> None:
-        """Stop a unit; one that does not run is left."""
+        """Stop a unit; do nothing if it is not running."""
         self._timers.pop(name, None)
         service = self._services.get(name)
         if service is not None and service.is_active:
             service.stop()
 
     def enable(self, name: str, is_on: bool) -> None:
-        """Link a unit into the targets that want it, or take the links away."""
+        """Link a unit into the targets that want it, or remove the links."""
         unit = read_unit(self._machine.units, name)
         for target in unit.last("WantedBy").split():
             link = self._machine.units / f"{target}.wants" / name
@@ -128,13 +128,13 @@ class Supervisor:
         action = unit.last("SuccessAction" if is_good else "FailureAction", "none")
         how = action.partition("-")[0]
         if how in (POWEROFF, REBOOT, "exit"):
-            self.say(f"{unit.name}: {action} as the unit asks for at its end")
+            self.say(f"{unit.name}: {action}, as the unit requests at its end")
             self.end(REBOOT if how == REBOOT else POWEROFF)
 
     def _boot(self, is_first_boot: bool) -> None:
         with self._lock:
             self._is_ending = False
-        # What services asked for while they were stopped for a restart is no request of this boot.
+        # Requests of services that were stopped for a reboot do not apply to this boot.
         while not self._ends.empty():
             self._ends.get()
         for target in _BOOT_TARGETS:
@@ -148,10 +148,10 @@ class Supervisor:
 
     def _run_user_data(self, script: Path) -> None:
         if script.read_bytes()[:2] != b"#!":
-            self.say("The user data is no script (no #! at its start), so nothing runs.")
+            self.say("The user data is not a script (it does not start with #!), so nothing runs.")
             return
         script.chmod(0o700)
-        # cloud-init leaves what a script has put into the background alone.
+        # cloud-init does not touch what a script has put into the background.
         directives = {
             "Description": ["user data"],
             "ExecStart": [f'"{script}"'],

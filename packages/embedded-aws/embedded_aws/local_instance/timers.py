@@ -1,4 +1,4 @@
-"""Timers of a machine: at a moment (@ Unix seconds) or some time after the start."""
+"""Timers of a machine: at a time (@ Unix seconds) or some time after the start."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from embedded_aws.local_instance.units import Unit, UnitError, parse_seconds
 
 @dataclass(frozen=True, slots=True)
 class ArmedTimer:
-    """A timer that waits: at `due_at` (Unix seconds) it starts `service`."""
+    """A waiting timer: at `due_at` (Unix seconds) it starts `service`."""
 
     name: str
     service: str
@@ -17,23 +17,23 @@ class ArmedTimer:
     stamp: Path | None
 
     def mark_fired(self) -> None:
-        """Remember across a restart that it fired."""
+        """Record, across reboots, that it has fired."""
         if self.stamp is not None:
             self.stamp.touch()
 
 
 def arm(unit: Unit, stamps: Path) -> ArmedTimer:
-    """Return the timer that a unit describes.
+    """Return the timer of a unit.
 
-    A persistent timer whose moment passed while the machine was off is due at once; without
-    Persistent such a moment is lost.
+    A persistent timer that was due while the machine was off fires at once; without Persistent it
+    does not fire.
 
     Args:
         unit: a timer's file.
-        stamps: the folder in which persistent timers remember when they last fired.
+        stamps: the folder in which persistent timers record when they last fired.
 
     Raises:
-        UnitError: for what is not modelled here, such as calendars that repeat.
+        UnitError: for what is not modelled here, such as repeating calendars.
     """
     service = unit.last("Unit", unit.name.removesuffix(".timer") + ".service")
     relative = unit.last("OnActiveSec") or unit.last("OnBootSec")
@@ -42,7 +42,7 @@ def arm(unit: Unit, stamps: Path) -> ArmedTimer:
     calendar = unit.last("OnCalendar")
     if not calendar.startswith("@") or not calendar[1:].isdigit():
         raise UnitError(f"{unit.name}: OnCalendar={calendar!r} is not modelled, only @seconds is")
-    moment = float(calendar[1:])
+    timestamp = float(calendar[1:])
     stamp: Path | None = None
     last_fired_at = time.time()
     if unit.is_true("Persistent"):
@@ -51,4 +51,4 @@ def arm(unit: Unit, stamps: Path) -> ArmedTimer:
         if not stamp.exists():
             stamp.touch()
         last_fired_at = stamp.stat().st_mtime
-    return ArmedTimer(unit.name, service, moment if moment > last_fired_at else None, stamp)
+    return ArmedTimer(unit.name, service, timestamp if timestamp > last_fired_at else None, stamp)

@@ -1,4 +1,4 @@
-"""Reads the unit files of systemd that a machine's service manager understands."""
+"""Parses the systemd unit files that a machine's service manager supports."""
 
 import re
 import shlex
@@ -27,7 +27,7 @@ _TIME_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)")
 
 
 class UnitError(Exception):
-    """A unit that is not there or cannot be understood; the text goes to whoever asked."""
+    """A unit does not exist or cannot be parsed; the text is shown to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Unit:
     directives: dict[str, list[str]] = field(default_factory=dict)
 
     def last(self, directive: str, default: str = "") -> str:
-        """Return the value that counts where only one can."""
+        """Return the effective value of a directive that allows only one."""
         return (self.directives.get(directive) or [default])[-1]
 
     def is_true(self, directive: str) -> bool:
@@ -46,11 +46,11 @@ class Unit:
         return self.last(directive).lower() in ("1", "yes", "true", "on")
 
     def seconds(self, directive: str, default: str) -> float:
-        """Return a span of time in seconds; infinity has no end."""
+        """Return a duration in seconds; infinity has no end."""
         return parse_seconds(self.last(directive, default))
 
     def commands(self) -> list[list[str]]:
-        """Return what ExecStart runs; a leading "-" or "@" is no part of it."""
+        """Return the commands of ExecStart, without a leading "-" or "@"."""
         found = [shlex.split(_plain(line)) for line in self.directives.get("ExecStart", [])]
         return [[words[0].lstrip("-@:+!"), *words[1:]] for words in found if words]
 
@@ -71,7 +71,7 @@ class Unit:
         return value not in ("journal", "null")
 
     def is_wanted(self) -> bool:
-        """Return whether the file's own conditions let the unit start."""
+        """Return whether the file's conditions allow the unit to start."""
         for condition in self.directives.get("ConditionPathExists", []):
             path = _plain(condition)
             if path.startswith("!") == Path(path.removeprefix("!")).exists():
@@ -79,7 +79,7 @@ class Unit:
         return True
 
     def not_modelled(self) -> list[str]:
-        """Return the directives that this service manager does not know."""
+        """Return the directives that this service manager does not support."""
         return sorted(set(self.directives) - {*_MODELLED.split(), *_IGNORED.split()})
 
 
@@ -105,7 +105,7 @@ def parse_unit(name: str, text: str) -> Unit:
             continue
         directive, _, value = stripped.partition("=")
         values = directives.setdefault(directive.strip(), [])
-        # An empty value takes back what came before it.
+        # An empty value resets the values before it.
         if value.strip():
             values.append(value.strip())
         else:
@@ -114,10 +114,10 @@ def parse_unit(name: str, text: str) -> Unit:
 
 
 def parse_seconds(text: str) -> float:
-    """Return a span such as 90, 5min or "1h 30m" in seconds.
+    """Return a duration such as 90, 5min or "1h 30m" in seconds.
 
     Raises:
-        UnitError: when it is none.
+        UnitError: when it is not a duration.
     """
     if text.strip() == "infinity":
         return float("inf")
@@ -125,7 +125,7 @@ def parse_seconds(text: str) -> float:
     while position < len(text.rstrip()):
         part = _TIME_PART.match(text, position)
         if part is None or part[2] not in _SECONDS_PER_UNIT:
-            raise UnitError(f"{text!r} is not a span of time")
+            raise UnitError(f"{text!r} is not a duration")
         total += float(part[1]) * _SECONDS_PER_UNIT[part[2]]
         position = part.end()
     return total

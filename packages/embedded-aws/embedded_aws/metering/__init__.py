@@ -1,1 +1,1 @@
-"""Counts what AWS would bill the orchestration of one embedded AWS for, and prices it."""
+"""Counts and prices what AWS would bill for the orchestration of one embedded AWS."""

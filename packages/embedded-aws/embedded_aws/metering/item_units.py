@@ -1,7 +1,7 @@
-"""How many request units of a DynamoDB table in on-demand mode one call takes.
+"""The request units that one call uses of a DynamoDB table in on-demand mode.
 
-A write takes a unit for each KB of the item, of the larger one where it replaces or changes one,
-also where its condition is false; a strongly consistent read takes one for every 4 KB. Source:
+A write uses a unit for each KB of the item (of the larger one if it replaces an item), even if its
+condition is false; a strongly consistent read uses one for every 4 KB. Source:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
 
@@ -18,7 +18,7 @@ _READS = frozenset({"GetItem", "Query", "Scan"})
 
 
 def item_bytes(account_id: str, region: str, params: Mapping[str, Any]) -> int:
-    """Return how large the item is, or the whole table where no key says which; 0 for none."""
+    """Return the item's size, or the whole table's if there is no key; 0 for no item."""
     table = dynamodb_backends[account_id][region].tables.get(str(params.get("TableName")))
     if table is None:
         return 0
@@ -42,10 +42,10 @@ def read_units(operation: str, bytes_read: int) -> int:
 
 
 def _item_of(table: Any, asked: Mapping[str, Any]) -> Any:
-    """Return the one item that has the key, found by it; None where there is none."""
+    """Return the item with the key, None if there is none."""
     keys = [key for key in (table.hash_key_attr, table.range_key_attr) if key is not None]
     if any(key not in asked for key in keys):
-        return None  # which is refused in its own place
+        return None  # refused elsewhere
     return table.get_item(*(DynamoType(asked[key]) for key in keys))
 
 

@@ -1,4 +1,4 @@
-"""Everything countable that has happened in one embedded AWS, each with its moment of the clock."""
+"""Counts calls, invocations and events of one embedded AWS, each with its timestamp."""
 
 import threading
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class ApiCall:
     """One request to a service.
 
     `caller` is a function's name, `StepFunctions` for the calls of states, an instance's id, a
-    user's name, or `administrator`; where roles are not enforced everybody is the administrator.
+    user's name, or `administrator`; if roles are not enforced, every caller is the administrator.
     `service` and `action` are botocore's names. `write_units` and `read_units` are DynamoDB's.
     """
 
@@ -34,10 +34,10 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One run of a function.
+    """One invocation of a function.
 
-    `duration_ms` is the handler's own time, `init_ms` what the start of its process took, whether
-    for this invocation or an earlier one: `is_cold` tells. Both are this machine's milliseconds.
+    `duration_ms` is the handler's own time, `init_ms` the start-up time of its process, for this
+    invocation if `is_cold`, else for an earlier one. Both are measured on this machine.
     `log_bytes` is what CloudWatch Logs would bill as ingested.
     """
 
@@ -54,7 +54,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class SentEvent:
-    """An event that an AWS service told EventBridge."""
+    """An event that an AWS service sent to EventBridge."""
 
     source: str
     resource_arn: str
@@ -64,19 +64,19 @@ class SentEvent:
 
 @dataclass(slots=True)
 class Meter:
-    """The counts of one embedded AWS; grows from its start to its end."""
+    """The counts of one embedded AWS; they grow from its start to its end."""
 
     calls: list[ApiCall] = field(default_factory=list)
     invocations: list[Invocation] = field(default_factory=list)
     events: list[SentEvent] = field(default_factory=list)
 
-    # list.append is atomic: no lock is needed for what only ever grows.
+    # list.append is atomic, so what only grows needs no lock.
     def count_call(self, call: ApiCall) -> None:
         """Add a request."""
         self.calls.append(call)
 
     def count_invocation(self, invocation: Invocation) -> None:
-        """Add a function's run."""
+        """Add an invocation of a function."""
         self.invocations.append(invocation)
 
     def count_event(self, event: SentEvent) -> None:

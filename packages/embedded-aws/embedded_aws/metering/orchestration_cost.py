@@ -1,4 +1,4 @@
-"""What the orchestration itself costs, part by part: an estimate, free tiers left out."""
+"""The cost of the orchestration itself, item by item: an estimate without free tiers."""
 
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
@@ -11,7 +11,7 @@ _SMALLEST_USD = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of the bill: so many of an item of the price sheet, and the USD, rounded up."""
+    """One line of the bill: the count of an item of the price sheet, and its USD, rounded up."""
 
     item: str
     count: Decimal
@@ -27,7 +27,7 @@ class OrchestrationCost:
 
 
 def orchestration_cost(usage: Usage) -> OrchestrationCost:
-    """Return what a usage costs by the price sheet."""
+    """Return the cost of a usage according to the price sheet."""
     counts: dict[str, Decimal | int] = {
         "state-transition": usage.state_transitions,
         "lambda-request": sum(usage.invocations.values()),

@@ -1,4 +1,4 @@
-"""What AWS asks for what the orchestration uses, as data: embedded_aws/data."""
+"""AWS's prices for what the orchestration uses, from embedded_aws/data."""
 
 import csv
 import functools
@@ -11,7 +11,7 @@ _SHEET = Path(__file__).parent.parent / "data" / "orchestration_usd.csv"
 
 @dataclass(frozen=True, slots=True)
 class SheetPrice:
-    """USD for so many of a thing. `is_verified` is false for what is from memory alone."""
+    """USD for a number of units. `is_verified` is false for prices without a checked source."""
 
     item: str
     per_count: Decimal
@@ -21,13 +21,13 @@ class SheetPrice:
     is_verified: bool
 
     def usd_for(self, count: Decimal | int) -> Decimal:
-        """Return what that many cost, exactly."""
+        """Return the exact price of that many units."""
         return self.usd * Decimal(count) / self.per_count
 
 
 @functools.cache
 def price_sheet() -> dict[str, SheetPrice]:
-    """Return the prices of us-east-1 by their item."""
+    """Return the prices of us-east-1 by item."""
     lines = _SHEET.read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     return {

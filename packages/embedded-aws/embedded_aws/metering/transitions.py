@@ -1,7 +1,7 @@
-"""State transitions, as Step Functions bills a Standard workflow for them.
+"""State transitions, as Step Functions bills them for a Standard workflow.
 
-Each state that is entered is one, each retry is one more, and the start is counted as one: that
-last is the common reading of a bill, not documented, and errs on the dear side. Source:
+Each entered state is one, each retry is one more, and the start is counted as one: the last is a
+common reading of bills that AWS does not document, and errs on the expensive side. Source:
 https://aws.amazon.com/step-functions/pricing/
 """
 

@@ -1,4 +1,4 @@
-"""What the orchestration of runs took, summed up from a meter and the histories of the runs."""
+"""What the orchestration of runs used, summed up from a meter and the histories of the runs."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,9 +23,9 @@ _S3_FREE = frozenset({"DeleteObject", "DeleteObjects", "DeleteBucket", "AbortMul
 class Usage:
     """Counts of what is billed, and of what only counts against quotas.
 
-    `api_calls` are those of functions and states, as `service:Action`; those of trainers and of
-    whoever looks on are left out. `gb_seconds` are by architecture, and hold an init for every
-    invocation, as if none had found a warm process: what is hours apart finds none.
+    `api_calls` are those of functions and states, as `service:Action`; calls of trainers and
+    observers are left out. `gb_seconds` are by architecture, and include an init for every
+    invocation, as if none had found a warm process: invocations that are hours apart find none.
     """
 
     state_transitions: int
@@ -42,7 +42,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point in what a meter has counted, from which a later usage is counted on."""
+    """A position in a meter's counts, from which a later usage is counted."""
 
     calls: int = 0
     invocations: int = 0
@@ -57,12 +57,12 @@ def mark(meter: Meter) -> Mark:
 def usage_since(
     meter: Meter, since: Mark, histories: Iterable[Sequence[Mapping[str, Any]]]
 ) -> Usage:
-    """Return what has been used since then.
+    """Return the usage since then.
 
     Args:
-        meter: of the embedded AWS.
-        since: what was counted before is not this usage's.
-        histories: all events of each execution that is meant.
+        meter: the meter of the embedded AWS.
+        since: where to start counting.
+        histories: all events of each execution to count.
     """
     invocations = meter.invocations[since.invocations :]
     known = {one.function_name for one in meter.invocations} | {STATE_MACHINE}

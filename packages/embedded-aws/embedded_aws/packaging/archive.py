@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# What `sam build` leaves behind too.
+# `sam build` leaves these out, too.
 _LEFT_OUT = {"__pycache__", ".git", ".aws-sam", ".hg", ".svn", ".mypy_cache", ".ruff_cache"}
 _LEFT_OUT_SUFFIXES = {".pyc", ".pyo"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -25,7 +25,7 @@ def zip_folder(folder: Path) -> bytes:
 
 
 def packaged_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder that belong into a package, in a fixed order."""
+    """Yield the files of a folder that belong in a package, in a fixed order."""
     for file in sorted(folder.rglob("*")):
         is_left_out = _LEFT_OUT.intersection(file.relative_to(folder).parts)
         if file.is_file() and not is_left_out and file.suffix not in _LEFT_OUT_SUFFIXES:

@@ -14,7 +14,7 @@ from embedded_aws.tool_output import why_it_failed
 
 
 class BuildError(Exception):
-    """A layer's Makefile failed; `output` is all that make said, and the message ends with why."""
+    """A layer's Makefile failed; `output` is make's output, the message ends with the reason."""
 
     def __init__(self, message: str, output: str) -> None:
         super().__init__(f"{message}\n{why_it_failed(output)}")

@@ -18,7 +18,7 @@ _NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
 
 
 class DeployError(Exception):
-    """The stack did not come to be; the message says which resource failed, and why."""
+    """The stack was not created; the message says which resource failed, and why."""
 
 
 def deploy_template(
@@ -35,7 +35,7 @@ def deploy_template(
         template: the template's file; local paths in it are relative to its folder.
         stack_name: the stack's name.
         parameters: values for the template's parameters.
-        run_while: lets that AWS's time pass for as long as a condition holds.
+        run_while: lets that AWS's time pass while a condition holds.
 
     Raises:
         DeployError: with the failed resources and their reasons.

@@ -1,4 +1,4 @@
-"""Upload what a template points to on this disk, and point it to the uploads instead."""
+"""Uploads the local files that a template refers to, and replaces the paths."""
 
 import copy
 import hashlib
@@ -17,7 +17,7 @@ class Packager:
     """Packages one template, as `sam build` and `sam package` would."""
 
     def __init__(self, folder: Path, bucket: str, upload: Upload) -> None:
-        """Remember where local paths start, and where and how to upload.
+        """Store the base folder of local paths, and how to upload.
 
         Args:
             folder: the template's folder.

@@ -5,16 +5,16 @@ from typing import Any
 
 import yaml
 
-# libyaml's is ten times as quick; PyYAML has it where it was built with it.
+# libyaml's loader is ten times as fast; PyYAML has it if it was built with it.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _TemplateLoader(_SafeLoader):  # type: ignore[misc]
-    """A loader of its own, so that nobody else's YAML is read with these tags."""
+    """A separate loader, so that these tags do not apply to other YAML."""
 
 
 def read_template(file: Path) -> dict[str, Any]:
-    """Return the template with every short tag written out: `!Sub x` is `{"Fn::Sub": x}`."""
+    """Return the template with every short tag expanded: `!Sub x` is `{"Fn::Sub": x}`."""
     # A SafeLoader underneath: it constructs plain data only.
     template = yaml.load(file.read_text(encoding="utf-8"), Loader=_TemplateLoader)
     if not isinstance(template, dict):
@@ -42,5 +42,5 @@ def _construct_date(loader: _TemplateLoader, node: yaml.Node) -> str:
 
 
 _TemplateLoader.add_multi_constructor("!", _construct_tag)
-# `2010-09-09` and `2012-10-17` are words in a template, not dates.
+# `2010-09-09` and `2012-10-17` are strings in a template, not dates.
 _TemplateLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)

@@ -1,1 +1,1 @@
-"""Who may do what: policies, trust, and the denials that AWS would answer with."""
+"""Permissions: policies, trust policies, and AWS's denial responses."""

@@ -1,4 +1,4 @@
-"""Whose an access key is, and the secret that goes with it."""
+"""Looks up an access key and its secret."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from embedded_aws.permissions.principals import find_session, iam_backend
 
 
 def find_access_key(access_key_id: str) -> AccessKey:
-    """Return the whole of the key with that id.
+    """Return the complete key with that id.
 
     Raises:
-        InvalidCredentialsError: when it is nobody's, or inactive.
+        InvalidCredentialsError: when the key does not exist, or is inactive.
     """
     administrator = current().administrator
     if access_key_id == administrator.id:

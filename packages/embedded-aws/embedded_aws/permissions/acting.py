@@ -1,4 +1,4 @@
-"""Whom CloudFormation acts as: the stack's service role, or else whoever asked."""
+"""The principal that CloudFormation acts as: the stack's service role, or else the caller."""
 
 from embedded_aws.context import current
 from embedded_aws.permissions.callers import current_caller
@@ -13,10 +13,10 @@ def assume_acting_principal(role_arn: str | None) -> Principal | None:
     """Return the principal of a stack's operation, None for the administrator.
 
     Args:
-        role_arn: the role that the stack has, or that the request names.
+        role_arn: the stack's role, or the role in the request.
 
     Raises:
-        RoleNotAssumableError: when CloudFormation may not act as that role.
+        RoleNotAssumableError: when CloudFormation may not assume that role.
     """
     if not current().settings.enforce_roles:
         return None

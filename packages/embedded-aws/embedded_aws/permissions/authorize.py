@@ -1,4 +1,4 @@
-"""Whether a principal may do what is demanded: the evaluation of all policies that apply."""
+"""Evaluates all policies that apply to a principal's request."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from embedded_aws.permissions.principals import Principal
 
 
 def authorize(principal: Principal | None, demands: Iterable[Demand], region: str) -> None:
-    """Let a principal do all that is demanded, and keep each decision.
+    """Check all demands of a principal, and record each decision.
 
     Args:
         principal: None for the administrator, who may do everything.
         demands: what a request needs.
-        region: where the request goes.
+        region: the Region of the request.
 
     Raises:
         NotAuthorizedError: at the first demand that is not allowed.
@@ -31,7 +31,7 @@ def authorize(principal: Principal | None, demands: Iterable[Demand], region: st
 
 
 def find_objection(principal: Principal, demand: Demand, region: str) -> str | None:
-    """Return why a demand is refused, in AWS's words, or None where it is allowed."""
+    """Return AWS's reason for refusing a demand, or None if it is allowed."""
     context = context_of(principal, demand, region)
     policies = principal.identity_policies
     if any(denies(policy, demand, context) for policy in policies):
@@ -53,7 +53,7 @@ def find_objection(principal: Principal, demand: Demand, region: str) -> str | N
 
 
 def context_of(principal: Principal, demand: Demand, region: str) -> Context:
-    """Return what conditions and variables can ask of a request."""
+    """Return the values of a request's condition keys and policy variables."""
     known: dict[str, str | tuple[str, ...]] = {
         "aws:requestedregion": region,
         "aws:principalarn": _principal_arn(principal),

@@ -1,4 +1,4 @@
-"""What a request asks for: a service's operation and its parameters."""
+"""A request as an operation of a service with its parameters."""
 
 import functools
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from embedded_aws.context import current
 from embedded_aws.permissions.errors import NotModelledError
 from embedded_aws.request_checks.read_request import ReadRequest, read_as
 
-# Their bodies are somebody's data, of any size, and say nothing of what is asked.
+# Their bodies are user data of any size, and do not describe the request.
 _BODY_IS_DATA = {"PutObject", "UploadPart", "Invoke"}
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `service` is the name that actions begin with: `states`, `dynamodb`."""
+    """One request. `service` is the prefix of its actions: `states`, `dynamodb`."""
 
     service: str
     region: str
@@ -29,17 +29,17 @@ class Call:
 
     @property
     def request(self) -> Request:
-        """The request as moto reads it; its body may have been read."""
+        """The request as moto reads it; its body may already have been read."""
         return self.read.request
 
     @property
     def path_params(self) -> dict[str, Any]:
-        """What of the parameters stands in the path."""
+        """The parameters in the path."""
         return self.read.url_params
 
     @property
     def params(self) -> dict[str, Any]:
-        """The operation's parameters, by the names that botocore has for them."""
+        """The operation's parameters, by botocore's names."""
         if self.operation in _BODY_IS_DATA:
             return self.path_params
         return self.read.params
@@ -56,13 +56,13 @@ class Call:
 
 
 def read_call(environ: dict[str, Any], service: str, region: str) -> Call:
-    """Return what a request asks for, and leave the request readable.
+    """Parse a request, and leave it readable.
 
     Raises:
-        NotModelledError: when it is no operation that botocore's model of the service has.
+        NotModelledError: when botocore's model of the service has no such operation.
     """
     read = read_as(environ, service)
     if read is None:
         asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        raise NotModelledError(f"{asked} is no operation of {service} that is known")
+        raise NotModelledError(f"{asked} is not a known operation of {service}")
     return Call(service, region, read)

@@ -1,4 +1,4 @@
-"""Who has sent the request that this thread is answering, for what goes on after the answer."""
+"""The caller of the request that this thread handles, for work that continues afterwards."""
 
 import contextlib
 import threading
@@ -10,13 +10,13 @@ _local = threading.local()
 
 
 def current_caller() -> Principal | None:
-    """Return the caller of the request that this thread answers; None is the administrator."""
+    """Return the caller of the request that this thread handles; None is the administrator."""
     return getattr(_local, "caller", None)
 
 
 @contextlib.contextmanager
 def called_by(principal: Principal | None) -> Iterator[None]:
-    """Answer a request of this principal."""
+    """Handle a request of this principal inside the block."""
     before = current_caller()
     _local.caller = principal
     try:

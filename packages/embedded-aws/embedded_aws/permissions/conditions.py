@@ -1,4 +1,4 @@
-"""Whether the Condition block of a statement holds for a request."""
+"""Evaluates the Condition block of a statement."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -40,8 +40,8 @@ def conditions_hold(block: Mapping[str, Mapping[str, Any]], context: Context) ->
     """Return whether every condition of a statement holds.
 
     Args:
-        block: operators, keys and wanted values, as the policy has them.
-        context: what is known of the request, by key in lower case.
+        block: operators, keys and expected values, as in the policy.
+        context: the request's condition keys in lower case, with their values.
 
     Raises:
         NotModelledError: for an operator that is not known here.

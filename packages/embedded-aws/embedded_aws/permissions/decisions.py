@@ -1,4 +1,4 @@
-"""Every decision that was taken, so that one can ask which permissions are used."""
+"""Records every authorization decision, so that tests can see which permissions are used."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ _MOST_KEPT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether a role, a user or a service was allowed what it demanded in a Region.
+    """Whether a role, a user or a service was allowed a demand in a Region.
 
-    `user_id` is the `aws:userid` of who demanded it, empty for a service.
+    `user_id` is the `aws:userid` of the principal, empty for a service.
     """
 
     principal_name: str
@@ -25,17 +25,17 @@ class Decision:
 
     @property
     def action(self) -> str:
-        """The action that was demanded."""
+        """The demanded action."""
         return self.demand.action
 
     @property
     def resource(self) -> str:
-        """The resource on which it was demanded."""
+        """The resource of the demand."""
         return self.demand.resource
 
 
 def record(decision: Decision) -> None:
-    """Keep a decision for as long as this embedded AWS runs."""
+    """Record a decision for as long as this embedded AWS runs."""
     _kept().append(decision)
 
 

@@ -1,4 +1,4 @@
-"""Whether a service may deliver an event: by the target's own policy, or by a role it is given."""
+"""Checks whether a service may deliver an event: by the target's policy, or by a given role."""
 
 import json
 from typing import Any
@@ -15,12 +15,12 @@ _INVOKE = "lambda:InvokeFunction"
 
 
 def require_function_policy(function: Any, service: str, source_arn: str) -> None:
-    """Raise NotAuthorizedError unless a function's own policy lets a service in.
+    """Raise NotAuthorizedError unless a function's resource policy allows a service.
 
     Args:
         function: moto's model of it.
-        service: such as `events.amazonaws.com`.
-        source_arn: on whose behalf, such as a rule's ARN.
+        service: for instance `events.amazonaws.com`.
+        source_arn: the source of the delivery, such as a rule's ARN.
     """
     if not current().settings.enforce_roles:
         return
@@ -47,7 +47,7 @@ def require_function_policy(function: Any, service: str, source_arn: str) -> Non
 def require_role_allows(
     role_arn: str, service: str, session_name: str, demands: list[Demand]
 ) -> None:
-    """Raise unless a service may act as a role, and the role may do what is demanded.
+    """Raise unless a service may assume a role that may do what is demanded.
 
     Raises:
         RoleNotAssumableError: when the role does not trust the service.

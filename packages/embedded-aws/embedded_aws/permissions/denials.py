@@ -1,4 +1,4 @@
-"""How a refusal is told: the code and the form that each service's clients understand."""
+"""Denial responses, with the code and the form that each service's clients understand."""
 
 import json
 import uuid
@@ -20,7 +20,7 @@ _BADLY_SIGNED = "badly signed"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: str
     content_type: str
@@ -29,7 +29,7 @@ class Answer:
 
 
 def denial(service: str, message: str) -> Answer:
-    """Return the answer to who is known and may not do this."""
+    """Return the response to a known principal that may not do this."""
     codes = _CODES[_DENIED]
     if service == "sns":
         codes = {**codes, "query": "AuthorizationError"}
@@ -37,26 +37,26 @@ def denial(service: str, message: str) -> Answer:
 
 
 def unknown_key(service: str, message: str) -> Answer:
-    """Return the answer to an access key that is nobody's."""
+    """Return the response to an unknown access key."""
     return _answer(service, _CODES[_NOBODY], message)
 
 
 def unsigned(service: str, message: str) -> Answer:
-    """Return the answer to a request without a signature."""
+    """Return the response to a request without a signature."""
     return _answer(service, _CODES[_UNSIGNED], message)
 
 
 def badly_signed(service: str, message: str) -> Answer:
-    """Return the answer to a signature that the key's secret does not give."""
+    """Return the response to a signature that does not match the key's secret."""
     return _answer(service, _CODES[_BADLY_SIGNED], message)
 
 
 def expired(service: str) -> Answer:
-    """Return the answer to an access key whose time is over.
+    """Return the response to an expired access key.
 
     Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and for the others
-    what their SDKs take for a reason to renew: https://github.com/boto/botocore.
+    what makes their SDKs renew credentials: https://github.com/boto/botocore.
     """
     message = "The security token included in the request is expired"
     if service == "ec2":
@@ -68,7 +68,7 @@ def expired(service: str) -> Answer:
 
 
 def throttled(service: str) -> Answer:
-    """Return the answer to who asks too often.
+    """Return the response to a throttled caller.
 
     Sources: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
@@ -83,20 +83,20 @@ def throttled(service: str) -> Answer:
 
 
 def unavailable(service: str) -> Answer:
-    """Return the answer of a service that fails by itself."""
+    """Return the response of a service with an internal error."""
     codes = dict(zip(_PROTOCOLS, _FAILS, strict=True))
     return replace(_answer(service, codes, "Try again."), status="500 INTERNAL SERVER ERROR")
 
 
 def broken_off(service: str) -> Answer:
-    """Return what stands for a connection that breaks, to who shows what its SDK says of it."""
+    """Return the response that represents a broken connection in the engine's error messages."""
     codes = dict.fromkeys(_PROTOCOLS, "SdkClientException")
     answer = _answer(service, codes, "Unable to execute HTTP request: Read timed out")
     return replace(answer, status="500 INTERNAL SERVER ERROR")
 
 
 def not_modelled(service: str, message: str) -> Answer:
-    """Return the answer to what the embedded AWS cannot decide: no, and in words of its own."""
+    """Return the response to a request that the embedded AWS cannot decide: a refusal."""
     code = "NotModelledByEmbeddedAws"
     return _answer(service, dict.fromkeys(_PROTOCOLS, code), f"the embedded AWS: {message}")
 

@@ -1,4 +1,4 @@
-"""What CloudFormation needs to make and to delete what a serverless application is made of."""
+"""What CloudFormation needs to create and delete the resources of a serverless application."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Described(Protocol):
 
     @property
     def region(self) -> str:
-        """Where it is."""
+        """Its Region."""
 
 
 def _arn(resource: Described, service: str, kind: str, name: str = "") -> str:
@@ -67,7 +67,7 @@ def _create_layer(resource: Described) -> Iterable[Demand]:
 
 
 def _ask_function(resource: Described) -> Iterable[Demand]:
-    """Return what a custom resource needs, whatever it is called."""
+    """Return what a custom resource needs, whatever its type's name is."""
     return [Demand("lambda:InvokeFunction", str(resource.properties["ServiceToken"]))]
 
 
@@ -114,7 +114,7 @@ def _schedule_arn(resource: Described) -> str:
 
 
 def _topic_rule_arn(resource: Described) -> str:
-    # A name that was not given has no hyphens.
+    # A generated name has no hyphens.
     name = str(resource.properties.get("RuleName") or resource.physical_id.replace("-", ""))
     return _arn(resource, "iot", "rule/", name)
 

@@ -1,4 +1,4 @@
-"""Policy documents, and what one says of an action on a resource."""
+"""Policy documents, and their effect on an action on a resource."""
 
 import functools
 import json
@@ -8,13 +8,13 @@ from typing import Any
 from embedded_aws.permissions.conditions import conditions_hold
 from embedded_aws.permissions.patterns import Context, matches, matches_any
 
-# A policy that names no version is one of 2008.
+# A policy without a version has the version of 2008.
 _KNOWS_VARIABLES = "2012-10-17"
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One action on one resource, and what is known of it beside (keys in lower case)."""
+    """One action on one resource, with further condition keys (in lower case)."""
 
     action: str
     resource: str = "*"
@@ -23,7 +23,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a policy; an empty tuple stands for an element that is not there."""
+    """One statement of a policy; an empty tuple stands for a missing element."""
 
     is_allow: bool
     actions: tuple[str, ...]
@@ -34,7 +34,7 @@ class Statement:
     condition: dict[str, Any]
 
     def is_about(self, demand: Demand, context: Context) -> bool:
-        """Return whether action, resource and conditions are those of the demand."""
+        """Return whether action, resource and conditions match the demand."""
         if not self._names_action(demand.action):
             return False
         if self.resources and not matches_any(self.resources, demand.resource, context):
@@ -51,7 +51,7 @@ class Statement:
 
 @functools.lru_cache(maxsize=512)
 def statements_of(document: str) -> tuple[Statement, ...]:
-    """Return the statements of a policy that is given as JSON."""
+    """Return the statements of a JSON policy."""
     parsed = json.loads(document)
     if parsed.get("Version") != _KNOWS_VARIABLES:
         parsed = _with_plain_dollars(parsed)
@@ -69,7 +69,7 @@ def denies(document: str, demand: Demand, context: Context) -> bool:
 
 
 def _with_plain_dollars(value: Any) -> Any:
-    """Return a policy in which `${...}` is no variable: its version does not know any."""
+    """Return a policy whose version has no variables, with every `${...}` taken literally."""
     if isinstance(value, str):
         return value.replace("${", "${$}{")
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The credentials with which the Step Functions engine makes the calls of a state."""
+"""The credentials that the Step Functions engine uses for the calls of a state."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ _NOBODYS_KEY: Key = ("AKIANOTASSUMABLE0000", "-", "-")
 
 
 def engine_key(state_credentials: Any) -> Key:
-    """Return key id, secret and token of the machine's role, or of the one that a state names.
+    """Return key id, secret and token of the machine's role, or of the role that a state names.
 
-    A role that Step Functions may not act as gives a key that every service refuses.
+    If Step Functions may not assume the role, the key is one that every service refuses.
     """
     context = current()
     role_arn = getattr(state_credentials, "role_arn", "")

@@ -1,11 +1,11 @@
-"""What is said when a request is refused."""
+"""Errors for refused requests."""
 
 
 class NotAuthorizedError(Exception):
-    """A principal may not do this. `reason` says which kind of policy is to blame."""
+    """A principal may not do this. `reason` names the kind of policy that refuses it."""
 
     def __init__(self, principal_arn: str, action: str, resource: str, reason: str) -> None:
-        """Say it in AWS's words."""
+        """Use AWS's message."""
         self.action = action
         self.resource = resource
         subject = f"User: {principal_arn} is not authorized to perform: {action}"
@@ -14,19 +14,19 @@ class NotAuthorizedError(Exception):
 
 
 class InvalidCredentialsError(Exception):
-    """The access key belongs to nobody."""
+    """The access key does not exist."""
 
     message = "The security token included in the request is invalid."
 
 
 class UnsignedRequestError(Exception):
-    """The request has no signature, or one of another version."""
+    """The request has no signature, or one of a different version."""
 
     message = "Request is missing Authentication Token"
 
 
 class SignatureError(Exception):
-    """The request was signed with another secret, or changed after it was signed."""
+    """The request was signed with a different secret, or changed after it was signed."""
 
     message = (
         "The request signature we calculated does not match the signature you provided."
@@ -35,8 +35,8 @@ class SignatureError(Exception):
 
 
 class ExpiredCredentialsError(Exception):
-    """The access key was somebody's, and its time is over."""
+    """The access key has expired."""
 
 
 class NotModelledError(Exception):
-    """The embedded AWS cannot tell whether AWS would allow this, so it says no, loudly."""
+    """The embedded AWS does not know whether AWS would allow this, so it refuses, with an error."""

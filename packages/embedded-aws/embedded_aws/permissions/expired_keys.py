@@ -1,7 +1,7 @@
-"""Access keys whose time is over: whoever signs with one is told so, as each service tells it.
+"""Expired access keys: each service refuses them with its own error.
 
-A session of a role lasts for an hour or a few on AWS. Here none ends by itself, since machines and
-functions renew theirs there; a test lets one end.
+On AWS the session of a role lasts for an hour or a few. Here no session expires by itself, because
+machines and functions renew theirs in time; a test can expire a key.
 """
 
 from embedded_aws.context import current
@@ -10,16 +10,16 @@ _SERVICE = "expired-keys"
 
 
 def expire_key(access_key_id: str) -> None:
-    """Let an access key of the running embedded AWS be expired from now on."""
+    """Expire an access key of the running embedded AWS."""
     current().services[_SERVICE] = expired_keys() | {access_key_id}
 
 
 def renew_key(access_key_id: str) -> None:
-    """Let an access key be valid again."""
+    """Make an expired access key valid again."""
     current().services[_SERVICE] = expired_keys() - {access_key_id}
 
 
 def expired_keys() -> frozenset[str]:
-    """Return the keys of the running embedded AWS that are expired."""
+    """Return the expired keys of the running embedded AWS."""
     found = current().services.get(_SERVICE)
     return found if isinstance(found, frozenset) else frozenset()

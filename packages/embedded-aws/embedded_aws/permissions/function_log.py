@@ -1,4 +1,4 @@
-"""Whether Lambda may write what a function printed: with the function's own role, or not at all."""
+"""Checks whether a function's role allows Lambda to write its log."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from embedded_aws.permissions.principals import role_principal
 
 
 def may_write_log(function: Any, group: str) -> bool:
-    """Return whether a function's role lets its log be written; Lambda says nothing when not."""
+    """Return whether the role allows it; if not, Lambda silently writes nothing."""
     if not current().settings.enforce_roles:
         return True
     is_there = group in function.logs_backend.groups

@@ -1,4 +1,4 @@
-"""Where every request comes through: who sends it, what it needs, and whether that is allowed."""
+"""The entry of every request: its principal, what it needs, and whether that is allowed."""
 
 import logging
 import re
@@ -36,9 +36,9 @@ from embedded_aws.permissions.principals import Principal, find_principal
 from embedded_aws.permissions.signature import read_signature, verify
 from embedded_aws.permissions.trust import find_role, trusts_caller
 
-# moto's own interface, which empties the account, and its stand-in for instance metadata.
+# moto's own API, which can reset the account, and its own instance metadata.
 _CLOSED = ("/moto-api", "/favicon.ico", "/latest/")
-# Where custom resources answer, each at a URL that is signed by itself.
+# Custom resources respond here, each at a URL with its own signature.
 _ANSWERS = re.compile(r"/cloudformation_[^/]+/cfnresponse")
 _SAID_OF_SERVICE = ("HTTP_AUTHORIZATION", "HTTP_X_AMZ_TARGET")
 _logger = logging.getLogger(__name__)
@@ -49,12 +49,12 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 def pass_gate(
     application: Application, environ: dict[str, Any], start_response: Any
 ) -> Iterable[bytes]:
-    """Let the application answer a request that is allowed, and answer one that is not."""
+    """Pass an allowed request to the application, and respond to a refused one."""
     path = environ.get("PATH_INFO", "")
     if path.startswith(_CLOSED):
         return send_answer(denial("s3", "Access Denied"), environ, start_response)
     if _ANSWERS.fullmatch(path):
-        for name in _SAID_OF_SERVICE:  # or another service would answer at this path, unsigned
+        for name in _SAID_OF_SERVICE:  # else another service would handle this path, unsigned
             environ.pop(name, None)
         return application(environ, start_response)
     service = _service_of(environ)
@@ -81,7 +81,7 @@ def pass_gate(
 
 
 def _authenticate(environ: dict[str, Any]) -> tuple[str, str, str]:
-    """Return the key that a request is really signed with, and the service and Region of it."""
+    """Return the key that a request is signed with, and its service and Region."""
     presigned_with = key_of_presigned(environ)
     if presigned_with:
         verify_presigned(environ, find_access_key(presigned_with))
@@ -95,7 +95,7 @@ def _service_of(environ: dict[str, Any]) -> str:
     try:
         return read_signature(environ).service
     except UnsignedRequestError:
-        return "s3"  # which alone has requests without
+        return "s3"  # the only service with unsigned requests
 
 
 def _check(principal: Principal | None, environ: dict[str, Any], service: str, region: str) -> None:
@@ -119,7 +119,7 @@ def _check_trust(principal: Principal | None, call: Call) -> None:
 
 
 def key_of(environ: dict[str, Any]) -> str:
-    """Return the access key that a request is signed with, empty where it is not signed."""
+    """Return the access key that a request is signed with, empty if it is not signed."""
     try:
         return key_of_presigned(environ) or read_signature(environ).key_id
     except UnsignedRequestError:
@@ -127,7 +127,7 @@ def key_of(environ: dict[str, Any]) -> str:
 
 
 def send_answer(answer: Answer, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer a request that the application does not get to see."""
+    """Respond to a request that is not passed to the application."""
     headers = [
         ("Content-Type", answer.content_type),
         ("Content-Length", str(len(answer.body))),

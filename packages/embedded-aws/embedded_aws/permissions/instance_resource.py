@@ -1,7 +1,7 @@
-"""What CloudFormation needs to launch and to end the instance of a stack, whichever way it does.
+"""What CloudFormation needs to launch and to terminate the instance of a stack.
 
-`Settings.instance_launch` says which way. The calls that follow RunInstances are asked about
-beforehand: where one is refused no instance is made, while AWS would make one and end it again.
+`Settings.instance_launch` selects the calls. The calls after RunInstances are checked before it: if
+one is refused, no instance is launched, while AWS would launch one and terminate it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ _THOROUGH_LOOKS = (
 
 
 def launch_needs(properties: Mapping[str, Any], region: str) -> Iterable[Demand]:
-    """Return what launching an instance of these properties needs, call by call."""
+    """Return what launching an instance with these properties needs, call by call."""
     way = current().settings.instance_launch
     tags = tags_from(properties.get("Tags"))
     is_propagated = str(properties.get("PropagateTagsToVolumeOnCreation")).lower() == "true"
@@ -68,7 +68,7 @@ def launch_needs(properties: Mapping[str, Any], region: str) -> Iterable[Demand]
 
 
 def end_needs(instance_id: str, region: str) -> Iterable[Demand]:
-    """Return what ending the instance needs."""
+    """Return what terminating the instance needs."""
     yield from _THOROUGH_LOOKS if current().settings.instance_launch.is_thorough else _LOOKS
     yield instance_demand("TerminateInstances", instance_id, region)
 

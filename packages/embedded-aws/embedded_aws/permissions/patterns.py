@@ -1,4 +1,4 @@
-"""The wildcards of policies: `*` and `?`, in words and in ARNs, and `${policy:variables}`."""
+"""The wildcards of policies: `*` and `?`, in strings and in ARNs, and `${policy:variables}`."""
 
 import functools
 import re
@@ -12,9 +12,9 @@ _ARN_PARTS = 6
 
 
 def matches(pattern: str, text: str, context: Context, *, ignore_case: bool = False) -> bool:
-    """Return whether `text` is like `pattern`.
+    """Return whether `text` matches `pattern`.
 
-    A pattern with a variable that the request gives no value for matches nothing.
+    A pattern with a variable that has no value in the request matches nothing.
     """
     compiled = _compiled(pattern, context)
     if compiled is None:
@@ -23,12 +23,12 @@ def matches(pattern: str, text: str, context: Context, *, ignore_case: bool = Fa
 
 
 def matches_any(patterns: Iterable[str], text: str, context: Context) -> bool:
-    """Return whether `text` is like one of the patterns."""
+    """Return whether `text` matches one of the patterns."""
     return any(matches(pattern, text, context) for pattern in patterns)
 
 
 def matches_arn(pattern: str, arn: str, context: Context) -> bool:
-    """Return whether an ARN is like a pattern, each of its six parts by itself."""
+    """Return whether an ARN matches a pattern, comparing its six parts separately."""
     wanted, found = (text.split(":", _ARN_PARTS - 1) for text in (pattern, arn))
     return len(wanted) == len(found) and all(
         matches(one, other, context) for one, other in zip(wanted, found, strict=True)
@@ -36,7 +36,7 @@ def matches_arn(pattern: str, arn: str, context: Context) -> bool:
 
 
 def fill_variables(text: str, context: Context) -> str | None:
-    """Return a text with its variables filled in, None where one has no value."""
+    """Return a text with its variables replaced, None if one has no value."""
     filled = text
     for name in _VARIABLE.findall(text):
         value = _value(name, context)

@@ -1,4 +1,4 @@
-"""Whether a URL is presigned with a key in S3's older way, which botocore still takes by default.
+"""Verifies URLs presigned with S3's older signature, which is still botocore's default.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
 """
@@ -21,18 +21,18 @@ _BUCKET_HOST = re.compile(r"(.+?)(?:\.s3)?\.(?:localhost|127\.0\.0\.1)(?::\d+)?"
 
 
 def key_of_presigned(environ: dict[str, Any]) -> str:
-    """Return the id of the key that a URL is presigned with, empty where it is not."""
+    """Return the id of the key that a URL is presigned with, empty if it is not presigned."""
     query = _query(environ)
     is_presigned = {"AWSAccessKeyId", "Signature", "Expires"} <= set(query)
     return query["AWSAccessKeyId"] if is_presigned and "HTTP_AUTHORIZATION" not in environ else ""
 
 
 def verify_presigned(environ: dict[str, Any], key: AccessKey) -> None:
-    """Return when a URL was presigned with that key.
+    """Return if a URL was presigned with that key.
 
     Raises:
-        InvalidCredentialsError: when the session's token is another one.
-        SignatureError: when it was signed with another secret, or changed since.
+        InvalidCredentialsError: when the session token does not match.
+        SignatureError: when it was signed with a different secret, or changed since.
     """
     query = _query(environ)
     own = {name.lower(): value for name, value in query.items()}

@@ -1,4 +1,4 @@
-"""Who calls: an access key belongs to the administrator, to a session of a role, or to a user."""
+"""Principals: an access key belongs to the administrator, a session of a role, or a user."""
 
 import json
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _SESSIONS = "sessions by access key"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A session of a role, or a user. `name` is that of the role or the user.
+    """A session of a role, or a user. `name` is the name of the role or the user.
 
-    `user_id` is what IAM calls `aws:userid`: the role's unique id, a colon and the session's name,
-    or the user's unique id; empty for a role that is gone.
+    `user_id` is IAM's `aws:userid`: the role's unique id, a colon and the session's name, or the
+    user's unique id; empty for a deleted role.
     """
 
     arn: str
@@ -45,11 +45,11 @@ def sts_backend() -> Any:
 
 
 def find_principal(access_key_id: str) -> Principal | None:
-    """Return whose an access key is, None for the administrator's.
+    """Return the principal of an access key, None for the administrator's.
 
     Raises:
-        InvalidCredentialsError: when it is nobody's.
-        ExpiredCredentialsError: when its time is over.
+        InvalidCredentialsError: when the key does not exist.
+        ExpiredCredentialsError: when it has expired.
     """
     if access_key_id in expired_keys():
         raise ExpiredCredentialsError(access_key_id)
@@ -66,7 +66,7 @@ def find_principal(access_key_id: str) -> Principal | None:
 
 def find_session(access_key_id: str) -> Any:
     """Return moto's session of a role with that key, or None."""
-    # moto goes through all sessions for each request, and none of them ends.
+    # moto searches all sessions for each request, and none of them ends.
     known = current().services.setdefault(_SESSIONS, {})
     assert isinstance(known, dict)
     if access_key_id not in known:
@@ -78,7 +78,7 @@ def find_session(access_key_id: str) -> Any:
 
 
 def role_principal(role_arn: str, session_name: str, session_policy: str | None) -> Principal:
-    """Return the principal that a session of a role is, with the role's present policies."""
+    """Return the principal of a role's session, with the role's present policies."""
     backend = iam_backend()
     name = role_arn.rsplit("/", 1)[-1]
     role = next((one for one in backend.roles.values() if one.arn == role_arn), None)
@@ -121,7 +121,7 @@ def _boundary_of(role: Any) -> str | None:
     if not arn:
         return None
     policy = iam_backend().managed_policies.get(arn)
-    # A boundary that is gone allows nothing.
+    # A deleted boundary allows nothing.
     return _default_version(policy) if policy is not None else '{"Statement": []}'
 
 

@@ -1,6 +1,6 @@
 """The role that EC2 itself needs before an account can launch spot instances.
 
-It is made with the account's first one, by whoever launches that. Source:
+The principal that launches the first spot instance creates it. Source:
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
 """
 
@@ -15,7 +15,7 @@ _PATH = f"/aws-service-role/{_SERVICE}/"
 
 
 def spot_role_demands() -> list[Demand]:
-    """Return what the launch of a spot instance needs for this role: nothing where it is there."""
+    """Return what launching a spot instance needs for this role: nothing if the role exists."""
     if _is_there():
         return []
     arn = f"arn:aws:iam::{iam_backend().account_id}:role{_PATH}{_NAME}"
@@ -23,7 +23,7 @@ def spot_role_demands() -> list[Demand]:
 
 
 def make_spot_role() -> None:
-    """Make the role where the account has none."""
+    """Create the role if the account has none."""
     if _is_there():
         return
     statement = {"Effect": "Allow", "Principal": {"Service": _SERVICE}, "Action": "sts:AssumeRole"}

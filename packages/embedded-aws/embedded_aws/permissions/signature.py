@@ -1,9 +1,9 @@
-"""Whether a request is signed with the secret of the key that it names: AWS's Signature Version 4.
+"""Verifies that a request is signed with the secret of its key: AWS's Signature Version 4.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-Neither the time of a signature nor the end of a presigned URL is looked at, since clients live by
-the machine's clock and an embedded AWS may live by another. Where a request names its payload's
-hash, which is part of what is signed, the payload itself is not hashed again.
+Neither the time of a signature nor the expiry of a presigned URL is checked, because clients use
+the machine's clock and an embedded AWS may use another. If a request contains its payload's hash,
+which is part of what is signed, the payload itself is not hashed again.
 """
 
 import hashlib
@@ -31,13 +31,13 @@ _HEADER = re.compile(
 _UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 _HASH_HEADER = "HTTP_X_AMZ_CONTENT_SHA256"
 _SPACES = re.compile(r" +")
-# Every other service has the path of a request encoded once more in what is signed.
+# All services except S3 encode the path of a request twice in what is signed.
 _PATH_AS_SENT = {"s3", "s3express", "s3-outposts", "s3-object-lambda"}
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a request says of its signature. `scope` is date, Region, service and a constant."""
+    """A request's signature. `scope` is date, Region, service and a constant."""
 
     key_id: str
     scope: tuple[str, str, str, str]
@@ -49,12 +49,12 @@ class Signature:
 
     @property
     def region(self) -> str:
-        """The Region that it is signed for."""
+        """The Region in the signature."""
         return self.scope[1]
 
     @property
     def service(self) -> str:
-        """The service that it is signed for, by the name that requests are signed with."""
+        """The service in the signature, by its signing name."""
         return self.scope[2]
 
 
@@ -62,7 +62,7 @@ def read_signature(environ: dict[str, Any]) -> Signature:
     """Return the signature of a request.
 
     Raises:
-        UnsignedRequestError: when it has none of Signature Version 4.
+        UnsignedRequestError: when it has no signature of version 4.
     """
     query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     found = _HEADER.fullmatch(environ.get("HTTP_AUTHORIZATION", "").strip())
@@ -82,11 +82,11 @@ def read_signature(environ: dict[str, Any]) -> Signature:
 
 
 def verify(environ: dict[str, Any], signature: Signature, key: AccessKey) -> None:
-    """Return when a request was signed with a key.
+    """Return if a request was signed with a key.
 
     Raises:
-        InvalidCredentialsError: when the session's token is another one.
-        SignatureError: when it was signed with another secret, or changed since.
+        InvalidCredentialsError: when the session token does not match.
+        SignatureError: when it was signed with a different secret, or changed since.
     """
     if key.token and not _are_equal(key.token, signature.token):
         raise InvalidCredentialsError(key.id)

@@ -1,7 +1,7 @@
-"""What CloudFormation needs to make and to delete a resource of a stack.
+"""What CloudFormation needs to create and to delete a resource of a stack.
 
-The lists are those of the resource types' own handlers, as far as the embedded AWS has something to
-ask for. A type that is in no list is refused to all but the administrator.
+The lists are those of the resource types' handlers, as far as the embedded AWS models the actions.
+A type that is in no list is refused to everybody except the administrator.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,14 +33,14 @@ class ResourceDeniedError(Exception):
     handler_error_code = "AccessDenied"
 
     def __init__(self, message: str) -> None:
-        """Keep the words for the stack's events."""
+        """Store the message for the stack's events."""
         self.message = message
         super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
 class StackResource:
-    """A resource: its type, its resolved properties, its name or id, and where it is."""
+    """A resource: its type, its resolved properties, its name or id, and its Region."""
 
     type_name: str
     properties: dict[str, Any]
@@ -58,7 +58,7 @@ def require_creation(principal: Principal | None, resource: StackResource) -> No
 
 
 def require_update(principal: Principal | None, resource: StackResource) -> None:
-    """Raise ResourceDeniedError unless the administrator updates: no other's needs are known."""
+    """Raise ResourceDeniedError unless the administrator updates: other needs are unknown."""
     _require(principal, resource, {})
 
 
@@ -119,7 +119,7 @@ def _create_role(resource: StackResource) -> Iterable[Demand]:
             Demand("iam:AttachRolePolicy", arn, (*about, ("iam:policyarn", str(policy))))
             for policy in properties.get("ManagedPolicyArns", [])
         ),
-        # The stack's own tags go to its roles too.
+        # The stack's own tags apply to its roles, too.
         *([Demand("iam:TagRole", arn)] if properties.get("Tags") or resource.stack_tags else []),
         Demand("iam:GetRole", arn),
     ]

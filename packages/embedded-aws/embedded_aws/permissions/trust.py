@@ -1,4 +1,4 @@
-"""Who may become a role: its trust policy."""
+"""Checks who may assume a role: its trust policy."""
 
 from typing import Any
 
@@ -16,15 +16,15 @@ _SAY_THEIR_ACCOUNT = frozenset(
 
 
 class RoleNotAssumableError(Exception):
-    """A role is not there, or its trust policy does not let this principal in."""
+    """A role does not exist, or its trust policy does not allow this principal."""
 
 
 def assume_as_service(role_arn: str, service: str, session_name: str) -> AssumedRole:
-    """Return a session of a role that an AWS service acts with.
+    """Return a session of a role for an AWS service.
 
     Args:
         role_arn: the role.
-        service: such as `lambda.amazonaws.com`.
+        service: for instance `lambda.amazonaws.com`.
         session_name: part of the session's ARN.
 
     Raises:
@@ -44,11 +44,11 @@ def assume_as_service(role_arn: str, service: str, session_name: str) -> Assumed
 
 
 def require_trust(role_arn: str, service: str) -> None:
-    """Raise RoleNotAssumableError unless the role is there and trusts the service."""
+    """Raise RoleNotAssumableError unless the role exists and trusts the service."""
     role = find_role(role_arn)
     if role is None:
         raise RoleNotAssumableError(f"{role_arn} does not exist")
-    # EC2, Lambda and CloudFormation do not say for which account they act.
+    # EC2, Lambda and CloudFormation do not state the account that they act for.
     context = {"aws:sourceaccount": current().settings.account_id}
     told = context if service in _SAY_THEIR_ACCOUNT else {}
     if not _trusts(role, lambda kind, name: (kind, name) == ("Service", service), told):
@@ -56,12 +56,12 @@ def require_trust(role_arn: str, service: str) -> None:
 
 
 def find_role(role_arn: str) -> Any:
-    """Return moto's role of that ARN, or None."""
+    """Return moto's role with that ARN, or None."""
     return next((one for one in list(iam_backend().roles.values()) if one.arn == role_arn), None)
 
 
 def trusts_caller(role: Any, principal: Principal | None) -> bool:
-    """Return whether a role's trust policy lets a caller of this account in."""
+    """Return whether a role's trust policy allows a caller of this account."""
     account_id = current().settings.account_id
     names = {"*", account_id, f"arn:aws:iam::{account_id}:root"}
     if principal is not None:

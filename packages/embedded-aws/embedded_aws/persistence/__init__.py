@@ -1,1 +1,1 @@
-"""Keep an account in a folder while no embedded AWS runs on it."""
+"""Stores an account in a folder while no embedded AWS is running on it."""

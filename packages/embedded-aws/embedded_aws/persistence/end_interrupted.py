@@ -1,4 +1,4 @@
-"""What ran when the embedded AWS stopped is over when its account is opened again."""
+"""Ends whatever was running when the embedded AWS stopped, when its account is opened again."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ _ENDS_OF_STACKS = {
 def end_interrupted() -> None:
     """Record executions as aborted, instances as terminated, operations on stacks as failed.
 
-    EventBridge hears of executions and instances, as if they had ended now.
+    EventBridge receives events for executions and instances, as if they had ended now.
     """
     terminated = [one for backend in _all(ec2_backends) for one in _end_instances(backend)]
     for backend in _all(cloudformation_backends):
@@ -67,7 +67,7 @@ def _end_operations(backend: Any) -> None:
 
 def _abort(backend: Any) -> list[Any]:
     running = [one for one in backend._get_executions() if one.status == "RUNNING"]
-    # Those that were stopped in time are aborted already, but nobody could be told.
+    # Those that were stopped in time are already aborted, but their events were not sent.
     stopped = [one for one in backend._get_executions() if _is_untold(one)]
     for execution in running:
         execution.exec_status = ExecutionStatus.ABORTED

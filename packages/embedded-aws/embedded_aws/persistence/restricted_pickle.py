@@ -1,9 +1,9 @@
-"""Reads an account's bytes without calling anything but what is named here.
+"""Reads a pickled account, calling nothing except the functions listed here.
 
-A pickle is a program: whoever writes one chooses what is called when it is read. This reader knows
-only the instructions that `account_pickle` writes. It calls the few functions of MAKERS, makes
-objects of moto's and this package's own classes without calling their constructors, and fills in
-data. It never imports anything else, and puts nothing in the place of a method.
+A pickle is a program: its author chooses what is called when it is read. This reader supports only
+the instructions that `account_pickle` writes. It calls the few functions of MAKERS, creates objects
+of moto's and this package's own classes without calling their constructors, and fills in data. It
+never imports anything else, and never replaces a method.
 """
 
 import importlib
@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-# Of the standard library, and harmless with any arguments.
+# From the standard library, and harmless with any arguments.
 _CALLED = {
     ("builtins", "bytearray"),
     ("builtins", "complex"),
@@ -59,7 +59,7 @@ MAKERS: dict[tuple[str, str], Callable[..., Any]] = {}
 
 
 def maker(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let the reader call a function, with whatever arguments the bytes hold."""
+    """Allow the reader to call a function, with any arguments."""
     MAKERS[function.__module__, function.__qualname__] = function
     return function
 
@@ -86,19 +86,19 @@ class RestrictedUnpickler(pickle._Unpickler):
             return MAKERS[module, name]
         if (module, name) in _CALLED:
             return getattr(importlib.import_module(module), name)
-        raise pickle.UnpicklingError(f"{module}.{name} is not called here")
+        raise pickle.UnpicklingError(f"{module}.{name} may not be called")
 
     def _call(self) -> None:
         arguments, called = self.stack.pop(), self.stack[-1]
         if not is_called(called) or not isinstance(arguments, tuple):
-            raise pickle.UnpicklingError(f"{called!r} is not called here")
+            raise pickle.UnpicklingError(f"{called!r} may not be called")
         self.stack[-1] = called(*arguments)
 
     def _build(self) -> None:
         state, filled = self.stack.pop(), self.stack[-1]
         if isinstance(filled, type | types.FunctionType | types.ModuleType):
-            raise pickle.UnpicklingError(f"{filled!r} is not changed here")
-        # Of the class: an object could bring one of its own.
+            raise pickle.UnpicklingError(f"{filled!r} may not be changed")
+        # From the class: an object could have its own.
         set_state = getattr(type(filled), "__setstate__", None)
         if set_state is not None and _has_a_place(type(filled)):
             set_state(filled, state)
@@ -147,20 +147,20 @@ RestrictedUnpickler.dispatch = _known_only(
 
 
 def find_class(module: str, name: str) -> type:
-    """Return a class that the account may hold objects of.
+    """Return a class that the account may contain objects of.
 
     Raises:
-        pickle.UnpicklingError: for a class of anybody else, and for what is none.
+        pickle.UnpicklingError: for all other classes, and for everything that is no class.
     """
     is_own = module.startswith(_OWN_PACKAGES) and not module.endswith("__main__")
     if not is_own and (module, name) not in _CLASSES_OF_OTHERS:
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in an account")
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an account")
     found: Any = importlib.import_module(module)
     for part in name.split("."):
         found = getattr(found, part, None)
     is_kept = isinstance(found, type) and found.__module__ == module
     if not is_kept or issubclass(found, type):
-        raise pickle.UnpicklingError(f"{module}.{name} is no class of an account")
+        raise pickle.UnpicklingError(f"{module}.{name} is not a class of an account")
     return found  # type: ignore[no-any-return]
 
 
@@ -173,4 +173,4 @@ def _require_data(filled: Any, name: object) -> None:
     found = getattr(type(filled), name, None) if isinstance(name, str) else type
     is_method = callable(found) and not isinstance(found, type)
     if is_method or (isinstance(name, str) and name.startswith("__")):
-        raise pickle.UnpicklingError(f"{name} of {type(filled).__name__} is no data")
+        raise pickle.UnpicklingError(f"{name} of {type(filled).__name__} is not data")

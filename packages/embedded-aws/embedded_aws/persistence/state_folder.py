@@ -1,4 +1,4 @@
-"""The folder in which an account is kept: one file, written whole, and a lock while it is used."""
+"""The folder that stores an account: one file, written atomically, and a lock while it is used."""
 
 import fcntl
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from embedded_aws.persistence.account_pickle import dump_account, load_account
 
 _FILE, _LOCK = "account", "lock"
-_FORM = "embedded-aws account 2"
+_FORM = "embedded-aws account 3"
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
@@ -24,10 +24,10 @@ class StateFolderError(Exception):
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process alone.
+    """Lock a folder for this process.
 
     Raises:
-        StateFolderError: when another embedded AWS uses it, it is none, or others may write it.
+        StateFolderError: when another embedded AWS uses it, or others may write it.
     """
     try:
         folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -44,11 +44,11 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def load_state(folder: Path) -> bool:
-    """Put the account of a folder back and return whether there was one.
+    """Restore the account of a folder, and return whether there was one.
 
     Raises:
-        StateFolderError: when it was written by other versions than the installed ones, by
-            somebody else, or is no account.
+        StateFolderError: when it was written by other versions than the installed ones or by
+            another user, or is not an account.
     """
     file = folder / _FILE
     if not os.path.lexists(file):
@@ -59,30 +59,30 @@ def load_state(folder: Path) -> bool:
     found, expected = _read_header(folder, header), _versions()
     if found != expected:
         raise StateFolderError(
-            f"{folder} was written with {_words(found)}, and this is {_words(expected)}."
+            f"{folder} was written with {_words(found)}, but this is {_words(expected)}."
             " Use another folder, or delete this one"
         )
     try:
         load_account(content)
-    except Exception as error:  # of whoever has written the file, any
+    except Exception as error:  # the file may contain anything
         raise StateFolderError(
-            f"{folder} holds no account that can be read ({error}). Use another folder, or delete"
+            f"the account in {folder} cannot be read ({error}). Use another folder, or delete"
             " this one"
         ) from error
     return True
 
 
 def save_state(folder: Path) -> None:
-    """Write the account into a folder, whole or not at all.
+    """Write the account into a folder, completely or not at all.
 
     Raises:
-        StateFolderError: when it holds something that cannot be kept.
+        StateFolderError: when it contains something that cannot be stored.
     """
     try:
         content = dump_account()
     except (pickle.PickleError, TypeError) as error:
         raise StateFolderError(
-            f"the account cannot be kept: {error}. What {folder} held before is still there"
+            f"the account cannot be stored: {error}. The previous content of {folder} is unchanged"
         ) from error
     written = folder / f"{_FILE}.new"
     written.unlink(missing_ok=True)
@@ -100,20 +100,20 @@ def _read_header(folder: Path, header: bytes) -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise StateFolderError(f"{folder} holds no account. Use another folder, or delete this one")
+        raise StateFolderError(f"{folder} has no account. Use another folder, or delete this one")
     return {str(name): str(value) for name, value in found.items()}
 
 
 def _require_own(place: Path) -> None:
-    """Raise unless nobody but this user can have written what is there."""
+    """Raise unless only this user can have written the file."""
     found = place.lstat()
     if stat.S_ISLNK(found.st_mode) and place.name in (_FILE, _LOCK):
         raise StateFolderError(f"{place} is a link, which no embedded AWS has made")
     found = place.stat()
     if found.st_uid != os.geteuid():
-        raise StateFolderError(f"{place} belongs to another user, who decides what is in it")
+        raise StateFolderError(f"{place} belongs to another user, who controls its content")
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise StateFolderError(f"others may write {place}: take that away with `chmod go-w`")
+        raise StateFolderError(f"others may write {place}: run `chmod go-w` on it")
 
 
 def _open_private(place: Path, flags: int) -> int:
@@ -123,7 +123,7 @@ def _open_private(place: Path, flags: int) -> int:
 
 
 def _versions() -> dict[str, str]:
-    # What the bytes depend on: moto's classes, and the byte code of this Python.
+    # The bytes depend on moto's classes and on the byte code of this Python.
     python = ".".join(platform.python_version_tuple()[:2])
     return {"form": _FORM, "moto": version("moto"), "Python": python}
 

@@ -1,1 +1,1 @@
-"""The AWS Price List, from a table that is kept with its source and date in ../data."""
+"""The AWS Price List, from a table in ../data that states its source and date."""

@@ -44,9 +44,9 @@ def load_prices() -> tuple[Price, ...]:
 def iterate_instance_products() -> Iterator[dict[str, Any]]:
     """Yield the entries of all types.
 
-    As on AWS there are three products for every type: the instance in use, one that runs in a
-    capacity reservation (0 USD, the reservation pays), and the reservation that stands empty.
-    Whoever leaves out the filter on `capacitystatus` gets them all.
+    As on AWS there are three products for every type: the running instance, one that runs in a
+    capacity reservation (0 USD, the reservation pays), and an unused reservation. Without a filter
+    on `capacitystatus` a request returns all three.
     """
     for price in load_prices():
         for capacity, usd in (

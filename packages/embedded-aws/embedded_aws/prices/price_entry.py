@@ -13,14 +13,14 @@ LOCATIONS = {
     "eu-west-1": "EU (Ireland)",
 }
 USAGE_PREFIXES = {"us-east-1": "", "us-west-2": "USW2-", "eu-west-1": "EU-"}
-"""What the usage types of a Region begin with; EC2's own have no prefix in us-east-1."""
+"""The prefix of a Region's usage types; EC2's own have no prefix in us-east-1."""
 
 _ON_DEMAND_TERM = "JRTCKXETXF"
 _RATE = "6YS6EN2CT7"
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table; lines that begin with # say where it comes from."""
+    """Return the rows of a table; lines that begin with # state its source."""
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     return list(csv.DictReader(line for line in lines if line[:1] != "#"))
 

@@ -17,10 +17,10 @@ _TARGET = "AWSPriceListService."
 
 
 class PriceListError(Exception):
-    """A request that is refused, with the error code that AWS gives."""
+    """A refused request, with AWS's error code."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Keep the code for the answer."""
+        """Store the code for the response."""
         super().__init__(message)
         self.code = code
 
@@ -28,7 +28,7 @@ class PriceListError(Exception):
 def serve_price_list(
     environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
-    """Answer one request."""
+    """Respond to one request."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     action = environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(_TARGET)
     try:
@@ -49,7 +49,7 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
     """Return one page of the products that all filters of a request match.
 
     Raises:
-        PriceListError: for a service or a filter type that is not there.
+        PriceListError: for an unknown service or filter type.
     """
     service = request.get("ServiceCode")
     if service not in _SERVICES:
@@ -75,7 +75,7 @@ def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
 
 
 def _wanted(filters: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Return the values that a product may have, by the name of the attribute."""
+    """Return the allowed values of each attribute."""
     wanted: dict[str, tuple[str, ...]] = {}
     for condition in filters:
         match condition["Type"]:

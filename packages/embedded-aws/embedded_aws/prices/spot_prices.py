@@ -1,7 +1,7 @@
-"""What spot instances cost, and when that changed: the same in every zone of the Region.
+"""Spot prices and their history, the same in every zone of the Region.
 
-A type costs a constant share of its on-demand price, or what `Settings.spot_prices` says. Like EC2,
-which restates a price about once a day, the history has an entry for every day without a change.
+A type costs a constant share of its on-demand price, or what `Settings.spot_prices` says. EC2
+restates a price about once a day, so the history has an entry for every day without a change.
 """
 
 from collections.abc import Iterator
@@ -32,23 +32,23 @@ class SpotPrice:
 
 
 def begin() -> None:
-    """Remember when this embedded AWS began: `Settings.spot_prices` counts from there."""
+    """Record when this embedded AWS began: `Settings.spot_prices` is relative to it."""
     context = current()
     context.services.setdefault(_BEGINNING, context.clock.now())
 
 
-def spot_price_at(instance_type: str, region: str, moment: datetime) -> Decimal | None:
-    """Return what an hour of the type costs at a moment, None for a type without a price."""
-    prices = [one for one in _changes(instance_type, region) if one.at <= moment]
+def spot_price_at(instance_type: str, region: str, timestamp: datetime) -> Decimal | None:
+    """Return the hourly price of a type at a time, None for a type without a price."""
+    prices = [one for one in _changes(instance_type, region) if one.at <= timestamp]
     return prices[-1].usd_per_hour if prices else None
 
 
 def iterate_spot_prices(
     instance_type: str, region: str, since: datetime, until: datetime
 ) -> Iterator[SpotPrice]:
-    """Yield the history of a type between two moments, the oldest first.
+    """Yield the history of a type between two times, oldest first.
 
-    What was in force at `since` comes first, with the moment before it at which that was stated.
+    The price in force at `since` comes first, with the time before it at which it was stated.
     """
     oldest = current().clock.now() - KEPT_DAYS * _DAY
     entries = [one for one in _stated(instance_type, region, until) if one.at >= oldest]
@@ -58,7 +58,7 @@ def iterate_spot_prices(
 
 
 def _stated(instance_type: str, region: str, until: datetime) -> Iterator[SpotPrice]:
-    """Yield each change, and each price once more for every day that it holds."""
+    """Yield each change, and each price again for every day that it stays the same."""
     changes = _changes(instance_type, region)
     first_day = current().clock.now() - (KEPT_DAYS + 1) * _DAY
     for change, following in zip(changes, [*changes[1:], None], strict=True):

@@ -15,9 +15,9 @@ from embedded_aws.prices.price_entry import (
 _TABLE = "volumes_and_addresses_usd.csv"
 _ADDRESS = "VPCPublicIPv4Address"
 
-# By the table's name of a product: the service, the family, the unit, and the attributes that tell
-# it from its neighbours. Addresses have no family. IOPS are of the same volume as its storage, and
-# addresses in use of the same group as idle ones: whoever leaves out a filter gets both.
+# By the table's name of a product: the service, the family, the unit, and the attributes that
+# distinguish it from similar products. Addresses have no family. IOPS are in the same volume type
+# as storage, and used addresses in the same group as idle ones: a missing filter returns both.
 _PRODUCTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "gp3-storage": (
         "AmazonEC2",

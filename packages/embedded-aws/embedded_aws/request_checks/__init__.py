@@ -1,1 +1,1 @@
-"""Whether a request is what AWS's own model of the service allows, before anything acts on it."""
+"""Validates requests against AWS's model of the service, before anything acts on them."""

@@ -1,7 +1,7 @@
-r"""The regular expressions of AWS's models, which are Java's, as Python reads them.
+r"""The regular expressions of AWS's models, which are Java's, translated to Python.
 
-Java's classes such as `\p{L}` are put into Python's words, some of them a little wider: a check
-that lets something pass is better than one that refuses what AWS takes.
+Java's classes such as `\p{L}` are translated, some of them a little wider: accepting too much is
+better than refusing what AWS accepts.
 """
 
 import functools
@@ -29,7 +29,7 @@ _CLASS_THEN_DASH = re.compile(r"(\\[wds])-(?!\])")
 
 @functools.cache
 def compile_pattern(pattern: str) -> re.Pattern[str] | None:
-    """Return a pattern that whole values must match, None where Python cannot read it."""
+    """Return a pattern that whole values must match, None if Python cannot read it."""
     parts = _CLASS.split(_CLASS_THEN_DASH.sub(r"\1\\-", pattern))
     python = parts[0]
     for name, rest in zip(parts[1::2], parts[2::2], strict=True):

@@ -1,4 +1,4 @@
-"""A request as it arrived, turned back into the operation and parameters that were meant."""
+"""Parses an incoming request into its operation and parameters."""
 
 import functools
 import io
@@ -14,15 +14,15 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 _SIGNED = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
-# Read once for each request, whoever asks for it.
+# Parsed once for each request.
 _READ = "embedded_aws.read_request"
-# Where the name that a request is signed with is not that of botocore's model.
+# Signing names that differ from botocore's service names.
 _MODEL_NAMES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
 
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """An operation that is asked for. `body` is empty where it is a stream of somebody's data."""
+    """A requested operation. `body` is empty if it is a stream of user data."""
 
     operation: Any
     protocol: str
@@ -57,17 +57,17 @@ class ReadRequest:
 
 
 def read_request(environ: dict[str, Any]) -> ReadRequest | None:
-    """Return what a request asks for, and leave it readable for whoever comes next.
+    """Parse a request, and leave it readable for later readers.
 
     Returns:
-        None for what no client of AWS has signed, and for what no model of botocore has.
+        None if it is not signed by an AWS client, or not in any model of botocore.
     """
     signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
     return None if signed is None else read_as(environ, signed[1])
 
 
 def read_as(environ: dict[str, Any], service: str) -> ReadRequest | None:
-    """Do the same for a request to a service that is known, by the name that is signed with."""
+    """Do the same for a request to a known service, given by its signing name."""
     known: dict[str, ReadRequest | None] = environ.setdefault(_READ, {})
     if service not in known:
         known[service] = _read(environ, model_name_of(service))
@@ -90,12 +90,12 @@ def _read(environ: dict[str, Any], name: str) -> ReadRequest | None:
 
 
 def model_name_of(service: str) -> str:
-    """Return botocore's name of the service whose requests are signed with this one."""
+    """Return botocore's name of the service with this signing name."""
     return _MODEL_NAMES.get(service, service)
 
 
 def buffered_body(environ: dict[str, Any]) -> bytes:
-    """Return the body of a request, and leave it readable for whoever comes next."""
+    """Return the body of a request, and leave it readable for later readers."""
     body = Request(dict(environ)).get_data()
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))

@@ -1,1 +1,1 @@
-"""When schedules are due, and what happens then; the gap files say which of AWS's they are."""
+"""Schedules: when they are due, and what happens then. The gap files apply them to AWS's APIs."""

@@ -1,4 +1,4 @@
-"""What is due at which moment of the embedded AWS's clock, again and again until it is struck."""
+"""Runs what is due repeatedly, by the embedded AWS's clock, until it is removed."""
 
 import logging
 import threading
@@ -14,10 +14,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appointment:
-    """Something that is due now and then.
+    """Something that is due from time to time.
 
-    `next_after` returns the first due moment later than another, or None when it is over; `keep`
-    does what is due at a moment; `end` is called when it was kept for the last time.
+    `next_after` returns the first due time after a given one, or None when there is none; `keep`
+    does what is due; `end` is called after the last time.
     """
 
     next_after: Callable[[datetime], datetime | None]
@@ -26,22 +26,22 @@ class Appointment:
 
 
 class Agenda:
-    """The appointments of one embedded AWS, each under a name of its own."""
+    """The appointments of one embedded AWS, each with its own name."""
 
     def __init__(self, context: Context) -> None:
-        """Begin with none."""
+        """Create an empty agenda."""
         self._context = context
         self._cancels: dict[str, Callable[[], None]] = {}
         self._entered: dict[str, Appointment] = {}
         self._changing = threading.Lock()
 
     def enter(self, name: str, appointment: Appointment, after: datetime | None = None) -> None:
-        """Keep an appointment from now on, in place of the one of that name.
+        """Add an appointment, or replace the one with that name.
 
         Args:
-            name: such as a schedule's ARN.
+            name: for instance a schedule's ARN.
             appointment: what is due, and when.
-            after: what was due until then is past; now when not given.
+            after: what was due until then is skipped; now if not given.
         """
         with self._changing:
             self._strike(name)
@@ -49,7 +49,7 @@ class Agenda:
         self._await_next(name, appointment, after or self._context.clock.now())
 
     def strike(self, name: str) -> None:
-        """Forget the appointment of that name, if there is one."""
+        """Remove the appointment with that name, if there is one."""
         with self._changing:
             self._strike(name)
 
@@ -70,7 +70,7 @@ class Agenda:
     def _keep(self, name: str, appointment: Appointment, due: datetime) -> None:
         if self._entered.get(name) is not appointment:
             return
-        # What fell due while this machine slept is not made up for.
+        # What was due while this machine was suspended is skipped.
         is_going_on = self._await_next(name, appointment, max(due, self._context.clock.now()))
         try:
             appointment.keep(due)
@@ -79,7 +79,7 @@ class Agenda:
                 appointment.end()
         except Exception:
             if not self._context.is_closing.is_set():
-                _logger.exception("what was due could not be done", extra={"appointment": name})
+                _logger.exception("a scheduled action failed", extra={"appointment": name})
 
 
 def current_agenda() -> Agenda:

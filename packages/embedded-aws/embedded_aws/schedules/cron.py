@@ -1,9 +1,8 @@
-"""AWS's cron: six fields, of which one for the day is `?`, with L, W and #.
+"""AWS's cron expressions: six fields, exactly one of the two for days is `?`, with L, W and #.
 
-The fields are minutes, hours, day of month, month, day of week (1 is Sunday) and year. What they
-may hold, and that exactly one of the two for days is `?`, is what the user guides of EventBridge
-and EventBridge Scheduler say (Schedule types, Cron-based schedules). It is wall-clock time only:
-time zones are next_moment.py's.
+The fields are minutes, hours, day of month, month, day of week (1 is Sunday) and year. Their syntax
+is that of the user guides of EventBridge and EventBridge Scheduler (Schedule types, Cron-based
+schedules). This module handles wall-clock time only; expression.py handles time zones.
 """
 
 import calendar
@@ -26,7 +25,7 @@ _IsDay = Callable[[date], bool]
 
 
 class CronInvalidError(ValueError):
-    """The expression is not one that AWS takes."""
+    """The expression is not valid on AWS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,17 @@ class Cron:
 
     @classmethod
     def parse(cls, fields_text: str) -> Self:
-        """Return the expression whose fields these are, such as `0 2 ? * MON-FRI *`.
+        """Parse an expression's fields, such as `0 2 ? * MON-FRI *`.
 
         Raises:
             CronInvalidError: naming the field.
         """
         fields = fields_text.upper().split()
         if len(fields) != _FIELDS:
-            raise CronInvalidError(f"{len(fields)} fields where {_FIELDS} belong")
+            raise CronInvalidError(f"{len(fields)} fields, expected {_FIELDS}")
         minutes, hours, day_of_month, month, day_of_week, year = fields
         if (day_of_month == "?") == (day_of_week == "?"):
-            raise CronInvalidError("one of day of month and day of week must be ?, and one only")
+            raise CronInvalidError("exactly one of day of month and day of week must be ?")
         return cls(
             minutes=tuple(sorted(_values(minutes, 0, 59))),
             hours=tuple(sorted(_values(hours, 0, 23))),
@@ -61,13 +60,13 @@ class Cron:
         )
 
     def after(self, wall: datetime) -> Iterator[datetime]:
-        """Yield the moments later than `wall`, in order, all of them without a time zone."""
+        """Yield the due times after `wall`, in order, without a time zone."""
         for day in self._days_from(wall.date()):
             for hour in self.hours:
                 for minute in self.minutes:
-                    moment = datetime.combine(day, time(hour, minute))
-                    if moment > wall:
-                        yield moment
+                    timestamp = datetime.combine(day, time(hour, minute))
+                    if timestamp > wall:
+                        yield timestamp
 
     def _days_from(self, first: date) -> Iterator[date]:
         for year in self.years:
@@ -83,7 +82,7 @@ class Cron:
 def _values(
     field: str, lowest: int, highest: int, names: dict[str, int] | None = None
 ) -> Iterator[int]:
-    """Yield the numbers that a field means: `*`, `5`, `1-5`, `0/15`, names, and lists of them."""
+    """Yield the numbers of a field: `*`, `5`, `1-5`, `0/15`, names, and lists of them."""
     for part in field.split(","):
         range_text, slash, step_text = part.partition("/")
         step = _number(step_text, 1, highest, {}, part) if slash else 1
@@ -92,23 +91,23 @@ def _values(
         else:
             first_text, dash, last_text = range_text.partition("-")
             first = _number(first_text, lowest, highest, names or {}, part)
-            # `5/15` goes on to the end, `5` alone does not.
+            # `5/15` continues to the end of the range, `5` alone does not.
             end = highest if slash else first
             last = _number(last_text, lowest, highest, names or {}, part) if dash else end
         if first > last:
-            raise CronInvalidError(f"{part}: a range goes upwards")
+            raise CronInvalidError(f"{part}: a range must be ascending")
         yield from range(first, last + 1, step)
 
 
 def _number(text: str, lowest: int, highest: int, names: dict[str, int], part: str) -> int:
     value = names[text] if text in names else int(text) if re.fullmatch(r"\d{1,4}", text) else None
     if value is None or not lowest <= value <= highest:
-        raise CronInvalidError(f"{part}: {text or 'nothing'} where {lowest} to {highest} belongs")
+        raise CronInvalidError(f"{part}: found {text or 'nothing'}, expected {lowest} to {highest}")
     return value
 
 
 def _in_month(field: str) -> _IsDay:
-    """Return whether a day is meant: numbers, `L` (the last one) or `15W` (the nearest weekday)."""
+    """Return whether a day matches: numbers, `L` (the last one) or `15W` (the nearest weekday)."""
     if field == "L":
         return lambda day: day.day == _length(day)
     nearest = re.fullmatch(r"(\d{1,2})W", field)
@@ -120,7 +119,7 @@ def _in_month(field: str) -> _IsDay:
 
 
 def _nearest_weekday(wanted: int, day: date) -> int | None:
-    """Return the weekday nearest to a day of the month, within the month; None without such day."""
+    """Return the weekday nearest to a day of the month, in that month; None if it lacks the day."""
     length = _length(day)
     if wanted > length:
         return None
@@ -133,7 +132,7 @@ def _nearest_weekday(wanted: int, day: date) -> int | None:
 
 
 def _in_week(field: str) -> _IsDay:
-    """Return whether a day is meant: numbers, `L` (Saturday), `6L` (last Friday), `2#1`."""
+    """Return whether a day matches: numbers, `L` (Saturday), `6L` (last Friday), `2#1`."""
     if field == "L":
         return lambda day: _weekday(day) == _SATURDAY
     last = re.fullmatch(r"(\w+)L", field)

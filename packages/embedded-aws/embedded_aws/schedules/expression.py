@@ -1,7 +1,8 @@
-"""A schedule's expression: `cron(...)`, `rate(...)` or `at(...)`, and when it is due next.
+"""A schedule's expression: `cron(...)`, `rate(...)` or `at(...)`, and its next due time.
 
-Daylight saving as EventBridge Scheduler's user guide has it: a cron moment that the clocks skip in
-spring is skipped, one that comes twice in autumn counts once, and the days of a rate are 24 hours.
+Daylight saving follows EventBridge Scheduler's user guide: a cron time that the clocks skip in
+spring is skipped, one that occurs twice in autumn counts once, and the days of a rate have 24
+hours.
 """
 
 import re
@@ -17,29 +18,29 @@ _AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}")
 
 
 class ExpressionInvalidError(ValueError):
-    """The expression, or its time zone, is not one that AWS takes."""
+    """The expression, or its time zone, is not valid on AWS."""
 
 
 class Expression(Protocol):
     """When something is due."""
 
-    def next_after(self, moment: datetime, anchor: datetime) -> datetime | None:
-        """Return the first due moment later than `moment`, or None when there is none any more.
+    def next_after(self, timestamp: datetime, anchor: datetime) -> datetime | None:
+        """Return the first due time after `timestamp`, or None if there is none.
 
         Args:
-            moment: aware.
-            anchor: aware; the first moment of a rate. Of no account to the others.
+            timestamp: aware.
+            anchor: aware; the first due time of a rate. Other expressions ignore it.
 
         Returns:
-            An aware moment in UTC.
+            An aware timestamp in UTC.
         """
 
 
 def parse_expression(text: str, zone_name: str = "UTC") -> Expression:
-    """Return what an expression means in a time zone.
+    """Parse an expression in a time zone.
 
     Raises:
-        ExpressionInvalidError: saying what is wrong.
+        ExpressionInvalidError: with what is wrong.
     """
     zone = find_zone(zone_name)
     found = _FORM.fullmatch(text)
@@ -65,7 +66,7 @@ def find_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as err:
-        raise ExpressionInvalidError(f"{name} is no time zone") from err
+        raise ExpressionInvalidError(f"{name} is not a time zone") from err
 
 
 class _CronIn:
@@ -73,13 +74,13 @@ class _CronIn:
         self._cron = cron
         self._zone = zone
 
-    def next_after(self, moment: datetime, anchor: datetime) -> datetime | None:
-        # Some hours back, since the wall clock may have been put back since that moment.
-        wall = moment.astimezone(self._zone).replace(tzinfo=None) - timedelta(hours=3)
+    def next_after(self, timestamp: datetime, anchor: datetime) -> datetime | None:
+        # Some hours earlier, because the wall clock may have been set back since then.
+        wall = timestamp.astimezone(self._zone).replace(tzinfo=None) - timedelta(hours=3)
         for candidate in self._cron.after(wall):
             due = candidate.replace(tzinfo=self._zone).astimezone(UTC)
             is_skipped = due.astimezone(self._zone).replace(tzinfo=None) != candidate
-            if not is_skipped and due > moment:
+            if not is_skipped and due > timestamp:
                 return due
         return None
 
@@ -88,10 +89,10 @@ class _Rate:
     def __init__(self, every: timedelta) -> None:
         self._every = every
 
-    def next_after(self, moment: datetime, anchor: datetime) -> datetime | None:
-        if moment < anchor:
+    def next_after(self, timestamp: datetime, anchor: datetime) -> datetime | None:
+        if timestamp < anchor:
             return anchor.astimezone(UTC)
-        passed = (moment - anchor) // self._every
+        passed = (timestamp - anchor) // self._every
         return (anchor + (passed + 1) * self._every).astimezone(UTC)
 
 
@@ -99,20 +100,20 @@ class _At:
     def __init__(self, due: datetime) -> None:
         self._due = due
 
-    def next_after(self, moment: datetime, anchor: datetime) -> datetime | None:
-        return self._due if self._due > moment else None
+    def next_after(self, timestamp: datetime, anchor: datetime) -> datetime | None:
+        return self._due if self._due > timestamp else None
 
 
 def _parse_rate(inner: str) -> _Rate:
     found = _RATE.fullmatch(inner)
     if found is None or int(found[1]) == 0:
-        raise ExpressionInvalidError(f"rate({inner}): a number from 1 on and minutes, hours, days")
+        raise ExpressionInvalidError(f"rate({inner}): expected a number of minutes, hours or days")
     return _Rate(int(found[1]) * timedelta(**{f"{found[2]}s": 1}))
 
 
 def _parse_at(inner: str, zone: ZoneInfo) -> _At:
     if not _AT.fullmatch(inner):
-        raise ExpressionInvalidError(f"at({inner}): a moment such as 2026-11-30T02:00:00")
+        raise ExpressionInvalidError(f"at({inner}): expected a time such as 2026-11-30T02:00:00")
     try:
         wall = datetime.fromisoformat(inner)
     except ValueError as err:

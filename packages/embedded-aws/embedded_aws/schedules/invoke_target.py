@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler does when a schedule is due: one call, as the schedule's role.
+"""What EventBridge Scheduler does when a schedule is due: one call, with the schedule's role.
 
 A target is a resource, for which the scheduler knows the call (a templated target), or the call
 itself: `arn:aws:scheduler:::aws-sdk:sfn:startExecution` with its parameters as the input.
@@ -21,21 +21,21 @@ from embedded_aws.permissions.trust import assume_as_service
 SERVICE = "scheduler.amazonaws.com"
 _SESSION_NAME = "EventBridgeScheduler"
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
-# Where the name of a service's SDK for Java, which a universal target has, is not boto3's.
+# Service names of the SDK for Java, used in universal targets, that differ from boto3's.
 _BOTO3_NAMES = {"sfn": "stepfunctions"}
 
 
 def invoke_target(schedule: Any, due: datetime) -> None:
-    """Do what a schedule is for.
+    """Call a schedule's target.
 
     Args:
-        schedule: moto's model of it.
-        due: the moment for which this is done.
+        schedule: moto's model of the schedule.
+        due: the due time of this call.
 
     Raises:
         RoleNotAssumableError: when its role does not trust the scheduler.
-        ClientError: when the role may not do it, or the target refuses.
-        NotImplementedError: when the embedded AWS does not know such targets.
+        ClientError: when the role lacks the permission, or the target refuses.
+        NotImplementedError: when the embedded AWS does not support the target.
     """
     target = schedule.target
     given = fill_attributes(_input_of(schedule, due), schedule.arn, due)
@@ -49,7 +49,7 @@ def invoke_target(schedule: Any, due: datetime) -> None:
 
 
 def fill_attributes(text: str, schedule_arn: str, due: datetime) -> str:
-    """Fill the context attributes of an input, such as `<aws.scheduler.scheduled-time>`."""
+    """Replace the context attributes of an input, such as `<aws.scheduler.scheduled-time>`."""
     attributes = {
         "schedule-arn": schedule_arn,
         "scheduled-time": f"{due:%Y-%m-%dT%H:%M:%SZ}",
@@ -94,7 +94,7 @@ def _client(target: dict[str, Any], service: str) -> Any:
 
 
 def _start_execution(target: dict[str, Any], given: str) -> None:
-    # Without a name: Step Functions then makes one for each.
+    # Without a name: Step Functions then generates one.
     _client(target, "stepfunctions").start_execution(stateMachineArn=target["Arn"], input=given)
 
 

@@ -1,5 +1,5 @@
-"""What exists only for speed: without it everything behaves the same and takes longer.
+"""Optimizations: without them everything behaves the same and takes longer.
 
-`lean_moto` shortens the import of moto, `forking` the start of processes, `patches` what moto does
-for a request; `xml_text` writes XML for one of them.
+`lean_moto` shortens the import of moto, `forking` the start of processes, `patches` moto's handling
+of requests; `xml_text` writes XML for one of them.
 """

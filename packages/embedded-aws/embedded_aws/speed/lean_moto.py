@@ -1,9 +1,9 @@
-"""moto is imported without what nobody here asks it for, in half of the time.
+"""Imports moto without what this package does not use, in half of the time.
 
-No gap of behaviour. As it is, moto imports every service that a template might hold a resource of,
-finds the Regions with three sessions, and reads which types 32 Regions offer, before anything has
-been asked; each process that holds an embedded AWS would wait for that. Comes before all other
-imports of this package, since it is about how they go.
+Not a gap in behaviour. moto itself imports every service that a template may contain a resource of,
+finds the Regions with three sessions, and reads the instance types of 32 Regions, before any
+request; each process with an embedded AWS would wait for that. This comes before all other imports
+of the package, because it changes how they work.
 """
 
 import gc
@@ -17,7 +17,7 @@ from unittest import mock
 
 from embedded_aws.own_session import own_botocore_session, own_session
 
-# A target that launches resources of one of these takes it off the list.
+# A target that launches resources of one of these removes it from the list.
 SERVICES_WITHOUT_RESOURCES_HERE = (
     "apigateway", "datapipeline", "efs", "emr", "rds", "redshift", "route53", "sagemaker",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _OFFERINGS = "instance_type_offerings"
 
 
 class _Offerings(dict[str, Any]):
-    """What each Region offers, read when a Region is first asked for."""
+    """The offers of each Region, read when a Region is first used."""
 
     def __init__(self, location_type: str, regions: Iterable[str]) -> None:
         super().__init__(dict.fromkeys(regions))
@@ -44,12 +44,12 @@ class _Offerings(dict[str, Any]):
 
 
 def import_moto() -> None:
-    """Import what is slow in moto, so that every later import finds it there."""
+    """Import the slow parts of moto, so that later imports find them."""
     if "moto.cloudformation.parsing" in sys.modules:
-        return  # somebody needed it whole
+        return  # something has already imported all of it
     with importing():
         with _instead(dict.fromkeys({"pytest"} - set(sys.modules))):
-            importlib.import_module("time_machine")  # has a plugin for pytest, if there is a pytest
+            importlib.import_module("time_machine")  # has a pytest plugin, if pytest is installed
         _import_ec2()
         with _instead(_stand_ins()):
             importlib.import_module("moto.cloudformation.parsing")
@@ -58,7 +58,7 @@ def import_moto() -> None:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Collect no garbage in the block, and never look at what it has made: all of it stays."""
+    """Disable garbage collection in the block, and exempt the new objects: all of them stay."""
     gc.disable()
     try:
         yield
@@ -87,7 +87,7 @@ def _import_ec2() -> None:
 
 
 def _give_session() -> Any:
-    """Let moto find Regions and services by one session, which looks at no profile of anybody's."""
+    """Make moto find Regions and services with one session, which reads no profile."""
     from moto.core import base_backend, utils
 
     vars(base_backend)["Session"] = own_session
@@ -103,7 +103,7 @@ def _read_offerings(location_type: str, region: str) -> list[dict[str, str]]:
 
 
 def _stand_ins() -> dict[str, ModuleType]:
-    """Return empty modules for the services that nobody has imported."""
+    """Return empty modules for the services that nothing has imported."""
     modules: dict[str, ModuleType] = {}
     for name in (f"moto.{service}" for service in SERVICES_WITHOUT_RESOURCES_HERE):
         if name not in sys.modules:
@@ -114,8 +114,8 @@ def _stand_ins() -> dict[str, ModuleType]:
 
 @contextmanager
 def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
-    """Have these modules imported, or missing, for a while; a later import gets the real ones."""
-    sys.modules.update(modules)  # type: ignore[arg-type]  # None is how a missing one is said
+    """Replace or hide modules inside the block; a later import gets the real ones."""
+    sys.modules.update(modules)  # type: ignore[arg-type]  # None marks a missing module
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""XML as text from dictionaries, as xmltodict writes it and in a fraction of the time."""
+"""Writes dictionaries as XML, with the output of xmltodict in a fraction of the time."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ _NOT_ITEMS = (str, bytes, bytearray, memoryview, dict)
 
 
 class _UnusualError(Exception):
-    """Something that only xmltodict knows how to write, or to refuse."""
+    """Something that only xmltodict can write, or refuse."""
 
 
 def unparse(
@@ -64,7 +64,7 @@ def _is_several(value: object) -> bool:
 
 
 def _parts(value: Any, is_short: bool) -> tuple[str, str]:
-    """Return an element's attributes, and what stands between its tags: children, then text."""
+    """Return an element's attributes and its content: children, then text."""
     if value is None:
         return "", ""
     if not isinstance(value, dict):
@@ -102,5 +102,5 @@ def _attribute(name: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _is_plain(name: object) -> bool:
-    # Every name of AWS's models is; what else may be a name, xmltodict knows.
+    # Every name of AWS's models is; for other names xmltodict decides.
     return isinstance(name, str) and name.replace("-", "").replace("_", "").isalnum()

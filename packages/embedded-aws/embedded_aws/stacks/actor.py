@@ -1,4 +1,4 @@
-"""Whom CloudFormation acts as, and what it says when it may not."""
+"""The principal that CloudFormation acts as, and the errors when it may not."""
 
 from typing import Any
 
@@ -17,10 +17,10 @@ _FROM_PARAMETER_STORE = "AWS::SSM::Parameter::Value<"
 
 
 def acting_principal(role_arn: str | None) -> Principal | None:
-    """Return whom a stack's operation acts as, None for the administrator.
+    """Return the principal of a stack's operation, None for the administrator.
 
     Raises:
-        ValidationError: when CloudFormation may not act as that role.
+        ValidationError: when CloudFormation may not assume that role.
     """
     try:
         return assume_acting_principal(role_arn)
@@ -32,12 +32,12 @@ def require_parameters(actor: Principal | None, declared: dict[str, Any], given:
     """Refuse a template whose parameters CloudFormation may not look up.
 
     Args:
-        actor: whom it acts as.
+        actor: the principal that it acts as.
         declared: the template's Parameters.
-        given: values by name; what is absent has its default.
+        given: values by name; missing parameters have their defaults.
 
     Raises:
-        ValidationError: in the words that CloudFormation has for it.
+        ValidationError: with CloudFormation's message.
     """
     settings = current().settings
     names = [

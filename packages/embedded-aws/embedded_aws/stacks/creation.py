@@ -1,4 +1,4 @@
-"""Create a stack: in the background, resource by resource, with rollback when one fails."""
+"""Creates a stack: in the background, resource by resource, with rollback when one fails."""
 
 from typing import Any
 
@@ -18,22 +18,22 @@ from embedded_aws.stacks.life import (
 from embedded_aws.stacks.resources import StackCancelledError, freeze_outputs
 from embedded_aws.stacks.waiting import sleep_until
 
-# Each time half as much again: an instance may wait long for a place to run in.
+# Each interval is half as long again: an instance may wait long for a place to run.
 _READY_CHECK_SECONDS, _LONGEST_CHECK_SECONDS = 0.1, 2.0
 
 
 def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> Any:
-    """Accept a CreateStack request and return the stack, whose creation goes on by itself.
+    """Accept a CreateStack request and return the stack, which is created in the background.
 
     Args:
         backend: moto's CloudFormation backend.
         name: the stack's name.
-        life: what the request asked for beyond what moto keeps.
+        life: what the request contains beyond what moto stores.
         request: the other arguments of moto's Stack.
 
     Raises:
-        AlreadyExistsException: when a stack of that name lives that another request made.
-        ValidationError: when CloudFormation may not act as the role that the request names.
+        AlreadyExistsException: when another request has made a stack with that name.
+        ValidationError: when CloudFormation may not assume the role in the request.
     """
     living = next((stack for stack in backend.stacks.values() if stack.name == name), None)
     if living is not None:
@@ -58,7 +58,7 @@ def create_stack(backend: Any, name: str, life: StackLife, **request: Any) -> An
 
 
 def begin_creation(backend: Any, stack: Any, life: StackLife) -> None:
-    """Start to create the resources of a stack that is registered already."""
+    """Start creating the resources of a registered stack."""
     life.actor = acting_principal(stack.role_arn)
     start_life(stack, life)
     stack.disable_rollback = life.on_failure == "DO_NOTHING"

@@ -1,4 +1,4 @@
-"""The requests that custom resources' functions get, and the answers that they put to the URL."""
+"""The requests to custom resources' functions, and the responses that they put to the URL."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ _SERVICE = "custom-resource-requests"
 
 @dataclass(slots=True)
 class PendingRequest:
-    """A request that waits for its answer. `signature` is what makes its URL unguessable."""
+    """A request that waits for its response. `signature` makes its URL unguessable."""
 
     event: dict[str, Any]
     signature: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -32,23 +32,23 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a custom resource answered: its physical id and its attributes."""
+    """A custom resource's response: its physical id and its attributes."""
 
     physical_id: str
     data: dict[str, Any]
 
 
 def ask(region: str, account_id: str, properties: Mapping[str, Any], **event: Any) -> Answer:
-    """Send a request to a custom resource's function, and wait for the answer.
+    """Send a request to a custom resource's function, and wait for the response.
 
     Args:
-        region: where the function is.
-        account_id: whose the function is.
-        properties: the resource's properties, ServiceToken among them.
-        event: the other fields of the request, under AWS's names.
+        region: the function's Region.
+        account_id: the function's account.
+        properties: the resource's properties, including ServiceToken.
+        event: the other fields of the request, with AWS's names.
 
     Raises:
-        PlainReasonError: when it failed, in CloudFormation's words, or never answered.
+        PlainReasonError: when it failed, with CloudFormation's message, or did not respond.
     """
     context = current()
     token = str(properties["ServiceToken"])
@@ -76,7 +76,7 @@ def ask(region: str, account_id: str, properties: Mapping[str, Any], **event: An
 
 
 def take_answer(request_id: str, signature: str, body: bytes) -> bool:
-    """Keep an answer for whoever waits for it; false where nobody asked, or not so."""
+    """Store a response for the waiting request; return False if no such request is waiting."""
     request = _pending(current()).get(request_id)
     if request is None or request.signature != signature:
         return False
@@ -86,7 +86,7 @@ def take_answer(request_id: str, signature: str, body: bytes) -> bool:
 
 
 def as_texts(value: Any) -> Any:
-    """Return properties as CloudFormation sends them: every number and boolean is a text."""
+    """Return properties as CloudFormation sends them: numbers and booleans are strings."""
     if isinstance(value, Mapping):
         return {key: as_texts(inner) for key, inner in value.items()}
     if isinstance(value, list):

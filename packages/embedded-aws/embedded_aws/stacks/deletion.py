@@ -1,4 +1,4 @@
-"""Delete a stack: newest resource first, and not before its machines are really gone."""
+"""Deletes a stack: newest resource first, and only after its instances have terminated."""
 
 from typing import Any
 
@@ -31,13 +31,13 @@ _ENDING = {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}
 def delete_stack(
     backend: Any, name_or_id: str, role_arn: str | None = None, *, is_forced: bool = False
 ) -> None:
-    """Accept a DeleteStack request; a stack that is not there, or going already, is success.
+    """Accept a DeleteStack request; a missing stack, or one being deleted, is success.
 
     Args:
         backend: moto's CloudFormation backend.
         name_or_id: the stack.
-        role_arn: whom CloudFormation acts as; the stack's own role when not given.
-        is_forced: whether the stack goes even where resources of it will not: they stay then.
+        role_arn: the role that CloudFormation assumes; the stack's own role if not given.
+        is_forced: delete the stack even if some resources cannot be deleted: they then stay.
     """
     living = [s for s in backend.stacks.values() if name_or_id in (s.name, s.stack_id)]
     for stack in living:
@@ -71,7 +71,7 @@ def _begin_deletion(
 
 def _delete(context: Context, backend: Any, stack: Any, life: StackLife, is_forced: bool) -> None:
     started_at = context.clock.now()
-    with life.working:  # a creation that is at work sees the status at its next resource and ends
+    with life.working:  # a running creation sees the status at its next resource and ends
         is_failing = faults().take(FaultKind.DELETE_FAILED)
         left = _fail_newest(stack, life) if is_failing else remove_resources(context, stack, life)
         if is_forced:
@@ -88,7 +88,7 @@ def _fail_newest(stack: Any, life: StackLife) -> list[str]:
 
 
 def _let_go(context: Context, stack: Any, life: StackLife, left: list[str]) -> list[str]:
-    """Leave what would not go where it is, and go on with the others."""
+    """Leave resources that cannot be deleted, and continue with the others."""
     while left:
         for logical_id in left:
             set_resource_status(stack, life.resources[logical_id], "DELETE_SKIPPED")
@@ -97,7 +97,7 @@ def _let_go(context: Context, stack: Any, life: StackLife, left: list[str]) -> l
 
 
 def finish_deletion(backend: Any, stack: Any, life: StackLife, left: list[str]) -> None:
-    """Call a stack deleted, or failed to delete when resources are left."""
+    """Mark a stack as deleted, or as failed to delete when resources are left."""
     with life.changing:
         if left:
             reason = f"The following resource(s) failed to delete: [{', '.join(left)}]. "
@@ -106,18 +106,18 @@ def finish_deletion(backend: Any, stack: Any, life: StackLife, left: list[str]) 
         for export in life.exports:
             backend.exports.pop(export.name, None)
         stack.deletion_time = current().clock.now().replace(tzinfo=None)
-        # The deleted stack is findable by its id before its name is free again, never neither.
+        # The deleted stack is findable by its id before its name is free: there is no gap.
         backend.deleted_stacks[stack.stack_id] = stack
         set_stack_status(stack, "DELETE_COMPLETE")
         backend.stacks.pop(stack.stack_id, None)
 
 
 def remove_resources(context: Context, stack: Any, life: StackLife) -> list[str]:
-    """Delete a stack's resources and return the logical ids of those that would not go.
+    """Delete a stack's resources and return the logical ids of those that could not be deleted.
 
-    Resources go in the reverse order of their creation; what fails is tried again after the
-    others, since something may still have depended on it. What a resource that is still there
-    depends on is not touched, and not among those that are returned.
+    Resources are deleted in reverse order of creation; failures are retried after the others,
+    because something may still have depended on them. Resources that a remaining one depends on are
+    not touched, and not returned.
     """
     gone = ("DELETE_COMPLETE", "DELETE_SKIPPED")
     left = [r for r in reversed(life.resources.values()) if r.status not in gone]

@@ -1,4 +1,4 @@
-"""Which resources of a template depend on which others: by DependsOn, and by what they refer to."""
+"""Dependencies between a template's resources: by DependsOn, and by references."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ _SUBSTITUTION = re.compile(r"\$\{([^!}.]+)(?:\.[^}]+)?\}")
 
 
 def dependencies_of(resource: Mapping[str, Any]) -> frozenset[str]:
-    """Return the logical ids that a resource needs (and names of parameters, which do no harm)."""
+    """Return the logical ids that a resource needs (and parameter names, which are harmless)."""
     named = resource.get("DependsOn", [])
     explicit = [named] if isinstance(named, str) else named
     return frozenset((*explicit, *_referred(resource.get("Properties", {}))))

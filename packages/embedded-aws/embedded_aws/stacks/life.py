@@ -1,4 +1,4 @@
-"""What a stack is besides what moto keeps of it: its request, its resources' states, its lock."""
+"""The state of a stack beyond moto's model: its request, its resources' states, its lock."""
 
 import threading
 from dataclasses import dataclass, field
@@ -28,16 +28,16 @@ class ResourceState:
 
     @property
     def logical_resource_id(self) -> str:
-        """Return the logical id, by the name under which moto looks for one resource."""
+        """Return the logical id, under the name that moto uses to look up a resource."""
         return self.logical_id
 
 
 @dataclass(slots=True)
 class StackLife:
-    """The part of a stack's story that moto does not model.
+    """The part of a stack's life that moto does not model.
 
-    `actor` is whom the operation at work acts as, None for the administrator.
-    `changing` guards the stack's status; `working` is held by the one operation at work on it.
+    `actor` is the principal of the running operation, None for the administrator.
+    `changing` guards the stack's status; `working` is held by the one operation that is running.
     """
 
     client_request_token: str | None = None
@@ -55,12 +55,12 @@ _lives: WeakKeyDictionary[Any, StackLife] = WeakKeyDictionary()
 
 
 def life_of(stack: Any) -> StackLife | None:
-    """Return the life of a stack, or None for one that moto made by itself (a nested one)."""
+    """Return the life of a stack, or None for one that moto manages by itself (a nested one)."""
     return _lives.get(stack)
 
 
 def start_life(stack: Any, life: StackLife) -> None:
-    """Remember `life` as that of `stack`."""
+    """Store `life` as that of `stack`."""
     _lives[stack] = life
 
 
@@ -70,7 +70,7 @@ def lives_of_all() -> list[tuple[Any, StackLife]]:
 
 
 def set_stack_status(stack: Any, status: str, reason: str | None = None) -> None:
-    """Change a stack's status, and say so in its events and to EventBridge."""
+    """Change a stack's status, with an event of the stack and of EventBridge."""
     stack.status = status
     stack.stack_status_reason = reason
     stack._add_stack_event(status, resource_status_reason=reason)
@@ -82,7 +82,7 @@ def set_stack_status(stack: Any, status: str, reason: str | None = None) -> None
 def set_resource_status(
     stack: Any, resource: ResourceState, status: str, reason: str | None = None
 ) -> None:
-    """Change a resource's status, and say so in its stack's events."""
+    """Change a resource's status, with an event of its stack."""
     resource.status, resource.status_reason = status, reason
     resource.changed_at = current().clock.now()
     stack.events.append(

@@ -1,4 +1,4 @@
-"""A resource type that moto's CloudFormation does not know, made of three functions."""
+"""A resource type that moto's CloudFormation lacks, defined by three functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from moto.core.common_models import CloudFormationModel
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of creating a resource: the value of its `Ref`, and its attributes."""
+    """A created resource: the value of its `Ref`, and its attributes."""
 
     physical_id: str
     attributes: dict[str, str]
 
 
 class PlainModel:
-    """Marks the classes that `register_type` makes."""
+    """Marks the classes that `register_type` creates."""
 
 
 Create = Callable[[str, dict[str, Any], str, str], Made]
@@ -27,14 +27,14 @@ Delete = Callable[[str, str, str], None]
 def register_type(
     type_name: str, create: Create, delete: Delete, attributes: tuple[str, ...] = ()
 ) -> None:
-    """Teach moto's CloudFormation a resource type, unless it knows it by now.
+    """Add a resource type to moto's CloudFormation, unless it has it.
 
     Args:
-        type_name: as templates write it, `AWS::SNS::Subscription`.
-        create: makes it from (a generated name, properties, account id, region); is called again
+        type_name: as in templates, `AWS::SNS::Subscription`.
+        create: creates it from (a generated name, properties, account id, region); is called again
             for an update, after `delete`.
-        delete: removes what has that physical id, in (account id, region).
-        attributes: what `Fn::GetAtt` may ask for.
+        delete: removes the resource with that physical id, in (account id, region).
+        attributes: what `Fn::GetAtt` may return.
     """
     known = {model.cloudformation_type() for model in CloudFormationModel.__subclasses__()}
     if type_name not in known:

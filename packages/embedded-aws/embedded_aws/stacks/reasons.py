@@ -1,4 +1,4 @@
-"""The words in which CloudFormation says why a resource failed."""
+"""CloudFormation's messages about why a resource failed."""
 
 import uuid
 
@@ -6,11 +6,11 @@ from moto.ec2.exceptions import EC2ClientError
 
 
 class PlainReasonError(Exception):
-    """A resource failed, and this is the whole ResourceStatusReason."""
+    """A resource failed, and this is the complete ResourceStatusReason."""
 
 
 def error_code(error: Exception) -> str:
-    """Return the AWS error code that a moto exception stands for."""
+    """Return the AWS error code of a moto exception."""
     for attribute in ("error_type", "code", "error_code"):
         value = getattr(error, attribute, None)
         if isinstance(value, str) and value:
@@ -37,7 +37,7 @@ def error_reason(error: Exception) -> str:
 
 
 def _words_of_ec2(message: str) -> str:
-    # EC2's handlers pass its message on and leave its error code out.
+    # EC2's handlers include its message and omit its error code.
     return (
         f'Resource handler returned message: "{message} (Service: Ec2, Status Code: 400, '
         f'Request ID: {uuid.uuid4()}) (SDK Attempt Count: 1)" '

@@ -1,4 +1,4 @@
-"""Create, update and describe one resource of a stack, with its events and its state."""
+"""Creates, updates and describes one resource of a stack, with its events and its state."""
 
 import copy
 from typing import Any
@@ -22,7 +22,7 @@ class StackCancelledError(Exception):
 
 
 class ResourceFailedError(Exception):
-    """A resource could not be made; its stack's events say why."""
+    """A resource could not be created; its stack's events say why."""
 
 
 class UpdateUnsupportedError(Exception):
@@ -30,7 +30,7 @@ class UpdateUnsupportedError(Exception):
 
 
 def find_stack(stack_id: str, account_id: str, region_name: str) -> Any:
-    """Return moto's stack of that id, or None while moto is still constructing it."""
+    """Return moto's stack with that id, or None while moto is still constructing it."""
     return cloudformation_backends[account_id][region_name].stacks.get(stack_id)
 
 
@@ -40,8 +40,8 @@ def create_resource(
     """Create a resource and all that it refers to, and return moto's model of it.
 
     Raises:
-        StackCancelledError: when the stack's deletion was asked for meanwhile.
-        ResourceFailedError: when it, or one that it refers to, cannot be made.
+        StackCancelledError: when the stack's deletion was requested meanwhile.
+        ResourceFailedError: when it, or one that it refers to, cannot be created.
     """
     if stack.status == "DELETE_IN_PROGRESS":
         raise StackCancelledError(stack.stack_id)
@@ -54,7 +54,7 @@ def create_resource(
         if parsed is None:
             return None
         model_class, resolved_json, physical_name = parsed
-        # A copy, since some of moto's models change what they are given.
+        # A copy, because some of moto's models modify their arguments.
         resource.properties = copy.deepcopy(resolved_json["Properties"])
         set_resource_status(stack, resource, "CREATE_IN_PROGRESS")
         strike_resource("Create", stack, resource.resource_type, life.actor)
@@ -83,7 +83,7 @@ def create_resource(
 
 
 def described(stack: Any, resource: ResourceState, physical_id: str) -> StackResource:
-    """Return a resource as its permissions are asked about."""
+    """Return a resource in the form that permission checks use."""
     return StackResource(
         type_name=resource.resource_type,
         properties=resource.properties,
@@ -99,7 +99,7 @@ def update_resource(
     """Update a resource, honouring its condition, and return moto's model of it.
 
     Raises:
-        UpdateUnsupportedError: when moto has no update for a resource that did change.
+        UpdateUnsupportedError: when moto cannot update a changed resource.
     """
     original = resource_map._parsed_resources.get(logical_id)
     condition = resource_json.get("Condition")
@@ -136,7 +136,7 @@ def update_resource(
 
 
 def freeze_outputs(backend: Any, stack: Any, life: StackLife) -> None:
-    """Work out a stack's outputs and exports, once, now that its resources are there.
+    """Compute a stack's outputs and exports, once, after its resources are created.
 
     Raises:
         ValidationError: when another stack exports the same name.

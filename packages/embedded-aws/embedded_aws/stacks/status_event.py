@@ -1,4 +1,4 @@
-"""The EventBridge event at each change of a stack's status, which moto never sends."""
+"""The EventBridge event at each change of a stack's status, which moto does not send."""
 
 from embedded_aws.emit_event import emit_event
 
@@ -7,10 +7,10 @@ def emit_stack_status(stack_id: str, status: str, reason: str | None, token: str
     """Send the event that CloudFormation sends.
 
     Args:
-        stack_id: the stack's whole id.
+        stack_id: the stack's full id.
         status: its new status.
-        reason: the reason, where CloudFormation gives one.
-        token: the ClientRequestToken of the operation, where it had one.
+        reason: the reason, if CloudFormation gives one.
+        token: the ClientRequestToken of the operation, if it had one.
     """
     detail = {
         "stack-id": stack_id,

@@ -1,4 +1,4 @@
-"""A resource of a stack fails where that is asked for: see embedded_aws/fault_injection."""
+"""Makes a resource of a stack fail on request: see embedded_aws/fault_injection."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ CLOUDFORMATION = "CloudFormation"
 
 
 class ResourceStruckError(Exception):
-    """The service of a resource refuses CloudFormation, which has asked it more than once."""
+    """The service of a resource refuses CloudFormation's call, and its retries."""
 
     def __init__(self, fault: CallFault, action: str) -> None:
-        """Carry code, status and words of the service."""
+        """Use the service's code, status and message."""
         self.error_type, self.status_code, self.message = _WORDS[fault]
         super().__init__(f"{self.message}: {action}")
 
 
 def strike_resource(verb: str, stack: Any, resource_type: str, actor: Principal | None) -> None:
-    """Let a resource fail as the one who sees the calls of this embedded AWS wants it.
+    """Make a resource fail if the striker of this embedded AWS says so.
 
     Args:
         verb: `Create` or `Delete`.
         stack: moto's stack.
-        resource_type: such as `AWS::EC2::Instance`.
-        actor: whom CloudFormation acts as, None for the administrator, who is never struck.
+        resource_type: for instance `AWS::EC2::Instance`.
+        actor: the acting principal; None for the administrator, who is never affected.
 
     Raises:
-        ResourceStruckError: when it is to fail.
+        ResourceStruckError: when it must fail.
     """
     striker = striker_of_calls()
     if striker is None or actor is None:

@@ -27,17 +27,17 @@ class InsufficientCapabilitiesError(CloudFormationError):
 
 
 def refuse_aliases(text: str) -> None:
-    """Refuse YAML aliases, which CloudFormation does not take.
+    """Refuse YAML aliases, which CloudFormation does not accept.
 
     Raises:
-        ValidationError: as CloudFormation words it.
+        ValidationError: with CloudFormation's message.
     """
     if _MAY_BE_ALIAS.search(text) is None:
         return
     try:
         has_alias = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text))
     except yaml.YAMLError:
-        return  # whoever reads the template says so
+        return  # the template's reader reports it
     if has_alias:
         raise ValidationError(
             message="Template error: YAML aliases are not allowed in CloudFormation templates"
@@ -48,7 +48,7 @@ def check_template(template: Mapping[str, Any], parameters: Mapping[str, Any]) -
     """Refuse a template of unknown resource types, and parameters that it does not accept.
 
     Raises:
-        ValidationError: as CloudFormation words it.
+        ValidationError: with CloudFormation's message.
     """
     _check_types(template)
     declared = template.get("Parameters") or {}

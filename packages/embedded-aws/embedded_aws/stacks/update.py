@@ -1,4 +1,4 @@
-"""Update a stack in the background, by UpdateStack or by a change set."""
+"""Updates a stack in the background, by UpdateStack or by a change set."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from embedded_aws.stacks.waiting import sleep_until
 def begin_update(backend: Any, stack: Any, life: StackLife, apply: Callable[[], None]) -> None:
     """Start an update; `apply` changes the resources.
 
-    An update that fails ends as UPDATE_ROLLBACK_FAILED: what it did is not undone.
+    An update that fails ends as UPDATE_ROLLBACK_FAILED: its changes are not undone.
     """
     life.actor = acting_principal(stack.role_arn)
     with life.changing:

@@ -1,4 +1,4 @@
-"""Let a stack's operation take the time that it takes on AWS."""
+"""Makes a stack's operation take as long as on AWS."""
 
 from datetime import datetime
 

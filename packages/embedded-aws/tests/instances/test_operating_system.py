@@ -136,7 +136,7 @@ def test_a_command_that_would_change_the_computer_is_stood_in_for(
 
     await_said(aws, instance_id, "went on")
     words = command.replace("sudo -n ", "").replace("sudo ", "").rpartition("sbin/")[2]
-    said = f"stood in for `{words.rpartition('bin/')[2]}`: nothing was done to this computer"
+    said = f"stood in for `{words.rpartition('bin/')[2]}`: this computer was not changed"
     assert said in console(aws, instance_id)
     # The same in what the script itself prints, which is the log of a job.
     assert f"\nembedded AWS: {said}\n" in console(aws, instance_id)

@@ -1,7 +1,7 @@
-"""Which actions on which resources each operation of each service needs, one file a service.
+"""The actions and resources that each operation needs, in one file for each service.
 
 An operation that is in no table is refused to roles and users, with an error that names it: a
-permission that nobody wrote down here is never taken for granted.
+permission that is missing here is never assumed.
 """
 
 from collections.abc import Callable, Iterable

@@ -19,7 +19,7 @@ _SAM = "AWS::Serverless-2016-10-31"
 
 
 def stack_arn(call: Call) -> str:
-    """Return the ARN of the stack that a request is about, a pattern for one that is not there."""
+    """Return the ARN of the stack in a request, or a pattern if it does not exist."""
     named = call.text("StackName")
     change_set = call.text("ChangeSetName")
     if not named and change_set.startswith("arn:"):
@@ -36,7 +36,7 @@ def _stack_or_everything(call: Call) -> str:
 
 
 def _change(call: Call) -> list[Demand]:
-    """Return what a request needs that makes, changes or deletes a stack."""
+    """Return what a request needs that creates, changes or deletes a stack."""
     role_arn = call.text("RoleARN")
     tags = tags_from(call.params.get("Tags"))
     about_tags = tag_context("aws:RequestTag", tags)

@@ -1,4 +1,4 @@
-"""EC2: instances and what they are made of."""
+"""EC2: instances and their parts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,13 +34,13 @@ _KINDS = {
 
 
 def resource_arn(region: str, kind: str, name: str) -> str:
-    """Return the ARN of one of EC2's resources; an image belongs to no account."""
+    """Return the ARN of an EC2 resource; an image belongs to no account."""
     owner = "" if kind == "image" else current().settings.account_id
     return f"arn:aws:ec2:{region}:{owner}:{kind}/{name}"
 
 
 def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
-    """Return what RunInstances needs: each thing that is made or used, the tags, the role.
+    """Return what RunInstances needs: each resource created or used, the tags, the role.
 
     Args:
         request: its parameters.
@@ -83,13 +83,13 @@ def launch_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
 
 
 def launch_template_tags(request: Mapping[str, Any], region: str) -> dict[str, dict[str, str]]:
-    """Return the tags that the launch template of a launch gives, by the kind of resource."""
+    """Return the tags that a launch template sets, by the kind of resource."""
     version = _template_version(request, region)
     return {} if version is None else _specified_tags(version.data)
 
 
 def create_launch_template_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
-    """Return what CreateLaunchTemplate needs: the template that is made, and its tags.
+    """Return what CreateLaunchTemplate needs: the new template, and its tags.
 
     Args:
         request: its parameters.
@@ -107,20 +107,20 @@ def create_launch_template_demands(request: Mapping[str, Any], region: str) -> l
 
 
 def launch_template_demand(action: str, template_id: str, region: str) -> Demand:
-    """Return a demand on a launch template, with the tags that it carries."""
+    """Return a demand on a launch template, with the template's tags."""
     context = tag_context("aws:ResourceTag", _tags_of(template_id, region))
     return Demand(f"ec2:{action}", resource_arn(region, "launch-template", template_id), context)
 
 
 def instance_demand(action: str, instance_id: str, region: str) -> Demand:
-    """Return a demand on an instance, with the tags that it carries."""
+    """Return a demand on an instance, with the instance's tags."""
     tags = _tags_of(instance_id, region)
     context = (*tag_context("aws:ResourceTag", tags), *tag_context("ec2:ResourceTag", tags))
     return Demand(f"ec2:{action}", resource_arn(region, "instance", instance_id), context)
 
 
 def _market_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
-    """Return what the launch template, and the spot market that it may lead to, need."""
+    """Return what the launch template, and the spot market that it may use, need."""
     market, demands = request.get("InstanceMarketOptions") or {}, []
     version = _template_version(request, region)
     if version is not None:
@@ -133,7 +133,7 @@ def _market_demands(request: Mapping[str, Any], region: str) -> list[Demand]:
 
 
 def _template_version(request: Mapping[str, Any], region: str) -> Any:
-    """Return the version of the launch template that a launch names, None where it names none."""
+    """Return the version of the launch template in a request, None if it names none."""
     wanted = request.get("LaunchTemplate")
     if not wanted:
         return None
@@ -141,7 +141,7 @@ def _template_version(request: Mapping[str, Any], region: str) -> Any:
 
 
 def _template_context(request: Mapping[str, Any], region: str) -> tuple[tuple[str, str], ...]:
-    """Return what conditions can ask of the launch template of a launch."""
+    """Return the condition keys of the launch template."""
     version = _template_version(request, region)
     if version is None:
         return ()
@@ -216,7 +216,7 @@ def _on_volume(call: Call) -> list[Demand]:
 
 
 def _looks() -> Table:
-    # EC2 has no resource for what only looks.
+    # Describe operations of EC2 have no resource.
     names = get_service_model("ec2").operation_names
     return on_everything(*(name for name in names if name.startswith("Describe")))
 

@@ -12,7 +12,7 @@ def _function(call: Call) -> str:
     given = call.text("FunctionName") or call.text("Resource")
     if given.startswith("arn:"):
         return given
-    name = given.rsplit("function:", 1)[-1]  # `123456789012:function:name` is a name too
+    name = given.rsplit("function:", 1)[-1]  # `123456789012:function:name` is also a name
     return call.arn(f"function:{name}")
 
 

@@ -9,7 +9,7 @@ _SERVICE = "ec2.amazonaws.com"
 
 
 def role_arn(name: str, path: str = "/") -> str:
-    """Return the ARN of a role; of one that is there with the path that it has."""
+    """Return the ARN of a role; an existing role's own path takes precedence."""
     backend = iam_backend()
     found = next((one for one in list(backend.roles.values()) if one.name == name), None)
     if found is not None:
@@ -18,7 +18,7 @@ def role_arn(name: str, path: str = "/") -> str:
 
 
 def profile_arn(name: str, path: str = "/") -> str:
-    """Return the ARN of an instance profile; of one that is there with the path that it has."""
+    """Return the ARN of an instance profile; an existing profile's own path takes precedence."""
     backend = iam_backend()
     found = backend.instance_profiles.values()
     known = next((one for one in list(found) if one.name == name), None)

@@ -5,7 +5,7 @@ from embedded_aws.permissions.call import Call
 
 
 def group_arn(region: str, account_id: str, group: str, stream: str = "") -> str:
-    """Return the ARN that Logs asks policies about: it always ends with a stream, or with none."""
+    """Return the ARN that Logs evaluates: it always ends with a stream, which may be empty."""
     return f"arn:aws:logs:{region}:{account_id}:log-group:{group}:log-stream:{stream}"
 
 

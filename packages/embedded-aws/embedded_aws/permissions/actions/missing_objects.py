@@ -1,4 +1,4 @@
-"""S3 tells only those who may list a bucket that it has no such object; others are denied."""
+"""S3 reports a missing object only to callers who may list the bucket; others are denied."""
 
 import urllib.parse
 
@@ -11,7 +11,7 @@ from embedded_aws.permissions.documents import Demand
 
 
 def missing_object_demands(call: Call) -> list[Demand]:
-    """Return what reading an object needs that is not there."""
+    """Return what reading a missing object needs."""
     named = _object_read_by(call)
     if named is None:
         return []
@@ -21,12 +21,12 @@ def missing_object_demands(call: Call) -> list[Demand]:
         return []
     found = buckets[name].keys.get(key)
     is_there = found is not None and not isinstance(found, FakeDeleteMarker)
-    # Without a prefix: a permission that asks for one does not hold for the reading of an object.
+    # Without a prefix: a permission conditioned on one does not apply to reading an object.
     return [] if is_there else [Demand("s3:ListBucket", bucket_arn(name))]
 
 
 def _object_read_by(call: Call) -> tuple[str, str] | None:
-    """Return bucket and key of the object that a request reads, None where it reads none."""
+    """Return bucket and key of the object that a request reads, None if it reads none."""
     if call.service != "s3":
         return None
     if call.operation in ("GetObject", "HeadObject"):

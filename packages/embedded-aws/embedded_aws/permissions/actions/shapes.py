@@ -1,4 +1,4 @@
-"""The shapes that most tables are made of."""
+"""The common forms of entries in the tables."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -21,24 +21,24 @@ def on_resource(resource: Callable[[Call], str], *operations: str) -> Table:
 
 
 def as_action(action: str, resource: Callable[[Call], str]) -> Demands:
-    """Return an entry for an operation whose action has another name."""
+    """Return an entry for an operation whose action has a different name."""
     return _on(action, resource)
 
 
 def pass_role(role_arn: str, service: str) -> list[Demand]:
-    """Return what handing a role over to a service needs; nothing where none is handed over."""
+    """Return what passing a role to a service needs; nothing if no role is passed."""
     if not role_arn:
         return []
     return [Demand("iam:PassRole", role_arn, (("iam:passedtoservice", service),))]
 
 
 def tag_context(prefix: str, tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return the context keys of tags; `prefix` is such as `aws:RequestTag`."""
+    """Return the context keys of tags; `prefix` is for instance `aws:RequestTag`."""
     return tuple((f"{prefix}/{key}".lower(), value) for key, value in tags.items())
 
 
 def tags_from(listed: Any, key: str = "Key", value: str = "Value") -> dict[str, str]:
-    """Return tags that are given as a list of keys and values."""
+    """Return tags given as a list of keys and values."""
     return {str(tag[key]): str(tag.get(value, "")) for tag in listed or []}
 
 

@@ -8,7 +8,7 @@ def _topic(call: Call) -> str:
     found = call.text("TopicArn") or call.text("ResourceArn")
     if call.operation == "CreateTopic":
         return call.arn(call.text("Name"))
-    # A subscription's ARN is its topic's with an id behind.
+    # A subscription's ARN is its topic's ARN followed by an id.
     return found or call.text("SubscriptionArn").rsplit(":", 1)[0] or "*"
 
 

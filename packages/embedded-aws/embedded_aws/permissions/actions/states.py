@@ -1,4 +1,4 @@
-"""Step Functions: machines, executions, and tokens, which are their own proof."""
+"""Step Functions: machines, executions, and tokens, which need no permission on a resource."""
 
 from embedded_aws.permissions.actions.shapes import on_everything, on_resource, pass_role
 from embedded_aws.permissions.call import Call

@@ -1,4 +1,4 @@
-"""STS. What AssumeRole needs beside, the role's own trust, is looked at by the gate."""
+"""STS. The gate checks the role's trust policy for AssumeRole."""
 
 from embedded_aws.permissions.actions.shapes import on_resource
 from embedded_aws.permissions.call import Call
@@ -6,7 +6,7 @@ from embedded_aws.permissions.documents import Demand
 
 
 def _nothing(call: Call) -> list[Demand]:
-    return []  # AWS answers everybody who he is, whatever his policies say
+    return []  # AWS lets every caller query its own identity, whatever its policies are
 
 
 DEMANDS = {

@@ -1,6 +1,6 @@
-"""Processes that start warm: forks of one that has imported once what they all import.
+"""Processes that start warm: forks of a process that has already imported what they need.
 
-`server` is that process, a script by itself; `client` asks it for one; `fork_server` is the side of
-the embedded AWS, which starts and ends it. Linux only: on macOS a process that has imported the
-system's libraries cannot safely go on after a fork, so that everybody starts afresh there.
+`server` is that process, a script by itself; `client` requests a fork; `fork_server` starts and
+ends the server on behalf of the embedded AWS. Linux only: on macOS a process that has imported the
+system's libraries cannot safely continue after a fork, so all processes start anew there.
 """

@@ -1,10 +1,10 @@
-"""Asks the fork server for a process. As a script: a command that is one.
+"""Requests a process from the fork server. As a script: a command that is one.
 
-`python -I -S client.py SOCKET COMMAND ARGUMENTS...` lets the server run COMMAND, with the
-arguments, environment, folder and descriptors that it has itself, passes signals on to it and ends
-as it ends. Where the server is away, or refuses, it becomes COMMAND.
+`python -I -S client.py SOCKET COMMAND ARGUMENTS...` makes the server run COMMAND with the same
+arguments, environment, folder and descriptors, forwards signals to it and exits like it. If the
+server is not running, or refuses, the script executes COMMAND itself.
 
-Nothing but the standard library's lightest parts: this is what each call of a command costs.
+Uses only the lightest modules of the standard library, because each call of a command imports them.
 """
 
 import json
@@ -17,13 +17,13 @@ from collections.abc import Mapping, Sequence
 
 _NUMBER = struct.Struct("!i")
 _PASSED_ON = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-# Looking up a folder is all that is done with it, which needs no right to read it.
+# It is only used to look up a folder, which needs no permission to read it.
 _FOLDER_FLAGS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _LOST_STATUS = 255
 
 
 class RefusedError(Exception):
-    """The server is away, or what it would fork would not be what a new process is."""
+    """The server is not running, or a fork would differ from a new process."""
 
 
 def ask(
@@ -34,18 +34,18 @@ def ask(
     folder: str | os.PathLike[str],
     umask: int | None = None,
 ) -> int:
-    """Ask for a process and return its id.
+    """Request a process and return its id.
 
     Args:
-        connection: to the server; the process lives no longer than this is open.
+        connection: to the server; the process ends when this is closed.
         arguments: for its program.
-        environment: all of it.
+        environment: its complete environment.
         streams: its standard input, output and error.
-        folder: where it starts.
-        umask: None takes the server's.
+        folder: its working directory.
+        umask: None for the server's.
 
     Raises:
-        RefusedError: when there is to be another way.
+        RefusedError: when the process must be started in another way.
     """
     request = {"arguments": list(arguments), "environment": dict(environment), "umask": umask}
     body = json.dumps(request).encode()
@@ -64,10 +64,10 @@ def ask(
 
 
 def receive_number(connection: socket.socket, is_waiting: bool = True) -> int | None:
-    """Return the next number that the server says, once it does; None when it is gone.
+    """Return the next number that the server sends, waiting for it; None when it is gone.
 
     Raises:
-        BlockingIOError: when it has said none yet, and one does not wait for it.
+        BlockingIOError: when it has sent none yet, and `is_waiting` is false.
     """
     flags = 0 if is_waiting else socket.MSG_DONTWAIT
     read = b""
@@ -85,7 +85,7 @@ def receive_number(connection: socket.socket, is_waiting: bool = True) -> int | 
 
 
 def main(socket_path: str, command: str, arguments: list[str]) -> int:
-    """Let the server run the command, or become it."""
+    """Make the server run the command, or execute it."""
     try:
         connection = _connect(socket_path)
         umask = os.umask(0)
@@ -100,15 +100,15 @@ def main(socket_path: str, command: str, arguments: list[str]) -> int:
     status = receive_number(connection)
     if status is None:
         return _LOST_STATUS
-    if status < 0:  # it was killed, and so is this
-        if -status != signal.SIGKILL:  # for which there is only one answer
+    if status < 0:  # it was killed by a signal, so use the same one
+        if -status != signal.SIGKILL:  # which cannot be handled
             signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)
     return status
 
 
 def _connect(socket_path: str) -> socket.socket:
-    # From its folder, by its name: the system takes some hundred bytes for a socket's path.
+    # From its folder, by its name: the path of a socket is limited to about a hundred bytes.
     place, name = os.path.split(socket_path)
     here = os.open(".", _FOLDER_FLAGS)
     connection = socket.socket(socket.AF_UNIX)

@@ -1,4 +1,4 @@
-"""Starts and ends a fork server, and starts processes on it."""
+"""Starts and ends a fork server, and starts processes with it."""
 
 import signal
 import socket
@@ -11,14 +11,23 @@ from pathlib import Path
 
 from embedded_aws.speed.forking.client import RefusedError, ask, receive_number
 
-_SERVER = Path(__file__).with_name("server.py")
-# Long enough for what a busy machine imports, and short enough that nobody is given up for it.
+# Only the server's own modules: importing the package itself would import moto.
+_RUN_SERVER = """
+import sys, types
+package = types.ModuleType("embedded_aws")
+package.__path__ = [sys.argv.pop(1)]
+sys.modules["embedded_aws"] = package
+from embedded_aws.speed.forking.server import main
+main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])
+"""
+_PACKAGE = str(Path(__file__).parents[2])
+# Enough for the imports on a busy machine; short enough to notice a server that hangs.
 _LONGEST_ANSWER_SECONDS = 60.0
 _LOST_STATUS = -9
 
 
 def can_fork() -> bool:
-    """Return whether a process of this system may go on after a fork with all that it imports."""
+    """Return whether a process can safely continue after a fork on this system."""
     return sys.platform == "linux"
 
 
@@ -26,11 +35,12 @@ class ForkServer:
     """A process that has imported a program's packages, and forks.
 
     Args:
-        program: a file as `server` wants it.
-        options: of the interpreter.
-        environment: all of it; forks are like new processes where theirs begins alike.
+        program: a file with the functions that `server` requires.
+        options: options of the interpreter.
+        environment: its complete environment; forks behave like new processes if theirs has the
+            same variables that are read at start.
         arguments: for the program's `preload`.
-        socket_path: where `client` finds it as well; its folder exists.
+        socket_path: the socket for `client`; its folder must exist.
     """
 
     def __init__(
@@ -41,14 +51,15 @@ class ForkServer:
         arguments: Sequence[str] = (),
         socket_path: Path | None = None,
     ) -> None:
-        """Start it, and return when it listens; what it imports is imported meanwhile."""
+        """Start it, and return when it is listening; its imports continue meanwhile."""
         self._asking = threading.Lock()
         self._control, control_of_server = socket.socketpair()
         with control_of_server:
             number = control_of_server.fileno()
             place = str(socket_path or "-")
+            command = [sys.executable, *options, "-c", _RUN_SERVER, _PACKAGE]
             self._process = subprocess.Popen(
-                [sys.executable, *options, _SERVER, str(number), place, program, *arguments],
+                [*command, str(number), place, str(program), *arguments],
                 env=dict(environment),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -73,7 +84,7 @@ class ForkServer:
         """Start a process, as `client.ask` does.
 
         Raises:
-            RefusedError: when it has to be started in another way.
+            RefusedError: when the process must be started in another way.
         """
         connection, connection_of_server = socket.socketpair()
         try:
@@ -89,16 +100,16 @@ class ForkServer:
         return ForkedProcess(pid, connection)
 
     def close(self) -> None:
-        """End it and all that it has forked."""
+        """End it and all its forks."""
         self._control.close()
         self._process.wait()
 
 
 class ForkedProcess:
-    """A process of a fork server, leader of a session of its own; several threads may hold it."""
+    """A process of a fork server, leader of its own session; several threads may use it."""
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
-        """Take over the connection, which is the process's life line."""
+        """Take over the connection, which is the process's lifeline."""
         self.pid = pid
         self._connection = connection
         self._connection.settimeout(None)
@@ -106,19 +117,19 @@ class ForkedProcess:
         self._status: int | None = None
 
     def poll(self) -> int | None:
-        """Return its status, negative for a signal; None while it runs."""
+        """Return its exit status, negative for a signal; None while it is running."""
         with suppress(BlockingIOError):
             self._read_status(is_waiting=False)
         return self._status
 
     def kill(self) -> None:
-        """Kill it, but nothing that it has started; return when it is dead."""
+        """Kill it, but not the processes that it has started; return when it is dead."""
         with suppress(OSError):
             self._connection.send(bytes([signal.SIGKILL]))
         self._read_status(is_waiting=True)
 
     def end(self) -> None:
-        """Kill it and its session; return when it is gone."""
+        """Kill it and its session; return when they are gone."""
         with suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
         self._read_status(is_waiting=True)

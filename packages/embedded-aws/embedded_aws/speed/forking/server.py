@@ -1,64 +1,38 @@
-"""The process that is forked: `python -I server.py CONTROL LISTEN PROGRAM ARGUMENTS...`.
+"""The process that is forked: `main(CONTROL, LISTEN, PROGRAM, ARGUMENTS)`, in a process of its own.
 
-CONTROL is the number of a socket to whoever started it, its life line, over which connections may
-come; LISTEN is the path of a socket where others connect, or `-`. PROGRAM is a Python file with
+CONTROL is the number of a socket to the process that started it; it is the lifeline, and new
+connections may arrive over it. LISTEN is the path of a socket for further connections, or `-`.
+PROGRAM is a Python file with
 
 - `preload(arguments)`, which imports what all forks need, and starts no thread,
-- `may_run(arguments, environment)`, which says whether a fork would do what a new process does,
-- `run(arguments)`, which is what a fork does; it ends as Python ends a script.
+- `may_run(arguments, environment)`, which says whether a fork would behave like a new process,
+- `run(arguments)`, which is what a fork runs; it ends as Python ends a script.
 
 Each connection is one process (`client` has the other end): a request and descriptors come in, the
-process's id and in the end its status go out, and meanwhile each byte that comes in is a signal for
-it. Who closes the connection ends the process and all of its session. An id of 0 is a refusal: the
-process would differ from one that starts afresh.
+process's id and finally its status go out, and each byte that comes in meanwhile is a signal for
+it. Closing the connection ends the process and its session. An id of 0 is a refusal: the process
+would differ from a new one.
 
-Nothing but the standard library, and no thread: a fork has only the thread that made it.
+Uses only the standard library, and no thread: a fork has only the thread that made it.
 """
 
 import gc
 import importlib.util
-import io
-import json
 import os
 import selectors
 import signal
 import socket
-import struct
 import sys
-import time
-import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-_NUMBER = struct.Struct("!i")
+from embedded_aws.speed.forking.become import become, read_at_start
+from embedded_aws.speed.forking.request import Request, receive_request, send_number
+
 _REFUSED = 0
-_READ_SECONDS = 10.0
-_DESCRIPTORS = 4  # standard input, output and error, and the working directory
-# What Python and its libraries look at before anybody can change it.
-_READ_AT_START = (
-    *("PYTHON", "LC_", "LANG", "LD_", "GLIBC_", "MALLOC_", "OPENSSL_"),
-    *("BOTO_", "AWS_DATA_PATH", "AWS_NEW_RETRIES"),
-)
-# Output is whole at the end in any case; a C locale is made UTF-8 by Python itself.
-_WITHOUT_EFFECT = {("PYTHONUNBUFFERED", "1"), ("LC_CTYPE", "C.UTF-8")}
-
-
-@dataclass(slots=True)
-class Request:
-    """One process to be: its arguments, all of its environment, where it is and what it has."""
-
-    arguments: list[str]
-    environment: dict[str, str]
-    umask: int | None
-    descriptors: list[int]
-
-    def close(self) -> None:
-        """Let the descriptors go."""
-        while self.descriptors:
-            os.close(self.descriptors.pop())
 
 
 @dataclass(slots=True)
@@ -78,7 +52,7 @@ class Server:
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def serve(self) -> Request:
-        """Serve until whoever started this process is gone; return in each fork."""
+        """Serve until the process that started this one is gone; return in each fork."""
         wake, waker = socket.socketpair()
         wake.setblocking(False)
         waker.setblocking(False)
@@ -124,20 +98,20 @@ class Server:
             numbers = b""
         if not numbers:
             self._end(connection)
-        # It is not reaped before the connection ends, so that its id is nobody else's.
+        # It is not reaped before the connection ends, so that its id is not reused.
         for number in numbers:
             os.kill(child.pid, number)
         return None
 
     def _fork(self, connection: socket.socket) -> Request | None:
         try:
-            request = _receive(connection)
+            request = receive_request(connection)
         except (OSError, ValueError, EOFError):
             self._end(connection)
             return None
         if not self.may_run(request):
             request.close()
-            _tell(connection, _REFUSED)
+            send_number(connection, _REFUSED)
             self._end(connection)
             return None
         pid = os.fork()
@@ -145,21 +119,21 @@ class Server:
             return request
         request.close()
         self._children[connection] = _Child(pid)
-        _tell(connection, pid)
+        send_number(connection, pid)
         return None
 
     def _report_ends(self, wake: socket.socket) -> None:
         with suppress(BlockingIOError):
             while wake.recv(64):
                 pass
-        looked_for = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
         for connection, child in self._children.items():
-            ended = None if child.is_reported else os.waitid(os.P_PID, child.pid, looked_for)
+            ended = None if child.is_reported else os.waitid(os.P_PID, child.pid, options)
             if ended is not None:
                 child.is_reported = True
                 is_exit = ended.si_code == os.CLD_EXITED
                 status = ended.si_status if is_exit else -ended.si_status
-                _tell(connection, status)
+                send_number(connection, status)
 
     def _end(self, connection: socket.socket) -> None:
         self._selector.unregister(connection)
@@ -183,90 +157,20 @@ class Server:
         self._selector.close()
 
 
-def _tell(connection: socket.socket, number: int) -> None:
-    with suppress(OSError):  # who is gone is noticed where one listens to it
-        connection.sendall(_NUMBER.pack(number))
-
-
-def _receive(connection: socket.socket) -> Request:
-    """Take a request: its length with the descriptors, and then JSON.
-
-    Raises:
-        OSError, ValueError, EOFError: when nothing sensible comes.
-    """
-    connection.settimeout(_READ_SECONDS)
-    head, descriptors, _, _ = socket.recv_fds(connection, _NUMBER.size, _DESCRIPTORS)
-    try:
-        if len(head) < _NUMBER.size or len(descriptors) != _DESCRIPTORS:
-            raise EOFError
-        (length,) = _NUMBER.unpack(head)
-        body = bytearray()
-        while len(body) < length:
-            if not (chunk := connection.recv(length - len(body))):
-                raise EOFError
-            body += chunk
-        connection.settimeout(None)
-        return Request(descriptors=descriptors, **json.loads(body))
-    except BaseException:
-        for descriptor in descriptors:
-            os.close(descriptor)
-        raise
-
-
 def _kill(pid: int) -> None:
-    # The group as soon as there is one, and the process, which may not have made it yet.
+    # The group, and the process, which may not have created its group yet.
     for kill in (os.killpg, os.kill):
         with suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
 
 
-def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in environment.items()
-        if name.startswith(_READ_AT_START) and (name, value) not in _WITHOUT_EFFECT
-    }
-
-
-def _become(request: Request) -> None:
-    """Make this fork what a new process with that request would be."""
-    os.setsid()
-    *streams, folder = request.descriptors
-    os.fchdir(folder)
-    for number, descriptor in enumerate(streams):
-        os.dup2(descriptor, number)
-    request.close()
-    if request.umask is not None:
-        os.umask(request.umask)
-    os.environ.clear()
-    os.environ.update(request.environment)
-    time.tzset()
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = _reopen(number, getattr(sys, name))
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    sys.modules["__main__"] = types.ModuleType("__main__")
-
-
-def _reopen(number: int, former: Any) -> io.TextIOBase:
-    # Not the former one, which knows what kind of file it was opened on.
-    return open(
-        number,
-        "r" if number == 0 else "w",
-        buffering=1 if number == 2 else -1,
-        encoding=former.encoding,
-        errors=former.errors,
-        closefd=False,
-    )
-
-
 def _listen(place: str) -> socket.socket | None:
-    """Listen on a path of any length: only its name is given to the system."""
+    """Listen on a path of any length: the system receives only the file name."""
     if place == "-":
         return None
     listener = socket.socket(socket.AF_UNIX)
     os.chdir(Path(place).parent)
-    Path(place).unlink(missing_ok=True)  # of a server that was killed
+    Path(place).unlink(missing_ok=True)  # left by a server that was killed
     before = os.umask(0o177)
     listener.bind(Path(place).name)
     os.umask(before)
@@ -284,25 +188,28 @@ def _load(program_file: str) -> Any:
     return program
 
 
+def _forget_own_modules() -> None:
+    # A new process would not have them.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "embedded_aws"]:
+        del sys.modules[name]
+
+
 def main(control_number: int, listen_place: str, program_file: str, arguments: list[str]) -> None:
     """Serve; in a fork, run."""
-    own = _read_at_start(os.environ)  # before an import changes it
+    own = read_at_start(os.environ)  # before an import can change it
     control = socket.socket(fileno=control_number)
     listener = _listen(listen_place)
-    control.sendall(b"!")  # from now on one may connect
+    control.sendall(b"!")  # ready for connections
     program = _load(program_file)
     program.preload(arguments)
+    _forget_own_modules()
 
     def may_run(request: Request) -> bool:
-        if _read_at_start(request.environment) != own:
+        if read_at_start(request.environment) != own:
             return False
         return bool(program.may_run(request.arguments, request.environment))
 
-    gc.freeze()  # so that no fork copies all of this only to look through it
+    gc.freeze()  # so that no fork copies these objects just to collect garbage
     request = Server(control, listener, may_run).serve()
-    _become(request)
+    become(request)
     program.run(request.arguments)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -1,1 +1,1 @@
-"""One file for each thing that moto does slowly; each has `install()`, as the gaps have."""
+"""One file for each thing that moto does slowly; each has `install()`, like the gaps."""

@@ -1,7 +1,7 @@
-"""Answers are written in a fraction of the time that moto takes for it.
+"""Responses are serialized in a fraction of moto's time.
 
-No gap of behaviour. For every member of an answer moto works out anew under which of a dozen names
-its models may have it, and it writes XML through a SAX generator: a third of what a request cost.
+Not a gap in behaviour. For every member of a response moto tries a dozen names under which its
+models may have it, and it writes XML with a SAX generator: a third of the cost of a request.
 """
 
 from types import SimpleNamespace
@@ -36,13 +36,14 @@ def _make_get_value(original: Any) -> Any:
 
 
 def _find(picker: XFormedAttributePicker, value: Any, key: str, shape: Any) -> Any:
-    # Kept at the shape, with which it goes. A shape is a member of one structure only.
+    # Cached on the shape, so both have the same lifetime. A shape is a member of one structure
+    # only.
     known = shape.__dict__.setdefault(_NAMES, {})
     names = known.get((type(value), key))
     if names is None:
         context = AttributePickerContext(obj=value, key=key, shape=shape)
         names = known[type(value), key] = tuple(dict.fromkeys(picker.get_possible_keys(context)))
-    if type(value) is dict:  # which has no aliases that are paths
+    if type(value) is dict:  # has no aliases that are paths
         return next((value[name] for name in names if name in value), None)
     for name in names:
         found = get_value(value, name, MISSING)

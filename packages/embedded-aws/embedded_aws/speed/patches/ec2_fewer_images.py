@@ -1,7 +1,7 @@
-"""The images made for ECS are not there.
+"""Images for ECS are left out.
 
-No gap of behaviour: who trains on an instance launches none of them. moto makes its 1,227 of them,
-each with a snapshot, anew for every embedded AWS, and again for each answer that lists images.
+Not a gap in behaviour: no training instance uses them. moto creates its 1,227 of them, each with a
+snapshot, for every embedded AWS, and again for each response that lists images.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
-"""A filter by a tag costs next to nothing for each resource that it looks at.
+"""Filtering by a tag costs next to nothing for each resource.
 
-moto goes through the tags of all resources with a pattern for each resource that it shows or
-filters by a tag, so that the time of a call grows with the square of their number. And for each of
-them it works out anew what the filter's value means.
+moto searches the tags of all resources with a pattern for each resource that it shows or filters,
+so the time of a call grows with the square of their number. For each of them it also parses the
+filter's value again.
 """
 
 import functools

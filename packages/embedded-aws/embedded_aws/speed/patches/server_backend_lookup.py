@@ -1,7 +1,7 @@
-"""moto's server keeps which of its backends answers for a host, and which actions that one has.
+"""moto's server caches which backend handles a host, and which actions that backend has.
 
-It lists its own folder, goes through the addresses of all its services, and inspects all members of
-the class that answers, for every request: a third of what a request takes.
+Otherwise it lists its own folder, searches the URLs of all its services, and inspects all members
+of the backend's class for every request: a third of a request's time.
 """
 
 import functools

@@ -1,7 +1,7 @@
-"""The services' models are found and read by one loader.
+"""One loader finds and reads the services' models.
 
-No gap of behaviour. moto makes a loader for each model, and each looks through the folders of all
-400 services first.
+Not a gap in behaviour. moto creates a loader for each model, and each first searches the folders of
+all 400 services.
 """
 
 import functools

@@ -1,9 +1,9 @@
-"""The engine keeps its boto3 clients, its parsed paths and definitions, and copies JSON as JSON.
+"""The engine reuses its boto3 clients and its parsed paths and definitions, and copies JSON fast.
 
-moto makes a new client for every task (most of what a task costs), a new parser for every JSONPath,
-and parses the definition for each execution, its indentation character by character. It copies
-inputs and events with what can copy anything, and calls `localhost`, which some machines look up
-first as an IPv6 address.
+moto creates a client for every task (most of a task's cost) and a parser for every JSONPath, and
+parses the definition for each execution, its indentation character by character. It copies inputs
+and events with deepcopy, and calls `localhost`, which some machines look up first as an IPv6
+address.
 """
 
 import copy
@@ -70,7 +70,7 @@ def install() -> None:
 
 def _make_client_for(original: Any) -> Any:
     def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-        with _making:  # one for all who ask at the same time
+        with _making:  # one for all simultaneous requests
             key = engine_key(state_credentials)
             return _client_at(current().endpoint_url, region, service, *key)
 
@@ -91,7 +91,7 @@ def _client_at(
         config=Config(
             parameter_validation=False,
             retries={"total_max_attempts": 1},
-            read_timeout=1000,  # above the 900 s that a function may take
+            read_timeout=1000,  # more than the 900 s that a function may take
             max_pool_connections=50,
         ),
     )
@@ -119,10 +119,10 @@ def _make_parse_definition(original: Any) -> Any:
         try:
             return _read_quickly(definition)
         except ParseCancellationException:
-            return original(definition)[1]  # which knows lines, and all that is wrong
+            return original(definition)[1]  # reports lines and all errors
 
     def parse(definition: str) -> Any:
-        # The tree is only read. What runs is made of it anew: executions share no state.
+        # The tree is only read. Executions build their states from it and share nothing.
         tree = tree_of(definition)
         return Preprocessor().visit(tree), tree
 
@@ -130,10 +130,10 @@ def _make_parse_definition(original: Any) -> Any:
 
 
 def _read_quickly(definition: str) -> Any:
-    """Return the tree of a definition without its white space, by ANTLR's quick way of two.
+    """Return the tree of a definition without its white space, by ANTLR's faster mode of two.
 
     Raises:
-        ParseCancellationException: the quick way does not go through, which may be the way's fault.
+        ParseCancellationException: when that mode fails, even if the definition is valid.
     """
     shortest = _TEXT_OR_SPACE.sub(r"\1", definition)
     parser = ASLParser(CommonTokenStream(ASLLexer(InputStream(shortest))))
@@ -148,7 +148,7 @@ def _make_copy(original: Any) -> Any:
 
 
 def _copied(value: Any) -> Any:
-    """Return a copy of it, which shares nothing that can be changed with it."""
+    """Return a copy that shares nothing mutable with the original."""
     kind = type(value)
     if kind is dict:
         return {name: _copied(inner) for name, inner in value.items()}
