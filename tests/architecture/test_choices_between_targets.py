@@ -76,7 +76,9 @@ def without_its_names(state: dict[str, Any]) -> dict[str, Any]:
 
 
 @all_choices
-def test_the_states_of_all_targets_retry_catch_and_go_on_alike(machine: str, choice: str) -> None:
+def test_the_states_of_all_targets_retry_catch_and_continue_alike(
+    machine: str, choice: str
+) -> None:
     names = states_by_target(STATES[machine][choice]).values()
     alike = {json.dumps(without_its_names(STATES[machine][name])) for name in names}
     assert len(alike) == 1

@@ -98,7 +98,7 @@ def test_only_what_was_confirmed_ends_in_succeed() -> None:
     assert all(rule["Next"] not in ("RunEnded",) for rule in STATES["HasEnded"]["Choices"])
 
 
-def test_the_second_look_comes_after_the_longest_function_of_a_run() -> None:
+def test_the_second_check_comes_after_the_longest_function_of_a_run() -> None:
     globally = TEMPLATE["Globals"]["Function"]["Timeout"]
     functions = [TEMPLATE["Resources"][f"{name}Function"]["Properties"] for name in LAMBDA_TASKS]
     longest = max(function.get("Timeout", globally) for function in functions)

@@ -199,7 +199,7 @@ def test_statelint_finds_nothing_to_say() -> None:
 
 
 @all_of(TELLING_TASKS)
-def test_telling_goes_on_as_if_nothing_had_been_whatever_becomes_of_it(name: str) -> None:
+def test_a_failed_notification_changes_nothing(name: str) -> None:
     task = TELLING_TASKS[name]
     assert task["ResultPath"] is None
     assert task["Catch"] == [

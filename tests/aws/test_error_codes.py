@@ -114,7 +114,7 @@ def test_an_execution_that_does_not_exist_is_dead() -> None:
         assert Executions(client).is_alive(ARN) is False
 
 
-def test_a_stack_that_does_not_exist_is_told_from_other_validation_errors() -> None:
+def test_a_missing_stack_is_distinguished_from_other_validation_errors() -> None:
     client = boto3.client("cloudformation")
     with Stubber(client) as stubber:
         words = "Stack with id parris-x does not exist"

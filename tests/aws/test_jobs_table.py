@@ -117,7 +117,7 @@ def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
     sleep("iris", "token-2")
 
 
-def test_a_look_clears_the_wake_but_keeps_what_was_reported_and_requested(table: JobsTable) -> None:
+def test_a_poll_clears_the_wake_but_keeps_reports_and_requests(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
     table.wake("iris", ME, {"reported_state": "stopped", "stop_requested_at": NOW})
     for _ in range(2):

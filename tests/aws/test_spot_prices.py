@@ -59,7 +59,7 @@ def test_all_pages_come_with_the_oldest_price_first(stubbed: tuple[SpotPrices, S
 
 
 @pytest.mark.parametrize("word", ["0", "-1", "NaN", "Infinity", "a lot"])
-def test_what_is_no_price_is_left_out(stubbed: tuple[SpotPrices, Stubber], word: str) -> None:
+def test_what_is_not_a_price_is_left_out(stubbed: tuple[SpotPrices, Stubber], word: str) -> None:
     prices, stub = stubbed
     answer = {"SpotPriceHistory": [entry(5, word), entry(1, "0.42")], "NextToken": ""}
     stub.add_response("describe_spot_price_history", answer, ASKED)
@@ -67,13 +67,13 @@ def test_what_is_no_price_is_left_out(stubbed: tuple[SpotPrices, Stubber], word:
     assert found.usd_per_hour == Decimal("0.42")
 
 
-def test_no_history_is_no_price(stubbed: tuple[SpotPrices, Stubber]) -> None:
+def test_without_a_history_there_is_no_price(stubbed: tuple[SpotPrices, Stubber]) -> None:
     prices, stub = stubbed
     stub.add_response("describe_spot_price_history", {"SpotPriceHistory": []}, ASKED)
     assert prices.between("g5.xlarge", "us-east-1b", SINCE, UNTIL) == ()
 
 
-def test_being_throttled_is_told_as_such(stubbed: tuple[SpotPrices, Stubber]) -> None:
+def test_throttling_is_reported_as_such(stubbed: tuple[SpotPrices, Stubber]) -> None:
     prices, stub = stubbed
     for _ in range(5):
         stub.add_client_error("describe_spot_price_history", "RequestLimitExceeded")

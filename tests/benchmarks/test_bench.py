@@ -28,7 +28,7 @@ def test_a_table_is_as_wide_as_what_is_in_it() -> None:
     )
 
 
-def test_a_target_that_is_missed_says_so() -> None:
+def test_a_missed_target_is_marked() -> None:
     text = report_targets([Target("few", "9", False), Target("many", "1", True)])
     assert [line.split("|")[3].strip() for line in text.splitlines()[-2:]] == ["MISSED", "met"]
 
@@ -82,7 +82,7 @@ def an_outcome(payload: Mapping[str, str], *, is_error: bool) -> Outcome:
     return Outcome(json.dumps(payload), is_error, "", "id", 1, 1, True, True)
 
 
-def test_what_a_function_took_that_broke_is_no_figure() -> None:
+def test_a_failed_function_gives_no_figure() -> None:
     broken = an_outcome({"errorType": "Runtime.ImportModuleError"}, is_error=True)
     with pytest.raises(RuntimeError, match=r"broke: .*ImportModuleError"):
         require_answer(broken)

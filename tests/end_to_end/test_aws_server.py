@@ -265,7 +265,7 @@ def test_the_key_of_a_server_that_was_killed_is_not_shown(tmp_path: Path) -> Non
     assert parris(tmp_path, "aws", "env", "--port", port).returncode == 1
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = parris(tmp_path, "aws", "up", "--port", port)
@@ -334,7 +334,7 @@ def test_an_account_of_other_versions_is_refused_and_not_touched(tmp_path: Path)
     assert (state / "account").read_bytes() == kept
 
 
-def test_a_state_that_is_no_folder_is_told(tmp_path: Path) -> None:
+def test_a_state_that_is_not_a_folder_is_reported(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text(os.linesep)
     done = parris(tmp_path, "aws", "up", "--port", "0", "--state", str(place))

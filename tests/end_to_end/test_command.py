@@ -151,7 +151,7 @@ def test_ctrl_c_twice_shuts_everything_down_at_once(
 
 @pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_before_the_start_is_told_and_leaves_nothing(
+def test_a_signal_before_the_start_is_reported_and_leaves_nothing(
     endless_job: subprocess.Popen[str], home: Path, number: signal.Signals
 ) -> None:
     wait_for_words(endless_job.stderr, "deploying template.yaml")

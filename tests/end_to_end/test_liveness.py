@@ -49,7 +49,7 @@ def test_a_role_without_rights_to_the_bucket_is_a_failed_launch_that_says_so(
 
 
 @pytest.mark.long
-def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_look(
+def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_check(
     deployment: VirtualDeployment,
 ) -> None:
     fault = FaultOption("machine-impaired", 5 * HOUR)
@@ -61,7 +61,7 @@ def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_look(
     assert "EC2's instance status check of the machine fails since" in text
 
 
-def test_a_machine_that_is_silent_is_told_of_and_lost_after_the_silence_timeout(
+def test_a_silent_machine_is_notified_and_lost_after_the_silence_timeout(
     deployment: VirtualDeployment,
 ) -> None:
     fault = FaultOption("machine-silent", 5 * HOUR)

@@ -58,7 +58,7 @@ def test_a_run_that_is_stopped_by_hand_is_ended_saved_and_recorded_within_minute
     assert (site.held_names(), site.unfinished_cleanups()) == ([], [])
 
 
-def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
+def test_a_stack_that_is_made_after_the_first_check_is_ended_too(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made_at: list[datetime] = []
@@ -86,7 +86,7 @@ def test_a_stack_that_is_made_after_the_first_look_is_ended_too(
 
 
 @pytest.mark.parametrize("is_answered", [False, pytest.param(True, marks=LONG)])
-def test_a_request_to_stop_that_comes_between_the_call_of_create_stack_and_its_answer_is_heard(
+def test_a_stop_request_during_the_call_of_create_stack_takes_effect(
     site: Site, monkeypatch: pytest.MonkeyPatch, is_answered: bool
 ) -> None:
     name = f"requested-{str(is_answered).lower()}"

@@ -153,7 +153,7 @@ def test_a_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     assert json.loads(answer.read_text())["why"] == "whose is it?"
 
 
-def test_a_job_is_configured_started_and_looked_at(shell: Shell, outputs: dict[str, str]) -> None:
+def test_a_job_is_configured_started_and_inspected(shell: Shell, outputs: dict[str, str]) -> None:
     bucket = outputs["TrainingBucketName"]
     config = json.loads((PROJECT / "config" / "training-config.json").read_text())
     config["hyperparameters"]["epochs"] = 2

@@ -137,7 +137,7 @@ def test_an_instance_that_is_killed_is_seen_at_once(deployment: VirtualDeploymen
     assert "! instance-killed" in told(report, "volume")
 
 
-def test_a_lost_event_is_made_up_for_by_the_next_look(deployment: VirtualDeployment) -> None:
+def test_the_next_poll_makes_up_for_a_lost_event(deployment: VirtualDeployment) -> None:
     faults = [FaultOption("lost-event", HOUR), FaultOption("instance-killed", 150 * MINUTE)]
     report = rehearsed(deployment, "on-complete", 10 * HOUR, *faults)
     assert report.job.end.reason == "INSTANCE_LOST"
@@ -192,7 +192,7 @@ def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
 
 
 @pytest.mark.long
-def test_a_fault_that_comes_too_late_is_said_to_have_come_to_nothing(
+def test_a_late_fault_is_reported_as_without_effect(
     deployment: VirtualDeployment,
 ) -> None:
     fault = FaultOption("instance-killed", timedelta(days=2))
@@ -201,7 +201,9 @@ def test_a_fault_that_comes_too_late_is_said_to_have_come_to_nothing(
     assert "--fault instance-killed@2d never came" in told(report)
 
 
-def test_of_a_rejected_config_only_the_violations_are_told(deployment: VirtualDeployment) -> None:
+def test_only_the_violations_of_a_rejected_config_are_reported(
+    deployment: VirtualDeployment,
+) -> None:
     fault = FaultOption("throttled", HOUR)
     report = rehearsed(deployment, "on-complete", HOUR, fault, settings=("volume-size-gib=-1",))
     assert (report.job.end.reason, report.exit_code) == ("CONFIG_REJECTED", 2)
@@ -255,7 +257,7 @@ def summary_in(text: str) -> list[str]:
     return [line for line in summary if not line.startswith("  parris ")]
 
 
-def test_the_documents_show_what_is_said(deployment: VirtualDeployment) -> None:
+def test_the_documents_show_the_real_output(deployment: VirtualDeployment) -> None:
     said = as_documented(deployment)
     page = (PROJECT / "docs" / "rehearsing.md").read_text()
     (shown,) = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
@@ -277,7 +279,7 @@ def command(home: Path, *arguments: str) -> dict[str, Any]:
     return {"args": [PARRIS, "rehearse", *arguments], **place, "text": True}
 
 
-def test_the_command_tells_a_program_what_run_tells_and_more(home: Path) -> None:
+def test_the_json_has_the_fields_of_run_and_more(home: Path) -> None:
     asked = [str(EXAMPLES / "at-fixed-time.json"), "--training-takes", "2h..10d", "--json"]
     done = subprocess.run(**command(home, *asked), capture_output=True, timeout=240)
     assert done.returncode == 0, done.stderr

@@ -174,7 +174,7 @@ def watch_on_screen(account: Account, job: str, screen: Screen, results: Path | 
         return watch_on(account, options, screen, interrupts)
 
 
-def test_who_interrupts_a_download_is_told_that_the_job_is_over_and_how_to_go_on(
+def test_an_interrupted_download_reports_the_end_and_how_to_resume(
     person: Person, ended: StartedJob, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert watch_on_screen(person.denied(), "saves", LosesPatience("downloading 1 result")) == 1
@@ -186,7 +186,7 @@ def test_who_interrupts_a_download_is_told_that_the_job_is_over_and_how_to_go_on
     assert said["next"]["watch"] is None
 
 
-def test_who_interrupts_while_a_job_runs_is_told_that_it_goes_on(
+def test_an_interrupted_command_reports_that_the_job_keeps_running(
     person: Person, deployed: Deployed, running: StartedJob, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert watch_on_screen(person.denied(), running.job_id, LosesPatience("the machine boots")) == 1
@@ -211,7 +211,7 @@ def test_results_that_cannot_be_written_are_reported_with_where_they_are(
     assert f"parris results {said['job_id']} {tmp_path / 'out'}" == said["next"]["results"]
 
 
-def test_a_job_that_cannot_be_asked_about_goes_on_and_the_way_back_is_told(
+def test_an_unreachable_job_keeps_running_and_the_next_steps_are_shown(
     person: Person, deployed: Deployed, running: StartedJob, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account = person.denied()
@@ -273,7 +273,7 @@ def test_results_of_a_running_job_by_another_right_than_describing_it(
         ("states:StartExecution", "AWS did not start it"),
     ],
 )
-def test_a_job_that_may_not_be_started_is_said_not_to_run(
+def test_a_job_that_may_not_be_started_is_reported_as_not_running(
     person: Person,
     deployed: Deployed,
     capsys: pytest.CaptureFixture[str],
@@ -312,7 +312,7 @@ def expired(key_id: str) -> Iterator[None]:
         renew_key(key_id)
 
 
-def test_every_service_tells_an_expired_key_in_its_own_words(person: Person) -> None:
+def test_every_service_has_its_own_error_for_an_expired_key(person: Person) -> None:
     account = person.denied()
     calls: dict[str, Callable[[], object]] = {
         "ExpiredTokenException": account.stepfunctions.list_state_machines,

@@ -49,7 +49,7 @@ def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
         stop(deployed, started.job_id)
 
 
-def test_who_stops_a_name_is_told_which_run_it_was_and_which_other_goes_on(
+def test_stopping_a_name_reports_which_run_it_was_and_which_other_is_running(
     deployed: Deployed, tmp_path: Path
 ) -> None:
     may_save, screen = tmp_path / "may-save", io.StringIO()
@@ -71,7 +71,7 @@ def test_who_stops_a_name_is_told_which_run_it_was_and_which_other_goes_on(
 @pytest.mark.parametrize(
     "named", ["name", *(pytest.param(one, marks=pytest.mark.long) for one in ("id", "arn"))]
 )
-def test_a_job_that_has_only_just_begun_is_told_as_soon_as_it_can_be(
+def test_a_starting_job_gets_the_request_as_soon_as_possible(
     deployed: Deployed, capsys: pytest.CaptureFixture[str], named: str
 ) -> None:
     started = deployed.start(f"at-once-{named}", SAVES_WHEN_TOLD)

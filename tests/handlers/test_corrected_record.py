@@ -12,7 +12,7 @@ from parris.payloads import Payload, part_of
 from tests.builders import EXECUTION_ARN, a_job, a_whole_rate
 from tests.handlers.conftest import ec2_of, put_json
 from tests.handlers.test_ending import NOW
-from tests.handlers.test_keeping import Left
+from tests.handlers.test_retention import Left
 from tests.parris.test_outcome import a_state, at
 
 FORGOTTEN: Payload = {"execution_arn": EXECUTION_ARN, "since": NOW, "now": NOW}

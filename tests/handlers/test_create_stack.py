@@ -122,7 +122,7 @@ def test_a_later_run_that_holds_the_name_is_not_replaced_by_an_earlier_one(
         launch(deps, job)
 
 
-def test_a_stack_that_a_dead_run_left_is_deleted_and_made_anew(
+def test_a_stack_that_a_dead_run_left_is_deleted_and_made_again(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     dead = a_machine(aws)

@@ -16,7 +16,7 @@ from parris.payloads import Payload, part_of
 from tests.builders import a_job
 from tests.handlers.conftest import ec2_of, put_json
 from tests.handlers.test_ending import NOW, until
-from tests.handlers.test_keeping import Left, a_state, end
+from tests.handlers.test_retention import Left, a_state, end
 
 SAVED: dict[str, Any] = {
     "ended_by": "script",

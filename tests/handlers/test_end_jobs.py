@@ -71,7 +71,7 @@ def test_results_that_were_not_saved_are_kept(deps: Deps, aws: EmbeddedAws) -> N
     assert alive_instances(aws) == ["stopped"]
 
 
-def test_a_living_run_is_told_and_named(
+def test_a_living_run_is_reported_and_named(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, ...]] = []

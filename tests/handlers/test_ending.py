@@ -96,7 +96,7 @@ def test_a_launch_is_watched_until_the_instance_runs(deps: Deps, aws: EmbeddedAw
     assert deps.aws.jobs_table.find_machine(str(run["machine_id"])) is not None
 
 
-def test_a_lack_of_capacity_is_told_as_such_and_leaves_nothing(
+def test_a_lack_of_capacity_is_reported_as_such_and_leaves_nothing(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     job = a_job(script=SCRIPT, instance_type="p3.2xlarge")

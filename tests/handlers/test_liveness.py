@@ -162,7 +162,7 @@ def test_people_are_notified_once_of_a_silence_and_the_run_sleeps_until_its_time
     assert "longer than the silence timeout of 7200 s" in str(last["cause"])
 
 
-def test_a_heartbeat_that_comes_back_begins_anew(
+def test_a_heartbeat_that_comes_back_begins_again(
     deps: Deps, aws: EmbeddedAws, silent_id: str
 ) -> None:
     first = polled(deps, silent_id, HEARD + 901)
@@ -208,7 +208,7 @@ def test_a_job_that_wants_no_such_message_is_ended_all_the_same(deps: Deps, sile
     assert polled(deps, silent_id, HEARD + 7200, job)["reason"] == "INSTANCE_LOST"
 
 
-def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id: str) -> None:
+def test_a_near_limit_is_notified_after_the_silence(deps: Deps, silent_id: str) -> None:
     job = a_job(limits=some_limits(time_limit_seconds=12_000))
     first = polled(deps, silent_id, HEARD + 901, job)
     assert (part_of(first, "message")["kind"], first["is_near_limit_notified"]) == ("silent", False)
@@ -219,7 +219,7 @@ def test_a_limit_that_is_near_is_told_of_after_the_silence(deps: Deps, silent_id
     )
 
 
-def test_a_machine_that_shuts_down_for_long_is_looked_at_ever_more_rarely(
+def test_a_long_shutdown_is_polled_at_growing_intervals(
     deps: Deps, aws: EmbeddedAws, silent_id: str
 ) -> None:
     settings = aws.context.settings

@@ -115,7 +115,7 @@ def test_a_living_owner_and_another_deployment_are_left_alone(deps: Deps, aws: E
     assert deps.aws.jobs_table.find_machine("i-1") is not None
 
 
-def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_told_of(
+def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_reported(
     deps: Deps, aws: EmbeddedAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     an_instance(aws, "not-even-an-arn")
@@ -124,7 +124,7 @@ def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_told_of(
     assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
 
 
-def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_told_of_and_all_others_go_on(
+def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_reported_and_all_others_continue(
     deps: Deps, aws: EmbeddedAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     living, strange_owner = a_machine(aws), f"{EXECUTION_ARN}-strange"
@@ -145,7 +145,7 @@ def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_told_of_and_a
     }
 
 
-def test_what_is_kept_is_left_until_it_expires_and_then_the_cleanup_is_told_so(
+def test_kept_resources_stay_until_they_expire_and_then_the_cleanup_deletes_them(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     a_volume(aws, EXECUTION_ARN, **{"parris:keep-until": "2026-11-21T12:00:00Z"})

@@ -35,7 +35,7 @@ def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: Emb
     assert job.script.filename == "trainer-script.sh"
 
 
-def test_the_option_of_a_method_that_is_not_chosen_is_told_to_do_nothing(
+def test_the_option_of_an_unused_method_is_reported_as_without_effect(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     put_json(aws, "training-config.json", fixture("seed-training-config.json"))

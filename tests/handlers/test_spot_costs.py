@@ -89,7 +89,7 @@ def test_the_cost_is_that_of_each_price_as_long_as_it_held(
     assert decision["spent_usd"] == "3.0000"
 
 
-def test_a_look_goes_on_from_the_one_before_and_is_safe_to_repeat(
+def test_a_poll_continues_from_the_last_one_and_is_safe_to_repeat(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
@@ -99,7 +99,7 @@ def test_a_look_goes_on_from_the_one_before_and_is_safe_to_repeat(
     assert look(deps, state, began_at)["spent_usd"] == "3.0000"
 
 
-def test_the_next_look_comes_when_the_limit_could_be_reached_at_the_bid(
+def test_the_next_check_comes_when_the_limit_could_be_reached_at_the_bid(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     job = a_spot_job(cost_limit_usd="5", cost_limit_seconds=5000, stopping_allowance_seconds=9)
@@ -116,7 +116,7 @@ def test_a_cost_limit_ends_a_spot_job(deps: Deps, aws: EmbeddedAws, began_at: da
     assert look(deps, state, began_at)["reason"] == "COST_LIMIT"
 
 
-def test_a_machine_that_is_no_spot_instance_costs_its_rate(
+def test_a_machine_that_is_not_a_spot_instance_costs_its_rate(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))

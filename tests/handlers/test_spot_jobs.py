@@ -179,7 +179,7 @@ def test_a_volume_without_the_deployments_tag_is_not_ours_to_delete(
     assert plan.acts == (Act(ActKind.DELETE_PART, own),)
 
 
-def test_what_one_look_can_end_and_another_cannot_is_asked_for_ever_more_rarely(
+def test_what_makes_no_progress_is_retried_at_growing_intervals(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     state, ec2 = launched(deps, aws, a_job(script=SCRIPT)), aws.client("ec2")

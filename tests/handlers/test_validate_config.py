@@ -170,14 +170,14 @@ def test_a_config_that_names_another_config_is_a_violation(
     assert "only an execution's input names a config" in line
 
 
-def test_a_config_that_is_no_json_is_a_violation(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_config_that_is_not_json_is_a_violation(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "team/broken.json", b"{'single': 1}")
     (line,) = violations_of(deps, {"config-key": "team/broken.json"})
     assert "team/broken.json" in line
 
 
 @pytest.mark.parametrize("config", [[], "text", 7, None])
-def test_an_input_that_is_no_object_is_a_violation(deps: Deps, config: Any) -> None:
+def test_an_input_that_is_not_an_object_is_a_violation(deps: Deps, config: Any) -> None:
     (line,) = violations_of(deps, config)
     assert "{} runs the default job" in line
 

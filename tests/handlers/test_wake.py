@@ -17,7 +17,7 @@ def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, A
     }
 
 
-def test_an_instance_that_is_no_jobs_is_nobodys_business(deps: Deps) -> None:
+def test_an_instance_of_no_job_is_ignored(deps: Deps) -> None:
     assert run(a_change(), deps)["was_notified"] is False
 
 
@@ -43,7 +43,7 @@ def test_an_event_of_another_service_that_names_a_jobs_instance_wakes_nobody(dep
     assert item.reported_state is None
 
 
-def test_a_change_that_comes_after_the_end_is_no_error(deps: Deps) -> None:
+def test_a_change_that_comes_after_the_end_is_not_an_error(deps: Deps) -> None:
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     assert run(a_change(), deps)["was_notified"] is False
 
@@ -71,7 +71,7 @@ def test_a_request_for_an_earlier_run_does_not_end_the_present_one(deps: Deps) -
     assert not item.is_stop_requested
 
 
-def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) -> None:
+def test_a_run_that_must_poll_is_woken_and_nothing_is_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "check"}
     assert run(dict(request), deps)["was_notified"] is True
@@ -80,7 +80,7 @@ def test_a_run_that_is_told_to_look_is_woken_and_nothing_is_noted(deps: Deps) ->
     assert (item.is_stop_requested, item.superseded_by, item.reported_state) == (False, None, None)
 
 
-def test_a_run_that_is_told_to_look_since_its_machine_is_silent_has_that_noted(deps: Deps) -> None:
+def test_a_run_that_must_poll_because_of_silence_has_that_noted(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     request = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN, "request": "check"}
     assert run({**request, "silent_since": NOW, "silences": "3"}, deps)["was_notified"] is True

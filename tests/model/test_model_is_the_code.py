@@ -136,7 +136,7 @@ def store_token(token: Token) -> None:
     boto3.client("dynamodb").update_item(**filled(parameters))
 
 
-def test_a_look_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps) -> None:
+def test_a_check_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps) -> None:
     for state, _, to in steps_named("clears"):
         put(state.item)
         noted = deps.aws.jobs_table.begin_check("iris", EXECUTION_ARN)

@@ -29,7 +29,7 @@ def a_record(reason: str = "ABORTED", stopped_at: str | None = None) -> Payload:
     return {"outcome": {"reason": reason}, "execution_stopped_at": stopped_at}
 
 
-def test_a_run_that_had_decided_on_nothing_is_aborted_at_the_moment_of_its_end() -> None:
+def test_a_run_that_had_decided_on_nothing_is_aborted_at_the_time_of_its_end() -> None:
     state = to_end(decision={"reason": None, "cause": "", "runtime_seconds": 5})
     assert state["end"] == {
         "reason": "ABORTED",
@@ -67,14 +67,14 @@ def test_its_day_of_trying_begins_with_the_cleanup_not_with_the_runs_decision() 
     ("recorded", "goes_on_with"),
     [(None, "saving"), ("saving", "saving"), ("stopping", "saving"), ("deleting", "deleting")],
 )
-def test_what_is_stopped_is_looked_at_before_it_is_deleted(
+def test_what_is_stopped_is_checked_before_it_is_deleted(
     recorded: str | None, goes_on_with: str
 ) -> None:
     state = to_end(cleanup={} if recorded is None else {"step": recorded})
     assert state["cleanup"] == {"step": goes_on_with}
 
 
-def test_what_was_confirmed_before_is_confirmed_anew_and_what_was_seen_stays_known() -> None:
+def test_what_was_confirmed_before_is_confirmed_again_and_what_was_seen_stays_known() -> None:
     assert "confirmed" not in to_end()
     ended_at = format_timestamp(after(590))
     confirmed = part_of(
@@ -94,7 +94,7 @@ def test_a_run_that_died_in_create_stack_is_not_believed_about_its_stack() -> No
     assert to_end("WaitForRunning", launch=earlier)["launch"] == earlier
 
 
-def test_a_look_is_final_when_no_function_of_the_run_can_be_at_work() -> None:
+def test_a_check_is_final_when_no_function_of_the_run_can_be_at_work() -> None:
     again_at = DEAD.final_check_at(after(601))
     assert again_at == after(600) + AFTERMATH
     assert not DEAD.is_final_check(again_at - timedelta(seconds=1))

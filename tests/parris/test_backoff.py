@@ -12,11 +12,11 @@ def looks_until(takes_seconds: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("takes_seconds", "most_looks"), [(3, 3), (90, 7), (600, 11), (3600, 21)])
-def test_what_takes_long_is_seldom_looked_at(takes_seconds: int, most_looks: int) -> None:
+def test_what_takes_long_is_polled_rarely(takes_seconds: int, most_looks: int) -> None:
     assert len(looks_until(takes_seconds)) <= most_looks
 
 
-def test_what_takes_a_moment_is_seen_soon() -> None:
+def test_what_ends_quickly_is_observed_soon() -> None:
     assert looks_until(1) == [0, 3]
 
 
@@ -25,5 +25,5 @@ def test_nobody_waits_for_more_than_twice_as_long_as_it_takes(takes_seconds: int
     assert looks_until(takes_seconds)[-1] < 2 * takes_seconds
 
 
-def test_no_look_comes_later_than_five_minutes_after_the_one_before() -> None:
+def test_no_check_comes_later_than_five_minutes_after_the_one_before() -> None:
     assert check_interval_seconds(24 * 3600) == 300

@@ -74,5 +74,5 @@ def test_another_bucket_is_to_be_listed_whoever_reads_it(has_own_role: bool) -> 
 
 
 @pytest.mark.parametrize("uri", [5, None, "https://x", ["s3://x"]])
-def test_what_is_no_uri_is_left_to_the_schema(uri: Json) -> None:
+def test_what_is_not_an_uri_is_left_to_the_schema(uri: Json) -> None:
     assert violations(uri) == []

@@ -121,13 +121,13 @@ def test_the_kind_is_the_gravest_that_applies(case: str) -> None:
 
 
 @pytest.mark.parametrize("reason", list(EndReason))
-def test_every_reason_is_told_in_words(reason: EndReason) -> None:
+def test_every_reason_has_a_description(reason: EndReason) -> None:
     assert REASON_TEXTS[reason]
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("notify", [(), ("near-limit",), ("ended",), EVERY_KIND])
-def test_money_and_data_are_told_of_in_any_case_and_an_end_where_somebody_wants_to_know(
+def test_money_and_data_are_always_notified_and_an_end_on_request(
     case: str, notify: tuple[str, ...]
 ) -> None:
     states = {
@@ -171,7 +171,7 @@ def test_sns_takes_every_message_whatever_the_job_and_its_end_have_to_say(
     assert message.job == name
 
 
-def test_a_job_whose_name_is_not_known_any_more_is_told_of_by_its_run() -> None:
+def test_a_job_whose_name_is_unknown_is_reported_by_its_run() -> None:
     message = message_of(of_a_dead_run(a_state()), a_job(training_job_name=""))
     assert message.job == "run-1"
     assert "run-1" in message.subject
@@ -186,7 +186,7 @@ def test_the_longest_message_and_the_longest_outcome_travel_in_one_state() -> No
     assert len(json.dumps({"outcome": outcome, "message": message})) < AWS_BODY_BYTES
 
 
-def test_a_time_is_told_in_its_two_largest_units() -> None:
+def test_a_time_has_its_two_largest_units() -> None:
     assert [duration(seconds) for seconds in (0, 61, 3600, 90_061)] == [
         "0 s",
         "1 min 1 s",

@@ -13,7 +13,7 @@ def cleanup_after(step: EndStep, *acts: Act, before: Payload | None = None) -> d
     return EndPlan(step, acts).to_payload(ending)
 
 
-def test_a_new_step_begins_now_and_the_same_step_goes_on_since_it_began() -> None:
+def test_a_new_step_begins_now_and_the_same_step_continues_since_it_began() -> None:
     first = cleanup_after(EndStep.SAVING, before={"step": "saving", "step_since": None})
     assert first["step_since"] == format_timestamp(after(100))
     going_on: Payload = {"step": "saving", "step_since": format_timestamp(after(5))}
@@ -25,7 +25,7 @@ def test_a_new_step_begins_now_and_the_same_step_goes_on_since_it_began() -> Non
     )
 
 
-def test_a_deletion_that_is_tried_again_begins_anew() -> None:
+def test_a_deletion_that_is_tried_again_begins_again() -> None:
     before: Payload = {"step": "deleting", "step_since": format_timestamp(after(5))}
     again = cleanup_after(EndStep.DELETING, Act(ActKind.DELETE, "stack"), before=before)
     assert again["step_since"] == format_timestamp(after(100))

@@ -65,7 +65,7 @@ def test_a_device_that_does_not_say_who_it_is_is_known_by_its_topic() -> None:
     assert Click.from_message({**message, "deviceId": "d-1"}).device == "d-1"
 
 
-def test_devices_whose_names_are_cut_or_cleaned_alike_are_told_apart() -> None:
+def test_devices_whose_names_are_cut_or_cleaned_alike_are_distinguished() -> None:
     assert name_of(serialNumber="a/b") != name_of(serialNumber="a-b")
     assert name_of(serialNumber="x" * 50) != name_of(serialNumber="x" * 51)
 

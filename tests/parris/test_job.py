@@ -267,7 +267,7 @@ def test_results_are_synced_every_five_minutes_unless_the_config_says_otherwise(
 
 
 @pytest.mark.parametrize("key", ["attempt", "title", "price_note", "boot_timeout_seconds"])
-def test_a_payload_that_lacks_a_key_is_no_job(key: str) -> None:
+def test_a_payload_that_lacks_a_key_is_not_a_job(key: str) -> None:
     payload = a_job().to_payload()
     del payload[key]
     with pytest.raises((KeyError, TypeError)):

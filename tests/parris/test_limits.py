@@ -79,5 +79,5 @@ def test_a_job_within_the_ceiling_is_allowed(method: Json, options: dict[str, Js
     assert violations_of(method, options, "p3.2xlarge", most_job_cost_usd=Decimal(100)) == []
 
 
-def test_a_limit_that_is_missing_is_told_by_another_check() -> None:
+def test_a_limit_that_is_missing_is_reported_by_another_check() -> None:
     assert violations_of("at-fixed-time", {}, allows_unbounded_jobs=False) == []

@@ -57,7 +57,7 @@ def test_the_cause_names_the_boot_timeout() -> None:
     )
 
 
-def test_the_boot_timeout_is_a_moment_to_sleep_until() -> None:
+def test_the_run_sleeps_until_the_boot_timeout() -> None:
     assert decided(95.5, NEVER_STARTED).next_check_seconds == 805
 
 

@@ -31,13 +31,13 @@ def test_comments_are_left_out_at_every_level() -> None:
     assert without_comments({"_a": 1, "b": {"_c": 2, "d": 3}}) == {"b": {"d": 3}}
 
 
-def test_a_moment_comes_back_as_it_went() -> None:
+def test_a_timestamp_is_read_back_unchanged() -> None:
     moment = datetime(2026, 11, 21, 1, 2, 3, 456000, tzinfo=UTC)
     assert format_timestamp(moment) == "2026-11-21T01:02:03.456Z"
     assert parse_timestamp(format_timestamp(moment)) == moment
 
 
-def test_a_moment_without_a_time_zone_is_refused() -> None:
+def test_a_timestamp_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         parse_timestamp("2026-11-21T01:02:03")
     with pytest.raises(ValueError, match="time zone"):

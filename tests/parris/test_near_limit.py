@@ -69,7 +69,7 @@ def test_every_approved_message_of_a_limit_is_made_by_a_case() -> None:
 
 
 @pytest.mark.parametrize("job", [TIMED, COSTLY, ENDLESS])
-def test_it_is_told_from_nine_tenths_on_and_not_before(job: Job) -> None:
+def test_it_is_notified_from_nine_tenths_on_and_not_before(job: Job) -> None:
     first = min(checks_at_seconds(job))
     assert told(job, first - 1) is None
     assert told(job, first) is not None
@@ -81,7 +81,7 @@ def test_a_spot_job_is_near_its_cost_limit_when_it_has_spent_nine_tenths_of_it()
     assert told(ON_SPOT, 10, Decimal("0.0936")) is not None
 
 
-def test_a_limit_that_comes_too_soon_to_act_upon_is_not_told_of() -> None:
+def test_a_limit_too_soon_to_act_upon_is_not_notified() -> None:
     short = some_limits(time_limit_seconds=SHORTEST_NOTIFIED_SECONDS - 1)
     assert checks_at_seconds(a_job(limits=short)) == ()
     assert told(a_job(limits=short), SHORTEST_NOTIFIED_SECONDS - 200) is None
@@ -91,7 +91,7 @@ def test_a_limit_that_comes_too_soon_to_act_upon_is_not_told_of() -> None:
 
 
 @pytest.mark.parametrize("notify", [(), ("ended", "kept", "cleanup-failed")])
-def test_nobody_who_does_not_want_to_know_costs_a_look(notify: tuple[str, ...]) -> None:
+def test_a_job_without_this_notification_costs_no_poll(notify: tuple[str, ...]) -> None:
     job = dataclasses.replace(TIMED, notify=notify)
     assert checks_at_seconds(job) == ()
     assert told(job, NEAR_SECONDS) is None
@@ -110,7 +110,7 @@ def looks_of(job: Job, extra: tuple[int, ...]) -> list[int]:
 
 
 @pytest.mark.parametrize("job", [TIMED, COSTLY, ENDLESS])
-def test_one_look_comes_when_the_limit_is_near_and_none_before_it_is_changed(job: Job) -> None:
+def test_one_poll_is_added_when_the_limit_is_near_and_no_earlier_one_is_changed(job: Job) -> None:
     without, with_it = looks_of(job, ()), looks_of(job, checks_at_seconds(job))
     near = min(checks_at_seconds(job))
     assert near in with_it
@@ -119,6 +119,6 @@ def test_one_look_comes_when_the_limit_is_near_and_none_before_it_is_changed(job
     assert len(with_it) <= len(without) + 1
 
 
-def test_a_look_that_is_due_by_a_part_of_a_second_is_not_early() -> None:
+def test_a_poll_due_within_a_second_is_not_early() -> None:
     decision = decide(TIMED.limits, a_sighting(), after(NEAR_SECONDS - 0.4), (NEAR_SECONDS,))
     assert decision.next_check_seconds == 1

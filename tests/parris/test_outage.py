@@ -36,9 +36,7 @@ def test_a_job_is_lost_one_hour_after_the_first_check_that_failed_and_not_before
         ),
     ],
 )
-def test_a_limit_counts_without_a_look_at_that_very_second(
-    limits: Limits, reason: EndReason
-) -> None:
+def test_a_limit_counts_without_a_poll_at_that_second(limits: Limits, reason: EndReason) -> None:
     ends_at = 5 * HOUR + 600 - 180
     assert end_at(ends_at - 1, limits) is None
     end = end_at(ends_at, limits)

@@ -34,7 +34,7 @@ def a_state(**changes: Any) -> dict[str, Any]:
     return {**state, **changes}
 
 
-def test_a_completed_job_tells_its_time_and_cost() -> None:
+def test_a_completed_job_has_its_time_and_cost() -> None:
     outcome = outcome_of(a_job(), a_state())
     assert outcome["reason"] == "COMPLETED"
     assert outcome["runtime_seconds"] == 660
@@ -43,13 +43,13 @@ def test_a_completed_job_tells_its_time_and_cost() -> None:
     assert outcome["results_uri"] == "s3://the-training-bucket/jobs/iris/run-1/results/"
 
 
-def test_the_moment_that_ec2_names_ends_the_bill() -> None:
+def test_the_time_that_ec2_names_ends_the_bill() -> None:
     state = a_state()
     state["confirmed"]["machine_ended_at"] = at(605)
     assert outcome_of(a_job(), state)["runtime_seconds"] == 605
 
 
-def test_a_job_without_a_word_is_billed_until_it_was_seen_to_be_over() -> None:
+def test_a_job_without_a_report_is_billed_until_its_end_was_observed() -> None:
     state = a_state()
     state["confirmed"]["script_ended_at"] = None
     assert outcome_of(a_job(), state)["runtime_seconds"] == 900
@@ -92,7 +92,7 @@ def test_a_volume_that_nobody_has_seen_go_costs_what_an_estimate_counts_at_least
     assert volume_seconds(part_ends={}, state="failed", confirmed_at=at(5000)) == 5000
 
 
-def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> None:
+def test_a_failed_launch_costs_nothing_and_has_the_lambdas_message() -> None:
     state = a_state(
         run={},
         decision={},
@@ -108,7 +108,7 @@ def test_a_launch_that_failed_costs_nothing_and_tells_the_lambdas_message() -> N
     assert outcome["estimated_cost_usd"] == "0.0000"
 
 
-def test_an_error_that_is_no_json_is_told_as_it_is() -> None:
+def test_an_error_that_is_not_json_is_reported_unchanged() -> None:
     state = a_state(error={"Error": "States.Timeout", "Cause": "took too long"})
     assert outcome_of(a_job(), state)["cause"] == "States.Timeout: took too long"
 
@@ -121,7 +121,7 @@ def test_what_could_not_be_confirmed_to_be_gone_is_a_failed_cleanup() -> None:
     assert "COMPLETED" in str(outcome["cause"])
 
 
-def test_unverified_results_are_kept_and_the_person_is_told() -> None:
+def test_unverified_results_are_kept_and_the_cause_says_so() -> None:
     state = a_state(cleanup={"step": "kept", "kept": ["i-1", "vol-1"]})
     guide = describe(a_job(), ("i-1", "vol-1"))
     cause = str(outcome_of(a_job(), state, guide=guide)["cause"])
@@ -145,7 +145,7 @@ def test_the_job_began_when_its_machine_was_launched() -> None:
     assert LAUNCHED_AT.isoformat()[:19] in str(outcome_of(a_job(), a_state())["started_at"])
 
 
-def test_a_volume_that_is_kept_goes_on_costing_and_one_that_is_deleted_does_not() -> None:
+def test_a_kept_volume_still_costs_and_a_deleted_one_does_not() -> None:
     job = a_job(rate=a_whole_rate())
     for step in ("kept", "stopping", "part-kept"):
         assert outcome_of(job, a_state(cleanup={"step": step}))["kept_usd_per_month"] == "2.4000"

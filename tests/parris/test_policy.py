@@ -20,7 +20,7 @@ def reason_of(decision: Decision) -> EndReason | None:
     return decision.reason
 
 
-def test_a_running_job_below_its_limits_goes_on() -> None:
+def test_a_running_job_below_its_limits_keeps_running() -> None:
     decision = decide(some_limits(), a_sighting(), after(10))
     assert decision.reason is None
     assert decision.runtime_seconds == 10
@@ -41,7 +41,7 @@ def test_the_scripts_own_end_ends_the_job(
     assert decide(NO_LIMITS, a_sighting(exit=report), after(601)).reason is reason
 
 
-def test_a_failed_script_is_told_with_its_status_and_last_lines() -> None:
+def test_a_failed_script_is_reported_with_its_status_and_last_lines() -> None:
     report = a_report(exit_status=3, last_log_lines=("epoch 7", "out of memory"))
     cause = decide(NO_LIMITS, a_sighting(exit=report), after(601)).cause
     assert cause == "the script exited with status 3; last log lines:\nepoch 7\nout of memory"
@@ -86,7 +86,7 @@ def test_what_ends_a_machine_that_saves_does_not_change_how_its_script_ended(
     assert decide(some_limits(), seen, after(seconds)).reason is EndReason.COMPLETED
 
 
-def test_a_machine_that_saves_because_it_was_told_to_go_off_ends_by_what_told_it() -> None:
+def test_a_machine_that_saves_on_a_shutdown_ends_for_the_reason_of_the_shutdown() -> None:
     report = a_report(ended_by=EndedBy.SIGNAL, are_results_saved=False, is_final=False)
     seen = a_sighting(exit=report, is_stop_requested=True)
     assert decide(NO_LIMITS, seen, after(700)).reason is EndReason.ABORTED
@@ -175,12 +175,12 @@ def test_a_replaced_job_ends_as_superseded() -> None:
     assert "run-2" in decision.cause
 
 
-def test_a_machine_that_is_gone_without_a_word_is_lost() -> None:
+def test_a_machine_that_ended_without_a_report_is_lost() -> None:
     seen = a_sighting(machine=MachineState.OVER)
     assert decide(NO_LIMITS, seen, after(50)).reason is EndReason.INSTANCE_LOST
 
 
-def test_a_machine_that_is_shutting_down_may_still_leave_its_word() -> None:
+def test_a_machine_that_is_shutting_down_may_still_write_its_report() -> None:
     decision = decide(NO_LIMITS, a_sighting(machine=MachineState.ENDING), after(50_000))
     assert decision.reason is None
     assert decision.next_check_seconds <= 5
@@ -204,7 +204,7 @@ def test_a_machine_that_takes_hours_to_shut_down_stays_far_under_the_history_lim
     assert looks_while_it_ends(300 / 3600) <= 10
 
 
-def test_a_machine_that_shuts_down_is_looked_at_when_its_limit_passes() -> None:
+def test_a_machine_that_shuts_down_is_checked_when_its_limit_passes() -> None:
     limits = some_limits(time_limit_seconds=51_000)
     due = limits.ends_at_seconds()
     seen = a_sighting(machine=MachineState.ENDING, shutting_down_since=after(due - 3000))
@@ -229,7 +229,7 @@ def test_a_machine_that_its_own_timer_ended_has_reached_its_limit() -> None:
 
 
 @given(st.floats(0, 3419), st.sampled_from([MachineState.STARTING, MachineState.RUNNING]))
-def test_the_next_look_is_never_after_the_limit_nor_at_once(
+def test_the_next_check_is_never_after_the_limit_nor_at_once(
     ran_seconds: float, machine: MachineState
 ) -> None:
     decision = decide(some_limits(), a_sighting(machine=machine), after(ran_seconds))
@@ -237,7 +237,7 @@ def test_the_next_look_is_never_after_the_limit_nor_at_once(
     assert ran_seconds + decision.next_check_seconds < 3421
 
 
-def test_who_wants_a_look_every_so_often_gets_it() -> None:
+def test_a_configured_poll_interval_is_kept() -> None:
     limits = some_limits(time_limit_seconds=8_700 * 3600)
     ran_seconds, most_seconds = 70 * 24 * 3600, 80 * 24 * 3600
     alone = decide(limits, a_sighting(), after(ran_seconds))
@@ -263,7 +263,7 @@ def test_the_longest_job_stays_far_under_the_history_limit(hours: int, most_even
     assert looks_in(hours * 3600) * events_of_one_look < most_events
 
 
-def test_a_moment_before_launch_counts_as_no_runtime() -> None:
+def test_a_time_before_launch_counts_as_no_runtime() -> None:
     assert decide(some_limits(), a_sighting(), LAUNCHED_AT.replace(hour=11)).runtime_seconds == 0
 
 
@@ -281,7 +281,7 @@ def test_an_interrupted_job_is_lost_and_says_so() -> None:
     assert decision.cause.startswith("spot interruption")
 
 
-def test_an_interruption_that_the_runner_did_not_notice_is_told_all_the_same() -> None:
+def test_an_interruption_that_the_runner_missed_is_reported_nevertheless() -> None:
     report = a_report(ended_by=EndedBy.SIGNAL, exit_status=None, signal="SIGTERM")
     for found in (report, None):
         seen = a_sighting(exit=found, machine=MachineState.OVER, was_interrupted=True)

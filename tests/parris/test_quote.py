@@ -57,18 +57,18 @@ def test_a_job_without_a_limit_says_so_and_what_the_cap_lets_it_cost() -> None:
     assert quote["words"] == f"no bound but the 8700 h cap: at most {cap_usd} USD"
 
 
-def test_a_price_that_is_not_known_is_no_bound_in_dollars() -> None:
+def test_an_unknown_price_gives_no_bound_in_dollars() -> None:
     quote = quote_of(a_job_on(CHEAP, an_offer("x99.huge")))
     assert quote["most_usd"] is None
     assert "not known" in str(quote["words"])
 
 
-def test_the_subnets_of_a_type_are_no_other_machines() -> None:
+def test_the_subnets_of_a_type_are_not_other_machines() -> None:
     elsewhere = an_offer("t3.micro", a_whole_rate("0.0104"), subnet_id="subnet-2")
     assert len(list(quote_of(a_job_on(CHEAP, elsewhere))["machines"] or [])) == 1  # type: ignore[arg-type]
 
 
-def test_a_machine_that_is_kept_goes_on_costing_its_volume() -> None:
+def test_a_kept_machine_still_costs_its_volume() -> None:
     job = a_job(rate=a_whole_rate(), on_termination="stop-instance")
     assert quote_of(job)["kept_usd_per_month"] == "2.4000"
     assert quote_of(a_job(rate=a_whole_rate()))["kept_usd_per_month"] is None

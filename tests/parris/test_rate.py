@@ -11,7 +11,7 @@ from tests.builders import a_rate, a_whole_rate
 
 
 @pytest.mark.parametrize("price", ["0", "-1", "NaN", "Infinity"])
-def test_a_price_that_is_no_price_is_refused(price: str) -> None:
+def test_an_invalid_price_is_refused(price: str) -> None:
     with pytest.raises(ValueError, match="is no price"):
         component_of(INSTANCE, Decimal(price), "a test", "")
 

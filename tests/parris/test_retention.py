@@ -17,5 +17,5 @@ def test_what_is_kept_expires_after_the_deployments_days_and_not_a_second_before
 
 
 @pytest.mark.parametrize("mark", [None, ALWAYS, "", "next week", "2026-11-20T12:00:00"])
-def test_what_names_no_moment_in_utc_never_expires(mark: str | None) -> None:
+def test_what_has_no_utc_timestamp_never_expires(mark: str | None) -> None:
     assert not is_expired(mark, after(10_000 * DAY_SECONDS))

@@ -39,7 +39,7 @@ def revised(
         (a_report(ended_by=EndedBy.BOOTSTRAP, exit_status=None), "LAUNCH_FAILED"),
     ],
 )
-def test_the_runners_report_counts_where_no_look_had_decided(
+def test_the_runners_report_counts_if_no_poll_had_decided(
     reason: str, report: ExitReport, known_reason: str
 ) -> None:
     assert revised(an_end(reason), report=report) == known_reason
@@ -64,7 +64,7 @@ def test_a_machine_that_was_gone_before_the_limit_is_lost() -> None:
 
 
 @pytest.mark.parametrize("reason", ["INSTANCE_LOST", "LAUNCH_FAILED", "TIME_LIMIT"])
-def test_what_a_look_has_decided_stands(reason: str) -> None:
+def test_the_decision_of_a_poll_stands(reason: str) -> None:
     decision = {"reason": reason, "is_outage": False}
     assert revised(an_end(reason, decision=decision), report=a_report()) is None
 

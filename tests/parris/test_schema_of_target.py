@@ -106,7 +106,7 @@ def test_a_key_of_both_is_checked_as_its_target_means_it(schema: dict[str, Any])
     assert found.endswith('expected one of "delete-stack", "stop-instance"')
 
 
-def test_a_target_that_nobody_knows_is_the_only_violation(schema: dict[str, Any]) -> None:
+def test_an_unknown_target_is_the_only_violation(schema: dict[str, Any]) -> None:
     (found,) = violations_of({**TOY, "target": "tyo"}, schema)
     assert found == '/target: found "tyo", expected one of "ec2-stack", "toy"'
 

@@ -19,5 +19,5 @@ def test_the_message_is_word_for_word_what_was_read_and_approved() -> None:
     assert text == (GOLDEN / "silent.txt").read_text()
 
 
-def test_a_job_that_does_not_ask_for_it_is_not_told_of() -> None:
+def test_a_job_that_does_not_request_it_sends_none() -> None:
     assert silence_message(a_job(notify=("ended",)), NO_GUIDE, after(0), after(901)) is None

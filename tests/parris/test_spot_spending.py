@@ -66,7 +66,7 @@ def test_parts_of_a_second_count() -> None:
     st.lists(st.tuples(st.integers(-1000, 9000), st.decimals("0.0001", "5", places=4)), max_size=9),
     st.lists(st.integers(1, 10_000), min_size=1, max_size=6, unique=True),
 )
-def test_however_often_it_is_looked_the_sum_is_the_same(
+def test_the_sum_does_not_depend_on_the_number_of_polls(
     changes: list[tuple[int, Decimal]], looks: list[int]
 ) -> None:
     prices = [SpotPrice(after(seconds), usd) for seconds, usd in changes]
@@ -79,7 +79,7 @@ def test_however_often_it_is_looked_the_sum_is_the_same(
     assert whole <= spending.usd <= whole + len(looks) * Decimal("0.0000000001")
 
 
-def test_what_a_look_hands_on_comes_back_as_it_went() -> None:
+def test_what_a_poll_passes_on_is_read_back_unchanged() -> None:
     spending = SpotSpending(after(7), Decimal("0.0123456789"), 86_400, 3)
     assert SpotSpending.from_payload(json.loads(json.dumps(spending.to_payload()))) == spending
 

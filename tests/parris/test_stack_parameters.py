@@ -82,7 +82,7 @@ def test_the_machines_own_timer_strikes_after_the_limit() -> None:
     assert int(parameters["BackstopSeconds"]) > 3600
 
 
-def test_the_tags_say_whose_the_stack_is_and_until_when() -> None:
+def test_the_tags_have_the_owner_and_the_expiry_of_the_stack() -> None:
     assert stack_tags(a_job(), NOW) == {
         "parris:deployment": "parris",
         "parris:execution": a_job().execution_arn,

@@ -32,12 +32,12 @@ def test_every_status_that_cloudformation_has_is_in_the_table(status: str) -> No
     assert phase_of(status) in StackPhase
 
 
-def test_a_status_that_nobody_knows_is_an_error_and_no_success() -> None:
+def test_an_unknown_status_is_an_error_and_no_success() -> None:
     with pytest.raises(ResourceStateUnknownError, match="SLEEPING"):
         phase_of("SLEEPING")
 
 
-def test_a_state_of_an_instance_that_nobody_knows_is_an_error_of_its_own() -> None:
+def test_an_unknown_instance_state_is_an_error_of_its_own() -> None:
     with pytest.raises(MachineStateUnknownError, match="EC2 says sleeping"):
         MACHINE_STATES["sleeping"]
 
@@ -82,7 +82,7 @@ def in_handler_form(message: str) -> str:
         " fulfillment price of 0.2.",
     ],
 )
-def test_a_lack_of_capacity_is_told_apart_without_ec2s_code(message: str) -> None:
+def test_a_lack_of_capacity_is_distinguished_without_ec2s_code(message: str) -> None:
     reasons = [f"TrainingInstance: {in_handler_form(message)}"]
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", reasons)
     assert isinstance(error, CapacityUnavailableError)
@@ -98,7 +98,7 @@ def test_a_lack_of_capacity_is_told_apart_without_ec2s_code(message: str) -> Non
         " the specified instance type.",
     ],
 )
-def test_a_quota_is_told_apart_without_ec2s_code(message: str) -> None:
+def test_a_quota_is_distinguished_without_ec2s_code(message: str) -> None:
     reasons = [f"TrainingInstance: {in_handler_form(message)}"]
     assert isinstance(launch_error("parris-x", "CREATE_FAILED", reasons), QuotaError)
 
@@ -112,7 +112,7 @@ def test_a_quota_is_told_apart_without_ec2s_code(message: str) -> None:
         "You are not authorized to perform this operation.",
     ],
 )
-def test_what_another_machine_would_not_mend_is_no_lack_of_capacity(message: str) -> None:
+def test_an_error_that_another_machine_has_too_is_not_a_lack_of_capacity(message: str) -> None:
     reasons = [f"TrainingInstance: {in_handler_form(message)}"]
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", reasons)
     assert isinstance(error, LaunchFailedError)
@@ -130,7 +130,7 @@ def test_what_another_machine_would_not_mend_is_no_lack_of_capacity(message: str
         ' Status Code: 400, Request ID: 1)" (HandlerErrorCode: InvalidRequest)',
     ],
 )
-def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
+def test_a_lack_of_capacity_is_distinguished(reason: str) -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
     assert isinstance(error, CapacityUnavailableError)
 
@@ -147,13 +147,13 @@ def test_a_lack_of_capacity_is_told_apart(reason: str) -> None:
         "InstanceLimitExceeded",
     ],
 )
-def test_a_quota_that_leaves_no_room_is_told_apart(reason: str) -> None:
+def test_a_quota_that_leaves_no_room_is_distinguished(reason: str) -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", [f"Instance: {reason}"])
     assert isinstance(error, QuotaError)
     assert reason in str(error)
 
 
-def test_another_failed_launch_tells_awss_reason() -> None:
+def test_another_failed_launch_has_awss_reason() -> None:
     error = launch_error("parris-x", "ROLLBACK_COMPLETE", ["Instance: no such image: ami-1"])
     assert isinstance(error, LaunchFailedError)
     assert "no such image: ami-1" in str(error)
@@ -166,5 +166,5 @@ def test_another_failed_launch_tells_awss_reason() -> None:
         ("", None),
     ],
 )
-def test_the_moment_of_an_end_is_read_from_ec2s_words(words: str, moment: datetime | None) -> None:
+def test_the_time_of_an_end_is_read_from_ec2s_message(words: str, moment: datetime | None) -> None:
     assert time_of_transition(words) == moment

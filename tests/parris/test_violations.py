@@ -66,9 +66,7 @@ def test_a_missing_key_is_named_with_what_it_means() -> None:
     ("key", "words"),
     [("time-limit", "in hours; the old form here was in minutes"), ("cost-limit", "in USD")],
 )
-def test_a_limit_at_the_top_level_is_told_where_it_goes_and_in_which_unit(
-    key: str, words: str
-) -> None:
+def test_a_limit_at_the_top_level_gets_its_place_and_unit(key: str, words: str) -> None:
     violation = violations_of(**{key: 90})[f"/{key}"]
     assert f"/termination-options/{key}" in violation.expected
     assert words in violation.expected
@@ -78,19 +76,19 @@ def test_an_unknown_key_is_a_violation_that_lists_the_known_ones() -> None:
     assert "instance-type" in violations_of(colour="red")["/colour"].expected
 
 
-def test_a_key_in_snake_case_is_told_its_kebab_case() -> None:
+def test_a_key_in_snake_case_gets_its_kebab_case() -> None:
     assert violations_of(instance_type="t3.micro")["/instance_type"].expected.endswith(
         "'instance-type'"
     )
 
 
 @pytest.mark.parametrize("written", ["instnace-type", "InstanceType", "instance_typ"])
-def test_a_key_that_is_nearly_one_is_told_which(written: str) -> None:
+def test_a_misspelled_key_gets_a_suggestion(written: str) -> None:
     expected = violations_of(**{written: "t3.micro"})[f"/{written}"].expected
     assert expected == "no such key; 'instance-type' is one"
 
 
-def test_a_limit_that_is_nearly_written_at_the_top_level_is_told_where_it_goes() -> None:
+def test_a_misspelled_limit_at_the_top_level_gets_its_place() -> None:
     expected = violations_of(**{"time-limit-hours": 5})["/time-limit-hours"].expected
     assert expected.startswith("it under /termination-options/time-limit, in hours")
 
@@ -100,12 +98,12 @@ def test_keys_that_begin_with_an_underscore_are_comments() -> None:
 
 
 @pytest.mark.parametrize("hours", [0, -1, 8700.1, "10", True, None])
-def test_a_time_limit_that_is_no_limit_is_refused(hours: object) -> None:
+def test_an_invalid_time_limit_is_refused(hours: object) -> None:
     found = violations_of(**{"termination__options": {"time-limit": hours}})
     assert list(found) == ["/termination-options/time-limit"]
 
 
-def test_a_violation_of_a_number_tells_its_unit() -> None:
+def test_a_violation_of_a_number_has_its_unit() -> None:
     found = violations_of(**{"termination__options": {"time-limit": 9000}})
     assert found["/termination-options/time-limit"].expected == "at most 8700 hours"
 
@@ -165,7 +163,7 @@ def test_a_value_that_may_be_a_list_is_judged_as_what_it_is(
     assert words in found[path].expected
 
 
-def test_a_thousand_violations_are_counted_and_the_first_of_them_told() -> None:
+def test_a_thousand_violations_are_counted_and_the_first_ones_listed() -> None:
     with pytest.raises(ConfigInvalidError) as caught:
         refuse([Violation("/a", "1", "x" * 300)] * 1000)
     assert str(caught.value).startswith("1000 violations in the training config:")

@@ -27,7 +27,7 @@ def test_credentials_of_an_account_are_renewed_and_those_of_an_embedded_aws_aske
     assert "`aws sso login`" in describe_error(err)
 
 
-def test_where_no_embedded_aws_answers_it_is_said_how_to_start_one(
+def test_without_an_embedded_aws_the_message_says_how_to_start_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     err = EndpointConnectionError(endpoint_url=f"{HERE}/")

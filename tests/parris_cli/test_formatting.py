@@ -19,7 +19,7 @@ from tests.builders import a_job, some_limits
         (31_320_000, "362 d 12 h"),
     ],
 )
-def test_a_duration_is_told_in_its_two_largest_units(seconds: int, said: str) -> None:
+def test_a_duration_has_its_two_largest_units(seconds: int, said: str) -> None:
     assert formatting.duration(seconds) == said
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from embedded_aws.prices.spot_prices import spot_price_at
 from tests.architecture.definition import CLONE
-from tests.random_faults.truth import TrueInstance, Truth
+from tests.random_faults.observed_facts import TrueInstance, Truth
 
 _REGION = "us-east-1"
 _GIB_MONTH_USD = Decimal("0.08")

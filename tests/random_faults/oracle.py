@@ -12,8 +12,8 @@ from embedded_aws.fault_injection.plan import THROTTLED_FOR
 from parris.reasons import EndReason
 from tests.random_faults.bill import usd_per_hour_of, volume_usd_per_hour
 from tests.random_faults.draw import HANGING, Drawn
+from tests.random_faults.observed_facts import TrueInstance
 from tests.random_faults.rehearse import Rehearsed
-from tests.random_faults.truth import TrueInstance
 
 _TAKEN_BACK_AFTER = timedelta(seconds=120)
 # Two checks of the workflow, and what the machine itself needs to go off.

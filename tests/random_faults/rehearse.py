@@ -19,7 +19,7 @@ from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.start_job import start_job
 from tests.random_faults.draw import Drawn
-from tests.random_faults.truth import Truth
+from tests.random_faults.observed_facts import Truth
 
 
 @dataclass(frozen=True, slots=True)

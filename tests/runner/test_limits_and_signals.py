@@ -31,7 +31,7 @@ def a_limit(
         (a_limit(time_limit_seconds=60, cost_limit_seconds=6, ends_at_seconds=3), "cost-limit"),
     ],
 )
-def test_the_earliest_limit_tells_the_script_to_save(
+def test_the_earliest_limit_signals_the_script_to_save(
     trainer: Trainer, limits: dict[str, int | None], ended_by: str
 ) -> None:
     trainer.job["limits"] = limits
@@ -42,7 +42,7 @@ def test_the_earliest_limit_tells_the_script_to_save(
     assert trainer.results() == {"checkpoint": b"half\n"}
 
 
-def test_the_script_is_told_when_its_job_ends_and_not_when_the_limit_comes(
+def test_the_script_gets_the_end_of_its_job_and_not_the_limit(
     trainer: Trainer,
 ) -> None:
     trainer.job["limits"] = a_limit(time_limit_seconds=3600, ends_at_seconds=35)
@@ -113,6 +113,6 @@ def test_the_notice_of_a_spot_interruption_lets_the_script_save(trainer: Trainer
     assert trainer.results() == {"checkpoint": b"half\n"}
 
 
-def test_a_machine_that_is_no_spot_instance_never_asks_for_a_notice(trainer: Trainer) -> None:
+def test_a_machine_that_is_not_a_spot_instance_never_asks_for_a_notice(trainer: Trainer) -> None:
     trainer.interrupt()
     assert trainer.run("sleep 6\n")["ended_by"] == "script"

@@ -28,7 +28,7 @@ def test_broken_readers_do_not_keep_lines_from_the_file(tmp_path: Path) -> None:
     assert (tmp_path / "log.txt").read_text() == "one\nparris: three\ntwo\n"
 
 
-def test_a_log_whose_file_is_a_pipe_that_nobody_reads_goes_on(tmp_path: Path) -> None:
+def test_a_log_to_a_pipe_that_nobody_reads_continues(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     os.mkfifo(path)
     reading: list[int] = []

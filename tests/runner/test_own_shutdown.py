@@ -65,7 +65,7 @@ def test_what_does_not_shut_down_now_does_not_end_the_script(
     assert (end["ended_by"], end["exit_status"]) == ("script", 4)
 
 
-def test_other_words_of_systemctl_reach_the_real_one(trainer: Trainer) -> None:
+def test_other_systemctl_commands_reach_the_real_one(trainer: Trainer) -> None:
     real = trainer.folder / "bin" / "systemctl"
     real.write_text('#!/bin/sh\necho "real: $*"\n')
     real.chmod(0o755)

@@ -53,7 +53,7 @@ def test_a_link_out_of_the_folder_is_followed_once(results: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("target", ["/", "/proc", "/proc/self", "/sys", "/dev/null", "nothing"])
-def test_a_link_to_what_is_no_result_is_not_followed(results: Path, target: str) -> None:
+def test_a_link_outside_the_results_is_not_followed(results: Path, target: str) -> None:
     put(results / "model")
     os.symlink(target, results / "link")
     os.symlink("circle", results / "circle")
@@ -62,7 +62,7 @@ def test_a_link_to_what_is_no_result_is_not_followed(results: Path, target: str)
     assert not found.problems
 
 
-def test_pipes_and_sockets_are_no_results_and_hard_links_are_files(results: Path) -> None:
+def test_pipes_and_sockets_are_not_results_and_hard_links_are_files(results: Path) -> None:
     put(results / "model")
     os.link(results / "model", results / "again")
     os.mkfifo(results / "pipe")
@@ -120,7 +120,7 @@ def test_no_encoded_name_takes_that_of_another_file(results: Path) -> None:
         assert by_name[key] == unquote_to_bytes(whole).decode()
 
 
-def test_too_many_too_deep_and_too_large_are_told(
+def test_too_many_too_deep_and_too_large_are_reported(
     results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner_walk, "LARGEST_COUNT", 3)
@@ -137,7 +137,7 @@ def test_too_many_too_deep_and_too_large_are_told(
     assert "larger than an object" in words
 
 
-def test_a_folder_deeper_than_the_bound_is_told_and_the_rest_is_saved(results: Path) -> None:
+def test_a_folder_deeper_than_the_bound_is_reported_and_the_rest_is_saved(results: Path) -> None:
     put(results.joinpath(*["d"] * 70) / "deep")
     put(results / "model")
     found = walk(results)

@@ -57,7 +57,7 @@ def test_an_upload_that_never_succeeds_is_reported_as_incomplete(trainer: Traine
     assert "the rest stays on the volume" in log
 
 
-def test_each_file_is_saved_once_and_what_is_no_file_is_no_result(trainer: Trainer) -> None:
+def test_each_file_is_saved_once_and_only_files_are_results(trainer: Trainer) -> None:
     end = trainer.run(
         'cd "$PARRIS_RESULTS_DIR"; mkdir run; echo 1 > run/model-9; mkfifo pipe\n'
         "ln -s run/model-9 best; ln -s gone dead; ln -s . run/latest; ln -s loop loop\n"

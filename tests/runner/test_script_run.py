@@ -8,7 +8,7 @@ from embedded_aws_helpers.waiting import is_alive, wait_until
 from tests.runner.trainer import PREFIX, Trainer
 
 
-def test_a_script_that_ends_well_leaves_results_log_and_a_last_word(trainer: Trainer) -> None:
+def test_a_successful_script_leaves_results_log_and_a_report(trainer: Trainer) -> None:
     end = trainer.run('echo "loss 0.5"\necho weights > "$PARRIS_RESULTS_DIR/model.bin"\n')
 
     assert end["exit_status"] == 0
@@ -44,7 +44,7 @@ def test_the_end_is_written_before_the_results_and_after_everything(trainer: Tra
     assert {**before, "is_final": True, "results": end["results"]} == end
 
 
-def test_a_script_that_fails_is_told_with_its_status_and_last_twenty_lines(
+def test_a_script_that_fails_is_reported_with_its_status_and_last_twenty_lines(
     trainer: Trainer,
 ) -> None:
     end = trainer.run("for i in $(seq 30); do echo line $i; done\nexit 3\n")

@@ -205,7 +205,7 @@ def test_it_writes_its_log_and_its_console(
     }
 
 
-def test_told_to_stop_it_saves_within_its_grace(
+def test_on_a_stop_signal_it_saves_within_its_grace_period(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
 ) -> None:
     trainer.job["save_grace_seconds"] = 60
@@ -375,7 +375,7 @@ def test_a_limit_that_comes_before_the_script_starts_is_its_end(
     assert (report["ended_by"], report["started_at"]) == ("time-limit", None)
 
 
-def test_a_machine_without_its_files_goes_off_without_a_word(
+def test_a_machine_without_its_files_shuts_down_without_a_report(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer
 ) -> None:
     instance_id = launch(aws, trainer.job)
@@ -400,9 +400,7 @@ def test_a_machine_that_is_never_given_its_files_goes_off(
     assert run_until_off(aws, clock, boot(aws)) == 40 + 900 + 5
 
 
-def test_a_machine_that_is_told_to_stop_while_it_waits_goes_off(
-    aws: EmbeddedAws, clock: VirtualClock
-) -> None:
+def test_a_waiting_machine_shuts_down_on_request(aws: EmbeddedAws, clock: VirtualClock) -> None:
     instance_id = boot(aws)
     clock.run_until(START + timedelta(seconds=100))
     aws.client("ec2").terminate_instances(InstanceIds=[instance_id])
@@ -451,7 +449,7 @@ class FirstCalls:
 
 
 @pytest.mark.parametrize("fault", [CallFault.THROTTLED, CallFault.UNAVAILABLE, CallFault.LOST])
-def test_what_goes_wrong_for_a_moment_is_tried_again_as_the_real_one_does(
+def test_temporary_failures_are_retried_as_by_the_real_runner(
     aws: EmbeddedAws, clock: VirtualClock, trainer: Trainer, fault: CallFault
 ) -> None:
     instance_id = launch(aws, trainer.job)

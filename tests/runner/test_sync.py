@@ -120,7 +120,7 @@ def test_a_file_that_never_rests_is_saved_as_it_is_and_does_not_count(trainer: T
     assert b"x\nx\n" in trainer.results()["log"]
 
 
-def test_what_the_script_deletes_is_no_failure(trainer: Trainer) -> None:
+def test_what_the_script_deletes_is_not_a_failure(trainer: Trainer) -> None:
     trainer.job["sync_interval_seconds"] = 1
     trainer.start(f'cd "$PARRIS_RESULTS_DIR"; echo 1 > old; echo 1 > new\n{UNTIL_GO}')
     wait_until(lambda: len(trainer.results()) == 2)

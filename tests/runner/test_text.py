@@ -25,7 +25,7 @@ def test_colours_stay_and_nothing_else_steers(line: str, text: str) -> None:
     assert shown_text(line.encode()) == text
 
 
-def test_what_is_no_utf8_is_replaced() -> None:
+def test_what_is_not_utf8_is_replaced() -> None:
     assert shown_text(b"a\xff\xc3b") == "a\ufffd\ufffdb"
 
 

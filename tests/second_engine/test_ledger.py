@@ -26,7 +26,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: f"{one.engine}-{one.name}")
-def test_an_entry_says_what_differs_who_is_at_fault_and_where_that_is_documented(
+def test_an_entry_has_the_difference_its_cause_and_its_documentation(
     entry: Difference | Trait,
 ) -> None:
     assert entry.engine in ENGINES
@@ -82,7 +82,7 @@ def test_a_case_that_agrees_differs_in_nothing() -> None:
     assert differences_between(SEEN, dict(SEEN)) == {}
 
 
-def test_of_a_path_the_first_step_that_differs_is_told() -> None:
+def test_the_first_differing_step_of_a_path_is_reported() -> None:
     found = {**SEEN, "path": "Poll > InstanceLost > JobEnded", "attempts": ""}
     assert differences_between(SEEN, found) == {"path": "InstanceLost, not Completed"}
 
@@ -100,7 +100,7 @@ def test_a_case_that_has_not_ended_differs() -> None:
         ({"a": {"end": "x"}}, {"a": {}}, "vanished"),
     ],
 )
-def test_a_difference_that_is_new_changed_or_gone_is_told(
+def test_a_difference_that_is_new_changed_or_gone_is_reported(
     known: dict[str, dict[str, str]], found: dict[str, dict[str, str]], word: str
 ) -> None:
     (line,) = unexplained(known, found)

@@ -144,7 +144,7 @@ def test_no_more_jobs_run_at_once_than_a_fresh_account_may_have(
 
 
 @pytest.mark.parametrize(("vcpus", "offered"), [(1.0, ("c5.large",)), (32.0, ())], ids=str)
-def test_an_account_that_can_run_no_job_is_told_what_to_do(
+def test_an_account_that_cannot_run_a_job_gets_advice(
     vcpus: float, offered: tuple[str, ...]
 ) -> None:
     with pytest.raises(NoMachineError, match=r"PARRIS_SMOKE_INSTANCE_TYPE|Service Quotas"):

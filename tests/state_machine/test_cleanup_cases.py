@@ -69,7 +69,7 @@ def test_every_choice_and_every_task_led_where_its_rules_say(visits: list[Visit]
 
 
 @pytest.mark.parametrize("case", CLEANUP_CASES)
-def test_a_case_ends_in_the_state_and_with_the_words_that_are_expected(
+def test_a_case_ends_in_the_expected_state_with_the_expected_message(
     case: str, ran: Mapping[str, Ran]
 ) -> None:
     last, words = ENDS[case]

@@ -64,7 +64,7 @@ def test_a_mocked_task_calls_nothing_and_answers_what_the_file_says(aws: Embedde
     assert kinds.count("TaskFailed") == 2
 
 
-def test_invocations_are_counted_over_the_execution_not_anew_for_each_entry(
+def test_invocations_are_counted_over_the_execution_not_for_each_entry(
     aws: EmbeddedAws,
 ) -> None:
     states = {

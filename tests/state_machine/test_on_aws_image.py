@@ -30,7 +30,7 @@ def run_script(
     )
 
 
-def test_the_compose_file_mounts_the_mock_file_where_the_image_is_told_to_read_it() -> None:
+def test_the_compose_file_mounts_the_mock_file_where_the_image_reads_it() -> None:
     (service,) = yaml.safe_load((HERE / "compose.yaml").read_text())["services"].values()
     assert service["image"] == "amazon/aws-stepfunctions-local"
     assert service["ports"] == ["127.0.0.1:8083:8083"]

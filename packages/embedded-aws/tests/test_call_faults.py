@@ -162,7 +162,7 @@ def test_an_unknown_status_takes_the_place_of_the_one_that_aws_has(aws: Embedded
     assert re.findall(r"'State': {'Code': \d+, 'Name': '(\w+)'}", told) == [UNKNOWN]
 
 
-def test_the_engines_own_call_is_said_to_have_broken_off(aws: EmbeddedAws) -> None:
+def test_a_broken_call_of_the_engine_is_reported(aws: EmbeddedAws) -> None:
     strike_calls(Striking("Invoke", CallFault.LOST))
     asks: dict[str, Any] = {
         "Type": "Task",

@@ -12,7 +12,7 @@ SETTINGS = Settings(stack_create_seconds=0, stack_delete_seconds=0)
 SOON = timedelta(seconds=0.2)
 
 
-def test_an_action_runs_at_its_moment_for_the_embedded_aws(aws: EmbeddedAws) -> None:
+def test_an_action_runs_at_its_time_for_the_embedded_aws(aws: EmbeddedAws) -> None:
     moment = aws.context.clock.now() + SOON
     ran: list[tuple[datetime, object]] = []
 
@@ -23,7 +23,7 @@ def test_an_action_runs_at_its_moment_for_the_embedded_aws(aws: EmbeddedAws) -> 
     assert ran[0][1] is aws.context
 
 
-def test_actions_run_in_the_order_of_their_moments(aws: EmbeddedAws) -> None:
+def test_actions_run_in_the_order_of_their_times(aws: EmbeddedAws) -> None:
     now = aws.context.clock.now()
     ran: list[str] = []
     both = threading.Barrier(2)
@@ -40,7 +40,7 @@ def test_actions_run_in_the_order_of_their_moments(aws: EmbeddedAws) -> None:
     assert ran == ["sooner", "later"]
 
 
-def test_a_moment_that_is_past_means_at_once(aws: EmbeddedAws) -> None:
+def test_a_past_time_means_at_once(aws: EmbeddedAws) -> None:
     has_run = threading.Event()
     aws.context.clock.call_at(datetime(2020, 1, 1, tzinfo=UTC), has_run.set)
     assert has_run.wait(DEADLINE_SECONDS)

@@ -57,7 +57,7 @@ def test_a_resource_whose_condition_turned_false_is_removed(aws: EmbeddedAws) ->
     assert "QueueUrls" not in aws.client("sqs").list_queues()
 
 
-def test_nothing_to_change_is_said(aws: EmbeddedAws) -> None:
+def test_an_empty_change_set_is_reported(aws: EmbeddedAws) -> None:
     deploy(aws, "CREATE", "a", "first")
     assert make_change_set(aws, "UPDATE", "a", "second")["Status"] == "FAILED"
 

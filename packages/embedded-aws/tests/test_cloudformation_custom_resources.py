@@ -213,7 +213,7 @@ def test_an_answer_that_does_not_fit_the_request_is_a_failure(
     assert words in failure_of(aws, stack, "CREATE_FAILED")
 
 
-def test_only_who_was_asked_can_answer_and_with_no_content_type(
+def test_only_the_requested_function_can_respond_and_without_a_content_type(
     aws: EmbeddedAws, function: str
 ) -> None:
     answer_with(aws, Create="silence")

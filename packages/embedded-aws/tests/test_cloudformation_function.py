@@ -49,7 +49,7 @@ def test_a_function_of_a_stack_has_its_layers(aws: EmbeddedAws) -> None:
     assert invoke(aws, name=deploy(aws)) == (None, "from the layer")
 
 
-def test_a_function_keeps_what_the_template_says_of_it(aws: EmbeddedAws) -> None:
+def test_a_function_has_all_properties_of_its_template(aws: EmbeddedAws) -> None:
     name = deploy(
         aws,
         Architectures=["arm64"],

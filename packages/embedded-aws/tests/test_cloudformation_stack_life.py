@@ -108,7 +108,7 @@ def test_deleting_what_is_gone_or_never_was_is_success(aws: EmbeddedAws) -> None
     formation.delete_stack(StackName="never-was")
 
 
-def test_a_resource_that_somebody_removed_does_not_stop_the_deletion(aws: EmbeddedAws) -> None:
+def test_a_missing_resource_does_not_stop_the_deletion(aws: EmbeddedAws) -> None:
     stack = create_stack(aws, BUCKET, outputs={"Name": {"Value": {"Ref": "Bucket"}}})
     aws.client("s3").delete_bucket(Bucket=outputs(aws, stack)["Name"])
     aws.client("cloudformation").delete_stack(StackName=stack)

@@ -85,7 +85,7 @@ Resources:
 """
 
 
-def test_yaml_aliases_are_refused_by_whoever_is_given_a_template(aws: EmbeddedAws) -> None:
+def test_every_operation_refuses_yaml_aliases(aws: EmbeddedAws) -> None:
     cloudformation = aws.client("cloudformation")
     with pytest.raises(ClientError, match="YAML aliases are not allowed"):
         cloudformation.create_stack(StackName="one", TemplateBody=ALIASED)
@@ -95,6 +95,6 @@ def test_yaml_aliases_are_refused_by_whoever_is_given_a_template(aws: EmbeddedAw
         cloudformation.validate_template(TemplateBody=ALIASED)
 
 
-def test_an_asterisk_in_a_text_is_no_alias(aws: EmbeddedAws) -> None:
+def test_an_asterisk_in_a_text_is_not_an_alias(aws: EmbeddedAws) -> None:
     plain = ALIASED.replace("&tags ", "").replace("*tags", '[{ Key: a, Value: "*tags" }]')
     aws.client("cloudformation").validate_template(TemplateBody=plain)

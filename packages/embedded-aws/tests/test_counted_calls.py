@@ -13,7 +13,7 @@ def counted(aws: EmbeddedAws, action: str) -> list[ApiCall]:
     return [call for call in meter_of(aws.context).calls if call.action == action]
 
 
-def test_a_call_is_counted_with_who_sent_it_and_when(strict_aws: EmbeddedAws) -> None:
+def test_a_call_is_counted_with_its_caller_and_time(strict_aws: EmbeddedAws) -> None:
     create_table(strict_aws)
     before = strict_aws.context.clock.now()
     client_that_may(strict_aws, "dynamodb", EVERYTHING).get_item(TableName="jobs", Key=KEY)

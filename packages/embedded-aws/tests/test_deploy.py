@@ -100,7 +100,7 @@ def test_a_layer_is_built_once_for_the_same_content(
     aws.deploy(template, "demo", {"Word": "again"})
 
 
-def test_a_failing_build_says_what_make_said(aws: EmbeddedAws, template: Path) -> None:
+def test_a_failing_build_shows_the_output_of_make(aws: EmbeddedAws, template: Path) -> None:
     (template.parent / "libraries" / "Makefile").write_text("build-Libraries:\n\t@echo oh; false\n")
     with pytest.raises(BuildError, match=r"(?s)build-Libraries.*oh"):
         aws.deploy(template, "demo")

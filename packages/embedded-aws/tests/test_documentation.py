@@ -27,7 +27,7 @@ def test_what_a_page_names_is_there(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
-def test_a_page_knows_nothing_of_who_uses_this_package(page: Path) -> None:
+def test_no_page_mentions_users_of_this_package(page: Path) -> None:
     assert "parris" not in page.read_text().lower()
 
 

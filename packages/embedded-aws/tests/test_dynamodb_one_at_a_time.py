@@ -59,14 +59,16 @@ def look(aws: EmbeddedAws) -> Any:
     return found.get("Item")
 
 
-def test_nobody_sees_half_of_an_item(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_is_never_seen_half_written(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     create_table(aws)
     beside = Beside(lambda: look(aws), monkeypatch)
     assert claim(aws, "one")
     assert beside.answer() in (None, {"item": {"S": "job"}, "holder": {"S": "one"}})
 
 
-def test_of_two_that_claim_one_name_at_once_one_is_told_no(
+def test_one_of_two_simultaneous_claims_of_a_name_is_refused(
     aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_table(aws)

@@ -15,7 +15,7 @@ def statuses(events: list[dict[str, Any]]) -> list[str]:
     return [event["detail"]["status"] for event in events]
 
 
-def test_a_success_is_told_with_input_and_output(aws: EmbeddedAws) -> None:
+def test_a_success_is_reported_with_input_and_output(aws: EmbeddedAws) -> None:
     url = listen(aws, PATTERN)
     execution = start(aws, DONE, {"given": True})
     running, succeeded = heard(aws, url, 2)
@@ -34,7 +34,7 @@ def test_a_success_is_told_with_input_and_output(aws: EmbeddedAws) -> None:
     assert (running["detail"]["stopDate"], running["detail"]["output"]) == (None, None)
 
 
-def test_failure_abort_and_timeout_are_told(aws: EmbeddedAws) -> None:
+def test_failure_abort_and_timeout_are_reported(aws: EmbeddedAws) -> None:
     ends = {"detail": {"status": ["FAILED", "ABORTED", "TIMED_OUT"]}}
     url = listen(aws, {**PATTERN, **ends})
     start(aws, {"No": {"Type": "Fail", "Error": "Mine", "Cause": "because"}})

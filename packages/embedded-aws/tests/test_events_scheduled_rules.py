@@ -123,7 +123,7 @@ def test_what_no_rule_can_have_is_refused(aws: EmbeddedAws, expression: str) -> 
         aws.client("events").put_rule(Name="rule", ScheduleExpression=expression)
 
 
-def test_rules_of_an_account_that_was_kept_go_on(tmp_path: Path) -> None:
+def test_rules_of_a_stored_account_continue(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with EmbeddedAws(QUICK, clock=HandClock(START), state=state) as aws:
         machine = create_machine(aws, DONE)

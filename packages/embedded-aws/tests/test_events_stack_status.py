@@ -5,7 +5,7 @@ from embedded_aws_helpers.events import heard, listen
 PATTERN = {"source": ["aws.cloudformation"], "detail-type": ["CloudFormation Stack Status Change"]}
 
 
-def test_a_stack_tells_its_whole_life(aws: EmbeddedAws) -> None:
+def test_a_stack_sends_every_status(aws: EmbeddedAws) -> None:
     url = listen(aws, PATTERN)
     stack = create_stack(aws, {"Topic": {"Type": "AWS::SNS::Topic"}}, ClientRequestToken="token-1")
     deleted(aws, stack)
@@ -20,7 +20,7 @@ def test_a_stack_tells_its_whole_life(aws: EmbeddedAws) -> None:
     ]
 
 
-def test_a_failure_tells_its_reason(aws: EmbeddedAws) -> None:
+def test_a_failure_includes_its_reason(aws: EmbeddedAws) -> None:
     failed = {"detail": {"status-details": {"status": ["ROLLBACK_IN_PROGRESS"]}}}
     url = listen(aws, {**PATTERN, **failed})
     permission = {

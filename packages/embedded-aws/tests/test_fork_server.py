@@ -168,7 +168,7 @@ def test_the_end_of_a_server_ends_all_that_it_forked(socket_path: Path) -> None:
     assert not any(is_alive(pid) for pid in forks)
 
 
-def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+def test_a_server_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
     text = (
         f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\n"
         "from pathlib import Path\n"
@@ -188,7 +188,7 @@ def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None
         until(lambda: not is_alive(pid))
 
 
-def test_a_process_tells_its_status_and_ends_with_its_session(
+def test_a_process_reports_its_status_and_ends_with_its_session(
     server: ForkServer, tmp_path: Path
 ) -> None:
     text = "import subprocess, sys; print(subprocess.Popen(['sleep', '600']).pid); sys.exit(4)"

@@ -85,7 +85,7 @@ def test_an_explicit_deny_wins(strict_aws: EmbeddedAws) -> None:
         client.delete_item(TableName="jobs", Key=KEY)
 
 
-def test_who_may_not_list_a_bucket_is_not_told_that_an_object_is_missing(
+def test_a_missing_object_is_denied_without_permission_to_list_the_bucket(
     strict_aws: EmbeddedAws,
 ) -> None:
     strict_aws.client("s3").create_bucket(Bucket="bucket-of-a-test")
@@ -149,7 +149,7 @@ def test_a_launch_asks_for_all_that_it_makes_and_uses(strict_aws: EmbeddedAws) -
         client.create_tags(Resources=[instance_id], Tags=[{"Key": "owner", "Value": "me"}])
 
 
-def test_a_role_is_handed_over_only_by_who_may_and_to_the_service_that_is_meant(
+def test_passing_a_role_needs_a_permission_for_that_service(
     strict_aws: EmbeddedAws,
 ) -> None:
     role_arn = make_role(strict_aws, "machines", trusts={"Service": "states.amazonaws.com"})
@@ -168,7 +168,7 @@ def test_a_role_is_handed_over_only_by_who_may_and_to_the_service_that_is_meant(
                 client.create_state_machine(**request)
 
 
-def test_nobody_becomes_a_role_that_does_not_trust_him(strict_aws: EmbeddedAws) -> None:
+def test_a_role_cannot_be_assumed_without_its_trust(strict_aws: EmbeddedAws) -> None:
     role_arn = make_role(strict_aws, "functions", trusts={"Service": "lambda.amazonaws.com"})
     with pytest.raises(ClientError) as error:
         strict_aws.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="me")
@@ -178,7 +178,7 @@ def test_nobody_becomes_a_role_that_does_not_trust_him(strict_aws: EmbeddedAws) 
     assert refusal(error)[0] == "AccessDenied"
 
 
-def test_everybody_may_ask_who_he_is(strict_aws: EmbeddedAws) -> None:
+def test_every_caller_may_query_its_identity(strict_aws: EmbeddedAws) -> None:
     found = client_that_may(strict_aws, "sts").get_caller_identity()
     assert found["Arn"] == f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/role-0/test"
 

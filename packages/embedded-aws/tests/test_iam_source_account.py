@@ -24,7 +24,7 @@ def a_role(aws: EmbeddedAws, service: str, account_id: str) -> str:
 @pytest.mark.parametrize(
     "service", ["states.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"]
 )
-def test_these_say_it(strict_aws: EmbeddedAws, service: str) -> None:
+def test_these_services_set_the_source_account(strict_aws: EmbeddedAws, service: str) -> None:
     arn = a_role(strict_aws, service, ACCOUNT_ID)
     with strict_aws.context.at_work("test"):
         assert assume_as_service(arn, service, "session").session_name == "session"

@@ -89,7 +89,7 @@ def test_a_denial_may_name_it_too(strict_aws: EmbeddedAws) -> None:
         s3.put_object(Bucket=BUCKET, Key=f"{role_id}:{INSTANCE_ID}/x", Body=b"1")
 
 
-def test_who_asks_for_a_copy_of_what_is_missing_is_not_told_so(strict_aws: EmbeddedAws) -> None:
+def test_copying_a_missing_object_is_denied(strict_aws: EmbeddedAws) -> None:
     strict_aws.client("s3").create_bucket(Bucket=BUCKET)
     may = allow(["s3:PutObject", "s3:GetObject"], f"arn:aws:s3:::{BUCKET}/*")
     arn, _ = an_instance_role(strict_aws, may)

@@ -87,7 +87,7 @@ def number_heard(aws: EmbeddedAws, heard: list[str]) -> int:
     return len(found) - 1
 
 
-def test_an_instance_is_killed_without_a_word(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_an_instance_is_killed_without_a_report(aws: EmbeddedAws, clock: VirtualClock) -> None:
     instance_id = launch(aws)
     heard = hear(aws, "EC2 Instance State-change Notification")
     at(clock, HOUR, "instance-killed")
@@ -118,7 +118,7 @@ def test_of_an_instance_that_ends_no_event_is_delivered(
     assert (after_the_first, number_heard(aws, heard)) == (0, 2)
 
 
-def test_from_a_moment_on_there_is_no_capacity(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_from_a_given_time_on_there_is_no_capacity(aws: EmbeddedAws, clock: VirtualClock) -> None:
     at(clock, HOUR, "no-capacity")
     launch(aws)
     clock.run_until(START + HOUR)
@@ -205,7 +205,7 @@ def test_a_forced_deletion_leaves_what_would_not_go_and_can_be_asked_for_after_a
     assert len(aws.client("sns").list_topics()["Topics"]) == 1
 
 
-def test_a_spot_instance_is_told_and_two_minutes_later_taken_back(
+def test_a_spot_instance_gets_a_notice_and_is_reclaimed_two_minutes_later(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     spot = launch(aws, InstanceMarketOptions={"MarketType": "spot"})

@@ -27,7 +27,7 @@ def test_nobody_can_invoke_it(aws: EmbeddedAws, throttled: str) -> None:
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_a_state_can_tell_it_from_other_errors(aws: EmbeddedAws, throttled: str) -> None:
+def test_a_state_can_distinguish_it_from_other_errors(aws: EmbeddedAws, throttled: str) -> None:
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",

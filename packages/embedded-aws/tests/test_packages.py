@@ -116,7 +116,7 @@ def test_an_archive_is_unpacked_once(tmp_path: Path) -> None:
     assert (unpack_code(archive, tmp_path) / "b.py").exists()
 
 
-def test_who_comes_second_takes_what_the_first_has_built(tmp_path: Path) -> None:
+def test_the_second_process_uses_what_the_first_has_built(tmp_path: Path) -> None:
     target = tmp_path / "kept"
 
     def build_while_another_is_quicker(building: Path) -> None:
@@ -129,7 +129,7 @@ def test_who_comes_second_takes_what_the_first_has_built(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_what_nobody_has_asked_for_in_two_weeks_goes_when_something_new_comes(
+def test_what_is_unused_for_two_weeks_is_deleted_when_something_new_is_stored(
     tmp_path: Path,
 ) -> None:
     old, recent = (unpack_code(zipped(a__py=text), tmp_path) for text in ("A = 1", "A = 2"))

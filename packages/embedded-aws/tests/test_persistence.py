@@ -78,7 +78,7 @@ def calls(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", sorted(calls(Path())))
-def test_what_is_no_data_is_refused_and_nothing_is_run(kind: str, tmp_path: Path) -> None:
+def test_what_is_not_data_is_refused_and_nothing_runs(kind: str, tmp_path: Path) -> None:
     harmful = pickle.dumps(calls(tmp_path)[kind], protocol=5)
     with pytest.raises((pickle.PickleError, KeyError)):
         RestrictedUnpickler(io.BytesIO(harmful)).load()
@@ -168,7 +168,7 @@ def test_an_account_that_is_a_link_is_refused(tmp_path: Path) -> None:
         load_state(folder)
 
 
-def test_bytes_that_are_no_account_are_told(tmp_path: Path) -> None:
+def test_bytes_that_are_not_an_account_are_reported(tmp_path: Path) -> None:
     folder = private_state(tmp_path / "state")
     for content in (b"", b"no header", b"[]\n", b"\xff\n", b'{"form": 1}\nx'):
         (folder / "account").write_bytes(content)

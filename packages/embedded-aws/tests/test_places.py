@@ -64,7 +64,7 @@ def launch_time(aws: EmbeddedAws, instance_id: str) -> datetime:
     return launched_at
 
 
-def test_a_pending_machine_that_is_ended_never_runs_and_keeps_nobody_waiting(
+def test_a_pending_machine_that_is_ended_never_runs_and_blocks_no_other(
     tmp_path: Path,
 ) -> None:
     with EmbeddedAws(SETTINGS, folder=tmp_path) as aws:
@@ -138,7 +138,7 @@ def test_a_function_that_asks_another_does_not_wait_for_its_own_place(aws: Embed
     assert json.dumps(invoke(aws, {}, "outer")[1]) == '"inner"'
 
 
-def test_a_place_is_given_to_who_has_waited_longest() -> None:
+def test_the_longest_waiting_thread_gets_the_place() -> None:
     places, order = Places(1), []
     holding = places.taken(0)
     holding.__enter__()
@@ -163,7 +163,7 @@ def _are_waiting(places: Places, count: int) -> bool:
     return len(places._waiting) == count
 
 
-def test_who_finds_no_place_in_time_is_told_and_takes_none() -> None:
+def test_waiting_too_long_for_a_place_is_an_error_and_takes_none() -> None:
     places = Places(1)
     with places.taken(0), pytest.raises(NoPlaceError), places.taken(0):
         pass

@@ -52,7 +52,7 @@ def test_every_filter_counts(aws: EmbeddedAws, name: str) -> None:
     assert products(aws, **{**EXACT, name: "something else"}) == []
 
 
-def test_who_forgets_the_capacity_status_gets_free_reservations_too(aws: EmbeddedAws) -> None:
+def test_without_the_capacity_status_free_reservations_are_included(aws: EmbeddedAws) -> None:
     forgotten = {name: value for name, value in EXACT.items() if name != "capacitystatus"}
     prices = sorted(usd_per_hour(product) for product in products(aws, **forgotten))
     assert prices == [0, Decimal("0.0104"), Decimal("0.0104")]
@@ -87,7 +87,7 @@ def test_exact_filters_find_the_storage_of_a_volume_and_an_address_in_use(
     ("service", "exact", "name"),
     [("AmazonEC2", GP3, "productFamily"), ("AmazonVPC", ADDRESS_IN_USE, "groupDescription")],
 )
-def test_who_forgets_a_filter_gets_its_neighbour_too(
+def test_without_a_filter_similar_products_are_included(
     aws: EmbeddedAws, service: str, exact: dict[str, str], name: str
 ) -> None:
     forgotten = {field: value for field, value in exact.items() if field != name}

@@ -16,7 +16,7 @@ def test_all_that_was_written_is_taken_once() -> None:
     output.close(timeout_seconds=5)
 
 
-def test_a_writer_never_waits_for_somebody_to_ask() -> None:
+def test_a_writer_never_waits_for_a_reader() -> None:
     reading, writing = os.pipe()
     output = ProcessOutput(reading)
     much = b"x" * 1_000_000  # a pipe holds some 64 KiB

@@ -74,7 +74,7 @@ def test_a_cron_may_never_be_due_again(cron: str) -> None:
     weekday=st.integers(1, 7),
     after=st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)),
 )
-def test_nothing_lies_between_a_moment_and_the_next_one_of_a_weekly_cron(
+def test_nothing_is_due_between_two_times_of_a_weekly_cron(
     minute: int, hour: int, weekday: int, after: datetime
 ) -> None:
     found = next(Cron.parse(f"{minute} {hour} ? * {weekday} *").after(after))
@@ -139,17 +139,17 @@ def test_a_cron_keeps_to_the_wall_clock_of_its_time_zone() -> None:
     assert nights == ["2026-03-28T03:00", "2026-03-29T02:00", "2026-03-30T02:00"]
 
 
-def test_a_moment_that_the_clocks_skip_in_spring_is_skipped() -> None:
+def test_a_time_that_the_clocks_skip_in_spring_is_skipped() -> None:
     nights = due("cron(30 2 * * ? *)", "Europe/Berlin", "2026-03-27T12:00Z", 2)
     assert nights == ["2026-03-28T01:30", "2026-03-30T00:30"]
 
 
-def test_a_moment_that_comes_twice_in_autumn_counts_once() -> None:
+def test_a_time_that_comes_twice_in_autumn_counts_once() -> None:
     nights = due("cron(30 2 * * ? *)", "Europe/Berlin", "2026-10-24T12:00Z", 2)
     assert nights == ["2026-10-25T00:30", "2026-10-26T01:30"]
 
 
-def test_moments_of_the_hour_that_comes_twice_are_not_due_when_it_comes_again() -> None:
+def test_times_of_the_hour_that_comes_twice_are_not_due_when_it_comes_again() -> None:
     found = due("cron(0/30 * * * ? *)", "Europe/Berlin", "2026-10-25T00:15Z", 2)
     assert found == ["2026-10-25T00:30", "2026-10-25T02:00"]
 
@@ -175,7 +175,7 @@ def test_a_rate_is_due_first_at_its_anchor() -> None:
     assert rate.next_after(ANCHOR, ANCHOR) == ANCHOR + timedelta(days=1)
 
 
-def test_a_single_moment_is_due_once() -> None:
+def test_a_single_time_is_due_once() -> None:
     once = parse_expression("at(2026-11-30T02:00:00)", "America/New_York")
     moment = at("2026-11-30T07:00Z")
     assert once.next_after(at("2026-11-21T00:00Z"), ANCHOR) == moment

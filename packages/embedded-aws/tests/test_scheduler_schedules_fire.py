@@ -142,7 +142,7 @@ def test_a_start_and_an_end_bound_a_rate(aws: EmbeddedAws, clock: HandClock) -> 
     assert found == [f"{days(count):%Y-%m-%dT%H:%M:%SZ}" for count in (1, 2, 3)]
 
 
-def test_a_single_moment_fires_once_and_may_take_its_schedule_with_it(
+def test_a_single_time_fires_once_and_may_take_its_schedule_with_it(
     aws: EmbeddedAws, clock: HandClock
 ) -> None:
     machine = create_machine(aws, DONE)
@@ -161,9 +161,7 @@ def test_a_single_moment_fires_once_and_may_take_its_schedule_with_it(
     assert [one["Name"] for one in listed] == ["kept"]
 
 
-def test_a_disabled_a_changed_and_a_deleted_schedule_do_what_they_say(
-    aws: EmbeddedAws, clock: HandClock
-) -> None:
+def test_schedules_can_be_disabled_changed_and_deleted(aws: EmbeddedAws, clock: HandClock) -> None:
     machine, scheduler = create_machine(aws, DONE), aws.client("scheduler")
     schedule(aws, machine, "cron(0 2 * * ? *)", State="DISABLED", Target={"Input": "{}"})
     clock.run_until(days(2))
@@ -301,7 +299,7 @@ def test_what_the_role_may_not_do_is_not_done(strict: EmbeddedAws, clock: HandCl
     ]
 
 
-def test_schedules_of_an_account_that_was_kept_go_on_and_make_up_for_nothing(
+def test_schedules_of_a_stored_account_continue_and_skip_missed_times(
     tmp_path: Path,
 ) -> None:
     state, clock = tmp_path / "state", HandClock(START)

@@ -98,7 +98,7 @@ def an_execution_in_branches(aws: EmbeddedAws) -> None:
         a_wait_for_a_token,
     ],
 )
-def test_nothing_goes_on_after_the_end_whatever_was_under_way(
+def test_nothing_continues_after_the_end(
     begin: Callable[[EmbeddedAws], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with EmbeddedAws(SETTINGS, folder=tmp_path / "first"):
@@ -125,7 +125,7 @@ def test_nothing_starts_in_one_that_has_closed(tmp_path: Path) -> None:
     assert not has_started.wait(0.05)
 
 
-def test_what_will_not_end_is_told_and_finds_no_later_one(
+def test_work_that_does_not_end_is_reported_and_reaches_no_later_aws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(closing, "_LONGEST_SECONDS", 0.0)

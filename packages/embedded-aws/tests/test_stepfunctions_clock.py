@@ -64,7 +64,7 @@ def test_a_wait_of_a_month(aws: EmbeddedAws, clock: VirtualClock) -> None:
     assert run(aws, clock, {"Wait": wait_state(30 * DAY)}) == ("SUCCEEDED", None, 30 * DAY)
 
 
-def test_a_wait_for_a_moment(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_wait_until_a_timestamp(aws: EmbeddedAws, clock: VirtualClock) -> None:
     state = {"Type": "Wait", "Timestamp": "2031-06-01T12:00:00.500Z", "End": True}
     assert run(aws, clock, {"Wait": state})[2] == 31 * DAY + 1
 
@@ -98,12 +98,12 @@ def test_retries_wait_their_intervals(aws: EmbeddedAws, clock: VirtualClock) -> 
     assert run(aws, clock, {"Work": state}) == ("FAILED", "ValueError", 7 * 3600)
 
 
-def test_a_token_that_nobody_answers_is_out_of_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_token_without_a_response_times_out(aws: EmbeddedAws, clock: VirtualClock) -> None:
     state = token_wait(create_table(aws), TimeoutSeconds=DAY)
     assert run(aws, clock, {"Wait": state}) == ("FAILED", "States.Timeout", DAY)
 
 
-def test_an_answered_token_ends_the_wait_at_that_moment(
+def test_an_answered_token_ends_the_wait_at_that_time(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     table = create_table(aws)

@@ -32,7 +32,7 @@ def test_the_engine_calls_the_running_server(aws: EmbeddedAws) -> None:
     assert run(aws, {"List": task})["output"] == '{"TableNames":["jobs"]}'
 
 
-def test_a_definition_is_parsed_once_and_what_runs_is_made_anew(aws: EmbeddedAws) -> None:
+def test_a_definition_is_parsed_once_and_executions_share_no_state(aws: EmbeddedAws) -> None:
     machine = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
     first, tree = AmazonStateLanguageParser.parse(json.dumps(machine))
     second, same_tree = AmazonStateLanguageParser.parse(json.dumps(machine))
@@ -47,7 +47,7 @@ def test_texts_of_a_definition_keep_their_white_space_and_their_escapes(aws: Emb
     assert json.loads(output) == {"words": told["words"], "path": "Only one"}
 
 
-def test_what_is_wrong_with_a_definition_is_told_with_its_line(aws: EmbeddedAws) -> None:
+def test_what_is_wrong_with_a_definition_is_reported_with_its_line(aws: EmbeddedAws) -> None:
     definition = '{\n  "StartAt": "Only",\n  "States": {\n    "Only": {"Type": }\n  }\n}'
     with pytest.raises(ASLParserException, match="line 4:21"):
         AmazonStateLanguageParser.parse(definition)

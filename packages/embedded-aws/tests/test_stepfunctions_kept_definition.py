@@ -11,7 +11,7 @@ def wait_then_say(word: str) -> dict[str, Any]:
     return {"Wait": wait, "Say": {"Type": "Pass", "Result": word, "End": True}}
 
 
-def test_an_execution_goes_on_by_the_definition_that_it_was_started_with(aws: EmbeddedAws) -> None:
+def test_an_execution_continues_with_its_first_definition(aws: EmbeddedAws) -> None:
     table = create_table(aws)
     execution = start(aws, wait_then_say("before"))
     token = token_in(aws, table)

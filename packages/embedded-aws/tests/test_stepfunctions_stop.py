@@ -137,7 +137,7 @@ def test_a_second_stop_changes_nothing(aws: EmbeddedAws) -> None:
     assert end_of(aws, execution)["error"] == "Why"
 
 
-def test_a_stop_that_comes_before_the_first_state_is_heard(aws: EmbeddedAws) -> None:
+def test_a_stop_before_the_first_state_takes_effect(aws: EmbeddedAws) -> None:
     with held(Program, "eval") as has_come:
         execution = start(aws, {"Wait": WAIT})
         assert has_come.wait(5)
@@ -148,7 +148,7 @@ def test_a_stop_that_comes_before_the_first_state_is_heard(aws: EmbeddedAws) -> 
     assert end_of(aws, execution)["status"] == "ABORTED"
 
 
-def test_what_came_to_an_end_of_its_own_before_the_stop_says_so_when_it_is_answered(
+def test_an_execution_that_ended_before_the_stop_shows_its_own_end(
     aws: EmbeddedAws,
 ) -> None:
     steps = aws.client("stepfunctions")

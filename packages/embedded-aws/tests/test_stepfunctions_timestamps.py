@@ -12,7 +12,7 @@ SUCCEED = {"Type": "Succeed"}
 FAIL = {"Type": "Fail"}
 
 
-def test_the_context_shows_moments_with_milliseconds_and_z(aws: EmbeddedAws) -> None:
+def test_the_context_shows_timestamps_with_milliseconds_and_z(aws: EmbeddedAws) -> None:
     moments = {"entered.$": "$$.State.EnteredTime", "started.$": "$$.Execution.StartTime"}
     ended = run(aws, {"Look": {"Type": "Pass", "Parameters": moments, "End": True}})
     for moment in json.loads(ended["output"]).values():

@@ -8,14 +8,14 @@ make: *** [Makefile:8: build-Dependencies] Error 1
 """
 
 
-def test_of_a_long_output_only_the_lines_that_say_why_are_told() -> None:
+def test_only_the_lines_with_the_reason_are_taken_from_a_long_output() -> None:
     assert why_it_failed("WARNING: noise\n" * 100 + PIP) == (
         "ERROR: Could not find a version that satisfies the requirement jsonschema==4.25.1\n"
         "ERROR: No matching distribution found for jsonschema==4.25.1"
     )
 
 
-def test_where_no_line_names_an_error_the_last_ones_are_told() -> None:
+def test_without_an_error_line_the_last_lines_are_taken() -> None:
     assert why_it_failed("1\n2\n\n3\n4\n5\n") == "2\n3\n4\n5"
     assert why_it_failed("x" * 400) == "x" * 300 + "..."
     assert why_it_failed("") == ""

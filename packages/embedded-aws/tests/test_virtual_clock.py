@@ -63,7 +63,7 @@ def test_a_long_sleep_takes_no_time_of_the_machine(aws: EmbeddedAws, clock: Virt
     assert time.monotonic() - began_at < 60
 
 
-def test_what_is_due_happens_in_the_order_of_its_moments_then_of_its_entry(
+def test_events_run_in_the_order_of_their_times_and_then_of_their_entry(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     said: list[tuple[str, datetime]] = []
@@ -85,7 +85,7 @@ def test_what_is_due_happens_in_the_order_of_its_moments_then_of_its_entry(
     ]
 
 
-def test_it_goes_no_further_than_it_is_told(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_it_stops_at_the_given_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
     ran: list[str] = []
     clock.call_at(START + 2 * HOUR, lambda: ran.append("later"))
     clock.run_until(START + HOUR)
@@ -111,7 +111,7 @@ def test_it_does_not_jump_while_anybody_is_busy(aws: EmbeddedAws, clock: Virtual
     assert moments == [START, START + HOUR]
 
 
-def test_who_is_woken_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_woken_thread_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualClock) -> None:
     """Without that, the clock could jump between the wake and what the woken one does next."""
     work, event, seen = aws.context.work, clock.make_event(), []
     aws.context.run_in_background(event.wait)
@@ -160,7 +160,7 @@ def test_an_event_ends_a_wait_before_its_timeout_and_the_timeout_never_comes(
     assert clock.now() == START + HOUR
 
 
-def test_a_wait_that_nobody_ends_is_out_of_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_wait_without_an_event_times_out(aws: EmbeddedAws, clock: VirtualClock) -> None:
     event, ended = clock.make_event(), []
     aws.context.run_in_background(lambda: ended.append((event.wait(60), clock.now())))
     clock.run_until(START + HOUR)
@@ -169,7 +169,7 @@ def test_a_wait_that_nobody_ends_is_out_of_time(aws: EmbeddedAws, clock: Virtual
     assert event.wait(0)
 
 
-def test_who_joins_a_worker_is_not_busy(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_thread_that_joins_a_worker_is_not_busy(aws: EmbeddedAws, clock: VirtualClock) -> None:
     ended: list[tuple[bool, datetime]] = []
 
     def join() -> None:
@@ -185,7 +185,7 @@ def test_who_joins_a_worker_is_not_busy(aws: EmbeddedAws, clock: VirtualClock) -
     assert ended == [(True, START + timedelta(seconds=60)), (False, START + HOUR)]
 
 
-def test_who_waits_for_a_lock_of_the_clock_is_not_busy(
+def test_a_thread_that_waits_for_a_clock_lock_is_not_busy(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     lock, held = ClockLock(), []
@@ -209,7 +209,7 @@ def test_who_waits_for_a_lock_of_the_clock_is_not_busy(
     ]
 
 
-def test_waiting_for_ever_is_an_error_that_names_who_waits(
+def test_waiting_for_ever_is_an_error_that_names_the_waiting_threads(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     worker = Worker(target=clock.make_event().wait, name="the one who waits")
@@ -240,7 +240,7 @@ def test_a_work_without_end_is_an_error_that_names_it(tmp_path: Path) -> None:
         may_end.set()
 
 
-def test_who_is_at_work_cannot_drive_the_clock(aws: EmbeddedAws, clock: VirtualClock) -> None:
+def test_a_working_thread_cannot_drive_the_clock(aws: EmbeddedAws, clock: VirtualClock) -> None:
     with (
         aws.context.at_work("a request"),
         pytest.raises(RuntimeError, match="cannot move its clock"),

@@ -108,7 +108,7 @@ def test_a_name_that_no_stack_has_is_refused_with_what_to_do(
 
 
 @mock_aws
-def test_a_stack_that_is_no_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stack_that_is_not_a_deployment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with_credentials(monkeypatch)
     deploy({"Other": "thing"})
     with pytest.raises(RefusedError, match="not a deployment of Parris"):

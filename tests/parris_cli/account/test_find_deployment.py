@@ -45,7 +45,7 @@ def test_the_deployment_of_an_arn_is_the_one_that_is_in_it() -> None:
     assert find_deployment(arn) == "team"
 
 
-def test_where_the_account_cannot_be_looked_through_it_is_parris(
+def test_without_permission_to_list_stacks_it_is_parris(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

@@ -65,7 +65,7 @@ def test_help_of_watch_and_results_names_every_exit_code_and_gives_examples(
 
 
 @pytest.mark.parametrize("command", ["watch", "results", "stop"])
-def test_a_job_that_could_not_be_asked_for_is_not_said_to_be_over(
+def test_an_unreachable_job_is_not_reported_as_ended(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobodys")

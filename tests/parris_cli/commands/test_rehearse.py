@@ -58,7 +58,7 @@ def test_a_length_of_time_is_read_as_people_write_it(text: str, length: timedelt
 
 
 @pytest.mark.parametrize("text", ["", "36", "h", "-2h", "2  h", "2h..", "1w", "1e3h", "nan", "²h"])
-def test_what_is_no_length_of_time_is_refused_with_what_was_expected(text: str) -> None:
+def test_what_is_not_a_length_of_time_is_refused_with_what_was_expected(text: str) -> None:
     with pytest.raises(ValueError, match="expected a number and a unit"):
         parse_duration(text)
 
@@ -108,7 +108,7 @@ def test_both_ends_of_a_range_are_rehearsed_and_a_plain_length_once() -> None:
 
 
 @pytest.mark.parametrize("kind", ["never-boots", "no-capacity", "no-s3-rights"])
-def test_what_goes_wrong_from_a_moment_on_does_so_from_the_submission_without_a_time(
+def test_a_lasting_fault_without_a_time_begins_with_the_submission(
     kind: str,
 ) -> None:
     found = options("--training-takes", "2h", "--fault", kind)
@@ -134,7 +134,7 @@ def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
         (["--training-takes", "2h", "--fault", "throttled@noon"], "expected a number and a unit"),
     ],
 )
-def test_a_command_line_with_a_fault_says_what_was_expected_and_ends_with_2(
+def test_an_invalid_command_line_says_what_was_expected_and_exits_with_2(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -173,7 +173,7 @@ def test_a_refused_rehearsal_starts_nothing_and_ends_with_2(
     assert "not rehearsed: " in said.err
 
 
-def test_ctrl_c_is_heard_once_and_leaves_the_signals_as_they_were(
+def test_ctrl_c_takes_effect_once_and_the_handlers_are_restored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = signal.getsignal(signal.SIGINT)

@@ -141,7 +141,7 @@ def test_the_address_of_s3_itself_is_not_taken_for_a_bucket(
         "arn:aws:iam::2770:role/short",
     ],
 )
-def test_an_arn_that_is_no_roles_is_refused(
+def test_an_arn_of_no_role_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str], arn: str
 ) -> None:
     assert dry_run(config, {"lambda-role-arn": arn}) == 2
@@ -274,7 +274,7 @@ def test_a_stack_name_that_a_deployment_cannot_have_is_refused(
 
 
 @pytest.mark.parametrize("content", ["[]", "{", ""])
-def test_a_config_that_is_no_object_is_refused(
+def test_a_config_that_is_not_an_object_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
     config.write_text(content)
@@ -305,7 +305,7 @@ def test_without_sam_it_says_how_to_get_it_and_ends_with_1(
 
 
 @pytest.mark.parametrize("place", ["beside", "on the path"])
-def test_a_sam_that_fails_is_the_end_and_its_words_are_seen(
+def test_a_failure_of_sam_ends_the_command_and_its_output_is_shown(
     programs: Path,
     capfd: pytest.CaptureFixture[str],
     tmp_path: Path,

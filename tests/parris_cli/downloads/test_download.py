@@ -128,7 +128,7 @@ def test_a_long_name_is_shown_without_its_middle() -> None:
 
 
 @mock_aws
-def test_what_lies_in_the_way_is_left_alone_and_listed(tmp_path: Path) -> None:
+def test_existing_files_that_block_a_result_are_kept_and_listed(tmp_path: Path) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     (out / "model").mkdir(parents=True)
     (out / "file").write_text("mine")
@@ -160,7 +160,7 @@ def test_what_is_here_already_is_not_downloaded_again(tmp_path: Path) -> None:
 
 
 @mock_aws
-def test_a_partial_file_is_gone_on_with_and_one_of_another_version_is_not(tmp_path: Path) -> None:
+def test_a_partial_file_is_resumed_unless_the_version_differs(tmp_path: Path) -> None:
     account = an_account_with(results({"model": "0123456789"}))
     etag = account.s3.head_object(Bucket=BUCKET, Key=f"{PREFIX}/results/model")["ETag"]
     (tmp_path / part_name("model", etag)).write_text("ABCD")
@@ -191,7 +191,7 @@ def on_chunk(account: Account, happen: Any) -> None:
 
 @mock_aws
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
-def test_a_full_folder_stops_the_download_and_is_said(tmp_path: Path, code: int) -> None:
+def test_a_full_folder_stops_the_download_and_is_reported(tmp_path: Path, code: int) -> None:
     account = an_account_with(results({f"{number}": "x" for number in range(40)}))
 
     def fail(*_: Any) -> bytes:
@@ -204,7 +204,7 @@ def test_a_full_folder_stops_the_download_and_is_said(tmp_path: Path, code: int)
 
 
 @mock_aws
-def test_a_folder_that_is_a_file_stops_the_download_and_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_file_stops_the_download_and_is_reported(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     found = download(an_account_with(results({"a": "1"})), tmp_path / "out")
     assert "File exists" in found.problem
@@ -241,7 +241,7 @@ def raise_broken() -> None:
 
 
 @mock_aws
-def test_who_interrupts_it_is_told_how_far_it_came(tmp_path: Path) -> None:
+def test_an_interruption_reports_the_progress(tmp_path: Path) -> None:
     account = an_account_with(results({f"{number}": "x" for number in range(40)}))
 
     class LosesPatience(Screen):
@@ -258,7 +258,7 @@ def test_who_interrupts_it_is_told_how_far_it_came(tmp_path: Path) -> None:
 
 
 @mock_aws
-def test_progress_is_told_in_files_and_bytes(tmp_path: Path) -> None:
+def test_progress_is_reported_in_files_and_bytes(tmp_path: Path) -> None:
     stream = io.StringIO()
     account = an_account_with(results({"a": "x" * 3_000_000, "b": "y"}))
     download_results(account, PLACES, tmp_path, Screen(stream, quiet_seconds=0))

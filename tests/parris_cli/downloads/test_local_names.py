@@ -77,7 +77,7 @@ def test_what_windows_would_read_as_something_else_is_skipped_there(name: str) -
     assert not choose_local_names([name], WINDOWS).places
 
 
-def test_a_long_name_is_cut_and_told_from_others_by_its_hash() -> None:
+def test_a_long_name_is_cut_and_distinguished_from_others_by_its_hash() -> None:
     names = [f"{'x' * 300}{end}.json" for end in ("a", "b")] + ["ä" * 200, f"{'y' * 300}/model"]
     chosen = choose_local_names(names, POSIX)
     assert len(set(chosen.places.values())) == 4
@@ -92,7 +92,7 @@ def test_a_file_that_is_a_folder_as_well_gives_way() -> None:
     assert set(chosen.renamed) == {"a", "a/b"}
 
 
-def test_twins_by_case_or_composition_are_told_apart_where_the_file_system_does_not() -> None:
+def test_twins_by_case_or_composition_are_distinguished_where_the_file_system_does_not() -> None:
     names = ["Model.json", "model.json", "MODEL.JSON", "caf\u00e9", "cafe\u0301", "A", "a/b"]
     assert choose_local_names(names, POSIX).renamed == {}
     chosen = choose_local_names(names, MACOS)

@@ -70,7 +70,7 @@ def test_a_long_history_is_not_read_again_from_its_start() -> None:
     assert history.is_over
 
 
-def test_an_output_that_is_no_object_is_no_trouble() -> None:
+def test_an_output_that_is_not_an_object_is_accepted() -> None:
     client = FakeStepFunctions()
     client.events = [
         event(1, "PassStateExited", stateExitedEventDetails={"name": "A", "output": "3"}),

@@ -59,7 +59,7 @@ def test_the_states_of_a_target_are_described_in_the_definition() -> None:
     )
 
 
-def test_what_a_state_brings_about_is_told_after_it_and_what_wakes_one_before() -> None:
+def test_effects_of_a_state_come_after_it_and_causes_of_a_wake_before() -> None:
     history = [entered(0, "CreateStack"), entered(0, "WaitForRunning"), entered(60, "InstanceLost")]
     events = [sent(0, "running"), sent(60, "terminated")]
     assert [name for name, _ in told(*history, events=events)] == [
@@ -82,7 +82,7 @@ def test_what_comes_at_a_fraction_of_a_millisecond_keeps_its_place_in_a_history_
     assert [one.name for one in timeline] == ["StopOrDeleteStack", "aws.ec2", "ConfirmEnded"]
 
 
-def test_the_machines_words_and_the_faults_are_told_at_their_moments() -> None:
+def test_log_lines_and_faults_appear_at_their_times() -> None:
     history = [entered(0, "WaitForRunning"), entered(90, "ConfirmEnded")]
     log = [(START + timedelta(seconds=40), "parris: starting train.sh")]
     faults = [(timedelta(seconds=60), "instance-killed", "gone at once")]
@@ -98,7 +98,7 @@ def test_a_sleep_that_is_ended_by_an_event_says_so_and_one_that_runs_out_does_no
     assert len(told(sleep, event(5, "TaskTimedOut"))) == 1
 
 
-def test_errors_and_retries_of_a_state_are_told() -> None:
+def test_errors_and_retries_of_a_state_are_reported() -> None:
     failed = event(1, "TaskFailed", taskFailedEventDetails={"error": "AwsThrottledError"})
     look = entered(0, "PollTerminationCondition")
     again = told(look, event(0, "TaskScheduled"), failed, event(3, "TaskScheduled"))
@@ -108,7 +108,7 @@ def test_errors_and_retries_of_a_state_are_told() -> None:
     ]
 
 
-def test_what_goes_round_is_told_once_and_then_counted() -> None:
+def test_repetitions_are_shown_once_and_then_counted() -> None:
     names = ["PollTerminationCondition", "AwaitWakeOrNextCheck"]
     rounds = [state(100 * turn, name) for turn in range(4) for name in names]
     lines = format_timeline([*rounds, state(400, "TimeLimit")])
@@ -143,7 +143,7 @@ def test_a_limit_says_whether_it_was_kept_and_by_how_much(
     }
 
 
-def test_a_cost_limit_is_told_in_dollars() -> None:
+def test_a_cost_limit_is_reported_in_dollars() -> None:
     use = LimitUse("cost-limit", "USD", Decimal(300), Decimal("299.95"))
     assert use.to_text() == "cost-limit of 300 USD: kept, 0.05 USD to spare"
 

@@ -78,7 +78,7 @@ def test_the_json_object_has_everything_that_was_promised() -> None:
     assert {"started_at", "ended_at"} <= set(said)
 
 
-def test_people_are_told_why_it_ended_what_it_cost_and_where_the_results_are() -> None:
+def test_the_report_has_the_reason_the_cost_and_the_results() -> None:
     said = a_report(an_end()).to_text(is_embedded=False)
     assert said.splitlines() == [
         "COMPLETED  the script exited with status 0",
@@ -122,7 +122,7 @@ def test_the_json_object_names_what_is_kept_and_until_when() -> None:
     assert kept.items() <= said.items()
 
 
-def test_what_a_kept_volume_goes_on_costing_is_shown_apart() -> None:
+def test_the_cost_of_a_kept_volume_is_shown_separately() -> None:
     end = an_end(outcome={**OUTCOME, "kept": ["vol-1"], "kept_usd_per_month": "2.4000"})
     said = a_report(end).to_text(is_embedded=False)
     assert "kept     vol-1, at 2.4000 USD per month until you delete it" in said
@@ -145,7 +145,7 @@ def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> 
     assert cause_in_embedded_aws(why) == why
 
 
-def test_what_expires_is_shown_with_the_moment_at_which_it_is_deleted() -> None:
+def test_what_expires_is_shown_with_the_time_at_which_it_is_deleted() -> None:
     kept = {"kept_usd_per_month": "2.4000", "keep_until": "2026-11-27T12:00:00.000Z"}
     said = a_report(an_end(outcome={**OUTCOME, **kept})).to_text(is_embedded=False)
     assert "at 2.4000 USD per month until 2026-11-27 12:00:00 UTC, then deleted" in said
@@ -184,7 +184,7 @@ def test_a_job_that_never_launched_cost_nothing() -> None:
     assert said["results"] is None
 
 
-def test_an_unknown_price_is_said_and_not_shown_as_nothing() -> None:
+def test_an_unknown_price_is_reported_and_not_shown_as_zero() -> None:
     end = an_end(outcome={**OUTCOME, "estimated_cost_usd": None, "cost_basis": {}})
     assert a_report(end).to_json()["estimated_cost_usd"] is None
     assert "cost     unknown" in a_report(end).to_text(is_embedded=False)

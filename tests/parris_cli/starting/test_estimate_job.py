@@ -54,7 +54,7 @@ def test_the_deployments_own_validation_makes_the_quote(
     assert event["config"]["training-job-name"] == "stack"
 
 
-def test_people_are_told_the_most_the_limits_the_rate_the_warnings_and_what_is_missing(
+def test_the_text_has_the_maximum_the_limits_the_rate_the_warnings_and_what_is_not_counted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reach(monkeypatch, _Functions({"quote": QUOTE}))
@@ -83,7 +83,7 @@ def cap_usd() -> str:
 @pytest.mark.parametrize(
     ("said", "code"), [(CONFIG_FAULT, 2), ({"errorType": "AwsDeniedError"}, 1)]
 )
-def test_violations_are_told_and_the_exit_code_says_whose_they_are(
+def test_violations_are_reported_and_set_the_exit_code(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     said: dict[str, str],

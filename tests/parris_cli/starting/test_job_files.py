@@ -44,7 +44,7 @@ def test_a_setting_can_name_another_script(tmp_path: Path) -> None:
     assert find_job_files(config, {"training-script-filename": "other.sh"}).script == other
 
 
-def test_a_script_name_that_is_no_text_is_left_to_be_told_with_all_other_violations(
+def test_a_script_name_that_is_not_text_is_left_to_validate_config(
     tmp_path: Path,
 ) -> None:
     config = a_config(tmp_path, '{"training-script-filename": 3}')
@@ -72,7 +72,7 @@ def test_a_missing_config_is_refused(tmp_path: Path) -> None:
         find_job_files(tmp_path / "none.json", {})
 
 
-def test_a_folder_and_a_binary_file_are_no_configs(tmp_path: Path) -> None:
+def test_a_folder_and_a_binary_file_are_not_configs(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="a folder"):
         find_job_files(tmp_path, {})
     binary = tmp_path / "binary.json"

@@ -8,7 +8,7 @@ from parris_cli.starting.start_job import make_job_id
 NOW = datetime(2026, 11, 20, 13, 5, 9, tzinfo=UTC)
 
 
-def test_a_jobs_id_tells_its_name_and_moment() -> None:
+def test_a_job_id_contains_its_name_and_time() -> None:
     assert re.fullmatch(r"iris-20261120t130509-[0-9a-f]{4}", make_job_id("iris", NOW))
 
 

@@ -28,7 +28,7 @@ def test_the_second_ctrl_c_is_the_way_out() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
-def test_the_second_ctrl_c_is_no_fault_of_the_request_in_whose_middle_it_comes() -> None:
+def test_a_second_ctrl_c_inside_a_request_is_not_an_error_of_the_request() -> None:
     main = threading.main_thread().ident or 0
 
     class LosesPatience(BaseHTTPRequestHandler):
@@ -52,7 +52,7 @@ def test_the_second_ctrl_c_is_no_fault_of_the_request_in_whose_middle_it_comes()
             client.list_state_machines()
 
 
-def test_being_told_to_terminate_is_the_way_out_at_once() -> None:
+def test_sigterm_exits_at_once() -> None:
     with Interrupts(), pytest.raises(InterruptedByUserError):
         signal.raise_signal(signal.SIGTERM)
 
@@ -71,7 +71,7 @@ def test_a_person_is_asked_once_and_answers(typed: str, is_wanted: bool) -> None
 
 
 @pytest.mark.parametrize("stdin", [io.StringIO("y\n"), Terminal("")])
-def test_nobody_to_answer_is_told_from_an_answer(stdin: io.StringIO) -> None:
+def test_no_response_differs_from_a_response(stdin: io.StringIO) -> None:
     assert Interrupts(stdin, io.StringIO()).asks_to_end() is None
 
 
@@ -90,7 +90,7 @@ def test_where_the_job_ends_with_the_command_the_first_signal_is_as_ctrl_c(numbe
         assert interrupts.asks_to_end() is None
 
 
-def test_what_raises_there_is_the_last_that_is_heard() -> None:
+def test_the_signal_that_raises_is_the_last_with_an_effect() -> None:
     with Interrupts(ends_job=True):
         with pytest.raises(InterruptedByUserError):
             signal.raise_signal(signal.SIGTERM)
@@ -112,7 +112,7 @@ def test_a_signal_that_came_before_raises_as_soon_as_it_may() -> None:
             raise AssertionError("the block was entered")
 
 
-def test_a_terminal_that_closes_may_tell_so_twice() -> None:
+def test_a_closing_terminal_may_send_two_signals() -> None:
     with Interrupts(ends_job=True) as interrupts:
         signal.raise_signal(signal.SIGHUP)
         signal.raise_signal(signal.SIGHUP)

@@ -15,7 +15,7 @@ COMPLETED  the script ended with status 0
   left     instance {ARN} (running)"""
 
 
-def test_a_line_goes_on_below_what_its_label_names() -> None:
+def test_a_wrapped_line_is_indented_below_its_label() -> None:
     lines = wrap_lines(REPORT.splitlines(), 79)
     assert lines[1:4] == [
         "  cost     0.0021 USD, estimated: 71 s billed at 0.1085 USD per hour (instance",

@@ -38,7 +38,7 @@ def seconds_of_forks(server: ForkServer) -> float:
     return sum(int(ticks) for ticks in fields[13:15]) / os.sysconf("SC_CLK_TCK")
 
 
-def test_a_machines_aws_command_is_forked_and_does_what_it_is_told(aws: EmbeddedAws) -> None:
+def test_a_machines_aws_command_is_forked_and_works(aws: EmbeddedAws) -> None:
     own = aws.context.administrator
     keys = f"export AWS_ACCESS_KEY_ID={own.id} AWS_SECRET_ACCESS_KEY={own.secret}\n"
     calls = "aws s3 mb s3://a-bucket\necho words | aws s3 cp - s3://a-bucket/key\n"
@@ -50,7 +50,7 @@ def test_a_machines_aws_command_is_forked_and_does_what_it_is_told(aws: Embedded
     assert len(os.listdir(f"/proc/{server.pid}/task")) == 1  # with all of awscli imported
 
 
-def test_a_forked_command_says_and_returns_what_the_command_does(aws: EmbeddedAws) -> None:
+def test_a_forked_command_prints_and_returns_the_same(aws: EmbeddedAws) -> None:
     console = said(aws, "aws no-such-service\necho status $?\naws --version 2>&1\n")
     assert "status 2" in console
     assert "Invalid choice" in console

@@ -49,7 +49,7 @@ def test_a_type_that_does_not_exist_is_refused(aws: EmbeddedAws) -> None:
         )
 
 
-def test_a_spot_instance_that_is_out_of_stock_is_refused_in_the_words_of_spot(
+def test_a_spot_instance_that_is_out_of_stock_is_refused_with_the_error_of_spot(
     aws: EmbeddedAws,
 ) -> None:
     with pytest.raises(

@@ -10,7 +10,7 @@ from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.instances import await_said, console, launch
 
 
-def test_the_console_holds_what_this_machine_said_and_no_others_words(aws: EmbeddedAws) -> None:
+def test_the_console_has_the_output_of_this_machine_only(aws: EmbeddedAws) -> None:
     first = launch(aws, "#!/bin/bash\necho I am the first\n")
     second = launch(aws, "#!/bin/bash\necho I am the second\n")
 
@@ -26,7 +26,7 @@ def test_the_console_shows_the_last_64_kib(aws: EmbeddedAws) -> None:
     assert len(console(aws, instance_id)) == 64 * 1024
 
 
-def test_an_instance_that_runs_nothing_says_nothing(aws: EmbeddedAws) -> None:
+def test_an_instance_that_runs_nothing_prints_nothing(aws: EmbeddedAws) -> None:
     ran = aws.client("ec2").run_instances(
         ImageId="ami-12c6146b", InstanceType="t3.micro", MinCount=1, MaxCount=1
     )

@@ -51,7 +51,7 @@ def test_they_are_initializing_for_minutes_and_then_pass(
     assert instance["Details"] == [{"Name": "reachability", "Status": "passed"}]
 
 
-def test_one_that_is_impaired_says_since_when_and_the_system_below_it_is_well(
+def test_an_impaired_instance_shows_since_when_and_its_system_check_passes(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     instance_id = launch(aws)

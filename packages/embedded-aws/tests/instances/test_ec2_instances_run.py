@@ -123,7 +123,7 @@ def test_a_stopped_machine_that_starts_again_does_not_run_its_user_data_again(
     assert (root / "first").read_text() == "first\n"
 
 
-def test_a_machine_that_is_told_to_go_off_while_it_boots_goes_off(aws: EmbeddedAws) -> None:
+def test_a_shutdown_request_during_the_boot_takes_effect(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "#!/bin/bash\nsleep 300\n")
 
     aws.client("ec2").stop_instances(InstanceIds=[instance_id])
@@ -152,7 +152,7 @@ def test_a_terminated_instance_can_neither_stop_nor_start(aws: EmbeddedAws) -> N
             call(InstanceIds=[instance_id])
 
 
-def test_terminating_twice_is_no_fault(aws: EmbeddedAws) -> None:
+def test_terminating_twice_is_not_an_error(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "#!/bin/bash\nsleep 300\n")
 
     for _ in range(2):
@@ -163,7 +163,7 @@ def test_terminating_twice_is_no_fault(aws: EmbeddedAws) -> None:
     assert state_of(aws, instance_id) == "terminated"
 
 
-def test_user_data_that_is_no_script_runs_nothing(aws: EmbeddedAws) -> None:
+def test_user_data_that_is_not_a_script_runs_nothing(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "#cloud-config\npackages: [git]\n")
 
     await_said(aws, instance_id, "is no script")
@@ -180,7 +180,7 @@ def test_a_root_volume_goes_with_its_instance(aws: EmbeddedAws) -> None:
     assert aws.client("ec2").describe_volumes()["Volumes"] == []
 
 
-def test_eventbridge_hears_each_state_in_its_order(aws: EmbeddedAws) -> None:
+def test_eventbridge_receives_each_state_in_its_order(aws: EmbeddedAws) -> None:
     sqs, events = aws.client("sqs"), aws.client("events")
     queue = sqs.create_queue(QueueName="states")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]

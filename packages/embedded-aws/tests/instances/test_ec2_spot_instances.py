@@ -96,7 +96,7 @@ def test_what_a_launch_template_says_beyond_that_is_refused_by_its_name(aws: Emb
     assert any("HibernationOptions of a launch template" in one for one in reasons)
 
 
-def test_an_instance_without_a_market_is_no_spot_instance(aws: EmbeddedAws) -> None:
+def test_an_instance_without_a_market_is_not_a_spot_instance(aws: EmbeddedAws) -> None:
     assert "InstanceLifecycle" not in describe(aws, launch(aws, ""))
 
 
@@ -120,14 +120,14 @@ def test_a_one_time_spot_instance_refuses_to_be_stopped_and_runs_on(aws: Embedde
         {"SpotInstanceType": "one-time", "InstanceInterruptionBehavior": "hibernate"},
     ],
 )
-def test_a_market_that_nobody_plays_out_is_refused(
+def test_a_market_that_is_not_modelled_is_refused(
     aws: EmbeddedAws, options: dict[str, str]
 ) -> None:
     with pytest.raises(ClientError, match="does not model spot instances that are"):
         launch(aws, "", InstanceMarketOptions={"MarketType": "spot", "SpotOptions": options})
 
 
-def test_a_bid_is_held_against_the_price_of_the_moment(tmp_path: Path) -> None:
+def test_a_maximum_price_is_compared_with_the_present_price(tmp_path: Path) -> None:
     settings = Settings(spot_prices={"t3.micro": ((-60, "0.0200"),)})
     with (
         EmbeddedAws(settings, folder=tmp_path / "aws") as aws,

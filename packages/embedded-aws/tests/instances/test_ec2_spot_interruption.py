@@ -20,7 +20,7 @@ sleep 600
 """
 
 
-def test_an_instance_reads_its_notice_and_is_gone_when_it_said(aws: EmbeddedAws) -> None:
+def test_an_instance_reads_its_notice_and_ends_at_the_given_time(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, LOOKS, InstanceMarketOptions=SPOT)
     await_said(aws, instance_id, "ready")
     assert "terminate" not in console(aws, instance_id)

@@ -42,7 +42,7 @@ def test_a_service_that_ignores_sigterm_is_killed_after_its_timeout(aws: Embedde
 
 
 @pytest.mark.parametrize(("kill_mode", "hears"), [("mixed", False), ("control-group", True)])
-def test_kill_mode_says_whether_the_children_hear_sigterm(
+def test_kill_mode_decides_whether_the_children_get_sigterm(
     aws: EmbeddedAws, kill_mode: str, hears: bool
 ) -> None:
     child = (
@@ -84,7 +84,7 @@ def timer(epoch: str) -> str:
     )
 
 
-def test_a_timer_starts_its_service_at_its_moment(aws: EmbeddedAws) -> None:
+def test_a_timer_starts_its_service_at_its_time(aws: EmbeddedAws) -> None:
     # Counted from when it has booted, which takes a busy machine its time.
     moment = "due=$(( $(date +%s) + 4 ))\necho due at $due.\n"
     instance_id = launch(aws, f"{BASH}{moment}{timer('$due')}sleep 300\n")
@@ -110,7 +110,7 @@ def test_a_persistent_timer_that_was_missed_fires_at_the_next_boot(aws: Embedded
     await_state(aws, instance_id, "stopped")
 
 
-def test_what_is_not_modelled_is_said_and_not_pretended(aws: EmbeddedAws) -> None:
+def test_what_is_not_modelled_is_reported(aws: EmbeddedAws) -> None:
     unit = service("odd", "[Service]\nExecStart=true\nRestart=always")
     instance_id = launch(aws, f"{BASH}{unit}systemctl mask odd || echo refused\n")
 
@@ -219,7 +219,7 @@ def test_nothing_is_left_when_the_embedded_aws_is(tmp_path: Path) -> None:
     assert not find_marked(description["marker"])
 
 
-def test_nothing_is_left_when_whoever_ran_the_embedded_aws_is_killed(tmp_path: Path) -> None:
+def test_nothing_is_left_when_the_process_of_the_embedded_aws_is_killed(tmp_path: Path) -> None:
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"

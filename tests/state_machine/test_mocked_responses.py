@@ -21,7 +21,7 @@ from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERR
 from tests.state_machine.engine import Ran
 from tests.state_machine.histories import visits_in
 from tests.state_machine.mocks import Answer, every_answer
-from tests.state_machine.real_answers import real_answer
+from tests.state_machine.real_responses import real_response
 
 RETURNED = [one for one in every_answer("Return") if one.state in LAMBDA_TASKS]
 THROWN = every_answer("Throw")
@@ -64,7 +64,7 @@ def test_an_answer_has_what_the_result_selector_takes(mocked: Answer) -> None:
 @all_of(RETURNED)
 def test_an_answer_has_the_shape_of_what_the_handler_answers(mocked: Answer) -> None:
     found = shape_of(mocked.payload)
-    real = shape_of(json.loads(json.dumps(real_answer(mocked.state))))
+    real = shape_of(json.loads(json.dumps(real_response(mocked.state))))
     for job in (found, real, found.get("job"), real.get("job")):
         if isinstance(job, dict):
             job.pop("config", None)  # whatever the person wrote
@@ -82,7 +82,7 @@ def test_a_job_of_an_answer_is_a_job(mocked: Answer) -> None:
 
 
 @all_of([one for one in RETURNED if "Unlisted" not in one.response])
-def test_the_words_of_an_answer_are_the_handlers_words(mocked: Answer) -> None:
+def test_a_mocked_response_is_the_handlers_response(mocked: Answer) -> None:
     for (state, key), words in WORDS.items():
         if state == mocked.state and mocked.payload[key] is not None:
             words(mocked.payload[key])
@@ -93,7 +93,7 @@ def test_the_words_of_an_answer_are_the_handlers_words(mocked: Answer) -> None:
 
 
 @all_of(THROWN)
-def test_an_error_is_told_as_lambda_or_the_service_tells_it(mocked: Answer) -> None:
+def test_an_error_has_the_form_of_lambda_or_the_service(mocked: Answer) -> None:
     error, cause = mocked.answer["Throw"]["Error"], mocked.answer["Throw"]["Cause"]
     if error in OUR_ERRORS | PYTHON_ERRORS:
         assert cause.startswith('{"errorMessage":')

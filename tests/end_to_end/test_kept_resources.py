@@ -45,7 +45,7 @@ def kinds_left(site: Site, started: StartedJob) -> dict[str, str]:
     return {one["kind"]: one["state"] for one in site.deployed.left_of(started)}
 
 
-def test_what_could_not_be_saved_is_kept_told_and_gone_after_seven_days_and_a_request_stays(
+def test_unsaved_results_are_kept_for_seven_days_with_a_notification_and_requested_ones_stay(
     site: Site,
 ) -> None:
     requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance")

@@ -88,7 +88,7 @@ class _Table:
         return lambda *args, **kwargs: True
 
 
-def real_answer(state_name: str) -> Payload:
+def real_response(state_name: str) -> Payload:
     """Return what the state's handler answers for a sound job."""
     job = a_job()
     if state_name == "ValidateConfig":

@@ -16,7 +16,7 @@ def test_every_case_of_the_mock_file_has_an_expected_end() -> None:
 
 
 @pytest.mark.parametrize("case", EXPECTED)
-def test_a_case_ends_in_the_state_and_with_the_words_that_are_expected(
+def test_a_case_ends_in_the_expected_state_with_the_expected_message(
     case: str, ran: Mapping[str, Ran]
 ) -> None:
     expected, found = EXPECTED[case], ran[case]

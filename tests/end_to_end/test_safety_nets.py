@@ -106,7 +106,7 @@ def test_the_timer_alone_ends_the_bill_a_quarter_of_an_hour_after_the_limit(
         assert limit < took <= limit + timedelta(minutes=15, seconds=SAVE_SECONDS + 60)
 
 
-def test_the_reaper_wakes_a_run_that_nobody_told_that_its_machine_is_gone(tmp_path: Path) -> None:
+def test_the_reaper_wakes_a_run_that_missed_the_end_of_its_machine(tmp_path: Path) -> None:
     with a_site(tmp_path, "rate(1 hour)", has_timer=False) as site:
         site.forget_events(RUN_DIED, INSTANCE_CHANGED)
         started = site.start_until(ASLEEP, "slept")

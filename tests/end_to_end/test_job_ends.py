@@ -46,7 +46,7 @@ def left_nothing(ended: Ended) -> None:
     assert ended.outcome["target_details"] == {"stack_status": "DELETE_COMPLETE"}
 
 
-def test_a_script_that_fails_fails_its_job_with_its_status_and_last_words(
+def test_a_failed_script_fails_its_job_with_its_status_and_last_lines(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
     ended = deployed.end_of(jobs["failing"])
@@ -121,7 +121,7 @@ def test_a_second_run_under_a_live_name_is_refused_and_the_first_is_ended_by_a_r
     left_nothing(ended)
 
 
-def test_a_request_for_a_job_that_is_over_tells_nobody(
+def test_a_request_for_an_ended_job_notifies_nobody(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:
     deployed.end_of(jobs["failing"])

@@ -132,7 +132,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(aws, clock, tmp_path_factory.mktemp("jobs"))
 
 
-def test_a_limit_that_is_near_is_told_once_and_then_the_end(site: Site) -> None:
+def test_a_near_limit_is_notified_once_and_then_the_end(site: Site) -> None:
     started, (near, end) = site.run("timed", **TWO_HOURS)
     outcome = site.deployed.end_of(started).outcome
     assert [(mail.kind, mail.job) for mail in (near, end)] == [
@@ -147,12 +147,12 @@ def test_a_limit_that_is_near_is_told_once_and_then_the_end(site: Site) -> None:
         assert words in end.body
 
 
-def test_a_job_that_wants_no_word_says_none_and_is_not_looked_at_for_it(site: Site) -> None:
+def test_a_job_without_notifications_sends_none_and_is_not_polled_for_them(site: Site) -> None:
     _, mails = site.run("quiet", notify=[], **TWO_HOURS)
     assert mails == []
 
 
-def test_what_is_kept_is_told_whatever_the_config_says_and_filters_pick_it_out(site: Site) -> None:
+def test_kept_resources_are_always_notified_and_can_be_filtered(site: Site) -> None:
     kept_only = site.subscribe("kept-only", kind=["kept"])
     site.run("not-kept", **TWO_HOURS)
     _, (mail,) = site.run("kept", notify=[], on_termination="stop-instance", **TWO_HOURS)
@@ -169,7 +169,7 @@ def test_what_is_kept_is_told_whatever_the_config_says_and_filters_pick_it_out(s
     assert [one.job for one in site.mails(kept_only)] == ["kept"]
 
 
-def test_a_run_that_died_outside_its_workflow_is_told_of_once_by_its_cleanup(site: Site) -> None:
+def test_the_cleanup_notifies_once_of_an_abandoned_run(site: Site) -> None:
     started = site.deployed.start("stopped", "exit 0\n")
     site.clock.run_until(site.clock.now() + HOUR)
     site.aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
@@ -179,13 +179,13 @@ def test_a_run_that_died_outside_its_workflow_is_told_of_once_by_its_cleanup(sit
     assert "cleanup took over" in mail.body
 
 
-def test_a_run_that_fails_is_told_of_once_though_its_cleanup_looks_at_it_too(site: Site) -> None:
+def test_a_failed_run_is_notified_once_despite_its_cleanup(site: Site) -> None:
     _, (mail,) = site.run("failing", instance_type="p9.none", hourly_price_usd=1)
     assert mail.kind == "ended"
     assert "LAUNCH_FAILED" in mail.subject
 
 
-def test_a_config_that_is_rejected_is_told_with_its_faults_whatever_it_asks_for(site: Site) -> None:
+def test_a_rejected_config_is_always_notified_with_its_violations(site: Site) -> None:
     started, (mail,) = site.run("wrong", notify=[], volume_size_gib=0, target="moon")
     assert (mail.kind, mail.job) == ("ended", "unknown")
     assert mail.subject == "[Parris] a run was not started: CONFIG_REJECTED"
@@ -195,7 +195,7 @@ def test_a_config_that_is_rejected_is_told_with_its_faults_whatever_it_asks_for(
         assert place in mail.body
 
 
-def test_a_config_that_cannot_be_checked_is_told_once_whatever_it_asks_for(site: Site) -> None:
+def test_an_unchecked_config_is_always_notified_once(site: Site) -> None:
     with site.denied("ValidateConfigFunctionRole", "pricing:GetProducts"):
         started, (mail,) = site.run("unchecked", notify=[])
     assert (mail.kind, mail.job) == ("ended", "unknown")
@@ -205,7 +205,7 @@ def test_a_config_that_cannot_be_checked_is_told_once_whatever_it_asks_for(site:
     assert "pricing:GetProducts" in mail.body
 
 
-def test_what_cannot_be_seen_to_have_ended_is_told_by_the_run_and_then_by_its_cleanup(
+def test_an_unconfirmed_end_is_notified_by_the_run_and_then_by_its_cleanup(
     site: Site,
 ) -> None:
     started = site.deployed.start("stuck", "exit 0\n", notify=[], **TWO_HOURS)
@@ -235,7 +235,7 @@ def test_the_address_that_the_deployment_was_given_is_subscribed(site: Site) -> 
     assert ("email", "a@example.com") in {(one["Protocol"], one["Endpoint"]) for one in found}
 
 
-def test_the_alarms_tell_the_same_topic_of_ends_and_cleanups(site: Site) -> None:
+def test_the_alarms_of_ends_and_cleanups_notify_the_same_topic(site: Site) -> None:
     alarms = site.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert all(one["AlarmActions"] == [site.topic_arn] for one in alarms)
     watched = {one["MetricName"]: one["Dimensions"][0]["Value"] for one in alarms}
@@ -247,7 +247,7 @@ def test_the_alarms_tell_the_same_topic_of_ends_and_cleanups(site: Site) -> None
     assert ending["Handler"] == "stop_or_delete_stack.handler"
 
 
-def test_an_end_that_is_refused_fails_in_each_period_of_its_alarm_and_goes_on_when_it_may(
+def test_an_end_that_is_refused_fails_in_each_period_of_its_alarm_and_continues_when_it_may(
     site: Site,
 ) -> None:
     alarms = site.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix="parris-end-failing")

@@ -134,7 +134,7 @@ def test_the_cost_limit_is_that_of_the_type_that_was_taken(jobs: dict[str, Over]
     assert Decimal(second.ended.outcome["estimated_cost_usd"]) < Decimal(COST_LIMIT_USD)
 
 
-def test_a_list_that_is_used_up_ends_as_no_capacity_in_the_words_of_ec2(
+def test_a_list_that_is_used_up_ends_as_no_capacity_with_the_error_of_ec2(
     jobs: dict[str, Over],
 ) -> None:
     ended = jobs["none"].ended
@@ -150,7 +150,7 @@ def test_the_next_type_is_taken_where_a_quota_leaves_no_room_for_the_first(
     assert machine_of(aws, jobs["other-family"])["InstanceType"] == TAKEN
 
 
-def test_a_quota_that_leaves_no_room_for_any_fails_the_launch_in_the_words_of_ec2(
+def test_a_quota_that_leaves_no_room_for_any_fails_the_launch_with_the_error_of_ec2(
     jobs: dict[str, Over],
 ) -> None:
     ended = jobs["no-quota"].ended
