@@ -64,5 +64,5 @@ def test_an_event_and_an_error_reach_the_other_side() -> None:
 
 def test_without_a_runtime_api_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
-    with pytest.raises(RuntimeError, match="does not answer"):
+    with pytest.raises(RuntimeError, match="does not respond"):
         runtime_client.next()

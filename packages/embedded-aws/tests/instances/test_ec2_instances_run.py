@@ -166,7 +166,7 @@ def test_terminating_twice_is_not_an_error(aws: EmbeddedAws) -> None:
 def test_user_data_that_is_not_a_script_runs_nothing(aws: EmbeddedAws) -> None:
     instance_id = launch(aws, "#cloud-config\npackages: [git]\n")
 
-    await_said(aws, instance_id, "is no script")
+    await_said(aws, instance_id, "is not a script")
     assert state_of(aws, instance_id) == "running"
 
 
