@@ -93,7 +93,7 @@ def _run_until_gone(bench: BenchAws, execution_arn: str) -> datetime:
     instance_id = instance_of(bench, execution_arn)
 
     def is_billed() -> bool:
-        found = bench.account.ec2.describe_instances(InstanceIds=[instance_id])
+        found = bench.account.client("ec2").describe_instances(InstanceIds=[instance_id])
         return found["Reservations"][0]["Instances"][0]["State"]["Name"] not in _GONE
 
     bench.clock.run_while(is_billed)

@@ -30,10 +30,10 @@ def trouble(bench: BenchAws, execution_arn: str) -> None:
 
 def instance_of(bench: BenchAws, execution_arn: str) -> str:
     """Return the id of the instance of an execution."""
-    (reservation,) = bench.account.ec2.describe_instances(
+    (reservation,) = bench.account.client("ec2").describe_instances(
         Filters=[{"Name": "tag:parris:execution", "Values": [execution_arn]}]
     )["Reservations"]
-    return reservation["Instances"][0]["InstanceId"]
+    return str(reservation["Instances"][0]["InstanceId"])
 
 
 def _failed_tries(bench: BenchAws, execution_arn: str) -> int:

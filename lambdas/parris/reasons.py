@@ -17,12 +17,3 @@ class EndReason(StrEnum):
     ABORTED = "ABORTED"
     CLEANUP_FAILED = "CLEANUP_FAILED"
     CONFIG_REJECTED = "CONFIG_REJECTED"
-
-
-SUCCEEDING = frozenset({EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
-"""The reasons that end an execution in Succeed: the job ended as its owner asked."""
-
-
-def state_name_of(reason: EndReason) -> str:
-    """Return the name of the state that stands for this end, e.g. `TimeLimit`."""
-    return "".join(word.capitalize() for word in reason.value.split("_"))

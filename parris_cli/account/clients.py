@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -84,12 +83,6 @@ class Account:
     def cloudformation(self) -> CloudFormationClient:
         """Return the client for CloudFormation."""
         client: CloudFormationClient = self._make_client("cloudformation")
-        return client
-
-    @cached_property
-    def ec2(self) -> EC2Client:
-        """Return the client for EC2."""
-        client: EC2Client = self._make_client("ec2")
         return client
 
     @cached_property

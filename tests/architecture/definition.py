@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from parris.reasons import EndReason
+
 CLONE = Path(__file__).resolve().parents[2]
 DEFINITION_PATH = CLONE / "state_machine" / "training.asl.json"
 DEFINITION: dict[str, Any] = json.loads(DEFINITION_PATH.read_text())
@@ -20,6 +22,15 @@ LAMBDA_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in st
 def states_by_target(choice: dict[str, Any]) -> dict[str, str]:
     """The state to which a Choice between targets leads, by the target."""
     return {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
+
+
+SUCCEEDING = frozenset({EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
+"""The reasons that end an execution in Succeed: the job ended as its owner asked."""
+
+
+def state_name_of(reason: EndReason) -> str:
+    """The name of the state that stands for this end, e.g. `TimeLimit`."""
+    return "".join(word.capitalize() for word in reason.value.split("_"))
 
 
 LAUNCHES = states_by_target(STATES["LaunchOnWhichTarget"])

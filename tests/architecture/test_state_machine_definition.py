@@ -11,17 +11,19 @@ import pytest
 from parris import errors
 from parris.limits import Limits
 from parris.notifications.near_limit import SHORTEST_NOTIFIED_SECONDS
-from parris.reasons import SUCCEEDING, EndReason, state_name_of
+from parris.reasons import EndReason
 from tests.architecture.definition import (
     DEFINITION,
     DEFINITION_PATH,
     LAMBDA_TASKS,
     LAUNCHES,
     STATES,
+    SUCCEEDING,
     TASKS,
     TERMINATIONS,
     reachable_from,
     read_template,
+    state_name_of,
     successors_of,
 )
 

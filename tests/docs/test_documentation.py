@@ -14,10 +14,11 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from docs.config_schema import schema_text
 from embedded_aws.packaging.read_template import read_template
-from parris.reasons import EndReason, state_name_of
+from parris.reasons import EndReason
 from parris.recovery.reaper import ReaperAction
 from parris_cli.command_line import make_parser
 from parris_cli.rehearsal.options import FAULT_KINDS
+from tests.architecture.definition import state_name_of
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text()

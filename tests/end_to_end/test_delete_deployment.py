@@ -63,9 +63,9 @@ def record_of(deployed: Deployed, job: StartedJob) -> dict[str, Any]:
 def left_of(deployed: Deployed) -> set[tuple[str, str]]:
     """Return every instance, volume and stack of this AWS that is not gone, with its state."""
     account = deployed.account
-    groups = account.ec2.describe_instances()["Reservations"]
+    groups = account.client("ec2").describe_instances()["Reservations"]
     instances = [one for group in groups for one in group["Instances"]]
-    volumes = account.ec2.describe_volumes()["Volumes"]
+    volumes = account.client("ec2").describe_volumes()["Volumes"]
     stacks = account.cloudformation.describe_stacks()["Stacks"]
     return (
         {("instance", one["State"]["Name"]) for one in instances} - {("instance", "terminated")}

@@ -48,7 +48,7 @@ def test_five_faults_are_five_faults_and_nothing_is_created(
     account = deployed.account
     stacks = account.cloudformation.describe_stacks()["Stacks"]
     assert [stack["StackName"] for stack in stacks] == ["parris"]
-    assert account.ec2.describe_instances()["Reservations"] == []
+    assert account.client("ec2").describe_instances()["Reservations"] == []
     bucket = account.s3.list_objects_v2(Bucket=account.deployment.bucket, Prefix="jobs/")
     assert bucket["KeyCount"] == 0
 

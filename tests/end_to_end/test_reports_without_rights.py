@@ -317,7 +317,7 @@ def test_every_service_has_its_own_error_for_an_expired_key(person: Person) -> N
     calls: dict[str, Callable[[], object]] = {
         "ExpiredTokenException": account.stepfunctions.list_state_machines,
         "ExpiredToken": account.s3.list_buckets,
-        "RequestExpired": account.ec2.describe_instances,
+        "RequestExpired": account.client("ec2").describe_instances,
     }
     with expired(person.key_id):
         for code, call in calls.items():

@@ -57,7 +57,7 @@ def test_a_job_whose_instance_ec2_takes_back_saves_and_says_so(deployed: Deploye
 
 
 def the_instance_of(deployed: Deployed, execution_arn: str) -> str:
-    (group,) = deployed.account.ec2.describe_instances(
+    (group,) = deployed.account.client("ec2").describe_instances(
         Filters=[{"Name": "tag:parris:execution", "Values": [execution_arn]}]
     )["Reservations"]
     instance = group["Instances"][0]

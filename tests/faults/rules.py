@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from parris.reasons import SUCCEEDING, EndReason
+from parris.reasons import EndReason
+from tests.architecture.definition import SUCCEEDING
 from tests.faults.calls import CLOUDFORMATION, INSTANCE, CallKey
 from tests.faults.states import Blow, StateKey
 

@@ -13,7 +13,6 @@ from parris.errors import (
     QuotaError,
     ResourceStateUnknownError,
 )
-from parris.reasons import SUCCEEDING, EndReason, state_name_of
 from parris.targets.ec2_stack.launch_failures import launch_error
 from parris.targets.ec2_stack.observe import MACHINE_STATES
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
@@ -40,14 +39,6 @@ def test_an_unknown_status_is_an_error_and_no_success() -> None:
 def test_an_unknown_instance_state_is_an_error_of_its_own() -> None:
     with pytest.raises(MachineStateUnknownError, match="EC2 says sleeping"):
         MACHINE_STATES["sleeping"]
-
-
-def test_only_the_ends_that_were_asked_for_succeed() -> None:
-    assert {EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT} == SUCCEEDING
-
-
-def test_a_reasons_state_is_its_name_in_pascal_case() -> None:
-    assert state_name_of(EndReason.COST_LIMIT) == "CostLimit"
 
 
 def in_handler_form(message: str) -> str:

@@ -19,20 +19,20 @@ def tag(execution_arn: str) -> "TagTypeDef":
 
 
 def launch(account: Account, execution_arn: str) -> str:
-    answer = account.ec2.run_instances(
+    answer = account.client("ec2").run_instances(
         ImageId=IMAGE_ID,
         MinCount=1,
         MaxCount=1,
         TagSpecifications=[{"ResourceType": "instance", "Tags": [tag(execution_arn)]}],
     )
-    return answer["Instances"][0]["InstanceId"]
+    return str(answer["Instances"][0]["InstanceId"])
 
 
 @mock_aws
 def test_an_instance_a_volume_and_a_stack_of_the_job_are_found() -> None:
     account = an_account()
     instance_id = launch(account, EXECUTION_ARN)
-    volume_id = account.ec2.create_volume(
+    volume_id = account.client("ec2").create_volume(
         AvailabilityZone="us-east-1a",
         Size=8,
         TagSpecifications=[{"ResourceType": "volume", "Tags": [tag(EXECUTION_ARN)]}],
@@ -57,8 +57,8 @@ def test_an_instance_a_volume_and_a_stack_of_the_job_are_found() -> None:
 def test_a_stopped_instance_is_still_there_and_a_terminated_one_is_not() -> None:
     account = an_account()
     stopped, terminated = launch(account, EXECUTION_ARN), launch(account, EXECUTION_ARN)
-    account.ec2.stop_instances(InstanceIds=[stopped])
-    account.ec2.terminate_instances(InstanceIds=[terminated])
+    account.client("ec2").stop_instances(InstanceIds=[stopped])
+    account.client("ec2").terminate_instances(InstanceIds=[terminated])
     found = find_leftovers(account, EXECUTION_ARN)
     assert [(one["id"], one["state"]) for one in found] == [(stopped, "stopped")]
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from parris.aws.code_archives import CodeArchives
     from parris.aws.executions import Executions
     from parris.aws.gateways import Gateways
-    from parris.aws.jobs_table import JobsTable
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
     from parris.targets.ec2_stack.aws.images import Images
@@ -44,11 +43,6 @@ class Ec2Gateways:
     def code_archives(self) -> CodeArchives:
         """Return where the code of jobs comes from."""
         return self.shared.code_archives
-
-    @property
-    def jobs_table(self) -> JobsTable:
-        """Return the gateway to the jobs table."""
-        return self.shared.jobs_table
 
     @property
     def executions(self) -> Executions:
