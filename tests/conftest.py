@@ -9,7 +9,7 @@ LONG = (
     *("faults", "random_faults", "end_to_end", "permissions", "runner", "state_machine"),
     *("cli", "smoke", "benchmarks", "model"),
 )
-# What all files of these folders look at is made once for a process.
+# What all files of these folders use is made once for a process.
 TOGETHER = frozenset({"state_machine"})
 
 

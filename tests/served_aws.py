@@ -1,4 +1,4 @@
-"""`parris aws up` as a process of its own, and clients of it."""
+"""`parris aws up` as a process, and clients of it."""
 
 import os
 import re
@@ -77,7 +77,7 @@ def plain_environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
         "SAM_CLI_TELEMETRY": "0",
-        # What was built once for this machine need not be built anew for each empty home.
+        # What was built once for this machine need not be built again for each empty home.
         CACHE_FOLDER_VARIABLE: str(cache_folder()),
     }
 

@@ -42,7 +42,7 @@ def test_nothing_outside_the_blocks_names_a_target() -> None:
 
 
 def test_nothing_outside_the_blocks_has_a_word_of_one_target() -> None:
-    """The deployment is a stack itself: that word is allowed where it means the deployment."""
+    """The deployment is a stack itself: the word is allowed where it means the deployment."""
     own = re.compile(r"AWS::Stack(Name|Id)|cloudformation:DescribeStacks$")
     found = [
         line

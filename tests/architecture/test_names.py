@@ -1,4 +1,4 @@
-"""One word, four places: state, file, SAM id, substitution."""
+"""One name in four places: state, file, SAM id, substitution."""
 
 import pytest
 

@@ -106,7 +106,7 @@ def test_a_function_that_is_cut_short_ends_no_job(name: str) -> None:
     task = STATES[name]
     cut_short = {"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"}
     if name == "PollTerminationCondition":
-        # It looks again instead: a retry of a minute would not lie inside the time to stop.
+        # It polls again instead: a retry after a minute would exceed the time to stop.
         again = next(rule for rule in task["Catch"] if rule["Next"] == "IsOutageNew")
     else:
         again = task["Retry"][1]

@@ -106,7 +106,7 @@ def test_shared_code_names_no_target() -> None:
 
 
 def words_of_targets() -> set[tuple[str, str]]:
-    """Files of the shared code with their texts that have a word of one target."""
+    """Files of the shared code, with their texts, that contain a name of one target."""
     return {
         (relative(path), one)
         for path in SHARED

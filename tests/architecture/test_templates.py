@@ -78,7 +78,7 @@ def test_cfn_lint_is_clean_on_the_template_of_a_job_with_a_role_of_its_own(tmp_p
     )
     merged = tmp_path / "merged.yaml"
     merged.write_text(with_own_role(stack.read_text(), role.read_text()))
-    # It is told the deployment's profile as well, and has no use for it.
+    # It also receives the deployment's profile, and does not need it.
     found = run_tool("cfn-lint", str(merged), "--ignore-checks", "W2001", home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
 

@@ -1,4 +1,4 @@
-"""AWS's error codes become our errors; what nobody knows passes through."""
+"""AWS's error codes become our errors; unknown ones pass through."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""The gateway to the history of spot prices: in pages, and what is no price is none."""
+"""The gateway to the history of spot prices: it reads all pages and skips invalid prices."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

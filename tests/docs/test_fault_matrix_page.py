@@ -1,4 +1,4 @@
-"""docs/fault-matrix.md tells of every fault and every blow, and of the bounds that hold."""
+"""docs/fault-matrix.md lists every fault and every outside event, and the bounds that apply."""
 
 from datetime import timedelta
 

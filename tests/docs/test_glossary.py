@@ -1,4 +1,4 @@
-"""docs/glossary.md defines the words that the project uses, each of them once."""
+"""docs/glossary.md defines the terms of the project, each of them once."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ PLACES = ("lambdas/*.py", "lambdas/parris/**/*.py", "parris_cli/**/*.py", "docs/
 
 
 def words_of(path: Path) -> str:
-    """Return a file's text with names taken apart into words and its lines joined."""
+    """Return a file's text with names split into words and its lines joined."""
     return " ".join(re.sub(r"[_-]", " ", path.read_text()).lower().split())
 
 

@@ -1,4 +1,4 @@
-"""The `parris` command as a person starts it: a process of its own, an AWS of its own."""
+"""The `parris` command as a user starts it: a process and an AWS of its own."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Path:
 
 def environment(home: Path) -> dict[str, str]:
     place = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
-    # What was built once for this machine need not be built anew for each empty home.
+    # What was built once for this machine need not be built again for each empty home.
     return {**place, CACHE_FOLDER_VARIABLE: str(cache_folder())}
 
 

@@ -1,4 +1,4 @@
-"""A deployment is deleted while jobs run: they end as if somebody had asked for it."""
+"""A deployment is deleted while jobs run: they end as on a stop request."""
 
 import json
 import subprocess

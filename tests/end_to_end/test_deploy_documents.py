@@ -1,4 +1,4 @@
-"""What README.md and docs/deploying.md tell people to paste works, with the real programs."""
+"""The commands to paste from README.md and docs/deploying.md work, with the real programs."""
 
 import re
 import time

@@ -66,7 +66,7 @@ def jobs(deployed: Deployed, subnet_ids: list[str]) -> dict[str, "Over"]:
 
 
 class Over:
-    """A job that is over, and what its machine was told."""
+    """A job that has ended, and the parameters of its machine."""
 
     def __init__(self, deployed: Deployed, started: Any, ended: Ended) -> None:
         self.ended = ended

@@ -79,7 +79,7 @@ def test_a_stack_that_is_made_after_the_first_check_is_ended_too(
     site.pass_time()
     assert len(made_at) == 1
     assert site.deployed.end_of(started).left == []
-    site.pass_time()  # looks are rare by then, and the record comes after them
+    site.pass_time()  # polls are rare by then, and the record comes after them
     ended = site.deployed.end_of(started)
     assert (ended.outcome["reason"], ended.left) == ("ABORTED", [])
     assert (site.held_names(), site.unfinished_cleanups()) == ([], [])

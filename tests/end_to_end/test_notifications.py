@@ -1,4 +1,4 @@
-"""What arrives at somebody who has subscribed to the deployment's topic."""
+"""What a subscriber of the deployment's topic receives."""
 
 import json
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Site:
         return url
 
     def run(self, name: str, **config: Any) -> tuple[StartedJob, list[Mail]]:
-        """Run a job, and the cleanup of a failed one, to the end; return what was told of it."""
+        """Run a job, and the cleanup of a failed one, to the end; return its notifications."""
         started = self.deployed.start(name, "exit 0\n", **config)
         self.clock.run_while(lambda: self.deployed.is_running(started))
         self.clock.run_until(self.clock.now() + HOUR)
@@ -102,7 +102,7 @@ class Site:
         ]
 
     def mails(self, url: str = "") -> list[Mail]:
-        """Return what has come into a queue since it was looked into last."""
+        """Return what has arrived in a queue since the last call."""
         sqs, found = self.aws.client("sqs"), []
         url = url or self._everything
         while True:

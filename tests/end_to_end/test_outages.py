@@ -50,7 +50,7 @@ def assert_ended(report: RehearsalReport, reason: str) -> None:
 def test_failed_deletions_make_no_time_limit_look_exceeded(deployment: VirtualDeployment) -> None:
     report = rehearsed(deployment, "at-fixed-time", 20 * HOUR, *failed_deletions(3), settings=SMALL)
     assert_ended(report, "TIME_LIMIT")
-    # The simulated machine is told 180 s before the limit, and trains 10 s and goes off in 5.
+    # The simulated machine gets the signal 180 s before the limit, trains 10 s and goes off in 5.
     assert runtime(report) == 10 * 3600 - 180 + 15
 
 

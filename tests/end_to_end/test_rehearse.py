@@ -78,7 +78,7 @@ def left_of(report: RehearsalReport) -> list[dict[str, str]]:
 
 
 def told(report: RehearsalReport, *kept: str) -> str:
-    """Return what is said, once nothing but what is kept is seen to be left."""
+    """Return the report, after checking that only kept resources are left."""
     text = report.to_text()
     assert [one["kind"] for one in left_of(report)] == list(kept)
     return text
@@ -142,9 +142,9 @@ def test_the_next_poll_makes_up_for_a_lost_event(deployment: VirtualDeployment) 
     report = rehearsed(deployment, "on-complete", 10 * HOUR, *faults)
     assert report.job.end.reason == "INSTANCE_LOST"
     lost = next(entry for entry in report.timeline if entry.name == "InstanceLost")
-    # A run without news is looked at when it is ten times as old: here after 100 and 1,000 minutes.
+    # A run without news is polled when it is ten times as old: here after 100 and 1,000 minutes.
     assert 150 * MINUTE < lost.after < 20 * HOUR
-    # What nobody knew of is not billed.
+    # What was not observed is not billed.
     assert runtime(report) == 150 * 60
     assert "an event wakes the run" not in told(report, "volume")
 

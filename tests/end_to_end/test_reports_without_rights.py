@@ -156,7 +156,7 @@ def test_a_missing_right_costs_what_it_is_for_and_nothing_else(
 
 
 class LosesPatience(Screen):
-    """Somebody who interrupts at a word."""
+    """A user who interrupts when a certain text appears."""
 
     def __init__(self, word: str) -> None:
         super().__init__(io.StringIO(), quiet_seconds=0)

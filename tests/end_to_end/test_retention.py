@@ -19,7 +19,7 @@ ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    # Without limits on the machine it is the workflow that stops it, and looks at what was saved.
+    # Without limits on the machine, the workflow stops it and verifies what was saved.
     instances=SimulatedInstances(
         SimulatedTraining(30 * 24 * 3600, boot_seconds=40, keeps_limits=False, has_timer=False)
     ),

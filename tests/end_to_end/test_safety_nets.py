@@ -1,4 +1,4 @@
-"""Each of the four nets ends the bill alone, by the moment that docs/nothing-left-running.md says.
+"""Each of the four nets alone ends the bill, by the time in docs/nothing-left-running.md.
 
 Switched off are: the workflow, by killing the execution; the cleanup, by its rule; the reaper, by
 `ReaperRate`; what is on the machine, its runner's limits and its timer, by the simulated training.

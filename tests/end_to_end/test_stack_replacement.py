@@ -85,7 +85,7 @@ class Runs:
         return next((one for one in found if wanted in one.get("Tags", [])), {})
 
     def await_successor(self, name: str, successor: StartedJob) -> None:
-        """Wait until the run that holds the name has been told who takes its place."""
+        """Wait until the run that holds the name knows which run replaces it."""
         table = self._aws.client("dynamodb")
         (table_name,) = table.list_tables()["TableNames"]
         key = {"item": {"S": f"job#{name}"}}

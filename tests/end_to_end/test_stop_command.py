@@ -1,4 +1,4 @@
-"""`parris stop`: whoever is meant is told, saves and ends; and whoever waits is told how."""
+"""`parris stop`: the run gets the request, saves and ends; the command reports how."""
 
 import dataclasses
 import io

@@ -73,7 +73,7 @@ def _rows(record: Record) -> dict[str, Recorded]:
     print("recording an undisturbed job of each scenario ...", flush=True)
     ((_, answer),) = work_off([Recording(tuple(SCENARIOS))], workers=1)
     if not isinstance(answer, Ran):
-        raise SystemExit(f"it came to nothing: {answer}")
+        raise SystemExit(f"it could not be tried: {answer}")
     record.keep_rows(answer.recorded)
     return answer.recorded
 
@@ -88,7 +88,7 @@ def _try(cells: Sequence[Cell], known: dict[str, Verdict], workers: int, record:
             record.keep(verdicts)
             progress.add(verdicts)
     except KeyboardInterrupt:
-        print("\ninterrupted: what was tried is kept, and `make faults` goes on from there")
+        print("\ninterrupted: finished cells are kept, and the next `make faults` continues")
         return 130
     finally:
         progress.print_end()
@@ -96,7 +96,7 @@ def _try(cells: Sequence[Cell], known: dict[str, Verdict], workers: int, record:
 
 
 def _verdicts_on(cells: Sequence[Cell], workers: int) -> Iterator[dict[str, Verdict]]:
-    """Try cells of one bound together, and alone what came to nothing together."""
+    """Try cells of one bound together, and those that failed together one by one."""
     alone = list[str]()
     for group, answer in _answers(_groups_of(cells, workers), workers):
         if isinstance(answer, Tried):

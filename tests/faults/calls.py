@@ -95,7 +95,7 @@ class CallWatcher:
         found = _JOB.search(text)
         instance_ids = {*_INSTANCE_ID.findall(text), *_INSTANCE_ID.findall(call.caller)}
         if found is not None:
-            # What is told of an instance together with a job is the job's instance.
+            # Calls that name an instance together with a job are about the job's instance.
             self._owners.update(dict.fromkeys(instance_ids, found[0]))
             return found[0]
         return next((self._owners[one] for one in instance_ids if one in self._owners), None)
@@ -109,7 +109,7 @@ class CallWatcher:
 
 
 def caller_of(call: AwsCall) -> str:
-    """Return who calls, in the words of the template."""
+    """Return the caller, by the names of the template."""
     if call.caller == "StepFunctions":
         return next((name for name in MACHINES if name in call.role), call.role)
     if _INSTANCE_ID.fullmatch(call.caller):

@@ -36,7 +36,7 @@ class CallCell:
 
     @property
     def lasts(self) -> bool:
-        """Return whether it, or what belongs to the scenario, goes on being wrong."""
+        """Return whether the fault, or what belongs to the scenario, lasts."""
         return self.column.lasts or self.scenario.lasts
 
     @property
@@ -67,7 +67,7 @@ class StateCell:
 
     @property
     def lasts(self) -> bool:
-        """Return whether what belongs to the scenario goes on being wrong."""
+        """Return whether what belongs to the scenario lasts."""
         return self.scenario.lasts
 
     @property

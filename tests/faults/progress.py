@@ -1,4 +1,4 @@
-"""What `make faults` prints while it goes on, and at its end."""
+"""What `make faults` prints while it runs, and at its end."""
 
 import resource
 import time
@@ -12,7 +12,7 @@ class Progress:
     """Counts the verdicts on these cells, and prints what is wrong as it comes.
 
     Args:
-        cells: all that are asked for.
+        cells: all requested cells.
         known: the verdicts that are known already.
         is_each_told: whether what is right is printed too, cell by cell.
     """

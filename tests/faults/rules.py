@@ -17,7 +17,7 @@ machine's own timer and its script's end need nothing of AWS."""
 ALL_IS_OVER_AFTER = timedelta(hours=1)
 """Of a fault that passes: the limit of half an hour, and as long for retries and for the end."""
 ALL_IS_REAPED_AFTER = timedelta(hours=3)
-"""Of what only the reaper finds, which looks once an hour: two of its looks, and a cleanup."""
+"""For what only the hourly reaper finds: two of its runs, and a cleanup."""
 ALL_IS_TOLD_AFTER = timedelta(hours=27)
 """Of a fault that lasts: the hour of an outage, the day of trying to end, and two hours."""
 
@@ -75,7 +75,7 @@ class Rule:
 
     `reasons`: what the record may say beside what the run would have come to without the fault.
     `may_be_unrecorded`: the execution fails with the error itself, and there may be no record.
-    `may_be_left`: what is left may be there, provided that CLEANUP_FAILED was said.
+    `may_be_left`: resources may be left, provided that CLEANUP_FAILED was reported.
     `is_cut_short`: the execution is not the one that says how the job ended.
     `bound`: after how long all must hold, of a fault that passes.
     `lasting_bound`: of one that lasts.
@@ -105,7 +105,7 @@ RULES: Mapping[Phase, Rule] = {
         frozenset({EndReason.INSTANCE_LOST}),
     ),
     Phase.ENDING: Rule(
-        "what cannot be ended, or not be seen to have ended, is CLEANUP_FAILED: a person is told",
+        "what cannot be ended, or confirmed as ended, is CLEANUP_FAILED: a notification is sent",
         frozenset({EndReason.CLEANUP_FAILED}),
         may_be_left=True,
     ),
@@ -128,7 +128,7 @@ RULES: Mapping[Phase, Rule] = {
 }
 PASSING = Rule("AWS was asked again, so that nothing has changed")
 FAILS_CLOSED = Rule(
-    "a launch whose status nobody knows is ended rather than guessed at: no training is lost yet",
+    "a launch with an unknown status is ended rather than guessed at: no training is lost yet",
     frozenset({EndReason.LAUNCH_FAILED}),
 )
 

@@ -11,18 +11,19 @@ from tests.faults.states import StateKey
 _TRAINING, _CLEANUP = MACHINES
 
 PASSING = (
-    # CreateStack took effect and nobody heard: the claim of the name, then the stack itself.
+    # CreateStack took effect but the response was lost: the claim of the name, then the stack
+    # itself.
     "completed/CreateStack/dynamodb:UpdateItem/1/timeouts-after",
     "completed/CreateStack/cloudformation:CreateStack/1/timeout-after",
     "completed/CreateStack/cloudformation:CreateStack/1/function-killed-after",
-    # The token was stored, and the engine was not told so.
+    # The token was stored, but the engine did not receive the response.
     "completed/TrainingStateMachine/dynamodb:UpdateItem/1/timeouts-after",
-    # The wake was noted, and its sleeper never told.
+    # The wake was noted, but the sleeping run was not woken.
     "completed/Wake/dynamodb:UpdateItem/1/function-killed-after",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/throttled-once",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
     "completed/TrainingStateMachine/lambda:Invoke:ConfirmEnded/1/unavailable-once",
-    # The name was given back, and nobody heard.
+    # The name was released, but the response was lost.
     "completed/RecordOutcome/dynamodb:DeleteItem/2/timeouts-after",
     "time-limit/StopOrDeleteStack/ec2:StopInstances/1/timeout-before",
 )
@@ -41,7 +42,7 @@ LASTING = (
     "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
     # Its console may not be read, and it ends as it would have.
     "never-started/PollTerminationCondition/ec2:GetConsoleOutput/1/access-denied",
-    # Nobody can be told, and the job ends as it would have.
+    # No notification can be sent, and the job ends as it would have.
     "completed/TrainingStateMachine/sns:Publish/1/access-denied",
 )
 STATES_OF_LASTING = {
@@ -87,7 +88,7 @@ STATES_OF_LASTING = {
 }
 
 STRUCK = (
-    # A run that is cut short, or loses what it launched, at moments of its life.
+    # A run that is cut short, or loses what it launched, at times of its life.
     "completed/TrainingStateMachine/CreateStack/aborted",
     "completed/TrainingStateMachine/WaitBeforeRunningCheck/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",

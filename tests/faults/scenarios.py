@@ -13,7 +13,7 @@ _NEARLY_AN_HOUR = SimulatedTraining(takes_seconds=58 * 60)
 _FAILING = SimulatedTraining(takes_seconds=600, exit_code=3)
 TIME_LIMIT = timedelta(minutes=30)
 LONGER_TIME_LIMIT = timedelta(hours=1)
-"""The shortest of which people are told when it is near."""
+"""The shortest limit for which a notification is sent when it is near."""
 VISIT_AFTER = timedelta(minutes=5)
 NO_SUCH_TYPE = "p5.48xlarge"
 """The type of which EC2 has none to give."""
@@ -26,7 +26,7 @@ _LIMITED: dict[str, Any] = {
 
 
 class Visit(StrEnum):
-    """What somebody does about a job five minutes after its submission, or its machine does."""
+    """What a user does about a job five minutes after its submission, or what its machine does."""
 
     STOP_EXECUTION = "stop-execution"
     REQUEST_STOP = "request-stop"
@@ -39,7 +39,7 @@ class Visit(StrEnum):
 class Scenario:
     """One way for a job to go.
 
-    `ends_as`: the reason that its record gives, None where there is no record.
+    `ends_as`: the reason in its record, None if there is no record.
     `fault`: a call and a column, which belong to this way to go.
     `new_from`: the callers whose calls are rows of it though an earlier scenario has them too.
     `longer`: by how much its limit, and so all that counts from it, is later than the others'.
@@ -88,7 +88,7 @@ _ALL = (
         training=_NEARLY_AN_HOUR,
         longer=LONGER_TIME_LIMIT - TIME_LIMIT,
     ),
-    # Found silent by the look before its limit at the latest, and lost before the limit.
+    # Found silent by the poll before its limit at the latest, and lost before the limit.
     Scenario(
         "silent",
         "INSTANCE_LOST",

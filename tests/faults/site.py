@@ -83,11 +83,11 @@ class Site:
         context.settings = dataclasses.replace(context.settings, instances=driver)
 
     def pass_time(self, until: datetime) -> None:
-        """Let all happen that happens until a moment."""
+        """Let everything happen until a given time."""
         self.clock.run_until(until)
 
     def visit(self, job: str, visit: Visit) -> None:
-        """Do about a job what somebody does."""
+        """Do what a user does about a job."""
         request = {"training_job_name": job, "execution_arn": self.arns[job]}
         match visit:
             case Visit.STOP_EXECUTION:
@@ -132,7 +132,7 @@ class Site:
         return tuple(one for one in found if self.arns[job] in one.get("input", ""))
 
     def _cleanup(self, execution_arn: str) -> dict[str, Any]:
-        # Those of all jobs are looked through for each job: what has ended is asked for once.
+        # All jobs' executions would be searched for each job: ended ones are queried once.
         if execution_arn in self._ended_cleanups:
             return self._ended_cleanups[execution_arn]
         found: dict[str, Any] = self._steps.describe_execution(executionArn=execution_arn)
@@ -145,7 +145,7 @@ class Site:
         return self.left_of_each([job])[job]
 
     def left_of_each(self, jobs: Sequence[str]) -> dict[str, Left]:
-        """Return the same for jobs, all asked for at once."""
+        """Return the same for several jobs, with one query."""
         tag = {"Name": f"tag:{_OWNER}", "Values": [self.arns[job] for job in jobs]}
         ec2, stacks = self.aws.client("ec2"), self.aws.client("cloudformation")
         things = [
@@ -185,7 +185,7 @@ class Site:
         return found
 
     def is_name_held(self, job: str) -> bool:
-        """Return whether the job's name can be used by nobody else."""
+        """Return whether the job's name is still held."""
         dynamodb = self.aws.client("dynamodb")
         (table,) = dynamodb.list_tables()["TableNames"]
         return "Item" in dynamodb.get_item(TableName=table, Key={"item": {"S": f"job#{job}"}})

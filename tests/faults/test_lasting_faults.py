@@ -1,4 +1,4 @@
-"""After a fault that lasts nothing is billed, or somebody is told: a part of the sample."""
+"""After a lasting fault nothing is billed, or a notification was sent: a part of the sample."""
 
 import pytest
 

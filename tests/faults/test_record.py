@@ -1,4 +1,4 @@
-"""A run of the matrix that was interrupted goes on where it was."""
+"""An interrupted run of the matrix continues where it stopped."""
 
 from pathlib import Path
 

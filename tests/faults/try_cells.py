@@ -1,4 +1,4 @@
-"""Cells are tried many at once, each on a job of its own, and looked at when their time is over."""
+"""Cells are tried many at once, each on a job of its own, and checked when their time is over."""
 
 import itertools
 import json
@@ -70,7 +70,7 @@ class End:
 
     @property
     def told(self) -> str:
-        """Return all words in which a person was told."""
+        """Return the text of all notifications."""
         return " ".join([self.error, json.dumps(dict(self.outcome)), *self.cleanup_errors])
 
 
@@ -119,7 +119,7 @@ def _why_not_tried(site: Site, job: str, cell: Cell) -> str | None:
     if site.states.struck.get(job) == NOTHING_THERE:
         return NOTHING_THERE
     # Such as the reaper's, which comes at its own hour, one for each stack that FindRun finds, and
-    # a wake by the second of two events of one moment. The cells of the sample are never skipped.
+    # a wake by the second of two simultaneous events. The cells of the sample are never skipped.
     if isinstance(cell, CallCell) and not site.calls.struck[job]:
         return NOT_MADE
     return None
@@ -198,13 +198,13 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
             and not (rule.may_be_unrecorded and end.error.strip())
             and not (rule.may_be_left and end.was_ended_after)
         ),
-        f"left, and not told: {end.left.things}": (
+        f"left without a notification: {end.left.things}": (
             bool(end.left.things) and not (may_be_left and should_notify)
         ),
-        "the results are not saved, and nobody was told": (
+        "the results are not saved, without a notification": (
             end.did_start and not end.are_results_saved and not (should_notify or is_lost)
         ),
-        "its name is held by nobody": (
+        "its name is not released": (
             end.is_name_held and end.status != "RUNNING" and not cell.lasts
         ),
         "something is left, and no cleanup has failed, which would ring the alarm": (
@@ -217,4 +217,4 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
         ),
     }
     problems = tuple(words for words, is_so in checks.items() if is_so)
-    return (*problems, f"told: {end.told}") if problems else ()
+    return (*problems, f"notified: {end.told}") if problems else ()

@@ -1,4 +1,4 @@
-"""Processes that try cells at the same time, each on a site of its own."""
+"""Processes that try cells at the same time, each on its own site."""
 
 import multiprocessing
 import signal
@@ -22,7 +22,7 @@ from tests.faults.try_cells import Verdict, record_runs, try_cells
 # A deployment takes as long as a few cells; an account with thousands of dead jobs is slow.
 _TASKS_OF_A_SITE = 10
 _ENDS_WITHIN_SECONDS = 30.0
-# Each process of its own from the start: an embedded AWS has threads, which a fork would lose.
+# New processes, not forks: an embedded AWS has threads, which a fork would lose.
 _PROCESSES = multiprocessing.get_context("spawn")
 
 
@@ -56,7 +56,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A task that came to nothing, and why."""
+    """A task that could not be tried, and why."""
 
     why: str
 
@@ -127,7 +127,7 @@ def _end(worker: _Worker) -> None:
 
 
 def _work(line: Connection) -> None:
-    # Ctrl-C reaches every process of the terminal's; the first one tells the others.
+    # Ctrl-C reaches every process of the terminal; the first one stops the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     with suppress(EOFError):

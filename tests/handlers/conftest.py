@@ -76,7 +76,7 @@ def a_role(aws: EmbeddedAws, name: str) -> str:
 
 
 def a_cleanup_machine(aws: EmbeddedAws) -> str:
-    """A machine in place of the real one, in which a cleanup goes on for long."""
+    """A machine in place of the real one, whose cleanup takes long."""
     wait = {"Type": "Wait", "Seconds": 9999, "End": True}
     made = aws.client("stepfunctions").create_state_machine(
         name="parris-cleanup",

@@ -1,4 +1,4 @@
-"""EndJobs: the living are told, orphans end as they would have, and what is to be kept is kept."""
+"""EndJobs: running jobs are stopped, orphans end as they would have, and kept resources stay."""
 
 import json
 from typing import Any
@@ -158,10 +158,10 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def ask(request_type: str, *looks: Any) -> list[Any]:
-    """Ask for a removal whose looks show these things, or raise these errors.
+    """Request a removal whose checks show these things, or raise these errors.
 
     Returns:
-        The looks that were not needed.
+        The checks that were not needed.
     """
     remaining = list(looks)
 

@@ -52,7 +52,7 @@ def running(deps: Deps, state: dict[str, Any]) -> Payload:
 
 
 def ended(deps: Deps, state: dict[str, Any]) -> tuple[list[str], Payload]:
-    """Go through the end as the state machine does; return the steps and the last look."""
+    """Run the termination like the state machine; return the steps and the last check."""
     steps: list[str] = []
     state["end"] = {"reason": "ABORTED", "decided_at": NOW}
     while True:

@@ -1,4 +1,4 @@
-"""FindRun: whom it takes for dead, and what it can tell of a run that was forgotten."""
+"""FindRun: which runs are abandoned, and what is known of a run that AWS has deleted."""
 
 import pytest
 

@@ -25,7 +25,7 @@ from tests.handlers.test_ending import BODY, SCRIPT, until
 
 
 def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
-    """Begin a stack of a person's own, and return the event of a look at it."""
+    """Start a user's own stack, and return the event of a poll of it."""
     context = aws.context
     context.settings = dataclasses.replace(context.settings, stack_create_seconds=create_seconds)
     put_json(aws, "train.sh", BODY)
@@ -81,7 +81,7 @@ FAILED_TO_LAUNCH = "Client.InternalError"
 def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
     deps: Deps, aws: EmbeddedAws, state: str
 ) -> None:
-    """EC2 names no instance profile of a terminated instance: it is no sign of a bad template."""
+    """EC2 names no instance profile of a terminated instance: that is no sign of a bad template."""
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=0.1)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, state, SHUT_DOWN_BY_ITSELF)
@@ -124,7 +124,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     ("why", "seconds", "status"),
     [
         (SHUT_DOWN_BY_ITSELF, 59, "running"),
-        # CloudFormation tells of it, for instance that a type is out of stock.
+        # CloudFormation reports it, for instance that a type has no capacity.
         (FAILED_TO_LAUNCH, 59, "starting"),
         (FAILED_TO_LAUNCH, 60, "running"),
     ],

@@ -1,4 +1,4 @@
-"""The reaper: the dead are cleaned up after, sleepers are woken, whoever is unknown is left."""
+"""The reaper: abandoned runs are cleaned up, sleeping ones are woken, unknown ones are left."""
 
 import json
 from datetime import datetime, timedelta
@@ -216,7 +216,7 @@ def test_a_run_that_sleeps_although_somebody_requested_its_end_is_woken(
 
 @pytest.fixture
 def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
-    """What the wake function was told; it answers as it does."""
+    """The requests to the wake function, with its responses."""
     told: list[Payload] = []
 
     def invoke(FunctionName: str, Payload: str) -> dict[str, str]:

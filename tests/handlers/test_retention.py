@@ -126,7 +126,7 @@ def test_results_that_could_not_be_verified_are_marked_noted_and_kept_for_the_de
     seen = confirm(deps, state)
     assert (seen["state"], seen["keep_until"]) == ("ended", SEVEN_DAYS_ON)
     assert seen["kept"] == [left.instance_id, left.volume_id]
-    # To look again, a day later, does not prolong it; and an expiry that comes too early is none.
+    # Checking again, a day later, does not prolong it; and an expiry that is too early is none.
     again = end(deps, a_state(job, left, keep_expired=True), BEFORE_EXPIRY)
     assert (again["step"], again["keep_until"]) == ("kept", SEVEN_DAYS_ON)
     assert left.is_untouched()

@@ -1,4 +1,4 @@
-"""What a spot job has cost, from look to look and in its record, at the prices of its zone."""
+"""What a spot job has cost, from poll to poll and in its record, at the prices of its zone."""
 
 import dataclasses
 from collections.abc import Iterator

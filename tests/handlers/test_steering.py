@@ -148,7 +148,7 @@ def test_only_the_machines_own_report_counts(deps: Deps, aws: EmbeddedAws) -> No
     put_json(aws, job.folder.exit_key, forged)
     seen = target.observe(job, str(state["run"]["machine_id"]), a_moment(state), None)
     assert seen.exit is not None
-    # A run that died before its state told the machine finds it written down.
+    # The files of a run that ended before its state steered the machine are already there.
     unknown = Job.from_payload(state["job"])
     assert target.observe(unknown, str(state["run"]["machine_id"]), a_moment(state), None) == seen
 

@@ -1,4 +1,4 @@
-"""ValidateConfig: each hyperparameter has a variable of its own."""
+"""ValidateConfig: each hyperparameter has its own environment variable."""
 
 from typing import Any
 

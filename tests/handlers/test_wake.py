@@ -1,4 +1,4 @@
-"""Wake: whoever is told is woken, and telling nobody is no error."""
+"""Wake: the run that holds the name is woken, and it is no error if none does."""
 
 from typing import Any
 

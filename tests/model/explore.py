@@ -1,4 +1,4 @@
-"""Goes through every state that a model can come to, and tells how it came there."""
+"""Explores every reachable state of a model, with the shortest path to it."""
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
@@ -23,7 +23,7 @@ class Explored(Generic[S]):
                     due.append(after)
 
     def way_to(self, state: S) -> str:
-        """The shortest way there, for who has to understand it."""
+        """The shortest path, for readers of a failure."""
         names = []
         came_by = self._came_by[state]
         while came_by is not None:

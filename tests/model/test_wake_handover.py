@@ -30,7 +30,7 @@ def world(request: pytest.FixtureRequest) -> Explored[State]:
 
 
 def sleeps_over_news(world: Explored[State]) -> list[State]:
-    """Those who were told of an end, sleep for long, and have nobody on the way to wake them."""
+    """Runs that were notified of an end, sleep for long, and have no wake on the way."""
     return [
         state
         for state in world.steps

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Machine(IntEnum):
-    """What a machine does; it only goes on, from one to the next."""
+    """The position of a machine; it only moves forward, from one to the next."""
 
     RUNNING = 0
     ENDING = 1
@@ -32,7 +32,7 @@ class At(StrEnum):
 
 
 class Token(IntEnum):
-    """A token as Step Functions takes it: of the sleep that goes on, or of one that is over."""
+    """A token as Step Functions accepts it: of the present sleep, or of one that is over."""
 
     LIVE = 1
     DEAD = 2
@@ -98,7 +98,7 @@ Steps = Iterator[tuple[str, State]]
 
 REQUEST = "stop requested"
 LATE = "the next safety check"
-"""What rescues a sleep of which no word came. It is months away, so nobody counts on it."""
+"""What rescues a sleep without a wake. It is months away, so nothing relies on it."""
 
 
 def steps_from(state: State, flaw: Flaw | None = None) -> Steps:
@@ -191,7 +191,7 @@ def _store(state: State, flaw: Flaw | None) -> Steps:
         return
     yield "sleeps", state._replace(at=At.ASLEEP, item=item._replace(token=Token.LIVE))
     if state.troubles_left:
-        # It was stored, but the answer was lost: the state is retried, with a token of its own.
+        # It was stored, but the response was lost: the state is retried, with a new token.
         stored = state._replace(item=item._replace(token=Token.DEAD))
         yield "stores, unheard", stored._replace(troubles_left=state.troubles_left - 1)
 

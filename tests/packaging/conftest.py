@@ -54,7 +54,7 @@ def installed(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Install
         "HOME": str(home),
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "0.3",
-        # What was built once for this machine need not be built anew for each empty home.
+        # What was built once for this machine need not be built again for each empty home.
         CACHE_FOLDER_VARIABLE: str(cache_folder()),
     }
     return Installed(python.parent / "parris", packages, environment)

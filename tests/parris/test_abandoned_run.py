@@ -1,4 +1,4 @@
-"""What is gone on with after a run that died outside its workflow."""
+"""How the cleanup continues after a run that ended outside its workflow."""
 
 from datetime import timedelta
 from typing import Any

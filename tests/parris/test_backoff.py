@@ -4,7 +4,7 @@ from parris.backoff import check_interval_seconds
 
 
 def looks_until(takes_seconds: int) -> list[int]:
-    """Return when somebody looks, from the beginning until they see that it is over."""
+    """Return the times of all polls, from the beginning until the end is observed."""
     looks = [0]
     while looks[-1] < takes_seconds:
         looks.append(looks[-1] + check_interval_seconds(looks[-1]))

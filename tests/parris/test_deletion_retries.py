@@ -22,5 +22,5 @@ def test_a_day_of_vain_deletions_stays_far_from_the_end_of_an_executions_history
     while waited < LONGEST_CLEANUP_SECONDS:
         deletions += 1
         waited += pause_seconds(deletions)
-    events_of_a_try = 14 + 9 * 8  # with eight looks until it has failed
+    events_of_a_try = 14 + 9 * 8  # with eight checks until it has failed
     assert deletions * events_of_a_try < 5_000

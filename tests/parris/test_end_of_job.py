@@ -1,4 +1,4 @@
-"""What people are told of an end: each message in full, in tests/parris/messages."""
+"""The notifications of an end: each message in full, in tests/parris/messages."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where each job has a role of its own: what it is, and what it reaches."""
+"""With a role for each job: what it is, and what it may access."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""When a job is near a limit, and what is told of it then."""
+"""When a job is near a limit, and the notification of it."""
 
 import dataclasses
 import itertools
@@ -98,7 +98,7 @@ def test_a_job_without_this_notification_costs_no_poll(notify: tuple[str, ...]) 
 
 
 def looks_of(job: Job, extra: tuple[int, ...]) -> list[int]:
-    """Return when a run looks until its limit ends it, in seconds from launch."""
+    """Return the times of a run's polls until its limit ends it, in seconds from launch."""
     looks, ran_seconds = [], 0
     for _ in itertools.count():
         looks.append(ran_seconds)

@@ -1,4 +1,4 @@
-"""How long a job goes on that cannot be seen: both sides of each bound."""
+"""How long a job that cannot be observed keeps running: both sides of each bound."""
 
 import pytest
 

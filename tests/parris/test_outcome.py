@@ -56,7 +56,7 @@ def test_a_job_without_a_report_is_billed_until_its_end_was_observed() -> None:
 
 
 def test_a_machine_ran_at_least_until_its_script_had_ended() -> None:
-    # EC2 may name the moment at which the end was asked for.
+    # EC2 may give the time at which the end was requested.
     state = a_state()
     state["confirmed"]["machine_ended_at"] = at(590)
     assert outcome_of(a_job(), state)["runtime_seconds"] == 600

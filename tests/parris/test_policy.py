@@ -187,7 +187,7 @@ def test_a_machine_that_is_shutting_down_may_still_write_its_report() -> None:
 
 
 def looks_while_it_ends(hours: float, limits: Limits = NO_LIMITS) -> int:
-    """Return how often a machine is looked at that takes so long to end."""
+    """Return how often a machine is polled that takes so long to end."""
     since, waited_seconds = after(50_000), 0
     for looks in itertools.count(1):
         seen = a_sighting(machine=MachineState.ENDING, shutting_down_since=since)

@@ -1,4 +1,4 @@
-"""What a job can cost at most is told before it begins."""
+"""The maximum cost of a job is known before it begins."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""JSON that is none is explained in plain words, with its line and column."""
+"""Invalid JSON is explained in plain words, with its line and column."""
 
 import pytest
 

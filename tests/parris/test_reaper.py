@@ -154,7 +154,7 @@ def test_each_further_silence_has_to_be_longer(seconds: int, is_woken: bool) -> 
 
 
 def test_the_longest_job_that_is_silent_again_and_again_does_not_die_of_its_history() -> None:
-    """Each time it is silent just so long that its run is woken, and the reaper looks at once."""
+    """Each silence lasts just long enough to wake the run, and then the reaper checks it."""
     events_of_one_check = 13 + 5  # Poll, Choice and a sleep; a notification
     passed, silences = timedelta(), 0
     while passed < timedelta(hours=8_700):

@@ -1,4 +1,4 @@
-"""The reason of an end that was decided without a look, once more is known."""
+"""The reason of an end that was decided without a poll, when more is known."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is said of a machine that sends no heartbeat any more."""
+"""The notification of a silent machine."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a spot instance costs between two moments, and looks that close in on a cost limit."""
+"""What a spot instance costs between two times, and polls that approach a cost limit."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ from tests.builders import LAUNCHED_AT, a_rate, a_sighting, a_whole_rate, after
 
 BID = Decimal("3.6")  # 0.001 USD a second
 EVENTS_OF_ONE_LOOK = 13  # Poll 5, Choice 2, a sleep that times out 6
-EVENTS_BEFORE_AND_AFTER = 90  # launch and end, each looked at some times
+EVENTS_BEFORE_AND_AFTER = 90  # launch and end, each polled several times
 
 
 def price(seconds: float, usd_per_hour: str) -> SpotPrice:
@@ -109,9 +109,9 @@ def limits_of(rate: Rate, limit_usd: Decimal) -> Limits:
 
 
 def run_to_its_limit(rate: Rate, limit_usd: Decimal, share: Decimal) -> tuple[int, Decimal]:
-    """Go from look to look as Poll does, at a constant share of the bid.
+    """Repeat Poll, at a constant share of the maximum price.
 
-    Returns the number of looks, and what the run has cost when it is ended.
+    Returns the number of polls, and what the run has cost when it is ended.
     """
     bid = rate.components[0].usd_per_hour
     prices = [SpotPrice(after(-1), bid * share)]
@@ -130,7 +130,7 @@ def run_to_its_limit(rate: Rate, limit_usd: Decimal, share: Decimal) -> tuple[in
             assert decision.reason is EndReason.COST_LIMIT
             return looks, spent_usd(rate_of_run(rate, spending, LAUNCHED_AT), ran_seconds)
         ran_seconds += decision.next_check_seconds
-    raise AssertionError("the looks do not come to an end")
+    raise AssertionError("the polls do not come to an end")
 
 
 SHARES = [Decimal(one) for one in ("0.05", "0.1", "0.2", "0.35", "0.5", "0.8", "1")]

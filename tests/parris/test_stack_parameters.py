@@ -1,4 +1,4 @@
-"""What CreateStack says and what the template hears are the same words."""
+"""CreateStack passes exactly the parameters that the template declares."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -22,7 +22,7 @@ def run_in(shell: str, script: str) -> list[str]:
 
 
 def bash_completes(*words: str) -> list[str]:
-    """Return what bash offers for the last word."""
+    """Return bash's completions of the last word."""
     listed = " ".join(shlex.quote(word) for word in words)
     script = f"""{completion_script("bash", make_parser())}
 COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{COMPREPLY[@]}}"
@@ -31,7 +31,7 @@ COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{
 
 
 def zsh_completes(*words: str) -> list[str]:
-    """Return what zsh is told to choose from for the last word, `FILES` for files."""
+    """Return zsh's completions of the last word, `FILES` for files."""
     listed = " ".join(shlex.quote(word) for word in words)
     script = f"""compdef() {{}}; _files() {{ print FILES }}
 _describe() {{ print -l -- ${{(P)2}} }}

@@ -16,7 +16,9 @@ from embedded_aws.permissions.decisions import Decision, iterate_decisions
 from embedded_aws.permissions.principals import Principal, iam_backend, role_principal
 from parris_cli.account.clients import Account, Deployment
 from tests.end_to_end.deployment import Deployed, Ended
-from tests.permissions.scenarios import QUICK_JOB, Scenario, make_own_role
+from tests.permissions.scenarios.launches import make_own_role
+from tests.permissions.scenarios.scenario import Scenario
+from tests.permissions.scenarios.starts import QUICK_JOB
 from tests.permissions.template_permissions import TEMPLATE, Permission, without
 
 STACK = "parris"
@@ -88,7 +90,7 @@ class StrictAccount:
         ends_at = time.monotonic() + RUN_SECONDS
         threading.Thread(target=self._run_quietly, args=(scenario,), daemon=True).start()
         while not self.was_refused(permission):
-            assert time.monotonic() < ends_at, f"{permission} was not asked for"
+            assert time.monotonic() < ends_at, f"{permission} was not requested"
             time.sleep(LOOK_SECONDS)
 
     def was_refused(self, permission: Permission) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from tests.permissions.account import StrictAccount
-from tests.permissions.scenarios import OUT_OF_STOCK
+from tests.permissions.scenarios.launches import OUT_OF_STOCK
 
 StrictAccounts = Callable[[], AbstractContextManager[StrictAccount]]
 

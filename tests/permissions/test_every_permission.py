@@ -7,7 +7,8 @@ import pytest
 from embedded_aws.permissions.decisions import Decision
 from tests.permissions.account import is_needed_by
 from tests.permissions.conftest import strict_account
-from tests.permissions.scenarios import ALL, Scenario
+from tests.permissions.scenarios.every_scenario import SCENARIOS
+from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.template_permissions import Permission, all_permissions
 
 pytestmark = pytest.mark.permissions
@@ -54,7 +55,7 @@ def uses(tmp_path_factory: pytest.TempPathFactory) -> dict[Permission, Scenario]
     found: dict[Permission, Scenario] = {}
     with strict_account(tmp_path_factory.mktemp("whole")) as account:
         reduced = account.reduced_roles(PERMISSIONS)
-        for scenario in ALL:
+        for scenario in SCENARIOS:
             decisions = account.run((scenario,))
             refused = [one for one in decisions if not one.is_allowed]
             assert [one for one in refused if not _comes_after_the_end(one)] == []

@@ -1,4 +1,4 @@
-"""A job with a role of its own reaches its own folder and its input data, and nothing else."""
+"""With a role of its own, a job can access its own folder and its input data, and nothing else."""
 
 import pytest
 

@@ -8,14 +8,10 @@ from embedded_aws.permissions.decisions import Decision
 from embedded_aws.permissions.documents import Demand
 from tests.permissions.account import StrictAccount, find_role_of, is_needed_by
 from tests.permissions.conftest import strict_account
-from tests.permissions.scenarios import (
-    Scenario,
-    clicked,
-    everyday,
-    reaped,
-    scheduled,
-    silent,
-)
+from tests.permissions.scenarios.ends import everyday
+from tests.permissions.scenarios.reaper import reaped, silent
+from tests.permissions.scenarios.scenario import Scenario
+from tests.permissions.scenarios.starts import clicked, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()

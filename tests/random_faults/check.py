@@ -79,7 +79,7 @@ def _exceeded(one: Rehearsed) -> Iterator[str]:
 
 
 def _unheld(one: Rehearsed) -> timedelta:
-    """Return for how long nobody can end a machine whose runner has not started or hangs: EC2
+    """Return for how long nothing can end a machine whose runner has not started or hangs: EC2
     refuses every call, and its own timer comes 15 minutes after the limit, or does not work.
     """
     drawn = one.drawn

@@ -52,7 +52,7 @@ class Drawn:
 
     @property
     def is_spot(self) -> bool:
-        """Return whether a spot instance is asked for."""
+        """Return whether a spot instance is requested."""
         return self.config.get("purchase-option") == "spot"
 
     @property
@@ -137,7 +137,7 @@ def _draw_faults(
     is_spot: bool,
 ) -> tuple[Fault, ...]:
     kinds = [one for one in KINDS if is_spot or one is not FaultKind.SPOT_INTERRUPTION]
-    # What is there from a moment on comes once; what passes may come again.
+    # A lasting fault comes once; a passing one may come again.
     again = {FaultKind.THROTTLED, FaultKind.DELETE_FAILED, FaultKind.LOST_EVENT}
     found: list[Fault] = []
     for _ in range(chance.randint(2, 4)):
@@ -151,7 +151,7 @@ def _draw_faults(
 def _draw_moment(
     chance: random.Random, training: SimulatedTraining, time_limit_seconds: float | None
 ) -> float:
-    """Return a moment around the launch, the script's end or the limit, or any between."""
+    """Return a time around the launch, the script's end or the limit, or any in between."""
     script_ends_at = 90.0 + training.boot_seconds + training.takes_seconds
     ends = [script_ends_at]
     if time_limit_seconds is not None:

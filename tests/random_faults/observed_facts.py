@@ -1,4 +1,4 @@
-"""What really was there and when: read from the embedded EC2 at every moment of its clock."""
+"""What really existed and when: read from the embedded EC2 at every event of its clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class TrueVolume:
 class Truth:
     """Instances and volumes of one execution, by id.
 
-    `look` is to be called at every moment at which something may have changed.
+    `look` must be called at every time at which something may have changed.
     """
 
     context: Context
@@ -57,7 +57,7 @@ class Truth:
     volumes: dict[str, TrueVolume] = field(default_factory=dict)
 
     def look(self) -> None:
-        """See what there is at this moment."""
+        """Record what exists now."""
         now, backend = self.clock.now(), self._backend
         for one in backend.all_instances():
             if _owner_of(one) == self.execution_arn:
@@ -71,7 +71,7 @@ class Truth:
                 known.gone_at = now
 
     def watching(self, condition: Callable[[], bool]) -> Callable[[], bool]:
-        """Return the condition, which now looks first."""
+        """Return the condition, which now records first."""
 
         def look_and_ask() -> bool:
             self.look()

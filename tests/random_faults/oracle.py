@@ -35,7 +35,7 @@ _LONGEST_JOB = timedelta(hours=8700)
 
 @dataclass(frozen=True, slots=True)
 class NaturalEnd:
-    """An end that the job comes to undisturbed, some time between two moments."""
+    """The end of an undisturbed job, some time between two times."""
 
     reason: EndReason
     earliest: datetime

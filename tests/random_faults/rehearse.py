@@ -46,7 +46,7 @@ class Rehearsed:
 
     @property
     def kept(self) -> set[str]:
-        """Return the ids of what is said to be kept."""
+        """Return the ids of what is reported as kept."""
         return set(self.outcome.get("kept") or ())
 
     def in_figures(self) -> str:

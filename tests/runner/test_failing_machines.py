@@ -13,7 +13,7 @@ from tests.runner.trainer import Trainer
 
 @pytest.fixture
 def small_disk(trainer: Trainer) -> Iterator[Path]:
-    """A file system of its own, 8 MB and 200 files, on which the runner keeps all its folders."""
+    """A small file system, 8 MB and 200 files, in which the runner has all its folders."""
     trainer.state.mkdir()
     options = "size=8m,nr_inodes=200"
     mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(trainer.state)]

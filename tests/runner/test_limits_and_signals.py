@@ -1,4 +1,4 @@
-"""A script that is told to stop, in time to save."""
+"""A script gets the signal to stop in time to save."""
 
 import time
 
@@ -46,7 +46,7 @@ def test_the_script_gets_the_end_of_its_job_and_not_the_limit(
     trainer: Trainer,
 ) -> None:
     trainer.job["limits"] = a_limit(time_limit_seconds=3600, ends_at_seconds=35)
-    trainer.launched_at = int(time.time()) - 25  # EC2 tells whole seconds
+    trainer.launched_at = int(time.time()) - 25  # EC2 reports whole seconds
 
     end = trainer.run(SAVES_WHEN_TOLD)
 

@@ -6,7 +6,7 @@ from tests.runner.trainer import Trainer
 
 SAVES_WHEN_TOLD = "trap 'echo 1 > \"$PARRIS_RESULTS_DIR/model\"; exit 0' TERM\n"
 AND_THEN_WAITS = "; while :; do sleep 0.1; done\n"
-# The runner looks at nothing in between, however slow this computer is.
+# The runner checks nothing in between, however slow this computer is.
 UNSEEN = "kill -STOP $PPID; {}; kill -CONT $PPID"
 
 

@@ -1,4 +1,4 @@
-"""Results arrive, are counted where they arrived, and what did not arrive is told."""
+"""Results are uploaded and counted in the bucket, and missing ones are reported."""
 
 import hashlib
 import json

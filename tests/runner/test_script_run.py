@@ -1,4 +1,4 @@
-"""What a script finds, and how its end is told."""
+"""What a script finds, and how its end is reported."""
 
 import json
 

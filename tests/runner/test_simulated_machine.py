@@ -1,4 +1,4 @@
-"""A simulated machine leaves what a real one leaves, at the moments of the clock."""
+"""A simulated machine writes what a real one writes, at the times of the clock."""
 
 import dataclasses
 import json

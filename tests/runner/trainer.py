@@ -1,4 +1,4 @@
-"""Runs the real runner as a process against an AWS of its own, and reads what it left."""
+"""Runs the real runner as a process against an AWS of its own, and reads what it has written."""
 
 import hashlib
 import json

@@ -19,7 +19,7 @@ from tests.state_machine.mocks import MOCK_FILE
 
 
 def main() -> int:
-    """Compare the engines that are asked for, print the ledger and return the exit code."""
+    """Compare the selected engines, print the ledger and return the exit code."""
     arguments = argparse.ArgumentParser(prog="python -m tests.second_engine", description=__doc__)
     arguments.add_argument("engines", nargs="*", metavar="ENGINE", help=", ".join(ENGINES))
     arguments.add_argument("--json", action="store_true", help="print what was seen, as JSON")

@@ -14,7 +14,7 @@ from tests.second_engine.traits import without_traits
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was compared, what differs by case, and the lines that need somebody's attention."""
+    """What was compared, what differs by case, and the lines that need attention."""
 
     what: str
     seen: Mapping[str, Mapping[str, str]]

@@ -103,7 +103,7 @@ def _stack_seen(address: str, template: Path) -> str:
         for page in pages
         for one in page["StackResourceSummaries"]
     }
-    # SAM gives a layer version a name of its own, with a hash behind the one in the template.
+    # SAM names a layer version like the template, followed by a hash.
     missing = [
         name
         for name in _unconditional_resources(template)

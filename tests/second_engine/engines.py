@@ -1,4 +1,4 @@
-"""The engines beside the embedded one, each a process of its own on the loopback address."""
+"""The engines besides the embedded one, each as a process on the loopback address."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ _HOST = "127.0.0.1"
 _READY_WITHIN_SECONDS = 180.0
 _ENDS_WITHIN_SECONDS = 20.0
 _POLL_SECONDS = 0.5
-# Nothing but the loopback address can be reached through a proxy that nobody serves.
+# A proxy that nobody serves blocks everything except the loopback address.
 _NO_NETWORK = {
     "HTTP_PROXY": f"http://{_HOST}:9",
     "HTTPS_PROXY": f"http://{_HOST}:9",

@@ -17,7 +17,7 @@ _OWNED = ("parris:deployment", "parris:execution", "parris:job", "parris:deadlin
 
 
 class BareStackError(Exception):
-    """The stack did not do as it should; the message has AWS's words."""
+    """The stack did not behave as expected; the message includes AWS's."""
 
 
 class BareStack:

@@ -1,4 +1,4 @@
-"""What AWS says of images and prices, asked for before anything is launched."""
+"""What AWS reports about images and prices, checked before anything is launched."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # One type for each image that a job may boot by default.
 TYPES_OF_IMAGES = ("c5.large", "c7g.large", "g5.xlarge", "g5g.xlarge", "trn1.2xlarge")
-# One type for each way in which a price is looked for.
+# One type for each way of looking up a price.
 PRICED_TYPES = ("c5.large", "g5.xlarge", "c5.metal")
 
 
@@ -39,7 +39,7 @@ def find_image_faults(
         if image.get("PlatformDetails") != "Linux/UNIX":
             faults.append(f"{parameter['Name']} is billed as {image.get('PlatformDetails')}")
         if len(sizes) != 1:
-            faults.append(f"the size of {parameter['Name']} is not told")
+            faults.append(f"the size of {parameter['Name']} is unknown")
     return faults
 
 

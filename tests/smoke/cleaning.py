@@ -22,7 +22,7 @@ class Cleaner:
     Args:
         make_client: gives a boto3 client for a service's name.
         stack_name: the deployment.
-        say: tells what is done.
+        say: prints what is done.
     """
 
     def __init__(

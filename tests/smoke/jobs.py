@@ -10,7 +10,7 @@ _SAVES = 'echo saved > "$PARRIS_RESULTS_DIR/result"\n'
 
 @dataclass(frozen=True, slots=True)
 class SmokeJob:
-    """A job, how it has to end, and whether somebody asks it to."""
+    """A job, how it has to end, and whether a stop is requested."""
 
     name: str
     script: str

@@ -102,7 +102,7 @@ def run_smoke(
     Args:
         options: what is run.
         make_client: gives a boto3 client for a service's name.
-        say: tells how far it is, line by line.
+        say: prints the progress, line by line.
         deploy_as: deploys under a name.
 
     Raises:
@@ -246,7 +246,7 @@ def _outputs(stack_name: str, make_client: Callable[[str], Any]) -> dict[str, st
 
 
 def _bucket_of(stack_name: str, make_client: Callable[[str], Any]) -> str | None:
-    """Return the bucket that the deployment made, or None where it came to none."""
+    """Return the bucket that the deployment made, or None if it made none."""
     resources = make_client("cloudformation")
     try:
         found = resources.describe_stack_resources(StackName=stack_name)["StackResources"]

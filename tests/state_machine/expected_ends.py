@@ -7,7 +7,7 @@ COMPLETED = "Completed"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where a case ends, past which state of a reason, with which error and words in its cause."""
+    """Where a case ends, past which state of a reason, with which error and text in its cause."""
 
     last: str
     past: str | None = None
@@ -93,4 +93,4 @@ DIFFERENCES: dict[str, str] = {
     case: "the timeout is a TaskTimedOut event here; TaskFailed is accepted too"
     for case in ("TimeLimit", "OutageOfAws", "OutageTooLong", "TroubledLaunch")
 }
-"""Where a case may look otherwise on AWS's image, as docs/stepfunctions-local.md lists it."""
+"""Where a case may differ on AWS's image, as docs/stepfunctions-local.md lists it."""

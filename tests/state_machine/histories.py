@@ -1,4 +1,4 @@
-"""What a history tells: which states were visited, what each was asked, and where it led."""
+"""What a history shows: which states were visited, their inputs, and their next states."""
 
 import json
 from collections.abc import Iterable

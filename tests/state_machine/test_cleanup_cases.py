@@ -20,7 +20,7 @@ from tests.state_machine.histories import Visit, visits_in
 from tests.state_machine.mocks import CLEANUP_CASES, CLEANUP_NAME, Answer, answers_of
 
 STATES: dict[str, dict[str, Any]] = CLEANUP["States"]
-# The state in which each case ends, and words of its cause.
+# The state in which each case ends, and text of its cause.
 ENDS = {
     "RunEnded": ("RunEnded", ""),
     "RunLives": ("RunLives", ""),
@@ -151,7 +151,7 @@ class _Deps:
         self.executions, self.bucket = executions, _Bucket()
 
     def once(self, make: object) -> None:
-        """Give the target no gateways: it is asked for the name of its launch state alone."""
+        """Give the target no gateways: only the name of its launch state is needed."""
 
     def target(self, name: str) -> Target:
         return choose_target(name, self, self.settings)  # type: ignore[arg-type]

@@ -115,7 +115,7 @@ def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_
             if visit.state == "RecordOutcome" and after.state == "ShouldNotifyEnd":
                 mocked, told = after.data["outcome"], after.data["message"]
                 state = visit.attempts[-1].parameters["Payload"]["state"]
-                # The moment of the decision is that of this run; the mock file has one of its own.
+                # The time of the decision is that of this run; the mock file has its own.
                 state["end"]["decided_at"] = mocked["ended_at"]
                 job = Job.from_payload(state["job"])
                 guide = describe(job, named_ids(state))

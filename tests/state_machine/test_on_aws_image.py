@@ -17,7 +17,7 @@ SCRIPT = HERE / "on_aws_image.sh"
 def run_script(
     folder: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the script where there is no Docker."""
+    """Run the script without Docker."""
     path = f"{folder}:/usr/bin:/bin"
     (folder / "docker").write_text("#!/bin/sh\nexit 1\n")
     (folder / "docker").chmod(0o755)

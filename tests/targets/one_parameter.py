@@ -1,4 +1,4 @@
-"""A second, simple target: its machine is one parameter of Systems Manager, and there is no stack.
+"""A second, simple target: its machine is one parameter of Systems Manager, without a stack.
 
 Its value says what the machine is doing; its tags say whose it is. It can outlive its job, which
 `"on-termination": "release"` asks for.
@@ -52,7 +52,7 @@ NAME = "one-parameter"
 KEEP, RELEASE, DELETE = "keep", "release", "delete"
 MACHINE, STORAGE = "machine", "storage"
 TIERS = {"Advanced": Decimal("0.05"), "Sold-Out": Decimal("0.01"), "Standard": None}
-"""What an hour of each costs in USD; of one nobody knows it."""
+"""The hourly price of each in USD; the price of one is unknown."""
 
 _OWNER, _AT_END = "parris:execution", "parris:on-termination"
 _REFUSED = "refused: no parameter of the tier Sold-Out is left"

@@ -1,4 +1,4 @@
-"""A job's phases, as the outputs of its states and the runner's lines tell them."""
+"""A job's phases, derived from the outputs of its states and the runner's log lines."""
 
 import pytest
 

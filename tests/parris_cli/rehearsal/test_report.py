@@ -1,4 +1,4 @@
-"""How a rehearsal is told: in what order, in how many lines, and what became of its limits."""
+"""The report on a rehearsal: its order, its lines, and the use of its limits."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -74,7 +74,7 @@ def test_effects_of_a_state_come_after_it_and_causes_of_a_wake_before() -> None:
 def test_what_comes_at_a_fraction_of_a_millisecond_keeps_its_place_in_a_history_of_whole_ones() -> (
     None
 ):
-    # A retry's jitter leaves the clock anywhere; a history tells whole milliseconds, cut off.
+    # A retry's jitter leaves the clock anywhere; a history has whole milliseconds, truncated.
     fraction = 60.0007
     history = [entered(60, "StopOrDeleteStack"), entered(60, "ConfirmEnded")]
     submitted_at = START + timedelta(seconds=0.0007)

@@ -1,4 +1,4 @@
-"""What the conformance suite needs of each target: configs, a job, its end, a look at AWS.
+"""What the conformance suite needs of each target: configs, a job, its end, a view of AWS.
 
 A new target adds one stage here, and passes every test of this folder.
 """

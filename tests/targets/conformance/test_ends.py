@@ -47,7 +47,7 @@ def test_a_job_ends_in_every_way(
     found = find_resources(deps.settings, deps.aws)
     match fate:
         case "gone":
-            # The script is told and may save before anything goes.
+            # The script gets the signal and may save before anything is deleted.
             assert steps[0] == "saving"
             assert (stage.there(aws), found, seen["left"]) == (set(), (), [])
         case "kept":
@@ -58,7 +58,7 @@ def test_a_job_ends_in_every_way(
             assert not any(one.is_left_behind for one in found)
             assert reap_orphans.run({"time": AFTER_EXPIRY}, deps)["kept"] == 1
         case _:
-            # It is no job's any more: nobody reaps it, and nothing of ours is there.
+            # It belongs to no job any more: nothing reaps it, and nothing of ours is left.
             assert steps == ["released"]
             assert (stage.there(aws), found, outcome["kept"]) == (launched, (), [])
 

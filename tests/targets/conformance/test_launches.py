@@ -136,7 +136,7 @@ def test_a_machine_that_is_lost_is_noticed_and_nothing_of_it_is_left(
     stage.strike(aws, machine_id)
     decision = poll_termination_condition.run({"state": state, "now": NOW}, deps)
     assert decision["reason"] == "INSTANCE_LOST"
-    # A diagnosis is asked for whatever has become of the machine, and raises nothing.
+    # A diagnosis is requested whatever has happened to the machine, and raises nothing.
     assert deps.target(job.target).failed_check(machine_id) is None
     assert isinstance(deps.target(job.target).console(machine_id), Console)
     aws.client("s3").delete_object(

@@ -1,0 +1,28 @@
+"""Every scenario of a training job. Together they use every permission that the template grants.
+
+A new permission in the template needs a scenario that uses it.
+"""
+
+from tests.permissions.scenarios import ends, launches, reaper, starts
+from tests.permissions.scenarios.scenario import Scenario
+
+# The one that deletes the deployment comes last.
+SCENARIOS: tuple[Scenario, ...] = (
+    ends.everyday,
+    ends.over_time,
+    ends.kept_and_stopped,
+    ends.replaced,
+    ends.left_by_an_abandoned_run,
+    ends.stopped_by_hand,
+    reaper.reaped,
+    launches.fallback_type,
+    launches.own_resources,
+    launches.spot,
+    launches.spot_that_could_not_save,
+    launches.own_template,
+    launches.never_started,
+    reaper.silent,
+    starts.scheduled,
+    starts.clicked,
+    ends.deployment_ends,
+)

@@ -1,0 +1,106 @@
+"""Jobs that are launched in different ways: instance types, roles, spot instances, templates."""
+
+import json
+from datetime import UTC, datetime
+
+from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.roles import allow, make_role
+from parris_cli.stopping.request_stop import request_stop
+from tests.end_to_end.deployment import Deployed
+from tests.permissions.scenarios.scenario import (
+    KILLS_ITS_RUNNER,
+    SECONDS,
+    STOPS_ON_SIGNAL,
+    require_reason,
+)
+from tests.permissions.template_permissions import TEMPLATE
+
+OWN_ROLE = "own-trainer"
+OUT_OF_STOCK = "p3.2xlarge"
+READS_ITS_OWN_FOLDER = """set -e
+user_id=$(aws sts get-caller-identity --query UserId --output text)
+aws s3 cp "s3://{bucket}/machines/$user_id/started.json" -
+"""
+
+
+def make_own_role(aws: EmbeddedAws) -> str:
+    """Create a role and its instance profile, as a user would for trainers."""
+    bucket = allow(["s3:GetObject", "s3:ListBucket", "s3:PutObject"])
+    logs = allow(["logs:CreateLogStream", "logs:PutLogEvents"])
+    arn = make_role(aws, OWN_ROLE, bucket, logs, trusts={"Service": "ec2.amazonaws.com"})
+    iam = aws.client("iam")
+    iam.create_instance_profile(InstanceProfileName=OWN_ROLE)
+    iam.add_role_to_instance_profile(InstanceProfileName=OWN_ROLE, RoleName=OWN_ROLE)
+    return arn
+
+
+def fallback_type(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Launch on the second type, because EC2 has no capacity for the first."""
+    types = [OUT_OF_STOCK, "t3.micro"]
+    started = deployed.start("second-choice", "exit 0\n", instance_type=types)
+    require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def own_resources(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run with a user's own role, image, key pair and data."""
+    bucket = deployed.account.deployment.bucket
+    aws.client("s3").put_object(Bucket=bucket, Key="data/one", Body=b"1")
+    aws.client("ec2").create_key_pair(KeyName="own")
+    started = deployed.start(
+        "own",
+        "exit 0\n",
+        instance_iam_role_name=OWN_ROLE,
+        ec2_keypair_name="own",
+        ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
+        input_data=[f"s3://{bucket}/data/"],
+    )
+    require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def spot(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Request the stop of a job on a spot instance, which cannot be stopped."""
+    started = deployed.start("spot", STOPS_ON_SIGNAL, purchase_option="spot")
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    assert request_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
+    require_reason(deployed.end_of(started, SECONDS), "ABORTED")
+
+
+def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Keep the volume of a spot instance whose runner was killed."""
+    ended = deployed.end_of(
+        deployed.start("lost", KILLS_ITS_RUNNER, purchase_option="spot"), SECONDS
+    )
+    assert "volume of the instance is kept" in ended.cause, ended.cause
+
+
+def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run from a user's own template, with input data and a script that reads its own folder."""
+    bucket = deployed.account.deployment.bucket
+    s3 = aws.client("s3")
+    text = (TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml").read_bytes()
+    s3.put_object(Bucket=bucket, Key="own/stack.yaml", Body=text)
+    s3.put_object(Bucket=bucket, Key="data/two", Body=b"2")
+    s3.put_object(Bucket=bucket, Key="configs/two.json", Body=json.dumps({}).encode())
+    started = deployed.start(
+        "own-template",
+        READS_ITS_OWN_FOLDER.format(bucket=bucket),
+        cloudformation_template_filename="own/stack.yaml",
+        input_data=[f"s3://{bucket}/data/"],
+    )
+    require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def never_started(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Run from a user's own template whose machine shuts down before it fetches anything."""
+    text = (TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml").read_text()
+    armed = "          systemctl daemon-reload\n"
+    assert armed in text
+    off = text.replace(armed, f"{armed}          systemctl poweroff; exit 1\n")
+    bucket = deployed.account.deployment.bucket
+    aws.client("s3").put_object(Bucket=bucket, Key="own/off.yaml", Body=off.encode())
+    started = deployed.start(
+        "never-started", "exit 0\n", cloudformation_template_filename="own/off.yaml"
+    )
+    ended = deployed.end_of(started, SECONDS)
+    require_reason(ended, "LAUNCH_FAILED")
+    assert "went off before its runner started" in ended.cause, ended.cause
