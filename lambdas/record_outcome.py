@@ -1,4 +1,5 @@
-"""State RecordOutcome: writes the run record and gives the job's name back.
+"""State RecordOutcome: writes the run record and its entry in the run index, and gives the job's
+name back.
 
 Reads the whole state, machine.json where that does not say which machine the job had, and what it
 has cost until its end. Writes record.json into the job's folder, unless the state brings an outcome
@@ -22,6 +23,7 @@ from parris.retention.expiry import outcome_after_expiry, record_after_expiry
 from parris.retention.retained import named_ids
 from parris.targets.spending import carry_of
 from parris.termination.outcome import ended_at_of, launched_at_of, outcome_of, run_record
+from parris.termination.run_entry import run_entry
 
 if TYPE_CHECKING:
     from parris.costs.rate import Rate
@@ -34,7 +36,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     job = on_noted_machine(Job.from_state(state), deps.aws.bucket)
     recorded = part_of(state, "recorded_outcome")
     guide = deps.target(job.target).describe(job, named_ids(state))
-    outcome = recorded or _write_record(job, state, guide, deps)
+    outcome, indexed = recorded, recorded
+    if not recorded:
+        outcome, indexed = _write_record(job, state, guide, deps)
+    deps.aws.run_index.put(run_entry(job, indexed))
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
@@ -45,7 +50,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     return {"outcome": outcome, "message": None if message is None else message.to_payload()}
 
 
-def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> Payload:
+def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[Payload, Payload]:
+    """Return the outcome, and the one that is on record now."""
     recorded = part_of(state, "record")
     if recorded and state.get("keep_expired") is True:
         outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
@@ -58,7 +64,7 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> Payload
         outcome = corrected_outcome(recorded, outcome, part_of(state, "confirmed"))
         record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
-    return outcome
+    return outcome, part_of(record, "outcome")
 
 
 def _rate_of_run(job: Job, state: Payload, deps: Deps) -> Rate | None:

@@ -23,6 +23,7 @@ class Settings:
     jobs_table: str
     trainer_log_group: str
     layers_root: Path
+    runs_table: str = ""
     wake_function: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
@@ -50,6 +51,7 @@ class Settings:
             jobs_table=environment["PARRIS_JOBS_TABLE"],
             trainer_log_group=environment["PARRIS_TRAINER_LOG_GROUP"],
             layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
+            runs_table=environment.get("PARRIS_RUNS_TABLE", ""),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),

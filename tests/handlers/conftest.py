@@ -20,6 +20,7 @@ from parris.settings import Settings
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.settings import Ec2StackSettings
 from tests.builders import BUCKET
+from tests.runs_table import RUNS_TABLE, make_runs_table
 
 TABLE = "jobs"
 
@@ -49,6 +50,7 @@ def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
         AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
     )
+    make_runs_table(aws.client("dynamodb"))
     layers_root = tmp_path / "opt"
     shutil.copytree("config", layers_root)
     shutil.copytree("templates", layers_root, dirs_exist_ok=True)
@@ -57,6 +59,7 @@ def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
         region="us-east-1",
         training_bucket=BUCKET,
         jobs_table=TABLE,
+        runs_table=RUNS_TABLE,
         trainer_log_group="/parris/parris/trainers",
         layers_root=layers_root,
         cleanup_machine_arn=a_cleanup_machine(aws),

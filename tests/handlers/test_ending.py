@@ -23,6 +23,7 @@ from parris.termination.ending import Ending
 from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import put_json
+from tests.runs_table import RUNS_TABLE
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"sleep 600\n"
@@ -197,3 +198,42 @@ def test_the_record_is_written_and_the_name_given_back(deps: Deps) -> None:
     assert record is not None
     assert part_of(record, "outcome") == outcome
     assert deps.aws.jobs_table.find("iris") is None
+
+
+def test_a_run_is_in_the_index_once_as_its_record_has_it(deps: Deps, aws: EmbeddedAws) -> None:
+    state: Payload = {
+        "job": a_job().to_payload(),
+        "end": {"reason": "ABORTED", "decided_at": NOW},
+        "confirmed": {"state": "failed", "left": ["i-1"], "confirmed_at": NOW},
+    }
+    failed = part_of(record_outcome.run({"state": state}, deps), "outcome")
+    assert indexed_reason(aws) == failed["reason"] == "CLEANUP_FAILED"
+    record = deps.aws.bucket.read_json("jobs/iris/run-1/record.json")
+    assert record is not None
+    corrected: Payload = {
+        **state,
+        "record": record,
+        "confirmed": {"state": "ended", "confirmed_at": NOW},
+    }
+    record_outcome.run({"state": corrected}, deps)
+    assert indexed_reason(aws) == "ABORTED"
+
+
+def test_a_run_that_died_after_its_record_was_written_is_indexed_by_the_cleanup(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    outcome: Payload = {"reason": "TIME_LIMIT", "ended_at": NOW}
+    state: Payload = {"job": a_job().to_payload(), "recorded_outcome": outcome}
+    record_outcome.run({"state": state}, deps)
+    assert indexed_reason(aws) == "TIME_LIMIT"
+
+
+def indexed_reason(aws: EmbeddedAws) -> str:
+    (item,) = aws.client("dynamodb").query(
+        TableName=RUNS_TABLE,
+        IndexName="by-owner",
+        KeyConditionExpression="#owner = :owner",
+        ExpressionAttributeNames={"#owner": "owner"},
+        ExpressionAttributeValues={":owner": {"S": a_job().started_by}},
+    )["Items"]
+    return str(item["reason"]["S"])

@@ -110,7 +110,12 @@ def real_response(state_name: str) -> Payload:
     deletion = SimpleNamespace(has_begun=lambda: False)
     deps = SimpleNamespace(
         target=lambda name: _Target(),
-        aws=SimpleNamespace(jobs_table=_Table(), bucket=bucket, deployment_deletion=deletion),
+        aws=SimpleNamespace(
+            jobs_table=_Table(),
+            bucket=bucket,
+            deployment_deletion=deletion,
+            run_index=SimpleNamespace(put=lambda entry: None),
+        ),
     )
     event = {**state, "state": state, "now": NOW}
     answer: Payload = _HANDLERS[state_name].run(event, deps)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
     from parris.aws.jobs_table import JobsTable
+    from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
@@ -88,6 +89,13 @@ class Gateways:
         from parris.aws.deployment_deletion import DeploymentDeletion
 
         return DeploymentDeletion(self.clients.client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def run_index(self) -> RunIndex:
+        """Return the gateway to the run index."""
+        from parris.aws.run_index import RunIndex
+
+        return RunIndex(self.clients.client("dynamodb"), self._settings.runs_table)
 
     @cached_property
     def deployment_stack(self) -> DeploymentStack:
