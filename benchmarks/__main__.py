@@ -1,4 +1,4 @@
-"""`make bench`: measure everything in one run and print it; `--write` keeps it in the docs."""
+"""`make bench`: measures everything in one run and prints it; `--write` writes it into the docs."""
 
 import argparse
 import os
@@ -29,7 +29,7 @@ _PLAIN_POLL_LENGTHS = ("10 minutes", "10 hours", "3 days")
 
 
 def main() -> None:
-    """Measure, print, and write where that is asked for."""
+    """Measure, print, and write the page on request."""
     options = _parse()
     plans, crowd = job_plans(), crowd_plans(options.jobs)
     with bench_aws({plan.name: plan.training() for plan in (*plans, *crowd)}) as bench:

@@ -1,4 +1,4 @@
-"""One embedded AWS on the virtual clock with Parris deployed, in which everything is measured."""
+"""The embedded AWS with a virtual clock and Parris, in which everything is measured."""
 
 import json
 import tempfile
@@ -27,7 +27,7 @@ History = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class BenchAws:
-    """What the measurements share."""
+    """Parris on the embedded AWS, shared by the measurements."""
 
     aws: EmbeddedAws
     clock: VirtualClock
@@ -49,7 +49,7 @@ class BenchAws:
         return dict(self.account.stepfunctions.describe_execution(executionArn=execution_arn))
 
     def is_running(self, execution_arn: str) -> bool:
-        """Return whether an execution runs."""
+        """Return whether an execution is running."""
         return bool(self.describe(execution_arn)["status"] == "RUNNING")
 
     def history(self, execution_arn: str) -> History:
@@ -69,14 +69,14 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
     """Deploy Parris on an AWS of its own.
 
     Args:
-        trainings: what is to be imagined of the jobs, by name.
+        trainings: the simulated training of each job, by name.
     """
     clock = VirtualClock(_BEGINS_AT)
     settings = Settings(
         stack_create_seconds=STACK_CREATE_SECONDS,
         stack_delete_seconds=STACK_DELETE_SECONDS,
         instance_end_seconds=INSTANCE_END_SECONDS,
-        fork_functions=False,  # a start costs what it takes
+        fork_functions=False,  # so that starts take their real time
         instances=SimulatedInstances(SimulatedTraining(takes_seconds=60, of_jobs=trainings)),
     )
     with (

@@ -1,4 +1,4 @@
-"""How long the functions take to start, each in fresh processes as Lambda would run them."""
+"""Measures how long the functions take to start, each in new processes as on Lambda."""
 
 import json
 import os
@@ -23,8 +23,8 @@ STARTS = 7
 class ColdStart:
     """Medians in milliseconds of this machine.
 
-    `import_ms` is from the start of the process until it asks for its first event, `first_call_ms`
-    that event with the clients that it makes, `warm_call_ms` the same event once more.
+    `import_ms` is from the start of the process to its request for an event, `first_call_ms`
+    is that event with the creation of clients, `warm_call_ms` the same event again.
     """
 
     function: str
@@ -34,16 +34,16 @@ class ColdStart:
 
     @property
     def cold_ms(self) -> float:
-        """Return what the cold start adds to a call: all that a warm one does not take."""
+        """Return what a cold start adds to the time of a warm call."""
         return self.import_ms + self.first_call_ms - self.warm_call_ms
 
 
 def measure_cold_starts(bench: BenchAws, history: History) -> list[ColdStart]:
-    """Start each function that a job has called anew, seven times.
+    """Start each function that a job has called, seven times.
 
     Args:
-        bench: where they are deployed.
-        history: of a job that is over; its events are what they are called with.
+        bench: the deployment.
+        history: the history of an ended job; its events are the inputs.
     """
     return [
         _measure(bench, logical_id, payload)
@@ -53,10 +53,10 @@ def measure_cold_starts(bench: BenchAws, history: History) -> list[ColdStart]:
 
 
 def without_bytecode(spec: SandboxSpec, folder: Path) -> SandboxSpec:
-    """Return a function whose code and layers are compiled anew at each start, as on Lambda.
+    """Return a function whose code and layers are compiled at each start, as on Lambda.
 
-    There they come without bytecode and lie where nobody can write any. What the runtime brings of
-    its own, botocore above all, keeps its bytecode.
+    On Lambda they have no bytecode and are read-only. The packages of the runtime, above all
+    botocore, keep their bytecode.
 
     Args:
         spec: the function.
@@ -72,8 +72,8 @@ def without_bytecode(spec: SandboxSpec, folder: Path) -> SandboxSpec:
 def _copy_without_bytecode(source: Path, target: Path) -> Path:
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     for inner, _, files in os.walk(target):
-        # Where a file has the name of their folder, Python gives up to keep any. Folders of data
-        # stay as they are: jsonschema reads all that lies in its own.
+        # If a file has the name of the cache folder, Python writes no bytecode. Data folders stay
+        # unchanged: jsonschema reads every file in its own.
         if any(file.endswith(".py") for file in files):
             (Path(inner) / "__pycache__").touch()
     return target
@@ -107,9 +107,9 @@ def _start(spec: SandboxSpec, payload: bytes) -> tuple[int, int, int]:
 
 
 def require_answer(outcome: Outcome) -> None:
-    """Raise RuntimeError where a function broke, so that what it took is no figure.
+    """Raise RuntimeError if a function failed, because its time is then meaningless.
 
-    An error of the product's own is an answer: a job that is over has no stack, for instance.
+    An error of Parris itself is a valid response: an ended job has no stack, for instance.
     """
     if not outcome.is_error:
         return

@@ -1,4 +1,4 @@
-"""Many jobs at once in one engine."""
+"""Measures many jobs at once in one engine."""
 
 import time
 from collections import Counter
@@ -21,10 +21,10 @@ _NOBODY_ENDS_WITHIN = timedelta(hours=float(_HOURS))
 class CrowdFigures:
     """What the jobs took together.
 
-    `engine_cpu_seconds` is the processor time of this process: the embedded AWS and what asks it.
+    `engine_cpu_seconds` is the processor time of this process: the embedded AWS and its callers.
     `most_calls_per_second` is the largest count of API calls of functions and states with the same
-    whole second of the virtual clock. Functions take no virtual time, so what a look asks for falls
-    into one second.
+    whole second of the virtual clock. Functions take no virtual time, so all calls of a poll are in
+    one second.
     """
 
     jobs: int
@@ -36,7 +36,7 @@ class CrowdFigures:
 
 
 def crowd_plans(jobs: int) -> list[JobPlan]:
-    """Return so many jobs of 24 hours."""
+    """Return that many jobs of 24 hours."""
     return [JobPlan(f"crowd-{n}", "24 hours", _HOURS, Ending.SCRIPT) for n in range(jobs)]
 
 
@@ -50,7 +50,7 @@ def measure_crowd(bench: BenchAws, plans: list[JobPlan]) -> CrowdFigures:
         if len(running) % _TOLD_EACH == 0:
             print(f"    {len(running)} started", flush=True)
     arns = list(running)
-    # Before that nobody need be asked, which is a request at each event.
+    # No query is needed before that; each would be a request at every event.
     bench.clock.run_until(bench.clock.now() + _NOBODY_ENDS_WITHIN - _APART * len(plans))
 
     while running:

@@ -16,7 +16,7 @@ LENGTHS_HOURS = {
 }
 _INSTANCE_TYPE = "g5.xlarge"
 _PRICE_USD = Decimal("1.006")
-# The cap of 8,700 h ends whatever is not over half an hour before.
+# The cap of 8,700 h ends every job that has not ended half an hour before.
 _LONGEST_SCRIPT_HOURS = Decimal("8699.5")
 _ENDLESS_SECONDS = 2.0 * 8700 * 3600
 
@@ -31,7 +31,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
-    """One job. `length` is in words; `hours` is when its script or its limit ends it."""
+    """One job. `length` is text; `hours` is when its script or its limit ends it."""
 
     name: str
     length: str
@@ -40,7 +40,7 @@ class JobPlan:
     is_spot: bool = False
 
     def training(self) -> SimulatedTraining:
-        """Return what is to be imagined of its script: endless where a limit ends it."""
+        """Return its simulated training: endless if a limit ends it."""
         if self.ending is not Ending.SCRIPT:
             return SimulatedTraining(takes_seconds=_ENDLESS_SECONDS)
         hours = min(self.hours, _LONGEST_SCRIPT_HOURS)
@@ -69,7 +69,7 @@ class JobPlan:
 
 
 def job_plans() -> tuple[JobPlan, ...]:
-    """Return all of them, a spot job with a cost limit of 30 days last."""
+    """Return all jobs; the last is a spot job with a cost limit of 30 days."""
     fixed = tuple(
         JobPlan(f"bench-{number}-{ending.name.lower().replace('_', '-')}", length, hours, ending)
         for number, (length, hours) in enumerate(LENGTHS_HOURS.items())

@@ -1,4 +1,4 @@
-"""Runs one job through the real workflow and says what that took."""
+"""Runs one job through the real workflow and measures it."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.bench_aws import BenchAws, History
 from benchmarks.job_plans import Ending, JobPlan
-from benchmarks.troubles import instance_of, trouble
+from benchmarks.troubles import instance_of
 from embedded_aws.metering.orchestration_cost import orchestration_cost
 from embedded_aws.metering.usage import Mark, mark, usage_since
 from parris.job import Job
@@ -19,9 +19,9 @@ _GONE = frozenset({"stopped", "shutting-down", "terminated"})
 
 @dataclass(frozen=True, slots=True)
 class AfterTheScript:
-    """From the script's end to the call that ends the stack: virtual seconds, and what it took.
+    """From the script's end to the call that ends the stack: virtual seconds and counts.
 
-    `wakes` are those that ended a sleep; one that comes later finds nobody asleep.
+    `wakes` are those that ended a sleep; a later one finds no sleeping run.
     """
 
     seconds: float
@@ -32,7 +32,7 @@ class AfterTheScript:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a job with a cost limit is billed, and the band in which that is to lie."""
+    """What a job with a cost limit is billed, and the range that it must be in."""
 
     usd: Decimal
     limit_usd: Decimal
@@ -58,10 +58,10 @@ class JobFigures:
 
 
 def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
-    """Run the job, with its troubles, to its end."""
+    """Run the job, with its failures, to its end."""
     since, began = mark(bench.meter), time.monotonic()
     execution_arn = bench.start(plan.config())
-    trouble(bench, execution_arn)
+    wake_and_throttle(bench, execution_arn)
     gone_at = _run_until_gone(bench, execution_arn)
     bench.clock.run_while(lambda: bench.is_running(execution_arn))
     history = bench.history(execution_arn)
@@ -89,7 +89,7 @@ def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
 
 
 def _run_until_gone(bench: BenchAws, execution_arn: str) -> datetime:
-    """Let time pass until EC2 bills the instance no more, and return that moment."""
+    """Let time pass until EC2 no longer bills the instance, and return that time."""
     instance_id = instance_of(bench, execution_arn)
 
     def is_billed() -> bool:
@@ -101,7 +101,7 @@ def _run_until_gone(bench: BenchAws, execution_arn: str) -> datetime:
 
 
 def _job_in(history: History) -> Job:
-    """Return the job as the last state that had it handed it on."""
+    """Return the job from the last state that had it."""
     outputs = [
         event["stateExitedEventDetails"].get("output", "")
         for event in history

@@ -1,4 +1,4 @@
-"""The comparison: a plain loop of Wait 60 s, Task and Choice, on an AWS of its own."""
+"""The comparison: a plain loop of Wait 60 s, Task and Choice, on a separate AWS."""
 
 import time
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _ROLE = "arn:aws:iam::123456789012:role/plain-poll"
 
 @dataclass(frozen=True, slots=True)
 class PlainPollFigures:
-    """What the loop took. `cause` is empty where it came to its end."""
+    """The figures of the loop. `cause` is empty if it succeeded."""
 
     length: str
     history_events: int
@@ -32,7 +32,7 @@ class PlainPollFigures:
 
 
 def measure_plain_poll(length: str, hours: Decimal) -> PlainPollFigures:
-    """Let the loop wait for a training that is over after so many hours."""
+    """Let the loop wait for a training of that many hours."""
     clock, began = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC)), time.monotonic()
     with EmbeddedAws(Settings(enforce_roles=False), clock=clock) as aws:
         machines, parameters = aws.client("stepfunctions"), aws.client("ssm")

@@ -1,4 +1,4 @@
-"""How large what is uploaded is, zipped."""
+"""The zipped sizes of the uploaded packages."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Package:
 
 
 def measure_packages(bench: BenchAws) -> list[Package]:
-    """Return the package of the functions, of which there is one for all, and their layers."""
+    """Return the package that all functions share, and their layers."""
     found: dict[str, int] = {}
     for name in bench.functions.values():
         configuration = bench.account.functions.get_function(FunctionName=name)["Configuration"]

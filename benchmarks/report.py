@@ -50,7 +50,7 @@ def report_functions(cold_starts: Sequence[ColdStart], packages: Sequence[Packag
 
 
 def report_crowd(crowd: CrowdFigures) -> str:
-    """Return the table of the jobs at once."""
+    """Return the table of simultaneous jobs."""
     head = ("Jobs of 24 h", "Completed", "Engine s", "Engine's processor s per job",
             "API calls per job", "Most calls in a second")  # fmt: skip
     row = (str(crowd.jobs), str(crowd.completed), f"{crowd.engine_seconds:.0f}",

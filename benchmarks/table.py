@@ -1,10 +1,10 @@
-"""A table in Markdown, which reads well in a terminal, too."""
+"""A Markdown table that is also readable in a terminal."""
 
 from collections.abc import Sequence
 
 
 def render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return the table, its columns as wide as what is in them."""
+    """Return the table, with columns as wide as their contents."""
     lines = [head, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
 

@@ -1,4 +1,4 @@
-"""The targets, each with what was measured. They are shown, not asserted."""
+"""The targets with their measurements. They are shown, not asserted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _POLL = "PollTerminationCondition"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target and the worst that was measured of it."""
+    """One target and its worst measurement."""
 
     words: str
     measured: str
@@ -24,7 +24,7 @@ class Target:
 
 
 def targets_of_jobs(jobs: Sequence[JobFigures]) -> list[Target]:
-    """Return the targets that jobs are held to."""
+    """Return the targets for jobs."""
     fixed = [job for job in jobs if not job.plan.is_spot]
     spot = [job for job in jobs if job.plan.is_spot]
     afters = [job.after_the_script for job in jobs if job.after_the_script is not None]
@@ -54,7 +54,7 @@ def targets_of_jobs(jobs: Sequence[JobFigures]) -> list[Target]:
 def targets_of_functions(
     cold_starts: Sequence[ColdStart], packages: Sequence[Package]
 ) -> list[Target]:
-    """Return the targets that functions and packages are held to."""
+    """Return the targets for functions and packages."""
     polls = [round(one.cold_ms) for one in cold_starts if one.function == _POLL]
     return [
         _most("cold start of Poll, milliseconds", polls, MOST_COLD_MS),

@@ -1,4 +1,4 @@
-"""What is written quickly is what moto and xmltodict write."""
+"""The fast writer's output equals that of moto and xmltodict."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -76,7 +76,7 @@ def test_pretty_xml_is_pretty() -> None:
 
 
 class Instance:
-    """A model of moto's kind: attributes in its own words, and one alias that is a path."""
+    """A model of moto's kind: attributes with its own names, and one alias that is a path."""
 
     class Meta:
         serialization_aliases: ClassVar = {"PublicIpAddress": "nic.public_ip"}
@@ -104,7 +104,7 @@ def described() -> Any:
 
 @pytest.fixture
 def as_moto_writes() -> Any:
-    """What moto writes while no embedded AWS runs, and none of its patches is used."""
+    """The output of unpatched moto, while no embedded AWS is running."""
     executions = {"executions": [{"executionArn": "arn:1", "startDate": datetime.now(UTC)}]}
     return {
         "ec2": answer(EC2Serializer, "ec2", "DescribeInstances", described()),

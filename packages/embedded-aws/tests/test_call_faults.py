@@ -1,4 +1,4 @@
-"""A call that is struck is answered as AWS would, or breaks off, before or after its effect."""
+"""A faulted call gets AWS's response, or its connection breaks, before or after its effect."""
 
 import json
 import re
@@ -65,7 +65,7 @@ REFUSALS = {
 
 
 class Striking:
-    """Strikes the first `times` tries of one operation, and keeps what it saw."""
+    """Faults the first `times` attempts of one operation, and records what it saw."""
 
     def __init__(self, operation: str, fault: CallFault, times: int = 10**6) -> None:
         self.seen: list[AwsCall] = []

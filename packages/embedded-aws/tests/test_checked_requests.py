@@ -25,7 +25,7 @@ JSON_TARGET = {"X-Amz-Target": "DynamoDB_20120810.GetItem"}
 
 
 def careless_client(aws: EmbeddedAws, service: str) -> Any:
-    """Return a client that checks nothing itself, as the engine's are."""
+    """Return a client without its own validation, like the engine's."""
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
     return boto3.session.Session().client(
         service,  # type: ignore[call-overload]
@@ -40,7 +40,7 @@ def careless_client(aws: EmbeddedAws, service: str) -> Any:
 def post(
     aws: EmbeddedAws, service: str, body: str, content_type: str, headers: dict[str, str]
 ) -> str:
-    """Send what no client of AWS would, and return the answer's body."""
+    """Send what no AWS client would, and return the response's body."""
     key = aws.context.administrator
     signed = AWSRequest("POST", f"{aws.endpoint_url}/", headers, body.encode())
     signed.headers["Content-Type"] = content_type

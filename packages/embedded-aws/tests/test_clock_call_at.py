@@ -1,4 +1,4 @@
-"""What is to happen at a moment happens then, once, and not in an AWS that has closed."""
+"""A scheduled action runs at its time, once, and not in an AWS that has closed."""
 
 import threading
 from datetime import UTC, datetime, timedelta

@@ -17,7 +17,7 @@ from embedded_aws_helpers.builders import (
     until,
 )
 
-# Says what it was asked on a queue of its own making, then answers as its property `Answer` says.
+# Puts its request into a queue, then responds as its property `Answer` says.
 RECORDER = """
 import json, os, urllib.request
 import boto3

@@ -1,4 +1,4 @@
-"""The pages of this package name every fault that can be injected, and files that are there."""
+"""The pages of this package name every fault that can be injected, and only existing files."""
 
 import re
 from pathlib import Path

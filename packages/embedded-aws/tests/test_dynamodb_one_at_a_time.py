@@ -13,7 +13,7 @@ BESIDE_SECONDS = 0.5
 
 
 class Beside:
-    """Does something on a thread of its own while an item is being written."""
+    """Runs on a separate thread while an item is being written."""
 
     def __init__(self, action: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[Any] = []

@@ -1,4 +1,4 @@
-"""What EC2 tells of an image, and what it refuses to launch from it."""
+"""What EC2 reports about an image, and what it refuses to launch from it."""
 
 from typing import Any
 

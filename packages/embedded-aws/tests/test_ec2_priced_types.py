@@ -1,4 +1,4 @@
-"""Both lists whole: what has a price is offered and described, in each Region of the price list."""
+"""Every type with a price is offered and described, in each Region of the price list."""
 
 from itertools import chain
 

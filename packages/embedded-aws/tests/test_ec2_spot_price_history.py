@@ -1,4 +1,4 @@
-"""The history of spot prices: of a type and a zone, between two moments, in pages."""
+"""The history of spot prices: for a type and a zone, between two times, in pages."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -36,7 +36,7 @@ def server(socket_path: Path) -> Iterator[ForkServer]:
 
 
 def command(socket_path: Path, text: str, *words: str) -> list[str]:
-    """Return a command that the server runs, or, where it does not, Python with `_AFRESH`."""
+    """Return a command that the server runs, or else Python with `_AFRESH`."""
     afresh = socket_path.with_name("afresh")
     afresh.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{_AFRESH}" "$@"\n')
     afresh.chmod(0o755)
@@ -223,7 +223,7 @@ def test_a_process_is_refused_where_a_fork_would_differ_and_where_no_server_is(
 def start(
     server: ForkServer, text: str, folder: Path, more: Mapping[str, str] | None = None
 ) -> tuple[ForkedProcess, int]:
-    """Start a process; return it and where its output is read."""
+    """Start a process; return it and its output."""
     output, of_process = os.pipe()
     with open(os.devnull) as nothing, os.fdopen(of_process, "w") as written:
         streams = (nothing.fileno(), written.fileno(), written.fileno())
@@ -231,7 +231,7 @@ def start(
 
 
 def started(words: list[str]) -> subprocess.Popen[str]:
-    """Start a command and return it when it has said that it is ready."""
+    """Start a command and return it when it has printed that it is ready."""
     client = subprocess.Popen(words, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
     assert client.stdout is not None
     assert client.stdout.readline() == "ready\n"

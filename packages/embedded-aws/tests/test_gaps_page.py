@@ -1,4 +1,4 @@
-"""Each gap has one row in docs/gaps.md, and one contract test of its name."""
+"""Each gap has one row in docs/gaps.md, and one contract test with the same name."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Services that act with a role they were given, or by a right of their own."""
+"""Services that act with a given role, or with permissions of their own."""
 
 import json
 from typing import Any

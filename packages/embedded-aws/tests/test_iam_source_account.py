@@ -1,4 +1,4 @@
-"""Which services say for which account they act, when they become a role."""
+"""Which services set the source account when they assume a role."""
 
 import json
 

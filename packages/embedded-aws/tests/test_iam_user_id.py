@@ -17,7 +17,7 @@ OWN = f"arn:aws:s3:::{BUCKET}/${{aws:userid}}/*"
 
 
 def of_instance(aws: EmbeddedAws, role_arn: str, service: str) -> Any:
-    """Return a client with the credentials that an instance gets of its metadata service."""
+    """Return a client with the credentials of an instance's metadata service."""
     with aws.context.at_work("test"):
         found = assume_as_service(role_arn, "ec2.amazonaws.com", INSTANCE_ID)
     return boto3.client(

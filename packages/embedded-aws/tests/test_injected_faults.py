@@ -1,4 +1,4 @@
-"""What can be made to go wrong goes wrong at its moment, as AWS has it, and not before."""
+"""An injected fault happens at its time, as on AWS, and not before."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ def launch(aws: EmbeddedAws, **request: Any) -> str:
 
 
 def hear(aws: EmbeddedAws, detail_type: str) -> list[str]:
-    """Let a machine be started by each event of a type; return the machine and a first run."""
+    """Start a machine for each event of a type; return the machine and a first run."""
     states = {"Heard": {"Type": "Pass", "End": True}}
     heard = start(aws, states)
     machine = heard.replace(":execution:", ":stateMachine:").rpartition(":")[0]

@@ -1,4 +1,4 @@
-"""Topic rules of AWS IoT: what is published reaches their functions."""
+"""Topic rules of AWS IoT: published messages reach their functions."""
 
 import json
 from datetime import UTC, datetime

@@ -28,7 +28,7 @@ _RUN = (
     "def handle(event, context):\n    found = {}\n    exec(event, found)\n    return found['said']"
 )
 
-# Python looks at the locale when it starts, so that a fork would not have it.
+# Python reads the locale when it starts, so a fork would not have it.
 _AFRESH = {"Environment": {"Variables": {"LC_ALL": "C"}}}
 
 
@@ -54,7 +54,7 @@ def create(aws: EmbeddedAws, code: str, **fields: Any) -> None:
 
 
 def say(aws: EmbeddedAws, text: str, **fields: Any) -> Any:
-    """Run a text in a new function and return what it has called `said`."""
+    """Run source code in a new function and return its variable `said`."""
     create(aws, _RUN, **fields)
     kind, said = invoke(aws, text, fields.get("FunctionName", "function-of-a-test"))
     assert kind is None, said

@@ -1,4 +1,4 @@
-"""Whether functions are forks, and that nothing of them is left."""
+"""Functions are forks if that is enabled, and nothing of them is left."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Gap lambda_reserved_concurrency: 0 throttles a function until it is taken away."""
+"""Gap lambda_reserved_concurrency: 0 throttles a function until it is removed."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""moto is imported without what nobody asks for, and what is asked for is there."""
+"""moto is imported without unused services, and used ones are available."""
 
 import json
 import subprocess

@@ -10,7 +10,7 @@ GROUP = "/of/a-test"
 
 @pytest.fixture
 def logs(aws: EmbeddedAws) -> Any:
-    """Three streams, each with an event at a second of its own."""
+    """Three streams, each with an event at a different second."""
     client = aws.client("logs")
     client.create_log_group(logGroupName=GROUP)
     now = int(aws.context.clock.now().timestamp() * 1000)

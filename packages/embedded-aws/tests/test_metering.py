@@ -1,4 +1,4 @@
-"""What is counted of a run, and what that costs by the price sheet."""
+"""The counts of a run, and their cost according to the price sheet."""
 
 from decimal import Decimal
 from typing import Any

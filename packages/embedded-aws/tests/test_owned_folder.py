@@ -1,4 +1,4 @@
-"""Temporary folders go with their process, whichever way it goes, and with nobody else's."""
+"""Temporary folders are deleted with their process, however it ends, and with no other."""
 
 import os
 import signal

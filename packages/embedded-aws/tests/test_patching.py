@@ -19,7 +19,7 @@ SETTINGS = Settings(unavailable_instance_types=frozenset({"p3.2xlarge"}))
 
 
 class Owner:
-    """One of each kind of thing that a gap replaces."""
+    """One of each kind of object that a gap replaces."""
 
     def method(self) -> int:
         return 1
@@ -82,7 +82,7 @@ def test_what_works_for_one_that_has_closed_does_not_fall_back_on_moto(
 
 
 class Late(Owner):
-    """One that nothing else patches."""
+    """A class that nothing else patches."""
 
     def method(self) -> int:
         return 1

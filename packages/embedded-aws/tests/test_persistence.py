@@ -1,4 +1,4 @@
-"""A kept account cannot run code: whatever somebody has put into the file, it is only data."""
+"""A stored account cannot run code, whatever the file contains."""
 
 import collections
 import functools
@@ -21,7 +21,7 @@ CLASS = code_reducers._class
 
 
 class Reduces:
-    """Is written as a call of whatever it is given."""
+    """Is pickled as the given call."""
 
     def __init__(self, *reduced: Any) -> None:
         self._reduced = reduced

@@ -1,4 +1,4 @@
-"""What runs at once is bounded: machines wait as `pending`, functions in order."""
+"""The number of running processes is limited: machines wait as `pending`, functions in order."""
 
 import functools
 import json

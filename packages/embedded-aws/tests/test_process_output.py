@@ -1,4 +1,4 @@
-"""What a process printed is there to the last byte, the moment that it is asked for."""
+"""The output of a process is complete whenever it is read."""
 
 import os
 

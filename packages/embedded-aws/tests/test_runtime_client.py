@@ -1,4 +1,4 @@
-"""What stands in for awslambdaric's native client says and hears what that one does."""
+"""The replacement of awslambdaric's native client sends and receives the same."""
 
 import json
 import os
@@ -30,7 +30,7 @@ print(json.dumps([body.decode(), headers], sort_keys=True))
 
 
 def talk(*search_path: str) -> tuple[Any, list[tuple[bytes | None, bool]]]:
-    """Let a client take and answer two events; return what it printed, and the answers."""
+    """Let a client handle two events; return its output, and the responses."""
     api = RuntimeApi()
     try:
         both = [Invocation(b'{"a": "\xc3\xbc"}', 1234, ARN), Invocation(b"1", 1234, ARN)]

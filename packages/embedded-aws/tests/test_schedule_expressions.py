@@ -18,13 +18,13 @@ def at(text: str) -> datetime:
 
 
 def first(cron: str, after: str, count: int = 1) -> list[str]:
-    """The next moments of a cron, by the wall clock."""
+    """The next due times of a cron expression, by the wall clock."""
     moments = Cron.parse(cron).after(at(after))
     return [f"{moment:%Y-%m-%dT%H:%M}" for moment in islice(moments, count)]
 
 
 def due(expression: str, zone: str, after: str, count: int) -> list[str]:
-    """The next due moments, in UTC."""
+    """The next due times, in UTC."""
     parsed, moment, found = parse_expression(expression, zone), at(after), []
     for _ in range(count):
         following = parsed.next_after(moment, ANCHOR)

@@ -1,4 +1,4 @@
-"""A server answers for as long as its thread serves it."""
+"""A server responds for as long as its thread serves it."""
 
 import http.client
 import socket
@@ -16,7 +16,7 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def test_requests_are_answered_until_it_is_stopped() -> None:

@@ -1,4 +1,4 @@
-"""An embedded AWS that closes takes all with it that is under way, and nothing comes later."""
+"""An embedded AWS that closes ends all running work, and nothing happens later."""
 
 import os
 import threading
@@ -102,7 +102,7 @@ def test_nothing_continues_after_the_end(
     begin: Callable[[EmbeddedAws], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with EmbeddedAws(SETTINGS, folder=tmp_path / "first"):
-        pass  # which starts what goes on for as long as the process does
+        pass  # starts what runs as long as the process
     of_the_process = set(threading.enumerate())
     for moment_seconds in MOMENTS:
         with EmbeddedAws(SETTINGS, folder=tmp_path / "aws") as aws:

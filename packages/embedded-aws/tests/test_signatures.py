@@ -1,4 +1,4 @@
-"""A request counts only when it is signed with the secret of a key of this very start."""
+"""A request must be signed with the secret of a key of this start."""
 
 import http.client
 import re

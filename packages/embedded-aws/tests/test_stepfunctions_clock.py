@@ -1,4 +1,4 @@
-"""Gap stepfunctions_clock: whatever an execution waits for, it waits for by the clock."""
+"""Gap stepfunctions_clock: all waits of an execution use the clock."""
 
 import json
 from collections.abc import Iterator

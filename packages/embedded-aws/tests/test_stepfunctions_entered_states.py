@@ -1,4 +1,4 @@
-"""Who watches sees each state that is entered, and may end the execution there."""
+"""A watcher sees each entered state, and may end the execution there."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Gap stepfunctions_history_limit: 25,000 events, and not one more."""
+"""Gap stepfunctions_history_limit: 25,000 events, and no more."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -81,7 +81,7 @@ def test_an_execution_that_waits_for_a_retry_is_stopped_at_once(aws: EmbeddedAws
 
 @contextmanager
 def held(owner: type, name: str) -> Iterator[threading.Event]:
-    """Let every thread of the engine that comes to `owner.name` stay there meanwhile.
+    """Block every thread of the engine that reaches `owner.name` meanwhile.
 
     Yields what is set when the first one has come.
     """
@@ -143,7 +143,7 @@ def test_a_stop_before_the_first_state_takes_effect(aws: EmbeddedAws) -> None:
         assert has_come.wait(5)
         stopping = threading.Thread(target=stop, args=(aws, execution))
         stopping.start()
-        stopping.join(0.5)  # no longer, for what waits cannot be told from what is still coming
+        stopping.join(0.5)  # no longer, because waiting and starting threads look the same
     stopping.join()
     assert end_of(aws, execution)["status"] == "ABORTED"
 

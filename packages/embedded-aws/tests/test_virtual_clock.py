@@ -1,4 +1,4 @@
-"""The clock that jumps: only when it is driven, only when nobody is busy, and in order."""
+"""The virtual clock jumps only when it is driven, only when no thread is busy, and in order."""
 
 import threading
 import time
@@ -112,7 +112,7 @@ def test_it_does_not_jump_while_anybody_is_busy(aws: EmbeddedAws, clock: Virtual
 
 
 def test_a_woken_thread_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualClock) -> None:
-    """Without that, the clock could jump between the wake and what the woken one does next."""
+    """Otherwise the clock could jump between a wake and the next step of the woken thread."""
     work, event, seen = aws.context.work, clock.make_event(), []
     aws.context.run_in_background(event.wait)
     clock.run_until(START)
@@ -128,7 +128,7 @@ def test_a_woken_thread_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualC
 
 
 def test_chains_of_wakes_lose_no_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
-    """Threads that hand over to each other many times, each at the very moment of the last."""
+    """Threads that wake each other many times without a pause."""
     rounds, moments = 200, []
     events = [clock.make_event() for _ in range(rounds + 1)]
 
@@ -291,10 +291,10 @@ def test_a_function_takes_no_time_and_has_the_machines_for_its_deadline(
     assert clock.now() == START
 
 
-# Python looks at the locale when it starts, so that the second is no fork.
+# Python reads the locale when it starts, so the second is not a fork.
 @pytest.fixture(params=[{}, {"LC_ALL": "C"}], ids=["forked", "afresh"])
 def sleeping(aws: EmbeddedAws, request: pytest.FixtureRequest) -> None:
-    """Make a function that sleeps as long as its event says, and has 20 s for it."""
+    """Create a function that sleeps as long as its event says, with a timeout of 20 s."""
     code = "import time\ndef handle(event, context): time.sleep(event)\n"
     create_function(aws, code, Timeout=20, Environment={"Variables": request.param})
 

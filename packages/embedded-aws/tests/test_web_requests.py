@@ -1,4 +1,4 @@
-"""No web page drives a server of this machine: not the embedded AWS, and none of its own."""
+"""No web page can use a server of this machine: neither the embedded AWS nor its own servers."""
 
 import http.client
 import json
@@ -70,7 +70,7 @@ def test_a_page_of_another_site_is_refused(relation: str, is_refused: bool) -> N
 def ask(
     url: str, method: str = "GET", path: str = "/", body: bytes = b"", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    """Send a request as it is, `_` in a header's name being a hyphen, and return the answer."""
+    """Send a raw request, with `_` in header names as hyphens, and return the response."""
     place = urllib.parse.urlsplit(url)
     with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)) as asked:
         asked.putrequest(method, path, skip_host="Host" in headers)

@@ -23,9 +23,9 @@ def install() -> None:
 def _make_call(original: Any) -> Any:
     def call(self: Any, environ: dict[str, Any], start_response: Any) -> Any:
         read = read_request(environ)
-        faults = check_request(read) if read is not None else []
-        if read is not None and faults:
-            return refuse(read, faults, environ, start_response)
+        violations = check_request(read) if read is not None else []
+        if read is not None and violations:
+            return refuse(read, violations, environ, start_response)
         return original(self, environ, start_response)
 
     return call

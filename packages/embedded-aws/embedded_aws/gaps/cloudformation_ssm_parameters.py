@@ -12,7 +12,7 @@ from embedded_aws.patching import wrap
 
 
 def install() -> None:
-    """Patch the look-up."""
+    """Patch the lookup."""
     wrap(ResourceMap, "parse_ssm_parameter", _make_parse)
 
 

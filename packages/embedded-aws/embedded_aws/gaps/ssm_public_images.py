@@ -16,7 +16,7 @@ _PUBLISHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def install() -> None:
-    """Patch the look-up of one parameter and of several."""
+    """Patch the lookup of one parameter and of several."""
     wrap(SimpleSystemManagerBackend, "get_parameter", _make_get_parameter)
     wrap(SimpleSystemManagerBackend, "get_parameters", _make_get_parameters)
 

@@ -19,25 +19,25 @@ def install() -> None:
     wrap(StepFunctionsParserBackend, "_validate_definition", _make_validate)
 
 
-def find_faults(machine: dict[str, Any], path: str = "") -> list[str]:
-    """Return what is wrong with the transitions of a machine or of one of its branches."""
+def find_violations(machine: dict[str, Any], path: str = "") -> list[str]:
+    """Return the invalid transitions of a machine or of one of its branches."""
     states = machine.get("States", {})
     start = machine.get("StartAt")
-    faults = [] if start in states else [_missing("StartAt", start, f"{path}/StartAt")]
+    violations = [] if start in states else [_missing("StartAt", start, f"{path}/StartAt")]
     reached = {start}
     for name, state in states.items():
         for field, target in _transitions(state):
             reached.add(target)
             if target not in states:
-                faults.append(_missing(field, target, f"{path}/States/{name}/{field}"))
+                violations.append(_missing(field, target, f"{path}/States/{name}/{field}"))
         for field, branch in _branches(state):
-            faults += find_faults(branch, f"{path}/States/{name}/{field}")
-    faults += [
+            violations += find_violations(branch, f"{path}/States/{name}/{field}")
+    violations += [
         f'MISSING_TRANSITION_TARGET: State "{name}" is not reachable. at {path}/States/{name}'
         for name in states
         if name not in reached
     ]
-    return faults
+    return violations
 
 
 def _missing(field: str, target: object, at: str) -> str:
@@ -64,8 +64,8 @@ def _branches(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _make_validate(original: Any) -> Any:
     def validate_definition(definition: str) -> None:
         original(definition)
-        faults = find_faults(json.loads(definition))
-        if faults:
-            raise InvalidDefinition(f"Invalid State Machine Definition: '{', '.join(faults)}'")
+        violations = find_violations(json.loads(definition))
+        if violations:
+            raise InvalidDefinition(f"Invalid State Machine Definition: '{', '.join(violations)}'")
 
     return validate_definition

@@ -1,4 +1,4 @@
-"""All faults of one request, whatever protocol it came in."""
+"""Finds all violations in a request, in any protocol."""
 
 import json
 from collections.abc import Iterator
@@ -6,29 +6,29 @@ from typing import Any
 
 from botocore.serialize import create_serializer
 
-from embedded_aws.request_checks.constraints import find_faults
-from embedded_aws.request_checks.faults import Fault, invalid, unknown
-from embedded_aws.request_checks.raw_json import find_raw_faults
+from embedded_aws.request_checks.constraints import find_violations
+from embedded_aws.request_checks.raw_json import find_raw_violations
 from embedded_aws.request_checks.read_request import ReadRequest
+from embedded_aws.request_checks.violations import Violation, invalid, unknown
 
 _OF_EVERY_QUERY = {"Action", "Version"}
 
 
-def check_request(read: ReadRequest) -> list[Fault]:
-    """Return what AWS's model of the operation refuses in a request; empty where it is sound."""
+def check_request(read: ReadRequest) -> list[Violation]:
+    """Return what AWS's model of the operation refuses in a request; empty if it is valid."""
     if read.operation.input_shape is None:
         return []
-    faults = list(_faults_as_it_came(read))
-    if faults:
-        return faults
+    violations = list(_raw_violations(read))
+    if violations:
+        return violations
     try:
         params = read.params
     except (ValueError, TypeError, AttributeError) as error:
         return [invalid("", error, "Members must be of the types of the model")]
-    return [*find_faults(read.operation.input_shape, params), *_unknown_fields(read, params)]
+    return [*find_violations(read.operation.input_shape, params), *_unknown_fields(read, params)]
 
 
-def _faults_as_it_came(read: ReadRequest) -> Iterator[Fault]:
+def _raw_violations(read: ReadRequest) -> Iterator[Violation]:
     if read.protocol not in ("json", "rest-json") or not read.body:
         return
     shape = read.operation.input_shape
@@ -42,11 +42,11 @@ def _faults_as_it_came(read: ReadRequest) -> Iterator[Fault]:
     except ValueError as error:
         yield invalid("", error, "The body must be JSON")
         return
-    yield from find_raw_faults(shape, value)
+    yield from find_raw_violations(shape, value)
 
 
-def _unknown_fields(read: ReadRequest, params: dict[str, Any]) -> Iterator[Fault]:
-    """Yield the fields of a form that are no part of what the model reads in it."""
+def _unknown_fields(read: ReadRequest, params: dict[str, Any]) -> Iterator[Violation]:
+    """Yield the fields of a form that the model does not have."""
     if read.protocol not in ("query", "ec2"):
         return
     serializer = create_serializer(read.protocol, include_validation=False)

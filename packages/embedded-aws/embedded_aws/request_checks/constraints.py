@@ -1,45 +1,45 @@
-"""Lengths, ranges, patterns, enums, required members: what the model demands of a value."""
+"""Checks a value against the model: lengths, ranges, patterns, enums, required members."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from embedded_aws.request_checks.faults import Fault, invalid, missing
 from embedded_aws.request_checks.patterns import compile_pattern
+from embedded_aws.request_checks.violations import Violation, invalid, missing
 
 _NUMBERS = ("integer", "long", "float", "double")
-# AWS adds to these faster than botocore follows, and EC2 has an error of its own for them.
+# AWS adds values faster than botocore, and EC2 has its own errors for them.
 _OPEN_ENUMS = {"InstanceType"}
 
 
-def find_faults(shape: Any, value: Any, path: str = "") -> Iterator[Fault]:
-    """Yield what the model refuses in a value.
+def find_violations(shape: Any, value: Any, path: str = "") -> Iterator[Violation]:
+    """Yield the violations in a value.
 
     Args:
         shape: botocore's shape of the value.
-        value: the value as botocore's clients take it.
-        path: where it stands in the request.
+        value: the value in the form of botocore's clients.
+        path: its place in the request.
     """
     match shape.type_name:
         case "structure" if not shape.is_document_type:
-            yield from _structure_faults(shape, value, path)
+            yield from _structure_violations(shape, value, path)
         case "list":
-            yield from _bound_faults(shape, value, len(value), "length", path)
+            yield from _bound_violations(shape, value, len(value), "length", path)
             for number, item in enumerate(value):
-                yield from find_faults(shape.member, item, f"{path}[{number}]")
+                yield from find_violations(shape.member, item, f"{path}[{number}]")
         case "map":
-            yield from _bound_faults(shape, value, len(value), "length", path)
+            yield from _bound_violations(shape, value, len(value), "length", path)
             for key, item in value.items():
-                yield from find_faults(shape.key, key, f"{path} (key)")
-                yield from find_faults(shape.value, item, f"{path}.{key}")
+                yield from find_violations(shape.key, key, f"{path} (key)")
+                yield from find_violations(shape.value, item, f"{path}.{key}")
         case "string":
-            yield from _text_faults(shape, value, path)
+            yield from _text_violations(shape, value, path)
         case "blob":
-            yield from _bound_faults(shape, "...", len(value), "length", path)
+            yield from _bound_violations(shape, "...", len(value), "length", path)
         case kind if kind in _NUMBERS:
-            yield from _bound_faults(shape, value, value, "value", path)
+            yield from _bound_violations(shape, value, value, "value", path)
 
 
-def _structure_faults(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[Fault]:
+def _structure_violations(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[Violation]:
     inside = f"{path}." if path else ""
     for name in shape.required_members:
         if name not in value:
@@ -48,11 +48,11 @@ def _structure_faults(shape: Any, value: Mapping[str, Any], path: str) -> Iterat
         yield invalid(path, sorted(value), "Exactly one member must be set")
     for name, member in value.items():
         if name in shape.members:
-            yield from find_faults(shape.members[name], member, inside + name)
+            yield from find_violations(shape.members[name], member, inside + name)
 
 
-def _text_faults(shape: Any, value: str, path: str) -> Iterator[Fault]:
-    yield from _bound_faults(shape, value, len(value), "length", path)
+def _text_violations(shape: Any, value: str, path: str) -> Iterator[Violation]:
+    yield from _bound_violations(shape, value, len(value), "length", path)
     pattern = shape.metadata.get("pattern")
     compiled = compile_pattern(pattern) if pattern else None
     if compiled is not None and not compiled.fullmatch(value):
@@ -62,7 +62,9 @@ def _text_faults(shape: Any, value: str, path: str) -> Iterator[Fault]:
         yield invalid(path, value, f"Member must satisfy enum value set: [{words}]")
 
 
-def _bound_faults(shape: Any, value: Any, found: float, what: str, path: str) -> Iterator[Fault]:
+def _bound_violations(
+    shape: Any, value: Any, found: float, what: str, path: str
+) -> Iterator[Violation]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and found < least:
         yield invalid(path, value, f"Member must have {what} greater than or equal to {least}")

@@ -1,4 +1,4 @@
-"""The answer to a request that has faults, with the code and in the form of its service."""
+"""The response to an invalid request, with the code and in the form of its service."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,8 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.serialize import get_serializer_class
 
-from embedded_aws.request_checks.faults import Fault, FaultKind
 from embedded_aws.request_checks.read_request import ReadRequest
+from embedded_aws.request_checks.violations import Violation, ViolationKind
 
 _CODES = {
     "json": "ValidationException",
@@ -18,24 +18,26 @@ _CODES = {
 }
 _SERVICE_CODES = {"logs": "InvalidParameterException", "sns": "InvalidParameter"}
 _EC2_CODES = {
-    FaultKind.MISSING: "MissingParameter",
-    FaultKind.UNKNOWN: "UnknownParameter",
-    FaultKind.INVALID: "InvalidParameterValue",
+    ViolationKind.MISSING: "MissingParameter",
+    ViolationKind.UNKNOWN: "UnknownParameter",
+    ViolationKind.INVALID: "InvalidParameterValue",
 }
 
 
 class RequestRefusedError(ServiceException):
-    """What moto's serialiser writes; a class of ours, since it looks for moto's in its models."""
+    """The error for moto's serializer. Not a class of moto, which the serializer would look up."""
 
 
 def refuse(
-    read: ReadRequest, faults: Sequence[Fault], environ: dict[str, Any], start_response: Any
+    read: ReadRequest, violations: Sequence[Violation], environ: dict[str, Any], start_response: Any
 ) -> Iterable[bytes]:
-    """Answer 400 with all faults."""
-    counted = "1 validation error" if len(faults) == 1 else f"{len(faults)} validation errors"
-    message = f"{counted} detected: {'; '.join(map(str, faults))}"
+    """Respond with 400 and all violations."""
+    counted = (
+        "1 validation error" if len(violations) == 1 else f"{len(violations)} validation errors"
+    )
+    message = f"{counted} detected: {'; '.join(map(str, violations))}"
     serializer = get_serializer_class(read.service, read.protocol)(read.operation)
-    answer = serializer.serialize(RequestRefusedError(_code(read, faults[0]), message))
+    answer = serializer.serialize(RequestRefusedError(_code(read, violations[0]), message))
     content = answer["body"]
     body = content.encode() if isinstance(content, str) else content
     headers = {
@@ -47,7 +49,7 @@ def refuse(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _code(read: ReadRequest, fault: Fault) -> str:
+def _code(read: ReadRequest, violation: Violation) -> str:
     if read.protocol == "ec2":
-        return _EC2_CODES[fault.kind]
+        return _EC2_CODES[violation.kind]
     return _SERVICE_CODES.get(read.service, _CODES[read.protocol])

@@ -100,14 +100,16 @@ def _check_value(name: str, declaration: Mapping[str, Any], value: Any) -> None:
     is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
     parts = str(value).split(",") if is_list else [str(value)]
     for part in parts:
-        fault = _find_fault(declaration, part.strip() if is_list else part, "Number" in kind)
-        if fault is not None:
+        violation = _find_violation(
+            declaration, part.strip() if is_list else part, "Number" in kind
+        )
+        if violation is not None:
             described = declaration.get("ConstraintDescription")
-            words = f"failed to satisfy constraint: {described}" if described else fault
+            words = f"failed to satisfy constraint: {described}" if described else violation
             raise ValidationError(message=f"Parameter {name} {words}")
 
 
-def _find_fault(declaration: Mapping[str, Any], text: str, is_number: bool) -> str | None:
+def _find_violation(declaration: Mapping[str, Any], text: str, is_number: bool) -> str | None:
     allowed = declaration.get("AllowedValues")
     if allowed is not None and text not in [str(value) for value in allowed]:
         return f"must be one of AllowedValues: {allowed}"
@@ -115,7 +117,7 @@ def _find_fault(declaration: Mapping[str, Any], text: str, is_number: bool) -> s
     if pattern is not None and re.fullmatch(str(pattern), text) is None:
         return f"must match pattern {pattern}"
     if is_number:
-        return _find_number_fault(declaration, text)
+        return _find_number_violation(declaration, text)
     if len(text) < int(declaration.get("MinLength", 0)):
         return f"must contain at least {declaration['MinLength']} characters"
     if len(text) > int(declaration.get("MaxLength", len(text))):
@@ -123,7 +125,7 @@ def _find_fault(declaration: Mapping[str, Any], text: str, is_number: bool) -> s
     return None
 
 
-def _find_number_fault(declaration: Mapping[str, Any], text: str) -> str | None:
+def _find_number_violation(declaration: Mapping[str, Any], text: str) -> str | None:
     try:
         number = float(text)
     except ValueError:

@@ -116,7 +116,7 @@ def zipped(**files: str) -> bytes:
 
 
 def create_role(aws: EmbeddedAws, name: str = "role-of-a-test") -> str:
-    """Create a role that Lambda may act as and that may do nothing, and return its ARN."""
+    """Create a role for Lambda without permissions, and return its ARN."""
     trust = {
         "Statement": {
             "Effect": "Allow",
@@ -146,13 +146,13 @@ def create_function(aws: EmbeddedAws, code: str, **settings: Any) -> str:
 
 
 def invoke(aws: EmbeddedAws, event: Any = None, name: str = "function-of-a-test") -> Any:
-    """Invoke a function and return (FunctionError or None, its parsed answer)."""
+    """Invoke a function and return (FunctionError or None, its parsed response)."""
     answer = aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     return answer.get("FunctionError"), json.loads(answer["Payload"].read())
 
 
 def create_stack(aws: EmbeddedAws, resources: dict[str, Any], **request: Any) -> str:
-    """Ask for a stack of these resources and return its id; sections go as lower-case keywords."""
+    """Create a stack of these resources and return its id; sections are lower-case keywords."""
     sections = ("parameters_section", "outputs", "conditions", "transform")
     names = {"parameters_section": "Parameters"}
     template: dict[str, Any] = {"Resources": resources}
@@ -188,7 +188,7 @@ def settled(aws: EmbeddedAws, stack: str) -> dict[str, Any]:
 
 
 def deleted(aws: EmbeddedAws, stack: str) -> None:
-    """Delete a stack and see it gone."""
+    """Delete a stack and wait until it is gone."""
     aws.client("cloudformation").delete_stack(StackName=stack)
     assert settled(aws, stack)["StackStatus"] == "DELETE_COMPLETE"
 

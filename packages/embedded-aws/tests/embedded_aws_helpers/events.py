@@ -8,7 +8,7 @@ from embedded_aws_helpers.builders import until
 
 
 def listen(aws: EmbeddedAws, pattern: dict[str, Any]) -> str:
-    """Let a rule put the events that match into a queue, and return its URL."""
+    """Create a rule that puts matching events into a queue, and return the queue's URL."""
     queues, events = aws.client("sqs"), aws.client("events")
     url = str(queues.create_queue(QueueName="heard")["QueueUrl"])
     events.put_rule(Name="rule", EventPattern=json.dumps(pattern))
@@ -18,7 +18,7 @@ def listen(aws: EmbeddedAws, pattern: dict[str, Any]) -> str:
 
 
 def heard(aws: EmbeddedAws, url: str, count: int) -> list[dict[str, Any]]:
-    """Return the events once there are so many."""
+    """Return the events when there are enough."""
     found: list[dict[str, Any]] = []
 
     def look() -> bool:

@@ -1,4 +1,4 @@
-"""A program of a fork server: runs the Python text that it is given, with the words after it."""
+"""A program of a fork server: runs the given Python source with the remaining arguments."""
 
 import sys
 from collections.abc import Mapping, Sequence

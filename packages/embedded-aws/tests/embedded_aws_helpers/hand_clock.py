@@ -9,22 +9,22 @@ from embedded_aws.context import Worker
 
 
 class HandClock(RealClock):
-    """Stands at a moment; what is due on the way to another happens when the test goes there."""
+    """Stands still; what is due happens when the test moves the clock."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start
         self._waiting: list[tuple[datetime, Callable[[], None]]] = []
 
     def now(self) -> datetime:
-        """Return the moment at which it stands."""
+        """Return its present time."""
         return self._now
 
     def sleep(self, seconds: float, until: threading.Event) -> None:
-        """Sleep for real: what these tests wait for in passing is short."""
+        """Sleep in real time: these waits are short."""
         until.wait(seconds)
 
     def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
-        """Wait for a moment."""
+        """Wait briefly."""
         entry = (moment, action)
         self._waiting.append(entry)
 
@@ -35,7 +35,7 @@ class HandClock(RealClock):
         return cancel
 
     def run_until(self, moment: datetime) -> None:
-        """Do all that is due until then, in its order, and stand at that moment."""
+        """Do everything that is due until then, in order, and stop at that time."""
         while due := [entry for entry in self._waiting if entry[0] <= moment]:
             entry = min(due, key=lambda one: one[0])
             self._waiting.remove(entry)

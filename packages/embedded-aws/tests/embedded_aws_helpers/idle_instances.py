@@ -20,7 +20,7 @@ class IdleInstances:
 
 
 class IdleSystem:
-    """A system that shuts down at once when it is asked to; one that hangs is forced off later."""
+    """A system that shuts down at once on request; one that hangs is forced off later."""
 
     def __init__(self) -> None:
         self._is_hung = False

@@ -7,7 +7,7 @@ from embedded_aws import EmbeddedAws
 
 
 def inputs(aws: EmbeddedAws, machine: str) -> list[Any]:
-    """What executions were started with, oldest first."""
+    """The inputs of executions, oldest first."""
     steps = aws.client("stepfunctions")
     arns = [e["executionArn"] for e in steps.list_executions(stateMachineArn=machine)["executions"]]
     found = [steps.describe_execution(executionArn=arn) for arn in arns]

@@ -1,4 +1,4 @@
-"""Launches instances of the embedded AWS and waits for what they become."""
+"""Launches instances of the embedded AWS and waits for their states."""
 
 import json
 from pathlib import Path
@@ -50,7 +50,7 @@ def console(aws: EmbeddedAws, instance_id: str) -> str:
 
 
 def journal(aws: EmbeddedAws, instance_id: str) -> str:
-    """Return what a machine's services said for its journal alone."""
+    """Return the journal of a machine's services."""
     path = aws.context.folder / "machines" / instance_id / "journal.log"
     return path.read_text(errors="replace") if path.exists() else ""
 
@@ -64,7 +64,7 @@ def root_of(aws: EmbeddedAws, instance_id: str) -> Path:
 
 
 def make_profile(aws: EmbeddedAws, name: str = "trainer") -> None:
-    """Make a role that may do everything and the instance profile that gives it to a machine."""
+    """Create a role that may do everything, with its instance profile."""
     iam = aws.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}}
     may = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -30,7 +30,7 @@ def document(*statements: Any) -> str:
 def make_role(
     aws: EmbeddedAws, name: str, *statements: Any, trusts: Any = None, **settings: Any
 ) -> str:
-    """Make a role, which the account's own people may be unless `trusts` says whom else."""
+    """Create a role that the account's own identities may assume, or those in `trusts`."""
     trust = {"Effect": "Allow", "Principal": trusts or ACCOUNT, "Action": "sts:AssumeRole"}
     iam = aws.client("iam")
     created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust), **settings)
@@ -40,7 +40,7 @@ def make_role(
 
 
 def acting_as(aws: EmbeddedAws, role_arn: str, service: str, **request: Any) -> Any:
-    """Return a client that acts as a role."""
+    """Return a client with a role's credentials."""
     session = aws.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test", **request)[
         "Credentials"
     ]
@@ -55,6 +55,6 @@ def acting_as(aws: EmbeddedAws, role_arn: str, service: str, **request: Any) -> 
 
 
 def client_that_may(aws: EmbeddedAws, service: str, *statements: Any) -> Any:
-    """Return a client of a new role that may do just this."""
+    """Return a client of a new role with only these permissions."""
     count = len(aws.client("iam").list_roles()["Roles"])
     return acting_as(aws, make_role(aws, f"role-{count}", *statements), service)

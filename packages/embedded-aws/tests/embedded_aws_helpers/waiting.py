@@ -1,4 +1,4 @@
-"""Waiting with a deadline for what processes do, and seeing whether one is alive."""
+"""Waits with a deadline for processes, and checks whether one is alive."""
 
 import os
 import time
@@ -18,7 +18,7 @@ def wait_until(is_so: Callable[[], bool], timeout_seconds: float = 120) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that only waits to be collected does not."""
+    """Return whether a process is running; a zombie is not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

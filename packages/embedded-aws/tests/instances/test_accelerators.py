@@ -1,4 +1,4 @@
-"""A machine shows accelerators where its type has them and its image the drivers."""
+"""A machine shows accelerators if its type has them and its image has the drivers."""
 
 import pytest
 

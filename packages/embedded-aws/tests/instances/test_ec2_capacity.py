@@ -1,4 +1,4 @@
-"""RunInstances says no where EC2 would."""
+"""RunInstances refuses what EC2 would refuse."""
 
 import pytest
 from botocore.exceptions import ClientError

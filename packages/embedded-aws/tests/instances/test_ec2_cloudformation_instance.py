@@ -1,4 +1,4 @@
-"""An instance of a stack is what its template says, and the stack ends no other's."""
+"""An instance of a stack follows its template, and the stack ends no other instance."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from embedded_aws_helpers.waiting import wait_until
 
 
 def create(aws: EmbeddedAws, name: str, **properties: Any) -> dict[str, str]:
-    """Create a stack of one instance and return its resource, once all is settled."""
+    """Create a stack of one instance and return its resource, when the stack is settled."""
     body = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro", **properties}
     template = {"Resources": {"Machine": {"Type": "AWS::EC2::Instance", "Properties": body}}}
     cloudformation = aws.client("cloudformation")

@@ -1,4 +1,4 @@
-"""The console shows what the machine itself has said."""
+"""The console shows the output of the machine itself."""
 
 from contextlib import nullcontext
 from typing import Any

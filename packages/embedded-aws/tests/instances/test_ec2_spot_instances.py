@@ -1,4 +1,4 @@
-"""A spot instance of a launch template is one, pays at most its bid, and cannot be stopped."""
+"""A spot instance of a launch template costs at most its maximum price, and cannot be stopped."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""EC2 takes a spot instance back after a notice; the instance and EventBridge hear of it."""
+"""EC2 reclaims a spot instance after a notice to the instance and to EventBridge."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What happens to each measured job on its way: an early wake, upon which three tries fail."""
+"""What happens to each measured job: an early wake, after which three attempts fail."""
 
 import json
 from datetime import timedelta
@@ -10,11 +10,11 @@ RETRIES = 3
 _POLL = "PollTerminationConditionFunction"
 
 
-def trouble(bench: BenchAws, execution_arn: str) -> None:
-    """Let time pass until five minutes after the start, wake the job, and throttle what it does.
+def wake_and_throttle(bench: BenchAws, execution_arn: str) -> None:
+    """Wait until five minutes after the start, wake the job, and throttle its next poll.
 
-    The wake is what EventBridge would send of a change that ends nothing. The Poll that looks upon
-    it is throttled by Lambda three times, and succeeds with its third retry.
+    The wake is the event of a change that ends nothing. The Poll that follows is throttled by
+    Lambda three times, and succeeds at its third retry.
     """
     started_at = bench.describe(execution_arn)["startDate"]
     bench.clock.run_until(started_at + EARLY_WAKE_AFTER)
