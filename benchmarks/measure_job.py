@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from benchmarks.bench_aws import BenchAws, History
+from benchmarks.failures import instance_of, wake_and_throttle
 from benchmarks.job_plans import Ending, JobPlan
-from benchmarks.troubles import instance_of
 from embedded_aws.metering.orchestration_cost import orchestration_cost
 from embedded_aws.metering.usage import Mark, mark, usage_since
 from parris.job import Job

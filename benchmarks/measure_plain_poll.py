@@ -57,12 +57,12 @@ def measure_plain_poll(length: str, hours: Decimal) -> PlainPollFigures:
         )
         history = [event for page in pages for event in page["events"]]
         usage = usage_since(meter, since, [history])
-        looks = sum(event["type"] == "TaskScheduled" for event in history)
+        polls = sum(event["type"] == "TaskScheduled" for event in history)
     return PlainPollFigures(
         length=length,
         history_events=usage.history_events,
         transitions=usage.state_transitions,
-        api_calls=looks,
+        api_calls=polls,
         usd=orchestration_cost(usage).usd,
         status=ended["status"],
         cause=ended.get("cause", ""),

@@ -23,7 +23,7 @@ def report_jobs(jobs: Sequence[JobFigures]) -> str:
 
 def report_plain_poll(loops: Sequence[PlainPollFigures]) -> str:
     """Return the table of the comparison."""
-    head = ("Job", "Events", "Transitions", "Looks", "USD", "Execution", "Lasted", "Engine s")
+    head = ("Job", "Events", "Transitions", "Polls", "USD", "Execution", "Lasted", "Engine s")
     rows = [
         (one.length, str(one.history_events), str(one.transitions), str(one.api_calls),
          str(one.usd), one.status, str(one.lasted), f"{one.engine_seconds:.1f}")

@@ -102,6 +102,6 @@ def test_what_a_function_took_that_answered_is_a_figure(outcome: Outcome) -> Non
 
 def test_the_plain_loop_is_measured() -> None:
     figures = measure_plain_poll("5 minutes", Decimal(1) / 12)
-    looks = 6  # the first poll after the end of the training observes it
-    assert (figures.status, figures.api_calls) == ("SUCCEEDED", looks)
-    assert figures.history_events == 2 + 9 * looks + 2
+    polls = 6  # the first poll after the end of the training observes it
+    assert (figures.status, figures.api_calls) == ("SUCCEEDED", polls)
+    assert figures.history_events == 2 + 9 * polls + 2
