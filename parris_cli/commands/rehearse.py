@@ -9,6 +9,7 @@ from parris_cli.commands.command import (
     add_job_source,
     add_json,
     add_set,
+    add_verbose,
     checked,
     job_options,
 )
@@ -92,6 +93,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_set(parser, SET_FORM)
     add_json(parser)
+    add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
@@ -114,6 +116,7 @@ def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
         settings=tuple(found.set),
         is_json=found.json,
         upload_takes=found.upload_takes,
+        is_verbose=found.verbose,
     )
 
 

@@ -114,11 +114,12 @@ def _transition(event: HistoryEventTypeDef) -> Transition | None:
     if entered is not None:
         return Transition(entered["name"], event["timestamp"], is_entered=True)
     if exited is not None:
-        output = _object_in(exited.get("output"))
+        output = read_output(exited.get("output"))
         return Transition(exited["name"], event["timestamp"], is_entered=False, output=output)
     return None
 
 
-def _object_in(text: str | None) -> Payload:
+def read_output(text: str | None) -> Payload:
+    """Return the output of a state; empty where there is none, or it is no object."""
     value = json.loads(text) if text else {}
     return cast("Payload", value) if isinstance(value, dict) else {}

@@ -65,6 +65,8 @@ def phase_of(payload: Payload) -> PhaseSeen:
     Args:
         payload: `$` of the state machine after the state.
     """
+    if part_of(payload, "outcome"):
+        return PhaseSeen(Phase.CLEANING_UP)
     if not part_of(payload, "job"):
         return PhaseSeen(Phase.CHECKING)
     end, step = part_of(payload, "end"), maybe_text_in(part_of(payload, "cleanup"), "step")

@@ -25,11 +25,17 @@ _ROUND = frozenset(
     }
 )
 _SERVICES = {"aws.ec2": "EC2", "aws.cloudformation": "CloudFormation"}
-_TIME_WIDTH, _NAME_WIDTH = 12, 24
+_TIME_WIDTH, _PHASE_WIDTH, _STATE_WIDTH = 12, 16, 24
 
 
-def format_timeline(timeline: Iterable[Entry]) -> list[str]:
-    """Return a line for each entry that has text, with repetitions counted instead of shown."""
+def format_timeline(timeline: Iterable[Entry], *, is_verbose: bool = False) -> list[str]:
+    """Return a line for each entry that has text, with repetitions counted instead of shown.
+
+    Args:
+        timeline: the entries.
+        is_verbose: name the states instead of the phases.
+    """
+    width = _STATE_WIDTH if is_verbose else _PHASE_WIDTH
     rounds = {*_ROUND, *launch_states()}
     lines: list[str] = []
     round_names: dict[tuple[str, str], None] = {}
@@ -44,17 +50,18 @@ def format_timeline(timeline: Iterable[Entry]) -> list[str]:
             repeats, until = repeats + 1, entry.after
             continue
         if until is not None:
-            lines.append(_repeated(repeats, until))
+            lines.append(_repeated(repeats, until, width))
             repeats, until, round_names = 0, None, {}
         round_names = {**round_names, key: None} if goes_round else {}
-        lines.append(_line(entry))
-    return lines if until is None else [*lines, _repeated(repeats, until)]
+        lines.append(_line(entry, width, is_verbose=is_verbose))
+    return lines if until is None else [*lines, _repeated(repeats, until, width)]
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: Entry, width: int, *, is_verbose: bool) -> str:
+    state = entry.name if is_verbose else entry.phase.value
     names = {
-        Kind.STATE: entry.name,
-        Kind.RETRY: entry.name,
+        Kind.STATE: state,
+        Kind.RETRY: state,
         Kind.EVENT: f"  {_SERVICES.get(entry.name, entry.name)}",
         Kind.MACHINE: "  trainer",
         Kind.WAKE: "  EventBridge",
@@ -62,9 +69,9 @@ def _line(entry: Entry) -> str:
     }
     name = names[entry.kind]
     shown_time = f"+{short(entry.after)}"
-    return f"{shown_time:>{_TIME_WIDTH}}  {name:<{_NAME_WIDTH}}  {entry.words}".rstrip()
+    return f"{shown_time:>{_TIME_WIDTH}}  {name:<{width}}  {entry.words}".rstrip()
 
 
-def _repeated(count: int, until: timedelta) -> str:
+def _repeated(count: int, until: timedelta, width: int) -> str:
     again = "once more" if count == 1 else f"and so on, {count} more of these"
-    return f"{'':>{_TIME_WIDTH}}  {'':<{_NAME_WIDTH}}  ... {again}, until +{short(until)}"
+    return f"{'':>{_TIME_WIDTH}}  {'':<{width}}  ... {again}, until +{short(until)}"

@@ -49,6 +49,7 @@ class RehearseOptions:
     is_json: bool
     upload_takes: timedelta = timedelta(0)
     job: JobOptions = NO_OPTIONS
+    is_verbose: bool = False
 
     @property
     def lengths(self) -> tuple[timedelta, ...]:

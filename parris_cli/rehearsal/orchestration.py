@@ -58,6 +58,10 @@ class Orchestration:
             "log_bytes": usage.log_bytes,
         }
 
+    def summary(self) -> str:
+        """Return the cost."""
+        return f"{_rounded(self.cost.usd)} USD for the orchestration, estimated"
+
     def to_text(self) -> str:
         """Return the cost, its largest parts and the counts that it is calculated from."""
         usd: dict[str, Decimal] = {}
@@ -68,7 +72,7 @@ class Orchestration:
         parts = ", ".join(f"{name} {_rounded(amount)}" for name, amount in dearest)
         usage = self.usage
         return (
-            f"{_rounded(self.cost.usd)} USD for the orchestration, estimated ({parts}):"
+            f"{self.summary()} ({parts}):"
             f" {usage.state_transitions} transitions, {usage.history_events} history events,"
             f" {sum(usage.invocations.values())} function runs,"
             f" {sum(usage.api_calls.values())} API calls"

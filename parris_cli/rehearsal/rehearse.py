@@ -31,7 +31,7 @@ _SPOT, _INTERRUPTION = "spot", "spot-interruption"
 
 def rehearse(options: RehearseOptions) -> int:
     """Rehearse, report on it and return the command's exit code."""
-    screen = Screen(sys.stderr)
+    screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
         with _one_interrupt():
             return _rehearse(options, screen)
@@ -57,7 +57,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
 
     reports = run_rehearsals(options, files, screen)
-    text = "\n\n".join(report.to_text() for report in reports)
+    text = "\n\n".join(report.to_text(is_verbose=options.is_verbose) for report in reports)
     print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
 

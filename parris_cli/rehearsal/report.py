@@ -58,16 +58,19 @@ class RehearsalReport:
             "notes": list(self.notes),
         }
 
-    def to_text(self) -> str:
-        """Return the same for people."""
-        summary, _, left = self.job.to_text(is_embedded=True).rpartition("\n")
+    def to_text(self, *, is_verbose: bool = False) -> str:
+        """Return the same for people; with the names of states for who asks for details."""
+        job = self.job.to_text(is_embedded=True, is_verbose=is_verbose)
+        summary, _, left = job.rpartition("\n")
+        total = self.orchestration
+        orchestration = total.to_text() if is_verbose else total.summary()
         return "\n".join(
             [
                 f"a training of {short(self.training_takes)}, time since the submission:",
-                *format_timeline(self.timeline),
+                *format_timeline(self.timeline, is_verbose=is_verbose),
                 "",
                 summary,
-                f"  parris   {self.orchestration.to_text()}",
+                f"  parris   {orchestration}",
                 left,
                 *(f"  note     {note}" for note in self.notes),
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from parris_cli.reports.leftovers import find_leftovers
 from parris_cli.reports.limits import limit_uses
 from parris_cli.reports.report import Report
 from parris_cli.starting.start_job import start_job
+from parris_cli.terminal.progress import Gauge, Progress
+from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +50,9 @@ if TYPE_CHECKING:
 
 # Typical for a stack with one instance, rather too long than too short.
 STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
+
+
+REHEARSING = "rehearsing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,11 @@ def run_rehearsals(
     for lengths in groups:
         with virtual_deployment(screen) as deployment:
             for length in lengths:
-                screen.say(f"rehearsing {files.source} with a training of {short(length)}")
-                reports.append(rehearse_once(deployment, options, files, length))
+                what = f"{files.source} with a training of {short(length)}"
+                screen.say(what, REHEARSING, Style.PHASE)
+                report = rehearse_once(deployment, options, files, length, screen)
+                reports.append(report)
+                screen.end_status()
     return reports
 
 
@@ -107,6 +116,7 @@ def rehearse_once(
     options: RehearseOptions,
     files: JobFiles,
     training_takes: timedelta,
+    screen: Screen | None = None,
 ) -> RehearsalReport:
     """Run one job from its submission to its end."""
     context, account, clock = deployment.aws.context, deployment.account, deployment.clock
@@ -123,7 +133,14 @@ def rehearse_once(
     stop_watching = watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
     started = start_job(account, files, submitted_at)
-    clock.run_while(lambda: _describe(account, started)["status"] == "RUNNING")
+
+    def is_running() -> bool:
+        if screen is not None:
+            after = clock.now() - submitted_at
+            screen.show_status(Progress(REHEARSING, (Gauge(f"+{short(after)}"),)), time.monotonic())
+        return _describe(account, started)["status"] == "RUNNING"
+
+    clock.run_while(is_running)
     stop_watching()
     history = read_history(account, started)
     job = find_job(history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from parris_cli.following.history import read_output
+from parris_cli.following.phase import Phase, phase_of, phase_of_line
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.target_states import launch_states, termination_states
 
@@ -44,6 +47,7 @@ class Entry:
     kind: Kind
     name: str
     words: str
+    phase: Phase = Phase.CHECKING
 
 
 def make_timeline(
@@ -63,9 +67,11 @@ def make_timeline(
         faults: the time, kind and description of each.
     """
 
-    def entry(at: datetime, kind: Kind, name: str, words: str) -> Entry:
+    def entry(
+        at: datetime, kind: Kind, name: str, words: str, phase: Phase = Phase.CHECKING
+    ) -> Entry:
         after = _whole_milliseconds(at) - _whole_milliseconds(submitted_at)
-        return Entry(max(timedelta(0), after), kind, name, words)
+        return Entry(max(timedelta(0), after), kind, name, words, phase)
 
     states = [entry(*found) for found in _from_history(history)]
     others = [Entry(after, Kind.FAULT, kind, words) for after, kind, words in faults]
@@ -75,7 +81,21 @@ def make_timeline(
         for event in events
         if (words := _words_of(event)) is not None
     ]
-    return list(_merged(states, sorted(others, key=lambda one: one.after)))
+    return list(_with_phases(_merged(states, sorted(others, key=lambda one: one.after))))
+
+
+def _with_phases(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the entries with the phases that the log tells before the states do."""
+    seen_in_log: Phase | None = None
+    order = list(Phase)
+    for entry in entries:
+        if entry.kind is Kind.MACHINE:
+            seen = phase_of_line(f"parris: {entry.words}")
+            seen_in_log = seen_in_log if seen is None else seen.phase
+        is_running = entry.phase in (Phase.STARTING, Phase.TRAINING)
+        if seen_in_log and is_running and order.index(seen_in_log) > order.index(entry.phase):
+            entry = dataclasses.replace(entry, phase=seen_in_log)
+        yield entry
 
 
 def _whole_milliseconds(at: datetime) -> datetime:
@@ -104,27 +124,30 @@ def _merged(states: list[Entry], others: list[Entry]) -> Iterator[Entry]:
 
 def _from_history(
     history: Sequence[HistoryEventTypeDef],
-) -> Iterator[tuple[datetime, Kind, str, str]]:
+) -> Iterator[tuple[datetime, Kind, str, str, Phase]]:
     descriptions = {**STATE_DESCRIPTIONS, **launch_states(), **termination_states()}
-    state, tries = "", 0
+    state, tries, phase = "", 0, Phase.CHECKING
     for event in history:
         at, kind = event["timestamp"], str(event["type"])
+        output = read_output(event.get("stateExitedEventDetails", {}).get("output"))
+        phase = phase_of(output).phase if output else phase
         entered = event.get("stateEnteredEventDetails")
         if entered is not None:
             state, tries = entered["name"], 0
-            yield at, Kind.STATE, state, descriptions.get(state) or ""
+            yield at, Kind.STATE, state, descriptions.get(state) or "", phase
         elif kind == "TaskScheduled":
             tries += 1
             if tries > 1:
-                yield at, Kind.RETRY, state, f"retries, for the {_nth(tries)} time"
+                yield at, Kind.RETRY, state, f"retries, for the {_nth(tries)} time", phase
         elif kind == "TaskSucceeded" and state == _SLEEP:
-            yield at, Kind.WAKE, "woken", "an event wakes the run"
+            yield at, Kind.WAKE, "woken", "an event wakes the run", phase
         elif kind == "TaskFailed":
             error = event.get("taskFailedEventDetails", {}).get("error", "")
             if error == _NO_SLEEP:
-                yield at, Kind.WAKE, "awake", "a wake came before the sleep: the run does not sleep"
+                words = "a wake came before the sleep: the run does not sleep"
+                yield at, Kind.WAKE, "awake", words, phase
             else:
-                yield at, Kind.RETRY, state, f"fails with {error}"
+                yield at, Kind.RETRY, state, f"fails with {error}", phase
 
 
 def _words_of(event: SentEvent) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.timestamps import parse_timestamp
 from parris_cli.aws_errors import AWS_ERRORS, describe_error
+from parris_cli.following.history import read_output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +72,7 @@ def _end(
     record: Payload,
     problem: str,
 ) -> End:
-    outcome = _object_in(execution.output) or part_of(record, "outcome")
+    outcome = read_output(execution.output) or part_of(record, "outcome")
     reason = outcome.get("reason") or execution.error or None
     ended_at = maybe_text_in(part_of(record, "cleanup"), "script_ended_at")
     return End(
@@ -86,8 +86,3 @@ def _end(
         problem=problem,
         is_outcome_unknown=bool(problem) and not outcome,
     )
-
-
-def _object_in(text: str) -> Payload:
-    value = json.loads(text) if text else {}
-    return cast("Payload", value) if isinstance(value, dict) else {}

@@ -6,8 +6,9 @@ import re
 
 from parris_cli.terminal.cells import cell_width, is_wide
 
-# `  results  s3://...`: what follows goes below what the label names.
-_LABEL = re.compile(r" *(?:[\w.+]+ {2,})?")
+# `  results  s3://...`: what follows goes below what the label names. In a rehearsal's timeline the
+# label is `    +40s  cleaning up  `.
+_LABEL = re.compile(r" *(?:\+\w+ +(?:! )?[\w-]+(?: [\w-]+)? {2,}|[\w.+]+ {2,})?")
 _CHUNKS = re.compile(r"\s+|\S+")
 # A command that is broken cannot be copied; the terminal itself wraps it.
 _COMMANDS = ("parris ", "aws ", "sam ", "eval ")

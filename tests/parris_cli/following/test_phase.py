@@ -38,6 +38,7 @@ def ending(reason: EndReason, step: EndStep | None = None, before: Payload = RUN
         (ending(EndReason.COMPLETED), Phase.SAVING),
         (ending(EndReason.TIME_LIMIT, EndStep.SAVING), Phase.SAVING),
         (ending(EndReason.TIME_LIMIT, EndStep.STOPPING), Phase.SAVING),
+        ({"outcome": {"reason": "COMPLETED"}, "message": None}, Phase.CLEANING_UP),
         (ending(EndReason.LAUNCH_FAILED, None, STARTING), Phase.CLEANING_UP),
     ],
 )

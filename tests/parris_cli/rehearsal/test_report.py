@@ -1,5 +1,6 @@
 """The report on a rehearsal: its order, its lines, and the use of its limits."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from embedded_aws.metering.meter import SentEvent
 from embedded_aws.metering.usage import Usage
+from parris_cli.following.phase import Phase
 from parris_cli.rehearsal.format_timeline import format_timeline
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
@@ -111,10 +113,28 @@ def test_errors_and_retries_of_a_state_are_reported() -> None:
 def test_repetitions_are_shown_once_and_then_counted() -> None:
     names = ["PollTerminationCondition", "AwaitWakeOrNextCheck"]
     rounds = [state(100 * turn, name) for turn in range(4) for name in names]
-    lines = format_timeline([*rounds, state(400, "TimeLimit")])
+    lines = format_timeline([*rounds, state(400, "TimeLimit")], is_verbose=True)
     assert len(lines) == 4
     assert "6 more of these, until +5m" in lines[2]
     assert "+6m40s  TimeLimit" in lines[3]
+
+
+def test_people_see_phases_and_who_asks_for_details_sees_states() -> None:
+    output = json.dumps({"job": {"job_id": "iris-1"}, "run": {"status": "running"}})
+    exited = event(0, "TaskStateExited", stateExitedEventDetails={"name": "x", "output": output})
+    poll = entered(0, "PollTerminationCondition")
+    later = entered(60, "PollTerminationCondition")
+    log = [(START + timedelta(seconds=40), "parris: starting train.sh")]
+    timeline = make_timeline(START, [exited, poll, later], (), log, ())
+    words = "checks the job and decides whether it ends"
+    assert [entry.phase for entry in timeline if entry.kind is Kind.STATE] == [
+        Phase.STARTING,
+        Phase.TRAINING,
+    ]
+    said = format_timeline(timeline[:1])
+    assert said == [f"         +0s  starting          {words}"]
+    said = format_timeline(timeline[:1], is_verbose=True)
+    assert said == [f"         +0s  PollTerminationCondition  {words}"]
 
 
 def test_states_that_only_choose_or_wait_have_no_line() -> None:

@@ -24,6 +24,16 @@ def test_a_wrapped_line_is_indented_below_its_label() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["checking          ", "cleaning up       ", "  CloudFormation  ", "! lost-event      "],
+)
+def test_a_line_of_a_timeline_goes_on_below_its_text(label: str) -> None:
+    lines = wrap_lines([f"  +10h10m50s  {label}" + "word " * 15], 79)
+    assert lines[0].startswith(f"  +10h10m50s  {label}word")
+    assert lines[1].startswith(" " * 32 + "word")
+
+
 def test_what_is_there_to_be_copied_stays_whole() -> None:
     lines = wrap_lines(REPORT.splitlines(), 79)
     command = next(line for line in lines if "parris watch" in line)
