@@ -287,3 +287,20 @@ def launch(client: Any, owner: str, **request: Any) -> str:
         **request,
     )
     return str(launched["Instances"][0]["InstanceId"])
+
+
+def test_tagging_a_parameter_needs_a_right_of_its_own(strict_aws: EmbeddedAws) -> None:
+    arn = "arn:aws:ssm:us-east-1:123456789012:parameter/mine/*"
+    new = {"Name": "/mine/one", "Value": "1", "Type": "String"}
+    tags = [{"Key": "owner", "Value": "me"}]
+    client = client_that_may(strict_aws, "ssm", allow("ssm:PutParameter", arn))
+    client.put_parameter(**new)
+    with pytest.raises(ClientError, match=r"AccessDenied.*ssm:AddTagsToResource"):
+        client.put_parameter(**{**new, "Name": "/mine/two"}, Tags=tags)
+    named = {"ResourceType": "Parameter", "ResourceId": "/mine/one"}
+    tagging = client_that_may(strict_aws, "ssm", allow("ssm:*Tags*", arn))
+    tagging.add_tags_to_resource(**named, Tags=tags)
+    assert tagging.list_tags_for_resource(**named)["TagList"] == tags
+    tagging.remove_tags_from_resource(**named, TagKeys=["owner"])
+    with pytest.raises(ClientError, match=r"AccessDenied.*ssm:ListTagsForResource"):
+        client.list_tags_for_resource(**named)

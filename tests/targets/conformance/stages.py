@@ -14,7 +14,7 @@ from parris.payloads import Payload
 from tests.builders import a_job, a_rate, an_offer
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
-from tests.targets.one_parameter import DELETE, KEEP, NAME, RELEASE
+from tests.targets.toy_target.insert import NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Ec2StackStage:
 
 class OneParameterStage:
     examples = Examples(
-        ways={DELETE: "gone", KEEP: "kept", RELEASE: "released"},
+        ways={"delete": "gone", "keep": "kept", "release": "released"},
         config={"tier": "Advanced"},
         bad_config={"tier": ["Free", "Standard"], "on-termination": "burn"},
         bad_paths=frozenset({"/tier", "/on-termination"}),
@@ -118,18 +118,18 @@ class OneParameterStage:
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
-        changes = {"on_termination": DELETE, **changes}
+        changes = {"on_termination": "delete", **changes}
         return a_job(target=NAME, script=SCRIPT, **changes)
 
     def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
         aws.client("ssm").delete_parameter(Name=machine_id)
 
     def event(self, machine_id: str) -> Payload:
-        return {"source": "aws.ssm", "detail": {"name": machine_id}}
+        return {"source": "aws.ssm", "detail": {"name": machine_id, "operation": "Delete"}}
 
     def there(self, aws: EmbeddedAws) -> set[str]:
         found = aws.client("ssm").describe_parameters()["Parameters"]
-        return {one["Name"] for one in found if one["Name"].startswith("/machines/")}
+        return {one["Name"] for one in found if one["Name"].startswith("/parris-machines/")}
 
 
 STAGES: Mapping[str, Stage] = {"ec2-stack": Ec2StackStage(), NAME: OneParameterStage()}

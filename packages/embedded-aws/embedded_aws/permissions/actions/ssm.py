@@ -22,14 +22,24 @@ def _on_parameters(call: Call) -> list[Demand]:
     ]
 
 
-_OPERATIONS = (
-    "GetParameter",
-    "GetParameters",
-    "GetParametersByPath",
-    "PutParameter",
-    "DeleteParameter",
-)
+def _put(call: Call) -> list[Demand]:
+    """Return what making or changing a parameter needs: tagging it is another action."""
+    (put,) = _on_parameters(call)
+    tags = [Demand("ssm:AddTagsToResource", put.resource)] if call.params.get("Tags") else []
+    return [put, *tags]
+
+
+def _on_tagged(call: Call) -> list[Demand]:
+    account_id = call.arn("").split(":")[4]
+    arn = parameter_arn(call.text("ResourceId"), call.region, account_id)
+    return [Demand(f"ssm:{call.operation}", arn)]
+
+
+_OPERATIONS = ("GetParameter", "GetParameters", "GetParametersByPath", "DeleteParameter")
+_TAG_OPERATIONS = ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource")
 DEMANDS = {
     **on_everything("DescribeParameters"),
     **{name: _on_parameters for name in _OPERATIONS},
+    **{name: _on_tagged for name in _TAG_OPERATIONS},
+    "PutParameter": _put,
 }

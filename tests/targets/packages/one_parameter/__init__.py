@@ -1,1 +1,0 @@
-"""A package as the registry of targets finds it."""
