@@ -59,7 +59,7 @@ def test_stopping_a_name_reports_which_run_it_was_and_which_other_is_running(
     second = deployed.start("two", script, stack_replacement=True)
     options = StopOptions("two", deployment="mine", is_waiting=False, is_json=True, results=None)
     assert stop_on(deployed.account, options, Screen(screen)) == 0
-    assert f"ending job {first.job_id}" in screen.getvalue()
+    assert f"stopping     {first.job_id};" in screen.getvalue()
     assert f"another run of its name is running, {second.job_id}" in screen.getvalue()
     assert f"parris stop {second.job_id} --deployment mine" in screen.getvalue()
     assert deployed.is_running(second)
