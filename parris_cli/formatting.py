@@ -50,9 +50,9 @@ def usd(amount: Decimal) -> str:
     return str(amount.quantize(Decimal("0.01" if amount >= 1 else "0.0001"), ROUND_UP))
 
 
-def clock_time(moment: datetime, now: datetime) -> str:
+def clock_time(timestamp: datetime, now: datetime) -> str:
     """Return a time of day where the person is, with the date where that is not today's."""
-    there = moment.astimezone()
+    there = timestamp.astimezone()
     is_today = there.date() == now.astimezone().date()
     return f"{there:%H:%M %Z}" if is_today else f"{there:%Y-%m-%d %H:%M %Z}"
 

@@ -137,10 +137,10 @@ def _price(text: str) -> Decimal:
 
 
 def _fault(text: str) -> FaultOption:
-    kind, at, moment = text.partition("@")
+    kind, at, time = text.partition("@")
     if kind not in FAULT_KINDS:
         raise ValueError(f"found {text!r}, expected KIND@TIME with one of {', '.join(FAULT_KINDS)}")
-    after = durations.parse_duration(moment) if at else timedelta(0)
+    after = durations.parse_duration(time) if at else timedelta(0)
     if not at and kind not in LASTING_KINDS:
         raise ValueError(f"found {text!r}, expected a time as well: {kind}@2h")
     return FaultOption(kind, after)

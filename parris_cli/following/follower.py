@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _EMBEDDED_POLL_SECONDS = 0.5
 # GetExecutionHistory and GetLogEvents share their quotas with everything else in the account.
 _REAL_POLL_SECONDS = 3.0
-# The clock of the status line goes on between two polls.
+# The clock of the status line continues between two polls.
 _STATUS_SECONDS = 1.0
 _LAST_EVENT_WAIT_SECONDS = 2.0
 

@@ -189,7 +189,7 @@ class JobProgress:
         self._begin(Phase.LAUNCHING, words, at)
 
     def _go_on_to(self, seen: PhaseSeen, at: datetime, now: datetime) -> None:
-        """Enter a later phase. The log may have told of one before the states do."""
+        """Enter a later phase. The log may show one before the states do."""
         order = list(Phase)
         if order.index(seen.phase) <= order.index(self._phase):
             return

@@ -1,4 +1,4 @@
-"""The phase that a job is in, in a person's words; the states' names are for who asks for them."""
+"""The phase of a job in plain words; the names of states are shown on request."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class PhaseSeen:
 
 
 def phase_of(payload: Payload) -> PhaseSeen:
-    """Return the phase that the output of a state tells, whatever the state's name.
+    """Return the phase according to the output of a state, whatever the state's name.
 
     Args:
         payload: `$` of the state machine after the state.

@@ -57,7 +57,7 @@ class TrainerLog:
     def missed_lines(self, whole_log: bytes) -> list[str]:
         """Return the end of log.txt that has not come live, none of it where it is long.
 
-        What cannot be told apart from what was shown is not shown a second time.
+        Lines that cannot be distinguished from shown ones are not shown again.
         """
         if self.is_whole or not whole_log:
             return []
@@ -107,7 +107,7 @@ class TrainerLog:
             if err.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
                 return [], False
             raise
-        # CloudWatch answers the token that was sent when its end is reached.
+        # At the end of the log CloudWatch returns the token that it was sent.
         has_more = bool(answer["events"]) and answer["nextForwardToken"] != self._token
         self._token = answer["nextForwardToken"]
         return [event["message"] for event in answer["events"]], has_more
@@ -118,7 +118,7 @@ def count_pieces(line: bytes) -> int:
     count, start = 1, 0
     while len(line) - start > PIECE_BYTES:
         whole = range(start + PIECE_BYTES, start + PIECE_BYTES - _LONGEST_CHARACTER_BYTES, -1)
-        # Pieces are cut between characters, and anywhere in what is no text.
+        # Pieces are cut between characters, and anywhere in binary data.
         start = next((at for at in whole if line[at] & 0xC0 != 0x80), start + PIECE_BYTES)
         count += 1
     return count

@@ -32,10 +32,10 @@ def watch_heartbeats(
         faults: the faults of the rehearsal.
         submitted_at: the time that the faults' times are relative to.
     """
-    moments = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
-    if not moments:
+    timestamps = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
+    if not timestamps:
         return lambda: None
-    cancel = clock.call_at(min(moments), partial(_switch, aws, is_on=True))
+    cancel = clock.call_at(min(timestamps), partial(_switch, aws, is_on=True))
 
     def stop() -> None:
         cancel()

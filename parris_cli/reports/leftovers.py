@@ -39,10 +39,10 @@ def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Lef
             found += [_leftover(one) for one in search(execution_arn)]
         except AWS_ERRORS as err:
             # AWS's own error says more to people than the translated one.
-            told = err.__cause__ if isinstance(err.__cause__, AWS_ERRORS) else err
-            words = describe_error(told)
+            cause = err.__cause__ if isinstance(err.__cause__, AWS_ERRORS) else err
+            words = describe_error(cause)
             unknown += [] if words in unknown else [words]
-            if is_expired(told):
+            if is_expired(cause):
                 break
     return found, "; ".join(unknown)
 

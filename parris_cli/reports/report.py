@@ -100,7 +100,7 @@ class Report:
 
     @property
     def style(self) -> Style:
-        """Return how the first line looks: good, bad, or neither while the job goes on."""
+        """Return how the first line looks: good, bad, or neither while the job is running."""
         if self.goes_on is not False:
             return Style.WARNING
         return Style.GOOD if self.exit_code == EXIT_SUCCEEDED else Style.BAD
@@ -130,7 +130,7 @@ class Report:
         return "\n".join(lines)
 
     def _head(self) -> list[str]:
-        """Return the reason, in one word for `grep` and in words, and the cause."""
+        """Return the reason, as its name for `grep` and as text, and the cause."""
         reason, cause = self.end.reason or self.end.execution_status, self._cause()
         words = REASON_WORDS.get(EndReason(reason), "") if reason in set(EndReason) else ""
         if not words:
@@ -173,11 +173,11 @@ REASON_WORDS = {
     EndReason.NO_CAPACITY: "AWS had no such machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",
     EndReason.SUPERSEDED: "a later run of its name took its place",
-    EndReason.ABORTED: "ended because somebody asked for it",
+    EndReason.ABORTED: "ended because a stop was requested",
     EndReason.CLEANUP_FAILED: "something could not be deleted, and may cost money",
     EndReason.CONFIG_REJECTED: "the config has violations; nothing was created",
 }
-"""Every reason in words, before its cause; the cause of COMPLETED says all by itself."""
+"""A description of every reason, shown before its cause; the cause of COMPLETED needs none."""
 
 _PERHAPS = "may still be running: AWS could not be queried"
 # What `--json` prints in any case; a job that was not started has nothing more to report.

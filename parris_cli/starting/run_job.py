@@ -113,4 +113,4 @@ def _warn_of_unwritable_results(options: RunOptions, job_id: str, screen: Screen
     folder = options.results or default_folder(job_id)
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), None)
     if there is not None and not (there.is_dir() and os.access(there, os.W_OK)):
-        screen.warn(f"{folder} cannot be written, {there} is in the way; results stay in S3")
+        screen.warn(f"{folder} cannot be written because of {there}; results stay in S3")

@@ -57,7 +57,7 @@ def columns_of(stream: TextIO | None) -> int:
             columns = os.get_terminal_size(stream.fileno()).columns
         except (OSError, ValueError):
             columns = 0
-    # A terminal that was never told its size has 0.
+    # A terminal whose size was never set has 0.
     return max(columns or _DEFAULT_COLUMNS, _LEAST_COLUMNS) - 1
 
 

@@ -190,10 +190,10 @@ def test_every_option_of_a_rehearsal_has_its_row(capsys: pytest.CaptureFixture[s
     assert rows == options
 
 
-@pytest.mark.parametrize("deed", list(ReaperAction))
-def test_whatever_the_reaper_does_has_the_row_of_its_count(deed: ReaperAction) -> None:
+@pytest.mark.parametrize("action", list(ReaperAction))
+def test_whatever_the_reaper_does_has_the_row_of_its_count(action: ReaperAction) -> None:
     page = (CLONE / "docs" / "nothing-left-running.md").read_text()
-    assert f"| `{deed}` |" in page
+    assert f"| `{action}` |" in page
 
 
 def test_every_command_has_its_row_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:

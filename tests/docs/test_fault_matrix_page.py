@@ -33,5 +33,5 @@ def test_the_bounds_are_those_that_are_tried() -> None:
         ALL_IS_TOLD_AGAIN_AFTER,
     )
     hours = [round(bound / timedelta(hours=1)) for bound in bounds]
-    told = [cell for cell in FIRST_COLUMNS if cell.endswith(("hour", "hours"))]
-    assert told == [f"{one} hour" if one == 1 else f"{one} hours" for one in hours]
+    listed = [cell for cell in FIRST_COLUMNS if cell.endswith(("hour", "hours"))]
+    assert listed == [f"{one} hour" if one == 1 else f"{one} hours" for one in hours]

@@ -80,8 +80,8 @@ class Site:
     def launched_at(self, started: StartedJob) -> datetime:
         """Return when the job's instance was launched."""
         (instance,) = self._instances_of(started)
-        moment: datetime = instance["LaunchTime"]
-        return moment
+        timestamp: datetime = instance["LaunchTime"]
+        return timestamp
 
     def clean_up_after(self, started: StartedJob) -> str:
         """Start a cleanup as the event of an end does, and return its execution."""

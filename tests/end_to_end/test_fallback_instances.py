@@ -76,7 +76,7 @@ class Over:
             Bucket=folder.bucket,
             Key=f"{folder.machine_prefix.replace('machines/', 'steering/')}/job.json",
         )
-        self.told: dict[str, Any] = json.loads(answer["Body"].read())
+        self.job_file: dict[str, Any] = json.loads(answer["Body"].read())
 
 
 def machine_of(aws: EmbeddedAws, job: Over) -> dict[str, Any]:
@@ -125,10 +125,10 @@ def test_every_type_was_asked_for_in_every_subnet_and_left_no_stack(
 def test_the_cost_limit_is_that_of_the_type_that_was_taken(jobs: dict[str, Over]) -> None:
     second, only = jobs["second-choice"], jobs["only-choice"]
     refused = jobs["none"]
-    assert second.told["limits"] == only.told["limits"]
-    seconds = second.told["limits"]["cost_limit_seconds"]
+    assert second.job_file["limits"] == only.job_file["limits"]
+    seconds = second.job_file["limits"]["cost_limit_seconds"]
     # The type that was out of stock costs many times as much, and would have been ended earlier.
-    assert seconds > 10 * refused.told["limits"]["cost_limit_seconds"]
+    assert seconds > 10 * refused.job_file["limits"]["cost_limit_seconds"]
     rates = [part_rates(job) for job in (second, only)]
     assert rates[0] == rates[1]
     assert Decimal(second.ended.outcome["estimated_cost_usd"]) < Decimal(COST_LIMIT_USD)

@@ -9,7 +9,7 @@ import pytest
 from parris_cli.rehearsal.options import FaultOption
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment, virtual_deployment
 from parris_cli.terminal.screen import Screen
-from tests.end_to_end.test_rehearse import HOUR, rehearsed, runtime, told
+from tests.end_to_end.test_rehearse import HOUR, rehearsed, runtime, text_of
 
 AT_ONCE = timedelta(0)
 
@@ -25,7 +25,7 @@ def test_a_machine_that_never_boots_costs_minutes(deployment: VirtualDeployment)
     report = rehearsed(deployment, "on-complete", 3 * HOUR, fault)
     assert report.job.end.reason == "LAUNCH_FAILED"
     assert 900 <= runtime(report) < 1000
-    text = told(report)
+    text = text_of(report)
     assert "the runner did not start within the boot timeout of 900 s" in text
     assert "simulated: the system hangs before it runs its user data" in text
 
@@ -45,7 +45,7 @@ def test_a_role_without_rights_to_the_bucket_is_a_failed_launch_that_says_so(
     fault = FaultOption("no-s3-rights", AT_ONCE)
     report = rehearsed(deployment, "on-complete", 3 * HOUR, fault)
     assert report.job.end.reason == "LAUNCH_FAILED"
-    assert "AccessDenied" in told(report)
+    assert "AccessDenied" in text_of(report)
 
 
 @pytest.mark.long
@@ -57,7 +57,7 @@ def test_a_machine_that_is_impaired_is_lost_at_the_reapers_next_check(
     assert report.job.end.reason == "INSTANCE_LOST"
     # The reaper comes within the hour once the heartbeat is stale; a hung system goes off late.
     assert 5 * 3600 < runtime(report) < 6.6 * 3600
-    text = told(report, "instance", "volume", "stack")
+    text = text_of(report, "instance", "volume", "stack")
     assert "EC2's instance status check of the machine fails since" in text
 
 
@@ -71,7 +71,7 @@ def test_a_silent_machine_is_notified_and_lost_after_the_silence_timeout(
     assert report.job.end.reason == "INSTANCE_LOST"
     # Two hours after the last heartbeat, and what EC2 takes to switch a hung system off.
     assert 6.9 * 3600 < runtime(report) < 7.2 * 3600
-    text = told(report, "instance", "volume", "stack")
+    text = text_of(report, "instance", "volume", "stack")
     assert text.count("NotifySilence") == 1
     assert "longer than the silence timeout of 7200 s" in text
 

@@ -133,7 +133,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
         yield Week(aws, machine, outputs["TrainingBucketName"])
 
 
-def moments(runs: list[Run]) -> list[str]:
+def times_of(runs: list[Run]) -> list[str]:
     return [f"{run.started_at:%m-%dT%H:%M}" for run in runs]
 
 
@@ -141,7 +141,7 @@ def test_the_nightly_schedule_keeps_to_four_in_berlin_across_the_change_of_clock
     week: Week,
 ) -> None:
     by_schedule = [r for r in week.runs_of("nightly") if r.started_at != BY_HAND_AT]
-    assert moments(by_schedule) == [
+    assert times_of(by_schedule) == [
         "03-27T03:00",
         "03-28T03:00",
         "03-29T03:00",
@@ -172,7 +172,7 @@ def test_the_night_whose_job_still_runs_is_refused_and_the_living_run_trains_on(
 
 def test_another_schedule_beside_it_has_times_and_inputs_of_its_own(week: Week) -> None:
     tuned = week.runs_of("tuned")
-    assert moments(tuned) == ["03-28T18:00", "04-01T18:00"]
+    assert times_of(tuned) == ["03-28T18:00", "04-01T18:00"]
     assert [(run.reason, run.cause) for run in tuned] == [("TIME_LIMIT", "")] * 2
     assert all(run.given == TUNED for run in tuned)
 
@@ -183,7 +183,7 @@ def test_a_schedule_with_stack_replacement_takes_the_place_of_the_job_that_runs(
     first, second = week.runs_of("replaced")
     assert (first.reason, second.reason) == ("SUPERSEDED", "TIME_LIMIT")
     assert first.ended_at is not None
-    assert moments([first, second]) == ["04-01T20:30", "04-01T21:00"]
+    assert times_of([first, second]) == ["04-01T20:30", "04-01T21:00"]
 
 
 def test_every_run_has_a_name_and_a_record_of_its_own(week: Week) -> None:

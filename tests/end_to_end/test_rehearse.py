@@ -75,7 +75,7 @@ def left_of(report: RehearsalReport) -> list[dict[str, str]]:
     return list(left)
 
 
-def told(report: RehearsalReport, *kept: str) -> str:
+def text_of(report: RehearsalReport, *kept: str) -> str:
     """Return the report, after checking that only kept resources are left."""
     text = report.to_text()
     assert [one["kind"] for one in left_of(report)] == list(kept)
@@ -88,7 +88,7 @@ def test_a_script_that_is_done_before_every_limit_completes(deployment: VirtualD
     # The simulated machine boots for 40 s and goes off in 5.
     assert runtime(report) == 9 * 3600 + 45
     assert overshoots(report) == {"time-limit": 0}
-    assert "an event wakes the run" in told(report)
+    assert "an event wakes the run" in text_of(report)
 
 
 def test_a_time_limit_is_overshot_by_nothing(deployment: VirtualDeployment) -> None:
@@ -96,7 +96,7 @@ def test_a_time_limit_is_overshot_by_nothing(deployment: VirtualDeployment) -> N
     assert (report.job.end.reason, report.exit_code) == ("TIME_LIMIT", 0)
     assert 9.9 * 3600 < runtime(report) <= 10 * 3600
     assert overshoots(report) == {"time-limit": 0}
-    assert "time-limit of 10 h: kept" in told(report)
+    assert "time-limit of 10 h: kept" in text_of(report)
 
 
 def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDeployment) -> None:
@@ -106,7 +106,7 @@ def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDepl
     (use,) = report.limits
     assert use.allowed == Decimal(300)
     assert Decimal(298) < use.used <= Decimal(300)
-    assert "cost-limit of 300 USD: kept" in told(report)
+    assert "cost-limit of 300 USD: kept" in text_of(report)
 
 
 @pytest.mark.long
@@ -121,7 +121,7 @@ def test_a_script_that_fails_says_so_with_its_status(deployment: VirtualDeployme
     report = rehearsed(deployment, "on-complete", 2 * HOUR, exit_code=3)
     assert (report.job.end.reason, report.exit_code) == ("SCRIPT_FAILED", 1)
     assert report.to_json()["exit_status"] == 3
-    assert "exited with status 3" in told(report)
+    assert "exited with status 3" in text_of(report)
 
 
 def test_an_instance_that_is_killed_is_seen_at_once(deployment: VirtualDeployment) -> None:
@@ -132,7 +132,7 @@ def test_an_instance_that_is_killed_is_seen_at_once(deployment: VirtualDeploymen
     lost = next(entry for entry in report.timeline if entry.name == "InstanceLost")
     assert lost.after == 150 * MINUTE
     # What the script had not saved is on the volume alone.
-    assert "! instance-killed" in told(report, "volume")
+    assert "! instance-killed" in text_of(report, "volume")
 
 
 def test_the_next_poll_makes_up_for_a_lost_event(deployment: VirtualDeployment) -> None:
@@ -144,14 +144,14 @@ def test_the_next_poll_makes_up_for_a_lost_event(deployment: VirtualDeployment) 
     assert 150 * MINUTE < lost.after < 20 * HOUR
     # What was not observed is not billed.
     assert runtime(report) == 150 * 60
-    assert "an event wakes the run" not in told(report, "volume")
+    assert "an event wakes the run" not in text_of(report, "volume")
 
 
 def test_a_spot_instance_that_is_taken_back_saves_first(deployment: VirtualDeployment) -> None:
     fault = FaultOption("spot-interruption", 3 * HOUR)
     report = rehearsed(deployment, "spot", 9 * HOUR, fault)
     assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
-    text = told(report)
+    text = text_of(report)
     assert "gets the notice that EC2 reclaims it" in text
     assert "telling the script to stop (interruption)" in text
     assert 3 * 3600 - 60 < runtime(report) <= 3 * 3600 + 120
@@ -165,7 +165,7 @@ def test_without_capacity_nothing_is_launched_and_nothing_is_billed(
     assert (report.job.end.reason, report.exit_code) == ("NO_CAPACITY", 1)
     assert runtime(report) == 0
     assert Decimal(str(report.to_json()["estimated_cost_usd"])) < Decimal("0.01")
-    assert "! no-capacity" in told(report)
+    assert "! no-capacity" in text_of(report)
 
 
 @pytest.mark.long
@@ -173,7 +173,7 @@ def test_a_deletion_that_fails_is_tried_again(deployment: VirtualDeployment) -> 
     fault = FaultOption("delete-failed", timedelta(0))
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
-    text = told(report)
+    text = text_of(report)
     assert text.index("is DELETE_FAILED") < text.index("is DELETE_COMPLETE")
 
 
@@ -186,7 +186,7 @@ def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert report.job.end.reason == "COMPLETED"
     assert runtime(report) == 3600 + 45
-    assert "AwsThrottledError" in told(report)
+    assert "AwsThrottledError" in text_of(report)
 
 
 @pytest.mark.long
@@ -196,7 +196,7 @@ def test_a_late_fault_is_reported_as_without_effect(
     fault = FaultOption("instance-killed", timedelta(days=2))
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert report.job.end.reason == "COMPLETED"
-    assert "--fault instance-killed@2d never came" in told(report)
+    assert "--fault instance-killed@2d never came" in text_of(report)
 
 
 def test_only_the_violations_of_a_rejected_config_are_reported(
@@ -206,7 +206,7 @@ def test_only_the_violations_of_a_rejected_config_are_reported(
     report = rehearsed(deployment, "on-complete", HOUR, fault, settings=("volume-size-gib=-1",))
     assert (report.job.end.reason, report.exit_code) == ("CONFIG_REJECTED", 2)
     assert report.notes == []
-    assert "never came" not in told(report)
+    assert "never came" not in text_of(report)
 
 
 def test_an_upload_lies_within_the_limit(deployment: VirtualDeployment) -> None:
@@ -224,7 +224,7 @@ def test_a_job_outlives_ten_minutes_in_which_aws_does_not_answer(
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert (report.job.end.reason, runtime(report)) == ("COMPLETED", 3600 + 45)
     # Nobody could be woken meanwhile: the end is seen at the next timed check.
-    assert "! unavailable" in told(report)
+    assert "! unavailable" in text_of(report)
 
 
 def as_documented(deployment: VirtualDeployment) -> str:

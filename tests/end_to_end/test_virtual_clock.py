@@ -90,14 +90,14 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
         yield Month(aws, deployed, began_at, jobs)
 
 
-def moment(text: str) -> datetime:
+def timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
 def test_a_job_of_a_month_is_complete_at_the_second_at_which_its_script_is(month: Month) -> None:
     ended = month.end_of("complete")
     assert (ended.status, ended.reason) == ("SUCCEEDED", "COMPLETED")
-    assert moment(ended.outcome["started_at"]) == month.began_at
+    assert timestamp(ended.outcome["started_at"]) == month.began_at
     assert ended.outcome["runtime_seconds"] == (BOOT + 30 * DAY + OFF).total_seconds()
     assert ended.outcome["exit_status"] == 0
     assert ended.left == []
@@ -135,9 +135,9 @@ def test_every_timestamp_is_in_step(month: Month) -> None:
     record, recorded_at = month.record("complete")
 
     assert execution["startDate"] == month.began_at
-    assert (announced_at, moment(announced["started_at"])) == (script_began_at, script_began_at)
-    assert (reported_at, moment(report["ended_at"])) == (script_ended_at, script_ended_at)
-    assert moment(record["outcome"]["ended_at"]) == off_at
+    assert (announced_at, timestamp(announced["started_at"])) == (script_began_at, script_began_at)
+    assert (reported_at, timestamp(report["ended_at"])) == (script_ended_at, script_ended_at)
+    assert timestamp(record["outcome"]["ended_at"]) == off_at
     assert off_at + DELETION <= recorded_at == execution["stopDate"]
 
 
@@ -154,13 +154,13 @@ def test_instances_stacks_and_logs_carry_the_same_time(month: Month) -> None:
     group = month.deployed.account.deployment.log_group
     stream = f"complete/{month.jobs['complete'].job_id}"
     said = logs.get_log_events(logGroupName=group, logStreamName=stream)["events"]
-    moments = {datetime.fromtimestamp(event["timestamp"] / 1000, UTC) for event in said}
+    timestamps = {datetime.fromtimestamp(event["timestamp"] / 1000, UTC) for event in said}
 
     assert events["CREATE_IN_PROGRESS"] == month.began_at
     assert events["CREATE_COMPLETE"] == month.began_at + CREATION
     assert off_at <= events["DELETE_IN_PROGRESS"] <= off_at + timedelta(minutes=1)
     assert events["DELETE_COMPLETE"] == events["DELETE_IN_PROGRESS"] + DELETION
-    assert moments == {month.began_at + BOOT, month.began_at + BOOT + 30 * DAY}
+    assert timestamps == {month.began_at + BOOT, month.began_at + BOOT + 30 * DAY}
 
 
 def test_functions_write_their_logs_at_the_time_of_the_clock(month: Month) -> None:

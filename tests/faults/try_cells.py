@@ -69,7 +69,7 @@ class End:
         return bool(self.outcome.get("kept")) or "are kept" in cause or "is kept" in cause
 
     @property
-    def told(self) -> str:
+    def notified_text(self) -> str:
         """Return the text of all notifications."""
         return " ".join([self.error, json.dumps(dict(self.outcome)), *self.cleanup_errors])
 
@@ -177,7 +177,7 @@ def _end_of(site: Site, job: str, left: Left) -> End:
 
 def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
     rule, usual = cell.rule, cell.scenario.ends_as
-    should_notify = EndReason.CLEANUP_FAILED in end.told or end.says_what_is_kept
+    should_notify = EndReason.CLEANUP_FAILED in end.notified_text or end.says_what_is_kept
     may_be_left = rule.may_be_left or cell.scenario.lasts or cell.scenario.keeps
     is_lost = end.reason in (EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED)
     allowed = {usual, *rule.reasons, *([None] if rule.may_be_unrecorded else [])}
@@ -217,4 +217,4 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
         ),
     }
     problems = tuple(words for words, is_so in checks.items() if is_so)
-    return (*problems, f"notified: {end.told}") if problems else ()
+    return (*problems, f"notified: {end.notified_text}") if problems else ()

@@ -116,8 +116,8 @@ def test_the_archive_lies_where_the_machine_alone_reads_before_its_bootstrap(
 
     steering = prefix.replace("machines/", "steering/")
     assert deps.aws.bucket.read(f"{steering}/code.tar.gz") == BODY
-    told: Any = deps.aws.bucket.read_json(f"{steering}/job.json")
-    assert told["code"] == {"sha256": CODE.sha256, "script_folder": "src"}
+    job_file: Any = deps.aws.bucket.read_json(f"{steering}/job.json")
+    assert job_file["code"] == {"sha256": CODE.sha256, "script_folder": "src"}
 
 
 def test_an_archive_that_is_gone_or_changed_launches_nothing(deps: Deps, aws: EmbeddedAws) -> None:

@@ -54,12 +54,12 @@ def record_again(deps: Deps, record: Payload, **confirmed: Any) -> tuple[Payload
         "part_ends": {"volume": at(7300)},
         **confirmed,
     }
-    told = record_outcome.run({"state": state}, deps)
+    recorded = record_outcome.run({"state": state}, deps)
     written = deps.aws.bucket.read_json(JOB.folder.record_key)
     assert written is not None
-    assert part_of(written, "outcome") == part_of(told, "outcome")
+    assert part_of(written, "outcome") == part_of(recorded, "outcome")
     assert written["started_by"] == "ada@example.com"
-    return part_of(told, "outcome"), part_of(told, "message")
+    return part_of(recorded, "outcome"), part_of(recorded, "message")
 
 
 @pytest.mark.parametrize(

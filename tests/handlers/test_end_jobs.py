@@ -74,13 +74,13 @@ def test_results_that_were_not_saved_are_kept(deps: Deps, aws: EmbeddedAws) -> N
 def test_a_living_run_is_reported_and_named(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, ...]] = []
-    monkeypatch.setattr(deps.aws.signals, "stop", lambda *request: told.append(request))
+    sent: list[tuple[str, ...]] = []
+    monkeypatch.setattr(deps.aws.signals, "stop", lambda *request: sent.append(request))
     execution = a_machine(aws)
     deps.aws.jobs_table.claim("iris", execution, NOW)
     deps.aws.jobs_table.claim("of-a-dead-run", execution + "-dead", NOW)
     assert look(deps, a_stack(aws)) == (execution,)
-    assert told == [("iris", execution, NOW)]
+    assert sent == [("iris", execution, NOW)]
 
 
 def test_what_a_living_run_still_owns_is_named_though_it_holds_no_name_any_more(

@@ -32,10 +32,10 @@ SEVEN_DAYS_ON = "2026-11-28T00:00:00.000Z"
 LONGEST_WAIT_SECONDS = 120
 
 
-def until(look: Callable[[], Payload], key: str, *values: str) -> Payload:
+def until(check: Callable[[], Payload], key: str, *values: str) -> Payload:
     """Look until what is seen has one of the values; a launch and an end are real processes."""
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while (seen := look())[key] not in values:
+    while (seen := check())[key] not in values:
         assert time.monotonic() < deadline, seen
         time.sleep(0.1)
     return seen

@@ -58,7 +58,7 @@ def instance_of(aws: EmbeddedAws, launch_id: object) -> Any:
     raise AssertionError("the stack has no instance")
 
 
-def looked(deps: Deps, event: Payload, seconds: float) -> Payload:
+def checked(deps: Deps, event: Payload, seconds: float) -> Payload:
     """Look at the launch so many seconds after it."""
     now = parse_timestamp(str(event["now"])) + timedelta(seconds=seconds)
     return wait_for_running.run({"state": event, "now": format_timestamp(now)}, deps)
@@ -85,7 +85,7 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=0.1)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, state, SHUT_DOWN_BY_ITSELF)
-    run = until(lambda: looked(deps, event, 10), "status", "running")
+    run = until(lambda: checked(deps, event, 10), "status", "running")
     assert (run["machine_id"], run["machine_prefix"]) == (instance.id, None)
     assert run["launched_at"] is not None
     listed = aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="steering/")
@@ -112,7 +112,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=0.1)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", SHUT_DOWN_BY_ITSELF)
-    run = until(lambda: looked(deps, event, 10), "status", "running")
+    run = until(lambda: checked(deps, event, 10), "status", "running")
     deps.aws.jobs_table.claim("iris", job.execution_arn, format_timestamp(LAUNCHED_AT))
     state = {**event, "run": run}
     decision = poll_termination_condition.run({"state": state, "now": event["now"]}, deps)
@@ -135,9 +135,9 @@ def test_of_a_machine_that_ec2_ended_while_its_stack_is_created_cloudformation_s
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     end_as(instance, "terminated", why)
-    launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
+    launched_at = parse_timestamp(str(checked(deps, event, 0)["launched_at"]))
     event["now"] = format_timestamp(launched_at)
-    assert looked(deps, event, seconds)["status"] == status
+    assert checked(deps, event, seconds)["status"] == status
 
 
 def end_as(instance: Any, state: str, why: str) -> None:
@@ -159,10 +159,10 @@ def test_the_boot_timeout_does_not_count_for_a_machine_that_has_not_booted_yet(
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
     instance = instance_of(aws, part_of(event, "launch")["launch_id"])
     instance._state.name = state
-    launched_at = parse_timestamp(str(looked(deps, event, 0)["launched_at"]))
+    launched_at = parse_timestamp(str(checked(deps, event, 0)["launched_at"]))
     event["now"] = format_timestamp(launched_at)
     event["launch"] = {**part_of(event, "launch"), "created_at": format_timestamp(launched_at)}
-    found = looked(deps, event, 60)
+    found = checked(deps, event, 60)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)
 
 
@@ -179,11 +179,11 @@ def test_a_stack_that_takes_longer_than_the_boot_timeout_waits_for_it_where_the_
     next_check_seconds: int,
 ) -> None:
     event = launching(aws, settings_of(deps).instance_profile, create_seconds=3600)
-    seen = until(lambda: looked(deps, event, 0), "status", "starting")
+    seen = until(lambda: checked(deps, event, 0), "status", "starting")
     if has_started:
         put_json(aws, noted(deps, Job.from_payload(part_of(event, "job"))).folder.started_key, {})
     launched_at = parse_timestamp(str(seen["launched_at"]))
     event["now"] = format_timestamp(launched_at + timedelta(seconds=seconds))
     event["launch"] = {**part_of(event, "launch"), "created_at": format_timestamp(launched_at)}
-    found = looked(deps, event, 0)
+    found = checked(deps, event, 0)
     assert (found["status"], found["next_check_seconds"]) == (status, next_check_seconds)

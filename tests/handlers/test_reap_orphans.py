@@ -138,8 +138,8 @@ def test_an_owner_with_an_instance_in_an_unknown_state_is_left_and_reported_and_
     an_instance(aws, EXECUTION_ARN)
     assert reap(deps) == {**NOTHING, "owners": 3, "lives": 1, "cleaned_up": 1, "not_looked_up": 1}
     assert cleanups(deps, aws) == [{"executionArn": EXECUTION_ARN}]
-    told = [vars(one) for one in caplog.records if one.message == "resource in an unknown state"]
-    assert {(one["owner"], one["resource"], one["state"]) for one in told} == {
+    logged = [vars(one) for one in caplog.records if one.message == "resource in an unknown state"]
+    assert {(one["owner"], one["resource"], one["state"]) for one in logged} == {
         (strange_owner, f"instance {strange[0]}", "sleeping"),
         (living, f"instance {strange[1]}", "sleeping"),
     }
@@ -186,8 +186,8 @@ def test_the_note_whose_a_machine_was_goes_with_its_dead_run(deps: Deps, aws: Em
 def test_a_sleeping_run_is_woken_where_its_machine_is_over(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, is_over: bool
 ) -> None:
-    told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: told.append(request))
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: sent.append(request))
     living = a_machine(aws)
     machine_id = an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
@@ -198,33 +198,33 @@ def test_a_sleeping_run_is_woken_where_its_machine_is_over(
             InstanceIds=[machine_id], WaiterConfig={"Delay": 1}
         )
     assert reap(deps)["woken"] == int(is_over)
-    assert told == ([("iris", living)] if is_over else [])
+    assert sent == ([("iris", living)] if is_over else [])
 
 
 def test_a_run_that_sleeps_although_somebody_requested_its_end_is_woken(
     deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, str]] = []
-    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: told.append(request))
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: sent.append(request))
     living = a_machine(aws)
     an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
     fall_asleep(deps, aws, "iris", stop_requested_at=NOW)
     assert reap(deps)["woken"] == 1
-    assert told == [("iris", living)]
+    assert sent == [("iris", living)]
 
 
 @pytest.fixture
 def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
     """The requests to the wake function, with its responses."""
-    told: list[Payload] = []
+    sent: list[Payload] = []
 
     def invoke(FunctionName: str, Payload: str) -> dict[str, str]:
-        told.append(json.loads(Payload))
+        sent.append(json.loads(Payload))
         return {}
 
     monkeypatch.setattr(deps.aws.signals, "_client", SimpleNamespace(invoke=invoke))
-    return told
+    return sent
 
 
 def a_silent_run(deps: Deps, aws: EmbeddedAws, ago: timedelta = timedelta(hours=1)) -> str:

@@ -72,7 +72,7 @@ def a_state(aws: EmbeddedAws, job: Job, launched_at: datetime) -> dict[str, Any]
     return {"job": job.to_payload(), "run": run}
 
 
-def look(deps: Deps, state: dict[str, Any], now: datetime) -> Payload:
+def poll(deps: Deps, state: dict[str, Any], now: datetime) -> Payload:
     job = Job.from_payload(state["job"])
     deps.aws.jobs_table.claim(job.training_job_name, job.execution_arn, job.submitted_at)
     deps.aws.bucket.write(job.folder.started_key, b"{}")
@@ -83,7 +83,7 @@ def test_the_cost_is_that_of_each_price_as_long_as_it_held(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
-    decision = look(deps, state, began_at)
+    decision = poll(deps, state, began_at)
     assert decision["reason"] is None
     # Half an hour at 1.2 and an hour at 2.4 USD.
     assert decision["spent_usd"] == "3.0000"
@@ -93,10 +93,10 @@ def test_a_poll_continues_from_the_last_one_and_is_safe_to_repeat(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
-    state["decision"] = look(deps, state, began_at - timedelta(seconds=1800))
+    state["decision"] = poll(deps, state, began_at - timedelta(seconds=1800))
     assert state["decision"]["spent_usd"] == "1.8000"
-    assert look(deps, state, began_at)["spent_usd"] == "3.0000"
-    assert look(deps, state, began_at)["spent_usd"] == "3.0000"
+    assert poll(deps, state, began_at)["spent_usd"] == "3.0000"
+    assert poll(deps, state, began_at)["spent_usd"] == "3.0000"
 
 
 def test_the_next_check_comes_when_the_limit_could_be_reached_at_the_bid(
@@ -104,7 +104,7 @@ def test_the_next_check_comes_when_the_limit_could_be_reached_at_the_bid(
 ) -> None:
     job = a_spot_job(cost_limit_usd="5", cost_limit_seconds=5000, stopping_allowance_seconds=9)
     state = a_state(aws, job, began_at - timedelta(seconds=5400))
-    decision = look(deps, state, began_at)
+    decision = poll(deps, state, began_at)
     assert decision["reason"] is None
     # 2 USD are left, which are 2000 s at the bid, less 1 s to save and 9 s to stop.
     assert decision["next_check_seconds"] == 1990
@@ -113,7 +113,7 @@ def test_the_next_check_comes_when_the_limit_could_be_reached_at_the_bid(
 def test_a_cost_limit_ends_a_spot_job(deps: Deps, aws: EmbeddedAws, began_at: datetime) -> None:
     job = a_spot_job(cost_limit_usd="3", cost_limit_seconds=3000)
     state = a_state(aws, job, began_at - timedelta(seconds=5400))
-    assert look(deps, state, began_at)["reason"] == "COST_LIMIT"
+    assert poll(deps, state, began_at)["reason"] == "COST_LIMIT"
 
 
 def test_a_machine_that_is_not_a_spot_instance_costs_its_rate(
@@ -121,7 +121,7 @@ def test_a_machine_that_is_not_a_spot_instance_costs_its_rate(
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
     state["run"]["carry"] = {}
-    decision = look(deps, state, began_at)
+    decision = poll(deps, state, began_at)
     assert (decision["spent_usd"], decision["carry"]) == ("5.4000", {})
 
 
@@ -129,7 +129,7 @@ def test_the_record_has_the_cost_until_the_machine_ended(
     deps: Deps, aws: EmbeddedAws, began_at: datetime
 ) -> None:
     state = a_state(aws, a_spot_job(), began_at - timedelta(seconds=5400))
-    state["decision"] = look(deps, state, began_at - timedelta(seconds=3600))
+    state["decision"] = poll(deps, state, began_at - timedelta(seconds=3600))
     state["end"] = {"reason": "COMPLETED", "decided_at": format_timestamp(began_at)}
     state["confirmed"] = {
         "state": "ended",

@@ -25,7 +25,7 @@ BODY = b"sleep 600\n"
 SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 
 
-def look(deps: Deps, state: dict[str, Any]) -> Payload:
+def check(deps: Deps, state: dict[str, Any]) -> Payload:
     state["run"] = wait_for_running.run({"state": state, "now": NOW}, deps)
     found: Payload = state["run"]
     return found
@@ -33,7 +33,7 @@ def look(deps: Deps, state: dict[str, Any]) -> Payload:
 
 def running(deps: Deps, aws: EmbeddedAws, job: Job) -> dict[str, Any]:
     state = launched(deps, aws, job)
-    until(lambda: look(deps, state), "status", "running")
+    until(lambda: check(deps, state), "status", "running")
     return state
 
 
@@ -53,16 +53,16 @@ def test_the_files_lie_where_the_role_and_the_instance_are_named(
 
     user_id = f"{role_id(aws)}:{state['run']['machine_id']}"
     assert state["run"]["machine_prefix"] == f"machines/{user_id}"
-    told = deps.aws.bucket.read_json(f"steering/{user_id}/job.json")
-    assert told is not None
-    assert told["prefix"] == f"machines/{user_id}"
-    assert told["hyperparameters"] == {"epochs": 3}
-    assert told["script"] == {"filename": "train.sh", "sha256": SCRIPT.sha256}
-    assert told["termination_limit_minutes"] == 60
-    limits = part_of(told, "limits")
+    job_file = deps.aws.bucket.read_json(f"steering/{user_id}/job.json")
+    assert job_file is not None
+    assert job_file["prefix"] == f"machines/{user_id}"
+    assert job_file["hyperparameters"] == {"epochs": 3}
+    assert job_file["script"] == {"filename": "train.sh", "sha256": SCRIPT.sha256}
+    assert job_file["termination_limit_minutes"] == 60
+    limits = part_of(job_file, "limits")
     assert limits["ends_at_seconds"] == 3600 - 120 - 60
     assert limits["gone_at_seconds"] == 3600
-    assert told["sync_interval_seconds"] == 300
+    assert job_file["sync_interval_seconds"] == 300
     assert deps.aws.bucket.read(f"steering/{user_id}/train.sh") == BODY
     assert deps.aws.bucket.read(f"steering/{user_id}/bootstrap.sh") is not None
     assert deps.aws.bucket.read_json("jobs/iris/run-1/machine.json") == {
@@ -93,22 +93,22 @@ def test_they_are_written_once(deps: Deps, aws: EmbeddedAws) -> None:
         aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
     before = state["run"]
 
-    assert look(deps, state) == before
+    assert check(deps, state) == before
     assert keys_in(aws, "steering/") == []
 
 
 def test_another_machine_of_the_job_gets_its_own(deps: Deps, aws: EmbeddedAws) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT))
     state["run"] = {"machine_id": "i-before", "machine_prefix": "machines/AROA1:i-before"}
-    until(lambda: look(deps, state), "status", "running")
+    until(lambda: check(deps, state), "status", "running")
     assert state["run"]["machine_prefix"] == f"machines/{role_id(aws)}:{state['run']['machine_id']}"
 
 
 def test_the_deployments_own_role_needs_no_question(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", BODY)
-    told = with_settings(deps, {"PARRIS_TRAINERS_ROLE_ID": "AROA0TOLD"})
+    configured = with_settings(deps, {"PARRIS_TRAINERS_ROLE_ID": "AROA0TOLD"})
     job = a_job(script=SCRIPT)
-    prefix = steer_machine(ec2_of(told), settings_of(told), job, "i-1", "trainers")
+    prefix = steer_machine(ec2_of(configured), settings_of(configured), job, "i-1", "trainers")
     assert prefix == "machines/AROA0TOLD:i-1"
 
 

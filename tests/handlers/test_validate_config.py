@@ -284,11 +284,11 @@ def test_a_template_of_ones_own_is_taken_in_both_spellings(
 
 
 def test_input_data_that_the_machine_cannot_read_is_a_violation(deps: Deps) -> None:
-    told = with_settings(deps, shared_folders=("team",))
+    configured = with_settings(deps, shared_folders=("team",))
     uris = [f"s3://{BUCKET}/team/x", f"s3://{BUCKET}/own/x", "s3://elsewhere/x"]
-    lines = violations_of(told, {"input-data": uris})
+    lines = violations_of(configured, {"input-data": uris})
     assert [line.split(":")[0].split()[-1] for line in lines] == ["/input-data/1", "/input-data/2"]
-    own = with_settings(told, {"PARRIS_JOB_BOUNDARY_ARN": "arn:aws:iam::1:policy/boundary"})
+    own = with_settings(configured, {"PARRIS_JOB_BOUNDARY_ARN": "arn:aws:iam::1:policy/boundary"})
     (line,) = violations_of(own, {"input-data": uris})
     assert "InputBuckets=elsewhere" in line
 

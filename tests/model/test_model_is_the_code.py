@@ -179,11 +179,11 @@ def test_the_wake_function_notes_what_the_model_notes(
         else:
             detail = {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}
             event = {"source": "aws.ec2", "detail": detail}
-        told = wake.run(event, deps)
+        notified = wake.run(event, deps)
         assert found_item() == to.item
         held = state.item is not None and state.item.is_ours
         token = state.item.token if held and state.item is not None else None
-        assert told["was_notified"] is held
+        assert notified["was_notified"] is held
         assert answered == ([] if token is None else [TOKENS[token]])
 
 

@@ -119,10 +119,10 @@ def _world(state: State) -> Steps:
     for event in dict.fromkeys(state.undelivered):
         rest = list(state.undelivered)
         rest.remove(event)
-        told = _with(state, Waker(event))
-        yield f"{event.name} delivered", told._replace(undelivered=tuple(rest))
+        notified = _with(state, Waker(event))
+        yield f"{event.name} delivered", notified._replace(undelivered=tuple(rest))
         if state.troubles_left:
-            again = told._replace(troubles_left=state.troubles_left - 1)
+            again = notified._replace(troubles_left=state.troubles_left - 1)
             yield f"{event.name} delivered, and will be again", again
         if state.troubles_left:
             left = state.troubles_left - 1

@@ -5,10 +5,10 @@ from parris.backoff import check_interval_seconds
 
 def looks_until(takes_seconds: int) -> list[int]:
     """Return the times of all polls, from the beginning until the end is observed."""
-    looks = [0]
-    while looks[-1] < takes_seconds:
-        looks.append(looks[-1] + check_interval_seconds(looks[-1]))
-    return looks
+    polls = [0]
+    while polls[-1] < takes_seconds:
+        polls.append(polls[-1] + check_interval_seconds(polls[-1]))
+    return polls
 
 
 @pytest.mark.parametrize(("takes_seconds", "most_looks"), [(3, 3), (90, 7), (600, 11), (3600, 21)])

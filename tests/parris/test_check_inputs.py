@@ -41,22 +41,22 @@ def test_what_every_job_may_read_is_fine(uri: str) -> None:
 @pytest.mark.parametrize("key", ["teams/x", "data/", "data/other/x", "own/x", "x", "", "/team/x"])
 def test_what_lies_elsewhere_in_the_training_bucket_is_not(key: str) -> None:
     uri = f"s3://{BUCKET}/{key}"
-    (told,) = violations(uri)
-    assert "(team/, data/sets/)" in told
-    assert f"aws s3 cp --recursive {uri} s3://{BUCKET}/team/" in told
-    assert "parris deploy --set RolePerJob=true" in told
+    (message,) = violations(uri)
+    assert "(team/, data/sets/)" in message
+    assert f"aws s3 cp --recursive {uri} s3://{BUCKET}/team/" in message
+    assert "parris deploy --set RolePerJob=true" in message
     assert violations(uri, has_own_role=True) == []
 
 
 def test_a_folder_can_be_shared() -> None:
-    (told,) = violations(f"s3://{BUCKET}/own/x")
-    assert "parris deploy --set SharedFolders=team,data/sets,own" in told
+    (message,) = violations(f"s3://{BUCKET}/own/x")
+    assert "parris deploy --set SharedFolders=team,data/sets,own" in message
 
 
 @pytest.mark.parametrize("folder", ["jobs", "machines", "steering", "uploads"])
 def test_what_machines_and_functions_write_cannot_be_shared(folder: str) -> None:
-    (told,) = violations(f"s3://{BUCKET}/{folder}/x/y")
-    assert "SharedFolders=" not in told
+    (message,) = violations(f"s3://{BUCKET}/{folder}/x/y")
+    assert "SharedFolders=" not in message
 
 
 def test_where_nothing_is_shared_the_message_says_so() -> None:
@@ -69,8 +69,8 @@ def test_where_nothing_is_shared_the_message_says_so() -> None:
 
 @pytest.mark.parametrize("has_own_role", [True, False])
 def test_another_bucket_is_to_be_listed_whoever_reads_it(has_own_role: bool) -> None:
-    (told,) = violations("s3://elsewhere/x", has_own_role=has_own_role)
-    assert "parris deploy --set InputBuckets=open-data,elsewhere" in told
+    (message,) = violations("s3://elsewhere/x", has_own_role=has_own_role)
+    assert "parris deploy --set InputBuckets=open-data,elsewhere" in message
 
 
 @pytest.mark.parametrize("uri", [5, None, "https://x", ["s3://x"]])

@@ -32,9 +32,9 @@ def test_comments_are_left_out_at_every_level() -> None:
 
 
 def test_a_timestamp_is_read_back_unchanged() -> None:
-    moment = datetime(2026, 11, 21, 1, 2, 3, 456000, tzinfo=UTC)
-    assert format_timestamp(moment) == "2026-11-21T01:02:03.456Z"
-    assert parse_timestamp(format_timestamp(moment)) == moment
+    timestamp = datetime(2026, 11, 21, 1, 2, 3, 456000, tzinfo=UTC)
+    assert format_timestamp(timestamp) == "2026-11-21T01:02:03.456Z"
+    assert parse_timestamp(format_timestamp(timestamp)) == timestamp
 
 
 def test_a_timestamp_without_a_time_zone_is_refused() -> None:

@@ -35,14 +35,14 @@ ENDLESS = a_job(limits=some_limits(time_limit_seconds=None))
 NEAR_SECONDS = (TEN_HOURS - 180) * 9 // 10
 
 
-def told(job: Job, ran_seconds: int, usd: Decimal | None = None) -> Message | None:
+def notification_of(job: Job, ran_seconds: int, usd: Decimal | None = None) -> Message | None:
     spent = usd or spent_usd(job.rate or a_rate(), ran_seconds)
     return near_limit_message(job, Progress(LAUNCHED_AT, ran_seconds, job.limits, spent))
 
 
 NEAR = {
-    "near-time-limit": told(TIMED, NEAR_SECONDS),
-    "near-cost-limit": told(COSTLY, NEAR_SECONDS),
+    "near-time-limit": notification_of(TIMED, NEAR_SECONDS),
+    "near-cost-limit": notification_of(COSTLY, NEAR_SECONDS),
     "near-cost-limit-on-spot": near_limit_message(
         ON_SPOT,
         Progress(
@@ -52,7 +52,7 @@ NEAR = {
             Decimal("0.0950"),
         ),
     ),
-    "near-longest-time": told(ENDLESS, (LONGEST_JOB_SECONDS - 180) * 9 // 10),
+    "near-longest-time": notification_of(ENDLESS, (LONGEST_JOB_SECONDS - 180) * 9 // 10),
 }
 
 
@@ -71,20 +71,20 @@ def test_every_approved_message_of_a_limit_is_made_by_a_case() -> None:
 @pytest.mark.parametrize("job", [TIMED, COSTLY, ENDLESS])
 def test_it_is_notified_from_nine_tenths_on_and_not_before(job: Job) -> None:
     first = min(checks_at_seconds(job))
-    assert told(job, first - 1) is None
-    assert told(job, first) is not None
-    assert told(job, first + 1000) is not None
+    assert notification_of(job, first - 1) is None
+    assert notification_of(job, first) is not None
+    assert notification_of(job, first + 1000) is not None
 
 
 def test_a_spot_job_is_near_its_cost_limit_when_it_has_spent_nine_tenths_of_it() -> None:
-    assert told(ON_SPOT, 10**6, Decimal("0.0935")) is None
-    assert told(ON_SPOT, 10, Decimal("0.0936")) is not None
+    assert notification_of(ON_SPOT, 10**6, Decimal("0.0935")) is None
+    assert notification_of(ON_SPOT, 10, Decimal("0.0936")) is not None
 
 
 def test_a_limit_too_soon_to_act_upon_is_not_notified() -> None:
     short = some_limits(time_limit_seconds=SHORTEST_NOTIFIED_SECONDS - 1)
     assert checks_at_seconds(a_job(limits=short)) == ()
-    assert told(a_job(limits=short), SHORTEST_NOTIFIED_SECONDS - 200) is None
+    assert notification_of(a_job(limits=short), SHORTEST_NOTIFIED_SECONDS - 200) is None
     assert checks_at_seconds(
         a_job(limits=some_limits(time_limit_seconds=SHORTEST_NOTIFIED_SECONDS))
     )
@@ -94,17 +94,17 @@ def test_a_limit_too_soon_to_act_upon_is_not_notified() -> None:
 def test_a_job_without_this_notification_costs_no_poll(notify: tuple[str, ...]) -> None:
     job = dataclasses.replace(TIMED, notify=notify)
     assert checks_at_seconds(job) == ()
-    assert told(job, NEAR_SECONDS) is None
+    assert notification_of(job, NEAR_SECONDS) is None
 
 
 def looks_of(job: Job, extra: tuple[int, ...]) -> list[int]:
     """Return the times of a run's polls until its limit ends it, in seconds from launch."""
-    looks, ran_seconds = [], 0
+    polls, ran_seconds = [], 0
     for _ in itertools.count():
-        looks.append(ran_seconds)
+        polls.append(ran_seconds)
         decision = decide(job.limits, a_sighting(), after(ran_seconds), extra)
         if decision.reason is not None:
-            return looks
+            return polls
         ran_seconds += decision.next_check_seconds
     raise AssertionError("unreachable")
 
@@ -115,7 +115,7 @@ def test_one_poll_is_added_when_the_limit_is_near_and_no_earlier_one_is_changed(
     near = min(checks_at_seconds(job))
     assert near in with_it
     assert with_it[-1] == without[-1]
-    assert {look for look in without if look < near} <= set(with_it)
+    assert {poll for poll in without if poll < near} <= set(with_it)
     assert len(with_it) <= len(without) + 1
 
 

@@ -189,11 +189,11 @@ def test_a_machine_that_is_shutting_down_may_still_write_its_report() -> None:
 def looks_while_it_ends(hours: float, limits: Limits = NO_LIMITS) -> int:
     """Return how often a machine is polled that takes so long to end."""
     since, waited_seconds = after(50_000), 0
-    for looks in itertools.count(1):
+    for polls in itertools.count(1):
         seen = a_sighting(machine=MachineState.ENDING, shutting_down_since=since)
         decision = decide(limits, seen, after(50_000 + waited_seconds))
         if decision.reason is not None or waited_seconds > hours * 3600:
-            return looks
+            return polls
         waited_seconds += decision.next_check_seconds
     raise AssertionError("unreachable")
 
@@ -249,10 +249,10 @@ def test_a_configured_poll_interval_is_kept() -> None:
 def looks_in(limit_seconds: int) -> int:
     limits = some_limits(time_limit_seconds=limit_seconds)
     ran_seconds = 0
-    for looks in itertools.count(1):
+    for polls in itertools.count(1):
         decision = decide(limits, a_sighting(), after(ran_seconds))
         if decision.reason is not None:
-            return looks
+            return polls
         ran_seconds += decision.next_check_seconds
     raise AssertionError("unreachable")
 

@@ -67,16 +67,16 @@ def test_parts_of_a_second_count() -> None:
     st.lists(st.integers(1, 10_000), min_size=1, max_size=6, unique=True),
 )
 def test_the_sum_does_not_depend_on_the_number_of_polls(
-    changes: list[tuple[int, Decimal]], looks: list[int]
+    changes: list[tuple[int, Decimal]], polls: list[int]
 ) -> None:
     prices = [SpotPrice(after(seconds), usd) for seconds, usd in changes]
     spending = SpotSpending(LAUNCHED_AT, Decimal(0))
-    for seconds in sorted(looks):
+    for seconds in sorted(polls):
         spending = spending.continued(prices, after(seconds), BID)
         # What is asked again begins at the same sum.
         assert spending.continued(prices, after(seconds), BID) == spending
-    whole = usd_between(prices, LAUNCHED_AT, after(max(looks)), BID)
-    assert whole <= spending.usd <= whole + len(looks) * Decimal("0.0000000001")
+    whole = usd_between(prices, LAUNCHED_AT, after(max(polls)), BID)
+    assert whole <= spending.usd <= whole + len(polls) * Decimal("0.0000000001")
 
 
 def test_what_a_poll_passes_on_is_read_back_unchanged() -> None:
@@ -117,7 +117,7 @@ def run_to_its_limit(rate: Rate, limit_usd: Decimal, share: Decimal) -> tuple[in
     prices = [SpotPrice(after(-1), bid * share)]
     job_limits = limits_of(rate, limit_usd)
     spending, ran_seconds = SpotSpending(LAUNCHED_AT, Decimal(0)), 0
-    for looks in range(1, 1000):
+    for polls in range(1, 1000):
         now = LAUNCHED_AT + timedelta(seconds=ran_seconds)
         before, spending = spending, spending.continued(prices, now, bid)
         spending = with_check_counted(spending, before, job_limits, LAUNCHED_AT)
@@ -128,7 +128,7 @@ def run_to_its_limit(rate: Rate, limit_usd: Decimal, share: Decimal) -> tuple[in
         decision = decide(limits, a_sighting(), now)
         if decision.reason is not None:
             assert decision.reason is EndReason.COST_LIMIT
-            return looks, spent_usd(rate_of_run(rate, spending, LAUNCHED_AT), ran_seconds)
+            return polls, spent_usd(rate_of_run(rate, spending, LAUNCHED_AT), ran_seconds)
         ran_seconds += decision.next_check_seconds
     raise AssertionError("the polls do not come to an end")
 
@@ -143,9 +143,9 @@ def test_a_spot_job_ends_before_it_passes_its_cost_limit_within_800_events(
     share: Decimal, limit_usd: Decimal
 ) -> None:
     rate = a_whole_rate("3.06")
-    looks, spent = run_to_its_limit(rate, limit_usd, share)
+    polls, spent = run_to_its_limit(rate, limit_usd, share)
 
-    assert EVENTS_BEFORE_AND_AFTER + looks * EVENTS_OF_ONE_LOOK <= 800
+    assert EVENTS_BEFORE_AND_AFTER + polls * EVENTS_OF_ONE_LOOK <= 800
     limits = limits_of(rate, limit_usd)
     reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
     # Even if the price rises to the bid while it saves and stops.

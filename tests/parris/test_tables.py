@@ -151,11 +151,13 @@ def test_another_failed_launch_has_awss_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "moment"),
+    ("words", "timestamp"),
     [
         ("User initiated (2026-11-21 01:00:05 GMT)", datetime(2026, 11, 21, 1, 0, 5, tzinfo=UTC)),
         ("", None),
     ],
 )
-def test_the_time_of_an_end_is_read_from_ec2s_message(words: str, moment: datetime | None) -> None:
-    assert time_of_transition(words) == moment
+def test_the_time_of_an_end_is_read_from_ec2s_message(
+    words: str, timestamp: datetime | None
+) -> None:
+    assert time_of_transition(words) == timestamp

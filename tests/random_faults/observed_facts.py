@@ -47,7 +47,7 @@ class TrueVolume:
 class Truth:
     """Instances and volumes of one execution, by id.
 
-    `look` must be called at every time at which something may have changed.
+    `record` must be called at every time at which something may have changed.
     """
 
     context: Context
@@ -56,7 +56,7 @@ class Truth:
     instances: dict[str, TrueInstance] = field(default_factory=dict)
     volumes: dict[str, TrueVolume] = field(default_factory=dict)
 
-    def look(self) -> None:
+    def record(self) -> None:
         """Record what exists now."""
         now, backend = self.clock.now(), self._backend
         for one in backend.all_instances():
@@ -74,7 +74,7 @@ class Truth:
         """Return the condition, which now records first."""
 
         def look_and_ask() -> bool:
-            self.look()
+            self.record()
             return condition()
 
         return look_and_ask

@@ -200,8 +200,8 @@ def _hung(
 def hung_at(rehearsed: Rehearsed, one: TrueInstance) -> datetime | None:
     """Return when a machine hung, None where it did not."""
     gone = one.ended_at or rehearsed.ended_at
-    moments = [rehearsed.submitted_at + at for at in rehearsed.drawn.moments_of(*HANGING)]
-    return min((at for at in moments if one.launched_at <= at <= gone), default=None)
+    timestamps = [rehearsed.submitted_at + at for at in rehearsed.drawn.moments_of(*HANGING)]
+    return min((at for at in timestamps if one.launched_at <= at <= gone), default=None)
 
 
 def _without_machine(rehearsed: Rehearsed) -> set[EndReason]:

@@ -90,7 +90,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
         return bool(steps.describe_execution(executionArn=arn)["status"] == "RUNNING")
 
     clock.run_while(truth.watching(is_running))
-    truth.look()
+    truth.record()
     found, ended_at = steps.describe_execution(executionArn=arn), clock.now()
     # Else the reaper would delete what is kept, once that has expired, and correct the record.
     stop_watching()

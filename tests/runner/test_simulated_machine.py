@@ -152,9 +152,9 @@ def test_it_leaves_the_files_of_the_real_runner_field_by_field(
     real = json.loads(trainer.saved(name))
     simulated, _ = written(aws, name)
     assert shape(simulated) == shape(real)
-    moments = {"started_at", "ended_at", "uploaded_at", "last_log_lines"}
-    assert {k: v for k, v in simulated.items() if k not in moments} == {
-        k: v for k, v in real.items() if k not in moments
+    timestamps = {"started_at", "ended_at", "uploaded_at", "last_log_lines"}
+    assert {k: v for k, v in simulated.items() if k not in timestamps} == {
+        k: v for k, v in real.items() if k not in timestamps
     }
 
 

@@ -179,8 +179,8 @@ def _tell_calls(
     )
     role = str(found["StackResourceDetail"]["PhysicalResourceId"])
     calls = calls_of_role(make_client, role)
-    told = ", ".join(f"{name} {count}" for name, count in calls.most_common())
-    say(f"CloudTrail on {role}: {told or 'nothing yet; it is up to 15 minutes late'}")
+    counted = ", ".join(f"{name} {count}" for name, count in calls.most_common())
+    say(f"CloudTrail on {role}: {counted or 'nothing yet; it is up to 15 minutes late'}")
 
 
 def _run_jobs(

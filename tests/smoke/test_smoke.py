@@ -69,19 +69,19 @@ def test_every_method_and_a_request_to_end_are_shown_and_nothing_is_left(aws: Em
 
     run_smoke(QUICK, aws.client, said.append, deploy)
 
-    told = "\n".join(said)
-    assert [step for step in Step if f" s  {step}" in told] == list(Step)
+    text = "\n".join(said)
+    assert [step for step in Step if f" s  {step}" in text] == list(Step)
     for name, reason in (
         ("complete", "COMPLETED"),
         ("time", "TIME_LIMIT"),
         ("cost", "COST_LIMIT"),
         ("stop", "ABORTED"),
     ):
-        assert f"smoke-test-{name}: {reason}, ran " in told
-    (in_all,) = re.findall(r"estimated cost in all: (\S+) USD", told)
-    each = [Decimal(usd) for usd in re.findall(r", estimated (\S+) USD", told)]
+        assert f"smoke-test-{name}: {reason}, ran " in text
+    (in_all,) = re.findall(r"estimated cost in all: (\S+) USD", text)
+    each = [Decimal(usd) for usd in re.findall(r", estimated (\S+) USD", text)]
     assert Decimal(in_all) == sum(each) > 0
-    assert "no instance, volume or stack of a job is left" in told
+    assert "no instance, volume or stack of a job is left" in text
     assert said[-1].startswith("left: nothing; ")
     assert everything(aws) == []
 

@@ -113,7 +113,7 @@ def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_
         visits = visits_in(one.events)
         for visit, after in pairwise(visits):
             if visit.state == "RecordOutcome" and after.state == "ShouldNotifyEnd":
-                mocked, told = after.data["outcome"], after.data["message"]
+                mocked, sent = after.data["outcome"], after.data["message"]
                 state = visit.attempts[-1].parameters["Payload"]["state"]
                 # The time of the decision is that of this run; the mock file has its own.
                 state["end"]["decided_at"] = mocked["ended_at"]
@@ -121,6 +121,6 @@ def test_outcome_and_message_are_what_record_outcome_makes_of_the_state_that_it_
                 guide = describe(job, named_ids(state))
                 assert outcome_of(job, state, guide=guide) == mocked
                 message = end_message(job, state, mocked, guide)
-                assert told == (None if message is None else message.to_payload())
+                assert sent == (None if message is None else message.to_payload())
                 checked += 1
     assert checked > 20

@@ -24,8 +24,8 @@ def handle(event, context):
     try:
         answer = getattr(client, event["asks"])(**event.get("with", {}))
     except Exception as error:
-        told = getattr(error, "response", None) or {}
-        return told.get("Error", {}).get("Code") or type(error).__name__
+        response = getattr(error, "response", None) or {}
+        return response.get("Error", {}).get("Code") or type(error).__name__
     return str(answer)
 """
 SERVICES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -158,8 +158,8 @@ def test_an_unknown_status_takes_the_place_of_the_one_that_aws_has(aws: Embedded
     image = "ami-0abcdef1234567890"
     aws.client("ec2").run_instances(ImageId=image, MinCount=1, MaxCount=1)
     strike_calls(Striking("DescribeInstances", CallFault.UNKNOWN_STATUS))
-    told = ask(aws, "ec2", "describe_instances")
-    assert re.findall(r"'State': {'Code': \d+, 'Name': '(\w+)'}", told) == [UNKNOWN]
+    response = ask(aws, "ec2", "describe_instances")
+    assert re.findall(r"'State': {'Code': \d+, 'Name': '(\w+)'}", response) == [UNKNOWN]
 
 
 def test_a_broken_call_of_the_engine_is_reported(aws: EmbeddedAws) -> None:

@@ -13,13 +13,13 @@ SOON = timedelta(seconds=0.2)
 
 
 def test_an_action_runs_at_its_time_for_the_embedded_aws(aws: EmbeddedAws) -> None:
-    moment = aws.context.clock.now() + SOON
+    timestamp = aws.context.clock.now() + SOON
     ran: list[tuple[datetime, object]] = []
 
-    aws.context.clock.call_at(moment, lambda: ran.append((datetime.now(UTC), current())))
+    aws.context.clock.call_at(timestamp, lambda: ran.append((datetime.now(UTC), current())))
 
     until(lambda: ran)
-    assert ran[0][0] >= moment
+    assert ran[0][0] >= timestamp
     assert ran[0][1] is aws.context
 
 

@@ -54,7 +54,7 @@ def claim(aws: EmbeddedAws, owner: str) -> bool:
     return True
 
 
-def look(aws: EmbeddedAws) -> Any:
+def read(aws: EmbeddedAws) -> Any:
     found = aws.client("dynamodb").get_item(TableName="jobs", Key={"item": {"S": "job"}})
     return found.get("Item")
 
@@ -63,7 +63,7 @@ def test_an_item_is_never_seen_half_written(
     aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_table(aws)
-    beside = Beside(lambda: look(aws), monkeypatch)
+    beside = Beside(lambda: read(aws), monkeypatch)
     assert claim(aws, "one")
     assert beside.answer() in (None, {"item": {"S": "job"}, "holder": {"S": "one"}})
 
@@ -74,4 +74,4 @@ def test_one_of_two_simultaneous_claims_of_a_name_is_refused(
     create_table(aws)
     beside = Beside(lambda: claim(aws, "other"), monkeypatch)
     assert [claim(aws, "one"), beside.answer()] == [True, False]
-    assert look(aws)["holder"] == {"S": "one"}
+    assert read(aws)["holder"] == {"S": "one"}

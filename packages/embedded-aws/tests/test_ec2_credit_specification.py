@@ -26,8 +26,8 @@ def settled(aws: EmbeddedAws, name: str, **properties: Any) -> str:
 def mode_of(aws: EmbeddedAws, name: str) -> list[str]:
     resources = aws.client("cloudformation").describe_stack_resources(StackName=name)
     ids = [one["PhysicalResourceId"] for one in resources["StackResources"]]
-    told = aws.client("ec2").describe_instance_credit_specifications(InstanceIds=ids)
-    return [one["CpuCredits"] for one in told["InstanceCreditSpecifications"]]
+    described = aws.client("ec2").describe_instance_credit_specifications(InstanceIds=ids)
+    return [one["CpuCredits"] for one in described["InstanceCreditSpecifications"]]
 
 
 @pytest.mark.parametrize(

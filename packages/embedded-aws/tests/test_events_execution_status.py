@@ -28,8 +28,8 @@ def test_a_success_is_reported_with_input_and_output(aws: EmbeddedAws) -> None:
     assert detail["name"] == described["name"]
     assert json.loads(detail["input"]) == {"given": True}
     assert json.loads(detail["output"]) == {"a": 1}
-    told = detail["startDate"] - described["startDate"].timestamp() * 1000
-    assert abs(told) <= 1, "both are the same moment, cut to milliseconds each in its own way"
+    difference = detail["startDate"] - described["startDate"].timestamp() * 1000
+    assert abs(difference) <= 1, "both are the same time, truncated in different ways"
     assert detail["stopDate"] >= detail["startDate"]
     assert (running["detail"]["stopDate"], running["detail"]["output"]) == (None, None)
 

@@ -40,9 +40,9 @@ def test_a_machine_learns_its_user_id_of_sts_whatever_its_policies(
     strict_aws: EmbeddedAws,
 ) -> None:
     arn, role_id = an_instance_role(strict_aws)
-    told = of_instance(strict_aws, arn, "sts").get_caller_identity()
-    assert told["UserId"] == f"{role_id}:{INSTANCE_ID}"
-    assert told["Arn"] == f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/trainer/{INSTANCE_ID}"
+    identity = of_instance(strict_aws, arn, "sts").get_caller_identity()
+    assert identity["UserId"] == f"{role_id}:{INSTANCE_ID}"
+    assert identity["Arn"] == f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/trainer/{INSTANCE_ID}"
     assert role_id.startswith("AROA")
 
 

@@ -52,8 +52,8 @@ def aws(clock: VirtualClock, tmp_path: Path) -> Iterator[EmbeddedAws]:
         yield running
 
 
-def at(clock: VirtualClock, moment: timedelta, kind: str) -> None:
-    arm([Fault(FaultKind(kind), moment)], clock.now())
+def at(clock: VirtualClock, timestamp: timedelta, kind: str) -> None:
+    arm([Fault(FaultKind(kind), timestamp)], clock.now())
 
 
 def launch(aws: EmbeddedAws, **request: Any) -> str:

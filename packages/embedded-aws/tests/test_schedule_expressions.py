@@ -19,18 +19,18 @@ def at(text: str) -> datetime:
 
 def first(cron: str, after: str, count: int = 1) -> list[str]:
     """The next due times of a cron expression, by the wall clock."""
-    moments = Cron.parse(cron).after(at(after))
-    return [f"{moment:%Y-%m-%dT%H:%M}" for moment in islice(moments, count)]
+    timestamps = Cron.parse(cron).after(at(after))
+    return [f"{timestamp:%Y-%m-%dT%H:%M}" for timestamp in islice(timestamps, count)]
 
 
 def due(expression: str, zone: str, after: str, count: int) -> list[str]:
     """The next due times, in UTC."""
-    parsed, moment, found = parse_expression(expression, zone), at(after), []
+    parsed, timestamp, found = parse_expression(expression, zone), at(after), []
     for _ in range(count):
-        following = parsed.next_after(moment, ANCHOR)
+        following = parsed.next_after(timestamp, ANCHOR)
         assert following is not None
-        moment = following
-        found.append(f"{moment:%Y-%m-%dT%H:%M}")
+        timestamp = following
+        found.append(f"{timestamp:%Y-%m-%dT%H:%M}")
     return found
 
 
@@ -177,6 +177,6 @@ def test_a_rate_is_due_first_at_its_anchor() -> None:
 
 def test_a_single_time_is_due_once() -> None:
     once = parse_expression("at(2026-11-30T02:00:00)", "America/New_York")
-    moment = at("2026-11-30T07:00Z")
-    assert once.next_after(at("2026-11-21T00:00Z"), ANCHOR) == moment
-    assert once.next_after(moment, ANCHOR) is None
+    timestamp = at("2026-11-30T07:00Z")
+    assert once.next_after(at("2026-11-21T00:00Z"), ANCHOR) == timestamp
+    assert once.next_after(timestamp, ANCHOR) is None

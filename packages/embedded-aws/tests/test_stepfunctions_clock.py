@@ -164,6 +164,6 @@ def test_the_history_and_the_context_carry_the_time_of_the_clock(
     arn = start(aws, states)
     ended = end_of(aws, clock, arn)
     assert json.loads(ended["output"]) == {"at": "2031-05-11T12:00:00.000Z"}
-    moments = [event["timestamp"] for event in history(aws, arn)]
-    assert moments == sorted(moments)
-    assert {*moments} == {START, START + timedelta(days=10)}
+    timestamps = [event["timestamp"] for event in history(aws, arn)]
+    assert timestamps == sorted(timestamps)
+    assert {*timestamps} == {START, START + timedelta(days=10)}

@@ -41,10 +41,10 @@ def test_a_definition_is_parsed_once_and_executions_share_no_state(aws: Embedded
 
 
 def test_texts_of_a_definition_keep_their_white_space_and_their_escapes(aws: EmbeddedAws) -> None:
-    told = {"words": ' two  words,\n"quoted" and \\', "path.$": "$$.State.Name"}
-    only = {"Type": "Pass", "Parameters": told, "End": True}
+    parameters = {"words": ' two  words,\n"quoted" and \\', "path.$": "$$.State.Name"}
+    only = {"Type": "Pass", "Parameters": parameters, "End": True}
     output = run(aws, {"Only one": only})["output"]
-    assert json.loads(output) == {"words": told["words"], "path": "Only one"}
+    assert json.loads(output) == {"words": parameters["words"], "path": "Only one"}
 
 
 def test_what_is_wrong_with_a_definition_is_reported_with_its_line(aws: EmbeddedAws) -> None:

@@ -13,10 +13,10 @@ FAIL = {"Type": "Fail"}
 
 
 def test_the_context_shows_timestamps_with_milliseconds_and_z(aws: EmbeddedAws) -> None:
-    moments = {"entered.$": "$$.State.EnteredTime", "started.$": "$$.Execution.StartTime"}
-    ended = run(aws, {"Look": {"Type": "Pass", "Parameters": moments, "End": True}})
-    for moment in json.loads(ended["output"]).values():
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment)
+    timestamps = {"entered.$": "$$.State.EnteredTime", "started.$": "$$.Execution.StartTime"}
+    ended = run(aws, {"Look": {"Type": "Pass", "Parameters": timestamps, "End": True}})
+    for timestamp in json.loads(ended["output"]).values():
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", timestamp)
 
 
 @pytest.mark.parametrize("earlier", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.123+02:00"])

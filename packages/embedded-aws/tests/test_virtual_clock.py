@@ -68,8 +68,8 @@ def test_events_run_in_the_order_of_their_times_and_then_of_their_entry(
 ) -> None:
     said: list[tuple[str, datetime]] = []
 
-    def entry(name: str, moment: datetime) -> None:
-        clock.call_at(moment, lambda: said.append((name, clock.now())))
+    def entry(name: str, timestamp: datetime) -> None:
+        clock.call_at(timestamp, lambda: said.append((name, clock.now())))
 
     entry("third", START + 2 * HOUR)
     entry("first", START + HOUR)
@@ -93,14 +93,14 @@ def test_it_stops_at_the_given_time(aws: EmbeddedAws, clock: VirtualClock) -> No
 
 
 def test_it_does_not_jump_while_anybody_is_busy(aws: EmbeddedAws, clock: VirtualClock) -> None:
-    may_end, moments = threading.Event(), []
+    may_end, timestamps = threading.Event(), []
 
     def busy() -> None:
         may_end.wait()
-        moments.append(clock.now())
+        timestamps.append(clock.now())
 
     aws.context.run_in_background(busy)
-    clock.call_at(START + HOUR, lambda: moments.append(clock.now()))
+    clock.call_at(START + HOUR, lambda: timestamps.append(clock.now()))
     driver = threading.Thread(target=clock.run_until, args=(START + HOUR,))
     driver.start()
     driver.join(0.1)
@@ -108,7 +108,7 @@ def test_it_does_not_jump_while_anybody_is_busy(aws: EmbeddedAws, clock: Virtual
     may_end.set()
     driver.join()
 
-    assert moments == [START, START + HOUR]
+    assert timestamps == [START, START + HOUR]
 
 
 def test_a_woken_thread_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualClock) -> None:
@@ -129,21 +129,21 @@ def test_a_woken_thread_is_busy_before_it_runs(aws: EmbeddedAws, clock: VirtualC
 
 def test_chains_of_wakes_lose_no_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
     """Threads that wake each other many times without a pause."""
-    rounds, moments = 200, []
+    rounds, timestamps = 200, []
     events = [clock.make_event() for _ in range(rounds + 1)]
 
     def hand_over(number: int) -> None:
         events[number].wait()
         sleep(1)
-        moments.append(clock.now())
+        timestamps.append(clock.now())
         events[number + 1].set()
 
     for number in range(rounds):
         aws.context.run_in_background(partial(hand_over, number))
     events[0].set()
-    clock.run_while(lambda: len(moments) < rounds)
+    clock.run_while(lambda: len(timestamps) < rounds)
 
-    assert moments == [START + timedelta(seconds=second + 1) for second in range(rounds)]
+    assert timestamps == [START + timedelta(seconds=second + 1) for second in range(rounds)]
 
 
 def test_an_event_ends_a_wait_before_its_timeout_and_the_timeout_never_comes(
@@ -195,12 +195,12 @@ def test_a_thread_that_waits_for_a_clock_lock_is_not_busy(
             sleep(3600)
             held.append((name, clock.now()))
 
-    for moment, name in (
+    for timestamp, name in (
         (START, "first"),
         (START + HOUR / 3, "second"),
         (START + HOUR / 2, "third"),
     ):
-        clock.call_at(moment, partial(hold, name))
+        clock.call_at(timestamp, partial(hold, name))
     clock.run_while(lambda: len(held) < 3)
     assert held == [
         ("first", START + HOUR),

@@ -305,8 +305,8 @@ class SimulatedInstance:
             self._plans.append(self._clock.call_at(self._timer_at, self.ask_stop))
 
     def _plan(self, after_seconds: float, action: Callable[[], None]) -> None:
-        moment = self._clock.now() + timedelta(seconds=after_seconds)
-        self._plans.append(self._clock.call_at(moment, action))
+        timestamp = self._clock.now() + timedelta(seconds=after_seconds)
+        self._plans.append(self._clock.call_at(timestamp, action))
 
     def _say(self, line: str) -> None:
         self._log.append((self._clock.now(), line))

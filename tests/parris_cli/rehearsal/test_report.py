@@ -38,7 +38,9 @@ def sent(second: float, state: str) -> SentEvent:
     return SentEvent("aws.ec2", arn, {"state": state}, START + timedelta(seconds=second))
 
 
-def told(*history: Any, events: Any = (), log: Any = (), faults: Any = ()) -> list[tuple[str, str]]:
+def timeline_of(
+    *history: Any, events: Any = (), log: Any = (), faults: Any = ()
+) -> list[tuple[str, str]]:
     timeline = make_timeline(START, history, events, log, faults)
     return [(entry.name, entry.words) for entry in timeline if entry.words]
 
@@ -64,7 +66,7 @@ def test_the_states_of_a_target_are_described_in_the_definition() -> None:
 def test_effects_of_a_state_come_after_it_and_causes_of_a_wake_before() -> None:
     history = [entered(0, "CreateStack"), entered(0, "WaitForRunning"), entered(60, "InstanceLost")]
     events = [sent(0, "running"), sent(60, "terminated")]
-    assert [name for name, _ in told(*history, events=events)] == [
+    assert [name for name, _ in timeline_of(*history, events=events)] == [
         "CreateStack",
         "aws.ec2",
         "WaitForRunning",
@@ -88,7 +90,7 @@ def test_log_lines_and_faults_appear_at_their_times() -> None:
     history = [entered(0, "WaitForRunning"), entered(90, "ConfirmEnded")]
     log = [(START + timedelta(seconds=40), "parris: starting train.sh")]
     faults = [(timedelta(seconds=60), "instance-killed", "gone at once")]
-    assert told(*history, log=log, faults=faults)[1:3] == [
+    assert timeline_of(*history, log=log, faults=faults)[1:3] == [
         ("log", "starting train.sh"),
         ("instance-killed", "gone at once"),
     ]
@@ -96,14 +98,14 @@ def test_log_lines_and_faults_appear_at_their_times() -> None:
 
 def test_a_sleep_that_is_ended_by_an_event_says_so_and_one_that_runs_out_does_not() -> None:
     sleep = entered(0, "AwaitWakeOrNextCheck")
-    assert told(sleep, event(5, "TaskSucceeded"))[1] == ("woken", "an event wakes the run")
-    assert len(told(sleep, event(5, "TaskTimedOut"))) == 1
+    assert timeline_of(sleep, event(5, "TaskSucceeded"))[1] == ("woken", "an event wakes the run")
+    assert len(timeline_of(sleep, event(5, "TaskTimedOut"))) == 1
 
 
 def test_errors_and_retries_of_a_state_are_reported() -> None:
     failed = event(1, "TaskFailed", taskFailedEventDetails={"error": "AwsThrottledError"})
-    look = entered(0, "PollTerminationCondition")
-    again = told(look, event(0, "TaskScheduled"), failed, event(3, "TaskScheduled"))
+    poll = entered(0, "PollTerminationCondition")
+    again = timeline_of(poll, event(0, "TaskScheduled"), failed, event(3, "TaskScheduled"))
     assert [words for _, words in again[1:]] == [
         "fails with AwsThrottledError",
         "retries, for the second time",

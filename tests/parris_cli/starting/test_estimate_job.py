@@ -91,6 +91,6 @@ def test_violations_are_reported_and_set_the_exit_code(
 ) -> None:
     reach(monkeypatch, _Functions(said, has_failed=True))
     assert main(["estimate", "--json"]) == code
-    told = capsys.readouterr()
-    assert said.get("errorMessage", "AwsDeniedError") in json.loads(told.out)["cause"]
-    assert "no estimate" in told.err
+    printed = capsys.readouterr()
+    assert said.get("errorMessage", "AwsDeniedError") in json.loads(printed.out)["cause"]
+    assert "no estimate" in printed.err

@@ -62,9 +62,9 @@ def test_an_offer_has_parts_with_minimums_and_a_total(
 
 
 def test_each_way_to_end_says_whether_it_keeps_something(stage: Stage, deps: Deps) -> None:
-    for way, fate in stage.examples.ways.items():
+    for way, resource_end in stage.examples.ways.items():
         proposal = proposed(deps, stage, {**stage.examples.config, "on-termination": way})
-        assert (proposal.on_termination, proposal.keeps_resources) == (way, fate == "kept")
+        assert (proposal.on_termination, proposal.keeps_resources) == (way, resource_end == "kept")
         assert not proposal.violations
 
 

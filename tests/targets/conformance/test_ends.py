@@ -23,15 +23,15 @@ from tests.targets.conformance.stages import STAGES, Stage
 
 AFTER_EXPIRY = "2026-11-28T00:00:01.000Z"
 WAYS = [
-    pytest.param(stage, way, fate, id=f"{name}-{way}")
+    pytest.param(stage, way, resource_end, id=f"{name}-{way}")
     for name, stage in STAGES.items()
-    for way, fate in stage.examples.ways.items()
+    for way, resource_end in stage.examples.ways.items()
 ]
 
 
-@pytest.mark.parametrize(("stage", "way", "fate"), WAYS)
+@pytest.mark.parametrize(("stage", "way", "resource_end"), WAYS)
 def test_a_job_ends_in_every_way(
-    stage: Stage, way: str, fate: str, deps: Deps, aws: EmbeddedAws
+    stage: Stage, way: str, resource_end: str, deps: Deps, aws: EmbeddedAws
 ) -> None:
     job = stage.job(aws, on_termination=way)
     state = trained(deps, job)
@@ -45,7 +45,7 @@ def test_a_job_ends_in_every_way(
     assert outcome["target"] == job.target
     assert deps.aws.jobs_table.find("iris") is None
     found = find_resources(deps.settings, deps.aws)
-    match fate:
+    match resource_end:
         case "gone":
             # The script gets the signal and may save before anything is deleted.
             assert steps[0] == "saving"

@@ -61,9 +61,9 @@ def test_the_machine_is_given_its_files_where_no_machine_writes(
     listed = aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=steering)["Contents"]
     names = {one["Key"].removeprefix(steering) for one in listed}
     assert {"bootstrap.sh", "job.json", "train.sh"} <= names
-    told = deps.aws.bucket.read_json(f"{steering}job.json")
-    assert told is not None
-    assert (told["job_id"], told["prefix"]) == ("run-1", prefix)
+    job_file = deps.aws.bucket.read_json(f"{steering}job.json")
+    assert job_file is not None
+    assert (job_file["job_id"], job_file["prefix"]) == ("run-1", prefix)
 
 
 def test_what_is_found_is_described_to_a_person(stage: Stage, deps: Deps, aws: EmbeddedAws) -> None:

@@ -48,13 +48,13 @@ def start(aws: EmbeddedAws, states: dict[str, Any], data: Any = None, **fields: 
 def end_of(aws: EmbeddedAws, execution_arn: str) -> dict[str, Any]:
     """Return the description of an execution once it is over."""
 
-    def look() -> dict[str, Any] | None:
+    def check() -> dict[str, Any] | None:
         found: dict[str, Any] = aws.client("stepfunctions").describe_execution(
             executionArn=execution_arn
         )
         return None if found["status"] == "RUNNING" else found
 
-    ended: dict[str, Any] = until(look)
+    ended: dict[str, Any] = until(check)
     return ended
 
 
@@ -99,11 +99,11 @@ def create_table(aws: EmbeddedAws) -> str:
 def token_in(aws: EmbeddedAws, table_name: str) -> str:
     """Return the task token that a `token_wait` has put into the table, once it is there."""
 
-    def look() -> str | None:
+    def check() -> str | None:
         item = aws.client("dynamodb").get_item(TableName=table_name, Key={"item": {"S": "job"}})
         return str(item["Item"]["task_token"]["S"]) if "Item" in item else None
 
-    return str(until(look))
+    return str(until(check))
 
 
 def zipped(**files: str) -> bytes:
@@ -179,11 +179,11 @@ def describe(aws: EmbeddedAws, stack: str) -> dict[str, Any]:
 def settled(aws: EmbeddedAws, stack: str) -> dict[str, Any]:
     """Return the description of a stack once nothing is in progress."""
 
-    def look() -> dict[str, Any] | None:
+    def check() -> dict[str, Any] | None:
         found = describe(aws, stack)
         return None if found["StackStatus"].endswith("_IN_PROGRESS") else found
 
-    described: dict[str, Any] = until(look)
+    described: dict[str, Any] = until(check)
     return described
 
 

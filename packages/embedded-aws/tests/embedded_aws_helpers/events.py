@@ -21,10 +21,10 @@ def heard(aws: EmbeddedAws, url: str, count: int) -> list[dict[str, Any]]:
     """Return the events when there are enough."""
     found: list[dict[str, Any]] = []
 
-    def look() -> bool:
+    def check() -> bool:
         answer = aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         found.extend(json.loads(message["Body"]) for message in answer.get("Messages", []))
         return len(found) >= count
 
-    until(look)
+    until(check)
     return found

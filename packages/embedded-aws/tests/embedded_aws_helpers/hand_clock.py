@@ -23,9 +23,9 @@ class HandClock(RealClock):
         """Sleep in real time: these waits are short."""
         until.wait(seconds)
 
-    def call_at(self, moment: datetime, action: Callable[[], None]) -> Callable[[], None]:
+    def call_at(self, timestamp: datetime, action: Callable[[], None]) -> Callable[[], None]:
         """Wait briefly."""
-        entry = (moment, action)
+        entry = (timestamp, action)
         self._waiting.append(entry)
 
         def cancel() -> None:
@@ -34,13 +34,13 @@ class HandClock(RealClock):
 
         return cancel
 
-    def run_until(self, moment: datetime) -> None:
+    def run_until(self, timestamp: datetime) -> None:
         """Do everything that is due until then, in order, and stop at that time."""
-        while due := [entry for entry in self._waiting if entry[0] <= moment]:
+        while due := [entry for entry in self._waiting if entry[0] <= timestamp]:
             entry = min(due, key=lambda one: one[0])
             self._waiting.remove(entry)
             self._now = max(self._now, entry[0])
             worker = Worker(target=entry[1])
             worker.start()
             worker.join()
-        self._now = moment
+        self._now = timestamp

@@ -86,8 +86,8 @@ def timer(epoch: str) -> str:
 
 def test_a_timer_starts_its_service_at_its_time(aws: EmbeddedAws) -> None:
     # Counted from when it has booted, which takes a busy machine its time.
-    moment = "due=$(( $(date +%s) + 4 ))\necho due at $due.\n"
-    instance_id = launch(aws, f"{BASH}{moment}{timer('$due')}sleep 300\n")
+    timestamp = "due=$(( $(date +%s) + 4 ))\necho due at $due.\n"
+    instance_id = launch(aws, f"{BASH}{timestamp}{timer('$due')}sleep 300\n")
 
     await_state(aws, instance_id, "stopped")
 
@@ -102,7 +102,7 @@ def test_a_persistent_timer_that_was_missed_fires_at_the_next_boot(aws: Embedded
     await_state(aws, instance_id, "stopped")
     assert "is due" not in console(aws, instance_id)
     wait_until(lambda: time.time() % 1 < 0.2)
-    time.sleep(2)  # the moment has to pass while the machine is off
+    time.sleep(2)  # the time has to pass while the machine is off
 
     aws.client("ec2").start_instances(InstanceIds=[instance_id])
 
