@@ -18,6 +18,10 @@ script is looked up next to the config, then in config/ of the clone. Without a 
 script itself: the job has the script's name and ends when the script ends, or at the limits that
 you give. Without both, the default job of config/training-config.json runs.
 
+The script's folder goes with it, or what `files` in the config names, without what .parrisignore
+leaves out; a requirements.txt beside the script is installed first. Files and folders on this
+machine can be input-data. docs/your-own-training.md shows a whole example.
+
 While the job runs, its phase, its script's log, its time and its cost are shown. Ctrl-C asks
 once whether to end the job. In an account, the job keeps running if this command ends; the command
 then prints how to follow the job again, stop it and download its results.

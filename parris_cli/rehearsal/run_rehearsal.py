@@ -132,7 +132,7 @@ def rehearse_once(
     faults().forget()
     stop_watching = watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
-    started = start_job(account, files, submitted_at)
+    started = start_job(account, _without_data(files, account), submitted_at)
 
     def is_running() -> bool:
         if screen is not None:
@@ -183,6 +183,12 @@ def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> l
         for one in faults
         if one.after > took
     ]
+
+
+def _without_data(files: JobFiles, account: Account) -> JobFiles:
+    """Return the files without input data of the person's own: a simulated training reads none."""
+    uris = files.local.without_upload(account.deployment.bucket)
+    return dataclasses.replace(files, overrides={**files.overrides, **uris})
 
 
 def _describe(account: Account, started: StartedJob) -> DescribeExecutionOutputTypeDef:

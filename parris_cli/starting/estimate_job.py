@@ -80,8 +80,10 @@ def _ask(account: Account, files: JobFiles, now: datetime) -> Payload:
     Raises:
         RefusedError: with all violations of the config, or when the function failed.
     """
+    bucket = account.deployment.bucket
+    overrides = merge_configs(files.overrides, files.local.without_upload(bucket), keeps_nulls=True)
     event: Payload = {
-        "config": merge_configs(files.config, files.overrides, keeps_nulls=True),
+        "config": merge_configs(files.config, overrides, keeps_nulls=True),
         "stands_alone": True,
         "job_id": _NOTHING_STARTED,
         "execution_arn": _NOTHING_STARTED,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.validation.merge_configs import merge_configs
 from parris_cli.errors import RefusedError
+from parris_cli.packing.local_files import LocalFiles, find_local_files
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.file_kind import is_script
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
@@ -39,6 +40,15 @@ class JobFiles:
     config: Payload
     overrides: Payload
     script: Path | None
+
+    @property
+    def local(self) -> LocalFiles:
+        """Return what the job brings beside config and script.
+
+        Raises:
+            RefusedError: when something that is named is not there, or is too much.
+        """
+        return find_local_files(self.source, self.merged, self.script)
 
     @property
     def merged(self) -> Payload:

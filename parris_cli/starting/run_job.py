@@ -73,6 +73,8 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
     files = find_job_files(options.source, overrides, options.job)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
         raise RefusedError(f"--results {options.results}: is a file, expected a folder")
+    # Before AWS is reached, which takes seconds: what is missing is refused at once.
+    files.local.describe(screen)
     with ExitStack() as reaching:
         with interrupts.at_once():
             account = reaching.enter_context(

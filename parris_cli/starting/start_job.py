@@ -63,6 +63,7 @@ def prepare_job(account: Account, files: JobFiles, now: datetime) -> PreparedJob
     execution_input: Payload = {**files.overrides, "config-key": config_key}
     if files.script is not None:
         execution_input["training-script-filename"] = _upload(account, files.script, folder)
+    execution_input |= files.local.upload(account)
     machine_arn = account.deployment.state_machine_arn
     execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
     return PreparedJob(job_id, execution_arn, execution_input)

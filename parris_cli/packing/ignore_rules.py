@@ -1,0 +1,79 @@
+"""Which files of a person's folder are left out of the code: .parrisignore and the defaults."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".parrisignore"
+
+# In the order of .gitignore: a later line of the person's own can take one back, with `!`.
+DEFAULTS = (
+    *(".git/", ".hg/", ".svn/", ".idea/", ".vscode/", ".DS_Store", IGNORE_FILE),
+    *("__pycache__/", "*.py[co]", "*.egg-info/", ".ipynb_checkpoints/", "node_modules/"),
+    *(".venv/", "venv/", ".tox/", ".nox/", ".conda/"),
+    *(".mypy_cache/", ".ruff_cache/", ".pytest_cache/", ".hypothesis/", ".aws-sam/"),
+    "results/",
+)
+
+_SECRETS = (
+    *(".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.kdbx", "*.ppk"),
+    *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".pypirc"),
+    *(".npmrc", ".git-credentials", ".htpasswd", "credentials", "credentials.*", "secrets.*"),
+    *("*service-account*.json", "*service_account*.json", "client_secret*.json", "*.tfvars"),
+)
+_SECRET_FOLDERS = frozenset({".aws", ".ssh", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"})
+_NO_SECRETS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.py")
+
+
+def looks_secret(name: str) -> bool:
+    """Return whether a file's name, or that of one of its folders, is one that secrets have.
+
+    Args:
+        name: relative, with slashes.
+    """
+    *folders, last = name.lower().split("/")
+    if not _SECRET_FOLDERS.isdisjoint(folders):
+        return True
+    if any(fnmatchcase(last, pattern) for pattern in _NO_SECRETS):
+        return False
+    return any(fnmatchcase(last, pattern) for pattern in _SECRETS)
+
+
+class IgnoreRules:
+    """The defaults, and what a folder's .parrisignore puts over them, in the syntax of gitignore.
+
+    Raises:
+        RefusedError: when the file cannot be read or has a line that is no pattern.
+    """
+
+    def __init__(self, root: Path) -> None:
+        from pathspec import GitIgnoreSpec
+
+        lines = [*DEFAULTS, *_own_lines(root / IGNORE_FILE)]
+        try:
+            self._spec: GitIgnoreSpec = GitIgnoreSpec.from_lines(lines)
+        except ValueError as err:
+            raise RefusedError(f"{root / IGNORE_FILE}: {err}") from err
+
+    def leaves_out(self, name: str, is_folder: bool) -> bool:
+        """Return whether a path, relative to the root, is left out. A folder's content is too."""
+        return self._spec.match_file(f"{name}/" if is_folder else name)
+
+
+def _own_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError as err:
+        raise RefusedError(f"{path}: not UTF-8 text (byte {err.start})") from None
+    except OSError as err:
+        raise RefusedError(f"{path}: cannot be read: {err.strerror}") from None

@@ -1,0 +1,220 @@
+"""Decides which files a job's script gets beside it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.validation.code import CODE_KEY, FILES_KEY, MOST_BYTES
+from parris_cli.errors import RefusedError
+from parris_cli.formatting import data_size
+from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, looks_secret
+from parris_cli.packing.patterns import FilePattern
+from parris_cli.packing.walk import FoundFile, Walk
+from parris_cli.project_files import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence, Set
+
+    from parris.payloads import Json, Payload
+
+MOST_FILES = 10_000
+LARGEST_UNNAMED_BYTES = 50 * 1000**2
+"""What is larger is data, or a model, and seldom meant: `files` can name it."""
+
+_MOST_SHOWN = 5
+_TOO_MANY = (
+    f"which is more than a script needs. Name what it needs under {FILES_KEY} (an empty list packs"
+    f" nothing), or what it does not need in {IGNORE_FILE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlan:
+    """The files that go with a script. `script_folder` is where it lies among them, empty for the
+    top; `notes` say what was left out, for the person.
+    """
+
+    root: Path
+    files: tuple[FoundFile, ...]
+    script_folder: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """Return the size of all files."""
+        return sum(one.size_bytes for one in self.files)
+
+
+def plan_code(
+    source: Path, config: Payload, script: Path | None, data: Sequence[Path] = ()
+) -> CodePlan | None:
+    """Return what goes with the script, or None where it goes alone.
+
+    Args:
+        source: the config, or the script where there is no config.
+        config: the whole config.
+        script: the script's file, None where it is not known.
+        data: files and folders that go as input data, and so not with the script's folder.
+
+    Raises:
+        RefusedError: when `files` names something that is not there, or there is too much.
+    """
+    named = _texts_of(config.get(FILES_KEY, []))
+    if script is None or named is None:
+        return None  # what is wrong with it, the deployment says
+    if named and config.get(CODE_KEY):
+        raise RefusedError(f"{FILES_KEY} and {CODE_KEY}: give one of them, the code is packed once")
+    if FILES_KEY in config:
+        return _named_files(source.parent, script, [FilePattern(one) for one in named])
+    if config.get(CODE_KEY) or not _is_own(script, source):
+        return None
+    if _is_too_broad(script.parent.resolve()):
+        note = f"only {script.name} is uploaded: {script.parent} is no folder for one training."
+        note += f" Name what else it needs under {FILES_KEY}"
+        return CodePlan(script.parent, (), "", (note,))
+    return _whole_folder(script, source, {one.resolve() for one in data})
+
+
+def _texts_of(value: Json) -> list[str] | None:
+    found = (
+        [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
+    )
+    return found if found == value else None
+
+
+def _is_own(script: Path, source: Path) -> bool:
+    """Return whether the script lies beside or below the config, and is not the demo of Parris."""
+    folder = script.parent.resolve()
+    return folder.is_relative_to(source.parent.resolve()) and folder != PROJECT / "config"
+
+
+def _is_too_broad(folder: Path) -> bool:
+    """Return whether a folder is, or holds, the person's home or all temporary files."""
+    kept_out = (Path.home(), Path(tempfile.gettempdir()))
+    return any(one.resolve().is_relative_to(folder) for one in kept_out)
+
+
+def _whole_folder(script: Path, source: Path, data: Set[Path]) -> CodePlan:
+    root = script.parent
+    rules, skipped = IgnoreRules(root), _Skipped()
+
+    def leaves_out(name: str, is_folder: bool) -> bool:
+        return rules.leaves_out(name, is_folder) or Path(os.path.realpath(root / name)) in data
+
+    walk = Walk(root, MOST_FILES, _TOO_MANY, leaves_out)
+    # The config itself is no code: a script that is all there is goes alone.
+    others = [one for one in walk.files() if not _is_one_of(one, (script, source))]
+    kept = [one for one in others if not skipped.takes(one)]
+    return _plan(root, kept, "", skipped.notes() + _odd_notes(walk))
+
+
+def _named_files(root: Path, script: Path, patterns: Sequence[FilePattern]) -> CodePlan:
+    if not patterns:
+        return CodePlan(root, (), "")
+    by_path = {one.path for one in patterns if not one.is_pattern}
+    rules, skipped = IgnoreRules(root), _Skipped(by_path)
+    tops = {one.parts[0] if one.parts else "" for one in patterns}
+
+    def leaves_out(name: str, is_folder: bool) -> bool:
+        # Nothing of the rest of a large folder is looked at.
+        if not _may_hold(name, tops) or (name in by_path and not is_folder):
+            return name not in by_path
+        return rules.leaves_out(name, is_folder)
+
+    walk = Walk(root, MOST_FILES, _TOO_MANY, leaves_out)
+    found = [one for one in walk.files() if any(two.matches(one.name) for two in patterns)]
+    for pattern in patterns:
+        if not any(pattern.matches(one.name) for one in found):
+            raise RefusedError(_nothing_for(pattern, root))
+    kept = [one for one in found if not _is_one_of(one, (script,)) and not skipped.takes(one)]
+    folder = script.parent.resolve()
+    is_below = folder.is_relative_to(root.resolve())
+    script_folder = folder.relative_to(root.resolve()).as_posix() if is_below else ""
+    notes = skipped.notes() + _odd_notes(walk)
+    return _plan(root, kept, script_folder.removeprefix("."), notes)
+
+
+def _may_hold(name: str, tops: Iterable[str]) -> bool:
+    """Return whether a path is at or below the first part of a pattern."""
+    first = name.partition("/")[0]
+    return any(not top or FilePattern(top).matches(first) or top == "**" for top in tops)
+
+
+def _nothing_for(pattern: FilePattern, root: Path) -> str:
+    if pattern.is_pattern or (root / pattern.path).exists():
+        return (
+            f"files: {pattern.text!r} matches no file in {root} that is packed."
+            f" What is left out by default or by {IGNORE_FILE} is taken back there by a line"
+            " such as !results/"
+        )
+    return f"files: there is no {root / pattern.path}"
+
+
+def _is_one_of(found: FoundFile, files: Iterable[Path]) -> bool:
+    return any(one.exists() and found.path.samefile(one) for one in files)
+
+
+def _plan(
+    root: Path, files: Sequence[FoundFile], script_folder: str, notes: tuple[str, ...]
+) -> CodePlan:
+    plan = CodePlan(root, tuple(files), script_folder, notes)
+    if plan.size_bytes > MOST_BYTES:
+        largest = sorted(files, key=lambda one: -one.size_bytes)[:_MOST_SHOWN]
+        shown = ", ".join(f"{one.name} ({data_size(one.size_bytes)})" for one in largest)
+        raise RefusedError(
+            f"{root}: {data_size(plan.size_bytes)} of code, at most {data_size(MOST_BYTES)} are"
+            f" packed. Put data into input-data. The largest: {shown}"
+        )
+    return plan
+
+
+class _Skipped:
+    """Files that are not packed unless they are named: secrets, and what is large."""
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        self._named = frozenset(named)
+        self._secret: list[str] = []
+        self._named_secret: list[str] = []
+        self._large: list[str] = []
+
+    def takes(self, one: FoundFile) -> bool:
+        """Return whether it is left out."""
+        is_named = one.name in self._named
+        if looks_secret(one.name) or looks_secret(one.path.resolve().name):
+            (self._named_secret if is_named else self._secret).append(one.name)
+            return not is_named
+        if one.size_bytes > LARGEST_UNNAMED_BYTES and not is_named:
+            self._large.append(f"{one.name} ({data_size(one.size_bytes)})")
+            return True
+        return False
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should know of it."""
+        found = []
+        if self._secret:
+            found.append(
+                f"not packed, since it may be a secret: {_shown(self._secret)}. Read secrets with"
+                f" the machine's role; or name the file itself under {FILES_KEY}"
+            )
+        if self._named_secret:
+            found.append(f"packed although it may be a secret: {_shown(self._named_secret)}")
+        if self._large:
+            most = data_size(LARGEST_UNNAMED_BYTES)
+            found.append(
+                f"not packed, since larger than {most}: {_shown(self._large)}. Put data into"
+                f" input-data; or name the file itself under {FILES_KEY}"
+            )
+        return tuple(found)
+
+
+def _odd_notes(walk: Walk) -> tuple[str, ...]:
+    return tuple(f"not packed: {name!r} {why}" for name, why in walk.left_out.items())
+
+
+def _shown(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,137 @@
+"""Input data on the person's own disk: found before anything starts, uploaded once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+from parris_cli.packing.ignore_rules import looks_secret
+from parris_cli.packing.walk import FoundFile, Walk
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+
+INPUTS_KEY = "input-data"
+INPUTS_FOLDER = "inputs"
+"""A folder that a deployment shares with every job unless it says otherwise."""
+MOST_FILES = 100_000
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+_TOO_MANY = "which takes hours to copy one by one. Pack them into one file, or upload them yourself"
+# A key has 1,024 bytes, of which the folder, the digest and the folder's own name take some.
+_LONGEST_NAME_BYTES = 700
+_PIECE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LocalInput:
+    """One file or folder. `index` is its place in the config's list."""
+
+    index: int
+    path: Path
+    is_folder: bool
+    files: tuple[FoundFile, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """Return the size of all files."""
+        return sum(one.size_bytes for one in self.files)
+
+    def uri(self, bucket: str, digest: str) -> str:
+        """Return where it lies, or would lie, in a bucket."""
+        end = "/" if self.is_folder else ""
+        return f"s3://{bucket}/{self.key(digest)}{end}"
+
+    def key(self, digest: str, name: str = "") -> str:
+        """Return the key of it, or of one of a folder's files."""
+        return "/".join(filter(None, (INPUTS_FOLDER, digest, self.path.name, name)))
+
+    def digest(self) -> str:
+        """Return the digest of names and contents.
+
+        Raises:
+            RefusedError: when a file cannot be read.
+        """
+        whole = hashlib.sha256()
+        for one in self.files:
+            name = one.name.encode(errors="surrogateescape") if self.is_folder else b""
+            whole.update(b"%d %s %s\n" % (len(name), name, _digest_of(one.path)))
+        return whole.hexdigest()
+
+
+def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
+    """Return the entries of `input-data` that are paths: all that have no scheme such as s3://.
+
+    Args:
+        source: the file that the command was given, whose folder relative paths start in.
+        config: the whole config.
+
+    Raises:
+        RefusedError: when there is no such file or folder, or it cannot be read.
+    """
+    given = config.get(INPUTS_KEY)
+    if not isinstance(given, list):
+        return ()
+    return tuple(
+        _local_input(index, text, source.parent)
+        for index, text in enumerate(given)
+        if isinstance(text, str) and text and "\0" not in text and not _SCHEME.match(text)
+    )
+
+
+def _local_input(index: int, text: str, folder: Path) -> LocalInput:
+    # Unlike resolve(), it takes links in a circle.
+    path = Path(os.path.realpath(folder / os.path.expanduser(text)))
+    if path.is_file():
+        walk = Walk(path.parent, MOST_FILES, _TOO_MANY, lambda name, is_folder: name != path.name)
+        found = tuple(walk.files())
+        for one in found:
+            _require_key(one)
+        return LocalInput(index, path, False, found)
+    if not path.is_dir():
+        raise RefusedError(
+            f"{INPUTS_KEY}/{index}: {text!r} is neither a URI such as s3://bucket/data/ nor a file"
+            f" or folder: there is no {path}"
+        )
+    if not path.name:
+        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} is the whole disk")
+    walk = Walk(path, MOST_FILES, _TOO_MANY)
+    found = tuple(walk.files())
+    kept = tuple(one for one in found if not looks_secret(one.name))
+    for one in kept:
+        _require_key(one)
+    if not kept:
+        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} holds no files")
+    notes = [f"not uploaded: {name!r} in {path} {why}" for name, why in walk.left_out.items()]
+    secret = [one.name for one in found if looks_secret(one.name)]
+    if secret:
+        shown = ", ".join(secret[:5]) + (f" and {len(secret) - 5} more" if len(secret) > 5 else "")
+        notes.append(f"not uploaded from {path}, since it may be a secret: {shown}")
+    return LocalInput(index, path, True, kept, tuple(notes))
+
+
+def _require_key(one: FoundFile) -> None:
+    """Refuse a file whose name S3 cannot take as it is, since the script would look for it."""
+    is_text = one.name.isprintable()
+    if not is_text or len(one.name.encode()) > _LONGEST_NAME_BYTES:
+        raise RefusedError(
+            f"{INPUTS_KEY}: the name {one.name!a} of a file in {one.path.parent} cannot be a"
+            " key of S3. Rename it, or pack the folder into one file"
+        )
+
+
+def _digest_of(path: Path) -> bytes:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as body:
+            for piece in iter(lambda: body.read(_PIECE_BYTES), b""):
+                digest.update(piece)
+    except OSError as err:
+        raise RefusedError(f"{path}: cannot be read: {err.strerror}") from err
+    return digest.hexdigest().encode()

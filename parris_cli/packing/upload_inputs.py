@@ -1,0 +1,63 @@
+"""Puts local input data into the training bucket, once for each content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris_cli.packing.plan_inputs import INPUTS_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.payloads import Payload
+    from parris_cli.account.clients import Account
+    from parris_cli.packing.plan_inputs import LocalInput
+
+_UNKNOWN_YET = "local"
+
+
+def upload_inputs(account: Account, config: Payload, inputs: Sequence[LocalInput]) -> Payload:
+    """Upload what the bucket does not hold yet, and return `input-data` with URIs alone.
+
+    Returns:
+        The key of a config; none where no entry is local.
+
+    Raises:
+        RefusedError: when a file cannot be read.
+    """
+    digests = [one.digest() for one in inputs]
+    for one, digest in zip(inputs, digests, strict=True):
+        _upload(account, one, digest)
+    return _with_uris(config, inputs, account.deployment.bucket, digests)
+
+
+def estimated_inputs(config: Payload, inputs: Sequence[LocalInput], bucket: str) -> Payload:
+    """Return what `upload_inputs` does as far as an estimate needs it, without an upload."""
+    return _with_uris(config, inputs, bucket, [_UNKNOWN_YET] * len(inputs))
+
+
+def _with_uris(
+    config: Payload, inputs: Sequence[LocalInput], bucket: str, digests: Sequence[str]
+) -> Payload:
+    given = config.get(INPUTS_KEY)
+    if not inputs or not isinstance(given, list):
+        return {}
+    uris = list(given)
+    for one, digest in zip(inputs, digests, strict=True):
+        uris[one.index] = one.uri(bucket, digest)
+    return {INPUTS_KEY: uris}
+
+
+def _upload(account: Account, one: LocalInput, digest: str) -> None:
+    bucket, top = account.deployment.bucket, one.key(digest)
+    there = {
+        found["Key"]: found["Size"]
+        for page in account.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=top)
+        for found in page.get("Contents", [])
+    }
+    for file in one.files:
+        key = one.key(digest, file.name if one.is_folder else "")
+        # An upload that broke off goes on where it was.
+        if there.get(key) != file.size_bytes:
+            with file.path.open("rb") as body:
+                account.s3.upload_fileobj(body, bucket, key)
