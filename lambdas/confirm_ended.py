@@ -1,10 +1,10 @@
-"""State ConfirmEnded: looks whether what was to end has ended, on whichever target.
+"""State ConfirmEnded: checks whether the current step of the end is complete, on any target.
 
 Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
-the check before. Writes nothing. Answers `$.confirmed`: `ended`, `ending` (look again), `end-again`
-(ask the termination state again) or `failed` (a day is over), with what is left and, of that, what
-is kept until when; when the machine and each part that outlives it ended, as far as any check has
-seen; and the reason, where it was decided without a look and is known better now.
+the previous check. Writes nothing. Returns `$.confirmed`: `ended`, `ending` (check again),
+`end-again` (run the termination state again) or `failed` (after a day), with what is left and what
+of it is kept until when; when the machine and each part that outlives it ended, as far as known;
+and the reason, if it was decided without an observation and is now known better.
 May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -32,11 +32,11 @@ def run(event: Payload, deps: Deps) -> Payload:
         seen.state is not EndState.ENDED
         and (now - ending_since).total_seconds() > LONGEST_CLEANUP_SECONDS
     )
-    # From the present step on, since each of them may be over in a moment.
+    # Counted from the current step, because each step may be over within seconds.
     waited_seconds = int((now - (ending.step_since or ending_since)).total_seconds())
     next_check_seconds = seen.next_check_seconds or check_interval_seconds(waited_seconds)
     if ending.has_failed:
-        # The termination state could not, with all its retries: it is not asked again at once.
+        # The termination state has failed with all its retries, so it does not run again at once.
         next_check_seconds = max(next_check_seconds, retry_interval_seconds(waited_seconds))
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen)
     revised = revised_reason(job, state, known, seen.exit)

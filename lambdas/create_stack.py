@@ -1,9 +1,9 @@
-"""State CreateStack: claims the job's name for this execution, then starts the launch.
+"""State CreateStack: claims the job name for this execution, then starts the launch.
 
-Reads `$.job`, and `$.launch` and `$.run` of an attempt before. Writes the claim into the jobs
-table, then launches. Answers `$.job`, on the machine that is
-tried now, and `$.launch`; `is_requested` is false while something is still in the way: a run or
-stack that this one replaces, or what a failed attempt left. Safe to ask again.
+Reads `$.job`, and `$.launch` and `$.run` of an earlier attempt. Writes the claim to the jobs
+table, then launches. Returns `$.job` with the current offer, and `$.launch`. Its `is_requested` is
+false while the launch has to wait for a run or stack that this run replaces, or for the removal of
+a failed attempt. Safe to repeat.
 May raise JobNameTakenError, ResourceExistsError, SupersededError, DeploymentEndingError,
 ConfigInvalidError and the Aws errors.
 """

@@ -1,10 +1,10 @@
-"""Beside the states: ends every job when its deployment is deleted, before anything else goes.
+"""Not a state: ends all jobs when their deployment is deleted, before anything else is deleted.
 
-Called by CloudFormation for the resource EndJobs. On Create and Update it only answers. On Delete
-it marks the deployment as ending, so that no run launches anything any more; tells every living run
-to end, as a person would; ends what runs that are dead have left; and waits for the cleanups that
-run. It looks again until nothing is left, or its time is over: then the deletion fails, names what
-is left, and can be repeated. May raise the Aws errors, which CloudFormation is told.
+Called by CloudFormation for the resource EndJobs. On Create and Update it only responds. On Delete
+it marks the deployment as ending, so that no run launches anything any more; sends a stop request
+to every living run; ends the resources of abandoned runs; and waits for running cleanups. It checks
+again until nothing is left or its time is over. In the latter case the deletion fails with a list
+of what is left, and can be repeated. May raise the Aws errors, which fail the deletion.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from parris.timestamps import format_timestamp, parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> tuple[str, ...]:
-    """Set the end of all jobs going, and return what is still there."""
+    """Start to end all jobs, and return what still exists."""
     if _is_updated(text_in(event, "StackId"), deps):
-        logger.warning("the deployment stays, so its jobs go on")
+        logger.warning("the deployment stays, so its jobs continue")
         return ()
-    moment = parse_timestamp(text_in(event, "now"))
-    now = format_timestamp(moment)
+    timestamp = parse_timestamp(text_in(event, "now"))
+    now = format_timestamp(timestamp)
     deps.aws.deployment_deletion.begin(now)
     living = _stop_living_runs(now, deps)
     left = (
         *living,
-        *end_abandoned(deps.settings, deps.aws, moment),
-        # They still have a record to write, with functions that go with the deployment.
+        *end_abandoned(deps.settings, deps.aws, timestamp),
+        # Cleanups still have to write records, with functions that the deletion would remove.
         *deps.aws.executions.running_of(deps.settings.cleanup_machine_arn),
     )
-    logger.info("looked", extra={"left": left})
+    logger.info("checked", extra={"left": left})
     return tuple(dict.fromkeys(left))
 
 
 def _is_updated(stack_id: str, deps: Deps) -> bool:
-    """Return whether only this resource goes, since an update took it out of the template."""
+    """Return whether only this resource is deleted, because an update removed it."""
     return deps.aws.deployment_stack.status_of(stack_id).startswith("UPDATE_")
 
 
@@ -45,7 +45,7 @@ def _stop_living_runs(now: str, deps: Deps) -> tuple[str, ...]:
     for name, item in deps.aws.deployment_deletion.held_names().items():
         if not deps.aws.executions.is_alive(item.execution_arn):
             continue
-        # Told again while it sleeps: a request may have been noted, and its sleeper not woken.
+        # Repeated while the run sleeps: the request may be recorded, but the wake may be lost.
         if not item.is_stop_requested or item.task_token is not None:
             deps.aws.signals.stop(name, item.execution_arn, now)
         living.append(item.execution_arn)

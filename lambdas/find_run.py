@@ -1,11 +1,11 @@
-"""State FindRun of the cleanup: looks whether a run is dead, and how far it came.
+"""State FindRun of the cleanup: finds out whether a run is abandoned, and how far it got.
 
-Reads `executionArn` and `expired`, and nothing else of the event that tells of the end. Writes
-nothing. Answers a verdict, whether the look is the final one or when to look again, and the state
-with which the end goes on: the one that the run had reached, from its history; where Step Functions
-has forgotten that, what the tags of what it left tell. Where something is there although the end is
-recorded, it is ended and the record is corrected. Where the event says `expired`, what the run
-kept is to go once its time is over, whatever its record says. May raise the Aws errors.
+Reads only `executionArn` and `expired` from the event. Writes nothing. Returns a verdict, whether
+this check is final or when to check again, and the state from which the end continues: the last
+state from the run's history or, if Step Functions has deleted that, a state from the tags of the
+run's resources. If there are leftovers although the end is recorded, they are ended and the record
+is corrected. If the event says `expired`, the kept resources of the run are deleted once their
+retention has ended, whatever its record says. May raise the Aws errors.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return what there is to do about the run."""
+    """Return what to do about the run."""
     execution_arn, now = text_in(event, "execution_arn"), parse_timestamp(text_in(event, "now"))
     dead = deps.aws.executions.find_end(execution_arn)
     verdict, state = (Verdict.ALIVE, {}) if dead is None else _left_of(event, dead, now, deps)
@@ -77,7 +77,7 @@ def _left_of(
 
 
 def _is_something_left(job: Job, state: Payload, now: datetime, deps: Deps) -> bool:
-    """Return whether something is there that is not kept, although the end was recorded."""
+    """Return whether there are leftovers that are not kept, although the end is recorded."""
     ending = dataclasses.replace(Ending.from_state(state, now), step=EndStep.KEPT)
     seen = deps.target(job.target).confirm_ended(job, ending)
     return bool(seen.left) and not seen.kept

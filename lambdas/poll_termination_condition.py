@@ -1,15 +1,14 @@
-"""State PollTerminationCondition: one look at the job, and the decision whether it ends.
+"""State PollTerminationCondition: checks the job and decides whether it ends.
 
-Reads `$.job`, `$.run`, and the carry of the `$.decision` before it, which is the target's own.
-Clears wake and token in the jobs table before it looks. Answers `$.decision`: the reason (null
-while the job goes on), the cost so far, in how many seconds something could next be true, and what
-the target hands on to the next check. Answers once, where the job is near a
-limit, the message that tells so, and from then on that it was told. Of a machine that is silent it
-answers since when, and the message that tells so at the first check that finds it; of one that
-shuts down, since when, so that it is looked at ever more rarely. Of a machine that ended, or is to
-end, before its runner started, the cause has the last lines of its console.
-Where AWS does not answer, a limit that has passed counts all the same, and the job ends after an
-hour (`is_outage`).
+Reads `$.job`, `$.run`, and the target's carry in the previous `$.decision`. Clears wake and token
+in the jobs table before the check. Returns `$.decision`: the reason (null while the job continues),
+the cost so far, the seconds until the decision can next change, and the carry for the next check.
+When the job gets near a limit, it returns the notification once and remembers that it was sent. For
+a silent machine it returns since when it has been silent, and a notification at the first such
+check. For a machine that is shutting down it returns since when, so that checks become less
+frequent. If a machine ends before its runner started, the cause has the last lines of its console.
+If AWS does not respond, a limit still ends the job, and an outage ends it after an hour
+(`is_outage`).
 May raise MachineStateUnknownError and the Aws errors.
 """
 
@@ -66,7 +65,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         launched_at,
         reported_state=None if notes is None else notes.reported_state,
     )
-    # Without its item the run could never sleep again: whoever took the name away replaces it.
+    # Without its item the run could not sleep any more: another run has taken over the name.
     seen = dataclasses.replace(
         seen,
         is_stop_requested=notes is not None and notes.is_stop_requested,
@@ -92,7 +91,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     if decision.reason is None and since is not None and _is_new_silence(since, state):
         from parris.notifications.silence import silence_message
 
-        # What it takes the place of is told at the next check.
+        # The notification that this one displaces is sent at the next check.
         message = silence_message(job, target.describe(job, (machine_id,)), since, now) or message
     is_notified = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
@@ -101,7 +100,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         "cause": decision.cause,
         "runtime_seconds": decision.runtime_seconds,
         "spent_usd": None if spent is None else str(spent),
-        # When the machine ended shows later: the cost is then reckoned from the check before on.
+        # The machine's end time is known later; the cost is then calculated from the last check.
         "carry": spending.carry if decision.reason is None else carry,
         "next_check_seconds": decision.next_check_seconds,
         "decided_at": format_timestamp(now),
@@ -130,7 +129,7 @@ def _is_new_silence(since: datetime, state: Payload) -> bool:
 
 
 def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps) -> Payload | None:
-    """Return the decision of a check that failed, None where checks are repeated."""
+    """Return the decision after a failed check, or None if the check is to be repeated."""
     job, before = Job.from_state(state), part_of(state, "decision")
     launched_at = parse_timestamp(text_in(part_of(state, "run"), "launched_at"))
     carry = carry_of(state)

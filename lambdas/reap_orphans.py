@@ -1,12 +1,11 @@
-"""Beside the states: the reaper, which finds what nobody ends any more, and whom nobody woke.
+"""Not a state: the reaper, which finds abandoned runs and living runs that missed an event.
 
 Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that names a run of this
-deployment as its owner with the executions that still run. For a dead owner it starts the cleanup;
-a living one that sleeps although there is something to decide is woken, as is, at last, one whose
-machine sends no heartbeat any more; what is kept is left until it expires. An owner that cannot be
-looked up counts as alive, and is logged, as does one with a resource whose state is in no table
-of its target, which no cleanup could end. Ends nothing itself.
-Safe to ask again. May raise the Aws errors, upon which Lambda tries again.
+deployment as its owner with the running executions. It starts the cleanup for an abandoned run. It
+wakes a living run that sleeps although a decision is due, or whose machine sends no heartbeat any
+more. It leaves kept resources alone until they expire. If the lookup of an owner fails, or one of
+its resources is in an unknown state, which no cleanup could end, the owner counts as alive and is
+logged. Ends nothing itself. Safe to repeat. May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
@@ -39,12 +38,12 @@ if TYPE_CHECKING:
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return how many owners there are, and of how many what was done; the log names each."""
+    """Return the number of owners, and the number of each action; the log names each owner."""
     now = parse_timestamp(text_in(event, "time"))
     owners = find_owned(deps.settings, deps.aws)
     actions: Counter[ReaperAction] = Counter()
     living = []
-    # What is found is dealt with at once: where the time is too short for all, some are done.
+    # Owners are handled one by one, so that some are done even if the time is too short for all.
     for owner, owned in owners.items():
         action = _deal_with(owner, owned, now, deps)
         actions[action] += 1
@@ -55,7 +54,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     woken = [one for one in living if _wake_for_silence(one, owners[one], now, deps)]
     actions[ReaperAction.LIVES] -= len(woken)
     actions[ReaperAction.WOKEN] += len(woken)
-    # A line of the log, since each custom metric costs 0.30 USD a month, whatever it counts.
+    # A log line, because each custom metric costs 0.30 USD per month.
     counts: Payload = {
         "owners": len(owners),
         **{str(action): actions[action] for action in ReaperAction},
@@ -102,7 +101,7 @@ def _wake(owner: str, owned: Owned, deps: Deps) -> ReaperAction:
 def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
     """Return whether a run was woken because its machine sends no heartbeat any more.
 
-    Whose heartbeat cannot be read is left alone: its run has other safety checks.
+    A run whose heartbeat cannot be read is left alone: it has other safety checks.
     """
     job_name = watched_name_of(owned)
     if job_name is None:
@@ -118,15 +117,15 @@ def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bo
     if silence is None:
         return False
     deps.aws.signals.check_silence(job_name.name, owner, silence)
-    logger.info("woken since its machine is silent", extra={"owner": owner})
+    logger.info("woken because its machine is silent", extra={"owner": owner})
     return True
 
 
 def _clean_up(
     owner: str, end: EndedExecution, action: ReaperAction, now: datetime, deps: Deps
 ) -> None:
-    # Once a day for each end: a cleanup that failed is tried again, one that runs is not started
-    # twice. A run that was redriven has a new end.
+    # One cleanup per day and end: a failed cleanup is tried again, and a running one is not started
+    # twice. A redriven run has a new end.
     about = f"{owner} {end.stopped_at} {action}"
     name = f"reaped-{now:%Y%m%d}-{hashlib.sha256(about.encode()).hexdigest()[:32]}"
     event: Payload = {"executionArn": owner}

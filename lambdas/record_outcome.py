@@ -1,11 +1,10 @@
 """State RecordOutcome: writes the run record and its entry in the run index, and gives the job's
 name back.
 
-Reads the whole state, machine.json where that does not say which machine the job had, and what it
-has cost until its end. Writes record.json into the job's folder, unless the state brings an outcome
-that is recorded already, then removes the job's items from the jobs table.
-Answers `$.outcome`, and `$.message`: what people are to be told, null where nothing is. Safe to ask
-again. May raise the Aws errors.
+Reads the whole state, machine.json if the state does not name the machine, and the cost of the job.
+Writes record.json to the job's folder, unless the state has an outcome that is already recorded.
+Then it deletes the job's items from the jobs table. Returns `$.outcome`, and the notification in
+`$.message`, or null for none. Safe to repeat. May raise the Aws errors.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return how the job ended, once it is written down, and the message that tells so."""
+    """Return how the job ended, after recording it, and the notification of it."""
     state = part_of(event, "state")
     job = on_noted_machine(Job.from_state(state), deps.aws.bucket)
     recorded = part_of(state, "recorded_outcome")
@@ -44,7 +43,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if machine_id is not None:
         deps.aws.jobs_table.forget_machine(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
-    # What was recorded before was told then, unless the run was killed in between.
+    # A recorded end was already notified, unless the run was aborted in between.
     is_notified = bool(recorded) and state.get("is_end_unnotified") is not True
     message = None if is_notified else end_message(job, state, outcome, guide)
     return {"outcome": outcome, "message": None if message is None else message.to_payload()}
@@ -60,7 +59,7 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[P
         outcome = outcome_of(job, state, _rate_of_run(job, state, deps), guide=guide)
         record = run_record(job, state, outcome)
     if recorded and state.get("keep_expired") is not True:
-        # Something of the run was found and ended after the end that is recorded.
+        # Leftovers were found and ended after the recorded end.
         outcome = corrected_outcome(recorded, outcome, part_of(state, "confirmed"))
         record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())

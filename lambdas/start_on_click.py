@@ -1,9 +1,9 @@
-"""Beside the states: starts a job when a device, such as the AWS IoT button, says so.
+"""Not a state: starts a job when a device, such as the AWS IoT button, sends a message.
 
-Called by the rule of AWS IoT with the fields that its SQL in template.yaml selects. Starts the
-workflow with the deployment's `IotInput`, under a name made from device and message, so that a
-click that is delivered again starts nothing more. Answers the job's id.
-May raise the Aws errors, upon which Lambda tries again.
+Called by the AWS IoT rule with the fields that its SQL in template.yaml selects. Starts the state
+machine with the deployment's `IotInput`. The execution is named after the device and the message,
+so that a duplicate message starts nothing. Returns the job id.
+May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from parris.payloads import Payload
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return the id of the job that the click has started, now or when it came before."""
+    """Return the id of the job that this click, or its duplicate, has started."""
     click = Click.from_message(event)
     config: Payload = {
         **json.loads(deps.settings.click_input),

@@ -1,10 +1,10 @@
-"""State StopOrDeleteStack: sets the next step of the end going, as `on-termination` says.
+"""State StopOrDeleteStack: starts the next step of the end, as `on-termination` says.
 
-Reads `$.job`, `$.end`, `$.launch`, `$.run`, `$.cleanup` and `$.keep_expired`, each but the first
-two where there is one. Notes in the job's item how it ends and until when something is kept, before
-anything is ended; marks what is kept; stops the instance so that it saves, then deletes the stack;
-only what carries this execution's tag. Answers `$.cleanup`. Safe to ask again. May raise
-NotOursError, MachineStateUnknownError and the Aws errors.
+Reads `$.job`, `$.end`, `$.launch`, `$.run`, `$.cleanup` and `$.keep_expired`, of which two are
+required. Before anything is ended, it records in the job's item how the job ends and until
+when resources are kept, and marks these resources. Then it stops the instance so that it saves, and
+deletes the stack. It only touches resources with this execution's tag. Returns `$.cleanup`. Safe to
+repeat. May raise NotOursError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations

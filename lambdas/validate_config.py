@@ -1,4 +1,4 @@
-"""State ValidateConfig: turns the execution's input into a job, or reports every violation at once.
+"""State ValidateConfig: turns the execution's input into a job, or reports all violations at once.
 
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
@@ -40,7 +40,7 @@ _LIMIT_KEYS = {_METHOD_KEY, "termination-options"}
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return the job that the execution's input means, and its quote."""
+    """Return the job of the execution's input, and its quote."""
     given = event.get("config")
     if not isinstance(given, dict):
         refuse([Violation("/", shown(given), "an object; {} runs the default job")])
@@ -96,7 +96,7 @@ def _default_target(schema: Payload) -> str:
 
 
 def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> Proposal:
-    """Return what the target makes of the config."""
+    """Return the target's proposal for the config."""
     is_limited = _METHOD_KEY not in wrong and "around-cost-threshold" in methods_in(config)
     return deps.target(target_name).propose(
         config,
@@ -106,7 +106,7 @@ def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> 
 
 
 def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[Violation]:
-    """Return what is wrong with limits, and with what they come to at the offers' prices."""
+    """Return the violations in the limits, and in their cost at the offers' prices."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
     violations = list(find_unpayable_limit(config, rates))
     # One at the top level, where the old form had it, is a violation already that says its place.
@@ -121,7 +121,7 @@ def _script(
     config: Payload, event: Payload, wrong: set[str], deps: Deps
 ) -> tuple[UserFile | None, list[Violation]]:
     if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
-        return UserFile(text_in(config, SCRIPT_KEY), "not looked for", ""), []
+        return UserFile(text_in(config, SCRIPT_KEY), "not checked", ""), []
     return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong)
 
 

@@ -1,11 +1,10 @@
-"""State WaitForRunning: one look at the launch.
+"""State WaitForRunning: checks the launch once.
 
-Reads `$.job`, `$.launch`, and `$.run` of the look before. Notes in the jobs table whose the machine
-is, so that an event about it finds the job, and gives the machine, once, the files that it waits
-for. Answers `$.run`: `starting`, `no-capacity` where another machine of the job's list is
-to be tried, or `running` as soon as
-PollTerminationCondition has something to decide: the machine runs, its script is over already, a
-limit has passed or somebody wants the job to end.
+Reads `$.job`, `$.launch`, and `$.run` of the previous check. Records the machine's job in the jobs
+table, so that events about the machine find the job, and writes the files that the machine waits
+for, once. Returns `$.run`: `starting`; `no-capacity` if the next offer is to be tried; or `running`
+as soon as PollTerminationCondition has something to decide, because the machine runs, its script
+has already ended, a limit was reached, or a stop was requested.
 May raise ConfigInvalidError, CapacityUnavailableError, QuotaError, LaunchFailedError,
 ResourceStateUnknownError and the Aws errors.
 """
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return how far the launch is."""
+    """Return the progress of the launch."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
     launch = part_of(state, "launch")
@@ -40,7 +39,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     except (CapacityUnavailableError, QuotaError) as err:
         if not job.has_another_offer:
             raise
-        logger.warning("not to be had, another machine is tried", extra={"cause": str(err)})
+        logger.warning("no capacity, trying the next offer", extra={"cause": str(err)})
         return _answer("no-capacity", 1)
     waiting_seconds = int((now - created_at).total_seconds())
     interval_seconds = check_interval_seconds(waiting_seconds)
@@ -64,7 +63,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     is_off = seen.is_over and seen.did_shut_itself_down
     if seen.is_complete or has_exit or is_end_requested or is_due or is_off:
         answer["status"] = "running"
-    # Never past the limit or the boot timeout, which hold while the run waits, too.
+    # Never later than the limit or the boot timeout, which also apply during the launch.
     if not seen.is_pending:
         until_due_seconds = ceil((due_at - now).total_seconds())
         answer["next_check_seconds"] = max(1, min(interval_seconds, until_due_seconds))
@@ -95,7 +94,7 @@ def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> 
 
 
 def _steered(run_before: Payload, machine_id: str) -> str | None:
-    """Return where the machine writes, None where it has not been given its files yet."""
+    """Return the machine's prefix, or None if its files have not been written yet."""
     is_same = maybe_text_in(run_before, "machine_id") == machine_id
     return maybe_text_in(run_before, "machine_prefix") if is_same else None
 

@@ -1,16 +1,15 @@
-"""Beside the states: ends the sleep of AwaitWakeOrNextCheck when there is something to decide.
+"""Not a state: ends the sleep of AwaitWakeOrNextCheck when a decision is due.
 
-Called by EventBridge with an event of a target, such as an EC2 state change, and with a request:
+Called by EventBridge with an event of a target, such as an EC2 state change, and with requests:
+- `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
+  person; without an ARN, it is for the run that holds the name;
+- `"request": "supersede", "superseded_by": ...` from a run that replaces another;
+- `"request": "check"` from the reaper, for a run that missed an event, with `"silent_since"` and
+  `"silences"` if its machine sends no heartbeat any more.
 
-- `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` by a
-  person; without an ARN, for whichever run holds the name;
-- `"request": "supersede", "superseded_by": ...` by the run that takes another's place;
-- `"request": "check"` by the reaper, for a run that nobody woke, with `"silent_since"` and
-  `"silences"` where its machine sends no heartbeat any more.
-
-Sets the wake in the job's item, reads the token in the same step, then answers the token. The
-answer names the run that the request was for. Safe to call again, late, or for a job that is gone.
-May raise the Aws errors, upon which Lambda tries again.
+Sets the wake in the job's item and reads the token in the same step, then completes the token.
+Returns the run that the request was for. Safe to repeat, to call late, or for an ended job.
+May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from parris.timestamps import format_timestamp, parse_timestamp
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return whether a job was told."""
+    """Return whether a run was notified."""
     if "detail" in event:
         return _wake_by_event(event, deps)
     return _wake_by_request(event, deps)
@@ -34,7 +33,7 @@ def _wake_by_event(event: Payload, deps: Deps) -> Payload:
         if change is not None and machine is not None:
             notes = {"reported_state": change.state}
             return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
-    return {"was_notified": False, "why": "the machine is no job's"}
+    return {"was_notified": False, "why": "the machine belongs to no job"}
 
 
 def _wake_by_request(event: Payload, deps: Deps) -> Payload:
@@ -56,7 +55,7 @@ def _notes_of_request(event: Payload) -> dict[str, str]:
         case "supersede":
             return {"superseded_by": text_in(event, "superseded_by")}
         case "check":
-            # Of a silence of the machine it is noted that this run was woken for it.
+            # Records that the run was woken for this silence.
             notes = {note: maybe_text_in(event, note) for note in ("silent_since", "silences")}
             return {note: text for note, text in notes.items() if text is not None}
         case other:

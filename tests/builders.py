@@ -91,7 +91,7 @@ def a_job(**changes: Any) -> Job:
         spec=spec.to_payload(),
         title=spec.instance_type,
         details={"purchase_option": spec.purchase_option},
-        price_note="spot: at the highest price that is bid" if spec.is_spot else "",
+        price_note="spot: at the maximum bid" if spec.is_spot else "",
         offers=(
             an_offer(
                 spec.instance_type,

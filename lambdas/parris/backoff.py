@@ -1,4 +1,4 @@
-"""How long a run waits between two looks at something that takes its time."""
+"""How long a run waits between two checks of a launch, an end or an outage."""
 
 _SHORTEST_INTERVAL_SECONDS = 3
 _SLOW_FROM_SECONDS = 60
@@ -7,14 +7,14 @@ _SHARE_OF_AN_OUTAGE = 24
 
 
 def check_interval_seconds(waited_seconds: int) -> int:
-    """Return the whole seconds until the next look.
+    """Return the whole seconds until the next check.
 
-    Each look is nine history events and three billed transitions. So each comes when the wait has
-    doubled, until they are a minute apart, then when it has grown by three fifths, five minutes
-    apart at most: a launch of 90 s takes seven looks, a deletion of ten minutes eleven.
+    Each check takes nine history events and three billed transitions. So the interval doubles up
+    to one minute, and then is three fifths of the waiting time, up to five minutes: a launch of 90
+    s takes seven checks, a deletion of ten minutes takes eleven.
 
     Args:
-        waited_seconds: what has passed since the thing was begun.
+        waited_seconds: time since the operation began.
     """
     doubled_seconds = max(_SHORTEST_INTERVAL_SECONDS, waited_seconds)
     slow_seconds = max(_SLOW_FROM_SECONDS, waited_seconds * 3 // 5)
@@ -22,12 +22,13 @@ def check_interval_seconds(waited_seconds: int) -> int:
 
 
 def retry_interval_seconds(failing_seconds: int) -> int:
-    """Return the whole seconds until something is tried again that failed with all its retries.
+    """Return the whole seconds until a call is tried again that has used up its retries.
 
-    As long as between two looks, and after two hours a twenty-fourth of the time that it fails: an
-    outage is prolonged by 4 % at most, and the runs that it has struck do not prolong it by asking.
+    The interval of a check; from two hours on, a twenty-fourth of the time that the call has been
+    failing. So a run notices the end of an outage at most 4 % late, and waiting runs add little
+    load.
 
     Args:
-        failing_seconds: for how long it has failed.
+        failing_seconds: how long the call has been failing.
     """
     return max(check_interval_seconds(failing_seconds), failing_seconds // _SHARE_OF_AN_OUTAGE)

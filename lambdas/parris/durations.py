@@ -23,13 +23,13 @@ _LONGEST_TEXT = 100
 
 
 def duration(seconds: int) -> str:
-    """Return seconds in the two largest units that say something: `2 h 5 min`."""
-    words: list[str] = []
+    """Return seconds in their two largest units: `2 h 5 min`."""
+    parts: list[str] = []
     for unit, unit_seconds in _UNITS:
         count, seconds = divmod(seconds, unit_seconds)
-        if count or (unit == "s" and not words):
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2])
+        if count or (unit == "s" and not parts):
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2])
 
 
 def parse_duration(text: str) -> Decimal:
@@ -60,6 +60,6 @@ def seconds_of(value: Json, unit_seconds: int) -> Decimal:
     return Decimal(str(value)) * unit_seconds
 
 
-def readable_time(moment: datetime) -> str:
-    """Return a moment to the second: `2026-11-20 12:00:00 UTC`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+def readable_time(timestamp: datetime) -> str:
+    """Return a timestamp to the second: `2026-11-20 12:00:00 UTC`."""
+    return f"{timestamp.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,4 +1,4 @@
-"""The door between Lambda and a step: logging, settings and gateways, and nothing else."""
+"""Turns a step into a Lambda handler: sets up logging, settings and gateways."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ with gc_disabled():
 
     from parris.aws.gateways import Gateways  # botocore
 
-    gc.freeze()  # it all stays: no later collection need look at it
+    gc.freeze()  # these objects live as long as the process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +32,13 @@ logger = Logger(service="parris")
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What a step works with."""
+    """The settings and gateways that a step needs."""
 
     settings: Settings
     aws: Gateways
 
     def target(self, name: str) -> Target:
-        """Return the target of that name, as a config has it."""
+        """Return the target with that name, spelled as in a config."""
         return choose_target(name, self.aws, self.settings)
 
     def targets(self) -> tuple[Target, ...]:
@@ -47,14 +47,14 @@ class Deps:
 
 
 class Step(Protocol):
-    """One state's work: event in, this state's part of the payload out."""
+    """The work of one state: takes the event, returns this state's part of the payload."""
 
     def __call__(self, event: Payload, deps: Deps) -> Payload:
         """Do the work."""
 
 
 def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
-    """Return the Lambda handler of a step, every line of its log keyed by execution."""
+    """Return the Lambda handler of a step; each log line carries the execution and the job."""
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: Payload, context: LambdaContext) -> Payload:
@@ -63,15 +63,15 @@ def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
             execution=event.get("execution_arn") or job.get("execution_arn"),
             job=job.get("training_job_name"),
         )
-        answer = step(event, deps_of_deployment())
-        logger.info("done", extra={"answer": {k: v for k, v in answer.items() if k != "job"}})
-        return answer
+        result = step(event, deps_of_deployment())
+        logger.info("done", extra={"result": {k: v for k, v in result.items() if k != "job"}})
+        return result
 
     return handler
 
 
 @cache
 def deps_of_deployment() -> Deps:
-    """Return what the steps of this deployment work with, made once for each process."""
+    """Return the dependencies of this deployment's steps, created once per process."""
     settings = Settings.from_environment(os.environ)
     return Deps(settings=settings, aws=Gateways(settings))

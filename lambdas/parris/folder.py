@@ -1,7 +1,7 @@
-"""Where a job's files lie in the training bucket. docs/bootstrap-contract.md describes them.
+"""Where a job's files are in the training bucket. docs/bootstrap-contract.md describes them.
 
-Functions alone write `jobs/` and `steering/`; a machine writes below `machines/`, and there only
-where its own name is. docs/decisions/0015 says why.
+Only functions write to `jobs/` and `steering/`. A machine writes only to its own folder in
+`machines/`. docs/decisions/0015 says why.
 """
 
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ UPLOADS = "uploads"
 """Where the command puts the files of the jobs that it starts."""
 
 CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
-"""Folders of the training bucket that cannot be shared with every job."""
+"""Folders of the training bucket that cannot be shared with all jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobFolder:
-    """The places of one job: its folder in `jobs/`, and what its machine writes.
+    """The keys of one job: its folder in `jobs/`, and the files that its machine writes.
 
-    `machine_prefix` is empty where no machine is known. Then what a machine would have written is
-    looked for in the job's folder, which no machine can write, so it is never found.
+    `machine_prefix` is empty if no machine is known. The machine's files are then looked up in the
+    job's folder, where no machine can write, so they are never found.
     """
 
     bucket: str
@@ -28,17 +28,17 @@ class JobFolder:
 
     @property
     def prefix(self) -> str:
-        """Return the key of `jobs/<training-job-name>/<job-id>`, without a slash at its end."""
+        """Return `jobs/<training-job-name>/<job-id>`, without a trailing slash."""
         return f"jobs/{self.training_job_name}/{self.job_id}"
 
     @property
     def output_prefix(self) -> str:
-        """Return where the machine writes, without a slash at its end."""
+        """Return the prefix that the machine writes to, without a trailing slash."""
         return self.machine_prefix or self.prefix
 
     @property
     def machine_note_key(self) -> str:
-        """Return the key of machine.json: which machine the job has, and where that one writes."""
+        """Return the key of machine.json, which names the job's machine and its prefix."""
         return f"{self.prefix}/machine.json"
 
     @property
@@ -48,59 +48,58 @@ class JobFolder:
 
     @property
     def started_key(self) -> str:
-        """Return the key of the runner's first word: the script starts, there is what to lose."""
+        """Return the key of the file that the runner writes before it starts the script."""
         return f"{self.output_prefix}/started.json"
 
     @property
     def heartbeat_key(self) -> str:
-        """Return the key of the file that the runner writes again and again while it lives."""
+        """Return the key of the heartbeat that the runner writes every five minutes."""
         return f"{self.output_prefix}/heartbeat.json"
 
     @property
     def exit_key(self) -> str:
-        """Return the key of the runner's last word."""
+        """Return the key of the exit report."""
         return f"{self.output_prefix}/exit.json"
 
     @property
     def log_key(self) -> str:
-        """Return the key of the whole log, which the runner writes at the end."""
+        """Return the key of the complete log, which the runner writes at the end."""
         return f"{self.output_prefix}/log.txt"
 
     @property
     def results_prefix(self) -> str:
-        """Return where the results lie, with a slash at its end."""
+        """Return the prefix of the results, with a trailing slash."""
         return f"{self.output_prefix}/results/"
 
     @property
     def results_uri(self) -> str:
-        """Return where the results lie."""
+        """Return the S3 URI of the results."""
         return f"s3://{self.bucket}/{self.results_prefix}"
 
     @property
     def record_uri(self) -> str:
-        """Return where the run record lies."""
+        """Return the S3 URI of the run record."""
         return f"s3://{self.bucket}/{self.record_key}"
 
 
 MACHINE_OF_CALLER, STEERING_OF_CALLER = "machines/${aws:userid}", "steering/${aws:userid}"
-"""The places of whichever machine asks, as a policy writes them."""
+"""The folders of the calling machine, as IAM policies name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MachineFolder:
-    """The places of one machine, by the `aws:userid` of its role's session.
+    """The folders of one machine, named after the `aws:userid` of its role session.
 
-    That is `<unique id of the role>:<instance id>`. Policies name it as `${aws:userid}`, so it
-    cannot be chosen.
+    That is `<unique id of the role>:<instance id>`. AWS sets it, so a machine cannot choose it.
     """
 
     user_id: str
 
     @property
     def prefix(self) -> str:
-        """Return where the machine writes, and nobody else, without a slash at its end."""
+        """Return the prefix that only this machine writes to, without a trailing slash."""
         return f"machines/{self.user_id}"
 
     def steering_key(self, filename: str) -> str:
-        """Return the key of a file that the machine reads when it boots, and cannot write."""
+        """Return the key of a file that the machine reads at boot and cannot write."""
         return f"steering/{self.user_id}/{filename}"

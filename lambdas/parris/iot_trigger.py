@@ -1,7 +1,7 @@
-"""A message that asks for a job: who sent it, and which click it is, however often it is delivered.
+"""The click that an IoT message reports, identified so that duplicates start only one job.
 
-AWS IoT and Lambda deliver a message at least once. What is delivered again carries the same fields,
-so that they make the same name, and Step Functions starts one execution of a name.
+AWS IoT and Lambda deliver messages at least once. A duplicate has the same fields, which give the
+same execution name, and Step Functions starts one execution per name.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from parris.payloads import int_in, maybe_text_in, text_in
 if TYPE_CHECKING:
     from parris.payloads import Payload
 
-# The first field that is there tells the device; the topic always is.
+# The first of these fields that is present identifies the device. The topic is always present.
 _DEVICE_FIELDS = ("serialNumber", "deviceId", "topic")
-# A message without an id of its own is told from the one before by when it came. A device that
-# hears no answer sends again within seconds, a person who wants a second job does not.
+# Messages without an id are told apart by their time. A device that gets no response sends again
+# within seconds; a person who wants a second job waits longer.
 _SAME_CLICK_MILLISECONDS = 60_000
 _LONGEST_DEVICE, _LONGEST_KIND, _DIGEST_LENGTH = 32, 16, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """One click. `identity` tells it from the device's other clicks of its kind."""
+    """One click. `identity` distinguishes it from the device's other clicks of the same kind."""
 
     device: str
     kind: str
@@ -35,15 +35,14 @@ class Click:
 
     @classmethod
     def from_message(cls, message: Payload) -> Self:
-        """Return the click that a message of the IoT rule tells of.
+        """Return the click that a message of the IoT rule reports.
 
         Args:
-            message: the device's `serialNumber` or `deviceId`, `clickType` and `messageId` as far
-                as it has sent them, and the rule's `topic` and `received_at_ms` (milliseconds since
-                1970).
+            message: the rule's `topic` and `received_at_ms` (milliseconds since 1970), and
+                `serialNumber` or `deviceId`, `clickType` and `messageId` if the device sent them.
 
         Raises:
-            KeyError: when the rule's own fields are missing.
+            KeyError: if one of the rule's own fields is missing.
         """
         topic, received_at_ms = text_in(message, "topic"), int_in(message, "received_at_ms")
         given = (_text(message, field) for field in _DEVICE_FIELDS)
@@ -56,7 +55,7 @@ class Click:
 
     @property
     def execution_name(self) -> str:
-        """Return the name of the execution that it starts: at most 80 letters, digits and `-`."""
+        """Return the name of the execution to start: at most 80 letters, digits and `-`."""
         whole = json.dumps([self.device, self.kind, self.identity])
         digest = hashlib.sha256(whole.encode()).hexdigest()[:_DIGEST_LENGTH]
         device, kind = self.device[:_LONGEST_DEVICE], self.kind[:_LONGEST_KIND]

@@ -1,4 +1,4 @@
-"""One training job as the states see it: normalised, in seconds and texts, with its limits."""
+"""A validated training job with normalised units, as the states pass it on."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class UserFile:
-    """A file that the config names: where it lies (`s3://...` or packaged) and what is in it."""
+    """A file that the config names: its source (`s3://...` or packaged) and its hash."""
 
     filename: str
     source: str
@@ -42,7 +42,7 @@ class UserFile:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the file of a payload."""
+        """Return the file that a payload describes."""
         return cls(
             filename=text_in(payload, "filename"),
             source=text_in(payload, "source"),
@@ -54,8 +54,8 @@ class UserFile:
 class Job:
     """A validated job: the payload `$.job` of the state machine.
 
-    `spec` is the target's own part, which nothing else reads. `title` is what people know the
-    offer by that the job is launched on, `details` what a quote says in the target's terms.
+    `spec` is the target's own part; no shared code reads it. `title` names the current offer for
+    people, and `details` is the target's part of a quote.
     `code` is the archive of what the script needs beside it, whose `script_folder` it lies in.
     """
 
@@ -96,43 +96,43 @@ class Job:
 
     @property
     def has_variable_price(self) -> bool:
-        """Return whether the price changes while the job runs: `rate` is the most it may cost."""
+        """Return whether the price changes while the job runs; `rate` is then an upper bound."""
         return bool(self.price_note)
 
     @property
     def machine_limits(self) -> Limits:
-        """Return the limits that the machine itself can hold: it learns of no new price."""
+        """Return the limits that the machine can enforce, which does not know changed prices."""
         if not self.has_variable_price:
             return self.limits
         return dataclasses.replace(self.limits, cost_limit_seconds=None)
 
     @property
     def liveness_timeouts(self) -> LivenessTimeouts:
-        """Return how long the machine may take to start its runner, and be silent afterwards."""
+        """Return how long the machine may take to start its runner, and may then be silent."""
         return LivenessTimeouts(self.boot_timeout_seconds, self.silence_timeout_seconds)
 
     @property
     def launch_name(self) -> str:
-        """Return the name of what is launched; the default job's is exactly `parris-stack`."""
+        """Return the name of the launched resource; that of the default job is `parris-stack`."""
         return f"{LAUNCH_PREFIX}{self.training_job_name}"
 
     @property
     def folder(self) -> JobFolder:
-        """Return where the job keeps its files in the training bucket."""
+        """Return the job's folder in the training bucket."""
         return JobFolder(self.bucket, self.training_job_name, self.job_id, self.machine_prefix)
 
     @property
     def log_stream(self) -> str:
-        """Return the name of the stream that the trainer's log goes to."""
+        """Return the name of the log stream of the training script."""
         return f"{self.training_job_name}/{self.job_id}"
 
     @property
     def has_another_offer(self) -> bool:
-        """Return whether there is an offer left to try after the present one."""
+        """Return whether there is another offer to try after the current one."""
         return self.attempt + 1 < len(self.offers)
 
     def with_offer(self, attempt: int) -> Self:
-        """Return the job on its offer of that number, from 0, at that one's rate."""
+        """Return the job with the offer of that number, from 0, and its rate."""
         chosen = self.offers[attempt]
         return dataclasses.replace(
             self,
@@ -145,7 +145,7 @@ class Job:
         )
 
     def to_payload(self) -> Payload:
-        """Return the job as JSON; which machine it is on is told by `$.run`, not by `$.job`."""
+        """Return the job as JSON, without its machine, which is in `$.run`."""
         payload: Payload = dataclasses.asdict(self)
         del payload["machine_id"], payload["machine_prefix"]
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
@@ -157,10 +157,10 @@ class Job:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the job that `to_payload` wrote, on no machine yet.
+        """Return the job that `to_payload` wrote, without a machine.
 
         Raises:
-            KeyError, TypeError: when the payload is no job.
+            KeyError, TypeError: if the payload is not a job.
         """
         rate, code = part_of(payload, "rate"), part_of(payload, "code")
         return cls(
@@ -200,10 +200,10 @@ class Job:
 
     @classmethod
     def from_state(cls, state: Payload) -> Self:
-        """Return the job of `$`, on the machine that `$.run` knows, if there is one.
+        """Return the job in `$`, on the machine that `$.run` names, if any.
 
         Raises:
-            KeyError, TypeError: when the payload is no job.
+            KeyError, TypeError: if the payload is not a job.
         """
         job, run = cls.from_payload(part_of(state, "job")), part_of(state, "run")
         machine_id = maybe_text_in(run, "machine_id")
@@ -213,5 +213,5 @@ class Job:
         return job if prefix is None else job.on_machine(prefix)
 
     def on_machine(self, machine_prefix: str) -> Self:
-        """Return the job on a machine that writes to this place in the training bucket."""
+        """Return the job on a machine that writes to this prefix of the training bucket."""
         return dataclasses.replace(self, machine_prefix=machine_prefix)

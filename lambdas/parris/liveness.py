@@ -1,7 +1,7 @@
-"""Whether a machine has started and still speaks, and when it is ended because it does not.
+"""Whether a machine has started and sends heartbeats, and when it is ended if not.
 
-The runner writes heartbeat.json as soon as it starts and every five minutes from then on. Its age
-is counted by the clock of S3. All of this is a pure function of what was seen and of the time.
+The runner writes heartbeat.json as soon as it starts and then every five minutes. S3's clock
+determines the age of a heartbeat.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ DEFAULT_BOOT_TIMEOUT_SECONDS = 15 * 60
 DEFAULT_SILENCE_TIMEOUT_SECONDS = 2 * 3600
 
 STALE_AFTER = timedelta(minutes=15)
-"""Three heartbeats: one that is late, or lost, says nothing."""
+"""Three heartbeats: a single late or lost one is no sign of a problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class LivenessTimeouts:
-    """How long a machine may take until its runner starts, and how long it may be silent then."""
+    """How long a machine may take to start its runner, and how long it may then be silent."""
 
     boot_seconds: int = DEFAULT_BOOT_TIMEOUT_SECONDS
     silence_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
@@ -26,12 +26,12 @@ class LivenessTimeouts:
 
 @dataclass(frozen=True, slots=True)
 class SignsOfLife:
-    """What a machine's runner has written, and what its provider's own checks say.
+    """What a machine's runner has written, and which of the provider's status checks fails.
 
-    `has_started` is true once the runner has written anything, and of a target that cannot tell.
-    `heartbeat_at` is when S3 received the last heartbeat, None where none came.
-    `failed_check` names a check of the machine itself that fails, None where none does or none was
-    made.
+    `has_started` is true once the runner has written a file, and for targets that cannot know.
+    `heartbeat_at` is when S3 received the last heartbeat, or None if there was none.
+    `failed_check` names a failing status check of the machine, or is None if none fails or none
+    was made.
     """
 
     has_started: bool = True
@@ -40,35 +40,35 @@ class SignsOfLife:
 
 
 def silent_since(signs: SignsOfLife, now: datetime) -> datetime | None:
-    """Return when the last heartbeat came, if it is stale, which alone ends no job; else None."""
+    """Return when the last heartbeat came if it is stale, else None. This alone ends no job."""
     is_stale = signs.heartbeat_at is not None and now - signs.heartbeat_at > STALE_AFTER
     return signs.heartbeat_at if is_stale else None
 
 
 def silent_until(timeouts: LivenessTimeouts, heartbeat_at: datetime) -> datetime:
-    """Return when a machine that has been silent since its last heartbeat is ended."""
+    """Return when a machine is ended that stays silent after this heartbeat."""
     return heartbeat_at + timedelta(seconds=timeouts.silence_seconds)
 
 
 def boot_failure(
     timeouts: LivenessTimeouts, signs: SignsOfLife, runtime_seconds: int
 ) -> str | None:
-    """Return why a machine that runs counts as one that never started, None while it does not."""
+    """Return why a running machine counts as failed to start, or None if it does not."""
     if signs.has_started or runtime_seconds < timeouts.boot_seconds:
         return None
     return f"the runner did not start within the boot timeout of {timeouts.boot_seconds} s"
 
 
 def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetime) -> str | None:
-    """Return why a machine that runs counts as lost, None while it does not.
+    """Return why a running machine counts as lost, or None if it does not.
 
-    A stale heartbeat is a reason to check by other means. A failed check of the machine itself
-    ends the job at once; without one the machine may be busy or offline and train well.
+    If the heartbeat is stale and a status check of the machine fails, the job ends at once. If no
+    status check fails, the machine may be busy or offline and still be training.
     """
     since = silent_since(signs, now)
     if since is None:
         return None
-    silence = f"no heartbeat of the runner since {format_timestamp(since)}"
+    silence = f"no heartbeat from the runner since {format_timestamp(since)}"
     if signs.failed_check is not None:
         return f"{signs.failed_check}, and {silence}"
     if now < silent_until(timeouts, since):
@@ -79,9 +79,9 @@ def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetim
 def liveness_due_at_seconds(
     timeouts: LivenessTimeouts, signs: SignsOfLife, launched_at: datetime, now: datetime
 ) -> tuple[float, ...]:
-    """Return when, in seconds from launch, one of the two timeouts could pass.
+    """Return when, in seconds from launch, one of the two timeouts could expire.
 
-    Of a machine that speaks only the boot timeout counts: the reaper watches its heartbeats.
+    For a machine that sends heartbeats only the boot timeout counts: the reaper watches heartbeats.
     """
     if not signs.has_started:
         return (timeouts.boot_seconds,)

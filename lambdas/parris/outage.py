@@ -1,7 +1,7 @@
-"""What becomes of a job that cannot be seen since AWS does not answer: pure functions.
+"""What happens to a job that cannot be checked because AWS does not respond.
 
-A check that fails decides nothing by itself. An outage counts from the first check that failed, not
-from the last one that did not, which may have been hours before.
+A failed check decides nothing by itself. An outage counts from the first failed check, not from the
+last successful one, which may have been hours before.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ LONGEST_UNSEEN_LAUNCH = timedelta(hours=2)
 
 
 def retry_checks_until(limits: Limits, launched_at: datetime, next_check_at: datetime) -> datetime:
-    """Return until when failed checks are repeated where no function can tell: it does not run.
+    """Return until when the state machine repeats checks if the function itself cannot run.
 
-    One hour after the next check, and never past the moment at which a limit ends the job.
+    That is one hour after the next check, and never later than the time at which a limit ends the
+    job.
     """
     ends_at = launched_at + timedelta(seconds=limits.ends_at_seconds())
     return min(next_check_at + LONGEST_OUTAGE, max(ends_at, next_check_at))
@@ -33,22 +34,22 @@ def retry_checks_until(limits: Limits, launched_at: datetime, next_check_at: dat
 def end_of_unseen_job(
     limits: Limits, launched_at: datetime, outage_since: datetime, now: datetime, error: str
 ) -> tuple[EndReason, str] | None:
-    """Return why a job ends that cannot be seen, None where it goes on.
+    """Return why a job that cannot be checked ends, or None if it continues.
 
-    A limit is known without a look, and counts. Without one the job ends after an hour.
+    A limit is known without a check and ends the job. Otherwise the job ends after an hour.
 
     Args:
-        limits: when the job is ended, in seconds from launch.
+        limits: when the job ends, in seconds from launch.
         launched_at: when its machine was launched.
-        outage_since: when the first check failed after the last that did not.
+        outage_since: when the first check failed after the last successful one.
         now: the time of this check, which failed too.
-        error: with what it failed.
+        error: the error of this check.
     """
-    words = f"it could not be checked since {format_timestamp(outage_since)}: {error}"
+    outage = f"checks have failed since {format_timestamp(outage_since)}: {error}"
     limit = end_by_limit(limits, int((now - launched_at).total_seconds()))
     if limit is not None:
         reason, cause = limit
-        return reason, f"{cause}; {words}"
+        return reason, f"{cause}; {outage}"
     if now >= outage_since + LONGEST_OUTAGE:
-        return EndReason.INSTANCE_LOST, f"the job could not be seen for an hour; {words}"
+        return EndReason.INSTANCE_LOST, f"the job could not be checked for an hour; {outage}"
     return None

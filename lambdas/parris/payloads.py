@@ -1,4 +1,4 @@
-"""The JSON that travels between states, and one strict way to read it."""
+"""The JSON that states pass to each other, and strict functions to read it."""
 
 from collections.abc import Mapping
 from typing import TypeAlias, cast
@@ -8,7 +8,7 @@ Payload: TypeAlias = dict[str, Json]
 
 
 def part_of(payload: Mapping[str, Json], key: str) -> Payload:
-    """Return the object under `key`, empty where it is absent or null."""
+    """Return the object under `key`, or an empty one if it is absent or null."""
     value = payload.get(key)
     if value is None:
         return {}
@@ -18,7 +18,7 @@ def part_of(payload: Mapping[str, Json], key: str) -> Payload:
 
 
 def parts_in(payload: Mapping[str, Json], key: str) -> tuple[Payload, ...]:
-    """Return the list of objects under `key`, empty where it is absent."""
+    """Return the list of objects under `key`, or an empty one if it is absent."""
     value = payload.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise TypeError(f"{key} is not a list of objects")
@@ -29,8 +29,8 @@ def text_in(payload: Mapping[str, Json], key: str) -> str:
     """Return the text under `key`.
 
     Raises:
-        KeyError: when it is absent.
-        TypeError: when it is not a text.
+        KeyError: if it is absent.
+        TypeError: if it is not a text.
     """
     value = payload[key]
     if not isinstance(value, str):
@@ -39,7 +39,7 @@ def text_in(payload: Mapping[str, Json], key: str) -> str:
 
 
 def maybe_text_in(payload: Mapping[str, Json], key: str) -> str | None:
-    """Return the text under `key`, or None where it is absent or null."""
+    """Return the text under `key`, or None if it is absent or null."""
     return None if payload.get(key) is None else text_in(payload, key)
 
 
@@ -52,12 +52,12 @@ def int_in(payload: Mapping[str, Json], key: str) -> int:
 
 
 def maybe_int_in(payload: Mapping[str, Json], key: str) -> int | None:
-    """Return the whole number under `key`, or None where it is absent or null."""
+    """Return the whole number under `key`, or None if it is absent or null."""
     return None if payload.get(key) is None else int_in(payload, key)
 
 
 def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:
-    """Return the list of texts under `key`, empty where it is absent."""
+    """Return the list of texts under `key`, or an empty one if it is absent."""
     value = payload.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise TypeError(f"{key} is not a list of texts")

@@ -1,4 +1,4 @@
-"""Whether a job should end, and why: a pure function of what was seen and of the time."""
+"""Decides whether a job ends, and why, from the time and an observation."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,11 +19,11 @@ from parris.termination.exit_report import EndedBy, ExitReport
 
 _SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
-_INTERRUPTION = "spot interruption: AWS took the machine back"
+_INTERRUPTION = "spot interruption: AWS reclaimed the machine"
 
 
 class MachineState(StrEnum):
-    """What a machine can be seen to do, whatever the target calls it."""
+    """The state of a machine, independent of its target."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -33,7 +33,7 @@ class MachineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at a job's machine.
+    """What one check has found out about a job's machine.
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
     ended it through the API, and None where that is not known. `was_interrupted` is true where AWS
@@ -54,7 +54,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do now. `reason` is None while the job goes on; then the next look is due."""
+    """Whether the job ends. `reason` is None if it continues until the next check."""
 
     reason: EndReason | None
     cause: str
@@ -72,18 +72,18 @@ def decide(
 ) -> Decision:
     """Return whether the job should end.
 
-    The script's own end comes first, then a person's request, then the machine's state, then the
-    limits: a script that was done before its limit has not reached it. A runner that is still
-    saving is left to it, since the machine goes off by itself; whatever ends it meanwhile, the
-    reason is how the script ended. Last comes a machine that runs and gives no sign of life.
+    In order of precedence: the script's own end, a request, the state of the machine, the limits.
+    A script that finished before its limit has not reached it. A runner that is still saving is
+    not disturbed, since the machine stops by itself; the reason is then how the script ended,
+    whatever happens meanwhile. Last comes a running machine without a sign of life.
 
     Args:
-        limits: when the job is ended, in seconds from launch.
-        seen: what the machine and its bucket show.
-        now: the moment of the decision, aware.
-        checks_at_seconds: when, in seconds from launch, somebody wants a look besides.
-        longest_sleep_seconds: how far apart somebody wants two looks to be at most.
-        timeouts: how long the machine may take to start its runner, and be silent afterwards.
+        limits: when the job ends, in seconds from launch.
+        seen: the observation of the machine and of its files in the bucket.
+        now: the time of the decision, aware.
+        checks_at_seconds: additional checks, in seconds from launch.
+        longest_sleep_seconds: the longest time between two checks.
+        timeouts: how long the machine may take to start its runner, and may then be silent.
     """
     runtime_seconds = max(0, int((now - seen.launched_at).total_seconds()))
     reported = _end_by_report(limits, seen)
@@ -106,14 +106,14 @@ _End = tuple[EndReason, str]
 
 
 def end_by_limit(limits: Limits, runtime_seconds: int) -> tuple[EndReason, str] | None:
-    """Return the limit that ends a job of that age, with its cause; None before all of them."""
+    """Return the limit that ends a job of that age and its cause, or None if none does yet."""
     return _end_by_limit(limits, runtime_seconds)
 
 
 def end_by_report(limits: Limits, seen: Observation) -> tuple[EndReason, str] | None:
-    """Return the reason that the runner's report tells, with its cause; None where it tells none.
+    """Return the reason in the exit report and its cause, or None if the report gives none.
 
-    A report of a shutdown from outside tells none here: it may have been ours.
+    A report of a shutdown from outside gives no reason here: Parris may have caused it.
     """
     if seen.exit is None or seen.exit.ended_by is EndedBy.SIGNAL:
         return None
@@ -121,7 +121,7 @@ def end_by_report(limits: Limits, seen: Observation) -> tuple[EndReason, str] | 
 
 
 def _is_saving(seen: Observation) -> bool:
-    """Return whether the script is over, and its machine is at work on the results."""
+    """Return whether the script has ended and its machine is still saving the results."""
     is_alive = seen.machine in (MachineState.STARTING, MachineState.RUNNING)
     return seen.exit is not None and not seen.exit.is_final and is_alive
 
@@ -148,7 +148,7 @@ def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
 
 
 def _end_by_signal(limits: Limits, seen: Observation, report: ExitReport) -> _End | None:
-    """Return why a machine that was shut down from outside its runner ended, once that shows."""
+    """Return why a machine ended that was shut down from outside its runner, once that is known."""
     request = _end_by_request(seen)
     if request is not None:
         return request
@@ -169,7 +169,7 @@ def _end_by_request(seen: Observation) -> _End | None:
     if seen.superseded_by is not None:
         return EndReason.SUPERSEDED, f"replaced by {seen.superseded_by}"
     if seen.is_stop_requested:
-        return EndReason.ABORTED, "somebody asked for the job to be stopped"
+        return EndReason.ABORTED, "a stop was requested"
     return None
 
 
@@ -180,10 +180,10 @@ def _end_by_loss(limits: Limits, seen: Observation, runtime_seconds: int) -> _En
     if limit is not None and seen.did_shut_itself_down:
         return limit
     if seen.was_interrupted:
-        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}, and its runner left no word"
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}, and its runner left no exit report"
     if not seen.signs.has_started:
-        return EndReason.LAUNCH_FAILED, "the machine went off before its runner started"
-    return EndReason.INSTANCE_LOST, "the machine is gone and its runner left no word"
+        return EndReason.LAUNCH_FAILED, "the machine stopped before its runner started"
+    return EndReason.INSTANCE_LOST, "the machine ended without an exit report"
 
 
 def _end_by_silence(
@@ -208,7 +208,7 @@ def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
 
 def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
-        return f"no job outlives {LONGEST_JOB_SECONDS // 3600} hours"
+        return f"no job may run longer than {LONGEST_JOB_SECONDS // 3600} hours"
     return f"the time limit of {limits.time_limit_seconds} s was reached{_reserve_text(limits)}"
 
 
@@ -224,7 +224,7 @@ def _reserve_text(limits: Limits) -> str:
 def _next_check_seconds(
     limits: Limits, seen: Observation, now: datetime, checks_at_seconds: tuple[float, ...]
 ) -> int:
-    """Return in how many whole seconds, 1 at least, something could next be true.
+    """Return the whole seconds, at least 1, until the decision can next change.
 
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
     whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
@@ -235,7 +235,7 @@ def _next_check_seconds(
     ran = now - seen.launched_at
     due_at = (limits.ends_at_seconds(), *checks_at_seconds)
     until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
-    # What was due is looked at now; the end of the job is not due, or there would be no next look.
+    # What was due is checked now. The end of the job is not due, or there would be no next check.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
     grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
     if seen.machine is MachineState.ENDING:

@@ -1,10 +1,10 @@
-"""Every way in which a job can end, by its one name."""
+"""The reasons for which a job can end."""
 
 from enum import StrEnum
 
 
 class EndReason(StrEnum):
-    """Why a job ended: the word in state names, outputs, tags and records."""
+    """Why a job ended, as state names, outputs, tags and records spell it."""
 
     COMPLETED = "COMPLETED"
     SCRIPT_FAILED = "SCRIPT_FAILED"

@@ -1,6 +1,6 @@
-"""A resource: one thing that a job's target has made, whatever it is, and what people do with it.
+"""Resources: what a job's target creates, whatever that is, and how people reach it.
 
-All shared code that finds, reaps, deletes or names what a job left deals in these alone.
+Shared code that finds, reaps, deletes or names leftovers uses only these classes.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing of a target, that is there or may be.
+    """One resource of a target.
 
-    `kind` is the word that people have for it (`instance`), `resource_id` what AWS calls it, and
-    `state` AWS's own word for its state, empty where it was described by its id alone. Its tags say
-    the rest: `owner_arn` is the execution that made it, empty where no tag says so; `keep_until` is
-    a timestamp or `always`, None where it is not to be kept.
+    `kind` is its name for people (`instance`), `resource_id` its id in AWS, and `state` its state
+    in AWS, empty if only the id is known. The tags say the rest: `owner_arn` is the execution that
+    created it, empty without such a tag; `keep_until` is a timestamp or `always`, or None if the
+    resource is not kept.
 
-    `runs_job` is true of what the script runs on: an instance, a training job. That `is_over` where
-    it has stopped or ended, and has no `is_state_known` where its state is in no table of ours, so
-    that nobody knows how to end it. `is_billed` says that it costs money as it is, and `is_in_use`
-    that another resource uses it, and ends first. `removed_with` is the id of the resource whose
-    removal takes it along, where that is still there.
+    `runs_job` is true for what the script runs on: an instance, a training job. It `is_over` once
+    it has stopped or ended. `is_state_known` is false if Parris does not know its state, and so
+    cannot end it. `is_billed` says that it costs money in this state, and `is_in_use` that another
+    resource uses it, which has to end first. `removed_with` is the id of an existing resource
+    whose removal removes this one too.
     """
 
     target: str
@@ -44,34 +44,34 @@ class Resource:
 
     @property
     def is_active(self) -> bool:
-        """Return whether the job's script may run on it."""
+        """Return whether the script may be running on it."""
         return self.runs_job and not self.is_over
 
     @property
     def is_left_behind(self) -> bool:
-        """Return whether it must not outlive its deployment: it runs, or is billed for nothing.
+        """Return whether it has to end with its deployment: it runs, or is billed and unused.
 
-        What was stopped to be kept may outlive it, with what that uses.
+        A resource that was stopped to be kept may outlive the deployment, with what it uses.
         """
         if self.runs_job:
             return not self.is_over
         return self.is_billed and not self.is_in_use and self.keep_until is None
 
     def describe(self) -> str:
-        """Return its kind and id, for people."""
+        """Return its kind and id."""
         return f"{self.kind} {self.resource_id}"
 
 
 Search = Callable[[str | None], tuple[Resource, ...]]
-"""Finds resources of one kind: those of one execution, by its ARN, or all of the deployment."""
+"""Finds the resources of one kind: of an execution, given its ARN, or of the whole deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What people are told of a job's resources: what they are, and the commands that reach them.
+    """A job's resources, described for people, with the commands to reach them.
 
-    `access` says how to get at the data on what is kept, `find_commands` list what there is of the
-    job, and `log_commands` show what the machine itself reports.
+    `access` says how to get the data from a kept resource, `find_commands` list the resources of
+    the job, and `log_commands` show the output of the machine.
     """
 
     resources: tuple[Resource, ...]
@@ -80,7 +80,7 @@ class Guide:
     log_commands: tuple[str, ...] = ()
 
     def of(self, ids: tuple[str, ...]) -> tuple[Resource, ...]:
-        """Return the resources with these ids, in the order of the ids."""
+        """Return the resources with these ids, in this order."""
         known = {one.resource_id: one for one in self.resources}
         return tuple(known[one] for one in ids if one in known)
 

@@ -1,4 +1,4 @@
-"""The door between CloudFormation and a custom resource: asked, looked after, always answered."""
+"""Turns a removal into the handler of a CloudFormation custom resource, which always responds."""
 
 from __future__ import annotations
 
@@ -17,65 +17,66 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _RESERVE_SECONDS = 60
-"""Kept for the last look and for the answer."""
+"""Reserved for the last check and the response."""
 
 _LONGEST_INTERVAL_SECONDS = 10
 _LONGEST_REASON_CHARACTERS = 2000
-"""CloudFormation takes answers of 4,096 bytes at most."""
+"""CloudFormation accepts responses of at most 4,096 bytes."""
 
 
 class Removal(Protocol):
-    """One look at what is to go: sets on its way what is still there, and names it."""
+    """One pass of a removal: starts to remove what still exists, and lists it."""
 
     def __call__(self, event: Payload, deps: Deps) -> tuple[str, ...]:
-        """Return what is still there."""
+        """Return what still exists."""
 
 
 def resource_handler(removal: Removal) -> Callable[[Payload, LambdaContext], Payload]:
-    """Return the handler of a custom resource that has work to do when it is deleted only."""
+    """Return the handler of a custom resource that acts only on deletion."""
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: Payload, context: LambdaContext) -> Payload:
         try:
             reason = _remove(removal, event, context)
         except Exception as err:
-            # Whatever it was: an unanswered request blocks the stack for an hour.
+            # Any error has to be reported: a missing response blocks the stack for an hour.
             logger.exception("failed")
             reason = f"{type(err).__name__}: {err}"
-        answer = _answer(event, reason, context.log_stream_name)
-        put_response(text_in(event, "ResponseURL"), answer)
-        logger.info("answered", extra={"answer": answer})
-        return answer
+        response = _response(event, reason, context.log_stream_name)
+        put_response(text_in(event, "ResponseURL"), response)
+        logger.info("responded", extra={"response": response})
+        return response
 
     return handler
 
 
 def _remove(removal: Removal, event: Payload, context: LambdaContext) -> str:
-    """Return why what is to go is not gone, empty where it is."""
+    """Return why the removal is not complete, or an empty text if it is."""
     if event.get("RequestType") != "Delete":
         return ""
-    deps, looks = deps_of_deployment(), 0
-    left: tuple[str, ...] = ("nothing was looked at",)
+    deps, checks = deps_of_deployment(), 0
+    left: tuple[str, ...] = ("nothing was checked",)
     while True:
-        looks, was_gone = looks + 1, not left
+        checks, was_gone = checks + 1, not left
         try:
             left = removal({**event, "now": datetime.now(UTC).isoformat()}, deps)
         except (AwsThrottledError, AwsUnavailableError) as err:
-            logger.warning("a look failed", extra={"cause": str(err)})
+            logger.warning("a check failed", extra={"cause": str(err)})
         if not left and was_gone:
-            return ""  # seen twice: AWS's answers may lag, and the last run may end its last state
+            # Confirmed twice: AWS's listings may lag, and the last run may be in its last state.
+            return ""
         if context.get_remaining_time_in_millis() < _RESERVE_SECONDS * 1000:
             return "still there: " + ", ".join(left)
-        time.sleep(min(looks, _LONGEST_INTERVAL_SECONDS))
+        time.sleep(min(checks, _LONGEST_INTERVAL_SECONDS))
 
 
-def _answer(event: Payload, reason: str, log_stream: str) -> Payload:
+def _response(event: Payload, reason: str, log_stream: str) -> Payload:
     shown = reason[:_LONGEST_REASON_CHARACTERS]
     logical_id = text_in(event, "LogicalResourceId")
     return {
         "Status": "FAILED" if reason else "SUCCESS",
         "Reason": f"{shown} (log stream {log_stream})" if reason else "",
-        # Always the same, so that no update takes it for another resource.
+        # Constant, so that an update does not replace the resource.
         "PhysicalResourceId": maybe_text_in(event, "PhysicalResourceId") or logical_id,
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],

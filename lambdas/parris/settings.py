@@ -1,4 +1,4 @@
-"""What the deployment tells its Lambdas: the environment, read once and named."""
+"""The settings that a deployment passes to its functions as environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ _LAYERS_ROOT = "/opt"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One deployment. Empty texts mean that the deployment sets no such default.
+    """The settings of one deployment. An empty text means that it sets no such default.
 
-    `uses_adaptive_retries` is of a function that asks AWS a lot and has time. `environment` has
-    the variables of each target, which that target reads itself.
+    `uses_adaptive_retries` is set for functions that make many calls to AWS and are in no hurry.
+    `environment` has the variables of the targets, which each target reads itself.
     """
 
     deployment: str
@@ -39,10 +39,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Return the settings that template.yaml gives the functions.
+        """Return the settings from the environment that template.yaml defines.
 
         Raises:
-            KeyError: naming the variable that is missing.
+            KeyError: if a variable is missing.
         """
         return cls(
             deployment=environment["PARRIS_DEPLOYMENT"],
@@ -70,7 +70,7 @@ class Settings:
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """Return the values of a parameter that has several, which commas separate."""
+    """Return the values of a comma-separated parameter."""
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 

@@ -1,7 +1,7 @@
-"""Runs one training script on the machine and saves what it made.
+"""Runs one training script on the machine and saves its results.
 
-`python3 runner.py JOB_JSON STATE_FOLDER`, under a service that powers the machine off once this
-process has ended, whatever happened. Needs Python 3.9 or later, and the `aws` command for input
+`python3 runner.py JOB_JSON STATE_FOLDER`, under a service that powers the machine off when this
+process ends for whatever reason. Needs Python 3.9 or later, and the `aws` command for input
 data. docs/bootstrap-contract.md says what the script and the controller can rely on.
 """
 
@@ -45,7 +45,7 @@ class Runner:
     """One run of one job on this machine."""
 
     def __init__(self, job: Job, folders: Folders, stop: Stop) -> None:
-        """Bring together what it needs; nothing of this may fail, or nobody learns why."""
+        """Set up the parts. Nothing here may fail, because a failure could not be reported."""
         self._job = job
         self._folders = folders
         self._stop = stop
@@ -94,7 +94,7 @@ class Runner:
             self._log.note(str(error), is_reason=True)
             return ScriptEnd(BY_REQUIREMENTS, None, None, None)
         except Exception:
-            # Whatever this is, the controller must read of it and the machine must end.
+            # Any error has to be reported to the controller, and the machine has to end.
             for line in traceback.format_exc().splitlines():
                 self._log.note(line, is_reason=True)
         return ScriptEnd(BY_BOOTSTRAP, None, None, None)
@@ -108,16 +108,16 @@ class Runner:
             return bool(stop.stopped_by()) or is_late
 
         if not is_over():
-            # Also while input data comes, which may take hours, somebody is to see it live.
+            # Input data may take hours, during which the machine must send heartbeats.
             self._report.put_start()
             self._heartbeat.start()
         self._preparation.run(deadline, is_over)
         stopped_by = stop.stopped_by()
         if stopped_by:
-            log.note("told to stop before the script started", is_reason=True)
+            log.note("a stop was requested before the script started", is_reason=True)
             return ScriptEnd(stopped_by, None, None, None)
         if deadline is not None and is_over():
-            log.note(f"the {deadline.ended_by} came before the script started", is_reason=True)
+            log.note(f"the {deadline.ended_by} passed before the script started", is_reason=True)
             return ScriptEnd(deadline.ended_by, None, None, None)
         self._background.start(deadline)
         self._heartbeat.is_script_running = True
@@ -127,10 +127,10 @@ class Runner:
     def _save(self, end: ScriptEnd) -> str:
         """Save everything and return why exit.json could not be written, or an empty text.
 
-        The log and a first exit.json come before the results, which may take long, or fail.
+        The log and a first exit.json are saved before the results, which may take long or fail.
         """
         ended_at = self._stop.saving_since = time.time()
-        # What is noted from here on is not what the script said last.
+        # Later notes must not displace the script's last lines.
         last_lines = self._log.last_lines()
         stop, log = self._stop, self._log
         log.note(f"ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}")
@@ -141,7 +141,7 @@ class Runner:
                 self._job, self._bucket, self._sync, log.note, stop.upload_until, stop.done_until
             )
         except Exception as error:
-            # Without a final exit.json the controller would take the machine for lost.
+            # Without a final exit.json the controller would consider the machine lost.
             log.note(f"the results could not be saved: {error!r}")
             saved = NOTHING_SAVED
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
@@ -155,7 +155,7 @@ class Runner:
 
 
 def main(job_path: Path, state: Path) -> int:
-    """Run the job that job.json describes; `state` is the folder for everything that it needs."""
+    """Run the job that job.json describes. `state` is the folder for all of the runner's files."""
     stop = Stop()
     job = read_job(job_path)
     stop.grace_seconds = job.save_grace_seconds

@@ -1,4 +1,4 @@
-"""The `aws` command: it fetches input data, and is a second way for exit.json."""
+"""The `aws` command, which fetches input data and is the fallback for writing exit.json."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KILL_WAIT_SECONDS = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """What one run of the command gave."""
+    """The result of one run of the command."""
 
     is_success: bool
     output: str
@@ -22,7 +22,7 @@ class Answer:
 
 
 def never() -> bool:
-    """Return False: nothing asks for a stop."""
+    """Return False: there is no stop request."""
     return False
 
 
@@ -35,13 +35,13 @@ def run_aws(
     """Run `aws` with these arguments.
 
     Args:
-        arguments: without the word aws.
-        timeout_seconds: after which it is ended; None waits as long as it takes.
-        should_stop: asked all the while; True ends the command.
-        text: for its standard input.
+        arguments: the arguments after `aws`.
+        timeout_seconds: after which the command is ended; None waits without limit.
+        should_stop: called repeatedly; True ends the command.
+        text: standard input.
 
     Returns:
-        Its answer; one that was ended, or could not start, is no success.
+        The result; a command that was ended, or could not start, is not a success.
     """
     environment = {**os.environ, "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "5"}
     environment["AWS_DEFAULT_OUTPUT"] = "json"
@@ -65,17 +65,17 @@ def run_aws(
             output, error_text = process.communicate(given, timeout=_POLL_SECONDS)
             return Answer(process.returncode == 0, output, error_text.strip())
         except subprocess.TimeoutExpired:
-            given = None  # it has been taken
+            given = None  # already written
             is_late = ends_at is not None and time.monotonic() > ends_at
             if is_late or should_stop():
                 _end(process)
-                return Answer(False, "", "took too long" if is_late else "was told to stop")
+                return Answer(False, "", "took too long" if is_late else "a stop was requested")
 
 
 def retry(
     attempt: Callable[[], Answer], waits_seconds: tuple[float, ...] = (1, 3, 8, 15)
 ) -> Answer:
-    """Return the first success, or the last failure after all waits."""
+    """Return the first success, or the last failure after all attempts."""
     answer = attempt()
     for wait_seconds in waits_seconds:
         if answer.is_success:
@@ -86,7 +86,7 @@ def retry(
 
 
 def put_text(text: str, uri: str, timeout_seconds: float) -> Answer:
-    """Write an object without a file."""
+    """Write an object from a text."""
     return run_aws(["s3", "cp", "--only-show-errors", "-", uri], timeout_seconds, text=text)
 
 

@@ -1,4 +1,4 @@
-"""Syncs the results while the script runs, and says when it must stop for the rest to arrive."""
+"""Syncs the results while the script runs, and decides when it must stop for the final upload."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner_pace import Load, Pace
 from runner_sync import ResultSync
 
 _TICK_SECONDS = 0.5
-# How often the folder is looked at between two syncs where a limit comes near.
+# How often the folder is checked between two syncs when a limit is near.
 _SHORTEST_CHECK_SECONDS = 1.0
 _CHECKS_TO_THE_LIMIT = 20
 _LARGEST_CHECK_SHARE = 0.02
@@ -26,11 +26,11 @@ class BackgroundSync:
     """One thread that runs from the start of the script to its end.
 
     Args:
-        sync: does the work.
-        pace: knows how fast that is.
+        sync: uploads the results.
+        pace: the measured upload speed.
         interval_seconds: from the end of one sync to the start of the next.
-        note: told what fails.
-        until: when every upload must be given up, in Unix seconds.
+        note: called with failures.
+        until: when all uploads must end, in Unix seconds.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class BackgroundSync:
         note: Callable[[str], None],
         until: Callable[[], float],
     ) -> None:
-        """Sync nothing before `start`."""
+        """Create the thread without starting it."""
         self._sync = sync
         self._pace = pace
         self._interval_seconds = interval_seconds
@@ -54,34 +54,34 @@ class BackgroundSync:
         self._is_first = True
         self._later_loads: deque[Load] = deque(maxlen=_EXPECTED_PASSES)
         self.synced_at: float | None = None
-        """When the last sync was over that left nothing out."""
+        """When the last complete sync ended."""
 
     def start(self, deadline: Deadline | None) -> None:
-        """Begin: the script starts now."""
+        """Start the thread, when the script starts."""
         self._deadline = deadline
         self._started_at = time.time()
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the files that are under way."""
+        """Stop after the files that are being uploaded."""
         self._is_ending.set()
         if self._thread.is_alive():
             left_seconds = self._until() + _LATE_SECONDS - time.time()
             self._thread.join(max(0.0, min(_LAST_FILES_SECONDS, left_seconds)))
 
     def is_time_to_save(self) -> bool:
-        """Return whether the script must stop now, so that its results arrive before its limit."""
+        """Return whether the script must stop now so that its results arrive before the limit."""
         deadline = self._deadline
         return deadline is not None and deadline.is_time_to_save(
             time.time(), self._started_at, self._upload_seconds()
         )
 
     def _upload_seconds(self) -> float:
-        """Return what an upload after the script's end would take.
+        """Return how long an upload after the script's end would take.
 
-        That is of what has changed by now, or, where a script is likely to write that much once
-        more when it is told to stop, of as much as one of the last syncs had; the first one had
-        everything, so it says nothing about that.
+        It assumes what has changed so far. If the script is likely to write more when it stops,
+        it assumes as much as in one of the last syncs. The first sync uploads everything, so it
+        does not count.
         """
         loads = [self._sync.pending(), *self._later_loads]
         return max(self._pace.seconds(load) for load in loads)
@@ -101,7 +101,7 @@ class BackgroundSync:
                     self._run_sync()
                     next_sync_at = time.time() + self._interval_seconds
                     next_check_at = time.time() + self._check_seconds(0.0)
-            except Exception as error:  # whatever it is, the last save tries it again
+            except Exception as error:  # the final save tries again
                 self._note(f"a sync of the results failed: {error!r}")
                 next_sync_at = time.time() + self._interval_seconds
                 next_check_at = next_sync_at
@@ -110,21 +110,21 @@ class BackgroundSync:
         self._sync.walk()
         load = self._sync.pending()
         if not self._is_first and (load.objects or load.large_bytes):
-            # Known from the start of the pass, which may itself take until the limit.
+            # Known at the start of the pass, which may itself last until the limit.
             self._later_loads.append(load)
         self._is_first = False
         if self._sync.run(self._until, self._is_ending.is_set).is_complete:
             self.synced_at = time.time()
 
     def _first_sync_seconds(self) -> float:
-        """Return when to sync first: early enough before a limit to know then how fast it is."""
+        """Return when to sync first: early enough to know the upload speed before the limit."""
         if self._deadline is None:
             return self._interval_seconds
         left_seconds = max(0.0, self._deadline.stop_at - time.time())
         return min(self._interval_seconds, left_seconds * _FIRST_SYNC_SHARE)
 
     def _is_urgent(self) -> bool:
-        """Return whether waiting for the next sync would leave too much to the end."""
+        """Return whether waiting for the next sync would leave too much for the end."""
         deadline, pending = self._deadline, self._sync.pending()
         if deadline is None or not (pending.objects or pending.large_bytes):
             return False
@@ -134,7 +134,7 @@ class BackgroundSync:
         return time.time() >= wanted_at
 
     def _check_seconds(self, took_seconds: float) -> float:
-        """Return how long not to look at the folder, which itself takes time."""
+        """Return the interval between checks of the folder, which themselves take time."""
         if self._deadline is None:
             return self._interval_seconds
         left_seconds = max(0.0, self._deadline.stop_at - time.time())

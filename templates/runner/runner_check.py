@@ -19,7 +19,7 @@ def take_files(job_path: Path, folders: Folders) -> str:
     """Move the checked script, and the code archive where there is one, to their places.
 
     Returns:
-        Why that cannot be done, or an empty text.
+        Why this is not possible, or an empty text.
     """
     try:
         job = read_job(job_path)
@@ -47,8 +47,7 @@ def _take(what: str, source: Path, expected: str, target: Path) -> str:
     found = digest.hexdigest()
     if found != expected.lower():
         return (
-            f"{what} is not the one that this job was started with: "
-            f"its sha256 is {found}, expected {expected}"
+            f"{what} changed after the job was started: its sha256 is {found}, expected {expected}"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)

@@ -1,4 +1,4 @@
-"""Moments as the runner needs them: Unix seconds, ISO-8601 with Z, and the instance's launch."""
+"""Times for the runner: ISO 8601 timestamps, and the launch time of the instance."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _METADATA_TIMEOUT_SECONDS = 5
 _METADATA_ATTEMPTS = 3
 
 
-def iso(moment: float) -> str:
-    """Return Unix seconds as ISO-8601 with milliseconds and Z."""
-    milliseconds = round(moment * 1000)
+def iso(unix_seconds: float) -> str:
+    """Return Unix seconds as ISO 8601 with milliseconds and Z."""
+    milliseconds = round(unix_seconds * 1000)
     whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
     return f"{whole}.{milliseconds % 1000:03d}Z"
 
@@ -23,7 +23,7 @@ def iso(moment: float) -> str:
 def launch_time() -> float:
     """Return when the instance was launched, in Unix seconds.
 
-    The instance's identity document says so; where it cannot be read, the boot comes closest.
+    This is in the instance identity document. If that cannot be read, it is the time of the boot.
     """
     for attempt in range(_METADATA_ATTEMPTS):
         try:
@@ -40,14 +40,14 @@ def _unix(text: str) -> int:
 
 
 def read_metadata(path: str) -> str:
-    """Return what the instance metadata service says at a path.
+    """Return the content of a path of the instance metadata service.
 
     Raises:
-        OSError: when it cannot be asked, or has nothing there.
+        OSError: if the service is not reachable, or the path does not exist.
     """
     address = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254")
     base = address.rstrip("/") + "/latest"
-    # A proxy of the job's environment must not answer for the metadata service.
+    # The metadata service must not be called through a proxy from the job's environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     asked = urllib.request.Request(
         f"{base}/api/token",

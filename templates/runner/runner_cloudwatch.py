@@ -1,7 +1,7 @@
-"""Sends the log's lines to CloudWatch Logs every few seconds; its failures end nothing.
+"""Sends log lines to CloudWatch Logs every few seconds. Failures do not affect the job.
 
-One connection stays open for all of it: a process for each batch would take more of a small
-machine than the training does.
+It uses one open connection: a process per batch would use more of a small machine than the
+training.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _API = "Logs_20140328"
 # What a small machine's memory can hold.
 _WAITING_LINES = 100_000
 _WAITING_CHARACTERS = 16 * 1024 * 1024
-# What one PutLogEvents takes: 10,000 events, 1 MiB with 26 bytes for each, 24 hours.
+# The limits of one PutLogEvents: 10,000 events, 1 MiB with 26 bytes per event, 24 hours.
 _BATCH_EVENTS = 10_000
 _BATCH_BYTES = 1_000_000
 _EVENT_OVERHEAD_BYTES = 26
@@ -36,17 +36,17 @@ _Event = tuple[int, str, int]
 
 
 class CloudWatchSender:
-    """Keeps lines until they are sent; where they come too fast, the oldest are skipped.
+    """Keeps lines until they are sent. If they come too fast, the oldest are skipped.
 
     Args:
-        client: sends them.
-        region: of the log group.
-        log_group: must exist.
-        log_stream: made where it does not exist.
+        client: sends the requests.
+        region: the Region of the log group.
+        log_group: an existing log group.
+        log_stream: created if it does not exist.
     """
 
     def __init__(self, client: AwsClient, region: str, log_group: str, log_stream: str) -> None:
-        """Start sending, on a thread of its own."""
+        """Start a thread that sends lines."""
         self._client = client
         self._region = region
         self._names: dict[str, object] = {"logGroupName": log_group, "logStreamName": log_stream}
@@ -61,7 +61,7 @@ class CloudWatchSender:
         self._thread.start()
 
     def add(self, lines: Sequence[str]) -> None:
-        """Take lines; an empty one is a blank, which is the least that CloudWatch takes."""
+        """Add lines. Empty ones become a blank, because CloudWatch rejects empty messages."""
         now = int(time.time() * 1000)
         # CloudWatch shows events by their time: a clock that is set back must not change the order.
         is_set_back = 0 < self._last_at - now < _LARGEST_STEP_BACK_MILLISECONDS
@@ -75,7 +75,7 @@ class CloudWatchSender:
                 self._has_full_batch.set()
 
     def close(self, timeout_seconds: float = 20.0) -> None:
-        """Send what is left, for at most that long."""
+        """Send the remaining lines, for at most this long."""
         self._ends_at = time.monotonic() + timeout_seconds
         self._is_ending.set()
         self._has_full_batch.set()
@@ -115,7 +115,7 @@ class CloudWatchSender:
                 is_too_late = batch and moment - batch[0][0] > _BATCH_SPAN_MILLISECONDS
                 if size_bytes > _BATCH_BYTES or is_too_late:
                     break
-                # A clock that was set back must not put the events out of order.
+                # Events must stay in order even if the clock was set back.
                 moment = max(moment, batch[-1][0]) if batch else moment
                 batch.append((moment, line, skipped))
                 self._waiting_characters -= len(line)

@@ -1,8 +1,8 @@
-"""Shows lines on standard output and error, without ever waiting for whoever reads there.
+"""Writes lines to standard output and error without blocking.
 
-The unit sends standard error to the instance's console as well: the runner's own notes, which are
-few. A serial console takes some 20 to 400 lines a second, and whoever writes to it waits; so a
-script's output never goes there, and no line keeps anybody waiting.
+The unit also sends standard error, which has the runner's own few notes, to the instance's console.
+A serial console takes about 20 to 400 lines per second and blocks its writers. So the script's
+output never goes there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _NOTE_CHARACTERS = 300
 
 
 class Console:
-    """Shows lines in their order; where they come too fast, the oldest are left out."""
+    """Shows lines in order. If they come too fast, the oldest are left out."""
 
     def __init__(self) -> None:
-        """Start a thread, which may be kept waiting for ever."""
+        """Start a thread, which may block forever."""
         self._waiting: deque[tuple[int, bytes]] = deque(maxlen=_WAITING_LINES)
         self._streams = (sys.stdout.fileno(), sys.stderr.fileno())
         self._has_more = threading.Event()
@@ -30,7 +30,7 @@ class Console:
         self._thread.start()
 
     def show(self, lines: Sequence[str], is_note: bool) -> None:
-        """Take lines of the script's, or notes of the runner's own."""
+        """Add lines of the script, or notes of the runner."""
         for line in lines[-_WAITING_LINES:]:
             text = line[:_NOTE_CHARACTERS] if is_note else line
             shown = text.encode("ascii", errors="replace") + b"\n"
@@ -38,7 +38,7 @@ class Console:
         self._has_more.set()
 
     def close(self, timeout_seconds: float = 1.0) -> None:
-        """Show what is left, for at most that long."""
+        """Show the remaining lines, for at most this long."""
         self._is_ending.set()
         self._has_more.set()
         self._thread.join(timeout_seconds)
@@ -53,6 +53,6 @@ class Console:
                 try:
                     os.write(stream, shown)
                 except OSError:
-                    continue  # nobody reads it; the log has it
+                    continue  # the reader is gone; the log has the line
             if is_last:
                 return

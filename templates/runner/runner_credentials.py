@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from runner_clock import read_metadata
 
 _ROLE_PATH = "meta-data/iam/security-credentials/"
-# New ones are there five minutes before the old ones expire.
+# New credentials are available five minutes before the old ones expire.
 _RENEW_BEFORE_SECONDS = 240.0
 _ATTEMPT_WAITS_SECONDS = (0.5, 2.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request is signed with, and until when (Unix seconds)."""
+    """The credentials for signing requests, and when they expire (Unix seconds)."""
 
     access_key_id: str
     secret_access_key: str
@@ -27,10 +27,10 @@ class Credentials:
 
 
 class InstanceCredentials:
-    """Asks once, and again before what it got expires."""
+    """Fetches credentials once, and again before they expire."""
 
     def __init__(self) -> None:
-        """Ask nothing yet."""
+        """Fetch nothing yet."""
         self._lock = threading.Lock()
         self._current: Credentials | None = None
 
@@ -38,7 +38,7 @@ class InstanceCredentials:
         """Return valid credentials.
 
         Raises:
-            OSError: when the metadata service has none.
+            OSError: if the metadata service has none.
         """
         with self._lock:
             known, now = self._current, time.time()
@@ -52,13 +52,13 @@ class InstanceCredentials:
             return known
 
     def forget(self) -> None:
-        """Ask anew next time: AWS has refused what is known."""
+        """Fetch new credentials next time, because AWS has rejected the current ones."""
         with self._lock:
             self._current = None
 
 
 def _ask() -> Credentials:
-    failure: Exception = OSError("the metadata service was not asked")
+    failure: Exception = OSError("the metadata service was not called")
     for wait_seconds in _ATTEMPT_WAITS_SECONDS:
         try:
             role = read_metadata(_ROLE_PATH).split()[0]
@@ -73,4 +73,4 @@ def _ask() -> Credentials:
         except (OSError, KeyError, IndexError, ValueError) as error:
             failure = error
             time.sleep(wait_seconds)
-    raise OSError(f"the instance's role gives no credentials: {failure}")
+    raise OSError(f"the instance's role provides no credentials: {failure}")

@@ -1,6 +1,6 @@
-"""When the script must be told to stop, when an upload must be given up, and when all is over.
+"""Calculates when the script must stop, when uploads must end, and when the machine must be off.
 
-Only arithmetic, in Unix seconds and seconds: whoever simulates a machine asks this very file.
+Pure arithmetic in Unix seconds and seconds. The simulation of a machine uses this file, too.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 TIME_LIMIT = "time-limit"
 COST_LIMIT = "cost-limit"
-# Of the time that is set aside for stopping: the power-off, and log, manifest and exit.json.
+# Shares of the time for stopping: the power-off; and log, manifest and exit.json.
 _POWER_OFF_SHARE = 0.5
 _REPORT_SHARE = 1 / 6
-# An upload is expected to be slower than the last ones were.
+# The final upload is assumed to be slower than the last ones.
 _UPLOAD_MARGIN = 1.5
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """The earliest limit: from when the script is told to stop until the machine is gone.
+    """The earliest limit, from the stop of the script until the machine is gone.
 
-    The script is told at `stop_at` at the latest, and has `grace_seconds` to save. The upload is
-    given up at `upload_until`, the runner is done at `off_at`, the machine is gone at `gone_at`.
+    The script gets SIGTERM at `stop_at` at the latest, and has `grace_seconds` to save. Uploads end
+    at `upload_until`, the runner ends at `off_at`, and the machine is gone at `gone_at`.
     """
 
     stop_at: float
@@ -35,28 +35,28 @@ class Deadline:
 
     @property
     def off_at(self) -> float:
-        """Return when the runner must be done, so that the machine is off in time."""
+        """Return when the runner must end so that the machine is off in time."""
         return self.gone_at - self._stopping_seconds * _POWER_OFF_SHARE
 
     @property
     def upload_until(self) -> float:
-        """Return when the upload must be given up, so that its end can still be reported."""
+        """Return when uploads must end so that the end can still be reported."""
         return self.off_at - self._stopping_seconds * _REPORT_SHARE
 
     def may_stop_from(self, started_at: float) -> float:
-        """Return the earliest moment to stop at: a script has half of its time in any case."""
+        """Return the earliest time to stop: a script always gets half of its time."""
         return started_at + max(0.0, self.stop_at - started_at) / 2
 
     def is_time_to_save(self, now: float, started_at: float, upload_seconds: float) -> bool:
-        """Return whether the script must stop now, so that its results still arrive.
+        """Return whether the script must stop now so that its results still arrive.
 
-        What cannot arrive in time any more is no reason to stop: the script trains on, and what
-        could not be uploaded stays on the volume.
+        If it is too late for that, the script continues, and results that could not be uploaded
+        stay on the volume.
 
         Args:
             now: in Unix seconds.
             started_at: when the script started.
-            upload_seconds: what the upload will probably take, once the script has saved.
+            upload_seconds: the expected duration of the upload after the script has saved.
         """
         if now >= self.stop_at:
             return True
@@ -68,7 +68,7 @@ class Deadline:
         return left_seconds <= self.grace_seconds + upload_seconds * _UPLOAD_MARGIN
 
     def save_starts_at(self, started_at: float, upload_seconds: float) -> float:
-        """Return when the script is told to stop, where the upload is known to take so long."""
+        """Return when the script is stopped if the upload takes this long."""
         needed_seconds = self.grace_seconds + upload_seconds * _UPLOAD_MARGIN
         wanted_at = max(self.upload_until - needed_seconds, self.may_stop_from(started_at))
         if self.upload_until - wanted_at < upload_seconds:
@@ -79,11 +79,11 @@ class Deadline:
 def earliest_deadline(
     limits: dict[str, float | None], grace_seconds: float, launched_at: float
 ) -> Deadline | None:
-    """Return the deadline that the limits of job.json make, or None where there is no limit.
+    """Return the deadline from the limits in job.json, or None if there is no limit.
 
     Args:
         limits: `time_limit_seconds`, `cost_limit_seconds`, `ends_at_seconds` and
-            `gone_at_seconds`, from the launch.
+            `gone_at_seconds`, counted from the launch.
         grace_seconds: the script's time to save.
         launched_at: in Unix seconds.
     """

@@ -1,4 +1,4 @@
-"""Writes every five minutes that the runner lives; that it cannot ends nothing."""
+"""Writes a heartbeat every five minutes. Failures do not affect the job."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ FILE = "heartbeat.json"
 
 
 class Heartbeat:
-    """Beats from `start` until the process ends, also while results are saved.
+    """Writes heartbeats from `start` until the process ends, also while results are saved.
 
     Args:
         bucket: the training bucket.
-        key: of the object.
-        results_synced_at: says when the last sync was over, None while none was.
+        key: the key of the object.
+        results_synced_at: returns when the last sync ended, or None if none has.
     """
 
     def __init__(
         self, bucket: Bucket, key: str, results_synced_at: Callable[[], float | None]
     ) -> None:
-        """Beat not yet."""
+        """Create the thread without starting it."""
         self._bucket = bucket
         self._key = key
         self._results_synced_at = results_synced_at
         self.is_script_running = False
 
     def start(self) -> None:
-        """Beat now, and then every five minutes."""
+        """Write a heartbeat now, and then every five minutes."""
         threading.Thread(target=self._beat_on, daemon=True).start()
 
     def _beat_on(self) -> None:
         while True:
             next_at = time.monotonic() + INTERVAL_SECONDS
-            with suppress(AwsError):  # the next one tells the same
+            with suppress(AwsError):  # the next heartbeat replaces it
                 self._bucket.put(self._key, self._text().encode())
             time.sleep(max(0.0, next_at - time.monotonic()))
 

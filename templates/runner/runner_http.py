@@ -1,8 +1,8 @@
-"""Signed requests to AWS over connections that stay open, one for each thread and host.
+"""Sends signed requests to AWS over persistent connections, one for each thread and host.
 
-An `aws` process takes a second of processor time and more for each call, on a small instance many:
-too much for thousands of results, and for a log that is sent every few seconds.
-docs/decisions/0014 says more.
+Each call of the `aws` command takes a second of processor time or more, and much longer on a small
+instance. That is too slow for thousands of results and for sending the log every few seconds.
+docs/decisions/0014 has the details.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ _LONGEST_ERROR_CHARACTERS = 300
 
 
 class Body(Protocol):
-    """Something that is sent piece by piece, and can be sent again."""
+    """A request body that is sent in pieces and can be sent again."""
 
     length: int
 
     def rewind(self) -> None:
-        """Begin anew."""
+        """Go back to the start."""
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next piece, empty at the end."""
+        """Return the next piece, which is empty at the end."""
 
 
 Payload = Union[bytes, Body]
 
 
 class AwsError(Exception):
-    """AWS refused a request, or could not be reached; `code` is empty in the second case."""
+    """AWS rejected a request or was not reachable; in the second case `code` is empty."""
 
     def __init__(self, code: str, text: str, is_transient: bool, bucket_region: str = "") -> None:
-        """Keep what was said."""
+        """Store the details of the error."""
         super().__init__(f"{code}: {text}" if code else text)
         self.code = code
         self.is_transient = is_transient
@@ -61,7 +61,7 @@ class AwsError(Exception):
 
 @dataclass(frozen=True)
 class Response:
-    """What AWS answered; `headers` have small letters."""
+    """A response of AWS. The names of `headers` are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -70,7 +70,7 @@ class Response:
 
 @dataclass
 class Request:
-    """One request. `host` is that of a URL's authority, and `path` is encoded."""
+    """A request. `host` is the authority of the URL, and `path` is encoded."""
 
     service: str
     region: str
@@ -83,19 +83,19 @@ class Request:
 
 
 class AwsClient:
-    """Sends requests with the credentials of the instance's role. Threads may share it."""
+    """Sends requests with the credentials of the instance's role. It is thread-safe."""
 
     def __init__(self) -> None:
-        """Connect to nothing yet."""
+        """Open no connection yet."""
         self._credentials = InstanceCredentials()
         self._threads = threading.local()
         self._tls: ssl.SSLContext | None = None
 
     def send(self, request: Request, timeout_seconds: float = _TIMEOUT_SECONDS) -> Response:
-        """Return the answer of a success.
+        """Return the response of a successful request.
 
         Raises:
-            AwsError: when it is none, or none came.
+            AwsError: if the request fails or there is no response.
         """
         try:
             answer = self._exchange(request, min(timeout_seconds, _TIMEOUT_SECONDS))
@@ -120,7 +120,7 @@ class AwsClient:
     def _exchange(self, request: Request, timeout_seconds: float) -> Response:
         payload = request.body
         length = len(payload) if isinstance(payload, bytes) else payload.length
-        # S3 takes a body without its hash, so that a large one need not be read for it.
+        # S3 accepts unsigned bodies, so that large ones need not be read for a hash.
         hashed = UNSIGNED_PAYLOAD
         if isinstance(payload, bytes):
             hashed = hashlib.sha256(payload).hexdigest()
@@ -150,7 +150,7 @@ class AwsClient:
                 return Response(answered.status, found, answered.read())
             except (OSError, http.client.HTTPException):
                 self._drop(request.base)
-                # A connection that stayed open may have been closed by the other side meanwhile.
+                # AWS may have closed the persistent connection in the meantime.
                 if is_new or is_last:
                     raise
             except BaseException:
@@ -201,7 +201,7 @@ class AwsClient:
 
 
 def endpoint(service: str, region: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Return the address of a service: what the environment says, as the `aws` command has it."""
+    """Return the endpoint of a service. As for the `aws` command, the environment may set it."""
     for name in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
         if environment.get(name):
             return environment[name].rstrip("/")

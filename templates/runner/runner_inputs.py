@@ -1,4 +1,4 @@
-"""Brings the job's input data to the machine before the script starts."""
+"""Downloads the job's input data before the script starts."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from runner_aws import Answer, retry, run_aws
 
 
 class InputMissingError(Exception):
-    """Input data cannot be had, so there is nothing to train on; the text says which and why."""
+    """Input data cannot be downloaded. The message says which and why."""
 
 
 def fetch_inputs(uris: list[str], folder: Path, should_stop: Callable[[], bool]) -> None:
-    """Copy each URI to a file or folder of its own in `folder`, named after its last part.
+    """Copy each URI to a separate file or folder in `folder`, named after the last part of the URI.
 
     Args:
-        uris: s3://bucket/key of an object, or s3://bucket/prefix/ of many.
-        folder: where they go; a name that is taken gets -2, -3 and so on.
-        should_stop: asked all the while; True ends the copying.
+        uris: s3://bucket/key of an object, or s3://bucket/prefix/ of several objects.
+        folder: the destination. Repeated names get the suffix -2, -3 and so on.
+        should_stop: called repeatedly; True ends the download.
 
     Raises:
-        InputMissingError: when one of them has nothing or cannot be read.
+        InputMissingError: if a URI has no objects or cannot be read.
     """
     taken: set[str] = set()
     for uri in uris:
@@ -47,7 +47,7 @@ def _fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:
         answer = run_aws([*copy, uri, str(target)], should_stop=should_stop)
         if answer.is_success or should_stop():
             return
-    # Not an object: then all that lies below it, as a folder.
+    # There is no object with this key: copy everything below it as a folder.
     target.mkdir(parents=True, exist_ok=True)
     sync = ["s3", "sync", "--only-show-errors", f"{uri.rstrip('/')}/", str(target)]
 

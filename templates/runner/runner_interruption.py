@@ -1,6 +1,6 @@
-"""EC2's notice that it takes this spot instance back, two minutes before it does.
+"""Watches for EC2's spot interruption notice, which comes two minutes before the interruption.
 
-The metadata service shows it, and is to be asked every 5 seconds. Source:
+The metadata service has the notice, and should be polled every 5 seconds. Source:
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 """
 
@@ -12,26 +12,26 @@ import time
 from runner_clock import read_metadata
 
 GRACE_SECONDS = 45
-"""Of the two minutes, what the script has to save: the rest is for noticing and for the upload."""
+"""The script's time to save. The rest of the two minutes is for the detection and the upload."""
 
 _POLL_SECONDS = 5.0
 
 
 class InterruptionWatch:
-    """Looks for the notice, on a thread of its own that never outlives the runner."""
+    """Polls for the notice on a daemon thread."""
 
     def __init__(self) -> None:
-        """Prepare; nothing is asked before `start`."""
+        """Create the thread without starting it."""
         self._event = threading.Event()
         self.came_at: float | None = None
-        """When the notice was seen, in Unix seconds."""
+        """When the notice was detected, in Unix seconds."""
 
     def start(self) -> None:
-        """Begin to ask."""
+        """Start to poll."""
         threading.Thread(target=self._watch, daemon=True).start()
 
     def has_come(self) -> bool:
-        """Return whether the notice is there."""
+        """Return whether the notice was detected."""
         return self._event.is_set()
 
     def _watch(self) -> None:
@@ -45,5 +45,5 @@ def _is_told() -> bool:
     try:
         return '"action"' in read_metadata("meta-data/spot/instance-action")
     except (OSError, ValueError):
-        # 404, an OSError too, is the usual answer; any other may pass.
+        # The usual response is 404, which is an OSError. Other errors may be transient.
         return False

@@ -1,4 +1,4 @@
-"""What the runner is to do (job.json), and where it does it."""
+"""The runner's job (job.json) and its folders."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ class Job:
     script_folder: str = ""
 
     def key(self, name: str) -> str:
-        """Return the key of a file of the job's folder."""
+        """Return the key of a file in the job's folder."""
         return f"{self.prefix}/{name}"
 
     def uri(self, name: str) -> str:
-        """Return the S3 URI of a file of the job's folder."""
+        """Return the S3 URI of a file in the job's folder."""
         return f"s3://{self.bucket}/{self.key(name)}"
 
     @property
     def script_name(self) -> str:
-        """Return the script's file name alone; its name in the bucket may have folders."""
+        """Return the script's file name without folders, which its key may have."""
         return self.script_filename.rpartition("/")[2]
 
 
 def read_job(path: Path) -> Job:
-    """Return the job that a job.json describes.
+    """Return the job in a job.json.
 
     Raises:
-        KeyError, OSError, TypeError, ValueError: when it is not what the contract says.
+        KeyError, OSError, TypeError, ValueError: if the content violates the contract.
     """
     described = json.loads(path.read_text(encoding="utf-8"))
     code = described.get("code") or {}
@@ -88,23 +88,23 @@ def read_job(path: Path) -> Job:
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the runner keeps things, all below one folder of the machine."""
+    """The runner's files, all below one folder of the machine."""
 
     state: Path
 
     @property
     def results(self) -> Path:
-        """What the script leaves here is uploaded."""
+        """The folder whose content is uploaded."""
         return self.state / "results"
 
     @property
     def inputs(self) -> Path:
-        """Where the input data lies before the script starts."""
+        """The folder with the input data."""
         return self.state / "input"
 
     @property
     def work(self) -> Path:
-        """The script's working directory, with the copy of it that runs."""
+        """The script's working directory, with the copy of the script."""
         return self.state / "work"
 
     @property
@@ -124,31 +124,31 @@ class Folders:
 
     @property
     def commands(self) -> Path:
-        """Stand-ins for poweroff and its like, first on the script's PATH."""
+        """Stand-ins for poweroff and similar commands, first on the script's PATH."""
         return self.state / "bin"
 
     @property
     def log(self) -> Path:
-        """Everything that the script and the runner said."""
+        """The output of the script and the runner."""
         return self.state / "log.txt"
 
     @property
     def shutdown_request(self) -> Path:
-        """There once the script has asked for the machine to be shut down."""
+        """Exists once the script has requested a shutdown of the machine."""
         return self.state / "shutdown-request.json"
 
     @property
     def started_marker(self) -> Path:
-        """There once the script was started, also after a restart of the machine."""
+        """Exists once the script was started, also after a restart of the machine."""
         return self.state / "started"
 
     @property
     def ended_marker(self) -> Path:
-        """There once the job is over; the service does not start again where it is."""
+        """Exists once the job has ended; the service does not start again then."""
         return self.state / "ended"
 
     def make(self) -> None:
-        """Make the folders that are to be there before the script starts."""
+        """Create the folders that the script needs."""
         for folder in (self.results, self.inputs, self.work, self.commands):
             folder.mkdir(parents=True, exist_ok=True)
 

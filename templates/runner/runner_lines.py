@@ -1,8 +1,8 @@
-"""Turns a script's output into lines, as a terminal would show them after a while.
+"""Turns a script's output into lines, as a terminal would display them.
 
-A progress bar writes over its own line: a carriage return takes the cursor to the line's start, and
-`ESC [ n A` to a line above. Each state replaces the one before. Every few seconds the latest state
-becomes a line of the log, and so does the last one.
+A progress bar overwrites its own line: a carriage return moves the cursor to the start of the line,
+and `ESC [ n A` to a line above. Each state replaces the one before. Every few seconds the current
+state becomes a line of the log, and so does the final one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 PIECE_BYTES = 8192
-"""A longer line comes in pieces: an event of CloudWatch Logs has a limit, and so has memory."""
+"""Longer lines are split: the size of CloudWatch Logs events is limited, and so is memory."""
 
 STATE_SECONDS = 5.0
-"""How often a line that is written over becomes a line of the log."""
+"""How often a line that is being overwritten becomes a line of the log."""
 
 _ROWS = 32
 _LONGEST_CHARACTER_BYTES = 4
@@ -32,8 +32,8 @@ _ERASED = re.compile(rb"(?:\s|\x1b\[[0-2]?K)+\Z")
 class Line:
     """One line, or a piece of one.
 
-    `has_end` is false of a piece that more of the same line follows. `replaces` is true of a later
-    state of the line that was last returned.
+    `has_end` is false if more pieces of the same line follow. `replaces` is true for a later state
+    of the line that was returned last.
     """
 
     content: bytes
@@ -45,8 +45,8 @@ class Line:
 class _Row:
     """A row of the screen.
 
-    `before` is what stood there when the cursor went back to its start, `shown` what was returned
-    of it last, and `due_at` when its next state may be.
+    `before` is its content when the cursor moved back to its start, `shown` the state that was
+    returned last, and `due_at` when the next state may be returned.
     """
 
     current: bytes = b""
@@ -57,25 +57,25 @@ class _Row:
 
     @property
     def state(self) -> bytes:
-        """Return what stands there."""
+        """Return the content of the row."""
         return self.current or self.before
 
     def go_to_start(self, clock: Callable[[], float]) -> None:
-        """Let what is written next replace what stands there."""
+        """Let the next output replace the content of the row."""
         self.before, self.current = self.state, b""
         if self.due_at is None:
             self.due_at = clock() + STATE_SECONDS
 
 
 class Lines:
-    """What a script has written: the lines that have ended, and the rows that can still change.
+    """The output of a script: complete lines, and rows that can still change.
 
     Args:
-        clock: says how many seconds have passed.
+        clock: returns the elapsed seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with one empty row."""
+        """Start with one empty row."""
         self._clock = clock
         self._rows = [_Row()]
         self._at = 0
@@ -85,7 +85,7 @@ class Lines:
         self._last_shown: _Row | None = None
 
     def feed(self, piece: bytes) -> list[Line]:
-        """Take a piece of output, and return the lines that it has finished."""
+        """Add a piece of output, and return the lines that it completes."""
         self._has_new_output = True
         if self._open_move:
             piece, self._open_move = self._open_move + piece, b""
@@ -105,12 +105,12 @@ class Lines:
         return found + self._due_states(is_whole=False)
 
     def tick(self) -> list[Line]:
-        """Return the states that it is time to show; to be called about once a second."""
+        """Return the states that are due; to be called about once per second."""
         is_whole, self._has_new_output = not self._has_new_output, False
         return self._due_states(is_whole)
 
     def finish(self) -> list[Line]:
-        """Return what is not shown yet, as if every row ended here."""
+        """Return everything that was not returned yet, as if all rows ended here."""
         found = self._write(self._open_move)
         self._open_move = b""
         for row in self._rows:
@@ -120,11 +120,11 @@ class Lines:
         return found
 
     def is_amid_a_line(self) -> bool:
-        """Return whether more of the line follows whose pieces were returned."""
+        """Return whether pieces of an incomplete line were returned."""
         return any(row.has_pieces for row in self._rows)
 
     def _plain_lines(self, piece: bytes) -> list[Line]:
-        """Do what `feed` does where nothing moves the cursor, which is fast."""
+        """Do the work of `feed` quickly for output that does not move the cursor."""
         row = self._rows[0]
         *ended, rest = (row.current + piece).split(b"\n")
         found: list[Line] = []
@@ -194,7 +194,7 @@ class Lines:
         now = self._clock()
         found = []
         for row in self._rows:
-            # While a state is written, the one before it is the last whole one.
+            # While a state is being written, the one before it is the last complete one.
             state = row.state if is_whole else row.before
             is_due = row.due_at is not None and now >= row.due_at and not row.has_pieces
             if is_due and state != row.shown and state and not _ERASED.match(state):
@@ -209,7 +209,7 @@ class Lines:
 
 
 def piece_end(line: bytes) -> int:
-    """Return where to cut a line that is too long: between two characters."""
+    """Return where to split a line that is too long, between two characters."""
     for at in range(PIECE_BYTES, PIECE_BYTES - _LONGEST_CHARACTER_BYTES, -1):
         if line[at] & 0xC0 != 0x80:
             return at

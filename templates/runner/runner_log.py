@@ -14,33 +14,33 @@ from runner_lines import Line, Lines
 from runner_text import shown_text, without_colours
 from runner_wording import counted
 
-# A disk that a log has filled cannot hold results any more.
+# The log must not fill the disk, which also holds the results.
 LOG_LIMIT_BYTES = 200 * 1024 * 1024
 _LAST_LINES = 20
 _LAST_LINE_CHARACTERS = 500
-# What the file could not take is kept in memory, the last of it.
+# The end of the output that could not be written to the file is kept in memory.
 _UNSTORED_BYTES = 256 * 1024
 
 
 class LineReader(Protocol):
-    """Somebody who is told each line; must be quick."""
+    """Receives each line; must be fast."""
 
     def add(self, lines: Sequence[str]) -> None:
-        """Take lines, without their ends."""
+        """Add lines without their line ends."""
 
 
 class Screen(Protocol):
-    """Somebody who shows each line; must be quick."""
+    """Shows each line; must be fast."""
 
     def show(self, lines: Sequence[str], is_note: bool) -> None:
-        """Take lines, without their ends."""
+        """Add lines without their line ends."""
 
 
 class TrainerLog:
-    """Takes the script's output in any pieces, and the runner's own notes.
+    """Takes the script's output in arbitrary pieces, and the runner's own notes.
 
-    Nothing that happens to the file, the screen or a reader ends the taking: a script whose output
-    nobody takes would stand still.
+    It continues after any failure of file, screen or reader, because a script whose output is not
+    read would block.
 
     Args:
         path: the file that holds every line, up to a limit that keeps the disk usable.
@@ -58,7 +58,7 @@ class TrainerLog:
         limit_bytes: int = LOG_LIMIT_BYTES,
         lines: Lines | None = None,
     ) -> None:
-        """Open the file, after what an earlier start of the machine wrote."""
+        """Open the file, to append to the output of an earlier start of the machine."""
         self._path = path
         self._readers = readers
         self._screen = screen
@@ -79,7 +79,7 @@ class TrainerLog:
             self._break(error)
 
     def write(self, piece: bytes) -> None:
-        """Take a piece of the script's output; a line may come in many pieces."""
+        """Add a piece of the script's output; a line may come in several pieces."""
         with self._lock:
             if not self._is_closed:
                 self._take(self._lines.feed(piece))
@@ -91,18 +91,18 @@ class TrainerLog:
                 self._take(self._lines.tick())
 
     def note(self, text: str, is_reason: bool = False) -> None:
-        """Add a line of the runner's own.
+        """Add a note of the runner.
 
         Args:
-            text: what it says.
-            is_reason: it explains the end, so it belongs to the last lines.
+            text: the note.
+            is_reason: whether it explains the end and so belongs to the last lines.
         """
         with self._lock:
             if self._is_closed:
                 return
             if is_reason or self._lines.is_amid_a_line():
                 self._take(self._lines.finish())
-            # What the operating system calls a file need not be UTF-8.
+            # File names need not be valid UTF-8.
             line = f"parris: {text}".encode(errors="replace")
             self._take([Line(line)], is_note=True, is_last_line=is_reason)
 
@@ -119,7 +119,7 @@ class TrainerLog:
             self._last.clear()
 
     def tail(self) -> bytes:
-        """Return the end of the log as far as it is in memory only."""
+        """Return the end of the log that is only in memory."""
         with self._lock:
             if not self._unstored:
                 return b""
@@ -129,7 +129,7 @@ class TrainerLog:
             return lost + b"".join(self._unstored)
 
     def close(self) -> None:
-        """End the log; whatever comes later is dropped."""
+        """End the log; later output is dropped."""
         with self._lock:
             self._finish()
             self._is_closed = True
@@ -170,7 +170,7 @@ class TrainerLog:
         try:
             written = self._file.write(piece)
         except OSError as error:
-            # A full disk must not end the training.
+            # A full disk must not stop the training.
             self._break(error)
             self._keep(piece)
             return
@@ -179,7 +179,7 @@ class TrainerLog:
             self._keep(piece[written:])
 
     def _break(self, error: OSError) -> None:
-        """Keep what comes from now on in memory."""
+        """Keep later output in memory."""
         self._is_broken = True
         words = f"parris: {self._path.name} cannot be written any more: {error}"
         with suppress(Exception):

@@ -1,4 +1,4 @@
-"""Names of results as S3 keys: what cannot be one is encoded, so that it can be had back."""
+"""Encodes names of results that are not valid S3 keys, so that they can be decoded again."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import os
 import re
 
 LONGEST_KEY_BYTES = 1024
-"""Of a whole key. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
+"""The limit for a whole key. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
 
-# Control characters, what is no character of XML (in which S3 lists keys), and bytes that are no
-# UTF-8, which Python shows as surrogates.
+# Control characters, characters that XML (in which S3 lists keys) does not allow, and bytes that
+# are not UTF-8, which Python represents as surrogates.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _HASH_CHARACTERS = 32
 
 
 def is_fit(name: str, longest_bytes: int) -> bool:
-    """Return whether a name can be (the end of) a key as it is."""
+    """Return whether a name can be (the end of) a key without encoding."""
     return _UNFIT.search(name) is None and len(os.fsencode(name)) <= longest_bytes
 
 
 def encode_name(name: str, longest_bytes: int, taken: set[str]) -> str:
-    """Return another name for one that is not fit: percent-encoded, and cut where it is too long.
+    """Return the percent-encoded form of a name, shortened if it is too long.
 
     Args:
-        name: as the operating system has it.
-        longest_bytes: what a key leaves for it.
-        taken: names that it must not get.
+        name: the name of the file.
+        longest_bytes: the maximum length of the result.
+        taken: names that must not be used.
     """
     raw = os.fsencode(name)
     for always in range(len(raw)):
         encoded = "".join(_piece(letter, False) for letter in name)
         if always:
-            # Somebody's file has just this name: the last characters are encoded as well.
+            # Another file has this name: also encode the last characters.
             encoded = "".join(_piece(letter, False) for letter in name[:-always])
             encoded += "".join(_piece(letter, letter != "/") for letter in name[-always:])
         if len(encoded.encode()) > longest_bytes:
@@ -43,7 +43,7 @@ def encode_name(name: str, longest_bytes: int, taken: set[str]) -> str:
 
 
 def percent_encoded(name: str) -> str:
-    """Return the whole name with all its bytes to be had back by percent-decoding."""
+    """Return the whole name, percent-encoded so that decoding restores all its bytes."""
     return "".join(_piece(letter, False) for letter in name)
 
 
@@ -57,6 +57,6 @@ def _cut(encoded: str, raw: bytes, longest_bytes: int, salt: int) -> str:
     digest = hashlib.sha256(raw + b"\0" * salt).hexdigest()[:_HASH_CHARACTERS]
     room = longest_bytes - _HASH_CHARACTERS - 1
     head = encoded.encode()[:room].decode(errors="ignore")
-    # No half of a percent-encoded byte, and no folder without a name behind it.
+    # Do not cut within a percent-encoded byte, or right after a folder.
     head = re.sub("%.?$", "", head).rstrip("/")
     return f"{head}~{digest}"

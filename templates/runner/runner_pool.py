@@ -1,4 +1,4 @@
-"""Does one thing with many items on a few threads, none of which keeps the runner from ending."""
+"""Applies a function to many items on a few daemon threads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def for_each(
     until: Callable[[], float],
     should_stop: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Return whether `act` was done with every item, with none left out for want of time.
+    """Call `act` for all items and return whether there was enough time for all of them.
 
     Args:
-        items: each is taken by one thread.
-        act: raises nothing.
-        until: when to stop, in Unix seconds; what is under way then is left to itself.
-        should_stop: asked before each item.
+        items: each is processed by one thread.
+        act: must not raise.
+        until: when to stop, in Unix seconds; calls that are running then are abandoned.
+        should_stop: called before each item; True ends the work.
     """
     waiting = list(reversed(list(items)))
     lock = threading.Lock()

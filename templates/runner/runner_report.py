@@ -1,6 +1,6 @@
-"""What the runner leaves in the job's folder: log, manifest, and how the script ended.
+"""Writes the runner's reports to the bucket: log, manifest and exit report.
 
-Nothing of it depends on the disk, which may be what has failed.
+It does not depend on the disk, which may have failed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _MANIFEST_FILE = "results-manifest.json"
 
 
 class Report:
-    """Writes the end of a job down, first as it is before the results are saved, then for good.
+    """Reports the end of a job: first before the results are saved, and again afterwards.
 
     Args:
-        job: whose folder it is.
+        job: the job.
         bucket: the training bucket.
-        log: of the job.
-        log_path: the log's file.
+        log: the log of the job.
+        log_path: the file of the log.
         until: when to give up, in Unix seconds.
     """
 
@@ -55,12 +55,12 @@ class Report:
         """What installing the requirements took, None where there were none."""
 
     def put_start(self) -> None:
-        """Tell the controller that the runner is there.
+        """Report that the runner has started.
 
-        Where that cannot be written no results could be either, and it is better not to train.
+        If this fails, results could not be saved either, so the script must not start.
 
         Raises:
-            RuntimeError: when it cannot be written.
+            RuntimeError: if it cannot be written.
         """
         try:
             self._bucket.put(
@@ -73,7 +73,7 @@ class Report:
             raise RuntimeError(f"nothing can be written to {where}: {error}") from error
 
     def put_preliminary(self, end: ScriptEnd, ended_at: float, last_lines: list[str]) -> None:
-        """Write exit.json and log before the results are saved: the machine may not survive it."""
+        """Write exit.json and the log before the results are saved, in case the machine fails."""
         self._put(EXIT_FILE, self._describe(end, ended_at, last_lines, Saved(0, 0, False), False))
         self.put_log()
 
@@ -84,19 +84,19 @@ class Report:
     def put_final(
         self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved
     ) -> str:
-        """Write exit.json for good, and return why it could not be, or an empty text."""
+        """Write the final exit.json, and return why that failed, or an empty text."""
         text = self._describe(end, ended_at, last_lines, saved, True)
-        # However late it is: without this the controller waits, and then assumes the worst.
+        # Even if it is late: without this report the controller waits and assumes unsaved results.
         least_until = time.time() + _LEAST_SECONDS
         problem = self._put(EXIT_FILE, text, lambda: max(least_until, self._until()))
         if problem and time.time() < self._until():
-            # The command knows ways to AWS that this runner does not.
+            # The aws command supports configurations that this runner does not.
             answer = put_text(text, self._job.uri(EXIT_FILE), self._until() - time.time())
             problem = "" if answer.is_success else problem
         return problem
 
     def put_log(self) -> str:
-        """Write log.txt as it is now, and return why it could not be, or an empty text."""
+        """Write the current log.txt, and return why that failed, or an empty text."""
         body = _LogBody(self._log_path, self._log.tail())
         try:
             self._bucket.put(self._job.key(self._log_path.name), body, self._until)
@@ -133,7 +133,7 @@ class Report:
 
 
 class _LogBody:
-    """The log's file as it is at this moment, and what is in memory only behind it."""
+    """The current content of the log's file, followed by the output that is only in memory."""
 
     def __init__(self, path: Path, tail: bytes) -> None:
         self._descriptor: int | None = None
@@ -154,7 +154,7 @@ class _LogBody:
             wanted = min(wanted, self._file_bytes - self._position)
             piece = os.pread(self._descriptor, wanted, self._position)
             if not piece:
-                raise OSError("the log's file has become shorter")
+                raise OSError("the log file has become shorter")
         else:
             start = self._position - self._file_bytes
             piece = self._tail[start : start + wanted]

@@ -1,4 +1,4 @@
-"""Saves the results for good, once the script is over, and counts what really arrived."""
+"""Saves the results after the end of the script, and verifies what arrived."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _WAITS_SECONDS = (2, 6, 15)
 
 @dataclass(frozen=True)
 class Saved:
-    """What the bucket holds of the results, by its own listing."""
+    """The results in the bucket, according to its listing."""
 
     object_count: int
     total_bytes: int
     is_complete: bool
 
     def described(self) -> dict[str, object]:
-        """Return it as exit.json has it."""
+        """Return it in the format of exit.json."""
         return {
             "object_count": self.object_count,
             "total_bytes": self.total_bytes,
@@ -49,18 +49,18 @@ def save_results(
     until: Callable[[], float],
     list_until: Callable[[], float],
 ) -> Saved:
-    """Upload what is not in the bucket yet, in several attempts, each checked by its listing.
+    """Upload what is missing in the bucket, in several attempts, and verify each with a listing.
 
     Args:
-        job: whose folder in the bucket is the target.
+        job: the job whose folder is the destination.
         bucket: the training bucket.
         sync: knows what was uploaded before.
-        note: told what went wrong, for the log.
-        until: when to give up the upload, in Unix seconds; asked all the while.
-        list_until: when to give up the count of what arrived.
+        note: called with problems, for the log.
+        until: returns when to stop uploading, in Unix seconds; called repeatedly.
+        list_until: when to stop listing.
 
     Returns:
-        What was found in the bucket afterwards; complete only when every file is there in full.
+        What is in the bucket afterwards; complete only if all files are there in full.
     """
     saved = NOTHING_SAVED
     found = sync.walk()
@@ -73,7 +73,7 @@ def save_results(
         if listed is None:
             saved = Saved(*sync.totals(), False)
         else:
-            # A file can change after the pass that has uploaded it.
+            # A file can change after it was uploaded.
             sizes = {one.name: one.identity.size for one in sync.walk().files}
             missing = [name for name, size in sizes.items() if listed.get(name) != size]
             sync.forget(missing)
@@ -84,9 +84,9 @@ def save_results(
                 return saved
             if missing:
                 total = counted(len(sizes), "result")
-                note(f"not saved in full, {len(missing)} of {total}: {named(missing)}")
+                note(f"not saved completely, {len(missing)} of {total}: {named(missing)}")
         if time.time() + wait_seconds >= until():
-            note("there is no time left to save more results; the rest stays on the volume")
+            note("no time left to save more results; the rest stays on the volume")
             return saved
         time.sleep(wait_seconds)
     note("the results could not be saved completely")

@@ -1,4 +1,4 @@
-"""One bucket: whole objects, objects in parts, and what a prefix lists."""
+"""Access to one bucket: objects, multipart uploads and listings."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _READ_BYTES = 1024 * 1024
 
 
 def for_ever() -> float:
-    """Return the end of time: nothing limits an upload."""
+    """Return infinity: uploads have no time limit."""
     return float("inf")
 
 
 class Bucket:
-    """The training bucket, with the rights of the machine's role.
+    """The training bucket, accessed with the machine's role.
 
     Args:
         client: sends the requests.
-        name: of the bucket.
-        region: in which it is looked for first.
+        name: the name of the bucket.
+        region: the Region to try first.
     """
 
     def __init__(self, client: AwsClient, name: str, region: str) -> None:
-        """Ask nothing yet."""
+        """Send no request yet."""
         self._client = client
         self._name = name
         self._region = region
@@ -47,21 +47,21 @@ class Bucket:
         until: Callable[[], float] = for_ever,
         waits_seconds: tuple[float, ...] = REPORT_WAITS_SECONDS,
     ) -> None:
-        """Write an object; what may pass is tried again.
+        """Write an object; transient errors are retried.
 
         Args:
-            key: of the object.
-            body: bytes, or what can be read from its start more than once.
-            until: when to give up, in Unix seconds; asked before each attempt.
-            waits_seconds: between the attempts.
+            key: the key of the object.
+            body: bytes, or a body that can be rewound.
+            until: returns when to give up, in Unix seconds; called before each attempt.
+            waits_seconds: delays between attempts.
 
         Raises:
-            AwsError: when it is not there.
+            AwsError: if the object could not be written.
         """
         self.retry(lambda: self._send("PUT", key, body=body, until=until), waits_seconds, until)
 
     def begin_parts(self, key: str, until: Callable[[], float]) -> str:
-        """Return the id of a new upload in parts."""
+        """Start a multipart upload and return its id."""
         answer = self.retry(
             lambda: self._send("POST", key, {"uploads": ""}, until=until),
             RESULT_WAITS_SECONDS,
@@ -72,7 +72,7 @@ class Bucket:
     def put_part(
         self, key: str, upload_id: str, number: int, body: Payload, until: Callable[[], float]
     ) -> str:
-        """Upload one part, from number 1, and return its tag."""
+        """Upload a part, numbered from 1, and return its ETag."""
         query = {"partNumber": str(number), "uploadId": upload_id}
         answer = self.retry(
             lambda: self._send("PUT", key, query, body, until), RESULT_WAITS_SECONDS, until
@@ -80,29 +80,29 @@ class Bucket:
         return answer.headers.get("etag", "")
 
     def finish_parts(self, key: str, upload_id: str, tags: list[str]) -> None:
-        """Make the object of its parts."""
+        """Complete the object from its parts."""
         parts = "".join(
             f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>"
             for number, tag in enumerate(tags, 1)
         )
         body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
         answer = self._send("POST", key, {"uploadId": upload_id}, body)
-        # S3 answers 200 before it has done it, and may then say that it failed.
+        # S3 returns 200 before it completes the object, and may still report a failure.
         if b"<Error>" in answer.body:
             raise AwsError("InternalError", answer.body.decode(errors="replace")[:300], True)
 
     def drop_parts(self, key: str, upload_id: str) -> None:
-        """Forget an upload in parts, so that nobody pays for them; a failure ends nothing."""
+        """Abort a multipart upload, so that its parts are not billed. Failures are ignored."""
         try:
             self._send("DELETE", key, {"uploadId": upload_id})
         except AwsError:
             return
 
     def list_sizes(self, prefix: str, until: Callable[[], float]) -> dict[str, int]:
-        """Return the size in bytes of each object below a prefix, by its key without it.
+        """Return the sizes in bytes of the objects below a prefix, by their keys without it.
 
         Raises:
-            AwsError: when it cannot be listed, or not in time.
+            AwsError: if the listing fails or takes too long.
         """
         sizes: dict[str, int] = {}
         query = {"list-type": "2", "prefix": prefix, "encoding-type": "url"}
@@ -124,7 +124,7 @@ class Bucket:
         waits_seconds: tuple[float, ...],
         until: Callable[[], float] = for_ever,
     ) -> Found:
-        """Return the first success; what cannot pass, and what comes too late, is raised."""
+        """Return the first success; raise permanent errors, and transient ones after the time."""
         for wait_seconds in waits_seconds:
             try:
                 return attempt()
@@ -144,7 +144,7 @@ class Bucket:
     ) -> Response:
         left_seconds = until() - time.time()
         if left_seconds <= 0:
-            raise AwsError("", "there is no time left", False)
+            raise AwsError("", "no time left", False)
         base, path = self._place(key)
         request = Request("s3", self._region, method, base, path, query or {}, body=body)
         if body:
@@ -160,15 +160,15 @@ class Bucket:
 
     def _place(self, key: str) -> tuple[str, str]:
         base, path = endpoint("s3", self._region), f"/{quote(key, safe='/-_.~')}"
-        # A name with dots does not match the certificate of *.s3.<region>.amazonaws.com.
+        # Names with dots do not match the certificate of *.s3.<region>.amazonaws.com.
         if ".amazonaws.com" in base and "." not in self._name:
             return base.replace("://", f"://{self._name}.", 1), path
         return base, f"/{self._name}{path}"
 
 
 def _md5(body: Payload) -> str:
-    """Return what S3 compares with what arrives; an object lock asks for it, too."""
-    # Not for security: S3 knows no other check that needs no extra declaration.
+    """Return the MD5 digest, which S3 compares with the received body. Object Lock requires it."""
+    # Not for security: other checksums would need extra headers.
     digest = hashlib.new("md5", usedforsecurity=False)
     if isinstance(body, bytes):
         digest.update(body)

@@ -1,4 +1,4 @@
-"""The training script as a process: its copy, its environment, its output, and its end."""
+"""Runs the training script as a process: its copy, environment, output and end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OWN_PYTHON = re.compile(rb"#![ \t]*/usr/(?:local/)?bin/python3?(?![^\s])([ \t][
 
 @dataclass(frozen=True)
 class ScriptEnd:
-    """How the script ended; without a start it has neither a status nor a signal."""
+    """How the script ended. A script that never started has neither a status nor a signal."""
 
     ended_by: str
     exit_status: int | None
@@ -47,7 +47,7 @@ class ScriptEnd:
 
 
 def prepare_script(job: Job, folders: Folders) -> list[str]:
-    """Make the working copy of the script and return the command that runs it.
+    """Create the working copy of the script and return the command that runs it.
 
     The copy has `${TERMINATION_TIME_LIMIT}` replaced and line ends of Windows mended. A script
     without a first line that names its interpreter is run by bash, or by python3 if it ends in .py.
@@ -76,7 +76,7 @@ def prepare_script(job: Job, folders: Folders) -> list[str]:
 
 
 def script_environment(job: Job, folders: Folders, deadline: Deadline | None) -> dict[str, str]:
-    """Return the script's whole environment; docs/bootstrap-contract.md lists it."""
+    """Return the script's environment, which docs/bootstrap-contract.md describes."""
     hyperparameters = folders.state / "hyperparameters.json"
     hyperparameters.write_text(json.dumps(job.hyperparameters, indent=2), encoding="utf-8")
     environment = {"PYTHONUNBUFFERED": "1", **os.environ, **job.environment}
@@ -114,12 +114,12 @@ def run_script(
     """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
 
     Args:
-        job: whose script was checked already.
-        folders: made already.
-        log: takes its output.
-        deadline: at which it is told to stop at the latest, or None.
-        is_time_to_save: whether its results would come too late if it trained on.
-        stopped_by: what the runner itself was told to stop by, empty while it was not.
+        job: the job, whose script was checked.
+        folders: the runner's folders, which exist.
+        log: takes the output.
+        deadline: when the script is stopped at the latest, or None.
+        is_time_to_save: returns whether the script has to stop so that its results are saved.
+        stopped_by: returns what has stopped the runner itself, or an empty text.
     """
     command = prepare_script(job, folders)
     make_stand_ins(folders.commands, folders.shutdown_request)
@@ -139,7 +139,7 @@ def run_script(
                 start_new_session=True,
             )
     except OSError as error:
-        # The statuses that a shell gives for a command that it cannot start.
+        # The exit statuses of a shell for a command that cannot be started.
         log.note(f"the script could not be started: {error}", is_reason=True)
         status = 127 if isinstance(error, FileNotFoundError) else 126
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
@@ -182,7 +182,7 @@ def _await_end(
 
 @contextmanager
 def _offered_to_the_oom_killer() -> Iterator[None]:
-    """Let what is started meanwhile be killed before the runner that reports it."""
+    """Let the kernel kill processes started in this block before the runner, which reports it."""
     path = Path("/proc/self/oom_score_adj")
     own = "0"
     with suppress(OSError):
@@ -196,7 +196,7 @@ def _offered_to_the_oom_killer() -> Iterator[None]:
 
 
 def _oom_kills() -> int:
-    """Return how many processes the kernel has killed so far for want of memory."""
+    """Return how many processes the kernel has killed so far because of a lack of memory."""
     try:
         counters = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) for line in counters if line.startswith("oom_kill "))
@@ -211,7 +211,10 @@ def _describe_end(
     is_due = request is not None and time.time() >= request.due_at
     if request is not None and is_due and ended_by in (BY_SCRIPT, BY_SCRIPT_SHUTDOWN):
         if request.is_restart:
-            log.note(f"`{request.command}`: a job has no restart, so it fails", is_reason=True)
+            log.note(
+                f"`{request.command}`: a job cannot restart its machine, so it fails",
+                is_reason=True,
+            )
         return ScriptEnd(BY_SCRIPT_SHUTDOWN, 1 if request.is_restart else 0, None, started_at)
     if return_code < 0:
         known = {number.value: number.name for number in signal.Signals}
@@ -229,7 +232,7 @@ def _stop(process: subprocess.Popen[bytes], grace_seconds: float, log: TrainerLo
 
 
 def _end_left_behind(group_id: int) -> None:
-    """End what the script left in its group; the script's own end is the job's end."""
+    """End the processes that the script left in its group. The job ends with the script."""
     if _signal_group(group_id, signal.SIGTERM):
         _wait_until(lambda: not _signal_group(group_id, 0), _LEFT_BEHIND_GRACE_SECONDS)
         _signal_group(group_id, signal.SIGKILL)

@@ -1,7 +1,7 @@
-"""A script's own poweroff or shutdown: caught, written down, and taken as the script's end.
+"""Intercepts a script's own poweroff or shutdown and treats it as the script's end.
 
-If the command really ran, the machine would go off before the results are saved. So stand-ins come
-first on the script's PATH; each runs `python3 runner_shutdown.py REQUEST COMMAND ARGUMENTS...`.
+If the command really ran, the machine would stop before the results are saved. So stand-ins come
+first on the script's PATH. Each runs `python3 runner_shutdown.py REQUEST COMMAND ARGUMENTS...`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMMAND_FOLDERS = ("/sbin", "/usr/sbin", "/bin", "/usr/bin")
 
 @dataclass(frozen=True)
 class ShutdownRequest:
-    """What the script asked for: the machine's end at `due_at` (Unix seconds), or its restart."""
+    """The script's request to shut the machine down at `due_at` (Unix seconds) or to restart it."""
 
     command: str
     due_at: float
@@ -32,7 +32,7 @@ class ShutdownRequest:
 
 
 def read_request(path: Path) -> ShutdownRequest | None:
-    """Return the script's request, or None while there is none."""
+    """Return the script's request, or None if there is none."""
     try:
         return ShutdownRequest(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -40,11 +40,11 @@ def read_request(path: Path) -> ShutdownRequest | None:
 
 
 def make_stand_ins(folder: Path, request_path: Path) -> None:
-    """Write the stand-ins, and the file for BASH_ENV that catches absolute paths in bash.
+    """Write the stand-ins, and the BASH_ENV file that intercepts absolute paths in bash.
 
     Args:
-        folder: goes first on the script's PATH.
-        request_path: where a request is written down.
+        folder: the folder that comes first on the script's PATH.
+        request_path: the file for a request.
     """
     runs = f"{shlex.quote(sys.executable)} -I {shlex.quote(os.path.abspath(__file__))}"
     for command in (*_POWER_COMMANDS, *_PASSING_COMMANDS):
@@ -52,7 +52,7 @@ def make_stand_ins(folder: Path, request_path: Path) -> None:
         asked = f"{runs} {shlex.quote(str(request_path))} {command}"
         stand_in.write_text(f'#!/bin/sh\nexec {asked} "$@"\n', encoding="utf-8")
         stand_in.chmod(0o755)
-    lines = ["# Absolute paths of the commands that end a machine lead to their stand-ins."]
+    lines = ["# Redirect absolute paths of shutdown commands to the stand-ins."]
     if os.environ.get("BASH_ENV"):
         lines.append(f". {shlex.quote(os.environ['BASH_ENV'])}")
     for command in (*_POWER_COMMANDS, *_PASSING_COMMANDS):
@@ -62,7 +62,7 @@ def make_stand_ins(folder: Path, request_path: Path) -> None:
 
 
 def main(request_path: Path, command: str, arguments: list[str]) -> int:
-    """Be one of the stand-ins."""
+    """Act as one of the stand-ins."""
     if command == "sudo":
         return _sudo(request_path, arguments)
     if command == "systemctl":
@@ -87,10 +87,10 @@ def _shutdown(request_path: Path, arguments: list[str]) -> int:
     if "k" in letters:
         return 0
     times = [word for word in arguments if not word.startswith("-")]
-    # Without a time, shutdown means one minute from now.
+    # Without a time, shutdown waits for one minute.
     delay_seconds = _delay_seconds(times[0] if times else "+1")
     if delay_seconds is None:
-        print(f"shutdown: the time {times[0]!r} is not understood", file=sys.stderr)
+        print(f"shutdown: invalid time {times[0]!r}", file=sys.stderr)
         return 1
     is_restart = "r" in letters or "--reboot" in arguments
     return _write(request_path, ["shutdown", *arguments], delay_seconds, is_restart)

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4, as far as S3 and CloudWatch Logs need it.
+"""AWS Signature Version 4 for S3 and CloudWatch Logs.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -27,17 +27,17 @@ def sign(
     credentials: Credentials,
     now: float,
 ) -> dict[str, str]:
-    """Return the headers of a request, signed.
+    """Return the signed headers of a request.
 
     Args:
-        method: of HTTP.
-        path: encoded, as it is sent.
-        query: not yet encoded.
-        headers: `host` among them; all are signed.
+        method: the HTTP method.
+        path: the encoded path.
+        query: the query, not encoded.
+        headers: all headers to sign, including `host`.
         payload_sha256: in hexadecimal, or UNSIGNED_PAYLOAD.
-        service: such as s3.
-        region: of the service.
-        credentials: to sign with.
+        service: a service such as s3.
+        region: the Region of the service.
+        credentials: the credentials.
         now: in Unix seconds.
     """
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
@@ -71,6 +71,6 @@ def sign(
 
 
 def encode_query(query: dict[str, str]) -> str:
-    """Return a query as it is sent and signed: sorted by its encoded names."""
+    """Return the encoded query, sorted by encoded names as the signature requires."""
     encoded = [(quote(name, safe="-_.~"), quote(query[name], safe="-_.~")) for name in query]
     return "&".join(f"{name}={value}" for name, value in sorted(encoded))

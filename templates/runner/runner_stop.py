@@ -1,4 +1,4 @@
-"""Whether, and by what, the runner was told to stop, and how long it may still take then."""
+"""Whether and why the runner has to stop, and how much time it has left."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from runner_interruption import InterruptionWatch
 from runner_script import BY_INTERRUPTION, BY_SIGNAL
 
 UPLOAD_SECONDS = 300.0
-"""What bootstrap.sh lets the service take after the script's grace (TimeoutStopSec)."""
+"""The service's time after the script's grace, as set in bootstrap.sh (TimeoutStopSec)."""
 
 _REPORT_SECONDS = 30.0
-# However late it is, how the script ended is worth so much time.
+# Minimum time for reporting how the script ended, however late it is.
 _LEAST_REPORT_SECONDS = 5.0
-# Of the two minutes between the notice and the end of a spot instance, noticing it included.
+# From the two minutes between the notice and the end of a spot instance, including its detection.
 _INTERRUPTION_SECONDS = 110.0
 _INTERRUPTION_REPORT_SECONDS = 10.0
 
 
 class Stop:
-    """Takes SIGTERM over, for this process's whole life."""
+    """Handles SIGTERM for the lifetime of this process."""
 
     def __init__(self) -> None:
         """Listen."""
@@ -29,23 +29,23 @@ class Stop:
         """The job's limit, once it is known."""
         self.grace_seconds = 0.0
         self.saving_since: float | None = None
-        """When the script was over, in Unix seconds."""
+        """When the script ended, in Unix seconds."""
         self._signalled_at: float | None = None
         self._interruption = InterruptionWatch()
-        signal.signal(signal.SIGTERM, lambda number, frame: self._tell())
+        signal.signal(signal.SIGTERM, lambda number, frame: self._request())
 
     def watch_interruption(self) -> None:
-        """Look out for EC2's notice to a spot instance too."""
+        """Also watch for a spot interruption notice."""
         self._interruption.start()
 
     def stopped_by(self) -> str:
-        """Return what it was told by, as exit.json names it; empty while it was not."""
+        """Return what has stopped the runner, as exit.json names it; empty if nothing has."""
         if self._interruption.has_come():
             return BY_INTERRUPTION
         return BY_SIGNAL if self._signalled_at is not None else ""
 
     def upload_until(self) -> float:
-        """Return when an upload must be given up, in Unix seconds."""
+        """Return when uploads must end, in Unix seconds."""
         return min(
             self.deadline.upload_until if self.deadline else float("inf"),
             self._killed_at() - _REPORT_SECONDS,
@@ -53,7 +53,7 @@ class Stop:
         )
 
     def done_until(self) -> float:
-        """Return when the runner must be over, in Unix seconds."""
+        """Return when the runner must end, in Unix seconds."""
         wanted = min(
             self.deadline.off_at if self.deadline else float("inf"),
             self._killed_at(),
@@ -61,7 +61,7 @@ class Stop:
         )
         return max(wanted, (self.saving_since or 0.0) + _LEAST_REPORT_SECONDS)
 
-    def _tell(self) -> None:
+    def _request(self) -> None:
         if self._signalled_at is None:
             self._signalled_at = time.time()
 

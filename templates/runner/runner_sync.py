@@ -1,4 +1,4 @@
-"""Brings the results folder to the bucket, again and again: each time only what has changed."""
+"""Syncs the results folder to the bucket; each pass uploads only what has changed."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from runner_wording import counted, named
 
 FOLDER = "results/"
 NAMES_FILE = "results-names.json"
-# So many failures one after the other, and the rest would fail as well.
+# After this many consecutive failures, the rest would fail as well.
 _HOPELESS_FAILURES = 24
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass over the folder: what was found, and whether all of it has arrived as it was."""
+    """One pass over the folder: what was found, and whether all of it was uploaded unchanged."""
 
     walk: Walk
     is_complete: bool
 
 
 class ResultSync:
-    """Knows which state of which file is in the bucket.
+    """Syncs the folder, and knows which state of which file is in the bucket.
 
     Args:
-        job: whose folder in the bucket is the target.
+        job: the job whose folder is the destination.
         bucket: the training bucket.
         folder: the results folder.
-        note: told what goes wrong, for the log; each thing once.
-        pace: told how fast it goes.
+        note: called with each problem once, for the log.
+        pace: receives the upload speed.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ResultSync:
         self._folder = folder
         self._note = note
         self._pace = pace
-        self._told: set[str] = set()
+        self._noted: set[str] = set()
         self._saved: dict[str, Identity] = {}
         self._names_saved: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -62,7 +62,7 @@ class ResultSync:
         self._arrived: set[str] = set()
 
     def walk(self) -> Walk:
-        """Look at the folder."""
+        """List the folder."""
         longest = LONGEST_KEY_BYTES - len(self._job.key(FOLDER).encode())
         walk = walk_results(self._folder, longest)
         for words in (*walk.remarks, *walk.problems):
@@ -73,23 +73,23 @@ class ResultSync:
         return walk
 
     def pending(self) -> Load:
-        """Return what the last walk has found and is not uploaded yet."""
+        """Return what the last walk has found that is not uploaded yet."""
         with self._lock:
             return Load.of(list(self._pending.values()))
 
     def has_pending(self) -> bool:
-        """Return whether the last walk has found something that is not uploaded yet."""
+        """Return whether the last walk has found anything that is not uploaded yet."""
         with self._lock:
             return bool(self._pending)
 
     def totals(self) -> tuple[int, int]:
-        """Return how many files have arrived, and their bytes, as far as is known here."""
+        """Return the number of uploaded files and their bytes."""
         with self._lock:
             sizes = [identity.size for identity in self._saved.values()]
         return len(sizes), sum(sizes)
 
     def forget(self, names: list[str]) -> None:
-        """Upload these again: the bucket does not have them."""
+        """Mark files as missing in the bucket, so that they are uploaded again."""
         for name in names:
             self._saved.pop(name, None)
 
@@ -103,8 +103,8 @@ class ResultSync:
 
         Args:
             until: when to give up, in Unix seconds.
-            should_stop: True ends the pass after the files that are under way.
-            is_last: no further pass follows, so a file that keeps changing is uploaded as it is.
+            should_stop: True ends the pass after the files that are being uploaded.
+            is_last: no further pass follows, so files that keep changing are uploaded as they are.
         """
         walk = self.walk()
         changed = sorted(self._changed(walk), key=lambda one: one.identity.size)
@@ -133,9 +133,9 @@ class ResultSync:
         return Pass(walk, have_arrived and not walk.problems)
 
     def note_once(self, text: str) -> None:
-        """Note what was not noted yet."""
-        if text not in self._told:
-            self._told.add(text)
+        """Note a text once."""
+        if text not in self._noted:
+            self._noted.add(text)
             self._note(text)
 
     def _changed(self, walk: Walk) -> list[ResultFile]:
@@ -165,16 +165,16 @@ class ResultSync:
         with self._lock:
             self._pending.pop(one.name, None)
             self._arrived.add(one.name)
-            # A file that is gone is none that is missing.
+            # A deleted file is not missing.
             self._saved[one.name] = one.identity if arrived is None else arrived
 
     def _save_names(self, walk: Walk, until: Callable[[], float]) -> None:
-        """Write down which names the encoded ones stand for, before their files come."""
+        """Save the original names of encoded files, before the files."""
         if walk.encoded == self._names_saved or not walk.encoded:
             return
         self.note_once(
-            f"results: {counted(len(walk.encoded), 'name')} percent-encoded, since S3 has no such"
-            f" keys; {NAMES_FILE} has the whole names: {named(sorted(walk.encoded))}"
+            f"results: {counted(len(walk.encoded), 'name')} percent-encoded, because S3 does not"
+            f" allow such keys; {NAMES_FILE} has the original names: {named(sorted(walk.encoded))}"
         )
         text = json.dumps(walk.encoded, indent=1, sort_keys=True)
         try:

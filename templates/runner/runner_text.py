@@ -1,7 +1,7 @@
-"""What a line of the log shows: valid text, with colours, and without anything else that steers.
+"""Cleans a line of the log: valid text with colours, without other control sequences.
 
-CloudWatch's console and `aws logs tail` show a line as it is, so nothing else is sent to them. Who
-reads it must be safe all the same: a script can write to the log's stream itself.
+CloudWatch's console and `aws logs tail` display lines unfiltered. Readers must filter nevertheless,
+because a script can write to the log stream itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(co
 
 
 def shown_text(line: bytes) -> str:
-    """Return the text of a line with its colours (SGR) and tabs."""
+    """Return the text of a line, keeping colours (SGR) and tabs."""
     text = line.decode("utf-8", errors="replace")
     if text.isprintable():
         return text
@@ -37,12 +37,12 @@ def shown_text(line: bytes) -> str:
 
 
 def without_colours(text: str) -> str:
-    """Return a text that `shown_text` has made without its colours."""
+    """Return a result of `shown_text` without its colours."""
     return _COLOUR.sub("", text) if "\x1b" in text else text
 
 
 def _rub_out(text: str) -> str:
-    """Return the text without what backspaces went over."""
+    """Return the text without characters that backspaces have removed."""
     kept: list[str] = []
     for character in text:
         if character != "\x08":

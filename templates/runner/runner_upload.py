@@ -1,8 +1,8 @@
-"""Uploads one file so that the bucket holds a state of it that the file really had.
+"""Uploads one file so that the bucket holds a consistent state of it.
 
-A file that changes meanwhile is uploaded again, since it has another state then. A version that the
-bucket holds is not replaced by half a checkpoint: a small file is read before it is sent, and of a
-large one the parts become an object only when it has not changed since the first.
+A file that changes during its upload is uploaded again. An object in the bucket is never replaced
+by half a checkpoint: a small file is read before it is sent, and the parts of a large file become
+an object only if the file has not changed since the first part.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from runner_s3 import RESULT_WAITS_SECONDS, Bucket
 from runner_walk import Identity, ResultFile, identity_of
 
 SINGLE_BYTES = 8 * 1024 * 1024
-"""Up to here a file is one request; above it parts of at least so many bytes."""
+"""Files up to this size are sent in one request, larger ones in parts of at least this size."""
 
 _MOST_PARTS = 9_000
 _ATTEMPTS = 3
-# The clock of a file system may stand still for some milliseconds while a file changes.
+# A file system's timestamps may have a resolution of several milliseconds.
 _CLOCK_TICK_NS = 20_000_000
 
 
 class StoppedError(Exception):
-    """There is no time left for this upload."""
+    """No time is left for this upload."""
 
 
 class UnstableError(Exception):
@@ -38,9 +38,9 @@ class FileUpload:
     """Uploads files into one bucket.
 
     Args:
-        bucket: the target.
+        bucket: the destination.
         until: when to give up, in Unix seconds.
-        count: told the bytes that have arrived, of large files only.
+        count: called with the uploaded bytes of large files.
     """
 
     def __init__(
@@ -52,18 +52,18 @@ class FileUpload:
         self._count = count
 
     def upload(self, key: str, file: ResultFile, may_be_torn: bool) -> Identity | None:
-        """Upload a file and return the state that has arrived; None when the file is gone.
+        """Upload a file and return its uploaded state, or None if the file was deleted.
 
         Args:
-            key: in the bucket.
-            file: what the walk has found.
-            may_be_torn: also upload a file that keeps changing, which then raises all the same.
+            key: the key in the bucket.
+            file: the file as the walk found it.
+            may_be_torn: whether to upload a file that keeps changing, which raises nevertheless.
 
         Raises:
-            AwsError: when it does not arrive.
-            OSError: when it cannot be read.
-            StoppedError: when there is no time left.
-            UnstableError: when it keeps changing.
+            AwsError: if the upload fails.
+            OSError: if the file cannot be read.
+            StoppedError: if there is no time left.
+            UnstableError: if the file keeps changing.
         """
         for attempt in range(_ATTEMPTS):
             try:
@@ -82,7 +82,7 @@ class FileUpload:
     def _upload_once(self, key: str, descriptor: int, is_torn_kept: bool) -> Identity | None:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise OSError("it is no file any more")
+            raise OSError("it is not a file any more")
         if time.time_ns() - before.st_ctime_ns < _CLOCK_TICK_NS:
             time.sleep(_CLOCK_TICK_NS / 1e9)
             before = os.fstat(descriptor)
@@ -91,7 +91,7 @@ class FileUpload:
             is_stable = _is_same(descriptor, before) and len(content) == before.st_size
             if is_stable or is_torn_kept:
                 self._bucket.put(key, content, self._until, RESULT_WAITS_SECONDS)
-            # What the file became meanwhile is another state, which the next walk finds.
+            # The next walk finds later changes of the file.
             return identity_of(before) if is_stable else None
         return self._upload_parts(key, descriptor, before, is_torn_kept)
 
@@ -136,12 +136,12 @@ class FileUpload:
 
 
 class Slice:
-    """A part of a file, read while it is sent; a file that shrinks makes it fail."""
+    """A part of a file, read while it is sent. It fails if the file shrinks."""
 
     def __init__(
         self, descriptor: int, start: int, length: int, until: Callable[[], float]
     ) -> None:
-        """Begin at the start."""
+        """Start at the beginning of the part."""
         self.length = length
         self._descriptor = descriptor
         self._start = start
@@ -149,7 +149,7 @@ class Slice:
         self._until = until
 
     def rewind(self) -> None:
-        """Begin anew."""
+        """Go back to the start."""
         self._position = 0
 
     def read(self, size: int = -1) -> bytes:

@@ -1,8 +1,8 @@
-"""The one walk over the results folder: what is counted is what is uploaded, each file once.
+"""Walks the results folder and lists each file once, for counting and uploading alike.
 
-A symbolic link to something inside the folder is not saved a second time. One that leads out of it
-is followed, since a script may keep its results on another disk, except to folders that hold the
-results folder themselves and to what the kernel shows as files.
+Symbolic links within the folder are not followed, so that nothing is saved twice. Links that lead
+out of it are followed, since a script may keep its results on another disk; exceptions are folders
+that contain the results folder, and virtual file systems of the kernel.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from runner_wording import counted, named
 LARGEST_DEPTH = 64
 LARGEST_COUNT = 250_000
 LARGEST_BYTES = 5 * 1024**4
-"""Of one object."""
+"""The maximum size of an object."""
 
 _KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
 
 
 class Identity(NamedTuple):
-    """What changes whenever a file's content does."""
+    """Properties of a file that change whenever its content does."""
 
     size: int
     modified_ns: int
@@ -34,7 +34,7 @@ class Identity(NamedTuple):
 
 
 class ResultFile(NamedTuple):
-    """One file: the name it gets in the bucket, where it lies, and its state at the walk."""
+    """A file: its name in the bucket, its path, and its state during the walk."""
 
     name: str
     path: str
@@ -48,10 +48,10 @@ def identity_of(found: os.stat_result) -> Identity:
 
 @dataclass
 class Walk:
-    """What a walk has found.
+    """The result of a walk.
 
-    `encoded` has the whole name, percent-encoded, of each file that got another one. `remarks` say
-    what is not saved on purpose, `problems` what is not saved although it should be.
+    `encoded` has the complete percent-encoded names of renamed files. `remarks` describe what is
+    deliberately not saved, `problems` what should be saved but cannot.
     """
 
     files: list[ResultFile] = field(default_factory=list)
@@ -61,11 +61,11 @@ class Walk:
 
 
 def walk_results(folder: str, longest_name_bytes: int) -> Walk:
-    """Return all results, and what is to be said about the folder.
+    """Return all results, with remarks and problems.
 
     Args:
         folder: the results folder.
-        longest_name_bytes: what a key leaves for a name.
+        longest_name_bytes: the maximum length of a name in a key.
     """
     walker = _Walker(folder)
     walker.walk()
@@ -88,7 +88,7 @@ class _Walker:
 
     def walk(self) -> None:
         self._walk_folder(self._root, "", is_linked=False)
-        # Links come last, so that a file counts by its own name.
+        # Links come last, so that a file is listed under its own name.
         while self._links and not self._is_too_many:
             path, name = self._links.popleft()
             self._follow(path, name)
@@ -149,7 +149,7 @@ class _Walker:
         try:
             state, target = os.stat(path), os.path.realpath(path)
         except OSError:
-            return  # a link to nothing, or in a circle, is no result
+            return  # a broken or circular link is not a result
         inode = (state.st_dev, state.st_ino)
         if _is_below(target, self._root):
             self._twice.append(name)

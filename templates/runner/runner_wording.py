@@ -1,4 +1,4 @@
-"""Counts and names of files as the log shows them."""
+"""Formats counts and names of files for the log."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def counted(count: int, noun: str) -> str:
 
 
 def named(names: Sequence[str]) -> str:
-    """Return the first names, each quoted and cut where it is long.
+    """Return the first names, quoted and truncated.
 
-    What is no printable character is escaped, and so are bytes that are no UTF-8.
+    Unprintable characters and bytes that are not UTF-8 are escaped.
     """
     shown = [
         repr(name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}...")

@@ -34,8 +34,8 @@ def alarms() -> int:
 def test_nothing_is_billed_while_idle_but_the_alarms_that_the_documents_name() -> None:
     words = f"{NUMBERS[alarms()]} "
     for page, phrase in (
-        ("README.md", f"{words}alarms of CloudWatch ({USD_PER_ALARM_AND_MONTH} USD a"),
-        ("docs/costs.md", f"{words}alarms of CloudWatch ({USD_PER_ALARM_AND_MONTH} USD a"),
+        ("README.md", f"{words}CloudWatch alarms ({USD_PER_ALARM_AND_MONTH} USD a"),
+        ("docs/costs.md", f"{words}CloudWatch alarms ({USD_PER_ALARM_AND_MONTH} USD a"),
         ("docs/deploying.md", f"{words}CloudWatch alarms, {USD_PER_ALARM_AND_MONTH} USD a month"),
     ):
         assert phrase in (CLONE / page).read_text(), page

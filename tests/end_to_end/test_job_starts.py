@@ -138,7 +138,7 @@ def _answers(aws: EmbeddedAws) -> list[str]:
     lines = [one["message"] for one in events if "click-twice-" in one["message"]]
     logged = [json.loads(line) for line in lines if line.startswith("{")]
     return [
-        str(one["answer"]["job_id"])
+        str(one["result"]["job_id"])
         for one in logged
         if one["message"] == "done" and "StartOnClickFunction" in one["function_name"]
     ]

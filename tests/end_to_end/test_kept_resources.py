@@ -65,7 +65,7 @@ def test_unsaved_results_are_kept_for_seven_days_with_a_notification_and_request
 
     site.pass_time(2 * DAY + timedelta(hours=1))
     assert kinds_left(site, unsaved) == {}
-    assert "what was kept expired" in site.record_of(unsaved)["outcome"]["cause"]
+    assert "the kept resources expired" in site.record_of(unsaved)["outcome"]["cause"]
     site.pass_time(30 * DAY)
     assert kinds_left(site, requested)["instance"] == "stopped"
     assert site.record_of(requested)["cleanup"]["keep_until"] == "always"

@@ -176,7 +176,7 @@ def test_the_cleanup_notifies_once_of_an_abandoned_run(site: Site) -> None:
     site.clock.run_until(site.clock.now() + HOUR)
     (mail,) = site.mails()
     assert (mail.kind, mail.subject) == ("ended", "[Parris] stopped: ABORTED")
-    assert "cleanup took over" in mail.body
+    assert "cleanup ended it instead" in mail.body
 
 
 def test_a_failed_run_is_notified_once_despite_its_cleanup(site: Site) -> None:

@@ -134,7 +134,7 @@ def test_a_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     shell: Shell, outputs: dict[str, str]
 ) -> None:
     handler = shell.folder / "lambdas" / "wake.py"
-    handler.write_text(handler.read_text().replace("the machine is no job's", "whose is it?"))
+    handler.write_text(handler.read_text().replace("the machine belongs to no job", "whose is it?"))
     shell.run("sam", "build")
     said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
     planned = said.partition("CloudFormation events")[0]

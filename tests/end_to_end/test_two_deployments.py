@@ -47,7 +47,7 @@ def test_a_job_of_a_name_that_the_other_deployment_trains_is_refused_and_touches
     ours.clock.run_while(lambda: ours.deployed.is_running(refused))
     ended = ours.deployed.end_of(refused)
     assert (ended.reason, ended.left) == ("LAUNCH_FAILED", [])
-    assert "that this run did not make" in ended.cause
+    assert "that this run did not create" in ended.cause
     ours.pass_time(timedelta(hours=2))
     assert theirs.deployed.is_running(living)
     assert machine_states(theirs, living) == ["running"]

@@ -121,12 +121,12 @@ def test_the_archive_lies_where_the_machine_alone_reads_before_its_bootstrap(
 
 
 def test_an_archive_that_is_gone_or_changed_launches_nothing(deps: Deps, aws: EmbeddedAws) -> None:
-    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+    with pytest.raises(ConfigInvalidError, match="changed after validation"):
         deps.aws.code_archives.copy(CODE, "steering/x/code.tar.gz")
-    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+    with pytest.raises(ConfigInvalidError, match="changed after validation"):
         deps.aws.code_archives.require(CODE)
     put_json(aws, KEY, BODY + b"x")
-    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+    with pytest.raises(ConfigInvalidError, match="changed after validation"):
         deps.aws.code_archives.require(CODE)
     put_json(aws, KEY, BODY)
     deps.aws.code_archives.require(CODE)

@@ -78,8 +78,8 @@ def test_the_record_says_when_it_ended_and_what_it_cost_really(
     assert corrected["runtime_seconds"] == 7200
     assert corrected["estimated_cost_usd"] == "0.0381"
     assert corrected["exit_status"] == 0
-    assert "found after its end, and was ended at" in str(corrected["cause"])
-    assert "found after its end" in str(message["body"])
+    assert "found after the end of the job, and ended at" in str(corrected["cause"])
+    assert "found after the end of the job" in str(message["body"])
 
 
 def test_an_end_that_was_recorded_as_later_stays(deps: Deps) -> None:

@@ -100,7 +100,7 @@ def test_a_stack_of_somebody_else_is_refused_and_not_touched(deps: Deps, aws: Em
     template = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
     cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(StackName="parris-iris", TemplateBody=json.dumps(template))
-    with pytest.raises(ResourceExistsError, match="did not make"):
+    with pytest.raises(ResourceExistsError, match="did not create"):
         launch(deps, a_job(script=SCRIPT))
     (stack,) = cloudformation.describe_stacks()["Stacks"]
     assert stack["StackStatus"].startswith("CREATE_")
@@ -108,7 +108,7 @@ def test_a_stack_of_somebody_else_is_refused_and_not_touched(deps: Deps, aws: Em
 
 def test_a_script_that_changed_after_validation_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", b"exit 1\n")
-    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+    with pytest.raises(ConfigInvalidError, match="changed after validation"):
         launch(deps, a_job(script=SCRIPT))
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
 

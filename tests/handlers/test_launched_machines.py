@@ -98,7 +98,7 @@ def test_a_machine_that_is_over_before_it_was_given_its_files_is_left_to_poll(
         {"state": {**event, "run": run}, "now": event["now"]}, deps
     )
     assert decision["reason"] == "LAUNCH_FAILED"
-    assert "the machine went off before its runner started" in str(decision["cause"])
+    assert "the machine stopped before its runner started" in str(decision["cause"])
 
 
 def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
@@ -117,7 +117,7 @@ def test_what_an_earlier_machine_of_the_job_wrote_says_nothing_about_the_next(
     state = {**event, "run": run}
     decision = poll_termination_condition.run({"state": state, "now": event["now"]}, deps)
     assert decision["reason"] == "LAUNCH_FAILED"
-    assert "the machine went off before its runner started" in str(decision["cause"])
+    assert "the machine stopped before its runner started" in str(decision["cause"])
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_machine_that_went_off_without_a_word_is_a_failed_launch(
     aws.client("ec2").terminate_instances(InstanceIds=[machine_id])
     decision = polled(deps, machine_id, 120)
     assert decision["reason"] == "LAUNCH_FAILED"
-    assert "the machine went off before its runner started" in str(decision["cause"])
+    assert "the machine stopped before its runner started" in str(decision["cause"])
     assert "An error occurred (403): Forbidden" in str(decision["cause"])
 
 
@@ -102,7 +102,7 @@ def test_a_limit_that_a_machine_reached_without_starting_says_so(
 ) -> None:
     decision = polled(deps, machine_id, 420, a_job(limits=some_limits(time_limit_seconds=600)))
     assert decision["reason"] == "TIME_LIMIT"
-    assert "no runner had started; last lines of its console:" in str(decision["cause"])
+    assert "the runner had not started; last lines of its console:" in str(decision["cause"])
 
 
 @pytest.mark.parametrize("instance_type", ["t2.micro", "t3.micro"])

@@ -114,7 +114,7 @@ def test_the_deployments_own_role_needs_no_question(deps: Deps, aws: EmbeddedAws
 
 def test_a_script_that_changed_meanwhile_is_not_handed_over(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "train.sh", b"exit 1\n")
-    with pytest.raises(ConfigInvalidError, match="changed after it was validated"):
+    with pytest.raises(ConfigInvalidError, match="changed after validation"):
         steer_machine(ec2_of(deps), settings_of(deps), a_job(script=SCRIPT), "i-1", "trainers")
     assert keys_in(aws, "steering/") == []
 

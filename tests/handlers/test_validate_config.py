@@ -147,7 +147,7 @@ def test_a_config_key_of_yaml_is_a_violation_that_says_what_to_do(deps: Deps, ke
 def test_a_config_key_that_leads_nowhere_is_a_violation(deps: Deps) -> None:
     (line,) = violations_of(deps, {"config-key": "team/none.json"})
     assert "/config-key" in line
-    assert "there is no such object" in line
+    assert "the key of an existing config" in line
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_the_quote_comes_with_the_job(deps: Deps) -> None:
     quote: Any = run(an_event(config), deps)["quote"]
     assert quote["is_bounded"] is False
     assert quote["machines"][0]["instance_type"] == "t3.micro"
-    assert quote["words"].startswith("no bound but the 8700 h cap: at most ")
+    assert quote["words"].startswith("no limit set (the maximum of 8700 h applies): at most ")
 
 
 def test_an_estimate_needs_no_script_in_the_bucket(deps: Deps) -> None:

@@ -63,7 +63,7 @@ def test_a_volume_smaller_than_its_image_is_a_violation(deps: Deps, config: dict
         (
             "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
             {},
-            "an image that has the aws command",
+            "an image with the aws command",
         ),
     ],
 )

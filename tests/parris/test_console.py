@@ -28,7 +28,7 @@ def test_a_long_console_is_cut() -> None:
 
 
 def test_nothing_to_see_is_said() -> None:
-    assert console_text(Console(" \n\n")) == "its console shows nothing so far"
+    assert console_text(Console(" \n\n")) == "its console has no output so far"
 
 
 def test_a_refusal_is_said() -> None:

@@ -150,7 +150,7 @@ def test_what_is_kept_is_named_with_its_cost_and_how_to_delete_it(case: str) -> 
         body = CASES[case].body
         assert "2.4000 USD per month" in body
         assert "vol-0c2d" in body
-        assert "To delete it for good:\n  aws " in body
+        assert "To delete them permanently:\n  aws " in body
 
 
 @given(

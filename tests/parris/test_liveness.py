@@ -122,7 +122,8 @@ def test_a_stale_heartbeat_and_a_failed_check_end_the_job() -> None:
     decision = silent(901, CHECK)
     assert decision.reason is EndReason.INSTANCE_LOST
     assert (
-        decision.cause == f"{CHECK}, and no heartbeat of the runner since 2026-11-20T14:46:40.000Z"
+        decision.cause
+        == f"{CHECK}, and no heartbeat from the runner since 2026-11-20T14:46:40.000Z"
     )
 
 

@@ -209,4 +209,6 @@ def test_a_failed_cleanup_says_with_what_the_last_checks_failed() -> None:
     error = {"Error": "AwsThrottledError", "Cause": '{"errorMessage": "slow down"}'}
     state = a_state(confirmed={"state": "failed"}, unconfirmed=error)
     cause = str(outcome_of(a_job(), state)["cause"])
-    assert cause.endswith('gone: "unknown"; the last checks failed: AwsThrottledError: slow down')
+    assert cause.endswith(
+        'be confirmed: "unknown"; the last checks failed: AwsThrottledError: slow down'
+    )

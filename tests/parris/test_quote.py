@@ -54,13 +54,13 @@ def test_a_job_without_a_limit_says_so_and_what_the_cap_lets_it_cost() -> None:
     assert quote["is_bounded"] is False
     cap_usd = Decimal(str(quote["most_usd"]))
     assert cap_usd >= a_whole_rate("0.0104").usd_per_hour * 8700
-    assert quote["words"] == f"no bound but the 8700 h cap: at most {cap_usd} USD"
+    assert quote["words"] == f"no limit set (the maximum of 8700 h applies): at most {cap_usd} USD"
 
 
 def test_an_unknown_price_gives_no_bound_in_dollars() -> None:
     quote = quote_of(a_job_on(CHEAP, an_offer("x99.huge")))
     assert quote["most_usd"] is None
-    assert "not known" in str(quote["words"])
+    assert "unknown" in str(quote["words"])
 
 
 def test_the_subnets_of_a_type_are_not_other_machines() -> None:
@@ -83,4 +83,4 @@ def test_warnings_and_what_is_not_counted_are_part_of_it() -> None:
 def test_a_spot_job_is_quoted_at_its_bid() -> None:
     quote = quote_of(a_job(rate=a_whole_rate(), purchase_option="spot"))
     assert quote["purchase_option"] == "spot"
-    assert quote["words"] == "at most 0.0202 USD (spot: at the highest price that is bid)"
+    assert quote["words"] == "at most 0.0202 USD (spot: at the maximum bid)"

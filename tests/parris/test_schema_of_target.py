@@ -84,10 +84,10 @@ def test_a_key_of_another_target_is_refused_with_the_name_of_the_jobs_target(
 ) -> None:
     (found,) = violations_of({**TOY, "instance-type": "t3.micro"}, schema)
     assert found == (
-        '/instance-type: found "t3.micro", expected no such key, since the target is toy'
+        '/instance-type: found "t3.micro", expected no such key, because the target is toy'
     )
     (found,) = violations_of({**EC2, "colour": "red"}, schema)
-    assert found == '/colour: found "red", expected no such key, since the target is ec2-stack'
+    assert found == '/colour: found "red", expected no such key, because the target is ec2-stack'
 
 
 def test_a_misspelt_key_is_compared_with_the_keys_of_its_target_only(

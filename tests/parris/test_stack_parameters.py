@@ -73,7 +73,7 @@ def test_a_spot_instance_is_bought_at_the_price_that_was_quoted_at_most() -> Non
 
 
 def test_a_spot_job_without_a_price_is_a_violation_of_ours() -> None:
-    with pytest.raises(ValueError, match="has a price"):
+    with pytest.raises(ValueError, match="must have a price"):
         stack_parameters(a_job(purchase_option=SPOT, rate=None), SETTINGS, NOW)
 
 

@@ -64,7 +64,10 @@ def test_a_missing_key_is_named_with_what_it_means() -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("time-limit", "in hours; the old form here was in minutes"), ("cost-limit", "in USD")],
+    [
+        ("time-limit", "in hours; an older form of this key was in minutes"),
+        ("cost-limit", "in USD"),
+    ],
 )
 def test_a_limit_at_the_top_level_gets_its_place_and_unit(key: str, words: str) -> None:
     violation = violations_of(**{key: 90})[f"/{key}"]
@@ -151,8 +154,8 @@ def test_all_violations_are_raised_in_one_numbered_error() -> None:
     [
         ("never", "/termination-method", 'one of "on-complete", "at-fixed-time"'),
         (["never", "on-complete"], "/termination-method/0", 'one of "on-complete"'),
-        ([], "/termination-method", "a list with at least 1 in it"),
-        (["on-complete", "on-complete"], "/termination-method", "nothing in it twice"),
+        ([], "/termination-method", "a list with 1 or more entries"),
+        (["on-complete", "on-complete"], "/termination-method", "without duplicates"),
     ],
 )
 def test_a_value_that_may_be_a_list_is_judged_as_what_it_is(

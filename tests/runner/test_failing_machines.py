@@ -145,7 +145,7 @@ def test_a_runner_of_a_machine_without_credentials_ends(trainer: Trainer) -> Non
 
     assert trainer.process.wait(60) == 1
     assert time.time() - begun_at < 45
-    assert "gives no credentials" in trainer.console()
+    assert "provides no credentials" in trainer.console()
 
 
 def test_the_script_is_what_the_kernel_kills_first(trainer: Trainer) -> None:

@@ -87,7 +87,7 @@ def test_a_limit_that_came_before_the_start_trains_nothing(trainer: Trainer) -> 
     end = trainer.run("echo never\n")
 
     assert (end["ended_by"], end["exit_status"], end["started_at"]) == ("time-limit", None, None)
-    assert "came before the script started" in end["last_log_lines"][-1]
+    assert "passed before the script started" in end["last_log_lines"][-1]
 
 
 def test_a_restart_of_the_machine_does_not_train_again(trainer: Trainer) -> None:

@@ -37,7 +37,7 @@ def test_a_restart_cannot_be_had_so_the_script_fails(trainer: Trainer, command: 
     end = trainer.run(f"{command}{AND_THEN_WAITS}")
 
     assert (end["ended_by"], end["exit_status"]) == ("script-shutdown", 1)
-    assert "no restart" in end["last_log_lines"][-1]
+    assert "cannot restart" in end["last_log_lines"][-1]
 
 
 def test_a_shutdown_as_the_last_line_counts_although_the_script_ends_first(

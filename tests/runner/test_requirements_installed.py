@@ -101,7 +101,7 @@ def test_a_limit_ends_an_installation(trainer: Trainer) -> None:
     end = trainer.run("echo never\n")
 
     assert (end["ended_by"], end["started_at"]) == ("time-limit", None)
-    assert end["last_log_lines"][-1] == "parris: the time-limit came before the script started"
+    assert end["last_log_lines"][-1] == "parris: the time-limit passed before the script started"
     assert time.monotonic() - started_at < 12
 
 

@@ -53,7 +53,7 @@ def test_an_upload_that_never_succeeds_is_reported_as_incomplete(trainer: Traine
     assert json.loads(trainer.saved("results-manifest.json"))["complete"] is False
     log = trainer.saved("log.txt").decode()
     assert "'model': AccessDenied: come back later" in log
-    assert "not saved in full, 1 of 2 results: 'model'" in log
+    assert "not saved completely, 1 of 2 results: 'model'" in log
     assert "the rest stays on the volume" in log
 
 
@@ -120,5 +120,5 @@ def test_only_the_script_that_was_meant_is_taken(
     )
 
     assert (checked.returncode != 0) == is_changed
-    assert ("is not the one" in checked.stderr) == is_changed
+    assert ("changed after the job was started" in checked.stderr) == is_changed
     assert (tmp_path / "script" / "t.sh").exists() != is_changed

@@ -147,8 +147,8 @@ def test_results_named_like_the_jobs_own_files_touch_nothing(trainer: Trainer) -
         "odd%0Aname",
     }
     assert json.loads(trainer.saved("results-names.json")) == {"odd%0Aname": "odd%0Aname"}
-    assert trainer.saved("log.txt").count(b"1 name percent-encoded, since S3") == 1
-    assert b"has the whole names: 'odd%0Aname'\n" in trainer.saved("log.txt")
+    assert trainer.saved("log.txt").count(b"1 name percent-encoded, because S3") == 1
+    assert b"has the original names: 'odd%0Aname'\n" in trainer.saved("log.txt")
     assert b"saved 5 results, " in trainer.saved("log.txt")
 
 

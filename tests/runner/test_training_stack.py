@@ -102,9 +102,9 @@ def test_a_script_that_was_changed_on_the_way_is_not_run(aws: EmbeddedAws) -> No
 
     end = stack.end()
     assert (end["ended_by"], end["exit_status"]) == ("bootstrap", None)
-    assert "is not the one that this job was started with" in end["last_log_lines"][0]
+    assert "changed after the job was started" in end["last_log_lines"][0]
     assert end["results"]["complete"] is True
-    assert b"is not the one" in stack.read("log.txt")
+    assert b"changed after the job was started" in stack.read("log.txt")
     assert json.loads(stack.read("results-manifest.json"))["object_count"] == 0
 
 

@@ -28,7 +28,7 @@ ENDS = {
     "NothingToEnd": ("NothingToEnd", ""),
     "Troubled": ("RunEnded", ""),
     "RunNotFound": ("RunNotFound", "states:DescribeExecution"),
-    "CannotEnd": ("CleanupFailed", 'to be gone: ["arn:aws:'),
+    "CannotEnd": ("CleanupFailed", 'be confirmed: ["arn:aws:'),
     "CannotConfirm": ("CleanupFailed", "the last checks failed: AwsDeniedError: "),
     "OutcomeUnrecorded": ("OutcomeUnrecorded", "AwsDeniedError"),
 }

@@ -1,1 +1,1 @@
-"""The only place that imports boto3 and that turns AWS's error codes into Parris's errors."""
+"""Gateways to AWS: they call it through botocore and translate its errors into Parris's."""

@@ -39,7 +39,7 @@ class Bucket:
 
     @translates_errors
     def written_at(self, key: str) -> datetime | None:
-        """Return when S3 received the object, or None where there is none."""
+        """Return when S3 received the object, or None if there is no such object."""
         try:
             return self._client.head_object(Bucket=self.name, Key=key)["LastModified"]
         except ClientError as err:
@@ -92,20 +92,20 @@ class Bucket:
         return True
 
     def read_json(self, key: str) -> Payload | None:
-        """Return the object that a JSON file holds, or None where there is no such file.
+        """Return the content of a JSON file, or None if there is no such file.
 
         Raises:
-            ValueError: when it is no JSON object.
+            ValueError: if it is not a JSON object.
         """
         body = self.read(key)
         if body is None:
             return None
         value = json.loads(body)
         if not isinstance(value, dict):
-            raise ValueError(f"s3://{self.name}/{key} holds no JSON object")
+            raise ValueError(f"s3://{self.name}/{key} is not a JSON object")
         return cast("Payload", value)
 
     @translates_errors
     def write(self, key: str, body: bytes) -> None:
-        """Write an object, over one that may be there."""
+        """Write an object, replacing any existing one."""
         self._client.put_object(Bucket=self.name, Key=key, Body=body)

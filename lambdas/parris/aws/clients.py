@@ -1,7 +1,7 @@
-"""The clients of AWS's services, each made once, from models that hold what the gateways call.
+"""Clients of AWS services, each created once, from models reduced to what the gateways call.
 
-boto3 would read the whole model of each service, look through the folders of all services, and
-bring a layer of resources that nothing here uses, in half of a cold start: see
+boto3 would load the whole model of each service, list the folders of all services, and set up a
+resource layer that nothing here uses. That took half of a cold start: see
 docs/decisions/0012-clients-from-picked-models.md.
 """
 
@@ -19,14 +19,14 @@ from botocore.session import get_session
 from parris.cold_start import gc_disabled
 
 _MODELS = Path(__file__).parent / "models"
-# Short: what these few tries do not heal, the state machine retries with a longer breath.
+# Few, short retries: the state machine retries with longer delays.
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=5,
     read_timeout=20,
     user_agent_extra="parris",
 )
-# Of who asks for thousands of things: each throttled call slows down those that come after it.
+# For functions that make thousands of calls: each throttled call slows down the next ones.
 _ADAPTIVE_CONFIG = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
 
 
@@ -34,24 +34,25 @@ class Clients:
     """One session's clients.
 
     Args:
-        uses_adaptive_retries: they wait rather than fail when AWS asks to slow down.
+        uses_adaptive_retries: whether the clients slow down, instead of failing, when AWS throttles
+            them.
     """
 
     def __init__(self, *, uses_adaptive_retries: bool = False) -> None:
-        """Make none yet."""
+        """Create a session, but no client yet."""
         self._config = _ADAPTIVE_CONFIG if uses_adaptive_retries else _CONFIG
         self._session = get_session()
         self._session.register_component("data_loader", _loader())
-        # Where Lambda puts them. The other places that botocore knows take time to set up.
+        # Lambda provides credentials in the environment. Other providers cost start-up time.
         self._session.register_component("credential_provider", CredentialResolver([EnvProvider()]))
         self._made: dict[str, Any] = {}
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
-        """Return the client of a service, always the same one.
+        """Return the client of a service; repeated calls return the same client.
 
         Args:
-            service_name: one of which there is a model in `models`: see `make models`.
-            region_name: the function's own when not given.
+            service_name: a service that has a model in `models`: see `make models`.
+            region_name: defaults to the function's own Region.
 
         Raises:
             UnknownServiceError: for any other service.
@@ -65,10 +66,10 @@ class Clients:
 
 
 class _PickedModels(Loader):
-    """Finds our models before botocore's, and everything that is no model in botocore's."""
+    """Loads models from our folder first; other data comes from botocore's own."""
 
     def list_available_services(self, type_name: str) -> list[str]:
-        """Return the services that have a model here; botocore's walks some 400 folders."""
+        """Return the services that have a model here; botocore's version walks some 400 folders."""
         return sorted(folder.name for folder in _MODELS.iterdir() if folder.is_dir())
 
 

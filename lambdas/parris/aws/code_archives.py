@@ -84,4 +84,4 @@ def _may_be_key(key: str) -> bool:
 
 
 def _changed(archive: UserFile) -> ConfigInvalidError:
-    return ConfigInvalidError(f"{archive.source} changed after it was validated; start again")
+    return ConfigInvalidError(f"{archive.source} changed after validation; start again")

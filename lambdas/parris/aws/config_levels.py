@@ -86,7 +86,7 @@ def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
     if not isinstance(key, str) or not _is_object_key(key):
         expected = (
             f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES}"
-            " bytes; without config-key the default job runs"
+            " bytes; leave config-key out to run the default job"
         )
         return [Violation(_PATH, shown(key), expected)]
     if key.lower().endswith(_YAML_SUFFIXES):

@@ -1,4 +1,4 @@
-"""The answers of a custom resource, which go to a signed URL and not through an AWS client."""
+"""The responses of a custom resource, which are sent to a presigned URL, not with an AWS client."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _TRIES = 5
 _TIMEOUT_SECONDS = 10
 
 
-def put_response(response_url: str, answer: Payload) -> None:
-    """Tell CloudFormation, which waits an hour for an answer that does not come.
+def put_response(response_url: str, response: Payload) -> None:
+    """Send the response to CloudFormation, which would otherwise wait for an hour.
 
     Raises:
-        OSError, HTTPException: when the last try failed too.
+        OSError, HTTPException: if the last attempt failed too.
     """
     request = urllib.request.Request(
         response_url,
-        data=json.dumps(answer).encode(),
-        # The URL is signed for a PUT without a content type; urllib would set one of its own.
+        data=json.dumps(response).encode(),
+        # The URL is signed for a PUT without a content type; urllib would add one.
         headers={"Content-Type": ""},
         method="PUT",
     )

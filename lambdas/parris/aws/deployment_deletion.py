@@ -1,4 +1,4 @@
-"""DynamoDB: the mark that a deployment is being deleted, and who is still there."""
+"""DynamoDB: the mark that a deployment is being deleted, and the runs that still hold names."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _MARK: dict[str, Value] = {"item": {"S": "deployment#is-being-deleted"}}
 
 
 class DeploymentDeletion:
-    """The end of a deployment, as its jobs table knows it.
+    """The deletion of a deployment, coordinated through its jobs table.
 
-    A run claims its name first and looks for the mark afterwards; whoever deletes the deployment
-    sets the mark first and lists the claims afterwards. So none of the two can miss the other.
+    A run claims its name, then checks for the mark. The deletion sets the mark, then lists the
+    claims. So one of the two always sees the other.
     """
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
@@ -27,19 +27,19 @@ class DeploymentDeletion:
 
     @translates_errors
     def begin(self, since: str) -> None:
-        """Set the mark: from now on no run launches anything."""
+        """Set the mark, so that no run launches anything any more."""
         item = {**_MARK, "since": {"S": since}}
         self._client.put_item(TableName=self._table_name, Item=item)
 
     @translates_errors
     def has_begun(self) -> bool:
-        """Return whether the mark is set, read consistently."""
-        answer = self._client.get_item(TableName=self._table_name, Key=_MARK, ConsistentRead=True)
-        return "Item" in answer
+        """Return whether the mark is set (a consistent read)."""
+        response = self._client.get_item(TableName=self._table_name, Key=_MARK, ConsistentRead=True)
+        return "Item" in response
 
     @translates_errors
     def held_names(self) -> dict[str, JobItem]:
-        """Return every job name that is held, with its item, read consistently."""
+        """Return every job name that is held, with its item (a consistent read)."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table_name,
             ConsistentRead=True,

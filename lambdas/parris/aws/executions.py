@@ -1,4 +1,4 @@
-"""Step Functions: how an execution starts, whether it is alive, and how a sleeping one is woken."""
+"""Step Functions: starts executions, finds out whether they still run, and wakes sleeping ones."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ALIVE = ("RUNNING", "PENDING_REDRIVE")
 _NO_SUCH_EXECUTION = "ExecutionDoesNotExist"
 _EVENTS_READ = 200
-"""The newest state that knows its job is a few dozen events from the end, retries included; a run
-that never had one has a shorter history than that."""
+"""The last state with a job is a few dozen events from the end, retries included. A run that never
+had a job has a shorter history."""
 
 
 class Executions:
@@ -29,10 +29,10 @@ class Executions:
 
     @translates_errors
     def start(self, state_machine_arn: str, name: str, execution_input: str) -> None:
-        """Start an execution; one of that name that runs, or has run in 90 days, is fine.
+        """Start an execution, unless one of that name has run in the last 90 days.
 
         Args:
-            state_machine_arn: the workflow.
+            state_machine_arn: the state machine.
             name: up to 80 letters, digits, `-` and `_`.
             execution_input: JSON.
         """
@@ -46,18 +46,18 @@ class Executions:
 
     @translates_errors
     def is_alive(self, execution_arn: str) -> bool:
-        """Return whether the execution runs. Only "does not exist" and an end mean no."""
+        """Return whether the execution is running: it exists and has not ended."""
         try:
-            answer = self._client.describe_execution(executionArn=execution_arn)
+            response = self._client.describe_execution(executionArn=execution_arn)
         except ClientError as err:
             if code_of(err) == _NO_SUCH_EXECUTION:
                 return False
             raise
-        return answer["status"] in _ALIVE
+        return response["status"] in _ALIVE
 
     @translates_errors
     def running_of(self, state_machine_arn: str) -> tuple[str, ...]:
-        """Return the executions of a state machine that run."""
+        """Return the running executions of a state machine."""
         pages = self._client.get_paginator("list_executions").paginate(
             stateMachineArn=state_machine_arn, statusFilter="RUNNING"
         )
@@ -65,23 +65,23 @@ class Executions:
 
     @translates_errors
     def find_end(self, execution_arn: str) -> EndedExecution | None:
-        """Return how the execution ended, None while it is alive.
+        """Return how the execution ended, or None while it is running.
 
-        One that does not exist, such as one that Step Functions forgot after 90 days, is dead.
+        An execution that does not exist counts as ended: Step Functions deletes them after 90 days.
         """
         try:
             found = self._client.describe_execution(executionArn=execution_arn)
         except ClientError as err:
             if code_of(err) == _NO_SUCH_EXECUTION:
-                return EndedExecution(status="FORGOTTEN", stopped_at=None, words="")
+                return EndedExecution(status="FORGOTTEN", stopped_at=None, message="")
             raise
         if found["status"] in _ALIVE:
             return None
-        told = [found[key] for key in ("error", "cause") if found.get(key)]
-        return EndedExecution(found["status"], found.get("stopDate"), ": ".join(told))
+        details = [found[key] for key in ("error", "cause") if found.get(key)]
+        return EndedExecution(found["status"], found.get("stopDate"), ": ".join(details))
 
     def look_up(self, execution_arn: str) -> ExecutionLookup:
-        """Return whether the execution is over, as far as that can be seen; raises nothing."""
+        """Return whether the execution has ended, or why that is unknown. Raises nothing."""
         try:
             return ExecutionLookup(end=self.find_end(execution_arn))
         except (ClientError, ParrisError) as err:
@@ -89,16 +89,16 @@ class Executions:
 
     @translates_errors
     def find_last_state(self, execution_arn: str) -> LastState | None:
-        """Return the last state that was entered with a job, None where none is known."""
+        """Return the last state that was entered with a job, or None if there is none."""
         try:
-            answer = self._client.get_execution_history(
+            response = self._client.get_execution_history(
                 executionArn=execution_arn, reverseOrder=True, maxResults=_EVENTS_READ
             )
         except ClientError as err:
             if code_of(err) == _NO_SUCH_EXECUTION:
                 return None
             raise
-        for event in answer["events"]:
+        for event in response["events"]:
             entered = event.get("stateEnteredEventDetails")
             state = json.loads(entered.get("input") or "null") if entered else None
             if entered and isinstance(state, dict) and isinstance(state.get("job"), dict):
@@ -107,7 +107,7 @@ class Executions:
 
     @translates_errors
     def end_sleep(self, task_token: str) -> None:
-        """Answer the token of a sleep; one that is over, or was answered before, is fine."""
+        """Complete a sleep's task token. A sleep that is already over is left alone."""
         try:
             self._client.send_task_success(taskToken=task_token, output="{}")
         except ClientError as err:

@@ -1,7 +1,7 @@
-"""The gateways to AWS that every target shares, each made when it is first asked for.
+"""The gateways to AWS that all targets share, each created on first use.
 
-A cold start pays for no other, nor for the import of any other: the modules are imported where they
-are used. What a target alone asks of AWS it makes itself, with the same clients.
+Modules are imported where they are used, so that a cold start pays for nothing that it does not
+need. Each target creates gateways of its own with the same clients.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ T = TypeVar("T")
 
 
 class MakesClients(Protocol):
-    """Gives a client for a service, in a Region or in its own."""
+    """Creates clients, in a given Region or in the default one."""
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
         """Return the client."""
 
 
 class Gateways:
-    """AWS as one deployment's Lambdas use it.
+    """The gateways of one deployment.
 
     Args:
-        settings: the deployment's.
-        clients: those of a caller that is no Lambda; a Lambda's own when not given.
+        settings: the settings of the deployment.
+        clients: clients of a caller outside Lambda; defaults to the Lambda clients.
     """
 
     def __init__(self, settings: Settings, clients: MakesClients | None = None) -> None:
-        """Make no client yet."""
+        """Create no client yet."""
         self._settings = settings
         self._made: dict[object, object] = {}
         self.clients = clients or Clients(uses_adaptive_retries=settings.uses_adaptive_retries)
 
     def once(self, make: Callable[[Gateways, Settings], T]) -> T:
-        """Return a target's own gateways, made once from these, which they share clients with."""
+        """Return a target's own gateways, created once, which share these clients."""
         if make not in self._made:
             self._made[make] = make(self, self._settings)
         return cast("T", self._made[make])
@@ -64,7 +64,7 @@ class Gateways:
 
     @cached_property
     def user_files(self) -> UserFiles:
-        """Return where trainer scripts come from."""
+        """Return the gateway to the files that configs name."""
         from parris.aws.user_files import UserFiles
 
         return UserFiles(self.bucket, self._settings.layers_root)

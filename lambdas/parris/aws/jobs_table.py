@@ -1,4 +1,4 @@
-"""DynamoDB: one item for each job name, which is the lease on the name and holds the run's notes.
+"""DynamoDB: one item per job name. It is the lease on the name and holds the run's requests.
 
 `job#<training-job-name>` holds the run that has the lease, the stop requests to it, and the token
 that ends its sleep. `machine#<id>` maps a machine to its job, for events that carry only the
@@ -28,11 +28,11 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 @dataclass(frozen=True, slots=True)
 class JobItem:
-    """Who holds a job name, what was asked of that run, and how it ends once that is decided.
+    """The run that holds a job name, the requests to it, and how it ends once that is decided.
 
-    `keep_until` is a moment, or `always`, where something of it is kept. `is_woken` says that a
-    wake came which the run has not answered yet. `silent_since` is the last heartbeat of the latest
-    silence that the run was woken for, and `silences` for how many it was.
+    `keep_until` is a timestamp or `always` if resources of the run are kept. `is_woken` is true
+    between a wake and the check that follows. `silent_since` is the last heartbeat before the
+    latest silence that the run was woken for, and `silences` counts these silences.
     """
 
     execution_arn: str
@@ -51,7 +51,7 @@ class JobItem:
 
 @dataclass(frozen=True, slots=True)
 class MachineItem:
-    """Whose a machine is."""
+    """The job and the execution that a machine belongs to."""
 
     training_job_name: str
     execution_arn: str
@@ -74,8 +74,8 @@ class JobsTable:
     ) -> bool:
         """Write "this execution launches this job" and return whether the name is now its own.
 
-        It is also where the name was its own before. `ended_owner_arn` names an execution that is
-        known to be over and may be replaced.
+        Claiming a name again succeeds. `ended_owner_arn` names an execution that is known to have
+        ended, whose lease may be taken over.
         """
         values: dict[str, Value] = {":me": {"S": execution_arn}}
         condition = "attribute_not_exists(#item) OR execution_arn = :me"
@@ -83,7 +83,7 @@ class JobsTable:
             values[":dead"] = {"S": ended_owner_arn}
             condition += " OR execution_arn = :dead"
         try:
-            # An update, so that a retry does not wipe out a request that came in between.
+            # An update, so that a retry does not erase a request that came in between.
             self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
@@ -101,21 +101,21 @@ class JobsTable:
 
     @translates_errors
     def find(self, training_job_name: str) -> JobItem | None:
-        """Return the name's item, read consistently, or None where nobody holds the name."""
-        answer = self._client.get_item(
+        """Return the name's item (a consistent read), or None if no run holds the name."""
+        response = self._client.get_item(
             TableName=self._name, Key=_key(training_job_name), ConsistentRead=True
         )
-        return job_item_from(answer["Item"]) if "Item" in answer else None
+        return job_item_from(response["Item"]) if "Item" in response else None
 
     @translates_errors
     def begin_check(self, training_job_name: str, execution_arn: str) -> JobItem | None:
-        """Clear wake and token, in one step, before a look: what comes later wakes the next sleep.
+        """Clear wake and token in one step before a check, so that later wakes end the next sleep.
 
         Returns:
-            What was noted until now, None where the name is not, or no longer, this execution's.
+            The item as it was, or None if this execution does not hold the name.
         """
         try:
-            answer = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
                 UpdateExpression="REMOVE wake, task_token",
@@ -127,7 +127,7 @@ class JobsTable:
             if code_of(err) == _CONDITION_FAILED:
                 return None
             raise
-        return job_item_from(answer["Attributes"])
+        return job_item_from(response["Attributes"])
 
     @translates_errors
     def wake(
@@ -135,16 +135,16 @@ class JobsTable:
     ) -> JobItem | None:
         """Set the wake and the notes, and read the token in the same step without removing it.
 
-        A crash right after leaves a wake from which a retry, or the run itself, goes on.
+        After a crash, a retry or the run itself continues from the wake that was set.
 
         Returns:
-            The item as it is now, None where the name is not, or no longer, that execution's.
+            The updated item, or None if that execution does not hold the name.
         """
         values: dict[str, Value] = {":me": {"S": execution_arn}, ":wake": {"BOOL": True}}
         values.update({f":{note}": {"S": text} for note, text in notes.items()})
         assignments = ", ".join(["wake = :wake", *(f"{note} = :{note}" for note in notes)])
         try:
-            answer = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
                 UpdateExpression=f"SET {assignments}",
@@ -156,7 +156,7 @@ class JobsTable:
             if code_of(err) == _CONDITION_FAILED:
                 return None
             raise
-        return job_item_from(answer["Attributes"])
+        return job_item_from(response["Attributes"])
 
     @translates_errors
     def note_end(
@@ -168,10 +168,10 @@ class JobsTable:
         decided_at: str,
         keep_until: str | None,
     ) -> bool:
-        """Write down how the run ends, and until when something of it is kept.
+        """Record how the run ends, and until when resources of it are kept.
 
         Returns:
-            Whether the name is this execution's; another's item is left as it is.
+            Whether this execution holds the name; another execution's item is not changed.
         """
         values: dict[str, Value] = {
             ":me": {"S": execution_arn},
@@ -200,7 +200,7 @@ class JobsTable:
 
     @translates_errors
     def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
-        """Write down whose the machine is."""
+        """Record the job and the execution that the machine belongs to."""
         self._client.put_item(
             TableName=self._name,
             Item={
@@ -212,15 +212,15 @@ class JobsTable:
 
     @translates_errors
     def find_machine(self, machine_id: str) -> MachineItem | None:
-        """Return whose the machine is, read consistently, None where it is no job's."""
-        answer = self._client.get_item(
+        """Return the machine's item (a consistent read), or None if it belongs to no job."""
+        response = self._client.get_item(
             TableName=self._name, Key=_machine_key(machine_id), ConsistentRead=True
         )
-        return _machine_item_from(answer["Item"]) if "Item" in answer else None
+        return _machine_item_from(response["Item"]) if "Item" in response else None
 
     @translates_errors
     def machines(self) -> dict[str, MachineItem]:
-        """Return every machine of which it is noted whose it is, by its id."""
+        """Return the items of all recorded machines by machine id."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._name,
             ConsistentRead=True,
@@ -236,12 +236,12 @@ class JobsTable:
 
     @translates_errors
     def forget_machine(self, machine_id: str) -> None:
-        """Remove the note whose the machine is."""
+        """Delete the machine's item."""
         self._client.delete_item(TableName=self._name, Key=_machine_key(machine_id))
 
     @translates_errors
     def release(self, training_job_name: str, execution_arn: str) -> None:
-        """Give the name back; one that is not, or no longer, this execution's is left alone."""
+        """Release the name, if this execution holds it."""
         try:
             self._client.delete_item(
                 TableName=self._name,
@@ -261,7 +261,7 @@ _NOTES = (
 
 
 def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
-    """Return what an item of a held name says."""
+    """Return the item of a job name from its DynamoDB attributes."""
     return JobItem(
         execution_arn=item["execution_arn"]["S"],
         submitted_at=item["submitted_at"]["S"],

@@ -1,6 +1,6 @@
-"""machine.json in a job's folder: which machine a job has, for a run that does not say so.
+"""machine.json in a job's folder: which machine the job runs on.
 
-That is a run that died, or failed, before its state told it.
+It is needed when a run ended before its state held the machine.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def note_machine(job: Job, machine_id: str, machine_prefix: str, bucket: Bucket) -> None:
-    """Write down which machine the job has, over one that it had before."""
+    """Record the job's machine, replacing an earlier one."""
     note: Payload = {"machine_id": machine_id, "prefix": machine_prefix}
     bucket.write(job.folder.machine_note_key, json.dumps(note).encode())
 
 
 def noted_folder(folder: JobFolder, bucket: Bucket) -> JobFolder:
-    """Return the folder with the place of the machine that is written down in it, if one is."""
+    """Return the folder with the prefix of the recorded machine, if there is one."""
     note = bucket.read_json(folder.machine_note_key)
     if note is None:
         return folder
@@ -32,10 +32,10 @@ def noted_folder(folder: JobFolder, bucket: Bucket) -> JobFolder:
 
 
 def on_noted_machine(job: Job, bucket: Bucket) -> Job:
-    """Return the job on its machine, as it is where that is known or nothing is written down.
+    """Return the job on its recorded machine; unchanged if the machine is known or not recorded.
 
-    The note may be of an earlier machine, whose launch failed: the next one is noted only when it
-    is given its files.
+    The record may name an earlier machine, whose launch failed: the next machine is recorded only
+    when its files are written.
     """
     if job.machine_prefix:
         return job

@@ -1,4 +1,4 @@
-"""Lambda: the wake function, which alone may end another run's sleep."""
+"""Lambda: the wake function, the only function that may end another run's sleep."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RunSignals:
-    """Sends requests to other runs."""
+    """Sends requests to runs through the wake function."""
 
     def __init__(self, client: LambdaClient, function_name: str) -> None:
         self._client = client
@@ -24,37 +24,37 @@ class RunSignals:
 
     @translates_errors
     def supersede(self, training_job_name: str, holder_arn: str, successor_arn: str) -> None:
-        """Tell the run that holds the name that another takes its place.
+        """Request that the run that holds the name ends, because a successor replaces it.
 
         Raises:
-            AwsUnavailableError: when the wake function failed.
+            AwsUnavailableError: if the wake function failed.
         """
         self._request("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
 
     @translates_errors
     def stop(self, training_job_name: str, execution_arn: str, requested_at: str) -> None:
-        """Tell a run that somebody wants it to end.
+        """Request that a run ends.
 
         Raises:
-            AwsUnavailableError: when the wake function failed.
+            AwsUnavailableError: if the wake function failed.
         """
         self._request("stop", training_job_name, execution_arn, requested_at=requested_at)
 
     @translates_errors
     def request_check(self, training_job_name: str, execution_arn: str) -> None:
-        """Tell a run to look at its machine now.
+        """Request that a run checks its machine now.
 
         Raises:
-            AwsUnavailableError: when the wake function failed.
+            AwsUnavailableError: if the wake function failed.
         """
         self._request("check", training_job_name, execution_arn)
 
     @translates_errors
     def check_silence(self, training_job_name: str, execution_arn: str, silence: Silence) -> None:
-        """Tell a run to look at its machine, whose heartbeat is stale.
+        """Request that a run checks its machine, because the last heartbeat is old.
 
         Raises:
-            AwsUnavailableError: when the wake function failed.
+            AwsUnavailableError: if the wake function failed.
         """
         since, number = format_timestamp(silence.since), str(silence.number)
         self._request(
@@ -70,6 +70,8 @@ class RunSignals:
             "request": request,
             **more,
         }
-        answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(payload))
-        if "FunctionError" in answer:
-            raise AwsUnavailableError(f"wake: {answer['Payload'].read().decode()}")
+        response = self._client.invoke(
+            FunctionName=self._function_name, Payload=json.dumps(payload)
+        )
+        if "FunctionError" in response:
+            raise AwsUnavailableError(f"wake: {response['Payload'].read().decode()}")

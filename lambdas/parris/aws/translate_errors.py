@@ -1,4 +1,4 @@
-"""AWS's error codes as Parris's errors. An unknown code passes through untouched."""
+"""Translates AWS error codes into Parris's errors. Unknown codes are passed on unchanged."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -65,30 +65,30 @@ _SERVER_ERROR_STATUS = 500
 
 
 def code_of(err: ClientError) -> str:
-    """Return AWS's code, e.g. `ValidationError`."""
+    """Return the AWS error code, e.g. `ValidationError`."""
     return err.response.get("Error", {}).get("Code", "")
 
 
 def message_of(err: ClientError) -> str:
-    """Return AWS's message."""
+    """Return the AWS error message."""
     return err.response.get("Error", {}).get("Message", "")
 
 
 def translated(err: ClientError) -> ParrisError | None:
-    """Return our error for one of AWS's, or None where the code says nothing to us."""
-    code, words = code_of(err), f"{err.operation_name}: {message_of(err)}"
+    """Return Parris's error for an AWS error, or None if the code has no counterpart."""
+    code, message = code_of(err), f"{err.operation_name}: {message_of(err)}"
     status = err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
-        return AwsThrottledError(words)
+        return AwsThrottledError(message)
     if code in _DENIED:
-        return AwsDeniedError(words)
+        return AwsDeniedError(message)
     if code in _UNAVAILABLE or status >= _SERVER_ERROR_STATUS:
-        return AwsUnavailableError(words)
+        return AwsUnavailableError(message)
     return None
 
 
 def translates_errors(call: Callable[P, R]) -> Callable[P, R]:
-    """Let a gateway's method raise our errors for those of AWS that we know."""
+    """Decorate a gateway method so that it raises Parris's errors for known AWS errors."""
 
     @wraps(call)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""Files that a config names: from the training bucket, else from the deployed package."""
+"""Files that a config names, from the training bucket or else from the deployed package."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class UserFiles:
-    """Where the keys of a config that name files lead."""
+    """Finds and reads the files that configs name."""
 
     def __init__(self, bucket: Bucket, packaged: Path) -> None:
         self._bucket = bucket
         self._packaged = packaged
 
     def find(self, filename: str) -> UserFile | None:
-        """Return the file of that key or name, None where neither place has it."""
+        """Return the file of that key or name, or None if it is in neither place."""
         name = PurePosixPath(filename).name
         body = self._bucket.read(filename)
         if body is not None:
@@ -38,12 +38,12 @@ class UserFiles:
     def find_named(
         self, config: Payload, keys: Iterable[str], wrong: Container[str]
     ) -> tuple[UserFile | None, list[Violation]]:
-        """Return the file that the first of the keys names, or a violation where there is none.
+        """Return the file that the first of the keys names, or a violation if it does not exist.
 
         Args:
             config: the merged config.
-            keys: of which one may name a file.
-            wrong: the keys whose values have a wrong shape.
+            keys: the config keys that may name the file.
+            wrong: the config keys whose values violate the schema.
         """
         key = next((one for one in keys if one in config and one not in wrong), None)
         if key is None:
@@ -59,7 +59,7 @@ class UserFiles:
         """Return the file's bytes.
 
         Raises:
-            ConfigInvalidError: when it is gone, or not what it was when the job was validated.
+            ConfigInvalidError: if the file was deleted or changed since the validation.
         """
         prefix = f"s3://{self._bucket.name}/"
         if file.source.startswith(prefix):
@@ -67,7 +67,7 @@ class UserFiles:
         else:
             body = self._packaged_body(file.source)
         if body is None or _digest(body) != file.sha256:
-            raise ConfigInvalidError(f"{file.source} changed after it was validated; start again")
+            raise ConfigInvalidError(f"{file.source} changed after validation; start the job again")
         return body
 
     def _packaged_body(self, filename: str) -> bytes | None:

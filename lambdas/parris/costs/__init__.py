@@ -1,1 +1,1 @@
-"""What a job costs, and what it can cost at most: pure functions in Decimal US dollars."""
+"""What a job costs, and what it can cost at most, in Decimal US dollars."""

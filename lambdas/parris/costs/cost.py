@@ -1,4 +1,4 @@
-"""What a job costs: each part by the second at its rate, in Decimal US dollars, rounded up."""
+"""What a job costs: each part is billed by the second at its rate and rounded up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NOT_COUNTED = (
     "tax",
     "discounts and free tiers",
 )
-"""What may be on the bill beside the estimate, or make it smaller."""
+"""What the estimate does not include. The last entry may make the bill smaller."""
 
 _SECONDS_PER_HOUR = Decimal(3600)
 _SHOWN_DIGITS = Decimal("0.0001")
@@ -26,7 +26,7 @@ _NO_SECONDS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What one part costs: so many seconds of it are billed, USD rounded up for display."""
+    """The cost of one part for its billed seconds; USD are rounded up for display."""
 
     component: Component
     billed_seconds: int
@@ -37,7 +37,7 @@ class Charge:
         return self.component.usd_per_hour * self.billed_seconds / _SECONDS_PER_HOUR
 
     def to_payload(self) -> Payload:
-        """Return the charge with its money as texts."""
+        """Return the charge as JSON, with amounts as texts."""
         return {
             **self.component.to_payload(),
             "billed_seconds": self.billed_seconds,
@@ -63,31 +63,31 @@ def charges_of(
 
 
 def billed_seconds(one: Rate | Component, runtime_seconds: int) -> int:
-    """Return the seconds that are billed for one start; none for a machine that never ran."""
+    """Return the billed seconds of one start, which are 0 for a machine that never ran."""
     return 0 if runtime_seconds <= 0 else max(runtime_seconds, one.minimum_seconds)
 
 
 def spent_usd(
     rate: Rate, runtime_seconds: int, seconds_of_parts: Mapping[str, int] = _NO_SECONDS
 ) -> Decimal:
-    """Return the estimated cost of that many seconds in USD, rounded up to 0.0001 USD."""
+    """Return the estimated cost of this runtime in USD, rounded up to 0.0001 USD."""
     charges = charges_of(rate, runtime_seconds, seconds_of_parts)
     return _rounded_up(sum((charge.exact_usd for charge in charges), Decimal(0)))
 
 
 def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal = Decimal(0)) -> int:
-    """Return the most whole seconds of runtime whose bill, rounded up, stays within the limit.
+    """Return the longest runtime in whole seconds whose cost, rounded up, is within the limit.
 
-    0 where the limit does not even pay for the least that is billed (`least_usd`).
+    Return 0 if the limit is below the minimum charge (`least_usd`).
 
     Args:
-        rate: what an hour costs.
+        rate: the hourly rate.
         cost_limit_usd: the limit.
-        saved_usd: what the job has cost less than its rate until now.
+        saved_usd: how much less than its rate the job has cost so far.
     """
-    from fractions import Fraction  # imported here: most looks at a job reckon no limit
+    from fractions import Fraction  # imported here: most checks do not need it
 
-    # A bill has four digits after the point: of a limit, more than those can never be spent.
+    # Costs have four decimals, so further decimals of a limit can never be spent.
     spendable_usd = cost_limit_usd.quantize(_SHOWN_DIGITS, rounding=ROUND_FLOOR)
     left_usd = Fraction(spendable_usd + saved_usd - _reserve_usd(rate))
     seconds = floor(left_usd * 3600 / Fraction(rate.usd_per_hour))
@@ -95,12 +95,12 @@ def affordable_seconds(rate: Rate, cost_limit_usd: Decimal, saved_usd: Decimal =
 
 
 def least_usd(rate: Rate) -> Decimal:
-    """Return what a job costs at least, in USD, however soon it ends."""
+    """Return the minimum charge in USD, however soon the job ends."""
     return spent_usd(rate, 1)
 
 
 def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
-    """Return what a month of what is kept after the end costs, in USD; None where it is unknown."""
+    """Return the monthly cost of kept storage in USD, or None if it is unknown."""
     kept = [
         one
         for one in ([] if rate is None else rate.components)
@@ -114,9 +114,9 @@ def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
 def cost_basis(
     rate: Rate | None, runtime_seconds: int, seconds_of_parts: Mapping[str, int] = _NO_SECONDS
 ) -> Payload:
-    """Return how a cost came about: rates, sources, times, and what each part took of it."""
+    """Return the basis of a cost: rates, sources, times, and the charge of each part."""
     if rate is None:
-        return {"source": "the price is not known"}
+        return {"source": "unknown price"}
     charges = charges_of(rate, runtime_seconds, seconds_of_parts)
     return {
         **rate.to_payload(),

@@ -1,4 +1,4 @@
-"""What a target offers for a job: what the job can run on, each with its price."""
+"""A target's offers for a job: what the job can run on, and at which price."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One of the machines that a job is content with.
+    """One way to launch a job.
 
-    `title` is what people know it by. `rate` is None where its price is unknown. `spec` is what the
-    target's spec of the job becomes on it, `details` what a quote says of it in the target's terms.
+    `title` is its name for people. `rate` is None if the price is unknown. `spec` is the target's
+    spec of the job with this offer, and `details` is the target's part of the quote.
     """
 
     title: str
@@ -31,7 +31,7 @@ class Offer:
     cost_limit_seconds: int | None = None
 
     def within(self, cost_limit_usd: str | None) -> Self:
-        """Return the offer with how long a cost limit lasts on it."""
+        """Return the offer with the time that the cost limit lasts at its rate."""
         if self.rate is None or cost_limit_usd is None:
             return self
         seconds = affordable_seconds(self.rate, Decimal(cost_limit_usd))
@@ -59,12 +59,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a target makes of a config: its spec of the job, and its offers in order of preference.
+    """A target's proposal for a config: its spec of the job, and offers in order of preference.
 
     `details` are what a quote says of all offers in the target's terms. `price_note` says why the
     rates are only the most that an hour may cost; it is empty where they are what an hour costs.
     `on_termination` is the config's, or the target's default; `keeps_resources` says that what the
-    job ran on is then stopped and kept, and billed. There are no offers where `violations` keep the
+    job ran on is then stopped and kept and billed. There are no offers where `violations` keep the
     target from making any.
     """
 

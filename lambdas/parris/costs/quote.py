@@ -1,4 +1,4 @@
-"""What a job can cost at most, and when each of its limits would end it: told before it begins."""
+"""What a job can cost at most, and when each limit would end it, calculated before its launch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Bound(StrEnum):
-    """What can end a job whose script does not."""
+    """What ends a job if its script does not."""
 
     TIME_LIMIT = "time-limit"
     COST_LIMIT = "cost-limit"
@@ -30,7 +30,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MachineQuote:
-    """What a job means on one of its machines. `rate` is None where its price is unknown."""
+    """The quote of a job on one of its machines. `rate` is None if the price is unknown."""
 
     title: str
     details: Payload
@@ -39,12 +39,12 @@ class MachineQuote:
 
     @property
     def first(self) -> Bound:
-        """Return which of the limits comes first."""
+        """Return the limit that comes first."""
         return min(self._bounds(), key=lambda one: one[1])[0]
 
     @property
     def most_usd(self) -> Decimal | None:
-        """Return what the job costs on it at most, in USD, rounded up."""
+        """Return the maximum cost of the job on this machine in USD, rounded up."""
         return None if self.rate is None else spent_usd(self.rate, self.limits.earliest_seconds())
 
     def to_payload(self) -> Payload:
@@ -76,7 +76,7 @@ MachineQuotes = tuple[MachineQuote, ...]
 
 
 def machine_quotes(offers: Iterable[Offer], limits: Limits) -> MachineQuotes:
-    """Return the quote for each kind of machine that a job may end up on, in their order."""
+    """Return the quote for each kind of machine that a job may run on, in their order."""
     by_title = {one.title: one for one in offers}
     return tuple(
         MachineQuote(
@@ -87,21 +87,21 @@ def machine_quotes(offers: Iterable[Offer], limits: Limits) -> MachineQuotes:
 
 
 def most_usd_of(quotes: MachineQuotes) -> Decimal | None:
-    """Return what a job costs at most on the dearest of its machines; None where one is unknown."""
+    """Return the maximum cost on the most expensive machine, or None if a price is unknown."""
     found = [quote.most_usd for quote in quotes]
     return None if None in found else max(usd for usd in found if usd is not None)
 
 
 def is_bounded(limits: Limits) -> bool:
-    """Return whether a limit was chosen; the cap on every job is none."""
+    """Return whether a limit was chosen; the cap on all jobs does not count."""
     return limits.time_limit_seconds is not None or limits.cost_limit_usd is not None
 
 
 def quote_of(job: Job) -> Payload:
-    """Return the quote: the most that the job can cost, the limits, the rates, the warnings.
+    """Return the quote: the maximum cost, the limits, the rates and the warnings.
 
-    `machines` has one entry for each kind of machine. Seconds count from the launch: at
-    `ends_at_seconds` the script is told to save, by `gone_by_seconds` the machine is gone.
+    `machines` has one entry for each kind of machine. Seconds count from the launch: the job ends
+    and saves at `ends_at_seconds`, and the machine is gone by `gone_by_seconds`.
     """
     quotes = machine_quotes(job.offers, job.limits)
     most_usd = most_usd_of(quotes)
@@ -119,9 +119,9 @@ def quote_of(job: Job) -> Payload:
 
 
 def _words(job: Job, most_usd: Decimal | None) -> str:
-    at_most = "its price is not known" if most_usd is None else f"at most {most_usd} USD"
+    at_most = "its price is unknown" if most_usd is None else f"at most {most_usd} USD"
     if job.price_note:
         at_most += f" ({job.price_note})"
     if is_bounded(job.limits):
         return at_most
-    return f"no bound but the {LONGEST_JOB_SECONDS // 3600} h cap: {at_most}"
+    return f"no limit set (the maximum of {LONGEST_JOB_SECONDS // 3600} h applies): {at_most}"

@@ -1,4 +1,4 @@
-"""What one hour of a job costs, part by part, as its target names the parts."""
+"""The hourly rate of a job, part by part. The target names the parts."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -8,14 +8,14 @@ from typing import Self
 from parris.payloads import Payload, int_in, parts_in, text_in
 
 SHORTEST_MONTH_HOURS = 28 * 24
-"""Storage is priced by the month. Counted over the shortest one, an hour of it is never too cheap.
+"""Storage is priced by the month. Hourly prices use the shortest month, so they are never too low.
 Source: https://aws.amazon.com/ebs/pricing/"""
 
 _EXACT_DIGITS = Decimal("0.0000000001")
 
 
 class Unit(StrEnum):
-    """What a price is for."""
+    """The unit of a price."""
 
     HOUR = "hour"
     GIB_MONTH = "GiB-month"
@@ -23,11 +23,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """The price of one part: `quantity` units at `usd_per_unit`, and where that figure is from.
+    """The price of one part: `quantity` units at `usd_per_unit`, and the source of the price.
 
-    `as_of` is when its source published it, empty where that is not known. At least
-    `minimum_seconds` of it are billed. A part that outlives the machine, and may be kept, has
-    `reserve_seconds`: for how much longer it is billed where that is not known.
+    `as_of` is when the source published the price, empty if unknown. At least `minimum_seconds`
+    are billed. A part that outlives the machine has `reserve_seconds`: how much longer it is
+    assumed to be billed while its end is not known.
     """
 
     part: str
@@ -41,18 +41,18 @@ class Component:
 
     def __post_init__(self) -> None:
         if not self.usd_per_unit.is_finite() or self.usd_per_unit <= 0:
-            raise ValueError(f"a price of {self.usd_per_unit} USD per {self.unit} is no price")
+            raise ValueError(f"{self.usd_per_unit} USD per {self.unit} is not a valid price")
 
     @property
     def usd_per_hour(self) -> Decimal:
-        """Return what an hour of all its units costs, in USD, rounded up."""
+        """Return the hourly price of all units in USD, rounded up."""
         usd = self.usd_per_unit * self.quantity
         if self.unit is Unit.HOUR:
             return usd
         return (usd / SHORTEST_MONTH_HOURS).quantize(_EXACT_DIGITS, rounding=ROUND_CEILING)
 
     def to_payload(self) -> Payload:
-        """Return the component with its money as texts."""
+        """Return the component as JSON, with amounts as texts."""
         return {
             "part": self.part,
             "usd_per_hour": str(self.usd_per_hour),
@@ -82,41 +82,41 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one hour of a running job costs: its parts, that of the machine itself first."""
+    """The hourly rate of a running job: its parts, the machine itself first."""
 
     components: tuple[Component, ...]
 
     @property
     def usd_per_hour(self) -> Decimal:
-        """Return what an hour of all parts together costs, in USD."""
+        """Return the hourly price of all parts in USD."""
         return sum((one.usd_per_hour for one in self.components), Decimal(0))
 
     @property
     def source(self) -> str:
-        """Return where the prices are from, each source once."""
+        """Return the sources of the prices, each once."""
         return "; ".join(dict.fromkeys(one.source for one in self.components))
 
     @property
     def as_of(self) -> str:
-        """Return when the oldest of the prices was published; empty where none tells."""
+        """Return when the oldest of the prices was published, or an empty text if unknown."""
         return min((one.as_of for one in self.components if one.as_of), default="")
 
     @property
     def minimum_seconds(self) -> int:
-        """Return how many seconds are billed at least for one start."""
+        """Return the minimum of billed seconds for one start."""
         return max((one.minimum_seconds for one in self.components), default=0)
 
     @property
     def reserve_seconds(self) -> int:
-        """Return how much longer than its machine some part of the job is billed, if not known."""
+        """Return how much longer than the machine any part is assumed to be billed."""
         return max((one.reserve_seconds for one in self.components), default=0)
 
     def component(self, part: str) -> Component | None:
-        """Return the price of a part, None where the rate does not count it."""
+        """Return the price of a part, or None if the rate does not include it."""
         return next((one for one in self.components if one.part == part), None)
 
     def to_payload(self) -> Payload:
-        """Return the rate with its money as texts."""
+        """Return the rate as JSON, with amounts as texts."""
         return {
             "usd_per_hour": str(self.usd_per_hour),
             "source": self.source,

@@ -1,1 +1,1 @@
-"""What people are told of a job: pure functions from the state to a mail that says what to do."""
+"""The notifications of a job: functions from its state to a message that says what to do."""

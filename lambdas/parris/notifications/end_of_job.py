@@ -1,4 +1,4 @@
-"""How a job ended, as a person is told: one message, of the gravest kind that applies."""
+"""The notification of a job's end: one message, of the most serious kind that applies."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 MOST_CAUSE_CHARACTERS = 10_000
 
 REASON_TEXTS: dict[EndReason, str] = {
-    EndReason.COMPLETED: "the script is done",
+    EndReason.COMPLETED: "the script has finished",
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "its time limit was reached",
     EndReason.COST_LIMIT: "its cost limit was reached",
-    EndReason.INSTANCE_LOST: "its machine went away, or could not be seen for too long",
-    EndReason.NO_CAPACITY: "AWS had no such machine to give",
+    EndReason.INSTANCE_LOST: "its machine was lost, or could not be checked for too long",
+    EndReason.NO_CAPACITY: "AWS had no capacity for such a machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",
-    EndReason.SUPERSEDED: "a later run took its place",
-    EndReason.ABORTED: "somebody asked for it",
-    EndReason.CLEANUP_FAILED: "something of it could not be ended",
+    EndReason.SUPERSEDED: "a later run replaced it",
+    EndReason.ABORTED: "a stop was requested",
+    EndReason.CLEANUP_FAILED: "some of its resources could not be ended",
     EndReason.CONFIG_REJECTED: "its config has violations",
 }
 
 
 def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Message | None:
-    """Return what is told of the end, None where nobody wants to hear of it.
+    """Return the notification of the end, or None if the job does not want it.
 
     Args:
         job: the job.
-        state: `$` of the state machine when the outcome was made.
-        outcome: what `outcome_of` made of both.
-        guide: what people need to know of the resources that `named_ids` names.
+        state: `$` of the state machine that the outcome was made from.
+        outcome: the result of `outcome_of`.
+        guide: describes the resources that `named_ids` names.
     """
     reason, kept = EndReason(text_in(outcome, "reason")), kept_of(state)
     has_expired = state.get("keep_expired") is True
@@ -59,15 +59,15 @@ def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Mes
             left = texts_in(part_of(state, "confirmed"), "left")
             details = (*left_paragraphs(guide, left), *_next_try(state))
         case MessageKind.KEPT if kept is not None:
-            news = f"{reason}, something is kept"
+            news = f"{reason}, resources are kept"
             usd_per_month = maybe_text_in(outcome, "kept_usd_per_month")
             details = kept_paragraphs(kept, guide, usd_per_month, job.on_termination)
         case MessageKind.KEPT:
-            news = "what was kept is deleted"
-            details = ("What was kept of it was to be deleted now, and is gone.",)
+            news = "kept resources were deleted"
+            details = ("The retention of its kept resources has ended, and they were deleted.",)
         case _:
             news = str(reason)
-            details = ("Nothing of it is left: every resource of it is gone.",)
+            details = ("Leftovers: none. All of its resources are gone.",)
     return make_message(
         kind,
         name,
@@ -95,30 +95,30 @@ def _is_from_outside(state: Payload) -> bool:
 
 
 def _next_try(state: Payload) -> tuple[str, ...]:
-    """Return what is tried next: the failed run starts the cleanup, which is tried no more."""
+    """Return what is tried next: a failed run starts the cleanup, a failed cleanup nothing more."""
     if _is_from_outside(state):
         return ()
-    return ("The deployment's cleanup tries for another day, and tells what came of it.",)
+    return ("The deployment's cleanup tries for another day, and sends another notification.",)
 
 
 def _from_outside(state: Payload) -> str:
     if not _is_from_outside(state):
         return ""
     return (
-        "Its execution did not end it: that was stopped, timed out or failed. The deployment's"
-        " cleanup took over."
+        "Its execution was stopped, timed out or failed before it had ended the job. The"
+        " deployment's cleanup ended it instead."
     )
 
 
 def _figures(outcome: Payload) -> str:
     started_at = maybe_text_in(outcome, "started_at")
     if started_at is None:
-        return "No machine of it was launched."
+        return "No machine was launched."
     began, ended = (
         readable_time(parse_timestamp(text)) for text in (started_at, text_in(outcome, "ended_at"))
     )
     usd = maybe_text_in(outcome, "estimated_cost_usd")
-    cost = "what it cost is not known" if usd is None else f"it cost {usd} USD, estimated"
+    cost = "its cost is unknown" if usd is None else f"it cost {usd} USD (estimate)"
     ran = duration(int_in(outcome, "runtime_seconds"))
     return f"It ran {ran}, from {began} to {ended}, and {cost}."
 

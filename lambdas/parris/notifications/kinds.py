@@ -1,11 +1,11 @@
-"""What people can be told of a job, by its one word."""
+"""The kinds of notifications."""
 
 from collections.abc import Collection
 from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message tells: the word in the config's `notify` and in the message's attribute."""
+    """The kind of a message, as in the config's `notify` and in the message's attribute."""
 
     ENDED = "ended"
     NEAR_LIMIT = "near-limit"
@@ -15,12 +15,12 @@ class MessageKind(StrEnum):
 
 
 EVERY_KIND: tuple[str, ...] = tuple(MessageKind)
-"""What is told where a config does not say."""
+"""The kinds that are sent if a config does not choose."""
 
 ALWAYS_NOTIFIED = frozenset({MessageKind.KEPT, MessageKind.CLEANUP_FAILED})
-"""What goes on costing money, or is the only copy of somebody's data, is told whoever wants it."""
+"""The kinds that are always sent: about continuing costs, or the only copy of someone's data."""
 
 
 def should_notify(kind: MessageKind, notify: Collection[str]) -> bool:
-    """Return whether a job whose config asks for these kinds tells this one."""
+    """Return whether a job whose config chooses the kinds in `notify` sends this kind."""
     return kind in ALWAYS_NOTIFIED or kind in notify

@@ -1,4 +1,4 @@
-"""What could not be ended, and how a person ends it by hand."""
+"""The part of a notification on leftovers, with the commands that end them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ if TYPE_CHECKING:
     from parris.resource import Guide
 
 _MOST_NAMED = 40
-"""A job has a few resources; a template of one's own may make more."""
+"""A job has a few resources; a user's own template may create more."""
 
 
 def left_paragraphs(guide: Guide, left: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paragraphs that name what is left, with the commands that end it.
+    """Return the paragraphs that list leftovers, with the commands that end them.
 
     Args:
-        guide: what people need to know of the job's resources.
-        left: ids of resources, or words where nothing could be seen.
+        guide: describes the job's resources.
+        left: ids of resources, or a description if they are unknown.
     """
     named = guide.of(left)
     if not named:
         return (
-            "What is left could not be seen. It may be billed until somebody ends it.",
+            "The leftovers are unknown. They may be billed until somebody ends them.",
             _find(guide),
         )
     more = f"\n  and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
@@ -29,8 +29,8 @@ def left_paragraphs(guide: Guide, left: tuple[str, ...]) -> tuple[str, ...]:
     lines = (f"  {one.describe()}\n    {one.console_url}" for one in shown)
     commands = (f"  {one.removal_command}" for one in shown)
     return (
-        "Left, and billed until somebody ends it:\n" + "\n".join(lines) + more,
-        "To end it by hand (what is on its disks is lost then):\n" + "\n".join(commands),
+        "Leftovers, which are billed until somebody ends them:\n" + "\n".join(lines) + more,
+        "To end them by hand (the data on their disks is lost):\n" + "\n".join(commands),
         _find(guide),
     )
 
@@ -39,5 +39,5 @@ def _find(guide: Guide) -> str:
     if not guide.find_commands:
         return ""
     return "\n".join(
-        ("To see what there is of the job:", *(f"  {one}" for one in guide.find_commands))
+        ("To list the resources of the job:", *(f"  {one}" for one in guide.find_commands))
     )

@@ -1,4 +1,4 @@
-"""Where an execution is seen in the console."""
+"""Links to the AWS console."""
 
 _CONSOLE = "https://{region}.console.aws.amazon.com"
 
@@ -9,7 +9,7 @@ def region_of(arn: str) -> str:
 
 
 def execution_url(execution_arn: str) -> str:
-    """Return the execution's page in the console."""
+    """Return the URL of the execution's page in the console."""
     region = region_of(execution_arn)
     page = f"/states/home?region={region}#/v2/executions/details/{execution_arn}"
     return _CONSOLE.format(region=region) + page

@@ -1,4 +1,4 @@
-"""A message as SNS takes it: a short subject, and a body of plain text."""
+"""A message for SNS: a short subject, and a body of plain text."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from parris.notifications.kinds import MessageKind
 from parris.payloads import Payload
 
 MOST_SUBJECT_CHARACTERS = 99
-"""A subject is ASCII without line breaks, of less than 100 characters.
+"""A subject is ASCII without line breaks and has less than 100 characters.
 Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
 MOST_BODY_BYTES = 32_768
-"""SNS takes 262,144 bytes. But the body travels in the state beside an outcome of up to 10,000
-characters, and a state has 262,144 bytes in all: what passes that ends an execution."""
+"""SNS accepts 262,144 bytes. But the state holds the body together with an outcome of up to 10,000
+characters, and a state larger than 262,144 bytes ends the execution."""
 
 _CUT_MARK = "..."
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -21,7 +21,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\ufff
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one message tells of which job. `subject` and `body` keep to SNS's rules."""
+    """A message about a job. `subject` and `body` conform to the limits of SNS."""
 
     kind: MessageKind
     job: str
@@ -29,7 +29,7 @@ class Message:
     body: str
 
     def to_payload(self) -> Payload:
-        """Return the message as the state that publishes it takes it."""
+        """Return the message as the state that publishes it expects it."""
         return {"kind": self.kind, "job": self.job, "subject": self.subject, "body": self.body}
 
 
@@ -37,9 +37,9 @@ def make_message(kind: MessageKind, name: str, news: str, paragraphs: Iterable[s
     """Return a message whose subject begins with the job's name and ends with the news.
 
     Args:
-        kind: what it tells.
-        name: the job's name, cut where the subject would be too long.
-        news: a few ASCII words.
+        kind: the kind of the message.
+        name: the job's name, truncated if the subject would be too long.
+        news: a short ASCII text.
         paragraphs: the body; empty ones are left out.
     """
     room = MOST_SUBJECT_CHARACTERS - len(f"[Parris] : {news}")
@@ -50,14 +50,14 @@ def make_message(kind: MessageKind, name: str, news: str, paragraphs: Iterable[s
 
 
 def cut(text: str, most_characters: int) -> str:
-    """Return the text, its end cut off and marked where it is too long."""
+    """Return the text, truncated and marked as such if it is too long."""
     if len(text) <= most_characters:
         return text
     return text[: most_characters - len(_CUT_MARK)] + _CUT_MARK
 
 
 def cut_to_bytes(text: str, most_bytes: int) -> str:
-    """Return the text, its end cut off and marked where it has more bytes in UTF-8."""
+    """Return the text, truncated and marked as such if it has more bytes in UTF-8."""
     encoded = text.encode()
     if len(encoded) <= most_bytes:
         return text

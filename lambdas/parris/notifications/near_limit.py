@@ -1,6 +1,6 @@
-"""A job that has used nine tenths of its time or cost limit: when that is told, and in what words.
+"""The notification of a job that has used nine tenths of its time or cost limit.
 
-It is told once. Nothing that a person can do moves the end, but what is saved is in his hands.
+It is sent once. A person cannot change when the job ends, but can decide what is saved.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from parris.notifications.message import Message
 
 SHORTEST_NOTIFIED_SECONDS = 3600
-"""A limit that is shorter is not told of: nobody could act upon a message that comes less than six
-minutes before it."""
+"""There is no notification for shorter limits: six minutes before the end are too few to react."""
 
 _NEAR = Decimal("0.9")
 
@@ -41,7 +40,7 @@ class Progress:
 
 
 def checks_at_seconds(job: Job) -> tuple[int, ...]:
-    """Return when, in seconds from launch, a look finds whether the job is near a limit.
+    """Return when, in seconds from launch, to check whether the job is near a limit.
 
     They follow from the job alone, so that each comes once. At a price that changes it may have
     spent little when its cost limit could be near; then a later check, of which it has many, finds
@@ -58,7 +57,7 @@ def checks_at_seconds(job: Job) -> tuple[int, ...]:
 
 
 def near_limit_message(job: Job, progress: Progress) -> Message | None:
-    """Return what is told of a job that is near a limit, None where it is not or wants no word."""
+    """Return the notification of a job near a limit, or None if it is not near or not wanted."""
     if not should_notify(MessageKind.NEAR_LIMIT, job.notify):
         return None
     if _is_near_cost(job, progress):
@@ -67,7 +66,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
         limit = _time_limit_text(job.limits)
     else:
         return None
-    # Each look asks, and one in the life of a job has something to tell.
+    # Called at each check; only one check in the life of a job needs the import.
     from parris.notifications.links import execution_url
     from parris.notifications.message import make_message
 
@@ -91,7 +90,7 @@ def _time_limit_seconds(limits: Limits) -> int:
 
 
 def _near_seconds(limits: Limits, bound_seconds: int) -> int:
-    """Return when nine tenths of the time have passed after which a limit ends the job."""
+    """Return when nine tenths of the time until a limit ends the job have passed."""
     reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
     return int((bound_seconds - reserved_seconds) * _NEAR)
 
@@ -104,7 +103,7 @@ def _is_near_time(job: Job, progress: Progress) -> bool:
 
 
 def _is_near_cost(job: Job, progress: Progress) -> bool:
-    # At a price that changes this is the earliest that the limit could end it.
+    # With a variable price, this is the earliest time at which the limit could end the job.
     bound_seconds, limit_usd = job.limits.cost_limit_seconds, job.limits.cost_limit_usd
     if bound_seconds is None or bound_seconds < SHORTEST_NOTIFIED_SECONDS or limit_usd is None:
         return False
@@ -115,14 +114,14 @@ def _is_near_cost(job: Job, progress: Progress) -> bool:
 
 def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
-        return f"longest time, {LONGEST_JOB_SECONDS // 3600} h"
+        return f"maximum time of {LONGEST_JOB_SECONDS // 3600} h"
     return f"time limit of {duration(limits.time_limit_seconds)}"
 
 
 def _so_far(progress: Progress) -> str:
     ran = f"It has run {duration(progress.runtime_seconds)}"
     if progress.usd is None:
-        return f"{ran}; what it costs is not known."
+        return f"{ran}; its cost is unknown."
     return f"{ran} and cost about {progress.usd} USD."
 
 
@@ -135,30 +134,31 @@ def _end_text(job: Job, progress: Progress) -> str:
     when = "At the earliest" if is_by_price else "Unless its script is done before,"
     why = " (should the price rise to the most that is bid)" if is_by_price else ""
     then = (
-        "its machine is stopped; the disk is kept, and billed"
+        "the machine is stopped; its disk is kept and billed"
         if job.keeps_resources
-        else "everything of it is deleted"
+        else "all of its resources are deleted"
     )
     return (
-        f"{when} it is ended at {readable_time(ends_at)}, in {duration(left_seconds)}{why}: its"
-        f" script gets SIGTERM and has {limits.save_grace_seconds} s to save, what is in its"
-        f" results folder goes to {job.folder.results_uri}, and by {readable_time(gone_by)} the"
-        f" machine is off. When the results are verified, {then}.{_cost_at_end(job, limits)}"
+        f"{when} it ends at {readable_time(ends_at)}, in {duration(left_seconds)}{why}. The"
+        f" script gets SIGTERM and has {limits.save_grace_seconds} s to save. The contents of its"
+        f" results folder are uploaded to {job.folder.results_uri}, and the machine is off by"
+        f" {readable_time(gone_by)}. When the results are verified, {then}."
+        f"{_cost_at_end(job, limits)}"
     )
 
 
 def _cost_at_end(job: Job, limits: Limits) -> str:
     if job.rate is None or job.has_variable_price:
         return ""
-    return f" It will have cost {spent_usd(job.rate, limits.earliest_seconds())} USD at most."
+    return f" It will then have cost at most {spent_usd(job.rate, limits.earliest_seconds())} USD."
 
 
 def _what_can_be_done(job: Job) -> str:
     shared = f"s3://{job.bucket}/data/{job.training_job_name}/"
     return (
-        "Nothing moves this end: the limits of a job that runs are fixed. What its script writes"
-        " into $PARRIS_RESULTS_DIR until then is saved. To train on, copy that once the job has"
-        " ended to where every job may read:"
-        f" aws s3 cp --recursive {job.folder.results_uri} {shared}"
-        f' and start another job with a later limit and "input-data": ["{shared}"].'
+        "The limits of a running job cannot be changed. Everything that the script writes to"
+        " $PARRIS_RESULTS_DIR until then is saved. To continue the training after the job has"
+        " ended, copy the results to a folder that all jobs may read"
+        f" (aws s3 cp --recursive {job.folder.results_uri} {shared})"
+        f' and start another job with a higher limit and "input-data": ["{shared}"].'
     )

@@ -1,4 +1,4 @@
-"""What is kept of a job: why, until when, at what cost, how to get at it and how to delete it."""
+"""The part of a notification on kept resources: why, until when, cost, access and deletion."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ def kept_paragraphs(
 
     Args:
         kept: what is kept.
-        guide: what people need to know of the job's resources.
-        usd_per_month: what it costs, None where its price is not known.
+        guide: describes the job's resources.
+        usd_per_month: the monthly cost, or None if it is unknown.
         on_termination: the job's, which may have asked for it.
     """
     why = (
         f'because its config says "on-termination": "{on_termination}"'
         if kept.is_requested
-        else "because its results could not be verified, and may be nowhere else"
+        else "because the results could not be verified, and this may be their only copy"
     )
     named = [f"  {one.describe()}\n    {one.console_url}" for one in guide.of(kept.ids)]
     return (
-        f"This is kept, {why}:\n" + "\n".join(named or (f"  {one}" for one in kept.ids)),
+        f"These resources are kept, {why}:\n"
+        + "\n".join(named or (f"  {one}" for one in kept.ids)),
         f"{_until(kept)} {_cost(usd_per_month)}",
         guide.access,
         _removal(kept, guide),
@@ -39,18 +40,18 @@ def kept_paragraphs(
 def _until(kept: Kept) -> str:
     expiry = None if kept.is_requested else expiry_text(kept.until)
     if expiry is None:
-        return "It is kept until you delete it."
-    return f"It is kept until {expiry}, and deleted then: save what you need before."
+        return "They are kept until you delete them."
+    return f"They are kept until {expiry} and then deleted: save what you need before."
 
 
 def _cost(usd_per_month: str | None) -> str:
     if usd_per_month is None:
-        return "It is billed meanwhile; its price is not known."
-    return f"It costs {usd_per_month} USD per month meanwhile."
+        return "They are billed meanwhile; their price is unknown."
+    return f"They cost {usd_per_month} USD per month meanwhile."
 
 
 def _removal(kept: Kept, guide: Guide) -> str:
-    """Return how to delete it: by removing what takes it along, where there is such a thing."""
+    """Return the commands that delete the kept resources, or their owners if they have any."""
     roots = tuple(dict.fromkeys(one.removed_with or one.resource_id for one in guide.of(kept.ids)))
     commands = [f"  {one.removal_command}" for one in guide.of(roots)]
-    return "\n".join(("To delete it for good:", *commands)) if commands else ""
+    return "\n".join(("To delete them permanently:", *commands)) if commands else ""

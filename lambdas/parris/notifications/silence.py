@@ -1,6 +1,6 @@
-"""A machine whose runner sends no heartbeat any more: what people are notified of, once.
+"""The notification of a silent machine, which is sent once per silence.
 
-The job is not ended for that alone. A person may know better: whether it is busy, or to be ended.
+Silence alone does not end the job. A person may know whether the machine is busy or should end.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def silence_message(
     job: Job, machine: Guide, heartbeat_at: datetime, now: datetime
 ) -> Message | None:
-    """Return the notification of a silent machine, None where the job wants none.
+    """Return the notification of a silent machine, or None if the job does not want it.
 
     Args:
         job: the job.
-        machine: what people need to know of what the job runs on.
+        machine: describes what the job runs on.
         heartbeat_at: when its last heartbeat came.
         now: the time of the check.
     """
@@ -44,17 +44,17 @@ def silence_message(
         "its machine is silent",
         (
             f"The machine of the job {name}, {named}, has been silent since"
-            f" {readable_time(heartbeat_at)}: its runner sends a heartbeat every five minutes, and"
-            f" none has come for {duration(silent_seconds)}. AWS reports no failed status check of"
-            " it, so it may be busy or offline, and go on with its training.",
-            f"It is ended at {readable_time(ends_at)}, in {duration(left_seconds)}, as"
-            " INSTANCE_LOST, unless it speaks again or a limit comes first. What its runner has"
-            f" uploaded so far is in {job.folder.results_uri}; what only its disk holds is kept"
-            " then, and billed, for the time that the message of its end names.",
+            f" {readable_time(heartbeat_at)}: its runner sends a heartbeat every five minutes, but"
+            f" none has arrived for {duration(silent_seconds)}. AWS reports no failed status check,"
+            " so the machine may be busy or offline, and still be training.",
+            f"Unless it sends a heartbeat or a limit comes first, the job ends as INSTANCE_LOST at"
+            f" {readable_time(ends_at)}, in {duration(left_seconds)}. The results that were"
+            f" uploaded so far are in {job.folder.results_uri}. The disk with all others is then"
+            " kept and billed; the notification of the end says for how long.",
             f"{_log_lines(machine)}"
             "To end it now:\n"
             f"  parris stop {job.job_id}\n"
-            "To allow the next run more time: silence-timeout-seconds in its config.",
+            "To allow the next run more time, set silence-timeout-seconds in its config.",
             f"Run: {job.job_id} of the deployment {job.deployment}, started by {job.started_by}\n"
             f"  {execution_url(job.execution_arn)}",
         ),
@@ -63,4 +63,4 @@ def silence_message(
 
 def _log_lines(machine: Guide) -> str:
     commands = "".join(f"  {one}\n" for one in machine.log_commands)
-    return f"To see what it says:\n{commands}" if commands else ""
+    return f"To see its console output:\n{commands}" if commands else ""

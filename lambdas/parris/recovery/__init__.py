@@ -1,1 +1,1 @@
-"""Runs that died outside their workflow: what they left, and what the reaper does about it."""
+"""Abandoned runs: what they left, and what the cleanup and the reaper do about it."""

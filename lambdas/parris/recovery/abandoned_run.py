@@ -1,8 +1,8 @@
-"""A run that died outside its workflow: how it ended, how far it came, and what is still to do.
+"""An abandoned run: how it ended, how far it got, and what is still to be done.
 
-No Catch runs when an execution is aborted or times out, and some errors cannot be caught. The state
-that such a run had reached is in its history, so that what is left of it can be ended as it would
-have ended it itself.
+No Catch runs when an execution is aborted or times out, and some errors cannot be caught. The
+history of such a run holds its last state, from which the cleanup ends the run as the run itself
+would have done.
 """
 
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ from parris.termination.recorded_end import RecordedEnd
 from parris.timestamps import format_timestamp
 
 AFTERMATH = timedelta(seconds=150)
-"""For so long after a run's end a function of it may still be at work: a launch, the longest,
-may take 120 s, and Lambda some seconds to begin."""
+"""How long after a run's end one of its functions may still be running: a launch, the longest,
+takes up to 120 s, and Lambda some seconds to start."""
 
-_WORDS = {
+_CAUSES = {
     "ABORTED": "the execution was stopped from outside the workflow",
-    "TIMED_OUT": "the execution was longer than it may be",
+    "TIMED_OUT": "the execution exceeded its maximum duration",
     "FAILED": "the execution failed with an error that no workflow can catch",
 }
 _RECORDS = "RecordOutcome"
 
 
 class Verdict(StrEnum):
-    """What is to be done about a run."""
+    """What the cleanup has to do about a run."""
 
     ALIVE = "alive"
     RECORDED = "recorded"
@@ -39,37 +39,39 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EndedExecution:
-    """How an execution ended. `stopped_at` is None where nobody knows any more; `words` are what
-    Step Functions was told, empty where it was told nothing.
+    """How an execution ended.
+
+    `stopped_at` is None if Step Functions does not know the execution any more. `message` holds
+    the error and its cause, and is empty if there is none.
     """
 
     status: str
     stopped_at: datetime | None
-    words: str
+    message: str
 
     @property
     def is_forgotten(self) -> bool:
-        """Return whether nothing is known of it any more but its name."""
+        """Return whether Step Functions does not know the execution any more."""
         return self.stopped_at is None
 
     def describe(self) -> str:
-        """Return in words how it ended."""
-        told = _WORDS.get(self.status, "nothing is known of the execution any more")
-        return f"{told}: {self.words}" if self.words else told
+        """Return how it ended, for people."""
+        cause = _CAUSES.get(self.status, "Step Functions does not know the execution any more")
+        return f"{cause}: {self.message}" if self.message else cause
 
     def is_final_check(self, now: datetime) -> bool:
-        """Return whether no function of the run can be at work any more."""
+        """Return whether no function of the run can still be running."""
         return self.stopped_at is None or now >= self.stopped_at + AFTERMATH
 
     def final_check_at(self, now: datetime) -> datetime:
-        """Return from when on a look is the final one."""
+        """Return the time from which on a check is final."""
         return now if self.stopped_at is None else self.stopped_at + AFTERMATH
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionLookup:
-    """What became of an execution. `end` is None while it is alive, and where `why_unknown` says
-    why nobody can tell.
+    """Whether an execution has ended: `end` is None if it is running, and if the lookup failed,
+    in which case `why_unknown` says why.
     """
 
     end: EndedExecution | None
@@ -77,85 +79,85 @@ class ExecutionLookup:
 
     @property
     def is_unknown(self) -> bool:
-        """Return whether it cannot be told: then nothing of it may be ended."""
+        """Return whether the lookup failed: then no resource of the run may be ended."""
         return bool(self.why_unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class LastState:
-    """The last state that a run entered with its job, and `$` as it was then."""
+    """The last state that a run entered with a job, and its `$`."""
 
     name: str
     state: Payload
 
 
 def state_to_end(
-    last: LastState, dead: EndedExecution, since: datetime, launch_state: str
+    last: LastState, ended: EndedExecution, since: datetime, launch_state: str
 ) -> Payload:
-    """Return the state with which the target's termination state goes on for the dead run.
+    """Return the state from which the target's termination state ends the abandoned run.
 
     Args:
-        last: how far the run came. A reason that it had decided on is kept.
-        dead: how it ended.
-        since: when its end from outside began, from which its day of trying counts.
+        last: how far the run got. A reason that it had decided on is kept.
+        ended: how its execution ended.
+        since: when the cleanup began, from which its day of attempts counts.
         launch_state: the state in which the job's target launches.
     """
     state = dict(last.state)
-    # What a check has seen of the end stays known; whether it has ended is looked at again.
+    # What earlier checks have recorded of the end is kept; whether it has ended is checked again.
     confirmed = part_of(state, "confirmed")
     for key in ("confirmed", "unconfirmed"):
         state.pop(key, None)
     if confirmed:
         state["confirmed"] = RecordedEnd.from_payload(confirmed).to_payload()
     if last.name == launch_state:
-        # It may name an attempt before; what is there now is found by its name and tags.
+        # It may be that of an earlier attempt; the current launch is found by its name and tags.
         state.pop("launch", None)
     step = maybe_text_in(part_of(state, "cleanup"), "step")
-    # As if it had been told to save: what is stopped is looked at before it is deleted.
+    # As if it had been saving: the stopped machine is checked before it is deleted.
     state["cleanup"] = {"step": step if step in DELETING_STEPS else EndStep.SAVING}
-    state["end"] = _end_of(state, dead, since)
+    state["end"] = _end_of(state, ended, since)
     if not part_of(last.state, "end"):
-        state["decision"] = {**part_of(state, "decision"), "cause": dead.describe()}
+        state["decision"] = {**part_of(state, "decision"), "cause": ended.describe()}
     return state
 
 
 def expired_state(state: Payload, record: Payload | None) -> Payload:
-    """Return the state with which what a run had kept is deleted, once its time is over.
+    """Return the state from which the kept resources of a run are deleted after their retention.
 
     Args:
-        state: what there is to end of the run.
-        record: the run's record, which goes on telling how the run itself ended.
+        state: the state of the run that is to be ended.
+        record: the run's record, which still says how the run itself ended.
     """
-    # From the beginning: a deletion that was begun long ago says nothing about what is there now.
+    # From the beginning: an earlier deletion says nothing about what exists now.
     cleanup: Payload = {"step": EndStep.SAVING}
     expired: Payload = {**state, "keep_expired": True, "cleanup": cleanup}
     return expired if record is None else {**expired, "record": record}
 
 
-def is_recorded(record: Mapping[str, Json], last: LastState, dead: EndedExecution) -> bool:
-    """Return whether a run record tells of this very end, and that nothing is left after it.
+def is_recorded(record: Mapping[str, Json], last: LastState, ended: EndedExecution) -> bool:
+    """Return whether a run record describes this end, and says that nothing is left.
 
-    One from before a redrive does not: the run may have launched something again.
+    A record from before a redrive does not: the run may have launched something again.
     """
     outcome = part_of(record, "outcome")
     is_of_this_end = last.name == _RECORDS or (
-        dead.stopped_at is not None
-        and record.get("execution_stopped_at") == format_timestamp(dead.stopped_at)
+        ended.stopped_at is not None
+        and record.get("execution_stopped_at") == format_timestamp(ended.stopped_at)
     )
     return is_of_this_end and outcome.get("reason") not in (None, EndReason.CLEANUP_FAILED)
 
 
-def is_end_unnotified(last: LastState, dead: EndedExecution) -> bool:
-    """Return whether a run was killed after its record was written, before people were told.
+def is_end_unnotified(last: LastState, ended: EndedExecution) -> bool:
+    """Return whether a run ended after its record was written and before its notification was sent.
 
-    A run that ends by itself as failed has told before, with a reason of ours as its error.
+    A run that fails by itself has sent it, and its error is one of Parris's reasons.
     """
-    is_own_end = dead.status == "FAILED" and not dead.words.startswith("States.")
+    is_own_end = ended.status == "FAILED" and not ended.message.startswith("States.")
     return last.name == _RECORDS and not is_own_end
 
 
-def _end_of(state: Payload, dead: EndedExecution, since: datetime) -> Payload:
-    stopped_at = format_timestamp(dead.stopped_at or since)
+def _end_of(state: Payload, ended: EndedExecution, since: datetime) -> Payload:
+    stopped_at = format_timestamp(ended.stopped_at or since)
     aborted: Payload = {"reason": EndReason.ABORTED, "decided_at": stopped_at}
     return {
         **(part_of(state, "end") or aborted),

@@ -1,4 +1,4 @@
-"""What becomes of a run's record when something of the run is found and ended after its end."""
+"""Corrects a run's record when leftovers of the run are found and ended later."""
 
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
@@ -9,12 +9,12 @@ _OF_THE_BILL = ("started_at", "ended_at", "runtime_seconds", "estimated_cost_usd
 
 
 def corrected_outcome(record: Payload, found: Payload, confirmed: Payload) -> Payload:
-    """Return the recorded outcome as it is now. How the job itself ended does not change.
+    """Return the corrected outcome. How the job itself ended does not change.
 
     Args:
         record: the run's record.
-        found: the outcome as it is made of what is known now.
-        confirmed: what the last check of this later end has seen.
+        found: the outcome from what is known now.
+        confirmed: the result of the last check of this later end.
     """
     recorded = part_of(record, "outcome")
     if confirmed.get("state") != EndState.ENDED:
@@ -26,12 +26,12 @@ def corrected_outcome(record: Payload, found: Payload, confirmed: Payload) -> Pa
         **{key: found.get(key) for key in _OF_WHAT_IS_LEFT},
         **({key: found.get(key) for key in _OF_THE_BILL} if _ran_longer(found, recorded) else {}),
         "reason": reason,
-        "cause": f"{cause}; something of it was found after its end, and was ended at {at}",
+        "cause": f"{cause}; leftovers were found after the end of the job, and ended at {at}",
     }
 
 
 def _decided(recorded: Payload) -> tuple[str, str]:
-    """Return reason and cause as they were decided: a failed cleanup names them in its cause."""
+    """Return the decided reason and cause, which a failed cleanup has put into its own cause."""
     reason, cause = str(recorded.get("reason")), str(recorded.get("cause"))
     if reason == EndReason.CLEANUP_FAILED:
         named, _, rest = cause.partition(": ")
@@ -41,7 +41,7 @@ def _decided(recorded: Payload) -> tuple[str, str]:
 
 
 def _ran_longer(found: Payload, recorded: Payload) -> bool:
-    """Return whether the machine ended later than was recorded. Both end in UTC, as texts."""
+    """Return whether the machine ended later than recorded. Both are timestamps in UTC."""
     ended_at = maybe_text_in(found, "ended_at")
     return maybe_text_in(found, "started_at") is not None and (
         str(ended_at) > str(recorded.get("ended_at"))

@@ -1,4 +1,4 @@
-"""What the reaper does about each run that something names as its owner: pure functions."""
+"""Decides what the reaper does about each run that owns a resource or an item."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ _MORE_PATIENCE = timedelta(seconds=90)
 
 
 class ReaperAction(StrEnum):
-    """What becomes of an owner."""
+    """What the reaper did about an owner."""
 
     LIVES = "lives"
     WOKEN = "woken"
@@ -26,11 +26,11 @@ class ReaperAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldName:
-    """A job's name that a run holds.
+    """A job name that a run holds.
 
-    `is_asleep` where the run sleeps, `is_called` where somebody asked something of it.
-    `silent_since` is the last heartbeat of the latest silence that its run was woken for and
-    has checked, and `silences` for how many it was woken.
+    `is_asleep` says that the run sleeps, `is_called` that there is a request to it. `silent_since`
+    is the last heartbeat before the latest silence that the run was woken for and has checked, and
+    `silences` counts these silences.
     """
 
     name: str
@@ -42,7 +42,7 @@ class HeldName:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Everything that names one run as its owner: resources, the job's name, notes of machines."""
+    """What names one run as its owner: resources, the job name and recorded machines."""
 
     resources: tuple[Resource, ...] = ()
     held_name: HeldName | None = None
@@ -50,27 +50,28 @@ class Owned:
 
     @property
     def has_active(self) -> bool:
-        """Return whether the run's script may still run on something."""
+        """Return whether the run's script may still be running."""
         return any(one.is_active for one in self.resources)
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A machine that was last heard at a moment; the `number`th that its run is woken for."""
+    """A silence of a machine since its last heartbeat; the `number`th that wakes its run."""
 
     since: datetime
     number: int
 
 
 def action_for_abandoned(owned: Owned, now: datetime, *, is_forgotten: bool) -> ReaperAction:
-    """Return what is to be done about what a dead run owns.
+    """Return what to do about the resources and items of an abandoned run.
 
-    Where Step Functions has forgotten a run, of which nothing is there but items of the jobs table,
-    no cleanup could learn anything: the items are forgotten, too.
+    If Step Functions does not know the run any more and only items of the jobs table are left, a
+    cleanup could find out nothing, so the items are deleted.
 
-    What is kept is left, even running: a person may have started it to look at it. But the mark
-    is set before anything is ended, and a run gives its job's name back only after its end: one
-    that still holds it died on the way, and a cleanup, which honours the mark, goes on.
+    Kept resources are left alone even if they run: a person may have started them for inspection.
+    But resources are marked as kept before anything is ended, and a run releases its job name only
+    at its very end. So a run that still holds its name ended in between, and a cleanup, which
+    respects the mark, continues.
     """
     if not owned.resources and (is_forgotten or owned.held_name is None):
         return ReaperAction.FORGOTTEN
@@ -81,8 +82,9 @@ def action_for_abandoned(owned: Owned, now: datetime, *, is_forgotten: bool) -> 
 
 
 def watched_name_of(owned: Owned) -> HeldName | None:
-    """Return the job name of a living run that sleeps while its machine runs, None of any other:
-    its machine's heartbeats are to be watched.
+    """Return the job name of a living run that sleeps while its machine runs, else None.
+
+    The reaper watches the heartbeats of these machines.
     """
     name = owned.held_name
     return name if name is not None and name.is_asleep and owned.has_active else None
@@ -91,11 +93,11 @@ def watched_name_of(owned: Owned) -> HeldName | None:
 def silence_to_check(
     job_name: HeldName, heartbeat_at: datetime | None, now: datetime
 ) -> Silence | None:
-    """Return the silence that a run is to be woken for, None where there is none to wake it for.
+    """Return the silence that a run is to be woken for, or None if there is none.
 
-    It is woken once for each: it knows by itself when its silence timeout passes. A machine that is
-    silent again and again, each time for a while, would wake it so often that its execution died of
-    its 25,000th event. So each further silence has to be longer, by a minute and a half.
+    A run is woken once per silence and then waits for its silence timeout itself. A machine with
+    many short silences would wake its run so often that the execution exceeded 25,000 events. So
+    each further silence has to be a minute and a half longer than the one before.
     """
     if heartbeat_at is None or format_timestamp(heartbeat_at) == job_name.silent_since:
         return None
@@ -105,10 +107,10 @@ def silence_to_check(
 
 
 def sleeper_of(owned: Owned) -> str | None:
-    """Return the job name of a living run that sleeps although there is something to decide.
+    """Return the job name of a living run that sleeps although a decision is due, else None.
 
-    That is so when its machine is over, or gone, and when somebody asked something of it: then
-    the event, or the answer to its token, was lost.
+    That is so if its machine has ended, or if there is a request to the run. Then an event or the
+    completion of its token was lost.
     """
     name = owned.held_name
     if name is None or not name.is_asleep:

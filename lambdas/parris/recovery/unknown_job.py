@@ -1,7 +1,7 @@
-"""The job of a run of which nothing is known any more but what its resources' tags say.
+"""The job of a run of which only the tags of its resources are known.
 
-Step Functions forgets an execution after 90 days, and a run that dies at once leaves no state. What
-it left is ended all the same, so what ends it must not need more of the job than this.
+Step Functions deletes executions after 90 days, and a run that fails at once leaves no state. Its
+resources are ended nevertheless, so ending them must not require more of the job than this.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _UNKNOWN = "unknown"
 
 
 def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> Job:
-    """Return what is known of the job to which these resources belong.
+    """Return what is known of the job that these resources belong to.
 
     Args:
         resources: at least one, all of one execution.
-        deployment: whose they are.
-        bucket: its training bucket.
+        deployment: the deployment that owns them.
+        bucket: the training bucket of the deployment.
     """
     first = resources[0]
     names = [one.training_job_name for one in resources if one.training_job_name]

@@ -1,1 +1,1 @@
-"""What the end of a job retains, and until when."""
+"""Which resources are kept after the end of a job, and until when."""

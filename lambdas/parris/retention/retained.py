@@ -1,4 +1,4 @@
-"""What a job's end has kept, and until when."""
+"""The resources that the end of a job has kept, and until when."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ KEEPING_STEPS = frozenset({EndStep.KEPT, EndStep.PART_KEPT, EndStep.STOPPING})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The ids of what is kept. `until` is a moment of payloads, ALWAYS, or None: unlimited."""
+    """The ids of the kept resources. `until` is a timestamp, ALWAYS, or None: without limit."""
 
     ids: tuple[str, ...]
     until: str | None
@@ -19,10 +19,10 @@ class Kept:
 
 
 def kept_of(state: Payload) -> Kept | None:
-    """Return what the end has kept, None where it kept nothing.
+    """Return what the end has kept, or None if it kept nothing.
 
-    What was marked as kept is kept, also where the end could not be confirmed. Where it names no
-    ids, all that was left is what was kept.
+    Resources that were marked as kept count as kept even if the end could not be confirmed. If no
+    ids are recorded, everything that is left was kept.
     """
     cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
     step = cleanup.get("step")
@@ -38,7 +38,7 @@ def kept_of(state: Payload) -> Kept | None:
 
 
 def named_ids(state: Payload) -> tuple[str, ...]:
-    """Return the ids of all that the end has kept or left, each once, what is kept first."""
+    """Return the ids of all kept and leftover resources, each once, kept ones first."""
     cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
     ids = (texts_in(confirmed, "kept"), texts_in(cleanup, "kept"), texts_in(confirmed, "left"))
     return tuple(dict.fromkeys(one for some in ids for one in some))

@@ -1,1 +1,1 @@
-"""What a job can run on: one package for each target, behind the interface in target.py."""
+"""The targets that jobs can run on: one package each, behind the interface in target.py."""

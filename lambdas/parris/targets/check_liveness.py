@@ -1,4 +1,4 @@
-"""What a target is asked of a machine that is silent, or that never started."""
+"""Adds what a target knows about a silent machine, or about one that never started."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REQUESTED = (EndReason.SUPERSEDED, EndReason.ABORTED)
 def with_failed_check(
     seen: Observation, now: datetime, target: Target, machine_id: str
 ) -> Observation:
-    """Return the sighting; a machine that runs and is silent is checked by other means too."""
+    """Return the observation, with the failed status check of a running machine that is silent."""
     if seen.machine is not MachineState.RUNNING or silent_since(seen.signs, now) is None:
         return seen
     failed_check = target.failed_check(machine_id)
@@ -33,11 +33,13 @@ def with_failed_check(
 def with_console(
     decision: Decision, seen: Observation, target: Target, machine_id: str
 ) -> Decision:
-    """Return the decision; the end of a job whose runner never started says what is known of it."""
+    """Return the decision, with the console output as cause if the runner never started."""
     if decision.reason is None or decision.reason in _REQUESTED or seen.signs.has_started:
         return decision
     from parris.targets.console import console_text
 
-    words = console_text(target.console(machine_id))
-    did_not_start = "" if decision.reason is EndReason.LAUNCH_FAILED else "; no runner had started"
-    return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {words}")
+    console = console_text(target.console(machine_id))
+    did_not_start = (
+        "" if decision.reason is EndReason.LAUNCH_FAILED else "; the runner had not started"
+    )
+    return dataclasses.replace(decision, cause=f"{decision.cause}{did_not_start}; {console}")

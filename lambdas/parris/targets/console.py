@@ -1,4 +1,4 @@
-"""The last lines of a machine's console, in words for the cause of a failed launch."""
+"""The last lines of a machine's console, as part of the cause of a failed launch."""
 
 import re
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ _LONGEST_LINE = 200
 # Colours and cursor movements of systemd and the kernel, then every other control character.
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# What the bootstrap and user data say: while a system shuts down, 20 lines of it follow.
+# Output of the bootstrap and user data, which 20 lines of a system's shutdown may follow.
 _LIKELY_CAUSE = re.compile(r"parris:|cloud-init\[|panic")
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What the provider of a machine shows of its console; `refusal` says why it shows nothing."""
+    """The console output of a machine; `refusal` says why the provider shows none."""
 
     text: str
     refusal: str = ""
 
 
 def console_text(console: Console) -> str:
-    """Return the console's last lines, and before them those that are likely to tell the cause."""
+    """Return the console's last lines, preceded by those that are likely to show the cause."""
     lines = [_printable(line) for line in console.text.splitlines()]
     lines = [line for line in lines if line.strip()]
     if not lines:
         if console.refusal:
             return f"its console could not be read: {console.refusal[:_LONGEST_LINE]}"
-        return "its console shows nothing so far"
+        return "its console has no output so far"
     earlier, last = lines[:-_LAST_LINES], lines[-_LAST_LINES:]
     telling = [line for line in earlier if _LIKELY_CAUSE.search(line)][-_EARLIER_LINES:]
     gap = ["[...]"] if earlier else []

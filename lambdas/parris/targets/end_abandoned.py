@@ -1,4 +1,4 @@
-"""Ends what jobs whose run is dead have left: saved first, as a living run would do it."""
+"""Ends the resources of abandoned runs. As in a normal end, results are saved first."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 def find_abandoned_job(execution_arn: str, settings: Settings, aws: Gateways) -> Job | None:
-    """Return the job of an execution of which only resources are left, None if none are."""
+    """Return the job of an execution of which only resources are left, or None without any."""
     owned = find_resources_of(execution_arn, settings, aws)
     return unknown_job(owned, settings.deployment, settings.training_bucket) if owned else None
 
 
 def end_abandoned(settings: Settings, aws: Gateways, now: datetime) -> tuple[str, ...]:
-    """Set the next step of the end of every abandoned job going; return what is still there.
+    """Start the next step of the end of all abandoned jobs, and return what still exists.
 
-    That is what living runs own, since each ends its own, and what nobody owns and must not outlive
-    the deployment. What a person asked to keep, or whose results could not be verified, is not.
+    The result includes the resources of living runs, which end them themselves, and resources
+    without an owner that have to end with the deployment. It does not include kept resources.
     """
     owners: dict[str, list[Resource]] = defaultdict(list)
     for resource in find_resources(settings, aws):
         owners[resource.owner_arn].append(resource)
-    # Whose a resource without an owner is, nobody knows: it is not ours to end.
+    # A resource without an owner tag may not be Parris's, so it is not ended.
     left = [one.resource_id for one in owners.pop("", ()) if one.is_left_behind]
     for execution_arn, owned in owners.items():
         if aws.executions.is_alive(execution_arn):
@@ -43,7 +43,7 @@ def end_abandoned(settings: Settings, aws: Gateways, now: datetime) -> tuple[str
             continue
         job = unknown_job(owned, settings.deployment, settings.training_bucket)
         target = choose_target(job.target, aws, settings)
-        # As if it had been told to save: what is stopped is looked at before it is deleted.
+        # As if it had been saving: the stopped machine is checked before it is deleted.
         ending = Ending(now=now, step=EndStep.SAVING)
         plan = target.plan_end(job, ending)
         target.carry_out(job, plan)

@@ -1,4 +1,4 @@
-"""Everything of a deployment that names a run as its owner, on whichever target."""
+"""Finds everything in a deployment that names a run as its owner, on any target."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def find_owned(settings: Settings, aws: Gateways) -> dict[str, Owned]:
-    """Return what each run owns, those with something that may be billed first."""
-    # Names before resources: the machine of a run that sleeps was there before it fell asleep.
+    """Return what each run owns. Runs with resources that may be billed come first."""
+    # Names before resources: the machine of a sleeping run existed before the run fell asleep.
     items = aws.deployment_deletion.held_names()
     resources: dict[str, list[Resource]] = defaultdict(list)
     for resource in find_resources(settings, aws):
@@ -38,7 +38,7 @@ def _held(name: str, item: JobItem) -> HeldName:
         name,
         is_asleep=item.task_token is not None,
         is_called=item.is_stop_requested or item.superseded_by is not None,
-        # A wake that the run has not answered may be lost: it is woken for the same again.
+        # A wake without a following check may be lost: the run is woken for it again.
         silent_since=None if item.is_woken else item.silent_since,
         silences=item.silences,
     )

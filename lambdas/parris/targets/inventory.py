@@ -1,4 +1,4 @@
-"""Every resource of a deployment, on whichever target."""
+"""Finds the resources of a deployment on all targets."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def all_searches(settings: Settings, aws: Gateways) -> tuple[Search, ...]:
-    """Return what finds the resources of every target, one search for each kind."""
+    """Return the searches of all targets, one for each kind of resource."""
     return tuple(search for target in all_targets(aws, settings) for search in target.searches())
 
 
 def find_resources(settings: Settings, aws: Gateways) -> tuple[Resource, ...]:
-    """Return what of a deployment is there, also what no tag names an owner of."""
+    """Return all existing resources of a deployment, including those without an owner tag."""
     return tuple(resource for search in all_searches(settings, aws) for resource in search(None))
 
 

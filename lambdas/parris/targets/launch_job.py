@@ -77,7 +77,7 @@ def _replace_or_give_up(job: Job, holder: JobItem, deps: Deps) -> None:
             " true, or choose another training-job-name"
         )
     if holder.submitted_at > job.submitted_at:
-        raise SupersededError(f"{holder.execution_arn} was started later and took this run's place")
+        raise SupersededError(f"{holder.execution_arn} was started later and replaced this run")
     if holder.superseded_by != job.execution_arn:
         deps.aws.signals.supersede(job.training_job_name, holder.execution_arn, job.execution_arn)
 

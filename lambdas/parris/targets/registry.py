@@ -1,7 +1,7 @@
-"""Which target a job's config names, and all that there are.
+"""Finds targets by name.
 
-A target is a package beside this file, named as configs name it with `_` for `-`: `ec2-stack` is
-`ec2_stack`. Its module `target` has the class as `TARGET`. There is no list of targets.
+A target is a package in this folder. Its name is the config value with `_` for `-`: `ec2-stack` is
+`ec2_stack`. Its module `target` provides the class as `TARGET`. There is no list of targets.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def target_names() -> tuple[str, ...]:
-    """Return the name of every target, as configs have it."""
+    """Return the names of all targets, spelled as in configs."""
     found = iter_modules(targets.__path__)
     return tuple(sorted(one.name.replace("_", "-") for one in found if one.ispkg))
 
 
 def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
-    """Return the target of that name.
+    """Return the target with that name.
 
     Raises:
-        KeyError: for a name that is in no config schema.
+        KeyError: if there is no such target.
     """
     if name not in target_names():
         raise KeyError(name)
@@ -40,5 +40,5 @@ def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
 
 
 def all_targets(aws: Gateways, settings: Settings) -> tuple[Target, ...]:
-    """Return every target, for who looks for what is left of whatever job."""
+    """Return all targets, for searches across all jobs."""
     return tuple(choose_target(name, aws, settings) for name in target_names())

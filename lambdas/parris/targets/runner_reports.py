@@ -1,4 +1,4 @@
-"""What a job's runner has written into the training bucket, the same on every target."""
+"""Reads the files that a job's runner writes to the training bucket, on any target."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RunnerReports:
-    """Reads what the runner of one job writes. Writes nothing."""
+    """The files of one job's runner."""
 
     def __init__(self, bucket: Bucket, job: Job) -> None:
         self._bucket = bucket
@@ -28,10 +28,10 @@ class RunnerReports:
         return on_noted_machine(self._job, self._bucket).folder
 
     def exit_report(self) -> ExitReport | None:
-        """Return how the job's own runner ended, None as long as it has not.
+        """Return the exit report, or None if there is none yet.
 
-        A report that cannot be read counts as none: a script can write anything there, and must not
-        keep its machine from being ended by it.
+        An invalid report counts as none: a script can write anything there, which must not prevent
+        the end of its machine.
         """
         body = self._bucket.read(self._folder.exit_key)
         try:
@@ -40,7 +40,7 @@ class RunnerReports:
             return None
 
     def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
-        """Return what the runner has written so far, beside its exit report if there is one."""
+        """Return the signs of life that the runner has written, including its exit report."""
         folder, written_at = self._folder, self._bucket.written_at
         heartbeat_at = written_at(folder.heartbeat_key)
         has_started = report is not None or heartbeat_at is not None
@@ -49,12 +49,12 @@ class RunnerReports:
         return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
 
     def are_results_saved(self) -> bool:
-        """Return whether the runner is done and has verified that everything is in the bucket."""
+        """Return whether the runner has finished and verified all results in the bucket."""
         report = self.exit_report()
         return report is not None and report.are_results_saved
 
     def holds_unsaved_results(self) -> bool:
-        """Return whether something is on the machine's disk alone that may be worth keeping."""
+        """Return whether the machine's disk may hold results that are nowhere else."""
         report = self.exit_report()
         if report is None:
             return self._bucket.read(self._folder.started_key) is not None

@@ -1,4 +1,4 @@
-"""What a target says of a job's cost as of one check, and what it hands on to the next check."""
+"""A job's cost as of one check, and what the target passes on to the next check."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Spending:
     """The cost as of one check.
 
-    `rate` is what an hour has cost on average since the launch, None where no price is known.
-    `limits` are the job's, with the cost limit at the earliest second at which it can be reached.
-    `carry` is the target's own, for the next check, which is due after `longest_sleep_seconds`.
+    `rate` is the average rate since the launch, or None if no price is known. `limits` are the
+    job's, with the cost limit at the earliest time at which it can be reached. `carry` is what the
+    target passes on to the next check, which is due after `longest_sleep_seconds`.
     """
 
     rate: Rate | None
@@ -29,6 +29,6 @@ class Spending:
 
 
 def carry_of(state: Payload) -> Payload:
-    """Return what the last check of the job handed on; before the first, what the launch did."""
+    """Return the carry of the last check, or that of the launch before the first check."""
     decision = part_of(state, "decision")
     return part_of(decision if "carry" in decision else part_of(state, "run"), "carry")

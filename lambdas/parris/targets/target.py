@@ -1,4 +1,4 @@
-"""The interface of a target: it is launched, observed, ended, seen to be gone, found again."""
+"""The interface of a target: launching, observing, ending and finding what a job runs on."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LaunchObservation:
-    """One look at a launch. `launched_at` is None until the machine exists.
+    """What one check has found out about a launch. `launched_at` is None until the machine exists.
 
-    `is_pending` where it exists and does not run yet: nothing of it is billed, and it boots later.
-    `is_over` where it ends or has ended, so that it will read nothing; `did_shut_itself_down` where
-    its own system ended it, and nobody else will say why.
-
-    `carry` is the target's own, handed on from check to check: what only it can read.
-    `identity` is what IAM knows the machine by, empty where it has no role.
+    `is_pending` says that the machine exists but does not run yet: it is not billed. `is_over` says
+    that it is ending or has ended, and will not read its files. `did_shut_itself_down` says that
+    its own system ended it, so that AWS reports no other reason. `carry` is opaque data of the
+    target that each check passes on to the next one. `identity` identifies the machine to IAM,
+    empty if it has no role.
     """
 
     is_complete: bool
@@ -45,49 +44,49 @@ class LaunchObservation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event of AWS says: the machine that it is about, and the state that it has now."""
+    """A state change that an AWS event reports: the machine and its new state."""
 
     machine_id: str
     state: str
 
 
 class Target(Protocol):
-    """Something that a job runs on. `launch_id` names what was launched, once and for all.
+    """Something that jobs can run on. `launch_id` identifies what was launched.
 
-    It may be None: an end that took over from a run that died finds everything by the job's name
-    and the execution's tag.
+    It may be None: the cleanup of an abandoned run finds all resources by the job's name and the
+    execution's tag.
     """
 
     @property
     def launch_state(self) -> str:
-        """Return the name of the state machine's state that launches this target."""
+        """Return the name of the state that launches this target."""
 
     def propose(
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
     ) -> Proposal:
-        """Return what the target makes of a config, and all that is wrong with it.
+        """Return the target's proposal for a config, with all violations.
 
-        Asks AWS what it would object to, and what the job costs. Creates nothing.
+        Queries AWS for prices and for what it would reject. Creates nothing.
 
         Args:
             config: the merged config.
-            wrong: the keys whose values have a wrong shape; nothing is read of them.
-            are_prices_needed: whether something is decided by what the job costs, so that a price
-                that is unknown is a violation.
+            wrong: the keys whose values violate the schema, and are not used.
+            are_prices_needed: whether a limit depends on the cost of the job, so that an unknown
+                price is a violation.
         """
 
     def launch(self, job: Job, now: datetime) -> str | None:
-        """Start the launch and return its id. Asking again for the same attempt is safe.
+        """Start the launch and return its id. Safe to repeat for the same attempt.
 
         Returns:
-            None where something that is to be replaced is still in the way: ask again.
+            None while a resource that is being replaced still exists: call again later.
         """
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
-        """Remove what a failed launch left, and return whether it is gone; else ask again."""
+        """Remove what a failed launch left. Return False if it still exists: call again later."""
 
     def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
-        """Look at the launch.
+        """Check the launch.
 
         Raises:
             CapacityUnavailableError, QuotaError, LaunchFailedError: when it failed,
@@ -95,10 +94,10 @@ class Target(Protocol):
         """
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
-        """Give the machine the files that it waits for, which no machine can write.
+        """Write the files that the machine waits for, where no machine can write. Safe to repeat.
 
         Returns:
-            Where the machine writes in the training bucket, and no other can. Safe to ask again.
+            The prefix in the training bucket that only this machine can write to.
 
         Raises:
             ConfigInvalidError: when the script is no longer what was validated.
@@ -108,57 +107,59 @@ class Target(Protocol):
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
     ) -> Observation:
-        """Look at the machine, and believe the later of what is seen and what was reported."""
+        """Observe the machine. The later of the observed and the reported state counts."""
 
     def spending(
         self, job: Job, launched_at: datetime, carry: Payload, until: datetime
     ) -> Spending:
-        """Return what the job has cost until a moment, and what it may still cost.
+        """Return what the job has cost until a point in time, and what it may still cost.
 
         Args:
             job: the job.
             launched_at: when its machine was launched.
-            carry: what the check before handed on, or the launch.
+            carry: what the previous check, or the launch, passed on.
             until: now, or when the machine ended.
         """
 
     def carried_limits(self, job: Job, carry: Payload) -> Limits:
-        """Return the limits as of the check before. Asks nothing, so that it always answers."""
+        """Return the limits as of the previous check. Never fails, because it does not call AWS."""
 
     def failed_check(self, machine_id: str) -> str | None:
-        """Return which of the provider's own checks of a running machine fails, in words; None
-        where none does or nobody may ask.
+        """Return which of the provider's status checks of a running machine fails, or None if none
+        does or they are not available.
         """
 
     def console(self, machine_id: str) -> Console:
-        """Return what the machine has written to its console last. Raises nothing."""
+        """Return the latest console output of the machine. Raises nothing."""
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         """Return the next step of the end: save, then stop, delete or keep. Changes nothing.
 
-        The plan names what is to be kept, and only what carries this execution's tag.
+        The plan names the resources to keep, and only resources with this execution's tag.
         """
 
     def carry_out(self, job: Job, plan: EndPlan) -> None:
-        """Set the planned step going: first mark what is kept, then end. Safe to ask again."""
+        """Start the planned step: first mark kept resources, then end others. Safe to repeat."""
 
     def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
-        """Look at what is left."""
+        """Check what is left."""
 
     def searches(self) -> tuple[Search, ...]:
-        """Return what finds this target's resources, one search for each kind.
+        """Return the searches for this target's resources, one for each kind.
 
-        Each asks AWS when it is called, and can fail alone. What is gone is not found any more,
-        though AWS may still know it. That of what is billed by the second comes first.
+        A search calls AWS when it is called, and fails independently of the others. It does not
+        return deleted resources, even if AWS still lists them. Searches for resources that are
+        billed by the second come first.
         """
 
     def describe(self, job: Job, ids: Iterable[str]) -> Guide:
-        """Return what people need to know of resources of the job, by their ids alone.
+        """Describe resources of the job for people, from their ids alone, without calling AWS.
 
-        What is no id of this target's is left out. Asks AWS nothing.
+        Ids of other targets are left out.
         """
 
     def change_in(self, event: Payload) -> Change | None:
-        """Return what an event of EventBridge says of a machine, None where it is none of this
-        target's. The events that come are those of template.yaml, in the target's marked block.
+        """Return the state change in an EventBridge event, or None if it is not of this target.
+
+        The target's marked block in template.yaml selects the events.
         """

@@ -1,1 +1,1 @@
-"""How a job ends: its payloads, what was recorded of it, its reason and its outcome."""
+"""The end of a job: its payloads, its exit report, its reason and its outcome."""

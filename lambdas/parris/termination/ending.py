@@ -1,4 +1,4 @@
-"""The words in which the end of a job is told from state to state."""
+"""Payload types of the termination phase."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from parris.timestamps import format_timestamp, maybe_timestamp_in
 
 
 class EndStep(StrEnum):
-    """What the target's termination state has set going, and ConfirmEnded waits for.
+    """The step that the target's termination state has started, and that ConfirmEnded waits for.
 
-    `kept` is all that the job ran on, stopped; `part-kept` the part alone that holds its results;
-    `released` is what goes on without the job, such as a server that was there before it.
+    `kept` means that the stopped machine is kept; `part-kept` that only the part with the results
+    is; `released` that the resource continues without the job, such as an existing server.
     """
 
     NOTHING_TO_END = "nothing-to-end"
@@ -31,11 +31,11 @@ class EndStep(StrEnum):
 
 
 DELETING_STEPS = frozenset({EndStep.DELETING, EndStep.DELETING_LEFTOVERS})
-"""From the first of them on nothing is saved any more."""
+"""From the first of these steps on, nothing is saved any more."""
 
 
 class EndState(StrEnum):
-    """What ConfirmEnded has seen."""
+    """The result of ConfirmEnded."""
 
     ENDED = "ended"
     ENDING = "ending"
@@ -46,9 +46,9 @@ class EndState(StrEnum):
 class ActKind(StrEnum):
     """What can be done to one resource of a job.
 
-    `terminate` ends what the job runs on, `delete-part` a part on its own, and `delete` all that is
-    left, at once. What the job did not make is given back by `release`: it goes on without the job,
-    and carries the job's tags no longer.
+    `terminate` ends the machine, `delete-part` a single part, and `delete` everything that is left.
+    `release` removes the job's tags from a resource that the job did not create and that continues
+    without it.
     """
 
     KEEP = "keep"
@@ -70,12 +70,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How far the end of a job is: what a target is asked to go on with.
+    """How far the end of a job has come, from which a target continues.
 
-    `launch_id` and `machine_id` are those that the run has noted, None where it came to none.
-    `step` is the last that was set going, `step_since` since when it is the present one, and
-    `deletions` how often the deletion was asked for. `is_keep_expired` says that the time of what
-    was kept may be over: what carries a tag of a moment that has come is to be deleted.
+    `launch_id` and `machine_id` are None if the run has not recorded them. `step` is the last step
+    that was started, `step_since` when it was, and `deletions` how often a deletion was requested.
+    `is_keep_expired` says that retention may be over: resources whose tag has a past timestamp are
+    then deleted.
     """
 
     now: datetime
@@ -89,7 +89,7 @@ class Ending:
 
     @classmethod
     def from_state(cls, state: Payload, now: datetime) -> Self:
-        """Return what `$` of the state machine tells of the end; before its first step, little."""
+        """Return the ending in `$`, most of which is empty before its first step."""
         cleanup = part_of(state, "cleanup")
         step = maybe_text_in(cleanup, "step")
         return cls(
@@ -106,9 +106,9 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class EndPlan:
-    """The next step of an end, and the calls that set it going, in their order.
+    """The next step of an end, and the calls that start it, in order.
 
-    `kept` are the ids of what is to be kept, `keep_until` until when: a moment, or `always`.
+    `kept` has the ids of the resources to keep, and `keep_until` a timestamp or `always`.
     """
 
     step: EndStep
@@ -117,13 +117,13 @@ class EndPlan:
     keep_until: str | None = None
 
     def to_payload(self, before: Ending) -> Payload:
-        """Return `$.cleanup`, once the step was set going.
+        """Return `$.cleanup` after the step was started.
 
         Args:
-            before: how far the end was when this was planned.
+            before: the ending that this plan was made for.
         """
         is_deletion = any(act.kind in (ActKind.DELETE, ActKind.FORCE_DELETE) for act in self.acts)
-        # A deletion that is tried again begins anew: it may be over in a moment.
+        # A repeated deletion starts a new step: it may be over within seconds.
         goes_on = self.step is before.step and not is_deletion
         since = before.step_since if goes_on else None
         return {
@@ -137,14 +137,14 @@ class EndPlan:
 
 @dataclass(frozen=True, slots=True)
 class EndObservation:
-    """One look at what is left of a job. `launched_at` is None where no machine ever ran.
+    """What one check has found left of a job. `launched_at` is None if no machine ever ran.
 
-    `kept` are the ids of what is kept, and part of `left`. `next_check_seconds` is when the target
-    wants to be asked again, None where it takes any moment. `is_machine_alive` is true of a machine
-    that has not ended. `details` are the target's own, for the record.
+    `kept` has the ids of the kept resources, which are also in `left`. `next_check_seconds` is the
+    target's own interval to the next check, or None for the usual one. `is_machine_alive` is true
+    if a machine has not ended. `details` is the target's own part of the record.
 
-    `part_ends` is about those parts of the job's rate that can outlive the machine: a part that is
-    named is not billed any more, since then or earlier. One that is not named still is.
+    `part_ends` is about the parts of the rate that can outlive the machine. Each part in it is no
+    longer billed, since that time or earlier. Other parts still are.
     """
 
     state: EndState

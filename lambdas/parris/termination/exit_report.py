@@ -1,4 +1,4 @@
-"""The runner's last word: exit.json in the job's folder, as docs/bootstrap-contract.md has it."""
+"""The exit report: exit.json in the job's folder. docs/bootstrap-contract.md describes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,12 @@ from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_
 from parris.timestamps import parse_timestamp
 
 _LONGEST_LAST_LINES = 8_000
-"""Characters of a script's last lines that are passed on: a state's payload has 256 KiB in all, and
-what passes that ends an execution without any clean-up, since nothing can catch it."""
+"""Characters of a script's last lines that are passed on. A payload may have 256 KiB; a larger one
+ends the execution without a termination phase, since the error cannot be caught."""
 
 
 class EndedBy(StrEnum):
-    """What made the runner stop."""
+    """What ended the script."""
 
     SCRIPT = "script"
     SCRIPT_SHUTDOWN = "script-shutdown"
@@ -28,10 +28,10 @@ class EndedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExitReport:
-    """How the script ended, as the runner wrote it down before the machine went off.
+    """How the script ended, as the runner reported it before the machine stopped.
 
-    The runner writes it twice: before it saves the results, when `is_final` is false and the
-    results count as unsaved, and after.
+    The runner writes the report twice: before it saves the results, with `is_final` false and the
+    results counted as unsaved, and afterwards.
     """
 
     ended_by: EndedBy
@@ -45,10 +45,10 @@ class ExitReport:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return the report that exit.json holds.
+        """Return the report in exit.json.
 
         Raises:
-            KeyError, TypeError, ValueError: when it is not what the contract says.
+            KeyError, TypeError, ValueError: if the content violates the contract.
         """
         return cls(
             ended_by=EndedBy(text_in(payload, "ended_by")),
@@ -62,14 +62,14 @@ class ExitReport:
         )
 
     def describe(self) -> str:
-        """Return in words how the script ended, with its last lines."""
+        """Return how the script ended, with its last lines."""
         if not self.last_log_lines:
             return self.summary()
         lines = "\n".join(self.last_log_lines)[-_LONGEST_LAST_LINES:]
         return f"{self.summary()}; last log lines:\n{lines}"
 
     def summary(self) -> str:
-        """Return in a few words how the script ended."""
+        """Return how the script ended, in one phrase."""
         if self.signal is not None:
             return f"the script was ended by signal {self.signal}"
         if self.exit_status is not None:

@@ -1,4 +1,4 @@
-"""How a job ended: the execution's output, and the run record that outlives its history."""
+"""How a job ended: the output of the execution, and the run record, which outlives it."""
 
 import json
 from datetime import datetime, timedelta
@@ -23,16 +23,16 @@ _RECORD_VERSION = 1
 def outcome_of(
     job: Job, state: Payload, rate_of_run: Rate | None = None, *, guide: Guide = NO_GUIDE
 ) -> Payload:
-    """Return the outcome that the whole state of the machine tells.
+    """Return the outcome of a run.
 
-    `kept` are the ids of what is kept, and billed on; `keep_until` is until when: a moment,
-    `always`, or null where nothing says.
+    `kept` has the ids of the kept resources, which are still billed. `keep_until` is a timestamp,
+    `always`, or null if unknown.
 
     Args:
         job: the job.
-        state: `$` of the state machine, with `end` and, as far as they came, the other parts.
-        rate_of_run: what an hour has cost on average; None where that is the job's rate.
-        guide: what people need to know of the resources that `named_ids` names.
+        state: `$` of the state machine, with `end` and the other parts that the run has reached.
+        rate_of_run: the average rate of the run; None if it is the job's rate.
+        guide: describes the resources that `named_ids` names.
     """
     end, confirmed = part_of(state, "end"), part_of(state, "confirmed")
     revised = part_of(confirmed, "revised")
@@ -40,7 +40,7 @@ def outcome_of(
     cause = maybe_text_in(revised, "cause") or _cause(state)
     if confirmed.get("state") != EndState.ENDED:
         left = json.dumps(confirmed.get("left", "unknown"))
-        cause = f"{reason}: {cause}; what could not be confirmed to be gone: {left}"
+        cause = f"{reason}: {cause}; the end of these could not be confirmed: {left}"
         cause += _unconfirmed_text(state)
         reason = EndReason.CLEANUP_FAILED
     else:
@@ -48,7 +48,7 @@ def outcome_of(
     launched_at, ended_at = launched_at_of(state), ended_at_of(state)
     runtime_seconds = 0
     if launched_at is not None:
-        # AWS bills each launch, also of a machine that ended in its first second.
+        # AWS bills every launch, even if the machine ended within its first second.
         runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
     rate = rate_of_run or job.rate
     part_seconds = _seconds_of_parts(state, rate, launched_at, runtime_seconds)
@@ -81,7 +81,7 @@ def outcome_of(
 
 
 def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
-    """Return the whole record: who ran what, from which config and script, and how it ended."""
+    """Return the run record: who ran what, from which config and script, and how it ended."""
     return {
         "record_version": _RECORD_VERSION,
         "started_by": job.started_by,
@@ -97,17 +97,17 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
         "outcome": outcome,
         "decision": part_of(state, "decision"),
         "cleanup": part_of(state, "confirmed"),
-        # Of a run that died outside its workflow and was cleaned up after; null for any other.
+        # Only for an abandoned run that the cleanup has ended; otherwise null.
         "execution_stopped_at": maybe_text_in(part_of(state, "end"), "execution_stopped_at"),
     }
 
 
 UNVERIFIED = "; the results could not be verified, so "
-"""In a cause, before what is kept, until when, and what a person can do about it."""
+"""Begins the part of a cause that names what is kept, until when, and what a person can do."""
 
 
 def _kept_text(state: Payload, guide: Guide) -> str:
-    """Return what is kept since its results could not be verified, and until when."""
+    """Return the part of the cause about resources that are kept for unverified results."""
     step, kept = part_of(state, "cleanup").get("step"), kept_of(state)
     if kept is None or step not in (EndStep.KEPT, EndStep.PART_KEPT):
         return ""
@@ -117,7 +117,7 @@ def _kept_text(state: Payload, guide: Guide) -> str:
     expiry = expiry_text(kept.until)
     until = "" if expiry is None else f" until {expiry}, then deleted"
     by_hand = "" if expiry else f", then delete {it}"
-    return f"{UNVERIFIED}{named} {is_or_are} kept, and billed{until}: save what you need{by_hand}"
+    return f"{UNVERIFIED}{named} {is_or_are} kept and billed{until}: save what you need{by_hand}"
 
 
 def _cause(state: Payload) -> str:
@@ -127,12 +127,12 @@ def _cause(state: Payload) -> str:
         return decided
     error = error or part_of(state, "outage")
     if not error:
-        return "no reason was given"
+        return "no cause was recorded"
     return _error_text(error)
 
 
 def _unconfirmed_text(state: Payload) -> str:
-    """Return why the last checks of the end failed, where they did."""
+    """Return why the last checks of the end failed, or an empty text if they did not."""
     error = part_of(state, "unconfirmed")
     return f"; the last checks failed: {_error_text(error)}" if error else ""
 
@@ -143,7 +143,7 @@ def _error_text(error: Payload) -> str:
 
 
 def _message_in(cause: str) -> str:
-    """Return the message of a Lambda's error, which comes as JSON, or the text as it is."""
+    """Return the message in a Lambda error, which is JSON, or else the unchanged text."""
     try:
         details = json.loads(cause)
     except ValueError:
@@ -153,16 +153,16 @@ def _message_in(cause: str) -> str:
 
 
 def launched_at_of(state: Payload) -> datetime | None:
-    """Return when the machine was launched, None where none ever ran."""
+    """Return when the machine was launched, or None if none ever ran."""
     found = maybe_timestamp_in(part_of(state, "run"), "launched_at")
     return found or maybe_timestamp_in(part_of(state, "confirmed"), "launched_at")
 
 
 def ended_at_of(state: Payload) -> datetime:
-    """Return when the machine ended: what AWS says, else the latest that it can have been.
+    """Return when the machine ended according to AWS, or else the latest possible time.
 
-    AWS may name the time at which the end was requested. The script may have saved after that, and
-    the machine ran at least as long.
+    AWS may report when the stop was requested. If the script was still saving then, the machine
+    ran at least until the script ended.
     """
     confirmed = part_of(state, "confirmed")
     decided_at = parse_timestamp(text_in(part_of(state, "end"), "decided_at"))
@@ -177,10 +177,10 @@ def ended_at_of(state: Payload) -> datetime:
 def _seconds_of_parts(
     state: Payload, rate: Rate | None, launched_at: datetime | None, runtime_seconds: int
 ) -> dict[str, int]:
-    """Return how long each part was billed that outlives the machine; until now where it is kept.
+    """Return how long each part that outlives the machine was billed, up to now if it is kept.
 
-    Of a part that no check has seen to end, it is at least what an estimate counts. Nothing is
-    returned where there was no check.
+    If no check has found the part ended, this is at least the time that an estimate counts. The
+    result is empty if there was no check.
     """
     confirmed = part_of(state, "confirmed")
     checked_at, ends = maybe_timestamp_in(confirmed, "confirmed_at"), part_ends_in(confirmed)
@@ -196,7 +196,7 @@ def _seconds_of_parts(
 
 
 def _kept_usd_per_month(job: Job, state: Payload) -> str | None:
-    """Return what the storage that is kept goes on costing, null where none is or it is unknown."""
+    """Return the monthly cost of the kept storage, or None if none is kept or it is unknown."""
     is_kept = part_of(state, "cleanup").get("step") in KEEPING_STEPS
     usd = kept_usd_per_month(job.rate) if is_kept else None
     return None if usd is None else str(usd)

@@ -1,7 +1,7 @@
-"""When a job's machine and the parts that outlive it ended, as far as any check has seen.
+"""When a job's machine and the parts that outlive it ended, collected over all checks.
 
-AWS forgets what has ended: EC2 a terminated instance after about an hour. What one check saw is
-therefore carried to the next one, and into the record.
+AWS deletes ended resources: EC2 removes a terminated instance after about an hour. So each check
+passes on what is known to the next check and to the record.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEnd:
-    """What is known of the end. Each is None until a check has seen it.
+    """What is known of the end. Each part is None until a check has found it out.
 
-    `part_ends` has the parts of the rate that can outlive the machine, as far as they have ended.
+    `part_ends` has the parts of the rate that can outlive the machine and have ended.
     """
 
     launched_at: datetime | None = None
@@ -34,7 +34,7 @@ class RecordedEnd:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return what `to_payload` wrote; nothing is known of an empty payload."""
+        """Return what `to_payload` wrote; an empty payload means that nothing is known."""
         return cls(
             launched_at=maybe_timestamp_in(payload, "launched_at"),
             machine_ended_at=maybe_timestamp_in(payload, "machine_ended_at"),
@@ -76,10 +76,10 @@ class RecordedEnd:
 
 
 def part_ends_in(confirmed: Payload) -> dict[str, datetime]:
-    """Return when each part of the rate ended that can outlive the machine, as far as it has."""
+    """Return when the parts of the rate ended that can outlive the machine and have ended."""
     ends = part_of(confirmed, "part_ends")
     return {part: parse_timestamp(text_in(ends, part)) for part in ends}
 
 
-def _text_of(moment: datetime | None) -> str | None:
-    return None if moment is None else format_timestamp(moment)
+def _text_of(timestamp: datetime | None) -> str | None:
+    return None if timestamp is None else format_timestamp(timestamp)

@@ -1,4 +1,4 @@
-"""The reason of an end that was decided without a look, once the job can be seen again.
+"""Revises a reason that was decided without an observation, once the job can be observed again.
 
 A launch that failed, an hour without an answer, or a limit that came meanwhile is what was known
 then. The runner's report and the recorded end of the machine say what really happened: a script
@@ -27,13 +27,13 @@ _LIMITS = frozenset({EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
 def revised_reason(
     job: Job, state: Payload, known: RecordedEnd, report: ExitReport | None
 ) -> tuple[EndReason, str] | None:
-    """Return the reason that is known now and its cause, None where the decided one stands.
+    """Return the reason that is known now and its cause, or None if the decided one stands.
 
     Args:
         job: the job.
         state: `$` of the state machine.
-        known: when machine and script ended, as far as any check has seen.
-        report: the runner's report, None where there is none.
+        known: when machine and script ended, as far as known.
+        report: the exit report, or None if there is none.
     """
     if not _is_decided_unobserved(state) or known.launched_at is None:
         return None
@@ -46,7 +46,7 @@ def revised_reason(
         EndReason(text_in(end, "reason")),
         parse_timestamp(text_in(end, "decided_at")),
     )
-    # What ended before it was told to was not ended by us; else it ran until the decision.
+    # A machine that ended before the decision was not ended by Parris.
     ended_at = min(known.machine_ended_at or decided_at, decided_at)
     limit = end_by_limit(job.limits, _seconds(known.launched_at, ended_at))
     if reason is EndReason.INSTANCE_LOST:
@@ -55,7 +55,7 @@ def revised_reason(
         at = maybe_text_in(end, "decided_at")
         return (
             EndReason.INSTANCE_LOST,
-            f"the machine was gone before its limit, without a report; seen after {at} only",
+            f"the machine ended before its limit, without an exit report; noticed only after {at}",
         )
     return None
 

@@ -1,1 +1,1 @@
-"""A training config checked: every violation at once, each with its place and its remedy."""
+"""Validation of training configs: reports all violations at once, each with its path."""

@@ -1,4 +1,4 @@
-"""A job out of a config that was found to be right: hours become seconds, dollars too."""
+"""Builds a job from a valid config; hours and cost limits become seconds."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -31,13 +31,13 @@ def build_job(
     code: UserFile | None,
     proposal: Proposal,
 ) -> Job:
-    """Return the job that a config means, on the first of its target's offers.
+    """Return the job of a config, with the first of its target's offers.
 
     Args:
-        config: the merged config, checked.
-        job_id: the execution's name.
-        execution_arn: the execution's ARN.
-        submitted_at: when the execution was started, as a moment of payloads.
+        config: the merged config, without violations.
+        job_id: the name of the execution.
+        execution_arn: the ARN of the execution.
+        submitted_at: when the execution was started, as a timestamp text.
         deployment: the name of this deployment.
         bucket: the training bucket.
         target: the name of the job's target.
@@ -85,7 +85,7 @@ def build_job(
 
 
 def limits_in(config: Payload) -> Limits:
-    """Return the limits that were chosen; a cost limit has no seconds yet, since it has no rate."""
+    """Return the chosen limits. The cost limit has no seconds yet, which depend on the rate."""
     options, methods = part_of(config, "termination-options"), methods_in(config)
     time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:
@@ -101,7 +101,7 @@ def limits_in(config: Payload) -> Limits:
 
 
 def offers_within(config: Payload, offers: Iterable[Offer]) -> tuple[Offer, ...]:
-    """Return a target's offers as the config's own limits and timeouts have them."""
+    """Return a target's offers, with the config's own limits and timeouts applied."""
     limit_usd = limits_in(config).cost_limit_usd
     asked = config.get("boot-timeout-seconds")
     return tuple(

@@ -1,4 +1,4 @@
-"""Whether each hyperparameter reaches the script as a variable of its own."""
+"""Checks that each hyperparameter gets its own environment variable."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def find_colliding_hyperparameters(config: Payload) -> Iterator[Violation]:
-    """Yield a violation for each group of hyperparameters that would share one variable's name.
+    """Yield a violation for each group of hyperparameters that would share a variable.
 
-    Only plain values become variables; lists and objects are in the file of hyperparameters alone.
+    Only plain values become variables; lists and objects are only in the hyperparameters file.
     """
     names_of: dict[str, list[str]] = defaultdict(list)
     for name, value in without_comments(part_of(config, HYPERPARAMETERS_KEY)).items():
@@ -28,10 +28,10 @@ def find_colliding_hyperparameters(config: Payload) -> Iterator[Violation]:
     for variable, names in names_of.items():
         if len(names) > 1:
             found = ", ".join(f'"{name}"' for name in names)
-            expected = f"names that differ as variables: each of these would be {variable}"
+            expected = f"names that give different variables: each of these gives {variable}"
             yield Violation(path_of([HYPERPARAMETERS_KEY]), found, expected)
 
 
 def variable_of(name: str) -> str:
-    """Return the variable in which the script finds a hyperparameter."""
+    """Return the environment variable of a hyperparameter."""
     return f"PARRIS_HP_{re.sub(r'[^A-Za-z0-9]', '_', name).upper()}"

@@ -1,4 +1,4 @@
-"""Whether a job's limits leave it something to do, and whether its deployment allows them."""
+"""Checks that a job's limits leave time to train, and that its deployment allows them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from parris.settings import Settings
 
 _SHORTEST_LIMIT_SECONDS = 3
-"""Saving and stopping take a second each at least, and one is to be left for the job."""
+"""Saving and stopping take at least a second each, and at least one is left for the job."""
 
 
 def find_bound_violations(
     config: Payload, offers: Sequence[Offer], settings: Settings
 ) -> Iterator[Violation]:
-    """Yield what is wrong with when a job would end and with what it can cost.
+    """Yield the violations in when a job would end and in what it can cost.
 
     Args:
-        config: the merged config; shape and prices of what bounds it are right.
-        offers: what the job can run on.
-        settings: whether the deployment allows jobs without a bound, and its ceiling in USD.
+        config: the merged config; its limits conform to the schema and their prices are known.
+        offers: the target's offers.
+        settings: whether the deployment allows jobs without a limit, and its ceiling in USD.
     """
     if any(find_missing_options(config)):
         return
@@ -41,13 +41,13 @@ def find_bound_violations(
         found = part_of(config, "termination-options")["time-limit"]
         expected = (
             f"at least {_SHORTEST_LIMIT_SECONDS} s ({_SHORTEST_LIMIT_SECONDS / 3600:.5f} hours):"
-            " saving and stopping lie inside the limit, and nothing would be left"
+            " the limit includes saving and stopping, which would leave no time to train"
         )
         yield Violation("/termination-options/time-limit", shown(found), expected)
     if not settings.allows_unbounded_jobs and not is_bounded(limits):
         expected = (
             "at-fixed-time or around-cost-threshold, alone or in a list, with its limit under"
-            " termination-options: this deployment refuses jobs without a bound"
+            " termination-options: this deployment refuses jobs without a limit"
             " (its parameter AllowUnboundedJobs)"
         )
         yield Violation("/termination-method", shown(list(methods_in(config))), expected)

@@ -78,7 +78,7 @@ def merge_configs(*layers: Mapping[str, Json], keeps_nulls: bool = False) -> dic
 
 
 def without_comments(config: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the config without the keys that begin with `_`, at every level."""
+    """Return the config without keys that begin with `_`, at every level."""
     return {
         key: without_comments(value) if isinstance(value, dict) else value
         for key, value in config.items()

@@ -18,7 +18,7 @@ from parris.validation.schema_of_target import find_keys_of_others, schema_of_ta
 from parris.validation.violations import Violation, kind_of, path_of, shown, shown_at
 
 _MOVED_LIMITS = {
-    "time-limit": "in hours; the old form here was in minutes, so 90 minutes become 1.5",
+    "time-limit": "in hours; an older form of this key was in minutes, so 90 minutes become 1.5",
     "cost-limit": "in USD for the whole job",
 }
 _TYPES = {
@@ -30,16 +30,16 @@ _TYPES = {
     "boolean": "true or false",
 }
 _EXPECTED = "x-expected"
-# Of two words, what share is alike: `instnace-type` is near `instance-type`, and `colour` nothing.
+# Similarity of two keys: `instnace-type` is close to `instance-type`, `colour` to nothing.
 _NEAR = 0.75
-# The number of the alternative, then either the keyword, or $ref and the keyword.
+# The index of the alternative, then either the keyword, or $ref and the keyword.
 _DEPTH_OF_ALTERNATIVE = 3
 
 _Path = Sequence[str | int]
 
 
 class _Violation(Protocol):
-    """What is read of a jsonschema.ValidationError, whose own types leave every part open."""
+    """The used part of jsonschema.ValidationError, whose own types are too loose."""
 
     validator: str
     validator_value: Any
@@ -54,7 +54,7 @@ class _Violation(Protocol):
 def find_shape_violations(
     config: Mapping[str, Json], schema: Mapping[str, Json]
 ) -> list[Violation]:
-    """Return every way in which `config` breaks `schema`, in the order of their paths."""
+    """Return all violations of `schema` in `config`, ordered by path."""
     of_others = dict(find_keys_of_others(config, schema))
     own = {key: value for key, value in config.items() if key not in of_others}
     of_target = schema_of_target(config, schema)
@@ -101,7 +101,7 @@ class _Shape:
             return
         choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
         described = error.schema.get("description", "")
-        expected = ", or ".join(choices) + (", or a list of such" if meant else "")
+        expected = ", or ".join(choices) + (", or a list of these" if meant else "")
         yield Violation(path_of(path), self._found_at(path), f"{expected} ({described})")
 
     def _found_at(self, path: _Path) -> str:
@@ -160,11 +160,11 @@ def _expected(error: _Violation) -> str:
         case "maxLength":
             return f"a text of at most {_counted(wanted, 'character')}"
         case "minItems":
-            return f"a list with at least {wanted} in it"
+            return f"a list with at least {wanted} entries"
         case "maxItems":
             return f"a list with at most {wanted} in it"
         case "uniqueItems":
-            return "a list with nothing in it twice"
+            return "a list without duplicates"
         case "exclusiveMinimum":
             return f"more than {wanted}{_unit(error)}"
         case "minimum":

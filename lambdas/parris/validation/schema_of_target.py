@@ -1,8 +1,8 @@
-"""What the schema of configs says of the jobs of one target.
+"""The config schema of one target.
 
-The schema has one entry in `allOf` for each target: `if` the job is one of its jobs, `then` some
-keys are required, some have a meaning of their own, and the keys of other targets are `false`.
-Resolved beforehand, so that violations are told as those of one plain schema.
+The schema has one entry in `allOf` for each target: `if` a job is for this target, `then` some keys
+are required, some have their own meaning, and the keys of other targets are `false`. This module
+resolves these entries, so that violations read like those of one plain schema.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _TARGET_KEY = "target"
 
 
 def schema_of_target(config: Mapping[str, Json], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema of the config's target; without a target that is known, the shared one."""
+    """Return the schema of the config's target, or the shared schema if the target is unknown."""
     then = _rule_of(config, schema)
     keys = {**schema["properties"], **then.get("properties", {})}
     return {
@@ -28,10 +28,10 @@ def schema_of_target(config: Mapping[str, Json], schema: Mapping[str, Any]) -> d
 def find_keys_of_others(
     config: Mapping[str, Json], schema: Mapping[str, Any]
 ) -> Iterator[tuple[str, Violation]]:
-    """Yield each key that only jobs of other targets have, with its violation."""
+    """Yield a violation for each key that belongs to other targets."""
     for key, meaning in _rule_of(config, schema).get("properties", {}).items():
         if meaning is False and key in config:
-            expected = f"no such key, since the target is {_target_of(config, schema)}"
+            expected = f"no such key, because the target is {_target_of(config, schema)}"
             yield key, Violation(path_of([key]), shown(config[key]), expected)
 
 

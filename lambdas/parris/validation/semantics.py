@@ -1,4 +1,4 @@
-"""What a schema cannot say about a training config: keys that need or contradict each other."""
+"""Checks that a schema cannot express: keys that require or contradict each other."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,8 +11,8 @@ from parris.payloads import Payload, part_of, text_in
 from parris.validation.violations import Violation, shown
 
 LARGEST_CONFIG_BYTES = 32_768
-"""A state's payload has 262,144 bytes, the config travels in it up to three times over, and what
-passes the limit ends an execution without clean-up, since nothing can catch it.
+"""A payload may have 262,144 bytes, and holds the config up to three times. A larger payload ends
+the execution without a termination phase, since the error cannot be caught.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 SCRIPT_KEY = "training-script-filename"
 _LONGEST_FILE_NAME_BYTES = 255
@@ -24,7 +24,7 @@ OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit
 
 
 def texts_of(config: Payload, key: str) -> tuple[str, ...]:
-    """Return what stands under a key that takes one text or a list of them; empty if absent."""
+    """Return the texts of a key that takes one text or a list of texts; empty if absent."""
     value = config.get(key)
     if value is None:
         return ()
@@ -32,18 +32,18 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
 
 
 def methods_in(config: Payload) -> tuple[str, ...]:
-    """Return the chosen termination methods of a config whose shape is right."""
+    """Return the chosen termination methods of a config that conforms to the schema."""
     return texts_of(config, "termination-method")
 
 
 def find_oversize(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where the config is too large for a state's payload."""
+    """Yield a violation if the config is too large for a state's payload."""
     try:
         size_bytes = len(json.dumps(config).encode())
     except ValueError:  # a number of thousands of digits, which is a violation of its own
         return
     if size_bytes > LARGEST_CONFIG_BYTES:
-        expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; put more into input-data"
+        expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; use input-data for more"
         yield Violation("/", f"a config of {size_bytes} bytes", expected)
 
 
@@ -58,7 +58,7 @@ def find_taken_script_name(config: Payload) -> Iterator[Violation]:
         expected = f"a file name of at most {_LONGEST_FILE_NAME_BYTES} bytes"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
     elif name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
-        expected = f"another file name; {name} is the machine's own beside it"
+        expected = f"another file name; {name} is the name of one of the runner's files"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
 
 
@@ -68,14 +68,14 @@ def find_missing_options(config: Payload) -> Iterator[Violation]:
     for method in methods_in(config):
         option = OPTION_OF.get(method)
         if option is not None and option not in options:
-            expected = f"a {option}, since the termination-method is {method}"
+            expected = f"a {option}, which the termination-method {method} requires"
             yield Violation(f"/termination-options/{option}", "nothing", expected)
 
 
 def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Violation]:
-    """Yield a violation where the cost limit would not even pay for the least that is billed.
+    """Yield a violation if the cost limit is below the minimum charge.
 
-    Of several machines the dearest counts, since the job may end up on it.
+    The most expensive machine counts, since the job may run on it.
     """
     limit = part_of(config, "termination-options").get("cost-limit")
     if "around-cost-threshold" not in methods_in(config) or limit is None:
@@ -83,7 +83,7 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Vio
     rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
     if rate is not None and affordable_seconds(rate, Decimal(str(limit))) == 0:
         expected = (
-            f"at least {least_usd(rate)} USD: so much is billed at every start, at"
+            f"at least {least_usd(rate)} USD: this is the minimum charge for every start, at"
             f" {rate.usd_per_hour} USD per hour"
         )
         yield Violation("/termination-options/cost-limit", shown(limit), expected)
@@ -93,7 +93,7 @@ def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
     """Return a warning for each limit that is set while its method is not chosen."""
     options, methods = part_of(config, "termination-options"), methods_in(config)
     return tuple(
-        f"{option} is set to {shown(options[option])} but does nothing: {method} is not chosen"
+        f"{option} is set to {shown(options[option])} but has no effect: {method} is not chosen"
         for method, option in OPTION_OF.items()
         if option in options and method not in methods
     )

@@ -1,4 +1,4 @@
-"""Violations of a training config, reported together, each with its path and what was expected."""
+"""Violations of a training config, reported together, each with its path and the expectation."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Violation:
 
 
 def path_of(keys: Iterable[str | int]) -> str:
-    """Return the keys as one path, `/` for the config itself."""
+    """Return the keys as one path; `/` is the config itself."""
     listed = list(keys)
     if listed and listed[0] in _SECRET_KEYS:
         # `NAME=value` where a name belongs.
@@ -102,10 +102,10 @@ def printable(text: str) -> str:
 
 
 def refuse(violations: Sequence[Violation]) -> None:
-    """Do nothing where there is no violation.
+    """Refuse a config that has violations; do nothing if there is none.
 
     Raises:
-        ConfigInvalidError: with all of the violations, numbered.
+        ConfigInvalidError: with all violations, numbered.
     """
     if not violations:
         return

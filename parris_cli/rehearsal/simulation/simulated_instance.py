@@ -166,7 +166,7 @@ class SimulatedInstance:
             if self._training.keeps_limits:
                 limit = self._limit = earliest_limit(source, self._job, launched_at)
             if limit is not None and limit.stop_at <= now.timestamp():
-                self._say(f"parris: the {limit.ended_by} came before the script started")
+                self._say(f"parris: the {limit.ended_by} passed before the script started")
                 self._end(ScriptEnd(limit.ended_by, None, None, None))
                 return
             self._folder.write({"started.json": started(now)})

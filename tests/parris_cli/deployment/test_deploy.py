@@ -183,8 +183,8 @@ def test_a_parameter_that_the_template_does_not_have_is_refused(
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        ("MaxJobCostUsd=abc", "an amount such as 300 or 12.50, or nothing"),
-        ("MaxJobCostUsd=12\n", "an amount such as 300 or 12.50, or nothing"),
+        ("MaxJobCostUsd=abc", "an amount such as 300 or 12.50, or empty"),
+        ("MaxJobCostUsd=12\n", "an amount such as 300 or 12.50, or empty"),
         ("LogRetentionDays=8", "one of 1, 3, 5, 7,"),
         ("LogRetentionDays=", "one of 1, 3, 5, 7,"),
         ("RolePerJob=yes", "one of true, false"),
@@ -194,7 +194,7 @@ def test_a_parameter_that_the_template_does_not_have_is_refused(
         ("SubnetId=subnet-x", "text of the form"),
         ("ScheduleInput={no json}", "a JSON object"),
         ("ScheduleInput=[]", "a JSON object"),
-        ("NotifyEmail=me", "an e-mail address, or nothing"),
+        ("NotifyEmail=me", "an e-mail address, or empty"),
     ],
 )
 def test_a_value_that_cloudformation_would_not_take_is_refused(

@@ -37,8 +37,7 @@ def test_the_first_line_is_the_most_that_it_costs(offers: list[Offer], cost: str
 def test_the_note_on_the_price_goes_with_it() -> None:
     quote = quote_of(a_job(rate=a_whole_rate(), purchase_option="spot"))
     assert summarize_quote(quote)[0] == (
-        "at most 0.0202 USD: t3.micro at 0.01897 USD per hour"
-        " (spot: at the highest price that is bid)"
+        "at most 0.0202 USD: t3.micro at 0.01897 USD per hour (spot: at the maximum bid)"
     )
 
 

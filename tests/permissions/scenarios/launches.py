@@ -103,4 +103,4 @@ def never_started(deployed: Deployed, aws: EmbeddedAws) -> None:
     )
     ended = deployed.end_of(started, SECONDS)
     require_reason(ended, "LAUNCH_FAILED")
-    assert "went off before its runner started" in ended.cause, ended.cause
+    assert "stopped before its runner started" in ended.cause, ended.cause

@@ -1,1 +1,1 @@
-"""What the gateways need of AWS's service models, picked from botocore's: `make models`."""
+"""The parts of botocore's service models that the gateways need, written by `make models`."""

@@ -1,8 +1,8 @@
-"""Writes the service models beside this file from botocore's own: `make models`.
+"""Writes the service models in this folder from botocore's models: `make models`.
 
-Of each service that a gateway is made with, the operations are kept whose names the gateways'
-sources hold, with the shapes that those lead to. Descriptions go. Of the endpoints, of which
-botocore has a megabyte for all services, those of these services are kept.
+For each service that the gateways use, it keeps the operations that their source code names, and
+the shapes that these operations refer to. It drops descriptions. It also keeps the endpoints of
+these services only: botocore's endpoint file for all services has a megabyte.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LONG_PARTS = ("operations", "shapes")
 
 
 def picked_models() -> dict[str, str]:
-    """Return the models' texts by their paths below this folder."""
+    """Return the text of each model by its path below this folder."""
     files = [*GATEWAYS.glob("*.py"), *TARGETS.glob("*/aws/*.py")]
     sources = "\n".join(path.read_text("utf-8") for path in sorted(files))
     words = set(re.findall(r"\w+", sources))
@@ -84,7 +84,7 @@ def _undescribed(part: Any) -> Any:
 
 
 def _text_of(model: dict[str, Any]) -> str:
-    """Return it as JSON with a line for each operation and shape."""
+    """Return the model as JSON with one line per operation and shape."""
     parts = []
     for name, value in model.items():
         if name in _LONG_PARTS:
@@ -96,7 +96,7 @@ def _text_of(model: dict[str, Any]) -> str:
 
 
 def _text_of_endpoints(endpoints: dict[str, Any], prefixes: set[str]) -> str:
-    """Return those of some services as JSON, with a line for each part of a partition."""
+    """Return the endpoints of some services as JSON, one line per part of a partition."""
     partitions = []
     for partition in endpoints["partitions"]:
         kept = {name: one for name, one in partition["services"].items() if name in prefixes}
@@ -110,7 +110,7 @@ def _text_of_endpoints(endpoints: dict[str, Any], prefixes: set[str]) -> str:
 
 
 def main() -> None:
-    """Write them, and remove those that nothing needs any more."""
+    """Write all models and delete those that are no longer needed."""
     models = picked_models()
     for path in FOLDER.glob(f"*/*/{_TYPE}.json"):
         if path.relative_to(FOLDER).as_posix() not in models:

@@ -1,1 +1,1 @@
-"""The target `ec2-stack`: one EC2 instance in a CloudFormation stack of its own."""
+"""The target `ec2-stack`: one EC2 instance per job, in its own CloudFormation stack."""

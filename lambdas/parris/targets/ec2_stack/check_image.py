@@ -1,4 +1,4 @@
-"""Whether the instance types of a job can boot its image, and how large a volume that needs."""
+"""Checks that a job's instance types can boot its image, and finds the required volume size."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.images import Image, Images
 
 _LINUX = "Linux/UNIX"
-# User data fetches the bootstrap with the aws command; what boots without it ends after minutes.
+# User data fetches the bootstrap with the aws command. An instance without it ends after minutes.
 _WITHOUT_AWS_COMMAND = ("/aws/service/canonical/", "/aws/service/bottlerocket/")
 _NEEDS_AWS_COMMAND = (
-    "an image that has the aws command, with which the machine fetches its bootstrap: Amazon Linux"
+    "an image with the aws command, which the machine needs to fetch its bootstrap: Amazon Linux"
     " 2023, a Deep Learning image, or one of yours by its id"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedImages:
-    """What was found out: violations, warnings, and the least size of the root volume in GiB."""
+    """The result: violations, warnings, and the minimum size of the root volume in GiB."""
 
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -35,13 +35,13 @@ class CheckedImages:
 
 
 def check_images(config: Payload, images: Images) -> CheckedImages:
-    """Look at the image that the config names, or at the one that each type boots by default.
+    """Check the image that the config names, or the default image of each instance type.
 
-    A template of the person's own may bring an image of its own: then only a named one counts.
+    A user's own template may choose its own image. Then only an image in the config is checked.
 
     Args:
-        config: the merged config; the shape of what is read here is right.
-        images: what this account can launch.
+        config: the merged config; the keys that are used here conform to the schema.
+        images: the images that this account can launch.
     """
     named, types = maybe_text_in(config, "ami"), texts_of(config, "instance-type")
     has_own_template = any(key in config for key in TEMPLATE_KEYS)
@@ -61,7 +61,7 @@ def check_images(config: Payload, images: Images) -> CheckedImages:
     if named is None or not named.startswith(_WITHOUT_AWS_COMMAND):
         return CheckedImages(tuple(violations), (), largest[0])
     if has_own_template:
-        warning = f"{named} has no aws command: your template has to install it"
+        warning = f"{named} has no aws command: your template must install it"
         return CheckedImages(tuple(violations), (warning,), largest[0])
     return CheckedImages(
         (*violations, Violation("/ami", shown(named), _NEEDS_AWS_COMMAND)), (), largest[0]
@@ -71,7 +71,7 @@ def check_images(config: Payload, images: Images) -> CheckedImages:
 def _size_violations(config: Payload, least_gib: int, ami: str) -> Iterator[Violation]:
     size = config.get("volume-size-gib")
     if isinstance(size, int | float) and size < least_gib:
-        expected = f"at least {least_gib} GiB, the size of {ami}; or leave it out"
+        expected = f"at least {least_gib} GiB, the size of {ami}; or leave this key out"
         yield Violation("/volume-size-gib", shown(size), expected)
 
 
@@ -80,11 +80,11 @@ def _named_violations(ami: str, image: Image | None, config: Payload) -> Iterato
         expected = "an image that this account can launch in this Region, by id or public alias"
         yield Violation("/ami", shown(ami), expected)
     elif image.platform.startswith("Windows"):
-        yield Violation("/ami", shown(ami), f"an image of Linux; this one is of {image.platform}")
+        yield Violation("/ami", shown(ami), f"a Linux image; this one is for {image.platform}")
     elif image.platform != _LINUX and config.get("hourly-price-usd") is None:
         expected = (
-            f"an image that is billed as {_LINUX}, since the estimate is for that; this one is"
-            f" billed as {image.platform}: set hourly-price-usd to what its hour costs"
+            f"an image that is billed as {_LINUX}, which the estimate is based on; this one is"
+            f" billed as {image.platform}: set hourly-price-usd to its price per hour"
         )
         yield Violation("/ami", shown(ami), expected)
 
@@ -93,7 +93,7 @@ def _type_violations(
     kind: str, ami: str, image: Image | None, *, is_named: bool
 ) -> Iterator[Violation]:
     if image is None and not is_named:
-        expected = f"a type that has an image in this Region: there is no {ami}; or set ami"
+        expected = f"a type whose default image exists in this Region, unlike {ami}; or set ami"
         yield Violation("/instance-type", shown(kind), expected)
     if image is not None and has_arm_processor(kind) is not image.architecture.startswith("arm64"):
         expected = f"an image for {kind}; this one is for {image.architecture}"

@@ -1,4 +1,4 @@
-"""Whether the machine's role can read the input data that a config names."""
+"""Checks that the machine's role can read the input data that a config names."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _KEY = "input-data"
 def find_input_violations(
     config: Payload, settings: Settings, *, has_own_role: bool
 ) -> list[Violation]:
-    """Return a violation for each URI that the machine could not read, with what to do about it.
+    """Return a violation for each URI that the machine cannot read, with the ways to fix it.
 
     Args:
-        config: whose role is the deployment's, or one that is made for the job.
-        settings: what the deployment lets jobs read.
-        has_own_role: the job gets a role of its own, which reads what its input data names in the
-            training bucket.
+        config: a config without its own role or template.
+        settings: say what the deployment's jobs may read.
+        has_own_role: whether Parris creates a role for the job, which may read its input data in
+            the training bucket.
     """
     uris = config.get(_KEY)
     violations = []
     for index, uri in enumerate(uris if isinstance(uris, list) else []):
         if not isinstance(uri, str) or not uri.startswith("s3://"):
-            continue  # which the schema says
+            continue  # a violation of the schema
         expected = _what_is_wrong(uri, settings, has_own_role=has_own_role)
         if expected is not None:
             violations.append(Violation(f"/{_KEY}/{index}", shown(uri), expected))
@@ -50,8 +50,8 @@ def _what_is_wrong(uri: str, settings: Settings, *, has_own_role: bool) -> str |
 def _other_bucket(name: str, settings: Settings) -> str:
     buckets = ",".join([*settings.input_buckets, name])
     return (
-        "data in the training bucket, or in another one that jobs may read. To let them read this"
-        f" one: parris deploy --set InputBuckets={buckets}"
+        "data in the training bucket, or in another bucket that jobs may read. To allow this"
+        f" bucket: parris deploy --set InputBuckets={buckets}"
     )
 
 

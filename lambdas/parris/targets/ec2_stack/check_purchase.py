@@ -1,4 +1,4 @@
-"""Whether an instance that is bought so can end so."""
+"""Checks that the purchase option and the termination of an instance are compatible."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from parris.validation.violations import Violation, shown
 
 
 def find_unstoppable_machine(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where a spot instance is to be stopped, which EC2 refuses."""
+    """Yield a violation if a spot instance is to be stopped, which EC2 does not support."""
     kept = config.get("on-termination") == STOP_INSTANCE
     if kept and is_spot(config):
         expected = (
-            "delete-stack: EC2 stops no one-time spot instance. Results are saved either way, and"
-            " the volume is kept where they could not be; choose on-demand to keep the instance"
+            "delete-stack: EC2 cannot stop one-time spot instances. Results are saved either way,"
+            " and otherwise the volume is kept; choose on-demand to keep the instance"
         )
         yield Violation("/on-termination", shown(STOP_INSTANCE), expected)

@@ -1,4 +1,4 @@
-"""Whether a job may run under the role that its config names."""
+"""Checks that a job may use the role that its config names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEY = "instance-iam-role-name"
 def find_role_violations(
     config: Payload, allowed_role_names: Sequence[str], profiles: Profiles
 ) -> list[Violation]:
-    """Return a violation where the role is not allowed, or has no instance profile of its name."""
+    """Return a violation if the role is not allowed, or has no instance profile of its name."""
     role_name = maybe_text_in(config, _KEY)
     if role_name is None:
         return []
@@ -27,6 +27,6 @@ def find_role_violations(
         expected = f"a role that the deployment's AllowedTrainerRoleArns lists (now: {allowed})"
         return [Violation(f"/{_KEY}", shown(role_name), expected)]
     if role_name not in profiles.role_names_of(role_name):
-        expected = "a role that is in an instance profile of its own name; EC2 takes no bare role"
+        expected = "a role that is in an instance profile with the role's name, which EC2 requires"
         return [Violation(f"/{_KEY}", shown(role_name), expected)]
     return []

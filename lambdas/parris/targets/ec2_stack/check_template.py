@@ -1,4 +1,4 @@
-"""Whether a person's own template can take the place of templates/ec2-stack/training-stack.yaml."""
+"""Checks that a user's own template can replace templates/ec2-stack/training-stack.yaml."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.stacks import Stacks
 
 TEMPLATE_KEYS = ("cloudformation-template-filename", "cloudformation_template_filename")
-"""The key that names a person's own template, in both spellings."""
+"""The key that names a user's own template, in both spellings."""
 
 SPOT_PARAMETERS = frozenset({"PurchaseOption", "SpotMaxPriceUsd"})
-"""Without them a template launches on demand whatever the config says."""
+"""A template without these parameters always launches on demand."""
 
 LONGEST_TEMPLATE_BYTES = 51_200
 """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -25,7 +25,7 @@ LONGEST_TEMPLATE_BYTES = 51_200
 
 
 def find_template_violations(config: Payload, template: bytes, stacks: Stacks) -> list[Violation]:
-    """Return what keeps the template from being launched, all of it."""
+    """Return all violations that prevent the launch of the template."""
     path = "/" + next(key for key in TEMPLATE_KEYS if key in config)
     name = shown(config[path[1:]])
     if len(template) > LONGEST_TEMPLATE_BYTES:
@@ -46,10 +46,10 @@ def find_template_violations(config: Payload, template: bytes, stacks: Stacks) -
         violations.append(Violation(path, name, expected))
     if summary.capabilities:
         needed = ", ".join(summary.capabilities)
-        expected = f"a template without IAM resources or macros; it would need {needed}"
+        expected = f"a template without IAM resources or macros; this one requires {needed}"
         violations.append(Violation(path, name, expected))
     missing = sorted(SPOT_PARAMETERS - set(summary.parameters))
     if missing and is_spot(config):
-        expected = f"a template with the parameters {' and '.join(missing)}, since it is to be spot"
+        expected = f"a template with the parameters {' and '.join(missing)}, for a spot instance"
         violations.append(Violation(path, name, expected))
     return violations

@@ -1,4 +1,4 @@
-"""What is left of a job's stack while it ends, and whether that is what is to be left."""
+"""Checks what is left of a job's stack while it ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SOON_SECONDS = 60
 
 
 def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
-    """Look at the stack, and by id and tag at the instances and volumes that may outlive it."""
+    """Check the stack, and the instances and volumes that may outlive it, by id and tag."""
     seen = ObservedStack(aws, job)
     stack = seen.own_stack(ending.launch_id)
     phase = StackPhase.GONE if stack is None else phase_of(stack.status)
@@ -75,10 +75,11 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
 def _untagged_machine(
     aws: Ec2Gateways, ending: Ending, instances: Sequence[Instance]
 ) -> Instance | None:
-    """Return the machine that the run had noted, where EC2 still knows it but not its tag.
+    """Return the machine that the run has recorded, if EC2 still knows it but not its tag.
 
-    EC2 removes the tags of a terminated instance after a while. One that lost its tag otherwise
-    cannot be told to be ours any more, so nothing of ours ends it; but it is not gone either.
+    EC2 removes the tags of a terminated instance after a while. A running instance that has lost
+    its tag is not touched, because Parris cannot verify that it owns it. But it is not gone
+    either.
     """
     machine_id = ending.machine_id
     if machine_id is None or machine_id in {one.instance_id for one in instances}:
@@ -87,7 +88,7 @@ def _untagged_machine(
 
 
 def _has_more_to_end(job: Job, machines: Sequence[Instance], volumes: Sequence[Volume]) -> bool:
-    """Return whether something is left that can be ended directly, whatever the stack does."""
+    """Return whether there are resources that can be ended directly, independent of the stack."""
     own = [one for one in machines if one.deployment == job.deployment]
     return any(MACHINE_STATES[one.state] is not MachineState.ENDING for one in own) or any(
         one.is_loose and one.deployment == job.deployment for one in volumes
@@ -109,11 +110,11 @@ def _next_check_seconds(
     if ending.step_since is not None:
         step_seconds = (ending.now - ending.step_since).total_seconds()
     if has_loose_volume and step in DELETING_STEPS and not ending.has_failed:
-        # It is billed until it is deleted. One that will not go is asked for ever more rarely.
+        # Volumes are billed until deleted. One that cannot be deleted is retried less and less.
         return _AT_ONCE_SECONDS if step_seconds <= _SOON_SECONDS else None
     if phase is StackPhase.STUCK:
         return pause_seconds(ending.deletions)
-    # What was waited for is over, and another step comes next, which need not wait.
+    # The awaited step is over, and the next one need not wait.
     is_step_over = step is EndStep.SAVING or (step is EndStep.DELETING and phase is StackPhase.GONE)
     return _AT_ONCE_SECONDS if is_step_over else None
 
@@ -144,5 +145,5 @@ def _end_state(
         case EndStep.DELETING | EndStep.DELETING_LEFTOVERS:
             if is_all_gone:
                 return EndState.ENDED
-            # Also while the stack is being deleted: what is billed does not wait for it.
+            # Also while the stack is being deleted: billed resources do not wait for it.
             return EndState.END_AGAIN if is_stuck or has_more_to_end else EndState.ENDING

@@ -1,6 +1,6 @@
-"""What people are told of the resources of this target: console pages and commands.
+"""Describes the resources of this target for people: console pages and commands.
 
-An id says by itself what it is: `i-...`, `vol-...`, or the ARN of a stack.
+An id shows its kind: `i-...`, `vol-...`, or the ARN of a stack.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RESULTS_ON_DISK = "/var/lib/parris/results"
 
 
 def kind_of(resource_id: str) -> str | None:
-    """Return what the id names, None where it is none of this target's."""
+    """Return the kind of the resource, or None if the id is not one of this target."""
     if resource_id.startswith("i-"):
         return INSTANCE
     if resource_id.startswith("vol-"):
@@ -31,7 +31,7 @@ def kind_of(resource_id: str) -> str | None:
 
 
 def describe(job: Job, ids: Iterable[str]) -> Guide:
-    """Return what people need to know of these resources of a job. Asks AWS nothing."""
+    """Return the description of these resources of a job, without calling AWS."""
     known = {one: kind for one in ids if (kind := kind_of(one)) is not None}
     region = region_of(job.execution_arn)
     stack_id = next((one for one, kind in known.items() if kind == STACK), None)
@@ -55,7 +55,7 @@ def describe(job: Job, ids: Iterable[str]) -> Guide:
 def described(
     resource_id: str, kind: str, region: str, *, removed_with: str | None = None
 ) -> Resource:
-    """Return a resource of which only its id is known."""
+    """Return a resource from its id alone."""
     return Resource(
         target=NAME,
         kind=kind,
@@ -91,7 +91,7 @@ def _removal_command(resource_id: str, kind: str, region: str) -> str:
 
 
 def _access(resources: tuple[Resource, ...], region: str) -> str:
-    """Return how to get at the data. The machine's own deadline would end it if it were started."""
+    """Return how to get the data. Starting the machine is no option: its deadline would end it."""
     volumes = [one.resource_id for one in resources if one.kind == VOLUME] or ["VOLUME"]
     is_attached = any(one.kind == INSTANCE for one in resources)
     detach = [f"aws ec2 detach-volume --region {region} --volume-id {one}" for one in volumes]
@@ -103,8 +103,8 @@ def _access(resources: tuple[Resource, ...], region: str) -> str:
     lines = (f"  {line}" for line in (*(detach if is_attached else ()), *attach))
     return "\n".join(
         (
-            "To get at the data, attach the disk to an instance of yours in the same Availability"
-            f" Zone, mount it there, and look into {_RESULTS_ON_DISK}:",
+            "To get the data, attach the disk to an instance of yours in the same Availability"
+            f" Zone and mount it. The results are in {_RESULTS_ON_DISK}:",
             *lines,
         )
     )

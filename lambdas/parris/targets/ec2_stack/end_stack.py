@@ -1,14 +1,14 @@
-"""How a job's stack ends: saved first, then stopped or deleted, or kept, and marked as such before.
+"""Ends a job's stack: saves the results first, then stops, deletes or keeps it.
 
-What is billed is ended first and directly: the instance, then its volume, while the stack is still
-being deleted. So a deletion of the stack that fails costs nothing.
+Billed resources are ended first and directly: the instance, then its volume, while the stack is
+still being deleted. So a failed deletion of the stack costs nothing.
 
-An instance's volume outlives it, however that went: it is deleted when the results are verified,
-and kept when they are not. A spot instance cannot be stopped; terminating it tells its system
-first, too. docs/decisions/0008 says why, docs/decisions/0013 how long something is kept.
+The volume always outlives its instance. It is deleted when the results are verified, and kept
+otherwise. A spot instance cannot be stopped, but terminating it shuts down its system, too.
+docs/decisions/0008 says why, and docs/decisions/0013 how long resources are kept.
 
-What is still there although the stack is gone is ended directly: a deletion that had to be forced
-leaves what CloudFormation could not delete.
+Resources that still exist after the stack is deleted are ended directly: a forced deletion leaves
+what CloudFormation could not delete.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _ALIVE = (MachineState.STARTING, MachineState.RUNNING)
 
 
 class StackEnder:
-    """Ends the stacks of jobs, and touches none that does not carry the job's own tag."""
+    """Ends the stacks of jobs. It only touches stacks with the job's own tag."""
 
     def __init__(self, aws: Ec2Gateways, settings: Ec2StackSettings) -> None:
         self._aws = aws
         self._settings = settings
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
-        """Return the next step: stop the instance so that it saves, verify, delete; or stop only.
+        """Return the next step: stop the instance so that it saves, verify, then delete or keep.
 
         Raises:
-            NotOursError: when the stack does not carry this execution's tag.
+            NotOursError: if the stack does not carry this execution's tag.
         """
         seen, reports = ObservedStack(self._aws, job), RunnerReports(self._aws.bucket, job)
         stack = seen.own_stack(ending.launch_id)
@@ -60,7 +60,7 @@ class StackEnder:
             return self._plan_deletion(reports, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
         is_request = job.on_termination == STOP_INSTANCE and not _may_go(instance, ending)
-        # An instance goes before its stack does: then its volume is loose while that is there.
+        # The instance ends before its stack, so that its volume is detached while the stack exists.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if is_ending or state in _ALIVE:
             is_alive = state in _ALIVE
@@ -76,8 +76,8 @@ class StackEnder:
         return self._plan_deletion(reports, ending, stack, instance, volumes)
 
     def carry_out(self, job: Job, plan: EndPlan) -> None:
-        """Make the plan's calls. What bills is stopped even where it could not be marked as kept;
-        nothing is deleted then.
+        """Make the plan's calls. If resources could not be marked as kept, billed ones are still
+        stopped, but nothing is deleted.
         """
         kept = [act.resource_id for act in plan.acts if act.kind is ActKind.KEEP]
         others = [act for act in plan.acts if act.kind is not ActKind.KEEP]
@@ -94,7 +94,7 @@ class StackEnder:
             try:
                 self._calls[act.kind](act.resource_id)
             except Exception as err:
-                # What will not be ended directly must not keep its stack from being deleted.
+                # A failure to end a resource directly must not prevent the stack's deletion.
                 errors.append(err)
         if errors:
             raise errors[0]
@@ -121,8 +121,8 @@ class StackEnder:
         instance: Instance | None,
         volumes: Sequence[Volume],
     ) -> EndPlan:
-        """Terminate the instance, delete its loose volumes and the stack; keep volumes with
-        results that could not be verified.
+        """Terminate the instance, delete its loose volumes and the stack, but keep volumes with
+        unverified results.
         """
         if stack is None and instance is None and not volumes and ending.launch_id is None:
             return EndPlan(EndStep.NOTHING_TO_END)
@@ -130,7 +130,7 @@ class StackEnder:
         kept = [one for one in loose if not _may_go(one, ending)] if loose else []
         if kept and not reports.holds_unsaved_results():
             kept = []
-        # What is billed goes first and directly, so that a deletion that fails costs nothing.
+        # Billed resources go first and directly, so that a failed deletion costs nothing.
         acts = [Act(ActKind.DELETE_PART, one.volume_id) for one in loose if one not in kept]
         if instance is not None and MACHINE_STATES[instance.state] is not MachineState.ENDING:
             acts.insert(0, Act(ActKind.TERMINATE, instance.instance_id))
@@ -138,25 +138,25 @@ class StackEnder:
         # A failed deletion is tried again after a pause, not whenever a volume comes loose.
         is_pausing = phase is StackPhase.STUCK and bool(acts) and not ending.has_failed
         if stack is not None and phase is not StackPhase.DELETING and not is_pausing:
-            # Only a deletion that has failed can be forced.
+            # Only a failed deletion can be forced.
             is_forced = is_to_be_forced(ending.deletions) and phase is StackPhase.STUCK
             kind = ActKind.FORCE_DELETE if is_forced else ActKind.DELETE
             acts.append(Act(kind, stack.stack_id))
         if not kept:
-            # Also where nothing can be done at this moment: without a step of its own, whoever sees
-            # that something could be done would ask for it each second, and find the same.
+            # Also if nothing can be done right now: a step of its own prevents a retry loop of
+            # one second.
             step = EndStep.DELETING_LEFTOVERS if stack is None else EndStep.DELETING
             return EndPlan(step, tuple(acts))
         return _keeping(EndStep.PART_KEPT, self._expiry(ending), None, kept, acts)
 
 
 def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
-    """Return whether it was kept, and its time is over."""
+    """Return whether it was kept, and its retention has ended."""
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
 def _shutdown_of(instance: Instance, reports: RunnerReports, *, is_request: bool) -> Act:
-    """Return how an instance that is alive ends: stopped while its disk may still be wanted."""
+    """Return how a living instance ends: it is only stopped while its disk may be needed."""
     is_done = instance.is_spot or (not is_request and reports.are_results_saved())
     return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
 
@@ -168,9 +168,9 @@ def _keeping(
     volumes: Sequence[Volume],
     acts: Sequence[Act] = (),
 ) -> EndPlan:
-    """Return a plan that marks what is kept, as far as it is not marked yet, before it acts.
+    """Return a plan that marks kept resources before it acts.
 
-    A mark that is there stays, and its moment with it: to look again does not prolong it.
+    Existing marks stay, with their timestamps: another check does not prolong the retention.
     """
     marks = {one.volume_id: one.keep_until for one in volumes}
     if instance is not None:

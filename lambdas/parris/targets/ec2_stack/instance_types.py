@@ -1,4 +1,4 @@
-"""What an instance type's name tells: its processor, its accelerators, the image that it boots."""
+"""What an instance type's name says: its processor, accelerators, and default image."""
 
 import re
 from enum import StrEnum
@@ -18,7 +18,7 @@ _NEURON_IMAGE_ALIAS = "/aws/service/neuron/dlami/base/ubuntu-22.04/latest/image_
 
 # GB200 and GB300 have NVIDIA Grace processors: p6e-gb200.36xlarge.
 _GRACE = re.compile(r"^[a-z]+\d+[a-z]*-g[bh]\d+")
-# A family, its generation, and letters of which g means Graviton: c7g, im4gn, but not g4dn.
+# A family, a generation, and attributes of which g means Graviton: c7g, im4gn, but not g4dn.
 # Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d+)(?P<letters>[a-z]*)[.-]")
 _GPU_FAMILIES = frozenset({"g", "gr", "p"})
@@ -26,13 +26,13 @@ _NEURON_FAMILIES = frozenset({"trn", "inf"})
 _BURSTABLE_FAMILY = "t"
 # A bare-metal instance initialises its hardware before its system boots.
 _METAL_BOOT_TIMEOUT_SECONDS = 40 * 60
-# The open driver of the image starts with NVIDIA's Turing: what is older has none in it, nor has a
-# share of a GPU (g6f), which takes the GRID driver. The Neuron images have left Inf1 out.
+# The image has NVIDIA's open driver, which supports GPUs from Turing on. It does not support
+# fractional GPUs (g6f), which need the GRID driver. The Neuron images do not support Inf1.
 _WITHOUT_DRIVER_IMAGE = re.compile(r"^(p[23]|g[23]|g6f|gr6f|inf1)")
 
 
 class Accelerator(StrEnum):
-    """What a type has beside its processor, as PARRIS_ACCELERATOR names it to the script."""
+    """The accelerators of a type, as the script finds them in PARRIS_ACCELERATOR."""
 
     NONE = ""
     NVIDIA = "nvidia"
@@ -50,7 +50,7 @@ def has_arm_processor(instance_type: str) -> bool:
 
 
 def accelerator_of(instance_type: str) -> Accelerator:
-    """Return what the type has to train on beside its processor."""
+    """Return the accelerators of the type."""
     found = _TYPE.match(instance_type)
     if found is None:
         return Accelerator.NONE
@@ -58,12 +58,12 @@ def accelerator_of(instance_type: str) -> Accelerator:
         return Accelerator.NEURON
     if found["family"] not in _GPU_FAMILIES:
         return Accelerator.NONE
-    # An a is for AMD, which in a GPU family makes the GPU: g4ad, but not g5 or g4dn.
+    # In a GPU family, `a` stands for an AMD GPU: g4ad, but not g5 or g4dn.
     return Accelerator.AMD if "a" in found["letters"] else Accelerator.NVIDIA
 
 
 def is_burstable(instance_type: str) -> bool:
-    """Return whether the type earns CPU credits; T1, the oldest, knows no other mode.
+    """Return whether the type earns CPU credits. T1 does not support another mode.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
     """
@@ -72,20 +72,21 @@ def is_burstable(instance_type: str) -> bool:
 
 
 def is_bare_metal(instance_type: str) -> bool:
-    """Return whether the type is a whole machine without a hypervisor: c5.metal, m7i.metal-24xl."""
+    """Return whether the type is bare metal: c5.metal, m7i.metal-24xl."""
     return instance_type.partition(".")[2].startswith("metal")
 
 
 def default_boot_timeout_seconds(instance_type: str) -> int:
-    """Return how long a machine of this type may take until its runner starts, in seconds."""
+    """Return how long a machine of this type may take to start its runner, in seconds."""
     is_metal = is_bare_metal(instance_type)
     return _METAL_BOOT_TIMEOUT_SECONDS if is_metal else DEFAULT_BOOT_TIMEOUT_SECONDS
 
 
 def default_image_alias(instance_type: str) -> str:
-    """Return the SSM alias of the image that a type boots where the config names none.
+    """Return the SSM alias of the default image of a type.
 
-    One with the drivers of its accelerators where AWS publishes one, else Amazon Linux 2023.
+    It is an image with the drivers of its accelerators if AWS publishes one, and Amazon Linux 2023
+    otherwise.
     """
     is_arm, accelerator = has_arm_processor(instance_type), accelerator_of(instance_type)
     if _WITHOUT_DRIVER_IMAGE.match(instance_type) is None:
@@ -97,12 +98,12 @@ def default_image_alias(instance_type: str) -> str:
 
 
 def is_amazon_linux(ami: str) -> bool:
-    """Return whether an image is an Amazon Linux 2023 of the defaults, whose root is known."""
+    """Return whether an image is one of the Amazon Linux 2023 defaults."""
     return ami in (X86_IMAGE_ALIAS, ARM_IMAGE_ALIAS)
 
 
 def driver_warnings(config: Payload) -> tuple[str, ...]:
-    """Return a warning for each type that would boot an image without its accelerators' drivers."""
+    """Return a warning for each type whose image lacks the drivers of its accelerators."""
     named = maybe_text_in(config, "ami")
     return tuple(
         f"{instance_type} has {_NAMES[accelerator]}, but {named or 'the default image'} has no"
@@ -114,7 +115,7 @@ def driver_warnings(config: Payload) -> tuple[str, ...]:
 
 
 def _may_have_driver(image: str) -> bool:
-    """Return whether an image has drivers as far as its name tells; of an id nothing is known."""
+    """Return whether an image may have drivers, judging by its alias; an id says nothing."""
     return image.startswith("ami-") or any(
         word in image for word in ("deeplearning", "nvidia", "neuron")
     )
@@ -123,7 +124,7 @@ def _may_have_driver(image: str) -> bool:
 def _advice(instance_type: str) -> str:
     alias = default_image_alias(instance_type)
     if _may_have_driver(alias):
-        return f"leave ami out, and {alias} is taken"
+        return f"leave ami out to use {alias}"
     return "set ami to an image of yours that has one"
 
 

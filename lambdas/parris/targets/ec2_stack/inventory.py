@@ -1,4 +1,4 @@
-"""Everything of this target that is there: instances, volumes and stacks, by their tags."""
+"""Finds all resources of this target by their tags: instances, volumes and stacks."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class _Gateway(Protocol[T]):
     """Finds one kind of resource by its tags."""
 
     def of_deployment(self, deployment: str) -> tuple[T, ...]:
-        """Return those of a deployment."""
+        """Return the resources of a deployment."""
 
     def all_of(self, execution_arn: str) -> tuple[T, ...]:
-        """Return those of an execution."""
+        """Return the resources of an execution."""
 
 
 def searches(aws: Ec2Gateways, settings: Settings) -> tuple[Search, ...]:
-    """Return one search for each kind, that of what is billed by the second first."""
+    """Return one search for each kind. Instances, which are billed by the second, come first."""
     deployment, region = settings.deployment, settings.region
 
     def found(gateway: _Gateway[T], execution_arn: str | None) -> tuple[T, ...]:

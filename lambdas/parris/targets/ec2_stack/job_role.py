@@ -1,4 +1,4 @@
-"""The role of a job that has its own: templates/ec2-stack/job-role.yaml, and its parameters."""
+"""The role that Parris creates for a job: templates/ec2-stack/job-role.yaml and its parameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROLE_TEMPLATE = "ec2-stack/job-role.yaml"
 CAPABILITIES: Final = ("CAPABILITY_IAM",)
-"""What CloudFormation asks for where a template makes roles; ours has nothing to ask for else."""
+"""The capability that CloudFormation requires for a template with roles."""
 
 _SECTIONS = ("Parameters", "Conditions", "Resources")
 _DEPLOYMENTS_PROFILE = "IamInstanceProfile: !Ref InstanceProfileName"
@@ -23,32 +23,32 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 
 def has_own_role(job: Job, settings: Ec2StackSettings) -> bool:
-    """Return whether a role is made for this job: not where it brings a role or a template."""
+    """Return whether a role is created for this job, which brings no role or template itself."""
     spec = spec_of(job)
     is_ours = not spec.role_name and spec.template is None
     return bool(settings.job_boundary_arn) and is_ours
 
 
 def with_own_role(template: str, role_template: str) -> str:
-    """Return the template of training stacks with the role's parameters and resources in it.
+    """Return the training stack's template with the role's parameters and resources merged in.
 
     Raises:
-        ValueError: when the two do not fit together.
+        ValueError: if the templates cannot be merged.
     """
     merged = template
     for section in _SECTIONS:
         head = f"{section}:\n"
         body = re.search(rf"^{head}((?:[ #].*\n|\n)+)", role_template, re.MULTILINE)
         if body is None or f"\n{head}" not in merged:
-            raise ValueError(f"no {section} to put the job's role into")
+            raise ValueError(f"the template has no {section} for the job's role")
         merged = merged.replace(f"\n{head}", f"\n{head}{body[1].rstrip()}\n\n", 1)
     if _DEPLOYMENTS_PROFILE not in merged:
-        raise ValueError("the instance takes no profile")
+        raise ValueError("the instance has no instance profile")
     return merged.replace(_DEPLOYMENTS_PROFILE, _OWN_PROFILE)
 
 
 def role_parameters(job: Job, settings: Ec2StackSettings) -> dict[str, str]:
-    """Return what templates/ec2-stack/job-role.yaml is told."""
+    """Return the parameters of templates/ec2-stack/job-role.yaml."""
     # arn:<partition>:iam::<account>:role/...
     _, partition, _, _, account, _ = settings.stack_role_arn.split(":", 5)
     bucket_arn = f"arn:{partition}:s3:::{job.bucket}"
@@ -78,14 +78,14 @@ def role_parameters(job: Job, settings: Ec2StackSettings) -> dict[str, str]:
 
 
 def _split_uri(uri: str) -> tuple[str, str]:
-    """Return bucket and key of s3://bucket/key; the key of a whole bucket is empty."""
+    """Return bucket and key of s3://bucket/key. For a whole bucket the key is empty."""
     name, _, key = uri.removeprefix("s3://").partition("/")
     return name, key
 
 
 def _patterns(key: str) -> list[str]:
-    """Return patterns of the objects that a key of input data means."""
-    # Letters that a policy, or a list of them, reads otherwise become `?`, any one letter.
+    """Return IAM patterns for the objects that a key of input data refers to."""
+    # Characters with a special meaning in policies or lists become `?`, which matches any one.
     safe = _UNSAFE.sub("?", key)
-    # What does not end with a slash may be an object or a folder.
+    # A key without a trailing slash may be an object or a folder.
     return [f"{safe}*"] if not safe or safe.endswith("/") else [safe, f"{safe}/*"]

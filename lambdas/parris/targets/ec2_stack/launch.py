@@ -1,4 +1,4 @@
-"""How a job's stack comes to be: launched, watched, and cleared away where the launch failed."""
+"""Launches a job's stack, watches the launch, and removes the stack if the launch fails."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ _TEMPLATE = "ec2-stack/training-stack.yaml"
 
 
 class StackLauncher:
-    """Creates the stacks of jobs, and those only where nobody else's is in the way."""
+    """Creates the stacks of jobs. It never touches a stack of someone else."""
 
     def __init__(self, aws: Ec2Gateways, settings: Ec2StackSettings) -> None:
         self._aws = aws
         self._settings = settings
 
     def launch(self, job: Job, now: datetime) -> str | None:
-        """Start to create the stack. Its machine is given its files once EC2 has named it.
+        """Start to create the stack. Its machine gets its files once its instance id is known.
 
         Raises:
-            ConfigInvalidError: when script or template are no longer what was validated.
-            ResourceExistsError: when a stack of this name exists that this execution did not make
+            ConfigInvalidError: if the script or the template changed after validation.
+            ResourceExistsError: if a stack of this name exists that this execution did not create
                 and may not replace.
         """
         existing = self._aws.stacks.find(job.launch_name)
         if existing is not None:
             return self._own_or_replaced(job, existing)
         template = self._template_of(job)
-        # Read again when the machine is there; here so that nothing is launched in vain.
+        # The script is read again for the machine. This early check avoids a useless launch.
         self._aws.user_files.read(job.script)
         if job.code is not None:
             self._aws.code_archives.require(job.code)
@@ -67,14 +67,14 @@ class StackLauncher:
                 capabilities=CAPABILITIES if has_own_role(job, self._settings) else (),
             )
         except ResourceExistsError:
-            # A first try may have taken effect although its answer was lost.
+            # An earlier attempt may have succeeded although its response was lost.
             existing = self._aws.stacks.find(job.launch_name)
             if existing is None:
                 raise
             return self._own_or_replaced(job, existing)
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
-        """Delete the failed stack, which nobody trained on, and return whether it is gone."""
+        """Delete the failed stack, on which nothing was trained, and return whether it is gone."""
         stack = ObservedStack(self._aws, job).own_stack(launch_id)
         if stack is None or phase_of(stack.status) is StackPhase.GONE:
             return True
@@ -83,7 +83,7 @@ class StackLauncher:
         return False
 
     def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
-        """Look at the stack and, as soon as there is one, at its instance."""
+        """Check the stack and, as soon as it exists, its instance."""
         stack = self._aws.stacks.find(launch_id)
         if stack is None:
             raise launch_error(job.launch_name, "gone", ())
@@ -93,7 +93,7 @@ class StackLauncher:
             raise launch_error(job.launch_name, stack.status, reasons)
         ids = self._aws.stacks.instance_ids_of(launch_id)
         instance = self._aws.instances.find(ids[0]) if ids else None
-        # A state that nobody knows is PollTerminationCondition's to tell of.
+        # An unknown state is reported by PollTerminationCondition.
         state = MACHINE_STATES.get(instance.state) if instance else None
         return LaunchObservation(
             is_complete=phase is StackPhase.READY and instance is not None,
@@ -117,7 +117,7 @@ class StackLauncher:
         return with_own_role(template, (folder / ROLE_TEMPLATE).read_text())
 
     def _declared_of(self, job: Job, template: str, now: datetime) -> dict[str, str]:
-        """Return our parameters; of a person's own template those that it declares."""
+        """Return the stack's parameters. A user's own template gets those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
         spec = spec_of(job)
         ami = spec.ami or default_image_alias(spec.instance_type)
@@ -138,14 +138,14 @@ class StackLauncher:
             return stack.stack_id
         is_ours = stack.tags.get("parris:deployment") == job.deployment
         if job.replaces_another and is_ours and owner is not None:
-            # A living owner is ending: it saves, and deletes its own stack or leaves it to us.
+            # The owner is still ending: it saves, and deletes its stack or leaves it to this run.
             is_deleting = phase_of(stack.status) is StackPhase.DELETING
             if not is_deleting and not self._aws.executions.is_alive(owner):
                 self._delete(stack)
             return None
         raise ResourceExistsError(
-            f"a stack {job.launch_name} exists ({stack.status}) that this run did not make; it was"
-            f" not touched. Delete it (aws cloudformation delete-stack --stack-name"
+            f"a stack {job.launch_name} exists ({stack.status}) that this run did not create; it"
+            f" was not touched. Delete it (aws cloudformation delete-stack --stack-name"
             f" {job.launch_name}) or choose another training-job-name"
         )
 

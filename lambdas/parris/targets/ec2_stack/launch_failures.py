@@ -1,4 +1,4 @@
-"""Why a stack could not be created: AWS's words, told apart."""
+"""Classifies AWS's reasons for a stack that could not be created."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from parris.errors import (
     QuotaError,
 )
 
-# A stack's events carry EC2's message and not always its code, so both are listed.
+# Stack events have EC2's message, but not always its code, so both are listed.
 _CAPACITY = re.compile(
     r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .*capacity"
     r"|no Spot capacity available|not enough capacity"
@@ -19,11 +19,11 @@ _CAPACITY = re.compile(
     # Not every zone has every type.
     r"|not supported in (your|the) requested Availability Zone"
     r"|MaxSpotInstanceCountExceeded|Max spot instance count exceeded"
-    # A price above the bid is a lack of machines at that price.
+    # A spot price above the bid means that there is no capacity at the bid.
     r"|SpotMaxPriceTooLow|lower than the minimum required Spot request",
     re.IGNORECASE,
 )
-# Each family of types has a quota of its own, and spot instances another one.
+# Each family of types has its own quota, and another one for spot instances.
 _QUOTA = re.compile(
     r"VcpuLimitExceeded|current vCPU limit of|InstanceLimitExceeded|current instance limit of",
     re.IGNORECASE,
@@ -33,11 +33,11 @@ _QUOTA = re.compile(
 def launch_error(
     stack_name: str, status: str, reasons: Sequence[str]
 ) -> CapacityUnavailableError | QuotaError | LaunchFailedError:
-    """Return the error that says why the launch failed, AWS's first reason first."""
-    told = "; ".join(reasons) if reasons else "CloudFormation gave no reason"
-    words = f"{stack_name} is {status}: {told}"
+    """Return the error of a failed launch, with AWS's reasons in their order."""
+    cause = "; ".join(reasons) if reasons else "CloudFormation gave no reason"
+    message = f"{stack_name} is {status}: {cause}"
     if any(_CAPACITY.search(reason) for reason in reasons):
-        return CapacityUnavailableError(words)
+        return CapacityUnavailableError(message)
     if any(_QUOTA.search(reason) for reason in reasons):
-        return QuotaError(words)
-    return LaunchFailedError(words)
+        return QuotaError(message)
+    return LaunchFailedError(message)

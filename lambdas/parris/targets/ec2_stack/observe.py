@@ -1,4 +1,4 @@
-"""What can be seen of a job's stack, its instances and its volumes."""
+"""Observes a job's stack, its instances and its volumes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.volumes import Volume
 
 SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
-"""EC2's reason for the state of an instance that its own system ended."""
+"""EC2's state reason of an instance that its own system has ended."""
 
 
 class _MachineStates(dict[str, MachineState]):
     def __missing__(self, state: str) -> MachineState:
-        raise MachineStateUnknownError(f"EC2 says {state}, which Parris does not know")
+        raise MachineStateUnknownError(f"EC2 returned the unknown instance state {state}")
 
 
 MACHINE_STATES = _MachineStates(
@@ -33,21 +33,21 @@ MACHINE_STATES = _MachineStates(
         "terminated": MachineState.OVER,
     }
 )
-"""What EC2's states mean; one that EC2 did not have then raises MachineStateUnknownError."""
+"""The meaning of EC2's instance states. An unknown one raises MachineStateUnknownError."""
 
 
 class ObservedStack:
-    """Looks at one job's stack. Writes nothing."""
+    """Observes one job's stack. It only reads."""
 
     def __init__(self, aws: Ec2Gateways, job: Job) -> None:
         self._aws = aws
         self._job = job
 
     def own_stack(self, launch_id: str | None) -> Stack | None:
-        """Return the stack that this execution made, None where it made none.
+        """Return the stack that this execution created, or None if it created none.
 
         Raises:
-            NotOursError: when the id leads to a stack without this execution's tag.
+            NotOursError: if the stack with this id does not have this execution's tag.
         """
         stack = self._aws.stacks.find(launch_id or self._job.launch_name)
         if stack is None or self._is_own(stack):
@@ -66,16 +66,16 @@ class ObservedStack:
         )
 
     def instance(self) -> Instance | None:
-        """Return the job's instance, None where none was launched or it is terminated."""
+        """Return the job's instance, or None if none was launched or it is terminated."""
         alive = [one for one in self.instances() if one.state != "terminated"]
         return alive[0] if alive else None
 
     def instances(self) -> tuple[Instance, ...]:
-        """Return the job's instances, those that are over too."""
+        """Return the job's instances, including ended ones."""
         found = self._aws.instances.all_of(self._job.execution_arn)
         return tuple(one for one in found if one.deployment == self._job.deployment)
 
     def volumes(self) -> tuple[Volume, ...]:
-        """Return the job's volumes: those that carry the execution's and the deployment's tag."""
+        """Return the volumes with the execution's and the deployment's tags."""
         found = self._aws.volumes.all_of(self._job.execution_arn)
         return tuple(one for one in found if one.deployment == self._job.deployment)

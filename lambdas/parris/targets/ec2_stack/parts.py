@@ -1,4 +1,4 @@
-"""The parts of a job that EC2 bills, and for how long at least."""
+"""The parts of a job that EC2 bills, and their minimum billed times."""
 
 from decimal import Decimal
 
@@ -7,12 +7,12 @@ from parris.costs.rate import Component, Rate, Unit
 INSTANCE, VOLUME, PUBLIC_IPV4 = "instance", "volume", "public IPv4"
 
 LEAST_BILLED_SECONDS = 60
-"""EC2 bills Linux per second with a minimum of 60 s at each start, public addresses likewise.
+"""EC2 bills Linux and public addresses per second, with a minimum of 60 s at each start.
 Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vpc/pricing/"""
 
 VOLUME_RESERVE_SECONDS = 20 * 60
-"""A volume exists before its machine runs, and until it is deleted after the machine's end: within
-a minute, unless AWS is away at that time. An estimate of a job that has not ended counts this."""
+"""A volume exists before its machine runs, and until it is deleted after the machine's end, which
+takes a minute, or longer during an outage. Estimates of unfinished jobs include this time."""
 
 
 def component_of(
@@ -23,7 +23,7 @@ def component_of(
     unit: Unit = Unit.HOUR,
     quantity: int = 1,
 ) -> Component:
-    """Return the price of a part."""
+    """Return the component for a part."""
     return Component(
         part=part,
         usd_per_unit=usd_per_unit,
@@ -40,7 +40,7 @@ def instance_price_of(rate: Rate) -> Component:
     """Return the price of the instance in a rate.
 
     Raises:
-        ValueError: for a rate without an instance, which no job has.
+        ValueError: for a rate without an instance, which jobs never have.
     """
     found = rate.component(INSTANCE)
     if found is None:

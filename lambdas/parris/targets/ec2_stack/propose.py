@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from parris.validation.violations import Violation
 
 _PRICE_KEYS = {"instance-type", "hourly-price-usd"}
-_SPOT_NOTE = "spot: at the highest price that is bid"
+_SPOT_NOTE = "spot: at the maximum bid"
 
 
 def propose(
@@ -45,14 +45,14 @@ def propose(
     *,
     are_prices_needed: bool,
 ) -> Proposal:
-    """Return the spec and the offers of a config, and what AWS would object to in it.
+    """Return the spec and the offers of a config, and the violations that AWS would reject.
 
     Args:
-        aws: whom to ask.
-        settings: of the deployment.
+        aws: the gateways.
+        settings: the settings of the deployment.
         config: the merged config.
-        wrong: the keys whose values have a wrong shape; nothing is read of them.
-        are_prices_needed: whether something is decided by what the job costs.
+        wrong: the keys whose values violate the schema, and are not used.
+        are_prices_needed: whether a limit depends on the cost of the job.
     """
     sound = {key: value for key, value in config.items() if key not in wrong}
     images = _check_images(sound, wrong, aws)
@@ -61,7 +61,7 @@ def propose(
     rates = FoundRates()
     offers: tuple[Offer, ...] = ()
     if not wrong & _PRICE_KEYS:
-        # Of a spot instance the price is the bid as well.
+        # The price of a spot instance is also the bid.
         is_needed = are_prices_needed or is_spot(sound)
         size_gib = volume_size_gib_of(sound, least_gib)
         rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
@@ -87,14 +87,14 @@ def propose(
 
 
 def _check_images(sound: Payload, wrong: AbstractSet[str], aws: Ec2Gateways) -> CheckedImages:
-    """Return what the images of the job's machines ask for, where it can be asked."""
+    """Return the result for the images of the job's machines, as far as the config allows."""
     if wrong & {"ami", "instance-type", *TEMPLATE_KEYS}:
         return CheckedImages()
     return check_images(sound, aws.images)
 
 
 def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
-    """Return every type in every subnet, a type's subnets before the next type."""
+    """Return an offer for each type in each subnet: all subnets of a type, then the next type."""
     types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
     return tuple(
         Offer(
@@ -111,12 +111,12 @@ def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
 def _access_violations(
     config: Payload, template: UserFile | None, aws: Ec2Gateways, settings: Ec2StackSettings
 ) -> list[Violation]:
-    """Return what is wrong with the role, the template and the input data of the config."""
+    """Return the violations in the role, the template and the input data of the config."""
     violations = find_role_violations(config, settings.allowed_role_names, aws.profiles)
     if template is not None:
         body = aws.user_files.read(template)
         return violations + find_template_violations(config, body, aws.stacks)
-    # What a role or a template of a person's own lets a machine read is not ours to know.
+    # Parris does not know what a user's own role or template lets a machine read.
     if not config.get("instance-iam-role-name"):
         has_own_role = bool(settings.job_boundary_arn)
         violations += find_input_violations(config, settings, has_own_role=has_own_role)

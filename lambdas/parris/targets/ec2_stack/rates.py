@@ -1,4 +1,4 @@
-"""What an hour of a job costs on each of the instance types that its config is content with."""
+"""The hourly rates of a job on each of the instance types in its config."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundRates:
-    """Rates by instance type; what keeps the others from having one; what a rate leaves out."""
+    """Rates by instance type, violations for types without a rate, and warnings."""
 
     rates: dict[str, Rate] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
@@ -31,18 +31,18 @@ class FoundRates:
 def find_rates(
     config: Payload, prices: Prices, volume_size_gib: int, *, are_all_needed: bool
 ) -> FoundRates:
-    """Return what an hour costs: the instance, its volume, and a public IPv4 address.
+    """Return the hourly rates: the instance, its volume, and a public IPv4 address.
 
-    Whether the machine gets such an address depends on its subnet, so it is always counted: the
-    estimate is never too low for it.
+    Whether the machine gets a public address depends on its subnet. The rate always includes one,
+    so that the estimate is never too low.
 
     Args:
-        config: the merged config, of the right shape.
+        config: the merged config, which conforms to the schema.
         prices: the price list.
         volume_size_gib: the size of the volume.
-        are_all_needed: whether a price that is unknown is a violation: something is decided by it.
-            Otherwise it is a warning. So it is where the config gives `hourly-price-usd`: what the
-            list does not say beside it is taken to be in it.
+        are_all_needed: whether an unknown price is a violation, because a limit depends on it.
+            Otherwise it is a warning. It is also a warning if the config sets `hourly-price-usd`,
+            which is then assumed to include the part without a price.
     """
     given = config.get("hourly-price-usd")
     asked: list[tuple[str, Callable[[], Component]]] = [
@@ -60,8 +60,8 @@ def find_rates(
                 expected = f"a Region that has a price for it ({err}); or set hourly-price-usd"
                 violations.append(Violation(path, shown(config.get(path[1:])), expected))
             else:
-                taken = " and is taken to be in hourly-price-usd" if given is not None else ""
-                warnings.append(f"{err}: it is not counted{taken}")
+                note = ", assuming that hourly-price-usd includes it" if given is not None else ""
+                warnings.append(f"{err}: the estimate does not count it{note}")
     found: dict[str, Rate] = {}
     for instance_type, price in _instance_prices(config, prices).items():
         if isinstance(price, Component):

@@ -1,4 +1,4 @@
-"""What the deployment tells this target alone, beside what it tells every function."""
+"""The settings of this target."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from parris.settings import Settings, listed
 
 @dataclass(frozen=True, slots=True)
 class Ec2StackSettings(Settings):
-    """The settings of the deployment, and those of jobs in stacks. Empty texts set no default."""
+    """The settings of the deployment, and those of this target. An empty text sets no default."""
 
     stack_role_arn: str = ""
     instance_profile: str = ""
@@ -22,10 +22,10 @@ class Ec2StackSettings(Settings):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return the settings with those that the environment has for this target.
+        """Return the settings with this target's variables from the environment.
 
         Raises:
-            KeyError: naming the variable that is missing.
+            KeyError: if a variable is missing.
         """
         environment = settings.environment
         return cls(

@@ -1,4 +1,4 @@
-"""The part of a job that is this target's own: `$.job.spec`."""
+"""This target's own part of a job: `$.job.spec`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEFAULT_VOLUME_SIZE_GIB = 30
 
 @dataclass(frozen=True, slots=True)
 class Ec2StackSpec:
-    """The instance that a job asks for. Empty texts mean the deployment's default."""
+    """The instance that a job requests. An empty text means the deployment's default."""
 
     instance_type: str = ""
     subnet_id: str = ""
@@ -33,7 +33,7 @@ class Ec2StackSpec:
 
     @property
     def is_spot(self) -> bool:
-        """Return whether a spot instance is asked for."""
+        """Return whether the job requests a spot instance."""
         return self.purchase_option == SPOT
 
     def to_payload(self) -> Payload:
@@ -58,17 +58,17 @@ class Ec2StackSpec:
 
 
 def spec_of(job: Job) -> Ec2StackSpec:
-    """Return this target's part of a job, on the offer that it is launched on."""
+    """Return this target's part of a job, with the current offer."""
     return Ec2StackSpec.from_payload(job.spec)
 
 
 def spec_in(config: Payload, least_volume_gib: int, template: UserFile | None) -> Ec2StackSpec:
-    """Return the spec of a config, on no instance type yet.
+    """Return the spec of a config, without an instance type.
 
     Args:
-        config: the merged config, without what is wrong in it.
-        least_volume_gib: the least size of the root volume, which its image has.
-        template: the person's own template, None for the packaged one.
+        config: the merged config, without invalid keys.
+        least_volume_gib: the minimum size of the root volume, which the image determines.
+        template: the user's own template, or None for the packaged one.
     """
     return Ec2StackSpec(
         security_group_id=maybe_text_in(config, "security-group-id") or "",
@@ -82,7 +82,7 @@ def spec_in(config: Payload, least_volume_gib: int, template: UserFile | None) -
 
 
 def volume_size_gib_of(config: Payload, least_gib: int) -> int:
-    """Return the size of the job's volume in GiB: the default rises to what its image needs."""
+    """Return the size of the job's volume in GiB. The default grows to the size of the image."""
     asked = config.get("volume-size-gib")
     if isinstance(asked, (int, float)):
         return int(asked)
@@ -90,5 +90,5 @@ def volume_size_gib_of(config: Payload, least_gib: int) -> int:
 
 
 def is_spot(config: Payload) -> bool:
-    """Return whether the config asks for a spot instance."""
+    """Return whether the config requests a spot instance."""
     return config.get("purchase-option") == SPOT

@@ -1,7 +1,7 @@
-"""What a job on a spot instance has cost: the sum that is carried on, and the prices since.
+"""The cost of a job on a spot instance: the sum up to the last check, plus the prices since then.
 
-The carry of such a job is the zone of its instance, and from the first check on a `SpotSpending`.
-What reckons with it is imported where there is such an instance: most looks start cold.
+The carry of such a job is the zone of its instance and, from the first check on, a `SpotSpending`.
+The calculation is imported only for spot instances, because most checks start cold.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.spot_spending import SpotSpending
 
 _LONGEST_SLEEP_SECONDS = 80 * 24 * 3600
-"""Longer, and the prices from the last look on would no longer all be in the history."""
+"""With longer sleeps, the price history would not reach back to the last check."""
 
 _SHORTEST_QUESTION = timedelta(seconds=1)
 _ZONE = "zone"
 
 
 def carry_in_zone(zone: str) -> Payload:
-    """Return what the launch of a spot instance hands on."""
+    """Return the carry of a launched spot instance."""
     return {_ZONE: zone}
 
 
 def spot_spending(
     aws: Ec2Gateways, job: Job, launched_at: datetime, carry: Payload, until: datetime
 ) -> Spending:
-    """Return what the job has cost until a moment.
+    """Return the cost of the job until a point in time.
 
-    A job that asked for spot and got another machine costs what any machine costs: its rate.
+    If a job that requested spot runs on another machine, its cost follows from its rate.
     """
     zone = maybe_text_in(carry, _ZONE)
     if zone is None or job.rate is None:
@@ -68,7 +68,7 @@ def spot_spending(
 
 
 def carried_limits(job: Job, carry: Payload) -> Limits:
-    """Return the limits as of the last check: asks nothing."""
+    """Return the limits as of the last check, without calling AWS."""
     seconds = carry.get("cost_limit_seconds")
     if not isinstance(seconds, int):
         return job.limits

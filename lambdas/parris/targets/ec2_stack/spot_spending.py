@@ -1,8 +1,7 @@
-"""What a spot instance has cost so far, by its zone's price changes, and what it may still cost.
+"""What a spot instance has cost so far, from its zone's price changes, and what it may still cost.
 
-EC2 keeps the history of prices for 90 days, so the sum is carried from look to look, as (until,
-usd). A look that is asked again begins at the same sum and comes to the same one: nothing counts
-twice.
+EC2 keeps the price history for 90 days, so each check passes on the sum as (until, usd). A repeated
+check starts from the same sum and arrives at the same result, so nothing is counted twice.
 """
 
 import dataclasses
@@ -20,10 +19,10 @@ from parris.targets.ec2_stack.parts import INSTANCE, component_of, instance_pric
 from parris.timestamps import format_timestamp, parse_timestamp
 
 MOST_COST_CHECKS = 36
-"""A look at the moment at which the limit could be reached at the bid finds how much is left, and
-the next one comes when that could be spent. At half of the bid each halves what is left: soon only
-seconds are. At a tenth of the bid that takes long; the last of these looks ends the job with what
-is left, so that a run stays within 800 history events."""
+"""A check is due when the limit could be reached at the bid. It finds how much is left, and the
+next check is due when that could be spent. At half of the bid each check halves the rest, down to
+seconds. At a tenth of the bid this takes long. The last of these checks ends the job with the rest
+unspent, so that a run stays within 800 history events."""
 
 _EXACT_DIGITS = Decimal("0.0000000001")
 _SECONDS_PER_HOUR = Decimal(3600)
@@ -32,7 +31,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class SpotPrice:
-    """From `at` on, an hour of the instance costs that much."""
+    """The hourly price of the instance from `at` on."""
 
     at: datetime
     usd_per_hour: Decimal
@@ -40,10 +39,10 @@ class SpotPrice:
 
 @dataclass(frozen=True, slots=True)
 class SpotSpending:
-    """What the instance alone has cost from its launch until a moment, in exact USD.
+    """The exact cost in USD of the instance alone from its launch until `until`.
 
     `cost_limit_seconds` is when, from launch, the cost limit could be reached at the bid, as of
-    this moment; `cost_checks` counts the looks that came because of it.
+    `until`. `cost_checks` counts the checks that were made because of it.
     """
 
     until: datetime
@@ -52,7 +51,7 @@ class SpotSpending:
     cost_checks: int = 0
 
     def to_payload(self) -> Payload:
-        """Return it with its money as a text."""
+        """Return the spending as JSON, with the amount as a text."""
         return {
             "until": format_timestamp(self.until),
             "usd": str(self.usd),
@@ -62,7 +61,7 @@ class SpotSpending:
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
-        """Return what `to_payload` wrote."""
+        """Return the spending that `to_payload` wrote."""
         return cls(
             until=parse_timestamp(text_in(payload, "until")),
             usd=Decimal(text_in(payload, "usd")),
@@ -71,7 +70,7 @@ class SpotSpending:
         )
 
     def continued(self, prices: Sequence[SpotPrice], until: datetime, bid: Decimal) -> Self:
-        """Return the spending up to a later moment; one that is not later changes nothing."""
+        """Return the spending up to a later time; an earlier time changes nothing."""
         if until <= self.until:
             return self
         usd = self.usd + usd_between(prices, self.until, until, bid)
@@ -81,17 +80,17 @@ class SpotSpending:
 def usd_between(
     prices: Sequence[SpotPrice], since: datetime, until: datetime, bid_usd_per_hour: Decimal
 ) -> Decimal:
-    """Return what an instance costs between two moments, in USD, rounded up to 10 digits.
+    """Return what an instance costs between two times, in USD, rounded up to 10 digits.
 
-    A stretch before the first known price counts at the bid. So does one whose price is above it:
-    nobody pays more than the bid.
+    Time before the first known price counts at the bid, and so does time with a price above the
+    bid, because EC2 never bills more than the bid.
 
     Args:
-        prices: the changes of the zone's price, in any order; the last one before `since` among
-            them where it is known.
-        since: from when on.
+        prices: the price changes of the zone, in any order, including the last one before `since`
+            if it is known.
+        since: the start.
         until: the end, later than `since`.
-        bid_usd_per_hour: the most that an hour may cost.
+        bid_usd_per_hour: the maximum price per hour.
     """
     changes = sorted(prices, key=lambda one: (one.at, one.usd_per_hour))
     usd_microseconds, at, price = Decimal(0), since, bid_usd_per_hour
@@ -109,7 +108,7 @@ def usd_between(
 
 
 def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Rate:
-    """Return the job's rate with the instance at its average price from launch until now."""
+    """Return the job's rate with the average price of the instance since its launch."""
     ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
     if ran_seconds <= 0:
         return rate
@@ -129,10 +128,10 @@ def rate_of_run(rate: Rate, spending: SpotSpending, launched_at: datetime) -> Ra
 def limits_at_the_bid(
     limits: Limits, rate: Rate, spending: SpotSpending, launched_at: datetime
 ) -> Limits:
-    """Return the limits as of now: the cost limit is reached when the rest is spent at the bid.
+    """Return the current limits: the cost limit is reached when the rest is spent at the bid.
 
-    What the instance has cost less than the bid until now is there to be spent. At the last of
-    `MOST_COST_CHECKS` the limit counts as reached.
+    Savings from prices below the bid extend the limit. At the last of `MOST_COST_CHECKS` the limit
+    counts as reached.
     """
     if limits.cost_limit_usd is None:
         return limits
@@ -149,7 +148,7 @@ def limits_at_the_bid(
 def with_check_counted(
     spending: SpotSpending, before: SpotSpending, limits: Limits, launched_at: datetime
 ) -> SpotSpending:
-    """Return the spending with its looks counted: whether this one came because of the limit."""
+    """Return the spending with this check counted, if it was made because of the cost limit."""
     was_due = before.cost_limit_seconds is not None and spending.until >= launched_at + timedelta(
         seconds=before.cost_limit_seconds
         - limits.save_grace_seconds

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ROOT_DEVICE_OF_AMAZON_LINUX = "/dev/xvda"
 _BACKSTOP_MARGIN_SECONDS = 15 * 60
-"""The machine's own timer is the last net: it strikes after the others have had their turn."""
+"""The machine's own timer is the last resort: it fires after all other ends have had their time."""
 
 PARAMETER_NAMES = frozenset(
     [
@@ -48,7 +48,7 @@ PARAMETER_NAMES = frozenset(
 
 
 def stack_parameters(job: Job, settings: Ec2StackSettings, now: datetime) -> dict[str, str]:
-    """Return every parameter of the stack."""
+    """Return all parameters of the stack."""
     spec = spec_of(job)
     parameters = {
         "DeploymentName": job.deployment,
@@ -58,7 +58,7 @@ def stack_parameters(job: Job, settings: Ec2StackSettings, now: datetime) -> dic
         "BucketName": job.bucket,
         "BootTimeoutSeconds": str(job.boot_timeout_seconds),
         "InstanceType": spec.instance_type,
-        # Credits beyond those that it earns would be billed on top of its price.
+        # Unlimited credits would be billed on top of the price.
         "CpuCredits": "standard" if is_burstable(spec.instance_type) else "",
         "RootDeviceName": _ROOT_DEVICE_OF_AMAZON_LINUX,
         "AmiId": spec.ami if spec.ami.startswith("ami-") else "",
@@ -79,17 +79,17 @@ def stack_parameters(job: Job, settings: Ec2StackSettings, now: datetime) -> dic
 
 
 def _bid_of(job: Job) -> str:
-    """Return the most that an hour of a spot instance may cost; empty on demand."""
+    """Return the maximum hourly price of a spot instance; empty on demand."""
     if not spec_of(job).is_spot:
         return ""
     instance = None if job.rate is None else job.rate.component(INSTANCE)
     if instance is None:
-        raise ValueError("a spot job has a price, since ValidateConfig refuses it without one")
+        raise ValueError("a spot job must have a price, which ValidateConfig ensures")
     return f"{instance.usd_per_hour:f}"
 
 
 def stack_tags(job: Job, now: datetime) -> dict[str, str]:
-    """Return the tags by which whoever finds the stack knows whose it is and how long it may be."""
+    """Return the tags that name the stack's owner and its deadline."""
     return {
         "parris:deployment": job.deployment,
         "parris:execution": job.execution_arn,
@@ -101,7 +101,7 @@ def stack_tags(job: Job, now: datetime) -> dict[str, str]:
 
 
 def deadline_of(job: Job, now: datetime) -> datetime:
-    """Return when nothing of the job should be left, counted from its launch."""
+    """Return when all resources of the job should be gone, counted from its launch."""
     return now + timedelta(
         seconds=job.machine_limits.earliest_seconds() + 2 * _BACKSTOP_MARGIN_SECONDS
     )

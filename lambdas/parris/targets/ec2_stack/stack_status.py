@@ -1,4 +1,4 @@
-"""What every CloudFormation stack status means for a job: one total table."""
+"""The meaning of every CloudFormation stack status for a job."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from parris.errors import ResourceStateUnknownError
 
 
 class StackPhase(StrEnum):
-    """Where in its life a job's stack is."""
+    """The phase of a stack's life cycle."""
 
     CREATING = "creating"
     READY = "ready"
@@ -28,7 +28,7 @@ _PHASES = {
     "DELETE_IN_PROGRESS": StackPhase.DELETING,
     "DELETE_COMPLETE": StackPhase.GONE,
     "DELETE_FAILED": StackPhase.STUCK,
-    # Nobody but a person updates or imports a job's stack; the instance is there all the same.
+    # Only a person updates or imports a job's stack. The instance exists nevertheless.
     "UPDATE_IN_PROGRESS": StackPhase.READY,
     "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": StackPhase.READY,
     "UPDATE_COMPLETE": StackPhase.READY,
@@ -47,11 +47,11 @@ _PHASES = {
 LIVING_STATUSES: tuple[str, ...] = tuple(
     status for status, phase in _PHASES.items() if phase is not StackPhase.GONE
 )
-"""Every status of a stack that is still there."""
+"""All statuses of a stack that still exists."""
 
 
 def phase_of(status: str) -> StackPhase:
-    """Return what a stack status means.
+    """Return the phase of a stack status.
 
     Raises:
         ResourceStateUnknownError: for a status that AWS did not have when this table was written.
@@ -60,5 +60,5 @@ def phase_of(status: str) -> StackPhase:
         return _PHASES[status]
     except KeyError:
         raise ResourceStateUnknownError(
-            f"CloudFormation says {status}, which Parris does not know"
+            f"CloudFormation returned the unknown stack status {status}"
         ) from None

@@ -1,7 +1,7 @@
-"""The target `ec2-stack`: one EC2 instance in a CloudFormation stack of its own.
+"""The target `ec2-stack`: one EC2 instance per job, in its own CloudFormation stack.
 
-What launches, ends, checks and finds is imported where it is used: a look at a running job needs
-none of it, and most looks start cold.
+The code for launching, ending, checking and finding is imported where it is used: a check of a
+running job needs none of it, and most checks start cold.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _INTERRUPTION = "Server.SpotInstanceTermination"
 
 
 class Ec2Stack:
-    """Jobs on an instance of their own."""
+    """Runs each job on its own instance."""
 
     launch_state = "CreateStack"
 
@@ -71,7 +71,7 @@ class Ec2Stack:
     def propose(
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
     ) -> Proposal:
-        """Look at prices, images, role, template and input data that the config names."""
+        """Check the prices, images, role, template and input data of the config."""
         from parris.targets.ec2_stack.propose import propose
 
         return propose(
@@ -79,7 +79,7 @@ class Ec2Stack:
         )
 
     def launch(self, job: Job, now: datetime) -> str | None:
-        """Start to create the stack; None while another is still in the way."""
+        """Start to create the stack; return None while another stack of this name exists."""
         return self._launcher.launch(job, now)
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
@@ -87,11 +87,11 @@ class Ec2Stack:
         return self._launcher.clear_failed_launch(job, launch_id)
 
     def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
-        """Look at the stack and, as soon as there is one, at its instance."""
+        """Check the stack and, as soon as it exists, its instance."""
         return self._launcher.watch_launch(job, launch_id)
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
-        """Write the files where policies let this instance read, and no instance write."""
+        """Write the files where only this instance can read them, and no instance can write."""
         from parris.targets.ec2_stack.steering import steer_machine
 
         return steer_machine(self._aws, self._own_settings, job, machine_id, identity)
@@ -99,10 +99,10 @@ class Ec2Stack:
     def observe(
         self, job: Job, machine_id: str, launched_at: datetime, reported_state: str | None
     ) -> Observation:
-        """Look at the instance, then at what its runner wrote.
+        """Check the instance first, then the files of its runner.
 
-        In that order: a runner that finishes in between is believed. So is an event that says more
-        than EC2's answer, which may lag behind it.
+        In this order, a runner that finishes in between counts. So does an event that is ahead of
+        EC2's response.
         """
         instance = self._aws.instances.find(machine_id)
         states = ["terminated" if instance is None else instance.state, reported_state]
@@ -123,7 +123,7 @@ class Ec2Stack:
     def spending(
         self, job: Job, launched_at: datetime, carry: Payload, until: datetime
     ) -> Spending:
-        """Reckon the job's rate; of a spot instance, by the prices that its zone has had."""
+        """Calculate the cost from the job's rate, or from the zone's spot prices."""
         if not job.has_variable_price:
             return Spending(job.rate, job.limits, carry)
         from parris.targets.ec2_stack.spot_bill import spot_spending
@@ -131,7 +131,7 @@ class Ec2Stack:
         return spot_spending(self._aws, job, launched_at, carry, until)
 
     def carried_limits(self, job: Job, carry: Payload) -> Limits:
-        """Return the limits with what a spot instance had left to spend at the last check."""
+        """Return the limits with a spot instance's remaining budget as of the last check."""
         if not job.has_variable_price:
             return job.limits
         from parris.targets.ec2_stack.spot_bill import carried_limits
@@ -139,11 +139,11 @@ class Ec2Stack:
         return carried_limits(job, carry)
 
     def failed_check(self, machine_id: str) -> str | None:
-        """Ask for EC2's status checks of the instance."""
+        """Query EC2's status checks of the instance."""
         try:
             return self._aws.instances.failed_check(machine_id)
         except AwsDeniedError:
-            # Only a diagnosis: the silence timeout holds without it.
+            # Only a diagnosis: the silence timeout applies without it.
             return None
 
     def console(self, machine_id: str) -> Console:
@@ -151,33 +151,33 @@ class Ec2Stack:
         return self._aws.instances.console(machine_id)
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
-        """Stop the instance so that it saves, verify, then delete the stack; or stop only."""
+        """Stop the instance so that it saves, verify the results, then delete or keep the stack."""
         return self._ender.plan_end(job, ending)
 
     def carry_out(self, job: Job, plan: EndPlan) -> None:
-        """Mark what is kept, then stop, terminate or delete."""
+        """Mark kept resources, then stop, terminate or delete."""
         self._ender.carry_out(job, plan)
 
     def confirm_ended(self, job: Job, ending: Ending) -> EndObservation:
-        """Look at what is left."""
+        """Check what is left."""
         from parris.targets.ec2_stack.confirm_end import confirm_ended
 
         return confirm_ended(self._aws, job, ending)
 
     def searches(self) -> tuple[Search, ...]:
-        """Look at the tags of instances, volumes and stacks."""
+        """Search instances, volumes and stacks by their tags."""
         from parris.targets.ec2_stack.inventory import searches
 
         return searches(self._aws, self._settings)
 
     def describe(self, job: Job, ids: Iterable[str]) -> Guide:
-        """Return console pages and commands of instances, volumes and stacks."""
+        """Return console pages and commands for instances, volumes and stacks."""
         from parris.targets.ec2_stack.describe import describe
 
         return describe(job, ids)
 
     def change_in(self, event: Payload) -> Change | None:
-        """Read an instance's change of state."""
+        """Return an instance's state change."""
         detail = part_of(event, "detail")
         machine_id, state = maybe_text_in(detail, "instance-id"), maybe_text_in(detail, "state")
         if event.get("source") != "aws.ec2" or machine_id is None or state is None:

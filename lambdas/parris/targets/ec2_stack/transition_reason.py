@@ -1,4 +1,4 @@
-"""The moment that EC2 hides in its words for a change of state."""
+"""The timestamp in EC2's reason for a state transition."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ _MOMENT = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 
 
 def time_of_transition(reason: str) -> datetime | None:
-    """Return the moment in e.g. `User initiated (2026-11-21 01:00:00 GMT)`, None where none is.
+    """Return the time in e.g. `User initiated (2026-11-21 01:00:00 GMT)`, or None without one.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
     (stateTransitionReason)

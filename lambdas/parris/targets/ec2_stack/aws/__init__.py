@@ -1,1 +1,1 @@
-"""What the target `ec2-stack` asks of AWS: CloudFormation, EC2, IAM, SSM and the price list."""
+"""Gateways of the target `ec2-stack`: CloudFormation, EC2, IAM, SSM and the price list."""

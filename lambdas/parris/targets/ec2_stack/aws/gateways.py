@@ -1,4 +1,4 @@
-"""The gateways of this target, each made when it is first asked for, and the shared ones beside."""
+"""The gateways of this target, each created on first use, and the shared ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Ec2Gateways:
-    """AWS as this target uses it."""
+    """The gateways that this target uses."""
 
     def __init__(self, shared: Gateways, settings: Settings) -> None:
         self.shared = shared
@@ -36,7 +36,7 @@ class Ec2Gateways:
 
     @property
     def user_files(self) -> UserFiles:
-        """Return where trainer scripts come from."""
+        """Return the gateway to the files that configs name."""
         return self.shared.user_files
 
     @property

@@ -20,9 +20,9 @@ _NOT_FOUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A machine image. `architecture` is `x86_64` or `arm64`, `platform` as which it is billed.
+    """A machine image. `architecture` is `x86_64` or `arm64`, `platform` is what EC2 bills.
 
-    `root_size_gib` is the size of the snapshot that the root volume is made of, and its least.
+    `root_size_gib` is the size of the root snapshot, which is the minimum size of the root volume.
     """
 
     image_id: str
@@ -41,7 +41,7 @@ class Images:
 
     @translates_errors
     def find(self, ami: str) -> Image | None:
-        """Return the image of an id or of an alias, None where there is no such image."""
+        """Return the image with an id or alias, or None if there is no such image."""
         image_id = ami if ami.startswith("ami-") else self._image_id_of(ami)
         if image_id is None:
             return None

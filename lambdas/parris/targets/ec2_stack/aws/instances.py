@@ -28,10 +28,12 @@ _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malform
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance as EC2 describes it. `state_reason` is a code such as
-    `Client.InstanceInitiatedShutdown`, empty where EC2 gives none. A one-time spot instance cannot
-    be stopped, and costs what its zone's spot price says. `keep_until` is a moment, or `always`,
-    None where it is not to be kept. `profile_name` is that of its instance profile, if it has one.
+    """An instance as EC2 describes it.
+
+    `state_reason` is a code such as `Client.InstanceInitiatedShutdown`, empty if there is none. A
+    one-time spot instance cannot be stopped, and is billed at its zone's spot price. `keep_until`
+    is a timestamp or `always`, or None if the instance is not kept. `profile_name` is the name of
+    its instance profile, if it has one.
     """
 
     instance_id: str
@@ -57,7 +59,7 @@ class Instances:
 
     @translates_errors
     def find(self, instance_id: str) -> Instance | None:
-        """Return the instance, or None where EC2 no longer, or not yet, knows it."""
+        """Return the instance, or None if EC2 does not know it yet or any more."""
         try:
             answer = self._client.describe_instances(InstanceIds=[instance_id])
         except ClientError as err:
@@ -68,19 +70,18 @@ class Instances:
         return _instance_from(found[0]) if found else None
 
     def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
-        """Return every instance that carries the execution's tag, those that are over too."""
+        """Return all instances with the execution's tag, including ended ones."""
         return self._tagged("parris:execution", execution_arn)
 
     def of_deployment(self, deployment: str) -> tuple[Instance, ...]:
-        """Return every instance of a deployment, those that are over too."""
+        """Return all instances of a deployment, including ended ones."""
         return self._tagged("parris:deployment", deployment)
 
     @translates_errors
     def failed_check(self, instance_id: str) -> str | None:
-        """Return which of EC2's status checks of an instance fails, in words, None where none does.
+        """Return which of EC2's status checks of an instance fails, or None if none does.
 
-        For minutes after a launch they are initializing, and at times EC2 has no data: neither is
-        a failure.
+        Checks that are still initializing, and checks without data, do not count as failures.
         """
         answer = self._client.describe_instance_status(InstanceIds=[instance_id])
         for found in answer["InstanceStatuses"]:
@@ -94,11 +95,11 @@ class Instances:
         return None
 
     def console(self, instance_id: str) -> Console:
-        """Return what an instance has written to its console last. It is read for people only: an
-        error of this call is part of the answer, since it must not change what is decided.
+        """Return the latest console output of an instance.
 
-        EC2 reads the console of a running Nitro instance at once; of any other it has what it
-        posted minutes ago.
+        The output is for people only, so an error of this call becomes part of the result and does
+        not affect any decision. EC2 returns the current output of running Nitro instances, and
+        output that is minutes old for all others.
         """
         text, refusal = "", ""
         for is_latest in (True, False):
@@ -113,19 +114,19 @@ class Instances:
 
     @translates_errors
     def keep(self, resource_ids: Sequence[str], keep_until: str) -> None:
-        """Mark instances and volumes as kept until a moment, or `always`."""
+        """Tag instances and volumes as kept until a timestamp, or `always`."""
         self._client.create_tags(
             Resources=list(resource_ids), Tags=[{"Key": KEEP_TAG, "Value": keep_until}]
         )
 
     @translates_errors
     def stop(self, instance_id: str) -> None:
-        """Ask EC2 to shut the instance down and keep its volume."""
+        """Stop the instance, which keeps its volume."""
         self._client.stop_instances(InstanceIds=[instance_id])
 
     @translates_errors
     def terminate(self, instance_id: str) -> None:
-        """Ask EC2 to shut the instance down for good; its system is told first, as by `stop`."""
+        """Terminate the instance. Its system shuts down first, as with `stop`."""
         self._client.terminate_instances(InstanceIds=[instance_id])
 
     @translates_errors

@@ -1,4 +1,4 @@
-"""The AWS Price List: what instances, volumes and public addresses cost in one Region."""
+"""The AWS Price List: prices of instances, volumes and public addresses in one Region."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
 
-# The Price List API is served by a few Regions only, for all Regions' prices of their partition.
+# Only a few Regions serve the Price List API. They have the prices of their whole partition.
 # Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
 _PRICE_LIST_REGION, _PRICE_LIST_REGION_OF_CHINA = "us-east-1", "cn-northwest-1"
 _WITHOUT_PRICE_LIST = ("us-gov-", "us-iso", "eu-iso")
 
-# Every one of these is needed: with one left out, products of 0.00 USD (capacity reservations) or
-# of dedicated hosts come along.
+# All filters are needed: without one of them, the list returns products of 0.00 USD (capacity
+# reservations) or of dedicated hosts, too.
 _EXACTLY_LINUX_ON_DEMAND = {
     "operatingSystem": "Linux",
     "preInstalledSw": "NA",
@@ -34,7 +34,7 @@ _EXACTLY_LINUX_ON_DEMAND = {
     "marketoption": "OnDemand",
     "productFamily": "Compute Instance",
 }
-# Whether bare metal is listed as shared or as dedicated differs by type: both are asked for.
+# Bare metal is listed as shared or as dedicated, depending on the type, so both are queried.
 _EXACTLY_BARE_METAL = {
     **_EXACTLY_LINUX_ON_DEMAND,
     "tenancy": "Shared,Dedicated",
@@ -52,7 +52,7 @@ _UNITS = {Unit.HOUR: "Hrs", Unit.GIB_MONTH: "GB-Mo"}
 
 
 def price_list_region(region: str) -> str | None:
-    """Return where the prices of a Region are asked for, None where there is no such place."""
+    """Return the Region of the Price List API for a Region, or None if there is none."""
     if region.startswith(_WITHOUT_PRICE_LIST):
         return None
     return _PRICE_LIST_REGION_OF_CHINA if region.startswith("cn-") else _PRICE_LIST_REGION
@@ -62,8 +62,8 @@ class Prices:
     """Published prices in one Region.
 
     Args:
-        client: of the price list, None where the Region's partition has none.
-        region: whose prices are asked for.
+        client: the Price List client, or None if the Region's partition has no price list.
+        region: the Region of the prices.
     """
 
     def __init__(self, client: PricingClient | None, region: str) -> None:
@@ -74,10 +74,9 @@ class Prices:
     def on_demand_prices(
         self, instance_types: Sequence[str]
     ) -> dict[str, Component | PriceUnknownError]:
-        """Return what an hour of each type costs with Linux on demand, in one call or two.
+        """Return the hourly on-demand price of each type with Linux, in one or two calls.
 
-        In a type's place stands an error where the list answers no product for it, several, or a
-        price of 0.
+        The value is an error if the list has no product for the type, several, or a price of 0.
         """
         if self._client is None:
             unknown = PriceUnknownError(f"AWS has no price list for {self._region}")
@@ -95,10 +94,10 @@ class Prices:
 
     @translates_errors
     def volume_price(self, size_gib: int) -> Component:
-        """Return what the storage of a gp3 volume of that size costs.
+        """Return the storage price of a gp3 volume of that size.
 
         Raises:
-            PriceUnknownError: when the list answers no product, several, or a price of 0.
+            PriceUnknownError: if the list has no product, several, or a price of 0.
         """
         products = self._products("AmazonEC2", _EXACTLY_GP3_STORAGE)
         what = f"gp3 storage in {self._region}"
@@ -106,7 +105,7 @@ class Prices:
 
     @translates_errors
     def public_ipv4_price(self) -> Component:
-        """Return what an hour of a public IPv4 address costs. Raises as `volume_price` does."""
+        """Return the hourly price of a public IPv4 address. Raises as `volume_price` does."""
         products = self._products("AmazonVPC", _EXACTLY_ADDRESS_IN_USE)
         what = f"a public IPv4 address in use in {self._region}"
         return _component(products, what, PUBLIC_IPV4, Unit.HOUR)
@@ -143,7 +142,7 @@ def _attributes_of(product: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shared_in(products: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """Return those of shared tenancy, which is what a job launches; all where there are none."""
+    """Return the products with shared tenancy, which jobs use, or all if there are none."""
     shared = [one for one in products if _attributes_of(one).get("tenancy") == _SHARED]
     return shared or products
 
@@ -165,7 +164,7 @@ def _component(
         ]
         prices = {Decimal(dimension["pricePerUnit"]["USD"]) for dimension in dimensions}
     except (KeyError, InvalidOperation) as err:
-        raise PriceUnknownError(f"the price list's answer for {what} cannot be read") from err
+        raise PriceUnknownError(f"the price list's response for {what} is invalid") from err
     if len(prices) != 1 or min(prices) <= 0:
         found = ", ".join(str(price) for price in sorted(prices)) or "none"
         raise PriceUnknownError(f"the price list's prices by the {unit} for {what}: {found}")

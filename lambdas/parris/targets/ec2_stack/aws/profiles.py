@@ -1,4 +1,4 @@
-"""IAM: the instance profiles by which instances get their roles."""
+"""IAM: the instance profiles that give instances their roles."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Profiles:
         self._client = client
 
     def role_names_of(self, profile_name: str) -> tuple[str, ...]:
-        """Return the names of the roles in a profile, none where there is no such profile."""
+        """Return the names of the roles in a profile; empty if there is no such profile."""
         return tuple(role["RoleName"] for role in self._roles_of(profile_name))
 
     def role_id_of(self, profile_name: str) -> str:
-        """Return the unique id of the role in a profile, empty where there is none."""
+        """Return the unique id of the role in a profile; empty if there is none."""
         return next((role["RoleId"] for role in self._roles_of(profile_name)), "")
 
     @translates_errors

@@ -1,4 +1,4 @@
-"""EC2: what spot instances cost in a zone, and when that changed."""
+"""EC2: the spot prices of a zone over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINUX = "Linux/UNIX"
 
 
 class SpotPrices:
-    """The spot prices of this Region's zones, as far back as EC2 keeps them: 90 days."""
+    """The spot prices in the zones of this Region. EC2 keeps them for 90 days."""
 
     def __init__(self, client: EC2Client) -> None:
         self._client = client
@@ -28,9 +28,9 @@ class SpotPrices:
     def between(
         self, instance_type: str, zone: str, since: datetime, until: datetime
     ) -> tuple[SpotPrice, ...]:
-        """Return the changes of a price, and the last one before `since`, the oldest first.
+        """Return the price changes, including the last one before `since`, oldest first.
 
-        What cannot be read as a price is left out: the stretch counts as one without a price.
+        Invalid prices are left out, so that their time counts as time without a price.
         """
         pages = self._client.get_paginator("describe_spot_price_history").paginate(
             InstanceTypes=[cast("InstanceTypeType", instance_type)],

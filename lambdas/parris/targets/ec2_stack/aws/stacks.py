@@ -38,7 +38,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class TemplateSummary:
-    """What a template asks for: each parameter, and whether it has a default; capabilities."""
+    """A template's parameters, each with whether it has a default, and required capabilities."""
 
     parameters: Mapping[str, bool]
     capabilities: tuple[str, ...]
@@ -61,10 +61,10 @@ class Stacks:
         request: str,
         capabilities: Sequence[CapabilityType] = (),
     ) -> str:
-        """Start to create a stack and return its id; asking twice for one request is safe.
+        """Start to create a stack and return its id. Safe to repeat for the same request.
 
         Raises:
-            ResourceExistsError: when a stack of this name exists.
+            ResourceExistsError: if a stack of this name exists.
         """
         try:
             answer = self._client.create_stack(
@@ -89,10 +89,10 @@ class Stacks:
 
     @translates_errors
     def summarise(self, template: str) -> TemplateSummary:
-        """Return what a template asks for.
+        """Return the summary of a template.
 
         Raises:
-            TemplateInvalidError: with CloudFormation's words, when it is no template.
+            TemplateInvalidError: with CloudFormation's message, if it rejects the template.
         """
         try:
             answer = self._client.get_template_summary(TemplateBody=template)
@@ -110,11 +110,11 @@ class Stacks:
 
     @translates_errors
     def find(self, name_or_id: str) -> Stack | None:
-        """Return the stack, None where there is none. A deleted one is found by its id only."""
+        """Return the stack, or None if there is none. Deleted stacks are found only by id."""
         try:
             found = self._client.describe_stacks(StackName=name_or_id)["Stacks"][0]
         except ClientError as err:
-            # ValidationError has many causes; only this one means that there is no such stack.
+            # ValidationError has many causes; only this message means that the stack is missing.
             if code_of(err) == "ValidationError" and _DOES_NOT_EXIST.search(message_of(err)):
                 return None
             raise
@@ -122,7 +122,7 @@ class Stacks:
 
     @translates_errors
     def of_deployment(self, deployment: str) -> tuple[Stack, ...]:
-        """Return every stack of a job that carries the deployment's tag and is not gone."""
+        """Return all existing job stacks with the deployment's tag."""
         pages = self._client.get_paginator("list_stacks").paginate(
             StackStatusFilter=cast("list[StackStatusType]", list(LIVING_STATUSES))
         )
@@ -139,14 +139,14 @@ class Stacks:
 
     @translates_errors
     def all_of(self, execution_arn: str) -> tuple[Stack, ...]:
-        """Return every stack that carries the execution's tag, for who may describe all stacks."""
+        """Return all stacks with the execution's tag. Needs permission to describe all stacks."""
         pages = self._client.get_paginator("describe_stacks").paginate()
         found = (_stack_from(one) for page in pages for one in page["Stacks"])
         return tuple(one for one in found if one.tags.get("parris:execution") == execution_arn)
 
     @translates_errors
     def instance_ids_of(self, stack_id: str) -> tuple[str, ...]:
-        """Return the ids of the instances that the stack has made so far."""
+        """Return the ids of the instances that the stack has created so far."""
         answer = self._client.describe_stack_resources(StackName=stack_id)
         return tuple(
             resource["PhysicalResourceId"]
@@ -157,7 +157,7 @@ class Stacks:
 
     @translates_errors
     def failures_of(self, stack_id: str) -> tuple[str, ...]:
-        """Return AWS's reasons for what failed, the first one first."""
+        """Return AWS's failure reasons, in the order of the failures."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id)
         reasons = [
             f"{event.get('LogicalResourceId', '')}: {event['ResourceStatusReason']}"
@@ -170,18 +170,18 @@ class Stacks:
 
     @translates_errors
     def delete(self, stack_id: str, role_arn: str) -> None:
-        """Start to delete a stack, by its id; one that is gone already is fine.
+        """Start to delete a stack by its id. A stack that does not exist any more is left alone.
 
-        Asked for again without a token: one that failed is another request.
+        There is no client token, so that a failed deletion can be requested again.
         """
         self._client.delete_stack(StackName=stack_id, RoleARN=role_arn)
 
     @translates_errors
     def force_delete(self, stack_id: str, role_arn: str) -> None:
-        """Delete a stack whose deletion failed, whatever becomes of its resources.
+        """Delete a stack whose deletion failed, even if some of its resources remain.
 
-        CloudFormation tries each of them once more and lets go of those that will not go: they are
-        still there, and still billed, when the stack is gone.
+        CloudFormation tries to delete each resource once more and skips those that fail. They
+        still exist, and are still billed, after the stack is deleted.
         """
         self._client.delete_stack(
             StackName=stack_id, RoleARN=role_arn, DeletionMode="FORCE_DELETE_STACK"

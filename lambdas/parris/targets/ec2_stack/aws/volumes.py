@@ -20,8 +20,8 @@ _NOT_FOUND = "InvalidVolume.NotFound"
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A volume as EC2 describes it. A loose one is attached to nothing. `keep_until` is a moment,
-    or `always`, None where it is not to be kept.
+    """A volume as EC2 describes it. A loose volume is not attached. `keep_until` is a timestamp or
+    `always`, or None if the volume is not kept.
     """
 
     volume_id: str
@@ -33,7 +33,7 @@ class Volume:
 
     @property
     def is_loose(self) -> bool:
-        """Return whether it is attached to nothing."""
+        """Return whether it is not attached."""
         return self.state == "available"
 
 
@@ -44,16 +44,16 @@ class Volumes:
         self._client = client
 
     def all_of(self, execution_arn: str) -> tuple[Volume, ...]:
-        """Return every volume that carries the execution's tag."""
+        """Return all volumes with the execution's tag."""
         return self._tagged("parris:execution", execution_arn)
 
     def of_deployment(self, deployment: str) -> tuple[Volume, ...]:
-        """Return every volume of a deployment."""
+        """Return all volumes of a deployment."""
         return self._tagged("parris:deployment", deployment)
 
     @translates_errors
     def delete(self, volume_id: str) -> None:
-        """Delete a volume; one that is gone already is fine."""
+        """Delete a volume. One that does not exist any more is left alone."""
         try:
             self._client.delete_volume(VolumeId=volume_id)
         except ClientError as err:
