@@ -1,19 +1,19 @@
-# Everything that a person or a machine does in this clone. `make help` lists the targets.
+# The commands of this clone, for people and for CI. `make help` lists the targets.
 # Works with GNU make 3.81 (macOS) and later, and any Python from 3.11 on.
 
-# The first Python that is new enough, really runs (a version manager's stand-in may not) and can
-# make a virtual environment.
+# The first Python that is new enough, runs (a version manager's shim may not) and can create a
+# virtual environment.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3; do \
 	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 BIN := .venv/bin
-# Some hundred processes import the same packages: each would compile them anew.
+# Hundreds of processes import the same packages: without bytecode each would compile them again.
 unexport PYTHONDONTWRITEBYTECODE
-# How many tests run at once, each file's on one process. They wait more than they compute.
+# The number of parallel test processes. The tests of a file share one. They mostly wait.
 WORKERS ?= 4
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile --no-deps
-# Only what is missing, so that `make test` adds to what `make run` has installed.
+# Installs only what is missing, so `make test` adds to the packages of `make run`.
 INSTALL_PINS = requirements/install_pins.sh $(BIN)/python $<
 
 # Which engines `make second-engine` runs, and LocalStack's Python: 3.12 or later, pyenv's too.
@@ -31,8 +31,8 @@ help: ## list the targets
 run: .venv/run.stamp ## run the default training job on an embedded AWS: no account needed
 	@$(BIN)/parris run --embedded
 
-# Two at a time: the types are checked while the first tests wait.
-test: .venv/test.stamp ## format check, lint, types, ASL checks and every test that takes no minutes
+# Two at a time: types are checked while the first tests wait.
+test: .venv/test.stamp ## format check, lint, types, ASL checks and every test that does not take minutes
 	@$(MAKE) --no-print-directory -j 2 check-format lint types asl tests
 
 check-format: .venv/test.stamp
@@ -57,27 +57,27 @@ tests: .venv/test.stamp
 	@echo '==> Tests'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
-long: .venv/test.stamp ## the tests that take minutes each: documents pasted, policies, replacements, ...
+long: .venv/test.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
-permissions: .venv/test.stamp ## take each permission of template.yaml away once: the run fails there (long)
+permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
 
-faults: .venv/test.stamp ## every fault of every call and state of a run, and the counts (long; goes on where it was); CELLS=... for some alone
+faults: .venv/test.stamp ## every fault in every call and state of a run, with counts (long; resumes); CELLS=... selects some
 	@$(BIN)/python -m tests.faults $(if $(filter command line environment,$(origin WORKERS)),--workers $(WORKERS)) $(if $(ANY_VERSION),--any-version) $(CELLS)
 
-random-faults: .venv/test.stamp ## drawn rehearsals with two to four faults each, and what must hold (minutes); SEED=..., COUNT=200, ONLY=...
+random-faults: .venv/test.stamp ## random rehearsals with two to four faults each, and their invariants (minutes); SEED=..., COUNT=200, ONLY=...
 	@$(BIN)/python -m tests.random_faults --seed $(or $(SEED),1) $(if $(COUNT),--count $(COUNT)) $(if $(ONLY),--only $(ONLY))
 
-smoke: .venv/test.stamp ## a few minutes in a real account; PARRIS_SMOKE_ACCOUNT says which
+smoke: .venv/test.stamp ## a few minutes in a real account, given by PARRIS_SMOKE_ACCOUNT
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.smoke
 
-test-sfn-local: ## the state machine's cases on AWS's testing image: Docker, or SFN_ENDPOINT
+test-sfn-local: ## the state machine's cases on AWS's testing image; needs Docker or SFN_ENDPOINT
 	@tests/state_machine/on_aws_image.sh check
 	@$(MAKE) --no-print-directory .venv/test.stamp
 	@tests/state_machine/on_aws_image.sh run $(BIN)/pytest tests/state_machine
 
-second-engine: .venv/test.stamp ## the same cases and a deployment on ministack and LocalStack, and what differs (minutes); ENGINE=... for one
+second-engine: .venv/test.stamp ## the same cases and a deployment on ministack and LocalStack, with differences (minutes); ENGINE=... selects one
 	@for engine in $(ENGINE); do \
 		$(MAKE) --no-print-directory ".venv-second-engine/$$engine.stamp" || exit 2; done
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.second_engine $(ENGINE)
@@ -86,28 +86,28 @@ second-engine: .venv/test.stamp ## the same cases and a deployment on ministack 
 	@tests/second_engine/install.sh "$*" "$(if $(filter localstack,$*),$(LOCALSTACK_PYTHON),$(BIN)/python)"
 	@touch $@
 
-bench: .venv/test.stamp ## measure what a job's orchestration takes; JOBS=n jobs at once (20), WRITE=1 for the docs
+bench: .venv/test.stamp ## measure a job's orchestration; JOBS=n jobs at once (20), WRITE=1 updates the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
-format: .venv/test.stamp ## put the code into the one format
+format: .venv/test.stamp ## format the code
 	@$(BIN)/ruff check --select I --fix --quiet .
 	@$(BIN)/ruff format .
 
-docs: .venv/test.stamp ## write docs/configuration.md from the schema
+docs: .venv/test.stamp ## generate docs/configuration.md from the schema
 	@$(BIN)/python docs/generate.py
 
-models: .venv/test.stamp ## write what the gateways need of AWS's service models, from botocore's
+models: .venv/test.stamp ## extract the parts of botocore's service models that the gateways need
 	@$(BIN)/python -m parris.aws.models.pick_models
 
-clean: ## remove what the targets above have made, your results excepted
+clean: ## remove everything that the targets above have created, except results
 	rm -rf .venv .venv-second-engine .aws-sam .faults .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo 'Parris needs Python 3.11 or later (with venv), and none was found.' >&2; \
-		echo 'Install one, or say which: make PYTHON=/path/to/python3' >&2; exit 1; fi
-	@echo '==> Making .venv with $(PYTHON)'
+		echo 'Install one, or set its path: make PYTHON=/path/to/python3' >&2; exit 1; fi
+	@echo '==> Creating .venv with $(PYTHON)'
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
