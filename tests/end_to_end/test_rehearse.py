@@ -196,7 +196,7 @@ def test_a_late_fault_is_reported_as_without_effect(
     fault = FaultOption("instance-killed", timedelta(days=2))
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert report.job.end.reason == "COMPLETED"
-    assert "--fault instance-killed@2d never came" in text_of(report)
+    assert "--fault instance-killed@2d did not happen" in text_of(report)
 
 
 def test_only_the_violations_of_a_rejected_config_are_reported(
@@ -206,7 +206,7 @@ def test_only_the_violations_of_a_rejected_config_are_reported(
     report = rehearsed(deployment, "on-complete", HOUR, fault, settings=("volume-size-gib=-1",))
     assert (report.job.end.reason, report.exit_code) == ("CONFIG_REJECTED", 2)
     assert report.notes == []
-    assert "never came" not in text_of(report)
+    assert "did not happen" not in text_of(report)
 
 
 def test_an_upload_lies_within_the_limit(deployment: VirtualDeployment) -> None:

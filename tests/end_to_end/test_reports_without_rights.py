@@ -181,7 +181,7 @@ def test_an_interrupted_download_reports_the_end_and_how_to_resume(
     said = json.loads(capsys.readouterr().out)
     assert (said["execution_status"], said["reason"]) == ("SUCCEEDED", "COMPLETED")
     assert (said["goes_on"], said["results_trouble"]) == (False, "interrupted")
-    assert "goes on" not in said["cause"]
+    assert "keeps running" not in said["cause"]
     assert said["next"]["results"] == f"parris results {ended.job_id}"
     assert said["next"]["watch"] is None
 
