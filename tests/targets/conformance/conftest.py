@@ -3,8 +3,9 @@
 import dataclasses
 from typing import Any
 
-import boto3
 import pytest
+from botocore.loaders import create_loader
+from botocore.session import get_session
 
 from embedded_aws import EmbeddedAws
 from parris import targets
@@ -16,6 +17,8 @@ from tests.handlers.conftest import deps as handlers_deps  # noqa: F401
 from tests.targets.conformance.stages import STAGES, Stage
 from tests.targets.toy_target.insert import FILES
 
+_LOADER = create_loader()  # the model of Systems Manager is large: it is read once
+
 
 class _Clients:
     """The functions' own clients, and one of Systems Manager that has all of its operations.
@@ -24,7 +27,9 @@ class _Clients:
     """
 
     def __init__(self, aws: EmbeddedAws) -> None:
-        self._own, self._ssm = Clients(), boto3.Session().client("ssm")
+        session = get_session()
+        session.register_component("data_loader", _LOADER)
+        self._own, self._ssm = Clients(), session.create_client("ssm")
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
         if service_name == "ssm":

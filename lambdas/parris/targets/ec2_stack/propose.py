@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Offer, Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.ec2_stack.check_image import CheckedImages, check_images
-from parris.targets.ec2_stack.check_inputs import find_input_violations
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.targets.ec2_stack.check_role import find_role_violations
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
@@ -22,6 +21,7 @@ from parris.targets.ec2_stack.spec import (
     spec_in,
     volume_size_gib_of,
 )
+from parris.validation.input_data import find_input_violations
 from parris.validation.semantics import texts_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from parris.payloads import Json, Payload
-from parris.targets.ec2_stack.check_inputs import find_input_violations
+from parris.validation.input_data import find_input_violations
 from tests.builders import BUCKET
 from tests.parris.test_stack_parameters import SETTINGS as SHARED
 

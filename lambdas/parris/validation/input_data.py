@@ -1,4 +1,4 @@
-"""Checks that the machine's role can read the input data that a config names."""
+"""Checks that a role made by Parris can read the input data that a config names."""
 
 from __future__ import annotations
 
