@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from parris.policy import MachineState
+from parris.tags import EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
 from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
 from parris.targets.ec2_stack.observe import MACHINE_STATES
 
@@ -83,7 +84,7 @@ def _stack(found: Stack, region: str) -> Resource:
     return dataclasses.replace(
         described(found.stack_id, STACK, region),
         state=found.status,
-        owner_arn=found.tags.get("parris:execution", ""),
-        training_job_name=found.tags.get("parris:job", ""),
-        on_termination=found.tags.get("parris:on-termination", ""),
+        owner_arn=found.tags.get(EXECUTION_TAG, ""),
+        training_job_name=found.tags.get(JOB_TAG, ""),
+        on_termination=found.tags.get(ON_TERMINATION_TAG, ""),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.errors import ResourceExistsError
 from parris.policy import MachineState
+from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_amazon_linux
 from parris.targets.ec2_stack.job_role import (
     CAPABILITIES,
@@ -133,10 +134,10 @@ class StackLauncher:
         return {name: value for name, value in parameters.items() if name in declared}
 
     def _own_or_replaced(self, job: Job, stack: Stack) -> str | None:
-        owner = stack.tags.get("parris:execution")
+        owner = stack.tags.get(EXECUTION_TAG)
         if owner == job.execution_arn:
             return stack.stack_id
-        is_ours = stack.tags.get("parris:deployment") == job.deployment
+        is_ours = stack.tags.get(DEPLOYMENT_TAG) == job.deployment
         if job.replaces_another and is_ours and owner is not None:
             # The owner is still ending: it saves, and deletes its stack or leaves it to this run.
             is_deleting = phase_of(stack.status) is StackPhase.DELETING

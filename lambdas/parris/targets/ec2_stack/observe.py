@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.errors import MachineStateUnknownError, NotOursError
 from parris.policy import MachineState
+from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -61,8 +62,8 @@ class ObservedStack:
 
     def _is_own(self, stack: Stack) -> bool:
         return (
-            stack.tags.get("parris:execution") == self._job.execution_arn
-            and stack.tags.get("parris:deployment") == self._job.deployment
+            stack.tags.get(EXECUTION_TAG) == self._job.execution_arn
+            and stack.tags.get(DEPLOYMENT_TAG) == self._job.deployment
         )
 
     def instance(self) -> Instance | None:

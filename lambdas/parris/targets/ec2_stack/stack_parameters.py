@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from parris.tags import owner_tags
 from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
 from parris.targets.ec2_stack.parts import INSTANCE
 from parris.targets.ec2_stack.spec import STOP_INSTANCE, spec_of
@@ -91,11 +92,8 @@ def _bid_of(job: Job) -> str:
 def stack_tags(job: Job, now: datetime) -> dict[str, str]:
     """Return the tags that name the stack's owner and its deadline."""
     return {
-        "parris:deployment": job.deployment,
-        "parris:execution": job.execution_arn,
-        "parris:job": job.training_job_name,
+        **owner_tags(job),
         "parris:deadline": format_timestamp(deadline_of(job, now)),
-        "parris:on-termination": job.on_termination,
         "parris:purchase-option": spec_of(job).purchase_option,
     }
 

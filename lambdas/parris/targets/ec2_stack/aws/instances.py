@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.retention.keep_until import KEEP_TAG, keep_until_of
+from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
 from parris.targets.console import Console
 from parris.timestamps import format_timestamp
 
@@ -71,11 +72,11 @@ class Instances:
 
     def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
         """Return all instances with the execution's tag, including ended ones."""
-        return self._tagged("parris:execution", execution_arn)
+        return self._tagged(EXECUTION_TAG, execution_arn)
 
     def of_deployment(self, deployment: str) -> tuple[Instance, ...]:
         """Return all instances of a deployment, including ended ones."""
-        return self._tagged("parris:deployment", deployment)
+        return self._tagged(DEPLOYMENT_TAG, deployment)
 
     @translates_errors
     def failed_check(self, instance_id: str) -> str | None:
@@ -156,12 +157,12 @@ def _instance_from(found: InstanceTypeDef) -> Instance:
         launched_at=found["LaunchTime"],
         state_reason=found.get("StateReason", {}).get("Code", ""),
         transition_reason=found.get("StateTransitionReason", ""),
-        execution_arn=tags.get("parris:execution", ""),
+        execution_arn=tags.get(EXECUTION_TAG, ""),
         zone=found.get("Placement", {}).get("AvailabilityZone", ""),
         is_spot=found.get("InstanceLifecycle") == "spot",
-        deployment=tags.get("parris:deployment", ""),
-        training_job_name=tags.get("parris:job", ""),
-        on_termination=tags.get("parris:on-termination", ""),
+        deployment=tags.get(DEPLOYMENT_TAG, ""),
+        training_job_name=tags.get(JOB_TAG, ""),
+        on_termination=tags.get(ON_TERMINATION_TAG, ""),
         keep_until=keep_until_of(tags),
         profile_name=found.get("IamInstanceProfile", {}).get("Arn", "").rpartition("/")[2],
     )

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, message_of, translates_errors
 from parris.errors import ResourceExistsError, TemplateInvalidError
 from parris.job import LAUNCH_PREFIX
+from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
 from parris.targets.ec2_stack.stack_status import LIVING_STATUSES
 
 if TYPE_CHECKING:
@@ -133,16 +134,14 @@ class Stacks:
             if summary["StackName"].startswith(LAUNCH_PREFIX)
         ]
         found = [self.find(stack_id) for stack_id in ids]
-        return tuple(
-            one for one in found if one and one.tags.get("parris:deployment") == deployment
-        )
+        return tuple(one for one in found if one and one.tags.get(DEPLOYMENT_TAG) == deployment)
 
     @translates_errors
     def all_of(self, execution_arn: str) -> tuple[Stack, ...]:
         """Return all stacks with the execution's tag. Needs permission to describe all stacks."""
         pages = self._client.get_paginator("describe_stacks").paginate()
         found = (_stack_from(one) for page in pages for one in page["Stacks"])
-        return tuple(one for one in found if one.tags.get("parris:execution") == execution_arn)
+        return tuple(one for one in found if one.tags.get(EXECUTION_TAG) == execution_arn)
 
     @translates_errors
     def instance_ids_of(self, stack_id: str) -> tuple[str, ...]:

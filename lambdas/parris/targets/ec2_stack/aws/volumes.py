@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.retention.keep_until import keep_until_of
+from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG, JOB_TAG
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -45,11 +46,11 @@ class Volumes:
 
     def all_of(self, execution_arn: str) -> tuple[Volume, ...]:
         """Return all volumes with the execution's tag."""
-        return self._tagged("parris:execution", execution_arn)
+        return self._tagged(EXECUTION_TAG, execution_arn)
 
     def of_deployment(self, deployment: str) -> tuple[Volume, ...]:
         """Return all volumes of a deployment."""
-        return self._tagged("parris:deployment", deployment)
+        return self._tagged(DEPLOYMENT_TAG, deployment)
 
     @translates_errors
     def delete(self, volume_id: str) -> None:
@@ -74,8 +75,8 @@ def _volume_from(found: VolumeTypeDef) -> Volume:
     return Volume(
         volume_id=found["VolumeId"],
         state=found["State"],
-        execution_arn=tags.get("parris:execution", ""),
-        deployment=tags.get("parris:deployment", ""),
-        training_job_name=tags.get("parris:job", ""),
+        execution_arn=tags.get(EXECUTION_TAG, ""),
+        deployment=tags.get(DEPLOYMENT_TAG, ""),
+        training_job_name=tags.get(JOB_TAG, ""),
         keep_until=keep_until_of(tags),
     )
