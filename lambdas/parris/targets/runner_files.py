@@ -78,7 +78,7 @@ def _machine_files(
         RUNNER_ARCHIVE: runner_archive(packaged),
     }
     files[job.script.filename] = scripts.read(job.script)
-    files["job.json"] = json.dumps(_job_for_runner(job, settings, facts), indent=2).encode()
+    files["job.json"] = json.dumps(job_for_runner(job, settings, facts), indent=2).encode()
     return files
 
 
@@ -94,7 +94,8 @@ def runner_archive(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def _job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
+def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
+    """Return what job.json says; docs/bootstrap-contract.md describes it."""
     limits = job.machine_limits
     return {
         "job_id": job.job_id,

@@ -24,10 +24,6 @@ Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendT
 _SECRET_KEYS = frozenset({"environment", "hyperparameters"})
 """Values below them may be secrets, so that no message repeats one."""
 
-# What could move a cursor, hide a part of a line, or is no text of UTF-8 at all.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
 # Of a URL: who logs in, and what a signature may be in.
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]*@|\?[^\s\"]*")
 _LARGEST_SHOWN_NUMBER_BITS = 1_024
@@ -97,8 +93,10 @@ def kind_of(value: Json) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return the text with what is not to be printed written as JSON does: `\u001b`."""
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    r"""Return the text with what moves a cursor, hides or is no text escaped: `\u001b`."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
 
 
 def refuse(violations: Sequence[Violation]) -> None:
@@ -121,6 +119,11 @@ def refuse(violations: Sequence[Violation]) -> None:
     if (left := len(violations) - len(lines) + 1) > 0:
         lines.append(f"... and {left} more")
     raise ConfigInvalidError("\n".join(lines))
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def _cut(text: str, longest: int) -> str:
