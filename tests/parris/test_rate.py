@@ -12,7 +12,7 @@ from tests.builders import a_rate, a_whole_rate
 
 @pytest.mark.parametrize("price", ["0", "-1", "NaN", "Infinity"])
 def test_an_invalid_price_is_refused(price: str) -> None:
-    with pytest.raises(ValueError, match="is no price"):
+    with pytest.raises(ValueError, match="is not a valid price"):
         component_of(INSTANCE, Decimal(price), "a test", "")
 
 

@@ -37,7 +37,7 @@ def test_an_unknown_status_is_an_error_and_no_success() -> None:
 
 
 def test_an_unknown_instance_state_is_an_error_of_its_own() -> None:
-    with pytest.raises(MachineStateUnknownError, match="EC2 says sleeping"):
+    with pytest.raises(MachineStateUnknownError, match="unknown instance state sleeping"):
         MACHINE_STATES["sleeping"]
 
 

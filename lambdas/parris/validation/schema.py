@@ -160,7 +160,7 @@ def _expected(error: _Violation) -> str:
         case "maxLength":
             return f"a text of at most {_counted(wanted, 'character')}"
         case "minItems":
-            return f"a list with at least {wanted} entries"
+            return f"a list with {wanted} or more entries"
         case "maxItems":
             return f"a list with at most {wanted} in it"
         case "uniqueItems":
