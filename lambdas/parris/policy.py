@@ -228,7 +228,7 @@ def _next_check_seconds(
 
     Events wake a run at once, but they are delivered at best effort only. So a safety check comes
     whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
-    events: the longest job there is takes five of them, and fewer than 400 events in all. A machine
+    events: the longest job there is takes five of them, and about 400 events in all. A machine
     whose end nobody was told of is off already, and the reaper wakes its run. One that is ending
     may still leave its word, and may take hours: AWS waits for a system that hangs.
     """

@@ -57,3 +57,27 @@ def test_each_target_has_its_two_functions_in_blocks_of_its_own(target: str) -> 
     of_target = "".join(found[0] for found in BLOCK.finditer(TEXT) if found["target"] == target)
     for state in (LAUNCHES[target], TERMINATIONS[target]):
         assert f"\n  {state}Function:\n" in of_target
+
+
+OF_ONE_TARGET_IN_THE_COMMAND = {
+    "commands/aws.py",
+    "deployment/check_account.py",
+    "rehearsal/format_timeline.py",
+    "rehearsal/options.py",
+    "rehearsal/rehearse.py",
+    "rehearsal/timeline.py",
+}
+"""Files of the command that still know EC2: the list may only become shorter. `simulation` is what
+a rehearsal has in place of EC2's instances."""
+
+
+def test_the_command_names_a_target_where_it_is_known_to_and_nowhere_else() -> None:
+    command = CLONE / "parris_cli"
+    found = {
+        path.relative_to(command).as_posix()
+        for path in command.rglob("*.py")
+        if "project" not in path.parts
+        and "simulation" not in path.parts
+        and NAMES_OF_TARGETS.search(path.read_text())
+    }
+    assert found == OF_ONE_TARGET_IN_THE_COMMAND

@@ -1,5 +1,6 @@
 """What there is to go through in a definition, and what executions went through."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -7,11 +8,19 @@ from tests.state_machine.choice_rules import DEFAULT, rule_taken
 from tests.state_machine.histories import Visit
 
 _WHATEVER = "States.ALL"
+_MARK = re.compile(r"target ([a-z0-9-]+)")
+_TARGET_OF_CASES = "ec2-stack"
 
 
 def places_in(definition: dict[str, Any]) -> set[str]:
-    """Return every state, rule of a Choice, and error name of each Retry and Catch."""
-    return {place for name, state in definition["States"].items() for place in _places(name, state)}
+    """Return every state, rule of a Choice, and error name of each Retry and Catch.
+
+    Those of one target stand for all: a test of tests/architecture holds them alike.
+    """
+    states = definition["States"].items()
+    return {
+        place for name, state in states if _is_gone_through(state) for place in _places(name, state)
+    }
 
 
 def places_visited(definition: dict[str, Any], visits: Iterable[Visit]) -> set[str]:
@@ -35,10 +44,17 @@ def _places(name: str, state: dict[str, Any]) -> Iterator[str]:
             for error in rule["ErrorEquals"]:
                 yield f"{name}/{field}/{number}/{error}"
     if state["Type"] == "Choice":
-        for number in range(len(state["Choices"])):
-            yield f"{name}/Choices/{number}"
+        for number, rule in enumerate(state["Choices"]):
+            if _is_gone_through(rule):
+                yield f"{name}/Choices/{number}"
         if DEFAULT in state:
             yield f"{name}/{DEFAULT}"
+
+
+def _is_gone_through(part: dict[str, Any]) -> bool:
+    """Return whether the cases are to reach a state or a rule: it is no other target's."""
+    mark = _MARK.match(part.get("Comment", ""))
+    return mark is None or mark[1] == _TARGET_OF_CASES
 
 
 def _visited(state: dict[str, Any], visit: Visit) -> Iterator[str]:
