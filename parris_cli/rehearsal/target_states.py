@@ -23,13 +23,13 @@ _DESCRIPTION = re.compile(r"target [a-z0-9-]+: ([^.;]+)")
 @cache
 def launch_states() -> Mapping[str, str]:
     """Return what each target's launch state does, by its name."""
-    return _states_behind("LaunchOnWhichTarget")
+    return _states_behind("SelectLaunchState")
 
 
 @cache
 def termination_states() -> Mapping[str, str]:
     """Return what each target's termination state does, by its name."""
-    return _states_behind("EndOnWhichTarget")
+    return _states_behind("SelectTerminationState")
 
 
 def _states_behind(choice: str) -> Mapping[str, str]:

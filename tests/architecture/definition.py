@@ -33,8 +33,8 @@ def state_name_of(reason: EndReason) -> str:
     return "".join(word.capitalize() for word in reason.value.split("_"))
 
 
-LAUNCHES = states_by_target(STATES["LaunchOnWhichTarget"])
-TERMINATIONS = states_by_target(STATES["EndOnWhichTarget"])
+LAUNCHES = states_by_target(STATES["SelectLaunchState"])
+TERMINATIONS = states_by_target(STATES["SelectTerminationState"])
 
 
 def file_of(state: str) -> str:

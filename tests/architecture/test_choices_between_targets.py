@@ -22,9 +22,9 @@ STATES: dict[str, dict[str, dict[str, Any]]] = {
     "cleanup": CLEANUP["States"],
 }
 CHOICES = [
-    ("training", "LaunchOnWhichTarget"),
-    ("training", "EndOnWhichTarget"),
-    ("cleanup", "EndOnWhichTarget"),
+    ("training", "SelectLaunchState"),
+    ("training", "SelectTerminationState"),
+    ("cleanup", "SelectTerminationState"),
 ]
 MARK = re.compile(r"target ([a-z0-9-]+)")
 all_choices = pytest.mark.parametrize(("machine", "choice"), CHOICES)
@@ -65,7 +65,7 @@ def test_rules_and_states_say_whose_they_are(machine: str, choice: str) -> None:
 
 
 def test_both_machines_end_a_target_with_the_same_state() -> None:
-    assert states_by_target(STATES["cleanup"]["EndOnWhichTarget"]) == TERMINATIONS
+    assert states_by_target(STATES["cleanup"]["SelectTerminationState"]) == TERMINATIONS
 
 
 def without_its_names(state: dict[str, Any]) -> dict[str, Any]:

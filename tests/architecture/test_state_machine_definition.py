@@ -136,7 +136,7 @@ def test_the_state_of_a_reason_writes_that_reason_and_cleans_up(reason: EndReaso
     state = STATES[state_name_of(reason)]
     assert state["Parameters"]["reason"] == reason
     assert state["ResultPath"] == "$.end"
-    assert state["Next"] == "EndOnWhichTarget"
+    assert state["Next"] == "SelectTerminationState"
 
 
 def test_a_decided_reason_leads_to_the_state_of_its_name() -> None:
@@ -164,7 +164,7 @@ def test_only_the_succeeding_reasons_lead_into_succeed() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["LaunchOnWhichTarget", "WaitForRunning", "PollTerminationCondition"]
+    "name", ["SelectLaunchState", "WaitForRunning", "PollTerminationCondition"]
 )
 def test_once_something_may_be_launched_every_way_leads_through_clean_up(name: str) -> None:
     ends = {end for end, state in STATES.items() if state["Type"] in ("Succeed", "Fail")}
@@ -172,15 +172,15 @@ def test_once_something_may_be_launched_every_way_leads_through_clean_up(name: s
     waiting = [name]
     while waiting:
         now = waiting.pop()
-        if now not in seen and now != "EndOnWhichTarget":
+        if now not in seen and now != "SelectTerminationState":
             seen.add(now)
             waiting += successors_of(now)
     assert not seen & ends
 
 
 def test_from_clean_up_on_no_error_leads_back_before_it() -> None:
-    behind = reachable_from("EndOnWhichTarget")
-    before = {"LaunchOnWhichTarget", "WaitForRunning", "PollTerminationCondition"}
+    behind = reachable_from("SelectTerminationState")
+    before = {"SelectLaunchState", "WaitForRunning", "PollTerminationCondition"}
     assert not behind & {*before, *LAUNCHES.values()}
     for name in behind & set(TASKS):
         caught = {rule["Next"] for rule in STATES[name]["Catch"]}

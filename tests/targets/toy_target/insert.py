@@ -17,13 +17,13 @@ FILES = HERE / "files"
 NAME = "one-parameter"
 _BLOCKS = HERE / "template.blocks.yaml"
 _LAUNCH = (
-    "LaunchOnWhichTarget",
+    "SelectLaunchState",
     "CreateStack",
     "PutParameter",
     "claims the job's name and makes its parameter",
 )
 _TERMINATION = (
-    "EndOnWhichTarget",
+    "SelectTerminationState",
     "StopOrDeleteStack",
     "DeleteParameter",
     "takes the next step of the end: save, keep, release, delete",
@@ -34,11 +34,12 @@ _COUNTED = {
     "docs/deploying.md": "CloudWatch alarms",
 }
 _DRAWN = {
-    "    LaunchOnWhichTarget --> CreateStack: ec2-stack\n": (
-        f"    LaunchOnWhichTarget --> PutParameter: {NAME}\n    PutParameter --> WaitForRunning\n"
+    "    SelectLaunchState --> CreateStack: ec2-stack\n": (
+        f"    SelectLaunchState --> PutParameter: {NAME}\n    PutParameter --> WaitForRunning\n"
     ),
-    "    EndOnWhichTarget --> StopOrDeleteStack: ec2-stack\n": (
-        f"    EndOnWhichTarget --> DeleteParameter: {NAME}\n    DeleteParameter --> ConfirmEnded\n"
+    "    SelectTerminationState --> StopOrDeleteStack: ec2-stack\n": (
+        f"    SelectTerminationState --> DeleteParameter: {NAME}\n"
+        "    DeleteParameter --> ConfirmEnded\n"
     ),
 }
 
