@@ -22,6 +22,7 @@ from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
 from parris.validation.merge_configs import merge_configs, merge_levels
+from parris.validation.metrics import METRICS_KEY, find_unsafe_metrics
 from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import (
     OPTION_OF,
@@ -70,6 +71,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     if "hyperparameters" not in wrong:
         # The demo's own may stand in another spelling: what a person gives goes over them.
         violations += find_colliding_hyperparameters(merge_configs(*levels.own()))
+    if METRICS_KEY not in wrong:
+        violations += find_unsafe_metrics(config)
     script, missing = _script(config, event, wrong, deps)
     code, unusable = _code(config, event, wrong, deps)
     violations += missing + unusable

@@ -91,6 +91,7 @@ class Job:
     silence_timeout_seconds: int = DEFAULT_SILENCE_TIMEOUT_SECONDS
     code: UserFile | None = None
     script_folder: str = ""
+    metrics: Payload = field(default_factory=dict)
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -190,6 +191,7 @@ class Job:
             input_data=texts_in(payload, "input_data"),
             environment=part_of(payload, "environment"),
             hyperparameters=part_of(payload, "hyperparameters"),
+            metrics=part_of(payload, "metrics"),
             notify=texts_in(payload, "notify"),
             sync_interval_seconds=int_in(payload, "sync_interval_seconds"),
             boot_timeout_seconds=int_in(payload, "boot_timeout_seconds"),

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from parris.aws.bucket import Bucket
 from parris_cli.aws_errors import AWS_ERRORS, describe_error, is_denied, is_expired
 from parris_cli.downloads.fetch_file import CancelledError, Fetcher, NotPlacedError
-from parris_cli.downloads.job_places import LOG, NAMES, RECORD
+from parris_cli.downloads.job_places import LOG, METRICS, NAMES, RECORD
 from parris_cli.downloads.local_names import FileSystem, Skipped, choose_local_names
 from parris_cli.downloads.stored_files import StoredFile, decode_names, list_files
 from parris_cli.errors import InterruptedByUserError
@@ -159,7 +159,12 @@ class _Work:
             # The console makes such an object for an empty folder; it is not a result.
             if stored.size_bytes or not (name == "" or name.endswith("/")):
                 results[name] = stored
-        keys = {LOG: places.log_key, RECORD: places.record_key, NAMES: places.names_key}
+        keys = {
+            LOG: places.log_key,
+            METRICS: places.metrics_key,
+            RECORD: places.record_key,
+            NAMES: places.names_key,
+        }
         for name, key in keys.items():
             for stored in list_files(client, places.bucket, key):
                 if stored.key == key:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parris_cli.account.clients import Account
 
 LOG, RECORD, NAMES = "log.txt", "record.json", "results-names.json"
+METRICS = "metrics.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class JobPlaces:
     def log_key(self) -> str:
         """Return the key of the script's complete log."""
         return f"{self.machine_prefix}/{LOG}"
+
+    @property
+    def metrics_key(self) -> str:
+        """Return the key of the values of the script's metrics."""
+        return f"{self.machine_prefix}/{METRICS}"
 
     @property
     def names_key(self) -> str:

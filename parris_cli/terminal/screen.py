@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from parris_cli.terminal.capabilities import capabilities_of, columns_of
+from parris_cli.terminal.log_text import log_line
 from parris_cli.terminal.plain_text import plain_line, plain_lines
 from parris_cli.terminal.style import Span, Style, cut_spans, paint, paint_spans, width_of
 from parris_cli.terminal.wrap import wrap_line, wrap_lines
@@ -77,7 +78,8 @@ class Screen:
     def show_log_lines(self, lines: Iterable[str]) -> None:
         """Write lines of the script's log."""
         prefix = self._paint(_LOG_PREFIX, Style.DIM)
-        shown = "".join(f"{prefix}{plain_line(line)}\n" for line in lines)
+        has_colour = self._can.has_colour
+        shown = "".join(f"{prefix}{log_line(line, has_colour=has_colour)}\n" for line in lines)
         if shown:
             self._replace_status(shown)
 

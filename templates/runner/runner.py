@@ -26,6 +26,7 @@ from runner_http import AwsClient
 from runner_inputs import InputMissingError
 from runner_job import Folders, Job, read_job
 from runner_log import TrainerLog
+from runner_metrics import Metrics
 from runner_pace import Pace
 from runner_preparation import Preparation
 from runner_report import Report
@@ -52,15 +53,21 @@ class Runner:
         client, self._console, pace = AwsClient(), Console(), Pace()
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
-        self._log = TrainerLog(folders.log, [self._sender], self._console)
+        self._metrics = Metrics(folders.metrics, job.metrics, lambda text: self._log.note(text))
+        self._log = TrainerLog(folders.log, [self._sender, self._metrics], self._console)
         self._preparation = Preparation(job, folders, self._log)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
         self._background = BackgroundSync(
             self._sync, pace, job.sync_interval_seconds, self._log.note, stop.upload_until
         )
-        self._report = Report(job, self._bucket, self._log, folders.log, stop.done_until)
+        self._report = Report(
+            job, self._bucket, self._log, folders.log, self._metrics, stop.done_until
+        )
         self._heartbeat = Heartbeat(
-            self._bucket, job.key(HEARTBEAT_FILE), lambda: self._background.synced_at
+            self._bucket,
+            job.key(HEARTBEAT_FILE),
+            lambda: self._background.synced_at,
+            self._metrics.last_values,
         )
 
     def run(self) -> int:
@@ -132,6 +139,7 @@ class Runner:
         ended_at = self._stop.saving_since = time.time()
         # Later notes must not displace the script's last lines.
         last_lines = self._log.last_lines()
+        self._metrics.close()
         stop, log = self._stop, self._log
         log.note(f"ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}")
         self._report.requirements_seconds = self._preparation.requirements_seconds
@@ -146,6 +154,7 @@ class Runner:
             saved = NOTHING_SAVED
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
         log.note(f"saved {', '.join(arrived)}")
+        self._report.put_metrics()
         self._report.put_manifest(saved)
         log.close()
         left_seconds = max(0.5, stop.done_until() - time.time())

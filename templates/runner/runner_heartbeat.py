@@ -23,15 +23,21 @@ class Heartbeat:
         bucket: the training bucket.
         key: the key of the object.
         results_synced_at: returns when the last sync ended, or None if none has.
+        last_metrics: returns the last value of each metric.
     """
 
     def __init__(
-        self, bucket: Bucket, key: str, results_synced_at: Callable[[], float | None]
+        self,
+        bucket: Bucket,
+        key: str,
+        results_synced_at: Callable[[], float | None],
+        last_metrics: Callable[[], dict[str, dict[str, object]]],
     ) -> None:
         """Create the thread without starting it."""
         self._bucket = bucket
         self._key = key
         self._results_synced_at = results_synced_at
+        self._last_metrics = last_metrics
         self.is_script_running = False
 
     def start(self) -> None:
@@ -52,5 +58,6 @@ class Heartbeat:
                 "written_at": iso(time.time()),
                 "is_script_running": self.is_script_running,
                 "results_synced_at": None if synced_at is None else iso(synced_at),
+                "metrics": self._last_metrics(),
             }
         )

@@ -36,6 +36,7 @@ class Job:
     log_group: str
     log_stream: str
     is_spot: bool
+    metrics: dict[str, str]
     code_sha256: str = ""
     script_folder: str = ""
 
@@ -81,6 +82,7 @@ def read_job(path: Path) -> Job:
         log_group=described["log_group"],
         log_stream=described["log_stream"],
         is_spot=described.get("is_spot") is True,
+        metrics={str(key): str(value) for key, value in described.get("metrics", {}).items()},
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
     )
@@ -131,6 +133,11 @@ class Folders:
     def log(self) -> Path:
         """The output of the script and the runner."""
         return self.state / "log.txt"
+
+    @property
+    def metrics(self) -> Path:
+        """The values of the metrics that the script has printed."""
+        return self.state / "metrics.jsonl"
 
     @property
     def shutdown_request(self) -> Path:

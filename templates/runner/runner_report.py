@@ -17,11 +17,13 @@ from runner_clock import iso
 from runner_http import AwsError
 from runner_job import Job
 from runner_log import TrainerLog
+from runner_metrics import Metrics
 from runner_results import Saved
 from runner_s3 import Bucket
 from runner_script import ScriptEnd
 
 EXIT_FILE = "exit.json"
+METRICS_FILE = "metrics.jsonl"
 _LEAST_SECONDS = 2.0
 _MANIFEST_FILE = "results-manifest.json"
 
@@ -34,6 +36,7 @@ class Report:
         bucket: the training bucket.
         log: the log of the job.
         log_path: the file of the log.
+        metrics: the metrics of the script.
         until: when to give up, in Unix seconds.
     """
 
@@ -43,6 +46,7 @@ class Report:
         bucket: Bucket,
         log: TrainerLog,
         log_path: Path,
+        metrics: Metrics,
         until: Callable[[], float],
     ) -> None:
         """Write nothing yet."""
@@ -50,6 +54,7 @@ class Report:
         self._bucket = bucket
         self._log = log
         self._log_path = log_path
+        self._metrics = metrics
         self._until = until
         self.requirements_seconds: int | None = None
         """What installing the requirements took, None where there were none."""
@@ -76,6 +81,13 @@ class Report:
         """Write exit.json and the log before the results are saved, in case the machine fails."""
         self._put(EXIT_FILE, self._describe(end, ended_at, last_lines, Saved(0, 0, False), False))
         self.put_log()
+
+    def put_metrics(self) -> None:
+        """Write metrics.jsonl, where the script has printed metrics."""
+        with suppress(OSError):
+            text = self._metrics.file_text()
+            if text:
+                self._put(METRICS_FILE, text)
 
     def put_manifest(self, saved: Saved) -> None:
         """Write results-manifest.json."""
@@ -126,6 +138,7 @@ class Report:
                 "started_at": None if end.started_at is None else iso(end.started_at),
                 "ended_at": iso(ended_at),
                 "last_log_lines": last_lines,
+                "metrics": self._metrics.last_values(),
                 "requirements_seconds": self.requirements_seconds,
                 "results": saved.described(),
             }

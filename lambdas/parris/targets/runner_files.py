@@ -112,6 +112,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         ),
         "environment": {**job.environment, **facts.environment},
         "hyperparameters": job.hyperparameters,
+        "metrics": job.metrics,
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
         "limits": {

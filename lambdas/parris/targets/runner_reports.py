@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from parris.aws.machine_notes import on_noted_machine
 from parris.liveness import SignsOfLife
 from parris.termination.exit_report import ExitReport
+from parris.termination.metrics import metrics_in
 
 if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
     from parris.folder import JobFolder
     from parris.job import Job
+    from parris.payloads import Payload
 
 
 class RunnerReports:
@@ -47,6 +49,17 @@ class RunnerReports:
         # The first heartbeat may have been lost.
         has_started = has_started or written_at(folder.started_key) is not None
         return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
+
+    def last_metrics(self, report: ExitReport | None) -> Payload:
+        """Return the last metrics: of the exit report, or of a heartbeat where there is none."""
+        if report is not None:
+            return report.metrics
+        body = self._bucket.read(self._folder.heartbeat_key)
+        try:
+            found = {} if body is None else json.loads(body)
+        except (ValueError, RecursionError):
+            return {}
+        return metrics_in(found) if isinstance(found, dict) else {}
 
     def are_results_saved(self) -> bool:
         """Return whether the runner has finished and verified all results in the bucket."""

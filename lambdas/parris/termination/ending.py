@@ -152,6 +152,7 @@ class EndObservation:
     launched_at: datetime | None = None
     machine_ended_at: datetime | None = None
     exit: ExitReport | None = None
+    metrics: Payload = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     keep_until: str | None = None
     next_check_seconds: int | None = None

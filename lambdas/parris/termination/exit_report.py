@@ -1,11 +1,12 @@
 """The exit report: exit.json in the job's folder. docs/bootstrap-contract.md describes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in, texts_in
+from parris.termination.metrics import metrics_in
 from parris.timestamps import parse_timestamp
 
 _LONGEST_LAST_LINES = 8_000
@@ -42,6 +43,7 @@ class ExitReport:
     are_results_saved: bool
     is_final: bool = True
     requirements_seconds: int | None = None
+    metrics: Payload = field(default_factory=dict)
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -59,6 +61,7 @@ class ExitReport:
             are_results_saved=part_of(payload, "results").get("complete") is True,
             is_final=payload["is_final"] is True,
             requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
+            metrics=metrics_in(payload),
         )
 
     def describe(self) -> str:

@@ -71,6 +71,7 @@ def outcome_of(
         "kept_usd_per_month": _kept_usd_per_month(job, state),
         "exit_status": maybe_int_in(confirmed, "exit_status"),
         "requirements_seconds": maybe_int_in(confirmed, "requirements_seconds"),
+        "metrics": part_of(confirmed, "metrics"),
         "target": job.target,
         "launch_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
         "target_details": part_of(confirmed, "target_details"),

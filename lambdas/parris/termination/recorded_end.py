@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from parris.payloads import Payload, maybe_int_in, part_of, text_in
+from parris.termination.metrics import metrics_in
 from parris.timestamps import format_timestamp, maybe_timestamp_in, parse_timestamp
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class RecordedEnd:
     exit_status: int | None = None
     part_ends: Mapping[str, datetime] = field(default_factory=dict)
     requirements_seconds: int | None = None
+    metrics: Payload = field(default_factory=dict)
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -41,6 +43,7 @@ class RecordedEnd:
             script_ended_at=maybe_timestamp_in(payload, "script_ended_at"),
             exit_status=maybe_int_in(payload, "exit_status"),
             requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
+            metrics=metrics_in(payload),
             part_ends=part_ends_in(payload),
         )
 
@@ -52,6 +55,7 @@ class RecordedEnd:
             "script_ended_at": _text_of(self.script_ended_at),
             "exit_status": self.exit_status,
             "requirements_seconds": self.requirements_seconds,
+            "metrics": self.metrics,
             "part_ends": {part: format_timestamp(at) for part, at in self.part_ends.items()},
         }
 
@@ -71,6 +75,7 @@ class RecordedEnd:
             requirements_seconds=(
                 self.requirements_seconds if report is None else report.requirements_seconds
             ),
+            metrics=seen.metrics or self.metrics,
             part_ends={part: self.part_ends.get(part, at) for part, at in seen.part_ends.items()},
         )
 

@@ -21,6 +21,7 @@ _OF_THE_OUTCOME = (
     "estimated_cost_usd",
     "exit_status",
     "keep_until",
+    "metrics",
     "record_uri",
     "results_uri",
 )

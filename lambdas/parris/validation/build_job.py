@@ -13,6 +13,7 @@ from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.validation.code import FOLDER_KEY
 from parris.validation.merge_configs import without_comments
+from parris.validation.metrics import METRICS_KEY
 from parris.validation.semantics import methods_in, unused_limit_warnings
 
 _DEFAULT_GRACE_SECONDS = 120
@@ -70,6 +71,7 @@ def build_job(
         warnings=unused_limit_warnings(config) + proposal.warnings,
         input_data=texts_in(config, "input-data"),
         environment=part_of(config, "environment"),
+        metrics=without_comments(part_of(config, METRICS_KEY)),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),
         notify=texts_in(config, "notify") if "notify" in config else EVERY_KIND,
         sync_interval_seconds=_seconds_or(

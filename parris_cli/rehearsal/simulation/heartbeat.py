@@ -62,6 +62,7 @@ class Heartbeat:
                 "written_at": iso(at),
                 "is_script_running": is_running,
                 "results_synced_at": iso(synced_at) if synced_at > self._started_at else None,
+                "metrics": {},
             }
         )
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+STEP, METRICS = 1, {"loss": 0.5}
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptEnd:
@@ -46,10 +48,16 @@ def exit_report(
             "started_at": None if end.started_at is None else iso(end.started_at),
             "ended_at": iso(at),
             "last_log_lines": last_log_lines,
+            "metrics": {} if end.started_at is None else _metrics(at),
             "requirements_seconds": None,
             "results": _no_results(is_complete),
         }
     )
+
+
+def _metrics(at: datetime) -> dict[str, object]:
+    """Return the last values of the metrics that a simulated script prints when it has trained."""
+    return {name: {"value": value, "step": STEP, "at": iso(at)} for name, value in METRICS.items()}
 
 
 def iso(at: datetime) -> str:

@@ -37,7 +37,7 @@ _DEFAULT_SYNC_INTERVAL_SECONDS = 300
 # How long EC2 waits for a system that does not shut down on request; AWS documents no figure.
 _FORCED_OFF_SECONDS = 300.0
 _SAYS_INSTEAD_OF_BOOTING = "simulated: the system hangs before it runs its user data"
-_SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained"
+_SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained, step=1 loss=0.5"
 
 
 class Phase(StrEnum):

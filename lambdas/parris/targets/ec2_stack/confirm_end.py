@@ -54,12 +54,15 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
     first = min(known, key=lambda one: one.launched_at, default=None)
     marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
     is_machine_alive = any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known)
+    reports = RunnerReports(aws.bucket, job)
+    report = reports.exit_report()
     return EndObservation(
         state=state,
         left=left,
         launched_at=first.launched_at if first else None,
         machine_ended_at=time_of_transition(first.transition_reason) if first else None,
-        exit=RunnerReports(aws.bucket, job).exit_report(),
+        exit=report,
+        metrics=reports.last_metrics(report),
         kept=tuple(marks),
         keep_until=next(iter(marks.values()), None),
         next_check_seconds=_next_check_seconds(

@@ -1,0 +1,89 @@
+"""Whether the regular expressions of `metrics` are ones that every machine can search with.
+
+Python cannot bound how long a search takes. The runner gives up on one that takes too long; this
+check refuses the forms that do so for sure, and those that only newer Pythons know.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from parris.payloads import part_of
+from parris.validation.merge_configs import without_comments
+from parris.validation.violations import Violation, path_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parris.payloads import Json, Payload
+
+METRICS_KEY = "metrics"
+_LONGEST_PATTERN = 200
+_MOST_REPEATS = 8
+_ONE_GROUP = "one pair of parentheses, around the value; (?:...) groups without being one"
+# An escape, a class, the start of a group, its end, a repetition, or any other character.
+_PART = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|\(|\)|(?:[*+?]|\{\d*,?\d*\})[?+]?|.", re.DOTALL
+)
+_REPETITION = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
+_PLAIN_ESCAPES = frozenset("dDwWsSbBAtnr")
+
+
+def find_unsafe_metrics(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each expression of `metrics` that cannot be used."""
+    for name, pattern in without_comments(part_of(config, METRICS_KEY)).items():
+        expected = _expected(pattern)
+        if expected is not None:
+            yield Violation(path_of([METRICS_KEY, name]), shown(pattern), expected)
+
+
+def _expected(pattern: Json) -> str | None:
+    """Return what would be right, None where the pattern is."""
+    if not isinstance(pattern, str) or len(pattern) > _LONGEST_PATTERN:
+        return f"a regular expression of at most {_LONGEST_PATTERN} characters"
+    return _expected_form(pattern) or _expected_syntax(pattern)
+
+
+def _expected_syntax(pattern: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            groups = re.compile(pattern).groups
+    except (re.error, RecursionError, OverflowError, Warning) as err:
+        return f"a regular expression of Python; this is none: {err}"
+    return None if groups == 1 else _ONE_GROUP
+
+
+def _expected_form(pattern: str) -> str | None:
+    """Return what would be right of the pattern's parts.
+
+    A repetition inside a repeated group can take a time that doubles with each character.
+    """
+    has_repetition = [False]
+    closed_with_repetition = False
+    repeats = 0
+    for part in _PART.findall(pattern):
+        if part.startswith("(?") and part != "(?:":
+            return f"an expression without {part}, whose only groups are (...) and (?:...)"
+        if part.startswith("(") and len(part) <= 3:
+            has_repetition.append(False)
+        elif part == ")":
+            inner = has_repetition.pop() if len(has_repetition) > 1 else False
+            closed_with_repetition = inner
+            has_repetition[-1] |= inner
+            continue
+        elif _REPETITION.fullmatch(part):
+            if part.endswith("+") and len(part) > 1:
+                return "an expression without possessive repetitions such as a++"
+            if closed_with_repetition and part not in ("?", "??"):
+                return "an expression that repeats no group with a repetition in it, as in (a+)+"
+            repeats += 1
+            has_repetition[-1] = True
+        elif part.startswith("\\") and part[1].isalnum() and part[1] not in _PLAIN_ESCAPES:
+            return f"an expression without {part}"
+        closed_with_repetition = False
+    if repeats > _MOST_REPEATS:
+        return f"an expression with at most {_MOST_REPEATS} repetitions"
+    return None

@@ -1,0 +1,51 @@
+"""Reads metrics from lines of a script's output: `step=100 loss=0.25 accuracy=0.91`.
+
+docs/bootstrap-contract.md has the grammar.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Union
+
+LONGEST_LINE_CHARACTERS = 2_000
+"""What lies behind is not read."""
+
+# As JSON has no number for these.
+_NO_NUMBERS = {math.inf: "Infinity", -math.inf: "-Infinity"}
+_PAIR = re.compile(
+    r"(?:^|(?<=[\s,;|()\[\]{}]))([A-Za-z_][A-Za-z0-9_./-]{0,63})="
+    r"([-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,5})?"
+    r"|[-+]?(?:nan|inf|infinity))(?=[\s,;|()\[\]{}]|$)",
+    re.IGNORECASE,
+)
+_STEP = "step"
+_LARGEST_STEP = 10**15
+
+Value = Union[float, str]
+
+
+def read_metrics(line: str) -> tuple[int, dict[str, Value]] | None:
+    """Return the step and the metrics of a line, None where it has no step."""
+    pairs = dict(_PAIR.findall(line[:LONGEST_LINE_CHARACTERS]))
+    step = step_of(pairs.pop(_STEP, ""))
+    if step is None:
+        return None
+    return step, {name: value_of(text) for name, text in pairs.items()}
+
+
+def step_of(text: str) -> int | None:
+    """Return a step, None where the text is no whole number that could be one."""
+    is_whole = text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST_STEP))
+    return int(text) if is_whole else None
+
+
+def value_of(text: str) -> Value:
+    """Return a number as JSON can have it.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    number = float(text)
+    return "NaN" if math.isnan(number) else _NO_NUMBERS.get(number, number)
