@@ -2,7 +2,7 @@
 
 boto3 would load the whole model of each service, list the folders of all services, and set up a
 resource layer that nothing here uses. That took half of a cold start: see
-docs/decisions/0012-clients-from-picked-models.md.
+docs/decisions/0012-trim-the-service-models.md.
 """
 
 from __future__ import annotations
