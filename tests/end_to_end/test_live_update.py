@@ -15,6 +15,7 @@ from parris_cli.project_files import PROJECT
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.jobs_table import jobs_table_name
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long
@@ -70,7 +71,7 @@ def code_of(aws: EmbeddedAws) -> set[str]:
 def wait_until_asleep(aws: EmbeddedAws, job: StartedJob) -> None:
     """Wait until the run has stored the token of its sleep."""
     table = aws.client("dynamodb")
-    (name,) = table.list_tables()["TableNames"]
+    name = jobs_table_name(aws)
     key = {"item": {"S": f"job#{job.job_id.rsplit('-', 2)[0]}"}}
     deadline = time.monotonic() + PATIENCE_SECONDS
     while "task_token" not in table.get_item(TableName=name, Key=key).get("Item", {}):

@@ -21,6 +21,7 @@ from parris_cli.project_files import PROJECT
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import Deployed, Ended
+from tests.jobs_table import jobs_table_name
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long
@@ -87,7 +88,7 @@ class Runs:
     def await_successor(self, name: str, successor: StartedJob) -> None:
         """Wait until the run that holds the name knows which run replaces it."""
         table = self._aws.client("dynamodb")
-        (table_name,) = table.list_tables()["TableNames"]
+        table_name = jobs_table_name(self._aws)
         key = {"item": {"S": f"job#{name}"}}
 
         def should_notify() -> bool:

@@ -23,6 +23,7 @@ from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.faults.calls import CallWatcher
 from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
 from tests.faults.states import StateWatcher
+from tests.jobs_table import jobs_table_name
 
 NEIGHBOUR = "neighbour"
 _STARTED_AT = datetime(2031, 5, 1, tzinfo=UTC)
@@ -187,7 +188,7 @@ class Site:
     def is_name_held(self, job: str) -> bool:
         """Return whether the job's name is still held."""
         dynamodb = self.aws.client("dynamodb")
-        (table,) = dynamodb.list_tables()["TableNames"]
+        table = jobs_table_name(self.aws)
         return "Item" in dynamodb.get_item(TableName=table, Key={"item": {"S": f"job#{job}"}})
 
     def is_neighbour_well(self) -> bool:
