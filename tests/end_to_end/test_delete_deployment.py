@@ -98,7 +98,7 @@ def test_jobs_that_run_are_aborted_with_their_results_before_their_deployment_go
     jobs = [deployed.start(name, SAVES_WHEN_TOLD) for name in ("first", "second")]
     for job in jobs:
         deployed.wait_for_file(job, "started.json")
-    assert len(kept_by(aws)) == 3
+    assert len(kept_by(aws)) == 4
     assert machines_in(tmp_path / "aws" / "machines")
 
     shown = delete(deployed)
