@@ -127,7 +127,7 @@ class _Work:
         self._folder.mkdir(parents=True, exist_ok=True)
         files = self._place(results, beside)
         total_bytes = sum(one.stored.size_bytes for one in files)
-        named = [counted(len(results), "result")]
+        named = [counted(len(results), "result")] if results else []
         named += sorted(one.name for one in files if not one.is_result)
         self._screen.say(
             f"{' + '.join(named)} ({data_size(total_bytes)}) to {self._folder}",

@@ -78,7 +78,7 @@ def run_rehearsals(
     for lengths in groups:
         with virtual_deployment(screen) as deployment:
             for length in lengths:
-                what = f"{files.source} with a training of {short(length)}"
+                what = f"{files.shown_source} with a training of {short(length)}"
                 screen.say(what, REHEARSING, Style.PHASE)
                 report = rehearse_once(deployment, options, files, length, screen)
                 reports.append(report)

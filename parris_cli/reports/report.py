@@ -148,11 +148,14 @@ class Report:
     def _results(self) -> list[str]:
         if self.download is not None and (self.download.total_count or self.download.problem):
             return download_lines(self.download)
-        if self.results_folder is not None:
+        if self.results_folder is not None and self.result_count:
             return [f"  results  {self.results_folder} ({counted(self.result_count, 'file')})"]
-        if self.end.job_prefix is not None:
-            return ["  results  none: the script wrote nothing into its results folder"]
-        return []
+        if self.end.job_prefix is None:
+            return []
+        lines = ["  results  none: the script wrote nothing into its results folder"]
+        return (
+            lines if self.results_folder is None else [*lines, f"  log      {self.results_folder}"]
+        )
 
     def _left(self, is_embedded: bool) -> str:
         unknown = f"not known: {self.left_unknown}" if self.left_unknown else ""

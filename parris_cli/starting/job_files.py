@@ -42,6 +42,11 @@ class JobFiles:
     script: Path | None
 
     @property
+    def shown_source(self) -> str:
+        """Return what people know it by."""
+        return "the default config" if self.source == DEFAULT_CONFIG else str(self.source)
+
+    @property
     def local(self) -> LocalFiles:
         """Return what the job brings beside config and script.
 

@@ -1,10 +1,16 @@
 """The `parris` command as a user starts it: a process and an AWS of its own."""
 
+import codecs
+import fcntl
 import json
 import os
+import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +21,7 @@ import pytest
 from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
 from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import ENDLESS
+from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
 from tests.patience import PATIENCE_SECONDS
 
 PARRIS = Path(sys.executable).with_name("parris")
@@ -34,6 +41,36 @@ def environment(home: Path) -> dict[str, str]:
     return {**place, CACHE_FOLDER_VARIABLE: str(cache_folder())}
 
 
+class TerminalOfRun:
+    """A real terminal of so many columns, read by one that is emulated."""
+
+    def __init__(self, columns: int) -> None:
+        self._emulated = EmulatedTerminal(columns)
+        self._ours, self.stream = os.openpty()
+        size = struct.pack("HHHH", 40, columns, 0, 0)
+        fcntl.ioctl(self.stream, termios.TIOCSWINSZ, size)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def close(self) -> EmulatedTerminal:
+        """End it, and return what it shows."""
+        os.close(self.stream)
+        self._reader.join(PATIENCE_SECONDS)
+        os.close(self._ours)
+        return self._emulated
+
+    def _read(self) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while True:
+            try:
+                piece = os.read(self._ours, 65536)
+            except OSError:  # what Linux answers once nobody writes any more
+                return
+            if not piece:
+                return
+            self._emulated.write(decoder.decode(piece))
+
+
 def processes_of(home: Path) -> list[str]:
     """Every process whose command or environment names the run's home."""
     show_environment = "-axEww" if sys.platform == "darwin" else "axeww"
@@ -51,15 +88,18 @@ def none_is_left(home: Path) -> None:
 
 
 def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    screen = TerminalOfRun(columns=80)
     done = subprocess.run(
         [PARRIS, "run", "--embedded", "--json"],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=screen.stream,
         text=True,
         cwd=tmp_path,
-        env=environment(home),
+        env={**environment(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         timeout=PATIENCE_SECONDS,
     )
-    assert done.returncode == 0, done.stderr
+    shown = screen.close()
+    assert done.returncode == 0, shown.raw
     said = json.loads(done.stdout)
     assert said["execution_status"] == "SUCCEEDED"
     assert said["reason"] == "COMPLETED"
@@ -73,9 +113,28 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
     assert "loss" in (results / "log.txt").read_text()
     record = json.loads((results / "record.json").read_text())
     assert record["outcome"]["job_id"] == said["job_id"]
-    for word in ("quote", "launching", "training", "cleaning up", "loss", "USD"):
-        assert word in done.stderr
     none_is_left(home)
+    is_as_in_the_readme(shown)
+
+
+def is_as_in_the_readme(shown: EmulatedTerminal) -> None:
+    """README's first picture is what the terminal showed, down to the status line."""
+    picture = re.findall(r"```text\n(.*?)\n```", (PROJECT / "README.md").read_text(), re.DOTALL)[0]
+    *lines, status = map(without_figures, picture.splitlines())
+    rows = [without_figures(row) for row in shown.rows]
+    for line in lines:
+        assert line in rows, "\n".join(shown.rows)
+        del rows[: rows.index(line) + 1]
+    assert status in map(without_figures, re.sub(r"\x1b\[[\d;]*[mK]", "", shown.raw).split("\r"))
+    own = [row for row in shown.rows if row.startswith("parris  ")]
+    assert max(map(len, own)) < 80
+    for phase in ("saving", "cleaning up", "downloading"):
+        assert len([row for row in own if row.startswith(f"parris  {phase}  ")]) == 1
+
+
+def without_figures(line: str) -> str:
+    """A line without what differs from run to run; the bar is shorter for a longer time."""
+    return re.sub(r"-\d{8}t\d{6}-[0-9a-f]{4}|[\d.:]+|\u2591+", "#", line)
 
 
 @pytest.fixture
