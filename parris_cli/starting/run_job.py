@@ -85,7 +85,7 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
             reaching.callback(interrupts.close)
         begun = begin_job(account, files, interrupts)
         _warn_of_unwritable_results(options, begun.started.job_id, screen)
-        screen.say(f"{begun.started.job_id}, started with {files.shown_source}", "job")
+        screen.say(f"{begun.started.job_id}, from {files.shown_source}", "job")
         report = _see_to_end(options, account, files, begun, screen, interrupts)
         text = report.to_text(options.is_embedded, is_verbose=options.is_verbose)
         print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)

@@ -134,7 +134,7 @@ def is_as_in_the_readme(shown: EmulatedTerminal) -> None:
 
 def without_figures(line: str) -> str:
     """A line without what differs from run to run; the bar is shorter for a longer time."""
-    return re.sub(r"-\d{8}t\d{6}-[0-9a-f]{4}|[\d.:]+|\u2591+", "#", line)
+    return re.sub(r"-\d{8}t\d{6}-[0-9a-f]{4}|[\d.:]+|\u2591+", "#", line.rstrip())
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_the_installed_command_rehearses_the_default_job(
     done = installed.run(tmp_path, "rehearse", "--training-takes", "2m", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["reason"] == "COMPLETED"
-    assert f"rehearsing {installed.packages}/parris_cli/project/config/" in done.stderr
+    assert "rehearsing   the default config with a training of 2m" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.packaging.build_layer import BuildError
+from embedded_aws.packaging.build_layer import BuildError, build_layer
 from embedded_aws.packaging.deploy import DeployError
 from embedded_aws_helpers.builders import end_of, invoke
 
@@ -104,6 +104,15 @@ def test_a_failing_build_shows_the_output_of_make(aws: EmbeddedAws, template: Pa
     (template.parent / "libraries" / "Makefile").write_text("build-Libraries:\n\t@echo oh; false\n")
     with pytest.raises(BuildError, match=r"(?s)build-Libraries.*oh"):
         aws.deploy(template, "demo")
+
+
+def test_a_layer_names_make_as_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Makefile").write_text("build-Libraries:\n\ttrue\n")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(BuildError, match="no `make` on the PATH"):
+        build_layer("Libraries", tmp_path)
 
 
 def test_a_failing_stack_says_which_resource_and_why(aws: EmbeddedAws, template: Path) -> None:

@@ -54,14 +54,20 @@ def _make(logical_id: str, source: Path, scratch: Path) -> Path:
     artifacts.mkdir()
     shutil.copytree(source, scratch / "source")
     variables = [f"ARTIFACTS_DIR={artifacts}", f"PYTHON={sys.executable}", "PIP_PLATFORM_FLAGS="]
-    done = subprocess.run(
-        ["make", f"build-{logical_id}", *variables],
-        cwd=scratch / "source",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            ["make", f"build-{logical_id}", *variables],
+            cwd=scratch / "source",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as err:
+        message = (
+            "the layer is built by its Makefile, and there is no `make` on the PATH: install it"
+        )
+        raise BuildError(message, "") from err
     if done.returncode != 0:
         raise BuildError(f"make build-{logical_id} in {source} failed:", done.stdout)
     return artifacts
