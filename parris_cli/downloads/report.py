@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.plain_text import plain_line
 from parris_cli.formatting import counted, shortened
-from parris_cli.terminal.plain_text import plain_line
 
 if TYPE_CHECKING:
     from parris.payloads import Json, Payload

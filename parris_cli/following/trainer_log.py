@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from parris_cli.terminal.plain_text import plain_line
+from parris.plain_text import plain_line
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

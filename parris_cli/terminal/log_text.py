@@ -2,7 +2,7 @@
 
 import re
 
-from parris_cli.terminal.plain_text import plain_line
+from parris.plain_text import plain_line
 
 _COLOUR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 # Text that is hidden could be taken for nothing, and text that blinks asks to be read first.

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from parris.plain_text import plain_lines
 from parris_cli.terminal.capabilities import capabilities_of, columns_of
-from parris_cli.terminal.plain_text import plain_lines
 from parris_cli.terminal.style import Style, paint
 from parris_cli.terminal.wrap import wrap_lines
 

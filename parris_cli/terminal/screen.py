@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from parris.plain_text import plain_line, plain_lines
 from parris_cli.terminal.capabilities import capabilities_of, columns_of
 from parris_cli.terminal.log_text import log_line
-from parris_cli.terminal.plain_text import plain_line, plain_lines
 from parris_cli.terminal.style import Span, Style, cut_spans, paint, paint_spans, width_of
 from parris_cli.terminal.wrap import wrap_line, wrap_lines
 

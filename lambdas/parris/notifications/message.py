@@ -16,7 +16,10 @@ MOST_BODY_BYTES = 32_768
 characters, and a state larger than 262,144 bytes ends the execution."""
 
 _CUT_MARK = "..."
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Controls, overrides of the direction of text, separators of lines, and what is no text.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)

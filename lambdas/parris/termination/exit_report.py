@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in, texts_in
+from parris.plain_text import plain_line
 from parris.termination.metrics import metrics_in
 from parris.timestamps import parse_timestamp
 
@@ -57,7 +58,7 @@ class ExitReport:
             exit_status=maybe_int_in(payload, "exit_status"),
             signal=maybe_text_in(payload, "signal"),
             ended_at=parse_timestamp(text_in(payload, "ended_at")),
-            last_log_lines=texts_in(payload, "last_log_lines"),
+            last_log_lines=tuple(plain_line(line) for line in texts_in(payload, "last_log_lines")),
             are_results_saved=part_of(payload, "results").get("complete") is True,
             is_final=payload["is_final"] is True,
             requirements_seconds=maybe_int_in(payload, "requirements_seconds"),

@@ -2,8 +2,8 @@ import unicodedata
 
 import pytest
 
+from parris.plain_text import plain_line
 from parris_cli.terminal.log_text import log_line
-from parris_cli.terminal.plain_text import plain_line
 
 ESC = "\x1b"
 RESET = f"{ESC}[0m"

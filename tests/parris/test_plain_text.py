@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from parris_cli.terminal.plain_text import plain_line, plain_lines
+from parris.plain_text import plain_line, plain_lines
 
 ESC = "\x1b"
 
