@@ -53,11 +53,11 @@ asl: .venv/test.stamp
 	@echo '==> State machine (ASL) checks'
 	@$(BIN)/pytest -q --no-header tests/architecture/test_state_machine_definition.py
 
-tests: .venv/test.stamp
+tests: .venv/test.stamp .venv/wheels.stamp
 	@echo '==> Tests'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
-long: .venv/test.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
+long: .venv/test.stamp .venv/wheels.stamp .venv/long-wheels.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
@@ -121,3 +121,9 @@ clean: ## remove everything that the targets above have created, except results
 	@$(INSTALL_PINS)
 	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@ .venv/run.stamp
+
+# Packages that trainings of the tests install, since no test asks a package index.
+.venv/wheels.stamp .venv/long-wheels.stamp: .venv/%.stamp: requirements/%.txt | .venv/bin/python
+	@echo '==> Fetching what the trainings of the tests install'
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet download --no-deps --dest .venv/wheels -r $<
+	@touch $@

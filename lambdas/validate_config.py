@@ -24,6 +24,7 @@ from parris.validation.limits import find_bound_violations
 from parris.validation.merge_configs import merge_configs, merge_levels
 from parris.validation.metrics import METRICS_KEY, find_unsafe_metrics
 from parris.validation.schema import find_shape_violations
+from parris.validation.script import find_script_violations
 from parris.validation.semantics import (
     OPTION_OF,
     SCRIPT_KEY,
@@ -125,7 +126,7 @@ def _script(
 ) -> tuple[UserFile | None, list[Violation]]:
     if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
         return UserFile(text_in(config, SCRIPT_KEY), "not checked", ""), []
-    return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong)
+    return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong, find_script_violations)
 
 
 def _code(

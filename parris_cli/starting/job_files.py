@@ -114,6 +114,12 @@ def _find_script(name: str, config: Path) -> Path | None:
     for place in places:
         if place.is_file():
             return place
+    folder = next((place for place in places if place.is_dir()), None)
+    if folder is not None:
+        raise RefusedError(
+            f"{config}: training-script-filename is {name!r}, but {folder} is a folder. Name the"
+            " script in it; its folder goes with it"
+        )
     looked_for = " and no ".join(str(place) for place in places)
     raise RefusedError(
         f"{config}: training-script-filename is {name!r}, but there is no {looked_for}"

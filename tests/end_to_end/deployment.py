@@ -99,6 +99,15 @@ class Deployed:
         prefix = self.folder_of(started).results_prefix
         return {key.removeprefix(prefix): self._read(key) for key in self._keys(prefix)}
 
+    def keys_of_results(self, started: StartedJob) -> set[str]:
+        """Return the names of the results in the bucket."""
+        prefix = self.folder_of(started).results_prefix
+        return {key.removeprefix(prefix) for key in self._keys(prefix)}
+
+    def log_of(self, started: StartedJob) -> str:
+        """Return the whole log in the bucket."""
+        return self._read(self.folder_of(started).log_key)
+
     def folder_of(self, started: StartedJob) -> JobFolder:
         """Return where the job's files lie, those of its machine as far as it is known."""
         name = started.job_id.rsplit("-", 2)[0]

@@ -20,16 +20,27 @@ def fixture(name: str) -> dict[str, Any]:
     return config
 
 
+def put_seed_config(aws: EmbeddedAws) -> dict[str, Any]:
+    """Put it where the team's config lies, with ids that this account has."""
+    ec2 = aws.client("ec2")
+    config = fixture("seed-training-config.json")
+    config["subnet-id"] = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    config["security-group-id"] = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    ec2.create_key_pair(KeyName=config["ec2-keypair-name"])
+    put_json(aws, "training-config.json", config)
+    return config
+
+
 def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: EmbeddedAws) -> None:
-    put_json(aws, "training-config.json", fixture("seed-training-config.json"))
+    config = put_seed_config(aws)
     job = job_of(deps, {})
     assert job.training_job_name == "Test-Training-Job"
     assert job.methods == ("at-fixed-time",)
     assert job.limits.time_limit_seconds == 10 * 3600
     assert job.limits.cost_limit_seconds is None
     assert spec_of(job).instance_type == "t2.micro"
-    assert spec_of(job).subnet_id == "subnet-0123456789abcdef0"
-    assert spec_of(job).security_group_id == "sg-0123456789abcdef0"
+    assert spec_of(job).subnet_id == config["subnet-id"]
+    assert spec_of(job).security_group_id == config["security-group-id"]
     assert spec_of(job).key_pair_name == "my-keypair"
     assert job.config["stack-replacement"] is True
     assert job.script.filename == "trainer-script.sh"
@@ -38,7 +49,7 @@ def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: Emb
 def test_the_option_of_an_unused_method_is_reported_as_without_effect(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    put_json(aws, "training-config.json", fixture("seed-training-config.json"))
+    put_seed_config(aws)
     (warning,) = [one for one in job_of(deps, {}).warnings if "cost-limit" in one]
     assert "around-cost-threshold is not chosen" in warning
 

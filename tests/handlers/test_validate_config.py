@@ -187,7 +187,7 @@ def test_violations_of_shape_of_meaning_of_script_and_of_price_come_together(dep
         deps,
         {
             "termination-method": ["around-cost-threshold"],
-            "instance-type": "x99.huge",
+            "instance-type": "mac2.metal",
             "training-script-filename": "nowhere.sh",
             "volume-size-gib": 1,
             "colour": "red",
@@ -254,7 +254,7 @@ def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:
     config = {
         "termination-method": "around-cost-threshold",
         "termination-options": {"cost-limit": 5},
-        "instance-type": "x99.huge",
+        "instance-type": "mac2.metal",
     }
     (line,) = violations_of(deps, config)
     assert "/instance-type" in line
@@ -262,7 +262,7 @@ def test_an_unknown_price_refuses_a_cost_limit(deps: Deps) -> None:
 
 
 def test_an_unknown_price_does_not_refuse_a_time_limit(deps: Deps) -> None:
-    assert job_of(deps, {"instance-type": "x99.huge"}).rate is None
+    assert job_of(deps, {"instance-type": "mac2.metal"}).rate is None
 
 
 MINIMAL_TEMPLATE = {
@@ -369,7 +369,7 @@ def test_a_spot_job_pays_at_most_the_on_demand_price(deps: Deps) -> None:
 
 
 def test_a_spot_job_without_a_known_price_has_no_bid_and_is_refused(deps: Deps) -> None:
-    (line,) = violations_of(deps, {"purchase-option": "spot", "instance-type": "x99.huge"})
+    (line,) = violations_of(deps, {"purchase-option": "spot", "instance-type": "mac2.metal"})
     assert "hourly-price-usd" in line
 
 
@@ -430,7 +430,7 @@ def test_a_limit_that_is_none_is_refused_in_its_place(deps: Deps, option: str, v
 
 def test_a_ceiling_needs_a_price_whatever_the_method(deps: Deps) -> None:
     guarded = with_settings(deps, most_job_cost_usd=Decimal(5), allows_unbounded_jobs=False)
-    config = {"termination-method": "on-complete", "instance-type": "x99.huge"}
+    config = {"termination-method": "on-complete", "instance-type": "mac2.metal"}
     paths = [line.split(" ")[1] for line in violations_of(guarded, config)]
     assert paths == ["/instance-type:", "/termination-method:"]
 
@@ -439,3 +439,22 @@ def test_a_job_over_the_deployments_ceiling_is_refused(deps: Deps) -> None:
     guarded = with_settings(deps, most_job_cost_usd=Decimal(5))
     (line,) = violations_of(guarded, {"termination-method": "on-complete"})
     assert "at most 5 USD for one job" in line
+
+
+@pytest.mark.parametrize("body", [b"", "#!/bin/sh\n".encode("utf-16")])
+def test_a_script_that_cannot_run_is_one_of_the_violations(
+    deps: Deps, aws: EmbeddedAws, body: bytes
+) -> None:
+    put_json(aws, "team/train.sh", body)
+    (violation,) = violations_of(deps, {**OWN, "training-script-filename": "team/train.sh"})
+    assert violation.startswith("1. /training-script-filename: ")
+
+
+def test_a_template_with_too_much_user_data_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
+    template = Path("templates/ec2-stack/training-stack.yaml").read_text()
+    line = "          #!/bin/bash\n"
+    put_json(
+        aws, "own.yaml", template.replace(line, line + f"          # {'x' * 16_384}\n").encode()
+    )
+    (violation,) = violations_of(deps, {"cloudformation-template-filename": "own.yaml"})
+    assert "user data of at most 16384 bytes" in violation

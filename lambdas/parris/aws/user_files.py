@@ -12,7 +12,7 @@ from parris.payloads import Payload, text_in
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Callable, Container, Iterable
     from pathlib import Path
 
     from parris.aws.bucket import Bucket
@@ -25,18 +25,12 @@ class UserFiles:
         self._bucket = bucket
         self._packaged = packaged
 
-    def find(self, filename: str) -> UserFile | None:
-        """Return the file of that key or name, or None if it is in neither place."""
-        name = PurePosixPath(filename).name
-        body = self._bucket.read(filename)
-        if body is not None:
-            source = f"s3://{self._bucket.name}/{filename}"
-            return UserFile(filename=name, source=source, sha256=_digest(body))
-        body = self._packaged_body(filename)
-        return None if body is None else UserFile(name, source=filename, sha256=_digest(body))
-
     def find_named(
-        self, config: Payload, keys: Iterable[str], wrong: Container[str]
+        self,
+        config: Payload,
+        keys: Iterable[str],
+        wrong: Container[str],
+        violations_in: Callable[[Payload, bytes], Iterable[Violation]] = lambda config, body: (),
     ) -> tuple[UserFile | None, list[Violation]]:
         """Return the file that the first of the keys names, or a violation if it does not exist.
 
@@ -44,14 +38,15 @@ class UserFiles:
             config: the merged config.
             keys: the config keys that may name the file.
             wrong: the config keys whose values violate the schema.
+            violations_in: returns what is wrong with the file's content.
         """
         key = next((one for one in keys if one in config and one not in wrong), None)
         if key is None:
             return None, []
         filename = text_in(config, key)
-        file = self.find(filename)
+        file, body = self._find(filename)
         if file is not None:
-            return file, []
+            return file, list(violations_in(config, body))
         expected = f"a key in s3://{self._bucket.name}/ or a file deployed with the package"
         return None, [Violation(f"/{key}", shown(filename), expected)]
 
@@ -69,6 +64,16 @@ class UserFiles:
         if body is None or _digest(body) != file.sha256:
             raise ConfigInvalidError(f"{file.source} changed after validation; start the job again")
         return body
+
+    def _find(self, filename: str) -> tuple[UserFile | None, bytes]:
+        """Return the file of that key or name, None where neither place has it."""
+        source = f"s3://{self._bucket.name}/{filename}"
+        body = self._bucket.read(filename)
+        if body is None:
+            source, body = filename, self._packaged_body(filename)
+        if body is None:
+            return None, b""
+        return UserFile(PurePosixPath(filename).name, source, _digest(body)), body
 
     def _packaged_body(self, filename: str) -> bytes | None:
         if "/" in filename:

@@ -67,6 +67,13 @@ def test_a_broken_config_is_refused_with_its_place(text: str, message: str, tmp_
     assert str(config) in str(raised.value)
 
 
+def test_a_folder_as_the_script_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    config = a_config(tmp_path, '{"training-script-filename": "sub"}')
+    with pytest.raises(RefusedError, match=r"is a folder\. Name the script in it"):
+        find_job_files(config, {})
+
+
 def test_a_missing_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="no such config file"):
         find_job_files(tmp_path / "none.json", {})

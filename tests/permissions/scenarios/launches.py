@@ -42,15 +42,20 @@ def fallback_type(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def own_resources(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Run with a user's own role, image, key pair and data."""
+    """Run with a user's own role, image, key pair, subnet, security group and data."""
     bucket = deployed.account.deployment.bucket
     aws.client("s3").put_object(Bucket=bucket, Key="data/one", Body=b"1")
-    aws.client("ec2").create_key_pair(KeyName="own")
+    ec2 = aws.client("ec2")
+    ec2.create_key_pair(KeyName="own")
+    subnet = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])
+    groups = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"]
     started = deployed.start(
         "own",
         "exit 0\n",
         instance_iam_role_name=OWN_ROLE,
         ec2_keypair_name="own",
+        subnet_id=subnet["Subnets"][0]["SubnetId"],
+        security_group_id=groups[0]["GroupId"],
         ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
         input_data=[f"s3://{bucket}/data/"],
     )

@@ -65,7 +65,7 @@ class Ec2StackStage:
             "on-termination": "stop-instance",
         },
         bad_paths=frozenset({"/instance-type", "/instance-iam-role-name", "/on-termination"}),
-        unpriced_config={"instance-type": "x99.huge"},
+        unpriced_config={"instance-type": "mac2.metal"},
         offers=(an_offer("p3.2xlarge", a_rate()), an_offer("t3.micro", a_rate())),
         refusal="p3.2xlarge",
     )

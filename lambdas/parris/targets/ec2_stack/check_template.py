@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from parris.errors import TemplateInvalidError
 from parris.targets.ec2_stack.spec import is_spot
 from parris.targets.ec2_stack.stack_parameters import PARAMETER_NAMES
+from parris.targets.ec2_stack.user_data_size import MOST_BYTES as MOST_USER_DATA_BYTES
+from parris.targets.ec2_stack.user_data_size import least_user_data_bytes
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ def find_template_violations(config: Payload, template: bytes, stacks: Stacks) -
         summary = stacks.summarise(template.decode("utf-8", "replace"))
     except TemplateInvalidError as err:
         return [Violation(path, name, f"a template that CloudFormation accepts ({err})")]
+    size_bytes = least_user_data_bytes(template.decode("utf-8", "replace"))
+    if size_bytes > MOST_USER_DATA_BYTES:
+        expected = (
+            f"user data of at most {MOST_USER_DATA_BYTES} bytes, which EC2 takes; it has"
+            f" {size_bytes}. Put the rest into files of the code, or of the image"
+        )
+        return [Violation(path, name, expected)]
     unknown = sorted(
         parameter
         for parameter, has_default in summary.parameters.items()

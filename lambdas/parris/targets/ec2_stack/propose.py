@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Offer, Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.ec2_stack.check_image import CheckedImages, check_images
+from parris.targets.ec2_stack.check_places import find_place_violations
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.targets.ec2_stack.check_role import find_role_violations
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
@@ -67,6 +68,9 @@ def propose(
         rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
         violations += rates.violations
         offers = _offers(sound, rates)
+    # A price that the config names says nothing of whether there is such a type.
+    priced = rates.rates if "hourly-price-usd" not in sound else {}
+    violations += find_place_violations(sound, settings, aws.places, priced)
     if not wrong & {"purchase-option", "on-termination"}:
         violations += find_unstoppable_machine(sound)
     on_termination = maybe_text_in(sound, "on-termination") or DELETE_STACK

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parris.settings import Settings
     from parris.targets.ec2_stack.aws.images import Images
     from parris.targets.ec2_stack.aws.instances import Instances
+    from parris.targets.ec2_stack.aws.places import Places
     from parris.targets.ec2_stack.aws.prices import Prices
     from parris.targets.ec2_stack.aws.profiles import Profiles
     from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
@@ -84,6 +85,13 @@ class Ec2Gateways:
 
         ec2, ssm = self._clients.client("ec2"), self._clients.client("ssm")
         return Images(ec2, ssm)
+
+    @cached_property
+    def places(self) -> Places:
+        """Return the gateway to subnets, security groups, key pairs and instance types."""
+        from parris.targets.ec2_stack.aws.places import Places
+
+        return Places(self._clients.client("ec2"))
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -1,0 +1,71 @@
+"""EC2: where an instance can be launched, and what of a person's own is put onto it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris.aws.translate_errors import translates_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import FilterTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet: the zone and the VPC that it lies in."""
+
+    subnet_id: str
+    zone: str
+    vpc_id: str
+
+
+class Places:
+    """The subnets, security groups, key pairs and instance types of this account and Region.
+
+    All is asked for by filters: what is not there is missing in the answer, and no error.
+    """
+
+    def __init__(self, client: EC2Client) -> None:
+        self._client = client
+
+    @translates_errors
+    def subnets(self, subnet_ids: Sequence[str]) -> dict[str, Subnet]:
+        """Return those of the subnets that there are, by their ids."""
+        found = self._client.describe_subnets(Filters=[_filter("subnet-id", subnet_ids)])["Subnets"]
+        return {
+            one["SubnetId"]: Subnet(one["SubnetId"], one["AvailabilityZone"], one["VpcId"])
+            for one in found
+        }
+
+    @translates_errors
+    def vpc_of_group(self, group_id: str) -> str | None:
+        """Return the VPC of a security group, None where there is no such group."""
+        filters = [_filter("group-id", [group_id])]
+        found = self._client.describe_security_groups(Filters=filters)["SecurityGroups"]
+        return found[0].get("VpcId", "") if found else None
+
+    @translates_errors
+    def has_key_pair(self, name: str) -> bool:
+        """Return whether there is a key pair of that name."""
+        # A name may have letters that a filter takes for wildcards.
+        found = self._client.describe_key_pairs(Filters=[_filter("key-name", [name])])["KeyPairs"]
+        return any(one["KeyName"] == name for one in found)
+
+    @translates_errors
+    def offered_types(self, types: Sequence[str], zones: Sequence[str] = ()) -> frozenset[str]:
+        """Return those of the types that at least one of the zones offers; the Region without."""
+        filters = [_filter("instance-type", types)]
+        if zones:
+            filters.append(_filter("location", zones))
+        found = self._client.describe_instance_type_offerings(
+            LocationType="availability-zone" if zones else "region", Filters=filters
+        )["InstanceTypeOfferings"]
+        return frozenset(str(one["InstanceType"]) for one in found)
+
+
+def _filter(name: str, values: Sequence[str]) -> FilterTypeDef:
+    return {"Name": name, "Values": list(values)}
