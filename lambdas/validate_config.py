@@ -30,11 +30,16 @@ from parris.validation.semantics import (
     SCRIPT_KEY,
     find_missing_options,
     find_oversize,
+    find_oversized_run,
     find_taken_script_name,
     find_unpayable_limit,
     methods_in,
 )
-from parris.validation.values import find_deep_nesting, find_unfit_values
+from parris.validation.values import (
+    find_deep_nesting,
+    find_unfit_values,
+    with_readable_numbers,
+)
 from parris.validation.violations import Violation, refuse, shown, top_key_of
 
 _TARGET_KEY, _METHOD_KEY = "target", "termination-method"
@@ -55,7 +60,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         stands_alone=event.get("stands_alone") is True,
     )
     schema = packaged_schema(deps.settings.layers_root)
-    config = merge_levels(levels, schema)
+    config = with_readable_numbers(merge_levels(levels, schema))
     violations += find_shape_violations(config, schema)
     violations += find_unfit_values(config)
     violations += find_oversize(config)
@@ -66,7 +71,11 @@ def run(event: Payload, deps: Deps) -> Payload:
         proposal = _propose(target_name, config, wrong, deps)
     violations += proposal.violations
     if not wrong & _LIMIT_KEYS:
-        violations += _limit_violations(config, proposal, deps)
+        sound = {key: value for key, value in config.items() if key not in wrong}
+        violations += _limit_violations(sound, proposal, deps)
+        # One at the top level, as in the old form, is a violation already, which says its place.
+        if not any(option in config for option in OPTION_OF.values()):
+            violations += find_missing_options(config)
     if SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
@@ -92,7 +101,9 @@ def run(event: Payload, deps: Deps) -> Payload:
         code=code,
         proposal=proposal,
     )
-    return {"job": job.to_payload(), "quote": quote_of(job)}
+    answer: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
+    refuse(list(find_oversized_run(answer)))
+    return answer
 
 
 def _default_target(schema: Payload) -> str:
@@ -113,9 +124,6 @@ def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[V
     """Return the violations in the limits, and in their cost at the offers' prices."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
     violations = list(find_unpayable_limit(config, rates))
-    # One at the top level, where the old form had it, is a violation already that says its place.
-    if not any(option in config for option in OPTION_OF.values()):
-        violations += find_missing_options(config)
     if proposal.offers:
         violations += find_bound_violations(config, proposal.offers, deps.settings)
     return violations

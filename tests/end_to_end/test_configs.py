@@ -135,7 +135,7 @@ def test_a_flat_time_limit_is_refused_with_its_place_and_unit_and_nothing_is_cre
     assert (ended.status, ended.reason) == ("FAILED", "CONFIG_REJECTED")
     assert (
         "/time-limit: found 90, expected it under /termination-options/time-limit, in hours;"
-        " the old form here was in minutes, so 90 minutes become 1.5"
+        " an older form of this key was in minutes, so 90 minutes become 1.5"
     ) in ended.cause
     assert ended.left == []
 
@@ -175,3 +175,22 @@ def test_objects_are_merged_over_all_levels_and_the_packaged_config_lies_under_t
     assert cause.startswith("3 violations")
     for option, value in (("cost-limit", -1), ("save-grace-seconds", -2), ("time-limit", -3)):
         assert f"/termination-options/{option}: found {value}" in cause
+
+
+# Every kind of character that Step Functions takes in an execution's name, and Airflow's own form.
+NAMES = ("manual__2026-01-01T00-00", "Größe.日本_(1)+='!@" + "x" * 60)
+
+
+def test_an_execution_may_have_any_name_that_step_functions_takes(
+    deployed: Deployed, in_bucket: Bucket
+) -> None:
+    in_bucket.put("own.sh", b'#!/bin/bash\necho 1 > "$PARRIS_RESULTS_DIR/model"\n')
+    config = {
+        "training-script-filename": "own.sh",
+        "termination-method": "on-complete",
+        "instance-type": "t3.micro",
+    }
+    for number, name in enumerate(NAMES):
+        ended = end_of(deployed, name, {**config, "training-job-name": f"odd-{number}"})
+        assert (ended.status, ended.reason) == ("SUCCEEDED", "COMPLETED"), ended.cause
+        assert ended.left == []

@@ -80,12 +80,14 @@ def test_the_largest_config_fits_into_the_payload_of_a_run(with_script: Deps) ->
         "subnet-id": SUBNETS,
         "termination-method": ["at-fixed-time", "around-cost-threshold"],
         "termination-options": {"time-limit": 8700, "cost-limit": 1_000_000},
-        "environment": {"E": "x" * 31_000},
+        "environment": {"E": "x" * 15_000},
     }
     answer = run(an_event(config), with_script)
     assert len(parts_in(part_of(answer, "job"), "offers")) == len(TYPES) * len(SUBNETS)
     size = len(json.dumps(answer).encode())
     assert size <= LARGEST_PAYLOAD_BYTES - ROOM_FOR_OTHER_STATES_BYTES
+    with pytest.raises(ConfigInvalidError, match="fewer machines to choose from"):
+        run(an_event({**config, "environment": {"E": "x" * 32_000}}), with_script)
 
 
 @pytest.mark.parametrize("number", [10**5_000, -(10**5_000)], ids=["large", "small"])
@@ -95,6 +97,22 @@ def test_a_number_of_thousands_of_digits_is_refused(with_script: Deps, number: i
         with pytest.raises(ConfigInvalidError) as caught:
             run(an_event({key: value}), with_script)
         check_message(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"boot-timeout-seconds": "1e3h"},
+        {"boot-timeout-seconds": {"a": 1}},
+        {"hyperparameters": {"\x9b": 1, "\u202e": 2}},
+    ],
+)
+def test_what_was_generated_once_and_was_no_violation_in_words_is_one(
+    with_script: Deps, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigInvalidError) as caught:
+        run(an_event(changes), with_script)
+    check_message(str(caught.value))
 
 
 def check(deps: Deps, folder: Path, config: dict[str, Any]) -> bool:

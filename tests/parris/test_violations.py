@@ -111,6 +111,13 @@ def test_a_violation_of_a_number_has_its_unit() -> None:
     assert found["/termination-options/time-limit"].expected == "at most 8700 hours"
 
 
+@pytest.mark.parametrize("hours", ["10", "10x", "10h\n", "9" * 21 + "h", "1h" * 60, "9000h", "0h"])
+def test_a_duration_that_is_none_or_out_of_bounds_is_refused_as_it_is_written(hours: str) -> None:
+    found = violations_of(termination__options={"time-limit": hours})
+    assert list(found) == ["/termination-options/time-limit"]
+    assert found["/termination-options/time-limit"].found.startswith(json.dumps(hours)[:100])
+
+
 def test_an_environment_variable_of_ours_is_refused_by_its_name() -> None:
     assert list(violations_of(environment={"PARRIS_JOB_ID": "x"})) == ["/environment/PARRIS_JOB_ID"]
 

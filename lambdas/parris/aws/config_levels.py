@@ -77,7 +77,7 @@ def _read(bucket: Bucket, key: str) -> tuple[Payload | None, list[Violation]]:
 
 
 def _missing(bucket: Bucket, key: str) -> list[Violation]:
-    expected = f"the key of a config in s3://{bucket.name}/; there is no such object"
+    expected = f"the key of an existing config in s3://{bucket.name}/"
     return [Violation(_PATH, shown(key), expected)]
 
 

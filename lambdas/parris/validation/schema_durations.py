@@ -20,7 +20,7 @@ def with_durations_read(
 ) -> dict[str, Json | Decimal]:
     """Return the config with its durations as numbers, so that the schema's bounds hold for them.
 
-    What is no duration stays as it is.
+    What is no duration becomes an empty text, which is none by the schema's pattern either.
     """
     keys = schema.get("properties", {})
     return {key: _read(value, keys.get(key, {})) for key, value in config.items()}
@@ -35,5 +35,5 @@ def _read(value: Json, key: Mapping[str, Any]) -> Any:
     try:
         number = parse_duration(value) / unit_seconds
     except ValueError:
-        return value
+        return ""
     return int(number) if number == int(number) else number

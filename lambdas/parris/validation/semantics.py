@@ -14,6 +14,7 @@ LARGEST_CONFIG_BYTES = 32_768
 """A payload may have 262,144 bytes, and holds the config up to three times. A larger payload ends
 the execution without a termination phase, since the error cannot be caught.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+_LARGEST_RUN_BYTES = 180_000
 SCRIPT_KEY = "training-script-filename"
 _LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
@@ -45,6 +46,17 @@ def find_oversize(config: Payload) -> Iterator[Violation]:
     if size_bytes > LARGEST_CONFIG_BYTES:
         expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; use input-data for more"
         yield Violation("/", f"a config of {size_bytes} bytes", expected)
+
+
+def find_oversized_run(answer: Payload) -> Iterator[Violation]:
+    """Yield a violation where job and quote leave too little of a state's payload to the others."""
+    size_bytes = len(json.dumps(answer).encode())
+    if size_bytes > _LARGEST_RUN_BYTES:
+        expected = (
+            f"at most {_LARGEST_RUN_BYTES} bytes: fewer machines to choose from, since each is kept"
+            " with its price, or a smaller config"
+        )
+        yield Violation("/", f"a job of {size_bytes} bytes", expected)
 
 
 def find_taken_script_name(config: Payload) -> Iterator[Violation]:

@@ -27,6 +27,24 @@ def find_deep_nesting(config: Payload) -> Iterator[Violation]:
         yield Violation("/", "a config that is nested deeper", expected)
 
 
+def with_readable_numbers(config: Payload) -> Payload:
+    """Return the config with each number beyond a double as infinity, which is a violation.
+
+    Python refuses to write whole numbers of thousands of digits, so that nothing could report them.
+    """
+    return {key: _readable(value) for key, value in config.items()}
+
+
+def _readable(value: Json) -> Json:
+    if isinstance(value, dict):
+        return with_readable_numbers(value)
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
+    if isinstance(value, int) and not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+        return float("inf") if value > 0 else float("-inf")
+    return value
+
+
 def find_unfit_values(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key, text and number that cannot reach the script unchanged.
 

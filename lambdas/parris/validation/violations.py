@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST_VALUE_SHOWN = 120
 _LONGEST_KEY_SHOWN = 80
+_LONGEST_FOUND_SHOWN = 600
 _LONGEST_EXPECTATION_SHOWN = 1_200
 _MOST_LISTED = 50
 _LONGEST_MESSAGE_BYTES = 20_000
@@ -40,7 +41,8 @@ class Violation:
     def __str__(self) -> str:
         words = printable(self.expected.replace("\n", " "))
         expected = _cut(words, _LONGEST_EXPECTATION_SHOWN)
-        return f"{self.path}: found {self.found}, expected {expected}"
+        found = _cut(printable(self.found), _LONGEST_FOUND_SHOWN)
+        return f"{self.path}: found {found}, expected {expected}"
 
 
 def path_of(keys: Iterable[str | int]) -> str:
