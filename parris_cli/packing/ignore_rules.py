@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pathspec import GitIgnoreSpec
+
+    from parris_cli.packing.walk import FoundFile
 
 IGNORE_FILE = ".parrisignore"
 
@@ -31,6 +34,17 @@ _SECRETS = (
 )
 _SECRET_FOLDERS = frozenset({".aws", ".ssh", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"})
 _NO_SECRETS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.py")
+
+
+def may_be_secret(one: FoundFile) -> bool:
+    """Return whether a file looks secret by its name, or by that of what a link in it leads to."""
+    if looks_secret(one.name):
+        return True
+    # The folder that holds everything may have any name; only what a link leads out to counts.
+    depth = one.name.count("/") + 1
+    root = os.path.realpath(one.path.parents[depth - 1])
+    real = os.path.realpath(one.path)
+    return real != os.path.join(root, one.name) and looks_secret(os.path.relpath(real, root))
 
 
 def looks_secret(name: str) -> bool:

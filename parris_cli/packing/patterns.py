@@ -56,7 +56,11 @@ class FilePattern:
             found += r"(?:[^/]+/)*" if part == "**" else f"{_translated(part)}/"
         last = self.parts[-1]
         found += ".*" if last == "**" else rf"{_translated(last)}(?:/.*)?"
-        return re.compile(rf"(?s:{found})\Z")
+        try:
+            return re.compile(rf"(?s:{found})\Z")
+        except re.error:
+            wrong = "has a range in [...] whose end comes before its beginning"
+            raise RefusedError(f"files: {self.text!r} {wrong}") from None
 
 
 def _translated(part: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from parris.validation.code import CODE_KEY, FILES_KEY, MOST_BYTES
 from parris_cli.errors import RefusedError
 from parris_cli.formatting import data_size
-from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, looks_secret
+from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, may_be_secret
 from parris_cli.packing.patterns import FilePattern
 from parris_cli.packing.walk import FoundFile, Walk
 from parris_cli.project_files import PROJECT
@@ -184,7 +184,7 @@ class _Skipped:
     def takes(self, one: FoundFile) -> bool:
         """Return whether it is left out."""
         is_named = one.name in self._named
-        if looks_secret(one.name) or looks_secret(one.path.resolve().name):
+        if may_be_secret(one):
             (self._named_secret if is_named else self._secret).append(one.name)
             return not is_named
         if one.size_bytes > LARGEST_UNNAMED_BYTES and not is_named:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
-from parris_cli.packing.ignore_rules import looks_secret
+from parris_cli.packing.ignore_rules import may_be_secret
 from parris_cli.packing.walk import FoundFile, Walk
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
 
 
 def _local_input(index: int, text: str, folder: Path) -> LocalInput:
-    # Unlike resolve(), it takes links in a circle.
-    path = Path(os.path.realpath(folder / os.path.expanduser(text)))
+    path = _absolute(folder / os.path.expanduser(text))
     if path.is_file():
         walk = Walk(path.parent, MOST_FILES, _TOO_MANY, lambda name, is_folder: name != path.name)
         found = tuple(walk.files())
@@ -103,17 +102,27 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
         raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} is the whole disk")
     walk = Walk(path, MOST_FILES, _TOO_MANY)
     found = tuple(walk.files())
-    kept = tuple(one for one in found if not looks_secret(one.name))
+    secret = [one.name for one in found if may_be_secret(one)]
+    kept = tuple(one for one in found if one.name not in set(secret))
+    _require_key(FoundFile(path.name, path, 0, False))
     for one in kept:
         _require_key(one)
     if not kept:
-        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} holds no files")
+        what = "only files that may be secrets by their names" if secret else "no files"
+        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} holds {what}")
     notes = [f"not uploaded: {name!r} in {path} {why}" for name, why in walk.left_out.items()]
-    secret = [one.name for one in found if looks_secret(one.name)]
     if secret:
         shown = ", ".join(secret[:5]) + (f" and {len(secret) - 5} more" if len(secret) > 5 else "")
         notes.append(f"not uploaded from {path}, since it may be a secret: {shown}")
     return LocalInput(index, path, True, kept, tuple(notes))
+
+
+def _absolute(path: Path) -> Path:
+    """Return a path with the name that was written, also where that is a link to another."""
+    # Unlike resolve(), realpath takes links in a circle.
+    if path.name in ("", ".."):
+        return Path(os.path.realpath(path))
+    return Path(os.path.realpath(path.parent), path.name)
 
 
 def _require_key(one: FoundFile) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+_DEEPEST_LEVEL = 100
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A file of a folder: `name` is relative to it, with slashes."""
@@ -54,6 +57,9 @@ class Walk:
         yield from self._below(self.root, "", (os.path.realpath(self.root),))
 
     def _below(self, folder: Path, prefix: str, above: tuple[str, ...]) -> Iterator[FoundFile]:
+        if len(above) > _DEEPEST_LEVEL:
+            top = f"{self.root}: the folders below {prefix.partition('/')[0]!r}"
+            raise RefusedError(f"{top} are nested more than {_DEEPEST_LEVEL} levels deep")
         try:
             names = sorted(os.listdir(folder))
         except OSError as err:

@@ -260,3 +260,37 @@ def test_a_home_is_no_folder_for_one_training(root: Path, monkeypatch: pytest.Mo
 def test_a_script_that_is_all_there_is_goes_alone(root: Path) -> None:
     write(root, "job.json", "{}")
     assert names(planned(root)) == []
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(root: Path) -> None:
+    with pytest.raises(RefusedError, match=r"'\[z-a\]\*' has a range in \[\.\.\.\]"):
+        planned(root, {"files": ["[z-a]*"]})
+
+
+def test_folders_that_are_nested_too_deep_are_refused(root: Path) -> None:
+    write(root, "deep/" + "d/" * 100 + "x")
+    with pytest.raises(RefusedError, match="'deep' are nested more than 100 levels deep"):
+        planned(root)
+
+
+@pytest.mark.parametrize(
+    ("real", "link"),
+    [(".aws/config", "settings"), (".ssh/known_hosts", "hosts"), ("a/.env", "b/plain.txt")],
+)
+def test_a_link_to_a_secret_is_not_packed(root: Path, real: str, link: str) -> None:
+    outside = write(root.parent, real)
+    (root / link).parent.mkdir(exist_ok=True)
+    (root / link).symlink_to(outside)
+    (root / "folder").symlink_to(outside.parent)
+    plan = planned(root)
+    assert names(plan) == []
+    assert f"folder/{outside.name}" in plan.notes[0]
+    assert link in plan.notes[0]
+
+
+def test_a_link_within_the_folder_is_no_secret_whatever_lies_above(tmp_path: Path) -> None:
+    root = tmp_path / ".docker" / "training"
+    write(root, "train.py")
+    write(root, "model.py")
+    (root / "same.py").symlink_to("model.py")
+    assert names(planned(root)) == ["model.py", "same.py"]

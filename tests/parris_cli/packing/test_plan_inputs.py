@@ -86,3 +86,32 @@ def test_a_name_that_is_no_key_is_refused(root: Path, name: bytes) -> None:
 def test_another_shape_is_left_to_the_deployment(root: Path, value: object) -> None:
     config: Payload = {"input-data": value}  # type: ignore[dict-item]
     assert plan_inputs(root / "job.json", config) == ()
+
+
+def test_a_link_to_data_keeps_its_own_name(root: Path) -> None:
+    (root / "latest").symlink_to("data")
+    (root / "latest.csv").symlink_to("data/train.csv")
+    folder, file = planned(root, "latest", "data/../latest.csv")
+    assert folder.uri("bucket", "d1") == "s3://bucket/inputs/d1/latest/"
+    assert [one.name for one in folder.files] == ["deep/test.csv", "train.csv"]
+    assert file.uri("bucket", "d2") == "s3://bucket/inputs/d2/latest.csv"
+
+
+def test_a_link_to_a_secret_is_not_uploaded(root: Path) -> None:
+    (root / ".aws").mkdir()
+    (root / ".aws" / "config").write_text("x")
+    (root / "data" / "settings").symlink_to(root / ".aws" / "config")
+    (folder,) = planned(root, "data")
+    assert [one.name for one in folder.files] == ["deep/test.csv", "train.csv"]
+    assert "may be a secret: settings" in folder.notes[0]
+    (root / "only").mkdir()
+    (root / "only" / "settings").symlink_to(root / ".aws" / "config")
+    with pytest.raises(RefusedError, match="holds only files that may be secrets"):
+        planned(root, "only")
+
+
+def test_a_folder_whose_own_name_is_no_key_is_refused(root: Path) -> None:
+    (root / "da\x01ta").mkdir()
+    (root / "da\x01ta" / "x").write_text("x")
+    with pytest.raises(RefusedError, match="cannot be a key of S3"):
+        planned(root, "da\x01ta")
