@@ -25,6 +25,7 @@ _LONGEST_CHARACTER_BYTES = 4
 _MOVE = re.compile(rb"\r|\n|\x1b\[[0-9]{0,3}[ABEF]|\x1b\[[01]?G")
 _OPEN_MOVE = re.compile(rb"\x1b(?:\[[0-9]{0,3})?\Z")
 _LONGEST_MOVE_BYTES = 6
+_NO_TEXT = re.compile(rb"(?:\x1b\[[0-?]*[ -/]*[@-JL-~])+\Z")
 _ERASED = re.compile(rb"(?:\s|\x1b\[[0-2]?K)+\Z")
 
 
@@ -58,7 +59,9 @@ class _Row:
     @property
     def state(self) -> bytes:
         """Return the content of the row."""
-        return self.current or self.before
+        # Colours and the like, such as what shows the cursor again, leave the text as it is.
+        is_text = self.current and not _NO_TEXT.match(self.current)
+        return self.current if is_text or not self.before else self.before
 
     def go_to_start(self, clock: Callable[[], float]) -> None:
         """Let the next output replace the content of the row."""

@@ -38,6 +38,8 @@ def made_of(*pieces: bytes) -> list[bytes]:
         (b"50%\r    \rnext\n", [b"next"]),
         (b"50%\r    \r", []),
         (b"50%\r" + ERASE + b"\n", []),
+        (b"\r100%\r\x1b[?25h\n", [b"100%"]),
+        (b"\x1b[0m\n", [b"\x1b[0m"]),
         (b"1\x1b[2K\x1b[1G2\x1b[2K\x1b[0G3\n", [b"3"]),
         (b"\x1b[32mgreen\x1b[0m\n", [b"\x1b[32mgreen\x1b[0m"]),
         (b"\x1b[4Gstays\n", [b"\x1b[4Gstays"]),
