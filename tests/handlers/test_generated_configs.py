@@ -12,6 +12,7 @@ import yaml
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
+from moto.ec2.models import ec2_backends
 from runner_job import Folders, read_job
 from runner_script import script_environment
 
@@ -52,8 +53,22 @@ QUIETLY: Any = {
 @pytest.fixture
 def with_script(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Deps:
     put_json(aws, SCRIPT, b"#!/bin/sh\n")
+    make_subnets(aws)
     remember_answers(monkeypatch)
     return deps
+
+
+def make_subnets(aws: EmbeddedAws) -> None:
+    """Create the subnets that generated configs name; EC2 itself would choose their ids."""
+    ec2 = aws.client("ec2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    for number, subnet_id in enumerate(SUBNETS):
+        made = ec2.create_subnet(
+            VpcId=vpc_id, CidrBlock=f"10.7.{number}.0/24", AvailabilityZone="us-east-1a"
+        )["Subnet"]
+        zone = ec2_backends[made["OwnerId"]]["us-east-1"].subnets[made["AvailabilityZone"]]
+        zone[subnet_id] = zone.pop(made["SubnetId"])
+        zone[subnet_id].id = subnet_id
 
 
 @settings(max_examples=SAMPLE, **QUIETLY)
