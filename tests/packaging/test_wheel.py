@@ -37,7 +37,9 @@ def test_its_metadata_names_licence_versions_and_dependencies(wheels: Path) -> N
     assert f"\nVersion: {__version__}\n" in metadata
     assert "\nLicense-Expression: Apache-2.0\n" in metadata
     needed = set(re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.M))
-    assert needed == {"aws-lambda-powertools", "boto3", "embedded-aws", "jsonschema", "pyyaml"}
+    assert needed == {
+        *("aws-lambda-powertools", "boto3", "embedded-aws", "jsonschema", "pathspec", "pyyaml"),
+    }
 
 
 def test_the_installed_command_says_its_version_and_helps(
