@@ -1,19 +1,19 @@
 #!/bin/bash
-# The training script of one job. It runs as root on a fresh machine, once; its end is the job's end;
-# its exit status says whether training worked, and the machine is switched off whatever it says.
+# The training script of a job. It runs once, as root, on a fresh machine. When it ends, the job ends.
+# Its exit status says whether the training succeeded. The machine is switched off in any case.
 #
-# What it finds (docs/bootstrap-contract.md tells all):
-#   PARRIS_RESULTS_DIR          what lies here at the end is saved to the training bucket
+# The environment (docs/bootstrap-contract.md has the full list):
+#   PARRIS_RESULTS_DIR          files in this folder are saved to the training bucket
 #   PARRIS_INPUT_DIR            the config's input-data
 #   PARRIS_HP_<NAME>            each hyperparameter, such as PARRIS_HP_LEARNING_RATE
-#   PARRIS_ACCELERATOR          nvidia, amd or neuron, by the instance type; empty on all others
-#   PARRIS_DEADLINE             when it will be told to stop (SIGTERM); empty when there is no limit
-# SIGTERM means: save what you have, then end. `exec` below gives the signal to the training itself.
+#   PARRIS_ACCELERATOR          nvidia, amd or neuron, depending on the instance type; otherwise empty
+#   PARRIS_DEADLINE             when the script will receive SIGTERM; empty if there is no limit
+# On SIGTERM save your work, then exit. `exec` below passes the signal on to the training process.
 set -euo pipefail
 export PARRIS_RESULTS_DIR="${PARRIS_RESULTS_DIR:-./results}"
 mkdir -p "$PARRIS_RESULTS_DIR"
 
-# A machine with accelerators is paid for them: without their driver, end at once instead of training without.
+# Accelerators are billed. If their driver is missing, fail immediately instead of training without them.
 case "${PARRIS_ACCELERATOR:-}" in
   nvidia) probe="nvidia-smi -L" ;;
   neuron) probe="neuron-ls"; PATH="$PATH:/opt/aws/neuron/bin" ;;
@@ -31,10 +31,10 @@ fi
 ###                                                                                             ###
 ###################################################################################################
 
-# Trains twelve small neural networks, each on its own draw of flowers, to tell three kinds of iris
-# apart from the size of their leaves; together they vote. Needs nothing but Python.
+# Trains twelve small neural networks, each on its own random sample, to classify three species of iris
+# by the size of their leaves. The networks vote on the result. Requires only Python.
 exec python3 -u - <<'TRAINING'
-"""Train an ensemble on Iris; PARRIS_HP_EPOCHS, PARRIS_HP_LEARNING_RATE and _SEED steer it."""
+"""Train an ensemble on Iris; uses PARRIS_HP_EPOCHS, PARRIS_HP_LEARNING_RATE and PARRIS_HP_SEED."""
 
 import json
 import math
@@ -80,13 +80,13 @@ def main():
     epochs = int(os.environ.get("PARRIS_HP_EPOCHS", "40"))
     learning_rate = float(os.environ.get("PARRIS_HP_LEARNING_RATE", "0.1"))
     chance = random.Random(int(os.environ.get("PARRIS_HP_SEED", "7")))
-    is_told_to_stop = []
-    signal.signal(signal.SIGTERM, lambda number, frame: is_told_to_stop.append(number))
+    stop_signals = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stop_signals.append(number))
 
     training, test, scale = load_flowers(chance)
     members = [new_member(training, chance) for _ in range(MEMBERS)]
     print(f"training {MEMBERS} networks on {len(training)} flowers, {epochs} epochs, "
-          f"learning rate {learning_rate:g}; {len(test)} flowers are kept back to test")
+          f"learning rate {learning_rate:g}; {len(test)} flowers are reserved for testing")
     history = []
     for epoch in range(1, epochs + 1):
         losses = [train_one_epoch(member, learning_rate, chance) for member in members]
@@ -94,18 +94,18 @@ def main():
         accuracy = measure(members, test)
         history.append({"epoch": epoch, "loss": round(loss, 6), "test_accuracy": accuracy})
         print(f"epoch {epoch:3d}/{epochs}  loss {loss:.4f}  test accuracy {accuracy:.3f}")
-        if is_told_to_stop:
-            print(f"told to stop: saving the model as it is after epoch {epoch}")
+        if stop_signals:
+            print(f"SIGTERM received: saving the model of epoch {epoch}")
             break
     save(members, scale, history, learning_rate, is_complete=len(history) == epochs)
 
 
 def load_flowers(chance):
-    """Return the flowers to train on, those to test on, and mean and spread of each measure."""
+    """Return the training flowers, the test flowers, and mean and deviation of each measure."""
     training, test = [], []
-    for kind, words in enumerate(FLOWERS.values()):
-        flowers = [([int(word[at:at + 2]) / 10 for at in (0, 2, 4, 6)], kind)
-                   for word in words.split()]
+    for kind, digits in enumerate(FLOWERS.values()):
+        flowers = [([int(flower[at:at + 2]) / 10 for at in (0, 2, 4, 6)], kind)
+                   for flower in digits.split()]
         chance.shuffle(flowers)
         test += flowers[:TEST_FLOWERS_OF_EACH_KIND]
         training += flowers[TEST_FLOWERS_OF_EACH_KIND:]
@@ -132,7 +132,7 @@ def new_member(training, chance):
 
 
 def predict(member, sizes):
-    """Return what the hidden layer says, and the probability of each kind."""
+    """Return the activations of the hidden layer, and the probability of each kind."""
     hidden = [math.tanh(row[-1] + sum(w * x for w, x in zip(row, sizes)))
               for row in member["hidden"]]
     raw = [row[-1] + sum(w * h for w, h in zip(row, hidden)) for row in member["output"]]
@@ -141,7 +141,7 @@ def predict(member, sizes):
 
 
 def train_one_epoch(member, learning_rate, chance):
-    """Go through the member's flowers once, one gradient step each; return the mean loss."""
+    """Take one gradient step per flower of the member; return the mean loss."""
     chance.shuffle(member["flowers"])
     loss = 0.0
     for sizes, kind in member["flowers"]:
@@ -165,7 +165,7 @@ def step(rows, errors, inputs, learning_rate):
 
 
 def measure(members, flowers):
-    """Return which part of the flowers the members, voting together, get right."""
+    """Return the share of flowers that the members classify correctly by vote."""
     right = 0
     for sizes, kind in flowers:
         votes = [sum(column) for column in zip(*(predict(m, sizes)[1] for m in members))]
@@ -174,7 +174,7 @@ def measure(members, flowers):
 
 
 def save(members, scale, history, learning_rate, is_complete):
-    """Write model.json and metrics.json, each whole or not at all."""
+    """Write model.json and metrics.json, each atomically."""
     networks = [{"hidden": m["hidden"], "output": m["output"]} for m in members]
     model = {"kinds": KINDS, "scale": scale, "activation": "tanh", "networks": networks}
     metrics = {"is_complete": is_complete, "epochs": len(history), "learning_rate": learning_rate,

@@ -1,4 +1,4 @@
-"""A validated training job with normalised units, as the states pass it on."""
+"""A validated training job with normalised units: the payload between states."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class Job:
 
     `spec` is the target's own part; no shared code reads it. `title` names the current offer for
     people, and `details` is the target's part of a quote.
-    `code` is the archive of what the script needs beside it, whose `script_folder` it lies in.
+    `code` is the archive of the files that the script needs. The script is in its `script_folder`.
     """
 
     job_id: str

@@ -79,7 +79,7 @@ def find_job_files(
         options: what else the command line says of the job; `--set` goes over it.
 
     Raises:
-        RefusedError: when a file is missing or holds no config.
+        RefusedError: if a file is missing or contains no config.
     """
     _refuse_config_key("--set", overrides)
     path = source or DEFAULT_CONFIG

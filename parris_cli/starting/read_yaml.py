@@ -38,7 +38,7 @@ def read_yaml_object(body: bytes) -> Payload:
     """Return the object that a YAML file holds.
 
     Raises:
-        JsonTextError: when it holds none, a key twice, or what JSON cannot have.
+        JsonTextError: if there is none, a key is repeated, or a value has no JSON form.
     """
     text = decode_text(body)
     try:
@@ -135,7 +135,7 @@ def _scalar(node: yaml.Node) -> Json:
 def _refuse_tag(node: yaml.Node, of_kind: str) -> None:
     if node.tag not in (of_kind, "!"):
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-        raise JsonTextError(_place(node.start_mark) + f"the tag {tag}, which JSON has not")
+        raise JsonTextError(_place(node.start_mark) + f"the tag {tag}, which JSON does not support")
 
 
 def _place(mark: yaml.Mark | None) -> str:

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Fetches the job's files, checks script and code, and starts the trainer as a service of its own.
+# Fetches the job's files, checks the script and the code, and starts the trainer as a service.
 # User data runs it on first boot: bootstrap.sh BUCKET USERID SAVE_GRACE_SECONDS
-# It reads steering/USERID/, which no machine can write, and writes machines/USERID/, as no other can.
-# docs/bootstrap-contract.md describes what it leaves for the script. INSTANCE_ROOT is empty on EC2.
+# It reads steering/USERID/, which no machine can write, and writes to this machine's machines/USERID/.
+# docs/bootstrap-contract.md describes the script's environment. INSTANCE_ROOT is empty on EC2.
 set -u
 bucket=$1
 userid=$2
@@ -13,9 +13,9 @@ machine="$state/machine"
 units="$root/etc/systemd/system"
 steering_uri="s3://$bucket/steering/$userid"
 machine_uri="s3://$bucket/machines/$userid"
-save_upload_seconds=300 # room for the upload once the script has ended, as runner_stop.py has it
+save_upload_seconds=300 # for the upload after the script has ended; the same value is in runner_stop.py
 
-put() { # put NAME TEXT: writes one file where this machine may write; no disk, which may have failed
+put() { # put NAME TEXT: uploads one file without using the disk, which may have failed
   local attempt
   for attempt in 1 2 3 4; do
     printf '%s\n' "$2" | aws s3 cp --only-show-errors - "$machine_uri/$1" && return 0
@@ -24,7 +24,7 @@ put() { # put NAME TEXT: writes one file where this machine may write; no disk, 
   echo "parris: $1 could not be written to $machine_uri"
 }
 
-fail() { # fail REASON: says why nothing was trained, and ends the machine
+fail() { # fail REASON: reports why the training cannot start, and powers the machine off
   local reason now
   echo "parris: $1"
   reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '\042\134')
@@ -39,7 +39,7 @@ fail() { # fail REASON: says why nothing was trained, and ends the machine
   exit 0
 }
 
-fetch() { # fetch: brings what steers this machine here
+fetch() { # fetch: downloads this machine's files
   local attempt
   for attempt in 1 2 3 4 5; do
     aws s3 cp --recursive --only-show-errors "$steering_uri/" "$machine/" && return 0
@@ -49,11 +49,11 @@ fetch() { # fetch: brings what steers this machine here
   return 1
 }
 
-quoted() { # quoted TEXT: the text as one word of a unit file
+quoted() { # quoted TEXT: quotes a text for a systemd unit file
   printf '"%s"' "$(printf '%s' "$1" | sed -e 's/[\\"]/\\&/g' -e 's/%/%%/g')"
 }
 
-mkdir -p "$machine" "$units" || fail "the machine's disk cannot be written"
+mkdir -p "$machine" "$units" || fail "the machine's disk is not writable"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' \
   || fail "this image has no python3 of version 3.9 or later, which the runner needs"
 fetch || fail "the job's files could not be fetched from $steering_uri/"
@@ -69,9 +69,9 @@ cat > "$units/parris-trainer.service" <<UNIT
 Description=Runs the training script and saves its results
 Wants=network-online.target
 After=network-online.target
-# A machine that was stopped after its job and is started again must not train again.
+# A machine that is restarted after its job must not train again.
 ConditionPathExists=!${state//%/%%}/ended
-# However the runner ends, the machine goes off.
+# The machine powers off however the runner ends.
 SuccessAction=poweroff
 FailureAction=poweroff
 
@@ -80,14 +80,14 @@ Type=simple
 ExecStart=python3 $(quoted "$machine/runner.py") $(quoted "$machine/job.json") $(quoted "$state")
 Environment=$(quoted "HOME=${HOME:-/root}")
 Environment=$(quoted "AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-}")
-# The script's output is no matter of the console: whoever writes to a serial console waits for it.
+# Writing the script's output to the slow serial console would block the script.
 StandardOutput=journal
-# The runner's own notes are few, and tell of a machine that cannot reach S3.
+# The runner's own few messages explain why a machine cannot reach S3.
 StandardError=journal+console
-# Out of memory, the script goes and the runner reports it.
+# When memory runs out, the script is killed and the runner reports it.
 OOMPolicy=continue
 OOMScoreAdjust=-500
-# SIGTERM goes to the runner alone: it tells the script, waits, uploads, and only then ends.
+# Only the runner receives SIGTERM. It stops the script, waits, uploads, and then ends.
 KillMode=mixed
 TimeoutStopSec=$(( save_grace_seconds + save_upload_seconds ))
 

@@ -1,7 +1,7 @@
-"""Bootstrap's check: script and code are there and are those that were meant, else say why not.
+"""Checks that the script and the code exist and match the job's digests, before training.
 
 `python3 runner_check.py JOB_JSON STATE_FOLDER` moves them out of the folder of the runner's own
-modules, so that no script's name can stand in for one of them.
+modules, so that a script cannot replace one of them by its name.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _PIECE_BYTES = 1024 * 1024
 
 
 def take_files(job_path: Path, folders: Folders) -> str:
-    """Move the checked script, and the code archive where there is one, to their places.
+    """Check the script and any code archive, and move them to their places.
 
     Returns:
-        Why this is not possible, or an empty text.
+        The problem, or an empty text.
     """
     try:
         job = read_job(job_path)
@@ -55,6 +55,6 @@ def _take(what: str, source: Path, expected: str, target: Path) -> str:
 
 
 if __name__ == "__main__":
-    fault = take_files(Path(sys.argv[1]), Folders(Path(sys.argv[2])))
-    if fault:
-        sys.exit(fault)
+    problem = take_files(Path(sys.argv[1]), Folders(Path(sys.argv[2])))
+    if problem:
+        sys.exit(problem)

@@ -49,9 +49,9 @@ class ScriptEnd:
 def prepare_script(job: Job, folders: Folders) -> list[str]:
     """Create the working copy of the script and return the command that runs it.
 
-    The copy has `${TERMINATION_TIME_LIMIT}` replaced and line ends of Windows mended. A script
-    without a first line that names its interpreter is run by bash, or by python3 if it ends in .py.
-    Where requirements were installed, /usr/bin/python3 in that line means the python that has them.
+    In the copy `${TERMINATION_TIME_LIMIT}` is replaced and Windows line endings are converted. A
+    script without a shebang line is run by bash, or by python3 if its name ends in .py.
+    If requirements were installed, /usr/bin/python3 in that line means the python that has them.
     """
     body = (folders.script / job.script_name).read_bytes()
     minutes = str(job.termination_limit_minutes).encode("ascii")
@@ -61,7 +61,7 @@ def prepare_script(job: Job, folders: Folders) -> list[str]:
         body = body.replace(b"\r\n", b"\n")
     copy = folders.work / job.script_folder / job.script_name
     copy.parent.mkdir(parents=True, exist_ok=True)
-    # Not through a link of the code's.
+    # Do not write through a link in the unpacked code.
     if copy.is_symlink():
         copy.unlink()
     copy.write_bytes(body)
@@ -116,9 +116,9 @@ def run_script(
     Args:
         job: the job, whose script was checked.
         folders: the runner's folders, which exist.
-        log: takes the output.
+        log: receives the output.
         deadline: when the script is stopped at the latest, or None.
-        is_time_to_save: returns whether the script has to stop so that its results are saved.
+        is_time_to_save: returns whether the script must stop so that its results can be saved.
         stopped_by: returns what has stopped the runner itself, or an empty text.
     """
     command = prepare_script(job, folders)
@@ -151,7 +151,7 @@ def run_script(
         grace_seconds = job.save_grace_seconds
         if ended_by == BY_INTERRUPTION:
             grace_seconds = min(grace_seconds, INTERRUPTION_GRACE_SECONDS)
-        log.note(f"telling the script to stop ({ended_by}), at most {grace_seconds} s to save")
+        log.note(f"stopping the script ({ended_by}), at most {grace_seconds} s to save")
         _stop(process, grace_seconds, log)
     if process.returncode == -signal.SIGKILL and _oom_kills() > kills_before:
         log.note("the machine ran out of memory, and its kernel killed processes", is_reason=True)

@@ -153,7 +153,7 @@ def test_a_spot_instance_that_is_taken_back_saves_first(deployment: VirtualDeplo
     assert (report.job.end.reason, report.exit_code) == ("INSTANCE_LOST", 1)
     text = text_of(report)
     assert "gets the notice that EC2 reclaims it" in text
-    assert "telling the script to stop (interruption)" in text
+    assert "stopping the script (interruption)" in text
     assert 3 * 3600 - 60 < runtime(report) <= 3 * 3600 + 120
 
 
@@ -213,7 +213,7 @@ def test_an_upload_lies_within_the_limit(deployment: VirtualDeployment) -> None:
     report = rehearsed(deployment, "at-fixed-time", 36 * HOUR, upload_takes=timedelta(minutes=30))
     assert report.job.end.reason == "TIME_LIMIT"
     assert runtime(report) <= 10 * 3600
-    (stopped,) = [one for one in report.timeline if "telling the script to stop" in one.words]
+    (stopped,) = [one for one in report.timeline if "stopping the script" in one.words]
     assert stopped.after < 9.5 * HOUR
 
 

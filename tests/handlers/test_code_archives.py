@@ -47,7 +47,7 @@ def test_what_is_no_tar_archive_is_refused(deps: Deps, aws: EmbeddedAws, body: b
 
     (violation,) = violations_of(deps, {"code-archive": KEY})
 
-    assert "a tar archive, as tar -czf code.tar.gz -C FOLDER . makes it" in violation
+    assert "a tar archive, as made by tar -czf code.tar.gz -C FOLDER ." in violation
 
 
 def test_an_archive_that_is_too_large_is_refused_unread(
@@ -96,7 +96,7 @@ def test_files_that_nobody_has_packed_are_refused(
         job_of(deps, config)
         return
     (violation,) = violations_of(deps, config)
-    assert "`parris run` packs files and uploads them, an execution cannot" in violation
+    assert "`parris run` packs and uploads files, but an execution cannot" in violation
 
 
 def test_an_estimate_looks_for_no_code(deps: Deps) -> None:

@@ -94,7 +94,7 @@ def test_a_misspelt_key_is_compared_with_the_keys_of_its_target_only(
     schema: dict[str, Any],
 ) -> None:
     (found,) = violations_of({**TOY, "instance-typ": "t3.micro"}, schema)
-    assert "no such key; known are " in found
+    assert "no such key; known keys are " in found
     assert "colour" in found
     assert "instance-type" not in found
 

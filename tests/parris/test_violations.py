@@ -88,7 +88,7 @@ def test_a_key_in_snake_case_gets_its_kebab_case() -> None:
 @pytest.mark.parametrize("written", ["instnace-type", "InstanceType", "instance_typ"])
 def test_a_misspelled_key_gets_a_suggestion(written: str) -> None:
     expected = violations_of(**{written: "t3.micro"})[f"/{written}"].expected
-    assert expected == "no such key; 'instance-type' is one"
+    assert expected == "no such key; did you mean 'instance-type'?"
 
 
 def test_a_misspelled_limit_at_the_top_level_gets_its_place() -> None:

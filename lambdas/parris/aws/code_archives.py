@@ -1,6 +1,6 @@
-"""Code archives in the training bucket: what a script needs beside it, packed by a person.
+"""Code archives in the training bucket: the packed files that a script needs.
 
-An archive is never held in memory as a whole: it is read in pieces and copied by S3.
+An archive is never loaded into memory whole: it is read in pieces and copied by S3.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CodeArchives:
         self._bucket = bucket
 
     def find(self, key: str) -> tuple[UserFile | None, list[Violation]]:
-        """Return the archive under a key of the training bucket, or what is wrong with it."""
+        """Return the archive with that key in the training bucket, or its violations."""
         size_bytes = self._bucket.size_of(key) if _may_be_key(key) else None
         if size_bytes is None:
             expected = (
@@ -44,25 +44,25 @@ class CodeArchives:
         return UserFile(key.rpartition("/")[2], self._source_of(key), sha256), violations
 
     def require(self, archive: UserFile) -> None:
-        """Do nothing where the archive is still what it was when the job was validated.
+        """Check that the archive has not changed since the job was validated.
 
         Raises:
-            ConfigInvalidError: when it is gone or has changed.
+            ConfigInvalidError: if it is gone or has changed.
         """
         if self._digest(self._key_of(archive))[1] != archive.sha256:
             raise _changed(archive)
 
     def copy(self, archive: UserFile, key: str) -> None:
-        """Copy the archive to another key; who reads it there compares its digest.
+        """Copy the archive to another key. Its reader compares the digest.
 
         Raises:
-            ConfigInvalidError: when it is gone.
+            ConfigInvalidError: if it is gone.
         """
         if not self._bucket.copy(self._key_of(archive), key):
             raise _changed(archive)
 
     def _digest(self, key: str) -> tuple[bytes, str]:
-        """Return the first bytes and the digest; of what is gone those of nothing."""
+        """Return the first bytes and the digest; those of no bytes if the archive is gone."""
         head, digest = b"", hashlib.sha256()
         for piece in self._bucket.read_pieces(key, _PIECE_BYTES):
             head = head or piece[:_HEAD_BYTES]

@@ -1,4 +1,4 @@
-"""Where the levels of a config lie: in the package, in the training bucket, in the input."""
+"""Reads the levels of a config: from the package, the training bucket and the input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INPUT_ONLY = "no config-key in a config: only an execution's input names a conf
 # Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 _LONGEST_KEY_BYTES = 1024
 _YAML_SUFFIXES = (".yaml", ".yml")
-# A config has 32 KiB at most, its comments and its indentation may take as much again.
+# The merged config is limited to 32 KiB. Files may be larger, with comments and indentation.
 _MOST_BYTES = 1 << 20
 
 
@@ -36,13 +36,13 @@ def packaged_schema(packaged: Path) -> Payload:
 def read_levels(
     packaged: Path, bucket: Bucket, given: Payload, *, stands_alone: bool
 ) -> tuple[Levels, list[Violation]]:
-    """Return the levels of a config and what is wrong with where they lie.
+    """Return the levels of a config, and the violations found while reading them.
 
     Args:
-        packaged: the folder of what was deployed.
+        packaged: the folder of the deployed config and schema.
         bucket: the training bucket.
         given: the execution's input.
-        stands_alone: whether the input is a whole config, so that the demo is never its base.
+        stands_alone: whether the input is a complete config, which the demo never completes.
     """
     demo: Payload = json.loads((packaged / _FILENAME).read_text())
     team, violations = _read(bucket, _FILENAME)
@@ -53,13 +53,13 @@ def read_levels(
             key = str(given[CONFIG_KEY])
             named, more = _read(bucket, key)
             violations += more or (_missing(bucket, key) if named is None else [])
-            # One that the command was given.
+            # The command uploaded it, so it is a complete config.
             stands_alone |= named is not None and key.startswith(f"{UPLOADS}/")
     return Levels(demo, team or {}, named or {}, given, stands_alone), violations
 
 
 def _read(bucket: Bucket, key: str) -> tuple[Payload | None, list[Violation]]:
-    """Return the config of that key, None where there is none or it cannot be read."""
+    """Return the config with that key; None if it does not exist or cannot be read."""
     place = f"s3://{bucket.name}/{key}"
     body = bucket.read(key, most_bytes=_MOST_BYTES + 1)
     if body is None:
@@ -82,7 +82,7 @@ def _missing(bucket: Bucket, key: str) -> list[Violation]:
 
 
 def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
-    """Return what is wrong with the input's `config-key`: S3 would not take it, or we not read."""
+    """Return the violations of the input's `config-key`: no S3 key, or a file type not read."""
     if not isinstance(key, str) or not _is_object_key(key):
         expected = (
             f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES}"
@@ -91,8 +91,8 @@ def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
         return [Violation(_PATH, shown(key), expected)]
     if key.lower().endswith(_YAML_SUFFIXES):
         expected = (
-            "the key of a config in JSON, since the deployment reads no YAML: start the job with"
-            " parris run, which reads YAML and uploads JSON, or save the config as .json"
+            "the key of a config in JSON, because the deployment cannot read YAML: start the job"
+            " with parris run, which reads YAML and uploads JSON, or save the config as .json"
         )
         return [Violation(_PATH, shown(key), expected)]
     return []

@@ -43,8 +43,8 @@ def build_job(
         bucket: the training bucket.
         target: the name of the job's target.
         script: the trainer script that was found.
-        code: the archive of what it needs beside it, if there is one.
-        proposal: what the target makes of the config.
+        code: the archive of the files that the script needs, if there is one.
+        proposal: the target's spec and offers for the config.
     """
     started_by = config.get("_started-by")
     job = Job(
@@ -87,7 +87,7 @@ def build_job(
 
 
 def limits_in(config: Payload) -> Limits:
-    """Return the chosen limits. The cost limit has no seconds yet, which depend on the rate."""
+    """Return the chosen limits. The seconds of the cost limit depend on the rate and come later."""
     options, methods = part_of(config, "termination-options"), methods_in(config)
     time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:

@@ -1,4 +1,4 @@
-"""What a config says of the code beside the script: `files`, `code-archive`, `script-folder`."""
+"""Checks the keys for code next to the script: `files`, `code-archive`, `script-folder`."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from parris.validation.violations import Violation, shown
 
 FILES_KEY, CODE_KEY, FOLDER_KEY = "files", "code-archive", "script-folder"
 MOST_BYTES = 512 * 1024**2
-"""Of a packed archive. It is fetched while the boot timeout runs; data belongs into input-data."""
+"""Limit of a packed archive, which is fetched within the boot timeout. Use input-data for data."""
 
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
@@ -15,13 +15,13 @@ _HOW_TO_PACK = "tar -czf code.tar.gz -C FOLDER ."
 
 
 def find_unpacked_files(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where files are named and nobody has packed them.
+    """Yield a violation if files are named that have not been packed.
 
-    The command packs them when it starts a job. Whoever starts one otherwise names an archive.
+    `parris run` packs them when it starts a job. Any other start must name an archive.
     """
     if config.get(FILES_KEY) and not config.get(CODE_KEY):
         expected = (
-            f"{CODE_KEY} beside it: `parris run` packs files and uploads them, an execution cannot."
+            f"{CODE_KEY} with it: `parris run` packs and uploads files, but an execution cannot."
             f" Pack them ({_HOW_TO_PACK}), upload the archive to the training bucket, and write its"
             f" key as {CODE_KEY}"
         )
@@ -29,12 +29,12 @@ def find_unpacked_files(config: Payload) -> Iterator[Violation]:
 
 
 def find_archive_violations(key: str, size_bytes: int, head: bytes) -> list[Violation]:
-    """Return what is wrong with an archive.
+    """Return the violations of an archive.
 
     Args:
-        key: of the archive.
-        size_bytes: of the archive.
-        head: its first 512 bytes, or fewer where it is shorter.
+        key: key of the archive.
+        size_bytes: size of the archive.
+        head: its first 512 bytes, or all of a shorter archive.
     """
     path = f"/{CODE_KEY}"
     if size_bytes > MOST_BYTES:
@@ -43,4 +43,4 @@ def find_archive_violations(key: str, size_bytes: int, head: bytes) -> list[Viol
     is_plain = head[_TAR_MARK_AT : _TAR_MARK_AT + len(_TAR_MARK)] == _TAR_MARK
     if is_plain or head.startswith(_PACKED):
         return []
-    return [Violation(path, shown(key), f"a tar archive, as {_HOW_TO_PACK} makes it")]
+    return [Violation(path, shown(key), f"a tar archive, as made by {_HOW_TO_PACK}")]

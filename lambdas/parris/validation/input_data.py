@@ -21,7 +21,7 @@ def find_input_violations(
 
     Args:
         config: a config without its own role or template.
-        settings: say what the deployment's jobs may read.
+        settings: the folders and buckets that the deployment's jobs may read.
         has_own_role: whether Parris creates a role for the job, which may read its input data in
             the training bucket.
     """
@@ -30,13 +30,13 @@ def find_input_violations(
     for index, uri in enumerate(uris if isinstance(uris, list) else []):
         if not isinstance(uri, str) or not uri.startswith("s3://"):
             continue  # a violation of the schema
-        expected = _what_is_wrong(uri, settings, has_own_role=has_own_role)
+        expected = _expected(uri, settings, has_own_role=has_own_role)
         if expected is not None:
             violations.append(Violation(f"/{_KEY}/{index}", shown(uri), expected))
     return violations
 
 
-def _what_is_wrong(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:
+def _expected(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:
     name, _, key = uri.removeprefix("s3://").partition("/")
     if name != settings.training_bucket:
         return None if name in settings.input_buckets else _other_bucket(name, settings)
@@ -64,7 +64,7 @@ def _not_shared(uri: str, key: str, settings: Settings) -> str:
     if "/" in key and folder not in CONTROLLED_FOLDERS:
         widened = ",".join([*folders, folder])
         ways.append(f"share its folder (parris deploy --set SharedFolders={widened})")
-    ways.append("give each job a role of its own (parris deploy --set RolePerJob=true)")
+    ways.append("give each job its own role (parris deploy --set RolePerJob=true)")
     return (
         "data in a folder of the training bucket that every job may read"
         f" ({shared}). Either {', or '.join(ways)}"

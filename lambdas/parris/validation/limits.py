@@ -24,7 +24,7 @@ _SHORTEST_LIMIT_SECONDS = 3
 def find_bound_violations(
     config: Payload, offers: Sequence[Offer], settings: Settings
 ) -> Iterator[Violation]:
-    """Yield the violations in when a job would end and in what it can cost.
+    """Yield the violations of a job's limits and of its highest possible cost.
 
     Args:
         config: the merged config; its limits conform to the schema and their prices are known.
@@ -47,7 +47,7 @@ def find_bound_violations(
     if not settings.allows_unbounded_jobs and not is_bounded(limits):
         expected = (
             "at-fixed-time or around-cost-threshold, alone or in a list, with its limit under"
-            " termination-options: this deployment refuses jobs without a limit"
+            " termination-options: this deployment rejects jobs without a limit"
             " (its parameter AllowUnboundedJobs)"
         )
         yield Violation("/termination-method", shown(list(methods_in(config))), expected)

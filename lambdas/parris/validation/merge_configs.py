@@ -1,4 +1,4 @@
-"""How the levels of a training config are merged, and what lies at the bottom."""
+"""Merges the levels of a training config."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ _NAME_KEY, _METHOD_KEY, _OPTIONS_KEY = (
 class Levels:
     """The levels of one config, the highest last.
 
-    `demo` is the job that Parris is deployed with, `team` the config at the root of the training
-    bucket, `named` the one that `config-key` names, and `given` the
-    execution's input. `stands_alone` says that it is a job of somebody's own whatever it leaves
-    out: the command was given it.
+    `demo` is the deployed default job, `team` the config at the root of the training bucket,
+    `named` the config that `config-key` names, and `given` the execution's input. `stands_alone`
+    means that the config is complete, whatever it omits: it was passed to the command.
     """
 
     demo: Payload
@@ -37,16 +36,16 @@ class Levels:
     stands_alone: bool = False
 
     def own(self) -> Sequence[Payload]:
-        """Return what people have written, without the demo."""
+        """Return the levels that users write, without the demo."""
         return (self.team, self.named, self.given)
 
 
 def merge_levels(levels: Levels, schema: Payload) -> dict[str, Json]:
-    """Return the config that the levels make, with the documented name where they give none.
+    """Return the config that the levels make, with the documented default name.
 
-    The demo is the base only where no script is named: a config of one's own inherits nothing from
-    it. A limit counts only with a method that was chosen together with it or later; one that lies
-    lower, under another choice, is left out, since whoever chose did not set it.
+    The demo is the base only if no script is named: other configs inherit nothing from it.
+    A limit applies only with a method that is chosen on the same level or a higher one. A limit
+    on a lower level than the choice is dropped, because its author did not choose that method.
     """
     own = list(levels.own())
     if not levels.stands_alone and merge_configs(*own).get(SCRIPT_KEY) is None:
@@ -60,9 +59,9 @@ def merge_levels(levels: Levels, schema: Payload) -> dict[str, Json]:
 def merge_configs(*layers: Mapping[str, Json], keeps_nulls: bool = False) -> dict[str, Json]:
     """Return the layers merged, later ones over earlier ones, deep for objects.
 
-    A list or a plain value replaces what lies under it whole, and null removes it. A null under
-    which nothing lies stays. With `keeps_nulls` each one does, so that the merged layers can be
-    put over others.
+    A list or a plain value replaces the lower value, and null removes it. A null without a lower
+    value stays. With `keeps_nulls` every null stays, so that the result can be merged over other
+    layers.
     """
     merged: dict[str, Json] = {}
     for layer in layers:
@@ -87,14 +86,14 @@ def without_comments(config: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _demo_under(own: Sequence[Payload], demo: Payload) -> Payload:
-    """Return the demo without its limits where another method is chosen over it."""
+    """Return the demo, without its limits if a higher level chooses a method."""
     if _METHOD_KEY not in merge_configs(*own):
         return demo
     return {key: value for key, value in demo.items() if key != _OPTIONS_KEY}
 
 
 def _without_unchosen_limits(layers: Sequence[Payload]) -> list[Payload]:
-    """Return the layers without the limits under the last choice of methods that it leaves out."""
+    """Return the layers without limits below the last choice of methods that it does not use."""
     chosen_at = max(
         (number for number, layer in enumerate(layers) if _METHOD_KEY in layer), default=0
     )
@@ -115,7 +114,7 @@ def _without_options(layer: Payload, options: set[str]) -> Payload:
 
 
 def _without_nulls(config: Mapping[str, Json], *, is_whole: bool = True) -> dict[str, Json]:
-    """Return the config without nulls. A hyperparameter may be null: the script reads it so."""
+    """Return the config without nulls, except in hyperparameters, where null is a value."""
     return {
         key: value
         if (is_whole and key == HYPERPARAMETERS_KEY) or not isinstance(value, dict)

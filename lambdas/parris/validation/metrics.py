@@ -1,7 +1,7 @@
-"""Whether the regular expressions of `metrics` are ones that every machine can search with.
+"""Checks that every machine can search with the regular expressions of `metrics`.
 
-Python cannot bound how long a search takes. The runner gives up on one that takes too long; this
-check refuses the forms that do so for sure, and those that only newer Pythons know.
+Python cannot limit the time of a search. The runner gives up on a slow expression. This check
+rejects forms that are always slow, and forms that only newer versions of Python support.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def find_unsafe_metrics(config: Payload) -> Iterator[Violation]:
 
 
 def _expected(pattern: Json) -> str | None:
-    """Return what would be right, None where the pattern is."""
+    """Return the expected form, or None if the pattern is valid."""
     if not isinstance(pattern, str) or len(pattern) > _LONGEST_PATTERN:
         return f"a regular expression of at most {_LONGEST_PATTERN} characters"
     return _expected_form(pattern) or _expected_syntax(pattern)
@@ -52,21 +52,21 @@ def _expected_syntax(pattern: str) -> str | None:
             warnings.simplefilter("error")
             groups = re.compile(pattern).groups
     except (re.error, RecursionError, OverflowError, Warning) as err:
-        return f"a regular expression of Python; this is none: {err}"
+        return f"a valid Python regular expression: {err}"
     return None if groups == 1 else _ONE_GROUP
 
 
 def _expected_form(pattern: str) -> str | None:
-    """Return what would be right of the pattern's parts.
+    """Return the expected form of the pattern's parts, or None if they are valid.
 
-    A repetition inside a repeated group can take a time that doubles with each character.
+    A repetition inside a repeated group can take exponential time.
     """
     has_repetition = [False]
     closed_with_repetition = False
     repeats = 0
     for part in _PART.findall(pattern):
         if part.startswith("(?") and part != "(?:":
-            return f"an expression without {part}, whose only groups are (...) and (?:...)"
+            return f"an expression without {part}; allowed groups are (...) and (?:...)"
         if part.startswith("(") and len(part) <= 3:
             has_repetition.append(False)
         elif part == ")":
@@ -78,7 +78,7 @@ def _expected_form(pattern: str) -> str | None:
             if part.endswith("+") and len(part) > 1:
                 return "an expression without possessive repetitions such as a++"
             if closed_with_repetition and part not in ("?", "??"):
-                return "an expression that repeats no group with a repetition in it, as in (a+)+"
+                return "an expression without nested repetitions such as (a+)+"
             repeats += 1
             has_repetition[-1] = True
         elif part.startswith("\\") and part[1].isalnum() and part[1] not in _PLAIN_ESCAPES:

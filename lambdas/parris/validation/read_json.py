@@ -1,4 +1,4 @@
-"""Reads the JSON of a config, and says in plain words, with line and column, why it cannot."""
+"""Reads the JSON of a config. Errors state the cause with line and column."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 DEEPEST_LEVEL = 40
-"""How deep objects and lists may lie in each other."""
+"""The deepest allowed nesting of objects and lists."""
 
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _TOKEN = re.compile(
@@ -31,12 +31,12 @@ _MISSPELLED = {
     **dict.fromkeys(("None", "Null", "NULL", "nil", "undefined", "~"), "null"),
 }
 _NO_NUMBERS = frozenset({"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"})
-_PLAIN_WORDS = {
+_MESSAGES = {
     "Expecting value": "a value is missing here",
     "Expecting property name enclosed in double quotes": "a key in double quotes is missing here",
     "Expecting ',' delimiter": "a comma is missing here, or a closing bracket",
     "Expecting ':' delimiter": "a colon is missing here",
-    "Extra data": "the config has ended before this; one object is a config",
+    "Extra data": "unexpected text after the end of the config",
     "Unterminated string starting at": "the text that begins here has no closing quote",
     "Invalid control character at": "a line break, a tab or another control character in a text;"
     " write it as \\n, \\t or \\u....",
@@ -44,14 +44,14 @@ _PLAIN_WORDS = {
 
 
 class JsonTextError(ValueError):
-    """A text is no JSON object: what is wrong with it, and where."""
+    """A text is not a JSON object. The message states the cause and the position."""
 
 
 def read_json_object(body: bytes) -> Payload:
-    """Return the JSON object that a file holds.
+    """Return the JSON object in a file.
 
     Raises:
-        JsonTextError: when it holds none, a key twice, or something nested too deep.
+        JsonTextError: if there is none, a key is repeated, or the nesting is too deep.
     """
     text = decode_text(body)
     if not text.strip():
@@ -60,10 +60,10 @@ def read_json_object(body: bytes) -> Payload:
     try:
         value = json.loads(text, parse_int=_number)
     except json.JSONDecodeError as err:
-        words = _PLAIN_WORDS.get(err.msg, err.msg)
-        raise JsonTextError(f"{place_of(text, err.pos)}: {words}") from None
+        message = _MESSAGES.get(err.msg, err.msg)
+        raise JsonTextError(f"{place_of(text, err.pos)}: {message}") from None
     if not isinstance(value, dict):
-        raise JsonTextError("no JSON object; a config is one: {...}")
+        raise JsonTextError("not a JSON object; a config is an object: {...}")
     return cast("Payload", value)
 
 
@@ -71,7 +71,7 @@ def decode_text(body: bytes) -> str:
     """Return the text of a file in UTF-8.
 
     Raises:
-        JsonTextError: when it is in another encoding, or begins with a byte order mark.
+        JsonTextError: if it has another encoding, or begins with a byte order mark.
     """
     if body.startswith(codecs.BOM_UTF8):
         raise JsonTextError(
@@ -88,13 +88,13 @@ def decode_text(body: bytes) -> str:
 
 
 def place_of(text: str, position: int) -> str:
-    """Return a position in a text as people count: `line 2, column 7`."""
+    """Return a position in a text as line and column, counted from 1."""
     line_start = text.rfind("\n", 0, position) + 1
     return f"line {text.count(chr(10), 0, position) + 1}, column {position - line_start + 1}"
 
 
 def _number(digits: str) -> float:
-    # Python refuses to read whole numbers of several thousand digits. None is that large.
+    # Python rejects integers with several thousand digits. A float becomes infinity instead.
     return int(digits) if len(digits) <= 1_000 else float(digits)
 
 
@@ -107,13 +107,13 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def _check_tokens(text: str) -> None:
-    """Raise for what JSON's own parser takes silently or explains badly."""
+    """Raise for errors that the json module accepts silently or explains badly."""
     keys: list[dict[str, int] | None] = []
     tokens = list(_tokens(text))
     for number, token in enumerate(tokens):
         word, kind, start = token.group(), token.lastgroup, token.start()
         following = tokens[number + 1].group() if number + 1 < len(tokens) else ""
-        if (wrong := _what_is_wrong(word, kind, following)) is not None:
+        if (wrong := _problem_with(word, kind, following)) is not None:
             raise JsonTextError(f"{place_of(text, start)}: {wrong}")
         if word in "{[":
             keys.append({} if word == "{" else None)
@@ -130,29 +130,29 @@ def _check_key(text: str, word: str, start: int, known: dict[str, int]) -> None:
     try:
         key = json.loads(word)
     except json.JSONDecodeError:
-        return  # which the parser says
+        return  # The parser reports it.
     if key in known:
         first = place_of(text, known[key])
-        raise JsonTextError(f"{place_of(text, start)}: the key {word} again, first at {first}")
+        raise JsonTextError(f"{place_of(text, start)}: repeated key {word}, first at {first}")
     known[key] = start
 
 
-def _what_is_wrong(word: str, kind: str | None, following: str) -> str | None:
+def _problem_with(word: str, kind: str | None, following: str) -> str | None:
     if kind == "comment":
         return (
-            "a comment, which JSON has not; write a key that begins with _, such as"
+            "a comment, which JSON does not support; write a key that begins with _, such as"
             ' "_comment": "..."'
         )
     if kind == "single":
-        return f"{word} instead of a double quote; JSON has texts in double quotes only"
+        return f"{word} instead of a double quote; JSON requires double quotes"
     if word == "," and following in ("}", "]"):
-        return f"a comma before {following}; leave out the comma after the last entry"
+        return f"a comma before {following}; remove the comma after the last entry"
     if kind != "word":
         return None
     if word in _NO_NUMBERS:
-        return f"{word}, which is no number of JSON"
+        return f"{word}, which is not a JSON number"
     if word in _MISSPELLED:
-        return f"{word}; JSON writes {_MISSPELLED[word]}"
+        return f"{word}; write {_MISSPELLED[word]} in JSON"
     if following == ":":
         return f"the key {word[:40]} without double quotes"
     return None

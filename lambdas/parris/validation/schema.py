@@ -1,7 +1,7 @@
-"""A training config against its JSON Schema: all violations together, in words for people.
+"""Checks a training config against its JSON Schema and reports all violations together.
 
-A key's `x-expected` says what to write, in words, where a keyword of the schema could only show a
-regular expression.
+A key's `x-expected` describes the expected value where the schema contains only a regular
+expression.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TYPES = {
     "boolean": "true or false",
 }
 _EXPECTED = "x-expected"
-# Similarity of two keys: `instnace-type` is close to `instance-type`, `colour` to nothing.
+# The lowest similarity of two keys for a suggestion, such as `instnace-type`.
 _NEAR = 0.75
 # The index of the alternative, then either the keyword, or $ref and the keyword.
 _DEPTH_OF_ALTERNATIVE = 3
@@ -39,7 +39,7 @@ _Path = Sequence[str | int]
 
 
 class _Violation(Protocol):
-    """The used part of jsonschema.ValidationError, whose own types are too loose."""
+    """The attributes of jsonschema.ValidationError that are used; its own types are too loose."""
 
     validator: str
     validator_value: Any
@@ -70,13 +70,13 @@ def find_shape_violations(
 
 
 class _Shape:
-    """Puts the schema's errors into words, with the values as the config has them."""
+    """Describes the schema's errors, with the original values of the config."""
 
     def __init__(self, config: Mapping[str, Json]) -> None:
         self._config = config
 
     def violations_of(self, error: _Violation) -> Iterator[Violation]:
-        """Yield what one error of the schema comes to."""
+        """Yield the violations of one schema error."""
         path = list(error.absolute_path)
         if error.validator == "additionalProperties":
             yield from _unknown_keys(error, path)
@@ -92,7 +92,7 @@ class _Shape:
             yield Violation(path_of(path), self._found_at(path), _expected(error))
 
     def _alternatives(self, error: _Violation, path: list[str | int]) -> Iterator[Violation]:
-        """Yield what is wrong within the alternative that was meant, by the value's type."""
+        """Yield the violations of the alternative that matches the value's type."""
         wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
         meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
         if meant and isinstance(error.instance, list):
@@ -105,7 +105,7 @@ class _Shape:
         yield Violation(path_of(path), self._found_at(path), f"{expected} ({described})")
 
     def _found_at(self, path: _Path) -> str:
-        """Return what the config has there, which may be a duration that was read."""
+        """Return the original value at that path, which may be a duration."""
         value: Any = self._config
         for key in path:
             value = value[key]
@@ -122,21 +122,21 @@ def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Violatio
         if key in known or key.startswith("_"):
             continue
         moved = {} if path else _MOVED_LIMITS
-        # A value under a key that nobody knows may be anything, a secret too.
+        # The value of an unknown key may be a secret.
         found = shown(value) if key in moved and isinstance(value, int | float) else kind_of(value)
         yield Violation(path_of([*path, key]), found, _instead_of(key, known, moved))
 
 
 def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:
-    words = key.replace("_", "-").lower()
-    if words in known:
-        return f"the key to be written {words!r}"
-    nearest = next(iter(get_close_matches(words[:100], [*known, *moved], 1, _NEAR)), None)
+    spelled = key.replace("_", "-").lower()
+    if spelled in known:
+        return f"the key {spelled!r}"
+    nearest = next(iter(get_close_matches(spelled[:100], [*known, *moved], 1, _NEAR)), None)
     if nearest is None:
-        return "no such key; known are " + ", ".join(sorted(known))
+        return "no such key; known keys are " + ", ".join(sorted(known))
     if nearest in moved:
         return f"it under /termination-options/{nearest}, {moved[nearest]}"
-    return f"no such key; {nearest!r} is one"
+    return f"no such key; did you mean {nearest!r}?"
 
 
 def _expectation(error: _Violation, key: str) -> str:
@@ -162,7 +162,7 @@ def _expected(error: _Violation) -> str:
         case "minItems":
             return f"a list with {wanted} or more entries"
         case "maxItems":
-            return f"a list with at most {wanted} in it"
+            return f"a list with at most {wanted} entries"
         case "uniqueItems":
             return "a list without duplicates"
         case "exclusiveMinimum":
@@ -172,8 +172,8 @@ def _expected(error: _Violation) -> str:
         case "maximum":
             return f"at most {wanted}{_unit(error)}"
         case _:
-            # The message of jsonschema would repeat the value.
-            return f"a value that keeps to {error.validator}: {shown(wanted)}"
+            # The message of jsonschema would contain the value, which may be a secret.
+            return f"a value that satisfies {error.validator}: {shown(wanted)}"
 
 
 def _counted(number: int, word: str) -> str:

@@ -1,4 +1,4 @@
-"""Durations in a config, such as "10h", as numbers of the unit that their key has in the schema."""
+"""Converts durations such as "10h" to numbers, in the unit of their key in the schema."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _UNIT_SECONDS = {"unit: hours": SECONDS_PER_HOUR, "unit: seconds": 1}
 def with_durations_read(
     config: Mapping[str, Json], schema: Mapping[str, Any]
 ) -> dict[str, Json | Decimal]:
-    """Return the config with its durations as numbers, so that the schema's bounds hold for them.
+    """Return the config with its durations as numbers, so that the schema can check their bounds.
 
-    What is no duration becomes an empty text, which is none by the schema's pattern either.
+    A text that is not a duration becomes an empty text, which the schema's pattern rejects too.
     """
     keys = schema.get("properties", {})
     return {key: _read(value, keys.get(key, {})) for key, value in config.items()}

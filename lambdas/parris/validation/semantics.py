@@ -41,7 +41,7 @@ def find_oversize(config: Payload) -> Iterator[Violation]:
     """Yield a violation if the config is too large for a state's payload."""
     try:
         size_bytes = len(json.dumps(config).encode())
-    except ValueError:  # a number of thousands of digits, which is a violation of its own
+    except ValueError:  # a number with thousands of digits, which is a separate violation
         return
     if size_bytes > LARGEST_CONFIG_BYTES:
         expected = f"at most {LARGEST_CONFIG_BYTES} bytes in all; use input-data for more"
@@ -60,11 +60,11 @@ def find_oversized_run(answer: Payload) -> Iterator[Violation]:
 
 
 def find_taken_script_name(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where the machine could not have a file of the script's name."""
+    """Yield a violation if the machine cannot have a file with the script's name."""
     filename = text_in(config, SCRIPT_KEY)
     name = PurePosixPath(filename).name
     if filename.endswith("/") or name in ("", ".", ".."):
-        expected = "the key of a file; this is that of a folder"
+        expected = "the key of a file; this is the key of a folder"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
     elif len(name.encode()) > _LONGEST_FILE_NAME_BYTES:
         expected = f"a file name of at most {_LONGEST_FILE_NAME_BYTES} bytes"

@@ -1,4 +1,4 @@
-"""Values that no key of a config can have, since something on their way could not carry them."""
+"""Rejects values that cannot be passed to the training script unchanged, whatever their key."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from parris.payloads import Json, Payload
 
 _Path = list[str | int]
-# What a double holds. A program that reads JSON may take any number for one.
+# The largest double. Programs that read JSON may convert any number to a double.
 _LARGEST_NUMBER = 1.7976931348623157e308
 
 
 def find_deep_nesting(config: Payload) -> Iterator[Violation]:
-    """Yield a violation where objects and lists lie in each other too deep to be read."""
+    """Yield a violation if objects and lists are nested too deep."""
     level: list[Json] = [config]
     for _ in range(DEEPEST_LEVEL):
         level = [inner for value in level for inner in _inner(value)]
@@ -48,19 +48,19 @@ def _readable(value: Json) -> Json:
 def find_unfit_values(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key, text and number that cannot reach the script unchanged.
 
-    A text with a zero byte cannot be a variable, half of a surrogate pair is no UTF-8, and a number
-    beyond a double's range becomes infinity on its way. Python's own JSON takes all three.
+    A text with a zero byte cannot be an environment variable, an unpaired surrogate has no UTF-8
+    encoding, and a number beyond a double's range becomes infinity. Python's json accepts them.
     """
     yield from _unfit_values(config, [])
 
 
 def _unfit_values(value: Json, path: _Path) -> Iterator[Violation]:
-    if (expected := _what_is_wrong(value)) is not None:
+    if (expected := _expected(value)) is not None:
         yield Violation(path_of(path), shown_at(path, value), expected)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if _what_is_wrong(key) is not None or any(letter < " " for letter in key):
-                expected = "a key without control characters and other characters that are no text"
+            if _expected(key) is not None or any(letter < " " for letter in key):
+                expected = "a key without control characters and unpaired surrogates"
                 yield Violation(path_of([*path, key]), "this key", expected)
             yield from _unfit_values(inner, [*path, key])
     elif isinstance(value, list):
@@ -68,12 +68,12 @@ def _unfit_values(value: Json, path: _Path) -> Iterator[Violation]:
             yield from _unfit_values(inner, [*path, number])
 
 
-def _what_is_wrong(value: Json) -> str | None:
+def _expected(value: Json) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             return "a text without a zero byte (\\u0000)"
         if any("\ud800" <= letter <= "\udfff" for letter in value):
-            return "a text of whole characters; this one has half of a surrogate pair"
+            return "a text without unpaired surrogates"
     elif isinstance(value, int | float) and not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
         return "a finite number, at most 1.8e308"
     return None

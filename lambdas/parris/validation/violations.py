@@ -23,9 +23,9 @@ _LONGEST_MESSAGE_BYTES = 20_000
 Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html"""
 
 _SECRET_KEYS = frozenset({"environment", "hyperparameters"})
-"""Values below them may be secrets, so that no message repeats one."""
+"""Values of these keys may be secrets, so no message contains them."""
 
-# Of a URL: who logs in, and what a signature may be in.
+# The parts of a URL that may contain credentials: user information and query.
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s\"]*@|\?[^\s\"]*")
 _LARGEST_SHOWN_NUMBER_BITS = 1_024
 
@@ -39,8 +39,8 @@ class Violation:
     expected: str
 
     def __str__(self) -> str:
-        words = printable(self.expected.replace("\n", " "))
-        expected = _cut(words, _LONGEST_EXPECTATION_SHOWN)
+        text = printable(self.expected.replace("\n", " "))
+        expected = _cut(text, _LONGEST_EXPECTATION_SHOWN)
         found = _cut(printable(self.found), _LONGEST_FOUND_SHOWN)
         return f"{self.path}: found {found}, expected {expected}"
 
@@ -73,12 +73,12 @@ def shown(value: Json) -> str:
 
 
 def shown_at(path: Sequence[str | int], value: Json) -> str:
-    """Return a value of a config: of what may be a secret, only what kind of value it is."""
+    """Return a value of a config; only its type if it may be a secret."""
     return kind_of(value) if path and path[0] in _SECRET_KEYS else shown(value)
 
 
 def kind_of(value: Json) -> str:
-    """Return what kind of value it is, in words."""
+    """Return the type of a value for a message."""
     match value:
         case None:
             return "null"
@@ -95,14 +95,14 @@ def kind_of(value: Json) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return the text with what moves a cursor, hides or is no text escaped: `\u001b`."""
+    r"""Return the text with control and other non-printable characters escaped: `\u001b`."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
 
 
 def refuse(violations: Sequence[Violation]) -> None:
-    """Refuse a config that has violations; do nothing if there is none.
+    """Reject a config that has violations.
 
     Raises:
         ConfigInvalidError: with all violations, numbered.
@@ -113,7 +113,7 @@ def refuse(violations: Sequence[Violation]) -> None:
     lines, size_bytes = [f"{counted} in the training config:"], 0
     for number, violation in enumerate(violations[:_MOST_LISTED], start=1):
         line = f"{number}. {violation}"
-        # As the cause of the failure has it: letters beyond ASCII are escaped there.
+        # The cause of a failed execution escapes characters beyond ASCII.
         size_bytes += len(json.dumps(line))
         if size_bytes > _LONGEST_MESSAGE_BYTES:
             break

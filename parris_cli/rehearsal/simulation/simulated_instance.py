@@ -203,8 +203,7 @@ class SimulatedInstance:
                 return
             self._enter(Phase.SAVING)
             self._say(
-                f"parris: telling the script to stop ({ended_by}), "
-                f"at most {grace_seconds:g} s to save"
+                f"parris: stopping the script ({ended_by}), at most {grace_seconds:g} s to save"
             )
             is_killed = self._training.save_seconds > grace_seconds
             status, signal = (None, "SIGKILL") if is_killed else (0, None)

@@ -159,7 +159,9 @@ def test_all_violations_come_together(config: Path, capsys: pytest.CaptureFixtur
         "/s3-training-bucket",
         "/time-limit",
     ]
-    assert lines[0].endswith("known are lambda-role-arn, s3-training-bucket, s3_training_bucket")
+    assert lines[0].endswith(
+        "known keys are lambda-role-arn, s3-training-bucket, s3_training_bucket"
+    )
     assert lines[3].endswith("limits belong in a training config")
 
 

@@ -56,7 +56,7 @@ def test_a_script_name_that_is_not_text_is_left_to_validate_config(
     [
         ('{"a": 1,\n  "b" 2}', "not valid JSON: line 2, column 7: a colon is missing"),
         ("", "not valid JSON: empty"),
-        ("[1]", "no JSON object"),
+        ("[1]", "not a JSON object"),
         ('{"training-script-filename": "missing.sh"}', "is 'missing.sh', but there is no"),
     ],
 )
