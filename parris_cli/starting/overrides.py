@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from typing import cast
 
 from parris.payloads import Payload
+from parris.validation.read_json import DEEPEST_LEVEL, JsonTextError, read_json_object
 from parris_cli.errors import RefusedError
 
+TOO_DEEP = f"nested more than {DEEPEST_LEVEL} levels deep"
 FORM = "key=value, for instance termination-options.time-limit=0.5"
 
 
@@ -40,9 +42,17 @@ def _put(overrides: Payload, words: list[str], value: str, setting: str) -> None
 
 def _value_of(text: str) -> "Payload | str":
     try:
-        return cast("Payload", json.loads(text, parse_constant=_no_number))
+        value = json.loads(text, parse_constant=_no_number)
+        if isinstance(value, dict):
+            # A config's object: a key twice, or one nested too deep, is named with its place.
+            return read_json_object(text.encode("utf-8", "surrogateescape"))
+    except JsonTextError as err:
+        raise RefusedError(f"--set: {text[:80]}: {err}") from None
+    except RecursionError:
+        raise RefusedError(f"--set: {text[:20]}...: {TOO_DEEP}") from None
     except ValueError:
         return text
+    return cast("Payload", value)
 
 
 def _no_number(word: str) -> None:

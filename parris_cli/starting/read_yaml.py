@@ -6,9 +6,8 @@ text. Here words are resolved as JSON and YAML 1.2 have them, and everything els
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -17,13 +16,17 @@ from parris.validation.read_json import DEEPEST_LEVEL, JsonTextError, decode_tex
 if TYPE_CHECKING:
     from parris.payloads import Json, Payload
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# As YAML 1.2 has it, so .5, 1. and +3 too; zeros before a number, as in an account's id, are kept.
+_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_WHOLE = re.compile(r"[-+]?[0-9]+")
 _WORDS: dict[str, Json] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _TEXT, _MERGE = "tag:yaml.org,2002:str", "<<"
+_MAPPING, _SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+_PLAIN = "plain"
 _MOST_VALUES = 20_000
 """Aliases count wherever they are used: a few lines of them can mean billions of values."""
 
@@ -32,6 +35,12 @@ class _PlainLoader(yaml.SafeLoader):
     """Leaves every plain word as it is written."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Return the tag of a node that has none: a plain word differs from `!!str word`."""
+        if kind is yaml.ScalarNode:
+            return _PLAIN if implicit[0] else _TEXT
+        return _MAPPING if kind is yaml.MappingNode else _SEQUENCE
 
 
 def read_yaml_object(body: bytes) -> Payload:
@@ -69,7 +78,7 @@ class _Reader:
     def mapping(self, node: yaml.MappingNode, above: list[yaml.Node]) -> Payload:
         """Return a mapping; keys of its own go over those that `<<` merges into it."""
         inner = self._entered(node, above)
-        _refuse_tag(node, "tag:yaml.org,2002:map")
+        _refuse_tag(node, _MAPPING)
         own: Payload = {}
         merged: Payload = {}
         for key_node, value_node in node.value:
@@ -89,7 +98,7 @@ class _Reader:
             return self.mapping(node, above)
         if isinstance(node, yaml.SequenceNode):
             inner = self._entered(node, above)
-            _refuse_tag(node, "tag:yaml.org,2002:seq")
+            _refuse_tag(node, _SEQUENCE)
             return [self.value(one, inner) for one in node.value]
         self._entered(node, above)
         return _scalar(node)
@@ -120,16 +129,21 @@ class _Reader:
 
 def _scalar(node: yaml.Node) -> Json:
     text = str(node.value)
-    _refuse_tag(node, _TEXT)
-    is_plain = getattr(node, "style", None) is None
-    if not is_plain or node.tag == "!":
-        return text
+    if node.tag != _PLAIN:
+        _refuse_tag(node, _TEXT)
+        return _with_whole_characters(text)
     if text in _WORDS:
         return _WORDS[text]
     if _NUMBER.fullmatch(text):
-        number: Json = json.loads(text) if len(text) <= 1_000 else float(text)
-        return number
+        return int(text) if _WHOLE.fullmatch(text) and len(text) <= 1_000 else float(text)
     return text
+
+
+def _with_whole_characters(text: str) -> str:
+    """Return a text in which both halves of a character, as JSON escapes it, are one."""
+    if text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _refuse_tag(node: yaml.Node, of_kind: str) -> None:

@@ -18,6 +18,7 @@ DEEPEST_LEVEL = 40
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
+    |(?P<blank>[^\S \t\r\n])
     |(?P<text>"(?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])*")
     |(?P<comment>//|/\*|\#)
     |(?P<single>['`\u2018\u2019\u201c\u201d])
@@ -30,6 +31,8 @@ _MISSPELLED = {
     **dict.fromkeys(("False", "FALSE"), "false"),
     **dict.fromkeys(("None", "Null", "NULL", "nil", "undefined", "~"), "null"),
 }
+_LITERALS = frozenset({"true", "false", "null"})
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NO_NUMBERS = frozenset({"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"})
 _MESSAGES = {
     "Expecting value": "a value is missing here",
@@ -147,6 +150,8 @@ def _problem_with(word: str, kind: str | None, following: str) -> str | None:
         return f"{word} instead of a double quote; JSON requires double quotes"
     if word == "," and following in ("}", "]"):
         return f"a comma before {following}; remove the comma after the last entry"
+    if kind == "blank":
+        return f"a special space (U+{ord(word):04X}); write a plain space"
     if kind != "word":
         return None
     if word in _NO_NUMBERS:
@@ -155,4 +160,8 @@ def _problem_with(word: str, kind: str | None, following: str) -> str | None:
         return f"{word}; write {_MISSPELLED[word]} in JSON"
     if following == ":":
         return f"the key {word[:40]} without double quotes"
-    return None
+    if word in _LITERALS or _NUMBER.fullmatch(word):
+        return None
+    if word[0] in "+-.0123456789" and any(letter.isdigit() for letter in word):
+        return f"{word[:40]}, which is not a JSON number; write it as 10, 0.5 or 1e-3"
+    return f"{word[:40]} without double quotes; JSON requires double quotes"

@@ -41,3 +41,17 @@ def test_a_setting_of_another_form_is_refused_with_the_form_to_use(setting: str)
 def test_settings_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(RefusedError, match="an earlier --set made a a plain value"):
         parse_overrides(["a=1", "a.b=2"])
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ('{"a": 1, "a": 2}', 'column 10: repeated key "a"'),
+        ("[" * 100_000, "nested more than 40 levels deep"),
+        ('{"a":' * 100_000, "nested more than 40 levels deep"),
+        ('{"a":' * 60 + "1" + "}" * 60, "nested more than 40 levels deep"),
+    ],
+)
+def test_an_object_that_no_config_may_hold_is_refused(value: str, message: str) -> None:
+    with pytest.raises(RefusedError, match=message):
+        parse_overrides([f"hyperparameters={value}"])
