@@ -28,6 +28,7 @@ for epoch in tqdm(range(200), mininterval=0):
     weights = step(weights, data)
     if epoch % 50 == 49:
         np.save(results / f"checkpoint-{epoch + 1}.npy", weights)
+        print(f"step={epoch + 1} offset={weights[1]:.2f}", flush=True)
 print(f"slope={weights[0]:.2f}", sys.argv)
 np.savetxt(results / "weights.txt", weights, fmt="%.2f")
 """
@@ -143,6 +144,8 @@ def test_numpy_trains_with_a_module_a_progress_bar_and_checkpoints(
     assert "slope=3.0" in log
     assert "parris: unpacked the code: 2 files" in log
     assert ended.outcome["requirements_seconds"] > 0
+    last = ended.outcome["metrics"]["offset"]
+    assert (last["step"], last["value"]) == (200, pytest.approx(1, abs=0.05))
 
 
 def test_a_script_prints_many_lines_and_all_of_them_are_saved(
