@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.validation.merge_configs import merge_configs
+from parris.validation.values import find_unfit_values
 from parris_cli.errors import RefusedError
 from parris_cli.packing.local_files import LocalFiles, find_local_files
 from parris_cli.project_files import PROJECT
@@ -91,6 +93,7 @@ def find_job_files(
         config = read_object(path)
         _refuse_config_key(str(path), config)
         files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
+    _refuse_infinite_numbers(files.merged, path)
     name = files.merged.get(_SCRIPT_KEY)
     if files.script is not None or not isinstance(name, str):
         return files
@@ -105,6 +108,15 @@ def _refuse_config_key(where: str, config: Payload) -> None:
             f" To start a job from a config in the training bucket, give {_CONFIG_KEY} in an"
             " execution's input"
         )
+
+
+def _refuse_infinite_numbers(config: Payload, path: Path) -> None:
+    """Refuse infinite numbers: JSON has none, and Step Functions would refuse the input."""
+    try:
+        json.dumps(config, allow_nan=False)
+    except ValueError:
+        lines = "\n".join(str(violation) for violation in find_unfit_values(config))
+        raise RefusedError(f"{path}: a number is not finite:\n{lines}") from None
 
 
 def _find_script(name: str, config: Path) -> Path | None:

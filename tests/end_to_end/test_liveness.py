@@ -72,7 +72,7 @@ def test_a_silent_machine_is_notified_and_lost_after_the_silence_timeout(
     # Two hours after the last heartbeat, and what EC2 takes to switch a hung system off.
     assert 6.9 * 3600 < runtime(report) < 7.2 * 3600
     text = text_of(report, "instance", "volume", "stack")
-    assert text.count("NotifySilence") == 1
+    assert text.count("sends a notification that the machine is silent") == 1
     assert "longer than the silence timeout of 7200 s" in text
 
 

@@ -166,8 +166,9 @@ def test_a_heart_beats_before_the_script_runs_and_says_when_results_were_synced(
     trainer.start(UNTIL_GO)
     wait_until(lambda: f"{PREFIX}/heartbeat.json" in trainer.service.objects)
     beat = json.loads(trainer.saved("heartbeat.json"))
-    assert set(beat) == {"written_at", "is_script_running", "results_synced_at"}
+    assert set(beat) == {"written_at", "is_script_running", "results_synced_at", "metrics"}
     assert beat["results_synced_at"] is None
+    assert beat["metrics"] == {}
     let_go(trainer)
     trainer.finish()
 

@@ -184,3 +184,14 @@ def test_a_config_key_is_refused_in_a_config_and_on_the_command_line(
         find_job_files(config, {})
     with pytest.raises(RefusedError, match="--set: config-key is not allowed here"):
         find_job_files(None, {"config-key": value})
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400"])
+def test_a_number_beyond_json_is_refused_before_anything_is_uploaded(
+    number: str, tmp_path: Path
+) -> None:
+    config = a_config(tmp_path, f'{{"hyperparameters": {{"rate": {number}}}}}')
+    with pytest.raises(RefusedError, match=r"/hyperparameters/rate: .*expected a finite number"):
+        find_job_files(config, {})
+    with pytest.raises(RefusedError, match=r"/volume-size-gib: .*expected a finite number"):
+        find_job_files(a_config(tmp_path, "{}"), {"volume-size-gib": float(number)})
