@@ -43,11 +43,11 @@ def test_a_file_that_is_to_be_changed_is_there(path: str) -> None:
 @pytest.mark.parametrize(
     "sid",
     [
-        "LaunchFromOurTemplate",
+        "LaunchFromOwnTemplate",
         "LaunchTagged",
         "TagAfterLaunch",
-        "FinishTheLaunchOfOurOwn",
-        "LookForAssociations",
+        "FinishOwnLaunch",
+        "FindAssociations",
     ],
 )
 def test_a_statement_of_the_stack_role_is_named_as_in_the_template(sid: str) -> None:

@@ -9,7 +9,7 @@ from embedded_aws.packaging.read_template import read_template
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # The embedded AWS has no keys of KMS, so that no run asks for one.
-_OF_KEYS = "UseTheKeysOfBuckets"
+_OF_KEYS = "UseBucketKeys"
 _MADE_BY_SAM = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 
 

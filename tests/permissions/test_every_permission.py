@@ -19,9 +19,9 @@ OTHER_WAYS = {
     "ReadSharedFolders": "each of its resources is a folder, and these runs read one",
     "ListInputBuckets": "no run here has data in another bucket",
     "ReadInputBuckets": "no run here has data in another bucket",
-    "ReadWhichMachineItWas": "only a run that dies while its machine is given its files needs it",
+    "ReadMachineNote": "only a run that dies while its machine is given its files needs it",
     "LaunchTagged": "the launch template gives it too",
-    "LaunchFromOurTemplate": "the tags of the launch give it too",
+    "LaunchFromOwnTemplate": "the tags of the launch give it too",
     "TagAtLaunch": "tagging afterwards is allowed too",
     "TagAfterLaunch": "tagging in the launch is allowed too",
 }
