@@ -58,7 +58,7 @@ def test_a_volume_smaller_than_its_image_is_a_violation(deps: Deps, config: dict
 @pytest.mark.parametrize(
     ("ami", "config", "expected"),
     [
-        ("ami-b7e93bce", {}, "an image of Linux; this one is of Windows"),
+        ("ami-b7e93bce", {}, "a Linux image; this one is for Windows"),
         ("ami-bb9a6bc2", {}, "billed as Red Hat Enterprise Linux: set hourly-price-usd"),
         (
             "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id",

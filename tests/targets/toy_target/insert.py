@@ -26,13 +26,9 @@ _TERMINATION = (
     "SelectTerminationState",
     "StopOrDeleteStack",
     "DeleteParameter",
-    "takes the next step of the end: save, keep, release, delete",
+    "takes the next step of the termination: save, keep, release, delete",
 )
-_COUNTED = {
-    "README.md": "alarms of CloudWatch",
-    "docs/costs.md": "alarms of CloudWatch",
-    "docs/deploying.md": "CloudWatch alarms",
-}
+_COUNTED = ("README.md", "docs/costs.md", "docs/deploying.md")
 _DRAWN = {
     "    SelectLaunchState --> CreateStack: ec2-stack\n": (
         f"    SelectLaunchState --> PutParameter: {NAME}\n    PutParameter --> WaitForRunning\n"
@@ -53,9 +49,9 @@ def insert_target(clone: Path) -> None:
     template.write_text(with_blocks(template.read_text()))
     page = clone / "docs" / "how-it-works.md"
     page.write_text(_drawn(page.read_text()))
-    for name, alarms in _COUNTED.items():
+    for name in _COUNTED:
         page = clone / name
-        page.write_text(_counted(page.read_text(), alarms))
+        page.write_text(_counted(page.read_text()))
     for program in (["docs/generate.py"], ["-m", "parris.aws.models.pick_models"]):
         subprocess.run(
             [sys.executable, *program],
@@ -108,8 +104,6 @@ def _drawn(page: str) -> str:
     return page
 
 
-def _counted(page: str, alarms: str) -> str:
-    assert f"hree {alarms}" in page
-    return page.replace(f"three {alarms}", f"four {alarms}").replace(
-        f"Three {alarms}", f"Four {alarms}"
-    )
+def _counted(page: str) -> str:
+    assert "three CloudWatch alarms" in page
+    return page.replace("three CloudWatch alarms", "four CloudWatch alarms")
