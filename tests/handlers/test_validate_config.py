@@ -293,6 +293,11 @@ def test_input_data_that_the_machine_cannot_read_is_a_violation(deps: Deps) -> N
     assert "InputBuckets=elsewhere" in line
 
 
+def test_an_input_that_is_no_uri_is_one_violation(deps: Deps) -> None:
+    (line,) = violations_of(deps, {"input-data": ["s3://other-bucket/x\n"]})
+    assert line.startswith('1. /input-data/0: found "s3://other-bucket/x\\n", expected an S3 URI')
+
+
 def test_a_template_that_needs_what_nobody_gives_is_a_violation(
     deps: Deps, aws: EmbeddedAws
 ) -> None:

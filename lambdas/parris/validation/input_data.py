@@ -28,7 +28,7 @@ def find_input_violations(
     uris = config.get(_KEY)
     violations = []
     for index, uri in enumerate(uris if isinstance(uris, list) else []):
-        if not isinstance(uri, str) or not uri.startswith("s3://"):
+        if not isinstance(uri, str) or not uri.startswith("s3://") or not uri.isprintable():
             continue  # a violation of the schema
         expected = _expected(uri, settings, has_own_role=has_own_role)
         if expected is not None:
