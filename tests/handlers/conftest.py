@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
+from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws_helpers.idle_instances import IdleInstances
 from parris.aws.gateways import Gateways
 from parris.aws.machine_notes import on_noted_machine
@@ -23,6 +25,7 @@ from tests.builders import BUCKET
 from tests.runs_table import RUNS_TABLE, make_runs_table
 
 TABLE = "jobs"
+START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,7 +38,8 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws
         instance_types_beyond_quota=frozenset({"p4d.24xlarge"}),
         enforce_roles=False,  # the stack role of these tests is a name only
     )
-    with EmbeddedAws(quick, folder=tmp_path / "aws") as running:
+    clock = VirtualClock(START)
+    with EmbeddedAws(quick, folder=tmp_path / "aws", clock=clock) as running:
         for name, value in running.environment().items():
             monkeypatch.setenv(name, value)
         yield running

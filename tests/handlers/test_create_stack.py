@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -21,10 +20,10 @@ from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
 from tests.builders import BUCKET, EXECUTION_ARN, a_job, an_offer
 from tests.handlers.conftest import ec2_of, put_json
+from tests.handlers.virtual_time import await_result
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"exit 0\n"
-LONGEST_WAIT_SECONDS = 120
 SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 
 
@@ -129,10 +128,7 @@ def test_a_stack_that_a_dead_run_left_is_deleted_and_made_again(
     left = launch(deps, a_job(script=SCRIPT, execution_arn=dead))
     aws.client("stepfunctions").stop_execution(executionArn=dead)
     again = a_job(script=SCRIPT, replaces_another=True, submitted_at=NOW)
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while not (launched := launch(deps, again))["is_requested"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    launched = await_result(lambda: launch(deps, again), lambda one: bool(one["is_requested"]))
     assert launched["launch_id"] != left["launch_id"]
 
 
@@ -168,16 +164,17 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     # As ValidateConfig has it: the image with drivers needs that much.
     job = replace(job, spec={**job.spec, "volume_size_gib": 75})
     state = run({"state": {"job": job.to_payload()}, "now": NOW}, deps)
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while (seen := wait_for_running.run({"state": state, "now": NOW}, deps))[
-        "status"
-    ] == "starting":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    assert seen["status"] == "no-capacity"
-    state["run"] = seen
-    while not part_of(state := run({"state": state, "now": NOW}, deps), "launch")["is_requested"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    state["run"] = await_result(
+        lambda: wait_for_running.run({"state": state, "now": NOW}, deps),
+        lambda run_state: run_state["status"] != "starting",
+    )
+    assert part_of(state, "run")["status"] == "no-capacity"
+
+    def launch_next() -> Payload:
+        nonlocal state
+        state = run({"state": state, "now": NOW}, deps)
+        return part_of(state, "launch")
+
+    await_result(launch_next, lambda one: bool(one["is_requested"]))
     machine = part_of(part_of(state, "job"), "spec")
     assert (machine["instance_type"], machine["subnet_id"]) == ("t3.micro", "")

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,22 +22,18 @@ from parris.termination.ending import Ending
 from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, a_job
 from tests.handlers.conftest import put_json
+from tests.handlers.virtual_time import await_result
 from tests.runs_table import RUNS_TABLE
 
 NOW = "2026-11-21T00:00:00.000Z"
 BODY = b"sleep 600\n"
 SCRIPT = UserFile("train.sh", f"s3://{BUCKET}/train.sh", hashlib.sha256(BODY).hexdigest())
 SEVEN_DAYS_ON = "2026-11-28T00:00:00.000Z"
-LONGEST_WAIT_SECONDS = 120
 
 
 def until(check: Callable[[], Payload], key: str, *values: str) -> Payload:
-    """Look until what is seen has one of the values; a launch and an end are real processes."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while (seen := check())[key] not in values:
-        assert time.monotonic() < deadline, seen
-        time.sleep(0.1)
-    return seen
+    """Return the first result that has one of the values under the key."""
+    return await_result(check, lambda result: result[key] in values)
 
 
 def launched(deps: Deps, aws: EmbeddedAws, job: Job) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from parris.timestamps import format_timestamp, parse_timestamp
 from tests.builders import BUCKET, LAUNCHED_AT, a_job
 from tests.handlers.conftest import noted, put_json, settings_of
 from tests.handlers.test_ending import BODY, SCRIPT, until
+from tests.handlers.virtual_time import await_result
 
 
 def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
@@ -48,14 +48,13 @@ def launching(aws: EmbeddedAws, profile: str, create_seconds: float) -> Payload:
 
 def instance_of(aws: EmbeddedAws, launch_id: object) -> Any:
     """Return the instance of a stack as soon as there is one."""
-    stacks, ends_at = aws.client("cloudformation"), time.monotonic() + 60
-    while time.monotonic() < ends_at:
-        found = stacks.describe_stack_resources(StackName=str(launch_id))["StackResources"]
-        if found and found[0].get("PhysicalResourceId"):
-            backend = ec2_backends[aws.settings.account_id][aws.settings.region]
-            return backend.get_instance(found[0]["PhysicalResourceId"])
-        time.sleep(0.05)
-    raise AssertionError("the stack has no instance")
+    stacks = aws.client("cloudformation")
+    resources = await_result(
+        lambda: stacks.describe_stack_resources(StackName=str(launch_id))["StackResources"],
+        lambda found: bool(found) and "PhysicalResourceId" in found[0],
+    )
+    backend = ec2_backends[aws.settings.account_id][aws.settings.region]
+    return backend.get_instance(resources[0]["PhysicalResourceId"])
 
 
 def checked(deps: Deps, event: Payload, seconds: float) -> Payload:
