@@ -60,6 +60,12 @@ def run(aws: EmbeddedAws, clock: VirtualClock, states: dict[str, Any], **fields:
     return ended["status"], ended.get("error"), lasted.total_seconds()
 
 
+def test_a_wait_ends_at_its_timestamp(aws: EmbeddedAws, clock: VirtualClock) -> None:
+    at = (START + timedelta(hours=3)).isoformat()
+    states = {"Wait": {"Type": "Wait", "Timestamp": at, "End": True}}
+    assert run(aws, clock, states) == ("SUCCEEDED", None, 3 * 3600)
+
+
 def test_a_wait_of_a_month(aws: EmbeddedAws, clock: VirtualClock) -> None:
     assert run(aws, clock, {"Wait": wait_state(30 * DAY)}) == ("SUCCEEDED", None, 30 * DAY)
 

@@ -26,10 +26,9 @@ def test_a_choice_compares_the_context_with_any_timestamp(aws: EmbeddedAws, earl
     assert run(aws, {"Is": choice, "Yes": SUCCEED, "No": FAIL})["status"] == "SUCCEEDED"
 
 
-def test_a_wait_ends_at_its_timestamp_and_not_before(aws: EmbeddedAws) -> None:
+def test_a_wait_does_not_end_before_its_timestamp(aws: EmbeddedAws) -> None:
     wake_at = datetime.now(UTC) + timedelta(seconds=0.3)
     wait: dict[str, Any] = {"Type": "Wait", "TimestampPath": "$.at", "End": True}
     execution = start(aws, {"Wait": wait}, {"at": wake_at.isoformat()})
     last = until(lambda: [e for e in history(aws, execution) if e["type"] == "WaitStateExited"])
     assert wake_at - timedelta(milliseconds=5) <= last[0]["timestamp"]
-    assert last[0]["timestamp"] <= wake_at + timedelta(seconds=2)
