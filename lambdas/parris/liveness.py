@@ -7,6 +7,7 @@ determines the age of a heartbeat.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parris.durations import duration
 from parris.timestamps import format_timestamp
 
 DEFAULT_BOOT_TIMEOUT_SECONDS = 15 * 60
@@ -56,7 +57,7 @@ def boot_failure(
     """Return why a running machine counts as failed to start, or None if it does not."""
     if signs.has_started or runtime_seconds < timeouts.boot_seconds:
         return None
-    return f"the runner did not start within the boot timeout of {timeouts.boot_seconds} s"
+    return f"the runner did not start within the boot timeout of {duration(timeouts.boot_seconds)}"
 
 
 def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetime) -> str | None:
@@ -73,7 +74,7 @@ def silence_failure(timeouts: LivenessTimeouts, signs: SignsOfLife, now: datetim
         return f"{signs.failed_check}, and {silence}"
     if now < silent_until(timeouts, since):
         return None
-    return f"{silence}, longer than the silence timeout of {timeouts.silence_seconds} s"
+    return f"{silence}, longer than the silence timeout of {duration(timeouts.silence_seconds)}"
 
 
 def liveness_due_at_seconds(

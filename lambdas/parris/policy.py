@@ -6,6 +6,7 @@ from enum import StrEnum
 from math import ceil
 
 from parris.backoff import check_interval_seconds
+from parris.durations import duration
 from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.liveness import (
     LivenessTimeouts,
@@ -209,7 +210,8 @@ def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
 def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
         return f"no job may run longer than {LONGEST_JOB_SECONDS // 3600} hours"
-    return f"the time limit of {limits.time_limit_seconds} s was reached{_reserve_text(limits)}"
+    limit = duration(limits.time_limit_seconds)
+    return f"the time limit of {limit} was reached{_reserve_text(limits)}"
 
 
 def _cost_limit_text(limits: Limits) -> str:
@@ -217,8 +219,9 @@ def _cost_limit_text(limits: Limits) -> str:
 
 
 def _reserve_text(limits: Limits) -> str:
-    saving, stopping = limits.save_grace_seconds, limits.stopping_allowance_seconds
-    return f", less {saving} s to save and {stopping} s to stop"
+    saving = duration(limits.save_grace_seconds)
+    stopping = duration(limits.stopping_allowance_seconds)
+    return f", less {saving} to save and {stopping} to stop"
 
 
 def _next_check_seconds(

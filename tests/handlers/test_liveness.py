@@ -58,7 +58,7 @@ def test_a_machine_that_never_starts_is_a_failed_launch_with_the_lines_of_its_co
     decision = polled(deps, machine_id, 900)
     assert decision["reason"] == "LAUNCH_FAILED"
     assert decision["cause"] == (
-        "the runner did not start within the boot timeout of 900 s; last lines of its console:\n"
+        "the runner did not start within the boot timeout of 15 min; last lines of its console:\n"
         + SAID.decode().rstrip()
     )
 
@@ -159,7 +159,7 @@ def test_people_are_notified_once_of_a_silence_and_the_run_sleeps_until_its_time
     assert second["message"] is None
     last = polled(deps, silent_id, HEARD + 7200, decision=second)
     assert last["reason"] == "INSTANCE_LOST"
-    assert "longer than the silence timeout of 7200 s" in str(last["cause"])
+    assert "longer than the silence timeout of 2 h" in str(last["cause"])
 
 
 def test_a_heartbeat_that_comes_back_begins_again(

@@ -53,7 +53,7 @@ def test_a_runner_that_has_started_is_past_the_boot_timeout(seconds: float) -> N
 
 def test_the_cause_names_the_boot_timeout() -> None:
     assert decided(900, NEVER_STARTED).cause == (
-        "the runner did not start within the boot timeout of 900 s"
+        "the runner did not start within the boot timeout of 15 min"
     )
 
 
@@ -133,7 +133,7 @@ def test_a_machine_that_stays_silent_is_lost_after_the_silence_timeout(
 ) -> None:
     decision = silent(seconds)
     assert decision.reason is reason
-    assert ("longer than the silence timeout of 7200 s" in decision.cause) is (reason is not None)
+    assert ("longer than the silence timeout of 2 h" in decision.cause) is (reason is not None)
 
 
 def test_a_runner_that_writes_no_heartbeats_is_never_silent() -> None:

@@ -136,7 +136,7 @@ def test_the_cost_limit_ends_a_job_that_reaches_it_before_the_time_limit() -> No
     limits = some_limits(cost_limit_seconds=1800, cost_limit_usd="0.0052")
     decision = decide(limits, a_sighting(), after(1800 - 120 - 60))
     assert decision.reason is EndReason.COST_LIMIT
-    assert "0.0052 USD was reached, less 120 s to save and 60 s to stop" in decision.cause
+    assert "0.0052 USD was reached, less 2 min to save and 1 min to stop" in decision.cause
 
 
 def test_the_time_limit_ends_a_job_that_reaches_it_before_the_cost_limit() -> None:

@@ -140,9 +140,9 @@ def _end_text(job: Job, progress: Progress) -> str:
     )
     return (
         f"{when} it ends at {readable_time(ends_at)}, in {duration(left_seconds)}{why}. The"
-        f" script gets SIGTERM and has {limits.save_grace_seconds} s to save. The contents of its"
-        f" results folder are uploaded to {job.folder.results_uri}, and the machine is off by"
-        f" {readable_time(gone_by)}. When the results are verified, {then}."
+        f" script gets SIGTERM and has {duration(limits.save_grace_seconds)} to save. The"
+        f" contents of its results folder are uploaded to {job.folder.results_uri}, and the"
+        f" machine is off by {readable_time(gone_by)}. When the results are verified, {then}."
         f"{_cost_at_end(job, limits)}"
     )
 
