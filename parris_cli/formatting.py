@@ -6,6 +6,7 @@ from decimal import ROUND_UP, Decimal
 from parris.costs.rate import Rate
 from parris.durations import duration as duration
 from parris.job import Job
+from parris.wording import counted as counted
 
 _BYTES_PER_KB = 1000
 _PRICE_DIGITS = 4
@@ -86,8 +87,3 @@ def shortened(text: str, most: int = 60) -> str:
         return text
     tail = most // 3
     return f"{text[: most - tail - 3]}...{text[-tail:]}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 file` or `3 files`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

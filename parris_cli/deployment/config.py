@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.validation.schema import find_shape_violations
 from parris.validation.violations import Violation, shown
+from parris.wording import counted
 from parris_cli.deployment.template_parameters import find_value_violations
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
@@ -93,8 +94,7 @@ def check_stack_name(name: str) -> None:
 def list_violations(violations: Iterable[Violation], where: str) -> str:
     """Return violations as one numbered list."""
     lines = [f"{number}. {violation}" for number, violation in enumerate(violations, start=1)]
-    counted = "1 violation" if len(lines) == 1 else f"{len(lines)} violations"
-    return "\n".join([f"{counted} in {where}:", *lines])
+    return "\n".join([f"{counted(len(lines), 'violation')} in {where}:", *lines])
 
 
 def _explain(violation: Violation, config: Mapping[str, Json]) -> Violation:

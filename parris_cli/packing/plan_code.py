@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.validation.code import CODE_KEY, FILES_KEY, MOST_BYTES
+from parris.wording import MOST_NAMED, first_of
 from parris_cli.errors import RefusedError
 from parris_cli.formatting import data_size
 from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, may_be_secret
@@ -25,7 +26,6 @@ MOST_FILES = 10_000
 LARGEST_UNNAMED_BYTES = 50 * 1000**2
 """What is larger is data, or a model, and seldom meant: `files` can name it."""
 
-_MOST_SHOWN = 5
 _TOO_MANY = (
     f"which is more than a script needs. Name what it needs under {FILES_KEY} (an empty list packs"
     f" nothing), or what it does not need in {IGNORE_FILE}"
@@ -163,7 +163,7 @@ def _plan(
 ) -> CodePlan:
     plan = CodePlan(root, tuple(files), script_folder, notes)
     if plan.size_bytes > MOST_BYTES:
-        largest = sorted(files, key=lambda one: -one.size_bytes)[:_MOST_SHOWN]
+        largest = sorted(files, key=lambda one: -one.size_bytes)[:MOST_NAMED]
         shown = ", ".join(f"{one.name} ({data_size(one.size_bytes)})" for one in largest)
         raise RefusedError(
             f"{root}: {data_size(plan.size_bytes)} of code, at most {data_size(MOST_BYTES)} are"
@@ -197,15 +197,15 @@ class _Skipped:
         found = []
         if self._secret:
             found.append(
-                f"not packed, since it may be a secret: {_shown(self._secret)}. Read secrets with"
+                f"not packed, since it may be a secret: {first_of(self._secret)}. Read secrets with"
                 f" the machine's role; or name the file itself under {FILES_KEY}"
             )
         if self._named_secret:
-            found.append(f"packed although it may be a secret: {_shown(self._named_secret)}")
+            found.append(f"packed although it may be a secret: {first_of(self._named_secret)}")
         if self._large:
             most = data_size(LARGEST_UNNAMED_BYTES)
             found.append(
-                f"not packed, since larger than {most}: {_shown(self._large)}. Put data into"
+                f"not packed, since larger than {most}: {first_of(self._large)}. Put data into"
                 f" input-data; or name the file itself under {FILES_KEY}"
             )
         return tuple(found)
@@ -213,8 +213,3 @@ class _Skipped:
 
 def _odd_notes(walk: Walk) -> tuple[str, ...]:
     return tuple(f"not packed: {name!r} {why}" for name, why in walk.left_out.items())
-
-
-def _shown(names: Sequence[str]) -> str:
-    rest = len(names) - _MOST_SHOWN
-    return ", ".join(names[:_MOST_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

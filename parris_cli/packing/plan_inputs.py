@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parris.wording import first_of
 from parris_cli.errors import RefusedError
 from parris_cli.packing.ignore_rules import may_be_secret
-from parris_cli.packing.walk import FoundFile, Walk
+from parris_cli.packing.walk import FoundFile, Walk, found_file
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -88,11 +89,9 @@ def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
 def _local_input(index: int, text: str, folder: Path) -> LocalInput:
     path = _absolute(folder / os.path.expanduser(text))
     if path.is_file():
-        walk = Walk(path.parent, MOST_FILES, _TOO_MANY, lambda name, is_folder: name != path.name)
-        found = tuple(walk.files())
-        for one in found:
-            _require_key(one)
-        return LocalInput(index, path, False, found)
+        only = found_file(path.name, path)
+        _require_key(only)
+        return LocalInput(index, path, False, (only,))
     if not path.is_dir():
         raise RefusedError(
             f"{INPUTS_KEY}/{index}: {text!r} is neither a URI such as s3://bucket/data/ nor a file"
@@ -101,9 +100,10 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
     if not path.name:
         raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} is the whole disk")
     walk = Walk(path, MOST_FILES, _TOO_MANY)
-    found = tuple(walk.files())
-    secret = [one.name for one in found if may_be_secret(one)]
-    kept = tuple(one for one in found if one.name not in set(secret))
+    secret: list[FoundFile] = []
+    kept: list[FoundFile] = []
+    for one in walk.files():
+        (secret if may_be_secret(one) else kept).append(one)
     _require_key(FoundFile(path.name, path, 0, False))
     for one in kept:
         _require_key(one)
@@ -112,9 +112,9 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
         raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} holds {what}")
     notes = [f"not uploaded: {name!r} in {path} {why}" for name, why in walk.left_out.items()]
     if secret:
-        shown = ", ".join(secret[:5]) + (f" and {len(secret) - 5} more" if len(secret) > 5 else "")
+        shown = first_of([one.name for one in secret])
         notes.append(f"not uploaded from {path}, since it may be a secret: {shown}")
-    return LocalInput(index, path, True, kept, tuple(notes))
+    return LocalInput(index, path, True, tuple(kept), tuple(notes))
 
 
 def _absolute(path: Path) -> Path:

@@ -91,6 +91,18 @@ class Walk:
                 self.left_out[name] = "is no file"
 
 
+def found_file(name: str, path: Path) -> FoundFile:
+    """Return one file of a folder.
+
+    Raises:
+        RefusedError: when it cannot be read.
+    """
+    try:
+        return _found(name, path, path.stat())
+    except OSError as err:
+        raise RefusedError(f"{path}: cannot be read: {err.strerror}") from err
+
+
 def _found(name: str, path: Path, status: os.stat_result) -> FoundFile:
     if not os.access(path, os.R_OK):
         raise RefusedError(f"{path}: cannot be read: permission denied")

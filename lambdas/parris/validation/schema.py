@@ -16,6 +16,7 @@ from parris.payloads import Json
 from parris.validation.schema_durations import with_durations_read
 from parris.validation.schema_of_target import find_keys_of_others, schema_of_target
 from parris.validation.violations import Violation, kind_of, path_of, shown, shown_at
+from parris.wording import counted
 
 _MOVED_LIMITS = {
     "time-limit": "in hours; an older form of this key was in minutes, so 90 minutes become 1.5",
@@ -156,9 +157,9 @@ def _expected(error: _Violation) -> str:
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
         case "minLength":
-            return f"a text of at least {_counted(wanted, 'character')}"
+            return f"a text of at least {counted(wanted, 'character')}"
         case "maxLength":
-            return f"a text of at most {_counted(wanted, 'character')}"
+            return f"a text of at most {counted(wanted, 'character')}"
         case "minItems":
             return f"a list with {wanted} or more entries"
         case "maxItems":
@@ -174,10 +175,6 @@ def _expected(error: _Violation) -> str:
         case _:
             # The message of jsonschema would contain the value, which may be a secret.
             return f"a value that satisfies {error.validator}: {shown(wanted)}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _unit(error: _Violation) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from parris.errors import ConfigInvalidError
 from parris.payloads import Json
+from parris.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,8 +110,7 @@ def refuse(violations: Sequence[Violation]) -> None:
     """
     if not violations:
         return
-    counted = "1 violation" if len(violations) == 1 else f"{len(violations)} violations"
-    lines, size_bytes = [f"{counted} in the training config:"], 0
+    lines, size_bytes = [f"{counted(len(violations), 'violation')} in the training config:"], 0
     for number, violation in enumerate(violations[:_MOST_LISTED], start=1):
         line = f"{number}. {violation}"
         # The cause of a failed execution escapes characters beyond ASCII.
