@@ -26,7 +26,9 @@ from parris.validation.metrics import METRICS_KEY, find_unsafe_metrics
 from parris.validation.schema import find_shape_violations
 from parris.validation.script import find_script_violations
 from parris.validation.semantics import (
+    METHOD_KEY,
     OPTION_OF,
+    OPTIONS_KEY,
     SCRIPT_KEY,
     find_missing_options,
     find_oversize,
@@ -42,8 +44,8 @@ from parris.validation.values import (
 )
 from parris.validation.violations import Violation, refuse, shown, top_key_of
 
-_TARGET_KEY, _METHOD_KEY = "target", "termination-method"
-_LIMIT_KEYS = {_METHOD_KEY, "termination-options"}
+_TARGET_KEY = "target"
+_LIMIT_KEYS = {METHOD_KEY, OPTIONS_KEY}
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -112,7 +114,7 @@ def _default_target(schema: Payload) -> str:
 
 def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> Proposal:
     """Return the target's proposal for the config."""
-    is_limited = _METHOD_KEY not in wrong and "around-cost-threshold" in methods_in(config)
+    is_limited = METHOD_KEY not in wrong and "around-cost-threshold" in methods_in(config)
     return deps.target(target_name).propose(
         config,
         wrong,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.validation.read_json import YAML_SUFFIXES
 from parris_cli.errors import RefusedError
-from parris_cli.starting.read_config import YAML_SUFFIXES, read_bytes
+from parris_cli.starting.read_config import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parris.validation.merge_configs import merge_configs
+from parris.validation.merge_configs import CONFIG_KEY, merge_configs
+from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
 from parris.validation.values import find_unfit_values
 from parris_cli.errors import RefusedError
 from parris_cli.packing.local_files import LocalFiles, find_local_files
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 DEFAULT_CONFIG = PROJECT / "config" / "training-config.json"
-_CONFIG_KEY, _SCRIPT_KEY, _NAME_KEY = (
-    "config-key",
-    "training-script-filename",
-    "training-job-name",
-)
 _DEFAULT_NAME = "stack"
 
 
@@ -65,7 +61,7 @@ class JobFiles:
     @property
     def training_job_name(self) -> str:
         """Return the job's name as far as it is known here."""
-        name = self.merged.get(_NAME_KEY, _DEFAULT_NAME)
+        name = self.merged.get(NAME_KEY, _DEFAULT_NAME)
         return name if isinstance(name, str) else ""
 
 
@@ -87,14 +83,14 @@ def find_job_files(
     path = source or DEFAULT_CONFIG
     if is_script(path):
         whole = merge_configs(overrides)
-        script = None if _SCRIPT_KEY in overrides else path
+        script = None if SCRIPT_KEY in overrides else path
         files = JobFiles(path, options.config_of(path), whole, script)
     else:
         config = read_object(path)
         _refuse_config_key(str(path), config)
         files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
     _refuse_infinite_numbers(files.merged, path)
-    name = files.merged.get(_SCRIPT_KEY)
+    name = files.merged.get(SCRIPT_KEY)
     if files.script is not None or not isinstance(name, str):
         return files
     return JobFiles(files.source, files.config, files.overrides, _find_script(name, path))
@@ -102,10 +98,10 @@ def find_job_files(
 
 def _refuse_config_key(where: str, config: Payload) -> None:
     # The command uploads the config and passes its key to the execution.
-    if _CONFIG_KEY in config:
+    if CONFIG_KEY in config:
         raise RefusedError(
-            f"{where}: {_CONFIG_KEY} is not allowed here, because CONFIG is the config of this job."
-            f" To start a job from a config in the training bucket, give {_CONFIG_KEY} in an"
+            f"{where}: {CONFIG_KEY} is not allowed here, because CONFIG is the config of this job."
+            f" To start a job from a config in the training bucket, give {CONFIG_KEY} in an"
             " execution's input"
         )
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from parris.durations import DURATION_FORM, parse_duration
 from parris.validation.merge_configs import merge_configs
-from parris.validation.semantics import OPTION_OF
+from parris.validation.semantics import (
+    METHOD_KEY,
+    NAME_KEY,
+    OPTION_OF,
+    OPTIONS_KEY,
+    SCRIPT_KEY,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
     from parris.payloads import Json, Payload
 
 _LONGEST_NAME = 100
-_ON_COMPLETE, _METHOD_KEY, _OPTIONS_KEY = "on-complete", "termination-method", "termination-options"
+_ON_COMPLETE = "on-complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,16 @@ class JobOptions:
             found["instance-type"] = types[0] if len(types) == 1 else types
         limits = self._limits()
         if limits:
-            found[_OPTIONS_KEY] = limits
-            found[_METHOD_KEY] = _with_methods(config.get(_METHOD_KEY), limits)
+            found[OPTIONS_KEY] = limits
+            found[METHOD_KEY] = _with_methods(config.get(METHOD_KEY), limits)
         return found
 
     def config_of(self, script: Path) -> Payload:
         """Return the whole config of a script that is given without one."""
         config: Payload = {
-            "training-job-name": name_of(script),
-            "training-script-filename": script.name,
-            _METHOD_KEY: _ON_COMPLETE,
+            NAME_KEY: name_of(script),
+            SCRIPT_KEY: script.name,
+            METHOD_KEY: _ON_COMPLETE,
         }
         return merge_configs(config, self.over(config))
 

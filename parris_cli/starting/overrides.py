@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from parris.payloads import Payload
-from parris.validation.read_json import DEEPEST_LEVEL, JsonTextError, read_json_object
+from parris.validation.read_json import TOO_DEEP, JsonTextError, read_json_object
 from parris_cli.errors import RefusedError
 
-TOO_DEEP = f"nested more than {DEEPEST_LEVEL} levels deep"
 FORM = "key=value, for instance termination-options.time-limit=0.5"
 
 

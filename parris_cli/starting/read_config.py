@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.validation.read_json import JsonTextError, read_json_object
+from parris.validation.read_json import (
+    MOST_FILE_BYTES,
+    YAML_SUFFIXES,
+    JsonTextError,
+    read_json_object,
+)
 from parris_cli.errors import RefusedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from parris.payloads import Payload
-
-YAML_SUFFIXES = (".yaml", ".yml")
-_MOST_BYTES = 1 << 20
 
 
 def read_object(path: Path) -> Payload:
@@ -23,8 +25,8 @@ def read_object(path: Path) -> Payload:
         RefusedError: when there is none.
     """
     body = read_bytes(path)
-    if len(body) > _MOST_BYTES:
-        raise RefusedError(f"{path}: {len(body)} bytes; a config has {_MOST_BYTES} at most")
+    if len(body) > MOST_FILE_BYTES:
+        raise RefusedError(f"{path}: {len(body)} bytes; a config has {MOST_FILE_BYTES} at most")
     if body.startswith(b"#!"):
         raise RefusedError(f"{path}: begins as a script does (#!), but its name is a config's")
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from parris.validation.read_json import DEEPEST_LEVEL, JsonTextError, decode_text
+from parris.validation.read_json import DEEPEST_LEVEL, TOO_DEEP, JsonTextError, decode_text
 
 if TYPE_CHECKING:
     from parris.payloads import Json, Payload
@@ -61,7 +61,7 @@ def read_yaml_object(body: bytes) -> Payload:
     except yaml.YAMLError as err:
         raise JsonTextError(str(err).splitlines()[0]) from None
     except RecursionError:
-        raise JsonTextError(f"nested more than {DEEPEST_LEVEL} levels deep") from None
+        raise JsonTextError(TOO_DEEP) from None
     if node is None:
         raise JsonTextError("empty; a config is a mapping of keys to values")
     if not isinstance(node, yaml.MappingNode):
@@ -122,8 +122,7 @@ class _Reader:
         if any(node is one for one in above):
             raise JsonTextError(_place(node.start_mark) + "an anchor that contains its own alias")
         if len(above) >= DEEPEST_LEVEL:
-            deep = f"nested more than {DEEPEST_LEVEL} levels deep"
-            raise JsonTextError(_place(node.start_mark) + deep)
+            raise JsonTextError(_place(node.start_mark) + TOO_DEEP)
         return [*above, node]
 
 

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopySourceTypeDef
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef, HeadObjectOutputTypeDef
 
     from parris.payloads import Payload
+
+# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+LONGEST_KEY_BYTES = 1024
 
 
 class Bucket:
@@ -27,35 +30,20 @@ class Bucket:
         self._client = client
         self.name = name
 
-    @translates_errors
     def read(self, key: str, most_bytes: int | None = None) -> bytes | None:
         """Return the object's bytes, its first `most_bytes`; None where there is none."""
-        try:
-            return self._client.get_object(Bucket=self.name, Key=key)["Body"].read(most_bytes)
-        except ClientError as err:
-            if code_of(err) in ("NoSuchKey", "404"):
-                return None
-            raise
+        body = self._open(key)
+        return None if body is None else self._read(body, most_bytes)
 
-    @translates_errors
     def written_at(self, key: str) -> datetime | None:
         """Return when S3 received the object, or None if there is no such object."""
-        try:
-            return self._client.head_object(Bucket=self.name, Key=key)["LastModified"]
-        except ClientError as err:
-            if code_of(err) in ("NoSuchKey", "404"):
-                return None
-            raise
+        found = self._head(key)
+        return None if found is None else found["LastModified"]
 
-    @translates_errors
     def size_of(self, key: str) -> int | None:
         """Return the object's size in bytes, or None where there is none."""
-        try:
-            return self._client.head_object(Bucket=self.name, Key=key)["ContentLength"]
-        except ClientError as err:
-            if code_of(err) in ("NoSuchKey", "404"):
-                return None
-            raise
+        found = self._head(key)
+        return None if found is None else found["ContentLength"]
 
     def read_pieces(self, key: str, piece_bytes: int) -> Iterator[bytes]:
         """Yield the object's bytes in pieces; nothing where there is no object."""
@@ -68,12 +56,21 @@ class Bucket:
         try:
             return self._client.get_object(Bucket=self.name, Key=key)["Body"]
         except ClientError as err:
-            if code_of(err) in ("NoSuchKey", "404"):
-                return None
-            raise
+            if not _is_missing(err):
+                raise
+            return None
 
     @translates_errors
-    def _read(self, body: StreamingBody, size: int) -> bytes:
+    def _head(self, key: str) -> HeadObjectOutputTypeDef | None:
+        try:
+            return self._client.head_object(Bucket=self.name, Key=key)
+        except ClientError as err:
+            if not _is_missing(err):
+                raise
+            return None
+
+    @translates_errors
+    def _read(self, body: StreamingBody, size: int | None) -> bytes:
         return body.read(size)
 
     @translates_errors
@@ -86,9 +83,9 @@ class Bucket:
                 Bucket=self.name, Key=target_key, CopySource=source, TaggingDirective="REPLACE"
             )
         except ClientError as err:
-            if code_of(err) in ("NoSuchKey", "404"):
-                return False
-            raise
+            if not _is_missing(err):
+                raise
+            return False
         return True
 
     def read_json(self, key: str) -> Payload | None:
@@ -109,3 +106,17 @@ class Bucket:
     def write(self, key: str, body: bytes) -> None:
         """Write an object, replacing any existing one."""
         self._client.put_object(Bucket=self.name, Key=key, Body=body)
+
+
+def is_object_key(text: str) -> bool:
+    """Return whether a text can be the key of an object."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < size <= LONGEST_KEY_BYTES and "\0" not in text
+
+
+def _is_missing(err: ClientError) -> bool:
+    """Return whether S3 has no such object. HeadObject returns the status as the code."""
+    return code_of(err) in ("NoSuchKey", "404")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from parris.aws.bucket import is_object_key
 from parris.errors import ConfigInvalidError
 from parris.job import UserFile
 from parris.validation.code import CODE_KEY, MOST_BYTES, find_archive_violations
@@ -16,8 +17,6 @@ from parris.validation.violations import Violation, shown
 if TYPE_CHECKING:
     from parris.aws.bucket import Bucket
 
-# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-_LONGEST_KEY_BYTES = 1024
 _HEAD_BYTES = 512
 _PIECE_BYTES = 1024 * 1024
 
@@ -30,7 +29,7 @@ class CodeArchives:
 
     def find(self, key: str) -> tuple[UserFile | None, list[Violation]]:
         """Return the archive with that key in the training bucket, or its violations."""
-        size_bytes = self._bucket.size_of(key) if _may_be_key(key) else None
+        size_bytes = self._bucket.size_of(key) if is_object_key(key) else None
         if size_bytes is None:
             expected = (
                 f"the key of an archive in s3://{self._bucket.name}/; there is no such object."
@@ -74,13 +73,6 @@ class CodeArchives:
 
     def _key_of(self, archive: UserFile) -> str:
         return archive.source.removeprefix(self._source_of(""))
-
-
-def _may_be_key(key: str) -> bool:
-    try:
-        return len(key.encode()) <= _LONGEST_KEY_BYTES
-    except UnicodeEncodeError:
-        return False
 
 
 def _changed(archive: UserFile) -> ConfigInvalidError:

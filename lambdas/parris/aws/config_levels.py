@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from parris.aws.bucket import LONGEST_KEY_BYTES, is_object_key
 from parris.folder import UPLOADS
 from parris.validation.merge_configs import CONFIG_KEY, Levels
-from parris.validation.read_json import JsonTextError, read_json_object
+from parris.validation.read_json import (
+    MOST_FILE_BYTES,
+    YAML_SUFFIXES,
+    JsonTextError,
+    read_json_object,
+)
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
@@ -20,11 +26,6 @@ _FILENAME = "training-config.json"
 _SCHEMA_FILENAME = "training-config.schema.json"
 _PATH = f"/{CONFIG_KEY}"
 _INPUT_ONLY = "no config-key in a config: only an execution's input names a config, and only one"
-# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-_LONGEST_KEY_BYTES = 1024
-_YAML_SUFFIXES = (".yaml", ".yml")
-# The merged config is limited to 32 KiB. Files may be larger, with comments and indentation.
-_MOST_BYTES = 1 << 20
 
 
 def packaged_schema(packaged: Path) -> Payload:
@@ -61,11 +62,11 @@ def read_levels(
 def _read(bucket: Bucket, key: str) -> tuple[Payload | None, list[Violation]]:
     """Return the config with that key; None if it does not exist or cannot be read."""
     place = f"s3://{bucket.name}/{key}"
-    body = bucket.read(key, most_bytes=_MOST_BYTES + 1)
+    body = bucket.read(key, most_bytes=MOST_FILE_BYTES + 1)
     if body is None:
         return None, []
-    if len(body) > _MOST_BYTES:
-        return None, [Violation(_PATH, place, f"a config of at most {_MOST_BYTES} bytes")]
+    if len(body) > MOST_FILE_BYTES:
+        return None, [Violation(_PATH, place, f"a config of at most {MOST_FILE_BYTES} bytes")]
     try:
         config = read_json_object(body)
     except JsonTextError as err:
@@ -83,24 +84,16 @@ def _missing(bucket: Bucket, key: str) -> list[Violation]:
 
 def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
     """Return the violations of the input's `config-key`: no S3 key, or a file type not read."""
-    if not isinstance(key, str) or not _is_object_key(key):
+    if not isinstance(key, str) or not is_object_key(key):
         expected = (
-            f"the key of a config in s3://{bucket.name}/: a text of 1 to {_LONGEST_KEY_BYTES}"
+            f"the key of a config in s3://{bucket.name}/: a text of 1 to {LONGEST_KEY_BYTES}"
             " bytes; leave config-key out to run the default job"
         )
         return [Violation(_PATH, shown(key), expected)]
-    if key.lower().endswith(_YAML_SUFFIXES):
+    if key.lower().endswith(YAML_SUFFIXES):
         expected = (
             "the key of a config in JSON, because the deployment cannot read YAML: start the job"
             " with parris run, which reads YAML and uploads JSON, or save the config as .json"
         )
         return [Violation(_PATH, shown(key), expected)]
     return []
-
-
-def _is_object_key(key: str) -> bool:
-    try:
-        size = len(key.encode())
-    except UnicodeEncodeError:
-        return False
-    return 0 < size <= _LONGEST_KEY_BYTES and "\0" not in key

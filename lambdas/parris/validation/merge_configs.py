@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.payloads import Json, Payload, part_of
-from parris.validation.semantics import OPTION_OF, SCRIPT_KEY, methods_in
+from parris.validation.semantics import (
+    METHOD_KEY,
+    NAME_KEY,
+    OPTION_OF,
+    OPTIONS_KEY,
+    SCRIPT_KEY,
+    methods_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CONFIG_KEY = "config-key"
 HYPERPARAMETERS_KEY = "hyperparameters"
-_NAME_KEY, _METHOD_KEY, _OPTIONS_KEY = (
-    "training-job-name",
-    "termination-method",
-    "termination-options",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def merge_levels(levels: Levels, schema: Payload) -> dict[str, Json]:
         own.insert(0, _demo_under(own, levels.demo))
     config = _without_nulls(merge_configs(*_without_unchosen_limits(own)))
     config.pop(CONFIG_KEY, None)
-    config.setdefault(_NAME_KEY, _default_name(schema))
+    config.setdefault(NAME_KEY, _default_name(schema))
     return config
 
 
@@ -87,15 +89,15 @@ def without_comments(config: Mapping[str, Json]) -> dict[str, Json]:
 
 def _demo_under(own: Sequence[Payload], demo: Payload) -> Payload:
     """Return the demo, without its limits if a higher level chooses a method."""
-    if _METHOD_KEY not in merge_configs(*own):
+    if METHOD_KEY not in merge_configs(*own):
         return demo
-    return {key: value for key, value in demo.items() if key != _OPTIONS_KEY}
+    return {key: value for key, value in demo.items() if key != OPTIONS_KEY}
 
 
 def _without_unchosen_limits(layers: Sequence[Payload]) -> list[Payload]:
     """Return the layers without limits below the last choice of methods that it does not use."""
     chosen_at = max(
-        (number for number, layer in enumerate(layers) if _METHOD_KEY in layer), default=0
+        (number for number, layer in enumerate(layers) if METHOD_KEY in layer), default=0
     )
     methods = methods_in(layers[chosen_at])
     unchosen = {option for method, option in OPTION_OF.items() if method not in methods}
@@ -106,11 +108,11 @@ def _without_unchosen_limits(layers: Sequence[Payload]) -> list[Payload]:
 
 
 def _without_options(layer: Payload, options: set[str]) -> Payload:
-    found = layer.get(_OPTIONS_KEY)
+    found = layer.get(OPTIONS_KEY)
     if not isinstance(found, dict):
         return layer
     kept: Payload = {key: value for key, value in found.items() if key not in options}
-    return {**layer, _OPTIONS_KEY: kept}
+    return {**layer, OPTIONS_KEY: kept}
 
 
 def _without_nulls(config: Mapping[str, Json], *, is_whole: bool = True) -> dict[str, Json]:
@@ -125,4 +127,4 @@ def _without_nulls(config: Mapping[str, Json], *, is_whole: bool = True) -> dict
 
 
 def _default_name(schema: Payload) -> Json:
-    return part_of(part_of(schema, "properties"), _NAME_KEY)["default"]
+    return part_of(part_of(schema, "properties"), NAME_KEY)["default"]

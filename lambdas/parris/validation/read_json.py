@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 DEEPEST_LEVEL = 40
 """The deepest allowed nesting of objects and lists."""
 
+TOO_DEEP = f"nested more than {DEEPEST_LEVEL} levels deep"
+MOST_FILE_BYTES = 1 << 20
+"""The merged config is limited to 32 KiB. Files may be larger, with comments and indentation."""
+
+YAML_SUFFIXES = (".yaml", ".yml")
+"""Of files that the command reads, and a deployment does not."""
+
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
@@ -121,8 +128,7 @@ def _check_tokens(text: str) -> None:
         if word in "{[":
             keys.append({} if word == "{" else None)
             if len(keys) > DEEPEST_LEVEL:
-                deep = f"nested more than {DEEPEST_LEVEL} levels deep"
-                raise JsonTextError(f"{place_of(text, start)}: {deep}")
+                raise JsonTextError(f"{place_of(text, start)}: {TOO_DEEP}")
         elif word in "}]" and keys:
             keys.pop()
         elif kind == "text" and following == ":" and keys and (known := keys[-1]) is not None:

@@ -16,6 +16,11 @@ the execution without a termination phase, since the error cannot be caught.
 Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 _LARGEST_RUN_BYTES = 180_000
 SCRIPT_KEY = "training-script-filename"
+NAME_KEY, METHOD_KEY, OPTIONS_KEY = (
+    "training-job-name",
+    "termination-method",
+    "termination-options",
+)
 _LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
@@ -34,7 +39,7 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
 
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config that conforms to the schema."""
-    return texts_of(config, "termination-method")
+    return texts_of(config, METHOD_KEY)
 
 
 def find_oversize(config: Payload) -> Iterator[Violation]:
@@ -76,7 +81,7 @@ def find_taken_script_name(config: Payload) -> Iterator[Violation]:
 
 def find_missing_options(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each chosen method whose limit is missing."""
-    options = part_of(config, "termination-options")
+    options = part_of(config, OPTIONS_KEY)
     for method in methods_in(config):
         option = OPTION_OF.get(method)
         if option is not None and option not in options:
@@ -89,7 +94,7 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Vio
 
     The most expensive machine counts, since the job may run on it.
     """
-    limit = part_of(config, "termination-options").get("cost-limit")
+    limit = part_of(config, OPTIONS_KEY).get("cost-limit")
     if "around-cost-threshold" not in methods_in(config) or limit is None:
         return
     rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
@@ -103,7 +108,7 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Vio
 
 def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
     """Return a warning for each limit that is set while its method is not chosen."""
-    options, methods = part_of(config, "termination-options"), methods_in(config)
+    options, methods = part_of(config, OPTIONS_KEY), methods_in(config)
     return tuple(
         f"{option} is set to {shown(options[option])} but has no effect: {method} is not chosen"
         for method, option in OPTION_OF.items()

@@ -56,9 +56,8 @@ def _missing_subnets(
 ) -> Iterator[Violation]:
     for index, subnet_id in enumerate(named):
         if subnet_id not in found:
-            path = f"/{_SUBNET}/{index}" if isinstance(config[_SUBNET], list) else f"/{_SUBNET}"
             expected = f"a subnet of this account in {region}; {_listed('subnets')}"
-            yield Violation(path, shown(subnet_id), expected)
+            yield Violation(_path(config, _SUBNET, index), shown(subnet_id), expected)
 
 
 def _group_violations(
@@ -94,9 +93,13 @@ def _type_violations(
     where = f"zone {' or '.join(zones)} of the subnet" if zones else region
     for index, kind in enumerate(types):
         if kind in asked and kind not in offered:
-            path = f"/{_TYPE}/{index}" if isinstance(config[_TYPE], list) else f"/{_TYPE}"
             expected = f"an instance type that {where} offers; {_listed('instance-type-offerings')}"
-            yield Violation(path, shown(kind), expected)
+            yield Violation(_path(config, _TYPE, index), shown(kind), expected)
+
+
+def _path(config: Payload, key: str, index: int) -> str:
+    """Return the path of one value of a key that takes a value or a list of them."""
+    return f"/{key}/{index}" if isinstance(config[key], list) else f"/{key}"
 
 
 def _listed(what: str) -> str:
