@@ -2,7 +2,7 @@
 
 import argparse
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from parris_cli.commands.command import (
     Command,
@@ -15,6 +15,7 @@ from parris_cli.commands.command import (
 )
 from parris_cli.rehearsal import durations
 from parris_cli.rehearsal.options import FAULT_KINDS, LASTING_KINDS, FaultOption, RehearseOptions
+from parris_cli.starting.job_options import positive_usd
 from parris_cli.starting.overrides import FORM as SET_FORM
 
 _LARGEST_EXIT_CODE = 255
@@ -127,11 +128,8 @@ def _exit_code(text: str) -> int:
 
 
 def _price(text: str) -> Decimal:
-    try:
-        usd = Decimal(text)
-    except InvalidOperation:
-        usd = Decimal(0)
-    if not usd.is_finite() or usd <= 0:
+    usd = positive_usd(text)
+    if usd is None:
         raise ValueError(f"found {text!r}, expected USD per hour, greater than 0")
     return usd
 

@@ -95,13 +95,19 @@ def parse_cost_limit(text: str) -> Decimal:
     Raises:
         ValueError: saying what was found and what was expected.
     """
+    usd = positive_usd(text)
+    if usd is None or usd > 1_000_000_000:
+        raise ValueError(f"found {text!r}, expected US dollars, such as 20 or 7.50")
+    return usd
+
+
+def positive_usd(text: str) -> Decimal | None:
+    """Return an amount in USD, None where the text is none or the amount is not above 0."""
     try:
         usd = Decimal(text)
     except InvalidOperation:
-        usd = Decimal(0)
-    if not usd.is_finite() or not 0 < usd <= 1_000_000_000:
-        raise ValueError(f"found {text!r}, expected US dollars, such as 20 or 7.50")
-    return usd
+        return None
+    return usd if usd.is_finite() and usd > 0 else None
 
 
 def _with_methods(chosen: Json, limits: Payload) -> Json:

@@ -5,12 +5,36 @@ from __future__ import annotations
 import os
 import select
 import subprocess
+import threading
 from contextlib import suppress
+from pathlib import Path
 
 from runner_log import TrainerLog
 
 _LOG_TICK_SECONDS = 1.0
 _PIECE_BYTES = 65536
+
+
+def start_logged(
+    command: list[str], folder: Path, environment: dict[str, str], log: TrainerLog
+) -> tuple[subprocess.Popen[bytes], threading.Thread]:
+    """Start a process in a process group of its own; a thread logs its output.
+
+    Raises:
+        OSError: when the command cannot be started.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    reader = threading.Thread(target=read_output, args=(process, log), daemon=True)
+    reader.start()
+    return process, reader
 
 
 def read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:

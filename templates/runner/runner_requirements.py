@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from runner_log import TrainerLog
-from runner_output import read_output
+from runner_output import start_logged
 
 REQUIREMENTS_FILE = "requirements.txt"
 _TICK_SECONDS = 0.1
@@ -108,20 +107,10 @@ def _run(
     should_stop: Callable[[], bool],
 ) -> int:
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process, reader = start_logged(command, folder, variables, log)
     except OSError as error:
         log.note(f"{command[0]} could not be started: {error}", is_reason=True)
         return 127
-    reader = threading.Thread(target=read_output, args=(process, log), daemon=True)
-    reader.start()
     while process.poll() is None:
         if should_stop():
             _end(process)
