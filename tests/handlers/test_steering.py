@@ -163,3 +163,5 @@ def test_the_runner_is_one_archive_of_all_its_modules(deps: Deps) -> None:
     assert archive == runner_archive(deps.settings.layers_root / "runner")
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         assert set(opened.namelist()) == modules
+        # The same modules make the same bytes, whenever they are packed.
+        assert {one.date_time for one in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}

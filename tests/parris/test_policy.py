@@ -132,6 +132,12 @@ def test_the_time_limit_counts_from_launch_and_saving_and_stopping_lie_inside_it
     assert decide(some_limits(), a_sighting(), after(seconds)).reason is reason
 
 
+def test_a_time_limit_is_given_in_the_units_that_people_use() -> None:
+    decision = decide(some_limits(), a_sighting(), after(3420))
+    expected = "the time limit of 1 h was reached, less 2 min to save and 1 min to stop"
+    assert decision.cause == expected
+
+
 def test_the_cost_limit_ends_a_job_that_reaches_it_before_the_time_limit() -> None:
     limits = some_limits(cost_limit_seconds=1800, cost_limit_usd="0.0052")
     decision = decide(limits, a_sighting(), after(1800 - 120 - 60))
