@@ -15,15 +15,15 @@ _LOG_TICK_SECONDS = 1.0
 _PIECE_BYTES = 65536
 
 
-def start_logged(
-    command: list[str], folder: Path, environment: dict[str, str], log: TrainerLog
-) -> tuple[subprocess.Popen[bytes], threading.Thread]:
-    """Start a process in a process group of its own; a thread logs its output.
+def start_process(
+    command: list[str], folder: Path, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start a process in a process group of its own, with its output in one pipe.
 
     Raises:
         OSError: when the command cannot be started.
     """
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command,
         cwd=folder,
         env=environment,
@@ -32,9 +32,13 @@ def start_logged(
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+
+
+def log_output(process: subprocess.Popen[bytes], log: TrainerLog) -> threading.Thread:
+    """Start the thread that logs the output of a process, and return it."""
     reader = threading.Thread(target=read_output, args=(process, log), daemon=True)
     reader.start()
-    return process, reader
+    return reader
 
 
 def read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from runner_log import TrainerLog
-from runner_output import start_logged
+from runner_output import log_output, start_process
 
 REQUIREMENTS_FILE = "requirements.txt"
 _TICK_SECONDS = 0.1
@@ -107,10 +107,11 @@ def _run(
     should_stop: Callable[[], bool],
 ) -> int:
     try:
-        process, reader = start_logged(command, folder, variables, log)
+        process = start_process(command, folder, variables)
     except OSError as error:
         log.note(f"{command[0]} could not be started: {error}", is_reason=True)
         return 127
+    reader = log_output(process, log)
     while process.poll() is None:
         if should_stop():
             _end(process)

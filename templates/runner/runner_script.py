@@ -19,7 +19,7 @@ from runner_deadline import Deadline
 from runner_interruption import GRACE_SECONDS as INTERRUPTION_GRACE_SECONDS
 from runner_job import Folders, Job
 from runner_log import TrainerLog
-from runner_output import start_logged
+from runner_output import log_output, start_process
 from runner_requirements import activated
 from runner_shutdown import make_stand_ins, read_request
 
@@ -128,12 +128,13 @@ def run_script(
     log.note(f"starting {shlex.quote(job.script_name)}")
     try:
         with _offered_to_the_oom_killer():
-            process, reader = start_logged(command, folders.work, environment, log)
+            process = start_process(command, folders.work, environment)
     except OSError as error:
         # The exit statuses of a shell for a command that cannot be started.
         log.note(f"the script could not be started: {error}", is_reason=True)
         status = 127 if isinstance(error, FileNotFoundError) else 126
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
+    reader = log_output(process, log)
     kills_before = _oom_kills()
     ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, stopped_by)
     if ended_by != BY_SCRIPT:
