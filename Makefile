@@ -57,7 +57,7 @@ tests: .venv/test.stamp .venv/wheels.stamp
 	@echo '==> Tests'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
-long: .venv/test.stamp .venv/wheels.stamp .venv/long-wheels.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
+long: .venv/test.stamp .venv/wheels.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
@@ -123,7 +123,7 @@ clean: ## remove everything that the targets above have created, except results
 	@touch $@ .venv/run.stamp
 
 # Packages that trainings of the tests install, since no test asks a package index.
-.venv/wheels.stamp .venv/long-wheels.stamp: .venv/%.stamp: requirements/%.txt | .venv/bin/python
+.venv/wheels.stamp: requirements/wheels.txt | .venv/bin/python
 	@echo '==> Fetching what the trainings of the tests install'
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet download --no-deps --dest .venv/wheels -r $<
 	@touch $@
