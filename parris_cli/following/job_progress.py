@@ -154,7 +154,7 @@ class JobProgress:
         self._show_quote(part_of(output, "quote"))
         job = part_of(output, "job")
         if job and (self.job is None or self.job.attempt != job.get("attempt")):
-            self._take_job(Job.from_payload(job), transition.at)
+            self._take_job(Job.from_payload(job), transition.at, now)
         launched_at = maybe_text_in(part_of(output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
             self._launched_at = parse_timestamp(launched_at)
@@ -179,14 +179,14 @@ class JobProgress:
             self._screen.warn(note)
         self._screen.say_details("\n".join(format_quote(quote)[2:]))
 
-    def _take_job(self, job: Job, at: datetime) -> None:
+    def _take_job(self, job: Job, at: datetime, now: datetime) -> None:
         is_another_machine = self.job is not None
         self.job = job
         if self.log is None:
             self._follow_log(job.training_job_name)
         # Another of the machines that the config is content with comes at another price.
         words = formatting.plan(job) if is_another_machine else job.title
-        self._begin(Phase.LAUNCHING, words, at)
+        self._begin(Phase.LAUNCHING, words, at, now)
 
     def _go_on_to(self, seen: PhaseSeen, at: datetime, now: datetime) -> None:
         """Enter a later phase. The log may show one before the states do."""
@@ -198,11 +198,14 @@ class JobProgress:
             words = "the machine boots and fetches the job's files"
         if seen.phase is Phase.TRAINING and self.job is not None and self._launched_at is not None:
             words = deadline_words(self.job, self._launched_at, now)
-        self._begin(seen.phase, words, at)
+        self._begin(seen.phase, words, at, now)
 
-    def _begin(self, phase: Phase, words: str, at: datetime) -> None:
+    def _begin(self, phase: Phase, words: str, at: datetime, now: datetime) -> None:
         self._phase, self._phase_since = phase, at
+        # Otherwise the line of the phase before stays below until everything new is shown.
+        self._screen.end_status()
         self._screen.say(words, phase, Style.PHASE)
+        self.show_status(now)
 
     def _show_log(self, now: datetime) -> None:
         shown: list[str] = []

@@ -19,7 +19,8 @@ IGNORE_FILE = ".parrisignore"
 
 # In the order of .gitignore: a later line of the person's own can take one back, with `!`.
 DEFAULTS = (
-    *(".git/", ".hg/", ".svn/", ".idea/", ".vscode/", ".DS_Store", IGNORE_FILE),
+    *(".git/", ".hg/", ".svn/", ".github/", ".gitlab/", ".dvc/", ".DS_Store", IGNORE_FILE),
+    *(".idea/", ".vscode/", ".cache/", ".direnv/", ".eggs/"),
     *("__pycache__/", "*.py[co]", "*.egg-info/", ".ipynb_checkpoints/", "node_modules/"),
     *(".venv/", "venv/", ".tox/", ".nox/", ".conda/"),
     *(".mypy_cache/", ".ruff_cache/", ".pytest_cache/", ".hypothesis/", ".aws-sam/"),
@@ -71,6 +72,7 @@ class IgnoreRules:
     def __init__(self, root: Path) -> None:
         from pathspec import GitIgnoreSpec
 
+        self._root = root
         lines = [*DEFAULTS, *_own_lines(root / IGNORE_FILE)]
         try:
             self._spec: GitIgnoreSpec = GitIgnoreSpec.from_lines(lines)
@@ -79,7 +81,15 @@ class IgnoreRules:
 
     def leaves_out(self, name: str, is_folder: bool) -> bool:
         """Return whether a path, relative to the root, is left out. A folder's content is too."""
-        return self._spec.match_file(f"{name}/" if is_folder else name)
+        is_left_out = self._spec.check_file(f"{name}/" if is_folder else name).include
+        if is_left_out is None and is_folder:
+            return _is_environment(self._root / name)
+        return bool(is_left_out)
+
+
+def _is_environment(folder: Path) -> bool:
+    """Return whether a folder is a virtual environment, of venv or of conda, whatever its name."""
+    return any(os.path.lexists(folder / name) for name in ("pyvenv.cfg", "conda-meta"))
 
 
 def _own_lines(path: Path) -> list[str]:

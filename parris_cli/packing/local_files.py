@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parris_cli.formatting import counted, data_size
+from parris_cli.formatting import data_size
 from parris_cli.packing.plan_code import plan_code
 from parris_cli.packing.plan_inputs import plan_inputs
 
@@ -50,10 +50,7 @@ class LocalFiles:
         """Show what is brought, and what is not although it lies there."""
         code = self.code
         if code is not None and code.files:
-            screen.say(
-                f"{counted(len(code.files), 'file')} ({data_size(code.size_bytes)}) of {code.root}",
-                "code",
-            )
+            screen.say(code.summary, "code")
         for one in self.inputs:
             screen.say(f"{one.path} ({data_size(one.size_bytes)})", "input data")
         notes = () if code is None else code.notes

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.validation.code import CODE_KEY, FILES_KEY, MOST_BYTES
 from parris.wording import MOST_NAMED, first_of
 from parris_cli.errors import RefusedError
-from parris_cli.formatting import data_size
+from parris_cli.formatting import counted, data_size
 from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, may_be_secret
 from parris_cli.packing.patterns import FilePattern
 from parris_cli.packing.walk import FoundFile, Walk
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_FILES = 10_000
 LARGEST_UNNAMED_BYTES = 50 * 1000**2
 """What is larger is data, or a model, and seldom meant: `files` can name it."""
+LARGE_FOLDER_BYTES = 20 * 1000**2
+"""A script's folder above this probably holds data, which the user is warned of."""
 
 _TOO_MANY = (
     f"which is more than a script needs. Name what it needs under {FILES_KEY} (an empty list packs"
@@ -47,6 +49,19 @@ class CodePlan:
     def size_bytes(self) -> int:
         """Return the size of all files."""
         return sum(one.size_bytes for one in self.files)
+
+    @property
+    def summary(self) -> str:
+        """Return in one line what is packed."""
+        size = data_size(self.size_bytes)
+        # A relative path such as `.` names no folder.
+        is_named = self.root.name not in ("", "..")
+        folder = self.root if is_named else Path(os.path.realpath(self.root))
+        packed = f"{counted(len(self.files), 'file')} ({size}) of {folder}"
+        if len(self.files) == 1:
+            return f"{packed}: {self.files[0].name}"
+        largest = max(self.files, key=lambda one: one.size_bytes)
+        return f"{packed}, the largest is {largest.name} ({data_size(largest.size_bytes)})"
 
 
 def plan_code(
@@ -109,7 +124,15 @@ def _whole_folder(script: Path, source: Path, data: Set[Path]) -> CodePlan:
     # The config itself is no code: a script that is all there is goes alone.
     others = [one for one in walk.files() if not _is_one_of(one, (script, source))]
     kept = [one for one in others if not skipped.takes(one)]
-    return _plan(root, kept, "", skipped.notes() + _odd_notes(walk))
+    plan = _plan(root, kept, "", skipped.notes() + _odd_notes(walk))
+    if plan.size_bytes <= LARGE_FOLDER_BYTES:
+        return plan
+    note = (
+        f"{data_size(plan.size_bytes)} go with {script.name}. If it does not need all of that, name"
+        f" what it needs under {FILES_KEY}, or what it does not need in {IGNORE_FILE}; data belongs"
+        " in input-data"
+    )
+    return replace(plan, notes=(*plan.notes, note))
 
 
 def _named_files(root: Path, script: Path, patterns: Sequence[FilePattern]) -> CodePlan:

@@ -81,11 +81,11 @@ def parse_time_limit(text: str) -> str:
         ValueError: saying what was found and what was expected.
     """
     try:
-        is_limit = parse_duration(text) > 0
+        seconds = parse_duration(text)
     except ValueError:
-        is_limit = False
-    if not is_limit:
-        raise ValueError(f"found {text!r}, expected {DURATION_FORM}")
+        raise ValueError(f"found {text!r}, expected {DURATION_FORM}") from None
+    if not seconds:
+        raise ValueError(f"found {text!r}, expected a time above 0, such as 90m, 2h30m or 3d")
     return text
 
 
@@ -97,7 +97,7 @@ def parse_cost_limit(text: str) -> Decimal:
     """
     usd = positive_usd(text)
     if usd is None or usd > 1_000_000_000:
-        raise ValueError(f"found {text!r}, expected US dollars, such as 20 or 7.50")
+        raise ValueError(f"found {text!r}, expected US dollars above 0, such as 20 or 7.50")
     return usd
 
 

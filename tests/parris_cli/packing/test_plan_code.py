@@ -69,12 +69,53 @@ def test_input_data_does_not_go_twice(root: Path) -> None:
 
 def test_what_no_training_needs_is_left_out(root: Path) -> None:
     for name in (
-        *(".git/config", "__pycache__/a.pyc", "src/__pycache__/b.pyc", ".venv/bin/python"),
+        *(
+            ".git/config",
+            ".cache/x",
+            ".github/w.yml",
+            "__pycache__/a.pyc",
+            "src/__pycache__/b.pyc",
+            ".venv/bin/python",
+        ),
         *("results/job/model.pt", "node_modules/a.js", ".DS_Store", "src/old.pyc", ".parrisignore"),
     ):
         write(root, name, "")
     write(root, "src/kept.py")
     assert names(planned(root)) == ["src/kept.py"]
+
+
+@pytest.mark.parametrize("marker", ["pyvenv.cfg", "conda-meta/history"])
+def test_a_virtual_environment_is_left_out_whatever_its_name(root: Path, marker: str) -> None:
+    write(root, f"my-env/{marker}")
+    write(root, "my-env/lib/torch.py")
+    write(root, "env/settings.py")
+    assert names(planned(root)) == ["env/settings.py"]
+    write(root, ".parrisignore", "!my-env/\n")
+    assert "my-env/lib/torch.py" in names(planned(root))
+
+
+def test_the_summary_names_the_folder_the_count_and_the_largest_file(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root, "helper.py", "x" * 10)
+    assert planned(root).summary == f"1 file (10 B) of {root}: helper.py"
+    write(root, "data/big.csv", "x" * 2000)
+    said = "2 files (2.0 kB) of {}, the largest is data/big.csv (2.0 kB)"
+    assert planned(root).summary == said.format(root)
+    monkeypatch.chdir(root)
+    assert planned(Path()).summary == said.format(root)
+    monkeypatch.chdir(root / "data")
+    assert planned(Path("..")).summary == said.format(root)
+
+
+def test_a_large_folder_is_packed_with_a_warning(root: Path) -> None:
+    for number in range(3):
+        with write(root, f"{number}.bin").open("wb") as file:
+            file.truncate(7_000_000)
+    (note,) = planned(root).notes
+    assert note.startswith("21.0 MB go with train.py. If it does not need all of that, name")
+    assert ".parrisignore" in note
+    assert planned(root, {"files": ["*.bin"]}).notes == ()
 
 
 def test_parrisignore_leaves_out_and_takes_back_as_gitignore_does(root: Path) -> None:

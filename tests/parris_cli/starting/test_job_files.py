@@ -8,7 +8,7 @@ from parris.payloads import Json
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.job_files import DEFAULT_CONFIG, find_job_files
-from parris_cli.starting.job_options import JobOptions
+from parris_cli.starting.job_options import JobOptions, parse_time_limit
 
 
 def a_config(folder: Path, text: str) -> Path:
@@ -110,6 +110,14 @@ def test_a_script_without_a_config_is_a_job_of_its_name(tmp_path: Path) -> None:
         "instance-type": "g5.xlarge",
         "volume-size-gib": 50,
     }
+
+
+@pytest.mark.parametrize("text", ["0h", "0", "0m", "00.0d", "0h0m"])
+def test_a_time_limit_of_nothing_is_refused_for_that(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a ") as refused:
+        parse_time_limit(text)
+    assert str(refused.value).startswith(f"found {text!r}, expected")
+    assert ("above 0" in str(refused.value)) is (text != "0")
 
 
 def test_a_script_without_limits_ends_when_it_is_complete(tmp_path: Path) -> None:
