@@ -28,6 +28,7 @@ from parris.notifications.near_limit import Progress, checks_at_seconds, near_li
 from parris.outage import end_of_unseen_job, retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
+from parris.recovery.reaper_rate import longest_sleep_seconds
 from parris.targets.check_liveness import with_console, with_failed_check
 from parris.targets.spending import carry_of
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -78,9 +79,10 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
     rate, limits = spending.rate, spending.limits
     was_notified = part_of(state, "decision").get("is_near_limit_notified") is True
     looks = () if was_notified else checks_at_seconds(job)
-    decision = decide(
-        limits, seen, now, looks, spending.longest_sleep_seconds, job.liveness_timeouts
+    longest_seconds = min(
+        spending.longest_sleep_seconds, longest_sleep_seconds(deps.settings.reaper_rate)
     )
+    decision = decide(limits, seen, now, looks, longest_seconds, job.liveness_timeouts)
     decision = with_console(decision, seen, target, machine_id)
     spent = None if rate is None else spent_usd(rate, decision.runtime_seconds)
     message = None
@@ -103,6 +105,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         # The machine's end time is known later; the cost is then calculated from the last check.
         "carry": spending.carry if decision.reason is None else carry,
         "next_check_seconds": decision.next_check_seconds,
+        "next_check_at": format_timestamp(next_check_at),
         "decided_at": format_timestamp(now),
         "is_outage": False,
         "retry_checks_until": format_timestamp(
@@ -147,6 +150,7 @@ def _decision_unseen(state: Payload, now: datetime, err: ParrisError, deps: Deps
         "spent_usd": None,
         "carry": carry,
         "next_check_seconds": 1,
+        "next_check_at": format_timestamp(now + timedelta(seconds=1)),
         "decided_at": format_timestamp(now),
         "is_outage": True,
         "retry_checks_until": format_timestamp(now),

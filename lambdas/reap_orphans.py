@@ -73,7 +73,7 @@ def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAct
         found = {"owner": owner, "resource": one.describe(), "state": one.state}
         logger.warning("resource in an unknown state", extra=found)
     if lookup.end is None:
-        return _wake(owner, owned, deps)
+        return _wake(owner, owned, now, deps)
     if strange:
         return ReaperAction.NOT_LOOKED_UP
     action = action_for_abandoned(owned, now, is_forgotten=lookup.end.is_forgotten)
@@ -90,8 +90,8 @@ def _forget_items(owner: str, owned: Owned, action: ReaperAction, deps: Deps) ->
         deps.aws.jobs_table.release(owned.held_name.name, owner)
 
 
-def _wake(owner: str, owned: Owned, deps: Deps) -> ReaperAction:
-    name = sleeper_of(owned)
+def _wake(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:
+    name = sleeper_of(owned, now)
     if name is None:
         return ReaperAction.LIVES
     deps.aws.signals.request_check(name, owner)
@@ -101,7 +101,7 @@ def _wake(owner: str, owned: Owned, deps: Deps) -> ReaperAction:
 def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
     """Return whether a run was woken because its machine sends no heartbeat any more.
 
-    A run whose heartbeat cannot be read is left alone: it has other safety checks.
+    A run whose heartbeat cannot be read is left alone until the next hour; its limits still apply.
     """
     job_name = watched_name_of(owned)
     if job_name is None:

@@ -18,7 +18,6 @@ from parris.liveness import (
 from parris.reasons import EndReason
 from parris.termination.exit_report import EndedBy, ExitReport
 
-_SHORTEST_SAFETY_CHECK_SECONDS = 10 * 60
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
 _INTERRUPTION = "spot interruption: AWS reclaimed the machine"
 
@@ -229,19 +228,17 @@ def _next_check_seconds(
 ) -> int:
     """Return the whole seconds, at least 1, until the decision can next change.
 
-    Events wake a run at once, but they are delivered at best effort only. So a safety check comes
-    whenever the run is ten times as old, ten minutes apart at least. Each is thirteen history
-    events: the longest job there is takes five of them, and about 400 events in all. A machine
-    whose end nobody was told of is off already, and the reaper wakes its run. One that is ending
-    may still leave its word, and may take hours: AWS waits for a system that hangs.
+    Between two deadlines a run sleeps. An event wakes it at once. Events are delivered at best
+    effort only, so the reaper wakes a run whose event was lost: meanwhile its machine is off and
+    costs nothing. A machine that is ending may still write its report, and may take hours, since
+    AWS waits for a system that hangs: its run makes growing checks of its own.
     """
     ran = now - seen.launched_at
     due_at = (limits.ends_at_seconds(), *checks_at_seconds)
     until_due = [ceil((timedelta(seconds=at) - ran).total_seconds()) for at in due_at]
     # What was due is checked now. The end of the job is not due, or there would be no next check.
     until_next = min((seconds for seconds in until_due if seconds > 0), default=1)
-    grown_seconds = max(9 * int(ran.total_seconds()), _SHORTEST_SAFETY_CHECK_SECONDS)
     if seen.machine is MachineState.ENDING:
         ending_for = now - (seen.shutting_down_since or now)
-        grown_seconds = check_interval_seconds(int(ending_for.total_seconds()))
-    return max(1, min(until_next, grown_seconds))
+        until_next = min(until_next, check_interval_seconds(int(ending_for.total_seconds())))
+    return max(1, until_next)

@@ -32,6 +32,7 @@ class Settings:
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
     keep_unverified_days: int = 7
+    reaper_rate: str = "never"
     shared_folders: tuple[str, ...] = ()
     input_buckets: tuple[str, ...] = ()
     kms_key_arns: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class Settings:
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),
             keep_unverified_days=int(environment.get("PARRIS_KEEP_UNVERIFIED_DAYS", "7")),
+            reaper_rate=environment.get("PARRIS_REAPER_RATE", "never"),
             shared_folders=listed(environment.get("PARRIS_SHARED_FOLDERS", "")),
             input_buckets=listed(environment.get("PARRIS_INPUT_BUCKETS", "")),
             kms_key_arns=listed(environment.get("PARRIS_KMS_KEY_ARNS", "")),

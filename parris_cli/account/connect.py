@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.reaper_switch import switch_reaper
 from parris_cli.account.session import embedded_endpoint, own_session, without_own_account
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
@@ -58,7 +59,7 @@ def embedded_deployment(
     with without_own_account(), EmbeddedAws(settings or Settings(), clock=clock) as aws:
         screen.say("deploying template.yaml into it", "embedded")
         try:
-            outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME, _parameters(clock))
+            outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME)
         except BuildError as err:
             screen.say(err.output.rstrip())
             raise RefusedError(
@@ -68,12 +69,10 @@ def embedded_deployment(
             ) from err
         except DeployError as err:
             raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
+        if clock is not None:
+            # With a clock that jumps from event to event, a rehearsed year would run it every hour.
+            switch_reaper(aws, is_on=False)
         yield aws, Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
-
-
-def _parameters(clock: Clock | None) -> dict[str, str]:
-    # With a clock that jumps from event to event, a rehearsed year would invoke it every hour.
-    return {} if clock is None else {"ReaperRate": "never"}
 
 
 @contextmanager

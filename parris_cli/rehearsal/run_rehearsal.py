@@ -20,10 +20,10 @@ from embedded_aws.metering.usage import mark, usage_since
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
-from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
 from parris_cli.rehearsal.options import FAULT_KINDS
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.read_run import find_job, read_history, read_log
+from parris_cli.rehearsal.reaper_hours import run_reaper_when_needed
 from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -130,7 +130,9 @@ def rehearse_once(
     meter = meter_of(context)
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()
-    stop_watching = watch_heartbeats(deployment.aws, clock, options.faults, submitted_at)
+    stop_reaper = run_reaper_when_needed(
+        deployment.aws, clock, driver, options.faults, submitted_at
+    )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
     started = start_job(account, _without_data(files, account), submitted_at)
 
@@ -141,7 +143,7 @@ def rehearse_once(
         return _describe(account, started)["status"] == "RUNNING"
 
     clock.run_while(is_running)
-    stop_watching()
+    stop_reaper()
     history = read_history(account, started)
     job = find_job(history)
     execution = ExecutionEnd.from_description(_describe(account, started))

@@ -140,7 +140,7 @@ def _from_history(
             if tries > 1:
                 yield at, Kind.RETRY, state, f"retries, for the {_nth(tries)} time", phase
         elif kind == "TaskSucceeded" and state == _SLEEP:
-            yield at, Kind.WAKE, "woken", "an event wakes the run", phase
+            yield at, Kind.WAKE, "woken", "the run is woken", phase
         elif kind == "TaskFailed":
             error = event.get("taskFailedEventDetails", {}).get("error", "")
             if error == _NO_SLEEP:

@@ -214,6 +214,34 @@ def test_a_run_that_sleeps_although_somebody_requested_its_end_is_woken(
     assert sent == [("iris", living)]
 
 
+@pytest.mark.parametrize(
+    ("until", "is_due"),
+    [("2026-11-21T00:25:00.000Z", False), ("2026-11-21T00:24:59.000Z", True)],
+)
+def test_a_run_whose_sleep_should_be_over_is_woken(
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload], until: str, is_due: bool
+) -> None:
+    living = a_machine(aws)
+    an_instance(aws, living)
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris", sleeps_until=until)
+    assert reap(deps)["woken"] == int(is_due)
+    assert [one["execution_arn"] for one in requests] == [living] * is_due
+
+
+def test_a_wake_whose_token_was_not_completed_is_repeated(
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
+) -> None:
+    living = a_machine(aws)
+    an_instance(aws, living)
+    deps.aws.jobs_table.claim("iris", living, NOW)
+    fall_asleep(deps, aws, "iris")
+    deps.aws.jobs_table.wake("iris", living, {})
+    assert reap(deps)["woken"] == 1
+    deps.aws.jobs_table.begin_check("iris", living)
+    assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
+
+
 @pytest.fixture
 def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
     """The requests to the wake function, with its responses."""

@@ -122,6 +122,7 @@ def store_token(token: Token) -> None:
     given = {
         "States.Format('job#{}', $.job.training_job_name)": "job#iris",
         "$$.Task.Token": TOKENS[token],
+        "$.decision.next_check_at": "2026-11-20T13:00:00.000Z",
         "$$.Execution.Id": EXECUTION_ARN,
     }
 

@@ -1,6 +1,7 @@
 """When a job ends, and why."""
 
 import itertools
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.payloads import Payload
 from parris.policy import Decision, MachineState, decide
 from parris.reasons import EndReason
+from parris.recovery.reaper_rate import longest_sleep_seconds
 from parris.termination.exit_report import EndedBy, ExitReport
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
 
@@ -252,21 +254,31 @@ def test_a_configured_poll_interval_is_kept() -> None:
     assert wanted.next_check_seconds == most_seconds
 
 
-def looks_in(limit_seconds: int) -> int:
+def looks_in(limit_seconds: int, longest_seconds: int = LONGEST_JOB_SECONDS) -> int:
     limits = some_limits(time_limit_seconds=limit_seconds)
     ran_seconds = 0
     for polls in itertools.count(1):
-        decision = decide(limits, a_sighting(), after(ran_seconds))
+        decision = decide(limits, a_sighting(), after(ran_seconds), (), longest_seconds)
         if decision.reason is not None:
             return polls
         ran_seconds += decision.next_check_seconds
     raise AssertionError("unreachable")
 
 
-@pytest.mark.parametrize(("hours", "most_events"), [(1, 60), (24 * 30, 100), (8_700, 100)])
-def test_the_longest_job_stays_far_under_the_history_limit(hours: int, most_events: int) -> None:
+@pytest.mark.parametrize("hours", [Decimal(1) / 6, 1, 24 * 30, 8_700])
+def test_a_job_of_any_length_is_checked_at_its_start_and_at_its_limit(
+    hours: int | Decimal,
+) -> None:
+    assert looks_in(int(hours * 3600)) == 2
+
+
+def test_a_job_that_nothing_watches_is_checked_once_a_day_and_stays_under_the_history_limit() -> (
+    None
+):
+    looks = looks_in(LONGEST_JOB_SECONDS, longest_sleep_seconds("never"))
+    assert 362 <= looks <= 364
     events_of_one_look = 13  # Poll 5, Choice 2, a sleep that times out 6
-    assert looks_in(hours * 3600) * events_of_one_look < most_events
+    assert looks * events_of_one_look < 5_000
 
 
 def test_a_time_before_launch_counts_as_no_runtime() -> None:

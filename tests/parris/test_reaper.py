@@ -89,21 +89,36 @@ ASLEEP = HeldName("its-name", is_asleep=True)
 
 
 def test_a_run_that_sleeps_while_its_machine_works_is_left_asleep() -> None:
-    assert sleeper_of(owned(one(), name=ASLEEP)) is None
+    assert sleeper_of(owned(one(), name=ASLEEP), NOW) is None
 
 
 def test_a_run_that_is_awake_is_not_woken() -> None:
-    assert sleeper_of(owned(name=NAMED)) is None
+    assert sleeper_of(owned(name=NAMED), NOW) is None
 
 
 @pytest.mark.parametrize("machine", [[], [one(is_over=True)]], ids=["gone", "over"])
 def test_a_run_that_sleeps_although_its_machine_is_over_is_woken(machine: list[Resource]) -> None:
-    assert sleeper_of(owned(*machine, name=ASLEEP)) == "its-name"
+    assert sleeper_of(owned(*machine, name=ASLEEP), NOW) == "its-name"
 
 
-def test_a_run_that_sleeps_although_it_was_called_is_woken() -> None:
-    called = HeldName("its-name", is_asleep=True, is_called=True)
-    assert sleeper_of(owned(one(), name=called)) == "its-name"
+@pytest.mark.parametrize(
+    ("news", "is_due"),
+    [
+        ({"is_called": True}, True),
+        ({"is_woken": True}, True),
+        ({"sleeps_until": "2026-11-20T23:54:59.000Z"}, True),
+        ({"sleeps_until": "2026-11-20T23:55:00.000Z"}, False),
+        ({"sleeps_until": TOMORROW}, False),
+    ],
+    ids=["requested", "woken before", "overdue", "a little late", "not due"],
+)
+def test_a_run_that_sleeps_although_a_check_is_due_is_woken(
+    news: dict[str, Any], is_due: bool
+) -> None:
+    sleeping = dataclasses.replace(ASLEEP, **news)
+    assert sleeper_of(owned(one(), name=sleeping), NOW) == ("its-name" if is_due else None)
+    awake = dataclasses.replace(sleeping, is_asleep=False)
+    assert sleeper_of(owned(one(), name=awake), NOW) is None
 
 
 def heard_ago(seconds: float) -> datetime:

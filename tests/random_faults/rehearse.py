@@ -11,9 +11,9 @@ from typing import Any
 
 from embedded_aws.arm_faults import arm
 from embedded_aws.fault_injection.plan import faults
-from parris_cli.rehearsal.heartbeat_watch import watch_heartbeats
 from parris_cli.rehearsal.options import FaultOption
 from parris_cli.rehearsal.read_run import read_history
+from parris_cli.rehearsal.reaper_hours import run_reaper_when_needed
 from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.starting.job_files import find_job_files
@@ -77,7 +77,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     faults().forget()
     arm(drawn.faults, submitted_at)
     options = [FaultOption(one.kind, one.at) for one in drawn.faults]
-    stop_watching = watch_heartbeats(aws, clock, options, submitted_at)
+    stop_reaper = run_reaper_when_needed(aws, clock, driver, options, submitted_at)
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         config.write_text(json.dumps(drawn.config))
@@ -93,7 +93,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     truth.record()
     found, ended_at = steps.describe_execution(executionArn=arn), clock.now()
     # Else the reaper would delete what is kept, once that has expired, and correct the record.
-    stop_watching()
+    stop_reaper()
     # Of no fault anything is left that could strike the next job.
     faults().forget()
     clock.run_until(max([ended_at, *(submitted_at + one.at for one in drawn.faults)]))

@@ -109,6 +109,7 @@ def real_response(state_name: str) -> Payload:
     )
     deletion = SimpleNamespace(has_begun=lambda: False)
     deps = SimpleNamespace(
+        settings=SimpleNamespace(reaper_rate="rate(1 hour)"),
         target=lambda name: _Target(),
         aws=SimpleNamespace(
             jobs_table=_Table(),

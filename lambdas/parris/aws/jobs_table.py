@@ -32,7 +32,8 @@ class JobItem:
 
     `keep_until` is a timestamp or `always` if resources of the run are kept. `is_woken` is true
     between a wake and the check that follows. `silent_since` is the last heartbeat before the
-    latest silence that the run was woken for, and `silences` counts these silences.
+    latest silence that the run was woken for, and `silences` counts these silences. `sleeps_until`
+    is when the current sleep ends by itself.
     """
 
     execution_arn: str
@@ -47,6 +48,7 @@ class JobItem:
     is_woken: bool = False
     silent_since: str | None = None
     silences: int = 0
+    sleeps_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class JobsTable:
             response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                UpdateExpression="REMOVE wake, task_token",
+                UpdateExpression="REMOVE wake, task_token, sleeps_until",
                 ConditionExpression="execution_arn = :me",
                 ExpressionAttributeValues={":me": {"S": execution_arn}},
                 ReturnValues="ALL_OLD",
@@ -256,7 +258,7 @@ class JobsTable:
 
 _NOTES = (
     "stop_requested_at, superseded_by, reported_state, wake, task_token, end_reason,"
-    " end_decided_at, keep_until, silent_since, silences"
+    " end_decided_at, keep_until, silent_since, silences, sleeps_until"
 )
 
 
@@ -275,6 +277,7 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
         is_woken="wake" in item,
         silent_since=item.get("silent_since", {}).get("S"),
         silences=int(item.get("silences", {}).get("S", "0")),
+        sleeps_until=item.get("sleeps_until", {}).get("S"),
     )
 
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 from parris.liveness import STALE_AFTER
 from parris.resource import Resource
 from parris.retention.keep_until import is_expired
-from parris.timestamps import format_timestamp
+from parris.timestamps import format_timestamp, parse_timestamp
 
 _MORE_PATIENCE = timedelta(seconds=90)
+_LATE_AFTER = timedelta(minutes=5)
+"""Longer than a check takes with its retries."""
 
 
 class ReaperAction(StrEnum):
@@ -28,14 +30,17 @@ class ReaperAction(StrEnum):
 class HeldName:
     """A job name that a run holds.
 
-    `is_asleep` says that the run sleeps, `is_called` that there is a request to it. `silent_since`
-    is the last heartbeat before the latest silence that the run was woken for and has checked, and
-    `silences` counts these silences.
+    `is_asleep` says that the run sleeps, `is_called` that there is a request to it, and `is_woken`
+    that it was woken and has not made a check since. `sleeps_until` is when its sleep ends by
+    itself. `silent_since` is the last heartbeat before the latest silence that the run was woken
+    for and has checked, and `silences` counts these silences.
     """
 
     name: str
     is_asleep: bool = False
     is_called: bool = False
+    is_woken: bool = False
+    sleeps_until: str | None = None
     silent_since: str | None = None
     silences: int = 0
 
@@ -106,13 +111,19 @@ def silence_to_check(
     return Silence(heartbeat_at, job_name.silences + 1)
 
 
-def sleeper_of(owned: Owned) -> str | None:
-    """Return the job name of a living run that sleeps although a decision is due, else None.
+def sleeper_of(owned: Owned, now: datetime) -> str | None:
+    """Return the job name of a living run that sleeps although a check is due, else None.
 
-    That is so if its machine has ended, or if there is a request to the run. Then an event or the
-    completion of its token was lost.
+    That is so if its machine has ended, if there is a request to the run, if it was woken and did
+    not wake, or if its sleep should be over by itself. Then an event, the completion of its token
+    or the check itself was lost. A check that is due for another reason only finds nothing to do.
     """
     name = owned.held_name
     if name is None or not name.is_asleep:
         return None
-    return name.name if name.is_called or not owned.has_active else None
+    is_due = name.is_called or name.is_woken or _is_overdue(name, now) or not owned.has_active
+    return name.name if is_due else None
+
+
+def _is_overdue(name: HeldName, now: datetime) -> bool:
+    return name.sleeps_until is not None and now > parse_timestamp(name.sleeps_until) + _LATE_AFTER

@@ -38,6 +38,8 @@ def _held(name: str, item: JobItem) -> HeldName:
         name,
         is_asleep=item.task_token is not None,
         is_called=item.is_stop_requested or item.superseded_by is not None,
+        is_woken=item.is_woken,
+        sleeps_until=item.sleeps_until,
         # A wake without a following check may be lost: the run is woken for it again.
         silent_since=None if item.is_woken else item.silent_since,
         silences=item.silences,

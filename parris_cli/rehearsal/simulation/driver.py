@@ -1,5 +1,6 @@
 """The driver that simulates Parris's user data, bootstrap and runner on an instance."""
 
+from collections.abc import Callable
 from typing import Any
 
 from parris_cli.rehearsal.simulation.simulated_instance import SimulatedInstance
@@ -18,7 +19,9 @@ class SimulatedInstances:
     def __init__(self, training: SimulatedTraining) -> None:
         """Simulate this training."""
         self.training = training
+        self.when_off: Callable[[], None] = lambda: None
+        """Called whenever one of the machines is off."""
 
     def make_system(self, instance: Any) -> SimulatedInstance:
         """Return the simulated system of an instance, switched off."""
-        return SimulatedInstance(instance, self.training)
+        return SimulatedInstance(instance, self.training, lambda: self.when_off())

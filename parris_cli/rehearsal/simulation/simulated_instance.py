@@ -58,12 +58,16 @@ class SimulatedInstance:
     Args:
         instance: moto's model of the instance.
         training: what its trainer does.
+        when_off: called whenever it is off.
     """
 
-    def __init__(self, instance: Any, training: SimulatedTraining) -> None:
+    def __init__(
+        self, instance: Any, training: SimulatedTraining, when_off: Callable[[], None]
+    ) -> None:
         """Do nothing before `start`."""
         self._instance = instance
         self._training = training
+        self._when_off = when_off
         self._clock = current().clock
         text = base64.b64decode(str(instance.user_data)).decode("utf-8", "replace")
         self._user_data = read_user_data(text)
@@ -140,6 +144,7 @@ class SimulatedInstance:
 
     def close(self) -> None:
         """Cancel everything that it has planned."""
+        self._when_off = lambda: None
         self.kill()
 
     def read_console(self) -> bytes:
@@ -299,6 +304,8 @@ class SimulatedInstance:
         self._phase = phase
         if phase in (Phase.OFF, Phase.ENDED, Phase.HUNG) and self._heartbeat is not None:
             self._heartbeat.end()
+        if phase is Phase.OFF:
+            self._when_off()
         is_on = phase in (Phase.BOOTING, Phase.TRAINING)
         if is_on and self._timer_at is not None and self._training.has_timer:
             self._plans.append(self._clock.call_at(self._timer_at, self.ask_stop))

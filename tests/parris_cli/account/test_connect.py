@@ -1,5 +1,4 @@
 import json
-from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -7,8 +6,6 @@ from moto import mock_aws
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
-from embedded_aws.clock.virtual_clock import VirtualClock
-from parris_cli.account import connect
 from parris_cli.account.connect import real_account
 from parris_cli.account.session import own_session, region_variables
 from parris_cli.account.stack_status import Use
@@ -128,10 +125,3 @@ def test_without_credentials_or_region_the_embedded_aws_is_offered(
     with pytest.raises(RefusedError, match="parris aws env") as raised:
         real_account("parris", Use.REACH)
     assert "--embedded" not in str(raised.value)
-
-
-def test_no_reaper_comes_by_the_hour_on_a_clock_that_jumps() -> None:
-    assert connect._parameters(VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))) == {
-        "ReaperRate": "never"
-    }
-    assert connect._parameters(None) == {}

@@ -98,7 +98,7 @@ def test_log_lines_and_faults_appear_at_their_times() -> None:
 
 def test_a_sleep_that_is_ended_by_an_event_says_so_and_one_that_runs_out_does_not() -> None:
     sleep = entered(0, "AwaitWakeOrNextCheck")
-    assert timeline_of(sleep, event(5, "TaskSucceeded"))[1] == ("woken", "an event wakes the run")
+    assert timeline_of(sleep, event(5, "TaskSucceeded"))[1] == ("woken", "the run is woken")
     assert len(timeline_of(sleep, event(5, "TaskTimedOut"))) == 1
 
 

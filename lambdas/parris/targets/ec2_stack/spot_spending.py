@@ -18,11 +18,15 @@ from parris.payloads import Payload, int_in, maybe_int_in, text_in
 from parris.targets.ec2_stack.parts import INSTANCE, component_of, instance_price_of
 from parris.timestamps import format_timestamp, parse_timestamp
 
-MOST_COST_CHECKS = 36
+SMALLEST_SHARE = 1000
 """A check is due when the limit could be reached at the bid. It finds how much is left, and the
-next check is due when that could be spent. At half of the bid each check halves the rest, down to
-seconds. At a tenth of the bid this takes long. The last of these checks ends the job with the rest
-unspent, so that a run stays within 800 history events."""
+next check is due when that could be spent. At half of the bid each check halves the rest. What is
+left of the last thousandth of the limit is not spent: at a third of the bid, the checks from there
+down to seconds would be as many as all before."""
+
+MOST_COST_CHECKS = 36
+"""At a tenth of the bid even a thousandth takes 66 checks. The last of these checks ends the job
+with the rest unspent, so that a run stays within 800 history events."""
 
 _EXACT_DIGITS = Decimal("0.0000000001")
 _SECONDS_PER_HOUR = Decimal(3600)
@@ -130,18 +134,19 @@ def limits_at_the_bid(
 ) -> Limits:
     """Return the current limits: the cost limit is reached when the rest is spent at the bid.
 
-    Savings from prices below the bid extend the limit. At the last of `MOST_COST_CHECKS` the limit
-    counts as reached.
+    Savings from prices below the bid extend the limit. The limit counts as reached when less than
+    one part in `SMALLEST_SHARE` of it is left, and at the last of `MOST_COST_CHECKS`.
     """
-    if limits.cost_limit_usd is None:
+    if limits.cost_limit_usd is None or limits.cost_limit_seconds is None:
         return limits
     ran_seconds = Decimal((spending.until - launched_at) // _MICROSECOND) / 1_000_000
     at_the_bid_usd = instance_price_of(rate).usd_per_hour * ran_seconds / _SECONDS_PER_HOUR
     saved_usd = max(at_the_bid_usd - spending.usd, Decimal(0))
     seconds = affordable_seconds(rate, Decimal(limits.cost_limit_usd), saved_usd)
-    if spending.cost_checks >= MOST_COST_CHECKS:
-        reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
-        seconds = min(seconds, int(ran_seconds) + reserved_seconds)
+    now_seconds = int(ran_seconds) + limits.save_grace_seconds + limits.stopping_allowance_seconds
+    is_rest_small = seconds - now_seconds <= limits.cost_limit_seconds // SMALLEST_SHARE
+    if is_rest_small or spending.cost_checks >= MOST_COST_CHECKS:
+        seconds = min(seconds, now_seconds)
     return dataclasses.replace(limits, cost_limit_seconds=seconds)
 
 
