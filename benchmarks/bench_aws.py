@@ -76,6 +76,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         stack_create_seconds=STACK_CREATE_SECONDS,
         stack_delete_seconds=STACK_DELETE_SECONDS,
         instance_end_seconds=INSTANCE_END_SECONDS,
+        vcpu_quotas={"L-DB2E81BA": 1_000_000},  # of G instances, for as many jobs at once as asked
         fork_functions=False,  # so that starts take their real time
         instances=SimulatedInstances(SimulatedTraining(takes_seconds=60, of_jobs=trainings)),
     )

@@ -49,7 +49,9 @@ def asked_and_answered(
 
 
 def on_demand(*products: str) -> Component | PriceUnknownError:
-    _, prices = asked_and_answered(lambda list_: list_.on_demand_prices(["g4dn.xlarge"]), *products)
+    _, prices = asked_and_answered(
+        lambda list_: list_.on_demand_prices(["g4dn.xlarge"]).prices, *products
+    )
     found: Component | PriceUnknownError = prices["g4dn.xlarge"]
     return found
 
@@ -93,7 +95,7 @@ def test_a_price_beside_the_instances_is_exactly_known_or_an_error(
 
 def test_the_prices_of_all_types_are_asked_for_in_one_call() -> None:
     filters, prices = asked_and_answered(
-        lambda one: one.on_demand_prices(["g4dn.xlarge", "g5.xlarge", "x99.huge"]),
+        lambda one: one.on_demand_prices(["g4dn.xlarge", "g5.xlarge", "x99.huge"]).prices,
         a_product("1.006", instance_type="g5.xlarge"),
         a_product("0.526"),
     )
@@ -125,7 +127,9 @@ def a_metal(usd: str, tenancy: str) -> str:
 def test_bare_metal_is_asked_for_in_its_own_family_whatever_its_tenancy(
     products: list[str],
 ) -> None:
-    filters, prices = asked_and_answered(lambda one: one.on_demand_prices(["c5.metal"]), *products)
+    filters, prices = asked_and_answered(
+        lambda one: one.on_demand_prices(["c5.metal"]).prices, *products
+    )
     wanted = {one["Field"]: (one["Type"], one["Value"]) for one in filters}
     assert wanted["productFamily"] == ("TERM_MATCH", "Compute Instance (bare metal)")
     assert wanted["tenancy"] == ("ANY_OF", "Shared,Dedicated")
@@ -197,7 +201,7 @@ def test_prices_are_asked_for_in_the_regions_own_partition(region: str, place: s
 
 def test_without_a_price_list_every_price_is_unknown() -> None:
     prices = Prices(None, "us-gov-west-1")
-    assert isinstance(prices.on_demand_prices(["c5.large"])["c5.large"], PriceUnknownError)
+    assert isinstance(prices.on_demand_prices(["c5.large"]).prices["c5.large"], PriceUnknownError)
     with pytest.raises(PriceUnknownError, match="no price list for us-gov-west-1"):
         prices.volume_price(30)
     with pytest.raises(PriceUnknownError):

@@ -73,7 +73,8 @@ def test_a_missing_instance_type_is_named_as_with_one_target(
 ) -> None:
     expected = (
         "/instance-type: found nothing, expected a value (The EC2 instance type to train on, for"
-        " example g5.xlarge, or a list of types: the first with available capacity is used.)"
+        " example g5.xlarge, or a list of types: the first with available capacity and quota is"
+        " used.)"
     )
     assert violations_of({**JOB, **target}, schema) == [expected]
     assert violations_of({**JOB, **target}, whole_schema()) == [expected]

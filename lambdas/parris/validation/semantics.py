@@ -37,6 +37,11 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
 
 
+def path_of_text(config: Payload, key: str, index: int) -> str:
+    """Return the path of one of the texts of such a key."""
+    return f"/{key}/{index}" if isinstance(config[key], list) else f"/{key}"
+
+
 def methods_in(config: Payload) -> tuple[str, ...]:
     """Return the chosen termination methods of a config that conforms to the schema."""
     return texts_of(config, METHOD_KEY)

@@ -32,9 +32,10 @@ class Settings:
     `machines_at_once`: how many instances run as processes at once; None depends on the machine's
     cores. Others are `pending`. `instances` runs what is inside an instance with user data; None
     runs local processes. `instance_end_seconds` pass between the end of an instance's system and
-    its last state. `unavailable_instance_types` have no capacity; for `instance_types_beyond_quota`
-    the account's quota is 0. `instance_launch` is how CloudFormation launches instances, which AWS
-    does not document.
+    its last state. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
+    quotas by their codes (data/ec2_vcpu_quotas.csv has the others); `instance_types_beyond_quota`
+    are refused at the launch as if other instances used up the quota. `instance_launch` is how
+    CloudFormation launches instances, which AWS does not document.
     """
 
     region: str = "us-east-1"
@@ -44,6 +45,7 @@ class Settings:
     instance_end_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
     instance_types_beyond_quota: frozenset[str] = frozenset()
+    vcpu_quotas: Mapping[str, float] = field(default_factory=dict)
     instance_launch: InstanceLaunch = field(default_factory=InstanceLaunch)
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True

@@ -15,7 +15,7 @@ ROOMS = (
     # No knowledge of a running embedded AWS.
     "access_key descriptors event_inputs execution_failures held_signals iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
-    "web_requests instance_launch speed speed.forking speed.xml_text",
+    "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
     "owned_folder own_clients speed.lean_moto",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver",

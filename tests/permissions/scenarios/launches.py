@@ -42,7 +42,7 @@ def fallback_type(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def own_resources(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Run with a user's own role, image, key pair, subnet, security group and data."""
+    """Run with a user's own role, image, key pair, subnet, security group, data and price."""
     bucket = deployed.account.deployment.bucket
     aws.client("s3").put_object(Bucket=bucket, Key="data/one", Body=b"1")
     ec2 = aws.client("ec2")
@@ -58,6 +58,7 @@ def own_resources(deployed: Deployed, aws: EmbeddedAws) -> None:
         security_group_id=groups[0]["GroupId"],
         ami="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64",
         input_data=[f"s3://{bucket}/data/"],
+        hourly_price_usd=0.02,
     )
     require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
 

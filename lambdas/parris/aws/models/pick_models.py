@@ -23,7 +23,7 @@ GATEWAYS = FOLDER.parent
 TARGETS = GATEWAYS.parent / "targets"
 _TYPE = "service-2"
 _ENDPOINTS = "endpoints"
-_MADE_WITH = re.compile(r"\bclient\(\s*\"([a-z0-9]+)\"")
+_MADE_WITH = re.compile(r"\bclient\(\s*\"([a-z0-9-]+)\"")
 _LONG_PARTS = ("operations", "shapes")
 
 

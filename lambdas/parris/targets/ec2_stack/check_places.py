@@ -1,11 +1,11 @@
-"""Whether the machine that a config asks for can be launched where it asks for it."""
+"""Checks that EC2 can launch the instance of a config in the places that the config names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in
-from parris.validation.semantics import texts_of
+from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ def find_place_violations(
     config: Payload,
     settings: Ec2StackSettings,
     places: Places,
-    priced_types: Collection[str],
+    known_types: Collection[str],
 ) -> list[Violation]:
     """Return what EC2 would refuse of subnet, security group, key pair and instance type.
 
-    Only what the config names is asked for: a job in the default VPC costs no request more.
+    Only what the config names is looked up: a job in the default VPC takes no additional request.
 
     Args:
-        config: the merged config, without what is wrong in it.
-        settings: of the deployment, whose subnet and group count where the config names none.
-        places: what this account has in this Region.
-        priced_types: the instance types that the Region's price list has, which it also offers.
+        config: the merged config, without the keys whose values violate the schema.
+        settings: the deployment's, whose subnet and group are used where the config names none.
+        places: the subnets, security groups and key pairs of this account and Region.
+        known_types: the instance types of the config that the Region offers.
     """
     named = texts_of(config, _SUBNET)
     group = maybe_text_in(config, _GROUP)
@@ -47,7 +47,7 @@ def find_place_violations(
         expected = f"a key pair of this account in {settings.region}; {_listed('key-pairs')}"
         violations.append(Violation(f"/{_KEY}", shown(key), expected))
     zones = sorted({one.zone for one in subnets.values()}) if named else []
-    violations += _type_violations(config, zones, places, priced_types, settings.region)
+    violations += _type_violations(config, zones, places, known_types, settings.region)
     return violations
 
 
@@ -57,7 +57,7 @@ def _missing_subnets(
     for index, subnet_id in enumerate(named):
         if subnet_id not in found:
             expected = f"a subnet of this account in {region}; {_listed('subnets')}"
-            yield Violation(_path(config, _SUBNET, index), shown(subnet_id), expected)
+            yield Violation(path_of_text(config, _SUBNET, index), shown(subnet_id), expected)
 
 
 def _group_violations(
@@ -82,24 +82,16 @@ def _type_violations(
     config: Payload,
     zones: list[str],
     places: Places,
-    priced_types: Collection[str],
+    known_types: Collection[str],
     region: str,
 ) -> Iterator[Violation]:
     types = texts_of(config, _TYPE)
-    asked = types if zones else tuple(one for one in types if one not in priced_types)
-    if not asked:
-        return
-    offered = places.offered_types(asked, zones)
+    offered = places.offered_types(types, zones) if types and zones else known_types
     where = f"zone {' or '.join(zones)} of the subnet" if zones else region
     for index, kind in enumerate(types):
-        if kind in asked and kind not in offered:
+        if kind not in offered:
             expected = f"an instance type that {where} offers; {_listed('instance-type-offerings')}"
-            yield Violation(_path(config, _TYPE, index), shown(kind), expected)
-
-
-def _path(config: Payload, key: str, index: int) -> str:
-    """Return the path of one value of a key that takes a value or a list of them."""
-    return f"/{key}/{index}" if isinstance(config[key], list) else f"/{key}"
+            yield Violation(path_of_text(config, _TYPE, index), shown(kind), expected)
 
 
 def _listed(what: str) -> str:

@@ -1,8 +1,11 @@
 """The parts of a job that EC2 bills, and their minimum billed times."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parris.costs.rate import Component, Rate, Unit
+from parris.errors import PriceUnknownError
 
 INSTANCE, VOLUME, PUBLIC_IPV4 = "instance", "volume", "public IPv4"
 
@@ -13,6 +16,17 @@ Source: https://aws.amazon.com/ec2/pricing/on-demand/, https://aws.amazon.com/vp
 VOLUME_RESERVE_SECONDS = 20 * 60
 """A volume exists before its machine runs, and until it is deleted after the machine's end, which
 takes a minute, or longer during an outage. Estimates of unfinished jobs include this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemandPrices:
+    """The price of each requested type, and the vCPUs of those that the list has.
+
+    A price is an error if the list has no product for the type, several, or a price of 0.
+    """
+
+    prices: Mapping[str, Component | PriceUnknownError]
+    vcpus: Mapping[str, int] = field(default_factory=dict)
 
 
 def component_of(

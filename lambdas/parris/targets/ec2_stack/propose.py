@@ -10,6 +10,7 @@ from parris.payloads import maybe_text_in
 from parris.targets.ec2_stack.check_image import CheckedImages, check_images
 from parris.targets.ec2_stack.check_places import find_place_violations
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
+from parris.targets.ec2_stack.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.ec2_stack.check_role import find_role_violations
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
 from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds, driver_warnings
@@ -26,6 +27,7 @@ from parris.validation.input_data import find_input_violations
 from parris.validation.semantics import texts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from parris.job import UserFile
@@ -67,10 +69,14 @@ def propose(
         size_gib = volume_size_gib_of(sound, least_gib)
         rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
         violations += rates.violations
-        offers = _offers(sound, rates)
-    # A price that the config names says nothing of whether there is such a type.
-    priced = rates.rates if "hourly-price-usd" not in sound else {}
-    violations += find_place_violations(sound, settings, aws.places, priced)
+    vcpus = _vcpus_by_type(sound, rates, aws)
+    violations += find_place_violations(sound, settings, aws.places, vcpus)
+    quotas = CheckedQuotas()
+    if "purchase-option" not in wrong:
+        quotas = check_quotas(sound, vcpus, aws.quotas, settings.region)
+        violations += quotas.violations
+    if not wrong & _PRICE_KEYS:
+        offers = _offers(sound, rates, quotas.types_beyond)
     if not wrong & {"purchase-option", "on-termination"}:
         violations += find_unstoppable_machine(sound)
     on_termination = maybe_text_in(sound, "on-termination") or DELETE_STACK
@@ -86,7 +92,7 @@ def propose(
         keeps_resources=on_termination == STOP_INSTANCE,
         price_note=_SPOT_NOTE if is_spot(sound) else "",
         violations=tuple(violations),
-        warnings=driver_warnings(sound) + rates.warnings + images.warnings,
+        warnings=driver_warnings(sound) + rates.warnings + images.warnings + quotas.warnings,
     )
 
 
@@ -97,7 +103,13 @@ def _check_images(sound: Payload, wrong: AbstractSet[str], aws: Ec2Gateways) -> 
     return check_images(sound, aws.images)
 
 
-def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
+def _vcpus_by_type(config: Payload, rates: FoundRates, aws: Ec2Gateways) -> Mapping[str, int]:
+    """Return the vCPUs of each type that exists. EC2 knows those that the price list does not."""
+    unlisted = [one for one in texts_of(config, "instance-type") if one not in rates.vcpus]
+    return {**rates.vcpus, **aws.places.vcpus_of(unlisted)} if unlisted else rates.vcpus
+
+
+def _offers(config: Payload, rates: FoundRates, left_out: AbstractSet[str]) -> tuple[Offer, ...]:
     """Return an offer for each type in each subnet: all subnets of a type, then the next type."""
     types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
     return tuple(
@@ -109,6 +121,7 @@ def _offers(config: Payload, rates: FoundRates) -> tuple[Offer, ...]:
             details={"instance_type": instance_type},
         )
         for instance_type, subnet_id in product(types, subnets)
+        if instance_type not in left_out
     )
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from parris.costs.rate import Component, Rate
 from parris.errors import PriceUnknownError
-from parris.targets.ec2_stack.parts import INSTANCE, component_of
+from parris.targets.ec2_stack.parts import INSTANCE, OnDemandPrices, component_of
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from parris.payloads import Payload
     from parris.targets.ec2_stack.aws.prices import Prices
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FoundRates:
-    """Rates by instance type, violations for types without a rate, and warnings."""
+    """Rates by instance type, violations for types without a rate, and warnings.
+
+    `vcpus` are those of the types that the price list has, if it was asked for their prices.
+    """
 
     rates: dict[str, Rate] = field(default_factory=dict)
+    vcpus: Mapping[str, int] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -63,19 +67,22 @@ def find_rates(
                 note = ", assuming that hourly-price-usd includes it" if given is not None else ""
                 warnings.append(f"{err}: the estimate does not count it{note}")
     found: dict[str, Rate] = {}
-    for instance_type, price in _instance_prices(config, prices).items():
+    listed = _instance_prices(config, prices)
+    for instance_type, price in listed.prices.items():
         if isinstance(price, Component):
             found[instance_type] = Rate((price, *beside))
             continue
         expected = f"a type whose price is known ({price}); or set hourly-price-usd"
         violations.append(Violation("/instance-type", shown(instance_type), expected))
-    return FoundRates(found, tuple(violations) if are_all_needed else (), tuple(warnings))
+    return FoundRates(
+        found, listed.vcpus, tuple(violations) if are_all_needed else (), tuple(warnings)
+    )
 
 
-def _instance_prices(config: Payload, prices: Prices) -> dict[str, Component | PriceUnknownError]:
+def _instance_prices(config: Payload, prices: Prices) -> OnDemandPrices:
     types, given = texts_of(config, "instance-type"), config.get("hourly-price-usd")
     if given is None:
         return prices.on_demand_prices(types)
     usd_per_hour = Decimal(str(given))
     component = component_of(INSTANCE, usd_per_hour, "hourly-price-usd of the config", "")
-    return dict.fromkeys(types, component)
+    return OnDemandPrices(dict.fromkeys(types, component))

@@ -1,9 +1,10 @@
 """EC2 can lack capacity for an instance type; moto always has it, even for invented types.
 
 `Settings.unavailable_instance_types` names the types that RunInstances refuses for lack of
-capacity, `Settings.instance_types_beyond_quota` those whose quota is 0. A type that the Region or
-the subnet's zone does not offer is refused with EC2's error, and so is a subnet without free
-addresses.
+capacity, `Settings.instance_types_beyond_quota` those that it refuses for lack of quota. It refuses
+an instance that would exceed the account's quota of vCPUs, too (`Settings.vcpu_quotas`). A type
+that the Region or the subnet's zone does not offer is refused with EC2's error, and so is a subnet
+without free addresses.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
 from embedded_aws.gaps.ec2_spot_instances import market_of
+from embedded_aws.instance_vcpus import vcpus_of
+from embedded_aws.instances.vcpu_quotas import quota_of, vcpus_in_use
 from embedded_aws.patching import wrap
 
 
@@ -58,14 +61,23 @@ class InsufficientFreeAddressesError(EC2ClientError):
 class VcpuLimitExceededError(EC2ClientError):
     """The account's quota for such instances is used up."""
 
-    def __init__(self) -> None:
+    def __init__(self, vcpus: float = 0) -> None:
         """Use EC2's message."""
         super().__init__(
             "VcpuLimitExceeded",
-            "You have requested more vCPU capacity than your current vCPU limit of 0 allows for "
+            f"You have requested more vCPU capacity than your current vCPU limit of {vcpus:.0f} "
+            "allows for "
             "the instance bucket that the specified instance type belongs to. Please visit "
             "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
         )
+
+
+class MaxSpotInstanceCountExceededError(EC2ClientError):
+    """The account's quota for such spot instances is used up."""
+
+    def __init__(self) -> None:
+        """Use EC2's message."""
+        super().__init__("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded")
 
 
 class NotInThisZoneError(EC2ClientError):
@@ -90,13 +102,14 @@ def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
         wanted = named.get("instance_type")
         is_out = faults().is_on(FaultKind.NO_CAPACITY)
+        is_spot = market_of(self, named).get("MarketType") == "spot"
         if is_out or wanted in current().settings.unavailable_instance_types:
-            is_spot = market_of(self, named).get("MarketType") == "spot"
             raise NoSpotCapacityError if is_spot else InsufficientInstanceCapacityError(str(wanted))
         if wanted in current().settings.instance_types_beyond_quota:
             raise VcpuLimitExceededError
         if wanted is not None and not named.get("is_instance_type_default"):
             _refuse_what_is_not_offered(self, wanted, named.get("subnet_id"))
+            _refuse_beyond_quota(self, wanted, is_spot=is_spot)
         _refuse_full_subnet(self, named.get("subnet_id"))
         return original(self, *arguments, **named)
 
@@ -112,6 +125,14 @@ def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str
     zone = backend.get_subnet(subnet_id).availability_zone
     if zone not in zones:
         raise NotInThisZoneError(instance_type, zone, zones)
+
+
+def _refuse_beyond_quota(backend: Any, instance_type: str, *, is_spot: bool) -> None:
+    quota = quota_of(instance_type, is_spot=is_spot)
+    if quota is None:
+        return
+    if vcpus_in_use(backend, quota) + vcpus_of(instance_type) > quota.vcpus:
+        raise MaxSpotInstanceCountExceededError if is_spot else VcpuLimitExceededError(quota.vcpus)
 
 
 def _refuse_full_subnet(backend: Any, subnet_id: str | None) -> None:

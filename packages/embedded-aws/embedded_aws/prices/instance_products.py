@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from embedded_aws.instance_vcpus import vcpus_of
 from embedded_aws.prices.price_entry import (
     LOCATIONS,
     USAGE_PREFIXES,
@@ -78,6 +79,7 @@ def _product(price: Price, capacity: str) -> dict[str, Any]:
             "locationType": "AWS Region",
             "regionCode": price.region,
             "instanceType": price.instance_type,
+            "vcpu": str(vcpus_of(price.instance_type)),
             "operatingSystem": "Linux",
             "preInstalledSw": "NA",
             "licenseModel": "No License required",

@@ -17,7 +17,11 @@ _SIGNED = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
 # Parsed once for each request.
 _READ = "embedded_aws.read_request"
 # Signing names that differ from botocore's service names.
-_MODEL_NAMES = {"states": "stepfunctions", "monitoring": "cloudwatch"}
+_MODEL_NAMES = {
+    "states": "stepfunctions",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.places import Places
     from parris.targets.ec2_stack.aws.prices import Prices
     from parris.targets.ec2_stack.aws.profiles import Profiles
+    from parris.targets.ec2_stack.aws.quotas import Quotas
     from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
     from parris.targets.ec2_stack.aws.stacks import Stacks
     from parris.targets.ec2_stack.aws.volumes import Volumes
@@ -99,6 +100,13 @@ class Ec2Gateways:
         from parris.targets.ec2_stack.aws.profiles import Profiles
 
         return Profiles(self._clients.client("iam"))
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        """Return the gateway to the account's quotas."""
+        from parris.targets.ec2_stack.aws.quotas import Quotas
+
+        return Quotas(self._clients.client("service-quotas"))
 
     @cached_property
     def prices(self) -> Prices:

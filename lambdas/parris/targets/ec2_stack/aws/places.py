@@ -56,15 +56,22 @@ class Places:
         return any(one["KeyName"] == name for one in found)
 
     @translates_errors
-    def offered_types(self, types: Sequence[str], zones: Sequence[str] = ()) -> frozenset[str]:
-        """Return those of the types that at least one of the zones offers; the Region without."""
-        filters = [_filter("instance-type", types)]
-        if zones:
-            filters.append(_filter("location", zones))
+    def offered_types(self, types: Sequence[str], zones: Sequence[str]) -> frozenset[str]:
+        """Return those of the types that at least one of the zones offers."""
         found = self._client.describe_instance_type_offerings(
-            LocationType="availability-zone" if zones else "region", Filters=filters
+            LocationType="availability-zone",
+            Filters=[_filter("instance-type", types), _filter("location", zones)],
         )["InstanceTypeOfferings"]
         return frozenset(str(one["InstanceType"]) for one in found)
+
+    @translates_errors
+    def vcpus_of(self, types: Sequence[str]) -> dict[str, int]:
+        """Return the default number of vCPUs of each of the types that the Region offers."""
+        found = self._client.describe_instance_types(Filters=[_filter("instance-type", types)])
+        return {
+            str(one["InstanceType"]): one["VCpuInfo"]["DefaultVCpus"]
+            for one in found["InstanceTypes"]
+        }
 
 
 def _filter(name: str, values: Sequence[str]) -> FilterTypeDef:

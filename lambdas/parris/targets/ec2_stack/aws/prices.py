@@ -11,7 +11,13 @@ from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.ec2_stack.instance_types import is_bare_metal
-from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
+from parris.targets.ec2_stack.parts import (
+    INSTANCE,
+    PUBLIC_IPV4,
+    VOLUME,
+    OnDemandPrices,
+    component_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,26 +77,22 @@ class Prices:
         self._region = region
 
     @translates_errors
-    def on_demand_prices(
-        self, instance_types: Sequence[str]
-    ) -> dict[str, Component | PriceUnknownError]:
-        """Return the hourly on-demand price of each type with Linux, in one or two calls.
-
-        The value is an error if the list has no product for the type, several, or a price of 0.
-        """
+    def on_demand_prices(self, instance_types: Sequence[str]) -> OnDemandPrices:
+        """Return the hourly on-demand price of each type with Linux, in one or two calls."""
         if self._client is None:
             unknown = PriceUnknownError(f"AWS has no price list for {self._region}")
-            return dict.fromkeys(instance_types, unknown)
+            return OnDemandPrices(dict.fromkeys(instance_types, unknown))
         found = defaultdict(list)
         metal = [one for one in instance_types if is_bare_metal(one)]
         others = [one for one in instance_types if not is_bare_metal(one)]
         for wanted, types in ((_EXACTLY_LINUX_ON_DEMAND, others), (_EXACTLY_BARE_METAL, metal)):
             for product in self._products("AmazonEC2", wanted, types) if types else ():
                 found[str(_attributes_of(product).get("instanceType"))].append(product)
-        return {
+        prices = {
             instance_type: self._component_or_error(instance_type, _shared_in(found[instance_type]))
             for instance_type in instance_types
         }
+        return OnDemandPrices(prices, _vcpus_in(found))
 
     @translates_errors
     def volume_price(self, size_gib: int) -> Component:
@@ -145,6 +147,16 @@ def _shared_in(products: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """Return the products with shared tenancy, which jobs use, or all if there are none."""
     shared = [one for one in products if _attributes_of(one).get("tenancy") == _SHARED]
     return shared or products
+
+
+def _vcpus_in(products_by_type: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, int]:
+    """Return the vCPUs of each type, which its products agree on."""
+    return {
+        instance_type: int(vcpus)
+        for instance_type, products in products_by_type.items()
+        for product in products[:1]
+        if (vcpus := str(_attributes_of(product).get("vcpu", ""))).isdecimal()
+    }
 
 
 def _component(

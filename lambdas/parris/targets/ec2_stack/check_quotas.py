@@ -1,0 +1,123 @@
+"""Checks that the account's quotas of vCPUs allow one instance of each type of a job.
+
+What other instances use of a quota is not counted: it may be free again when the job is launched.
+If it is not, EC2 refuses the instance, and the job tries its next type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
+from parris.targets.ec2_stack.quota_codes import quota_code_of
+from parris.targets.ec2_stack.spec import is_spot
+from parris.validation.semantics import path_of_text, texts_of
+from parris.validation.violations import Violation, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parris.payloads import Payload
+    from parris.targets.ec2_stack.aws.quotas import Quota, Quotas
+
+_KEY = "instance-type"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuotas:
+    """The result: violations, warnings, and the types that the job cannot run on."""
+
+    violations: tuple[Violation, ...] = ()
+    warnings: tuple[str, ...] = ()
+    types_beyond: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    """A type that has more vCPUs than the account's quota."""
+
+    instance_type: str
+    vcpus: int
+    quota: Quota
+    region: str
+
+    @property
+    def quota_text(self) -> str:
+        return f'this account\'s quota "{self.quota.name}" in {self.region}'
+
+    @property
+    def remedy(self) -> str:
+        return (
+            "aws service-quotas request-service-quota-increase"
+            f" --region {self.region} --service-code ec2"
+            f" --quota-code {self.quota.code} --desired-value {self.vcpus}"
+        )
+
+
+def check_quotas(
+    config: Payload, vcpus_by_type: Mapping[str, int], quotas: Quotas, region: str
+) -> CheckedQuotas:
+    """Compare the vCPUs of each type with the quota, with one request for each quota.
+
+    A quota that cannot be read is a warning. So is a type beyond its quota if another type of the
+    job fits, or if the config names its own template: an instance of a capacity block, which a
+    template can request, does not count against these quotas.
+
+    Args:
+        config: the merged config; the keys that are used here conform to the schema.
+        vcpus_by_type: the vCPUs of the types that exist.
+        quotas: the account's quotas.
+        region: the Region of the quotas.
+    """
+    types, wants_spot = texts_of(config, _KEY), is_spot(config)
+    codes = {
+        kind: code
+        for kind in types
+        if kind in vcpus_by_type and (code := quota_code_of(kind, is_spot=wants_spot))
+    }
+    found = {code: quotas.find(code) for code in dict.fromkeys(codes.values())}
+    warnings = [
+        f"the account's quota {code} for {', '.join(k for k in codes if codes[k] == code)} could"
+        f" not be read ({quota.problem}), so that it is not checked"
+        for code, quota in found.items()
+        if quota.vcpus is None
+    ]
+    excesses = {
+        kind: _Excess(kind, vcpus_by_type[kind], quota, region)
+        for kind, code in codes.items()
+        if (quota := found[code]).vcpus is not None and vcpus_by_type[kind] > quota.vcpus
+    }
+    if any(key in config for key in TEMPLATE_KEYS):
+        warnings += [_own_template_warning(one) for one in excesses.values()]
+        return CheckedQuotas((), tuple(warnings))
+    if any(kind not in excesses for kind in types):
+        warnings += [_left_out_warning(one) for one in excesses.values()]
+        return CheckedQuotas((), tuple(warnings), frozenset(excesses))
+    violations = tuple(
+        _violation(path_of_text(config, _KEY, index), excesses[kind])
+        for index, kind in enumerate(types)
+    )
+    return CheckedQuotas(violations, tuple(warnings))
+
+
+def _violation(path: str, excess: _Excess) -> Violation:
+    expected = (
+        f"at most {excess.quota.vcpus:g} vCPUs, {excess.quota_text}; {excess.instance_type} has"
+        f" {excess.vcpus}. Choose another type, or request an increase: {excess.remedy}"
+    )
+    return Violation(path, shown(excess.instance_type), expected)
+
+
+def _left_out_warning(excess: _Excess) -> str:
+    return (
+        f"{excess.instance_type} is not tried: it has {excess.vcpus} vCPUs, and"
+        f" {excess.quota_text} is {excess.quota.vcpus:g}. To request an increase: {excess.remedy}"
+    )
+
+
+def _own_template_warning(excess: _Excess) -> str:
+    return (
+        f"{excess.instance_type} has {excess.vcpus} vCPUs, more than {excess.quota_text}, which is"
+        f" {excess.quota.vcpus:g}. To request an increase: {excess.remedy}"
+    )

@@ -1,0 +1,5 @@
+"""Service Quotas. Reading a quota has no resource in IAM."""
+
+from embedded_aws.permissions.actions.shapes import on_everything
+
+DEMANDS = on_everything("GetServiceQuota")
