@@ -41,7 +41,7 @@ class HttpServer:
             self._server = make_server(
                 HOST,
                 port,
-                _working_for(context, _application()),
+                application_of(context),
                 threaded=True,
                 request_handler=_RequestHandler,
                 fd=listening.fileno(),
@@ -59,7 +59,10 @@ class _RequestHandler(GuardedHandler, MotoRequestHandler):
     """Moto's handler, protected against web pages."""
 
 
-def _working_for(context: Context, application: Any) -> Callable[[Any, Any], Iterable[bytes]]:
+def application_of(context: Context) -> Callable[[Any, Any], Iterable[bytes]]:
+    """Return the WSGI application that handles the requests to an embedded AWS."""
+    application = _application()
+
     def answer(environ: Any, start: Any) -> Iterator[bytes]:
         def start_response(status: str, headers: Any, *more: Any) -> Any:
             return start(status, _without_cors(headers), *more)

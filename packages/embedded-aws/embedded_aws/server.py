@@ -12,7 +12,7 @@ from moto.core.config import default_user_config
 from moto.moto_api._internal.models import moto_api_backend
 
 from embedded_aws import gaps
-from embedded_aws.access_key import AccessKey
+from embedded_aws.access_key import AccessKey, make_access_key
 from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context, Settings, enter, leave
@@ -38,6 +38,7 @@ class EmbeddedAws:
         port: its port; a free one if not given.
         state: a folder from which the account is loaded, and to which it is written at the end;
             if not given, the account starts empty and is discarded.
+        administrator: the access key of the account's owner; a new, random one if not given.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class EmbeddedAws:
         clock: Clock | None = None,
         port: int = 0,
         state: Path | None = None,
+        administrator: AccessKey | None = None,
     ) -> None:
         """Prepare; nothing starts before `with`."""
         self.settings = settings or Settings()
@@ -54,6 +56,7 @@ class EmbeddedAws:
         self._clock = clock or RealClock()
         self._port = port
         self._state = state
+        self._administrator = administrator
         self._stack = ExitStack()
         self._context: Context | None = None
         self._clients: dict[str, Any] = {}
@@ -144,7 +147,12 @@ class EmbeddedAws:
         folder.mkdir(parents=True, exist_ok=True)
         if self._state is not None:
             starting.enter_context(lock_folder(self._state))
-        context = Context(settings=self.settings, clock=self._clock, folder=folder.resolve())
+        context = Context(
+            settings=self.settings,
+            clock=self._clock,
+            folder=folder.resolve(),
+            administrator=self._administrator or make_access_key(),
+        )
         enter(context)
         starting.callback(leave, context)
         starting.enter_context(self._clock.keeping(context.work))

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -55,7 +56,7 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
     if service not in _SERVICES:
         raise PriceListError("NotFoundException", f"Service {service} has no prices here")
     wanted = _wanted(request.get("Filters", []))
-    found = [one for one in _entries_of(service) if _is_wanted(one, wanted)]
+    found = [one for one in _candidates(service, wanted) if _is_wanted(one, wanted)]
     start = int(request.get("NextToken") or 0)
     asked = int(request.get("MaxResults") or LARGEST_PAGE_PRODUCTS)
     end = start + min(asked, LARGEST_PAGE_PRODUCTS)
@@ -74,6 +75,25 @@ def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
     return tuple(one for one in products if one["serviceCode"] == service)
 
 
+def _candidates(service: str, wanted: Mapping[str, tuple[str, ...]]) -> Iterable[Mapping[str, Any]]:
+    """Return the products that match the filter which leaves the fewest, in the list's order."""
+    entries = _entries_of(service)
+    matching = [
+        sorted({at for value in values for at in _places_of(service, name).get(value, ())})
+        for name, values in wanted.items()
+    ]
+    return [entries[at] for at in min(matching, key=len)] if matching else entries
+
+
+@functools.cache
+def _places_of(service: str, name: str) -> Mapping[str | None, list[int]]:
+    """Return where in the list the products with each value of an attribute are."""
+    places: dict[str | None, list[int]] = defaultdict(list)
+    for at, entry in enumerate(_entries_of(service)):
+        places[_value_of(entry, name)].append(at)
+    return places
+
+
 def _wanted(filters: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
     """Return the allowed values of each attribute."""
     wanted: dict[str, tuple[str, ...]] = {}
@@ -90,8 +110,12 @@ def _wanted(filters: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
     return wanted
 
 
-def _is_wanted(entry: dict[str, Any], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+def _is_wanted(entry: Mapping[str, Any], wanted: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(_value_of(entry, name) in values for name, values in wanted.items())
+
+
+def _value_of(entry: Mapping[str, Any], name: str) -> str | None:
     product = entry["product"]
-    known = {**product["attributes"], "sku": product["sku"]}
-    known["productFamily"] = product.get("productFamily")
-    return all(known.get(name) in values for name, values in wanted.items())
+    place = product if name in ("sku", "productFamily") else product["attributes"]
+    value: str | None = place.get(name)
+    return value
