@@ -4,7 +4,6 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,6 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
-from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws_helpers.idle_instances import IdleInstances
 from parris.aws.gateways import Gateways
 from parris.aws.machine_notes import on_noted_machine
 from parris.entrypoint import Deps
@@ -22,42 +19,45 @@ from parris.settings import Settings
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.settings import Ec2StackSettings
 from tests.builders import BUCKET
-from tests.runs_table import RUNS_TABLE, make_runs_table
-
-TABLE = "jobs"
-START = datetime(2026, 11, 20, 12, tzinfo=UTC)
+from tests.handlers.account import (
+    CLEANUP_MACHINE_ARN,
+    INSTANCE_PROFILE,
+    QUICK,
+    STACK_ROLE_ARN,
+    TABLE,
+    InProcessAws,
+    put_account_back,
+    shared_clients,
+)
+from tests.runs_table import RUNS_TABLE
 
 
 @pytest.fixture
-def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws]:
-    quick = AwsSettings(
-        instances=IdleInstances(),  # what runs inside an instance is tested elsewhere
-        stack_create_seconds=0.2,
-        stack_delete_seconds=0,
-        unavailable_instance_types=frozenset({"p3.2xlarge"}),
-        instance_types_beyond_quota=frozenset({"p4d.24xlarge"}),
-        enforce_roles=False,  # the stack role of these tests is a name only
-    )
-    clock = VirtualClock(START)
-    with EmbeddedAws(quick, folder=tmp_path / "aws", clock=clock) as running:
+def aws_settings() -> AwsSettings:
+    return QUICK
+
+
+@pytest.fixture
+def aws(
+    aws_settings: AwsSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EmbeddedAws]:
+    with InProcessAws(tmp_path / "aws", aws_settings) as running:
         for name, value in running.environment().items():
             monkeypatch.setenv(name, value)
         yield running
 
 
+@pytest.fixture(scope="session")
+def layers_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged layers, which nothing changes."""
+    folder = tmp_path_factory.mktemp("layers") / "opt"
+    shutil.copytree("config", folder)
+    return shutil.copytree("templates", folder, dirs_exist_ok=True)
+
+
 @pytest.fixture
-def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
-    aws.client("s3").create_bucket(Bucket=BUCKET)
-    aws.client("dynamodb").create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
-    )
-    make_runs_table(aws.client("dynamodb"))
-    layers_root = tmp_path / "opt"
-    shutil.copytree("config", layers_root)
-    shutil.copytree("templates", layers_root, dirs_exist_ok=True)
+def deps(aws: EmbeddedAws, layers_root: Path) -> Deps:
+    put_account_back(aws)
     settings = Settings(
         deployment="parris",
         region="us-east-1",
@@ -66,39 +66,19 @@ def deps(aws: EmbeddedAws, tmp_path: Path) -> Deps:
         runs_table=RUNS_TABLE,
         trainer_log_group="/parris/parris/trainers",
         layers_root=layers_root,
-        cleanup_machine_arn=a_cleanup_machine(aws),
+        cleanup_machine_arn=CLEANUP_MACHINE_ARN,
         environment={
-            "PARRIS_STACK_ROLE_ARN": a_role(aws, "stack-role"),
-            "PARRIS_INSTANCE_PROFILE": an_instance_profile(aws),
+            "PARRIS_STACK_ROLE_ARN": STACK_ROLE_ARN,
+            "PARRIS_INSTANCE_PROFILE": INSTANCE_PROFILE,
         },
     )
-    return Deps(settings=settings, aws=Gateways(settings))
+    return deps_of(settings)
 
 
-def a_role(aws: EmbeddedAws, name: str) -> str:
-    role: str = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"][
-        "Arn"
-    ]
-    return role
-
-
-def a_cleanup_machine(aws: EmbeddedAws) -> str:
-    """A machine in place of the real one, whose cleanup takes long."""
-    wait = {"Type": "Wait", "Seconds": 9999, "End": True}
-    made = aws.client("stepfunctions").create_state_machine(
-        name="parris-cleanup",
-        definition=json.dumps({"StartAt": "Wait", "States": {"Wait": wait}}),
-        roleArn=a_role(aws, "cleanup"),
-    )
-    return str(made["stateMachineArn"])
-
-
-def an_instance_profile(aws: EmbeddedAws) -> str:
-    a_role(aws, "trainers")
-    iam = aws.client("iam")
-    iam.create_instance_profile(InstanceProfileName="trainers")
-    iam.add_role_to_instance_profile(InstanceProfileName="trainers", RoleName="trainers")
-    return "trainers"
+def deps_of(settings: Settings) -> Deps:
+    """Return the dependencies of a deployment with these settings."""
+    clients = shared_clients(uses_adaptive_retries=settings.uses_adaptive_retries)
+    return Deps(settings=settings, aws=Gateways(settings, clients))
 
 
 def noted(deps: Deps, job: Job) -> Job:
@@ -123,5 +103,4 @@ def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:
 
 def with_settings(deps: Deps, environment: Mapping[str, str] | None = None, **changes: Any) -> Deps:
     environment = {**deps.settings.environment, **(environment or {})}
-    settings = dataclasses.replace(deps.settings, environment=environment, **changes)
-    return Deps(settings=settings, aws=Gateways(settings))
+    return deps_of(dataclasses.replace(deps.settings, environment=environment, **changes))

@@ -1,10 +1,8 @@
 """What a spot job has cost, from poll to poll and in its record, at the prices of its zone."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,24 +18,17 @@ from parris.payloads import Payload, part_of, text_in
 from parris.targets.ec2_stack.spec import SPOT
 from parris.timestamps import format_timestamp
 from tests.builders import a_job, a_rate
-from tests.handlers import conftest
+from tests.handlers.account import QUICK
 
 BID = "3.6"  # 0.001 USD a second
 TYPE = "t3.micro"
 
 
 @pytest.fixture
-def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedAws]:
+def aws_settings() -> AwsSettings:
     # Two hours ago a third of the bid, since an hour ago two thirds of it.
     prices = {TYPE: ((-7200, "1.2"), (-3600, "2.4"))}
-    settings = AwsSettings(enforce_roles=False, spot_prices=prices)
-    with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
-        for name, value in running.environment().items():
-            monkeypatch.setenv(name, value)
-        yield running
-
-
-deps = conftest.deps
+    return dataclasses.replace(QUICK, spot_prices=prices)
 
 
 @pytest.fixture

@@ -4,20 +4,18 @@ import dataclasses
 from typing import Any
 
 import pytest
-from botocore.loaders import create_loader
-from botocore.session import get_session
 
 from embedded_aws import EmbeddedAws
 from parris import targets
-from parris.aws.clients import Clients
 from parris.aws.gateways import Gateways
 from parris.entrypoint import Deps
+from tests.handlers.account import shared_clients
 from tests.handlers.conftest import aws as aws
+from tests.handlers.conftest import aws_settings as aws_settings
 from tests.handlers.conftest import deps as handlers_deps  # noqa: F401
+from tests.handlers.conftest import layers_root as layers_root
 from tests.targets.conformance.stages import STAGES, Stage
 from tests.targets.toy_target.insert import FILES
-
-_LOADER = create_loader()  # the model of Systems Manager is large: it is read once
 
 
 class _Clients:
@@ -27,9 +25,7 @@ class _Clients:
     """
 
     def __init__(self, aws: EmbeddedAws) -> None:
-        session = get_session()
-        session.register_component("data_loader", _LOADER)
-        self._own, self._ssm = Clients(), session.create_client("ssm")
+        self._own, self._ssm = shared_clients(uses_adaptive_retries=False), aws.client("ssm")
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
         if service_name == "ssm":
