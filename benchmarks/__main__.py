@@ -9,8 +9,10 @@ from benchmarks.bench_aws import bench_aws
 from benchmarks.cold_starts import measure_cold_starts
 from benchmarks.crowd import crowd_plans, measure_crowd
 from benchmarks.job_plans import LENGTHS_HOURS, job_plans
-from benchmarks.measure_job import measure_job
+from benchmarks.machine_requests import machine_requests_per_hour
+from benchmarks.measure_job import JobFigures, measure_job
 from benchmarks.measure_plain_poll import measure_plain_poll
+from benchmarks.measure_reaper import measure_reaper
 from benchmarks.packages import measure_packages
 from benchmarks.report import (
     report_crowd,
@@ -19,7 +21,8 @@ from benchmarks.report import (
     report_plain_poll,
     report_targets,
 )
-from benchmarks.targets import targets_of_functions, targets_of_jobs
+from benchmarks.report_parts import report_beside, report_calls, report_machine
+from benchmarks.targets import is_short_script, targets_of_functions, targets_of_jobs
 from parris_cli.project_files import PROJECT
 
 _PAGE = PROJECT / "docs" / "benchmarks.md"
@@ -39,6 +42,7 @@ def main() -> None:
             jobs.append(measure_job(bench, plan))
         cold_starts = measure_cold_starts(bench, bench.history(jobs[0].execution_arn))
         packages = measure_packages(bench)
+        reaper_alone = measure_reaper(bench, 0)
         print(f"{len(crowd)} jobs at once ...", flush=True)
         crowd_figures = measure_crowd(bench, crowd)
     print("the plain loop ...", flush=True)
@@ -47,7 +51,10 @@ def main() -> None:
     parts = (
         _machine(),
         report_targets(targets),
-        report_jobs(jobs),
+        report_jobs(jobs, crowd_figures.reaper.usd_per_job),
+        report_beside(jobs, reaper_alone, crowd_figures.reaper),
+        report_machine(machine_requests_per_hour(), jobs[0]),
+        report_calls(_profiled(jobs)),
         report_plain_poll(loops),
         report_functions(cold_starts, packages),
         report_crowd(crowd_figures),
@@ -57,6 +64,13 @@ def main() -> None:
     if options.write:
         head = _PAGE.read_text("utf-8").partition(_MARK)[0]
         _PAGE.write_text(f"{head}{_MARK}\n\n{text}\n", "utf-8")
+
+
+def _profiled(jobs: list[JobFigures]) -> list[JobFigures]:
+    """Return the job of ten minutes that its script ends, and the other one with the most calls."""
+    short = [job for job in jobs if is_short_script(job)]
+    others = [job for job in jobs if not is_short_script(job) and not job.plan.is_spot]
+    return [*short, max(others, key=lambda job: job.api_calls)]
 
 
 def _machine() -> str:

@@ -13,6 +13,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.metering.meter import Meter, meter_of
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.reaper_switch import switch_reaper
 from parris_cli.project_files import PROJECT
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -84,7 +85,9 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         tempfile.TemporaryDirectory(prefix="parris-bench-", ignore_cleanup_errors=True) as folder,
         EmbeddedAws(settings, folder=Path(folder) / "aws", clock=clock) as aws,
     ):
-        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris")
+        # Its schedule would have it run for each hour of virtual time; it is measured by itself.
+        switch_reaper(aws, is_on=False)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         script = b"#!/bin/bash\nexit 0\n"
         bucket = account.deployment.bucket

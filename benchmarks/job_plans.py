@@ -39,6 +39,16 @@ class JobPlan:
     ending: Ending
     is_spot: bool = False
 
+    @property
+    def shown_length(self) -> str:
+        """Return its length, and that it is on a spot instance."""
+        return f"{self.length}, spot" if self.is_spot else self.length
+
+    @property
+    def title(self) -> str:
+        """Return its length and what ends it."""
+        return f"{self.shown_length}, {self.ending}"
+
     def training(self) -> SimulatedTraining:
         """Return its simulated training: endless if a limit ends it."""
         if self.ending is not Ending.SCRIPT:

@@ -2,17 +2,22 @@
 
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from benchmarks.bench_aws import BenchAws, History
+from benchmarks.calls import Calls, count_calls, count_machine_calls
 from benchmarks.failures import instance_of, wake_and_throttle
+from benchmarks.floor import floor_of
+from benchmarks.function_cost import FunctionCost, cost_of_function
 from benchmarks.job_plans import Ending, JobPlan
 from embedded_aws.metering.orchestration_cost import orchestration_cost
 from embedded_aws.metering.usage import Mark, mark, usage_since
 from parris.job import Job
+from parris.targets.ec2_stack.spot_spending import SMALLEST_SHARE
 
 _GONE = frozenset({"stopped", "shutting-down", "terminated"})
 
@@ -32,7 +37,11 @@ class AfterTheScript:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a job with a cost limit is billed, and the range that it must be in."""
+    """What a job with a cost limit is billed, and the range that it must be in.
+
+    The least is the limit without the cost of the time to save and to stop, and on a spot instance
+    without the share of the limit that is not worth another check.
+    """
 
     usd: Decimal
     limit_usd: Decimal
@@ -41,13 +50,19 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class JobFigures:
-    """What one job took. `engine_seconds` are this machine's; None: does not apply."""
+    """What one job took. `engine_seconds` are this machine's; None: does not apply.
+
+    `floor` is the number of transitions if no state had been entered twice. `calls` are those of
+    functions and states, `machine_calls` those of the machine itself. `validation` is a part
+    of both calls and cost.
+    """
 
     plan: JobPlan
     execution_arn: str
     reason: str
     history_events: int
     transitions: int
+    floor: int
     invocations: int
     api_calls: int
     usd: Decimal
@@ -55,6 +70,9 @@ class JobFigures:
     overshoot_seconds: float | None
     bill: Bill | None
     engine_seconds: float
+    validation: FunctionCost
+    calls: Calls
+    machine_calls: Counter[str]
 
 
 def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
@@ -76,6 +94,7 @@ def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
         reason=str(outcome["reason"]),
         history_events=usage.history_events,
         transitions=usage.state_transitions,
+        floor=floor_of(history),
         invocations=sum(usage.invocations.values()),
         api_calls=sum(usage.api_calls.values()),
         usd=orchestration_cost(usage).usd,
@@ -85,6 +104,9 @@ def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
         overshoot_seconds=_overshoot_seconds(job, launched_at, gone_at),
         bill=_bill(job, outcome),
         engine_seconds=time.monotonic() - began,
+        validation=cost_of_function(bench, "ValidateConfigFunction", since, transitions=1),
+        calls=count_calls(bench, since),
+        machine_calls=count_machine_calls(bench, since),
     )
 
 
@@ -123,10 +145,13 @@ def _bill(job: Job, outcome: dict[str, Any]) -> Bill | None:
         return None
     reserved_seconds = limits.save_grace_seconds + limits.stopping_allowance_seconds
     limit_usd = Decimal(limits.cost_limit_usd)
+    unspent_usd = rate.usd_per_hour * reserved_seconds / 3600
+    if job.has_variable_price:
+        unspent_usd += limit_usd / SMALLEST_SHARE
     return Bill(
         usd=Decimal(outcome["estimated_cost_usd"]),
         limit_usd=limit_usd,
-        least_usd=limit_usd - rate.usd_per_hour * reserved_seconds / 3600,
+        least_usd=limit_usd - unspent_usd,
     )
 
 

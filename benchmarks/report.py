@@ -1,6 +1,7 @@
 """The figures of one run as tables."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from benchmarks.cold_starts import STARTS, ColdStart
 from benchmarks.crowd import CrowdFigures
@@ -13,12 +14,19 @@ from benchmarks.targets import Target
 _NONE = "-"
 
 
-def report_jobs(jobs: Sequence[JobFigures]) -> str:
-    """Return the table of the jobs."""
-    counted = ("Events", "Transitions", "Invocations", "API calls", "USD")
+def report_jobs(jobs: Sequence[JobFigures], reaper_usd_per_hour: Decimal) -> str:
+    """Return the table of the jobs.
+
+    Args:
+        jobs: the jobs.
+        reaper_usd_per_hour: a job's share of the reaper.
+    """
+    counted = ("Events", "Transitions", "Floor", "Invocations", "API calls", "USD", "With reaper")
     exact = ("End call after s", "Overshoot s", "Below cost limit USD", "Reserve USD")
     head = ("Job", "Ended by", "Reason", *counted, *exact, "Engine s")
-    return f"## Parris\n\n{render_table(head, [_job_row(job) for job in jobs])}"
+    return (
+        f"## Parris\n\n{render_table(head, [_job_row(job, reaper_usd_per_hour) for job in jobs])}"
+    )
 
 
 def report_plain_poll(loops: Sequence[PlainPollFigures]) -> str:
@@ -61,21 +69,26 @@ def report_crowd(crowd: CrowdFigures) -> str:
 
 def report_targets(targets: Sequence[Target]) -> str:
     """Return the table of the targets."""
-    rows = [(one.words, one.measured, "met" if one.is_met else "MISSED") for one in targets]
-    return f"## Targets\n\n{render_table(('Target', 'Worst measured', ''), rows)}"
+    rows = [
+        (one.words, one.measured, one.floor or _NONE, "met" if one.is_met else "MISSED")
+        for one in targets
+    ]
+    return f"## Targets\n\n{render_table(('Target', 'Worst measured', 'Floor', ''), rows)}"
 
 
-def _job_row(job: JobFigures) -> tuple[str, ...]:
+def _job_row(job: JobFigures, reaper_usd_per_hour: Decimal) -> tuple[str, ...]:
     after, bill = job.after_the_script, job.bill
     return (
-        f"{job.plan.length}{', spot' if job.plan.is_spot else ''}",
+        job.plan.shown_length,
         job.plan.ending,
         job.reason,
         str(job.history_events),
         str(job.transitions),
+        str(job.floor),
         str(job.invocations),
         str(job.api_calls),
         str(job.usd),
+        f"{job.usd + job.plan.hours * reaper_usd_per_hour:.4f}",
         _NONE if after is None else f"{after.seconds:.1f}",
         _NONE if job.overshoot_seconds is None else f"{job.overshoot_seconds:.1f}",
         _NONE if bill is None else f"{bill.limit_usd - bill.usd:.4f}",

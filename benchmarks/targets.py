@@ -5,27 +5,47 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from benchmarks.cold_starts import ColdStart
+from benchmarks.job_plans import Ending
 from benchmarks.measure_job import JobFigures
 from benchmarks.packages import Package
 
-MOST_EVENTS, MOST_TRANSITIONS, MOST_USD = 400, 120, Decimal("0.004")
-MOST_SPOT_EVENTS = 800
+EVENTS_OF_SPOT_BEFORE = 788
+"""Of the spot job before it left its last thousandth unspent and its waits became sleeps."""
+MOST_SPOT_EVENTS = EVENTS_OF_SPOT_BEFORE * 6 // 10
 MOST_COLD_MS, MOST_PACKAGE_BYTES = 300, 3_000_000
 _POLL = "PollTerminationCondition"
+_SHORTEST = "10 minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What a job at a fixed price may take at most."""
+
+    transitions: int
+    events: int
+    usd: Decimal
+    api_calls: int
+
+
+MOST_OF_SHORT_SCRIPT = Most(36, 140, Decimal("0.0012"), 115)
+MOST_OF_OTHERS = Most(44, 175, Decimal("0.0014"), 130)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target and its worst measurement."""
+    """One target and its worst measurement. `floor` is the worst floor, where there is one."""
 
     words: str
     measured: str
     is_met: bool
+    floor: str = ""
 
 
 def targets_of_jobs(jobs: Sequence[JobFigures]) -> list[Target]:
     """Return the targets for jobs."""
     fixed = [job for job in jobs if not job.plan.is_spot]
+    short = [job for job in fixed if is_short_script(job)]
+    others = [job for job in fixed if not is_short_script(job)]
     spot = [job for job in jobs if job.plan.is_spot]
     afters = [job.after_the_script for job in jobs if job.after_the_script is not None]
     overshoots = [job.overshoot_seconds for job in jobs if job.overshoot_seconds is not None]
@@ -33,10 +53,13 @@ def targets_of_jobs(jobs: Sequence[JobFigures]) -> list[Target]:
     within = sum(bill.least_usd <= bill.usd <= bill.limit_usd for bill in bills)
     steps = sorted({(after.wakes, after.polls, after.timed_checks) for after in afters})
     return [
-        _most("history events, fixed price", [one.history_events for one in fixed], MOST_EVENTS),
-        _most("transitions, fixed price", [one.transitions for one in fixed], MOST_TRANSITIONS),
-        _most("orchestration USD, fixed price", [one.usd for one in fixed], MOST_USD),
-        _most("history events, spot", [one.history_events for one in spot], MOST_SPOT_EVENTS),
+        *_orchestration(f"{_SHORTEST}, ended by the script", short, MOST_OF_SHORT_SCRIPT),
+        *_orchestration("every other job at a fixed price", others, MOST_OF_OTHERS),
+        _most(
+            f"events of the spot job, 60 % of {EVENTS_OF_SPOT_BEFORE}",
+            [one.history_events for one in spot],
+            MOST_SPOT_EVENTS,
+        ),
         Target(
             "script's end to end call: (wakes, Polls, timed checks) = (1, 1, 0)",
             ", ".join(map(str, steps)),
@@ -49,6 +72,11 @@ def targets_of_jobs(jobs: Sequence[JobFigures]) -> list[Target]:
             within == len(bills),
         ),
     ]
+
+
+def is_short_script(job: JobFigures) -> bool:
+    """Return whether this is the job of ten minutes that its script ends."""
+    return job.plan.length == _SHORTEST and job.plan.ending is Ending.SCRIPT
 
 
 def targets_of_functions(
@@ -64,6 +92,20 @@ def targets_of_functions(
     ]
 
 
-def _most(words: str, measured: Sequence[int | float | Decimal], most: int | Decimal) -> Target:
+def _orchestration(which: str, jobs: Sequence[JobFigures], most: Most) -> list[Target]:
+    floor = str(max((one.floor for one in jobs), default=""))
+    return [
+        _most(f"{which}: transitions", [one.transitions for one in jobs], most.transitions, floor),
+        _most(f"{which}: events", [one.history_events for one in jobs], most.events),
+        _most(f"{which}: USD", [one.usd for one in jobs], most.usd),
+        _most(f"{which}: API calls", [one.api_calls for one in jobs], most.api_calls),
+    ]
+
+
+def _most(
+    words: str, measured: Sequence[int | float | Decimal], most: int | Decimal, floor: str = ""
+) -> Target:
     worst = max(measured, default=None)
-    return Target(f"{words}: at most {most}", str(worst), worst is not None and worst <= most)
+    return Target(
+        f"{words}: at most {most}", str(worst), worst is not None and worst <= most, floor
+    )
