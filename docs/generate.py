@@ -145,7 +145,7 @@ def _kind(key: dict[str, Any], definitions: dict[str, Any]) -> str:
     if key.get("type") == "array":
         return f"a list, each entry: {_kind(key['items'], definitions)}"
     kinds = {
-        "string": "a text",
+        "string": "a string",
         "integer": "a whole number",
         "number": "a number",
         "boolean": "true or false",

@@ -30,11 +30,11 @@ def text_in(payload: Mapping[str, Json], key: str) -> str:
 
     Raises:
         KeyError: if it is absent.
-        TypeError: if it is not a text.
+        TypeError: if it is not a string.
     """
     value = payload[key]
     if not isinstance(value, str):
-        raise TypeError(f"{key} is {type(value).__name__}, expected a text")
+        raise TypeError(f"{key} is {type(value).__name__}, expected a string")
     return value
 
 
@@ -57,8 +57,8 @@ def maybe_int_in(payload: Mapping[str, Json], key: str) -> int | None:
 
 
 def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:
-    """Return the list of texts under `key`, or an empty one if it is absent."""
+    """Return the list of strings under `key`, or an empty one if it is absent."""
     value = payload.get(key) or []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TypeError(f"{key} is not a list of texts")
+        raise TypeError(f"{key} is not a list of strings")
     return tuple(cast("list[str]", value))

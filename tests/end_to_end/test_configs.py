@@ -155,7 +155,7 @@ def test_each_level_of_configs_goes_over_the_one_before_it(
         line.partition(". ")[2].split(", expected")[0].split(": found ") for line in lines[1:]
     )
     assert found == {
-        "/colour": "a text",
+        "/colour": "a string",
         "/volume-size-gib": "-3",
         "/hourly-price-usd": "-2",
         "/instance-type": "-1",

@@ -156,7 +156,7 @@ def test_a_config_key_that_leads_nowhere_is_a_violation(deps: Deps) -> None:
 def test_a_config_key_that_no_object_can_have_is_a_violation(deps: Deps, key: Json) -> None:
     (line,) = violations_of(deps, {"config-key": key})
     assert "/config-key: found" in line
-    assert "a text of 1 to 1024 bytes" in line
+    assert "a string of 1 to 1024 bytes" in line
 
 
 @pytest.mark.parametrize("place", ["training-config.json", "team/exp-7.json"])

@@ -47,7 +47,7 @@ def test_name_and_kind_of_a_rejected_variable_are_told() -> None:
     config = {**DEFAULT, "environment": {"DB_PASSWORD": [SECRET]}}
     (violation,) = find_shape_violations(config, SCHEMA)
     assert (violation.path, violation.found) == ("/environment/DB_PASSWORD", "a list")
-    assert "a text" in violation.expected
+    assert "a string" in violation.expected
 
 
 UNPRINTABLE = ["\ud800", "a\u202eb", "\x1b[2J", "\x9b2J", 10**400, 10**5_000]

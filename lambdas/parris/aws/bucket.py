@@ -109,7 +109,7 @@ class Bucket:
 
 
 def is_object_key(text: str) -> bool:
-    """Return whether a text can be the key of an object."""
+    """Return whether a string can be the key of an object."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError:

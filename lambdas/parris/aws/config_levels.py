@@ -86,7 +86,7 @@ def _config_key_violations(key: Json, bucket: Bucket) -> list[Violation]:
     """Return the violations of the input's `config-key`: no S3 key, or a file type not read."""
     if not isinstance(key, str) or not is_object_key(key):
         expected = (
-            f"the key of a config in s3://{bucket.name}/: a text of 1 to {LONGEST_KEY_BYTES}"
+            f"the key of a config in s3://{bucket.name}/: a string of 1 to {LONGEST_KEY_BYTES}"
             " bytes; leave config-key out to run the default job"
         )
         return [Violation(_PATH, shown(key), expected)]

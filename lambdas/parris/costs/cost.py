@@ -37,7 +37,7 @@ class Charge:
         return self.component.usd_per_hour * self.billed_seconds / _SECONDS_PER_HOUR
 
     def to_payload(self) -> Payload:
-        """Return the charge as JSON, with amounts as texts."""
+        """Return the charge as JSON, with amounts as strings."""
         return {
             **self.component.to_payload(),
             "billed_seconds": self.billed_seconds,

@@ -52,7 +52,7 @@ class Component:
         return (usd / SHORTEST_MONTH_HOURS).quantize(_EXACT_DIGITS, rounding=ROUND_CEILING)
 
     def to_payload(self) -> Payload:
-        """Return the component as JSON, with amounts as texts."""
+        """Return the component as JSON, with amounts as strings."""
         return {
             "part": self.part,
             "usd_per_hour": str(self.usd_per_hour),
@@ -116,7 +116,7 @@ class Rate:
         return next((one for one in self.components if one.part == part), None)
 
     def to_payload(self) -> Payload:
-        """Return the rate as JSON, with amounts as texts."""
+        """Return the rate as JSON, with amounts as strings."""
         return {
             "usd_per_hour": str(self.usd_per_hour),
             "source": self.source,

@@ -48,13 +48,13 @@ _MESSAGES = {
     "Expecting ':' delimiter": "a colon is missing here",
     "Extra data": "unexpected text after the end of the config",
     "Unterminated string starting at": "the text that begins here has no closing quote",
-    "Invalid control character at": "a line break, a tab or another control character in a text;"
+    "Invalid control character at": "a line break, a tab or another control character in a string;"
     " write it as \\n, \\t or \\u....",
 }
 
 
 class JsonTextError(ValueError):
-    """A text is not a JSON object. The message states the cause and the position."""
+    """The text is not a JSON object. The message states the cause and the position."""
 
 
 def read_json_object(body: bytes) -> Payload:

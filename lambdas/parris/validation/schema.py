@@ -23,7 +23,7 @@ _MOVED_LIMITS = {
     "cost-limit": "in USD for the whole job",
 }
 _TYPES = {
-    "string": "a text",
+    "string": "a string",
     "integer": "a whole number",
     "number": "a number",
     "object": "an object",
@@ -157,9 +157,9 @@ def _expected(error: _Violation) -> str:
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
         case "minLength":
-            return f"a text of at least {counted(wanted, 'character')}"
+            return f"a string of at least {counted(wanted, 'character')}"
         case "maxLength":
-            return f"a text of at most {counted(wanted, 'character')}"
+            return f"a string of at most {counted(wanted, 'character')}"
         case "minItems":
             return f"a list with {wanted} or more entries"
         case "maxItems":

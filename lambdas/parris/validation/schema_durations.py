@@ -20,7 +20,7 @@ def with_durations_read(
 ) -> dict[str, Json | Decimal]:
     """Return the config with its durations as numbers, so that the schema can check their bounds.
 
-    A text that is not a duration becomes an empty text, which the schema's pattern rejects too.
+    A string that is not a duration becomes an empty string, which the schema's pattern rejects too.
     """
     keys = schema.get("properties", {})
     return {key: _read(value, keys.get(key, {})) for key, value in config.items()}

@@ -30,7 +30,7 @@ OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit
 
 
 def texts_of(config: Payload, key: str) -> tuple[str, ...]:
-    """Return the texts of a key that takes one text or a list of texts; empty if absent."""
+    """Return the strings of a key that takes one string or a list; empty if absent."""
     value = config.get(key)
     if value is None:
         return ()
@@ -38,7 +38,7 @@ def texts_of(config: Payload, key: str) -> tuple[str, ...]:
 
 
 def path_of_text(config: Payload, key: str, index: int) -> str:
-    """Return the path of one of the texts of such a key."""
+    """Return the path of one of the strings of such a key."""
     return f"/{key}/{index}" if isinstance(config[key], list) else f"/{key}"
 
 

@@ -48,7 +48,7 @@ def _readable(value: Json) -> Json:
 def find_unfit_values(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key, text and number that cannot reach the script unchanged.
 
-    A text with a zero byte cannot be an environment variable, an unpaired surrogate has no UTF-8
+    A string with a zero byte cannot be an environment variable, an unpaired surrogate has no UTF-8
     encoding, and a number beyond a double's range becomes infinity. Python's json accepts them.
     """
     yield from _unfit_values(config, [])
@@ -71,9 +71,9 @@ def _unfit_values(value: Json, path: _Path) -> Iterator[Violation]:
 def _expected(value: Json) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
-            return "a text without a zero byte (\\u0000)"
+            return "a string without a zero byte (\\u0000)"
         if any("\ud800" <= letter <= "\udfff" for letter in value):
-            return "a text without unpaired surrogates"
+            return "a string without unpaired surrogates"
     elif isinstance(value, int | float) and not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
         return "a finite number, at most 1.8e308"
     return None

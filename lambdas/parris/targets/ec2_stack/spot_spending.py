@@ -55,7 +55,7 @@ class SpotSpending:
     cost_checks: int = 0
 
     def to_payload(self) -> Payload:
-        """Return the spending as JSON, with the amount as a text."""
+        """Return the spending as JSON, with the amount as a string."""
         return {
             "until": format_timestamp(self.until),
             "usd": str(self.usd),
