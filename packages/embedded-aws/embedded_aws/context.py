@@ -32,7 +32,8 @@ class Settings:
     `machines_at_once`: how many instances run as processes at once; None depends on the machine's
     cores. Others are `pending`. `instances` runs what is inside an instance with user data; None
     runs local processes. `instance_end_seconds` pass between the end of an instance's system and
-    its last state. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
+    its last state. `event_seconds` pass between what an AWS service reports and its delivery by
+    EventBridge. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
     quotas by their codes (data/ec2_vcpu_quotas.csv has the others); `instance_types_beyond_quota`
     are refused at the launch as if other instances used up the quota. `instance_launch` is how
     CloudFormation launches instances, which AWS does not document.
@@ -43,6 +44,7 @@ class Settings:
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
     instance_end_seconds: float = 0.0
+    event_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()
     instance_types_beyond_quota: frozenset[str] = frozenset()
     vcpu_quotas: Mapping[str, float] = field(default_factory=dict)

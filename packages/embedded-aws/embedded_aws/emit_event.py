@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 from moto.events.models import events_backends
@@ -14,7 +15,9 @@ _logger = logging.getLogger(__name__)
 
 
 def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[str, Any]) -> None:
-    """Send an event; failures are logged, because the sender does not wait.
+    """Send an event, which is delivered after `Settings.event_seconds`.
+
+    Failures are logged, because the sender does not wait.
 
     Args:
         source: `aws.` and the service's name.
@@ -35,6 +38,15 @@ def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[st
         "Detail": json.dumps(detail),
         "Time": now.timestamp(),
     }
+    if settings.event_seconds > 0:
+        due_at = now + timedelta(seconds=settings.event_seconds)
+        context.clock.call_at(due_at, lambda: _deliver(event))
+    else:
+        _deliver(event)
+
+
+def _deliver(event: dict[str, Any]) -> None:
+    settings = current().settings
     backend = events_backends[settings.account_id][settings.region]
     for _ in range(_MOST_TRIES):
         try:

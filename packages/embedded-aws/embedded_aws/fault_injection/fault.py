@@ -13,7 +13,8 @@ class FaultKind(StrEnum):
     `no-capacity`: from then on EC2 has no capacity.
     `throttled`: for five minutes EC2 and CloudFormation refuse the calls of functions.
     `unavailable`: for ten minutes all services fail the calls of functions.
-    `lost-event`: EventBridge does not deliver the state change of the next instance that ends.
+    `lost-event`: EventBridge does not deliver the state change of the next instance that ends, nor
+    what S3 reports until then.
     `never-boots`: simulated instances launched from then on run and never start anything.
     `no-s3-rights`: from then on S3 refuses the requests of simulated instances.
     `machine-silent`: running simulated instances hang: they send nothing, and EC2's status checks

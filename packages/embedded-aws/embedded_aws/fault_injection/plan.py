@@ -55,6 +55,10 @@ class FaultPlan:
             self._mute_instance_id = instance_id
         return instance_id == self._mute_instance_id
 
+    def are_object_events_lost(self) -> bool:
+        """Return whether EventBridge must not receive S3's events: until an end has been lost."""
+        return self.is_on(FaultKind.LOST_EVENT)
+
 
 def faults() -> FaultPlan:
     """Return the plan of the `current()` embedded AWS; an empty one if none is running."""

@@ -1,7 +1,7 @@
-"""A stack's bucket has versioning if its template says so, and is not deleted while it has objects.
+"""A stack's bucket is as its template says, and is not deleted while it has objects.
 
-moto ignores the VersioningConfiguration of a template, and deletes the objects with the stack. AWS
-fails the deletion instead.
+moto ignores the VersioningConfiguration and the EventBridgeConfiguration of a template, and deletes
+the objects with the stack. AWS fails the deletion instead.
 """
 
 from typing import Any
@@ -15,12 +15,12 @@ from embedded_aws.patching import wrap
 
 def install() -> None:
     """Patch how CloudFormation creates, changes and deletes a bucket."""
-    wrap(FakeBucket, "create_from_cloudformation_json", _make_versioned)
-    wrap(FakeBucket, "update_from_cloudformation_json", _make_versioned)
+    wrap(FakeBucket, "create_from_cloudformation_json", _make_configured)
+    wrap(FakeBucket, "update_from_cloudformation_json", _make_configured)
     wrap(FakeBucket, "delete_from_cloudformation_json", _make_delete)
 
 
-def _make_versioned(original: Any) -> Any:
+def _make_configured(original: Any) -> Any:
     def make(cls: Any, *arguments: Any, **named: Any) -> Any:
         bucket = original(cls, *arguments, **named)
         # Both receive the resource as CloudFormation has it, under this name or as an argument.
@@ -29,6 +29,12 @@ def _make_versioned(original: Any) -> Any:
         status = properties.get("VersioningConfiguration", {}).get("Status")
         if status is not None:
             bucket.versioning_status = status
+        notifications = properties.get("NotificationConfiguration")
+        if notifications is not None:
+            # moto knows no other destination in a template.
+            chosen = notifications.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled")
+            is_on = chosen in (True, "true")
+            bucket.set_notification_configuration({"EventBridgeConfiguration": {}} if is_on else {})
         return bucket
 
     return make
