@@ -1,6 +1,7 @@
 """Not a state: ends the sleep of AwaitWakeOrNextCheck when a decision is due.
 
-Called by EventBridge with an event of a target, such as an EC2 state change, and with requests:
+Called by EventBridge with an event of a target, such as an EC2 state change, when a runner has
+written exit.json to the training bucket, and with requests:
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
@@ -14,13 +15,22 @@ May raise the Aws errors, after which Lambda retries.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from parris.entrypoint import Deps, lambda_handler
-from parris.payloads import Payload, maybe_text_in, text_in
+from parris.folder import MachineFolder
+from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.targets.runner_reports import read_exit_report
 from parris.timestamps import format_timestamp, parse_timestamp
+
+if TYPE_CHECKING:
+    from parris.aws.jobs_table import MachineItem
 
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return whether a run was notified."""
+    if event.get("source") == "aws.s3":
+        return _wake_by_report(event, deps)
     if "detail" in event:
         return _wake_by_event(event, deps)
     return _wake_by_request(event, deps)
@@ -34,6 +44,29 @@ def _wake_by_event(event: Payload, deps: Deps) -> Payload:
             notes = {"reported_state": change.state}
             return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
     return {"was_notified": False, "why": "the machine belongs to no job"}
+
+
+def _wake_by_report(event: Payload, deps: Deps) -> Payload:
+    key = text_in(part_of(part_of(event, "detail"), "object"), "key")
+    machine = _machine_of_report(key, deps)
+    if machine is None:
+        return {"was_notified": False, "why": "the object is no exit report of a job's machine"}
+    report = read_exit_report(deps.aws.bucket, key)
+    if report is None or not report.is_final:
+        # The runner is still saving: there is nothing to decide before its final report.
+        return {"was_notified": False, "why": "the exit report is not final"}
+    return _wake(machine.training_job_name, machine.execution_arn, {}, deps)
+
+
+def _machine_of_report(key: str, deps: Deps) -> MachineItem | None:
+    folder = MachineFolder.of_exit_report(key)
+    if folder is None:
+        return None
+    for target in deps.targets():
+        machine_id = target.machine_of(folder.user_id)
+        if machine_id is not None:
+            return deps.aws.jobs_table.find_machine(machine_id)
+    return None
 
 
 def _wake_by_request(event: Payload, deps: Deps) -> Payload:

@@ -5,12 +5,16 @@ Only functions write to `jobs/` and `steering/`. A machine writes only to its ow
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 UPLOADS = "uploads"
 """Where the command puts the files of the jobs that it starts."""
 
 CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
 """Folders of the training bucket that cannot be shared with all jobs."""
+
+
+_EXIT_FILE = "exit.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class JobFolder:
     @property
     def exit_key(self) -> str:
         """Return the key of the exit report."""
-        return f"{self.output_prefix}/exit.json"
+        return f"{self.output_prefix}/{_EXIT_FILE}"
 
     @property
     def log_key(self) -> str:
@@ -94,6 +98,13 @@ class MachineFolder:
     """
 
     user_id: str
+
+    @classmethod
+    def of_exit_report(cls, key: str) -> Self | None:
+        """Return the folder of the machine whose exit report has this key; None for other keys."""
+        top, _, rest = key.partition("/")
+        user_id, _, name = rest.partition("/")
+        return cls(user_id) if (top, name) == ("machines", _EXIT_FILE) and user_id else None
 
     @property
     def prefix(self) -> str:

@@ -17,7 +17,7 @@ FAULT_KINDS = {
     "no-s3-rights": "S3 denies every request of the instance, from then on",
     "machine-silent": "the machine hangs: no heartbeats, but EC2's status checks pass",
     "machine-impaired": "the machine hangs, and EC2's instance status check fails",
-    "lost-event": "no event is sent when the next instance ends",
+    "lost-event": "no event is sent when the next instance has saved and ends",
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})

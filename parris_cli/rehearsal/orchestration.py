@@ -25,6 +25,7 @@ _SHOWN_PARTS = {
     "log-byte": "logs",
     "s3-put-or-list": "S3",
     "s3-get": "S3",
+    "s3-event": "S3",
 }
 
 

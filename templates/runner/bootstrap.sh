@@ -30,11 +30,12 @@ fail() { # fail REASON: reports why the training cannot start, and powers the ma
   reason=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' ' ' | tr -d '\042\134')
   now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   put log.txt "parris: $reason"
+  put results-manifest.json \
+    "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"
+  # The last file, because the machine is terminated as soon as it is there.
   put exit.json "{\"is_final\": true, \"exit_status\": null, \"signal\": null, \"ended_by\": \"bootstrap\",
     \"started_at\": null, \"ended_at\": \"$now\", \"last_log_lines\": [\"$reason\"],
     \"results\": {\"object_count\": 0, \"total_bytes\": 0, \"complete\": true}}"
-  put results-manifest.json \
-    "{\"object_count\": 0, \"total_bytes\": 0, \"uploaded_at\": \"$now\", \"complete\": true}"
   systemctl poweroff
   exit 0
 }

@@ -96,7 +96,11 @@ class Report:
     def put_final(
         self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved
     ) -> str:
-        """Write the final exit.json, and return why that failed, or an empty text."""
+        """Write the final exit.json, and return why that failed, or an empty text.
+
+        It has to be the last file: its arrival wakes the run, which terminates the machine at once
+        if the results are complete.
+        """
         text = self._describe(end, ended_at, last_lines, saved, True)
         # Even if it is late: without this report the controller waits and assumes unsaved results.
         least_until = time.time() + _LEAST_SECONDS

@@ -2,11 +2,24 @@
 
 from typing import Any
 
+import pytest
+
+from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from tests.builders import EXECUTION_ARN
+from tests.handlers.conftest import put_json
 from wake import run
 
 NOW = "2026-11-21T00:00:00.000Z"
+EXIT_KEY = "machines/AROA123:i-1/exit.json"
+REPORT = {
+    "ended_by": "script",
+    "exit_status": 0,
+    "signal": None,
+    "ended_at": NOW,
+    "last_log_lines": [],
+    "results": {"complete": True},
+}
 
 
 def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, Any]:
@@ -91,3 +104,53 @@ def test_a_run_that_must_poll_because_of_silence_has_that_noted(deps: Deps) -> N
     looked_at = deps.aws.jobs_table.find("iris")
     assert looked_at is not None
     assert (looked_at.silent_since, looked_at.silences, looked_at.is_woken) == (NOW, 3, False)
+
+
+def an_exit(key: str = EXIT_KEY) -> dict[str, Any]:
+    return {
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": "training"}, "object": {"key": key}},
+    }
+
+
+def test_a_final_exit_report_wakes_the_run_of_its_machine(deps: Deps, aws: EmbeddedAws) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
+    for _ in range(2):  # S3 sends an event at least once
+        assert run(an_exit(), deps)["was_notified"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert (item.is_woken, item.reported_state) == (True, None)
+
+
+def test_a_run_is_not_woken_while_its_runner_is_still_saving(deps: Deps, aws: EmbeddedAws) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    put_json(aws, EXIT_KEY, {**REPORT, "is_final": False})
+    assert run(an_exit(), deps)["was_notified"] is False
+
+
+def test_an_exit_report_after_the_end_is_not_an_error(deps: Deps, aws: EmbeddedAws) -> None:
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
+    assert run(an_exit(), deps)["was_notified"] is False
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "machines/AROA123:i-2/exit.json",
+        "machines/AROA123:i-1/results/exit.json",
+        "machines/exit.json",
+        "machines//exit.json",
+        "machines/of-no-target/exit.json",
+        "jobs/AROA123:i-1/exit.json",
+    ],
+)
+def test_another_object_wakes_nobody(deps: Deps, aws: EmbeddedAws, key: str) -> None:
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
+    assert run(an_exit(key), deps)["was_notified"] is False

@@ -18,8 +18,21 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 
+def read_exit_report(bucket: Bucket, key: str) -> ExitReport | None:
+    """Return the exit report with this key, or None if there is none yet.
+
+    An invalid report counts as none: a script can write anything there, which must not prevent the
+    end of its machine.
+    """
+    body = bucket.read(key)
+    try:
+        return None if body is None else ExitReport.from_payload(json.loads(body))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
 class RunnerReports:
-    """The files of one job's runner."""
+    """The files of one job's runner, as of one check: the exit report is read once."""
 
     def __init__(self, bucket: Bucket, job: Job) -> None:
         self._bucket = bucket
@@ -30,16 +43,12 @@ class RunnerReports:
         return on_noted_machine(self._job, self._bucket).folder
 
     def exit_report(self) -> ExitReport | None:
-        """Return the exit report, or None if there is none yet.
+        """Return the exit report, or None if there was none yet at the first call."""
+        return self._exit_report
 
-        An invalid report counts as none: a script can write anything there, which must not prevent
-        the end of its machine.
-        """
-        body = self._bucket.read(self._folder.exit_key)
-        try:
-            return None if body is None else ExitReport.from_payload(json.loads(body))
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-            return None
+    @cached_property
+    def _exit_report(self) -> ExitReport | None:
+        return read_exit_report(self._bucket, self._folder.exit_key)
 
     def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
         """Return the signs of life that the runner has written, including its exit report."""

@@ -163,3 +163,8 @@ class Target(Protocol):
 
         The target's marked block in template.yaml selects the events.
         """
+
+    def machine_of(self, user_id: str) -> str | None:
+        """Return the machine whose role session has this `aws:userid`, as `steer` names it, or None
+        if it is not of this target.
+        """

@@ -53,14 +53,15 @@ class ExitReport:
         Raises:
             KeyError, TypeError, ValueError: if the content violates the contract.
         """
+        is_final = payload["is_final"] is True
         return cls(
             ended_by=EndedBy(text_in(payload, "ended_by")),
             exit_status=maybe_int_in(payload, "exit_status"),
             signal=maybe_text_in(payload, "signal"),
             ended_at=parse_timestamp(text_in(payload, "ended_at")),
             last_log_lines=tuple(plain_line(line) for line in texts_in(payload, "last_log_lines")),
-            are_results_saved=part_of(payload, "results").get("complete") is True,
-            is_final=payload["is_final"] is True,
+            are_results_saved=is_final and part_of(payload, "results").get("complete") is True,
+            is_final=is_final,
             requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
             metrics=metrics_in(payload),
         )

@@ -9,6 +9,7 @@ from moto.events.models import events_backends
 
 from embedded_aws.context import current
 from embedded_aws.metering.meter import SentEvent, meter_of
+from embedded_aws.sender import current_sender
 
 _MOST_TRIES = 5
 _logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def emit_event(source: str, detail_type: str, resource_arn: str, detail: dict[st
     if context.is_closing.is_set():
         return
     now = context.clock.now()
-    meter_of(context).count_event(SentEvent(source, resource_arn, detail, now))
+    sent = SentEvent(source, resource_arn, detail, now, current_sender())
+    meter_of(context).count_event(sent)
     settings = context.settings
     event = {
         "Source": source,

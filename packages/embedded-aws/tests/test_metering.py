@@ -1,16 +1,25 @@
 """The counts of a run, and their cost according to the price sheet."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.metering.meter import STATE_MACHINE, ApiCall, Invocation, Meter, meter_of
+from embedded_aws.metering.meter import (
+    STATE_MACHINE,
+    ApiCall,
+    Invocation,
+    Meter,
+    SentEvent,
+    meter_of,
+)
 from embedded_aws.metering.orchestration_cost import orchestration_cost
 from embedded_aws.metering.price_sheet import price_sheet
 from embedded_aws.metering.transitions import count_transitions
 from embedded_aws.metering.usage import Mark, Usage, mark, usage_since
 from embedded_aws_helpers.builders import create_function, end_of, history, invoke, start
 
+NOW = datetime(2031, 5, 1, tzinfo=UTC)
 NOTHING = Usage(
     state_transitions=0,
     history_events=0,
@@ -97,6 +106,8 @@ def test_usage_is_of_functions_and_states_alone_and_of_what_came_after_the_mark(
     meter.count_call(called("f", "s3", "PutObject"))
     meter.count_call(called("f", "s3", "GetObject"))
     meter.count_call(called("f", "s3", "DeleteObject"))
+    for source, caller in (("aws.s3", "f"), ("aws.s3", "i-0123"), ("aws.ec2", "f")):
+        meter.count_event(SentEvent(source, "arn", {}, NOW, caller))
     usage = usage_since(meter, begin, [])
 
     assert usage.invocations == {"f": 1}
@@ -108,6 +119,7 @@ def test_usage_is_of_functions_and_states_alone_and_of_what_came_after_the_mark(
         "s3:PutObject": 1,
     }
     assert (usage.dear_s3_requests, usage.other_s3_requests, usage.log_bytes) == (1, 1, 100)
+    assert usage.object_events == 1
 
 
 def test_a_thousand_transitions_cost_what_aws_asks_for_them() -> None:

@@ -10,6 +10,8 @@ from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import Payload, part_of
+from parris.termination.ending import Ending
+from parris.timestamps import parse_timestamp
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import NOW, running, until
 
@@ -41,6 +43,14 @@ def report_saved_results(state: dict[str, Any], aws: EmbeddedAws) -> None:
         "is_final": True,
     }
     put_json(aws, f"{state['run']['machine_prefix']}/exit.json", report)
+
+
+def first_step(deps: Deps, state: dict[str, Any]) -> str:
+    """Return the step with which the job would end now. Changes nothing."""
+    job = Job.from_state(state)
+    return (
+        deps.target(job.target).plan_end(job, Ending.from_state(state, parse_timestamp(NOW))).step
+    )
 
 
 def ended(deps: Deps, state: dict[str, Any], now: str = NOW) -> list[str]:

@@ -11,6 +11,7 @@ import wake
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
+from parris.folder import MachineFolder
 from parris.payloads import Payload, part_of
 from parris.targets.console import Console
 from parris.targets.inventory import find_resources
@@ -64,6 +65,16 @@ def test_the_machine_is_given_its_files_where_no_machine_writes(
     job_file = deps.aws.bucket.read_json(f"{steering}job.json")
     assert job_file is not None
     assert (job_file["job_id"], job_file["prefix"]) == ("run-1", prefix)
+
+
+def test_a_machines_exit_report_is_traced_to_it(stage: Stage, deps: Deps, aws: EmbeddedAws) -> None:
+    job = stage.job(aws)
+    state = trained(deps, job)
+    folder = MachineFolder.of_exit_report(f"{state['run']['machine_prefix']}/exit.json")
+    assert folder is not None
+    assert deps.target(job.target).machine_of(folder.user_id) == state["run"]["machine_id"]
+    others = [one for one in deps.targets() if type(one) is not type(deps.target(job.target))]
+    assert [one.machine_of(folder.user_id) for one in others] == [None] * len(others)
 
 
 def test_what_is_found_is_described_to_a_person(stage: Stage, deps: Deps, aws: EmbeddedAws) -> None:

@@ -43,19 +43,20 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
         *(one.volume_id for one in volumes),
     )
     step = ending.step or EndStep.DELETING
+    reports = RunnerReports(aws.bucket, job)
+    report = reports.exit_report()
     state = _end_state(
         step,
         phase,
         {MACHINE_STATES[one.state] for one in instances},
         is_all_gone=not left,
+        are_results_saved=reports.are_results_saved(),
         has_more_to_end=_has_more_to_end(job, left_machines, volumes),
     )
     known = instances if untagged is None else (*instances, untagged)
     first = min(known, key=lambda one: one.launched_at, default=None)
     marks = _marks(left_machines, volumes) if step in _KEEPING_STEPS else {}
     is_machine_alive = any(MACHINE_STATES[one.state] is not MachineState.OVER for one in known)
-    reports = RunnerReports(aws.bucket, job)
-    report = reports.exit_report()
     return EndObservation(
         state=state,
         left=left,
@@ -128,6 +129,7 @@ def _end_state(
     machines: set[MachineState],
     *,
     is_all_gone: bool,
+    are_results_saved: bool,
     has_more_to_end: bool,
 ) -> EndState:
     is_machine_over = machines <= {MachineState.OVER}
@@ -138,7 +140,8 @@ def _end_state(
         case EndStep.STOPPING:
             return EndState.ENDED if is_machine_over else EndState.ENDING
         case EndStep.SAVING:
-            return EndState.END_AGAIN if is_machine_over else EndState.ENDING
+            is_over = is_machine_over or are_results_saved
+            return EndState.END_AGAIN if is_over else EndState.ENDING
         case EndStep.NOTHING_TO_END:
             return EndState.ENDED if is_all_gone else EndState.END_AGAIN
         case EndStep.PART_KEPT:

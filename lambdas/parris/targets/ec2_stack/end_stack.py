@@ -62,9 +62,12 @@ class StackEnder:
         is_request = job.on_termination == STOP_INSTANCE and not _may_go(instance, ending)
         # The instance ends before its stack, so that its volume is detached while the stack exists.
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
+        if (is_ending or state in _ALIVE) and not is_request and reports.are_results_saved():
+            # Nothing is left to wait for: the machine has nothing more to save.
+            return self._plan_deletion(reports, ending, stack, instance, volumes)
         if is_ending or state in _ALIVE:
             is_alive = state in _ALIVE
-            acts = (_shutdown_of(instance, reports, is_request=is_request),) if is_alive else ()
+            acts = (_shutdown_of(instance),) if is_alive else ()
             if not is_request:
                 return EndPlan(EndStep.SAVING, acts)
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes, acts)
@@ -132,7 +135,7 @@ class StackEnder:
             kept = []
         # Billed resources go first and directly, so that a failed deletion costs nothing.
         acts = [Act(ActKind.DELETE_PART, one.volume_id) for one in loose if one not in kept]
-        if instance is not None and MACHINE_STATES[instance.state] is not MachineState.ENDING:
+        if instance is not None and instance.state != "shutting-down":
             acts.insert(0, Act(ActKind.TERMINATE, instance.instance_id))
         phase = StackPhase.GONE if stack is None else phase_of(stack.status)
         # A failed deletion is tried again after a pause, not whenever a volume comes loose.
@@ -155,10 +158,10 @@ def _may_go(thing: Instance | Volume, ending: Ending) -> bool:
     return ending.is_keep_expired and is_expired(thing.keep_until, ending.now)
 
 
-def _shutdown_of(instance: Instance, reports: RunnerReports, *, is_request: bool) -> Act:
-    """Return how a living instance ends: it is only stopped while its disk may be needed."""
-    is_done = instance.is_spot or (not is_request and reports.are_results_saved())
-    return Act(ActKind.TERMINATE if is_done else ActKind.STOP, instance.instance_id)
+def _shutdown_of(instance: Instance) -> Act:
+    """Return how a living instance is shut down so that it saves. A spot one cannot be stopped."""
+    kind = ActKind.TERMINATE if instance.is_spot else ActKind.STOP
+    return Act(kind, instance.instance_id)
 
 
 def _keeping(

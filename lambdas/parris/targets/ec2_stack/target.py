@@ -184,6 +184,11 @@ class Ec2Stack:
             return None
         return Change(machine_id, state)
 
+    def machine_of(self, user_id: str) -> str | None:
+        """Return the instance id, which is the name of an instance's role session."""
+        machine_id = user_id.partition(":")[2]
+        return machine_id if machine_id.startswith("i-") else None
+
 
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:
     if instance is None or not instance.state_reason:

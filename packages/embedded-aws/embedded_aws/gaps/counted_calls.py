@@ -9,10 +9,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from embedded_aws.context import current
 from embedded_aws.metering.item_units import item_bytes, read_units, write_units
-from embedded_aws.metering.meter import ADMINISTRATOR, ApiCall, meter_of
+from embedded_aws.metering.meter import ApiCall, meter_of
 from embedded_aws.patching import wrap
-from embedded_aws.permissions.callers import current_caller
 from embedded_aws.request_checks.read_request import ReadRequest, read_request
+from embedded_aws.sender import current_sender
 
 
 def install() -> None:
@@ -31,7 +31,7 @@ def _make_call(original: Any) -> Any:
         context = current()
         meter_of(context).count_call(
             ApiCall(
-                caller=_caller(),
+                caller=current_sender(),
                 service=read.service,
                 action=operation,
                 at=context.clock.now(),
@@ -42,11 +42,6 @@ def _make_call(original: Any) -> Any:
         return answer
 
     return call
-
-
-def _caller() -> str:
-    principal = current_caller()
-    return ADMINISTRATOR if principal is None else principal.arn.rpartition("/")[2]
 
 
 def _writes(read: ReadRequest, operation: str, bytes_before: int) -> int:

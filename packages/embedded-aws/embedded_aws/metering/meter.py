@@ -54,12 +54,16 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class SentEvent:
-    """An event that an AWS service sent to EventBridge."""
+    """An event that an AWS service sent to EventBridge.
+
+    `caller` is the caller of the request that it reports, as in `ApiCall`.
+    """
 
     source: str
     resource_arn: str
     detail: Mapping[str, Any]
     at: datetime
+    caller: str = ADMINISTRATOR
 
 
 @dataclass(slots=True)

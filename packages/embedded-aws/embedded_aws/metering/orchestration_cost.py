@@ -37,6 +37,7 @@ def orchestration_cost(usage: Usage) -> OrchestrationCost:
         "log-byte": usage.log_bytes,
         "s3-put-or-list": usage.dear_s3_requests,
         "s3-get": usage.other_s3_requests,
+        "s3-event": usage.object_events,
     }
     parts = tuple(_part(item, Decimal(count)) for item, count in counts.items() if count)
     return OrchestrationCost(sum((part.usd for part in parts), Decimal(0)), parts)

@@ -23,9 +23,10 @@ _S3_FREE = frozenset({"DeleteObject", "DeleteObjects", "DeleteBucket", "AbortMul
 class Usage:
     """Counts of what is billed, and of what only counts against quotas.
 
-    `api_calls` are those of functions and states, as `service:Action`; calls of trainers and
-    observers are left out. `gb_seconds` are by architecture, and include an init for every
-    invocation, as if none had found a warm process: invocations that are hours apart find none.
+    `api_calls` are those of functions and states, as `service:Action`, and `object_events` what S3
+    sent to EventBridge because of them; calls of trainers and observers are left out. `gb_seconds`
+    are by architecture, and include an init for every invocation, as if none had found a warm
+    process: invocations that are hours apart find none.
     """
 
     state_transitions: int
@@ -38,6 +39,7 @@ class Usage:
     log_bytes: int
     dear_s3_requests: int
     other_s3_requests: int
+    object_events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def usage_since(
         read_units=sum(call.read_units for call in calls),
         log_bytes=sum(one.log_bytes for one in invocations),
         dear_s3_requests=dear,
+        object_events=sum(
+            event.source == "aws.s3" and event.caller in known
+            for event in meter.events[since.events :]
+        ),
         other_s3_requests=len(s3_actions) - dear - sum(one in _S3_FREE for one in s3_actions),
     )
 

@@ -247,6 +247,10 @@ class OneParameter:
             return None
         return Change(name, text_in(detail, "operation"))
 
+    def machine_of(self, user_id: str) -> str | None:
+        kind, _, name = user_id.partition(":")
+        return f"{self._root}/{name}" if kind == "parameter" else None
+
     def _name_of(self, job: Job) -> str:
         # The execution's name, so that no file of an earlier run of the job is believed.
         return f"{self._root}/{job.execution_arn.rpartition(':')[2]}"
