@@ -26,7 +26,7 @@ A parameter that nothing sets keeps its present value; --set TrainingBucketName=
 
 exit codes:
   0  deployed
-  1  sam is not installed or has failed; its output is above
+  1  sam is not installed or has failed; the cause and its output are shown
   2  refused: the config or the command line is invalid; nothing was done
 """
 
@@ -55,6 +55,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="print the commands without running them"
     )
+    parser.add_argument(
+        "--verbose", "-v", action="store_true", help="show sam's own output instead of the phases"
+    )
 
 
 def _call(found: argparse.Namespace) -> int:
@@ -66,6 +69,7 @@ def _call(found: argparse.Namespace) -> int:
             stack_name=found.stack_name,
             settings=tuple(found.set),
             is_dry_run=found.dry_run,
+            is_verbose=found.verbose,
         )
     )
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from parris.aws.translate_errors import code_of
-from parris_cli.account.session import own_session, region_variables
+from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
 from parris_cli.deployment.check_account import AccountCheck
@@ -24,6 +21,8 @@ from parris_cli.deployment.config import (
     parse_settings,
     read_parameters,
 )
+from parris_cli.deployment.run_sam import SamRun, run_with_its_output
+from parris_cli.deployment.sam import find_sam, sam_commands
 from parris_cli.deployment.template_parameters import template_parameters
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import IS_CARRIED, PROJECT, building_folder
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     import boto3
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-_SHOWN_PARAMETERS_WIDTH = 26
-
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
@@ -48,49 +45,20 @@ class DeployOptions:
     stack_name: str
     settings: tuple[str, ...]
     is_dry_run: bool
+    is_verbose: bool = False
 
 
 def deploy(options: DeployOptions) -> int:
     """Deploy and return the command's exit code."""
-    screen = Screen(sys.stderr)
+    screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
         return _deploy(options, screen)
     except RefusedError as err:
         screen.say(f"not deployed: {err}")
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
     except KeyboardInterrupt:
-        screen.say("interrupted; CloudFormation finishes what it has begun")
+        screen.say("interrupted")
         return EXIT_FAILED
-
-
-def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> list[list[str]]:
-    """Return the commands that build and deploy, as lists of arguments.
-
-    Args:
-        sam: the program.
-        stack_name: the stack name of the deployment.
-        parameters: values for parameters of the template; other parameters keep their values.
-    """
-    deploying = [sam, "deploy", "--stack-name", stack_name]
-    if parameters:
-        overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
-        deploying += ["--parameter-overrides", *overrides]
-    return [[sam, "build"], deploying]
-
-
-def _quoted(value: str) -> str:
-    """Return a parameter's value quoted for sam, which may be empty or contain blanks or JSON.
-
-    Raises:
-        RefusedError: when sam cannot read the value.
-    """
-    if '\\"' in value or value.endswith("\\"):
-        raise RefusedError(
-            f"sam cannot read {value}, which has a backslash before a quote. In JSON, write the"
-            " quote as \\u0022"
-        )
-    escaped = value.replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _deploy(options: DeployOptions, screen: Screen) -> int:
@@ -105,21 +73,29 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
         for command in sam_commands("sam", options.stack_name, parameters):
             print(shlex.join(command))
         return EXIT_SUCCEEDED
-    sam = _find_sam()
+    program = find_sam()
     _check_account(options, parameters, screen)
-    for name, value in parameters.items():
-        screen.say(f"{name:<{_SHOWN_PARAMETERS_WIDTH}} {value or '(empty)'}")
+    if parameters:
+        lines = [f"{name} = {value or '(empty)'}" for name, value in parameters.items()]
+        screen.say("\n".join(lines), "settings")
+    commands = sam_commands(str(program), options.stack_name, parameters)
     with building_folder() as folder:
-        for command in sam_commands(str(sam), options.stack_name, parameters):
-            screen.say(f"sam {shlex.join(command[1:])}")
-            done = subprocess.run(command, cwd=folder, env=_environment(), check=False)
-            if done.returncode != 0:
-                screen.say(
-                    f"not deployed: `sam {command[1]}` exited with {done.returncode}, see above"
-                )
-                return EXIT_FAILED
+        if options.is_verbose:
+            is_deployed = run_with_its_output(commands, folder, screen)
+        else:
+            sam = SamRun(options.stack_name, lambda: _stack_after(options), screen)
+            is_deployed = sam.run(commands, folder)
+    if not is_deployed:
+        return EXIT_FAILED
     print_text(_describe_outputs(options.stack_name, _outputs(options.stack_name)))
     return EXIT_SUCCEEDED
+
+
+def _stack_after(options: DeployOptions) -> StackTypeDef | None:
+    try:
+        return _stack(own_session(), options.stack_name)
+    except (BotoCoreError, ClientError):
+        return None  # sam has said what is wrong with the account
 
 
 def _parameters(options: DeployOptions) -> dict[str, str]:
@@ -180,32 +156,6 @@ def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
     return stack
 
 
-def _find_sam() -> Path:
-    """Return the SAM CLI that was installed with this command, else the one on the PATH.
-
-    Raises:
-        RefusedError: when there is none.
-    """
-    beside = Path(sys.executable).with_name("sam")
-    if beside.is_file():
-        return beside
-    found = shutil.which("sam")
-    if found is None:
-        raise RefusedError(
-            "the SAM CLI, which builds and deploys, was not found. Install AWS's package so that"
-            " `sam` is on the PATH, or run `make test` in a clone to install it, or run"
-            " `pip install aws-sam-cli`",
-            reason=None,
-        )
-    return Path(found)
-
-
-def _environment() -> dict[str, str]:
-    # The Python of this command has the pip that the layer's Makefile was tested with.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, **region_variables(), "PATH": path}
-
-
 def _outputs(stack_name: str) -> dict[str, str]:
     try:
         stack = _stack(own_session(), stack_name)
@@ -226,5 +176,14 @@ def _outputs(stack_name: str) -> dict[str, str]:
 def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:
     width = max(len(name) for name in outputs)
     lines = [f"{name:<{width}}  {value}" for name, value in outputs.items()]
-    command = f"parris run --deployment {shlex.quote(stack_name)}"
-    return "\n".join([*lines, "", "Start the default job and follow it:", f"  {command}"])
+    run = f"parris run --deployment {shlex.quote(stack_name)}"
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Start the default job and follow it:",
+            f"  {run}",
+            "Run your own training:",
+            f"  {run} train.py --instance-type c5.large --time-limit 1h",
+        ]
+    )

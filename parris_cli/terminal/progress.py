@@ -18,13 +18,15 @@ class Gauge:
     """A quantity, `12 min`, and its limit, `10 h`, empty where it has none.
 
     `fraction` is how much of the limit is used, None without one; `unit` is that of both, where
-    they do not name it themselves.
+    they do not name it themselves. `is_limit` is whether coming near it is a warning; a number of
+    things to do is none.
     """
 
     used: str
     limit: str = ""
     fraction: float | None = None
     unit: str = ""
+    is_limit: bool = True
 
     @property
     def whole(self) -> str:
@@ -90,15 +92,16 @@ class Progress:
         for gauge in self.gauges:
             spans.append(Span(_GAP))
             if bar and gauge.fraction is not None:
-                spans += [*_bar(gauge.fraction, bar, has_blocks), Span(" ")]
+                spans += [*_bar(gauge, bar, has_blocks), Span(" ")]
             spans.append(Span(gauge.whole if has_limits else gauge.alone))
         return [*spans, Span(_GAP), Span(remark, Style.DIM)] if remark else spans
 
 
-def _bar(fraction: float, width: int, has_blocks: bool) -> list[Span]:
+def _bar(gauge: Gauge, width: int, has_blocks: bool) -> list[Span]:
     """Return a bar; it is full only when the limit is reached."""
+    fraction = gauge.fraction or 0.0
     filled = min(width, int(width * max(0.0, fraction)))
-    style = Style.WARNING if fraction >= _NEARLY else Style.BAR
+    style = Style.WARNING if gauge.is_limit and fraction >= _NEARLY else Style.BAR
     if has_blocks:
         return [Span("\u2588" * filled, style), Span("\u2591" * (width - filled), Style.DIM)]
     return [Span("["), Span("#" * filled, style), Span("." * (width - filled)), Span("]")]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 POLICIES = PROJECT / "docs" / "policies"
 _LONGEST_MANAGED_POLICY = 6144
 WITH_ALL_THAT_STARTS_JOBS = (
-    "--parameter-overrides 'ScheduleExpression=\"cron(0 4 1 1 ? 2199)\" IotTopicFilter=buttons/+'"
+    "--set 'ScheduleExpression=cron(0 4 1 1 ? 2199)' --set IotTopicFilter=buttons/+"
 )
 
 
@@ -69,7 +69,7 @@ def reader(aws: EmbeddedAws) -> Person:
 @pytest.fixture(scope="module")
 def outputs(aws: EmbeddedAws, deployer: Person, copy: CloneCopy) -> dict[str, str]:
     """What the deployer has deployed says of itself."""
-    done = copy.run(f"sam build && sam deploy {WITH_ALL_THAT_STARTS_JOBS}", deployer.environment())
+    done = copy.run(f"parris deploy {WITH_ALL_THAT_STARTS_JOBS}", deployer.environment())
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}

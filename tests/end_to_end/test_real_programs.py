@@ -1,4 +1,4 @@
-"""The real `sam` and `aws`, unmodified, against `parris aws up`: from a build to the deletion."""
+"""The real `sam`, `aws` and `parris deploy` against `parris aws up`: from a build to a deletion."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
 # What `sam build` reads; the clone itself is left as it is.
-ROOMS = ("config", "lambdas", "state_machine", "templates")
+ROOMS = ("config", "lambdas", "parris_cli", "state_machine", "templates")
 FILES = ("template.yaml", "samconfig.toml")
 SLEEPS = '{"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 3600, "End": true}}}'
 
@@ -37,6 +37,8 @@ class Shell:
                 **plain_environment(self._home),
                 **self.server.variables,
                 "PATH": os.pathsep.join([str(BIN), "/usr/bin", "/bin"]),
+                # So that `parris` is the copy's.
+                "PYTHONPATH": os.pathsep.join([str(self.folder), str(self.folder / "lambdas")]),
                 # sam asks for news of a stack every five seconds otherwise.
                 "SAM_CLI_POLL_DELAY": "0.5",
             },
@@ -80,6 +82,11 @@ def stack_of(shell: Shell) -> dict[str, Any]:
     (stack,) = shell.aws("cloudformation", "describe-stacks", "--stack-name", "parris")["Stacks"]
     described: dict[str, Any] = stack
     return described
+
+
+def events_of(shell: Shell) -> set[tuple[str, str]]:
+    found = shell.aws("cloudformation", "describe-stack-events", "--stack-name", "parris")
+    return {(event["LogicalResourceId"], event["ResourceStatus"]) for event in found["StackEvents"]}
 
 
 def start(shell: Shell, outputs: dict[str, str], **data: Any) -> str:
@@ -130,18 +137,22 @@ def test_sam_build_needs_no_other_python_and_packs_no_botocore(
     assert list(built.rglob("rpds*cpython-313-aarch64*.so"))
 
 
-def test_a_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
+def test_parris_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     shell: Shell, outputs: dict[str, str]
 ) -> None:
     handler = shell.folder / "lambdas" / "wake.py"
     handler.write_text(handler.read_text().replace("the machine belongs to no job", "whose is it?"))
-    shell.run("sam", "build")
-    said = shell.run("sam", "deploy", "--parameter-overrides", "LogRetentionDays=7")
-    planned = said.partition("CloudFormation events")[0]
-    assert re.search(r"\* Modify +WakeFunction +AWS::Lambda::Function", planned)
-    assert re.search(r"\* Modify +TrainersLogGroup", planned)
-    assert "JobsTable" not in planned
-    assert "Successfully created/updated stack" in said
+    before = events_of(shell)
+    said = shell.run("parris", "deploy", "--set", "LogRetentionDays=7").splitlines()
+    assert "Start the default job and follow it:" in said
+    shown = [line for line in said if line.startswith("parris  ")]
+    assert [line.split()[1] for line in shown] == [
+        *("settings", "building", "uploading", "updating", "deployed")
+    ]
+    assert re.fullmatch(r"parris  updating     resources: \d+ changed", shown[3])
+    updated = {name for name, status in events_of(shell) - before if status == "UPDATE_COMPLETE"}
+    assert {"WakeFunction", "TrainersLogGroup"} <= updated
+    assert "JobsTable" not in updated
     groups = shell.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/parris/")
     assert {group["retentionInDays"] for group in groups["logGroups"]} == {7}
     event = {"detail": {"instance-id": "i-0", "state": "stopped"}}

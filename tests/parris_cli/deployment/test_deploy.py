@@ -2,8 +2,12 @@
 
 import json
 import os
+import re
 import shlex
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,11 @@ from moto import mock_aws
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from parris_cli.main import main
+from tests.parris_cli.deployment.sam_prints import BUILDS, CREATES, FAILS
 
+REAL_PYTHON = sys.executable
+# The first of the resources is being created.
+HALF_WAY = CREATES[:-5]
 ROLE = "arn:aws:iam::277012880214:role/Lambda_CFN_CreateAndValidate"
 
 
@@ -319,10 +327,101 @@ def test_a_failure_of_sam_ends_the_command_and_its_output_is_shown(
         folder = tmp_path / "other"
         folder.mkdir()
         monkeypatch.setenv("PATH", os.pathsep.join([str(folder), "/usr/bin", "/bin"]))
-    (folder / "sam").write_text('#!/bin/sh\necho "sam was told: $*"\nexit 3\n')
-    (folder / "sam").chmod(0o755)
+    write_sam(folder, 'echo "sam was told: $*"\nexit 3\n')
     assert main(["deploy"]) == 1
     said = capfd.readouterr()
-    assert "sam was told: build" in said.out
-    assert "sam was told: deploy" not in said.out
-    assert "`sam build` exited with 3" in said.err
+    assert said.out == ""
+    assert "      | sam was told: build\n" in said.err
+    assert "sam was told: deploy" not in said.err
+    assert "`sam build` exited with 3 and gave no reason" in said.err
+
+
+def write_sam(folder: Path, script: str) -> None:
+    (folder / "sam").write_text(f"#!/bin/sh\n{script}")
+    (folder / "sam").chmod(0o755)
+
+
+def test_the_failing_resource_comes_first_then_what_to_do_then_the_output_of_sam(
+    programs: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = programs / "lines"
+    lines.write_text("\n".join(FAILS))
+    write_sam(programs, f'[ "$1" = build ] || {{ /bin/cat {lines}; exit 1; }}\n')
+    assert main(["deploy"]) == 1
+    said = capfd.readouterr()
+    assert said.out == ""
+    shown = said.err.splitlines()
+    at = shown.index("parris  rolling back CloudFormation undoes what it has begun")
+    assert shown[at + 1].startswith("parris  not deployed TrainingBucket (AWS::S3::Bucket) could")
+    assert shown[at + 2].startswith("parris  what to do   Another deployment, or something else")
+    assert shown[at + 3] == "parris  `sam deploy` exited with 1. Its output:"
+    assert shown[at + 4].startswith("      | \tDeploying with following values")
+    assert shown[-1].startswith("      | Error: Failed to create/update the stack")
+
+
+def test_verbose_shows_the_output_of_sam_alone(
+    programs: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_sam(programs, 'echo "sam was told: $*"\n[ "$1" = build ]\n')
+    assert main(["deploy", "--verbose"]) == 1
+    said = capfd.readouterr()
+    assert "sam was told: build\nsam was told: deploy --stack-name parris\n" in said.out
+    assert said.err.splitlines() == [
+        "parris  sam build",
+        "parris  sam deploy --stack-name parris",
+        "parris  not deployed: `sam deploy` exited with 1, see above",
+    ]
+
+
+def test_a_long_output_is_cut_and_says_so(
+    programs: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_sam(
+        programs,
+        "for i in 0 1 2 3 4 5 6 7 8 9; do echo '1\n2\n3\n4\n5\n6\n7\n8\n9\n10'; done; exit 1",
+    )
+    assert main(["deploy"]) == 1
+    said = capfd.readouterr().err
+    assert "Its output, without its first 20 lines (--verbose shows all):" in said
+    assert len(re.findall(r"^ {6}\| \d", said, re.MULTILINE)) == 80
+
+
+@pytest.mark.parametrize(
+    ("phase", "seen", "words"),
+    [
+        ("build", "building", "interrupted; nothing was deployed"),
+        ("deploy", "creating", "interrupted; CloudFormation finishes what it has begun"),
+    ],
+)
+def test_ctrl_c_ends_sam_and_says_what_goes_on(
+    programs: Path, tmp_path: Path, phase: str, seen: str, words: str
+) -> None:
+    lines, pids = tmp_path / "lines", tmp_path / "pids"
+    lines.write_text("\n".join(HALF_WAY if phase == "deploy" else BUILDS) + "\n")
+    write_sam(
+        programs,
+        f'[ "$1" = {phase} ] || exit 0\n/bin/cat {lines}\necho $$ > {pids}.new\n'
+        f"/bin/mv {pids}.new {pids}\nexec /bin/sleep 60\n",
+    )
+    code = "import sys; sys.executable = sys.argv[1]; from parris_cli.main import main;"
+    code += " sys.exit(main(['deploy']))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [REAL_PYTHON, "-c", code, str(programs / "python")],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        deadline = time.monotonic() + 30
+        while not pids.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert command.stderr is not None
+        while seen not in command.stderr.readline():
+            pass
+        command.send_signal(signal.SIGINT)
+        _, said = command.communicate(timeout=30)
+    assert command.returncode == 1
+    assert words in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pids.read_text()), 0)
