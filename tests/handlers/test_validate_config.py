@@ -167,7 +167,7 @@ def test_a_config_that_names_another_config_is_a_violation(
     put_json(aws, place, {"config-key": "team/other.json"})
     (line,) = violations_of(deps, {"config-key": "team/exp-7.json"})
     assert f"s3://{BUCKET}/{place}" in line
-    assert "only an execution's input names a config" in line
+    assert "only the input of an execution can have this key" in line
 
 
 def test_a_config_that_is_not_json_is_a_violation(deps: Deps, aws: EmbeddedAws) -> None:

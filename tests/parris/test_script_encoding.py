@@ -9,7 +9,7 @@ from parris.validation.script import find_script_violations
 PYTHON, SHELL = "#!/usr/bin/env python3\nprint('a')\n", "#!/bin/bash\necho a\n"
 
 
-def wrong(body: bytes, name: str = "train.py") -> str:
+def expected_of(body: bytes, name: str = "train.py") -> str:
     found = list(find_script_violations({"training-script-filename": name}, body))
     return found[0].expected if found else ""
 
@@ -28,31 +28,31 @@ def wrong(body: bytes, name: str = "train.py") -> str:
     ],
 )
 def test_what_the_runner_can_run_is_taken(name: str, body: bytes) -> None:
-    assert wrong(body, name) == ""
+    assert expected_of(body, name) == ""
 
 
 @pytest.mark.parametrize("body", [b"", b" \r\n\t\n", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n"])
 def test_an_empty_script_is_refused(body: bytes) -> None:
-    assert "this one is empty" in wrong(body)
+    assert expected_of(body) == "a script that is not empty"
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("train.py", PYTHON), ("train.sh", SHELL), ("train.sh", "echo a\n")]
 )
 def test_a_byte_order_mark_before_the_first_line_is_refused(name: str, text: str) -> None:
-    assert "UTF-8 without a byte order mark" in wrong(codecs.BOM_UTF8 + text.encode(), name)
+    assert "UTF-8 without a byte order mark" in expected_of(codecs.BOM_UTF8 + text.encode(), name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
 @pytest.mark.parametrize("text", [PYTHON, SHELL, "ls"])
 def test_another_encoding_is_refused(encoding: str, text: str) -> None:
-    assert "this one is in UTF-16 or UTF-32" in wrong(text.encode(encoding))
+    assert "this one is in UTF-16 or UTF-32" in expected_of(text.encode(encoding))
 
 
 def test_a_notebook_is_refused_with_what_makes_a_script_of_it() -> None:
-    assert "jupyter nbconvert --to script" in wrong(b'{"cells": []}', "train.ipynb")
+    assert "jupyter nbconvert --to script" in expected_of(b'{"cells": []}', "train.ipynb")
 
 
 @pytest.mark.parametrize("body", [b"PK\x03\x04\0\0", b"MZ\x90\0\x03\0", b"\xcf\xfa\xed\xfe\0\x01"])
 def test_what_is_neither_text_nor_an_executable_of_linux_is_refused(body: bytes) -> None:
-    assert "this one is neither" in wrong(body, "train")
+    assert expected_of(body, "train") == "a script in plain text, or a Linux executable"

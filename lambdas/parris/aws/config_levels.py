@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FILENAME = "training-config.json"
 _SCHEMA_FILENAME = "training-config.schema.json"
 _PATH = f"/{CONFIG_KEY}"
-_INPUT_ONLY = "no config-key in a config: only an execution's input names a config, and only one"
+_INPUT_ONLY = "no config-key in a config: only the input of an execution can have this key"
 
 
 def packaged_schema(packaged: Path) -> Payload:

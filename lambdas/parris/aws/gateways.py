@@ -71,7 +71,7 @@ class Gateways:
 
     @cached_property
     def code_archives(self) -> CodeArchives:
-        """Return where the code of jobs comes from."""
+        """Return the gateway to the code archives of jobs."""
         from parris.aws.code_archives import CodeArchives
 
         return CodeArchives(self.bucket)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def find_abandoned_job(execution_arn: str, settings: Settings, aws: Gateways) -> Job | None:
-    """Return the job of an execution of which only resources are left, or None without any."""
+    """Return the job of an execution that has left only resources, or None if there are none."""
     owned = find_resources_of(execution_arn, settings, aws)
     return unknown_job(owned, settings.deployment, settings.training_bucket) if owned else None
 

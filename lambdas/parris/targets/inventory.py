@@ -25,6 +25,6 @@ def find_resources(settings: Settings, aws: Gateways) -> tuple[Resource, ...]:
 def find_resources_of(
     execution_arn: str, settings: Settings, aws: Gateways
 ) -> tuple[Resource, ...]:
-    """Return what of one execution is there."""
-    # Of all, and not searched for by the owner: that would read resources that are not Parris's.
+    """Return the existing resources of one execution."""
+    # Not a search by owner, which would read resources that do not belong to Parris.
     return tuple(one for one in find_resources(settings, aws) if one.owner_arn == execution_arn)

@@ -1,6 +1,6 @@
 """The files that a machine fetches when it boots: bootstrap, runner, job.json and the script.
 
-They lie where that machine alone reads and no machine writes. docs/decisions/0015 says why.
+Only that machine can read them, and no machine can write them: docs/decisions/0015 says why.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
-    """What the runner's files say of the machine, as its target knows it.
+    """Facts about a machine that its target knows, for the runner's files.
 
-    `user_id` is what IAM knows it by: the `aws:userid` of its role's session. `environment` has
-    variables for the script, and `keys` are those of job.json that are the target's own.
+    `user_id` identifies the machine to IAM: the `aws:userid` of its role's session. `environment`
+    has variables for the script, and `keys` are the target's own keys of job.json.
     """
 
     machine_id: str
@@ -46,20 +46,20 @@ class MachineFacts:
 
 
 def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: MachineFacts) -> str:
-    """Write the machine's files and return where it writes. Safe to ask again.
+    """Write the machine's files and return the prefix that it writes to. Safe to repeat.
 
     Args:
-        aws: the deployment's bucket and the person's files.
-        settings: of the deployment.
+        aws: the deployment's bucket and the user's files.
+        settings: the settings of the deployment.
         job: the job.
-        facts: what the target knows of the machine.
+        facts: the target's facts about the machine.
 
     Raises:
-        ConfigInvalidError: when script or code are no longer what was validated.
+        ConfigInvalidError: if the script or the code changed after validation.
     """
     place = MachineFolder(facts.user_id)
     files = _machine_files(job.on_machine(place.prefix), settings, aws.user_files, facts)
-    # Noted before the machine can begin, so that whoever ends the job finds what it has written.
+    # Recorded before the machine can start, so that the end of the job finds what it has written.
     note_machine(job, facts.machine_id, place.prefix, aws.bucket)
     if job.code is not None:
         aws.code_archives.copy(job.code, place.steering_key(CODE_ARCHIVE))
@@ -85,7 +85,7 @@ def _machine_files(
 def runner_archive(folder: Path) -> bytes:
     """Return the runner's modules as one ZIP archive, the same bytes for the same modules.
 
-    One object in place of thirty: a launch then costs three requests of S3 for the runner, not 60.
+    One object instead of thirty: a launch then needs three S3 requests for the runner, not 60.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -95,7 +95,7 @@ def runner_archive(folder: Path) -> bytes:
 
 
 def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
-    """Return what job.json says; docs/bootstrap-contract.md describes it."""
+    """Return the content of job.json, which docs/bootstrap-contract.md describes."""
     limits = job.machine_limits
     return {
         "job_id": job.job_id,

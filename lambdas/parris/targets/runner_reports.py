@@ -60,7 +60,7 @@ class RunnerReports:
         return SignsOfLife(has_started=has_started, heartbeat_at=heartbeat_at)
 
     def last_metrics(self, report: ExitReport | None) -> Payload:
-        """Return the last metrics: of the exit report, or of a heartbeat where there is none."""
+        """Return the last metrics, from the exit report or else from a heartbeat."""
         if report is not None:
             return report.metrics
         body = self._bucket.read(self._folder.heartbeat_key)

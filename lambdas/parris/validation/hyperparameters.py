@@ -28,7 +28,7 @@ def find_colliding_hyperparameters(config: Payload) -> Iterator[Violation]:
     for variable, names in names_of.items():
         if len(names) > 1:
             found = ", ".join(f'"{name}"' for name in names)
-            expected = f"names that give different variables: each of these gives {variable}"
+            expected = f"names that become different variables; each of these becomes {variable}"
             yield Violation(path_of([HYPERPARAMETERS_KEY]), found, expected)
 
 

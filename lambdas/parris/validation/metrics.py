@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 METRICS_KEY = "metrics"
 _LONGEST_PATTERN = 200
 _MOST_REPEATS = 8
-_ONE_GROUP = "one pair of parentheses, around the value; (?:...) groups without being one"
+_ONE_GROUP = "exactly one group, (...), around the value; (?:...) does not count as a group"
 # An escape, a class, the start of a group, its end, a repetition, or any other character.
 _PART = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|\(|\)|(?:[*+?]|\{\d*,?\d*\})[?+]?|.", re.DOTALL

@@ -46,7 +46,7 @@ def _readable(value: Json) -> Json:
 
 
 def find_unfit_values(config: Payload) -> Iterator[Violation]:
-    """Yield a violation for each key, text and number that cannot reach the script unchanged.
+    """Yield a violation for each key, string and number that cannot reach the script unchanged.
 
     A string with a zero byte cannot be an environment variable, an unpaired surrogate has no UTF-8
     encoding, and a number beyond a double's range becomes infinity. Python's json accepts them.

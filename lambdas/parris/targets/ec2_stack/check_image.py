@@ -21,7 +21,7 @@ _LINUX = "Linux/UNIX"
 _WITHOUT_AWS_COMMAND = ("/aws/service/canonical/", "/aws/service/bottlerocket/")
 _NEEDS_AWS_COMMAND = (
     "an image with the aws command, which the machine needs to fetch its bootstrap: Amazon Linux"
-    " 2023, a Deep Learning image, or one of yours by its id"
+    " 2023, a Deep Learning image, or your own image by its id"
 )
 
 

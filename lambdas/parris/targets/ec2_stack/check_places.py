@@ -71,7 +71,7 @@ def _group_violations(
     for subnet in subnets.values():
         if subnet.vpc_id != vpc_id:
             expected = (
-                f"a security group of {subnet.vpc_id}, that of {subnet.subnet_id}; this one is"
+                f"a security group of {subnet.vpc_id}, the VPC of {subnet.subnet_id}; this one is"
                 f" of {vpc_id}"
             )
             yield Violation(f"/{_GROUP}", shown(group), expected)

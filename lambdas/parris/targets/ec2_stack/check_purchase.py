@@ -12,7 +12,7 @@ def find_unstoppable_machine(config: Payload) -> Iterator[Violation]:
     kept = config.get("on-termination") == STOP_INSTANCE
     if kept and is_spot(config):
         expected = (
-            "delete-stack: EC2 cannot stop one-time spot instances. Results are saved either way,"
-            " and otherwise the volume is kept; choose on-demand to keep the instance"
+            "delete-stack, because EC2 cannot stop one-time spot instances. The results are saved"
+            " first, and the volume is kept if they are not. To keep the instance, choose on-demand"
         )
         yield Violation("/on-termination", shown(STOP_INSTANCE), expected)

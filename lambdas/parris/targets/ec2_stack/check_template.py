@@ -40,8 +40,8 @@ def find_template_violations(config: Payload, template: bytes, stacks: Stacks) -
     size_bytes = least_user_data_bytes(template.decode("utf-8", "replace"))
     if size_bytes > MOST_USER_DATA_BYTES:
         expected = (
-            f"user data of at most {MOST_USER_DATA_BYTES} bytes, which EC2 takes; it has"
-            f" {size_bytes}. Put the rest into files of the code, or of the image"
+            f"user data of at most {MOST_USER_DATA_BYTES} bytes, the limit of EC2; this one has"
+            f" {size_bytes}. Move the rest into files of the code or of the image"
         )
         return [Violation(path, name, expected)]
     unknown = sorted(

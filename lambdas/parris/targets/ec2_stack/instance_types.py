@@ -1,4 +1,4 @@
-"""What an instance type's name says: its processor, accelerators, and default image."""
+"""Derives the processor, the accelerators and the default image of a type from its name."""
 
 import re
 from enum import StrEnum
@@ -18,7 +18,7 @@ _NEURON_IMAGE_ALIAS = "/aws/service/neuron/dlami/base/ubuntu-22.04/latest/image_
 
 # GB200 and GB300 have NVIDIA Grace processors: p6e-gb200.36xlarge.
 _GRACE = re.compile(r"^[a-z]+\d+[a-z]*-g[bh]\d+")
-# A family, a generation, and attributes of which g means Graviton: c7g, im4gn, but not g4dn.
+# A family, a generation, and attributes, among which g means Graviton: c7g, im4gn, but not g4dn.
 # Source: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 _TYPE = re.compile(r"^(?P<family>[a-z]+)(?P<generation>\d+)(?P<letters>[a-z]*)[.-]")
 _GPU_FAMILIES = frozenset({"g", "gr", "p"})
@@ -32,7 +32,7 @@ _WITHOUT_DRIVER_IMAGE = re.compile(r"^(p[23]|g[23]|g6f|gr6f|inf1)")
 
 
 class Accelerator(StrEnum):
-    """The accelerators of a type, as the script finds them in PARRIS_ACCELERATOR."""
+    """The accelerators of a type, which the script reads from PARRIS_ACCELERATOR."""
 
     NONE = ""
     NVIDIA = "nvidia"
@@ -115,7 +115,7 @@ def driver_warnings(config: Payload) -> tuple[str, ...]:
 
 
 def _may_have_driver(image: str) -> bool:
-    """Return whether an image may have drivers, judging by its alias; an id says nothing."""
+    """Return whether an image may have drivers, judged by its alias. An id does not tell."""
     return image.startswith("ami-") or any(
         word in image for word in ("deeplearning", "nvidia", "neuron")
     )
@@ -125,7 +125,7 @@ def _advice(instance_type: str) -> str:
     alias = default_image_alias(instance_type)
     if _may_have_driver(alias):
         return f"leave ami out to use {alias}"
-    return "set ami to an image of yours that has one"
+    return "set ami to your own image that has one"
 
 
 _NAMES = {

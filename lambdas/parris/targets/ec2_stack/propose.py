@@ -1,4 +1,4 @@
-"""What this target makes of a config: the instance that it asks for, and what that costs."""
+"""Turns a config into the spec and the offers of this target, and checks both with AWS."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def propose(
 
 
 def _check_images(sound: Payload, wrong: AbstractSet[str], aws: Ec2Gateways) -> CheckedImages:
-    """Return the result for the images of the job's machines, as far as the config allows."""
+    """Check the images of the job's machines, if the keys that determine them are valid."""
     if wrong & {"ami", "instance-type", *TEMPLATE_KEYS}:
         return CheckedImages()
     return check_images(sound, aws.images)

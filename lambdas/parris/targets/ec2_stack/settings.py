@@ -10,7 +10,7 @@ from parris.settings import Settings, listed
 
 @dataclass(frozen=True, slots=True)
 class Ec2StackSettings(Settings):
-    """The settings of the deployment, and those of this target. An empty text sets no default."""
+    """The settings of the deployment, and those of this target. An empty string sets no default."""
 
     stack_role_arn: str = ""
     instance_profile: str = ""

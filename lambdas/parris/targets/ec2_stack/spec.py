@@ -19,7 +19,7 @@ _DEFAULT_VOLUME_SIZE_GIB = 30
 
 @dataclass(frozen=True, slots=True)
 class Ec2StackSpec:
-    """The instance that a job requests. An empty text means the deployment's default."""
+    """The instance that a job requests. An empty string means the deployment's default."""
 
     instance_type: str = ""
     subnet_id: str = ""

@@ -1,6 +1,6 @@
-"""Gives an instance the files that it waits for.
+"""Writes the files that an instance waits for.
 
-IAM names it by its role and its id, so they can be written only once EC2 has said which it is.
+Their place depends on the instance's role and id, so they are written when EC2 has returned the id.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def steer_machine(
     aws: Ec2Gateways, settings: Ec2StackSettings, job: Job, machine_id: str, profile_name: str
 ) -> str:
-    """Write the machine's files and return where it writes. Safe to ask again.
+    """Write the machine's files and return the prefix that it writes to. Safe to repeat.
 
     Raises:
-        ConfigInvalidError: when script or code are no longer what was validated.
-        LaunchFailedError: when the machine has no role, so that it can read nothing.
+        ConfigInvalidError: if the script or the code changed after validation.
+        LaunchFailedError: if the machine has no role, so that it cannot read anything.
     """
     role_id = _role_id(aws, settings, profile_name)
     if not role_id:
@@ -47,7 +47,7 @@ def steer_machine(
 
 
 def _role_id(aws: Ec2Gateways, settings: Ec2StackSettings, profile_name: str) -> str:
-    """Return the unique id of the role in a profile, empty where there is none."""
+    """Return the unique id of the role in a profile; empty if there is none."""
     if profile_name == settings.instance_profile and settings.trainers_role_id:
         return settings.trainers_role_id
     return aws.profiles.role_id_of(profile_name) if profile_name else ""

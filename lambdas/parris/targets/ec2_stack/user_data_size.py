@@ -1,4 +1,4 @@
-"""How much user data a template holds at least, as far as its text tells."""
+"""Calculates the minimum size of a template's user data from the template's text."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ MOST_BYTES = 16_384
 """Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html"""
 
 _KEY = re.compile(r"^( *)(?:- +)?[\"']?UserData[\"']?:(.*)$")
-# What is put in by CloudFormation may be shorter than its placeholder.
+# The value that CloudFormation inserts may be shorter than its placeholder.
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 
 
 def least_user_data_bytes(template: str) -> int:
-    """Return the size of the longest user data in a template, each placeholder counted as nothing.
+    """Return the size of the longest user data in a template, without its placeholders.
 
-    Only literal text counts: what is read from a parameter or joined of references does not.
+    Only literal text counts, but no values of parameters and no joined references.
     """
     try:
         document = json.loads(template)

@@ -43,7 +43,7 @@ class Ec2Gateways:
 
     @property
     def code_archives(self) -> CodeArchives:
-        """Return where the code of jobs comes from."""
+        """Return the gateway to the code archives of jobs."""
         return self.shared.code_archives
 
     @property

@@ -60,7 +60,7 @@ class Instances:
 
     @translates_errors
     def find(self, instance_id: str) -> Instance | None:
-        """Return the instance, or None if EC2 does not know it yet or any more."""
+        """Return the instance, or None if EC2 does not know it yet or no longer knows it."""
         try:
             answer = self._client.describe_instances(InstanceIds=[instance_id])
         except ClientError as err:

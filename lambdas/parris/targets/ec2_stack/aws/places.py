@@ -1,4 +1,4 @@
-"""EC2: where an instance can be launched, and what of a person's own is put onto it."""
+"""EC2: the subnets, security groups, key pairs and instance types that a config can name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet: the zone and the VPC that it lies in."""
+    """A subnet with its zone and its VPC."""
 
     subnet_id: str
     zone: str
@@ -26,7 +26,7 @@ class Subnet:
 class Places:
     """The subnets, security groups, key pairs and instance types of this account and Region.
 
-    All is asked for by filters: what is not there is missing in the answer, and no error.
+    All requests use filters: what does not exist is missing in the response, without an error.
     """
 
     def __init__(self, client: EC2Client) -> None:
@@ -34,7 +34,7 @@ class Places:
 
     @translates_errors
     def subnets(self, subnet_ids: Sequence[str]) -> dict[str, Subnet]:
-        """Return those of the subnets that there are, by their ids."""
+        """Return the subnets that exist, by their ids."""
         found = self._client.describe_subnets(Filters=[_filter("subnet-id", subnet_ids)])["Subnets"]
         return {
             one["SubnetId"]: Subnet(one["SubnetId"], one["AvailabilityZone"], one["VpcId"])
@@ -43,15 +43,15 @@ class Places:
 
     @translates_errors
     def vpc_of_group(self, group_id: str) -> str | None:
-        """Return the VPC of a security group, None where there is no such group."""
+        """Return the VPC of a security group, or None if there is no such group."""
         filters = [_filter("group-id", [group_id])]
         found = self._client.describe_security_groups(Filters=filters)["SecurityGroups"]
         return found[0].get("VpcId", "") if found else None
 
     @translates_errors
     def has_key_pair(self, name: str) -> bool:
-        """Return whether there is a key pair of that name."""
-        # A name may have letters that a filter takes for wildcards.
+        """Return whether a key pair of that name exists."""
+        # A filter treats some characters of a name as wildcards.
         found = self._client.describe_key_pairs(Filters=[_filter("key-name", [name])])["KeyPairs"]
         return any(one["KeyName"] == name for one in found)
 

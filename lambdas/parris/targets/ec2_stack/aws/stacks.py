@@ -169,7 +169,7 @@ class Stacks:
 
     @translates_errors
     def delete(self, stack_id: str, role_arn: str) -> None:
-        """Start to delete a stack by its id. A stack that does not exist any more is left alone.
+        """Start to delete a stack by its id, if it still exists.
 
         There is no client token, so that a failed deletion can be requested again.
         """

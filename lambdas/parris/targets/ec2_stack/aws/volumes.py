@@ -54,7 +54,7 @@ class Volumes:
 
     @translates_errors
     def delete(self, volume_id: str) -> None:
-        """Delete a volume. One that does not exist any more is left alone."""
+        """Delete a volume, if it still exists."""
         try:
             self._client.delete_volume(VolumeId=volume_id)
         except ClientError as err:
