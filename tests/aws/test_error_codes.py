@@ -1,6 +1,5 @@
 """AWS's error codes become our errors; unknown ones pass through."""
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
@@ -16,6 +15,7 @@ from parris.errors import (
 from parris.targets.ec2_stack.aws.instances import Instances
 from parris.targets.ec2_stack.aws.stacks import Stacks
 from parris.targets.ec2_stack.aws.volumes import Volumes
+from tests.aws.clients import make_client
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
 
@@ -74,7 +74,7 @@ UNAVAILABLE = [
 def test_each_error_code_of_aws_becomes_the_error_that_decides_about_a_retry(
     code: str, status: int, expected: type[Exception]
 ) -> None:
-    client = boto3.client("stepfunctions")
+    client = make_client("stepfunctions")
     with Stubber(client) as stubber:
         stubber.add_client_error("describe_execution", code, "words", status)
         with pytest.raises(expected, match="words") as caught:
@@ -93,7 +93,7 @@ def test_no_answer_at_all_is_unavailable() -> None:
 
 @pytest.mark.parametrize(("status", "alive"), [("RUNNING", True), ("ABORTED", False)])
 def test_an_execution_is_alive_while_it_runs(status: str, *, alive: bool) -> None:
-    client = boto3.client("stepfunctions")
+    client = make_client("stepfunctions")
     with Stubber(client) as stubber:
         stubber.add_response(
             "describe_execution",
@@ -108,14 +108,14 @@ def test_an_execution_is_alive_while_it_runs(status: str, *, alive: bool) -> Non
 
 
 def test_an_execution_that_does_not_exist_is_dead() -> None:
-    client = boto3.client("stepfunctions")
+    client = make_client("stepfunctions")
     with Stubber(client) as stubber:
         stubber.add_client_error("describe_execution", "ExecutionDoesNotExist", "none", 400)
         assert Executions(client).is_alive(ARN) is False
 
 
 def test_a_missing_stack_is_distinguished_from_other_validation_errors() -> None:
-    client = boto3.client("cloudformation")
+    client = make_client("cloudformation")
     with Stubber(client) as stubber:
         words = "Stack with id parris-x does not exist"
         stubber.add_client_error("describe_stacks", "ValidationError", words, 400)
@@ -126,7 +126,7 @@ def test_a_missing_stack_is_distinguished_from_other_validation_errors() -> None
 
 
 def test_a_name_that_is_taken_is_a_stack_that_exists() -> None:
-    client = boto3.client("cloudformation")
+    client = make_client("cloudformation")
     with Stubber(client) as stubber:
         stubber.add_client_error("create_stack", "AlreadyExistsException", "taken", 400)
         with pytest.raises(ResourceExistsError, match="parris-x"):
@@ -134,14 +134,14 @@ def test_a_name_that_is_taken_is_a_stack_that_exists() -> None:
 
 
 def test_an_instance_that_ec2_does_not_know_yet_is_none() -> None:
-    client = boto3.client("ec2")
+    client = make_client("ec2")
     with Stubber(client) as stubber:
         stubber.add_client_error("describe_instances", "InvalidInstanceID.NotFound", "none", 400)
         assert Instances(client).find("i-0123456789abcdef0") is None
 
 
 def test_deleting_a_volume_that_is_already_gone_succeeds() -> None:
-    client = boto3.client("ec2")
+    client = make_client("ec2")
     with Stubber(client) as stubber:
         stubber.add_client_error("delete_volume", "InvalidVolume.NotFound", "none", 400)
         Volumes(client).delete("vol-0123456789abcdef0")

@@ -1,9 +1,9 @@
 """The jobs table: one holder for each job name, whatever happens at the same time."""
 
-import boto3
 import pytest
 
 from parris.aws.jobs_table import JobsTable
+from tests.aws.clients import make_client
 
 ME = "arn:aws:states:us-east-1:123456789012:execution:parris-training:me"
 OTHER = "arn:aws:states:us-east-1:123456789012:execution:parris-training:other"
@@ -11,8 +11,8 @@ NOW = "2026-11-21T00:00:00.000Z"
 
 
 @pytest.fixture
-def table() -> JobsTable:
-    client = boto3.client("dynamodb")
+def table(moto: None) -> JobsTable:
+    client = make_client("dynamodb")
     client.create_table(
         TableName="jobs",
         BillingMode="PAY_PER_REQUEST",
@@ -23,7 +23,7 @@ def table() -> JobsTable:
 
 
 def request_to_stop(name: str) -> None:
-    boto3.client("dynamodb").update_item(
+    make_client("dynamodb").update_item(
         TableName="jobs",
         Key={"item": {"S": f"job#{name}"}},
         UpdateExpression="SET stop_requested_at = :now",
@@ -90,7 +90,7 @@ def test_a_name_is_released_by_its_holder_alone(table: JobsTable) -> None:
 
 def sleep(name: str, token: str) -> None:
     """Store a token as AwaitWakeOrNextCheck does; raises where a wake came in before."""
-    boto3.client("dynamodb").update_item(
+    make_client("dynamodb").update_item(
         TableName="jobs",
         Key={"item": {"S": f"job#{name}"}},
         UpdateExpression="SET task_token = :token",
@@ -111,7 +111,7 @@ def test_a_wake_reads_the_token_without_removing_it(table: JobsTable) -> None:
 def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
     table.wake("iris", ME, {"reported_state": "stopping"})
-    with pytest.raises(boto3.client("dynamodb").exceptions.ConditionalCheckFailedException):
+    with pytest.raises(make_client("dynamodb").exceptions.ConditionalCheckFailedException):
         sleep("iris", "token-1")
     table.begin_check("iris", ME)
     sleep("iris", "token-2")

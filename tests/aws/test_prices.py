@@ -5,7 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
@@ -13,6 +12,7 @@ from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
 from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
+from tests.aws.clients import make_client
 
 
 def a_product(usd: str, unit: str = "Hrs", instance_type: str = "g4dn.xlarge") -> str:
@@ -30,7 +30,7 @@ def asked_and_answered(
     ask: Callable[[Prices], Any], *products: str
 ) -> tuple[list[dict[str, str]], Any]:
     """Return the filters of the one call that is made, and what came of its answer."""
-    client = boto3.client("pricing", region_name="us-east-1")
+    client = make_client("pricing", region_name="us-east-1")
     filters: list[dict[str, str]] = []
 
     def remember(params: dict[str, Any], **_: object) -> None:

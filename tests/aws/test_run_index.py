@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from parris.aws.run_index import BY_OWNER, BY_TIME, RunIndex
 from parris.payloads import Payload
+from tests.aws.clients import make_client
 from tests.runs_table import RUNS_TABLE, make_runs_table
 
 
 @pytest.fixture
-def index() -> RunIndex:
-    client = boto3.client("dynamodb")
+def index(moto: None) -> RunIndex:
+    client = make_client("dynamodb")
     make_runs_table(client)
     return RunIndex(client, RUNS_TABLE)
 
@@ -32,7 +32,7 @@ def an_entry(**changed: Any) -> Payload:
 
 
 def query(index: str, key: str, value: str) -> list[dict[str, Any]]:
-    return boto3.client("dynamodb").query(
+    found: list[dict[str, Any]] = make_client("dynamodb").query(
         TableName=RUNS_TABLE,
         IndexName=index,
         KeyConditionExpression="#key = :value AND submitted_at >= :since",
@@ -40,6 +40,7 @@ def query(index: str, key: str, value: str) -> list[dict[str, Any]]:
         ExpressionAttributeValues={":value": {"S": value}, ":since": {"S": "2031-05-01"}},
         ScanIndexForward=False,
     )["Items"]
+    return found
 
 
 def ids(items: list[dict[str, Any]]) -> list[str]:

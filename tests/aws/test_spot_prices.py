@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
 from parris.errors import AwsThrottledError
 from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
+from tests.aws.clients import make_client
 
 SINCE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = SINCE + timedelta(hours=2)
@@ -27,9 +27,7 @@ def entry(minutes: float, price: str) -> dict[str, Any]:
 
 @pytest.fixture
 def stubbed() -> tuple[SpotPrices, Stubber]:
-    client = boto3.client(
-        "ec2", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
+    client = make_client("ec2")
     stub = Stubber(client)
     stub.activate()
     return SpotPrices(client), stub
