@@ -1,1 +1,1 @@
-"""What a script needs beside it, from the person's own folder to the training bucket."""
+"""Packs and uploads the local files that a job needs beside its script."""

@@ -1,4 +1,4 @@
-"""Packs files such that the same files make the same archive, whoever packs them, and when."""
+"""Packs files into an archive that depends on nothing but the files."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from parris_cli.packing.walk import FoundFile
 
-# Archives of the ZIP family, such as wheels that are built of these files, know no earlier time.
+# ZIP archives, such as wheels that are built from these files, support no earlier time.
 _MODIFIED_AT = 315_619_200  # 1980-01-02
 _LEVEL = 6
 
 
 def pack(files: Sequence[FoundFile], target: IO[bytes]) -> str:
-    """Write a .tar.gz and return the SHA-256 of its content, that is of what it holds.
+    """Write a .tar.gz and return the SHA-256 of its uncompressed content.
 
-    Names, contents and whether a file is executable count; owners, times and links do not.
+    The digest depends on names, contents and executable bits, not on owners, times and links.
 
     Raises:
-        RefusedError: when a file cannot be read, or changes meanwhile.
+        RefusedError: if a file cannot be read, or changes while it is read.
     """
     with gzip.GzipFile("", "wb", _LEVEL, target, mtime=0) as packed:
         hashing = _Hashing(packed)
@@ -51,7 +51,7 @@ def _add(archive: tarfile.TarFile, one: FoundFile) -> None:
 
 
 class _Hashing:
-    """A file that notes the digest of what is written into another."""
+    """Writes into a file, and computes the digest of what is written."""
 
     def __init__(self, target: IO[bytes] | gzip.GzipFile) -> None:
         self._target = target

@@ -1,4 +1,4 @@
-"""Which files of a person's folder are left out of the code: .parrisignore and the defaults."""
+"""Decides which files of a folder are not packed: .parrisignore and the defaults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 IGNORE_FILE = ".parrisignore"
 
-# In the order of .gitignore: a later line of the person's own can take one back, with `!`.
+# As in .gitignore, later lines win: a line with `!` in the user's file includes a file again.
 DEFAULTS = (
     *(".git/", ".hg/", ".svn/", ".github/", ".gitlab/", ".dvc/", ".DS_Store", IGNORE_FILE),
     *(".idea/", ".vscode/", ".cache/", ".direnv/", ".eggs/"),
@@ -38,10 +38,10 @@ _NO_SECRETS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.py")
 
 
 def may_be_secret(one: FoundFile) -> bool:
-    """Return whether a file looks secret by its name, or by that of what a link in it leads to."""
+    """Return whether the name of a file, or of a link's target in its path, looks like a secret."""
     if looks_secret(one.name):
         return True
-    # The folder that holds everything may have any name; only what a link leads out to counts.
+    # The root folder may have any name: only the targets of links outside it count.
     depth = one.name.count("/") + 1
     root = os.path.realpath(one.path.parents[depth - 1])
     real = os.path.realpath(one.path)
@@ -49,7 +49,7 @@ def may_be_secret(one: FoundFile) -> bool:
 
 
 def looks_secret(name: str) -> bool:
-    """Return whether a file's name, or that of one of its folders, is one that secrets have.
+    """Return whether the name of a file, or of one of its folders, is typical of secrets.
 
     Args:
         name: relative, with slashes.
@@ -63,10 +63,10 @@ def looks_secret(name: str) -> bool:
 
 
 class IgnoreRules:
-    """The defaults, and what a folder's .parrisignore puts over them, in the syntax of gitignore.
+    """The defaults, and the rules of a folder's .parrisignore, which has the syntax of .gitignore.
 
     Raises:
-        RefusedError: when the file cannot be read or has a line that is no pattern.
+        RefusedError: if the file cannot be read, or a line is not a pattern.
     """
 
     def __init__(self, root: Path) -> None:
@@ -80,7 +80,7 @@ class IgnoreRules:
             raise RefusedError(f"{root / IGNORE_FILE}: {err}") from err
 
     def leaves_out(self, name: str, is_folder: bool) -> bool:
-        """Return whether a path, relative to the root, is left out. A folder's content is too."""
+        """Return whether a path, relative to the root, is left out. Folders are left out whole."""
         is_left_out = self._spec.check_file(f"{name}/" if is_folder else name).include
         if is_left_out is None and is_folder:
             return _is_environment(self._root / name)
@@ -88,7 +88,7 @@ class IgnoreRules:
 
 
 def _is_environment(folder: Path) -> bool:
-    """Return whether a folder is a virtual environment, of venv or of conda, whatever its name."""
+    """Return whether a folder is a virtual environment of venv or conda, under any name."""
     return any(os.path.lexists(folder / name) for name in ("pyvenv.cfg", "conda-meta"))
 
 

@@ -1,4 +1,4 @@
-"""What a job brings from the person's disk beside its config and its script."""
+"""Finds and uploads the local files of a job, apart from its config and its script."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """The code of a job, and those entries of its `input-data` that are paths."""
+    """The code of a job, and the entries of its `input-data` that are local paths."""
 
     config: Payload
     code: CodePlan | None
     inputs: tuple[LocalInput, ...]
 
     def upload(self, account: Account) -> Payload:
-        """Upload what the bucket does not hold yet, and return the keys of a config that name it.
+        """Upload what the bucket does not contain yet, and return the config keys that refer to it.
 
         Raises:
-            RefusedError: when a file cannot be read.
+            RefusedError: if a file cannot be read.
         """
         # Imported here: an estimate uploads nothing.
         from parris_cli.packing.upload_code import upload_code
@@ -41,13 +41,13 @@ class LocalFiles:
         return {**code, **upload_inputs(account, self.config, self.inputs)}
 
     def without_upload(self, bucket: str) -> Payload:
-        """Return the keys of a config for which nothing is uploaded: an estimate needs no more."""
+        """Return the config keys without an upload, which is sufficient for an estimate."""
         from parris_cli.packing.upload_inputs import estimated_inputs
 
         return estimated_inputs(self.config, self.inputs, bucket)
 
     def describe(self, screen: Screen) -> None:
-        """Show what is brought, and what is not although it lies there."""
+        """Print what is packed, and what is left out."""
         code = self.code
         if code is not None and code.files:
             screen.say(code.summary, "code")
@@ -59,15 +59,15 @@ class LocalFiles:
 
 
 def find_local_files(source: Path, config: Payload, script: Path | None) -> LocalFiles:
-    """Return what a job brings.
+    """Return the local files of a job.
 
     Args:
-        source: the config, or the script that is run without one.
+        source: the config, or the script if there is no config.
         config: the whole config.
-        script: the script's file, None where it is not known.
+        script: the file of the script, or None if it is not known.
 
     Raises:
-        RefusedError: when something that is named is not there, cannot be read, or is too much.
+        RefusedError: if a named file does not exist or cannot be read, or if there are too many.
     """
     inputs = plan_inputs(source, config)
     code = plan_code(source, config, script, [one.path for one in inputs])

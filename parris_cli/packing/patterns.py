@@ -1,4 +1,4 @@
-"""The paths and patterns of a config's `files`."""
+"""The paths and patterns in a config's `files`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _MAGIC = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True)
 class FilePattern:
-    """One entry of `files`: a path, with all below it, or a pattern of paths."""
+    """One entry of `files`: a path, including everything below it, or a pattern."""
 
     text: str
 
     @property
     def is_pattern(self) -> bool:
-        """Return whether it has wildcards; a path without them means that very file or folder."""
+        """Return whether the entry has wildcards. Otherwise it names one file or folder."""
         return _MAGIC.search(self.text) is not None
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """Return the names that it is made of.
+        """Return the names in the path.
 
         Raises:
-            RefusedError: when it leads out of the config's folder.
+            RefusedError: if the path leads out of the config's folder.
         """
         parts = tuple(part for part in self.text.split("/") if part not in ("", "."))
         if self.text.startswith(("/", "~")) or ".." in parts or "\0" in self.text:
@@ -39,11 +39,11 @@ class FilePattern:
 
     @property
     def path(self) -> str:
-        """Return the path of one that is no pattern, relative to the config's folder."""
+        """Return the path of an entry without wildcards, relative to the config's folder."""
         return "/".join(self.parts)
 
     def matches(self, name: str) -> bool:
-        """Return whether a file of that relative name is meant, or lies in a folder that is."""
+        """Return whether the entry includes the file with this relative name."""
         return self._expression.match(name) is not None
 
     @cached_property
@@ -64,7 +64,7 @@ class FilePattern:
 
 
 def _translated(part: str) -> str:
-    """Return a regular expression of one name's pattern, none of whose wildcards passes a slash."""
+    """Return the regular expression for the pattern of one name. No wildcard matches a slash."""
     found, position = "", 0
     while position < len(part):
         letter = part[position]

@@ -1,4 +1,4 @@
-"""Decides which files a job's script gets beside it."""
+"""Decides which files are packed with a job's script."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 MOST_FILES = 10_000
 LARGEST_UNNAMED_BYTES = 50 * 1000**2
-"""What is larger is data, or a model, and seldom meant: `files` can name it."""
+"""What is larger is data, or a model, and rarely meant to be packed: `files` can name it."""
 LARGE_FOLDER_BYTES = 20 * 1000**2
 """A script's folder above this probably holds data, which the user is warned of."""
 
 _TOO_MANY = (
-    f"which is more than a script needs. Name what it needs under {FILES_KEY} (an empty list packs"
-    f" nothing), or what it does not need in {IGNORE_FILE}"
+    f"too many to pack. List the files that the script needs under {FILES_KEY} (an empty list packs"
+    f" nothing), or exclude the others in {IGNORE_FILE}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CodePlan:
-    """The files that go with a script. `script_folder` is where it lies among them, empty for the
-    top; `notes` say what was left out, for the person.
+    """The files that are packed with a script. `script_folder` is the folder of the script among
+    them, empty for the top. `notes` tell the user what was left out.
     """
 
     root: Path
@@ -52,7 +52,7 @@ class CodePlan:
 
     @property
     def summary(self) -> str:
-        """Return in one line what is packed."""
+        """Return a summary of one line."""
         size = data_size(self.size_bytes)
         # A relative path such as `.` names no folder.
         is_named = self.root.name not in ("", "..")
@@ -67,29 +67,29 @@ class CodePlan:
 def plan_code(
     source: Path, config: Payload, script: Path | None, data: Sequence[Path] = ()
 ) -> CodePlan | None:
-    """Return what goes with the script, or None where it goes alone.
+    """Return the files for the script, or None if it needs none.
 
     Args:
-        source: the config, or the script where there is no config.
+        source: the config, or the script if there is no config.
         config: the whole config.
-        script: the script's file, None where it is not known.
-        data: files and folders that go as input data, and so not with the script's folder.
+        script: the file of the script, or None if it is not known.
+        data: files and folders of the input data, which are not packed with the code.
 
     Raises:
-        RefusedError: when `files` names something that is not there, or there is too much.
+        RefusedError: if `files` names a file that does not exist, or if there are too many files.
     """
     named = _texts_of(config.get(FILES_KEY, []))
     if script is None or named is None:
-        return None  # what is wrong with it, the deployment says
+        return None  # the deployment reports what is wrong with it
     if named and config.get(CODE_KEY):
-        raise RefusedError(f"{FILES_KEY} and {CODE_KEY}: give one of them, the code is packed once")
+        raise RefusedError(f"{FILES_KEY} and {CODE_KEY}: use only one of them")
     if FILES_KEY in config:
         return _named_files(source.parent, script, [FilePattern(one) for one in named])
     if config.get(CODE_KEY) or not _is_own(script, source):
         return None
     if _is_too_broad(script.parent.resolve()):
-        note = f"only {script.name} is uploaded: {script.parent} is no folder for one training."
-        note += f" Name what else it needs under {FILES_KEY}"
+        note = f"only {script.name} is uploaded: {script.parent} is not the folder of one training."
+        note += f" List other files that it needs under {FILES_KEY}"
         return CodePlan(script.parent, (), "", (note,))
     return _whole_folder(script, source, {one.resolve() for one in data})
 
@@ -102,13 +102,13 @@ def _texts_of(value: Json) -> list[str] | None:
 
 
 def _is_own(script: Path, source: Path) -> bool:
-    """Return whether the script lies beside or below the config, and is not the demo of Parris."""
+    """Return whether the script is in or below the config's folder, and is not Parris's demo."""
     folder = script.parent.resolve()
     return folder.is_relative_to(source.parent.resolve()) and folder != PROJECT / "config"
 
 
 def _is_too_broad(folder: Path) -> bool:
-    """Return whether a folder is, or holds, the person's home or all temporary files."""
+    """Return whether a folder is or contains the user's home or the folder for temporary files."""
     kept_out = (Path.home(), Path(tempfile.gettempdir()))
     return any(one.resolve().is_relative_to(folder) for one in kept_out)
 
@@ -121,16 +121,16 @@ def _whole_folder(script: Path, source: Path, data: Set[Path]) -> CodePlan:
         return rules.leaves_out(name, is_folder) or Path(os.path.realpath(root / name)) in data
 
     walk = Walk(root, MOST_FILES, _TOO_MANY, leaves_out)
-    # The config itself is no code: a script that is all there is goes alone.
+    # The config itself is not code. A script without other files is not packed.
     others = [one for one in walk.files() if not _is_one_of(one, (script, source))]
     kept = [one for one in others if not skipped.takes(one)]
     plan = _plan(root, kept, "", skipped.notes() + _odd_notes(walk))
     if plan.size_bytes <= LARGE_FOLDER_BYTES:
         return plan
     note = (
-        f"{data_size(plan.size_bytes)} go with {script.name}. If it does not need all of that, name"
-        f" what it needs under {FILES_KEY}, or what it does not need in {IGNORE_FILE}; data belongs"
-        " in input-data"
+        f"{data_size(plan.size_bytes)} are packed with {script.name}. If it does not need all of"
+        f" them, list what it needs under {FILES_KEY}, or exclude the rest in {IGNORE_FILE}. Put"
+        " data into input-data"
     )
     return replace(plan, notes=(*plan.notes, note))
 
@@ -143,7 +143,7 @@ def _named_files(root: Path, script: Path, patterns: Sequence[FilePattern]) -> C
     tops = {one.parts[0] if one.parts else "" for one in patterns}
 
     def leaves_out(name: str, is_folder: bool) -> bool:
-        # Nothing of the rest of a large folder is looked at.
+        # The rest of a large folder is not read.
         if not _may_hold(name, tops) or (name in by_path and not is_folder):
             return name not in by_path
         return rules.leaves_out(name, is_folder)
@@ -171,8 +171,8 @@ def _nothing_for(pattern: FilePattern, root: Path) -> str:
     if pattern.is_pattern or (root / pattern.path).exists():
         return (
             f"files: {pattern.text!r} matches no file in {root} that is packed."
-            f" What is left out by default or by {IGNORE_FILE} is taken back there by a line"
-            " such as !results/"
+            f" To include files that are left out by default or by {IGNORE_FILE}, add a line such"
+            " as !results/ there"
         )
     return f"files: there is no {root / pattern.path}"
 
@@ -189,14 +189,14 @@ def _plan(
         largest = sorted(files, key=lambda one: -one.size_bytes)[:MOST_NAMED]
         shown = ", ".join(f"{one.name} ({data_size(one.size_bytes)})" for one in largest)
         raise RefusedError(
-            f"{root}: {data_size(plan.size_bytes)} of code, at most {data_size(MOST_BYTES)} are"
-            f" packed. Put data into input-data. The largest: {shown}"
+            f"{root}: {data_size(plan.size_bytes)} of code, but at most {data_size(MOST_BYTES)}"
+            f" can be packed. Put data into input-data. The largest: {shown}"
         )
     return plan
 
 
 class _Skipped:
-    """Files that are not packed unless they are named: secrets, and what is large."""
+    """Files that are packed only if they are named: possible secrets and large files."""
 
     def __init__(self, named: Iterable[str] = ()) -> None:
         self._named = frozenset(named)
@@ -205,7 +205,7 @@ class _Skipped:
         self._large: list[str] = []
 
     def takes(self, one: FoundFile) -> bool:
-        """Return whether it is left out."""
+        """Return whether the file is left out."""
         is_named = one.name in self._named
         if may_be_secret(one):
             (self._named_secret if is_named else self._secret).append(one.name)
@@ -216,7 +216,7 @@ class _Skipped:
         return False
 
     def notes(self) -> tuple[str, ...]:
-        """Return what a person should know of it."""
+        """Return notes for the user."""
         found = []
         if self._secret:
             found.append(

@@ -1,4 +1,4 @@
-"""Input data on the person's own disk: found before anything starts, uploaded once."""
+"""Finds local input data before the job starts, and names it by its content."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MOST_FILES = 100_000
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _TOO_MANY = "which takes hours to copy one by one. Pack them into one file, or upload them yourself"
-# A key has 1,024 bytes, of which the folder, the digest and the folder's own name take some.
+# A key has at most 1,024 bytes, including the prefix, the digest and the folder's name.
 _LONGEST_NAME_BYTES = 700
 _PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LocalInput:
-    """One file or folder. `index` is its place in the config's list."""
+    """A local file or folder. `index` is its position in the config's list."""
 
     index: int
     path: Path
@@ -45,19 +45,19 @@ class LocalInput:
         return sum(one.size_bytes for one in self.files)
 
     def uri(self, bucket: str, digest: str) -> str:
-        """Return where it lies, or would lie, in a bucket."""
+        """Return the URI that it has, or would have, in a bucket."""
         end = "/" if self.is_folder else ""
         return f"s3://{bucket}/{self.key(digest)}{end}"
 
     def key(self, digest: str, name: str = "") -> str:
-        """Return the key of it, or of one of a folder's files."""
+        """Return its key, or the key of one of a folder's files."""
         return "/".join(filter(None, (INPUTS_FOLDER, digest, self.path.name, name)))
 
     def digest(self) -> str:
         """Return the digest of names and contents.
 
         Raises:
-            RefusedError: when a file cannot be read.
+            RefusedError: if a file cannot be read.
         """
         whole = hashlib.sha256()
         for one in self.files:
@@ -67,14 +67,14 @@ class LocalInput:
 
 
 def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
-    """Return the entries of `input-data` that are paths: all that have no scheme such as s3://.
+    """Return the entries of `input-data` that are local paths: those without a scheme such as s3://.
 
     Args:
-        source: the file that the command was given, whose folder relative paths start in.
+        source: the file that was passed to the command; relative paths start in its folder.
         config: the whole config.
 
     Raises:
-        RefusedError: when there is no such file or folder, or it cannot be read.
+        RefusedError: if a file or folder does not exist or cannot be read.
     """
     given = config.get(INPUTS_KEY)
     if not isinstance(given, list):
@@ -109,7 +109,7 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
         _require_key(one)
     if not kept:
         what = "only files that may be secrets by their names" if secret else "no files"
-        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} holds {what}")
+        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} contains {what}")
     notes = [f"not uploaded: {name!r} in {path} {why}" for name, why in walk.left_out.items()]
     if secret:
         shown = first_of([one.name for one in secret])
@@ -118,15 +118,15 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
 
 
 def _absolute(path: Path) -> Path:
-    """Return a path with the name that was written, also where that is a link to another."""
-    # Unlike resolve(), realpath takes links in a circle.
+    """Return the absolute path with its last name as written, even if that is a link."""
+    # Unlike resolve(), realpath accepts circular links.
     if path.name in ("", ".."):
         return Path(os.path.realpath(path))
     return Path(os.path.realpath(path.parent), path.name)
 
 
 def _require_key(one: FoundFile) -> None:
-    """Refuse a file whose name S3 cannot take as it is, since the script would look for it."""
+    """Refuse a file name that cannot be an S3 key, because the script expects this name."""
     is_text = one.name.isprintable()
     if not is_text or len(one.name.encode()) > _LONGEST_NAME_BYTES:
         raise RefusedError(

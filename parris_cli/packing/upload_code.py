@@ -1,4 +1,4 @@
-"""Puts a job's code into the training bucket, once for each content."""
+"""Uploads a job's code to the training bucket, once for each content."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _MOST_IN_MEMORY_BYTES = 16 * 1024**2
 
 
 def upload_code(account: Account, plan: CodePlan) -> Payload:
-    """Upload the files of a plan where the bucket does not hold them yet.
+    """Upload the files of a plan, unless the bucket already contains them.
 
     Returns:
-        The keys of a config that name them; none where there are no files.
+        The config keys that refer to them; none if there are no files.
 
     Raises:
-        RefusedError: when a file cannot be read.
+        RefusedError: if a file cannot be read.
     """
     if not plan.files:
         return {}
@@ -41,7 +41,7 @@ def upload_code(account: Account, plan: CodePlan) -> Payload:
 
 
 def is_there(account: Account, key: str) -> bool:
-    """Return whether the training bucket holds an object."""
+    """Return whether the training bucket contains an object."""
     try:
         account.s3.head_object(Bucket=account.deployment.bucket, Key=key)
     except ClientError as err:

@@ -1,4 +1,4 @@
-"""Puts local input data into the training bucket, once for each content."""
+"""Uploads local input data to the training bucket, once for each content."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _UNKNOWN_YET = "local"
 
 
 def upload_inputs(account: Account, config: Payload, inputs: Sequence[LocalInput]) -> Payload:
-    """Upload what the bucket does not hold yet, and return `input-data` with URIs alone.
+    """Upload what the bucket does not contain yet, and return `input-data` with only URIs.
 
     Returns:
-        The key of a config; none where no entry is local.
+        The config key; none if no entry is local.
 
     Raises:
-        RefusedError: when a file cannot be read.
+        RefusedError: if a file cannot be read.
     """
     digests = [one.digest() for one in inputs]
     for one, digest in zip(inputs, digests, strict=True):
@@ -32,7 +32,7 @@ def upload_inputs(account: Account, config: Payload, inputs: Sequence[LocalInput
 
 
 def estimated_inputs(config: Payload, inputs: Sequence[LocalInput], bucket: str) -> Payload:
-    """Return what `upload_inputs` does as far as an estimate needs it, without an upload."""
+    """Return the same as `upload_inputs` for an estimate, without an upload."""
     return _with_uris(config, inputs, bucket, [_UNKNOWN_YET] * len(inputs))
 
 
@@ -57,7 +57,7 @@ def _upload(account: Account, one: LocalInput, digest: str) -> None:
     }
     for file in one.files:
         key = one.key(digest, file.name if one.is_folder else "")
-        # An upload that broke off goes on where it was.
+        # An interrupted upload continues with the missing files.
         if there.get(key) != file.size_bytes:
             with file.path.open("rb") as body:
                 account.s3.upload_fileobj(body, bucket, key)

@@ -1,4 +1,4 @@
-"""Finds the files of a folder, in the same order everywhere, and never more than a bound."""
+"""Lists the files of a folder in a fixed order, up to a maximum number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEEPEST_LEVEL = 100
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file of a folder: `name` is relative to it, with slashes."""
+    """A file of a folder. `name` is relative to the folder, with slashes."""
 
     name: str
     path: Path
@@ -29,16 +29,16 @@ class FoundFile:
 
 @dataclass(slots=True)
 class Walk:
-    """A walk through a folder. Links are followed: what they lead to is what the script sees.
+    """A walk through a folder. Links are followed, since the script follows them too.
 
-    A link back to a folder that holds it is left out, and so are pipes, sockets and links to
-    nothing; `left_out` says why, by name.
+    Circular links, pipes, sockets and broken links are left out; `left_out` has the reasons by
+    name.
 
     Args:
         root: the folder.
-        most_entries: how many files and folders it may have.
-        too_many: says what to do about more.
-        leaves_out: whether a path, relative to the root, is passed over in silence.
+        most_entries: the maximum number of files and folders.
+        too_many: tells the user what to do if there are more.
+        leaves_out: whether a path, relative to the root, is left out without a reason.
     """
 
     root: Path
@@ -49,10 +49,10 @@ class Walk:
     _entries: int = 0
 
     def files(self) -> Iterator[FoundFile]:
-        """Yield the files, sorted by name within their folders.
+        """Yield the files, sorted by name within each folder.
 
         Raises:
-            RefusedError: when something cannot be read, or there is too much.
+            RefusedError: if something cannot be read, or there are too many files.
         """
         yield from self._below(self.root, "", (os.path.realpath(self.root),))
 
@@ -70,7 +70,7 @@ class Walk:
                 status = path.stat()
             except OSError as err:
                 if not self.leaves_out(name, False):
-                    self.left_out[name] = f"leads to nothing: {err.strerror}"
+                    self.left_out[name] = f"is a broken link: {err.strerror}"
                 continue
             is_folder = stat.S_ISDIR(status.st_mode)
             if self.leaves_out(name, is_folder):
@@ -82,20 +82,20 @@ class Walk:
             if is_folder:
                 real = os.path.realpath(path)
                 if real in above:
-                    self.left_out[name] = "is a link to a folder that holds it"
+                    self.left_out[name] = "is a link to a folder that contains it"
                     continue
                 yield from self._below(path, f"{name}/", (*above, real))
             elif stat.S_ISREG(status.st_mode):
                 yield _found(name, path, status)
             else:
-                self.left_out[name] = "is no file"
+                self.left_out[name] = "is not a file"
 
 
 def found_file(name: str, path: Path) -> FoundFile:
     """Return one file of a folder.
 
     Raises:
-        RefusedError: when it cannot be read.
+        RefusedError: if it cannot be read.
     """
     try:
         return _found(name, path, path.stat())

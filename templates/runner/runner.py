@@ -132,7 +132,7 @@ class Runner:
         return run_script(job, self._folders, log, deadline, is_time_to_save, stop.stopped_by)
 
     def _save(self, end: ScriptEnd) -> str:
-        """Save everything and return why exit.json could not be written, or an empty text.
+        """Save everything and return why exit.json could not be written, or an empty string.
 
         The log and a first exit.json are saved before the results, which may take long or fail.
         """

@@ -86,7 +86,7 @@ def retry(
 
 
 def put_text(text: str, uri: str, timeout_seconds: float) -> Answer:
-    """Write an object from a text."""
+    """Write a string as an object."""
     return run_aws(["s3", "cp", "--only-show-errors", "-", uri], timeout_seconds, text=text)
 
 

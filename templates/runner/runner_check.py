@@ -19,7 +19,7 @@ def take_files(job_path: Path, folders: Folders) -> str:
     """Check the script and any code archive, and move them to their places.
 
     Returns:
-        The problem, or an empty text.
+        The problem, or an empty string.
     """
     try:
         job = read_job(job_path)

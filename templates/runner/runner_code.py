@@ -1,7 +1,7 @@
 """Unpacks the job's code archive into the script's working directory.
 
-An archive comes from a person, so nothing in it is trusted: what would leave the folder, or be more
-than the limits, ends the job before its script starts.
+Nothing in an archive is trusted, because users make them. An entry outside the folder, or content
+beyond the limits, ends the job before its script starts.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _PIECE_BYTES = 1024 * 1024
 
 
 class CodeInvalidError(Exception):
-    """The archive cannot be used; the text says why."""
+    """The archive cannot be used. The message says why."""
 
 
 def unpack_code(archive: Path, folder: Path, should_stop: Callable[[], bool]) -> str:
-    """Unpack a tar archive, gzip-compressed or not, and return what it held, in words.
+    """Unpack a tar archive, gzip-compressed or not, and return a summary of its content.
 
-    Files keep whether they are executable, and nothing else of their mode. Symbolic links are made
-    last, so that no file is written through one.
+    Of a file's mode only the executable bit is kept. Symbolic links are created last, so that no
+    file is written through one.
 
     Args:
         archive: the file.
-        folder: where its entries go; an existing file is written over.
-        should_stop: asked for every entry; True ends the unpacking.
+        folder: the destination; existing files are overwritten.
+        should_stop: called for every entry; True ends the unpacking.
 
     Raises:
-        CodeInvalidError: when it is no archive, has an entry that is not allowed, or is too large.
+        CodeInvalidError: if it is not an archive, has a forbidden entry, or is too large.
     """
     try:
         with tarfile.open(archive, "r:*") as opened:
@@ -84,7 +84,9 @@ class _Unpacking:
     def _place_of(self, name: str) -> Path:
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if name.startswith("/") or ".." in parts or "\0" in name:
-            raise CodeInvalidError(f"the code archive has a path that leads out: {named([name])}")
+            raise CodeInvalidError(
+                f"the code archive has a path that leads out of its folder: {named([name])}"
+            )
         return self._folder.joinpath(*parts)
 
     def _write(self, opened: tarfile.TarFile, entry: tarfile.TarInfo, place: Path) -> None:
@@ -100,9 +102,11 @@ class _Unpacking:
         place.chmod(0o755 if entry.mode & 0o100 else 0o644)
 
     def _copy(self, source: Path, place: Path, entry: tarfile.TarInfo) -> None:
-        """Copy a file of the archive where it has a hard link to it."""
+        """Copy a file of the archive in place of a hard link to it."""
         if not source.is_file():
-            raise CodeInvalidError(f"the code archive has a link to nothing: {_shown(entry)}")
+            raise CodeInvalidError(
+                f"the code archive has a hard link to a missing file: {_shown(entry)}"
+            )
         self._count(source.stat().st_size)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, place)
@@ -112,26 +116,26 @@ class _Unpacking:
         self._bytes += size
         if self._bytes > MOST_BYTES:
             gib = MOST_BYTES // 1024**3
-            raise CodeInvalidError(f"the code archive holds more than {gib} GiB; use input-data")
+            raise CodeInvalidError(f"the code archive contains more than {gib} GiB; use input-data")
 
     def _make_links(self) -> None:
         for place, target, name in self._links:
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
             if target.startswith("/") or inside == ".." or inside.startswith("../"):
                 raise CodeInvalidError(
-                    f"the code archive has a link that leads out: {named([name])}"
+                    f"the code archive has a link that leads out of its folder: {named([name])}"
                 )
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_symlink() or place.is_file():
                 place.unlink()
             place.symlink_to(target)
-        # A link may lead through another: where it really ends shows only now.
+        # A link may lead through another link, so its target is known only now.
         top = os.path.realpath(self._folder)
         for place, _, name in self._links:
             if not _is_below(os.path.realpath(place), top):
                 self._remove_links()
                 raise CodeInvalidError(
-                    f"the code archive has a link that leads out: {named([name])}"
+                    f"the code archive has a link that leads out of its folder: {named([name])}"
                 )
 
     def _remove_links(self) -> None:

@@ -15,8 +15,8 @@ _DEFAULT_SYNC_INTERVAL_SECONDS = 300
 class Job:
     """The job as WaitForRunning wrote it. Its limits, in seconds, count from the launch.
 
-    `script_folder` is where the script lies in the code, empty for its top. `code_sha256` is empty
-    where the script is all there is.
+    `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
+    empty if there is no code besides the script.
     """
 
     job_id: str
@@ -111,12 +111,12 @@ class Folders:
 
     @property
     def script(self) -> Path:
-        """The folder of the script as it came, checked."""
+        """The folder of the original script, which was checked."""
         return self.state / "script"
 
     @property
     def code_archive(self) -> Path:
-        """The job's code, checked and still packed; there only where the job has some."""
+        """The job's code archive, which was checked, if there is one."""
         return self.state / "code" / CODE_FILE
 
     @property

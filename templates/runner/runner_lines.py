@@ -21,7 +21,7 @@ STATE_SECONDS = 5.0
 
 _ROWS = 32
 _LONGEST_CHARACTER_BYTES = 4
-# Return, line feed, and the cursor's ways up (A, F), down (B, E) and to the first column (G).
+# Carriage return, line feed, and cursor movements up (A, F), down (B, E), to column one (G).
 _MOVE = re.compile(rb"\r|\n|\x1b\[[0-9]{0,3}[ABEF]|\x1b\[[01]?G")
 _OPEN_MOVE = re.compile(rb"\x1b(?:\[[0-9]{0,3})?\Z")
 _LONGEST_MOVE_BYTES = 6
@@ -59,7 +59,7 @@ class _Row:
     @property
     def state(self) -> bytes:
         """Return the content of the row."""
-        # Colours and the like, such as what shows the cursor again, leave the text as it is.
+        # Colours, and sequences such as the one that shows the cursor, do not change the text.
         is_text = self.current and not _NO_TEXT.match(self.current)
         return self.current if is_text or not self.before else self.before
 

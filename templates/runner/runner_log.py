@@ -43,11 +43,11 @@ class TrainerLog:
     read would block.
 
     Args:
-        path: the file that holds every line, up to a limit that keeps the disk usable.
-        readers: told each line as well.
+        path: the file for all lines, up to a limit that keeps the disk usable.
+        readers: receive each line as well.
         screen: shows each line.
-        limit_bytes: how much the file may hold.
-        lines: makes lines of the output.
+        limit_bytes: the maximum size of the file.
+        lines: splits the output into lines.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class TrainerLog:
                 self._take(self._lines.feed(piece))
 
     def tick(self) -> None:
-        """Log the latest state of a line that is written over; to be called each second."""
+        """Log the latest state of a line that is being overwritten; to be called every second."""
         with self._lock:
             if not self._is_closed:
                 self._take(self._lines.tick())
@@ -95,7 +95,7 @@ class TrainerLog:
 
         Args:
             text: the note.
-            is_reason: whether it explains the end and so belongs to the last lines.
+            is_reason: whether it explains the end, so that it is one of the last lines.
         """
         with self._lock:
             if self._is_closed:
@@ -113,7 +113,7 @@ class TrainerLog:
             return [without_colours(line)[:_LAST_LINE_CHARACTERS] for line in self._last]
 
     def forget_last_lines(self) -> None:
-        """Let what was said so far be none of the last lines."""
+        """Exclude the output so far from the last lines."""
         with self._lock:
             self._finish()
             self._last.clear()

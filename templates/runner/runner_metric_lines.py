@@ -10,9 +10,9 @@ import re
 from typing import Union
 
 LONGEST_LINE_CHARACTERS = 2_000
-"""What lies behind is not read."""
+"""The characters after these are not read."""
 
-# As JSON has no number for these.
+# JSON has no numbers for these.
 _NO_NUMBERS = {math.inf: "Infinity", -math.inf: "-Infinity"}
 _PAIR = re.compile(
     r"(?:^|(?<=[\s,;|()\[\]{}]))([A-Za-z_][A-Za-z0-9_./-]{0,63})="
@@ -27,7 +27,7 @@ Value = Union[float, str]
 
 
 def read_metrics(line: str) -> tuple[int, dict[str, Value]] | None:
-    """Return the step and the metrics of a line, None where it has no step."""
+    """Return the step and the metrics of a line, or None if it has no step."""
     pairs = dict(_PAIR.findall(line[:LONGEST_LINE_CHARACTERS]))
     step = step_of(pairs.pop(_STEP, ""))
     if step is None:
@@ -36,16 +36,16 @@ def read_metrics(line: str) -> tuple[int, dict[str, Value]] | None:
 
 
 def step_of(text: str) -> int | None:
-    """Return a step, None where the text is no whole number that could be one."""
+    """Return the step, or None if the text is not a valid whole number."""
     is_whole = text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST_STEP))
     return int(text) if is_whole else None
 
 
 def value_of(text: str) -> Value:
-    """Return a number as JSON can have it.
+    """Return a number that JSON can represent.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: if it is not one.
     """
     number = float(text)
     return "NaN" if math.isnan(number) else _NO_NUMBERS.get(number, number)

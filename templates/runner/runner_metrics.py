@@ -1,4 +1,4 @@
-"""The metrics that a script prints: all of them in a file, and the last value of each."""
+"""Collects the metrics that a script prints: all values in a file, and the last one of each."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _STEP = "step"
 
 
 class Metrics:
-    """Reads lines on a thread of its own; where they come too fast, the oldest are left out.
+    """Reads lines on a separate thread. If they come too fast, the oldest are skipped.
 
     Args:
-        path: of metrics.jsonl.
-        patterns: the config's own expressions: names to regular expressions with one group.
-        note: told what goes wrong, for the log.
+        path: the path of metrics.jsonl.
+        patterns: the regular expressions of the config by metric name, each with one group.
+        note: called with problems, for the log.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Metrics:
         self._thread.start()
 
     def add(self, lines: Sequence[str]) -> None:
-        """Take lines of the log, with their colours."""
+        """Add lines of the log, with their colours."""
         now = time.time()
         wanted = [(now, line) for line in lines if self._patterns or "step=" in line.lower()]
         if not wanted or self._is_ending.is_set():
@@ -70,16 +70,16 @@ class Metrics:
             }
 
     def close(self, timeout_seconds: float = 5.0) -> None:
-        """Read what waits, for at most that long."""
+        """Read the remaining lines, for at most this long."""
         self._is_ending.set()
         self._has_more.set()
         self._thread.join(timeout_seconds)
 
     def file_text(self) -> str:
-        """Return what metrics.jsonl holds, an empty text where there is none.
+        """Return the content of metrics.jsonl; empty if there is none.
 
         Raises:
-            OSError: when it cannot be read.
+            OSError: if it cannot be read.
         """
         return self._path.read_text(encoding="utf-8") if self._last else ""
 
@@ -119,7 +119,7 @@ class Metrics:
             try:
                 values[name] = value_of(caught)
             except ValueError:
-                self._note_once(f"metrics: {named([caught])} is no number for {name}")
+                self._note_once(f"metrics: {named([caught])} is not a number for {name}")
         return [(self._step, name, value) for name, value in values.items()]
 
     def _search_with_patterns(self, texts: list[str]) -> list[dict[str, str]]:
@@ -131,7 +131,7 @@ class Metrics:
             return self._search.search(texts)
         except (PatternsFailedError, OSError) as error:
             self._patterns = {}
-            self._note_once(f"metrics: the config's expressions are used no more: {error}")
+            self._note_once(f"metrics: the config's expressions are no longer used: {error}")
             return [{} for _ in texts]
 
     def _write(self, rows: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""The file metrics.jsonl: every value of every metric, or every n-th where they are too many."""
+"""The file metrics.jsonl: all values of all metrics, or every nth one if there are too many."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Row = dict[str, object]
 
 
 class MetricsFile:
-    """Takes rows; when it is full, every second row of each metric goes, and then comes no more.
+    """Stores rows. When it is full, it drops every second row of each metric, and later ones too.
 
-    So it always has the whole run, ever more coarsely.
+    So it covers the whole run at a decreasing resolution.
 
     Args:
-        path: of the file.
-        limit_bytes: how much it may hold.
+        path: the path of the file.
+        limit_bytes: the maximum size of the file.
     """
 
     def __init__(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Make no file yet."""
+        """Create no file yet."""
         self.path = path
         self._limit_bytes = limit_bytes
         self._file: FileIO | None = None
@@ -36,7 +36,7 @@ class MetricsFile:
         """Write rows.
 
         Raises:
-            OSError: when the disk does not take them.
+            OSError: if the disk does not accept them.
         """
         chosen = []
         for row in rows:
@@ -52,10 +52,10 @@ class MetricsFile:
             continue
 
     def finish(self) -> None:
-        """Write the last value of each metric where it was left out.
+        """Write the last value of each metric, if it was left out.
 
         Raises:
-            OSError: when the disk does not take them.
+            OSError: if the disk does not accept them.
         """
         self._write(list(self._left_out.values()))
         self._left_out = {}
@@ -74,7 +74,7 @@ class MetricsFile:
             raise OSError("the disk took a part of a line")
 
     def _thin_out(self) -> bool:
-        """Drop every second row of each metric, and return whether that made room."""
+        """Drop every second row of each metric, and return whether there is room now."""
         before_bytes = self._bytes
         counts: dict[str, int] = {}
         thin = self.path.with_name(f"{self.path.name}.thin")

@@ -1,4 +1,4 @@
-"""What a process writes, taken from its pipe into the job's log."""
+"""Copies the output of a process into the job's log."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _PIECE_BYTES = 65536
 def start_process(
     command: list[str], folder: Path, environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Start a process in a process group of its own, with its output in one pipe.
+    """Start a process in its own process group, with its output in one pipe.
 
     Raises:
-        OSError: when the command cannot be started.
+        OSError: if the command cannot be started.
     """
     return subprocess.Popen(
         command,
@@ -42,7 +42,7 @@ def log_output(process: subprocess.Popen[bytes], log: TrainerLog) -> threading.T
 
 
 def read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
-    """Log all that a process writes, until nothing holds its output open any more."""
+    """Log the output of a process until no process has the pipe open any more."""
     assert process.stdout is not None
     output = process.stdout.fileno()
     ready = select.poll()
@@ -58,6 +58,6 @@ def read_output(process: subprocess.Popen[bytes], log: TrainerLog) -> None:
             return
         if not piece:
             return
-        # Whatever fails there, a script whose output nobody takes would stand still.
+        # Ignore all errors: a script blocks if nobody reads its output.
         with suppress(Exception):
             log.write(piece)

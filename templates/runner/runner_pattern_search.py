@@ -1,4 +1,4 @@
-"""Asks the process of `runner_patterns.py`, and ends it where it takes too long."""
+"""Sends lines to the process of `runner_patterns.py`, and ends it if it takes too long."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class PatternsFailedError(Exception):
 
 
 class PatternSearch:
-    """Searches lines with expressions that somebody else has written.
+    """Searches lines with regular expressions of the user.
 
     Args:
-        patterns: names to regular expressions with one group.
+        patterns: regular expressions with one group, by name.
     """
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
@@ -38,10 +38,10 @@ class PatternSearch:
         self._send(dict(patterns))
 
     def search(self, lines: list[str]) -> list[dict[str, str]]:
-        """Return what each expression's group has found in each line.
+        """Return what the group of each expression matches in each line.
 
         Raises:
-            PatternsFailedError: when that takes too long, or an expression is none.
+            PatternsFailedError: if it takes too long, or an expression is invalid.
         """
         self._send(lines)
         assert self._process.stdout is not None

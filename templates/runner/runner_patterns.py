@@ -1,10 +1,10 @@
 """A process that searches lines with the config's regular expressions, for the runner.
 
-Python cannot interrupt a search, and nothing else of its process runs meanwhile. So one that takes
-for ever is ended with its process, and the runner lives on.
+Python cannot interrupt a search, and no other thread of the process runs meanwhile. So a search
+that takes too long is ended with this process, and the runner continues.
 
-Standard input has one JSON object, name to expression, then one JSON list of lines per request.
-Each is answered by one JSON list of objects, name to what its group has found.
+Standard input has one JSON object with the expressions by name, then one JSON list of lines per
+request. Each response is one JSON list of objects with the matches by name.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sys
 
 
 def search(patterns: dict[str, re.Pattern[str]], line: str) -> dict[str, str]:
-    """Return what each expression's group has found in a line."""
+    """Return what the group of each expression matches in a line."""
     found = {name: pattern.search(line) for name, pattern in patterns.items()}
     return {name: one.group(1) for name, one in found.items() if one and one.group(1)}
 
 
 def main() -> None:
-    """Answer until nothing is asked any more."""
+    """Respond until the input ends."""
     texts = json.loads(sys.stdin.readline())
     patterns = {}
     for name, text in texts.items():

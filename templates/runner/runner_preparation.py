@@ -1,4 +1,4 @@
-"""What is done on the machine before the script starts: its code, its data, its requirements."""
+"""Prepares the code, the input data and the requirements before the script starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runner_script import script_environment
 
 
 class Preparation:
-    """Prepares one run; every step of it counts towards the job's limits."""
+    """Prepares one run. Every step counts towards the job's limits."""
 
     def __init__(self, job: Job, folders: Folders, log: TrainerLog) -> None:
         """Do nothing yet."""
@@ -25,17 +25,17 @@ class Preparation:
         self._folders = folders
         self._log = log
         self.requirements_seconds: int | None = None
-        """What installing the requirements took, rounded up; None where there were none."""
+        """How long the installation of the requirements took, rounded up, if it ran."""
 
     def run(self, deadline: Deadline | None, should_stop: Callable[[], bool]) -> None:
         """Unpack the code, fetch the input data and install the requirements.
 
         Args:
-            deadline: of the job, or None.
-            should_stop: asked all the while; True ends the preparation.
+            deadline: the deadline of the job, or None.
+            should_stop: called repeatedly; True ends the preparation.
 
         Raises:
-            CodeInvalidError, InputMissingError, RequirementsFailedError: with what went wrong.
+            CodeInvalidError, InputMissingError, RequirementsFailedError: with the problem.
         """
         job, log = self._job, self._log
         if job.code_sha256 and not should_stop():
@@ -50,7 +50,7 @@ class Preparation:
         log.note(f"installing {REQUIREMENTS_FILE}")
         started_at = time.monotonic()
         place = self._folders.python_environment
-        # Of a start of this machine before.
+        # From an earlier start of this machine.
         shutil.rmtree(place, ignore_errors=True)
         try:
             install_requirements(
@@ -63,6 +63,6 @@ class Preparation:
         finally:
             taken_seconds = time.monotonic() - started_at
             self.requirements_seconds = math.ceil(taken_seconds)
-        # They explain a failed installation only.
+        # These lines explain only a failed installation.
         log.forget_last_lines()
         log.note(f"{REQUIREMENTS_FILE} installed in {taken_seconds:.1f} s")

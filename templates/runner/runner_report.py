@@ -57,7 +57,7 @@ class Report:
         self._metrics = metrics
         self._until = until
         self.requirements_seconds: int | None = None
-        """What installing the requirements took, None where there were none."""
+        """How long the installation of the requirements took; None without requirements."""
 
     def put_start(self) -> None:
         """Report that the runner has started.
@@ -83,7 +83,7 @@ class Report:
         self.put_log()
 
     def put_metrics(self) -> None:
-        """Write metrics.jsonl, where the script has printed metrics."""
+        """Write metrics.jsonl, if the script has printed metrics."""
         with suppress(OSError):
             text = self._metrics.file_text()
             if text:
@@ -96,7 +96,7 @@ class Report:
     def put_final(
         self, end: ScriptEnd, ended_at: float, last_lines: list[str], saved: Saved
     ) -> str:
-        """Write the final exit.json, and return why that failed, or an empty text.
+        """Write the final exit.json, and return why that failed, or an empty string.
 
         It has to be the last file: its arrival wakes the run, which terminates the machine at once
         if the results are complete.
@@ -112,7 +112,7 @@ class Report:
         return problem
 
     def put_log(self) -> str:
-        """Write the current log.txt, and return why that failed, or an empty text."""
+        """Write the current log.txt, and return why that failed, or an empty string."""
         body = _LogBody(self._log_path, self._log.tail())
         try:
             self._bucket.put(self._job.key(self._log_path.name), body, self._until)

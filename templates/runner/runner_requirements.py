@@ -20,13 +20,13 @@ _LAST_OUTPUT_SECONDS = 2.0
 
 
 class RequirementsFailedError(Exception):
-    """They could not be installed, so the script cannot start; the text says which step failed."""
+    """The requirements could not be installed. The message says which step failed."""
 
 
 def find_requirements(work: Path, script_folder: str) -> Path | None:
-    """Return the requirements.txt beside the script, else at the top of the code, if there is one.
+    """Return the requirements.txt beside the script, or else at the top of the code, if any.
 
-    One without a requirement, comments at most, is none.
+    A file without requirements does not count.
     """
     for place in dict.fromkeys([work / script_folder, work]):
         found = place / REQUIREMENTS_FILE
@@ -44,19 +44,19 @@ def install_requirements(
     log: TrainerLog,
     should_stop: Callable[[], bool],
 ) -> None:
-    """Make a virtual environment and install the requirements into it; pip's output is logged.
+    """Create a virtual environment and install the requirements into it. pip's output is logged.
 
-    It sees what the image's own python3 has, such as frameworks that come with the image.
+    It includes the packages of the image's own python3, such as frameworks.
 
     Args:
-        requirements: the file; what it names by a relative path is looked for beside it.
-        environment_folder: of the virtual environment.
-        variables: the whole environment of pip, which reads its settings from PIP_ variables.
-        log: of the job.
-        should_stop: asked all the while; True ends the installation.
+        requirements: the file; relative paths in it start in its folder.
+        environment_folder: the folder of the virtual environment.
+        variables: the whole environment of pip, including its settings in PIP_ variables.
+        log: the log of the job.
+        should_stop: called repeatedly; True ends the installation.
 
     Raises:
-        RequirementsFailedError: when a step fails. Not when it is told to stop.
+        RequirementsFailedError: if a step fails, but not if `should_stop` ended it.
     """
     python = str(environment_folder / "bin" / "python")
     make = ["python3", "-m", "venv", "--system-site-packages", "--without-pip"]
@@ -67,17 +67,17 @@ def install_requirements(
         if status != 0 and not should_stop():
             raise RequirementsFailedError(f"{failure} (status {status})")
 
-    run([*make, str(environment_folder)], "the virtual environment could not be made")
-    # The image's own pip installs into the environment too, which saves seconds. Some have none.
+    run([*make, str(environment_folder)], "the virtual environment could not be created")
+    # The image's own pip can install into the environment, which saves seconds, if there is one.
     if not should_stop() and not _has_pip(python, variables):
-        run([python, "-m", "ensurepip"], "the image has no pip, and none could be put in")
+        run([python, "-m", "ensurepip"], "the image has no pip, and it could not be installed")
     if not should_stop():
         install = ["install", "--progress-bar", "off", "-r", str(requirements)]
         run([*pip, *install], f"{REQUIREMENTS_FILE} could not be installed")
 
 
 def activated(variables: dict[str, str], environment_folder: Path) -> dict[str, str]:
-    """Return the variables of a process that runs in the virtual environment."""
+    """Return the environment of a process that uses the virtual environment."""
     path = variables.get("PATH", os.defpath)
     found = {name: value for name, value in variables.items() if name != "PYTHONHOME"}
     return {

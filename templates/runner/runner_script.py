@@ -118,7 +118,7 @@ def run_script(
         log: receives the output.
         deadline: when the script is stopped at the latest, or None.
         is_time_to_save: returns whether the script must stop so that its results can be saved.
-        stopped_by: returns what has stopped the runner itself, or an empty text.
+        stopped_by: returns what has stopped the runner itself, or an empty string.
     """
     command = prepare_script(job, folders)
     make_stand_ins(folders.commands, folders.shutdown_request)

@@ -133,7 +133,7 @@ class ResultSync:
         return Pass(walk, have_arrived and not walk.problems)
 
     def note_once(self, text: str) -> None:
-        """Note a text once."""
+        """Note each message only once."""
         if text not in self._noted:
             self._noted.add(text)
             self._note(text)

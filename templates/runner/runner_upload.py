@@ -82,7 +82,7 @@ class FileUpload:
     def _upload_once(self, key: str, descriptor: int, is_torn_kept: bool) -> Identity | None:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise OSError("it is not a file any more")
+            raise OSError("it is no longer a file")
         if time.time_ns() - before.st_ctime_ns < _CLOCK_TICK_NS:
             time.sleep(_CLOCK_TICK_NS / 1e9)
             before = os.fstat(descriptor)

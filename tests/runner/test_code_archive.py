@@ -129,7 +129,7 @@ def test_an_archive_of_the_tar_command_is_taken(tmp_path: Path) -> None:
         ([link("a/out", "../../work/../..")], "link that leads out"),
         ([link("a/b/top", "../.."), link("out", "a/b/top/../..")], "link that leads out"),
         ([link("hard", "../../etc/motd", tarfile.LNKTYPE)], "leads out"),
-        ([link("hard", "missing", tarfile.LNKTYPE)], "link to nothing"),
+        ([link("hard", "missing", tarfile.LNKTYPE)], "link to a missing file"),
         ([entry("pipe", type=tarfile.FIFOTYPE)], "device or pipe"),
         ([entry("disk", type=tarfile.BLKTYPE)], "device or pipe"),
         ([entry("a", b"x"), entry("a/b", b"x")], "cannot be unpacked"),

@@ -80,7 +80,7 @@ def test_expressions_of_the_config_find_metrics_too(tmp_path: Path) -> None:
 
     found = [(row["step"], row["name"], row["value"]) for row in rows(metrics)]
     assert found == [(3, "loss", 0.25), (3, "loss", 0.125)]
-    assert notes == ["metrics: 'unknown' is no number for loss"]
+    assert notes == ["metrics: 'unknown' is not a number for loss"]
 
 
 def test_an_expression_that_takes_for_ever_is_given_up(
@@ -92,7 +92,7 @@ def test_an_expression_that_takes_for_ever_is_given_up(
 
     assert [row["name"] for row in rows(metrics)] == ["loss"]
     assert len(notes) == 1
-    assert "used no more" in notes[0]
+    assert "no longer used" in notes[0]
 
 
 def test_what_this_python_does_not_understand_is_noted(tmp_path: Path) -> None:

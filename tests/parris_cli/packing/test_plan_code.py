@@ -113,7 +113,7 @@ def test_a_large_folder_is_packed_with_a_warning(root: Path) -> None:
         with write(root, f"{number}.bin").open("wb") as file:
             file.truncate(7_000_000)
     (note,) = planned(root).notes
-    assert note.startswith("21.0 MB go with train.py. If it does not need all of that, name")
+    assert note.startswith("21.0 MB are packed with train.py. If it does not need all of them,")
     assert ".parrisignore" in note
     assert planned(root, {"files": ["*.bin"]}).notes == ()
 
@@ -189,7 +189,7 @@ def test_files_of_a_wrong_shape_are_left_to_the_deployment(root: Path, files: ob
 
 
 def test_files_beside_an_archive_are_refused(root: Path) -> None:
-    with pytest.raises(RefusedError, match="give one of them"):
+    with pytest.raises(RefusedError, match="use only one of them"):
         planned(root, {"files": ["a"], "code-archive": "team/code.tar.gz"})
     assert plan_code(root / "job.json", {"code-archive": "k"}, root / "train.py") is None
 
@@ -237,7 +237,7 @@ def test_a_folder_that_is_too_large_is_refused_soon(
     with pytest.raises(RefusedError, match=r"more than 3 files.*files.*parrisignore"):
         planned(root)
     monkeypatch.setattr(plan_code_module, "MOST_BYTES", 2)
-    with pytest.raises(RefusedError, match=r"at most 2 B are packed.*0\.txt \(1 B\)"):
+    with pytest.raises(RefusedError, match=r"at most 2 B can be packed.*0\.txt \(1 B\)"):
         planned(root, {"files": ["0.txt", "1.txt", "2.txt"]})
 
 
@@ -268,7 +268,7 @@ def test_pipes_and_sockets_are_no_files(root: Path) -> None:
             os.chdir(here)
     plan = planned(root)
     assert names(plan) == []
-    assert plan.notes == ("not packed: 'pipe' is no file", "not packed: 'socket' is no file")
+    assert plan.notes == ("not packed: 'pipe' is not a file", "not packed: 'socket' is not a file")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

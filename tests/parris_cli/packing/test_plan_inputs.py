@@ -62,7 +62,7 @@ def test_what_is_not_there_is_refused_with_both_ways(root: Path, entry: str) -> 
 
 def test_a_folder_without_files_is_refused(root: Path) -> None:
     (root / "empty").mkdir()
-    with pytest.raises(RefusedError, match="holds no files"):
+    with pytest.raises(RefusedError, match="contains no files"):
         planned(root, "empty")
 
 
@@ -106,7 +106,7 @@ def test_a_link_to_a_secret_is_not_uploaded(root: Path) -> None:
     assert "may be a secret: settings" in folder.notes[0]
     (root / "only").mkdir()
     (root / "only" / "settings").symlink_to(root / ".aws" / "config")
-    with pytest.raises(RefusedError, match="holds only files that may be secrets"):
+    with pytest.raises(RefusedError, match="contains only files that may be secrets"):
         planned(root, "only")
 
 
