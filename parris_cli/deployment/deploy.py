@@ -14,6 +14,7 @@ from parris.aws.translate_errors import code_of
 from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
+from parris_cli.deployment.bucket_events import enable_events
 from parris_cli.deployment.check_account import AccountCheck
 from parris_cli.deployment.config import (
     check_stack_name,
@@ -87,8 +88,19 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
             is_deployed = sam.run(commands, folder)
     if not is_deployed:
         return EXIT_FAILED
-    print_text(_describe_outputs(options.stack_name, _outputs(options.stack_name)))
+    stack = _deployed(options.stack_name)
+    bucket = _existing_bucket(stack)
+    if bucket:
+        screen.say(enable_events(own_session().client("s3"), bucket), "bucket")
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+    print_text(_describe_outputs(options.stack_name, outputs))
     return EXIT_SUCCEEDED
+
+
+def _existing_bucket(stack: StackTypeDef) -> str:
+    """Return the training bucket, unless the stack has created it."""
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    return values.get("TrainingBucketName", "")
 
 
 def _stack_after(options: DeployOptions) -> StackTypeDef | None:
@@ -156,7 +168,7 @@ def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
     return stack
 
 
-def _outputs(stack_name: str) -> dict[str, str]:
+def _deployed(stack_name: str) -> StackTypeDef:
     try:
         stack = _stack(own_session(), stack_name)
     except (BotoCoreError, ClientError) as err:
@@ -170,7 +182,7 @@ def _outputs(stack_name: str) -> dict[str, str]:
             reason=None,
         )
     require_usable(stack, Use.START)
-    return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+    return stack
 
 
 def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:
