@@ -21,6 +21,7 @@ from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 STACK_CREATE_SECONDS = 90.0
 STACK_DELETE_SECONDS = 600.0
 INSTANCE_END_SECONDS = 20.0
+EVENT_SECONDS = 1.0
 _BEGINS_AT = datetime(2031, 5, 1, tzinfo=UTC)
 
 History = list[dict[str, Any]]
@@ -77,6 +78,7 @@ def bench_aws(trainings: Mapping[str, SimulatedTraining]) -> Iterator[BenchAws]:
         stack_create_seconds=STACK_CREATE_SECONDS,
         stack_delete_seconds=STACK_DELETE_SECONDS,
         instance_end_seconds=INSTANCE_END_SECONDS,
+        event_seconds=EVENT_SECONDS,
         vcpu_quotas={"L-DB2E81BA": 1_000_000},  # of G instances, for as many jobs at once as asked
         fork_functions=False,  # so that starts take their real time
         instances=SimulatedInstances(SimulatedTraining(takes_seconds=60, of_jobs=trainings)),

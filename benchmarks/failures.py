@@ -20,10 +20,13 @@ def wake_and_throttle(bench: BenchAws, execution_arn: str) -> None:
     bench.clock.run_until(started_at + EARLY_WAKE_AFTER)
     functions, poll = bench.account.functions, bench.function(_POLL)
     functions.put_function_concurrency(FunctionName=poll, ReservedConcurrentExecutions=0)
-    change = {"detail": {"instance-id": instance_of(bench, execution_arn), "state": "running"}}
-    functions.invoke(
-        FunctionName=bench.account.deployment.wake_function, Payload=json.dumps(change)
+    detail = {"instance-id": instance_of(bench, execution_arn), "state": "running"}
+    answer = functions.invoke(
+        FunctionName=bench.account.deployment.wake_function,
+        Payload=json.dumps({"source": "aws.ec2", "detail": detail}),
     )
+    if json.loads(answer["Payload"].read()).get("was_notified") is not True:
+        raise RuntimeError("the early wake has reached no run")
     bench.clock.run_while(lambda: _failed_tries(bench, execution_arn) < RETRIES)
     functions.delete_function_concurrency(FunctionName=poll)
 

@@ -31,18 +31,25 @@ def machine_requests_per_hour() -> list[MachineRequests]:
     sends = _per_hour("runner_cloudwatch", "_SEND_INTERVAL_SECONDS")
     overhead_bytes = int(_constant("runner_cloudwatch", "_EVENT_OVERHEAD_BYTES"))
     logged_bytes = _LOGGED_LINES * (LINE_BYTES + overhead_bytes)
-    put = price_sheet()["s3-put-or-list"]
     return [
-        MachineRequests("heartbeat: s3:PutObject", beats, put.usd_for(beats)),
+        MachineRequests("heartbeat: s3:PutObject", beats, _usd_for_objects(beats)),
         MachineRequests(
             f"log, a line of {LINE_BYTES} bytes each second: logs:PutLogEvents, at most",
             sends,
             price_sheet()["log-byte"].usd_for(logged_bytes),
         ),
         MachineRequests(
-            "results, one file that changes all the time: s3:PutObject", syncs, put.usd_for(syncs)
+            "results, one file that changes all the time: s3:PutObject",
+            syncs,
+            _usd_for_objects(syncs),
         ),
     ]
+
+
+def _usd_for_objects(count: int) -> Decimal:
+    """Return what creating objects costs, and the event that the bucket sends for each."""
+    prices = price_sheet()
+    return prices["s3-put-or-list"].usd_for(count) + prices["s3-event"].usd_for(count)
 
 
 def _per_hour(module: str, name: str) -> int:

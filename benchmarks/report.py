@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from benchmarks.bench_aws import EVENT_SECONDS
 from benchmarks.cold_starts import STARTS, ColdStart
 from benchmarks.crowd import CrowdFigures
 from benchmarks.measure_job import JobFigures
@@ -24,9 +25,9 @@ def report_jobs(jobs: Sequence[JobFigures], reaper_usd_per_hour: Decimal) -> str
     counted = ("Events", "Transitions", "Floor", "Invocations", "API calls", "USD", "With reaper")
     exact = ("End call after s", "Overshoot s", "Below cost limit USD", "Reserve USD")
     head = ("Job", "Ended by", "Reason", *counted, *exact, "Engine s")
-    return (
-        f"## Parris\n\n{render_table(head, [_job_row(job, reaper_usd_per_hour) for job in jobs])}"
-    )
+    delays = f"EventBridge delivers each event {EVENT_SECONDS:g} s after AWS has sent it."
+    table = render_table(head, [_job_row(job, reaper_usd_per_hour) for job in jobs])
+    return f"## Parris\n\n{delays}\n\n{table}"
 
 
 def report_plain_poll(loops: Sequence[PlainPollFigures]) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _PRICE = "EventBridge bills about 1 USD for each million of them"
 
 
-def enable_events(s3: S3Client, bucket: str) -> str:
-    """Let the bucket report its objects to EventBridge, and return in words whether it does.
+def enable_events(s3: S3Client, bucket: str) -> tuple[bool, str]:
+    """Let the bucket report its objects to EventBridge; return whether it does, and that in words.
 
     S3 replaces the whole configuration, so everything that is in it is written again. Nothing is
     ever removed, also not when the deployment is deleted.
@@ -28,23 +28,23 @@ def enable_events(s3: S3Client, bucket: str) -> str:
     try:
         before = _read(s3, bucket)
         if "EventBridgeConfiguration" in before:
-            return f"{bucket} reports its objects to EventBridge"
+            return True, f"{bucket} reports its objects to EventBridge"
         wanted: NotificationConfigurationTypeDef = {**before, "EventBridgeConfiguration": {}}
         # With validation, S3 would send a test message to each destination that is in use.
         s3.put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration=wanted, SkipDestinationValidation=True
         )
         if _read(s3, bucket) != wanted:
-            return (
-                f"note: {bucket} does not show the notification configuration that was written:"
-                " check it with `aws s3api get-bucket-notification-configuration`"
+            return False, (
+                f"{bucket} does not show the notification configuration that was written: check it"
+                " with `aws s3api get-bucket-notification-configuration`"
             )
     except (BotoCoreError, ClientError) as err:
-        return (
-            f"note: {bucket} does not report its objects to EventBridge, so jobs end some seconds"
+        return False, (
+            f"{bucket} does not report its objects to EventBridge, so jobs end some seconds"
             f" later than they could: {describe_error(err)}"
         )
-    return f"{bucket} reports its objects to EventBridge from now on; {_PRICE}"
+    return True, f"{bucket} reports its objects to EventBridge from now on; {_PRICE}"
 
 
 def _read(s3: S3Client, bucket: str) -> NotificationConfigurationTypeDef:

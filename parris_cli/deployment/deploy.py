@@ -91,7 +91,11 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
     stack = _deployed(options.stack_name)
     bucket = _existing_bucket(stack)
     if bucket:
-        screen.say(enable_events(own_session().client("s3"), bucket), "bucket")
+        has_events, said = enable_events(own_session().client("s3"), bucket)
+        if has_events:
+            screen.say(said, "bucket")
+        else:
+            screen.warn(said)
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
     print_text(_describe_outputs(options.stack_name, outputs))
     return EXIT_SUCCEEDED

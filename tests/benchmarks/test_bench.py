@@ -93,7 +93,7 @@ def test_the_floor_counts_the_start_and_each_state_once() -> None:
 def test_a_machine_sends_heartbeats_and_syncs_as_often_as_its_runner_says() -> None:
     heartbeat, log, results = machine_requests_per_hour()
     assert (heartbeat.per_hour, log.per_hour, results.per_hour) == (12, 1800, 12)
-    assert heartbeat.usd == results.usd == Decimal("0.00006")
+    assert heartbeat.usd == results.usd == Decimal("0.000072")
     assert log.usd == Decimal(3600 * (80 + 26)) * Decimal("0.5") / 10**9
 
 

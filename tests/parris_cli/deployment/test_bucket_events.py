@@ -39,7 +39,8 @@ def configuration(s3: Any) -> dict[str, Any]:
 
 def test_a_bucket_without_notifications_reports_to_eventbridge(s3: Any) -> None:
     assert enable_events(s3, BUCKET) == (
-        f"{_ON} from now on; EventBridge bills about 1 USD for each million of them"
+        True,
+        f"{_ON} from now on; EventBridge bills about 1 USD for each million of them",
     )
     assert configuration(s3) == {"EventBridgeConfiguration": {}}
 
@@ -64,7 +65,7 @@ def test_everything_that_the_bucket_did_before_stays(aws: EmbeddedAws, s3: Any) 
     }
     s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration=theirs)
     messages.purge_queue(QueueUrl=url)
-    assert enable_events(s3, BUCKET).startswith(f"{_ON} from now on")
+    assert enable_events(s3, BUCKET)[0]
     assert configuration(s3) == {**theirs, "EventBridgeConfiguration": {}}
 
 
@@ -72,15 +73,16 @@ def test_a_bucket_that_reports_already_is_not_written(aws: EmbeddedAws, s3: Any)
     enable_events(s3, BUCKET)
     read = {"Effect": "Allow", "Action": "s3:GetBucketNotification", "Resource": "*"}
     reader = acting_as(aws, make_role(aws, "reads-notifications", read), "s3")
-    assert enable_events(reader, BUCKET) == _ON
+    assert enable_events(reader, BUCKET) == (True, _ON)
 
 
 @pytest.mark.parametrize("allowed", ["s3:ListBucket", "s3:GetBucketNotification"])
 def test_a_refusal_is_said_with_its_consequence(aws: EmbeddedAws, s3: Any, allowed: str) -> None:
     statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
     role = make_role(aws, f"may-{allowed.partition(':')[2]}", statement)
-    said = enable_events(acting_as(aws, role, "s3"), BUCKET)
-    assert said.startswith("note: ours does not report its objects to EventBridge, so jobs end")
+    has_events, said = enable_events(acting_as(aws, role, "s3"), BUCKET)
+    assert not has_events
+    assert said.startswith("ours does not report its objects to EventBridge, so jobs end")
     assert "AccessDenied" in said
     assert configuration(s3) == {}
 
