@@ -1,13 +1,20 @@
 """A config with violations creates nothing and says everything."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from embedded_aws_helpers.builders import until
 from parris_cli.account import connect
 from parris_cli.main import main
 from tests.end_to_end.deployment import Deployed
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 
 @pytest.fixture
@@ -63,3 +70,27 @@ def test_a_setting_over_a_sound_config_can_be_the_fault(
     assert (
         "/termination-options/time-limit: found -1" in json.loads(capsys.readouterr().out)["cause"]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"hyperparameters": {"x": ' + "[" * 1000 + "1" + "]" * 1000 + "}}", "40 levels deep"),
+        (json.dumps({"_comment": "x" * (256 * 1024 - 20)}), "at most 32768 bytes in all"),
+    ],
+)
+def test_an_input_that_is_too_deep_or_too_large_is_rejected_by_the_function(
+    deployed: Deployed, text: str, message: str
+) -> None:
+    account = deployed.account
+    started = account.stepfunctions.start_execution(
+        stateMachineArn=account.deployment.state_machine_arn, input=text
+    )
+    until(lambda: described(deployed, started["executionArn"])["status"] != "RUNNING")
+    ended = described(deployed, started["executionArn"])
+    assert ended["error"] == "CONFIG_REJECTED"
+    assert message in ended["cause"]
+
+
+def described(deployed: Deployed, arn: str) -> DescribeExecutionOutputTypeDef:
+    return deployed.account.stepfunctions.describe_execution(executionArn=arn)

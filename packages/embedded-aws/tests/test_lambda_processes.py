@@ -30,6 +30,20 @@ def test_a_function_runs_its_code_with_its_context(aws: EmbeddedAws) -> None:
     assert invoke(aws, {"a": 1}) == (None, [{"a": 1}, arn, True])
 
 
+def test_an_event_may_be_nested_deeper_than_pythons_own_frames(aws: EmbeddedAws) -> None:
+    create_function(
+        aws,
+        "import sys\n"
+        "def handle(event, context):\n"
+        "    levels = 0\n"
+        "    while isinstance(event, list): event, levels = event[0], levels + 1\n"
+        "    return [levels, event, sys.getrecursionlimit()]",
+    )
+    payload = "[" * 1_200 + "5" + "]" * 1_200
+    answer = aws.client("lambda").invoke(FunctionName="function-of-a-test", Payload=payload)
+    assert json.loads(answer["Payload"].read()) == [1_200, 5, 1_000]
+
+
 def test_a_function_is_kept_warm(aws: EmbeddedAws) -> None:
     create_function(
         aws, "calls = []\ndef handle(event, context): calls.append(1); return len(calls)"
