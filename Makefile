@@ -100,7 +100,7 @@ models: .venv/test.stamp ## extract the parts of botocore's service models that 
 	@$(BIN)/python -m parris.aws.models.pick_models
 
 clean: ## remove everything that the targets above have created, except results
-	rm -rf .venv .venv-second-engine .aws-sam .faults .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-second-engine .aws-sam .faults .snapshots .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -30,3 +30,18 @@ def building_folder() -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="parris-") as folder:
         yield Path(shutil.copytree(PROJECT, Path(folder) / "project"))
+
+
+def snapshots_folder() -> Path | None:
+    """Return where deployed embedded accounts are kept; None if there is no place for them.
+
+    In a clone that is the clone itself, so that `make clean` removes them.
+    """
+    if not IS_CARRIED:
+        return PROJECT / ".snapshots"
+    from embedded_aws.functions.host_wheels import cache_folder
+
+    try:
+        return cache_folder() / "snapshots"
+    except RuntimeError:  # the user has no home
+        return None

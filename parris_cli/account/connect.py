@@ -14,7 +14,7 @@ from parris_cli.account.session import embedded_endpoint, own_session, without_o
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
 from parris_cli.errors import RefusedError
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ def embedded_deployment(
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
-    with without_own_account(), EmbeddedAws(settings or Settings(), clock=clock) as aws:
+    with (
+        without_own_account(),
+        EmbeddedAws(settings or Settings(), clock=clock, snapshots=snapshots_folder()) as aws,
+    ):
         screen.say("deploying template.yaml into it", "embedded")
         try:
             outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME)

@@ -26,6 +26,7 @@ from embedded_aws.persistence.end_interrupted import end_interrupted
 from embedded_aws.persistence.state_folder import load_state, lock_folder, save_state
 from embedded_aws.resume_schedules import resume_all_schedules
 from embedded_aws.shutdown import close
+from embedded_aws.snapshots.deploy_once import deploy_once
 
 
 class EmbeddedAws:
@@ -39,6 +40,8 @@ class EmbeddedAws:
         state: a folder from which the account is loaded, and to which it is written at the end;
             if not given, the account starts empty and is discarded.
         administrator: the access key of the account's owner; a new, random one if not given.
+        snapshots: a folder that keeps deployed accounts: what was deployed before into an empty
+            account is restored from it, instead of deployed again.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class EmbeddedAws:
         port: int = 0,
         state: Path | None = None,
         administrator: AccessKey | None = None,
+        snapshots: Path | None = None,
     ) -> None:
         """Prepare; nothing starts before `with`."""
         self.settings = settings or Settings()
@@ -57,6 +61,7 @@ class EmbeddedAws:
         self._port = port
         self._state = state
         self._administrator = administrator
+        self._snapshots = snapshots
         self._stack = ExitStack()
         self._context: Context | None = None
         self._clients: dict[str, Any] = {}
@@ -111,9 +116,14 @@ class EmbeddedAws:
         Raises:
             DeployError: with CloudFormation's reason.
         """
-        return deploy_template(
-            self.client, template, stack_name, parameters or {}, self._clock.run_while
-        )
+        given = dict(parameters or {})
+
+        def deploy() -> dict[str, str]:
+            return deploy_template(self.client, template, stack_name, given, self._clock.run_while)
+
+        if self._snapshots is None or self._state is not None:
+            return deploy()
+        return deploy_once(self.context, self._snapshots, template, stack_name, given, deploy)
 
     def __enter__(self) -> Self:
         """Start, with an empty account or a restored one.

@@ -16,7 +16,7 @@ ROOMS = (
     "access_key descriptors event_inputs execution_failures held_signals iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
-    "owned_folder own_clients speed.lean_moto",
+    "owned_folder own_clients private_files speed.lean_moto",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver",
     "context",
@@ -33,6 +33,7 @@ ROOMS = (
     "speed.patches",
     "gaps",
     "arm_faults resume_schedules shutdown",
+    "snapshots",
     "server",
 )
 LEVELS = {room: level for level, names in enumerate(ROOMS) for room in names.split()}

@@ -4,6 +4,7 @@ moto never does, and matches every event with such a rule.
 """
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -30,11 +31,23 @@ def install() -> None:
 
 def resume_scheduled_rules() -> None:
     """Schedule the rules of a restored account; what was due in the meantime is skipped."""
+    for rule in _rules():
+        _enter(rule)
+
+
+def begin_scheduled_rules() -> None:
+    """Schedule the rules of a restored account as if they had been created now."""
+    for rule in _rules():
+        if rule.scheduled_expression:
+            rule.scheduled_since = current().clock.now().timestamp()
+        _enter(rule)
+
+
+def _rules() -> Iterator[Any]:
     backend: Any
     for _, _, backend in events_backends.iter_backends():
         for bus in backend.event_buses.values():
-            for rule in bus.rules.values():
-                _enter(rule)
+            yield from bus.rules.values()
 
 
 class OnlyWhenDue(EventPattern):

@@ -3,6 +3,7 @@
 moto stores schedules, accepts any expression and time zone, and never fires them.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,21 +31,36 @@ def install() -> None:
 
 def resume_schedules() -> None:
     """Schedule the schedules of a restored account; what was due in the meantime is skipped."""
+    for backend, schedule in _schedules():
+        _enter(backend, schedule)
+
+
+def begin_schedules() -> None:
+    """Schedule the schedules of a restored account as if they had been created now."""
+    for backend, schedule in _schedules():
+        _begin(backend, schedule)
+
+
+def _schedules() -> Iterator[tuple[Any, Any]]:
     backend: Any
     for _, _, backend in scheduler_backends.iter_backends():
         for group in backend.schedule_groups.values():
             for schedule in group.schedules.values():
-                _enter(backend, schedule)
+                yield backend, schedule
+
+
+def _begin(backend: Any, schedule: Any) -> None:
+    now = current().clock.now()
+    schedule.creation_date = schedule.last_modified_date = now.timestamp()
+    # A rate without a StartDate is due at once.
+    _enter(backend, schedule, after=now - _MOMENT_BEFORE)
 
 
 def _make_create(original: Any) -> Any:
     def create_schedule(self: Any, **request: Any) -> Any:
         _check(request)
-        now = current().clock.now()
         schedule = original(self, **request)
-        schedule.creation_date = schedule.last_modified_date = now.timestamp()
-        # A rate without a StartDate is due at once.
-        _enter(self, schedule, after=_created_at(schedule) - _MOMENT_BEFORE)
+        _begin(self, schedule)
         return schedule
 
     return create_schedule

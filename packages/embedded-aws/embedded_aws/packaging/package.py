@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,32 @@ from embedded_aws.packaging.build_layer import build_layer
 
 Upload = Callable[[str, bytes], None]
 _REMOTE = ("s3://", "http://", "https://")
+_LOCAL_PROPERTIES = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+}
+
+
+def local_sources(template: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+    """Yield each file and folder on this disk that a template packages.
+
+    Args:
+        template: as `read_template` returns it.
+        folder: the template's folder.
+    """
+    common = template.get("Globals", {}).get("Function", {}).get("CodeUri")
+    resources = [(one["Type"], one.get("Properties", {})) for one in template["Resources"].values()]
+    found = (properties.get(_LOCAL_PROPERTIES.get(kind, "")) for kind, properties in resources)
+    places = (local_path(value, folder) for value in (common, *found))
+    yield from sorted({place for place in places if place is not None})
+
+
+def local_path(value: object, folder: Path) -> Path | None:
+    """Return the path that a property names; None if it is not one of this disk."""
+    if not isinstance(value, str) or value.startswith(_REMOTE):
+        return None
+    return (folder / value).resolve()
 
 
 class Packager:
@@ -48,7 +74,7 @@ class Packager:
             self._package_definition(properties)
 
     def _package_code(self, properties: dict[str, Any], name: str) -> None:
-        source = self._local(properties.get(name))
+        source = local_path(properties.get(name), self._folder)
         if source is not None:
             if (source / "requirements.txt").is_file():
                 raise NotImplementedError(
@@ -59,7 +85,7 @@ class Packager:
 
     def _package_layer(self, logical_id: str, resource: dict[str, Any]) -> None:
         properties = resource["Properties"]
-        source = self._local(properties.get("ContentUri"))
+        source = local_path(properties.get("ContentUri"), self._folder)
         if source is None:
             return
         method = resource.get("Metadata", {}).get("BuildMethod")
@@ -71,15 +97,10 @@ class Packager:
             properties["ContentUri"] = self._store_once(source, lambda: zip_folder(source))
 
     def _package_definition(self, properties: dict[str, Any]) -> None:
-        source = self._local(properties.get("DefinitionUri"))
+        source = local_path(properties.get("DefinitionUri"), self._folder)
         if source is not None:
             uri = self._store(source.read_bytes(), source.suffix)
             properties["DefinitionUri"] = uri
-
-    def _local(self, value: Any) -> Path | None:
-        if not isinstance(value, str) or value.startswith(_REMOTE):
-            return None
-        return (self._folder / value).resolve()
 
     def _store_once(self, source: Path, read: Callable[[], bytes]) -> str:
         if source not in self._packaged:

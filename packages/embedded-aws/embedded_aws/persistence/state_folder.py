@@ -5,17 +5,21 @@ import json
 import os
 import pickle
 import platform
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws.private_files import (
+    PRIVATE_FOLDER,
+    NotPrivateError,
+    open_private,
+    require_own,
+)
 
 _FILE, _LOCK = "account", "lock"
 _FORM = "embedded-aws account 3"
-_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
 class StateFolderError(Exception):
@@ -30,9 +34,9 @@ def lock_folder(folder: Path) -> Iterator[None]:
         StateFolderError: when another embedded AWS uses it, or others may write it.
     """
     try:
-        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         _require_own(folder)
-        lock = os.fdopen(_open_private(folder / _LOCK, os.O_RDWR | os.O_CREAT), "w")
+        lock = os.fdopen(open_private(folder / _LOCK, os.O_RDWR | os.O_CREAT), "w")
     except OSError as error:
         raise StateFolderError(f"{folder} cannot be used: {error.strerror}") from error
     with lock:
@@ -86,7 +90,7 @@ def save_state(folder: Path) -> None:
         ) from error
     written = folder / f"{_FILE}.new"
     written.unlink(missing_ok=True)
-    descriptor = _open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    descriptor = open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with open(descriptor, "wb") as file:
         file.write(json.dumps(_versions()).encode() + b"\n" + content)
         file.flush()
@@ -106,20 +110,10 @@ def _read_header(folder: Path, header: bytes) -> dict[str, str]:
 
 def _require_own(place: Path) -> None:
     """Raise unless only this user can have written the file."""
-    found = place.lstat()
-    if stat.S_ISLNK(found.st_mode) and place.name in (_FILE, _LOCK):
-        raise StateFolderError(f"{place} is a link, which no embedded AWS has made")
-    found = place.stat()
-    if found.st_uid != os.geteuid():
-        raise StateFolderError(f"{place} belongs to another user, who controls its content")
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise StateFolderError(f"others may write {place}: run `chmod go-w` on it")
-
-
-def _open_private(place: Path, flags: int) -> int:
-    descriptor = os.open(place, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE)
-    os.fchmod(descriptor, _PRIVATE_FILE)
-    return descriptor
+    try:
+        require_own(place, may_be_link=place.name not in (_FILE, _LOCK))
+    except NotPrivateError as error:
+        raise StateFolderError(str(error)) from error
 
 
 def _versions() -> dict[str, str]:

@@ -1,0 +1,50 @@
+"""Files and folders that only this user can have written, and that only this user can read."""
+
+import os
+import stat
+from pathlib import Path
+
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+
+
+class NotPrivateError(Exception):
+    """A file or folder belongs to another user, or others may write it; the message says which."""
+
+
+def require_own(place: Path, *, may_be_link: bool = False) -> None:
+    """Check a file or folder.
+
+    Raises:
+        NotPrivateError: unless only this user can have written it.
+        OSError: when it cannot be examined.
+    """
+    if not may_be_link and stat.S_ISLNK(place.lstat().st_mode):
+        raise NotPrivateError(f"{place} is a link, which no embedded AWS has made")
+    _require_own(place, place.stat())
+
+
+def open_private(place: Path, flags: int) -> int:
+    """Open a file, which becomes private if it is created, and return its descriptor."""
+    descriptor = os.open(place, flags | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+    os.fchmod(descriptor, PRIVATE_FILE)
+    return descriptor
+
+
+def read_own(place: Path) -> bytes:
+    """Return the content of a file that only this user can have written.
+
+    Raises:
+        NotPrivateError: when others may have written it.
+        OSError: when it does not exist, is a link, or cannot be read.
+    """
+    # The opened file is checked: its name could mean another one by now.
+    with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+        _require_own(place, os.fstat(file.fileno()))
+        return file.read()
+
+
+def _require_own(place: Path, found: os.stat_result) -> None:
+    if found.st_uid != os.geteuid():
+        raise NotPrivateError(f"{place} belongs to another user, who controls its content")
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise NotPrivateError(f"others may write {place}: run `chmod go-w` on it")

@@ -1,0 +1,1 @@
+"""Keeps deployed accounts on disk, so that the same template is not deployed from nothing again."""

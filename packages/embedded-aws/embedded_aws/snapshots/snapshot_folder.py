@@ -1,0 +1,110 @@
+"""The folder of snapshots: a file for each deployed account, named by the deployment's hash.
+
+A file is written under another name and then renamed, so a reader finds a whole one or none. The
+least recently used ones are deleted. Nothing is read that others could have written.
+"""
+
+import contextlib
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from embedded_aws.clock.machine_time import machine_time
+from embedded_aws.private_files import (
+    PRIVATE_FOLDER,
+    NotPrivateError,
+    open_private,
+    read_own,
+    require_own,
+)
+
+MOST_SNAPSHOTS = 12
+MOST_BYTES = 256 * 1024 * 1024
+_SUFFIX, _UNFINISHED = ".account", ".new"
+# Writing takes a fraction of a second, so its process is dead.
+_ABANDONED_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A deployed account: its deployment's time, the stack's outputs, and the pickled account."""
+
+    began_at: datetime
+    took: timedelta
+    outputs: Mapping[str, str]
+    account: bytes
+
+
+def read_snapshot(folder: Path, key: str) -> Snapshot | None:
+    """Return the snapshot of a deployment; None if there is none that can be trusted."""
+    file = folder / f"{key}{_SUFFIX}"
+    try:
+        require_own(folder)
+        header, _, account = read_own(file).partition(b"\n")
+        found = json.loads(header)
+        began_at = datetime.fromisoformat(found["began_at"])
+        took = timedelta(seconds=found["took_seconds"])
+        outputs = {str(name): str(value) for name, value in found["outputs"].items()}
+        is_whole = found["crc32"] == zlib.crc32(account)
+    except (OSError, NotPrivateError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if not is_whole:  # the machine crashed while it was written
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(file, (machine_time(), machine_time()))
+    return Snapshot(began_at, took, outputs, account)
+
+
+def write_snapshot(folder: Path, key: str, snapshot: Snapshot) -> None:
+    """Keep a snapshot, and delete the least recently used ones.
+
+    Raises:
+        OSError, NotPrivateError: when the folder cannot be written, or others may write it.
+    """
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    require_own(folder)
+    header = {
+        "began_at": snapshot.began_at.isoformat(),
+        "took_seconds": snapshot.took.total_seconds(),
+        "outputs": dict(snapshot.outputs),
+        "crc32": zlib.crc32(snapshot.account),
+    }
+    written = folder / f"{uuid.uuid4().hex}{_UNFINISHED}"
+    try:
+        descriptor = open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with open(descriptor, "wb") as file:
+            file.write(json.dumps(header).encode() + b"\n")
+            file.write(snapshot.account)
+        written.replace(folder / f"{key}{_SUFFIX}")
+    finally:
+        written.unlink(missing_ok=True)
+    _delete_old(folder)
+
+
+def delete_snapshot(folder: Path, key: str) -> None:
+    """Delete a snapshot, if there is one."""
+    with contextlib.suppress(OSError):
+        (folder / f"{key}{_SUFFIX}").unlink()
+
+
+def _delete_old(folder: Path) -> None:
+    kept = []
+    for file in folder.iterdir():
+        with contextlib.suppress(OSError):  # another process was faster
+            found = file.lstat()
+            if file.suffix == _SUFFIX:
+                kept.append((found.st_mtime, found.st_size, file))
+            is_abandoned = found.st_mtime < machine_time() - _ABANDONED_SECONDS
+            if file.suffix == _UNFINISHED and is_abandoned:
+                file.unlink()
+    size = 0
+    for count, (_, file_size, file) in enumerate(sorted(kept, reverse=True)):
+        size += file_size
+        if count and (count >= MOST_SNAPSHOTS or size > MOST_BYTES):
+            with contextlib.suppress(OSError):
+                file.unlink()
