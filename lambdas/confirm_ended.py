@@ -4,20 +4,27 @@ Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` o
 the previous check. Writes nothing. Returns `$.confirmed`: `ended`, `ending` (check again),
 `end-again` (run the termination state again) or `failed` (after a day), with what is left and what
 of it is kept until when; when the machine and each part that outlives it ended, as far as known;
-and the reason, if it was decided without an observation and is now known better.
+the reason, if it was decided without an observation and is now known better; and, once the end is
+verified, whether another attempt follows and what it changes in `$.job`.
 May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from parris.backoff import check_interval_seconds, retry_interval_seconds
 from parris.entrypoint import Deps, lambda_handler
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.targets.spending import rate_of_attempt
 from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason
 from parris.timestamps import format_timestamp, parse_timestamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -40,7 +47,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         next_check_seconds = max(next_check_seconds, retry_interval_seconds(waited_seconds))
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen)
     revised = revised_reason(job, state, known, seen.exit)
-    return {
+    confirmed: Payload = {
         "state": EndState.FAILED if is_too_late else seen.state,
         "next_check_seconds": next_check_seconds,
         "target_details": seen.details,
@@ -51,6 +58,25 @@ def run(event: Payload, deps: Deps) -> Payload:
         **known.to_payload(),
         "revised": None if revised is None else {"reason": revised[0], "cause": revised[1]},
     }
+    return {**confirmed, "attempt": _attempt(job, {**state, "confirmed": confirmed}, now, deps)}
+
+
+def _attempt(job: Job, state: Payload, now: datetime, deps: Deps) -> Payload | None:
+    """Return whether another attempt follows; None where that is no question."""
+    is_ended = part_of(state, "confirmed").get("state") == EndState.ENDED
+    is_abandoned = "execution_stopped_at" in part_of(state, "end")
+    if job.max_attempts == 1 or not is_ended or is_abandoned:
+        return None
+    from parris.termination.attempts import RETRIED_REASONS, attempt_of, retry_after
+    from parris.termination.bill import bill_of
+    from parris.termination.outcome import end_of
+
+    reason, cause = end_of(state)
+    if reason not in RETRIED_REASONS:
+        return None
+    bill = bill_of(job, state, rate_of_attempt(deps.target(job.target), job, state))
+    past = attempt_of(job, state, bill, reason, cause)
+    return retry_after(job, past, now).to_payload(job)
 
 
 handler = lambda_handler(run)

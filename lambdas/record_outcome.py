@@ -20,12 +20,11 @@ from parris.payloads import Payload, maybe_text_in, part_of
 from parris.recovery.corrected_record import corrected_outcome
 from parris.retention.expiry import outcome_after_expiry, record_after_expiry
 from parris.retention.retained import named_ids
-from parris.targets.spending import carry_of
-from parris.termination.outcome import ended_at_of, launched_at_of, outcome_of, run_record
+from parris.targets.spending import rate_of_attempt
+from parris.termination.outcome import outcome_of, run_record
 from parris.termination.run_entry import run_entry
 
 if TYPE_CHECKING:
-    from parris.costs.rate import Rate
     from parris.resource import Guide
 
 
@@ -56,7 +55,8 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[P
         outcome = outcome_after_expiry(recorded, part_of(state, "confirmed"))
         record = record_after_expiry(recorded, outcome)
     else:
-        outcome = outcome_of(job, state, _rate_of_run(job, state, deps), guide=guide)
+        rate = rate_of_attempt(deps.target(job.target), job, state)
+        outcome = outcome_of(job, state, rate, guide=guide)
         record = run_record(job, state, outcome)
     if recorded and state.get("keep_expired") is not True:
         # Leftovers were found and ended after the recorded end.
@@ -64,14 +64,6 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[P
         record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
     return outcome, part_of(record, "outcome")
-
-
-def _rate_of_run(job: Job, state: Payload, deps: Deps) -> Rate | None:
-    launched_at = launched_at_of(state)
-    if launched_at is None:
-        return job.rate
-    until = ended_at_of(state)
-    return deps.target(job.target).spending(job, launched_at, carry_of(state), until).rate
 
 
 handler = lambda_handler(run)

@@ -17,7 +17,8 @@ from parris.entrypoint import Deps, lambda_handler
 from parris.job import UserFile
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
-from parris.validation.build_job import build_job
+from parris.validation.attempts import find_unfit_attempts
+from parris.validation.build_job import ATTEMPTS_KEY, build_job
 from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
@@ -72,6 +73,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         target_name = maybe_text_in(config, _TARGET_KEY) or _default_target(schema)
         proposal = _propose(target_name, config, wrong, deps)
     violations += proposal.violations
+    if ATTEMPTS_KEY not in wrong:
+        violations += find_unfit_attempts(config, proposal)
     if not wrong & _LIMIT_KEYS:
         sound = {key: value for key, value in config.items() if key not in wrong}
         violations += _limit_violations(sound, proposal, deps)

@@ -33,6 +33,10 @@ class SupersededError(ParrisError):
     """A later run of this job replaced this one while it waited. Not retried: nothing is lost."""
 
 
+class StopRequestedError(ParrisError):
+    """A stop was requested before the run launched again. Not retried: the job is ended."""
+
+
 class ResourceExistsError(ParrisError):
     """A resource of this name exists that this execution did not create. Not retried: delete it."""
 

@@ -14,9 +14,11 @@ from parris.liveness import (
     LivenessTimeouts,
 )
 from parris.notifications.kinds import EVERY_KIND
+from parris.past_attempt import PastAttempt
 from parris.payloads import (
     Payload,
     int_in,
+    ints_in,
     maybe_text_in,
     part_of,
     parts_in,
@@ -57,6 +59,10 @@ class Job:
     `spec` is the target's own part; no shared code reads it. `title` names the current offer for
     people, and `details` is the target's part of a quote.
     `code` is the archive of the files that the script needs. The script is in its `script_folder`.
+
+    A run has up to `max_attempts` attempts, of which `past_attempts` have ended. `attempt` is the
+    offer that the current one tries: a position in `offer_order`, or in `offers` where that is
+    empty. It launches nothing before `not_before`, which is empty for the first attempt.
     """
 
     job_id: str
@@ -80,6 +86,10 @@ class Job:
     keeps_resources: bool = False
     offers: tuple[Offer, ...] = ()
     attempt: int = 0
+    offer_order: tuple[int, ...] = ()
+    max_attempts: int = 1
+    past_attempts: tuple[PastAttempt, ...] = ()
+    not_before: str = ""
     replaces_another: bool = False
     warnings: tuple[str, ...] = ()
     input_data: tuple[str, ...] = ()
@@ -128,13 +138,35 @@ class Job:
         return f"{self.training_job_name}/{self.job_id}"
 
     @property
+    def attempt_number(self) -> int:
+        """Return the number of the current attempt, from 1."""
+        return len(self.past_attempts) + 1
+
+    @property
+    def launch_request(self) -> str:
+        """Return what names this one launch: a retry of it is the same launch, another is not."""
+        return f"{self.execution_arn} {self.attempt_number} {self.attempt}"
+
+    @property
+    def kept_before(self) -> frozenset[str]:
+        """Return the ids of the resources that earlier attempts have kept."""
+        return frozenset(one for past in self.past_attempts for one in past.kept)
+
+    @property
+    def offer_number(self) -> int:
+        """Return which of the offers is the current one, from 0."""
+        return self.offer_order[self.attempt] if self.offer_order else self.attempt
+
+    @property
     def has_another_offer(self) -> bool:
         """Return whether there is another offer to try after the current one."""
         return self.attempt + 1 < len(self.offers)
 
     def with_offer(self, attempt: int) -> Self:
-        """Return the job with the offer of that number, from 0, and its rate."""
-        chosen = self.offers[attempt]
+        """Return the job with the offer at that position, from 0, and its rate."""
+        chosen = self.offers[self.offer_order[attempt] if self.offer_order else attempt]
+        if self.past_attempts:
+            chosen = chosen.within(self.limits.cost_limit_usd)
         return dataclasses.replace(
             self,
             attempt=attempt,
@@ -151,6 +183,7 @@ class Job:
         del payload["machine_id"], payload["machine_prefix"]
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
         payload["offers"] = [offer.to_payload() for offer in self.offers]
+        payload["past_attempts"] = [past.to_payload() for past in self.past_attempts]
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in payload.items()
@@ -186,6 +219,10 @@ class Job:
             keeps_resources=payload.get("keeps_resources") is True,
             offers=tuple(map(Offer.from_payload, parts_in(payload, "offers"))),
             attempt=int_in(payload, "attempt"),
+            offer_order=ints_in(payload, "offer_order"),
+            max_attempts=int_in(payload, "max_attempts"),
+            past_attempts=tuple(map(PastAttempt.from_payload, parts_in(payload, "past_attempts"))),
+            not_before=text_in(payload, "not_before"),
             replaces_another=payload.get("replaces_another") is True,
             warnings=texts_in(payload, "warnings"),
             input_data=texts_in(payload, "input_data"),

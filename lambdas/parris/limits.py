@@ -2,9 +2,10 @@
 
 import dataclasses
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
 
-from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in
+from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in, text_in
 
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job runs longer than 8,700 h: an execution may last a year, launch and cleanup included.
@@ -25,6 +26,10 @@ class Limits:
     A limit includes saving and stopping: the job ends `save_grace_seconds` and
     `stopping_allowance_seconds` earlier, so that it does not exceed the limit. If the limit leaves
     less time to save than requested, `requested_grace_seconds` keeps the requested time.
+
+    The limits of a run count over all of its attempts: these are what earlier ones have left.
+    `used_seconds` and `used_usd` are what those have used, for people, and `longest_seconds` is
+    what they have left of the longest time that a job may run.
     """
 
     time_limit_seconds: int | None
@@ -33,10 +38,27 @@ class Limits:
     save_grace_seconds: int
     stopping_allowance_seconds: int = 0
     requested_grace_seconds: int | None = None
+    longest_seconds: int = LONGEST_JOB_SECONDS
+    used_seconds: int = 0
+    used_usd: str = "0"
+
+    @property
+    def whole_time_limit_seconds(self) -> int | None:
+        """Return the time limit over all attempts, or None if there is none."""
+        seconds = self.time_limit_seconds
+        return None if seconds is None else seconds + self.used_seconds
+
+    @property
+    def whole_cost_limit_usd(self) -> str | None:
+        """Return the cost limit over all attempts, or None if there is none."""
+        limit_usd = self.cost_limit_usd
+        if limit_usd is None or not Decimal(self.used_usd):
+            return limit_usd
+        return f"{(Decimal(limit_usd) + Decimal(self.used_usd)).normalize():f}"
 
     def earliest_seconds(self) -> int:
         """Return the earliest limit; the cap on all jobs counts as one."""
-        chosen = (self.time_limit_seconds, self.cost_limit_seconds, LONGEST_JOB_SECONDS)
+        chosen = (self.time_limit_seconds, self.cost_limit_seconds, self.longest_seconds)
         return min(seconds for seconds in chosen if seconds is not None)
 
     def ends_at_seconds(self) -> int:
@@ -47,6 +69,25 @@ class Limits:
     def with_cost_limit_at(self, seconds: int | None) -> Self:
         """Return the limits with a cost limit that lasts this many seconds."""
         return dataclasses.replace(self, cost_limit_seconds=seconds).with_reserves_within()
+
+    def after_attempt(self, ran_seconds: int, cost_usd: str, longest_seconds: int) -> Self:
+        """Return what an attempt has left of the limits; the next rate decides on the cost limit.
+
+        Args:
+            ran_seconds: how long its machine ran.
+            cost_usd: what it cost.
+            longest_seconds: how long the next attempt may run at most, whatever the limits.
+        """
+        seconds, usd = self.time_limit_seconds, self.cost_limit_usd
+        return dataclasses.replace(
+            self,
+            time_limit_seconds=None if seconds is None else seconds - ran_seconds,
+            cost_limit_seconds=None,
+            cost_limit_usd=None if usd is None else str(Decimal(usd) - Decimal(cost_usd)),
+            longest_seconds=longest_seconds,
+            used_seconds=self.used_seconds + ran_seconds,
+            used_usd=str(Decimal(self.used_usd) + Decimal(cost_usd)),
+        )
 
     def with_reserves_within(self) -> Self:
         """Return the limits with save and stop times of at most a tenth of the earliest limit."""
@@ -69,4 +110,7 @@ class Limits:
             save_grace_seconds=int_in(payload, "save_grace_seconds"),
             stopping_allowance_seconds=int_in(payload, "stopping_allowance_seconds"),
             requested_grace_seconds=maybe_int_in(payload, "requested_grace_seconds"),
+            longest_seconds=int_in(payload, "longest_seconds"),
+            used_seconds=int_in(payload, "used_seconds"),
+            used_usd=text_in(payload, "used_usd"),
         )

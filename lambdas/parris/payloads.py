@@ -62,3 +62,11 @@ def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise TypeError(f"{key} is not a list of strings")
     return tuple(cast("list[str]", value))
+
+
+def ints_in(payload: Mapping[str, Json], key: str) -> tuple[int, ...]:
+    """Return the list of whole numbers under `key`, or an empty one if it is absent."""
+    value = payload.get(key) or []
+    if not isinstance(value, list) or not all(type(item) is int for item in value):
+        raise TypeError(f"{key} is not a list of whole numbers")
+    return tuple(cast("list[int]", value))

@@ -209,12 +209,17 @@ def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
 def _time_limit_text(limits: Limits) -> str:
     if limits.time_limit_seconds is None:
         return f"no job may run longer than {LONGEST_JOB_SECONDS // 3600} hours"
-    limit = duration(limits.time_limit_seconds)
-    return f"the time limit of {limit} was reached{_reserve_text(limits)}"
+    limit = duration(limits.time_limit_seconds + limits.used_seconds)
+    used = f", of which earlier attempts ran {duration(limits.used_seconds)}"
+    used = used if limits.used_seconds else ""
+    return f"the time limit of {limit} was reached{used}{_reserve_text(limits)}"
 
 
 def _cost_limit_text(limits: Limits) -> str:
-    return f"the cost limit of {limits.cost_limit_usd} USD was reached{_reserve_text(limits)}"
+    used = f", of which earlier attempts cost {limits.used_usd} USD"
+    used = used if limits.used_usd != "0" else ""
+    limit = f"the cost limit of {limits.whole_cost_limit_usd} USD"
+    return f"{limit} was reached{used}{_reserve_text(limits)}"
 
 
 def _reserve_text(limits: Limits) -> str:

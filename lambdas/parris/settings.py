@@ -28,6 +28,7 @@ class Settings:
     state_machine_arn: str = ""
     click_input: str = "{}"
     cleanup_machine_arn: str = ""
+    resume_role_arn: str = ""
     uses_adaptive_retries: bool = False
     allows_unbounded_jobs: bool = True
     most_job_cost_usd: Decimal | None = None
@@ -57,6 +58,7 @@ class Settings:
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
             cleanup_machine_arn=environment.get("PARRIS_CLEANUP_MACHINE_ARN", ""),
+            resume_role_arn=environment.get("PARRIS_RESUME_ROLE_ARN", ""),
             uses_adaptive_retries=environment.get("PARRIS_ADAPTIVE_RETRIES", "false") == "true",
             allows_unbounded_jobs=environment.get("PARRIS_ALLOW_UNBOUNDED_JOBS", "true") == "true",
             most_job_cost_usd=_maybe_usd(environment.get("PARRIS_MAX_JOB_COST_USD", "")),

@@ -11,7 +11,8 @@ from parris.aws.translate_errors import translates_errors
 from parris.costs.cost import cost_basis, spent_usd
 from parris.folder import JobFolder
 from parris.job import Job
-from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of
+from parris.past_attempt import sum_usd
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, parts_in
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris_cli import formatting
 from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temporary
@@ -130,11 +131,12 @@ class JobProgress:
         if self.job is None or self._launched_at is None:
             return {}
         ran_seconds = self._ran_seconds(now)
-        rate = self.job.rate
+        rate, past = self.job.rate, self.job.past_attempts
+        cost_usd = None if rate is None else str(spent_usd(rate, ran_seconds))
         return {
             "started_at": format_timestamp(self._launched_at),
-            "runtime_seconds": ran_seconds,
-            "estimated_cost_usd": None if rate is None else str(spent_usd(rate, ran_seconds)),
+            "runtime_seconds": ran_seconds + sum(one.runtime_seconds for one in past),
+            "estimated_cost_usd": sum_usd([cost_usd, *(one.cost_usd for one in past)]),
             "cost_basis": None if rate is None else cost_basis(rate, ran_seconds),
         }
 
@@ -153,7 +155,7 @@ class JobProgress:
         output = transition.output
         self._show_quote(part_of(output, "quote"))
         job = part_of(output, "job")
-        if job and (self.job is None or self.job.attempt != job.get("attempt")):
+        if job and (self.job is None or _launch_of(self.job.to_payload()) != _launch_of(job)):
             self._take_job(Job.from_payload(job), transition.at, now)
         launched_at = maybe_text_in(part_of(output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
@@ -181,11 +183,15 @@ class JobProgress:
 
     def _take_job(self, job: Job, at: datetime, now: datetime) -> None:
         is_another_machine = self.job is not None
+        if self.job is not None and self.job.attempt_number != job.attempt_number:
+            self._launched_at = self._next_check_at = None
         self.job = job
         if self.log is None:
             self._follow_log(job.training_job_name)
         # Another of the machines that the config is content with comes at another price.
         words = formatting.plan(job) if is_another_machine else job.title
+        if job.past_attempts:
+            words = f"attempt {job.attempt_number} of {job.max_attempts}: {words}"
         self._begin(Phase.LAUNCHING, words, at, now)
 
     def _go_on_to(self, seen: PhaseSeen, at: datetime, now: datetime) -> None:
@@ -233,3 +239,8 @@ class JobProgress:
     def _follow_log(self, name: str) -> None:
         stream = f"{name}/{self._started.job_id}"
         self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
+
+
+def _launch_of(job: Payload) -> tuple[object, int]:
+    """Return what tells one launch of a job from the next: its attempt, and the offer in it."""
+    return job.get("attempt"), len(parts_in(job, "past_attempts"))

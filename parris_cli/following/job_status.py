@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.costs.cost import spent_usd
-from parris.limits import LONGEST_JOB_SECONDS
 from parris_cli import formatting
 from parris_cli.following.phase import Phase
 from parris_cli.terminal.progress import Gauge, Progress
@@ -61,23 +60,25 @@ def deadline_words(job: Job, launched_at: datetime, now: datetime) -> str:
     """Return by when the machine is gone at the latest, and what ends it then."""
     seconds = job.limits.earliest_seconds()
     by = formatting.clock_time(launched_at + timedelta(seconds=seconds), now)
-    if seconds == LONGEST_JOB_SECONDS:
+    if seconds == job.limits.longest_seconds:
         return f"ends with the script; no job runs beyond {by}"
     limit = "time limit" if seconds == job.limits.time_limit_seconds else "cost limit"
     return f"ends by {by} at the latest ({limit})"
 
 
 def _time_gauge(job: Job, ran_seconds: int) -> Gauge:
-    used, limit = formatting.duration(ran_seconds), job.limits.time_limit_seconds
+    used_seconds = ran_seconds + job.limits.used_seconds
+    used, limit = formatting.duration(used_seconds), job.limits.whole_time_limit_seconds
     if limit is None:
         return Gauge(used)
-    return Gauge(used, formatting.duration(limit), ran_seconds / limit)
+    return Gauge(used, formatting.duration(limit), used_seconds / limit)
 
 
 def _cost_gauge(job: Job, ran_seconds: int) -> tuple[Gauge, ...]:
     if job.rate is None:
         return ()
-    spent, limit = spent_usd(job.rate, ran_seconds), job.limits.cost_limit_usd
+    spent = spent_usd(job.rate, ran_seconds) + Decimal(job.limits.used_usd)
+    limit = job.limits.whole_cost_limit_usd
     used = formatting.usd(spent)
     if limit is None:
         return (Gauge(used, unit="USD"),)

@@ -43,6 +43,8 @@ STATE_DESCRIPTIONS: dict[str, str | None] = {
     "SelectTerminationState": None,
     "ConfirmEnded": "checks whether everything is gone",
     "HasEnded": None,
+    "ShouldRetryAttempt": None,
+    "StartNextAttempt": "the next attempt begins, with what is left of the limits",
     "WaitBeforeConfirm": None,
     "WaitBeforeEndAgain": None,
     "CountFailedCheck": "AWS does not respond; the end is checked again",

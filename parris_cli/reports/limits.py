@@ -76,14 +76,15 @@ def limit_uses(
     if job is None or ran_seconds is None:
         return []
     uses = []
-    if job.limits.time_limit_seconds is not None:
-        allowed = job.limits.time_limit_seconds
+    allowed = job.limits.whole_time_limit_seconds
+    if allowed is not None:
         why = _why(outcome, script_ended_at, allowed)
         uses.append(LimitUse(TIME, "seconds", Decimal(allowed), Decimal(ran_seconds), why))
     spent = maybe_text_in(outcome, "estimated_cost_usd")
-    if job.limits.cost_limit_usd is not None and spent is not None:
+    limit_usd = job.limits.whole_cost_limit_usd
+    if limit_usd is not None and spent is not None:
         why = _why(outcome, script_ended_at, None)
-        uses.append(LimitUse(COST, "USD", Decimal(job.limits.cost_limit_usd), Decimal(spent), why))
+        uses.append(LimitUse(COST, "USD", Decimal(limit_usd), Decimal(spent), why))
     return uses
 
 

@@ -61,6 +61,10 @@ def _end_line(quote: Payload, machines: Sequence[Payload]) -> str:
         for bounds in (parts_in(machine, "limits") for machine in machines)
     )
     after = f"{formatting.duration(latest_seconds)} after its launch"
+    attempts = quote.get("max_attempts", 1)
+    if quote.get("is_bounded") and attempts != 1:
+        ran = f"after {formatting.duration(latest_seconds)} of running in up to {attempts} attempts"
+        return f"ends {ran} at the latest ({limit.replace('-', ' ')})"
     if quote.get("is_bounded"):
         return f"ends {after} at the latest ({limit.replace('-', ' ')})"
     return f"ends when the script does: no limit is set but that of every job, {after}"

@@ -88,6 +88,7 @@ class Report:
             "keep_until": outcome.get("keep_until"),
             "kept_usd_per_month": outcome.get("kept_usd_per_month"),
             "target_details": outcome.get("target_details"),
+            "attempts": outcome.get("attempts", []),
             "metrics": outcome.get("metrics", {}),
             "history_events": self.end.history_events,
             "results": self.results_folder,
@@ -119,6 +120,7 @@ class Report:
             runtime = formatting.duration(maybe_int_in(outcome, "runtime_seconds") or 0)
             lines.append(f"  ran      {runtime}")
             lines.append(f"  cost     {_cost(outcome, is_verbose=is_verbose)}")
+            lines += _attempts(outcome)
             lines += [f"  limit    {use.to_text()}" for use in self.limits]
             lines += _kept(outcome, is_embedded=is_embedded)
         lines += self._results()
@@ -201,6 +203,7 @@ _NOTHING_KNOWN: Payload = {
     "keep_until": None,
     "kept_usd_per_month": None,
     "target_details": None,
+    "attempts": [],
     "metrics": {},
     "history_events": 0,
     "results": None,
@@ -238,9 +241,24 @@ def _cost(outcome: Payload, *, is_verbose: bool) -> str:
         for one in parts_in(basis, "components")
     ]
     counted = f" ({', '.join(parts)})" if parts and is_verbose else ""
+    if len(parts_in(outcome, "attempts")) > 1:
+        return f"{cost} USD, estimated, for all attempts"
     billed = formatting.duration(maybe_int_in(basis, "billed_seconds") or 0)
     rate = formatting.usd_per_hour(str(basis.get("usd_per_hour") or 0))
     return f"{cost} USD, estimated: {billed} billed at {rate}{counted}"
+
+
+def _attempts(outcome: Payload) -> list[str]:
+    """Return a line for each attempt of a run that has had several."""
+    attempts = parts_in(outcome, "attempts")
+    if len(attempts) == 1:
+        return []
+    return [
+        f"  attempt  {one['number']}: {one['title']}, {one['reason']} after"
+        f" {formatting.duration(maybe_int_in(one, 'runtime_seconds') or 0)},"
+        f" {maybe_text_in(one, 'estimated_cost_usd') or 'an unknown number of'} USD"
+        for one in attempts
+    ]
 
 
 def _kept(outcome: Payload, *, is_embedded: bool) -> list[str]:

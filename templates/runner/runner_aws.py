@@ -31,6 +31,7 @@ def run_aws(
     timeout_seconds: float | None = None,
     should_stop: Callable[[], bool] = never,
     text: str | None = None,
+    variables: dict[str, str] | None = None,
 ) -> Answer:
     """Run `aws` with these arguments.
 
@@ -39,12 +40,14 @@ def run_aws(
         timeout_seconds: after which the command is ended; None waits without limit.
         should_stop: called repeatedly; True ends the command.
         text: standard input.
+        variables: environment variables of the command, such as other credentials.
 
     Returns:
         The result; a command that was ended, or could not start, is not a success.
     """
     environment = {**os.environ, "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "5"}
     environment["AWS_DEFAULT_OUTPUT"] = "json"
+    environment.update(variables or {})
     try:
         process = subprocess.Popen(
             ["aws", *arguments],

@@ -15,6 +15,8 @@ _DEFAULT_SYNC_INTERVAL_SECONDS = 300
 class Job:
     """The job as WaitForRunning wrote it. Its limits, in seconds, count from the launch.
 
+    `attempt` counts the attempts of the run from 1. `resume` says where the results of an earlier
+    one are, and with which credentials they are read; None where there are none.
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
     empty if there is no code besides the script.
     """
@@ -39,6 +41,8 @@ class Job:
     metrics: dict[str, str]
     code_sha256: str = ""
     script_folder: str = ""
+    attempt: int = 1
+    resume: dict[str, Any] | None = None
 
     def key(self, name: str) -> str:
         """Return the key of a file in the job's folder."""
@@ -85,6 +89,8 @@ def read_job(path: Path) -> Job:
         metrics={str(key): str(value) for key, value in described.get("metrics", {}).items()},
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
+        attempt=int(described.get("attempt", 1)),
+        resume=described.get("resume"),
     )
 
 
@@ -103,6 +109,11 @@ class Folders:
     def inputs(self) -> Path:
         """The folder with the input data."""
         return self.state / "input"
+
+    @property
+    def resume(self) -> Path:
+        """The folder with the results of an earlier attempt; there only where the job has some."""
+        return self.state / "resume"
 
     @property
     def work(self) -> Path:

@@ -1,4 +1,4 @@
-"""Prepares the code, the input data and the requirements before the script starts."""
+"""Prepares code, input data, earlier results and requirements before the script starts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from runner_inputs import fetch_inputs
 from runner_job import Folders, Job
 from runner_log import TrainerLog
 from runner_requirements import REQUIREMENTS_FILE, find_requirements, install_requirements
+from runner_resume import fetch_earlier_results
 from runner_script import script_environment
 
 
@@ -28,7 +29,7 @@ class Preparation:
         """How long the installation of the requirements took, rounded up, if it ran."""
 
     def run(self, deadline: Deadline | None, should_stop: Callable[[], bool]) -> None:
-        """Unpack the code, fetch the input data and install the requirements.
+        """Unpack the code, fetch data and earlier results, and install the requirements.
 
         Args:
             deadline: the deadline of the job, or None.
@@ -44,6 +45,9 @@ class Preparation:
         if job.input_data and not should_stop():
             log.note(f"fetching input data: {', '.join(job.input_data)}")
             fetch_inputs(job.input_data, self._folders.inputs, should_stop)
+        if job.resume and not should_stop():
+            log.note(f"fetching the results of attempt {job.resume['attempt']}")
+            fetch_earlier_results(job.resume, self._folders.resume, should_stop)
         requirements = find_requirements(self._folders.work, job.script_folder)
         if requirements is None or should_stop():
             return

@@ -94,9 +94,12 @@ def script_environment(job: Job, folders: Folders, deadline: Deadline | None) ->
         "PARRIS_RESULTS_DIR": str(folders.results),
         "PARRIS_INPUT_DIR": str(folders.inputs),
         "PARRIS_HYPERPARAMETERS": str(hyperparameters),
+        "PARRIS_ATTEMPT": str(job.attempt),
         "PARRIS_DEADLINE": iso(deadline.stop_at) if deadline else "",
         "TERMINATION_TIME_LIMIT": str(job.termination_limit_minutes),
     }
+    if job.resume:
+        found["PARRIS_RESUME_DIR"] = str(folders.resume)
     if folders.python_environment.is_dir():
         return activated(found, folders.python_environment)
     return found

@@ -77,8 +77,11 @@ def successors_of(name: str, states: dict[str, dict[str, Any]] = STATES) -> set[
     return found | ({state["Default"]} if "Default" in state else set())
 
 
-def reachable_from(start: str, states: dict[str, dict[str, Any]] = STATES) -> set[str]:
-    seen: set[str] = set()
+def reachable_from(
+    start: str, states: dict[str, dict[str, Any]] = STATES, *, without: str = ""
+) -> set[str]:
+    """The states that one leads to; what only `without` leads to is left out."""
+    seen: set[str] = {without} - {""}
     waiting = [start]
     while waiting:
         name = waiting.pop()

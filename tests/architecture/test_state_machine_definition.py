@@ -1,6 +1,7 @@
 """The state machine's definition keeps its promises before anything runs."""
 
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -179,12 +180,27 @@ def test_once_something_may_be_launched_every_way_leads_through_clean_up(name: s
 
 
 def test_from_clean_up_on_no_error_leads_back_before_it() -> None:
-    behind = reachable_from("SelectTerminationState")
+    behind = reachable_from("SelectTerminationState", without="StartNextAttempt")
     before = {"SelectLaunchState", "WaitForRunning", "PollTerminationCondition"}
     assert not behind & {*before, *LAUNCHES.values()}
     for name in behind & set(TASKS):
         caught = {rule["Next"] for rule in STATES[name]["Catch"]}
-        assert name not in caught
+        assert not caught & {name, "ShouldRetryAttempt", "StartNextAttempt"}
+
+
+def test_only_a_verified_end_leads_to_the_next_attempt() -> None:
+    ways = {name for name, state in STATES.items() if "StartNextAttempt" in json.dumps(state)}
+    assert ways == {"ShouldRetryAttempt"}
+    ways = {name for name, state in STATES.items() if "ShouldRetryAttempt" in json.dumps(state)}
+    assert ways == {"HasEnded"}
+    (rule,) = [one for one in STATES["HasEnded"]["Choices"] if one["Next"] == "ShouldRetryAttempt"]
+    assert {"Variable": "$.confirmed.state", "StringEquals": "ended"} in rule["And"]
+
+
+def test_the_next_attempt_knows_nothing_of_the_one_before_but_what_its_job_says() -> None:
+    state = STATES["StartNextAttempt"]
+    assert state["ResultPath"] == "$"
+    assert list(state["Parameters"]) == ["job.$"]
 
 
 def test_the_definitions_substitutions_are_exactly_those_that_the_template_gives() -> None:

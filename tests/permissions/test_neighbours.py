@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,6 +16,8 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.permissions.trust import assume_as_service
+from parris.aws.result_access import ResultAccess
+from parris.settings import Settings as ParrisSettings
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
@@ -108,6 +111,55 @@ def _with_an_attacker(
 
 
 Attack = Callable[[Scene], Any]
+
+
+def resuming(scene: Scene, prefix: str) -> Any:
+    """Return an S3 client with what a second attempt gets to read a machine's results."""
+    resources = scene.aws.client("cloudformation").describe_stack_resources(StackName="parris")
+    (name,) = [
+        one["PhysicalResourceId"]
+        for one in resources["StackResources"]
+        if one["LogicalResourceId"] == "ResumeRole"
+    ]
+    role_arn = scene.aws.client("iam").get_role(RoleName=name)["Role"]["Arn"]
+    settings = ParrisSettings(
+        deployment="parris",
+        region="us-east-1",
+        training_bucket=scene.bucket,
+        jobs_table="",
+        trainer_log_group="",
+        layers_root=Path(),
+        resume_role_arn=role_arn,
+    )
+    found: Any = ResultAccess(scene.aws.client("sts"), settings).credentials_for(prefix)
+    session = boto3.Session(
+        found["access_key_id"],
+        found["secret_access_key"],
+        found["session_token"],
+        region_name="us-east-1",
+    )
+    return session.client("s3", endpoint_url=scene.aws.endpoint_url)
+
+
+def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene: Scene) -> None:
+    results = f"machines/{scene.attacker}/results/"
+    scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"7")
+    s3 = resuming(scene, results)
+    listed = s3.list_objects_v2(Bucket=scene.bucket, Prefix=results)
+    assert [one["Key"] for one in listed["Contents"]] == [f"{results}model"]
+    assert s3.get_object(Bucket=scene.bucket, Key=f"{results}model")["Body"].read() == b"7"
+    attempts: tuple[Callable[[], Any], ...] = (
+        lambda: s3.get_object(Bucket=scene.bucket, Key=f"{scene.machine}/results/model"),
+        lambda: s3.get_object(Bucket=scene.bucket, Key=f"machines/{scene.attacker}/exit.json"),
+        lambda: s3.list_objects_v2(Bucket=scene.bucket, Prefix=f"{scene.machine}/results/"),
+        lambda: s3.list_objects_v2(Bucket=scene.bucket),
+        lambda: s3.put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"8"),
+    )
+    for attempt in attempts:
+        with pytest.raises(ClientError) as caught:
+            attempt()
+        assert caught.value.response["Error"]["Code"] in DENIED
+
 
 LISTS: dict[str, Callable[[Scene], str | None]] = {
     "all": lambda scene: None,

@@ -9,12 +9,14 @@ from embedded_aws.permissions.documents import Demand
 from tests.permissions.account import StrictAccount, find_role_of, is_needed_by
 from tests.permissions.conftest import strict_account
 from tests.permissions.scenarios.ends import everyday
+from tests.permissions.scenarios.launches import second_attempt
 from tests.permissions.scenarios.reaper import reaped, silent
 from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.scenarios.starts import clicked, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
+OF_ATTEMPTS = ("ForgetEarlierMachine", "HandResultsToTheNextAttempt")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,7 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "EndJobsFunctionRole",
         "FindRunFunctionRole",
         "ReapOrphansFunctionRole",
+        "ResumeRole",
         "SchedulesRole",
         "StartOnClickFunctionRole",
         "TrainersRole",
@@ -71,6 +74,16 @@ def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
     assert permission.action in ended.cause
     assert ended.left == []
     assert account.was_refused(permission)
+
+
+def test_a_second_attempt_is_refused_nothing_and_needs_what_it_is_given(
+    account: StrictAccount,
+) -> None:
+    of_attempts = [one for one in PERMISSIONS if one.role == "ResumeRole" or one.sid in OF_ATTEMPTS]
+    reduced = account.reduced_roles(of_attempts)
+    decisions = account.run((second_attempt,))
+    assert [one for one in decisions if not one.is_allowed] == []
+    assert [one for one in of_attempts if not is_needed_by(reduced[one], decisions)] == []
 
 
 def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(

@@ -52,6 +52,12 @@ class Bucket:
             yield piece
 
     @translates_errors
+    def has_any(self, prefix: str) -> bool:
+        """Return whether there is any object below a prefix."""
+        found = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=1)
+        return bool(found.get("KeyCount"))
+
+    @translates_errors
     def _open(self, key: str) -> StreamingBody | None:
         try:
             return self._client.get_object(Bucket=self.name, Key=key)["Body"]

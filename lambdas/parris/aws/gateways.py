@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
     from parris.aws.jobs_table import JobsTable
+    from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
     from parris.aws.user_files import UserFiles
@@ -110,6 +111,13 @@ class Gateways:
         from parris.aws.executions import Executions
 
         return Executions(self.clients.client("stepfunctions"))
+
+    @cached_property
+    def result_access(self) -> ResultAccess:
+        """Return what gives a machine access to the results of an earlier one."""
+        from parris.aws.result_access import ResultAccess
+
+        return ResultAccess(self.clients.client("sts"), self._settings)
 
     @cached_property
     def signals(self) -> RunSignals:

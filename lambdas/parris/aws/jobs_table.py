@@ -132,6 +132,28 @@ class JobsTable:
         return job_item_from(response["Attributes"])
 
     @translates_errors
+    def begin_attempt(self, training_job_name: str, execution_arn: str) -> JobItem | None:
+        """Clear what the item says of an attempt that has ended; requests to the run stay.
+
+        Returns:
+            The item as it was, or None if this execution does not hold the name.
+        """
+        try:
+            response = self._client.update_item(
+                TableName=self._name,
+                Key=_key(training_job_name),
+                UpdateExpression=f"REMOVE {_NOTES_OF_ATTEMPT}",
+                ConditionExpression="execution_arn = :me",
+                ExpressionAttributeValues={":me": {"S": execution_arn}},
+                ReturnValues="ALL_OLD",
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return None
+            raise
+        return job_item_from(response["Attributes"])
+
+    @translates_errors
     def wake(
         self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
     ) -> JobItem | None:
@@ -256,10 +278,11 @@ class JobsTable:
                 raise
 
 
-_NOTES = (
-    "stop_requested_at, superseded_by, reported_state, wake, task_token, end_reason,"
-    " end_decided_at, keep_until, silent_since, silences, sleeps_until"
+_NOTES_OF_ATTEMPT = (
+    "reported_state, wake, task_token, end_reason, end_decided_at, keep_until, silent_since,"
+    " silences, sleeps_until"
 )
+_NOTES = f"stop_requested_at, superseded_by, {_NOTES_OF_ATTEMPT}"
 
 
 def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:

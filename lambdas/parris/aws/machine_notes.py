@@ -34,12 +34,14 @@ def noted_folder(folder: JobFolder, bucket: Bucket) -> JobFolder:
 def on_noted_machine(job: Job, bucket: Bucket) -> Job:
     """Return the job on its recorded machine; unchanged if the machine is known or not recorded.
 
-    The record may name an earlier machine, whose launch failed: the next machine is recorded only
-    when its files are written.
+    The record may name an earlier machine, whose launch failed or whose attempt has ended: the next
+    machine is recorded only when its files are written.
     """
     if job.machine_prefix:
         return job
     note = bucket.read_json(job.folder.machine_note_key)
     if note is None or (job.machine_id and text_in(note, "machine_id") != job.machine_id):
+        return job
+    if text_in(note, "machine_id") in {past.machine_id for past in job.past_attempts}:
         return job
     return job.on_machine(text_in(note, "prefix"))

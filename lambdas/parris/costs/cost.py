@@ -99,6 +99,11 @@ def least_usd(rate: Rate) -> Decimal:
     return spent_usd(rate, 1)
 
 
+def reserve_usd(rate: Rate) -> Decimal:
+    """Return what the parts that outlive the machine are assumed to cost after its end, in USD."""
+    return _rounded_up(_reserve_usd(rate))
+
+
 def kept_usd_per_month(rate: Rate | None) -> Decimal | None:
     """Return the monthly cost of kept storage in USD, or None if it is unknown."""
     kept = [

@@ -7,7 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from parris.costs.cost import NOT_COUNTED, kept_usd_per_month, spent_usd
+from parris.costs.cost import (
+    NOT_COUNTED,
+    kept_usd_per_month,
+    reserve_usd,
+    spent_usd,
+)
 from parris.costs.offer import Offer
 from parris.limits import LONGEST_JOB_SECONDS
 
@@ -30,12 +35,16 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MachineQuote:
-    """The quote of a job on one of its machines. `rate` is None if the price is unknown."""
+    """The quote of a job on one of its machines. `rate` is None if the price is unknown.
+
+    The limits count over all of its `attempts`, but what outlives a machine does so in each.
+    """
 
     title: str
     details: Payload
     rate: Rate | None
     limits: Limits
+    attempts: int = 1
 
     @property
     def first(self) -> Bound:
@@ -45,7 +54,13 @@ class MachineQuote:
     @property
     def most_usd(self) -> Decimal | None:
         """Return the maximum cost of the job on this machine in USD, rounded up."""
-        return None if self.rate is None else spent_usd(self.rate, self.limits.earliest_seconds())
+        if self.rate is None:
+            return None
+        usd = spent_usd(self.rate, self.limits.earliest_seconds())
+        limit_usd = self.limits.cost_limit_usd
+        if self.attempts == 1 or limit_usd is not None:
+            return usd
+        return usd + (self.attempts - 1) * reserve_usd(self.rate)
 
     def to_payload(self) -> Payload:
         """Return the quote as JSON."""
@@ -75,12 +90,16 @@ class MachineQuote:
 MachineQuotes = tuple[MachineQuote, ...]
 
 
-def machine_quotes(offers: Iterable[Offer], limits: Limits) -> MachineQuotes:
+def machine_quotes(offers: Iterable[Offer], limits: Limits, attempts: int = 1) -> MachineQuotes:
     """Return the quote for each kind of machine that a job may run on, in their order."""
     by_title = {one.title: one for one in offers}
     return tuple(
         MachineQuote(
-            title, one.details, one.rate, limits.with_cost_limit_at(one.cost_limit_seconds)
+            title,
+            one.details,
+            one.rate,
+            limits.with_cost_limit_at(one.cost_limit_seconds),
+            attempts,
         )
         for title, one in by_title.items()
     )
@@ -103,7 +122,7 @@ def quote_of(job: Job) -> Payload:
     `machines` has one entry for each kind of machine. Seconds count from the launch: the job ends
     and saves at `ends_at_seconds`, and the machine is gone by `gone_by_seconds`.
     """
-    quotes = machine_quotes(job.offers, job.limits)
+    quotes = machine_quotes(job.offers, job.limits, job.max_attempts)
     most_usd = most_usd_of(quotes)
     kept_usd = kept_usd_per_month(job.rate) if job.keeps_resources else None
     return {
@@ -111,6 +130,7 @@ def quote_of(job: Job) -> Payload:
         "most_usd": None if most_usd is None else str(most_usd),
         "words": _words(job, most_usd),
         **job.details,
+        "max_attempts": job.max_attempts,
         "machines": [quote.to_payload() for quote in quotes],
         "kept_usd_per_month": None if kept_usd is None else str(kept_usd),
         "warnings": list(job.warnings),
@@ -120,6 +140,8 @@ def quote_of(job: Job) -> Payload:
 
 def _words(job: Job, most_usd: Decimal | None) -> str:
     at_most = "its price is unknown" if most_usd is None else f"at most {most_usd} USD"
+    if job.max_attempts > 1:
+        at_most += f" in up to {job.max_attempts} attempts"
     if job.price_note:
         at_most += f" ({job.price_note})"
     if is_bounded(job.limits):

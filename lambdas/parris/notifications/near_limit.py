@@ -61,7 +61,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
     if not should_notify(MessageKind.NEAR_LIMIT, job.notify):
         return None
     if _is_near_cost(job, progress):
-        limit = f"cost limit of {progress.limits.cost_limit_usd} USD"
+        limit = f"cost limit of {progress.limits.whole_cost_limit_usd} USD"
     elif _is_near_time(job, progress):
         limit = _time_limit_text(job.limits)
     else:
@@ -76,7 +76,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
         name,
         f"near its {limit}",
         (
-            f"The job {name} has used nine tenths of its {limit}. {_so_far(progress)}",
+            f"The job {name} has used nine tenths of its {limit}. {_so_far(job, progress)}",
             _end_text(job, progress),
             _what_can_be_done(job),
             f"Run: {job.job_id} of the deployment {job.deployment}, started by {job.started_by}\n"
@@ -86,7 +86,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
 
 
 def _time_limit_seconds(limits: Limits) -> int:
-    return min(limits.time_limit_seconds or LONGEST_JOB_SECONDS, LONGEST_JOB_SECONDS)
+    return min(limits.time_limit_seconds or limits.longest_seconds, limits.longest_seconds)
 
 
 def _near_seconds(limits: Limits, bound_seconds: int) -> int:
@@ -113,13 +113,15 @@ def _is_near_cost(job: Job, progress: Progress) -> bool:
 
 
 def _time_limit_text(limits: Limits) -> str:
-    if limits.time_limit_seconds is None:
+    if limits.whole_time_limit_seconds is None:
         return f"maximum time of {LONGEST_JOB_SECONDS // 3600} h"
-    return f"time limit of {duration(limits.time_limit_seconds)}"
+    return f"time limit of {duration(limits.whole_time_limit_seconds)}"
 
 
-def _so_far(progress: Progress) -> str:
+def _so_far(job: Job, progress: Progress) -> str:
     ran = f"It has run {duration(progress.runtime_seconds)}"
+    if job.past_attempts:
+        ran = f"Attempt {job.attempt_number} has run {duration(progress.runtime_seconds)}"
     if progress.usd is None:
         return f"{ran}; its cost is unknown."
     return f"{ran} and cost about {progress.usd} USD."
@@ -150,7 +152,8 @@ def _end_text(job: Job, progress: Progress) -> str:
 def _cost_at_end(job: Job, limits: Limits) -> str:
     if job.rate is None or job.has_variable_price:
         return ""
-    return f" It will then have cost at most {spent_usd(job.rate, limits.earliest_seconds())} USD."
+    at_most_usd = spent_usd(job.rate, limits.earliest_seconds()) + Decimal(limits.used_usd)
+    return f" It will then have cost at most {at_most_usd} USD."
 
 
 def _what_can_be_done(job: Job) -> str:

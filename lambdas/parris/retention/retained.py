@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from parris.payloads import Payload, maybe_text_in, part_of, texts_in
+from parris.payloads import Payload, maybe_text_in, part_of, parts_in, texts_in
 from parris.retention.keep_until import ALWAYS
 from parris.termination.ending import EndState, EndStep
 
@@ -19,7 +19,25 @@ class Kept:
 
 
 def kept_of(state: Payload) -> Kept | None:
-    """Return what the end has kept, or None if it kept nothing.
+    """Return what all attempts of the run have kept, or None if they kept nothing.
+
+    What earlier ones kept is not checked again before its retention ends. Its deletion checks the
+    resources of all attempts alike.
+    """
+    kept = kept_by(state)
+    past = [] if state.get("keep_expired") is True else _kept_before(state)
+    if not past:
+        return kept
+    ids = [one for attempt in past for one in texts_in(attempt, "kept")]
+    marks = [maybe_text_in(attempt, "keep_until") for attempt in past]
+    if kept is not None:
+        ids += kept.ids
+        marks.append(kept.until)
+    return Kept(tuple(dict.fromkeys(ids)), min(filter(None, marks), default=None), False)
+
+
+def kept_by(state: Payload) -> Kept | None:
+    """Return what the current attempt has kept, or None if it kept nothing.
 
     Resources that were marked as kept count as kept even if the end could not be confirmed. If no
     ids are recorded, everything that is left was kept.
@@ -40,5 +58,11 @@ def kept_of(state: Payload) -> Kept | None:
 def named_ids(state: Payload) -> tuple[str, ...]:
     """Return the ids of all kept and leftover resources, each once, kept ones first."""
     cleanup, confirmed = part_of(state, "cleanup"), part_of(state, "confirmed")
-    ids = (texts_in(confirmed, "kept"), texts_in(cleanup, "kept"), texts_in(confirmed, "left"))
+    ids = [texts_in(confirmed, "kept"), texts_in(cleanup, "kept"), texts_in(confirmed, "left")]
+    ids += [texts_in(attempt, "kept") for attempt in _kept_before(state)]
     return tuple(dict.fromkeys(one for some in ids for one in some))
+
+
+def _kept_before(state: Payload) -> list[Payload]:
+    past = parts_in(part_of(state, "job"), "past_attempts")
+    return [attempt for attempt in past if texts_in(attempt, "kept")]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from parris.errors import DeploymentEndingError, JobNameTakenError, SupersededError
+from parris.errors import (
+    DeploymentEndingError,
+    JobNameTakenError,
+    StopRequestedError,
+    SupersededError,
+)
 from parris.job import Job
 from parris.outage import LONGEST_UNSEEN_LAUNCH
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from parris.entrypoint import Deps
 
 _LONGEST_WAIT_SECONDS = 30
+_LONGEST_PAUSE = 300
+"""Seconds between two checks of a run that waits for capacity."""
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -31,10 +39,33 @@ def run(event: Payload, deps: Deps) -> Payload:
         job = job.with_offer(job.attempt + 1)
     if not _has_claimed_name(job, deps):
         return _waiting(job, now, None)
+    if job.past_attempts:
+        _begin_attempt(job, deps)
+        if now < parse_timestamp(job.not_before):
+            return _waiting(job, now, None)
     launch_id = deps.target(job.target).launch(job, now)
     if launch_id is None:
         return _waiting(job, now, None)
     return _answer(job, now, launch_id, is_requested=True)
+
+
+def _begin_attempt(job: Job, deps: Deps) -> None:
+    """Make sure that nothing of the previous attempt is taken for this one, and that it may begin.
+
+    The machine's item goes first, so that no event of it can bring anything back.
+    """
+    table, name = deps.aws.jobs_table, job.training_job_name
+    before = job.past_attempts[-1]
+    if before.machine_id:
+        table.forget_machine(before.machine_id)
+    item = table.begin_attempt(name, job.execution_arn)
+    if item is None or item.superseded_by is not None:
+        by = "another run" if item is None else item.superseded_by
+        raise SupersededError(f"attempt {job.attempt_number} was not launched: replaced by {by}")
+    if item.is_stop_requested:
+        raise StopRequestedError(
+            f"attempt {job.attempt_number} was not launched: a stop was requested"
+        )
 
 
 def _failed_launch_id(state: Payload) -> str | None:
@@ -88,6 +119,11 @@ def _waiting(job: Job, now: datetime, failed_launch_id: str | None) -> Payload:
 
 def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: bool) -> Payload:
     waited_seconds = int((now - parse_timestamp(job.submitted_at)).total_seconds())
+    next_check_seconds = max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS))
+    if not is_requested and job.not_before:
+        # Nothing is billed meanwhile; a stop request is noticed by then.
+        until_begin_seconds = ceil((parse_timestamp(job.not_before) - now).total_seconds())
+        next_check_seconds = max(next_check_seconds, min(until_begin_seconds, _LONGEST_PAUSE))
     launch: Payload = {
         "launch_id": launch_id,
         "failed_launch_id": None if is_requested else launch_id,
@@ -95,6 +131,6 @@ def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: boo
         "created_at": format_timestamp(now),
         "retry_checks_until": format_timestamp(now + LONGEST_UNSEEN_LAUNCH),
         "is_requested": is_requested,
-        "next_check_seconds": max(1, min(waited_seconds // 4, _LONGEST_WAIT_SECONDS)),
+        "next_check_seconds": next_check_seconds,
     }
     return {"job": job.to_payload(), "launch": launch}

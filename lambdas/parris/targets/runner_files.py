@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import note_machine
 from parris.folder import MachineFolder
-from parris.limits import LONGEST_JOB_SECONDS
+from parris.targets.resume import resume_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,9 @@ def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: Mach
         ConfigInvalidError: if the script or the code changed after validation.
     """
     place = MachineFolder(facts.user_id)
-    files = _machine_files(job.on_machine(place.prefix), settings, aws.user_files, facts)
+    described = job_for_runner(job.on_machine(place.prefix), settings, facts)
+    described["resume"] = resume_of(aws, job)
+    files = _machine_files(job, settings, aws.user_files, described)
     # Recorded before the machine can start, so that the end of the job finds what it has written.
     note_machine(job, facts.machine_id, place.prefix, aws.bucket)
     if job.code is not None:
@@ -70,7 +72,7 @@ def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: Mach
 
 
 def _machine_files(
-    job: Job, settings: Settings, scripts: UserFiles, facts: MachineFacts
+    job: Job, settings: Settings, scripts: UserFiles, described: Payload
 ) -> dict[str, bytes]:
     packaged = settings.layers_root / "runner"
     files = {
@@ -78,7 +80,7 @@ def _machine_files(
         RUNNER_ARCHIVE: runner_archive(packaged),
     }
     files[job.script.filename] = scripts.read(job.script)
-    files["job.json"] = json.dumps(job_for_runner(job, settings, facts), indent=2).encode()
+    files["job.json"] = json.dumps(described, indent=2).encode()
     return files
 
 
@@ -95,10 +97,11 @@ def runner_archive(folder: Path) -> bytes:
 
 
 def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
-    """Return the content of job.json, which docs/bootstrap-contract.md describes."""
+    """Return the content of job.json without `resume`; docs/bootstrap-contract.md describes it."""
     limits = job.machine_limits
     return {
         "job_id": job.job_id,
+        "attempt": job.attempt_number,
         "training_job_name": job.training_job_name,
         "execution_arn": job.execution_arn,
         "bucket": job.bucket,
@@ -122,7 +125,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
             "gone_at_seconds": limits.earliest_seconds(),
         },
         "sync_interval_seconds": job.sync_interval_seconds,
-        "termination_limit_minutes": (limits.time_limit_seconds or LONGEST_JOB_SECONDS) // 60,
+        "termination_limit_minutes": (limits.time_limit_seconds or limits.longest_seconds) // 60,
         "log_group": settings.trainer_log_group,
         "log_stream": job.log_stream,
         "boot_timeout_seconds": job.boot_timeout_seconds,

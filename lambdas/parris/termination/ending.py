@@ -75,7 +75,8 @@ class Ending:
     `launch_id` and `machine_id` are None if the run has not recorded them. `step` is the last step
     that was started, `step_since` when it was, and `deletions` how often a deletion was requested.
     `is_keep_expired` says that retention may be over: resources whose tag has a past timestamp are
-    then deleted.
+    then deleted. `may_be_retried` says that another attempt may follow: it needs the name of what
+    was launched, so that only the part with the results can be kept.
     """
 
     now: datetime
@@ -86,6 +87,7 @@ class Ending:
     deletions: int = 0
     is_keep_expired: bool = False
     has_failed: bool = False
+    may_be_retried: bool = False
 
     @classmethod
     def from_state(cls, state: Payload, now: datetime) -> Self:

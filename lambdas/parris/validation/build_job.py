@@ -16,6 +16,7 @@ from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
 from parris.validation.semantics import methods_in, unused_limit_warnings
 
+ATTEMPTS_KEY = "max-attempts"
 _DEFAULT_GRACE_SECONDS = 120
 
 
@@ -80,6 +81,7 @@ def build_job(
         silence_timeout_seconds=_seconds_or(
             config.get("silence-timeout-seconds"), DEFAULT_SILENCE_TIMEOUT_SECONDS
         ),
+        max_attempts=max_attempts_in(config),
         code=code,
         script_folder=maybe_text_in(config, FOLDER_KEY) or "",
     )
@@ -100,6 +102,12 @@ def limits_in(config: Payload) -> Limits:
         cost_limit_usd=cost_limit_usd,
         save_grace_seconds=_seconds_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
     )
+
+
+def max_attempts_in(config: Payload) -> int:
+    """Return how often the job is launched at most."""
+    value = config.get(ATTEMPTS_KEY)
+    return int(value) if isinstance(value, int | float) else 1
 
 
 def offers_within(config: Payload, offers: Iterable[Offer]) -> tuple[Offer, ...]:

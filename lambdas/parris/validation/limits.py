@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.costs.quote import is_bounded, machine_quotes, most_usd_of
 from parris.payloads import part_of
-from parris.validation.build_job import limits_in, offers_within
+from parris.validation.build_job import limits_in, max_attempts_in, offers_within
 from parris.validation.semantics import find_missing_options, methods_in
 from parris.validation.violations import Violation, shown
 
@@ -52,7 +52,8 @@ def find_bound_violations(
         )
         yield Violation("/termination-method", shown(list(methods_in(config))), expected)
     ceiling_usd = settings.most_job_cost_usd
-    most_usd = most_usd_of(machine_quotes(offers_within(config, offers), limits))
+    quotes = machine_quotes(offers_within(config, offers), limits, max_attempts_in(config))
+    most_usd = most_usd_of(quotes)
     if ceiling_usd is not None and most_usd is not None and most_usd > ceiling_usd:
         expected = (
             f"at most {ceiling_usd} USD for one job (the deployment's parameter MaxJobCostUsd):"

@@ -18,6 +18,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     launches.fallback_type,
     launches.own_resources,
     launches.spot,
+    launches.second_attempt,
     launches.spot_that_could_not_save,
     launches.own_template,
     launches.never_started,

@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.instances.interruption import interrupt_spot_instance
 from embedded_aws_helpers.roles import allow, make_role
 from parris_cli.stopping.request_stop import request_stop
-from tests.end_to_end.deployment import Deployed
+from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.permissions.scenarios.scenario import (
     KILLS_ITS_RUNNER,
     SECONDS,
@@ -21,6 +22,13 @@ READS_ITS_OWN_FOLDER = """set -e
 user_id=$(aws sts get-caller-identity --query UserId --output text)
 aws s3 cp "s3://{bucket}/machines/$user_id/started.json" -
 """
+CONTINUES = f"""trap 'echo half > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
+if [ -n "${{PARRIS_RESUME_DIR:-}}" ]; then
+  cp "$PARRIS_RESUME_DIR/checkpoint" "$PARRIS_RESULTS_DIR/"
+  echo "whole $PARRIS_ATTEMPT" >> "$PARRIS_RESULTS_DIR/checkpoint"
+  exit 0
+fi
+{ENDLESS}"""
 
 
 def make_own_role(aws: EmbeddedAws) -> str:
@@ -69,6 +77,22 @@ def spot(deployed: Deployed, aws: EmbeddedAws) -> None:
     deployed.wait_for_file(started, "started.json", SECONDS)
     assert request_stop(deployed.account, "spot", started.execution_arn, datetime.now(UTC))
     require_reason(deployed.end_of(started, SECONDS), "ABORTED")
+
+
+def second_attempt(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Interrupt a spot job, whose second attempt continues with the results of the first."""
+    started = deployed.start("again", CONTINUES, purchase_option="spot", max_attempts=2)
+    deployed.wait_for_file(started, "started.json", SECONDS)
+    (group,) = aws.client("ec2").describe_instances(
+        Filters=[{"Name": "tag:parris:execution", "Values": [started.execution_arn]}]
+    )["Reservations"]
+    interrupt_spot_instance(group["Instances"][0]["InstanceId"])
+    ended = deployed.end_of(started, SECONDS)
+    require_reason(ended, "COMPLETED")
+    assert deployed.results_of(started) == {"checkpoint": "half\nwhole 2\n"}
+    reasons = [one["reason"] for one in ended.outcome["attempts"]]
+    assert reasons == ["INSTANCE_LOST", "COMPLETED"]
+    assert ended.left == []
 
 
 def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:

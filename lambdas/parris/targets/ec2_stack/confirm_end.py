@@ -29,11 +29,10 @@ _SOON_SECONDS = 60
 
 def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
     """Check the stack, and the instances and volumes that may outlive it, by id and tag."""
-    seen = ObservedStack(aws, job)
+    seen = ObservedStack(aws, job, is_keep_expired=ending.is_keep_expired)
     stack = seen.own_stack(ending.launch_id)
     phase = StackPhase.GONE if stack is None else phase_of(stack.status)
-    instances = aws.instances.all_of(job.execution_arn)
-    volumes = aws.volumes.all_of(job.execution_arn)
+    instances, volumes = seen.instances(), seen.volumes()
     left_machines = [one for one in instances if one.state != "terminated"]
     untagged = _untagged_machine(aws, ending, instances)
     left = (

@@ -51,11 +51,12 @@ class StackEnder:
         Raises:
             NotOursError: if the stack does not carry this execution's tag.
         """
-        seen, reports = ObservedStack(self._aws, job), RunnerReports(self._aws.bucket, job)
+        seen = ObservedStack(self._aws, job, is_keep_expired=ending.is_keep_expired)
+        reports = RunnerReports(self._aws.bucket, job)
         stack = seen.own_stack(ending.launch_id)
         if stack is not None and phase_of(stack.status) is StackPhase.GONE:
             stack = None
-        instance, volumes = seen.instance(), seen.volumes()
+        instance, volumes = seen.instance(), seen.own_volumes()
         if instance is None:
             return self._plan_deletion(reports, ending, stack, None, volumes)
         state = MACHINE_STATES[instance.state]
@@ -74,7 +75,8 @@ class StackEnder:
         if is_request and (stack is None or phase_of(stack.status) is StackPhase.READY):
             return _keeping(EndStep.STOPPING, ALWAYS, instance, volumes)
         is_to_be_kept = ending.step not in DELETING_STEPS and not _may_go(instance, ending)
-        if is_to_be_kept and not instance.is_spot and reports.holds_unsaved_results():
+        can_be_kept = not instance.is_spot and not ending.may_be_retried
+        if is_to_be_kept and can_be_kept and reports.holds_unsaved_results():
             return _keeping(EndStep.KEPT, self._expiry(ending), instance, volumes)
         return self._plan_deletion(reports, ending, stack, instance, volumes)
 

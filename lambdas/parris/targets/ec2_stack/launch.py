@@ -64,7 +64,7 @@ class StackLauncher:
                 parameters=self._declared_of(job, template, now),
                 tags=stack_tags(job, now),
                 role_arn=self._settings.stack_role_arn,
-                request=f"{job.execution_arn} {job.attempt}",
+                request=job.launch_request,
                 capabilities=CAPABILITIES if has_own_role(job, self._settings) else (),
             )
         except ResourceExistsError:

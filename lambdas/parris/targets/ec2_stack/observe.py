@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parris.errors import MachineStateUnknownError, NotOursError
 from parris.policy import MachineState
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
+from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -38,11 +39,16 @@ MACHINE_STATES = _MachineStates(
 
 
 class ObservedStack:
-    """Observes one job's stack. It only reads."""
+    """Observes the stack of a job's current attempt. It only reads.
 
-    def __init__(self, aws: Ec2Gateways, job: Job) -> None:
+    The instances of earlier attempts, which EC2 still lists for a while, are left out, and so are
+    the volumes that those have kept, unless their retention has ended.
+    """
+
+    def __init__(self, aws: Ec2Gateways, job: Job, *, is_keep_expired: bool = False) -> None:
         self._aws = aws
         self._job = job
+        self._is_keep_expired = is_keep_expired
 
     def own_stack(self, launch_id: str | None) -> Stack | None:
         """Return the stack that this execution created, or None if it created none.
@@ -67,16 +73,23 @@ class ObservedStack:
         )
 
     def instance(self) -> Instance | None:
-        """Return the job's instance, or None if none was launched or it is terminated."""
-        alive = [one for one in self.instances() if one.state != "terminated"]
-        return alive[0] if alive else None
+        """Return the attempt's instance, or None if none was launched or it is terminated."""
+        own = [one for one in self.instances() if one.deployment == self._job.deployment]
+        return next((one for one in own if one.state != "terminated"), None)
 
     def instances(self) -> tuple[Instance, ...]:
-        """Return the job's instances, including ended ones."""
-        found = self._aws.instances.all_of(self._job.execution_arn)
-        return tuple(one for one in found if one.deployment == self._job.deployment)
+        """Return the instances with the execution's tag, including ended ones."""
+        found, since = self._aws.instances.all_of(self._job.execution_arn), self._job.not_before
+        if not since:
+            return found
+        return tuple(one for one in found if one.launched_at >= parse_timestamp(since))
 
     def volumes(self) -> tuple[Volume, ...]:
-        """Return the volumes with the execution's and the deployment's tags."""
+        """Return the volumes with the execution's tag."""
         found = self._aws.volumes.all_of(self._job.execution_arn)
-        return tuple(one for one in found if one.deployment == self._job.deployment)
+        kept = frozenset() if self._is_keep_expired else self._job.kept_before
+        return tuple(one for one in found if one.volume_id not in kept)
+
+    def own_volumes(self) -> tuple[Volume, ...]:
+        """Return the volumes with the execution's and the deployment's tags."""
+        return tuple(one for one in self.volumes() if one.deployment == self._job.deployment)

@@ -1,0 +1,42 @@
+"""Downloads the results of an earlier attempt, from which the script can continue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runner_aws import Answer, retry, run_aws
+from runner_inputs import InputMissingError
+
+
+def fetch_earlier_results(
+    resume: dict[str, Any], folder: Path, should_stop: Callable[[], bool]
+) -> None:
+    """Copy the results of an earlier attempt to a folder.
+
+    Args:
+        resume: `resume` of job.json; its credentials read these results only.
+        folder: the destination.
+        should_stop: called repeatedly; True ends the download.
+
+    Raises:
+        InputMissingError: if they cannot be read. Starting from nothing instead would be billed in
+            full.
+    """
+    found = resume["credentials"]
+    variables = {
+        "AWS_ACCESS_KEY_ID": str(found["access_key_id"]),
+        "AWS_SECRET_ACCESS_KEY": str(found["secret_access_key"]),
+        "AWS_SESSION_TOKEN": str(found["session_token"]),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    sync = ["s3", "sync", "--only-show-errors", str(resume["uri"]), str(folder)]
+
+    def attempt() -> Answer:
+        return run_aws(sync, should_stop=should_stop, variables=variables)
+
+    answer = retry(attempt, (2, 5)) if not should_stop() else attempt()
+    if not answer.is_success and not should_stop():
+        number = resume["attempt"]
+        raise InputMissingError(f"the results of attempt {number} cannot be read: {answer.error}")
