@@ -77,6 +77,18 @@ def test_asking_twice_makes_one_stack(deps: Deps, aws: EmbeddedAws) -> None:
     assert len(aws.client("cloudformation").describe_stacks()["Stacks"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("validated", "expected"), [("/dev/xvdz", "/dev/xvdz"), ("", "/dev/sda1")]
+)
+def test_the_volume_is_the_root_device_that_the_validation_found_or_else_the_images(
+    deps: Deps, aws: EmbeddedAws, validated: str, expected: str
+) -> None:
+    launch(deps, a_job(script=SCRIPT, instance_type="g5.xlarge", root_device_name=validated))
+    (stack,) = aws.client("cloudformation").describe_stacks()["Stacks"]
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    assert parameters["RootDeviceName"] == expected
+
+
 def test_a_name_that_a_living_run_holds_is_refused(deps: Deps, aws: EmbeddedAws) -> None:
     holder = a_machine(aws)
     deps.aws.jobs_table.claim("iris", holder, NOW)

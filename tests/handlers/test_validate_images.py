@@ -45,6 +45,12 @@ def test_the_volume_rises_to_what_the_image_needs_and_so_does_the_quote(
         assert volume is not None and volume.quantity == size_gib
 
 
+def test_the_root_device_of_each_types_image_is_found_once_for_its_launch(deps: Deps) -> None:
+    job = job_of(deps, {"instance-type": ["c5.large", "g5.xlarge"]})
+    found = [spec_of(job.with_offer(attempt)).root_device_name for attempt in (0, 1)]
+    assert found == ["/dev/xvda", "/dev/sda1"]
+
+
 @pytest.mark.parametrize(
     "config", [{"instance-type": "g5.xlarge"}, {"instance-type": "t3.micro", "ami": DRIVERS}]
 )

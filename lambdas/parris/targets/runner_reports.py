@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import on_noted_machine
 from parris.liveness import SignsOfLife
-from parris.termination.exit_report import ExitReport
+from parris.termination.exit_report import EndedBy, ExitReport
 from parris.termination.metrics import metrics_in
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class RunnerReports:
 
     def signs_of_life(self, report: ExitReport | None) -> SignsOfLife:
         """Return the signs of life that the runner has written, including its exit report."""
+        if report is not None and report.is_final and report.ended_by is not EndedBy.SIGNAL:
+            # Its report says how the job ended. After a shutdown from outside, which another part
+            # of the machine may hold up, the heartbeat still counts.
+            return SignsOfLife()
         folder, written_at = self._folder, self._bucket.written_at
         heartbeat_at = written_at(folder.heartbeat_key)
         has_started = report is not None or heartbeat_at is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in
@@ -12,7 +12,7 @@ from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from parris.targets.ec2_stack.aws.images import Image, Images
 
@@ -27,11 +27,15 @@ _NEEDS_AWS_COMMAND = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedImages:
-    """The result: violations, warnings, and the minimum size of the root volume in GiB."""
+    """The result: violations, warnings, and the minimum size of the root volume in GiB.
+
+    `root_device_names` has the root device of each instance type's image, as far as it was found.
+    """
 
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
     least_volume_gib: int = 0
+    root_device_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_images(config: Payload, images: Images) -> CheckedImages:
@@ -49,6 +53,9 @@ def check_images(config: Payload, images: Images) -> CheckedImages:
         return CheckedImages()
     wanted = {kind: named or default_image_alias(kind) for kind in types}
     found = {ami: images.find(ami) for ami in dict.fromkeys(wanted.values())}
+    root_devices = {
+        kind: image.root_device_name for kind, ami in wanted.items() if (image := found[ami])
+    }
     largest = max(
         ((one.root_size_gib, ami) for ami, one in found.items() if one is not None),
         default=(0, ""),
@@ -59,10 +66,10 @@ def check_images(config: Payload, images: Images) -> CheckedImages:
     for kind, ami in wanted.items():
         violations += _type_violations(kind, ami, found[ami], is_named=named is not None)
     if named is None or not named.startswith(_WITHOUT_AWS_COMMAND):
-        return CheckedImages(tuple(violations), (), largest[0])
+        return CheckedImages(tuple(violations), (), largest[0], root_devices)
     if has_own_template:
         warning = f"{named} has no aws command: your template must install it"
-        return CheckedImages(tuple(violations), (warning,), largest[0])
+        return CheckedImages(tuple(violations), (warning,), largest[0], root_devices)
     return CheckedImages(
         (*violations, Violation("/ami", shown(named), _NEEDS_AWS_COMMAND)), (), largest[0]
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
     from parris.targets.ec2_stack.aws.stacks import Stack
     from parris.targets.ec2_stack.settings import Ec2StackSettings
+    from parris.targets.ec2_stack.spec import Ec2StackSpec
 
 _TEMPLATE = "ec2-stack/training-stack.yaml"
 
@@ -121,17 +122,24 @@ class StackLauncher:
         """Return the stack's parameters. A user's own template gets those that it declares."""
         parameters = stack_parameters(job, self._settings, now)
         spec = spec_of(job)
-        ami = spec.ami or default_image_alias(spec.instance_type)
-        if not is_amazon_linux(ami):
-            image = self._aws.images.find(ami)
-            if image is not None:
-                parameters["RootDeviceName"] = image.root_device_name
+        root_device_name = spec.root_device_name or self._root_device_name(spec)
+        if root_device_name:
+            parameters["RootDeviceName"] = root_device_name
         if has_own_role(job, self._settings):
             parameters |= role_parameters(job, self._settings)
         if spec.template is None:
             return parameters
         declared = self._aws.stacks.summarise(template).parameters
         return {name: value for name, value in parameters.items() if name in declared}
+
+    def _root_device_name(self, spec: Ec2StackSpec) -> str:
+        """Return the root device of an image that the validation did not look at, if it is known.
+
+        A user's own template may choose its image itself, or leave it to the default.
+        """
+        ami = spec.ami or default_image_alias(spec.instance_type)
+        image = None if is_amazon_linux(ami) else self._aws.images.find(ami)
+        return "" if image is None else image.root_device_name
 
     def _own_or_replaced(self, job: Job, stack: Stack) -> str | None:
         owner = stack.tags.get(EXECUTION_TAG)

@@ -76,7 +76,7 @@ def propose(
         quotas = check_quotas(sound, vcpus, aws.quotas, settings.region)
         violations += quotas.violations
     if not wrong & _PRICE_KEYS:
-        offers = _offers(sound, rates, quotas.types_beyond)
+        offers = _offers(sound, rates, images, quotas.types_beyond)
     if not wrong & {"purchase-option", "on-termination"}:
         violations += find_unstoppable_machine(sound)
     on_termination = maybe_text_in(sound, "on-termination") or DELETE_STACK
@@ -109,7 +109,9 @@ def _vcpus_by_type(config: Payload, rates: FoundRates, aws: Ec2Gateways) -> Mapp
     return {**rates.vcpus, **aws.places.vcpus_of(unlisted)} if unlisted else rates.vcpus
 
 
-def _offers(config: Payload, rates: FoundRates, left_out: AbstractSet[str]) -> tuple[Offer, ...]:
+def _offers(
+    config: Payload, rates: FoundRates, images: CheckedImages, left_out: AbstractSet[str]
+) -> tuple[Offer, ...]:
     """Return an offer for each type in each subnet: all subnets of a type, then the next type."""
     types, subnets = texts_of(config, "instance-type"), texts_of(config, "subnet-id") or ("",)
     return tuple(
@@ -117,7 +119,11 @@ def _offers(config: Payload, rates: FoundRates, left_out: AbstractSet[str]) -> t
             title=instance_type,
             rate=rates.rates.get(instance_type),
             boot_timeout_seconds=default_boot_timeout_seconds(instance_type),
-            spec={"instance_type": instance_type, "subnet_id": subnet_id},
+            spec={
+                "instance_type": instance_type,
+                "subnet_id": subnet_id,
+                "root_device_name": images.root_device_names.get(instance_type, ""),
+            },
             details={"instance_type": instance_type},
         )
         for instance_type, subnet_id in product(types, subnets)

@@ -19,7 +19,10 @@ _DEFAULT_VOLUME_SIZE_GIB = 30
 
 @dataclass(frozen=True, slots=True)
 class Ec2StackSpec:
-    """The instance that a job requests. An empty string means the deployment's default."""
+    """The instance that a job requests. An empty string means the deployment's default.
+
+    `root_device_name` is that of the image, or empty if the validation did not look at the image.
+    """
 
     instance_type: str = ""
     subnet_id: str = ""
@@ -30,6 +33,7 @@ class Ec2StackSpec:
     volume_size_gib: int = 0
     purchase_option: str = ON_DEMAND
     template: UserFile | None = None
+    root_device_name: str = ""
 
     @property
     def is_spot(self) -> bool:
@@ -54,6 +58,7 @@ class Ec2StackSpec:
             volume_size_gib=int_in(payload, "volume_size_gib"),
             purchase_option=text_in(payload, "purchase_option"),
             template=UserFile.from_payload(template) if template else None,
+            root_device_name=maybe_text_in(payload, "root_device_name") or "",
         )
 
 
