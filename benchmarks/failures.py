@@ -10,23 +10,30 @@ RETRIES = 3
 _POLL = "PollTerminationConditionFunction"
 
 
-def wake_and_throttle(bench: BenchAws, execution_arn: str) -> None:
+def wake_and_throttle(bench: BenchAws, execution_arn: str, training_job_name: str) -> None:
     """Wait until five minutes after the start, wake the job, and throttle its next poll.
 
-    The wake is the event of a change that ends nothing. The Poll that follows is throttled by
+    The wake is a request for a check, which ends nothing. The Poll that follows is throttled by
     Lambda three times, and succeeds at its third retry.
+
+    Raises:
+        RuntimeError: if the job was not asleep, or the request did not reach it.
     """
     started_at = bench.describe(execution_arn)["startDate"]
     bench.clock.run_until(started_at + EARLY_WAKE_AFTER)
     functions, poll = bench.account.functions, bench.function(_POLL)
     functions.put_function_concurrency(FunctionName=poll, ReservedConcurrentExecutions=0)
-    detail = {"instance-id": instance_of(bench, execution_arn), "state": "running"}
+    check = {
+        "training_job_name": training_job_name,
+        "execution_arn": execution_arn,
+        "request": "check",
+    }
     answer = functions.invoke(
-        FunctionName=bench.account.deployment.wake_function,
-        Payload=json.dumps({"source": "aws.ec2", "detail": detail}),
+        FunctionName=bench.account.deployment.wake_function, Payload=json.dumps(check)
     )
-    if json.loads(answer["Payload"].read()).get("was_notified") is not True:
-        raise RuntimeError("the early wake has reached no run")
+    woken = json.loads(answer["Payload"].read())
+    if woken.get("was_asleep") is not True:
+        raise RuntimeError(f"the early wake found no sleeping job: {woken}")
     bench.clock.run_while(lambda: _failed_tries(bench, execution_arn) < RETRIES)
     functions.delete_function_concurrency(FunctionName=poll)
 

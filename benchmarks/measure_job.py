@@ -79,7 +79,7 @@ def measure_job(bench: BenchAws, plan: JobPlan) -> JobFigures:
     """Run the job, with its failures, to its end."""
     since, began = mark(bench.meter), time.monotonic()
     execution_arn = bench.start(plan.config())
-    wake_and_throttle(bench, execution_arn)
+    wake_and_throttle(bench, execution_arn, plan.name)
     gone_at = _run_until_gone(bench, execution_arn)
     bench.clock.run_while(lambda: bench.is_running(execution_arn))
     history = bench.history(execution_arn)

@@ -77,9 +77,7 @@ def test_asking_twice_makes_one_stack(deps: Deps, aws: EmbeddedAws) -> None:
     assert len(aws.client("cloudformation").describe_stacks()["Stacks"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("validated", "expected"), [("/dev/xvdz", "/dev/xvdz"), ("", "/dev/sda1")]
-)
+@pytest.mark.parametrize(("validated", "expected"), [("/dev/xvdz", "/dev/xvdz"), ("", "/dev/sda1")])
 def test_the_volume_is_the_root_device_that_the_validation_found_or_else_the_images(
     deps: Deps, aws: EmbeddedAws, validated: str, expected: str
 ) -> None:
