@@ -1,11 +1,13 @@
 """State ConfirmEnded: checks whether the current step of the end is complete, on any target.
 
-Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and the `$.confirmed` of
-the previous check. Writes nothing. Returns `$.confirmed`: `ended`, `ending` (check again),
-`end-again` (run the termination state again) or `failed` (after a day), with what is left and what
-of it is kept until when; when the machine and each part that outlives it ended, as far as known;
-the reason, if it was decided without an observation and is now known better; and, once the end is
-verified, whether another attempt follows and what it changes in `$.job`.
+Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and `$.confirmed` of the previous check.
+Clears wake and token in the jobs table before the check; a table that cannot be written does not
+prevent it, but then the run cannot sleep until an event (`can_sleep`). Returns `$.confirmed`:
+`ended`, `ending` (check again), `end-again` (run the termination state again) or `failed` (after a
+day), with what is left and what of it is kept until when; when the machine and each part that
+outlives it ended, as far as known; the reason, if it was decided without an observation and is now
+known better; and, once the end is verified, whether another attempt follows and what it changes in
+`$.job`.
 May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.backoff import check_interval_seconds, retry_interval_seconds
-from parris.entrypoint import Deps, lambda_handler
+from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.targets.spending import rate_of_attempt
@@ -22,9 +24,12 @@ from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.waits import sleep_payload, sleep_seconds
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from parris.aws.jobs_table import JobItem
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -34,6 +39,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     now = parse_timestamp(text_in(event, "now"))
     ending, end = Ending.from_state(state, now), part_of(state, "end")
     ending_since = parse_timestamp(maybe_text_in(end, "ending_since") or text_in(end, "decided_at"))
+    item = _begin_check(job, deps)
     seen = deps.target(job.target).confirm_ended(job, ending)
     is_too_late = (
         seen.state is not EndState.ENDED
@@ -45,11 +51,17 @@ def run(event: Payload, deps: Deps) -> Payload:
     if ending.has_failed:
         # The termination state has failed with all its retries, so it does not run again at once.
         next_check_seconds = max(next_check_seconds, retry_interval_seconds(waited_seconds))
+    seconds = next_check_seconds
+    if item is not None:
+        seconds = sleep_seconds(seen.wait, waited_seconds, item.reported, is_woken=item.is_woken)
     known = RecordedEnd.from_payload(part_of(state, "confirmed")).checked_again(seen)
     revised = revised_reason(job, state, known, seen.exit)
     confirmed: Payload = {
         "state": EndState.FAILED if is_too_late else seen.state,
         "next_check_seconds": next_check_seconds,
+        "can_sleep": item is not None,
+        "waiting_for": seen.wait,
+        **sleep_payload(seconds, now),
         "target_details": seen.details,
         "left": list(seen.left),
         "kept": list(seen.kept),
@@ -77,6 +89,15 @@ def _attempt(job: Job, state: Payload, now: datetime, deps: Deps) -> Payload | N
     bill = bill_of(job, state, rate_of_attempt(deps.target(job.target), job, state))
     past = attempt_of(job, state, bill, reason, cause)
     return retry_after(job, past, now).to_payload(job)
+
+
+def _begin_check(job: Job, deps: Deps) -> JobItem | None:
+    try:
+        return deps.aws.jobs_table.begin_check(job.training_job_name, job.execution_arn)
+    except Exception:
+        # Whatever it was: a table that cannot be written must not prevent the end.
+        logger.exception("the check could not be noted, and goes on")
+        return None
 
 
 handler = lambda_handler(run)

@@ -1,10 +1,11 @@
 """State WaitForRunning: checks the launch once.
 
-Reads `$.job`, `$.launch`, and `$.run` of the previous check. Records the machine's job in the jobs
-table, so that events about the machine find the job, and writes the files that the machine waits
-for, once. Returns `$.run`: `starting`; `no-capacity` if the next offer is to be tried; or `running`
-as soon as PollTerminationCondition has something to decide, because the machine runs, its script
-has already ended, a limit was reached, or a stop was requested.
+Reads `$.job`, `$.launch`, and `$.run` of the previous check. Clears wake and token in the jobs
+table before the check. Records the machine's job there, so that events about the machine find the
+job, and writes the files that the machine waits for, once. Returns `$.run`: `starting`;
+`no-capacity` if the next offer is to be tried; or `running` as soon as PollTerminationCondition has
+something to decide, because the machine runs, its script has already ended, a limit was reached, or
+a stop was requested.
 May raise ConfigInvalidError, CapacityUnavailableError, QuotaError, LaunchFailedError,
 ResourceStateUnknownError and the Aws errors.
 """
@@ -19,9 +20,11 @@ from parris.backoff import check_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError, QuotaError
 from parris.job import Job
+from parris.launch_progress import launch_progress
 from parris.outage import retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.waits import Wait, sleep_payload, sleep_seconds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,16 +37,25 @@ def run(event: Payload, deps: Deps) -> Payload:
     launch = part_of(state, "launch")
     now = parse_timestamp(text_in(event, "now"))
     created_at = parse_timestamp(text_in(launch, "created_at"))
+    # First, so that an event during the check prevents the next sleep.
+    item = deps.aws.jobs_table.begin_check(job.training_job_name, job.execution_arn)
     try:
         seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
     except (CapacityUnavailableError, QuotaError) as err:
         if not job.has_another_offer:
             raise
         logger.warning("no capacity, trying the next offer", extra={"cause": str(err)})
-        return _answer("no-capacity", 1)
+        return launch_progress("no-capacity", 1, 1, now)
+    is_end_requested = item is not None and (
+        item.is_stop_requested or item.superseded_by is not None
+    )
     waiting_seconds = int((now - created_at).total_seconds())
     interval_seconds = check_interval_seconds(waiting_seconds)
-    answer = _answer("starting", interval_seconds)
+    seconds = interval_seconds
+    # No event reports the machine, which a run that is to end must know.
+    if item is not None and not is_end_requested:
+        seconds = sleep_seconds(Wait.LAUNCH, waiting_seconds, item.reported, is_woken=item.is_woken)
+    answer = launch_progress("starting", interval_seconds, seconds, now, can_sleep=item is not None)
     if seen.machine_id is None or seen.launched_at is None:
         return answer
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
@@ -53,10 +65,6 @@ def run(event: Payload, deps: Deps) -> Payload:
         prefix = deps.target(job.target).steer(job, seen.machine_id, seen.identity)
     job = job if prefix is None else job.on_machine(prefix)
     has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
-    item = deps.aws.jobs_table.find(job.training_job_name)
-    is_end_requested = item is not None and (
-        item.is_stop_requested or item.superseded_by is not None
-    )
     due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
     is_due = now >= due_at and not seen.is_pending
     # Why a machine ended otherwise is the reason of the launch's failure.
@@ -67,6 +75,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if not seen.is_pending:
         until_due_seconds = ceil((due_at - now).total_seconds())
         answer["next_check_seconds"] = max(1, min(interval_seconds, until_due_seconds))
+        answer |= sleep_payload(max(1, min(seconds, until_due_seconds)), now)
     return {
         **answer,
         "machine_id": seen.machine_id,
@@ -97,18 +106,6 @@ def _steered(run_before: Payload, machine_id: str) -> str | None:
     """Return the machine's prefix, or None if its files have not been written yet."""
     is_same = maybe_text_in(run_before, "machine_id") == machine_id
     return maybe_text_in(run_before, "machine_prefix") if is_same else None
-
-
-def _answer(status: str, next_check_seconds: int) -> Payload:
-    return {
-        "status": status,
-        "next_check_seconds": next_check_seconds,
-        "machine_id": None,
-        "machine_prefix": None,
-        "launched_at": None,
-        "carry": {},
-        "retry_checks_until": None,
-    }
 
 
 handler = lambda_handler(run)

@@ -1,16 +1,17 @@
-"""Not a state: ends the sleep of AwaitWakeOrNextCheck when a decision is due.
+"""Not a state: ends a run's sleep when a check is due.
 
-Called by EventBridge with an event of a target, such as an EC2 state change, when a runner has
-written exit.json to the training bucket, and with requests:
+Called by EventBridge with an event of a target, such as a machine's change of state, when a runner
+has written exit.json to the training bucket, and with requests:
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
 - `"request": "check"` from the reaper, for a run that missed an event, with `"silent_since"` and
   `"silences"` if its machine sends no heartbeat any more.
 
-Sets the wake in the job's item and reads the token in the same step, then completes the token.
-Returns the run that the request was for. Safe to repeat, to call late, or for an ended job.
-May raise the Aws errors, after which Lambda retries.
+Sets the wake in the job's item and reads the token in the same step, then completes the token. A
+run that sleeps for something else is not woken (`parris/waits.py`); what was reported or requested
+is still recorded in its item. Returns the run that the request was for. Safe to repeat, to call
+late, or for an ended job. May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from parris.folder import MachineFolder
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.targets.runner_reports import read_exit_report
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.waits import WOKEN_BY, Cause
 
 if TYPE_CHECKING:
     from parris.aws.jobs_table import MachineItem
+    from parris.targets.target import Change
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -39,11 +42,23 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _wake_by_event(event: Payload, deps: Deps) -> Payload:
     for target in deps.targets():
         change = target.change_in(event)
-        machine = None if change is None else deps.aws.jobs_table.find_machine(change.machine_id)
-        if change is not None and machine is not None:
-            notes = {"reported_state": change.state}
-            return _wake(machine.training_job_name, machine.execution_arn, notes, deps)
-    return {"was_notified": False, "why": "the machine belongs to no job"}
+        run = None if change is None else _run_of(change, deps)
+        if change is not None and run is not None:
+            notes = {} if change.state is None else {"reported_state": change.state}
+            return _wake(*run, change.cause, notes, deps)
+    return {"was_notified": False, "why": "the event is about no job"}
+
+
+def _run_of(change: Change, deps: Deps) -> tuple[str, str] | None:
+    """Return the job name and the execution that a change is about, or None if there is none."""
+    if change.machine_id is not None:
+        machine = deps.aws.jobs_table.find_machine(change.machine_id)
+        return None if machine is None else (machine.training_job_name, machine.execution_arn)
+    name = change.training_job_name
+    item = None if name is None else deps.aws.jobs_table.find(name)
+    if name is None or item is None or item.launch_id not in (None, change.launch_id):
+        return None
+    return name, item.execution_arn
 
 
 def _wake_by_report(event: Payload, deps: Deps) -> Payload:
@@ -55,7 +70,7 @@ def _wake_by_report(event: Payload, deps: Deps) -> Payload:
     if report is None or not report.is_final:
         # The runner is still saving: there is nothing to decide before its final report.
         return {"was_notified": False, "why": "the exit report is not final"}
-    return _wake(machine.training_job_name, machine.execution_arn, {}, deps)
+    return _wake(machine.training_job_name, machine.execution_arn, Cause.EXIT_REPORT, {}, deps)
 
 
 def _machine_of_report(key: str, deps: Deps) -> MachineItem | None:
@@ -77,7 +92,8 @@ def _wake_by_request(event: Payload, deps: Deps) -> Payload:
         if item is None:
             return {"was_notified": False, "why": "no run holds this job name"}
         execution_arn = item.execution_arn
-    return _wake(name, execution_arn, _notes_of_request(event), deps)
+    notes = _notes_of_request(event)
+    return _wake(name, execution_arn, Cause(text_in(event, "request")), notes, deps)
 
 
 def _notes_of_request(event: Payload) -> dict[str, str]:
@@ -95,17 +111,16 @@ def _notes_of_request(event: Payload) -> dict[str, str]:
             raise ValueError(f"no such request: {other!r}")
 
 
-def _wake(name: str, execution_arn: str, notes: dict[str, str], deps: Deps) -> Payload:
-    item = deps.aws.jobs_table.wake(name, execution_arn, notes)
+def _wake(
+    name: str, execution_arn: str, cause: Cause, notes: dict[str, str], deps: Deps
+) -> Payload:
+    item = deps.aws.jobs_table.wake(name, execution_arn, cause, WOKEN_BY[cause], notes)
     if item is None:
         return {"was_notified": False, "why": "that run has ended"}
-    if item.task_token is not None:
+    is_to_wake = item.is_woken and item.task_token is not None
+    if is_to_wake and item.task_token is not None:
         deps.aws.executions.end_sleep(item.task_token)
-    return {
-        "was_notified": True,
-        "was_asleep": item.task_token is not None,
-        "execution_arn": execution_arn,
-    }
+    return {"was_notified": True, "was_asleep": is_to_wake, "execution_arn": execution_arn}
 
 
 handler = lambda_handler(run)

@@ -19,7 +19,9 @@ _ROUND = frozenset(
     {
         "WaitForRunning",
         "PollTerminationCondition",
+        "AwaitLaunchEvent",
         "AwaitWakeOrNextCheck",
+        "AwaitEndEvent",
         "IsOutageTooLong",
         "ConfirmEnded",
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from embedded_aws.metering.meter import SentEvent
 
-_SLEEP = "AwaitWakeOrNextCheck"
+_SLEEPS = frozenset({"AwaitLaunchEvent", "AwaitWakeOrNextCheck", "AwaitEndEvent"})
 # The states before them already show these.
 _UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
 _NO_SLEEP = "DynamoDb.ConditionalCheckFailedException"
@@ -139,7 +139,7 @@ def _from_history(
             tries += 1
             if tries > 1:
                 yield at, Kind.RETRY, state, f"retries, for the {_nth(tries)} time", phase
-        elif kind == "TaskSucceeded" and state == _SLEEP:
+        elif kind == "TaskSucceeded" and state in _SLEEPS:
             yield at, Kind.WAKE, "woken", "the run is woken", phase
         elif kind == "TaskFailed":
             error = event.get("taskFailedEventDetails", {}).get("error", "")

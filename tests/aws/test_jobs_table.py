@@ -2,7 +2,7 @@
 
 import pytest
 
-from parris.aws.jobs_table import JobsTable
+from parris.aws.jobs_table import JobItem, JobsTable
 from tests.aws.clients import make_client
 
 ME = "arn:aws:states:us-east-1:123456789012:execution:parris-training:me"
@@ -88,29 +88,79 @@ def test_a_name_is_released_by_its_holder_alone(table: JobsTable) -> None:
     assert item.execution_arn == OTHER
 
 
-def sleep(name: str, token: str) -> None:
+def sleep(name: str, token: str, wait: str = "condition") -> None:
     """Store a token as AwaitWakeOrNextCheck does; raises where a wake came in before."""
     make_client("dynamodb").update_item(
         TableName="jobs",
         Key={"item": {"S": f"job#{name}"}},
-        UpdateExpression="SET task_token = :token",
+        UpdateExpression="SET task_token = :token, waiting_for = :awaited",
         ConditionExpression="execution_arn = :me AND attribute_not_exists(wake)",
-        ExpressionAttributeValues={":token": {"S": token}, ":me": {"S": ME}},
+        ExpressionAttributeValues={
+            ":token": {"S": token},
+            ":awaited": {"S": wait},
+            ":me": {"S": ME},
+        },
     )
+
+
+def wake(table: JobsTable, *waits: str, **notes: str) -> JobItem | None:
+    return table.wake("iris", ME, "machine-over", waits or ("condition",), notes)
 
 
 def test_a_wake_reads_the_token_without_removing_it(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
     sleep("iris", "token-1")
     for _ in range(2):
-        woken = table.wake("iris", ME, {"reported_state": "stopped"})
+        woken = wake(table, reported_state="stopped")
         assert woken is not None
         assert woken.task_token == "token-1"
 
 
+def test_a_run_that_waits_for_something_else_gets_the_note_and_no_wake(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    sleep("iris", "token-1", "deleting")
+    told = wake(table, "condition", "saving", reported_state="terminated")
+    assert told is not None
+    assert (told.reported_state, told.is_woken, told.reported) == ("terminated", False, frozenset())
+    told = wake(table, "saving")
+    assert told is not None
+    assert not told.is_woken
+    told = wake(table, "saving", "deleting")
+    assert told is not None
+    assert (told.is_woken, told.task_token) == (True, "token-1")
+
+
+def test_between_two_sleeps_every_cause_is_a_wake_and_all_are_known(table: JobsTable) -> None:
+    table.claim("iris", ME, NOW)
+    for cause in ("deleted", "machine-over"):
+        table.wake("iris", ME, cause, ("saving",), {})
+    known = table.begin_check("iris", ME)
+    assert known is not None
+    assert (known.is_woken, known.reported) == (True, frozenset({"deleted", "machine-over"}))
+    sleep("iris", "token-1", "deleting")
+    before = table.begin_check("iris", ME)
+    assert before is not None
+    assert (before.is_woken, before.waiting_for) == (False, "deleting")
+    after = table.find("iris")
+    assert after is not None
+    assert (after.task_token, after.waiting_for) == (None, None)
+    assert after.reported == {"deleted", "machine-over"}
+
+
+def test_a_new_launch_knows_nothing_of_what_was_reported_of_an_earlier_one(
+    table: JobsTable,
+) -> None:
+    table.claim("iris", ME, NOW)
+    wake(table, reported_state="terminated")
+    table.claim("iris", ME, NOW)
+    item = table.find("iris")
+    assert item is not None
+    assert (item.reported_state, item.reported, item.is_woken) == (None, frozenset(), True)
+
+
 def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
-    table.wake("iris", ME, {"reported_state": "stopping"})
+    wake(table, reported_state="stopping")
     with pytest.raises(make_client("dynamodb").exceptions.ConditionalCheckFailedException):
         sleep("iris", "token-1")
     table.begin_check("iris", ME)
@@ -119,7 +169,7 @@ def test_no_token_is_stored_while_a_wake_is_set(table: JobsTable) -> None:
 
 def test_a_poll_clears_the_wake_but_keeps_reports_and_requests(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
-    table.wake("iris", ME, {"reported_state": "stopped", "stop_requested_at": NOW})
+    wake(table, reported_state="stopped", stop_requested_at=NOW)
     for _ in range(2):
         noted = table.begin_check("iris", ME)
         assert noted is not None
@@ -128,9 +178,9 @@ def test_a_poll_clears_the_wake_but_keeps_reports_and_requests(table: JobsTable)
 
 
 def test_a_wake_for_a_run_that_is_gone_changes_nothing(table: JobsTable) -> None:
-    assert table.wake("iris", ME, {"reported_state": "stopped"}) is None
+    assert wake(table, reported_state="stopped") is None
     table.claim("iris", OTHER, NOW)
-    assert table.wake("iris", ME, {"reported_state": "stopped"}) is None
+    assert wake(table, reported_state="stopped") is None
     item = table.find("iris")
     assert item is not None
     assert item.reported_state is None

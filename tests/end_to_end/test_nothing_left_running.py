@@ -41,7 +41,7 @@ def die_unanswered() -> NoReturn:
 
 
 @pytest.mark.parametrize(
-    "state", ["AwaitWakeOrNextCheck", pytest.param("WaitBeforeRunningCheck", marks=LONG)]
+    "state", ["AwaitWakeOrNextCheck", pytest.param("AwaitLaunchEvent", marks=LONG)]
 )
 def test_a_run_that_is_stopped_by_hand_is_ended_saved_and_recorded_within_minutes(
     site: Site, state: str
@@ -110,7 +110,7 @@ def test_a_stop_request_during_the_call_of_create_stack_takes_effect(
 
 
 def test_a_reason_that_the_run_had_decided_on_is_what_the_record_says(site: Site) -> None:
-    started = site.start_until("WaitBeforeConfirm", "decided")
+    started = site.start_until("AwaitEndEvent", "decided")
     site.stop(started.execution_arn)
     site.pass_time()
     ended = site.deployed.end_of(started)

@@ -90,7 +90,7 @@ STATES_OF_LASTING = {
 STRUCK = (
     # A run that is cut short, or loses what it launched, at times of its life.
     "completed/TrainingStateMachine/CreateStack/aborted",
-    "completed/TrainingStateMachine/WaitBeforeRunningCheck/aborted",
+    "completed/TrainingStateMachine/AwaitLaunchEvent/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",
     "completed/TrainingStateMachine/StopOrDeleteStack/aborted",
     "completed/TrainingStateMachine/IsInstanceRunning/stack-deleted",

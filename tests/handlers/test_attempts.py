@@ -167,7 +167,8 @@ def test_the_first_attempts_machine_is_not_taken_for_the_second_ones(
 ) -> None:
     first = lost(deps, aws)
     machine_id = str(part_of(first, "run")["machine_id"])
-    deps.aws.jobs_table.wake("iris", a_job().execution_arn, {"reported_state": "terminated"})
+    notes = {"reported_state": "terminated"}
+    deps.aws.jobs_table.wake("iris", a_job().execution_arn, "machine-over", ["condition"], notes)
 
     second = launched(deps, next_attempt(first))
 
@@ -198,7 +199,7 @@ def test_a_request_between_two_attempts_ends_the_run(
     deps: Deps, aws: EmbeddedAws, notes: dict[str, str], error: type[Exception]
 ) -> None:
     first = lost(deps, aws)
-    deps.aws.jobs_table.wake("iris", a_job().execution_arn, notes)
+    deps.aws.jobs_table.wake("iris", a_job().execution_arn, "stop", ["condition"], notes)
     with pytest.raises(error, match="attempt 2 was not launched"):
         launched(deps, next_attempt(first))
     assert alive_instances(aws) == []

@@ -236,7 +236,7 @@ def test_a_wake_whose_token_was_not_completed_is_repeated(
     an_instance(aws, living)
     deps.aws.jobs_table.claim("iris", living, NOW)
     fall_asleep(deps, aws, "iris")
-    deps.aws.jobs_table.wake("iris", living, {})
+    deps.aws.jobs_table.wake("iris", living, "check", ["condition"], {})
     assert reap(deps)["woken"] == 1
     deps.aws.jobs_table.begin_check("iris", living)
     assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
@@ -317,7 +317,8 @@ def test_a_run_that_did_not_answer_its_wake_is_woken_again(
     deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:
     living = a_silent_run(deps, aws)
-    deps.aws.jobs_table.wake("iris", living, {"silent_since": "2026-11-20T23:30:00.000Z"})
+    notes = {"silent_since": "2026-11-20T23:30:00.000Z"}
+    deps.aws.jobs_table.wake("iris", living, "check", ["condition"], notes)
     reap(deps)
     assert len(requests) == 1
 

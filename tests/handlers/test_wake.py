@@ -6,6 +6,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
+from parris.waits import Wait
 from tests.builders import EXECUTION_ARN
 from tests.handlers.conftest import put_json
 from wake import run
@@ -20,6 +21,7 @@ REPORT = {
     "last_log_lines": [],
     "results": {"complete": True},
 }
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/parris-iris/1"
 
 
 def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, Any]:
@@ -28,6 +30,110 @@ def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, A
         "detail-type": "EC2 Instance State-change Notification",
         "detail": {"instance-id": instance_id, "state": state},
     }
+
+
+def an_exit(key: str = EXIT_KEY) -> dict[str, Any]:
+    return {
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": "training"}, "object": {"key": key}},
+    }
+
+
+def a_stack_change(status: str = "DELETE_COMPLETE", stack_id: str = STACK) -> dict[str, Any]:
+    return {
+        "source": "aws.cloudformation",
+        "detail-type": "CloudFormation Stack Status Change",
+        "detail": {
+            "stack-id": stack_id,
+            "status-details": {"status": status, "status-reason": ""},
+            "client-request-token": "token-1",
+        },
+    }
+
+
+def asleep(deps: Deps, aws: EmbeddedAws, wait: str, launch_id: str = STACK) -> None:
+    """Let the run sleep, with a machine, as the states do."""
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    attributes = {"task_token": "token", "waiting_for": wait, "launch_id": launch_id}
+    aws.client("dynamodb").update_item(
+        TableName=deps.settings.jobs_table,
+        Key={"item": {"S": "job#iris"}},
+        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in attributes),
+        ExpressionAttributeValues={f":{name}": {"S": text} for name, text in attributes.items()},
+    )
+
+
+STOP = {"training_job_name": "iris", "request": "stop", "requested_at": NOW}
+SUPERSEDE = {"training_job_name": "iris", "request": "supersede", "superseded_by": "another"}
+CHECK = {"training_job_name": "iris", "request": "check"}
+ALL = frozenset(Wait)
+WAKES = [
+    (a_stack_change("CREATE_COMPLETE"), {"launch"}),
+    (a_stack_change("CREATE_FAILED"), {"launch"}),
+    (a_stack_change("ROLLBACK_IN_PROGRESS"), {"launch"}),
+    (a_stack_change("ROLLBACK_COMPLETE"), {"launch"}),
+    (a_stack_change("DELETE_COMPLETE"), {"launch", "deleting"}),
+    (a_stack_change("DELETE_FAILED"), {"launch", "deleting"}),
+    (a_stack_change("DELETE_IN_PROGRESS"), set()),
+    (a_stack_change(stack_id=f"{STACK}-of-an-earlier-run"), set()),
+    (a_change(state="stopping"), {"launch", "condition"}),
+    (a_change(state="stopped"), {"launch", "condition", "saving", "leftovers"}),
+    (a_change(state="terminated"), {"launch", "condition", "saving", "leftovers"}),
+    (a_change(state="running"), set()),
+    (an_exit(), {"launch", "condition", "saving"}),
+    (STOP, {"launch", "condition"}),
+    (SUPERSEDE, {"launch", "condition"}),
+    (CHECK, set(ALL)),
+]
+
+
+@pytest.mark.parametrize(("event", "waits"), WAKES)
+def test_an_event_ends_the_waits_that_it_matters_to_and_no_other(
+    deps: Deps,
+    aws: EmbeddedAws,
+    monkeypatch: pytest.MonkeyPatch,
+    event: dict[str, Any],
+    waits: set[str],
+) -> None:
+    put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
+    for wait in ALL:
+        asleep(deps, aws, wait)
+        ended: list[str] = []
+        monkeypatch.setattr(deps.aws.executions, "end_sleep", ended.append)
+        notified = run(dict(event), deps)
+        assert ended == (["token"] if wait in waits else []), wait
+        assert notified.get("was_asleep", False) is (wait in waits)
+        woken = deps.aws.jobs_table.begin_check("iris", EXECUTION_ARN)
+        assert woken is not None
+        assert woken.is_woken is (wait in waits)
+
+
+def test_what_wakes_nobody_is_noted_all_the_same(deps: Deps, aws: EmbeddedAws) -> None:
+    asleep(deps, aws, "deleting")
+    for event in (a_change(state="terminated"), STOP):
+        assert run(dict(event), deps)["was_notified"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert (item.reported_state, item.is_stop_requested, item.is_woken) == (
+        "terminated",
+        True,
+        False,
+    )
+
+
+def test_a_stack_of_no_job_is_ignored(deps: Deps) -> None:
+    assert run(a_stack_change(), deps)["was_notified"] is False
+
+
+def test_between_two_sleeps_the_event_of_a_stack_prevents_the_next_sleep(deps: Deps) -> None:
+    """Before the first sleep, the run's item does not have the id of its stack yet."""
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    assert run(a_stack_change("CREATE_COMPLETE"), deps)["was_notified"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert (item.is_woken, item.reported) == (True, frozenset({"launched"}))
 
 
 def test_an_instance_of_no_job_is_ignored(deps: Deps) -> None:
@@ -104,14 +210,6 @@ def test_a_run_that_must_poll_because_of_silence_has_that_noted(deps: Deps) -> N
     looked_at = deps.aws.jobs_table.find("iris")
     assert looked_at is not None
     assert (looked_at.silent_since, looked_at.silences, looked_at.is_woken) == (NOW, 3, False)
-
-
-def an_exit(key: str = EXIT_KEY) -> dict[str, Any]:
-    return {
-        "source": "aws.s3",
-        "detail-type": "Object Created",
-        "detail": {"bucket": {"name": "training"}, "object": {"key": key}},
-    }
 
 
 def test_a_final_exit_report_wakes_the_run_of_its_machine(deps: Deps, aws: EmbeddedAws) -> None:

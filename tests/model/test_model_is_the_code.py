@@ -19,34 +19,58 @@ import wake
 from parris.aws.gateways import Gateways
 from parris.entrypoint import Deps
 from parris.settings import Settings
+from parris.waits import Cause, Wait
 from tests.architecture.definition import STATES
 from tests.builders import BUCKET, EXECUTION_ARN, LAUNCHED_AT, a_job, after
 from tests.model.explore import Explored
-from tests.model.wake_handover import At, Item, Machine, State, Token, steps_from
+from tests.model.wake_handover import CAUSES, At, Item, Stage, State, Token, steps_from
 
 OTHERS = f"{EXECUTION_ARN}-of-somebody-else"
 KEY = {"item": {"S": "job#iris"}}
-EC2_STATES = {Machine.RUNNING: "running", Machine.ENDING: "stopping", Machine.OVER: "terminated"}
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/parris-iris/1"
+EC2_STATES = {Stage.RUNNING: "running", Stage.ENDING: "stopping", Stage.OVER: "terminated"}
+STACK_STATES = {Stage.RUNNING: "CREATE_COMPLETE", Stage.DELETED: "DELETE_COMPLETE"}
+SLEEPS = {
+    Wait.LAUNCH: "AwaitLaunchEvent",
+    Wait.CONDITION: "AwaitWakeOrNextCheck",
+    Wait.SAVING: "AwaitEndEvent",
+    Wait.DELETING: "AwaitEndEvent",
+}
 TOKENS = {Token.LIVE: "the-token", Token.DEAD: "a-token-before"}
-WORLD = Explored(State(troubles_left=0), steps_from)
+LAUNCHING = State(stage=Stage.CREATING, api=Stage.CREATING, at=At.STORE, is_sudden=True)
+ENDING = State(stage=Stage.ENDING, api=Stage.ENDING, requests_left=0)
+WORLDS = [
+    Explored(start, steps_from)
+    for start in (
+        LAUNCHING._replace(waits=(Wait.LAUNCH, Wait.CONDITION), troubles_left=0),
+        State(waits=(Wait.CONDITION, Wait.SAVING), troubles_left=0),
+        ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
+    )
+]
 
 
 def steps_named(*names: str) -> list[tuple[State, str, State]]:
     """One of each: those that differ by nothing that the step reads or writes count as the same."""
     found = {}
-    for state, steps in WORLD.steps.items():
-        for name, to in steps:
-            if name in names:
-                found[_what_matters(state, name)] = (state, name, to)
+    for world in WORLDS:
+        for state, steps in world.steps.items():
+            for name, to in steps:
+                if name in names:
+                    found[_what_matters(state, name)] = (state, name, to)
     assert found, f"the model has no step {names}"
     return list(found.values())
 
 
 def _what_matters(state: State, name: str) -> tuple[object, ...]:
-    if name != "decides":
-        return (name, state.item)
+    if not name.startswith("decides"):
+        return (name, state.waits[0], _what_steps_change(state.item))
     assert state.noted is not None
     return (state.noted.reported, state.noted.is_stop_requested, state.seen)
+
+
+def _what_steps_change(item: Item | None) -> tuple[object, ...] | None:
+    """Return an item without what has been noted in it, which every step leaves or adds to."""
+    return item and (item.is_ours, item.wake, item.token, item.awaited, bool(item.changes))
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +113,7 @@ def put(item: Item | None) -> None:
         **KEY,
         "execution_arn": {"S": EXECUTION_ARN if item.is_ours else OTHERS},
         "submitted_at": {"S": "2026-11-20T11:59:00.000Z"},
+        "launch_id": {"S": STACK if item.is_ours else f"{STACK}-of-somebody-else"},
     }
     if item.wake:
         row["wake"] = {"BOOL": True}
@@ -98,6 +123,10 @@ def put(item: Item | None) -> None:
         row["stop_requested_at"] = {"S": "2026-11-20T12:00:00.000Z"}
     if item.token is not None:
         row["task_token"] = {"S": TOKENS[item.token]}
+    if item.awaited is not None:
+        row["waiting_for"] = {"S": item.awaited}
+    if item.changes:
+        row["reported"] = {"SS": [CAUSES[stage] for stage in item.changes]}
     table.put_item(TableName="jobs", Item=row)
 
 
@@ -107,22 +136,31 @@ def found_item() -> Item | None:
         return None
     machines = {name: machine for machine, name in EC2_STATES.items()}
     tokens = {name: token for token, name in TOKENS.items()}
+    stages = {cause: stage for stage, cause in CAUSES.items()}
+    changes = row.get("reported", {}).get("SS", [])
     return Item(
         is_ours=row["execution_arn"]["S"] == EXECUTION_ARN,
         wake=row.get("wake", {}).get("BOOL", False),
         reported=machines[row["reported_state"]["S"]] if "reported_state" in row else None,
         is_stop_requested="stop_requested_at" in row,
         token=tokens[row["task_token"]["S"]] if "task_token" in row else None,
+        awaited=Wait(row["waiting_for"]["S"]) if "waiting_for" in row else None,
+        # The model does not keep requests.
+        changes=frozenset(stages[Cause(one)] for one in changes if one != Cause.STOP),
     )
 
 
-def store_token(token: Token) -> None:
-    """Make the call that the state AwaitWakeOrNextCheck makes."""
-    parameters = STATES["AwaitWakeOrNextCheck"]["Parameters"]
+def store_token(token: Token, wait: Wait) -> None:
+    """Make the call that the state makes in which a run sleeps for that."""
+    parameters = STATES[SLEEPS[wait]]["Parameters"]
     given = {
+        "$.confirmed.waiting_for": wait,
+        "$.launch.launch_id": STACK,
         "States.Format('job#{}', $.job.training_job_name)": "job#iris",
         "$$.Task.Token": TOKENS[token],
+        "$.run.sleeps_until": "2026-11-20T13:00:00.000Z",
         "$.decision.next_check_at": "2026-11-20T13:00:00.000Z",
+        "$.confirmed.sleeps_until": "2026-11-20T13:00:00.000Z",
         "$$.Execution.Id": EXECUTION_ARN,
     }
 
@@ -155,10 +193,10 @@ def test_a_sleep_begins_exactly_where_the_model_lets_it_begin() -> None:
         token = Token.DEAD if name == "stores, unheard" else Token.LIVE
         if name == "does not sleep":
             with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
-                store_token(token)
+                store_token(token, state.waits[0])
             assert found_item() == state.item
         else:
-            store_token(token)
+            store_token(token, state.waits[0])
             assert found_item() == to.item
 
 
@@ -177,25 +215,31 @@ def test_the_wake_function_notes_what_the_model_notes(
                 "request": "stop",
                 "requested_at": "2026-11-20T12:00:00.000Z",
             }
+        elif waker.reports in STACK_STATES:
+            status = {"status": STACK_STATES[waker.reports]}
+            detail = {"stack-id": STACK, "status-details": status}
+            event = {"source": "aws.cloudformation", "detail": detail}
         else:
             detail = {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}
             event = {"source": "aws.ec2", "detail": detail}
         notified = wake.run(event, deps)
         assert found_item() == to.item
         held = state.item is not None and state.item.is_ours
-        token = state.item.token if held and state.item is not None else None
+        is_woken = held and to.item is not None and to.item.wake
+        token = state.item.token if is_woken and state.item is not None else None
         assert notified["was_notified"] is held
         assert answered == ([] if token is None else [TOKENS[token]])
 
 
 def waker_steps() -> list[tuple[State, Any, State]]:
     found = {}
-    for state in WORLD.steps:
+    for state in (state for world in WORLDS for state in world.steps):
         for waker in state.wakers:
-            if waker.step == "note":
+            key = (_what_steps_change(state.item), waker.reports)
+            if waker.step == "note" and key not in found:
                 alone = State(at=At.GONE, item=state.item, wakers=(waker,), is_taken_over=True)
                 to = next(to for name, to in steps_from(alone) if name.startswith(("note", "find")))
-                found[(state.item, waker.reports)] = (state, waker, to)
+                found[key] = (state, waker, to)
     return list(found.values())
 
 
@@ -213,12 +257,12 @@ def test_the_decision_is_the_models(deps: Deps) -> None:
     instance = ec2_backends["123456789012"]["us-east-1"].get_instance(instance_id)
     watched = {"machine_id": instance_id, "launched_at": "2026-11-20T12:00:00.000Z"}
     assert LAUNCHED_AT.isoformat() == "2026-11-20T12:00:00+00:00"
-    for state, _, to in steps_named("decides"):
+    for state, _, to in steps_named("decides, condition"):
         put(state.noted)
         instance._state.name = EC2_STATES[state.seen]
         run: Any = {"job": a_job().to_payload(), "run": watched}
         event: Any = {"state": run, "now": after(61).isoformat()}
         decision = poll_termination_condition.run(event, deps)
-        assert (decision["reason"] is not None) == (to.at is At.RELEASE)
+        assert (decision["reason"] is not None) == (to.at is not At.STORE)
         if to.at is At.STORE:
             assert (decision["next_check_seconds"] == 3) == to.is_nap

@@ -2,7 +2,8 @@
 
 All interleavings are gone through: of a request at any time, events in any order, late,
 twice or never, an API that lags behind, and crashes at any step: one such trouble in a machine's
-whole end, two of them where it is sudden. `test_model_is_the_code.py` shows that the model's steps
+whole end, two of them where it is sudden. So are those of each wait with the next one: a launch, a
+decision, the machine's end, the deletion. `test_model_is_the_code.py` shows that the model's steps
 are what the code does.
 """
 
@@ -10,13 +11,25 @@ import functools
 
 import pytest
 
+from parris.waits import Wait
 from tests.model.explore import Explored
-from tests.model.wake_handover import LATE, REQUEST, At, Flaw, Item, State, steps_from
+from tests.model.wake_handover import LATE, REQUEST, At, Flaw, Item, Stage, State, steps_from
 
+LAUNCHING = State(stage=Stage.CREATING, api=Stage.CREATING, at=At.STORE, is_sudden=True)
+ENDING = State(stage=Stage.ENDING, api=Stage.ENDING, requests_left=0)
 WORLDS = {
     "one trouble": State(troubles_left=1),
     "a sudden end and two troubles": State(is_sudden=True, troubles_left=2),
+    "a launch and one trouble": LAUNCHING._replace(waits=(Wait.LAUNCH,), requests_left=0),
+    "from the launch on": LAUNCHING._replace(waits=(Wait.LAUNCH, Wait.CONDITION), troubles_left=0),
+    "a sudden end until it is seen": State(is_sudden=True, waits=(Wait.CONDITION, Wait.SAVING)),
+    "a deletion and one trouble": ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
 }
+OF_FLAWS = {
+    Flaw.KEEPS_AWAITED: "a deletion and one trouble",
+    Flaw.TRUSTS_LAGGING_API: "a sudden end until it is seen",
+}
+"""Where what can go wrong between two waits shows."""
 
 
 @functools.cache
@@ -60,7 +73,13 @@ def faults_of(world: Explored[State]) -> list[State]:
 def test_all_of_it_is_gone_through(world: Explored[State]) -> None:
     assert len(world.steps) > 5_000
     taken = {name for steps in world.steps.values() for name, _ in steps}
-    assert {"does not sleep", "answers", "stores, unheard", "finds nobody to wake", LATE} <= taken
+    assert {"does not sleep", "answers", "finds nobody to wake", LATE} <= taken
+
+
+def test_an_event_that_matters_to_another_wait_is_in_it() -> None:
+    deletion = explored(WORLDS["a deletion and one trouble"])
+    taken = {name for steps in deletion.steps.values() for name, _ in steps}
+    assert {"notes, waits for something else", "stores, unheard"} <= taken
 
 
 def test_nobody_sleeps_over_a_wake(world: Explored[State]) -> None:
@@ -99,5 +118,6 @@ def in_need_of_a_safety_check(world: Explored[State]) -> list[State]:
 
 @pytest.mark.parametrize("flaw", Flaw, ids=lambda flaw: flaw.name.lower())
 def test_a_hand_over_with_a_flaw_is_found_out(flaw: Flaw) -> None:
-    world = explored(State(is_sudden=True, troubles_left=1), flaw)
+    start = WORLDS[OF_FLAWS[flaw]] if flaw in OF_FLAWS else State(is_sudden=True)
+    world = explored(start, flaw)
     assert faults_of(world), f"nothing is wrong where it {flaw}"

@@ -3,20 +3,25 @@
 Every step is one that AWS takes at once, or not at all: one update of the job's item, one look at
 the API, one answer of a token, one delivery of an event. Whoever takes steps may crash after each,
 and comes back as AWS brings it back: Lambda asks an event's function again, a state is retried.
-`steps_from` is the whole of it; `explore.py` goes through all of their interleavings.
+The run sleeps for one thing after the other: the launch, a decision, the machine's end, the
+deletion. `steps_from` is the whole of it; `explore.py` goes through all of their interleavings.
 """
 
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from parris.waits import WOKEN_BY, Cause, Wait
 
-class Machine(IntEnum):
-    """The position of a machine; it only moves forward, from one to the next."""
 
-    RUNNING = 0
-    ENDING = 1
-    OVER = 2
+class Stage(IntEnum):
+    """How far what was launched has come; it only moves forward, from one to the next."""
+
+    CREATING = 0
+    RUNNING = 1
+    ENDING = 2
+    OVER = 3
+    DELETED = 4
 
 
 class At(StrEnum):
@@ -47,16 +52,40 @@ class Flaw(StrEnum):
     BELIEVES_API_ALONE = "what the event said is not believed"
     CLEARS_LATE = "clears the wake after the look, and with it what came in between"
     MAKES_ITEM = "the wake function writes whether or not the run still holds the name"
+    KEEPS_AWAITED = "a check leaves what the run waited for in the item"
+    TRUSTS_LAGGING_API = "sleeps for long after a check that does not see yet what an event said"
+
+
+CAUSES = {
+    Stage.RUNNING: Cause.LAUNCHED,
+    Stage.ENDING: Cause.MACHINE_ENDING,
+    Stage.OVER: Cause.MACHINE_OVER,
+    Stage.DELETED: Cause.DELETED,
+}
+DURABLE = {Stage.RUNNING, Stage.DELETED}
+"""Events of CloudFormation: they come late or twice, but they come."""
+_NEWS: dict[Wait, set[Stage | None]] = {
+    Wait.LAUNCH: {Stage.RUNNING},
+    Wait.CONDITION: {Stage.OVER, None},
+    Wait.SAVING: {Stage.OVER},
+    Wait.DELETING: {Stage.DELETED},
+}
 
 
 class Item(NamedTuple):
-    """The item `job#<name>` of the jobs table. `is_ours`: this run holds the name."""
+    """The item `job#<name>` of the jobs table. `is_ours`: this run holds the name.
+
+    `reported` is the machine's state according to the latest event, `changes` is what all events
+    have reported, and `awaited` what the sleeping run waits for.
+    """
 
     is_ours: bool = True
     wake: bool = False
-    reported: Machine | None = None
+    reported: Stage | None = None
+    changes: frozenset[Stage] = frozenset()
     is_stop_requested: bool = False
     token: Token | None = None
+    awaited: Wait | None = None
 
 
 class Waker(NamedTuple):
@@ -65,28 +94,35 @@ class Waker(NamedTuple):
     `step` is the next one it takes: find, note, answer.
     """
 
-    reports: Machine | None
+    reports: Stage | None
     step: str = "find"
     token: Token | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """Return what it wakes a run by."""
+        return Cause.STOP if self.reports is None else CAUSES[self.reports]
 
 
 class State(NamedTuple):
     """All that there is.
 
-    `troubles_left` (events that come twice or never, and crashes) keeps the model finite. A machine
-    whose end `is_sudden` is over without having been seen to end. `was_notified` is no part of it:
-    it remembers for the checks that news of an end was noted in our item.
+    `waits` are what the run sleeps for until its end, the present one first. `troubles_left`
+    (events that come twice or never, and crashes) keeps the model finite. A machine whose end
+    `is_sudden` is over without having been seen to end. `was_notified` is no part of it: it
+    remembers for the checks that news of the end of the present wait was noted in our item.
     """
 
-    machine: Machine = Machine.RUNNING
-    api: Machine = Machine.RUNNING
+    stage: Stage = Stage.RUNNING
+    api: Stage = Stage.RUNNING
     item: Item | None = Item()
     at: At = At.LOOK
+    waits: tuple[Wait, ...] = (Wait.CONDITION,)
     noted: Item | None = None
-    seen: Machine = Machine.RUNNING
+    seen: Stage = Stage.CREATING
     is_nap: bool = False
     wakers: tuple[Waker, ...] = ()
-    undelivered: tuple[Machine, ...] = ()
+    undelivered: tuple[Stage, ...] = ()
     requests_left: int = 1
     troubles_left: int = 1
     is_sudden: bool = False
@@ -98,7 +134,7 @@ Steps = Iterator[tuple[str, State]]
 
 REQUEST = "stop requested"
 LATE = "the next safety check"
-"""What rescues a sleep without a wake. It is months away, so nothing relies on it."""
+"""What rescues a sleep without a wake. It may be months away, so nothing relies on it."""
 
 
 def steps_from(state: State, flaw: Flaw | None = None) -> Steps:
@@ -110,12 +146,9 @@ def steps_from(state: State, flaw: Flaw | None = None) -> Steps:
 
 
 def _world(state: State) -> Steps:
-    if state.machine < Machine.OVER:
-        after = Machine.OVER if state.is_sudden else Machine(state.machine + 1)
-        undelivered = tuple(sorted((*state.undelivered, after)))
-        yield f"machine {after.name}", state._replace(machine=after, undelivered=undelivered)
-    if state.api < state.machine:
-        yield "API catches up", state._replace(api=state.machine)
+    yield from _progress(state)
+    if state.api < state.stage:
+        yield "API catches up", state._replace(api=state.stage)
     for event in dict.fromkeys(state.undelivered):
         rest = list(state.undelivered)
         rest.remove(event)
@@ -124,7 +157,7 @@ def _world(state: State) -> Steps:
         if state.troubles_left:
             again = notified._replace(troubles_left=state.troubles_left - 1)
             yield f"{event.name} delivered, and will be again", again
-        if state.troubles_left:
+        if state.troubles_left and event not in DURABLE:
             left = state.troubles_left - 1
             yield f"{event.name} lost", state._replace(undelivered=tuple(rest), troubles_left=left)
     if state.requests_left:
@@ -132,6 +165,18 @@ def _world(state: State) -> Steps:
         yield REQUEST, _with(state, Waker(None))._replace(requests_left=left)
     if state.at is At.GONE and not state.is_taken_over:
         yield "another run claims", state._replace(item=Item(is_ours=False), is_taken_over=True)
+
+
+def _progress(state: State) -> Steps:
+    """Move what was launched on. Nothing is deleted before the run has started that."""
+    if state.stage is Stage.DELETED:
+        return
+    if state.stage is Stage.OVER and state.waits[0] is not Wait.DELETING:
+        return
+    is_sudden = state.is_sudden and state.stage is Stage.RUNNING
+    after = Stage.OVER if is_sudden else Stage(state.stage + 1)
+    undelivered = tuple(sorted((*state.undelivered, after)))
+    yield after.name, state._replace(stage=after, undelivered=undelivered)
 
 
 def _run(state: State, flaw: Flaw | None) -> Steps:
@@ -142,7 +187,7 @@ def _run(state: State, flaw: Flaw | None) -> Steps:
             after = At.LOOK if flaw is Flaw.CLEARS_LATE else At.DECIDE
             yield "observes", state._replace(at=after, seen=state.api)
         case At.DECIDE:
-            yield "decides", _decided(state, flaw)
+            yield f"decides, {state.waits[0]}", _decided(state, flaw)
         case At.STORE:
             yield from _store(state, flaw)
         case At.ASLEEP:
@@ -161,26 +206,57 @@ def _look(state: State, flaw: Flaw | None) -> Steps:
     if flaw is Flaw.CLEARS_LATE and state.noted is None:
         yield "reads", state._replace(at=At.OBSERVE, noted=state.item)
         return
-    item = _cleared(state.item)
+    item = state.item and state.item._replace(wake=False, token=None)
+    if flaw is not Flaw.KEEPS_AWAITED:
+        item = item and item._replace(awaited=None)
     after = At.DECIDE if flaw is Flaw.CLEARS_LATE else At.OBSERVE
     noted = state.noted if flaw is Flaw.CLEARS_LATE else state.item
     yield "clears", state._replace(at=after, item=item, noted=noted)
 
 
-def _cleared(item: Item | None) -> Item | None:
-    return item and item._replace(wake=False, token=None)
-
-
 def _decided(state: State, flaw: Flaw | None) -> State:
-    noted = state.noted
+    noted, seen = state.noted, state.seen
     assert noted is not None, "the run holds its name until it releases it"
-    known = state.seen
-    if flaw is not Flaw.BELIEVES_API_ALONE:
-        known = max(known, noted.reported or Machine.RUNNING)
-    fresh = state._replace(noted=None, seen=Machine.RUNNING)
-    if noted.is_stop_requested or known is Machine.OVER:
+    fresh = state._replace(noted=None, seen=Stage.CREATING)
+    match state.waits[0]:
+        case Wait.LAUNCH:
+            # A run that is to end checks often until it knows the machine.
+            is_over, is_nap = seen >= Stage.RUNNING, noted.is_stop_requested
+        case Wait.CONDITION:
+            known = seen
+            if flaw is not Flaw.BELIEVES_API_ALONE:
+                known = max(known, noted.reported or Stage.RUNNING)
+            is_over = noted.is_stop_requested or known >= Stage.OVER
+            is_nap = known is Stage.ENDING
+        case Wait.SAVING:
+            is_over, is_nap = seen >= Stage.OVER, False
+        case _:
+            is_over, is_nap = seen is Stage.DELETED, False
+    if not is_over:
+        is_nap = is_nap or (
+            _is_lagging(state.waits[0], noted) and flaw is not Flaw.TRUSTS_LAGGING_API
+        )
+        return fresh._replace(at=At.STORE, is_nap=is_nap)
+    if len(state.waits) == 1:
         return fresh._replace(at=At.RELEASE)
-    return fresh._replace(at=At.STORE, is_nap=known is Machine.ENDING)
+    following = state.waits[1]
+    # News of its end may have come before it was waited for.
+    news = {stage for stage in _NEWS[following] if stage is not None}
+    was_notified = bool(news & _changes_of(state.item)) or (
+        following is Wait.CONDITION and state.item is not None and state.item.is_stop_requested
+    )
+    return fresh._replace(at=At.LOOK, waits=state.waits[1:], was_notified=was_notified)
+
+
+def _changes_of(item: Item | None) -> frozenset[Stage]:
+    return frozenset() if item is None else item.changes
+
+
+def _is_lagging(wait: Wait, noted: Item) -> bool:
+    """Return whether an event has reported what the check did not find yet."""
+    if wait is Wait.CONDITION:
+        return False
+    return any(wait in WOKEN_BY[CAUSES[stage]] for stage in noted.changes)
 
 
 def _store(state: State, flaw: Flaw | None) -> Steps:
@@ -189,10 +265,11 @@ def _store(state: State, flaw: Flaw | None) -> Steps:
     if item.wake and flaw is not Flaw.STORES_UNASKED:
         yield "does not sleep", _awake(state)
         return
-    yield "sleeps", state._replace(at=At.ASLEEP, item=item._replace(token=Token.LIVE))
+    asleep = item._replace(token=Token.LIVE, awaited=state.waits[0])
+    yield "sleeps", state._replace(at=At.ASLEEP, item=asleep)
     if state.troubles_left:
         # It was stored, but the response was lost: the state is retried, with a new token.
-        stored = state._replace(item=item._replace(token=Token.DEAD))
+        stored = state._replace(item=asleep._replace(token=Token.DEAD))
         yield "stores, unheard", stored._replace(troubles_left=state.troubles_left - 1)
 
 
@@ -202,7 +279,7 @@ def _awake(state: State) -> State:
         item = item._replace(token=Token.DEAD)
     wakers = tuple(waker._replace(token=waker.token and Token.DEAD) for waker in state.wakers)
     fresh = state._replace(item=item, wakers=tuple(sorted(wakers, key=_order)))
-    return fresh._replace(at=At.LOOK, is_nap=False, noted=None, seen=Machine.RUNNING)
+    return fresh._replace(at=At.LOOK, is_nap=False, noted=None, seen=Stage.CREATING)
 
 
 def _waker(state: State, waker: Waker, flaw: Flaw | None) -> Steps:
@@ -211,10 +288,10 @@ def _waker(state: State, waker: Waker, flaw: Flaw | None) -> Steps:
     without = state._replace(wakers=tuple(rest))
     match waker.step:
         case "find":
-            token = None
+            found = waker._replace(step="note")
             if flaw is Flaw.READS_FIRST and state.item is not None:
-                token = state.item.token
-            yield "finds", _with(without, waker._replace(step="note", token=token))
+                found = found._replace(token=state.item.token)
+            yield "finds", _with(without, found)
         case "note":
             yield from _note(without, waker, flaw)
         case "answer":
@@ -231,15 +308,21 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
         yield "finds nobody to wake", without
         return
     item = item or Item(is_ours=False)
+    wakes = item.awaited is None or item.awaited in WOKEN_BY[waker.cause]
     token = waker.token if flaw is Flaw.READS_FIRST else item.token
-    item = item._replace(wake=True, token=None if flaw is Flaw.TAKES_TOKEN else item.token)
     if waker.reports is None:
         item = item._replace(is_stop_requested=True)
-    else:
+    elif waker.reports not in DURABLE:
         item = item._replace(reported=waker.reports)
-    is_news = waker.reports in (None, Machine.OVER)
-    noted = without._replace(item=item, was_notified=without.was_notified or (is_ours and is_news))
-    if token:
+    if wakes and waker.reports is not None:
+        item = item._replace(changes=item.changes | {waker.reports})
+    if wakes:
+        item = item._replace(wake=True, token=None if flaw is Flaw.TAKES_TOKEN else item.token)
+    is_news = is_ours and waker.reports in _NEWS[without.waits[0]]
+    noted = without._replace(item=item, was_notified=without.was_notified or is_news)
+    if not wakes and not item.wake:
+        yield "notes, waits for something else", noted
+    elif token:
         yield "notes", _with(noted, waker._replace(step="answer", token=token))
     else:
         yield "notes, nobody asleep", noted

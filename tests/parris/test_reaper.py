@@ -18,6 +18,7 @@ from parris.recovery.reaper import (
 )
 from parris.resource import Resource
 from parris.timestamps import format_timestamp
+from parris.waits import Wait
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 YESTERDAY, TOMORROW = "2026-11-20T00:00:00Z", "2026-11-22T00:00:00.000Z"
@@ -85,7 +86,7 @@ def test_the_latest_mark_of_a_run_counts_for_all_that_it_left() -> None:
     assert dead(left) is ReaperAction.KEPT
 
 
-ASLEEP = HeldName("its-name", is_asleep=True)
+ASLEEP = HeldName("its-name", Wait.CONDITION)
 
 
 def test_a_run_that_sleeps_while_its_machine_works_is_left_asleep() -> None:
@@ -117,8 +118,33 @@ def test_a_run_that_sleeps_although_a_check_is_due_is_woken(
 ) -> None:
     sleeping = dataclasses.replace(ASLEEP, **news)
     assert sleeper_of(owned(one(), name=sleeping), NOW) == ("its-name" if is_due else None)
-    awake = dataclasses.replace(sleeping, is_asleep=False)
+    awake = dataclasses.replace(sleeping, wait=None)
     assert sleeper_of(owned(one(), name=awake), NOW) is None
+
+
+def held(wait: Wait, *, is_called: bool = False) -> HeldName:
+    return HeldName("its-name", wait, is_called=is_called)
+
+
+@pytest.mark.parametrize(
+    ("what", "is_woken"),
+    [
+        # Its own safety checks are more frequent than the reaper.
+        (owned(name=held(Wait.LAUNCH)), False),
+        (owned(one("stack"), name=held(Wait.LAUNCH)), False),
+        (owned(name=held(Wait.LAUNCH, is_called=True)), True),
+        (owned(one(), name=held(Wait.SAVING, is_called=True)), False),
+        (owned(one(is_over=True), one("stack"), name=held(Wait.SAVING)), True),
+        (owned(one("stack"), name=held(Wait.DELETING, is_called=True)), False),
+        (owned(name=held(Wait.DELETING)), True),
+        (owned(one("volume"), name=held(Wait.LEFTOVERS)), False),
+        (owned(name=held(Wait.LEFTOVERS)), True),
+    ],
+)
+def test_a_run_that_launches_or_ends_is_woken_where_its_wait_is_over(
+    what: Owned, is_woken: bool
+) -> None:
+    assert sleeper_of(what, NOW) == ("its-name" if is_woken else None)
 
 
 def heard_ago(seconds: float) -> datetime:
@@ -133,6 +159,8 @@ def heard_ago(seconds: float) -> datetime:
         (owned(one("volume"), name=ASLEEP), False),
         (owned(name=ASLEEP), False),
         (owned(one(), name=NAMED), False),
+        (owned(one(), name=held(Wait.LAUNCH)), False),
+        (owned(one(), name=held(Wait.SAVING)), False),
         (owned(one()), False),
     ],
 )
@@ -157,14 +185,14 @@ def test_a_run_without_a_heartbeat_is_not_woken() -> None:
 def test_a_run_is_woken_once_for_each_silence() -> None:
     heard_at = heard_ago(3600)
     since = format_timestamp(heard_at)
-    checked = HeldName("its-name", is_asleep=True, silent_since=since, silences=1)
+    checked = HeldName("its-name", Wait.CONDITION, silent_since=since, silences=1)
     assert silence_to_check(checked, heard_at, NOW) is None
     assert silence_to_check(checked, heard_ago(1800), NOW) == Silence(heard_ago(1800), 2)
 
 
 @pytest.mark.parametrize(("seconds", "is_woken"), [(900 + 90 * 40, False), (901 + 90 * 40, True)])
 def test_each_further_silence_has_to_be_longer(seconds: int, is_woken: bool) -> None:
-    often = HeldName("its-name", is_asleep=True, silences=40)
+    often = HeldName("its-name", Wait.CONDITION, silences=40)
     assert (silence_to_check(often, heard_ago(seconds), NOW) is not None) is is_woken
 
 

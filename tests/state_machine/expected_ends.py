@@ -63,6 +63,9 @@ EXPECTED: dict[str, Expected] = {
     "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "AwsDeniedError: "),
     "SleepDenied": ended(),
     "SleepRetried": ended(),
+    "EventsLost": ended("AwaitEndEvent"),
+    "EventsBeforeSleep": ended("AwaitEndEvent"),
+    "CannotSleep": ended("WaitBeforeConfirm"),
     "TroubledLaunch": ended(),
     "LaunchSeenAgain": ended(),
     "LaunchPolledUnseen": ended(),
@@ -94,6 +97,6 @@ EXPECTED: dict[str, Expected] = {
 
 DIFFERENCES: dict[str, str] = {
     case: "the timeout is a TaskTimedOut event here; TaskFailed is accepted too"
-    for case in ("TimeLimit", "OutageOfAws", "OutageTooLong", "TroubledLaunch")
+    for case in ("TimeLimit", "EventsLost", "OutageOfAws", "OutageTooLong", "TroubledLaunch")
 }
 """Where a case may differ on AWS's image, as docs/stepfunctions-local.md lists it."""

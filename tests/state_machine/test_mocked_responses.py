@@ -16,6 +16,7 @@ from parris.retention.retained import named_ids
 from parris.targets.ec2_stack.describe import describe
 from parris.termination.ending import EndState, EndStep
 from parris.termination.outcome import outcome_of
+from parris.waits import Wait
 from tests.architecture.definition import LAMBDA_TASKS, STATES
 from tests.architecture.test_state_machine_definition import AWS_ERRORS, OUR_ERRORS
 from tests.state_machine.engine import Ran
@@ -33,6 +34,7 @@ WORDS: dict[tuple[str, str], type[StrEnum]] = {
     ("PollTerminationCondition", "reason"): EndReason,
     ("StopOrDeleteStack", "step"): EndStep,
     ("ConfirmEnded", "state"): EndState,
+    ("ConfirmEnded", "waiting_for"): Wait,
 }
 
 

@@ -26,7 +26,8 @@ def without_seconds(value: Any) -> Any:
 
 def test_the_definition_that_is_run_differs_in_seconds_and_names_of_functions_only() -> None:
     quick = quick_definition()
-    quick["States"]["AwaitWakeOrNextCheck"]["Parameters"]["TableName"] = "${JobsTableName}"
+    for name in ("AwaitLaunchEvent", "AwaitWakeOrNextCheck", "AwaitEndEvent"):
+        quick["States"][name]["Parameters"]["TableName"] = "${JobsTableName}"
     for name in (
         "NotifyConfigRejected",
         "NotifyValidationFailed",

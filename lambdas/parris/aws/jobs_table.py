@@ -1,8 +1,8 @@
 """DynamoDB: one item per job name. It is the lease on the name and holds the run's requests.
 
 `job#<training-job-name>` holds the run that has the lease, the stop requests to it, and the token
-that ends its sleep. `machine#<id>` maps a machine to its job, for events that carry only the
-machine's id.
+that ends its sleep, with what it sleeps for. `machine#<id>` maps a machine to its job, for events
+that carry only the machine's id.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -31,9 +31,11 @@ class JobItem:
     """The run that holds a job name, the requests to it, and how it ends once that is decided.
 
     `keep_until` is a timestamp or `always` if resources of the run are kept. `is_woken` is true
-    between a wake and the check that follows. `silent_since` is the last heartbeat before the
-    latest silence that the run was woken for, and `silences` counts these silences. `sleeps_until`
-    is when the current sleep ends by itself.
+    between a wake and the check that follows, and `reported` has the causes of all wakes since the
+    launch. `waiting_for` is what a sleeping run waits for, `sleeps_until` when that sleep ends by
+    itself, and `launch_id` what the run has launched, if it has slept since. `silent_since` is the
+    last heartbeat before the latest silence that the run was woken for, and `silences` counts these
+    silences.
     """
 
     execution_arn: str
@@ -46,6 +48,9 @@ class JobItem:
     end_decided_at: str | None = None
     keep_until: str | None = None
     is_woken: bool = False
+    reported: frozenset[str] = frozenset()
+    waiting_for: str | None = None
+    launch_id: str | None = None
     silent_since: str | None = None
     silences: int = 0
     sleeps_until: str | None = None
@@ -76,8 +81,9 @@ class JobsTable:
     ) -> bool:
         """Write "this execution launches this job" and return whether the name is now its own.
 
-        Claiming a name again succeeds. `ended_owner_arn` names an execution that is known to have
-        ended, whose lease may be taken over.
+        Claiming a name again succeeds, and removes what was reported of an earlier launch.
+        `ended_owner_arn` names an execution that is known to have ended, whose lease may be taken
+        over.
         """
         values: dict[str, Value] = {":me": {"S": execution_arn}}
         condition = "attribute_not_exists(#item) OR execution_arn = :me"
@@ -89,8 +95,8 @@ class JobsTable:
             self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                UpdateExpression="SET execution_arn = :me, submitted_at = :at"
-                + ("" if ended_owner_arn is None else f" REMOVE {_NOTES}"),
+                UpdateExpression="SET execution_arn = :me, submitted_at = :at REMOVE "
+                + (_REPORTS if ended_owner_arn is None else _NOTES),
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#item": "item"},
                 ExpressionAttributeValues={**values, ":at": {"S": submitted_at}},
@@ -120,7 +126,7 @@ class JobsTable:
             response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                UpdateExpression="REMOVE wake, task_token, sleeps_until",
+                UpdateExpression="REMOVE wake, task_token, waiting_for, sleeps_until",
                 ConditionExpression="execution_arn = :me",
                 ExpressionAttributeValues={":me": {"S": execution_arn}},
                 ReturnValues="ALL_OLD",
@@ -155,25 +161,75 @@ class JobsTable:
 
     @translates_errors
     def wake(
-        self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
+        self,
+        training_job_name: str,
+        execution_arn: str,
+        cause: str,
+        waits: Collection[str],
+        notes: Mapping[str, str],
     ) -> JobItem | None:
         """Set the wake and the notes, and read the token in the same step without removing it.
 
-        After a crash, a retry or the run itself continues from the wake that was set.
+        After a crash, a retry or the run itself continues from the wake that was set. A run that
+        sleeps for something else gets only the notes, and is not woken (`is_woken`).
+
+        Args:
+            training_job_name: the job name.
+            execution_arn: the execution that must hold it.
+            cause: what wakes the run.
+            waits: what a run that is to be woken by this cause sleeps for.
+            notes: further attributes.
 
         Returns:
             The updated item, or None if that execution does not hold the name.
         """
-        values: dict[str, Value] = {":me": {"S": execution_arn}, ":wake": {"BOOL": True}}
-        values.update({f":{note}": {"S": text} for note, text in notes.items()})
+        awaited = {f":wait{number}": {"S": wait} for number, wait in enumerate(sorted(waits))}
+        wakes = f"attribute_not_exists(waiting_for) OR waiting_for IN ({', '.join(awaited)})"
         assignments = ", ".join(["wake = :wake", *(f"{note} = :{note}" for note in notes)])
+        woken = self._update_if(
+            training_job_name,
+            execution_arn,
+            f"SET {assignments} ADD reported :cause",
+            wakes,
+            {
+                **awaited,
+                ":wake": {"BOOL": True},
+                ":cause": {"SS": [cause]},
+                **{f":{note}": {"S": text} for note, text in notes.items()},
+            },
+        )
+        return woken or self._note(training_job_name, execution_arn, notes)
+
+    def _note(
+        self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
+    ) -> JobItem | None:
+        if not notes:
+            item = self.find(training_job_name)
+            return item if item is not None and item.execution_arn == execution_arn else None
+        return self._update_if(
+            training_job_name,
+            execution_arn,
+            "SET " + ", ".join(f"{note} = :{note}" for note in notes),
+            None,
+            {f":{note}": {"S": text} for note, text in notes.items()},
+        )
+
+    def _update_if(
+        self,
+        training_job_name: str,
+        execution_arn: str,
+        update: str,
+        condition: str | None,
+        values: Mapping[str, Value],
+    ) -> JobItem | None:
         try:
             response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                UpdateExpression=f"SET {assignments}",
-                ConditionExpression="execution_arn = :me",
-                ExpressionAttributeValues=values,
+                UpdateExpression=update,
+                ConditionExpression="execution_arn = :me"
+                + ("" if condition is None else f" AND ({condition})"),
+                ExpressionAttributeValues={**values, ":me": {"S": execution_arn}},
                 ReturnValues="ALL_NEW",
             )
         except ClientError as err:
@@ -278,9 +334,10 @@ class JobsTable:
                 raise
 
 
+_REPORTS = "reported_state, reported"
 _NOTES_OF_ATTEMPT = (
-    "reported_state, wake, task_token, end_reason, end_decided_at, keep_until, silent_since,"
-    " silences, sleeps_until"
+    f"{_REPORTS}, wake, task_token, waiting_for, sleeps_until, launch_id, end_reason,"
+    " end_decided_at, keep_until, silent_since, silences"
 )
 _NOTES = f"stop_requested_at, superseded_by, {_NOTES_OF_ATTEMPT}"
 
@@ -298,6 +355,9 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
         end_decided_at=item.get("end_decided_at", {}).get("S"),
         keep_until=item.get("keep_until", {}).get("S"),
         is_woken="wake" in item,
+        reported=frozenset(item.get("reported", {}).get("SS", ())),
+        waiting_for=item.get("waiting_for", {}).get("S"),
+        launch_id=item.get("launch_id", {}).get("S"),
         silent_since=item.get("silent_since", {}).get("S"),
         silences=int(item.get("silences", {}).get("S", "0")),
         sleeps_until=item.get("sleeps_until", {}).get("S"),

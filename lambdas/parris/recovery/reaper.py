@@ -8,6 +8,7 @@ from parris.liveness import STALE_AFTER
 from parris.resource import Resource
 from parris.retention.keep_until import is_expired
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.waits import Wait
 
 _MORE_PATIENCE = timedelta(seconds=90)
 _LATE_AFTER = timedelta(minutes=5)
@@ -30,14 +31,14 @@ class ReaperAction(StrEnum):
 class HeldName:
     """A job name that a run holds.
 
-    `is_asleep` says that the run sleeps, `is_called` that there is a request to it, and `is_woken`
-    that it was woken and has not made a check since. `sleeps_until` is when its sleep ends by
-    itself. `silent_since` is the last heartbeat before the latest silence that the run was woken
-    for and has checked, and `silences` counts these silences.
+    `wait` is what the run sleeps for, or None if it is awake. `is_called` says that there is a
+    request to it, and `is_woken` that it was woken and has not made a check since. `sleeps_until`
+    is when its sleep ends by itself. `silent_since` is the last heartbeat before the latest silence
+    that the run was woken for and has checked, and `silences` counts these silences.
     """
 
     name: str
-    is_asleep: bool = False
+    wait: Wait | None = None
     is_called: bool = False
     is_woken: bool = False
     sleeps_until: str | None = None
@@ -92,7 +93,8 @@ def watched_name_of(owned: Owned) -> HeldName | None:
     The reaper watches the heartbeats of these machines.
     """
     name = owned.held_name
-    return name if name is not None and name.is_asleep and owned.has_active else None
+    is_watched = name is not None and name.wait is Wait.CONDITION and owned.has_active
+    return name if is_watched else None
 
 
 def silence_to_check(
@@ -114,16 +116,31 @@ def silence_to_check(
 def sleeper_of(owned: Owned, now: datetime) -> str | None:
     """Return the job name of a living run that sleeps although a check is due, else None.
 
-    That is so if its machine has ended, if there is a request to the run, if it was woken and did
-    not wake, or if its sleep should be over by itself. Then an event, the completion of its token
-    or the check itself was lost. A check that is due for another reason only finds nothing to do.
+    That is so if what it waits for is over, if there is a request to the run, if it was woken and
+    did not wake, or if its sleep should be over by itself. Then an event, the completion of its
+    token or the check itself was lost. A check that is due for another reason only finds nothing to
+    do.
     """
     name = owned.held_name
-    if name is None or not name.is_asleep:
+    if name is None or name.wait is None:
         return None
-    is_due = name.is_called or name.is_woken or _is_overdue(name, now) or not owned.has_active
+    is_due = name.is_woken or _is_overdue(name, now) or _is_over(name, owned)
     return name.name if is_due else None
 
 
 def _is_overdue(name: HeldName, now: datetime) -> bool:
     return name.sleeps_until is not None and now > parse_timestamp(name.sleeps_until) + _LATE_AFTER
+
+
+def _is_over(name: HeldName, owned: Owned) -> bool:
+    """Return whether what the run waits for is over. A run that is ending heeds no request."""
+    match name.wait:
+        case Wait.LAUNCH:
+            # Nothing here shows that a launch is complete.
+            return name.is_called
+        case Wait.CONDITION:
+            return name.is_called or not owned.has_active
+        case Wait.SAVING:
+            return not owned.has_active
+        case _:
+            return not owned.resources

@@ -12,9 +12,11 @@ from parris.errors import (
     SupersededError,
 )
 from parris.job import Job
+from parris.launch_progress import launch_progress
 from parris.outage import LONGEST_UNSEEN_LAUNCH
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.waits import Wait, sleep_seconds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +30,7 @@ _LONGEST_PAUSE = 300
 
 
 def run(event: Payload, deps: Deps) -> Payload:
-    """Return the job and what was launched for it."""
+    """Return the job, what was launched for it, and what is known before its first check."""
     state = part_of(event, "state")
     job = Job.from_payload(part_of(state, "job"))
     now = parse_timestamp(text_in(event, "now"))
@@ -133,4 +135,7 @@ def _answer(job: Job, now: datetime, launch_id: str | None, *, is_requested: boo
         "is_requested": is_requested,
         "next_check_seconds": next_check_seconds,
     }
-    return {"job": job.to_payload(), "launch": launch}
+    # A short limit also counts during the launch, of which nothing is known until its first check.
+    first_check_seconds = min(sleep_seconds(Wait.LAUNCH, 0), job.limits.ends_at_seconds())
+    run = launch_progress("starting", 1, max(1, first_check_seconds), now)
+    return {"job": job.to_payload(), "launch": launch, "run": run}

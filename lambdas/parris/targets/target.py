@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parris.targets.console import Console
     from parris.targets.spending import Spending
     from parris.termination.ending import Ending, EndObservation, EndPlan
+    from parris.waits import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,18 @@ class LaunchObservation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A state change that an AWS event reports: the machine and its new state."""
+    """What an AWS event reports about a job.
 
-    machine_id: str
-    state: str
+    `machine_id`, or `training_job_name` with `launch_id`, says which job it is. `state` is the
+    machine's new state, which the next check takes into account, or None if the event is about
+    something else.
+    """
+
+    cause: Cause
+    machine_id: str | None = None
+    state: str | None = None
+    training_job_name: str | None = None
+    launch_id: str | None = None
 
 
 class Target(Protocol):
@@ -159,7 +168,7 @@ class Target(Protocol):
         """
 
     def change_in(self, event: Payload) -> Change | None:
-        """Return the state change in an EventBridge event, or None if it is not of this target.
+        """Return what an EventBridge event reports, or None if it is not of this target.
 
         The target's marked block in template.yaml selects the events.
         """

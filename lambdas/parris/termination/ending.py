@@ -11,6 +11,7 @@ from typing import Self
 from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of
 from parris.termination.exit_report import ExitReport
 from parris.timestamps import format_timestamp, maybe_timestamp_in
+from parris.waits import Wait
 
 
 class EndStep(StrEnum):
@@ -142,8 +143,9 @@ class EndObservation:
     """What one check has found left of a job. `launched_at` is None if no machine ever ran.
 
     `kept` has the ids of the kept resources, which are also in `left`. `next_check_seconds` is the
-    target's own interval to the next check, or None for the usual one. `is_machine_alive` is true
-    if a machine has not ended. `details` is the target's own part of the record.
+    target's own interval to the next check, or None for the usual one. `wait` is what the end waits
+    for while it is `ending`. `is_machine_alive` is true if a machine has not ended. `details` is
+    the target's own part of the record.
 
     `part_ends` is about the parts of the rate that can outlive the machine. Each part in it is no
     longer billed, since that time or earlier. Other parts still are.
@@ -158,6 +160,7 @@ class EndObservation:
     kept: tuple[str, ...] = ()
     keep_until: str | None = None
     next_check_seconds: int | None = None
+    wait: Wait = Wait.LEFTOVERS
     is_machine_alive: bool = False
     part_ends: Mapping[str, datetime] = field(default_factory=dict)
     details: Payload = field(default_factory=dict)

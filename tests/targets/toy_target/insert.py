@@ -31,7 +31,7 @@ _TERMINATION = (
 _COUNTED = ("README.md", "docs/costs.md", "docs/deploying.md")
 _DRAWN = {
     "    SelectLaunchState --> CreateStack: ec2-stack\n": (
-        f"    SelectLaunchState --> PutParameter: {NAME}\n    PutParameter --> WaitForRunning\n"
+        f"    SelectLaunchState --> PutParameter: {NAME}\n    PutParameter --> AwaitLaunchEvent\n"
     ),
     "    SelectTerminationState --> StopOrDeleteStack: ec2-stack\n": (
         f"    SelectTerminationState --> DeleteParameter: {NAME}\n"

@@ -39,6 +39,7 @@ class Machines:
     ) -> None:
         self._aws, self._clock, self._bucket = aws, clock, bucket
         self._trainings = trainings
+        self._created: set[str] = set()
         self._seen: dict[str, datetime] = {}
 
     def run_until(self, moment: datetime) -> None:
@@ -46,6 +47,9 @@ class Machines:
         while self._clock.now() < moment:
             self._clock.run_until(min(moment, self._clock.now() + _EVERY))
             for name, value in self.values().items():
+                if name not in self._created:
+                    self._created.add(name)
+                    self._tell(name, "Create")
                 self._step(name, value)
 
     def values(self) -> dict[str, str]:

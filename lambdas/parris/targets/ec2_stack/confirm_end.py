@@ -12,6 +12,7 @@ from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.transition_reason import time_of_transition
 from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import DELETING_STEPS, EndObservation, EndState, EndStep
+from parris.waits import Wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,7 @@ def confirm_ended(aws: Ec2Gateways, job: Job, ending: Ending) -> EndObservation:
         next_check_seconds=_next_check_seconds(
             state, step, phase, ending, has_loose_volume=any(one.is_loose for one in volumes)
         ),
+        wait=_wait_for(step, phase),
         is_machine_alive=is_machine_alive,
         # EC2 does not say when a volume went: not later than now.
         part_ends={} if volumes or is_machine_alive else {VOLUME: ending.now},
@@ -104,22 +106,29 @@ def _marks(machines: Sequence[Instance], volumes: Sequence[Volume]) -> dict[str,
     return {resource_id: mark for resource_id, mark in marks.items() if mark}
 
 
+def _wait_for(step: EndStep, phase: StackPhase) -> Wait:
+    """Return what an end that is not over waits for: an instance, a stack, or what is left."""
+    if step in (EndStep.SAVING, EndStep.STOPPING):
+        return Wait.SAVING
+    return Wait.LEFTOVERS if phase is StackPhase.GONE else Wait.DELETING
+
+
 def _next_check_seconds(
     state: EndState, step: EndStep, phase: StackPhase, ending: Ending, *, has_loose_volume: bool
 ) -> int | None:
     if state is not EndState.END_AGAIN:
         return None
+    # The awaited step is over, and the next one need not wait.
+    is_step_over = step is EndStep.SAVING or (step is EndStep.DELETING and phase is StackPhase.GONE)
+    if is_step_over:
+        return _AT_ONCE_SECONDS
     step_seconds = 0.0
     if ending.step_since is not None:
         step_seconds = (ending.now - ending.step_since).total_seconds()
     if has_loose_volume and step in DELETING_STEPS and not ending.has_failed:
         # Volumes are billed until deleted. One that cannot be deleted is retried less and less.
         return _AT_ONCE_SECONDS if step_seconds <= _SOON_SECONDS else None
-    if phase is StackPhase.STUCK:
-        return pause_seconds(ending.deletions)
-    # The awaited step is over, and the next one need not wait.
-    is_step_over = step is EndStep.SAVING or (step is EndStep.DELETING and phase is StackPhase.GONE)
-    return _AT_ONCE_SECONDS if is_step_over else None
+    return pause_seconds(ending.deletions) if phase is StackPhase.STUCK else None
 
 
 def _end_state(

@@ -10,13 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from parris.errors import AwsDeniedError
-from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.spending import Spending
-from parris.targets.target import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
     from parris.targets.ec2_stack.settings import Ec2StackSettings
-    from parris.targets.target import LaunchObservation
+    from parris.targets.target import Change, LaunchObservation
     from parris.termination.ending import Ending, EndObservation, EndPlan
 
 _INTERRUPTION = "Server.SpotInstanceTermination"
@@ -177,12 +175,10 @@ class Ec2Stack:
         return describe(job, ids)
 
     def change_in(self, event: Payload) -> Change | None:
-        """Return an instance's state change."""
-        detail = part_of(event, "detail")
-        machine_id, state = maybe_text_in(detail, "instance-id"), maybe_text_in(detail, "state")
-        if event.get("source") != "aws.ec2" or machine_id is None or state is None:
-            return None
-        return Change(machine_id, state)
+        """Return the change of an instance or of a stack."""
+        from parris.targets.ec2_stack.events import change_in
+
+        return change_in(event)
 
     def machine_of(self, user_id: str) -> str | None:
         """Return the instance id, which is the name of an instance's role session."""

@@ -36,6 +36,7 @@ from parris.termination.ending import (
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation, shown
+from parris.waits import Cause, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -223,6 +224,7 @@ class OneParameter:
             kept=left if is_kept else (),
             keep_until=keep_until if is_kept else None,
             next_check_seconds=1 if state is EndState.END_AGAIN else None,
+            wait=Wait.LEFTOVERS if is_over else Wait.SAVING,
             is_machine_alive=not is_over,
             part_ends={STORAGE: ending.now} if found is None else {},
         )
@@ -245,7 +247,12 @@ class OneParameter:
         name = maybe_text_in(detail, "name")
         if event.get("source") != "aws.ssm" or name is None:
             return None
-        return Change(name, text_in(detail, "operation"))
+        operation = text_in(detail, "operation")
+        if operation == "Create":
+            # Its name ends with that of the execution: the job's name, the time and a random part.
+            job_name = name.rpartition("/")[2].rsplit("-", 2)[0]
+            return Change(Cause.LAUNCHED, training_job_name=job_name, launch_id=name)
+        return Change(Cause.MACHINE_OVER, machine_id=name, state=operation)
 
     def machine_of(self, user_id: str) -> str | None:
         kind, _, name = user_id.partition(":")
