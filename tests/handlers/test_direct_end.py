@@ -76,6 +76,24 @@ def test_a_stack_is_deleted_although_its_instance_cannot_be_ended_directly(
     until(left.stack, "StackStatus", "DELETE_COMPLETE")
 
 
+def test_a_volume_that_cannot_end_with_its_machine_is_deleted_after_it(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(volume_id: str) -> None:
+        raise AwsDeniedError("ModifyInstanceAttribute: not authorized")
+
+    monkeypatch.setattr(ec2_of(deps).volumes, "delete_with_instance", refuse)
+    job, left = a_job(), Left(aws, is_volume_deleted=False)
+    left.wait_until("running")
+    put_json(aws, job.folder.exit_key, SAVED)
+    state = a_state(job, left, cleanup={})
+    assert end(deps, state)["step"] == "deleting"
+    left.wait_until("terminated")
+    assert confirm_ended.run({"state": state, "now": NOW}, deps)["state"] == "end-again"
+    end(deps, state)
+    assert ec2_of(deps).volumes.all_of(job.execution_arn) == ()
+
+
 def test_the_recorded_end_outlives_the_tags_and_the_instance(deps: Deps, aws: EmbeddedAws) -> None:
     left = Left(aws)
     left.stop()

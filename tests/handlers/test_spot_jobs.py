@@ -212,12 +212,12 @@ def test_a_spot_job_whose_run_is_dead_goes_with_its_deployment(
     assert volumes(aws) == []
 
 
-def test_a_machine_on_demand_that_has_saved_is_deleted_at_once_and_its_volume_after_it(
+def test_a_machine_on_demand_that_has_saved_is_deleted_at_once_with_its_volume(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
     state = launched(deps, aws, a_job(script=SCRIPT))
     running(deps, state)
     put_report(deps, aws, are_results_saved=True)
     steps, seen = ended(deps, state)
-    assert steps == ["deleting", "deleting-leftovers"]
+    assert steps == ["deleting"]
     assert seen["left"] == []

@@ -48,12 +48,14 @@ class ActKind(StrEnum):
     """What can be done to one resource of a job.
 
     `terminate` ends the machine, `delete-part` a single part, and `delete` everything that is left.
+    `end-with-machine` lets a part end with its machine; if that fails, the part is deleted later.
     `release` removes the job's tags from a resource that the job did not create and that continues
     without it.
     """
 
     KEEP = "keep"
     STOP = "stop"
+    END_WITH_MACHINE = "end-with-machine"
     TERMINATE = "terminate"
     DELETE_PART = "delete-part"
     DELETE = "delete"

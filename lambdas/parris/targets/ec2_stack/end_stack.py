@@ -3,9 +3,10 @@
 Billed resources are ended first and directly: the instance, then its volume, while the stack is
 still being deleted. So a failed deletion of the stack costs nothing.
 
-The volume always outlives its instance. It is deleted when the results are verified, and kept
-otherwise. A spot instance cannot be stopped, but terminating it shuts down its system, too.
-docs/decisions/0008 says why, and docs/decisions/0013 how long resources are kept.
+The volume outlives its instance, unless the results are verified before that ends. It is deleted
+when the results are verified, and kept otherwise. A spot instance cannot be stopped, but
+terminating it shuts down its system, too. docs/decisions/0008 says why, and docs/decisions/0013 how
+long resources are kept.
 
 Resources that still exist after the stack is deleted are ended directly: a forced deletion leaves
 what CloudFormation could not delete.
@@ -13,6 +14,7 @@ what CloudFormation could not delete.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
@@ -65,7 +67,13 @@ class StackEnder:
         is_ending = state is MachineState.ENDING and ending.step not in DELETING_STEPS
         if (is_ending or state in _ALIVE) and not is_request and reports.are_results_saved():
             # Nothing is left to wait for: the machine has nothing more to save.
-            return self._plan_deletion(reports, ending, stack, instance, volumes)
+            plan = self._plan_deletion(reports, ending, stack, instance, volumes)
+            with_machine = tuple(
+                Act(ActKind.END_WITH_MACHINE, one.volume_id)
+                for one in volumes
+                if not one.is_loose and not one.is_deleted_with_instance
+            )
+            return dataclasses.replace(plan, acts=(*with_machine, *plan.acts))
         if is_ending or state in _ALIVE:
             is_alive = state in _ALIVE
             acts = (_shutdown_of(instance),) if is_alive else ()
@@ -99,8 +107,10 @@ class StackEnder:
             try:
                 self._calls[act.kind](act.resource_id)
             except Exception as err:
-                # A failure to end a resource directly must not prevent the stack's deletion.
-                errors.append(err)
+                # A failure to end a resource directly must not prevent the stack's deletion. A
+                # volume that cannot end with its instance is deleted when it is loose.
+                if act.kind is not ActKind.END_WITH_MACHINE:
+                    errors.append(err)
         if errors:
             raise errors[0]
 
@@ -109,6 +119,7 @@ class StackEnder:
         stacks, role_arn = self._aws.stacks, self._settings.stack_role_arn
         return {
             ActKind.STOP: self._aws.instances.stop,
+            ActKind.END_WITH_MACHINE: self._aws.volumes.delete_with_instance,
             ActKind.TERMINATE: self._aws.instances.terminate,
             ActKind.DELETE_PART: self._aws.volumes.delete,
             ActKind.DELETE: lambda stack_id: stacks.delete(stack_id, role_arn),

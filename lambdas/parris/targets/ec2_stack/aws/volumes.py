@@ -22,7 +22,8 @@ _NOT_FOUND = "InvalidVolume.NotFound"
 @dataclass(frozen=True, slots=True)
 class Volume:
     """A volume as EC2 describes it. A loose volume is not attached. `keep_until` is a timestamp or
-    `always`, or None if the volume is not kept.
+    `always`, or None if the volume is not kept. `is_deleted_with_instance` is true if EC2 deletes
+    an attached volume when its instance terminates.
     """
 
     volume_id: str
@@ -31,6 +32,7 @@ class Volume:
     deployment: str
     training_job_name: str
     keep_until: str | None
+    is_deleted_with_instance: bool = False
 
     @property
     def is_loose(self) -> bool:
@@ -62,6 +64,18 @@ class Volumes:
                 raise
 
     @translates_errors
+    def delete_with_instance(self, volume_id: str) -> None:
+        """Let EC2 delete an attached volume when its instance terminates."""
+        (volume,) = self._client.describe_volumes(VolumeIds=[volume_id])["Volumes"]
+        for attached in volume["Attachments"]:
+            self._client.modify_instance_attribute(
+                InstanceId=attached["InstanceId"],
+                BlockDeviceMappings=[
+                    {"DeviceName": attached["Device"], "Ebs": {"DeleteOnTermination": True}}
+                ],
+            )
+
+    @translates_errors
     def _tagged(self, key: str, value: str) -> tuple[Volume, ...]:
         pages = self._client.get_paginator("describe_volumes").paginate(
             Filters=[{"Name": f"tag:{key}", "Values": [value]}],
@@ -79,4 +93,7 @@ def _volume_from(found: VolumeTypeDef) -> Volume:
         deployment=tags.get(DEPLOYMENT_TAG, ""),
         training_job_name=tags.get(JOB_TAG, ""),
         keep_until=keep_until_of(tags),
+        is_deleted_with_instance=any(
+            one.get("DeleteOnTermination") is True for one in found.get("Attachments", [])
+        ),
     )
