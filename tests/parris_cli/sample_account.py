@@ -1,8 +1,7 @@
 """An account for tests of the command: moto's, in this process."""
 
-import boto3
-
 from parris_cli.account.clients import Account, Deployment
+from tests.aws import clients as aws_clients
 
 BUCKET = "the-training-bucket"
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
@@ -10,7 +9,7 @@ EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training
 
 def an_account() -> Account:
     def make_client(service: str) -> object:
-        return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
+        return aws_clients.make_client(service, "us-east-1")
 
     deployment = Deployment(
         state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:parris-training",
