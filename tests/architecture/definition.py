@@ -1,5 +1,6 @@
 """The state machines' definitions, read once, as the tests ask about it."""
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,7 @@ def _plain(loader: _TemplateLoader, tag: str, node: yaml.Node) -> Any:
 _TemplateLoader.add_multi_constructor("!", _plain)
 
 
+@functools.cache
 def read_template(path: Path = CLONE / "template.yaml") -> dict[str, Any]:
     template = yaml.load(path.read_text(), Loader=_TemplateLoader)
     assert isinstance(template, dict)

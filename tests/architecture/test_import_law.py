@@ -1,6 +1,7 @@
 """Who may import whom."""
 
 import ast
+import functools
 import sys
 from pathlib import Path
 
@@ -18,7 +19,8 @@ DOOR_NAMES = tuple(door.removesuffix(".py") for door in DOORS)
 AWS_LIBRARIES = {"boto3", "botocore"}
 
 
-def imported_by(path: Path) -> set[str]:
+@functools.cache  # several rules read each file
+def imported_by(path: Path) -> frozenset[str]:
     """The dotted names that a file imports when it runs; those for the type checker left out."""
     found: set[str] = set()
     for node in _running(ast.parse(path.read_text())):
@@ -27,7 +29,7 @@ def imported_by(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found.add(node.module)
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def _running(tree: ast.AST) -> list[ast.AST]:

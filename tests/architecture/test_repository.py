@@ -1,5 +1,6 @@
 """The repository is whole, and names no machine but the reader's own."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -19,16 +20,19 @@ REGISTRY_HOSTS = re.compile(
 
 
 def texts() -> Iterator[tuple[Path, str]]:
-    for path in sorted(CLONE.rglob("*")):
-        parts = path.relative_to(CLONE).parts
-        is_made = any(
-            part in MADE_BY_TOOLS
-            or part.startswith(".venv")
-            or part.endswith(("_cache", ".egg-info", ".hypothesis"))
-            for part in parts
-        )
-        if path.is_file() and not is_made:
-            yield path, path.read_text(encoding="utf-8", errors="ignore")
+    for folder, folders, names in os.walk(CLONE):
+        folders[:] = sorted(name for name in folders if not _is_made(name))
+        for path in (Path(folder) / name for name in sorted(names) if not _is_made(name)):
+            if path.is_file():
+                yield path, path.read_text(encoding="utf-8", errors="ignore")
+
+
+def _is_made(name: str) -> bool:
+    return (
+        name in MADE_BY_TOOLS
+        or name.startswith(".venv")
+        or name.endswith(("_cache", ".egg-info", ".hypothesis"))
+    )
 
 
 @pytest.mark.parametrize("pattern", [ONE_PERSONS_FOLDERS, REGISTRY_HOSTS], ids=["folder", "host"])
