@@ -14,6 +14,7 @@ from embedded_aws.speed.forking.client import RefusedError
 from embedded_aws.speed.forking.fork_server import ForkServer
 
 _PROGRAM = Path(__file__).with_name("runtime_program.py")
+_DEEP_EVENTS = Path(__file__).with_name("deep_events.py")
 _SLEEPLESS = Path(__file__).with_name("sleepless.py")
 # -I, -S: neither this environment nor site-packages are visible.
 _OPTIONS = ("-I", "-S")
@@ -23,6 +24,8 @@ if {first!r}:
     with open({first!r}) as opened:
         exec(opened.read())
 sys.path[:0] = {search_path!r}
+with open({deep_events!r}) as opened:
+    exec(opened.read())
 from awslambdaric.__main__ import main
 main(["bootstrap", {handler!r}])
 """
@@ -66,7 +69,10 @@ StartProcess = Callable[[SandboxSpec, Mapping[str, str], int], FunctionProcess]
 def start_afresh(spec: SandboxSpec, environment: Mapping[str, str], output: int) -> FunctionProcess:
     """Start a function in a new process that inherits nothing from this one."""
     boot = _BOOT.format(
-        search_path=list(spec.search_path), handler=spec.handler, first=_first_of(spec)
+        search_path=list(spec.search_path),
+        handler=spec.handler,
+        first=_first_of(spec),
+        deep_events=str(_DEEP_EVENTS),
     )
     return _NewProcess(
         subprocess.Popen(

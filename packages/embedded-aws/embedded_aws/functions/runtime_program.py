@@ -11,9 +11,8 @@ import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-_DEEPEST_EVENT = 5_000
+_DEEP_EVENTS = Path(__file__).with_name("deep_events.py")
 _SDK = (
     *("boto3", "boto3.s3.inject", "boto3.dynamodb.transform", "boto3.dynamodb.types"),
     *("s3transfer.manager", "s3transfer.subscribers"),
@@ -65,29 +64,8 @@ def run(arguments: Sequence[str]) -> None:
         runpy.run_path(first)
     sys.path[:0] = search_path
     sys.argv = ["bootstrap", handler]
-    _read_events_as_deep_as_lambda()
+    runpy.run_path(str(_DEEP_EVENTS))
     runpy.run_module("awslambdaric", run_name="__main__")
-
-
-def _read_events_as_deep_as_lambda() -> None:
-    """Let an event be nested beyond the recursion limit, as Lambda's Python does.
-
-    Up to Python 3.11 the levels of a JSON text count towards the limit of Python's own frames.
-    """
-    if sys.version_info >= (3, 12):
-        return
-    marshaller = importlib.import_module("awslambdaric.lambda_runtime_marshaller").LambdaMarshaller
-    original = marshaller.unmarshal_request
-
-    def unmarshal_request(*given: Any, **named: Any) -> Any:
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(limit + _DEEPEST_EVENT)
-        try:
-            return original(*given, **named)
-        finally:
-            sys.setrecursionlimit(limit)
-
-    marshaller.unmarshal_request = unmarshal_request
 
 
 def _has_others(folder: str) -> bool:
