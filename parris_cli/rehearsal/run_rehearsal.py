@@ -28,6 +28,7 @@ from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.timeline import make_timeline
+from parris_cli.rehearsal.watch_end import watch_end
 from parris_cli.reports.job_end import read_end
 from parris_cli.reports.leftovers import find_leftovers
 from parris_cli.reports.limits import limit_uses
@@ -135,12 +136,13 @@ def rehearse_once(
     )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
     started = start_job(account, _without_data(files, account), submitted_at)
+    has_ended = watch_end(meter, started.execution_arn)
 
     def is_running() -> bool:
         if screen is not None:
             after = clock.now() - submitted_at
             screen.show_status(Progress(REHEARSING, (Gauge(f"+{short(after)}"),)), time.monotonic())
-        return _describe(account, started)["status"] == "RUNNING"
+        return not has_ended()
 
     clock.run_while(is_running)
     stop_reaper()

@@ -4,7 +4,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed
 
@@ -13,7 +13,7 @@ from tests.end_to_end.deployment import Deployed
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     settings = Settings(stack_create_seconds=1.0, stack_delete_seconds=1.0)
     folder = tmp_path_factory.mktemp("embedded-aws")
-    with EmbeddedAws(settings, folder=folder) as aws:
+    with EmbeddedAws(settings, folder=folder, snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         yield Deployed(account, tmp_path_factory.mktemp("jobs"))

@@ -12,7 +12,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
@@ -28,7 +28,7 @@ echo started
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[EmbeddedAws]:
     settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
-    with EmbeddedAws(settings, folder=tmp_path / "aws") as running:
+    with EmbeddedAws(settings, folder=tmp_path / "aws", snapshots=snapshots_folder()) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.deployment import Deployed, Ended
 
 pytestmark = pytest.mark.long
@@ -26,7 +26,9 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
         unavailable_instance_types=frozenset({OUT_OF_STOCK}),
         instance_types_beyond_quota=frozenset({BEYOND_QUOTA}),
     )
-    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as running:
+    with EmbeddedAws(
+        settings, folder=tmp_path_factory.mktemp("embedded-aws"), snapshots=snapshots_folder()
+    ) as running:
         yield running
 
 

@@ -11,6 +11,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.fault import Fault, FaultKind
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -36,7 +37,9 @@ SETTINGS = Settings(
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     clock = VirtualClock(DEPLOYED_AT)
-    with EmbeddedAws(SETTINGS, folder=tmp_path / "aws", clock=clock) as aws:
+    with EmbeddedAws(
+        SETTINGS, folder=tmp_path / "aws", clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         (tmp_path / "jobs").mkdir()
         yield Site(aws, clock, tmp_path / "jobs", "rate(1 day)")
 

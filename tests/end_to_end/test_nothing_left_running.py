@@ -12,6 +12,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.stacks.creation import create_stack
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.stopping.request_stop import request_stop
@@ -30,7 +31,9 @@ LONG = pytest.mark.long
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     clock = VirtualClock(DEPLOYED_AT)
-    with EmbeddedAws(SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock) as aws:
+    with EmbeddedAws(
+        SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         yield Site(aws, clock, tmp_path_factory.mktemp("jobs"))
 
 

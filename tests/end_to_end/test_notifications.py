@@ -13,7 +13,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -128,7 +128,9 @@ def _mail(notification: dict[str, Any]) -> Mail:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
-    with EmbeddedAws(SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock) as aws:
+    with EmbeddedAws(
+        SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         yield Site(aws, clock, tmp_path_factory.mktemp("jobs"))
 
 

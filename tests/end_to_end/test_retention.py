@@ -8,6 +8,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -39,7 +40,9 @@ def test_the_reaper_deletes_what_was_kept_for_a_week_and_leaves_what_is_kept_for
 ) -> None:
     clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
     (tmp_path / "jobs").mkdir()
-    with EmbeddedAws(SETTINGS, folder=tmp_path / "aws", clock=clock) as aws:
+    with EmbeddedAws(
+        SETTINGS, folder=tmp_path / "aws", clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         site = Site(aws, clock, tmp_path / "jobs", "rate(1 day)")
         unsaved = site.start_until(ASLEEP, "unsaved", **AN_HOUR)
         requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance", **AN_HOUR)

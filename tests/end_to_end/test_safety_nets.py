@@ -14,6 +14,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.end_to_end.site import Site
@@ -45,7 +46,9 @@ def a_site(folder: Path, reaper_rate: str, *, has_timer: bool) -> Iterator[Site]
         stack_create_seconds=30, stack_delete_seconds=60, instances=SimulatedInstances(training)
     )
     clock = VirtualClock(DEPLOYED_AT)
-    with EmbeddedAws(settings, folder=folder / "aws", clock=clock) as aws:
+    with EmbeddedAws(
+        settings, folder=folder / "aws", clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         (folder / "jobs").mkdir()
         yield Site(aws, clock, folder / "jobs", reaper_rate)
 

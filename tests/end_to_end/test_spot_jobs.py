@@ -7,7 +7,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.instances.interruption import interrupt_spot_instance
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.deployment import Deployed
 
 pytestmark = pytest.mark.long
@@ -23,7 +23,7 @@ while true; do sleep 0.2; done
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("spot")
     settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
-    with EmbeddedAws(settings, folder=folder / "aws") as aws:
+    with EmbeddedAws(settings, folder=folder / "aws", snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         jobs = folder / "jobs"

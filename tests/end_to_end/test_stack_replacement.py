@@ -17,7 +17,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import Deployed, Ended
@@ -124,7 +124,9 @@ def until(condition: Callable[[], bool]) -> None:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Pair]]:
     """Run them all, at once."""
     settings = Settings(stack_create_seconds=0.5, stack_delete_seconds=0.5)
-    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("embedded-aws")) as aws:
+    with EmbeddedAws(
+        settings, folder=tmp_path_factory.mktemp("embedded-aws"), snapshots=snapshots_folder()
+    ) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))

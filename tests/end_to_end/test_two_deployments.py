@@ -7,6 +7,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -26,7 +27,9 @@ SETTINGS = Settings(
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Site]]:
     """One whose reaper never comes, and one whose reaper comes by the hour."""
     clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
-    with EmbeddedAws(SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock) as aws:
+    with EmbeddedAws(
+        SETTINGS, folder=tmp_path_factory.mktemp("aws"), clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         yield (
             Site(aws, clock, tmp_path_factory.mktemp("jobs"), "never"),
             Site(aws, clock, tmp_path_factory.mktemp("jobs"), "rate(1 hour)", "team"),

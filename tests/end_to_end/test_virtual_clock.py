@@ -12,7 +12,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -65,7 +65,7 @@ class Month:
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     clock = VirtualClock(DEPLOYED_AT)
     folder = tmp_path_factory.mktemp("embedded-aws")
-    with EmbeddedAws(SETTINGS, folder=folder, clock=clock) as aws:
+    with EmbeddedAws(SETTINGS, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))

@@ -17,7 +17,7 @@ from embedded_aws.fault_injection.call_faults import strike_calls
 from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.instances.lifecycle import hang_instance
 from parris.folder import JobFolder
-from parris_cli.project_files import PROJECT
+from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.faults.calls import CallWatcher
@@ -211,5 +211,5 @@ def running_site(folder: Path) -> Iterator[Site]:
         instances=SimulatedInstances(_TRAINING),
         unavailable_instance_types=frozenset({NO_SUCH_TYPE}),
     )
-    with EmbeddedAws(settings, folder=folder, clock=clock) as aws:
+    with EmbeddedAws(settings, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
         yield Site(aws, clock)

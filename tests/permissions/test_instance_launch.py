@@ -10,6 +10,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.instance_launch import InstanceLaunch, TagsBy
 from embedded_aws_helpers.waiting import wait_until
+from parris_cli.project_files import snapshots_folder
 from tests.permissions.template_permissions import TEMPLATE
 
 STACK_TEMPLATE = TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml"
@@ -23,7 +24,9 @@ OWNED = {"parris:deployment", "parris:execution", "parris:job", "parris:deadline
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     settings = Settings(stack_create_seconds=0.1, stack_delete_seconds=0.1, enforce_roles=True)
-    with EmbeddedAws(settings, folder=tmp_path_factory.mktemp("aws")) as running:
+    with EmbeddedAws(
+        settings, folder=tmp_path_factory.mktemp("aws"), snapshots=snapshots_folder()
+    ) as running:
         running.deploy(TEMPLATE, "parris")
         yield running
 

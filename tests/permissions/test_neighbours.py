@@ -19,6 +19,7 @@ from embedded_aws.permissions.trust import assume_as_service
 from parris.aws.result_access import ResultAccess
 from parris.settings import Settings as ParrisSettings
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import snapshots_folder
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
@@ -78,7 +79,7 @@ class Scene:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("neighbours")
     settings = Settings(stack_create_seconds=0.2, stack_delete_seconds=0.2, enforce_roles=True)
-    with EmbeddedAws(settings, folder=folder / "aws") as aws:
+    with EmbeddedAws(settings, folder=folder / "aws", snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(TEMPLATE, "parris", {})
         (folder / "jobs").mkdir()
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)

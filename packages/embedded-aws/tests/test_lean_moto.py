@@ -70,3 +70,18 @@ def test_the_types_that_a_region_offers_are_those_of_moto(location_type: str) ->
 def test_a_region_that_moto_does_not_know_offers_nothing() -> None:
     assert INSTANCE_TYPE_OFFERINGS["region"].get("mars-north-1", []) == []
     assert "us-east-1" in INSTANCE_TYPE_OFFERINGS["region"]
+
+
+def test_a_client_reads_the_model_that_the_server_has_read() -> None:
+    same = _in_a_new_process(
+        "import embedded_aws, json\n"
+        "from moto.core.utils import get_service_model\n"
+        "from embedded_aws.own_clients import make_client\n"
+        "def is_same(name):\n"
+        "    client = make_client(name, region_name='us-east-1', aws_access_key_id='x',\n"
+        "                         aws_secret_access_key='x')\n"
+        "    return client.meta.service_model.metadata is get_service_model(name).metadata\n"
+        "print(json.dumps({name: is_same(name) for name in ('ec2', 'dynamodb', 's3')}))"
+    )
+    # moto changes S3's model in ways that a client would read.
+    assert same == {"ec2": True, "dynamodb": True, "s3": False}

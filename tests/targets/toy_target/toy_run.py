@@ -11,6 +11,7 @@ from typing import Any
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.starting.start_job import StartedJob
@@ -127,6 +128,8 @@ def deployed_toy(clone: Path, folder: Path) -> Iterator[Toy]:
     )
     jobs = folder / "jobs"
     jobs.mkdir()
-    with EmbeddedAws(settings, folder=folder / "aws", clock=clock) as aws:
+    with EmbeddedAws(
+        settings, folder=folder / "aws", clock=clock, snapshots=snapshots_folder()
+    ) as aws:
         outputs = aws.deploy(clone / "template.yaml", "parris", {"ReaperRate": "rate(12 hours)"})
         yield Toy(aws, clock, outputs, jobs)

@@ -42,6 +42,12 @@ def invoke_function(function: Any, payload: bytes) -> Outcome:
     return pool.invoke(spec, payload)
 
 
+def prepare_functions(context: Context) -> None:
+    """Start what function processes are forked from: it imports the SDK in the meantime."""
+    with _starting:
+        _pool_of(context)
+
+
 def sandbox_spec(function: Any) -> SandboxSpec:
     """Return the contents of a function's process, as `invoke_function` makes it."""
     with _starting:

@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context
+from embedded_aws.functions.invocation import prepare_functions
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws.private_files import NotPrivateError
@@ -56,6 +57,7 @@ def deploy_once(
     began_at = context.clock.now()
     # A virtual clock may begin at any time: no timestamp of the account may be later than that.
     if snapshot is not None and snapshot.began_at <= began_at:
+        prepare_functions(context)
         if _restore(context, snapshot):
             return dict(snapshot.outputs)
         delete_snapshot(folder, key)

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
-from embedded_aws.own_session import own_botocore_session, own_session
+from embedded_aws.own_session import own_botocore_session, own_session, server_loader
 
 # A target that launches resources of one of these removes it from the list.
 SERVICES_WITHOUT_RESOURCES_HERE = (
@@ -87,11 +87,16 @@ def _import_ec2() -> None:
 
 
 def _give_session() -> Any:
-    """Make moto find Regions and services with one session, which reads no profile."""
+    """Make moto find Regions and services with one session, which reads no profile.
+
+    Its models come from one loader: moto creates one for each model, and each first searches the
+    folders of all 400 services.
+    """
     from moto.core import base_backend, utils
 
     vars(base_backend)["Session"] = own_session
     vars(utils)["Session"] = own_botocore_session
+    vars(utils)["create_loader"] = server_loader
     return base_backend.AccountSpecificBackend.get_session()  # parses a megabyte, once
 
 
