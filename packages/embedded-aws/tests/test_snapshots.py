@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.cloudformation.models import cloudformation_backends
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
@@ -85,6 +86,20 @@ def running(folder: Path, start: datetime = START) -> Iterator[tuple[EmbeddedAws
     clock = VirtualClock(start)
     with EmbeddedAws(SETTINGS, clock=clock, snapshots=folder) as aws:
         yield aws, clock
+
+
+def test_a_snapshot_has_nothing_of_an_earlier_embedded_aws_of_the_process(
+    template: Path, folder: Path
+) -> None:
+    with running(folder) as (aws, _):
+        aws.client("sqs").create_queue(QueueName="own")  # so that no snapshot is kept
+        aws.deploy(template, "earlier")
+        stacks = list(cloudformation_backends[SETTINGS.account_id][SETTINGS.region].stacks.values())
+    with running(folder) as (aws, _):
+        aws.deploy(template, "later")
+    (file,) = folder.iterdir()
+    assert stacks[0].name == "earlier"  # in use, and so not collected
+    assert b"earlier" not in file.read_bytes()
 
 
 def call_count(aws: EmbeddedAws) -> int:

@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from moto.cloudformation.models import cloudformation_backends
 from moto.core.base_backend import BackendDict
 
 import embedded_aws.persistence.code_reducers
@@ -20,7 +21,7 @@ import embedded_aws.persistence.value_reducers  # noqa: F401  both register thei
 from embedded_aws.persistence.backend_reducers import backend_dict, place_of
 from embedded_aws.persistence.reduction import reduce_object, reduce_plainly
 from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
-from embedded_aws.stacks.life import lives_of_all, start_life
+from embedded_aws.stacks.life import StackLife, lives_of_all, start_life
 
 # Deep enough for the longest chain of references between objects, on a stack of matching size.
 _DEPTH = 100_000
@@ -42,8 +43,24 @@ def dump_account() -> bytes:
         if place_of(one) != _NOT_EXECUTING
     }
     buffer = io.BytesIO()
-    _deeply(lambda: _Pickler(buffer, protocol=5).dump((backends, lives_of_all())))
+    _deeply(lambda: _Pickler(buffer, protocol=5).dump((backends, _lives())))
     return buffer.getvalue()
+
+
+def _lives() -> list[tuple[Any, StackLife]]:
+    """Return the account's stacks that have a life.
+
+    Those of an earlier embedded AWS of this process may not have been collected yet.
+    """
+    backends: Any = cloudformation_backends
+    own = {
+        id(stack)
+        for _, _, backend in backends.iter_backends()
+        for kept in (backend.stacks, backend.deleted_stacks, backend.change_sets)
+        for one in kept.values()
+        for stack in (one, getattr(one, "stack", None))
+    }
+    return [(stack, life) for stack, life in lives_of_all() if id(stack) in own]
 
 
 def load_account(content: bytes) -> None:
