@@ -9,8 +9,8 @@ has written exit.json to the training bucket, and with requests:
   `"silences"` if its machine sends no heartbeat any more.
 
 Sets the wake in the job's item and reads the token in the same step, then completes the token. A
-run that sleeps for something else is not woken (`parris/waits.py`); what was reported or requested
-is still recorded in its item. Returns the run that the request was for. Safe to repeat, to call
+run that sleeps for something else is not woken (`parris/waits.py`); a request is still recorded in
+its item. Returns the run that the request was for. Safe to repeat, to call
 late, or for an ended job. May raise the Aws errors, after which Lambda retries.
 """
 
@@ -26,7 +26,7 @@ from parris.timestamps import format_timestamp, parse_timestamp
 from parris.waits import WOKEN_BY, Cause
 
 if TYPE_CHECKING:
-    from parris.aws.jobs_table import MachineItem
+    from parris.aws.jobs_table import JobItem, MachineItem
     from parris.targets.target import Change
 
 
@@ -42,23 +42,23 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _wake_by_event(event: Payload, deps: Deps) -> Payload:
     for target in deps.targets():
         change = target.change_in(event)
-        run = None if change is None else _run_of(change, deps)
-        if change is not None and run is not None:
-            notes = {} if change.state is None else {"reported_state": change.state}
-            return _wake(*run, change.cause, notes, deps)
+        if change is not None:
+            return _wake_by_change(change, deps)
     return {"was_notified": False, "why": "the event is about no job"}
 
 
-def _run_of(change: Change, deps: Deps) -> tuple[str, str] | None:
-    """Return the job name and the execution that a change is about, or None if there is none."""
-    if change.machine_id is not None:
-        machine = deps.aws.jobs_table.find_machine(change.machine_id)
-        return None if machine is None else (machine.training_job_name, machine.execution_arn)
-    name = change.training_job_name
-    item = None if name is None else deps.aws.jobs_table.find(name)
-    if name is None or item is None or item.launch_id not in (None, change.launch_id):
-        return None
-    return name, item.execution_arn
+def _wake_by_change(change: Change, deps: Deps) -> Payload:
+    table, waits = deps.aws.jobs_table, WOKEN_BY[change.cause]
+    if change.machine_id is None:
+        name = change.training_job_name or ""
+        item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
+        return _answer(item, deps)
+    machine = table.find_machine(change.machine_id)
+    if machine is None:
+        return {"was_notified": False, "why": "the machine belongs to no job"}
+    notes = {} if change.state is None else {"reported_state": change.state}
+    name, execution_arn = machine.training_job_name, machine.execution_arn
+    return _answer(table.wake(name, execution_arn, change.cause, waits, notes), deps)
 
 
 def _wake_by_report(event: Payload, deps: Deps) -> Payload:
@@ -70,7 +70,9 @@ def _wake_by_report(event: Payload, deps: Deps) -> Payload:
     if report is None or not report.is_final:
         # The runner is still saving: there is nothing to decide before its final report.
         return {"was_notified": False, "why": "the exit report is not final"}
-    return _wake(machine.training_job_name, machine.execution_arn, Cause.EXIT_REPORT, {}, deps)
+    name, cause = machine.training_job_name, Cause.EXIT_REPORT
+    item = deps.aws.jobs_table.wake(name, machine.execution_arn, cause, WOKEN_BY[cause], {})
+    return _answer(item, deps)
 
 
 def _machine_of_report(key: str, deps: Deps) -> MachineItem | None:
@@ -92,8 +94,12 @@ def _wake_by_request(event: Payload, deps: Deps) -> Payload:
         if item is None:
             return {"was_notified": False, "why": "no run holds this job name"}
         execution_arn = item.execution_arn
-    notes = _notes_of_request(event)
-    return _wake(name, execution_arn, Cause(text_in(event, "request")), notes, deps)
+    notes, cause = _notes_of_request(event), Cause(text_in(event, "request"))
+    item = deps.aws.jobs_table.wake(name, execution_arn, cause, WOKEN_BY[cause], notes)
+    if item is None and notes:
+        # A run that sleeps for something else still has to know of it, for its next attempt.
+        item = deps.aws.jobs_table.note(name, execution_arn, notes)
+    return _answer(item, deps)
 
 
 def _notes_of_request(event: Payload) -> dict[str, str]:
@@ -111,16 +117,18 @@ def _notes_of_request(event: Payload) -> dict[str, str]:
             raise ValueError(f"no such request: {other!r}")
 
 
-def _wake(
-    name: str, execution_arn: str, cause: Cause, notes: dict[str, str], deps: Deps
-) -> Payload:
-    item = deps.aws.jobs_table.wake(name, execution_arn, cause, WOKEN_BY[cause], notes)
+def _answer(item: JobItem | None, deps: Deps) -> Payload:
+    """Complete the token of a run that was woken, and return what was done."""
     if item is None:
-        return {"was_notified": False, "why": "that run has ended"}
-    is_to_wake = item.is_woken and item.task_token is not None
-    if is_to_wake and item.task_token is not None:
-        deps.aws.executions.end_sleep(item.task_token)
-    return {"was_notified": True, "was_asleep": is_to_wake, "execution_arn": execution_arn}
+        return {"was_notified": False, "why": "no run that holds the job name waits for this"}
+    token = item.task_token if item.is_woken else None
+    if token is not None:
+        deps.aws.executions.end_sleep(token)
+    return {
+        "was_notified": True,
+        "was_asleep": token is not None,
+        "execution_arn": item.execution_arn,
+    }
 
 
 handler = lambda_handler(run)

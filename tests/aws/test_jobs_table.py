@@ -116,18 +116,36 @@ def test_a_wake_reads_the_token_without_removing_it(table: JobsTable) -> None:
         assert woken.task_token == "token-1"
 
 
-def test_a_run_that_waits_for_something_else_gets_the_note_and_no_wake(table: JobsTable) -> None:
+def test_a_run_that_waits_for_something_else_is_not_woken(table: JobsTable) -> None:
     table.claim("iris", ME, NOW)
     sleep("iris", "token-1", "deleting")
-    told = wake(table, "condition", "saving", reported_state="terminated")
-    assert told is not None
-    assert (told.reported_state, told.is_woken, told.reported) == ("terminated", False, frozenset())
-    told = wake(table, "saving")
-    assert told is not None
-    assert not told.is_woken
-    told = wake(table, "saving", "deleting")
-    assert told is not None
-    assert (told.is_woken, told.task_token) == (True, "token-1")
+    assert wake(table, "condition", "saving", reported_state="terminated") is None
+    unchanged = table.find("iris")
+    assert unchanged is not None
+    assert (unchanged.reported_state, unchanged.is_woken) == (None, False)
+    noted = table.note("iris", ME, {"stop_requested_at": NOW})
+    assert noted is not None
+    assert (noted.is_stop_requested, noted.is_woken, noted.reported) == (True, False, frozenset())
+    assert table.note("iris", OTHER, {"stop_requested_at": NOW}) is None
+    woken = wake(table, "saving", "deleting")
+    assert woken is not None
+    assert (woken.is_woken, woken.task_token) == (True, "token-1")
+
+
+def test_a_run_is_woken_by_what_it_launched_and_by_nothing_else_of_its_name(
+    table: JobsTable,
+) -> None:
+    def wake_by(launch_id: str) -> bool:
+        woken = table.wake("iris", None, "deleted", ["deleting"], {}, launch_id)
+        return woken is not None
+
+    assert not wake_by("launch-1")
+    assert table.find("iris") is None
+    table.claim("iris", ME, NOW)
+    assert wake_by("launch-1"), "its item does not say yet what it launched"
+    table.note("iris", ME, {"launch_id": "launch-1"})
+    assert wake_by("launch-1")
+    assert not wake_by("launch-2")
 
 
 def test_between_two_sleeps_every_cause_is_a_wake_and_all_are_known(table: JobsTable) -> None:

@@ -33,11 +33,13 @@ LASTING = (
     # Refused, not launched, not watched, not seen to have ended, not recorded.
     "completed/ValidateConfig/pricing:GetProducts/1/throttled-for-ever",
     "completed/CreateStack/cloudformation:CreateStack/1/access-denied",
-    "completed/WaitForRunning/cloudformation:DescribeStacks/2/unknown-status-for-ever",
+    "completed/WaitForRunning/cloudformation:DescribeStacks/1/unknown-status-for-ever",
     "completed/WaitForRunning/cloudformation:DescribeStacks/1/throttled-for-ever",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
     "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     "stopped/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    # It cannot begin a check in the jobs table, so that the run cannot sleep, and ends as it would.
+    "completed/ConfirmEnded/dynamodb:UpdateItem/1/access-denied",
     "completed/RecordOutcome/s3:PutObject/1/access-denied",
     "stopped/FindRun/stepfunctions:DescribeExecution/1/access-denied",
     # Its console may not be read, and it ends as it would have.
@@ -66,6 +68,7 @@ STATES_OF_LASTING = {
             "ShouldConfirmAgain",
             "NotifyValidationFailed",
             "ValidationFailed",
+            "WaitBeforeConfirm",
             "WaitBeforeConfirmAgain",
             "WaitBeforeNextLaunchCheck",
             "WaitBeforeNextPoll",
@@ -121,7 +124,7 @@ ONE_OF_EACH = (
     "completed/CreateStack/cloudformation:CreateStack/1/timeout-after",
     "completed/TrainingStateMachine/dynamodb:UpdateItem/1/timeouts-after",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
-    "completed/WaitForRunning/cloudformation:DescribeStacks/2/unknown-status-for-ever",
+    "completed/WaitForRunning/cloudformation:DescribeStacks/1/unknown-status-for-ever",
     "completed/CreateStack/cloudformation:CreateStack/1/function-killed-after",
     "completed/TrainingStateMachine/CreateStack/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",

@@ -110,17 +110,13 @@ def test_an_event_ends_the_waits_that_it_matters_to_and_no_other(
         assert woken.is_woken is (wait in waits)
 
 
-def test_what_wakes_nobody_is_noted_all_the_same(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_request_that_wakes_nobody_is_noted_all_the_same(deps: Deps, aws: EmbeddedAws) -> None:
     asleep(deps, aws, "deleting")
-    for event in (a_change(state="terminated"), STOP):
-        assert run(dict(event), deps)["was_notified"] is True
+    assert run(a_change(state="terminated"), deps)["was_notified"] is False
+    assert run(dict(STOP), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
-    assert (item.reported_state, item.is_stop_requested, item.is_woken) == (
-        "terminated",
-        True,
-        False,
-    )
+    assert (item.reported_state, item.is_stop_requested, item.is_woken) == (None, True, False)
 
 
 def test_a_stack_of_no_job_is_ignored(deps: Deps) -> None:

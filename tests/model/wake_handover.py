@@ -312,15 +312,15 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
     token = waker.token if flaw is Flaw.READS_FIRST else item.token
     if waker.reports is None:
         item = item._replace(is_stop_requested=True)
-    elif waker.reports not in DURABLE:
-        item = item._replace(reported=waker.reports)
-    if wakes and waker.reports is not None:
+    elif wakes:
         item = item._replace(changes=item.changes | {waker.reports})
+        if waker.reports not in DURABLE:
+            item = item._replace(reported=waker.reports)
     if wakes:
         item = item._replace(wake=True, token=None if flaw is Flaw.TAKES_TOKEN else item.token)
     is_news = is_ours and waker.reports in _NEWS[without.waits[0]]
     noted = without._replace(item=item, was_notified=without.was_notified or is_news)
-    if not wakes and not item.wake:
+    if not wakes and not (waker.reports is None and item.wake):
         yield "notes, waits for something else", noted
     elif token:
         yield "notes", _with(noted, waker._replace(step="answer", token=token))

@@ -163,73 +163,78 @@ class JobsTable:
     def wake(
         self,
         training_job_name: str,
-        execution_arn: str,
+        execution_arn: str | None,
         cause: str,
         waits: Collection[str],
         notes: Mapping[str, str],
+        launch_id: str | None = None,
     ) -> JobItem | None:
         """Set the wake and the notes, and read the token in the same step without removing it.
 
-        After a crash, a retry or the run itself continues from the wake that was set. A run that
-        sleeps for something else gets only the notes, and is not woken (`is_woken`).
+        After a crash, a retry or the run itself continues from the wake that was set.
 
         Args:
             training_job_name: the job name.
-            execution_arn: the execution that must hold it.
+            execution_arn: the execution that must hold it, or None for any.
             cause: what wakes the run.
             waits: what a run that is to be woken by this cause sleeps for.
             notes: further attributes.
+            launch_id: what the run must have launched, where its item says that, or None.
+
+        Returns:
+            The updated item, or None if no such run holds the name, or it sleeps for something
+            else.
+        """
+        values: dict[str, Value] = {
+            f":wait{number}": {"S": wait} for number, wait in enumerate(sorted(waits))
+        }
+        conditions = [
+            f"attribute_not_exists(waiting_for) OR waiting_for IN ({', '.join(values)})",
+            "attribute_exists(execution_arn)" if execution_arn is None else "execution_arn = :me",
+        ]
+        if execution_arn is not None:
+            values[":me"] = {"S": execution_arn}
+        if launch_id is not None:
+            conditions.append("attribute_not_exists(launch_id) OR launch_id = :launch")
+            values[":launch"] = {"S": launch_id}
+        values |= {":wake": {"BOOL": True}, ":cause": {"SS": [cause]}}
+        assignments = ", ".join(["wake = :wake", *(f"{note} = :{note}" for note in notes)])
+        return self._update_if(
+            training_job_name,
+            f"SET {assignments} ADD reported :cause",
+            " AND ".join(f"({one})" for one in conditions),
+            {**values, **{f":{note}": {"S": text} for note, text in notes.items()}},
+        )
+
+    @translates_errors
+    def note(
+        self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
+    ) -> JobItem | None:
+        """Record something about a run without waking it.
 
         Returns:
             The updated item, or None if that execution does not hold the name.
         """
-        awaited = {f":wait{number}": {"S": wait} for number, wait in enumerate(sorted(waits))}
-        wakes = f"attribute_not_exists(waiting_for) OR waiting_for IN ({', '.join(awaited)})"
-        assignments = ", ".join(["wake = :wake", *(f"{note} = :{note}" for note in notes)])
-        woken = self._update_if(
+        return self._update_if(
             training_job_name,
-            execution_arn,
-            f"SET {assignments} ADD reported :cause",
-            wakes,
+            "SET " + ", ".join(f"{note} = :{note}" for note in notes),
+            "execution_arn = :me",
             {
-                **awaited,
-                ":wake": {"BOOL": True},
-                ":cause": {"SS": [cause]},
+                ":me": {"S": execution_arn},
                 **{f":{note}": {"S": text} for note, text in notes.items()},
             },
         )
-        return woken or self._note(training_job_name, execution_arn, notes)
-
-    def _note(
-        self, training_job_name: str, execution_arn: str, notes: Mapping[str, str]
-    ) -> JobItem | None:
-        if not notes:
-            item = self.find(training_job_name)
-            return item if item is not None and item.execution_arn == execution_arn else None
-        return self._update_if(
-            training_job_name,
-            execution_arn,
-            "SET " + ", ".join(f"{note} = :{note}" for note in notes),
-            None,
-            {f":{note}": {"S": text} for note, text in notes.items()},
-        )
 
     def _update_if(
-        self,
-        training_job_name: str,
-        execution_arn: str,
-        update: str,
-        condition: str | None,
-        values: Mapping[str, Value],
+        self, training_job_name: str, update: str, condition: str, values: Mapping[str, Value]
     ) -> JobItem | None:
         try:
             response = self._client.update_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
                 UpdateExpression=update,
-                ConditionExpression="execution_arn = :me"
-                + ("" if condition is None else f" AND ({condition})"),
-                ExpressionAttributeValues={**values, ":me": {"S": execution_arn}},
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
                 ReturnValues="ALL_NEW",
             )
         except ClientError as err:
