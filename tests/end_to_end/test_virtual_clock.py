@@ -138,7 +138,8 @@ def test_every_timestamp_is_in_step(month: Month) -> None:
     assert (announced_at, timestamp(announced["started_at"])) == (script_began_at, script_began_at)
     assert (reported_at, timestamp(report["ended_at"])) == (script_ended_at, script_ended_at)
     assert timestamp(record["outcome"]["ended_at"]) == off_at
-    assert off_at + DELETION <= recorded_at == execution["stopDate"]
+    # The deletion begins as soon as the runner has reported that all results are saved.
+    assert script_ended_at + DELETION <= recorded_at == execution["stopDate"]
 
 
 def test_instances_stacks_and_logs_carry_the_same_time(month: Month) -> None:

@@ -18,6 +18,8 @@ from tests.random_faults.rehearse import Rehearsed
 _TAKEN_BACK_AFTER = timedelta(seconds=120)
 # Two checks of the workflow, and what the machine itself needs to go off.
 _SLACK = timedelta(seconds=240)
+# At the latest: when its stack is complete.
+_GETS_FILES_WITHIN = timedelta(seconds=120)
 _ADDRESS_USD_PER_HOUR = 0.005
 _SECONDS_PER_HOUR = 3600.0
 # A limit holds back a tenth of itself each to save and to stop, a minute and the script's at most.
@@ -48,7 +50,17 @@ def allowed_reasons(rehearsed: Rehearsed) -> set[EndReason]:
     if not instances:
         return _without_machine(rehearsed)
     one = min(instances, key=lambda found: found.launched_at)
-    natural = natural_ends(drawn, one, hung_at(rehearsed, one))
+    hung = hung_at(rehearsed, one)
+    allowed = _allowed_by(rehearsed, one, natural_ends(drawn, one, hung))
+    if hung is not None and hung < script_ends_at(drawn, one) + _GETS_FILES_WITHIN:
+        # It may have hung before its script's end, or after.
+        allowed |= _allowed_by(rehearsed, one, natural_ends(drawn, one, one.launched_at))
+    return allowed
+
+
+def _allowed_by(
+    rehearsed: Rehearsed, one: TrueInstance, natural: list[NaturalEnd]
+) -> set[EndReason]:
     first_end = min(end.latest for end in natural)
     reached = {end.reason for end in natural if end.earliest <= first_end}
     allowed, is_certain = set[EndReason](), False
@@ -70,10 +82,7 @@ def natural_ends(
     A machine that hung before its script's end never says how that went; the workflow knows its
     limits all the same.
     """
-    training = drawn.training
-    script_ends_at = one.launched_at + timedelta(
-        seconds=training.boot_seconds + training.takes_seconds
-    )
+    training, ends_at = drawn.training, script_ends_at(drawn, one)
     by_script = EndReason.SCRIPT_FAILED if training.exit_code else EndReason.COMPLETED
     upload = timedelta(seconds=training.upload_seconds)
     ends = [
@@ -81,8 +90,8 @@ def natural_ends(
             EndReason.TIME_LIMIT, one.launched_at + _LONGEST_JOB, one.launched_at + _LONGEST_JOB
         )
     ]
-    if hung_at is None or hung_at >= script_ends_at:
-        ends.append(NaturalEnd(by_script, script_ends_at, script_ends_at + upload + _SLACK))
+    if hung_at is None or hung_at >= ends_at:
+        ends.append(NaturalEnd(by_script, ends_at, ends_at + upload + _SLACK))
     for reason, seconds in (
         (EndReason.TIME_LIMIT, drawn.time_limit_seconds),
         (EndReason.COST_LIMIT, _cost_limit_seconds(drawn, one)),
@@ -90,6 +99,12 @@ def natural_ends(
         if seconds is not None:
             ends.append(_limit_end(reason, seconds, one, training.upload_seconds))
     return ends
+
+
+def script_ends_at(drawn: Drawn, one: TrueInstance) -> datetime:
+    """Return when the script ends at the earliest: its machine gets its files after it boots."""
+    training = drawn.training
+    return one.launched_at + timedelta(seconds=training.boot_seconds + training.takes_seconds)
 
 
 def _limit_end(
