@@ -14,6 +14,7 @@ from parris_cli.errors import RefusedError
 from parris_cli.formatting import counted, data_size
 from parris_cli.packing.ignore_rules import IGNORE_FILE, IgnoreRules, may_be_secret
 from parris_cli.packing.patterns import FilePattern
+from parris_cli.packing.requirements import check_requirements
 from parris_cli.packing.walk import FoundFile, Walk
 from parris_cli.project_files import PROJECT
 
@@ -85,8 +86,10 @@ def plan_code(
         raise RefusedError(f"{FILES_KEY} and {CODE_KEY}: use only one of them")
     if FILES_KEY in config:
         return _named_files(source.parent, script, [FilePattern(one) for one in named])
-    if config.get(CODE_KEY) or not _is_own(script, source):
-        return None
+    if config.get(CODE_KEY) or script.parent.resolve() == PROJECT / "config":
+        return None  # the archive is the code; the demo needs none
+    if not script.parent.resolve().is_relative_to(source.parent.resolve()):
+        return _script_elsewhere(script, source)
     if _is_too_broad(script.parent.resolve()):
         note = f"only {script.name} is uploaded: {script.parent} is not the folder of one training."
         note += f" List other files that it needs under {FILES_KEY}"
@@ -101,10 +104,19 @@ def _texts_of(value: Json) -> list[str] | None:
     return found if found == value else None
 
 
-def _is_own(script: Path, source: Path) -> bool:
-    """Return whether the script is in or below the config's folder, and is not Parris's demo."""
-    folder = script.parent.resolve()
-    return folder.is_relative_to(source.parent.resolve()) and folder != PROJECT / "config"
+def _script_elsewhere(script: Path, source: Path) -> CodePlan | None:
+    """Return a plan without files for a script outside the config's folder."""
+    try:
+        others = [one for one in os.listdir(script.parent) if one[0] != "." and one != script.name]
+    except OSError:
+        others = []
+    if not others:
+        return None
+    note = (
+        f"only {script.name} is uploaded, without the other files of {script.parent}, which is not"
+        f" in the folder of {source.name}. If it needs them, move the config there or above"
+    )
+    return CodePlan(script.parent, (), "", (note,))
 
 
 def _is_too_broad(folder: Path) -> bool:
@@ -184,7 +196,9 @@ def _is_one_of(found: FoundFile, files: Iterable[Path]) -> bool:
 def _plan(
     root: Path, files: Sequence[FoundFile], script_folder: str, notes: tuple[str, ...]
 ) -> CodePlan:
-    plan = CodePlan(root, tuple(files), script_folder, notes)
+    by_name = {one.name: one for one in files}
+    about_requirements = check_requirements(root, by_name, script_folder)
+    plan = CodePlan(root, tuple(files), script_folder, (*notes, *about_requirements))
     if plan.size_bytes > MOST_BYTES:
         largest = sorted(files, key=lambda one: -one.size_bytes)[:MOST_NAMED]
         shown = ", ".join(f"{one.name} ({data_size(one.size_bytes)})" for one in largest)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from runner_install_failures import likely_cause
 from runner_log import TrainerLog
 from runner_output import log_output, start_process
 
@@ -65,7 +66,9 @@ def install_requirements(
     def run(command: list[str], failure: str) -> None:
         status = _run(command, requirements.parent, variables, log, should_stop)
         if status != 0 and not should_stop():
-            raise RequirementsFailedError(f"{failure} (status {status})")
+            cause = likely_cause(log.last_lines())
+            words = f"{failure} (status {status})"
+            raise RequirementsFailedError(f"{words}: {cause}" if cause else words)
 
     run([*make, str(environment_folder)], "the virtual environment could not be created")
     # The image's own pip can install into the environment, which saves seconds, if there is one.

@@ -134,7 +134,7 @@ def run_script(
             process = start_process(command, folders.work, environment)
     except OSError as error:
         # The exit statuses of a shell for a command that cannot be started.
-        log.note(f"the script could not be started: {error}", is_reason=True)
+        log.note(f"the script could not be started: {_why(error, command)}", is_reason=True)
         status = 127 if isinstance(error, FileNotFoundError) else 126
         return ScriptEnd(BY_SCRIPT, status, None, started_at)
     reader = log_output(process, log)
@@ -151,6 +151,15 @@ def run_script(
     reader.join(_LAST_OUTPUT_SECONDS)
     _end_left_behind(process.pid)
     return _describe_end(process.returncode, ended_by, folders.shutdown_request, started_at, log)
+
+
+def _why(error: OSError, command: list[str]) -> str:
+    """Return why a command cannot be started; the kernel does not say which file is missing."""
+    script = Path(command[-1])
+    if isinstance(error, FileNotFoundError) and command == [str(script)] and script.is_file():
+        first_line = script.read_bytes().partition(b"\n")[0][:200].decode(errors="replace")
+        return f"its first line is {first_line!r}, and this machine has no such program"
+    return str(error)
 
 
 def _await_end(

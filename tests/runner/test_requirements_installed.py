@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from runner_install_failures import likely_cause
 
 from embedded_aws_helpers.waiting import wait_until
 from tests.runner.test_code_archive import an_archive, entry, give
@@ -61,6 +62,48 @@ def test_requirements_that_cannot_be_installed_end_the_job_with_pips_words(
     assert end["last_log_lines"][-1] == "parris: requirements.txt could not be installed (status 1)"
     assert any("no-such-package" in line for line in end["last_log_lines"])
     assert b"no-such-package" in trainer.saved("log.txt")
+
+
+def test_a_package_that_must_be_compiled_without_a_compiler_is_the_cause(trainer: Trainer) -> None:
+    source = trainer.folder / "source"
+    source.mkdir()
+    (source / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n'
+    )
+    (source / "back.py").write_text(
+        """raise SystemExit("error: command 'gcc' failed: No such file or directory")\n"""
+    )
+    with_requirements(trainer, f"{source}\n")
+
+    end = trainer.run("echo never\n")
+
+    assert "must be compiled, but the machine has no compiler" in end["last_log_lines"][-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "error: command '/usr/bin/x86_64-linux-gnu-gcc' failed: No such file or directory",
+            "comp",
+        ),
+        ("unable to execute 'g++': No such file or directory", "compiler"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'cmake'", "compiler"),
+        ("error: can't find Rust compiler", "compiler"),
+        ("fatal error: Python.h: No such file or directory", "compiler"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left", "disk"),
+        ("NewConnectionError: [Errno -3] Temporary failure in name resolution", "not reached"),
+    ],
+)
+def test_the_likely_cause_is_said(line: str, words: str) -> None:
+    assert words in likely_cause(["Collecting x", line, "note: not a problem with pip"])
+
+
+@pytest.mark.parametrize(
+    "line", ["ERROR: No matching distribution found for x", "no such file: 'accord'", ""]
+)
+def test_what_is_not_known_has_no_cause(line: str) -> None:
+    assert likely_cause([line]) == ""
 
 
 def test_the_requirements_of_a_job_without_code_are_none(trainer: Trainer) -> None:

@@ -120,7 +120,10 @@ def test_a_script_whose_interpreter_is_missing_fails_as_in_a_shell(trainer: Trai
     end = trainer.run("#!/no/such/interpreter\n")
 
     assert end["exit_status"] == 127
-    assert "could not be started" in end["last_log_lines"][-1]
+    assert end["last_log_lines"][-1] == (
+        "parris: the script could not be started: its first line is '#!/no/such/interpreter', and"
+        " this machine has no such program"
+    )
 
 
 def test_output_without_a_last_line_end_is_not_lost(trainer: Trainer) -> None:

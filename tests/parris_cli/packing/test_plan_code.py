@@ -290,6 +290,17 @@ def test_the_demo_goes_alone() -> None:
     assert plan_code(config / "examples" / "on-complete.json", {}, script) is None
 
 
+def test_a_script_outside_the_configs_folder_goes_alone_with_a_note(root: Path) -> None:
+    config = root / "configs" / "job.json"
+    assert plan_code(config, {}, root / "train.py") is None
+    write(root, "helper.py")
+    plan = plan_code(config, {}, root / "train.py")
+    assert plan is not None
+    assert names(plan) == []
+    assert plan.notes[0].startswith("only train.py is uploaded, without the other files of")
+    assert "move the config there or above" in plan.notes[0]
+
+
 def test_a_home_is_no_folder_for_one_training(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(root))
     write(root, "diary.txt")
