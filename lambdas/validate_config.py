@@ -106,9 +106,9 @@ def run(event: Payload, deps: Deps) -> Payload:
         code=code,
         proposal=proposal,
     )
-    answer: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
-    refuse(list(find_oversized_run(answer)))
-    return answer
+    result: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
+    refuse(list(find_oversized_run(result)))
+    return result
 
 
 def _default_target(schema: Payload) -> str:

@@ -80,20 +80,19 @@ def is_temporary(err: BaseException) -> bool:
 def describe_error(err: BaseException) -> str:
     """Return what happened and what to do about it, without a full stop."""
     if is_expired(err):
-        return f"the AWS credentials are invalid or expired ({_said(err)}); {_renewal()}"
+        return f"the AWS credentials are invalid or expired ({_message_of(err)}); {_renewal()}"
     if isinstance(err, (EndpointConnectionError, ConnectionClosedError)) and embedded_endpoint():
         return (
             f"no embedded AWS responds at {embedded_endpoint()}; start one with `parris aws up`, or"
             " run `unset AWS_ENDPOINT_URL` and use the credentials of your account"
         )
     if is_denied(err):
-        return (
-            f"the AWS credentials lack a permission ({_said(err)}); ask your administrator for it"
-        )
+        message = _message_of(err)
+        return f"the AWS credentials lack a permission ({message}); ask your administrator for it"
     if is_temporary(err):
-        return f"AWS did not respond as expected ({_said(err)}); try again"
+        return f"AWS did not respond as expected ({_message_of(err)}); try again"
     if isinstance(err, (*AWS_ERRORS, CommandError, OSError)):
-        return _said(err)
+        return _message_of(err)
     return f"an internal error of parris, {type(err).__name__}: {err}"
 
 
@@ -107,7 +106,7 @@ def _renewal() -> str:
     return "renew them, for instance with `aws sso login` or `aws configure`"
 
 
-def _said(err: BaseException) -> str:
+def _message_of(err: BaseException) -> str:
     if isinstance(err, ClientError):
         return f"{err.operation_name}: {code_of(err)}: {message_of(err)}".rstrip(": ")
     if isinstance(err, OSError):

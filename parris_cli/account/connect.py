@@ -105,7 +105,7 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
     """
     try:
         session = own_session()
-        answer = session.client("cloudformation").describe_stacks(StackName=stack_name)
+        response = session.client("cloudformation").describe_stacks(StackName=stack_name)
     except (NoCredentialsError, NoRegionError) as err:
         if embedded_endpoint():
             raise RefusedError(describe_error(err), reason=None) from err
@@ -117,15 +117,15 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
     except ClientError as err:
         if is_expired(err) or is_denied(err) or is_temporary(err):
             raise RefusedError(describe_error(err), reason=None) from err
-        words = err.response.get("Error", {}).get("Message", str(err))
+        message = err.response.get("Error", {}).get("Message", str(err))
         raise RefusedError(
-            f"no deployment named {stack_name} was found: {words}. Deploy it with"
+            f"no deployment named {stack_name} was found: {message}. Deploy it with"
             f" `sam build && sam deploy`, or name another with --deployment{_OR_EMBEDDED[use]}.",
             reason=None,
         ) from err
     except BotoCoreError as err:
         raise RefusedError(f"AWS cannot be reached: {describe_error(err)}", reason=None) from err
-    (stack,) = answer["Stacks"]
+    (stack,) = response["Stacks"]
     require_usable(stack, use)
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
     try:

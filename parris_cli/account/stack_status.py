@@ -69,8 +69,8 @@ def require_usable(stack: StackTypeDef, use: Use) -> None:
     name, status = stack["StackName"], stack["StackStatus"]
     if status in _ALLOWED[use]:
         return
-    said = stack.get("StackStatusReason")
-    reason = f" ({said})" if said else ""
+    status_reason = stack.get("StackStatusReason")
+    reason = f" ({status_reason})" if status_reason else ""
     raise RefusedError(
         f"the stack {name} is {status}{reason}, so that {use}. {_what_to_do(name, status)}",
         reason=None,

@@ -61,30 +61,30 @@ class AccountCheck:
             role = arn.rpartition("/")[2]
             # A pattern does not name a single role.
             if role and "*" not in arn:
-                asked = partial(self._client("iam").get_role, RoleName=role)
-                self._ask(parameter, arn, "a role of this account", asked)
+                request = partial(self._client("iam").get_role, RoleName=role)
+                self._ask(parameter, arn, "a role of this account", request)
 
     def _vpc_of_subnet(self, subnet_id: str) -> str:
         if not subnet_id:
             return ""
-        answer = self._ask(
+        response = self._ask(
             _SUBNET,
             subnet_id,
             "a subnet of this account and Region",
             lambda: self._client("ec2").describe_subnets(SubnetIds=[subnet_id]),
         )
-        return answer["Subnets"][0]["VpcId"] if answer else ""
+        return response["Subnets"][0]["VpcId"] if response else ""
 
     def _vpc_of_group(self, group_id: str) -> str:
         if not group_id:
             return ""
-        answer = self._ask(
+        response = self._ask(
             _GROUP,
             group_id,
             "a security group of this account and Region",
             lambda: self._client("ec2").describe_security_groups(GroupIds=[group_id]),
         )
-        return answer["SecurityGroups"][0]["VpcId"] if answer else ""
+        return response["SecurityGroups"][0]["VpcId"] if response else ""
 
     def _ask(self, parameter: str, value: str, expected: str, call: Callable[[], Any]) -> Any:
         """Return the response of a call, None if there is none."""

@@ -176,8 +176,8 @@ def _deployed(stack_name: str) -> StackTypeDef:
     try:
         stack = _stack(own_session(), stack_name)
     except (BotoCoreError, ClientError) as err:
-        words = describe_error(err)
-        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {words}"
+        cause = describe_error(err)
+        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {cause}"
         raise RefusedError(message, reason=None) from err
     if stack is None:
         raise RefusedError(

@@ -64,9 +64,9 @@ class SamScreen:
         if phase is not self._shown:
             self._shown, self._phase_began = phase, self._clock()
             self._screen.end_status()
-            words = _WORDS.get(phase) or _describe_changes(self.output)
+            message = _WORDS.get(phase) or _describe_changes(self.output)
             style = Style.WARNING if phase is SamPhase.ROLLING_BACK else Style.PHASE
-            self._screen.say(words, phase, style)
+            self._screen.say(message, phase, style)
         progress = self._progress(phase)
         if progress != self._progress_shown:
             self._progress_shown = progress

@@ -43,9 +43,9 @@ def _expected(name: str, value: str, definition: Payload) -> str:
         return "one of " + ", ".join(str(one) for one in allowed)
     if definition.get("Type") == "Number":
         return _expected_number(value, definition)
-    pattern, words = definition.get("AllowedPattern"), definition.get("ConstraintDescription")
+    pattern, description = definition.get("AllowedPattern"), definition.get("ConstraintDescription")
     if isinstance(pattern, str) and re.fullmatch(pattern, value) is None:
-        return str(words) if words else f"text of the form {pattern}"
+        return str(description) if description else f"text of the form {pattern}"
     size = len(value)
     least, most = definition.get("MinLength", 0), definition.get("MaxLength", 4096)
     if not int(str(least)) <= size <= int(str(most)):

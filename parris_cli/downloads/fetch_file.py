@@ -134,18 +134,18 @@ class Fetcher:
             self.count_bytes(-have_bytes)
             have_bytes = file.seek(0)
             file.truncate()
-            answer = self.client.get_object(Bucket=stored.bucket, Key=stored.key)
+            response = self.client.get_object(Bucket=stored.bucket, Key=stored.key)
         elif have_bytes == stored.size_bytes and stored.size_bytes:
             return stored.modified_at.timestamp()
         else:
-            answer = self.client.get_object(
+            response = self.client.get_object(
                 Bucket=stored.bucket,
                 Key=stored.key,
                 IfMatch=stored.etag,
                 **({"Range": f"bytes={have_bytes}-"} if have_bytes else {}),  # type: ignore[arg-type]
             )
-        whole_bytes = have_bytes + answer["ContentLength"]
-        with closing(answer["Body"]) as body:
+        whole_bytes = have_bytes + response["ContentLength"]
+        with closing(response["Body"]) as body:
             while chunk := body.read(_CHUNK_BYTES):
                 if self.cancelled.is_set():
                     raise CancelledError
@@ -153,7 +153,7 @@ class Fetcher:
                 self.count_bytes(len(chunk))
         if file.tell() != whole_bytes:
             raise IncompleteReadError(actual_bytes=file.tell(), expected_bytes=whole_bytes)
-        return answer["LastModified"].timestamp()
+        return response["LastModified"].timestamp()
 
 
 def part_name(name: str, etag: str) -> str:

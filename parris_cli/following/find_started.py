@@ -104,7 +104,7 @@ def _time_in_id(job_id: str) -> str:
 
 
 def _has_folder(account: Account, name: str, job_id: str) -> bool:
-    answer = account.s3.list_objects_v2(
+    response = account.s3.list_objects_v2(
         Bucket=account.deployment.bucket, Prefix=f"jobs/{name}/{job_id}/", MaxKeys=1
     )
-    return answer.get("KeyCount", 0) > 0
+    return response.get("KeyCount", 0) > 0

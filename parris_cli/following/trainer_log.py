@@ -93,11 +93,11 @@ class TrainerLog:
     def _next_page(self) -> tuple[list[str], bool]:
         try:
             if self._token is None:
-                answer = self._client.get_log_events(
+                response = self._client.get_log_events(
                     logGroupName=self._group, logStreamName=self._stream, startFromHead=True
                 )
             else:
-                answer = self._client.get_log_events(
+                response = self._client.get_log_events(
                     logGroupName=self._group,
                     logStreamName=self._stream,
                     startFromHead=True,
@@ -108,9 +108,9 @@ class TrainerLog:
                 return [], False
             raise
         # At the end of the log CloudWatch returns the token that it was sent.
-        has_more = bool(answer["events"]) and answer["nextForwardToken"] != self._token
-        self._token = answer["nextForwardToken"]
-        return [event["message"] for event in answer["events"]], has_more
+        has_more = bool(response["events"]) and response["nextForwardToken"] != self._token
+        self._token = response["nextForwardToken"]
+        return [event["message"] for event in response["events"]], has_more
 
 
 def count_pieces(line: bytes) -> int:

@@ -50,7 +50,7 @@ def read_log(account: Account, job: Job | None) -> list[tuple[datetime, str]]:
         return []
     stream = f"{job.training_job_name}/{job.job_id}"
     try:
-        answer = account.logs.get_log_events(
+        response = account.logs.get_log_events(
             logGroupName=account.deployment.log_group, logStreamName=stream, startFromHead=True
         )
     except ClientError as err:
@@ -59,5 +59,5 @@ def read_log(account: Account, job: Job | None) -> list[tuple[datetime, str]]:
         raise
     return [
         (datetime.fromtimestamp(event["timestamp"] / _MS_PER_SECOND, UTC), event["message"])
-        for event in answer["events"]
+        for event in response["events"]
     ]

@@ -40,8 +40,8 @@ def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Lef
         except AWS_ERRORS as err:
             # AWS's own error says more to people than the translated one.
             cause = err.__cause__ if isinstance(err.__cause__, AWS_ERRORS) else err
-            words = describe_error(cause)
-            unknown += [] if words in unknown else [words]
+            message = describe_error(cause)
+            unknown += [] if message in unknown else [message]
             if is_expired(cause):
                 break
     return found, "; ".join(unknown)

@@ -135,10 +135,10 @@ class Report:
     def _head(self) -> list[str]:
         """Return the reason, as its name for `grep` and as text, and the cause."""
         reason, cause = self.end.reason or self.end.execution_status, self._cause()
-        words = REASON_WORDS.get(EndReason(reason), "") if reason in set(EndReason) else ""
-        if not words:
+        description = REASON_WORDS.get(EndReason(reason), "") if reason in set(EndReason) else ""
+        if not description:
             return [f"{reason}  {cause}".rstrip()]
-        return [f"{reason}  {words}", *([f"  why      {cause}"] if cause else [])]
+        return [f"{reason}  {description}", *([f"  why      {cause}"] if cause else [])]
 
     def _cause(self) -> str:
         # The last lines of a successful job's log have just been shown.

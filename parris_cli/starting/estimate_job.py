@@ -90,12 +90,12 @@ def _ask(account: Account, files: JobFiles, now: datetime) -> Payload:
         "submitted_at": format_timestamp(now),
         "is_estimate": True,
     }
-    answer = account.functions.invoke(
+    response = account.functions.invoke(
         FunctionName=account.deployment.validate_function, Payload=json.dumps(event).encode()
     )
-    said = cast("Payload", json.loads(answer["Payload"].read()))
-    if "FunctionError" not in answer:
-        return part_of(said, "quote")
-    is_violation = said.get("errorType") == ConfigInvalidError.__name__
+    result = cast("Payload", json.loads(response["Payload"].read()))
+    if "FunctionError" not in response:
+        return part_of(result, "quote")
+    is_violation = result.get("errorType") == ConfigInvalidError.__name__
     reason = EndReason.CONFIG_REJECTED if is_violation else None
-    raise RefusedError(str(said.get("errorMessage", said)), reason=reason)
+    raise RefusedError(str(result.get("errorMessage", result)), reason=reason)

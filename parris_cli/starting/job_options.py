@@ -70,8 +70,8 @@ NO_OPTIONS = JobOptions()
 
 def name_of(script: Path) -> str:
     """Return the job name that a script gives: its stem, in letters, digits and hyphens."""
-    words = re.sub(r"[^A-Za-z0-9]+", "-", script.stem).strip("-")
-    return words[:_LONGEST_NAME] or "stack"
+    name = re.sub(r"[^A-Za-z0-9]+", "-", script.stem).strip("-")
+    return name[:_LONGEST_NAME] or "stack"
 
 
 def parse_time_limit(text: str) -> str:

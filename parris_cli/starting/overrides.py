@@ -22,21 +22,21 @@ def parse_overrides(settings: Iterable[str]) -> Payload:
     overrides: Payload = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
-        words = key.strip().split(".")
-        if not equals or not all(words):
+        keys = key.strip().split(".")
+        if not equals or not all(keys):
             raise RefusedError(f"--set {setting}: expected {FORM}")
-        _put(overrides, words, value, setting)
+        _put(overrides, keys, value, setting)
     return overrides
 
 
-def _put(overrides: Payload, words: list[str], value: str, setting: str) -> None:
+def _put(overrides: Payload, keys: list[str], value: str, setting: str) -> None:
     place = overrides
-    for word in words[:-1]:
+    for word in keys[:-1]:
         below = place.setdefault(word, {})
         if not isinstance(below, dict):
             raise RefusedError(f"--set {setting}: an earlier --set made {word} a plain value")
         place = below
-    place[words[-1]] = _value_of(value)
+    place[keys[-1]] = _value_of(value)
 
 
 def _value_of(text: str) -> "Payload | str":

@@ -74,12 +74,12 @@ def start_prepared(account: Account, job: PreparedJob) -> StartedJob:
 
     Starting it again, under the same name and with the same input, changes nothing.
     """
-    answer = account.stepfunctions.start_execution(
+    response = account.stepfunctions.start_execution(
         stateMachineArn=account.deployment.state_machine_arn,
         name=job.job_id,
         input=json.dumps(job.execution_input),
     )
-    return StartedJob(job.job_id, answer["executionArn"], answer["startDate"])
+    return StartedJob(job.job_id, response["executionArn"], response["startDate"])
 
 
 def _upload(account: Account, file: Path, folder: str) -> str:

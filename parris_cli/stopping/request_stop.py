@@ -52,11 +52,11 @@ def _request(training_job_name: str, now: datetime) -> Payload:
 
 @translates_errors
 def _wake(account: Account, request: Payload) -> Payload:
-    answer = account.functions.invoke(
+    response = account.functions.invoke(
         FunctionName=account.deployment.wake_function, Payload=json.dumps(request)
     )
-    body = answer["Payload"].read().decode()
-    if "FunctionError" in answer:
+    body = response["Payload"].read().decode()
+    if "FunctionError" in response:
         raise AwsUnavailableError(f"the stop request failed: {body}")
-    answered: Payload = json.loads(body)
-    return answered
+    result: Payload = json.loads(body)
+    return result

@@ -56,8 +56,8 @@ class Progress:
     def to_text(self) -> str:
         """Return the line without bars, for where lines stay."""
         parts = [*(gauge.whole for gauge in self.gauges), self.remark.rstrip()]
-        said = ", ".join(part for part in parts if part)
-        return f"{self.phase}: {said}" if said else self.phase
+        details = ", ".join(part for part in parts if part)
+        return f"{self.phase}: {details}" if details else self.phase
 
     def to_spans(self, width: int, *, has_blocks: bool) -> list[Span]:
         """Return the line for a terminal: as much of it as there is room for.

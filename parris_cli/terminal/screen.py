@@ -49,7 +49,7 @@ class Screen:
         self._can = capabilities_of(stream)
         self._quiet_seconds = quiet_seconds
         self._status: Progress | None = None
-        self._status_said_at: float | None = None
+        self._status_shown_at: float | None = None
         self._drawn_columns = 0
         self._is_lost = False
 
@@ -61,10 +61,10 @@ class Screen:
             label: a word or two before them.
             style: of the label; of the text where there is no label.
         """
-        said = "".join(
+        shown_text = "".join(
             f"{self._paint(_PREFIX, Style.DIM)}{line}\n" for line in self._lines(text, label, style)
         )
-        self._replace_status(said)
+        self._replace_status(shown_text)
 
     def say_details(self, text: str) -> None:
         """Write lines that only who asked for details sees."""
@@ -93,16 +93,16 @@ class Screen:
         if self._can.can_redraw:
             self._status = status
             self._replace_status("")
-        elif self._status_said_at is None:
+        elif self._status_shown_at is None:
             # What began has just been said.
-            self._status_said_at = at_seconds
-        elif at_seconds - self._status_said_at >= self._quiet_seconds:
-            self._status_said_at = at_seconds
+            self._status_shown_at = at_seconds
+        elif at_seconds - self._status_shown_at >= self._quiet_seconds:
+            self._status_shown_at = at_seconds
             self.say(status.to_text())
 
     def end_status(self) -> None:
         """Take the status line away."""
-        self._status, self._status_said_at = None, None
+        self._status, self._status_shown_at = None, None
         self._replace_status("")
 
     def _lines(self, text: str, label: str, style: Style) -> list[str]:

@@ -13,7 +13,7 @@ _KILL_WAIT_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """The result of one run of the command."""
 
     is_success: bool
@@ -32,7 +32,7 @@ def run_aws(
     should_stop: Callable[[], bool] = never,
     text: str | None = None,
     variables: dict[str, str] | None = None,
-) -> Answer:
+) -> CommandResult:
     """Run `aws` with these arguments.
 
     Args:
@@ -60,35 +60,37 @@ def run_aws(
             errors="replace",
         )
     except OSError as error:
-        return Answer(False, "", f"the aws command cannot be run: {error}")
+        return CommandResult(False, "", f"the aws command cannot be run: {error}")
     ends_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     given = text
     while True:
         try:
             output, error_text = process.communicate(given, timeout=_POLL_SECONDS)
-            return Answer(process.returncode == 0, output, error_text.strip())
+            return CommandResult(process.returncode == 0, output, error_text.strip())
         except subprocess.TimeoutExpired:
             given = None  # already written
             is_late = ends_at is not None and time.monotonic() > ends_at
             if is_late or should_stop():
                 _end(process)
-                return Answer(False, "", "took too long" if is_late else "a stop was requested")
+                return CommandResult(
+                    False, "", "took too long" if is_late else "a stop was requested"
+                )
 
 
 def retry(
-    attempt: Callable[[], Answer], waits_seconds: tuple[float, ...] = (1, 3, 8, 15)
-) -> Answer:
+    attempt: Callable[[], CommandResult], waits_seconds: tuple[float, ...] = (1, 3, 8, 15)
+) -> CommandResult:
     """Return the first success, or the last failure after all attempts."""
-    answer = attempt()
+    result = attempt()
     for wait_seconds in waits_seconds:
-        if answer.is_success:
+        if result.is_success:
             break
         time.sleep(wait_seconds)
-        answer = attempt()
-    return answer
+        result = attempt()
+    return result
 
 
-def put_text(text: str, uri: str, timeout_seconds: float) -> Answer:
+def put_text(text: str, uri: str, timeout_seconds: float) -> CommandResult:
     """Write a string as an object."""
     return run_aws(["s3", "cp", "--only-show-errors", "-", uri], timeout_seconds, text=text)
 

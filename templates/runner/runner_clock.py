@@ -49,16 +49,16 @@ def read_metadata(path: str) -> str:
     base = address.rstrip("/") + "/latest"
     # The metadata service must not be called through a proxy from the job's environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         f"{base}/api/token",
         method="PUT",
         headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"},
     )
-    with opener.open(asked, timeout=_METADATA_TIMEOUT_SECONDS) as answer:
-        token = answer.read().decode("ascii")
-    asked = urllib.request.Request(f"{base}/{path}", headers={"X-aws-ec2-metadata-token": token})
-    with opener.open(asked, timeout=_METADATA_TIMEOUT_SECONDS) as answer:
-        return str(answer.read().decode("utf-8"))
+    with opener.open(request, timeout=_METADATA_TIMEOUT_SECONDS) as response:
+        token = response.read().decode("ascii")
+    request = urllib.request.Request(f"{base}/{path}", headers={"X-aws-ec2-metadata-token": token})
+    with opener.open(request, timeout=_METADATA_TIMEOUT_SECONDS) as response:
+        return str(response.read().decode("utf-8"))
 
 
 def _boot_time() -> float:

@@ -109,15 +109,15 @@ class CloudWatchSender:
             batch: list[_Event] = []
             size_bytes = 0
             while self._waiting and len(batch) < _BATCH_EVENTS:
-                moment, line, skipped = self._waiting[0]
+                timestamp, line, skipped = self._waiting[0]
                 message = line if not skipped else _skipped_message(skipped)
                 size_bytes += len(message.encode("utf-8")) + _EVENT_OVERHEAD_BYTES
-                is_too_late = batch and moment - batch[0][0] > _BATCH_SPAN_MILLISECONDS
+                is_too_late = batch and timestamp - batch[0][0] > _BATCH_SPAN_MILLISECONDS
                 if size_bytes > _BATCH_BYTES or is_too_late:
                     break
                 # Events must stay in order even if the clock was set back.
-                moment = max(moment, batch[-1][0]) if batch else moment
-                batch.append((moment, line, skipped))
+                timestamp = max(timestamp, batch[-1][0]) if batch else timestamp
+                batch.append((timestamp, line, skipped))
                 self._waiting_characters -= len(line)
                 self._waiting.popleft()
             # Another batch that is full already follows at once.
@@ -145,8 +145,8 @@ class CloudWatchSender:
 
     def _send(self, batch: list[_Event]) -> bool:
         events = [
-            {"timestamp": moment, "message": _skipped_message(skipped) if skipped else line}
-            for moment, line, skipped in batch
+            {"timestamp": timestamp, "message": _skipped_message(skipped) if skipped else line}
+            for timestamp, line, skipped in batch
         ]
         try:
             try:

@@ -98,24 +98,24 @@ class AwsClient:
             AwsError: if the request fails or there is no response.
         """
         try:
-            answer = self._exchange(request, min(timeout_seconds, _TIMEOUT_SECONDS))
+            response = self._exchange(request, min(timeout_seconds, _TIMEOUT_SECONDS))
         except (OSError, http.client.HTTPException) as error:
             raise AwsError("", f"{type(error).__name__}: {error}", True) from error
-        if 200 <= answer.status < 300:
-            return answer
-        raise self._error_of(answer)
+        if 200 <= response.status < 300:
+            return response
+        raise self._error_of(response)
 
-    def _error_of(self, answer: Response) -> AwsError:
-        text = answer.body.decode("utf-8", errors="replace")
+    def _error_of(self, response: Response) -> AwsError:
+        text = response.body.decode("utf-8", errors="replace")
         code, message = _first(_CODE, text), _first(_MESSAGE, text) or text
         if code.startswith(_EXPIRED_CODES):
             self._credentials.forget()
-        is_transient = answer.status in _TRANSIENT_STATUSES or code.startswith(
+        is_transient = response.status in _TRANSIENT_STATUSES or code.startswith(
             _TRANSIENT_CODES + _EXPIRED_CODES
         )
-        region = answer.headers.get("x-amz-bucket-region", "")
+        region = response.headers.get("x-amz-bucket-region", "")
         text = message[:_LONGEST_ERROR_CHARACTERS]
-        return AwsError(code or str(answer.status), text, is_transient, region)
+        return AwsError(code or str(response.status), text, is_transient, region)
 
     def _exchange(self, request: Request, timeout_seconds: float) -> Response:
         payload = request.body
@@ -145,9 +145,9 @@ class AwsClient:
                 payload.rewind()
             try:
                 connection.request(request.method, target, payload, headers)
-                answered = connection.getresponse()
-                found = {name.lower(): value for name, value in answered.getheaders()}
-                return Response(answered.status, found, answered.read())
+                received = connection.getresponse()
+                found = {name.lower(): value for name, value in received.getheaders()}
+                return Response(received.status, found, received.read())
             except (OSError, http.client.HTTPException):
                 self._drop(request.base)
                 # AWS may have closed the persistent connection in the meantime.

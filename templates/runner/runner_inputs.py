@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from runner_aws import Answer, retry, run_aws
+from runner_aws import CommandResult, retry, run_aws
 
 
 class InputMissingError(Exception):
@@ -42,16 +42,16 @@ def _free_name(wanted: str, taken: set[str]) -> str:
 
 def _fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:
     copy = ["s3", "cp", "--only-show-errors"]
-    answer = Answer(False, "", "")
+    result = CommandResult(False, "", "")
     if not uri.endswith("/"):
-        answer = run_aws([*copy, uri, str(target)], should_stop=should_stop)
-        if answer.is_success or should_stop():
+        result = run_aws([*copy, uri, str(target)], should_stop=should_stop)
+        if result.is_success or should_stop():
             return
     # There is no object with this key: copy everything below it as a folder.
     target.mkdir(parents=True, exist_ok=True)
     sync = ["s3", "sync", "--only-show-errors", f"{uri.rstrip('/')}/", str(target)]
 
-    def attempt() -> Answer:
+    def attempt() -> CommandResult:
         return run_aws(sync, should_stop=should_stop)
 
     synced = retry(attempt, (2, 5)) if not should_stop() else attempt()
@@ -60,4 +60,4 @@ def _fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:
     if not synced.is_success:
         raise InputMissingError(f"input data {uri} cannot be read: {synced.error}")
     if not any(path.is_file() for path in target.rglob("*")):
-        raise InputMissingError(f"input data {uri} has no objects {answer.error}".rstrip())
+        raise InputMissingError(f"input data {uri} has no objects {result.error}".rstrip())

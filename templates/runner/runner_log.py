@@ -181,10 +181,10 @@ class TrainerLog:
     def _break(self, error: OSError) -> None:
         """Keep later output in memory."""
         self._is_broken = True
-        words = f"parris: {self._path.name} cannot be written any more: {error}"
+        note = f"parris: {self._path.name} cannot be written any more: {error}"
         with suppress(Exception):
-            self._screen.show([words], is_note=True)
-        self._keep(f"\n{words}\n".encode(errors="replace"))
+            self._screen.show([note], is_note=True)
+        self._keep(f"\n{note}\n".encode(errors="replace"))
 
     def _keep(self, piece: bytes) -> None:
         piece = piece[-_UNSTORED_BYTES:]

@@ -47,10 +47,10 @@ class PatternSearch:
         assert self._process.stdout is not None
         output = self._process.stdout.fileno()
         ends_at = time.monotonic() + _BATCH_SECONDS
-        answer = b""
+        response = b""
         ready = select.poll()
         ready.register(output, select.POLLIN)
-        while not answer.endswith(b"\n"):
+        while not response.endswith(b"\n"):
             left_seconds = ends_at - time.monotonic()
             if left_seconds <= 0 or not ready.poll(left_seconds * 1000):
                 self.close()
@@ -59,8 +59,8 @@ class PatternSearch:
             if not piece:
                 self.close()
                 raise PatternsFailedError("this Python does not understand it")
-            answer += piece
-        found: list[dict[str, str]] = json.loads(answer)
+            response += piece
+        found: list[dict[str, str]] = json.loads(response)
         return found
 
     def close(self) -> None:

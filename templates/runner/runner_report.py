@@ -107,8 +107,8 @@ class Report:
         problem = self._put(EXIT_FILE, text, lambda: max(least_until, self._until()))
         if problem and time.time() < self._until():
             # The aws command supports configurations that this runner does not.
-            answer = put_text(text, self._job.uri(EXIT_FILE), self._until() - time.time())
-            problem = "" if answer.is_success else problem
+            result = put_text(text, self._job.uri(EXIT_FILE), self._until() - time.time())
+            problem = "" if result.is_success else problem
         return problem
 
     def put_log(self) -> str:

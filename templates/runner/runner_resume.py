@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner_aws import Answer, retry, run_aws
+from runner_aws import CommandResult, retry, run_aws
 from runner_inputs import InputMissingError
 
 
@@ -33,10 +33,10 @@ def fetch_earlier_results(
     folder.mkdir(parents=True, exist_ok=True)
     sync = ["s3", "sync", "--only-show-errors", str(resume["uri"]), str(folder)]
 
-    def attempt() -> Answer:
+    def attempt() -> CommandResult:
         return run_aws(sync, should_stop=should_stop, variables=variables)
 
-    answer = retry(attempt, (2, 5)) if not should_stop() else attempt()
-    if not answer.is_success and not should_stop():
+    result = retry(attempt, (2, 5)) if not should_stop() else attempt()
+    if not result.is_success and not should_stop():
         number = resume["attempt"]
-        raise InputMissingError(f"the results of attempt {number} cannot be read: {answer.error}")
+        raise InputMissingError(f"the results of attempt {number} cannot be read: {result.error}")

@@ -62,22 +62,22 @@ class Bucket:
 
     def begin_parts(self, key: str, until: Callable[[], float]) -> str:
         """Start a multipart upload and return its id."""
-        answer = self.retry(
+        response = self.retry(
             lambda: self._send("POST", key, {"uploads": ""}, until=until),
             RESULT_WAITS_SECONDS,
             until,
         )
-        return _text(xml.fromstring(answer.body), "UploadId")
+        return _text(xml.fromstring(response.body), "UploadId")
 
     def put_part(
         self, key: str, upload_id: str, number: int, body: Payload, until: Callable[[], float]
     ) -> str:
         """Upload a part, numbered from 1, and return its ETag."""
         query = {"partNumber": str(number), "uploadId": upload_id}
-        answer = self.retry(
+        response = self.retry(
             lambda: self._send("PUT", key, query, body, until), RESULT_WAITS_SECONDS, until
         )
-        return answer.headers.get("etag", "")
+        return response.headers.get("etag", "")
 
     def finish_parts(self, key: str, upload_id: str, tags: list[str]) -> None:
         """Complete the object from its parts."""
@@ -86,10 +86,10 @@ class Bucket:
             for number, tag in enumerate(tags, 1)
         )
         body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
-        answer = self._send("POST", key, {"uploadId": upload_id}, body)
+        response = self._send("POST", key, {"uploadId": upload_id}, body)
         # S3 returns 200 before it completes the object, and may still report a failure.
-        if b"<Error>" in answer.body:
-            raise AwsError("InternalError", answer.body.decode(errors="replace")[:300], True)
+        if b"<Error>" in response.body:
+            raise AwsError("InternalError", response.body.decode(errors="replace")[:300], True)
 
     def drop_parts(self, key: str, upload_id: str) -> None:
         """Abort a multipart upload, so that its parts are not billed. Failures are ignored."""
@@ -108,8 +108,8 @@ class Bucket:
         query = {"list-type": "2", "prefix": prefix, "encoding-type": "url"}
         while True:
             page = functools.partial(self._send, "GET", "", query, until=until)
-            answer = self.retry(page, RESULT_WAITS_SECONDS, until)
-            listed = xml.fromstring(answer.body)
+            response = self.retry(page, RESULT_WAITS_SECONDS, until)
+            listed = xml.fromstring(response.body)
             for found in listed.iter(f"{_NAMESPACE}Contents"):
                 key = unquote_plus(_text(found, "Key"))
                 sizes[key[len(prefix) :]] = int(_text(found, "Size"))

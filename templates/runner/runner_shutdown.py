@@ -49,8 +49,8 @@ def make_stand_ins(folder: Path, request_path: Path) -> None:
     runs = f"{shlex.quote(sys.executable)} -I {shlex.quote(os.path.abspath(__file__))}"
     for command in (*_POWER_COMMANDS, *_PASSING_COMMANDS):
         stand_in = folder / command
-        asked = f"{runs} {shlex.quote(str(request_path))} {command}"
-        stand_in.write_text(f'#!/bin/sh\nexec {asked} "$@"\n', encoding="utf-8")
+        invocation = f"{runs} {shlex.quote(str(request_path))} {command}"
+        stand_in.write_text(f'#!/bin/sh\nexec {invocation} "$@"\n', encoding="utf-8")
         stand_in.chmod(0o755)
     lines = ["# Redirect absolute paths of shutdown commands to the stand-ins."]
     if os.environ.get("BASH_ENV"):
@@ -111,9 +111,9 @@ def _delay_seconds(text: str) -> float | None:
 
 
 def _write(request_path: Path, words: list[str], delay_seconds: float, is_restart: bool) -> int:
-    asked = ShutdownRequest(shlex.join(words), time.time() + delay_seconds, is_restart)
+    request = ShutdownRequest(shlex.join(words), time.time() + delay_seconds, is_restart)
     unfinished = request_path.with_name(f"{request_path.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps(asked.__dict__), encoding="utf-8")
+    unfinished.write_text(json.dumps(request.__dict__), encoding="utf-8")
     unfinished.replace(request_path)
     return 0
 

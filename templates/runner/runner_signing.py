@@ -40,10 +40,10 @@ def sign(
         credentials: the credentials.
         now: in Unix seconds.
     """
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
-    scope = f"{moment[:8]}/{region}/{service}/aws4_request"
+    timestamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+    scope = f"{timestamp[:8]}/{region}/{service}/aws4_request"
     full = {name.lower(): value.strip() for name, value in headers.items()}
-    full["x-amz-date"] = moment
+    full["x-amz-date"] = timestamp
     full["x-amz-content-sha256"] = payload_sha256
     full["x-amz-security-token"] = credentials.session_token
     names = ";".join(sorted(full))
@@ -59,7 +59,7 @@ def sign(
         ]
     )
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
-    to_sign = "\n".join([_ALGORITHM, moment, scope, hashed])
+    to_sign = "\n".join([_ALGORITHM, timestamp, scope, hashed])
     key = f"AWS4{credentials.secret_access_key}".encode()
     for part in (*scope.split("/"), to_sign):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()

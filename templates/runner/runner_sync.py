@@ -65,8 +65,8 @@ class ResultSync:
         """List the folder."""
         longest = LONGEST_KEY_BYTES - len(self._job.key(FOLDER).encode())
         walk = walk_results(self._folder, longest)
-        for words in (*walk.remarks, *walk.problems):
-            self.note_once(f"results: {words}")
+        for remark in (*walk.remarks, *walk.problems):
+            self.note_once(f"results: {remark}")
         pending = {one.name: one.identity.size for one in self._changed(walk)}
         with self._lock:
             self._pending = pending

@@ -104,11 +104,11 @@ class _Walker:
             taken.add(name)
             walk.encoded[name] = percent_encoded(one.name)
             walk.files.append(one._replace(name=name))
-        _tell(walk.remarks, self._twice, "symbolic link", "to results that are saved already")
-        _tell(walk.remarks, self._elsewhere, "symbolic link", "not followed")
-        _tell(walk.problems, self._unreadable, "folder", "not readable")
-        _tell(walk.problems, self._too_deep, "folder", f"deeper than {LARGEST_DEPTH} levels")
-        _tell(walk.problems, self._too_large, "file", "larger than an object can be")
+        _add_remark(walk.remarks, self._twice, "symbolic link", "to results that are saved already")
+        _add_remark(walk.remarks, self._elsewhere, "symbolic link", "not followed")
+        _add_remark(walk.problems, self._unreadable, "folder", "not readable")
+        _add_remark(walk.problems, self._too_deep, "folder", f"deeper than {LARGEST_DEPTH} levels")
+        _add_remark(walk.problems, self._too_large, "file", "larger than an object can be")
         if self._is_too_many:
             walk.problems.append(f"only the first {LARGEST_COUNT} results are saved")
         return walk
@@ -186,6 +186,6 @@ def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _tell(words: list[str], names: list[str], noun: str, what: str) -> None:
+def _add_remark(remarks: list[str], names: list[str], noun: str, what: str) -> None:
     if names:
-        words.append(f"{counted(len(names), noun)} {what}: {named(names)}")
+        remarks.append(f"{counted(len(names), noun)} {what}: {named(names)}")

@@ -1,15 +1,17 @@
 """ValidateConfig checks the account's quotas of vCPUs before anything is launched."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from embedded_aws import EmbeddedAws
+from embedded_aws import Settings as AwsSettings
 from parris.entrypoint import Deps
 from parris.payloads import Json, part_of
 from tests.builders import BUCKET
+from tests.handlers.account import QUICK
 from tests.handlers.test_validate_config import an_event, job_of, violations_of
 from validate_config import run
 
@@ -17,10 +19,15 @@ STANDARD, G, P = "L-1216C47A", "L-DB2E81BA", "L-417A185B"
 G_SPOT = "L-3819A6DF"
 
 
-def set_quotas(aws: EmbeddedAws, quotas: Mapping[str, float]) -> None:
-    """Give the account these quotas, by their codes."""
-    given: Any = aws.context.settings.vcpu_quotas
-    given.update(quotas)
+@pytest.fixture
+def quotas() -> dict[str, float]:
+    """The account's quotas by their codes, where they are not the usual ones."""
+    return {}
+
+
+@pytest.fixture
+def aws_settings(quotas: dict[str, float]) -> AwsSettings:
+    return dataclasses.replace(QUICK, vcpu_quotas=quotas)
 
 
 @pytest.fixture
@@ -55,9 +62,9 @@ def warnings_of(deps: Deps, config: dict[str, Any]) -> list[Json]:
     ],
 )
 def test_a_type_with_more_vcpus_than_the_quota_is_a_violation_with_its_remedy(
-    deps: Deps, aws: EmbeddedAws, config: dict[str, Any], code: str, vcpus: int, needed: int
+    deps: Deps, quotas: dict[str, float], config: dict[str, Any], code: str, vcpus: int, needed: int
 ) -> None:
-    set_quotas(aws, {code: vcpus})
+    quotas[code] = vcpus
 
     (violation,) = violations_of(deps, config)
 
@@ -68,14 +75,14 @@ def test_a_type_with_more_vcpus_than_the_quota_is_a_violation_with_its_remedy(
         "aws service-quotas request-service-quota-increase --region us-east-1 --service-code ec2"
         f" --quota-code {code} --desired-value {needed}"
     )
-    set_quotas(aws, {code: needed})
+    quotas[code] = needed
     assert warnings_of(deps, config) == []
 
 
 def test_each_type_of_a_list_that_fits_no_quota_has_its_violation(
-    deps: Deps, aws: EmbeddedAws, calls: Counter[str]
+    deps: Deps, quotas: dict[str, float], calls: Counter[str]
 ) -> None:
-    set_quotas(aws, {G: 4, P: 0})
+    quotas |= {G: 4, P: 0}
     types = ["g5.2xlarge", "p4d.24xlarge", "g6.4xlarge"]
     violations = violations_of(deps, {"instance-type": types})
     assert [one.split(":")[0] for one in violations] == [
@@ -88,9 +95,9 @@ def test_each_type_of_a_list_that_fits_no_quota_has_its_violation(
 
 
 def test_a_type_beyond_the_quota_is_left_out_where_another_fits(
-    deps: Deps, aws: EmbeddedAws
+    deps: Deps, quotas: dict[str, float]
 ) -> None:
-    set_quotas(aws, {G: 8})
+    quotas[G] = 8
     config = {"instance-type": ["g5.12xlarge", "g5.2xlarge", "c5.large"]}
     assert [one.title for one in job_of(deps, config).offers] == ["g5.2xlarge", "c5.large"]
     (warning,) = warnings_of(deps, config)
@@ -98,11 +105,13 @@ def test_a_type_beyond_the_quota_is_left_out_where_another_fits(
     assert f"--quota-code {G} --desired-value 48" in str(warning)
 
 
-def test_a_template_of_ones_own_is_only_warned(deps: Deps, aws: EmbeddedAws) -> None:
+def test_a_template_of_ones_own_is_only_warned(
+    deps: Deps, aws: EmbeddedAws, quotas: dict[str, float]
+) -> None:
     # It may use a capacity block, which has another quota.
     with open("templates/ec2-stack/training-stack.yaml", "rb") as template:
         aws.client("s3").put_object(Bucket=BUCKET, Key="own.yaml", Body=template)
-    set_quotas(aws, {G: 0})
+    quotas[G] = 0
     config = {"cloudformation-template-filename": "own.yaml", "instance-type": "g5.xlarge"}
     assert [one.title for one in job_of(deps, config).offers] == ["g5.xlarge"]
     (warning,) = warnings_of(deps, config)

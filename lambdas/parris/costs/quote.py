@@ -128,7 +128,7 @@ def quote_of(job: Job) -> Payload:
     return {
         "is_bounded": is_bounded(job.limits),
         "most_usd": None if most_usd is None else str(most_usd),
-        "words": _words(job, most_usd),
+        "words": _summary(job, most_usd),
         **job.details,
         "max_attempts": job.max_attempts,
         "machines": [quote.to_payload() for quote in quotes],
@@ -138,7 +138,7 @@ def quote_of(job: Job) -> Payload:
     }
 
 
-def _words(job: Job, most_usd: Decimal | None) -> str:
+def _summary(job: Job, most_usd: Decimal | None) -> str:
     at_most = "its price is unknown" if most_usd is None else f"at most {most_usd} USD"
     if job.max_attempts > 1:
         at_most += f" in up to {job.max_attempts} attempts"

@@ -113,10 +113,10 @@ def max_attempts_in(config: Payload) -> int:
 def offers_within(config: Payload, offers: Iterable[Offer]) -> tuple[Offer, ...]:
     """Return a target's offers, with the config's own limits and timeouts applied."""
     limit_usd = limits_in(config).cost_limit_usd
-    asked = config.get("boot-timeout-seconds")
+    requested = config.get("boot-timeout-seconds")
     return tuple(
         dataclasses.replace(
-            one, boot_timeout_seconds=_seconds_or(asked, one.boot_timeout_seconds)
+            one, boot_timeout_seconds=_seconds_or(requested, one.boot_timeout_seconds)
         ).within(limit_usd)
         for one in offers
     )

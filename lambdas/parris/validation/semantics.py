@@ -58,9 +58,9 @@ def find_oversize(config: Payload) -> Iterator[Violation]:
         yield Violation("/", f"a config of {size_bytes} bytes", expected)
 
 
-def find_oversized_run(answer: Payload) -> Iterator[Violation]:
+def find_oversized_run(result: Payload) -> Iterator[Violation]:
     """Yield a violation where job and quote leave too little of a state's payload to the others."""
-    size_bytes = len(json.dumps(answer).encode())
+    size_bytes = len(json.dumps(result).encode())
     if size_bytes > _LARGEST_RUN_BYTES:
         expected = (
             f"at most {_LARGEST_RUN_BYTES} bytes: fewer machines to choose from, since each is kept"

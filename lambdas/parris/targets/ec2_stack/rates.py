@@ -49,16 +49,16 @@ def find_rates(
             which is then assumed to include the part without a price.
     """
     given = config.get("hourly-price-usd")
-    asked: list[tuple[str, Callable[[], Component]]] = [
+    queries: list[tuple[str, Callable[[], Component]]] = [
         ("/volume-size-gib", lambda: prices.volume_price(volume_size_gib)),
         ("/subnet-id", prices.public_ipv4_price),
     ]
     violations: list[Violation] = []
     warnings: list[str] = []
     beside: list[Component] = []
-    for path, ask in asked:
+    for path, query in queries:
         try:
-            beside.append(ask())
+            beside.append(query())
         except PriceUnknownError as err:
             if are_all_needed and given is None:
                 expected = f"a Region that has a price for it ({err}); or set hourly-price-usd"

@@ -88,9 +88,9 @@ def spec_in(config: Payload, least_volume_gib: int, template: UserFile | None) -
 
 def volume_size_gib_of(config: Payload, least_gib: int) -> int:
     """Return the size of the job's volume in GiB. The default grows to the size of the image."""
-    asked = config.get("volume-size-gib")
-    if isinstance(asked, (int, float)):
-        return int(asked)
+    requested = config.get("volume-size-gib")
+    if isinstance(requested, (int, float)):
+        return int(requested)
     return max(_DEFAULT_VOLUME_SIZE_GIB, least_gib)
 
 

@@ -62,12 +62,12 @@ class Instances:
     def find(self, instance_id: str) -> Instance | None:
         """Return the instance, or None if EC2 does not know it yet or no longer knows it."""
         try:
-            answer = self._client.describe_instances(InstanceIds=[instance_id])
+            response = self._client.describe_instances(InstanceIds=[instance_id])
         except ClientError as err:
             if code_of(err) in _NOT_FOUND:
                 return None
             raise
-        found = [one for group in answer["Reservations"] for one in group["Instances"]]
+        found = [one for group in response["Reservations"] for one in group["Instances"]]
         return _instance_from(found[0]) if found else None
 
     def all_of(self, execution_arn: str) -> tuple[Instance, ...]:
@@ -84,8 +84,8 @@ class Instances:
 
         Checks that are still initializing, and checks without data, do not count as failures.
         """
-        answer = self._client.describe_instance_status(InstanceIds=[instance_id])
-        for found in answer["InstanceStatuses"]:
+        response = self._client.describe_instance_status(InstanceIds=[instance_id])
+        for found in response["InstanceStatuses"]:
             checks = {
                 "system": found.get("SystemStatus", {}),
                 "instance": found.get("InstanceStatus", {}),
@@ -105,8 +105,8 @@ class Instances:
         text, refusal = "", ""
         for is_latest in (True, False):
             try:
-                answer = self._client.get_console_output(InstanceId=instance_id, Latest=is_latest)
-                text = answer.get("Output", "")
+                response = self._client.get_console_output(InstanceId=instance_id, Latest=is_latest)
+                text = response.get("Output", "")
             except (BotoCoreError, ClientError) as err:
                 refusal = str(err)
             if text:
@@ -145,8 +145,10 @@ class Instances:
 
 
 def _since(check: InstanceStatusSummaryTypeDef) -> str:
-    moments = [one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one]
-    return f" since {format_timestamp(min(moments))}" if moments else ""
+    timestamps = [
+        one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one
+    ]
+    return f" since {format_timestamp(min(timestamps))}" if timestamps else ""
 
 
 def _instance_from(found: InstanceTypeDef) -> Instance:

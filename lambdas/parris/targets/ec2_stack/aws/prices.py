@@ -134,8 +134,8 @@ class Prices:
             {"Type": "ANY_OF" if "," in value else "TERM_MATCH", "Field": field, "Value": value}
             for field, value in fields.items()
         ]
-        answer = self._client.get_products(ServiceCode=service, Filters=filters)
-        return [json.loads(product) for product in answer["PriceList"]]
+        response = self._client.get_products(ServiceCode=service, Filters=filters)
+        return [json.loads(product) for product in response["PriceList"]]
 
 
 def _attributes_of(product: dict[str, Any]) -> dict[str, Any]:

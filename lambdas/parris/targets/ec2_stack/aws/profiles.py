@@ -32,9 +32,9 @@ class Profiles:
     @translates_errors
     def _roles_of(self, profile_name: str) -> Sequence[RoleTypeDef]:
         try:
-            answer = self._client.get_instance_profile(InstanceProfileName=profile_name)
+            response = self._client.get_instance_profile(InstanceProfileName=profile_name)
         except ClientError as err:
             if code_of(err) == "NoSuchEntity":
                 return ()
             raise
-        return answer["InstanceProfile"]["Roles"]
+        return response["InstanceProfile"]["Roles"]

@@ -68,7 +68,7 @@ class Stacks:
             ResourceExistsError: if a stack of this name exists.
         """
         try:
-            answer = self._client.create_stack(
+            response = self._client.create_stack(
                 StackName=name,
                 TemplateBody=template,
                 Parameters=[
@@ -86,7 +86,7 @@ class Stacks:
             if code_of(err) in ("AlreadyExistsException", "TokenAlreadyExistsException"):
                 raise ResourceExistsError(f"a stack {name} exists already") from err
             raise
-        return answer["StackId"]
+        return response["StackId"]
 
     @translates_errors
     def summarise(self, template: str) -> TemplateSummary:
@@ -96,7 +96,7 @@ class Stacks:
             TemplateInvalidError: with CloudFormation's message, if it rejects the template.
         """
         try:
-            answer = self._client.get_template_summary(TemplateBody=template)
+            response = self._client.get_template_summary(TemplateBody=template)
         except ClientError as err:
             if code_of(err) == "ValidationError":
                 raise TemplateInvalidError(message_of(err)) from err
@@ -104,9 +104,9 @@ class Stacks:
         return TemplateSummary(
             parameters={
                 one["ParameterKey"]: one.get("DefaultValue") is not None
-                for one in answer.get("Parameters", [])
+                for one in response.get("Parameters", [])
             },
-            capabilities=tuple(answer.get("Capabilities", [])),
+            capabilities=tuple(response.get("Capabilities", [])),
         )
 
     @translates_errors
@@ -146,10 +146,10 @@ class Stacks:
     @translates_errors
     def instance_ids_of(self, stack_id: str) -> tuple[str, ...]:
         """Return the ids of the instances that the stack has created so far."""
-        answer = self._client.describe_stack_resources(StackName=stack_id)
+        response = self._client.describe_stack_resources(StackName=stack_id)
         return tuple(
             resource["PhysicalResourceId"]
-            for resource in answer["StackResources"]
+            for resource in response["StackResources"]
             if resource["ResourceType"] == "AWS::EC2::Instance"
             and resource.get("PhysicalResourceId", "").startswith("i-")
         )
