@@ -99,6 +99,48 @@ def test_a_time_limit_is_overshot_by_nothing(deployment: VirtualDeployment) -> N
     assert "time-limit of 10 h: kept" in text_of(report)
 
 
+def test_an_interrupted_job_completes_in_its_second_attempt_within_one_cost_limit(
+    deployment: VirtualDeployment,
+) -> None:
+    settings = (
+        "max-attempts=2",
+        'instance-type=["g5.xlarge", "g5.2xlarge"]',
+        'termination-method=["at-fixed-time", "around-cost-threshold"]',
+        "termination-options.time-limit=10h",
+        "termination-options.cost-limit=12",
+    )
+    fault = FaultOption("spot-interruption", 2 * HOUR)
+    report = rehearsed(deployment, "spot", 4 * HOUR, fault, settings=settings)
+    assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
+    first, second = report.job.end.outcome["attempts"]
+    assert (first["title"], first["reason"]) == ("g5.xlarge", "INSTANCE_LOST")
+    assert (second["title"], second["reason"]) == ("g5.2xlarge", "COMPLETED")
+    assert first["launch_id"] != second["launch_id"]
+    assert runtime(report) == first["runtime_seconds"] + second["runtime_seconds"]
+    usd = sum(Decimal(one["estimated_cost_usd"]) for one in (first, second))
+    assert Decimal(str(report.to_json()["estimated_cost_usd"])) == usd
+    assert [use.allowed for use in report.limits] == [36_000, 12]
+    text = text_of(report)
+    assert "the next attempt begins, with what is left of the limits" in text
+    assert "attempt  2: g5.2xlarge, COMPLETED after 4 h" in text
+
+
+def test_the_cost_of_an_earlier_attempt_counts_against_the_cost_limit(
+    deployment: VirtualDeployment,
+) -> None:
+    settings = ("max-attempts=3", "termination-options.cost-limit=3", "instance-type=g5.xlarge")
+    fault = FaultOption("instance-killed", HOUR)
+    report = rehearsed(
+        deployment, "around-cost-threshold", timedelta(days=9), fault, settings=settings
+    )
+    assert (report.job.end.reason, report.exit_code) == ("COST_LIMIT", 0)
+    assert len(report.job.end.outcome["attempts"]) == 2
+    (use,) = report.limits
+    assert Decimal("2.9") < use.used <= use.allowed == 3
+    # What the first attempt could not save is kept, and all else is gone.
+    text_of(report, "volume")
+
+
 def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDeployment) -> None:
     setting = ("instance-type=g5.xlarge",)
     report = rehearsed(deployment, "around-cost-threshold", timedelta(days=300), settings=setting)

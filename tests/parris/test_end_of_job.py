@@ -13,6 +13,7 @@ from parris.job import Job
 from parris.notifications.end_of_job import REASON_TEXTS, end_message
 from parris.notifications.kinds import ALWAYS_NOTIFIED, EVERY_KIND, MessageKind
 from parris.notifications.message import MOST_BODY_BYTES, Message
+from parris.past_attempt import PastAttempt
 from parris.reasons import EndReason
 from parris.retention.retained import named_ids
 from parris.targets.ec2_stack.describe import describe
@@ -73,11 +74,30 @@ def of_no_machine() -> dict[str, Any]:
     return {**state, "run": {}, "decision": {}, "error": error}
 
 
+def of_two_attempts() -> Job:
+    past = PastAttempt(
+        number=1,
+        title="g5.xlarge",
+        reason="INSTANCE_LOST",
+        cause="spot interruption",
+        ended_at=at(-3000),
+        started_at=at(-10_200),
+        runtime_seconds=7200,
+        billed_seconds=7200,
+        cost_usd="2.0415",
+        machine_id="i-1",
+        machine_prefix="machines/AROA:i-1",
+    )
+    job = a_job(rate=a_whole_rate(), max_attempts=3, past_attempts=(past,))
+    return job.on_machine("machines/AROA:i-2")
+
+
 UNVERIFIED = {"left": list(EVERYTHING), "kept": ["i-0a1b", "vol-0c2d"], "keep_until": at(604_800)}
 SPOT_JOB = a_job(rate=a_whole_rate(), purchase_option=SPOT)
 CASES = {
     "completed": message_of(a_state()),
     "no-machine": message_of(of_no_machine()),
+    "second-attempt": message_of(a_state(), of_two_attempts()),
     "ended-from-outside": message_of(of_a_dead_run(a_state())),
     "kept-unverified": message_of(a_state("TIME_LIMIT", "kept", **UNVERIFIED)),
     "kept-as-requested": message_of(
@@ -97,6 +117,7 @@ CASES = {
 KINDS = {name: name.partition("-")[0] for name in CASES} | {
     "completed": "ended",
     "no-machine": "ended",
+    "second-attempt": "ended",
     "cleanup-failed": "cleanup-failed",
     "cleanup-failed-again": "cleanup-failed",
     "cleanup-unseen": "cleanup-failed",

@@ -10,7 +10,15 @@ from parris.notifications.leftovers import left_paragraphs
 from parris.notifications.links import execution_url, region_of
 from parris.notifications.message import cut, make_message
 from parris.notifications.retained import kept_paragraphs
-from parris.payloads import Payload, int_in, maybe_text_in, part_of, text_in, texts_in
+from parris.payloads import (
+    Payload,
+    int_in,
+    maybe_text_in,
+    part_of,
+    parts_in,
+    text_in,
+    texts_in,
+)
 from parris.reasons import EndReason
 from parris.retention.retained import kept_of
 from parris.timestamps import parse_timestamp
@@ -78,6 +86,7 @@ def end_message(job: Job, state: Payload, outcome: Payload, guide: Guide) -> Mes
             "" if has_expired else _from_outside(state),
             *details,
             _figures(outcome),
+            _attempts(outcome),
             _places(job, outcome),
             _more(job, outcome),
         ),
@@ -121,6 +130,24 @@ def _figures(outcome: Payload) -> str:
     cost = "its cost is unknown" if usd is None else f"it cost {usd} USD (estimate)"
     ran = duration(int_in(outcome, "runtime_seconds"))
     return f"It ran {ran}, from {began} to {ended}, and {cost}."
+
+
+def _attempts(outcome: Payload) -> str:
+    """Return a line for each attempt of a run that had several, else an empty text."""
+    attempts = parts_in(outcome, "attempts")
+    if len(attempts) < 2:
+        return ""
+    return "\n".join(("Its attempts, which share its limits:", *map(_attempt, attempts)))
+
+
+def _attempt(attempt: Payload) -> str:
+    usd = maybe_text_in(attempt, "estimated_cost_usd")
+    cost = "at an unknown cost" if usd is None else f"for {usd} USD"
+    ran = duration(int_in(attempt, "runtime_seconds"))
+    where = maybe_text_in(attempt, "results_uri")
+    results = "" if where is None else f"; results: {where}"
+    title, reason = text_in(attempt, "title"), text_in(attempt, "reason")
+    return f"  {int_in(attempt, 'number')}. {title}: {reason} after {ran}, {cost}{results}"
 
 
 def _places(job: Job, outcome: Payload) -> str:
