@@ -101,6 +101,44 @@ def test_input_data_that_is_not_there_is_a_failed_bootstrap(trainer: Trainer) ->
     assert end["results"]["complete"] is True
 
 
+RESUME: dict[str, object] = {
+    "attempt": 1,
+    "uri": "s3://bucket/machines/before/results/",
+    "credentials": {"access_key_id": "A", "secret_access_key": "S", "session_token": "T"},
+}
+SHOWS_RESUMPTION = """echo "attempt $PARRIS_ATTEMPT: ${PARRIS_RESUME_DIR:-nothing to resume from}"
+[ -z "${PARRIS_RESUME_DIR:-}" ] || cat "$PARRIS_RESUME_DIR/checkpoints/7"
+"""
+
+
+def test_a_first_attempt_has_nothing_to_resume_from(trainer: Trainer) -> None:
+    assert trainer.run(SHOWS_RESUMPTION)["last_log_lines"] == ["attempt 1: nothing to resume from"]
+
+
+def test_the_results_of_an_earlier_attempt_are_there_and_are_not_saved_again(
+    trainer: Trainer,
+) -> None:
+    trainer.put("machines/before/results/checkpoints/7", "seven")
+    trainer.job |= {"attempt": 2, "resume": RESUME}
+
+    end = trainer.run(SHOWS_RESUMPTION)
+
+    assert str(end["last_log_lines"][0]).startswith("attempt 2: /")
+    assert end["last_log_lines"][1] == "seven"
+    assert trainer.results() == {}
+
+
+@pytest.mark.long  # seven seconds of retries
+def test_earlier_results_that_cannot_be_read_end_the_attempt(trainer: Trainer) -> None:
+    # What the fake command refuses to read.
+    trainer.job |= {"attempt": 2, "resume": {**RESUME, "uri": "-"}}
+
+    end = trainer.run("echo never\n")
+
+    assert (end["ended_by"], end["exit_status"], end["started_at"]) == ("bootstrap", None, None)
+    assert "the results of attempt 1 cannot be read" in end["last_log_lines"][-1]
+
+
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_only_the_script_that_was_meant_is_taken(
     trainer: Trainer, tmp_path: Path, is_changed: bool
