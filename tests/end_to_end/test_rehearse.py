@@ -75,6 +75,11 @@ def left_of(report: RehearsalReport) -> list[dict[str, str]]:
     return list(left)
 
 
+def attempts_of(report: RehearsalReport) -> list[dict[str, Any]]:
+    attempts: Any = report.job.end.outcome["attempts"]
+    return list(attempts)
+
+
 def text_of(report: RehearsalReport, *kept: str) -> str:
     """Return the report, after checking that only kept resources are left."""
     text = report.to_text()
@@ -112,7 +117,7 @@ def test_an_interrupted_job_completes_in_its_second_attempt_within_one_cost_limi
     fault = FaultOption("spot-interruption", 2 * HOUR)
     report = rehearsed(deployment, "spot", 4 * HOUR, fault, settings=settings)
     assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
-    first, second = report.job.end.outcome["attempts"]
+    first, second = attempts_of(report)
     assert (first["title"], first["reason"]) == ("g5.xlarge", "INSTANCE_LOST")
     assert (second["title"], second["reason"]) == ("g5.2xlarge", "COMPLETED")
     assert first["launch_id"] != second["launch_id"]
@@ -134,7 +139,7 @@ def test_the_cost_of_an_earlier_attempt_counts_against_the_cost_limit(
         deployment, "around-cost-threshold", timedelta(days=9), fault, settings=settings
     )
     assert (report.job.end.reason, report.exit_code) == ("COST_LIMIT", 0)
-    assert len(report.job.end.outcome["attempts"]) == 2
+    assert len(attempts_of(report)) == 2
     (use,) = report.limits
     assert Decimal("2.9") < use.used <= use.allowed == 3
     # What the first attempt could not save is kept, and all else is gone.
