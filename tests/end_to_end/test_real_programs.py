@@ -141,7 +141,7 @@ def test_parris_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     shell: Shell, outputs: dict[str, str]
 ) -> None:
     handler = shell.folder / "lambdas" / "wake.py"
-    handler.write_text(handler.read_text().replace("the machine belongs to no job", "whose is it?"))
+    handler.write_text(handler.read_text().replace("the event is about no job", "whose is it?"))
     before = events_of(shell)
     said = shell.run("parris", "deploy", "--set", "LogRetentionDays=7").splitlines()
     assert "Start the default job and follow it:" in said
