@@ -12,7 +12,10 @@ from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_fold
 from parris_cli.project_files import PROJECT
 from tests.patience import PATIENCE_SECONDS
 
-_LEFT_OUT = (".git", ".venv", ".aws-sam", "results", "__pycache__", "*_cache", "*.egg-info")
+_LEFT_OUT = (
+    *(".git", ".venv", ".aws-sam", ".snapshots", "results"),
+    *("__pycache__", "*_cache", "*.egg-info"),
+)
 _BIN = Path(sys.executable).parent
 
 
