@@ -12,7 +12,9 @@ import pytest
 
 from tests.architecture.definition import CLONE
 
-MADE_BY_TOOLS = {".git", ".venv", ".aws-sam", "__pycache__", "results", "build", "dist"}
+MADE_BY_TOOLS = {
+    *(".git", ".venv", ".aws-sam", ".snapshots", "__pycache__", "results", "build", "dist"),
+}
 ONE_PERSONS_FOLDERS = re.compile(r"(?<![\w.$}/-])/(?:tmp|work|home/\w+|Users/\w+)(?:/|\b)")
 REGISTRY_HOSTS = re.compile(
     r"--(?:extra-)?index-url|--find-links|files\.pythonhosted|registry\.npm"
