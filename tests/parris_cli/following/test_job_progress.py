@@ -1,11 +1,13 @@
 """What the screen shows of a job when its phase changes."""
 
+import dataclasses
 import json
 from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
+from parris.past_attempt import PastAttempt
 from parris_cli.account.clients import Account
 from parris_cli.following.job_progress import JobProgress
 from parris_cli.starting.start_job import StartedJob
@@ -75,3 +77,34 @@ def test_the_status_line_never_names_an_earlier_phase_than_the_lines_above(
         named = [word for row in rows for word in row.split()[1:2] if word in phases]
         assert named == sorted(named, key=phases.index)
     assert terminal.rows[-1].split()[:2] == ["parris", "training"]
+
+
+def test_a_further_attempt_begins_with_its_number_and_its_own_launch() -> None:
+    first = a_job(max_attempts=3)
+    past = PastAttempt(
+        number=1,
+        title="t3.micro",
+        reason="INSTANCE_LOST",
+        cause="spot interruption",
+        ended_at="2026-11-20T13:00:00.000Z",
+        runtime_seconds=3600,
+        cost_usd="0.0104",
+    )
+    second = dataclasses.replace(first, past_attempts=(past,))
+    launched = {"status": "running", "launched_at": "2026-11-20T12:00:00.000Z"}
+    again = {"status": "running", "launched_at": "2026-11-20T13:10:00.000Z"}
+    outputs: list[dict[str, Any]] = [
+        {"job": first.to_payload(), "run": launched},
+        {"job": second.to_payload()},
+        {"job": second.to_payload(), "run": again},
+    ]
+    clients = {"stepfunctions": FakeStepFunctions(outputs), "logs": FakeLogs([[]] * 6)}
+    account = Account(clients.__getitem__, an_account().deployment, is_embedded=True)
+    terminal = WatchedTerminal()
+    started = StartedJob("run-1", EXECUTION_ARN, LAUNCHED_AT - timedelta(seconds=60))
+    progress = JobProgress(account, started, Screen(cast("Any", terminal)), "job")
+    for _ in outputs:
+        progress.update(after(2 * 3600))
+    assert "attempt 2 of 3: t3.micro" in " ".join(terminal.rows)
+    # 50 minutes since the second launch, and the hour of the first.
+    assert progress.outcome_so_far(after(2 * 3600))["runtime_seconds"] == 3000 + 3600
