@@ -44,7 +44,17 @@ def own_botocore_session() -> botocore.session.Session:
 @functools.cache
 def server_loader() -> Loader:
     """Return the loader of moto's models: botocore's, with moto's additions."""
-    return Loader(extra_search_paths=[str(_moto_folder())])
+    return _ServerLoader(extra_search_paths=[str(_moto_folder())])
+
+
+class _ServerLoader(Loader):
+    """As moto's own, which cannot be imported without moto: it adds moto's additions."""
+
+    BUILTIN_EXTRAS_TYPES = ["moto"]  # noqa: RUF012
+
+    def _find_extras(self, service_name: str, type_name: str, api_version: str) -> Any:
+        found: Any = super()
+        return found._find_extras(service_name.replace("-", ""), type_name, api_version)
 
 
 class _ClientLoader(Loader):
