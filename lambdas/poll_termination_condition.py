@@ -96,6 +96,9 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         # The notification that this one displaces is sent at the next check.
         message = silence_message(job, target.describe(job, (machine_id,)), since, now) or message
     is_notified = was_notified or (message is not None and message.kind is MessageKind.NEAR_LIMIT)
+    if is_notified and not was_notified:
+        # No later check is needed for this notification.
+        decision = decide(limits, seen, now, (), longest_seconds, job.liveness_timeouts)
     next_check_at = now + timedelta(seconds=decision.next_check_seconds)
     return {
         "reason": decision.reason,

@@ -16,6 +16,7 @@ from embedded_aws_helpers.builders import IMAGE_ID
 from parris.entrypoint import Deps
 from parris.errors import AwsDeniedError
 from parris.job import Job
+from parris.notifications.near_limit import checks_at_seconds
 from parris.payloads import Payload, part_of
 from parris.targets.ec2_stack.aws.instances import Instances
 from parris.timestamps import format_timestamp
@@ -235,3 +236,18 @@ def test_a_long_shutdown_is_polled_at_growing_intervals(
     assert gaps[-1] == 300
     instance._state.name, instance._state.code = "running", 16
     assert polled(deps, silent_id, seconds, decision=decision)["shutting_down_since"] is None
+
+
+def test_after_the_notification_of_one_near_limit_no_check_is_made_for_the_other(
+    deps: Deps, machine_id: str
+) -> None:
+    limits = some_limits(
+        time_limit_seconds=80_000, cost_limit_seconds=79_000, cost_limit_usd="1.00"
+    )
+    job = a_job(limits=limits)
+    deps.aws.bucket.write(job.folder.started_key, b"{}")
+    near_at = min(checks_at_seconds(job))
+    decision = polled(deps, machine_id, near_at, job)
+    assert decision["is_near_limit_notified"] is True
+    # The other limit's nine tenths would come before its end.
+    assert min(limits.ends_at_seconds(), 24 * 3600) - near_at == decision["next_check_seconds"]
