@@ -8,7 +8,7 @@ that carry only the machine's id.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 JOB_PREFIX = "job#"
 _MACHINE_PREFIX = "machine#"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
+_IS_HELD_BY_ME = "execution_arn = :me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +123,9 @@ class JobsTable:
         Returns:
             The item as it was, or None if this execution does not hold the name.
         """
-        try:
-            response = self._client.update_item(
-                TableName=self._name,
-                Key=_key(training_job_name),
-                UpdateExpression="REMOVE wake, task_token, waiting_for, sleeps_until",
-                ConditionExpression="execution_arn = :me",
-                ExpressionAttributeValues={":me": {"S": execution_arn}},
-                ReturnValues="ALL_OLD",
-            )
-        except ClientError as err:
-            if code_of(err) == _CONDITION_FAILED:
-                return None
-            raise
-        return job_item_from(response["Attributes"])
+        return self._remove(
+            training_job_name, execution_arn, "wake, task_token, waiting_for, sleeps_until"
+        )
 
     @translates_errors
     def begin_attempt(self, training_job_name: str, execution_arn: str) -> JobItem | None:
@@ -144,20 +134,7 @@ class JobsTable:
         Returns:
             The item as it was, or None if this execution does not hold the name.
         """
-        try:
-            response = self._client.update_item(
-                TableName=self._name,
-                Key=_key(training_job_name),
-                UpdateExpression=f"REMOVE {_NOTES_OF_ATTEMPT}",
-                ConditionExpression="execution_arn = :me",
-                ExpressionAttributeValues={":me": {"S": execution_arn}},
-                ReturnValues="ALL_OLD",
-            )
-        except ClientError as err:
-            if code_of(err) == _CONDITION_FAILED:
-                return None
-            raise
-        return job_item_from(response["Attributes"])
+        return self._remove(training_job_name, execution_arn, _NOTES_OF_ATTEMPT)
 
     @translates_errors
     def wake(
@@ -190,7 +167,7 @@ class JobsTable:
         }
         conditions = [
             f"attribute_not_exists(waiting_for) OR waiting_for IN ({', '.join(values)})",
-            "attribute_exists(execution_arn)" if execution_arn is None else "execution_arn = :me",
+            "attribute_exists(execution_arn)" if execution_arn is None else _IS_HELD_BY_ME,
         ]
         if execution_arn is not None:
             values[":me"] = {"S": execution_arn}
@@ -218,30 +195,12 @@ class JobsTable:
         return self._update_if(
             training_job_name,
             "SET " + ", ".join(f"{note} = :{note}" for note in notes),
-            "execution_arn = :me",
+            _IS_HELD_BY_ME,
             {
                 ":me": {"S": execution_arn},
                 **{f":{note}": {"S": text} for note, text in notes.items()},
             },
         )
-
-    def _update_if(
-        self, training_job_name: str, update: str, condition: str, values: Mapping[str, Value]
-    ) -> JobItem | None:
-        try:
-            response = self._client.update_item(
-                TableName=self._name,
-                Key=_key(training_job_name),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as err:
-            if code_of(err) == _CONDITION_FAILED:
-                return None
-            raise
-        return job_item_from(response["Attributes"])
 
     @translates_errors
     def note_end(
@@ -269,19 +228,7 @@ class JobsTable:
         else:
             values[":until"] = {"S": keep_until}
             assignments += ", keep_until = :until"
-        try:
-            self._client.update_item(
-                TableName=self._name,
-                Key=_key(training_job_name),
-                UpdateExpression=assignments,
-                ConditionExpression="execution_arn = :me",
-                ExpressionAttributeValues=values,
-            )
-        except ClientError as err:
-            if code_of(err) == _CONDITION_FAILED:
-                return False
-            raise
-        return True
+        return self._update_if(training_job_name, assignments, _IS_HELD_BY_ME, values) is not None
 
     @translates_errors
     def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
@@ -331,12 +278,43 @@ class JobsTable:
             self._client.delete_item(
                 TableName=self._name,
                 Key=_key(training_job_name),
-                ConditionExpression="execution_arn = :me",
+                ConditionExpression=_IS_HELD_BY_ME,
                 ExpressionAttributeValues={":me": {"S": execution_arn}},
             )
         except ClientError as err:
             if code_of(err) != _CONDITION_FAILED:
                 raise
+
+    def _remove(self, training_job_name: str, execution_arn: str, names: str) -> JobItem | None:
+        """Remove attributes, and return the item as it was."""
+        me: Mapping[str, Value] = {":me": {"S": execution_arn}}
+        return self._update_if(
+            training_job_name, f"REMOVE {names}", _IS_HELD_BY_ME, me, returned="ALL_OLD"
+        )
+
+    def _update_if(
+        self,
+        training_job_name: str,
+        update: str,
+        condition: str,
+        values: Mapping[str, Value],
+        returned: Literal["ALL_NEW", "ALL_OLD"] = "ALL_NEW",
+    ) -> JobItem | None:
+        """Update the item and return it, or None if it does not meet the condition."""
+        try:
+            response = self._client.update_item(
+                TableName=self._name,
+                Key=_key(training_job_name),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                ReturnValues=returned,
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return None
+            raise
+        return job_item_from(response["Attributes"])
 
 
 _REPORTS = "reported_state, reported"
