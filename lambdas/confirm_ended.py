@@ -20,7 +20,7 @@ from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.targets.spending import rate_of_attempt
-from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState
+from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState, is_abandoned
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -76,8 +76,7 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _attempt(job: Job, state: Payload, now: datetime, deps: Deps) -> Payload | None:
     """Return whether another attempt follows; None where that is no question."""
     is_ended = part_of(state, "confirmed").get("state") == EndState.ENDED
-    is_abandoned = "execution_stopped_at" in part_of(state, "end")
-    if job.max_attempts == 1 or not is_ended or is_abandoned:
+    if job.max_attempts == 1 or not is_ended or is_abandoned(state):
         return None
     from parris.termination.attempts import RETRIED_REASONS, attempt_of, retry_after
     from parris.termination.bill import bill_of

@@ -21,6 +21,7 @@ from parris.payloads import (
 )
 from parris.reasons import EndReason
 from parris.retention.retained import kept_of
+from parris.termination.ending import is_abandoned
 from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -99,19 +100,15 @@ def _kind(reason: EndReason, kept: Kept | None, *, has_expired: bool) -> Message
     return MessageKind.ENDED if kept is None and not has_expired else MessageKind.KEPT
 
 
-def _is_from_outside(state: Payload) -> bool:
-    return maybe_text_in(part_of(state, "end"), "execution_stopped_at") is not None
-
-
 def _next_try(state: Payload) -> tuple[str, ...]:
     """Return what is tried next: a failed run starts the cleanup, a failed cleanup nothing more."""
-    if _is_from_outside(state):
+    if is_abandoned(state):
         return ()
     return ("The deployment's cleanup tries for another day, and sends another notification.",)
 
 
 def _from_outside(state: Payload) -> str:
-    if not _is_from_outside(state):
+    if not is_abandoned(state):
         return ""
     return (
         "Its execution was stopped, timed out or failed before it had ended the job. The"

@@ -9,7 +9,7 @@ from parris.entrypoint import logger
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.termination.attempts import may_be_retried
-from parris.termination.ending import Ending, EndPlan
+from parris.termination.ending import Ending, EndPlan, is_abandoned
 from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -21,17 +21,14 @@ def run(event: Payload, deps: Deps) -> Payload:
     state = part_of(event, "state")
     job = Job.from_state(state)
     ending = Ending.from_state(state, parse_timestamp(text_in(event, "now")))
-    ending = replace(ending, may_be_retried=_may_be_retried(job, part_of(state, "end")))
+    reason = maybe_text_in(part_of(state, "end"), "reason")
+    is_retried = not is_abandoned(state) and may_be_retried(job, reason)
+    ending = replace(ending, may_be_retried=is_retried)
     target = deps.target(job.target)
     plan = target.plan_end(job, ending)
     _note_end(job, part_of(state, "end"), plan, deps)
     target.carry_out(job, plan)
     return plan.to_payload(ending)
-
-
-def _may_be_retried(job: Job, end: Payload) -> bool:
-    is_abandoned = "execution_stopped_at" in end
-    return not is_abandoned and may_be_retried(job, maybe_text_in(end, "reason"))
 
 
 def _note_end(job: Job, end: Payload, plan: EndPlan, deps: Deps) -> None:

@@ -63,6 +63,11 @@ class ActKind(StrEnum):
     RELEASE = "release"
 
 
+def is_abandoned(state: Payload) -> bool:
+    """Return whether the execution of the run has stopped, so that the cleanup ends its job."""
+    return maybe_text_in(part_of(state, "end"), "execution_stopped_at") is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One call that changes one resource of a job, by its id."""
