@@ -70,6 +70,11 @@ def ended(deps: Deps, state: Payload, reason: str) -> Payload:
     """End as the state machine does, and return the state after ConfirmEnded said so."""
     state["end"] = {"reason": reason, "decided_at": now()}
     state["decision"] = {"cause": "the machine ended without an exit report"}
+    return confirmed(deps, state)
+
+
+def confirmed(deps: Deps, state: Payload) -> Payload:
+    """Take the steps of the end until ConfirmEnded says that it is over, and return the state."""
     for _ in range(8):
         state["cleanup"] = stop_or_delete_stack.run({"state": state, "now": now()}, deps)
         state["confirmed"] = until(
@@ -236,16 +241,7 @@ def test_a_run_that_died_between_two_attempts_ends_the_second_ones_resources(
     state = state_to_end(LastState("CreateStack", begun), dead, died_at, "CreateStack")
     assert part_of(state, "cleanup")["step"] == EndStep.SAVING
     decided = part_of(state, "end")
-    for _ in range(8):
-        state["cleanup"] = stop_or_delete_stack.run({"state": state, "now": now()}, deps)
-        state["confirmed"] = until(
-            lambda: confirm_ended.run({"state": state, "now": now()}, deps),
-            "state",
-            "ended",
-            "end-again",
-        )
-        if part_of(state, "confirmed")["state"] == "ended":
-            break
+    state = confirmed(deps, state)
     assert decided["reason"] == "ABORTED"
     assert alive_instances(aws) == []
     assert part_of(state, "confirmed")["left"] == []

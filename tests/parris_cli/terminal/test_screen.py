@@ -18,12 +18,7 @@ TRAINING = Progress(
 LONG = "one of many words " * 8
 
 
-@pytest.fixture(autouse=True)
-def a_modern_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    for name in ("COLUMNS", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("a_modern_terminal")
 
 
 def terminal_of(
