@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,14 +145,16 @@ def resuming(scene: Scene, prefix: str) -> Any:
 
 def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene: Scene) -> None:
     results = f"machines/{scene.attacker}/results/"
-    scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"7")
+    others = f"{scene.machine}/results/resumed", f"machines/{scene.attacker}/exit.json"
+    # Objects that are there: a read that is allowed would succeed.
+    for key in (f"{results}model", *others):
+        scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=key, Body=b"7")
     s3 = resuming(scene, results)
     listed = s3.list_objects_v2(Bucket=scene.bucket, Prefix=results)
     assert [one["Key"] for one in listed["Contents"]] == [f"{results}model"]
     assert s3.get_object(Bucket=scene.bucket, Key=f"{results}model")["Body"].read() == b"7"
     attempts: tuple[Callable[[], Any], ...] = (
-        lambda: s3.get_object(Bucket=scene.bucket, Key=f"{scene.machine}/results/model"),
-        lambda: s3.get_object(Bucket=scene.bucket, Key=f"machines/{scene.attacker}/exit.json"),
+        *(partial(s3.get_object, Bucket=scene.bucket, Key=key) for key in others),
         lambda: s3.list_objects_v2(Bucket=scene.bucket, Prefix=f"{scene.machine}/results/"),
         lambda: s3.list_objects_v2(Bucket=scene.bucket),
         lambda: s3.put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"8"),
@@ -160,6 +163,8 @@ def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene:
         with pytest.raises(ClientError) as caught:
             attempt()
         assert caught.value.response["Error"]["Code"] in DENIED
+    for key in others:
+        scene.aws.client("s3").delete_object(Bucket=scene.bucket, Key=key)
 
 
 LISTS: dict[str, Callable[[Scene], str | None]] = {
