@@ -5,6 +5,7 @@ Each line of docs/security.md, "What a machine can reach", is tried here.
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -74,6 +75,17 @@ class Scene:
             return bytes(s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except s3.exceptions.NoSuchKey:
             return None
+
+    @contextmanager
+    def holding(self, *keys: str) -> Iterator[None]:
+        """Make sure that objects are there, so that a read that is allowed succeeds."""
+        s3 = self.aws.client("s3")
+        missing = [key for key in keys if self.there(key) is None]
+        for key in missing:
+            s3.put_object(Bucket=self.bucket, Key=key, Body=b"7")
+        yield
+        for key in missing:
+            s3.delete_object(Bucket=self.bucket, Key=key)
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +158,7 @@ def resuming(scene: Scene, prefix: str) -> Any:
 def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene: Scene) -> None:
     results = f"machines/{scene.attacker}/results/"
     others = f"{scene.machine}/results/resumed", f"machines/{scene.attacker}/exit.json"
-    # Objects that are there: a read that is allowed would succeed.
-    for key in (f"{results}model", *others):
-        scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=key, Body=b"7")
+    scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"7")
     s3 = resuming(scene, results)
     listed = s3.list_objects_v2(Bucket=scene.bucket, Prefix=results)
     assert [one["Key"] for one in listed["Contents"]] == [f"{results}model"]
@@ -159,12 +169,11 @@ def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene:
         lambda: s3.list_objects_v2(Bucket=scene.bucket),
         lambda: s3.put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"8"),
     )
-    for attempt in attempts:
-        with pytest.raises(ClientError) as caught:
-            attempt()
-        assert caught.value.response["Error"]["Code"] in DENIED
-    for key in others:
-        scene.aws.client("s3").delete_object(Bucket=scene.bucket, Key=key)
+    with scene.holding(*others):
+        for attempt in attempts:
+            with pytest.raises(ClientError) as caught:
+                attempt()
+            assert caught.value.response["Error"]["Code"] in DENIED
 
 
 LISTS: dict[str, Callable[[Scene], str | None]] = {
@@ -337,11 +346,12 @@ def test_it_lists_nothing_of_others(scene: Scene, prefix: Callable[[Scene], str 
 @pytest.mark.parametrize("key", READS.values(), ids=READS)
 def test_it_reads_nothing_of_others(scene: Scene, key: Callable[[Scene], str]) -> None:
     s3, wanted = scene.client("s3"), key(scene)
-    refused(lambda: s3.get_object(Bucket=scene.bucket, Key=wanted))
-    refused(lambda: s3.head_object(Bucket=scene.bucket, Key=wanted))
     source = {"Bucket": scene.bucket, "Key": wanted}
     own = f"machines/{scene.attacker}/stolen"
-    refused(lambda: s3.copy_object(Bucket=scene.bucket, Key=own, CopySource=source))
+    with scene.holding(wanted):
+        refused(lambda: s3.get_object(Bucket=scene.bucket, Key=wanted))
+        refused(lambda: s3.head_object(Bucket=scene.bucket, Key=wanted))
+        refused(lambda: s3.copy_object(Bucket=scene.bucket, Key=own, CopySource=source))
 
 
 @pytest.mark.parametrize("key", WRITES.values(), ids=WRITES)
