@@ -70,7 +70,7 @@ def pairs(tags: dict[str, str]) -> Any:
 
 
 def fall_asleep(deps: Deps, aws: EmbeddedAws, name: str, **notes: str) -> None:
-    notes = {"task_token": "token", **notes}
+    notes = {"task_token": "token", "waiting_for": "condition", **notes}
     aws.client("dynamodb").update_item(
         TableName=deps.settings.jobs_table,
         Key={"item": {"S": f"job#{name}"}},

@@ -37,7 +37,7 @@ def find_owned(settings: Settings, aws: Gateways) -> dict[str, Owned]:
 def _held(name: str, item: JobItem) -> HeldName:
     return HeldName(
         name,
-        wait=_wait_of(item),
+        wait=None if item.waiting_for is None else Wait(item.waiting_for),
         is_called=item.is_stop_requested or item.superseded_by is not None,
         is_woken=item.is_woken,
         sleeps_until=item.sleeps_until,
@@ -45,10 +45,3 @@ def _held(name: str, item: JobItem) -> HeldName:
         silent_since=None if item.is_woken else item.silent_since,
         silences=item.silences,
     )
-
-
-def _wait_of(item: JobItem) -> Wait | None:
-    if item.task_token is None:
-        return None
-    # A run of an earlier version sleeps for nothing else, and stores only its token.
-    return Wait(item.waiting_for) if item.waiting_for in set(Wait) else Wait.CONDITION
