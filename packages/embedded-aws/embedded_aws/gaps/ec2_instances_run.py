@@ -11,13 +11,19 @@ from moto.ec2.models.instances import Instance, InstanceBackend
 
 from embedded_aws.instances import lifecycle
 from embedded_aws.instances.errors import IncorrectInstanceStateError
-from embedded_aws.instances.state_changes import report_state, start_event_thread
+from embedded_aws.instances.state_changes import (
+    rename_state,
+    report_state,
+    set_state,
+    start_event_thread,
+)
 from embedded_aws.patching import wrap
 
 
 def install() -> None:
     """Patch moto's instances."""
     start_event_thread()
+    wrap(Instance, "__init__", _make_init)
     wrap(InstanceBackend, "run_instances", _make_run_instances)
     wrap(Instance, "stop", _make_stop)
     wrap(Instance, "terminate", _make_terminate)
@@ -31,16 +37,25 @@ def _is_created(instance: Any) -> bool:
     return bool(instance.state != "pending")
 
 
+def _make_init(original: Any) -> Any:
+    def init(self: Any, *arguments: Any, **named: Any) -> None:
+        original(self, *arguments, **named)
+        rename_state(self, "pending")  # before anybody can see it
+
+    return init
+
+
 def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
         lifecycle.require_runnable(named.get("user_data") or arguments[2:3])
-        reservation = original(self, *arguments, **named)
-        for instance in reservation.instances:
-            report_state(instance, "pending")
-            if instance.user_data:
-                lifecycle.launch(instance)
-            else:
-                report_state(instance, "running")
+        with lifecycle.no_end_begins():
+            reservation = original(self, *arguments, **named)
+            for instance in reservation.instances:
+                report_state(instance, "pending")
+                if instance.user_data:
+                    lifecycle.launch(instance)
+                else:
+                    set_state(instance, "running")
         return reservation
 
     return run_instances

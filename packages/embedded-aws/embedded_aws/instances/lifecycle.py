@@ -8,7 +8,7 @@ import copy
 import functools
 import sys
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from moto.ec2.models.instances import StateReason
@@ -17,7 +17,7 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.instance_driver import InstanceDriver, InstanceSystem, SimulatedSystem
 from embedded_aws.instances.errors import NotModelledError
-from embedded_aws.instances.state_changes import rename_state, report_state, set_state
+from embedded_aws.instances.state_changes import report_state, set_state
 from embedded_aws.local_instance.driver import LOCAL_INSTANCES
 from embedded_aws.places import Queue, default_machines
 
@@ -51,10 +51,14 @@ def require_runnable(user_data: Any) -> None:
         raise NotModelledError("processes use the machine's clock, not a virtual one")
 
 
+def no_end_begins() -> AbstractContextManager[Any]:
+    """Return a context in which no instance begins to stop or to terminate."""
+    return _lock
+
+
 def launch(instance: Any) -> None:
     """Run a pending instance, at once or when another one is off."""
     with _lock:
-        rename_state(instance, "pending")
         _queue_of(current()).ask(functools.partial(_begin, instance))
 
 
@@ -62,12 +66,12 @@ def start_again(instance: Any, original_start: Any) -> Any:
     """Start a stopped instance, and return its previous state."""
     with _lock:
         previous = original_start(instance)
-        report_state(instance, "pending")
+        set_state(instance, "pending")
         if instance.id in _systems:
             launch(instance)
         else:
             instance.launch_time = current().clock.now().replace(tzinfo=None)
-            report_state(instance, "running")
+            set_state(instance, "running")
     return previous
 
 

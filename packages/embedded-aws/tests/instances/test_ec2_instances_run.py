@@ -1,14 +1,18 @@
 """An instance's user data runs, and its process ends when the instance does."""
 
+import functools
 import json
 import os
 import signal
+import threading
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.gaps import ec2_instances_run
 from embedded_aws_helpers.instances import (
     await_said,
     await_state,
@@ -26,6 +30,30 @@ SAVES_WHEN_STOPPED = service(
     '[Service]\nTimeoutStopSec=20\nExecStart=bash -c \'trap "sleep 1; echo saved; exit" TERM; '
     "echo working; while :; do sleep 0.1; done'",
 )
+
+
+def test_an_instance_is_pending_before_it_runs_and_a_stop_meanwhile_takes_effect(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    stops: list[threading.Thread] = []
+
+    def stop_while_it_is_launched(instance: Any, state: str) -> None:
+        if state == "pending":
+            seen.append(state_of(aws, instance.id))
+            request = functools.partial(aws.client("ec2").stop_instances, InstanceIds=[instance.id])
+            stops.append(threading.Thread(target=request))
+            stops[0].start()
+            stops[0].join(timeout=0.3)  # a stop that does not wait is over by then
+
+    monkeypatch.setattr(ec2_instances_run, "report_state", stop_while_it_is_launched)
+
+    instance_id = launch(aws, "#!/bin/bash\nsleep 60\n")
+
+    assert seen == ["pending"]
+    await_state(aws, instance_id, "stopped")
+    stops[0].join()
+    assert state_of(aws, instance_id) == "stopped"
 
 
 @pytest.mark.parametrize(("behaviour", "state"), [("stop", "stopped"), ("terminate", "terminated")])
