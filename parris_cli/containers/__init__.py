@@ -1,0 +1,1 @@
+"""Containers: the engine on this machine, and the images of a deployment."""
