@@ -17,6 +17,7 @@ from embedded_aws.access_key import AccessKey, make_access_key
 from embedded_aws.clock_interface import Clock
 from embedded_aws.instance_driver import InstanceDriver
 from embedded_aws.instance_launch import InstanceLaunch
+from embedded_aws.training_container import TrainingContainerDriver
 from embedded_aws.work import Work
 
 
@@ -36,7 +37,8 @@ class Settings:
     EventBridge. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
     quotas by their codes (data/ec2_vcpu_quotas.csv has the others); `instance_types_beyond_quota`
     are refused at the launch as if other instances used up the quota. `instance_launch` is how
-    CloudFormation launches instances, which AWS does not document.
+    CloudFormation launches instances, which AWS does not document. `training_containers` runs what
+    is inside the containers of training jobs; None runs local processes.
     """
 
     region: str = "us-east-1"
@@ -54,6 +56,7 @@ class Settings:
     enforce_roles: bool = True
     machines_at_once: int | None = None
     instances: InstanceDriver | None = None
+    training_containers: TrainingContainerDriver | None = None
 
 
 class ClosedError(RuntimeError):

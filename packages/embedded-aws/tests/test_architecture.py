@@ -16,9 +16,9 @@ ROOMS = (
     "access_key descriptors event_inputs execution_failures held_signals iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
-    "owned_folder own_clients private_files speed.lean_moto",
+    "owned_folder own_clients private_files speed.lean_moto training_hosts",
     # One that runs: settings, clock, threads.
-    "clock_interface instance_driver",
+    "clock_interface instance_driver training_container",
     "context",
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
