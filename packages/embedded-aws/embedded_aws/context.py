@@ -36,9 +36,11 @@ class Settings:
     its last state. `event_seconds` pass between what an AWS service reports and its delivery by
     EventBridge. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
     quotas by their codes (data/ec2_vcpu_quotas.csv has the others); `instance_types_beyond_quota`
-    are refused at the launch as if other instances used up the quota. `instance_launch` is how
-    CloudFormation launches instances, which AWS does not document. `training_containers` runs what
-    is inside the containers of training jobs; None runs local processes.
+    are refused at the launch as if other instances used up the quota. `training_quotas` are those
+    of SageMaker training jobs by their names (training_quotas.py has the others).
+    `instance_launch` is how CloudFormation launches instances, which AWS does not document.
+    `training_containers` runs what is inside the containers of training jobs; None runs local
+    processes.
     """
 
     region: str = "us-east-1"
@@ -50,6 +52,7 @@ class Settings:
     unavailable_instance_types: frozenset[str] = frozenset()
     instance_types_beyond_quota: frozenset[str] = frozenset()
     vcpu_quotas: Mapping[str, float] = field(default_factory=dict)
+    training_quotas: Mapping[str, float] = field(default_factory=dict)
     instance_launch: InstanceLaunch = field(default_factory=InstanceLaunch)
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True

@@ -23,7 +23,7 @@ ROOMS = (
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
     "metering permissions prices",
-    "sender",
+    "sender training_quotas",
     "emit_event",
     "execution_status functions schedules",
     "fault_injection packaging local_instance",

@@ -104,3 +104,37 @@ def test_any_of_several_values_is_asked_for_with_commas(aws: EmbeddedAws) -> Non
     found = aws.client("pricing").get_products(ServiceCode="AmazonEC2", Filters=several)
     types = {json.loads(one)["product"]["attributes"]["instanceType"] for one in found["PriceList"]}
     assert types == {"t3.micro", "c5.large"}
+
+
+TRAINING = {
+    "regionCode": "us-east-1",
+    "productFamily": "ML Instance",
+    "instanceName": "ml.p4d.24xlarge",
+    "component": "Training",
+}
+
+
+def test_exact_filters_find_the_training_price_of_an_instance(aws: EmbeddedAws) -> None:
+    (product,) = products(aws, "AmazonSageMaker", **TRAINING)
+    assert usd_per_hour(product) == Decimal("25.251")
+    attributes = product["product"]["attributes"]
+    assert attributes["usagetype"] == "USE1-Train:ml.p4d.24xlarge"
+    assert attributes["vCpu"] == "96"
+
+
+def test_without_the_component_other_uses_and_fees_are_included(aws: EmbeddedAws) -> None:
+    forgotten = {field: value for field, value in TRAINING.items() if field != "component"}
+    found = products(aws, "AmazonSageMaker", **forgotten)
+    components = [one["product"]["attributes"].get("component") for one in found]
+    assert sorted(map(str, components)) == ["Hosting", "None", "Training"]
+
+
+def test_a_type_that_the_api_accepts_may_have_no_training_price(aws: EmbeddedAws) -> None:
+    assert products(aws, "AmazonSageMaker", **{**TRAINING, "instanceName": "ml.t3.medium"}) == []
+
+
+def test_the_volumes_of_training_jobs_are_priced_by_the_month(aws: EmbeddedAws) -> None:
+    wanted = {"regionCode": "us-east-1", "productFamily": "Storage"}
+    (volume,) = products(aws, "AmazonSageMaker", **wanted)
+    assert usd_per_hour(volume, "GB-Mo") == Decimal("0.14")
+    assert volume["product"]["attributes"]["usagetype"] == "USE1-Train:VolumeUsage.gp2"

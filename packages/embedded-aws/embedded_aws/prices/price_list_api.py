@@ -1,4 +1,4 @@
-"""The Price List Query API as a WSGI application: GetProducts of AmazonEC2 and AmazonVPC."""
+"""The Price List Query API as a WSGI application: GetProducts of EC2, VPC and SageMaker."""
 
 import functools
 import json
@@ -8,12 +8,13 @@ from itertools import chain
 from typing import Any
 
 from embedded_aws.prices.instance_products import iterate_instance_products
+from embedded_aws.prices.training_products import iterate_training_products
 from embedded_aws.prices.volume_and_address_products import (
     iterate_volume_and_address_products,
 )
 
 LARGEST_PAGE_PRODUCTS = 100
-_SERVICES = ("AmazonEC2", "AmazonVPC")
+_SERVICES = ("AmazonEC2", "AmazonVPC", "AmazonSageMaker")
 _TARGET = "AWSPriceListService."
 
 
@@ -71,7 +72,11 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
-    products = chain(iterate_instance_products(), iterate_volume_and_address_products())
+    products = chain(
+        iterate_instance_products(),
+        iterate_volume_and_address_products(),
+        iterate_training_products(),
+    )
     return tuple(one for one in products if one["serviceCode"] == service)
 
 

@@ -1,5 +1,5 @@
-"""Service Quotas. Reading a quota has no resource in IAM."""
+"""Service Quotas. Reading quotas has no resource in IAM."""
 
 from embedded_aws.permissions.actions.shapes import on_everything
 
-DEMANDS = on_everything("GetServiceQuota")
+DEMANDS = on_everything("GetServiceQuota", "ListServiceQuotas")
