@@ -13,20 +13,21 @@ NAME = PACKAGE.name
 
 ROOMS = (
     # No knowledge of a running embedded AWS.
-    "access_key descriptors event_inputs execution_failures held_signals iot_sql json_or_yaml",
+    "access_key descriptors event_inputs execution_failures held_signals inherited_environment",
+    "iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
-    "owned_folder own_clients private_files speed.lean_moto training_hosts",
+    "owned_folder own_clients private_files speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver training_container",
     "context",
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
     "metering permissions prices",
-    "sender training_quotas",
+    "role_credentials sender training_quotas",
     "emit_event",
     "execution_status functions schedules",
-    "fault_injection packaging local_instance",
+    "fault_injection packaging local_container local_instance",
     "instances stacks",
     "persistence",
     # Where moto is patched.

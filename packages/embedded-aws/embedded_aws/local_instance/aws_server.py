@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from embedded_aws.inherited_environment import passed_on
 from embedded_aws.local_instance.instance import find_aws_command
-from embedded_aws.local_instance.launcher import passed_on
 from embedded_aws.speed.forking.fork_server import ForkServer, can_fork
 
 _PROGRAM = Path(__file__).with_name("aws_program.py")

@@ -1,8 +1,6 @@
 """The data of an instance's metadata service, read from moto's instance at each request."""
 
 import json
-import threading
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.ec2.utils import filter_iam_instance_profiles
@@ -10,9 +8,9 @@ from moto.utilities.utils import get_partition
 
 from embedded_aws.context import ClosedError, current
 from embedded_aws.local_instance.metadata_server import MetadataServer
-from embedded_aws.permissions.trust import RoleNotAssumableError, assume_as_service
+from embedded_aws.permissions.trust import RoleNotAssumableError
+from embedded_aws.role_credentials import RoleCredentials
 
-_SESSION_SECONDS = 3600
 _MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -41,9 +39,7 @@ class _InstanceMetadata:
     def __init__(self, instance: Any) -> None:
         self._instance = instance
         self._context = current()
-        self._lock = threading.Lock()
-        self._credentials: dict[str, str] = {}
-        self._renew_at = datetime.min.replace(tzinfo=UTC)
+        self._credentials = RoleCredentials("ec2.amazonaws.com", instance.id)
 
     def is_token_required(self) -> bool:
         return str(self._instance.metadata_options.http_tokens) == "required"
@@ -97,27 +93,11 @@ class _InstanceMetadata:
         }
 
     def _role_credentials(self, role_arn: str) -> dict[str, str]:
-        with self._lock:
-            now = current().clock.now()
-            if now >= self._renew_at:
-                self._credentials = self._assume(role_arn, now)
-                self._renew_at = now + timedelta(seconds=_SESSION_SECONDS // 2)
-            return self._credentials
-
-    def _assume(self, role_arn: str, now: datetime) -> dict[str, str]:
         try:
-            session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+            found = self._credentials.read(role_arn)
         except RoleNotAssumableError as error:
             return {"Code": "AssumeRoleUnauthorizedAccess", "Message": str(error)}
-        return {
-            "Code": "Success",
-            "LastUpdated": now.strftime(_MOMENT_FORMAT),
-            "Type": "AWS-HMAC",
-            "AccessKeyId": session.access_key_id,
-            "SecretAccessKey": session.secret_access_key,
-            "Token": session.session_token,
-            "Expiration": (now + timedelta(seconds=_SESSION_SECONDS)).strftime(_MOMENT_FORMAT),
-        }
+        return {"Code": "Success", "Type": "AWS-HMAC", **found}
 
 
 def _look_up(leaves: dict[str, str], path: str) -> str | None:

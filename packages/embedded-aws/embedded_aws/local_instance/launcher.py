@@ -9,27 +9,13 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from embedded_aws.inherited_environment import WITHOUT_PROXY, passed_on
 from embedded_aws.local_instance.description import InstanceDescription
 from embedded_aws.local_instance.stand_ins import BASH_ENV_NAME
 from embedded_aws.processes import MARKER_VARIABLE
 
 UNIT_VARIABLE = "EMBEDDED_UNIT"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# What a process needs to reach the network as the user's own programs do: a script may install
-# packages through a proxy. Requests to this AWS never go through one (NO_PROXY below).
-_PASSED_ON = """
-    LANG LC_ALL LC_CTYPE TZ http_proxy https_proxy HTTP_PROXY HTTPS_PROXY SSL_CERT_FILE
-    SSL_CERT_DIR REQUESTS_CA_BUNDLE
-"""
-
-
-def passed_on() -> dict[str, str]:
-    """Return the variables that a machine's processes inherit from this one."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in _PASSED_ON.split() or name.startswith("PIP_")
-    }
 
 
 class Launcher:
@@ -95,8 +81,7 @@ class Launcher:
             "AWS_ENDPOINT_URL": machine.endpoint_url,
             "AWS_DEFAULT_REGION": machine.region,
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.metadata_url,
-            "NO_PROXY": "127.0.0.1,localhost",
-            "no_proxy": "127.0.0.1,localhost",
+            **WITHOUT_PROXY,
             # pip works only in a virtual environment that the script makes.
             "PIP_REQUIRE_VIRTUALENV": "1",
             MARKER_VARIABLE: machine.marker,
