@@ -39,7 +39,7 @@ def test_a_handler_is_found_in_a_scripts_text(
         ([SCRIPT], ""),
         (["/bin/sh", "-c", f"python3 {SCRIPT}"], ""),
         (["/bin/sh", "-c", f"pip install x && exec python3 {SCRIPT}"], ""),
-        (["bash", "-ec", f"cd /tmp; exec python3 {SCRIPT}"], ""),
+        (["bash", "-ec", f"cd /srv; exec python3 {SCRIPT}"], ""),
         (["/bin/sh", "-c", f"pip install x && python3 {SCRIPT}"], "the shell sh"),
         (["bash", "-c", f"python3 {SCRIPT} | tee log"], "the shell bash"),
         (["bash", "/opt/ml/input/data/code/start.sh"], "the shell script"),
