@@ -2,7 +2,8 @@
 name back.
 
 Reads the whole state, machine.json if the state does not name the machine, and the cost of the job.
-Writes record.json to the job's folder, unless the state has an outcome that is already recorded.
+Writes record.json to the job's folder and to that of its experiment, unless the state has an
+outcome that is already recorded.
 Then it deletes the job's items from the jobs table. Returns `$.outcome`, and the notification in
 `$.message`, or null for none. Safe to repeat. May raise the Aws errors.
 """
@@ -13,7 +14,8 @@ import json
 from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import on_noted_machine
-from parris.entrypoint import Deps, lambda_handler
+from parris.entrypoint import Deps, lambda_handler, logger
+from parris.experiment import RECORD_FILE, experiment_record
 from parris.job import Job
 from parris.notifications.end_of_job import end_message
 from parris.payloads import Payload, maybe_text_in, part_of
@@ -63,7 +65,18 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[P
         outcome = corrected_outcome(recorded, outcome, part_of(state, "confirmed"))
         record = {**recorded, "outcome": outcome}
     deps.aws.bucket.write(job.folder.record_key, json.dumps(record, indent=2).encode())
+    _show_to_team(job, record, deps)
     return outcome, part_of(record, "outcome")
+
+
+def _show_to_team(job: Job, record: Payload, deps: Deps) -> None:
+    """Store the record with the experiment. A location that is gone by now fails no run."""
+    if not job.experiment_uri:
+        return
+    files = {RECORD_FILE: experiment_record(job, record)}
+    why = deps.aws.experiment_files.write(job.experiment_uri, files)
+    if why is not None:
+        logger.warning("the experiment's record cannot be stored", extra={"cause": why})
 
 
 handler = lambda_handler(run)

@@ -1,10 +1,11 @@
 """State ValidateConfig: turns the execution's input into a job, or reports all violations at once.
 
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
-that they name, the price list, and what AWS says of role and template. Writes nothing. Answers
-`$.job` and `$.quote`. With `is_estimate` in the event only the quote is wanted: script and code,
-which are uploaded when a job is started, are not looked for. With `stands_alone` the input is a
-whole config of somebody's own, as one that `parris run` has uploaded.
+that they name, the price list, and what AWS says of role and template. Stores the configs of a
+valid job at the team's experiments, before anything is launched. Answers `$.job` and `$.quote`.
+With `is_estimate` in the event only the quote is wanted: script, code and training config, which
+are uploaded when a job is started, are not looked for, and nothing is stored. With `stands_alone`
+the input is a whole config of somebody's own, as one that `parris run` has uploaded.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
@@ -14,12 +15,21 @@ from parris.aws.config_levels import packaged_schema, read_levels
 from parris.costs.offer import Proposal
 from parris.costs.quote import quote_of
 from parris.entrypoint import Deps, lambda_handler
-from parris.job import UserFile
+from parris.experiment import files_before_the_launch
+from parris.job import Job, UserFile
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.attempts import find_unfit_attempts
 from parris.validation.build_job import ATTEMPTS_KEY, build_job
 from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
+from parris.validation.experiments import (
+    EXPERIMENTS_KEY,
+    TRAINING_CONFIG_KEY,
+    experiment_uri,
+    find_location_violations,
+    find_training_config_violations,
+    unwritable_location,
+)
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.limits import find_bound_violations
 from parris.validation.merge_configs import merge_configs, merge_levels
@@ -88,9 +98,12 @@ def run(event: Payload, deps: Deps) -> Payload:
         violations += find_colliding_hyperparameters(merge_configs(*levels.own()))
     if METRICS_KEY not in wrong:
         violations += find_unsafe_metrics(config)
+    if EXPERIMENTS_KEY not in wrong:
+        violations += find_location_violations(config, deps.settings)
     script, missing = _script(config, event, wrong, deps)
     code, unusable = _code(config, event, wrong, deps)
-    violations += missing + unusable
+    training_config, unreadable = _training_config(config, event, wrong, deps)
+    violations += missing + unusable + unreadable
     refuse(violations)
     if script is None:
         raise AssertionError("unreachable: a missing script is one of the violations")
@@ -104,10 +117,14 @@ def run(event: Payload, deps: Deps) -> Payload:
         target=target_name,
         script=script,
         code=code,
+        training_config=training_config,
+        experiment_uri=experiment_uri(config, text_in(event, "job_id"), deps.settings),
         proposal=proposal,
     )
     result: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
     refuse(list(find_oversized_run(result)))
+    if event.get("is_estimate") is not True:
+        refuse(_store_experiment(job, deps))
     return result
 
 
@@ -151,6 +168,24 @@ def _code(
     if key is None:
         return None, list(find_unpacked_files(config))
     return deps.aws.code_archives.find(key)
+
+
+def _training_config(
+    config: Payload, event: Payload, wrong: set[str], deps: Deps
+) -> tuple[UserFile | None, list[Violation]]:
+    if event.get("is_estimate") is True:
+        return None, []
+    return deps.aws.user_files.find_named(
+        config, [TRAINING_CONFIG_KEY], wrong, find_training_config_violations
+    )
+
+
+def _store_experiment(job: Job, deps: Deps) -> list[Violation]:
+    """Store the run's configs where its team sees them, or return why they cannot be stored."""
+    body = b"" if job.training_config is None else deps.aws.user_files.read(job.training_config)
+    files = files_before_the_launch(job, body)
+    why = deps.aws.experiment_files.write(job.experiment_uri, files)
+    return [] if why is None else [unwritable_location(job.config, job.experiment_uri, why)]
 
 
 handler = lambda_handler(run)

@@ -27,6 +27,8 @@ from parris.payloads import (
 )
 
 LAUNCH_PREFIX = "parris-"
+CONFIG_FOLDER = "config"
+"""The folder of the training config in a run's folder at the team's experiments."""
 DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 
@@ -59,6 +61,8 @@ class Job:
     `spec` is the target's own part; no shared code reads it. `title` names the current offer for
     people, and `details` is the target's part of a quote.
     `code` is the archive of the files that the script needs. The script is in its `script_folder`.
+    `training_config` has the parameters of the script. `experiment_uri` is the folder of the run at
+    the team's experiments, with a trailing slash; empty for a run of an older version.
 
     A run has up to `max_attempts` attempts, of which `past_attempts` have ended. `attempt` is the
     offer that the current one tries: a position in `offer_order`, or in `offers` where that is
@@ -102,6 +106,8 @@ class Job:
     code: UserFile | None = None
     script_folder: str = ""
     metrics: Payload = field(default_factory=dict)
+    training_config: UserFile | None = None
+    experiment_uri: str = ""
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -131,6 +137,15 @@ class Job:
     def folder(self) -> JobFolder:
         """Return the job's folder in the training bucket."""
         return JobFolder(self.bucket, self.training_job_name, self.job_id, self.machine_prefix)
+
+    @property
+    def training_config_prefix_uri(self) -> str | None:
+        """Return the folder of the stored training config, which holds nothing else; None if none
+        is stored.
+        """
+        if self.training_config is None or not self.experiment_uri:
+            return None
+        return f"{self.experiment_uri}{CONFIG_FOLDER}/"
 
     @property
     def log_stream(self) -> str:
@@ -197,6 +212,7 @@ class Job:
             KeyError, TypeError: if the payload is not a job.
         """
         rate, code = part_of(payload, "rate"), part_of(payload, "code")
+        training_config = part_of(payload, "training_config")
         return cls(
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
@@ -235,6 +251,8 @@ class Job:
             silence_timeout_seconds=int_in(payload, "silence_timeout_seconds"),
             code=UserFile.from_payload(code) if code else None,
             script_folder=maybe_text_in(payload, "script_folder") or "",
+            training_config=UserFile.from_payload(training_config) if training_config else None,
+            experiment_uri=maybe_text_in(payload, "experiment_uri") or "",
         )
 
     @classmethod

@@ -36,6 +36,7 @@ class Settings:
     reaper_rate: str = "never"
     shared_folders: tuple[str, ...] = ()
     input_buckets: tuple[str, ...] = ()
+    experiment_buckets: tuple[str, ...] = ()
     kms_key_arns: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -66,6 +67,7 @@ class Settings:
             reaper_rate=environment.get("PARRIS_REAPER_RATE", "never"),
             shared_folders=listed(environment.get("PARRIS_SHARED_FOLDERS", "")),
             input_buckets=listed(environment.get("PARRIS_INPUT_BUCKETS", "")),
+            experiment_buckets=listed(environment.get("PARRIS_EXPERIMENT_BUCKETS", "")),
             kms_key_arns=listed(environment.get("PARRIS_KMS_KEY_ARNS", "")),
             environment={
                 name: value for name, value in environment.items() if name.startswith("PARRIS_")

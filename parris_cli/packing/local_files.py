@@ -58,17 +58,23 @@ class LocalFiles:
             screen.warn(note)
 
 
-def find_local_files(source: Path, config: Payload, script: Path | None) -> LocalFiles:
+def find_local_files(
+    source: Path, config: Payload, script: Path | None, training_config: Path | None = None
+) -> LocalFiles:
     """Return the local files of a job.
 
     Args:
         source: the config, or the script if there is no config.
         config: the whole config.
         script: the file of the script, or None if it is not known.
+        training_config: the file with the script's parameters, which is not packed with the code:
+            the same code with other parameters is the same archive.
 
     Raises:
         RefusedError: if a named file does not exist or cannot be read, or if there are too many.
     """
     inputs = plan_inputs(source, config)
-    code = plan_code(source, config, script, [one.path for one in inputs])
+    apart = [one.path for one in inputs]
+    apart += [] if training_config is None else [training_config]
+    code = plan_code(source, config, script, apart)
     return LocalFiles(config, code, inputs)

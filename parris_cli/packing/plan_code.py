@@ -74,7 +74,7 @@ def plan_code(
         source: the config, or the script if there is no config.
         config: the whole config.
         script: the file of the script, or None if it is not known.
-        data: files and folders of the input data, which are not packed with the code.
+        data: files and folders that are uploaded apart, so they are not packed with the code.
 
     Raises:
         RefusedError: if `files` names a file that does not exist, or if there are too many files.

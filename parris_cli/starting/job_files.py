@@ -1,11 +1,12 @@
-"""The local files of a job: the training config and the training script."""
+"""The local files of a job: its config, its script and the config of the script."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from parris.validation.experiments import TRAINING_CONFIG_KEY
 from parris.validation.merge_configs import CONFIG_KEY, merge_configs
 from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
 from parris.validation.values import find_unfit_values
@@ -15,6 +16,7 @@ from parris_cli.project_files import PROJECT
 from parris_cli.starting.file_kind import is_script
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 from parris_cli.starting.read_config import read_object
+from parris_cli.starting.script_config import check_script_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +29,7 @@ _DEFAULT_NAME = "stack"
 
 @dataclass(frozen=True, slots=True)
 class JobFiles:
-    """What is uploaded: the config, and the script if one is named.
+    """What is uploaded: the config, and the script and its training config if they are named.
 
     `source` is the file that the command was given. `overrides` go over the config. If the config
     names no script that can be looked up, ValidateConfig reports that together with all other
@@ -38,6 +40,7 @@ class JobFiles:
     config: Payload
     overrides: Payload
     script: Path | None
+    training_config: Path | None = None
 
     @property
     def shown_source(self) -> str:
@@ -51,7 +54,7 @@ class JobFiles:
         Raises:
             RefusedError: when something that is named is not there, or is too much.
         """
-        return find_local_files(self.source, self.merged, self.script)
+        return find_local_files(self.source, self.merged, self.script, self.training_config)
 
     @property
     def merged(self) -> Payload:
@@ -90,10 +93,12 @@ def find_job_files(
         _refuse_config_key(str(path), config)
         files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
     _refuse_infinite_numbers(files.merged, path)
-    name = files.merged.get(SCRIPT_KEY)
-    if files.script is not None or not isinstance(name, str):
-        return files
-    return JobFiles(files.source, files.config, files.overrides, _find_script(name, path))
+    if files.script is None:
+        files = replace(files, script=_find_named(SCRIPT_KEY, files))
+    training_config = _find_named(TRAINING_CONFIG_KEY, files)
+    if training_config is not None:
+        check_script_config(training_config)
+    return replace(files, training_config=training_config)
 
 
 def _refuse_config_key(where: str, config: Payload) -> None:
@@ -115,8 +120,10 @@ def _refuse_infinite_numbers(config: Payload, path: Path) -> None:
         raise RefusedError(f"{path}: a number is not finite:\n{lines}") from None
 
 
-def _find_script(name: str, config: Path) -> Path | None:
-    if not name or "\0" in name:
+def _find_named(key: str, files: JobFiles) -> Path | None:
+    """Return the file that a key of the config names: beside the config, else in config/."""
+    name, config = files.merged.get(key), files.source
+    if not isinstance(name, str) or not name or "\0" in name:
         return None
     places = dict.fromkeys([config.parent / name, PROJECT / "config" / name])
     for place in places:
@@ -124,11 +131,9 @@ def _find_script(name: str, config: Path) -> Path | None:
             return place
     folder = next((place for place in places if place.is_dir()), None)
     if folder is not None:
-        raise RefusedError(
-            f"{config}: training-script-filename is {name!r}, but {folder} is a folder. Name the"
-            " script in it; its folder goes with it"
+        do = (
+            "Name the script in it; its folder goes with it" if key == SCRIPT_KEY else "Name a file"
         )
+        raise RefusedError(f"{config}: {key} is {name!r}, but {folder} is a folder. {do}")
     looked_for = " and no ".join(str(place) for place in places)
-    raise RefusedError(
-        f"{config}: training-script-filename is {name!r}, but there is no {looked_for}"
-    )
+    raise RefusedError(f"{config}: {key} is {name!r}, but there is no {looked_for}")

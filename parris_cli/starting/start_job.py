@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.folder import UPLOADS
+from parris.validation.experiments import TRAINING_CONFIG_KEY
+from parris.validation.semantics import SCRIPT_KEY
+from parris_cli.starting.starter import STARTED_BY_KEY, starter_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,8 +64,14 @@ def prepare_job(account: Account, files: JobFiles, now: datetime) -> PreparedJob
     body = json.dumps(files.config, indent=2).encode()
     account.s3.put_object(Bucket=account.deployment.bucket, Key=config_key, Body=body)
     execution_input: Payload = {**files.overrides, "config-key": config_key}
+    if STARTED_BY_KEY not in files.merged:
+        execution_input[STARTED_BY_KEY] = starter_of(account)
     if files.script is not None:
-        execution_input["training-script-filename"] = _upload(account, files.script, folder)
+        execution_input[SCRIPT_KEY] = _upload(account, files.script, folder)
+    if files.training_config is not None:
+        # In a folder of its own: it may have the name of the config.
+        key = _upload(account, files.training_config, f"{folder}/config")
+        execution_input[TRAINING_CONFIG_KEY] = key
     execution_input |= files.local.upload(account)
     machine_arn = account.deployment.state_machine_arn
     execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"

@@ -1,4 +1,4 @@
-"""Checks that the script and the code exist and match the job's digests, before training.
+"""Checks that the files of a job exist and match its digests, before training.
 
 `python3 runner_check.py JOB_JSON STATE_FOLDER` moves them out of the folder of the runner's own
 modules, so that a script cannot replace one of them by its name.
@@ -10,13 +10,13 @@ import hashlib
 import sys
 from pathlib import Path
 
-from runner_job import CODE_FILE, Folders, read_job
+from runner_job import CODE_FILE, TRAINING_CONFIG_FOLDER, Folders, read_job
 
 _PIECE_BYTES = 1024 * 1024
 
 
 def take_files(job_path: Path, folders: Folders) -> str:
-    """Check the script and any code archive, and move them to their places.
+    """Check the script, any code archive and any training config, and move them to their places.
 
     Returns:
         The problem, or an empty string.
@@ -32,6 +32,14 @@ def take_files(job_path: Path, folders: Folders) -> str:
         job.script_sha256,
         folders.script / job.script_name,
     )
+    if job.training_config and not problem:
+        name = job.training_config
+        problem = _take(
+            f"the training config {name}",
+            fetched / TRAINING_CONFIG_FOLDER / name,
+            job.training_config_sha256,
+            folders.training_config / name,
+        )
     if problem or not job.code_sha256:
         return problem
     return _take("the code archive", fetched / CODE_FILE, job.code_sha256, folders.code_archive)

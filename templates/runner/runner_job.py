@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CODE_FILE = "code.tar.gz"
+TRAINING_CONFIG_FOLDER = "training-config"
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 
@@ -17,6 +18,7 @@ class Job:
 
     `attempt` counts the attempts of the run from 1. `resume` says where the results of an earlier
     one are, and with which credentials they are read; None where there are none.
+    `training_config` is the name of the file with the script's parameters, empty if there is none.
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
     empty if there is no code besides the script.
     """
@@ -43,6 +45,8 @@ class Job:
     script_folder: str = ""
     attempt: int = 1
     resume: dict[str, Any] | None = None
+    training_config: str = ""
+    training_config_sha256: str = ""
 
     def key(self, name: str) -> str:
         """Return the key of a file in the job's folder."""
@@ -66,6 +70,7 @@ def read_job(path: Path) -> Job:
     """
     described = json.loads(path.read_text(encoding="utf-8"))
     code = described.get("code") or {}
+    training_config = described.get("training_config") or {}
     return Job(
         job_id=described["job_id"],
         training_job_name=described["training_job_name"],
@@ -91,6 +96,8 @@ def read_job(path: Path) -> Job:
         script_folder=str(code.get("script_folder", "")),
         attempt=int(described.get("attempt", 1)),
         resume=described.get("resume"),
+        training_config=str(training_config.get("filename", "")),
+        training_config_sha256=str(training_config.get("sha256", "")),
     )
 
 
@@ -129,6 +136,11 @@ class Folders:
     def code_archive(self) -> Path:
         """The job's code archive, which was checked, if there is one."""
         return self.state / "code" / CODE_FILE
+
+    @property
+    def training_config(self) -> Path:
+        """The folder of the training config, which was checked, if there is one."""
+        return self.state / TRAINING_CONFIG_FOLDER
 
     @property
     def python_environment(self) -> Path:

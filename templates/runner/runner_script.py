@@ -98,6 +98,8 @@ def script_environment(job: Job, folders: Folders, deadline: Deadline | None) ->
         "PARRIS_DEADLINE": iso(deadline.stop_at) if deadline else "",
         "TERMINATION_TIME_LIMIT": str(job.termination_limit_minutes),
     }
+    if job.training_config:
+        found["PARRIS_TRAINING_CONFIG"] = str(folders.training_config / job.training_config)
     if job.resume:
         found["PARRIS_RESUME_DIR"] = str(folders.resume)
     if folders.python_environment.is_dir():

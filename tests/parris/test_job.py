@@ -55,6 +55,8 @@ def job_of(**changes: Json) -> Job:
         target="ec2-stack",
         script=SCRIPT,
         code=None,
+        training_config=None,
+        experiment_uri="",
         proposal=Proposal(
             offers=offers, spec=spec_in(config, 0, None).to_payload(), on_termination="delete-stack"
         ),

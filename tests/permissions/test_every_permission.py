@@ -17,6 +17,7 @@ PERMISSIONS = all_permissions()
 # Statements of which another one gives the same to the launches that are made here.
 OTHER_WAYS = {
     "ReadSharedFolders": "each of its resources is a folder, and these runs read one",
+    "StoreExperimentElsewhere": "no run here stores its experiment in another bucket",
     "ListInputBuckets": "no run here has data in another bucket",
     "ReadInputBuckets": "no run here has data in another bucket",
     "ReadMachineNote": "only a run that dies while its machine is given its files needs it",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parris.aws.deployment_deletion import DeploymentDeletion
     from parris.aws.deployment_stack import DeploymentStack
     from parris.aws.executions import Executions
+    from parris.aws.experiment_files import ExperimentFiles
     from parris.aws.jobs_table import JobsTable
     from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
@@ -76,6 +77,13 @@ class Gateways:
         from parris.aws.code_archives import CodeArchives
 
         return CodeArchives(self.bucket)
+
+    @cached_property
+    def experiment_files(self) -> ExperimentFiles:
+        """Return the gateway to what a team sees of runs, which may be in any bucket."""
+        from parris.aws.experiment_files import ExperimentFiles
+
+        return ExperimentFiles(self.clients.client("s3"))
 
     @cached_property
     def jobs_table(self) -> JobsTable:

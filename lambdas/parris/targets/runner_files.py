@@ -28,6 +28,8 @@ _BOOTSTRAP = "bootstrap.sh"
 RUNNER_ARCHIVE = "runner.zip"
 CODE_ARCHIVE = "code.tar.gz"
 """As runner_job.py calls it too."""
+TRAINING_CONFIG_FOLDER = "training-config"
+"""As runner_check.py calls it too."""
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -80,6 +82,9 @@ def _machine_files(
         RUNNER_ARCHIVE: runner_archive(packaged),
     }
     files[job.script.filename] = scripts.read(job.script)
+    if job.training_config is not None:
+        name = f"{TRAINING_CONFIG_FOLDER}/{job.training_config.filename}"
+        files[name] = scripts.read(job.training_config)
     files["job.json"] = json.dumps(described, indent=2).encode()
     return files
 
@@ -112,6 +117,14 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
             None
             if job.code is None
             else {"sha256": job.code.sha256, "script_folder": job.script_folder}
+        ),
+        "training_config": (
+            None
+            if job.training_config is None
+            else {
+                "filename": job.training_config.filename,
+                "sha256": job.training_config.sha256,
+            }
         ),
         "environment": {**job.environment, **facts.environment},
         "hyperparameters": job.hyperparameters,

@@ -31,6 +31,8 @@ def build_job(
     target: str,
     script: UserFile,
     code: UserFile | None,
+    training_config: UserFile | None,
+    experiment_uri: str,
     proposal: Proposal,
 ) -> Job:
     """Return the job of a config, with the first of its target's offers.
@@ -45,6 +47,8 @@ def build_job(
         target: the name of the job's target.
         script: the trainer script that was found.
         code: the archive of the files that the script needs, if there is one.
+        training_config: the file with the parameters of the script, if there is one.
+        experiment_uri: the run's folder at the team's experiments.
         proposal: the target's spec and offers for the config.
     """
     started_by = config.get("_started-by")
@@ -84,6 +88,8 @@ def build_job(
         max_attempts=max_attempts_in(config),
         code=code,
         script_folder=maybe_text_in(config, FOLDER_KEY) or "",
+        training_config=training_config,
+        experiment_uri=experiment_uri,
     )
     return job.with_offer(0)
 

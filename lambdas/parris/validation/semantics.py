@@ -21,7 +21,7 @@ NAME_KEY, METHOD_KEY, OPTIONS_KEY = (
     "termination-method",
     "termination-options",
 )
-_LONGEST_FILE_NAME_BYTES = 255
+LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
@@ -76,8 +76,8 @@ def find_taken_script_name(config: Payload) -> Iterator[Violation]:
     if filename.endswith("/") or name in ("", ".", ".."):
         expected = "the key of a file; this is the key of a folder"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
-    elif len(name.encode()) > _LONGEST_FILE_NAME_BYTES:
-        expected = f"a file name of at most {_LONGEST_FILE_NAME_BYTES} bytes"
+    elif len(name.encode()) > LONGEST_FILE_NAME_BYTES:
+        expected = f"a file name of at most {LONGEST_FILE_NAME_BYTES} bytes"
         yield Violation(f"/{SCRIPT_KEY}", shown(filename), expected)
     elif name in _NAMES_OF_THE_MACHINE or name.startswith("runner_"):
         expected = f"another file name; {name} is the name of one of the runner's files"
