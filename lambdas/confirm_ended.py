@@ -63,6 +63,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         "waiting_for": seen.wait,
         **sleep_payload(seconds, now),
         "target_details": seen.details,
+        "note": seen.note,
         "left": list(seen.left),
         "kept": list(seen.kept),
         "keep_until": seen.keep_until,

@@ -29,6 +29,8 @@ from parris.waits import Wait, sleep_payload, sleep_seconds
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from parris.targets.target import LaunchObservation
+
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return the progress of the launch."""
@@ -64,8 +66,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     if steered is None and not seen.is_over:
         prefix = deps.target(job.target).steer(job, seen.machine_id, seen.identity)
     job = job if prefix is None else job.on_machine(prefix)
-    has_exit = steered is not None and deps.aws.bucket.read(job.folder.exit_key) is not None
-    due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen.launched_at, now, deps))
+    has_report = steered is not None and seen.has_runner
+    has_exit = has_report and deps.aws.bucket.read(job.folder.exit_key) is not None
+    due_at = seen.launched_at + timedelta(seconds=_due_seconds(job, seen, now, deps))
     is_due = now >= due_at and not seen.is_pending
     # Why a machine ended otherwise is the reason of the launch's failure.
     is_off = seen.is_over and seen.did_shut_itself_down
@@ -88,14 +91,17 @@ def run(event: Payload, deps: Deps) -> Payload:
     }
 
 
-def _due_seconds(job: Job, launched_at: datetime, now: datetime, deps: Deps) -> int:
+def _due_seconds(job: Job, seen: LaunchObservation, now: datetime, deps: Deps) -> int:
     """Return when a timeout or limit could end the job, in seconds from launch.
 
     A launch may take longer than its machine takes to boot: a runner that has started by then has
     met the boot timeout. A machine that was not given its files has no runner.
     """
     ends_at_seconds, boot_seconds = job.limits.ends_at_seconds(), job.boot_timeout_seconds
-    if now < launched_at + timedelta(seconds=boot_seconds) or not job.machine_prefix:
+    if not seen.has_runner:
+        return ends_at_seconds
+    is_booting = now < (seen.launched_at or now) + timedelta(seconds=boot_seconds)
+    if is_booting or not job.machine_prefix:
         return min(ends_at_seconds, boot_seconds)
     has_started = deps.aws.bucket.written_at(job.folder.heartbeat_key) is not None
     has_started = has_started or deps.aws.bucket.written_at(job.folder.started_key) is not None

@@ -37,8 +37,8 @@ class Observation:
 
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
     ended it through the API, and None where that is not known. `was_interrupted` is true where AWS
-    took the machine back. `shutting_down_since` is when a machine that is ending was first seen
-    to be.
+    took the machine back, and `loss` is what AWS says of a machine that it has lost.
+    `shutting_down_since` is when a machine that is ending was first seen to be.
     """
 
     machine: MachineState
@@ -46,6 +46,7 @@ class Observation:
     exit: ExitReport | None = None
     did_shut_itself_down: bool | None = None
     was_interrupted: bool = False
+    loss: str = ""
     is_stop_requested: bool = False
     superseded_by: str | None = None
     signs: SignsOfLife = field(default_factory=SignsOfLife)
@@ -136,7 +137,9 @@ def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
                 return EndReason.COMPLETED, report.summary()
             return EndReason.SCRIPT_FAILED, report.describe()
         case EndedBy.TIME_LIMIT:
-            return EndReason.TIME_LIMIT, _time_limit_text(limits)
+            is_of_job = limits.time_limit_seconds is not None or not report.explanation
+            text = _time_limit_text(limits) if is_of_job else report.explanation
+            return EndReason.TIME_LIMIT, text
         case EndedBy.COST_LIMIT:
             return EndReason.COST_LIMIT, _cost_limit_text(limits)
         case EndedBy.BOOTSTRAP | EndedBy.REQUIREMENTS:
@@ -180,7 +183,10 @@ def _end_by_loss(limits: Limits, seen: Observation, runtime_seconds: int) -> _En
     if limit is not None and seen.did_shut_itself_down:
         return limit
     if seen.was_interrupted:
-        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}, and its runner left no exit report"
+        what = seen.loss or "its runner left no exit report"
+        return EndReason.INSTANCE_LOST, f"{_INTERRUPTION}, and {what}"
+    if seen.loss:
+        return EndReason.INSTANCE_LOST, seen.loss
     if not seen.signs.has_started:
         return EndReason.LAUNCH_FAILED, "the machine stopped before its runner started"
     return EndReason.INSTANCE_LOST, "the machine ended without an exit report"

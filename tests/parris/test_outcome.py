@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from parris.payloads import part_of
 from parris.targets.ec2_stack.describe import describe
 from parris.termination.outcome import outcome_of, run_record
 from parris.timestamps import format_timestamp
@@ -90,6 +91,24 @@ def test_a_volume_is_billed_until_it_was_recorded_as_deleted() -> None:
 def test_a_volume_that_nobody_has_seen_go_costs_what_an_estimate_counts_at_least() -> None:
     assert volume_seconds(part_ends={}, state="failed") == 605 + 1200
     assert volume_seconds(part_ends={}, state="failed", confirmed_at=at(5000)) == 5000
+
+
+def test_what_aws_says_that_it_bills_is_what_a_machine_costs() -> None:
+    found = []
+    for seconds in (None, 300, 0):
+        state = a_state()
+        state["confirmed"]["billed_seconds"] = seconds
+        found.append(outcome_of(a_job(), state))
+    assert [one["runtime_seconds"] for one in found] == [660, 660, 660]
+    bases = [part_of(one, "cost_basis") for one in found]
+    assert [one["billed_seconds"] for one in bases] == [660, 300, 0]
+    assert [one["estimated_cost_usd"] for one in found] == ["0.0020", "0.0009", "0.0000"]
+
+
+def test_the_target_may_add_a_note_to_the_cause() -> None:
+    state = a_state()
+    state["confirmed"]["note"] = "there is no model"
+    assert str(outcome_of(a_job(), state)["cause"]).endswith("; there is no model")
 
 
 def test_a_failed_launch_costs_nothing_and_has_the_lambdas_message() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from parris.entrypoint import logger
 from parris.errors import (
+    CapacityUnavailableError,
     DeploymentEndingError,
     JobNameTakenError,
+    QuotaError,
     StopRequestedError,
     SupersededError,
 )
@@ -45,7 +48,14 @@ def run(event: Payload, deps: Deps) -> Payload:
         _begin_attempt(job, deps)
         if now < parse_timestamp(job.not_before):
             return _waiting(job, now, None)
-    launch_id = deps.target(job.target).launch(job, now)
+    try:
+        launch_id = deps.target(job.target).launch(job, now)
+    except (CapacityUnavailableError, QuotaError) as err:
+        if not job.has_another_offer:
+            raise
+        # The next offer has an invocation of its own: a retry of this one repeats this offer only.
+        logger.warning("refused, trying the next offer", extra={"cause": str(err)})
+        return _waiting(job.with_offer(job.attempt + 1), now, None)
     if launch_id is None:
         return _waiting(job, now, None)
     return _answer(job, now, launch_id, is_requested=True)

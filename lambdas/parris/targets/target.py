@@ -28,7 +28,8 @@ class LaunchObservation:
 
     `is_pending` says that the machine exists but does not run yet: it is not billed. `is_over` says
     that it is ending or has ended, and will not read its files. `did_shut_itself_down` says that
-    its own system ended it, so that AWS reports no other reason. `carry` is opaque data of the
+    its own system ended it, so that AWS reports no other reason. `has_runner` says that a runner of
+    ours reports from it, in files below its prefix. `carry` is opaque data of the
     target that each check passes on to the next one. `identity` identifies the machine to IAM,
     empty if it has no role.
     """
@@ -41,6 +42,7 @@ class LaunchObservation:
     is_pending: bool = False
     is_over: bool = False
     did_shut_itself_down: bool = False
+    has_runner: bool = True
 
 
 @dataclass(frozen=True, slots=True)

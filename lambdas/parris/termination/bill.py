@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from parris.costs.cost import billed_seconds, cost_basis, kept_usd_per_month, spent_usd
-from parris.payloads import Payload, part_of, text_in
+from parris.payloads import Payload, maybe_int_in, part_of, text_in
 from parris.retention.retained import KEEPING_STEPS
 from parris.termination.ending import EndState
 from parris.termination.recorded_end import part_ends_in
@@ -26,8 +26,9 @@ _SHUTDOWN_ALLOWANCE = timedelta(seconds=60)
 class Bill:
     """From when to when the machine ran, and at what rate it is billed; None if that is unknown.
 
-    `launched_at` is None if no machine was launched. `part_seconds` says how long each part that
-    outlives the machine was billed.
+    `launched_at` is None if no machine was launched. `reported_seconds` is what AWS says that it
+    bills of the machine, which may be less than its time, or None if it does not say.
+    `part_seconds` says how long each part that outlives the machine was billed.
     """
 
     launched_at: datetime | None
@@ -35,25 +36,30 @@ class Bill:
     runtime_seconds: int
     rate: Rate | None
     part_seconds: Mapping[str, int] = field(default_factory=dict)
+    reported_seconds: int | None = None
 
     @property
     def usd(self) -> str | None:
         """Return the cost in USD, or None if no price is known."""
         if self.rate is None:
             return None
-        return str(spent_usd(self.rate, self.runtime_seconds, self.part_seconds))
+        return str(spent_usd(self.rate, self._charged_seconds, self.part_seconds))
 
     @property
     def billed_seconds(self) -> int:
         """Return how long the machine is billed."""
         if self.rate is None:
-            return self.runtime_seconds
-        return billed_seconds(self.rate, self.runtime_seconds)
+            return self._charged_seconds
+        return billed_seconds(self.rate, self._charged_seconds)
 
     @property
     def basis(self) -> Payload:
         """Return what the cost is made of."""
-        return cost_basis(self.rate, self.runtime_seconds, self.part_seconds)
+        return cost_basis(self.rate, self._charged_seconds, self.part_seconds)
+
+    @property
+    def _charged_seconds(self) -> int:
+        return self.runtime_seconds if self.reported_seconds is None else self.reported_seconds
 
 
 def bill_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Bill:
@@ -71,7 +77,8 @@ def bill_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Bill:
         runtime_seconds = max(1, -(-(ended_at - launched_at) // timedelta(seconds=1)))
     rate = rate_of_run or job.rate
     part_seconds = _seconds_of_parts(state, rate, launched_at, runtime_seconds)
-    return Bill(launched_at, ended_at, runtime_seconds, rate, part_seconds)
+    reported_seconds = maybe_int_in(part_of(state, "confirmed"), "billed_seconds")
+    return Bill(launched_at, ended_at, runtime_seconds, rate, part_seconds, reported_seconds)
 
 
 def kept_usd_of(job: Job, state: Payload) -> str | None:

@@ -151,8 +151,9 @@ class EndObservation:
 
     `kept` has the ids of the kept resources, which are also in `left`. `next_check_seconds` is the
     target's own interval to the next check, or None for the usual one. `wait` is what the end waits
-    for while it is `ending`. `is_machine_alive` is true if a machine has not ended. `details` is
-    the target's own part of the record.
+    for while it is `ending`. `is_machine_alive` is true if a machine has not ended.
+    `billed_seconds` is what AWS says that it bills of the machine, or None if it does not say.
+    `details` is the target's own part of the record, and `note` what it has to say to a person.
 
     `part_ends` is about the parts of the rate that can outlive the machine. Each part in it is no
     longer billed, since that time or earlier. Other parts still are.
@@ -170,7 +171,9 @@ class EndObservation:
     wait: Wait = Wait.LEFTOVERS
     is_machine_alive: bool = False
     part_ends: Mapping[str, datetime] = field(default_factory=dict)
+    billed_seconds: int | None = None
     details: Payload = field(default_factory=dict)
+    note: str = ""
 
 
 LONGEST_CLEANUP_SECONDS = 24 * 3600

@@ -33,7 +33,8 @@ class ExitReport:
     """How the script ended, as the runner reported it before the machine stopped.
 
     The runner writes the report twice: before it saves the results, with `is_final` false and the
-    results counted as unsaved, and afterwards.
+    results counted as unsaved, and afterwards. On a target without a runner, the target reports
+    what its service knows, with the service's `explanation`.
     """
 
     ended_by: EndedBy
@@ -45,6 +46,7 @@ class ExitReport:
     is_final: bool = True
     requirements_seconds: int | None = None
     metrics: Payload = field(default_factory=dict)
+    explanation: str = ""
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -75,10 +77,14 @@ class ExitReport:
 
     def summary(self) -> str:
         """Return how the script ended, in one phrase."""
+        phrases = [self._ending(), self.explanation]
+        return "; ".join(one for one in phrases if one)
+
+    def _ending(self) -> str:
         if self.signal is not None:
             return f"the script was ended by signal {self.signal}"
         if self.exit_status is not None:
             return f"the script exited with status {self.exit_status}"
         if self.ended_by is EndedBy.REQUIREMENTS:
             return "requirements.txt could not be installed, so the script never started"
-        return "the script never started"
+        return "" if self.explanation else "the script never started"

@@ -43,6 +43,8 @@ def outcome_of(
     else:
         why_not = maybe_text_in(part_of(confirmed, "attempt"), "why_not")
         cause += f"; no further attempt: {why_not}" if why_not else ""
+        note = maybe_text_in(confirmed, "note")
+        cause += f"; {note}" if note else ""
         cause += _kept_text(state, guide)
     bill, kept = bill_of(job, state, rate_of_run), kept_of(state)
     attempts = (*job.past_attempts, attempt_of(job, state, bill, reason, cause))

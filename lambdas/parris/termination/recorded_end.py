@@ -24,6 +24,7 @@ class RecordedEnd:
     """What is known of the end. Each part is None until a check has found it out.
 
     `part_ends` has the parts of the rate that can outlive the machine and have ended.
+    `billed_seconds` is what AWS says that it bills of the machine.
     """
 
     launched_at: datetime | None = None
@@ -33,6 +34,7 @@ class RecordedEnd:
     part_ends: Mapping[str, datetime] = field(default_factory=dict)
     requirements_seconds: int | None = None
     metrics: Payload = field(default_factory=dict)
+    billed_seconds: int | None = None
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -45,6 +47,7 @@ class RecordedEnd:
             requirements_seconds=maybe_int_in(payload, "requirements_seconds"),
             metrics=metrics_in(payload),
             part_ends=part_ends_in(payload),
+            billed_seconds=maybe_int_in(payload, "billed_seconds"),
         )
 
     def to_payload(self) -> Payload:
@@ -57,6 +60,7 @@ class RecordedEnd:
             "requirements_seconds": self.requirements_seconds,
             "metrics": self.metrics,
             "part_ends": {part: format_timestamp(at) for part, at in self.part_ends.items()},
+            "billed_seconds": self.billed_seconds,
         }
 
     def checked_again(self, seen: EndObservation) -> RecordedEnd:
@@ -77,6 +81,9 @@ class RecordedEnd:
             ),
             metrics=seen.metrics or self.metrics,
             part_ends={part: self.part_ends.get(part, at) for part, at in seen.part_ends.items()},
+            billed_seconds=(
+                self.billed_seconds if seen.billed_seconds is None else seen.billed_seconds
+            ),
         )
 
 

@@ -1,0 +1,54 @@
+"""The settings of this target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+from parris.settings import Settings, listed
+
+
+@dataclass(frozen=True, slots=True)
+class SageMakerSettings(Settings):
+    """The settings of the deployment, and those of this target.
+
+    `boundary_arn` is the permissions boundary of the roles that are made for jobs, and its ARN also
+    says which account and partition this is. `allowed_role_arns` are roles that configs may name.
+    """
+
+    boundary_arn: str = ""
+    allowed_role_arns: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the settings with this target's variables from the environment.
+
+        Raises:
+            KeyError: if a variable is missing.
+        """
+        environment = settings.environment
+        return cls(
+            **{one.name: getattr(settings, one.name) for one in fields(Settings)},
+            boundary_arn=environment["PARRIS_SAGEMAKER_BOUNDARY_ARN"],
+            allowed_role_arns=listed(environment.get("PARRIS_SAGEMAKER_ROLE_ARNS", "")),
+        )
+
+    @property
+    def partition(self) -> str:
+        """Return the partition of the account, such as `aws`."""
+        return self.boundary_arn.split(":")[1]
+
+    @property
+    def account(self) -> str:
+        """Return the id of the account."""
+        return self.boundary_arn.split(":")[4]
+
+    @property
+    def role_path(self) -> str:
+        """Return the IAM path of the roles of jobs. IAM is global, so it names the Region too."""
+        return f"/parris/{self.deployment}/{self.region}/"
+
+    @property
+    def role_arn_start(self) -> str:
+        """Return what the ARNs of the roles of jobs start with."""
+        return f"arn:{self.partition}:iam::{self.account}:role{self.role_path}"

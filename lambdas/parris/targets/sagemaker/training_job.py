@@ -1,0 +1,86 @@
+"""A training job as SageMaker describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from parris.policy import MachineState
+from parris.targets.sagemaker.status import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WARM_STATUSES = ("Available", "InUse")
+"""The statuses of a warm pool whose instances are kept and billed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The last value of a metric that SageMaker has found in the log."""
+
+    name: str
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingJob:
+    """A training job.
+
+    `started_at` is when its instances began to be billed, and `ended_at` when they no longer were;
+    None while they have not. `billable_seconds` is what AWS bills of each instance, and
+    `training_seconds` what it would bill without the savings of spot; None until it says so.
+    `detail` is what SageMaker says of the current secondary status.
+    """
+
+    name: str
+    arn: str
+    status: str
+    secondary_status: str
+    created_at: datetime
+    role_arn: str = ""
+    failure_reason: str = ""
+    detail: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    billable_seconds: int | None = None
+    training_seconds: int | None = None
+    instance_count: int = 1
+    is_spot: bool = False
+    secondary_statuses: tuple[str, ...] = ()
+    model_uri: str = ""
+    output_uri: str = ""
+    is_output_compressed: bool = True
+    checkpoint_uri: str = ""
+    warm_pool: str = ""
+    warm_pool_billed_seconds: int = 0
+    warm_pool_reused_by: str = ""
+    keep_alive_seconds: int = 0
+    metrics: tuple[Metric, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> MachineState:
+        """Return what its status means.
+
+        Raises:
+            MachineStateUnknownError: if that is not known.
+        """
+        return state_of(self.status, self.secondary_status)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it has ended; its warm pool may live on."""
+        return self.state is MachineState.OVER
+
+    @property
+    def is_warm(self) -> bool:
+        """Return whether its instances are kept and billed after its end."""
+        return self.warm_pool in WARM_STATUSES
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether its instances have ever run."""
+        return self.started_at is not None

@@ -1,0 +1,51 @@
+"""What an event of a training job wakes."""
+
+import pytest
+
+from parris.payloads import Payload
+from parris.targets.sagemaker.events import change_in
+from parris.waits import Cause
+
+NAME = "iris-0123456789abcdef"
+
+
+def event(status: str, secondary: str, name: str = NAME, source: str = "aws.sagemaker") -> Payload:
+    detail: Payload = {
+        "TrainingJobName": name,
+        "TrainingJobStatus": status,
+        "SecondaryStatus": secondary,
+    }
+    return {"source": source, "detail": detail}
+
+
+@pytest.mark.parametrize(
+    ("status", "secondary", "cause", "state"),
+    [
+        ("InProgress", "Downloading", Cause.LAUNCHED, None),
+        ("InProgress", "Training", Cause.LAUNCHED, None),
+        ("Stopping", "Stopping", Cause.MACHINE_ENDING, "Stopping"),
+        ("Completed", "Completed", Cause.MACHINE_OVER, "Completed"),
+        ("Failed", "Failed", Cause.MACHINE_OVER, "Failed"),
+        ("Stopped", "MaxRuntimeExceeded", Cause.MACHINE_OVER, "Stopped"),
+    ],
+)
+def test_an_event_says_what_has_changed(
+    status: str, secondary: str, cause: Cause, state: str | None
+) -> None:
+    change = change_in(event(status, secondary))
+    assert change is not None
+    assert (change.cause, change.machine_id, change.state) == (cause, NAME, state)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event("InProgress", "Starting"),
+        event("Hibernating", "Starting"),
+        event("Completed", "Completed", name="of-somebody-else"),
+        event("Completed", "Completed", source="aws.ec2"),
+        {"source": "aws.sagemaker", "detail": {}},
+    ],
+)
+def test_other_events_are_about_no_job(other: Payload) -> None:
+    assert change_in(other) is None
