@@ -67,17 +67,30 @@ Search = Callable[[str | None], tuple[Resource, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class LogPlace:
+    """Where a target's service writes the log of a machine: streams of CloudWatch Logs.
+
+    The names of all streams of the machine, one or several, begin with `stream_prefix`.
+    """
+
+    group: str
+    stream_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """A job's resources, described for people, with the commands to reach them.
 
     `access` says how to get the data from a kept resource, `find_commands` list the resources of
-    the job, and `log_commands` show the output of the machine.
+    the job, and `log_commands` show the output of the machine. `logs` is empty where a runner of
+    ours writes the log.
     """
 
     resources: tuple[Resource, ...]
     access: str = ""
     find_commands: tuple[str, ...] = ()
     log_commands: tuple[str, ...] = ()
+    logs: tuple[LogPlace, ...] = ()
 
     def of(self, ids: tuple[str, ...]) -> tuple[Resource, ...]:
         """Return the resources with these ids, in this order."""

@@ -20,6 +20,7 @@ from parris_cli.terminal.screen import Screen
 if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.clock_interface import Clock
+    from parris_cli.containers.engine import Engine
 
 _STACK_NAME = "parris"
 # Only commands that start something have the option.
@@ -31,14 +32,27 @@ _OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
 
 
 @contextmanager
-def embedded_account(screen: Screen) -> Iterator[Account]:
+def embedded_account(screen: Screen, engine: Engine | None = None) -> Iterator[Account]:
     """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block.
+
+    Args:
+        screen: shows what happens.
+        engine: runs the images of jobs; None runs their entrypoints as processes.
 
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
-    with embedded_deployment(screen) as (_, account):
+    with embedded_deployment(screen, _running_images(engine)) as (_, account):
         yield account
+
+
+def _running_images(engine: Engine | None) -> Settings | None:
+    if engine is None:
+        return None
+    from embedded_aws import Settings
+    from embedded_aws.local_container.driver import LocalContainers
+
+    return Settings(training_containers=LocalContainers(str(engine.program)))
 
 
 @contextmanager
@@ -79,8 +93,16 @@ def embedded_deployment(
 
 
 @contextmanager
-def chosen_account(stack_name: str, screen: Screen, *, is_embedded: bool) -> Iterator[Account]:
+def chosen_account(
+    stack_name: str, screen: Screen, *, is_embedded: bool, engine: Engine | None = None
+) -> Iterator[Account]:
     """Yield an embedded AWS that ends with the block, or the deployment of that name.
+
+    Args:
+        stack_name: the deployment.
+        screen: shows what happens.
+        is_embedded: whether an embedded AWS is started.
+        engine: runs the images of jobs in an embedded AWS.
 
     Raises:
         RefusedError: when there is no such deployment, or none can be made.
@@ -88,7 +110,8 @@ def chosen_account(stack_name: str, screen: Screen, *, is_embedded: bool) -> Ite
     if not is_embedded:
         yield real_account(stack_name)
         return
-    with embedded_account(screen) as account:
+    embedded = embedded_account(screen) if engine is None else embedded_account(screen, engine)
+    with embedded as account:
         yield account
 
 

@@ -35,6 +35,8 @@ examples:
           a script without a config: ten hours and 20 USD at most
   parris run my-job.json --embedded --set termination-options.time-limit=0.5
           your own job, with a time limit of half an hour
+  parris run job.yaml --embedded --in-container
+          a SageMaker job in its own image, with Docker or Podman on this machine
   parris run my-job.json --deployment parris --json > outcome.json
           the same in your AWS account, where Parris is deployed; the outcome for scripts
 
@@ -48,6 +50,12 @@ exit codes:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_arguments(parser)
+    parser.add_argument(
+        "--in-container",
+        action="store_true",
+        help="with --embedded: run the job's image with Docker or Podman, not its script as a"
+        " process of this machine",
+    )
     add_results_folder(parser)
     add_verbose(parser)
 
@@ -65,6 +73,7 @@ def _call(found: argparse.Namespace) -> int:
             is_json=found.json,
             results=found.results,
             is_verbose=found.verbose,
+            is_in_container=found.in_container,
         )
     )
 

@@ -154,11 +154,12 @@ class _Work:
     def _list(self) -> tuple[dict[str, StoredFile], dict[str, StoredFile]]:
         places, client = self._places, self._account.s3
         results, beside = {}, {}
-        for stored in list_files(client, places.bucket, places.results_prefix):
-            name = stored.key.removeprefix(places.results_prefix)
-            # The console makes such an object for an empty folder; it is not a result.
-            if stored.size_bytes or not (name == "" or name.endswith("/")):
-                results[name] = stored
+        for place in places.saved:
+            for stored in list_files(client, place.bucket, place.prefix):
+                name = stored.key.removeprefix(place.prefix)
+                # The console makes such an object for an empty folder; it is not a result.
+                if stored.size_bytes or not (name == "" or name.endswith("/")):
+                    results[f"{place.folder}/{name}" if place.folder else name] = stored
         keys = {
             LOG: places.log_key,
             METRICS: places.metrics_key,

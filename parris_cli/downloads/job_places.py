@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
-from parris.payloads import maybe_text_in
+from parris.payloads import maybe_text_in, part_of
+from parris.saved_places import SavedPlace, saved_places_in
 from parris_cli.aws_errors import is_denied
 
 if TYPE_CHECKING:
@@ -19,21 +20,26 @@ METRICS = "metrics.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class JobPlaces:
-    """A job's own folder, and the folder that its machine writes; keys have no trailing slash."""
+    """A job's own folder, and the folder that its machine writes; keys have no trailing slash.
+
+    `elsewhere` has the places of the results if they are not in the machine's folder.
+    """
 
     bucket: str
     job_prefix: str
     machine_prefix: str
+    elsewhere: tuple[SavedPlace, ...] = ()
 
     @property
-    def results_prefix(self) -> str:
-        """Return the prefix of the keys of all results."""
-        return f"{self.machine_prefix}/results/"
+    def saved(self) -> tuple[SavedPlace, ...]:
+        """Return where the results are."""
+        own = SavedPlace("", f"s3://{self.bucket}/{self.machine_prefix}/results/")
+        return self.elsewhere or (own,)
 
     @property
     def results_uri(self) -> str:
-        """Return the S3 URI of the results."""
-        return f"s3://{self.bucket}/{self.results_prefix}"
+        """Return the S3 URI of the results, without what is saved beside them."""
+        return self.saved[0].uri
 
     @property
     def log_key(self) -> str:
@@ -66,7 +72,8 @@ def find_places(account: Account, job_prefix: str, outcome: Payload) -> JobPlace
     """
     bucket = account.deployment.bucket
     machine_prefix = _recorded_prefix(bucket, outcome) or _noted_prefix(account, job_prefix)
-    return JobPlaces(bucket, job_prefix, machine_prefix or job_prefix)
+    elsewhere = saved_places_in(part_of(outcome, "target_details"))
+    return JobPlaces(bucket, job_prefix, machine_prefix or job_prefix, elsewhere)
 
 
 def _recorded_prefix(bucket: str, outcome: Payload) -> str | None:

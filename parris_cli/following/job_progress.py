@@ -19,6 +19,7 @@ from parris_cli.aws_errors import describe_error, is_denied, is_expired, is_temp
 from parris_cli.following.history import History, Transition
 from parris_cli.following.job_status import deadline_words, log_remark, status_of
 from parris_cli.following.phase import Phase, PhaseSeen, phase_of, phase_of_line
+from parris_cli.following.service_log import ServiceLog, place_of_log
 from parris_cli.following.trainer_log import TrainerLog
 from parris_cli.reports.quote import format_quote, quote_notes, summarize_quote
 from parris_cli.terminal.style import Style
@@ -61,7 +62,8 @@ class JobProgress:
         self._is_quote_shown = False
         self.history = History(account.stepfunctions, started.execution_arn)
         self.job: Job | None = None
-        self.log: TrainerLog | None = None
+        self._machine_id: str | None = None
+        self.log: TrainerLog | ServiceLog | None = None
         self.is_history_denied = False
         self.notes: dict[str, str] = {}
 
@@ -160,6 +162,7 @@ class JobProgress:
         launched_at = maybe_text_in(part_of(output, "run"), "launched_at")
         if self._launched_at is None and launched_at is not None:
             self._launched_at = parse_timestamp(launched_at)
+        self._follow_machine(maybe_text_in(part_of(output, "run"), "machine_id"))
         next_check_seconds = maybe_int_in(part_of(output, "decision"), "next_check_seconds")
         if next_check_seconds is not None:
             self._next_check_at = transition.at + timedelta(seconds=next_check_seconds)
@@ -200,6 +203,9 @@ class JobProgress:
         if order.index(seen.phase) <= order.index(self._phase):
             return
         words = seen.words
+        if seen.phase is Phase.STARTING and isinstance(self.log, ServiceLog):
+            # No runner reports when the script starts: the service bills from here on.
+            seen = PhaseSeen(Phase.TRAINING)
         if seen.phase is Phase.STARTING:
             words = "the machine boots and fetches the job's files"
         if seen.phase is Phase.TRAINING and self.job is not None and self._launched_at is not None:
@@ -239,6 +245,15 @@ class JobProgress:
     def _follow_log(self, name: str) -> None:
         stream = f"{name}/{self._started.job_id}"
         self.log = TrainerLog(self._account.logs, self._account.deployment.log_group, stream)
+
+    def _follow_machine(self, machine_id: str | None) -> None:
+        """Follow the log of a new machine where its target's service writes it."""
+        if machine_id is None or machine_id == self._machine_id or self.job is None:
+            return
+        self._machine_id = machine_id
+        place = place_of_log(self._account, self.job, machine_id)
+        if place is not None:
+            self.log = ServiceLog(self._account.logs, place)
 
 
 def _launch_of(job: Payload) -> tuple[object, int]:

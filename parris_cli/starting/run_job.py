@@ -28,16 +28,21 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
+    from parris_cli.containers.engine import Engine
     from parris_cli.reports.report import Report
     from parris_cli.starting.begin_job import Begun
     from parris_cli.starting.job_files import JobFiles
 
+_IMAGE_KEY = "image"
 _NOT_STARTED = "interrupted; no job was started"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Options of `parris run`. `deployment` is used if `is_embedded` is false."""
+    """Options of `parris run`. `deployment` is used if `is_embedded` is false.
+
+    `is_in_container`: the embedded AWS runs the job's image, not its entrypoint as a process.
+    """
 
     source: Path | None
     is_embedded: bool
@@ -47,6 +52,7 @@ class RunOptions:
     results: Path | None
     is_verbose: bool = False
     job: JobOptions = NO_OPTIONS
+    is_in_container: bool = False
 
 
 def run_job(options: RunOptions) -> int:
@@ -75,10 +81,13 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
         raise RefusedError(f"--results {options.results}: is a file, expected a folder")
     # Before AWS is reached, which takes seconds: what is missing is refused at once.
     files.local.describe(screen)
+    engine = _engine_for(options, files)
     with ExitStack() as reaching:
         with interrupts.at_once():
             account = reaching.enter_context(
-                chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
+                chosen_account(
+                    options.deployment, screen, is_embedded=options.is_embedded, engine=engine
+                )
             )
         if options.is_embedded:
             # The shutdown that follows must not be disturbed.
@@ -90,6 +99,23 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
         text = report.to_text(options.is_embedded, is_verbose=options.is_verbose)
         print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
     return report.exit_code
+
+
+def _engine_for(options: RunOptions, files: JobFiles) -> Engine | None:
+    """Return the container engine that runs the job's image, None if a process is run.
+
+    Raises:
+        RefusedError: when --in-container cannot be met.
+    """
+    if not options.is_in_container:
+        return None
+    if not options.is_embedded:
+        raise RefusedError("--in-container is for --embedded only: on AWS the image runs anyway")
+    if not files.merged.get(_IMAGE_KEY):
+        raise RefusedError(f"--in-container runs the job's image, but {files.source} has none")
+    from parris_cli.containers.engine import find_engine
+
+    return find_engine()
 
 
 def _see_to_end(

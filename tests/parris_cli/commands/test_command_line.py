@@ -190,3 +190,19 @@ print(sorted({set(HEAVY)!r} & sys.modules.keys()))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_image_is_run_only_with_an_engine_an_image_and_an_embedded_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    config = tmp_path / "job.json"
+    config.write_text(json.dumps({"image": "digits:1"}))
+
+    assert main(["run", str(config), "--embedded", "--in-container"]) == 2
+    assert "neither docker nor podman is on the PATH" in capsys.readouterr().err
+    assert main(["run", str(config), "--in-container"]) == 2
+    assert "--in-container is for --embedded only" in capsys.readouterr().err
+    config.write_text("{}")
+    assert main(["run", str(config), "--embedded", "--in-container"]) == 2
+    assert "has none" in capsys.readouterr().err
