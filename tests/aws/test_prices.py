@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from parris.aws.price_list import price_list_region
 from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
-from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
+from parris.targets.ec2_stack.aws.prices import Prices
 from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
 from tests.aws.clients import make_client
 

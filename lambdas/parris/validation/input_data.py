@@ -30,13 +30,20 @@ def find_input_violations(
     for index, uri in enumerate(uris if isinstance(uris, list) else []):
         if not isinstance(uri, str) or not uri.startswith("s3://") or not uri.isprintable():
             continue  # a violation of the schema
-        expected = _expected(uri, settings, has_own_role=has_own_role)
+        expected = expected_instead_of(uri, settings, has_own_role=has_own_role)
         if expected is not None:
             violations.append(Violation(f"/{_KEY}/{index}", shown(uri), expected))
     return violations
 
 
-def _expected(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:
+def expected_instead_of(uri: str, settings: Settings, *, has_own_role: bool) -> str | None:
+    """Return what was expected instead of a URI that a job cannot read, or None if it can.
+
+    Args:
+        uri: the S3 URI.
+        settings: the folders and buckets that the deployment's jobs may read.
+        has_own_role: as in `find_input_violations`.
+    """
     name, _, key = uri.removeprefix("s3://").partition("/")
     if name != settings.training_bucket:
         return None if name in settings.input_buckets else _other_bucket(name, settings)

@@ -13,6 +13,13 @@ STOP_GRACE_SECONDS = 120
 """The time between SIGTERM and SIGKILL when a training job is stopped or reaches its limit.
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
 
+USUAL_RUNTIME_SECONDS = 432_000
+"""The quota of the run time of an account that has requested no increase.
+Source: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html"""
+
+SHORTEST_RUNTIME_SECONDS = 60
+"""A limit leaves at least this much time to train."""
+
 
 def max_runtime_seconds(limits: Limits, longest_runtime_seconds: int) -> int:
     """Return MaxRuntimeInSeconds, which is always set: omitted, it would be one day.
@@ -53,6 +60,11 @@ def earliest_limit_seconds(limits: Limits) -> int | None:
     """Return the earlier of the time limit and the cost limit, or None if there is neither."""
     chosen = (limits.time_limit_seconds, limits.cost_limit_seconds)
     return min((seconds for seconds in chosen if seconds is not None), default=None)
+
+
+def shortest_limit_seconds() -> int:
+    """Return the shortest limit that leaves time to train beside saving and upload."""
+    return SHORTEST_RUNTIME_SECONDS + STOP_GRACE_SECONDS + upload_allowance_seconds(0)
 
 
 def upload_allowance_seconds(limit_seconds: int) -> int:

@@ -111,7 +111,8 @@ class Ec2Gateways:
     @cached_property
     def prices(self) -> Prices:
         """Return the gateway to the price list."""
-        from parris.targets.ec2_stack.aws.prices import Prices, price_list_region
+        from parris.aws.price_list import price_list_region
+        from parris.targets.ec2_stack.aws.prices import Prices
 
         place = price_list_region(self._region)
         client = None if place is None else self._clients.client("pricing", place)

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
 
-# Only a few Regions serve the Price List API. They have the prices of their whole partition.
-# Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
-_PRICE_LIST_REGION, _PRICE_LIST_REGION_OF_CHINA = "us-east-1", "cn-northwest-1"
-_WITHOUT_PRICE_LIST = ("us-gov-", "us-iso", "eu-iso")
-
 # All filters are needed: without one of them, the list returns products of 0.00 USD (capacity
 # reservations) or of dedicated hosts, too.
 _EXACTLY_LINUX_ON_DEMAND = {
@@ -55,13 +50,6 @@ _EXACTLY_ADDRESS_IN_USE = {
     "groupDescription": "Hourly charge for In-use Public IPv4 Addresses",
 }
 _UNITS = {Unit.HOUR: "Hrs", Unit.GIB_MONTH: "GB-Mo"}
-
-
-def price_list_region(region: str) -> str | None:
-    """Return the Region of the Price List API for a Region, or None if there is none."""
-    if region.startswith(_WITHOUT_PRICE_LIST):
-        return None
-    return _PRICE_LIST_REGION_OF_CHINA if region.startswith("cn-") else _PRICE_LIST_REGION
 
 
 class Prices:

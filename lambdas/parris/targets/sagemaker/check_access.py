@@ -1,0 +1,126 @@
+"""Checks the role of a training job, its network, its image, and the S3 folders that it uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.folder import CONTROLLED_FOLDERS
+from parris.payloads import maybe_text_in
+from parris.targets.sagemaker.image_uri import Existence, ImageUri
+from parris.targets.sagemaker.read_spec import channels_in
+from parris.validation.input_data import expected_instead_of
+from parris.validation.violations import Violation, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from parris.payloads import Payload
+    from parris.settings import Settings
+    from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
+
+_ROLE, _IMAGE, _CHANNELS = "execution-role-arn", "image", "input-channels"
+_SUBNETS, _GROUPS = "subnet-ids", "security-group-ids"
+_WRITTEN_BY_THE_JOB, _EXPERIMENTS = ("output-uri", "checkpoint-uri"), "experiments-uri"
+
+
+def find_role_violations(config: Payload, allowed_arns: Sequence[str]) -> Iterator[Violation]:
+    """Yield a violation if the deployment does not allow the role."""
+    role_arn = maybe_text_in(config, _ROLE)
+    if role_arn is not None and role_arn not in allowed_arns:
+        allowed = ", ".join(allowed_arns) or "none"
+        expected = (
+            f"a role that the deployment's AllowedTrainerRoleArns lists (now: {allowed}), or no"
+            " such key: then a role is made for the job"
+        )
+        yield Violation(f"/{_ROLE}", shown(role_arn), expected)
+
+
+def find_network_violations(config: Payload, wrong: AbstractSet[str]) -> Iterator[Violation]:
+    """Yield a violation if only one of subnets and security groups is given."""
+    for key, other in ((_SUBNETS, _GROUPS), (_GROUPS, _SUBNETS)):
+        if key in config and other not in config and other not in wrong:
+            yield Violation(f"/{other}", "nothing", f"a list, because {key} is given")
+
+
+def check_image(
+    config: Payload, repositories: ImageRepositories, region: str
+) -> tuple[list[Violation], tuple[str, ...]]:
+    """Return the violation of an image that cannot be pulled, and the warning if AWS does not say.
+
+    Args:
+        config: the merged config, without invalid keys.
+        repositories: the gateway to Amazon ECR.
+        region: the Region of the deployment.
+    """
+    uri = maybe_text_in(config, _IMAGE)
+    image = None if uri is None else ImageUri.parse(uri)
+    if uri is None or image is None:
+        return [], ()
+    if image.region != region:
+        expected = f"an image in {region}, where the job runs: copy it to a repository there"
+        return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
+    name = image.digest or image.tag
+    match repositories.existence_of(image):
+        case Existence.NO_REPOSITORY:
+            expected = (
+                f"an image that exists: account {image.account} has no repository"
+                f" {image.repository} in {region}. `parris image push` makes one"
+            )
+            return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
+        case Existence.NO_IMAGE:
+            expected = f"an image that exists: {image.repository} has no image {name}"
+            return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
+        case Existence.UNKNOWN:
+            return [], (f"{uri} could not be checked: AWS denies reading that repository",)
+    return [], ()
+
+
+def find_uri_violations(
+    config: Payload, settings: Settings, wrong: AbstractSet[str]
+) -> Iterator[Violation]:
+    """Yield the S3 folders that the job, or Parris, cannot read or write.
+
+    What a role of the user's own may read and write is not known here.
+
+    Args:
+        config: the merged config, without invalid keys.
+        settings: the folders and buckets that the deployment's jobs may use.
+        wrong: the keys that are invalid, and therefore are not in the config.
+    """
+    if _EXPERIMENTS in config:
+        yield from _not_in_the_bucket(config, _EXPERIMENTS, settings)
+    if _ROLE in config or _ROLE in wrong:
+        return
+    for channel in channels_in(config):
+        expected = expected_instead_of(channel.uri, settings, has_own_role=True)
+        if expected is not None:
+            yield Violation(f"/{_CHANNELS}/{channel.name}", shown(channel.uri), expected)
+    for key in _WRITTEN_BY_THE_JOB:
+        if key in config:
+            yield from _not_shared(config, key, settings)
+
+
+def _not_shared(config: Payload, key: str, settings: Settings) -> Iterator[Violation]:
+    uri = str(config[key])
+    bucket, _, folder = uri.removeprefix("s3://").partition("/")
+    folders = settings.shared_folders
+    is_shared = any(folder == one or folder.startswith(f"{one}/") for one in folders)
+    if bucket != settings.training_bucket or not is_shared:
+        shared = ", ".join(f"s3://{settings.training_bucket}/{one}/" for one in folders)
+        expected = (
+            f"a folder that every job may write to ({shared or 'none so far'}), or an"
+            f" {_ROLE} whose role may write there. Without {key}, a folder of the job's own is used"
+        )
+        yield Violation(f"/{key}", shown(uri), expected)
+
+
+def _not_in_the_bucket(config: Payload, key: str, settings: Settings) -> Iterator[Violation]:
+    uri = str(config[key])
+    bucket, _, folder = uri.removeprefix("s3://").partition("/")
+    if bucket != settings.training_bucket or folder.partition("/")[0] in CONTROLLED_FOLDERS:
+        expected = (
+            f"a folder of the training bucket, such as s3://{settings.training_bucket}/team/, but"
+            f" none of {', '.join(sorted(CONTROLLED_FOLDERS))}"
+        )
+        yield Violation(f"/{key}", shown(uri), expected)

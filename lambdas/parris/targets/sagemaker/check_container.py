@@ -1,0 +1,101 @@
+"""Checks what SageMaker passes to the container. The shared schema allows more than SageMaker does.
+
+Messages never contain a hyperparameter or a variable, which may be secrets.
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris.payloads import part_of
+from parris.targets.sagemaker.command import text_of
+from parris.validation.merge_configs import without_comments
+from parris.validation.violations import Violation, path_of, shown
+from parris.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parris.payloads import Json, Payload
+
+_HYPERPARAMETERS, _ENVIRONMENT, _METRICS = "hyperparameters", "environment", "metrics"
+_INPUT_DATA, _CODE, _ISOLATION = "input-data", "code-archive", "network-isolation"
+_MOST_HYPERPARAMETERS, _LONGEST_NAME, _LONGEST_VALUE = 100, 256, 2_500
+_MOST_VARIABLES, _LONGEST_VARIABLE = 90, 512
+"""SageMaker takes 100 variables, of which Parris sets a few."""
+_MOST_METRICS, _LONGEST_EXPRESSION = 40, 500
+
+
+def find_container_violations(config: Payload) -> Iterator[Violation]:
+    """Yield the violations of SageMaker's limits, and the keys that need a runner of Parris."""
+    yield from _hyperparameters(without_comments(part_of(config, _HYPERPARAMETERS)))
+    yield from _variables(without_comments(part_of(config, _ENVIRONMENT)))
+    yield from _metrics(without_comments(part_of(config, _METRICS)))
+    if _INPUT_DATA in config:
+        expected = (
+            "no such key on SageMaker, which provides data by channels: use input-channels, for"
+            " instance with the channel name training"
+        )
+        yield Violation(f"/{_INPUT_DATA}", shown(config[_INPUT_DATA]), expected)
+
+
+def isolation_warnings(config: Payload) -> tuple[str, ...]:
+    """Return a warning if the code may need a network that its container does not have."""
+    if config.get(_ISOLATION) is True and _CODE in config:
+        return (
+            f"{_ISOLATION}: the container has no network, so a requirements.txt in the code cannot"
+            " be installed; install it in the image",
+        )
+    return ()
+
+
+def _hyperparameters(found: Payload) -> Iterator[Violation]:
+    yield from _too_many(_HYPERPARAMETERS, found, _MOST_HYPERPARAMETERS)
+    for name, value in found.items():
+        if len(name) > _LONGEST_NAME:
+            expected = f"a name of at most {_LONGEST_NAME} characters"
+            yield Violation(path_of([_HYPERPARAMETERS, name]), "this name", expected)
+        text = _text_of(value)
+        if len(text) > _LONGEST_VALUE:
+            expected = (
+                f"at most {_LONGEST_VALUE} characters, as JSON where it is not a string; put more"
+                " into the file of training-config-filename"
+            )
+            where = path_of([_HYPERPARAMETERS, name])
+            yield Violation(where, f"a value of {len(text)} characters", expected)
+
+
+def _variables(found: Payload) -> Iterator[Violation]:
+    yield from _too_many(_ENVIRONMENT, found, _MOST_VARIABLES)
+    for name, value in found.items():
+        if len(name) > _LONGEST_VARIABLE:
+            expected = f"a name of at most {_LONGEST_VARIABLE} characters"
+            yield Violation(path_of([_ENVIRONMENT, name]), "this name", expected)
+        if len(str(value)) > _LONGEST_VARIABLE:
+            expected = f"at most {_LONGEST_VARIABLE} characters"
+            where = path_of([_ENVIRONMENT, name])
+            yield Violation(where, f"a value of {len(str(value))} characters", expected)
+
+
+def _metrics(found: Payload) -> Iterator[Violation]:
+    yield from _too_many(_METRICS, found, _MOST_METRICS)
+    for name, expression in found.items():
+        if len(str(expression)) > _LONGEST_EXPRESSION:
+            expected = f"a regular expression of at most {_LONGEST_EXPRESSION} characters"
+            yield Violation(path_of([_METRICS, name]), shown(expression), expected)
+
+
+def _too_many(key: str, found: Payload, most: int) -> Iterator[Violation]:
+    if len(found) > most:
+        expected = f"at most {most}; put more into the file of training-config-filename"
+        if key == _METRICS:
+            expected = f"at most {most}"
+        yield Violation(f"/{key}", counted(len(found), "value"), expected)
+
+
+def _text_of(value: Json) -> str:
+    try:
+        return text_of(value)
+    except ValueError:  # a number with thousands of digits, which is a separate violation
+        return ""
