@@ -22,7 +22,7 @@ class Command:
 
     `summary` appears in the list of commands, `about` above the options and `examples` below them.
     `call` imports the modules that do the work, because importing boto3 takes longer than printing
-    help. It returns the exit code. A command has either `subcommands` or arguments.
+    help. It returns the exit code. A command with `subcommands` and no `call` needs one of them.
     """
 
     name: str
@@ -34,9 +34,12 @@ class Command:
     subcommands: tuple[Command, ...] = ()
 
 
-def add_commands(parser: argparse.ArgumentParser, commands: tuple[Command, ...]) -> None:
+def add_commands(
+    parser: argparse.ArgumentParser, commands: tuple[Command, ...], *, is_required: bool = True
+) -> None:
     """Add commands to a parser, with their subcommands."""
-    places = parser.add_subparsers(metavar="COMMAND", required=True)
+    metavar = "COMMAND" if is_required else "[COMMAND]"
+    places = parser.add_subparsers(metavar=metavar, required=is_required)
     for command in commands:
         added = places.add_parser(
             command.name,
@@ -48,7 +51,7 @@ def add_commands(parser: argparse.ArgumentParser, commands: tuple[Command, ...])
         command.add_arguments(added)
         added.set_defaults(call=command.call)
         if command.subcommands:
-            add_commands(added, command.subcommands)
+            add_commands(added, command.subcommands, is_required=command.call is None)
 
 
 def add_job_arguments(parser: argparse.ArgumentParser) -> None:

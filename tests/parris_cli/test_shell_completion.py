@@ -8,7 +8,7 @@ from parris_cli.command_line import make_parser
 from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
-COMMANDS = "run watch results stop estimate rehearse deploy aws completion".split()  # noqa: SIM905
+COMMANDS = "run watch results stop experiments estimate rehearse deploy aws completion".split()  # noqa: SIM905
 
 
 def run_in(shell: str, script: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Shows the experiments of a team: `parris experiments`."""
