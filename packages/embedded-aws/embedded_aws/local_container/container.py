@@ -113,9 +113,11 @@ class LocalContainer:
         self._process.kill()
         self._resources.close()
 
-    def read_log(self) -> bytes:
-        """Return its log so far."""
-        return self.log.read_bytes()
+    def read_log(self, start: int = 0) -> bytes:
+        """Return its log so far, from a byte on: a long log is not read again and again."""
+        with self.log.open("rb") as log:
+            log.seek(start)
+            return log.read()
 
     def _start(self, end: Callable[[int], None]) -> None:
         for name in _FOLDERS:
