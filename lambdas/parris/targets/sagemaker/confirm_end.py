@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from parris.saved_places import SavedPlace, saved_payload
 from parris.targets.sagemaker.observe import ObservedRun, exit_report_of, metrics_of
 from parris.targets.sagemaker.results import find_results
 from parris.termination.ending import EndObservation, EndState, EndStep
@@ -94,4 +95,14 @@ def _details(found: TrainingJob, results: Results | None) -> Payload:
         "warm_pool_billed_seconds": found.warm_pool_billed_seconds,
         "checkpoint_uri": found.checkpoint_uri or None,
         "results": None if results is None else results.to_payload(),
+        **saved_payload(_saved(found, results)),
     }
+
+
+def _saved(found: TrainingJob, results: Results | None) -> list[SavedPlace]:
+    """Return where SageMaker has saved what the script left."""
+    uris = {
+        "": "" if results is None else results.folder_uri,
+        "checkpoints": found.checkpoint_uri,
+    }
+    return [SavedPlace(folder, f"{uri.rstrip('/')}/") for folder, uri in uris.items() if uri]

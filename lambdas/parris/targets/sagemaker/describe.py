@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.notifications.links import region_of
-from parris.resource import Guide, Resource
+from parris.resource import Guide, LogPlace, Resource
 from parris.targets.sagemaker.names import is_name, is_role_name, name_start
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NAME = "sagemaker"
 TRAINING_JOB, WARM_POOL, ROLE = "training job", "warm pool", "role"
+
+_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
 def kind_of(resource_id: str) -> str | None:
@@ -35,10 +37,12 @@ def describe(job: Job, ids: Iterable[str]) -> Guide:
         tuple(described(one, kind, region) for one, kind in known.items()),
         find_commands=_find_commands(job, region),
         log_commands=tuple(
-            f"aws logs tail /aws/sagemaker/TrainingJobs --region {region}"
-            f" --log-stream-name-prefix {one}/"
+            f"aws logs tail {_LOG_GROUP} --region {region} --log-stream-name-prefix {one}/"
             for one, kind in known.items()
             if kind == TRAINING_JOB
+        ),
+        logs=tuple(
+            LogPlace(_LOG_GROUP, f"{one}/") for one, kind in known.items() if kind == TRAINING_JOB
         ),
     )
 

@@ -15,10 +15,11 @@ from parris.targets.sagemaker.command import (
 from parris.targets.sagemaker.names import run_name, training_job_name
 from parris.targets.sagemaker.runtime_limits import max_runtime_seconds, max_wait_seconds
 from parris.targets.sagemaker.spec import SageMakerSpec, spec_of
+from parris.targets.sagemaker.toolkit_variables import MOST_VARIABLES, toolkit_variables
 
 if TYPE_CHECKING:
     from parris.job import Job
-    from parris.payloads import Json, Payload
+    from parris.payloads import Payload
     from parris.targets.sagemaker.spec import InputChannel
 
 _FILE_MODE = "File"
@@ -34,12 +35,13 @@ def creation_request(job: Job, role_arn: str) -> Payload:
     """
     spec, name = spec_of(job), training_job_name(job)
     hyperparameters = {key: text_of(value) for key, value in job.hyperparameters.items()}
-    environment = _environment(job, spec)
+    channels = _channels(job, spec)
+    environment = _environment(job, spec, [str(one["ChannelName"]) for one in channels])
     request: Payload = {
         "TrainingJobName": name,
         "RoleArn": role_arn,
         "AlgorithmSpecification": _algorithm(job, spec, hyperparameters),
-        "InputDataConfig": _channels(job, spec),
+        "InputDataConfig": [*channels],
         "OutputDataConfig": {"S3OutputPath": output_uri(job, spec)},
         "ResourceConfig": _resources(spec),
         "StoppingCondition": _stopping_condition(job, spec),
@@ -98,7 +100,7 @@ def _algorithm(job: Job, spec: SageMakerSpec, hyperparameters: dict[str, str]) -
     return found
 
 
-def _channels(job: Job, spec: SageMakerSpec) -> list[Json]:
+def _channels(job: Job, spec: SageMakerSpec) -> list[Payload]:
     code_uri = f"s3://{job.bucket}/{code_prefix(job)}"
     return [_channel(CODE_CHANNEL, code_uri), *(_data_channel(one) for one in spec.channels)]
 
@@ -152,7 +154,7 @@ def _stopping_condition(job: Job, spec: SageMakerSpec) -> Payload:
     return found
 
 
-def _environment(job: Job, spec: SageMakerSpec) -> dict[str, str]:
+def _environment(job: Job, spec: SageMakerSpec, channels: list[str]) -> dict[str, str]:
     own = {
         "PARRIS_JOB_ID": job.job_id,
         "PARRIS_TRAINING_JOB_NAME": job.training_job_name,
@@ -160,7 +162,17 @@ def _environment(job: Job, spec: SageMakerSpec) -> dict[str, str]:
     }
     if spec.signals == "forwarded":
         own["PARRIS_SIGNALS"] = spec.signals
-    return {**own, **{key: text_of(value) for key, value in job.environment.items()}}
+    own |= {key: text_of(value) for key, value in job.environment.items()}
+    texts = {key: text_of(value) for key, value in job.hyperparameters.items()}
+    counts = [one.instance_count for one in spec.instance_groups] or [spec.instance_count]
+    toolkit = toolkit_variables(
+        channels,
+        job.hyperparameters,
+        [*spec.arguments, *arguments_of(texts)],
+        instance_count=sum(counts),
+        most=MOST_VARIABLES - len(own),
+    )
+    return {**toolkit, **own}
 
 
 def _tags(job: Job, spec: SageMakerSpec) -> dict[str, str]:

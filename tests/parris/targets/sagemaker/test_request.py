@@ -121,3 +121,19 @@ def test_hyperparameters_that_are_too_long_for_arguments_are_only_in_the_file() 
     found = requested(a_sagemaker_job(hyperparameters={"text": "x" * 300}))
     assert "ContainerArguments" not in found["AlgorithmSpecification"]
     assert found["HyperParameters"] == {"text": "x" * 300}
+
+
+def test_scripts_for_sagemaker_find_their_variables_and_the_configs_own_win() -> None:
+    channels = (InputChannel("train", "s3://data/train/"),)
+    job = a_sagemaker_job(
+        a_spec(channels=channels),
+        hyperparameters={"learning-rate": 0.1},
+        environment={"SM_LOG_LEVEL": "10", "SM_MODEL_DIR": "/srv/model"},
+    )
+    found = requested(job)["Environment"]
+    assert found["SM_CHANNEL_TRAIN"] == "/opt/ml/input/data/train"
+    assert found["SM_HP_LEARNING_RATE"] == "0.1"
+    assert found["SM_LOG_LEVEL"] == "10"
+    assert found["SM_MODEL_DIR"] == "/srv/model"
+    many = {f"NAME_{number}": "1" for number in range(95)}
+    assert len(requested(a_sagemaker_job(environment=many))["Environment"]) == 100
