@@ -12,6 +12,7 @@ from parris_cli.commands.completion import COMPLETION
 from parris_cli.commands.deploy import DEPLOY
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
+from parris_cli.commands.image import IMAGE
 from parris_cli.commands.rehearse import REHEARSE
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
@@ -21,7 +22,10 @@ from parris_cli.commands.watch import WATCH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = (RUN, WATCH, RESULTS, STOP, EXPERIMENTS, ESTIMATE, REHEARSE, DEPLOY, AWS, COMPLETION)
+_COMMANDS = (
+    *(RUN, WATCH, RESULTS, STOP, EXPERIMENTS, ESTIMATE, REHEARSE),
+    *(DEPLOY, IMAGE, AWS, COMPLETION),
+)
 
 _ABOUT = """\
 Parris runs one machine-learning training job on AWS and makes sure that it ends.

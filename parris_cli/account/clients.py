@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_ecr import ECRClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The outputs of a deployed template.yaml."""
+    """The outputs of a deployed template.yaml.
+
+    `image_repository` is empty for a deployment of an earlier version.
+    """
 
     state_machine_arn: str
     bucket: str
     log_group: str
     wake_function: str
     validate_function: str
+    image_repository: str = ""
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> Self:
@@ -42,6 +47,7 @@ class Deployment:
             log_group=outputs["TrainerLogGroupName"],
             wake_function=outputs["WakeFunctionName"],
             validate_function=outputs["ValidateConfigFunctionName"],
+            image_repository=outputs.get("ImageRepositoryUri", ""),
         )
 
 
@@ -83,6 +89,12 @@ class Account:
     def cloudformation(self) -> CloudFormationClient:
         """Return the client for CloudFormation."""
         client: CloudFormationClient = self._make_client("cloudformation")
+        return client
+
+    @cached_property
+    def ecr(self) -> ECRClient:
+        """Return the client for ECR."""
+        client: ECRClient = self._make_client("ecr")
         return client
 
     @cached_property

@@ -19,6 +19,7 @@ _TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/parris-JobsTable-1"
 _FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:parris-WakeFunction-1"
 _GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/parris/parris/functions"
 _TOPIC = "arn:aws:sns:eu-west-1:123456789012:parris-NotifyTopic-1"
+_REPOSITORY = "arn:aws:ecr:eu-west-1:123456789012:repository/parris-imagerepository-1"
 _BUCKET = "arn:aws:s3:::parris-trainingbucket-1"
 # The read lists of the resource types' handlers in CloudFormation's resource schemas. Which of the
 # calls are made, and whether a refusal is fatal, is not documented.
@@ -32,6 +33,8 @@ READS = {
     _GROUP: "logs:GetDataProtectionPolicy logs:ListTagsForResource",
     _TOPIC: """sns:GetTopicAttributes sns:GetDataProtectionPolicy sns:ListTagsForResource
         sns:ListSubscriptionsByTopic""",
+    _REPOSITORY: """ecr:DescribeRepositories ecr:GetLifecyclePolicy ecr:GetRepositoryPolicy
+        ecr:ListTagsForResource""",
     "arn:aws:events:eu-west-1:123456789012:rule/parris-WakeFunction-1": """events:DescribeRule
         events:ListTargetsByRule events:ListTagsForResource""",
     "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:parris-cleanup-failed": """
@@ -78,6 +81,7 @@ def test_what_the_handlers_read_of_a_resource_is_allowed(resource: str) -> None:
         ("dynamodb:GetItem", _TABLE),
         ("dynamodb:Query", _TABLE),
         ("sns:Publish", _TOPIC),
+        ("ecr:BatchGetImage", _REPOSITORY),
     ],
 )
 def test_nothing_that_jobs_have_made_can_be_read(action: str, resource: str) -> None:

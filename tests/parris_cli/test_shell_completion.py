@@ -8,7 +8,10 @@ from parris_cli.command_line import make_parser
 from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
-COMMANDS = "run watch results stop experiments estimate rehearse deploy aws completion".split()  # noqa: SIM905
+COMMANDS = (
+    *("run", "watch", "results", "stop", "experiments", "estimate", "rehearse"),
+    *("deploy", "image", "aws", "completion"),
+)
 
 
 def run_in(shell: str, script: str) -> list[str]:
@@ -50,7 +53,7 @@ def fish_completes(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["parris", ""], COMMANDS),
+        (["parris", ""], list(COMMANDS)),
         (["parris", "aws", ""], ["up", "env"]),
         (["parris", "completion", ""], list(SHELLS)),
         (["parris", "aws", "env", "--"], ["--help", "--port"]),
@@ -80,7 +83,7 @@ def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["parris", ""], COMMANDS),
+        (["parris", ""], list(COMMANDS)),
         (["parris", "re"], ["results", "rehearse"]),
         (["parris", "aws", ""], ["up", "env"]),
         (["parris", "completion", ""], list(SHELLS)),

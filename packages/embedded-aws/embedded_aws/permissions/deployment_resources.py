@@ -156,6 +156,19 @@ def _create_bucket(resource: Described) -> Iterable[Demand]:
     return [Demand(f"s3:{action}", arn) for action in ["CreateBucket", *parts]]
 
 
+def _repository_arn(resource: Described) -> str:
+    name = str(resource.properties.get("RepositoryName") or resource.physical_id.lower())
+    return _arn(resource, "ecr", "repository/", name)
+
+
+def _create_repository(resource: Described) -> Iterable[Demand]:
+    arn = _repository_arn(resource)
+    yield Demand("ecr:CreateRepository", arn)
+    if resource.properties.get("LifecyclePolicy"):
+        yield Demand("ecr:PutLifecyclePolicy", arn)
+    yield Demand("ecr:DescribeRepositories", arn)
+
+
 def _create_log_group(resource: Described) -> Iterable[Demand]:
     arn = _log_group_arn(resource)
     is_limited = bool(resource.properties.get("RetentionInDays"))
@@ -198,6 +211,7 @@ CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
         _alarm_arn, "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"
     ),
     "AWS::DynamoDB::Table": _each(_table_arn, "dynamodb:CreateTable", "dynamodb:DescribeTable"),
+    "AWS::ECR::Repository": _create_repository,
     "AWS::Events::Rule": _create_rule,
     "AWS::IoT::TopicRule": _each(_topic_rule_arn, "iot:CreateTopicRule", "iot:GetTopicRule"),
     "AWS::Lambda::Function": _create_function,
@@ -218,6 +232,7 @@ DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
         _alarm_arn, "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"
     ),
     "AWS::DynamoDB::Table": _each(_table_arn, "dynamodb:DeleteTable", "dynamodb:DescribeTable"),
+    "AWS::ECR::Repository": _each(_repository_arn, "ecr:DeleteRepository"),
     "AWS::Events::Rule": _each(
         _rule_arn, "events:DescribeRule", "events:RemoveTargets", "events:DeleteRule"
     ),
