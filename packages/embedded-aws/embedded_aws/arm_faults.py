@@ -12,6 +12,7 @@ from embedded_aws.fault_injection.plan import faults as fault_plan
 from embedded_aws.gaps.ec2_instance_status import impair
 from embedded_aws.instances.interruption import interrupt_spot_instance
 from embedded_aws.instances.lifecycle import hang_instance, kill_instance
+from embedded_aws.training_jobs.running import hang_jobs, interrupt_spot_jobs, lose_jobs
 
 
 def arm(faults: Iterable[Fault], submitted_at: datetime) -> None:
@@ -33,23 +34,27 @@ def arm(faults: Iterable[Fault], submitted_at: datetime) -> None:
 def _kill_running() -> None:
     for instance in _running():
         kill_instance(instance)
+    lose_jobs()
 
 
 def _interrupt_running() -> None:
     for instance in _running():
         if instance.lifecycle == "spot":
             interrupt_spot_instance(instance.id)
+    interrupt_spot_jobs()
 
 
 def _hang_running() -> None:
     for instance in _running():
         hang_instance(instance)
+    hang_jobs()
 
 
 def _impair_running() -> None:
     for instance in _running():
         hang_instance(instance)
         impair(instance, current().clock.now())
+    hang_jobs()
 
 
 def _running() -> list[Any]:

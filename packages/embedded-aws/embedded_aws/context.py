@@ -18,6 +18,7 @@ from embedded_aws.clock_interface import Clock
 from embedded_aws.instance_driver import InstanceDriver
 from embedded_aws.instance_launch import InstanceLaunch
 from embedded_aws.training_container import TrainingContainerDriver
+from embedded_aws.training_delays import TrainingDelays
 from embedded_aws.work import Work
 
 
@@ -40,7 +41,7 @@ class Settings:
     of SageMaker training jobs by their names (training_quotas.py has the others).
     `instance_launch` is how CloudFormation launches instances, which AWS does not document.
     `training_containers` runs what is inside the containers of training jobs; None runs local
-    processes.
+    processes. `training_delays` is what SageMaker takes beside the training.
     """
 
     region: str = "us-east-1"
@@ -60,6 +61,7 @@ class Settings:
     machines_at_once: int | None = None
     instances: InstanceDriver | None = None
     training_containers: TrainingContainerDriver | None = None
+    training_delays: TrainingDelays = field(default_factory=TrainingDelays)
 
 
 class ClosedError(RuntimeError):

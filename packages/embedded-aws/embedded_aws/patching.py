@@ -8,9 +8,12 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from moto import backends
+
 from embedded_aws.context import is_for_itself
 
 _wrapped: set[tuple[int, str, str]] = set()
+_on_use: dict[str, list[Callable[[], None]]] = {}
 
 
 def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -32,6 +35,19 @@ def wrap(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     original = inspect.getattr_static(owner, name)
     setattr(owner, name, _like(original, make))
     _wrapped.add(key)
+
+
+def patch_on_use(service: str, patch: Callable[[], None]) -> None:
+    """Call `patch` when moto first serves a request for a service, whose import takes long.
+
+    Args:
+        service: moto's name of it.
+        patch: calls `wrap`; may be called again by a later embedded AWS.
+    """
+    wrap(backends, "get_backend", _make_get_backend)
+    patches = _on_use.setdefault(service, [])
+    if patch not in patches:
+        patches.append(patch)
 
 
 def _like(original: Any, make: Callable[[Any], Any]) -> Any:
@@ -57,3 +73,13 @@ def _while_embedded(original: Any, replacement: Any) -> Any:
     # What is abstract in moto is implemented now.
     call.__dict__.pop("__isabstractmethod__", None)
     return call
+
+
+def _make_get_backend(original: Any) -> Any:
+    def get_backend(name: str) -> Any:
+        found = original(name)
+        for patch in _on_use.get(name, []):
+            patch()
+        return found
+
+    return get_backend

@@ -25,7 +25,7 @@ class TrainingContainer(Protocol):
         """Send SIGTERM to its process; returns at once."""
 
     def kill(self) -> None:
-        """Send SIGKILL to all of its processes; it then exits with 137."""
+        """Send SIGKILL to all of its processes; returns when they have ended, with 137."""
 
     def close(self) -> None:
         """Kill it, if it runs, and release everything; may be called more than once."""

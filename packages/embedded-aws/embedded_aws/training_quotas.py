@@ -40,10 +40,15 @@ def instances_quota(instance_type: str, *, is_spot: bool) -> TrainingQuota:
     return TrainingQuota(f"{instance_type} for {kind} usage", _USUAL_INSTANCES)
 
 
+def run_time_quota() -> TrainingQuota:
+    """Return the quota of the run time of one job."""
+    return TrainingQuota(LONGEST_RUN_TIME, _USUAL_RUN_SECONDS)
+
+
 def iterate_training_quotas(region: str) -> Iterator[TrainingQuota]:
     """Yield the quotas of a Region: of each type that has a price there, and the run time."""
     for instance_type in priced_training_types(region):
         yield instances_quota(instance_type, is_spot=False)
         yield instances_quota(instance_type, is_spot=True)
         yield TrainingQuota(f"{instance_type} for training warm pool usage", _USUAL_INSTANCES)
-    yield TrainingQuota(LONGEST_RUN_TIME, _USUAL_RUN_SECONDS)
+    yield run_time_quota()

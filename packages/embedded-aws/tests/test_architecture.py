@@ -19,7 +19,7 @@ ROOMS = (
     "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
     "owned_folder own_clients private_files speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
-    "clock_interface instance_driver training_container",
+    "clock_interface instance_driver training_container training_delays",
     "context",
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
@@ -28,7 +28,7 @@ ROOMS = (
     "emit_event",
     "execution_status functions schedules",
     "fault_injection packaging local_container local_instance",
-    "instances stacks",
+    "instances stacks training_jobs",
     "persistence",
     # Where moto is patched.
     "speed.patches",

@@ -8,17 +8,18 @@ from enum import StrEnum
 class FaultKind(StrEnum):
     """A fault; the values are the names that users type.
 
-    `spot-interruption`: running spot instances get EC2's notice, and end two minutes later.
-    `instance-killed`: running instances are terminated without a shutdown.
-    `no-capacity`: from then on EC2 has no capacity.
-    `throttled`: for five minutes EC2 and CloudFormation refuse the calls of functions.
+    `spot-interruption`: running spot instances get EC2's notice, and end two minutes later; those
+    of a training job are gone at once. `instance-killed`: running instances are terminated without
+    a shutdown, and training jobs lose theirs to an internal error.
+    `no-capacity`: from then on EC2 and SageMaker have no capacity.
+    `throttled`: for five minutes EC2, CloudFormation and SageMaker refuse the calls of functions.
     `unavailable`: for ten minutes all services fail the calls of functions.
-    `lost-event`: EventBridge does not deliver the state change of the next instance that ends, nor
-    what S3 reports until then.
+    `lost-event`: EventBridge does not deliver the state change of the next instance or training job
+    that ends, nor what S3 reports until then.
     `never-boots`: simulated instances launched from then on run and never start anything.
-    `no-s3-rights`: from then on S3 refuses the requests of simulated instances.
-    `machine-silent`: running simulated instances hang: they send nothing, and EC2's status checks
-    pass. `machine-impaired`: the same, and the instance status check fails.
+    `no-s3-rights`: from then on S3 refuses the requests of simulated instances and of training
+    jobs. `machine-silent`: running simulated instances and containers hang: they send nothing, and
+    EC2's status checks pass. `machine-impaired`: the same, and the instance status check fails.
     `delete-failed`: the next deletion of a stack fails and removes nothing; a later one succeeds.
     """
 

@@ -1,4 +1,4 @@
-"""Responses that contain a status: of a stack, an instance, a volume or an execution."""
+"""Responses that contain a status: of a stack, an instance, a volume, an execution or a job."""
 
 import re
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ _STATUSES = {
     "StopInstances": rb"(<currentState>\s*<code>\d+</code>\s*<name>)[^<]*",
     "TerminateInstances": rb"(<currentState>\s*<code>\d+</code>\s*<name>)[^<]*",
     "DescribeVolumes": rb"(</createTime>\s*<status>|<size>\d+</size>.*?<status>)[^<]*",
+    "DescribeTrainingJob": rb'("TrainingJobStatus"\s*:\s*")[^"]*',
     "DescribeExecution": rb'("status"\s*:\s*")[^"]*',
 }
 

@@ -1,5 +1,6 @@
 """Ends whatever was running when the embedded AWS stopped, when its account is opened again."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,9 @@ from embedded_aws.execution_status import emit_execution_status
 from embedded_aws.executions import STOPPED_CAUSE
 from embedded_aws.instances.state_changes import emit_instance_state_change
 from embedded_aws.stacks.life import life_of, set_stack_status
+from embedded_aws.training_jobs.events import report_change
+from embedded_aws.training_jobs.job import FAILED, TrainingJob
+from embedded_aws.training_jobs.warm_pools import AVAILABLE, IN_USE, TERMINATED
 
 _ENDS_OF_STACKS = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
@@ -29,14 +33,16 @@ _ENDS_OF_STACKS = {
 
 
 def end_interrupted() -> None:
-    """Record executions as aborted, instances as terminated, operations on stacks as failed.
+    """Record executions as aborted, instances as terminated, jobs and changes of stacks as failed.
 
-    EventBridge receives events for executions and instances, as if they had ended now.
+    EventBridge receives events for executions, instances and jobs, as if they had ended now.
     """
     terminated = [one for backend in _all(ec2_backends) for one in _end_instances(backend)]
     for backend in _all(cloudformation_backends):
         _end_operations(backend)
     aborted = [one for backend in _all(stepfunctions_parser_backends) for one in _abort(backend)]
+    for job in _fail_training_jobs():
+        report_change(job)
     for instance in terminated:
         emit_instance_state_change(instance.id, "terminated")
     for execution in aborted:
@@ -56,6 +62,24 @@ def _end_instances(backend: Any) -> list[Any]:
         code = "Server.InternalError"
         instance.state_reason = StateReason(f"{code}: {STOPPED_CAUSE}", code)
         ended.append(instance)
+    return ended
+
+
+def _fail_training_jobs() -> list[TrainingJob]:
+    models = sys.modules.get("moto.sagemaker.models")  # imported only with an account that has any
+    if models is None:
+        return []
+    jobs = [one for each in _all(models.sagemaker_backends) for one in each.training_jobs.values()]
+    now = datetime.now(UTC)
+    ended = [job for job in jobs if not job.has_ended]
+    for job in ended:
+        job.end_attempt(now)
+        job.failure_reason = f"InternalServerError: {STOPPED_CAUSE}"
+        job.change(FAILED, "Failed", now)
+    for job in jobs:
+        if job.warm_pool_status in (AVAILABLE, IN_USE):
+            job.warm_pool_status = TERMINATED
+            job.retained_until = job.retained_from and now
     return ended
 
 

@@ -47,7 +47,7 @@ class IdleContainer:
         self.request = request
         self.host = host
         self.ml_folder = ml_folder
-        self.is_hung = False
+        self.is_hung = self.is_closed = False
         self._exiting = threading.Lock()
         self._on_exit: Callable[[int], None] | None = None
 
@@ -61,12 +61,13 @@ class IdleContainer:
             self._exit_after(self.behaviour.stop_seconds, self.behaviour.stop_exit_code)
 
     def kill(self) -> None:
-        current().run_in_background(lambda: self._exit(_SIGKILL_CODE))
+        current().run_in_background(lambda: self.exit(_SIGKILL_CODE))
 
     def hang(self) -> None:
         self.is_hung = True
 
     def close(self) -> None:
+        self.is_closed = True
         with self._exiting:
             self._on_exit = None
 
@@ -80,9 +81,10 @@ class IdleContainer:
     def _sleep(self, seconds: float, code: int) -> None:
         current().sleep(seconds)
         if not self.is_hung:
-            self._exit(code)
+            self.exit(code)
 
-    def _exit(self, code: int) -> None:
+    def exit(self, code: int) -> None:
+        """Exit now."""
         with self._exiting:
             on_exit, self._on_exit = self._on_exit, None
         if on_exit is None:

@@ -1,0 +1,1 @@
+"""SageMaker training jobs: statuses, data, logs and ends. A driver runs their containers."""

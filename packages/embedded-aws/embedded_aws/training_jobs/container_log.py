@@ -1,0 +1,71 @@
+"""The log of one container, sent to CloudWatch Logs while it grows."""
+
+from datetime import datetime
+from typing import Any
+
+from moto.logs.models import logs_backends
+
+from embedded_aws.context import current
+from embedded_aws.permissions.actions.logs import group_arn
+from embedded_aws.permissions.documents import Demand
+from embedded_aws.training_container import TrainingContainer
+from embedded_aws.training_jobs.role_access import find_missing_permission
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+
+
+class ContainerLog:
+    """Sends whole lines as events; `lines` are all of them with their times.
+
+    Args:
+        container: whose log it is.
+        stream: the name of the log stream.
+        role_arn: the job's role, which must be allowed to write it; else nothing is sent.
+    """
+
+    def __init__(self, container: TrainingContainer, stream: str, role_arn: str) -> None:
+        """Start at the beginning of the log."""
+        self._container = container
+        self._stream = stream
+        self._role_arn = role_arn
+        self._read_bytes = 0
+        self.lines: list[tuple[datetime, str]] = []
+
+    def send_new(self, *, is_over: bool = False) -> None:
+        """Send the lines that are new.
+
+        Args:
+            is_over: whether the last line may lack its end.
+        """
+        new = self._container.read_log()[self._read_bytes :]
+        end = len(new) if is_over else new.rfind(b"\n") + 1
+        if not end:
+            return
+        self._read_bytes += end
+        now = current().clock.now()
+        lines = new[:end].decode("utf-8", "replace").splitlines()
+        self.lines.extend((now, line) for line in lines)
+        if self._may_write():
+            self._write(lines, now)
+
+    def _may_write(self) -> bool:
+        settings = current().settings
+        arn = group_arn(settings.region, settings.account_id, GROUP, self._stream)
+        actions = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+        is_there = GROUP in _backend().groups
+        needed = actions[1:] if is_there else actions
+        demands = [Demand(f"logs:{action}", arn) for action in needed]
+        return find_missing_permission(self._role_arn, demands) is None
+
+    def _write(self, lines: list[str], now: datetime) -> None:
+        backend = _backend()
+        backend.ensure_log_group(GROUP)
+        backend.ensure_log_stream(GROUP, self._stream)
+        milliseconds = int(now.timestamp() * 1000)
+        events = [{"timestamp": milliseconds, "message": line} for line in lines if line]
+        backend.groups[GROUP].put_log_events(self._stream, events)
+
+
+def _backend() -> Any:
+    settings = current().settings
+    return logs_backends[settings.account_id][settings.region]
