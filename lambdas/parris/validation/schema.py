@@ -96,14 +96,16 @@ class _Shape:
         """Yield the violations of the alternative that matches the value's type."""
         wrong_types = {next(iter(sub.schema_path)) for sub in error.context if _is_of_type(sub)}
         meant = [sub for sub in error.context if next(iter(sub.schema_path)) not in wrong_types]
-        if meant and isinstance(error.instance, list):
+        if meant and isinstance(error.instance, list | dict):
             for sub in meant:
                 yield from self.violations_of(sub)
             return
         choices = dict.fromkeys(_expected(sub) for sub in (meant or error.context))
-        described = error.schema.get("description", "")
-        expected = ", or ".join(choices) + (", or a list of these" if meant else "")
-        yield Violation(path_of(path), self._found_at(path), f"{expected} ({described})")
+        has_list = any(one.get("type") == "array" for one in error.validator_value)
+        expected = ", or ".join(choices) + (", or a list of these" if meant and has_list else "")
+        described = error.schema.get("description")
+        why = f" ({described})" if described else ""
+        yield Violation(path_of(path), self._found_at(path), f"{expected}{why}")
 
     def _found_at(self, path: _Path) -> str:
         """Return the original value at that path, which may be a duration."""
@@ -164,6 +166,8 @@ def _expected(error: _Violation) -> str:
             return f"a list with {wanted} or more entries"
         case "maxItems":
             return f"a list with at most {wanted} entries"
+        case "maxProperties":
+            return f"at most {wanted} keys"
         case "uniqueItems":
             return "a list without duplicates"
         case "exclusiveMinimum":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.folder import CONTROLLED_FOLDERS
 from parris.payloads import maybe_text_in
 from parris.targets.sagemaker.image_uri import Existence, ImageUri
 from parris.targets.sagemaker.read_spec import channels_in
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 _ROLE, _IMAGE, _CHANNELS = "execution-role-arn", "image", "input-channels"
 _SUBNETS, _GROUPS = "subnet-ids", "security-group-ids"
-_WRITTEN_BY_THE_JOB, _EXPERIMENTS = ("output-uri", "checkpoint-uri"), "experiments-uri"
+_WRITTEN_BY_THE_JOB = ("output-uri", "checkpoint-uri")
 
 
 def find_role_violations(config: Payload, allowed_arns: Sequence[str]) -> Iterator[Violation]:
@@ -79,7 +78,7 @@ def check_image(
 def find_uri_violations(
     config: Payload, settings: Settings, wrong: AbstractSet[str]
 ) -> Iterator[Violation]:
-    """Yield the S3 folders that the job, or Parris, cannot read or write.
+    """Yield the S3 folders that the job cannot read or write.
 
     What a role of the user's own may read and write is not known here.
 
@@ -88,8 +87,6 @@ def find_uri_violations(
         settings: the folders and buckets that the deployment's jobs may use.
         wrong: the keys that are invalid, and therefore are not in the config.
     """
-    if _EXPERIMENTS in config:
-        yield from _not_in_the_bucket(config, _EXPERIMENTS, settings)
     if _ROLE in config or _ROLE in wrong:
         return
     for channel in channels_in(config):
@@ -111,16 +108,5 @@ def _not_shared(config: Payload, key: str, settings: Settings) -> Iterator[Viola
         expected = (
             f"a folder that every job may write to ({shared or 'none so far'}), or an"
             f" {_ROLE} whose role may write there. Without {key}, a folder of the job's own is used"
-        )
-        yield Violation(f"/{key}", shown(uri), expected)
-
-
-def _not_in_the_bucket(config: Payload, key: str, settings: Settings) -> Iterator[Violation]:
-    uri = str(config[key])
-    bucket, _, folder = uri.removeprefix("s3://").partition("/")
-    if bucket != settings.training_bucket or folder.partition("/")[0] in CONTROLLED_FOLDERS:
-        expected = (
-            f"a folder of the training bucket, such as s3://{settings.training_bucket}/team/, but"
-            f" none of {', '.join(sorted(CONTROLLED_FOLDERS))}"
         )
         yield Violation(f"/{key}", shown(uri), expected)

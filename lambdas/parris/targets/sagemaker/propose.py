@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from parris.targets.sagemaker.spec import SageMakerSpec
     from parris.validation.violations import Violation
 
-TRAINING_CONFIG_KEY = "training-config-filename"
 _MACHINE_KEYS = {
     "instance-type",
     "instance-count",
@@ -63,7 +62,6 @@ def propose(
     """
     sound = {key: value for key, value in config.items() if key not in wrong}
     image, image_warnings = check_image(sound, aws.image_repositories, settings.region)
-    training_config, missing = aws.user_files.find_named(config, [TRAINING_CONFIG_KEY], wrong)
     violations = [
         *find_instance_violations(sound, wrong),
         *find_container_violations(sound),
@@ -71,9 +69,8 @@ def propose(
         *find_network_violations(sound, wrong),
         *find_uri_violations(sound, settings, wrong),
         *image,
-        *missing,
     ]
-    spec = spec_in(sound, training_config)
+    spec = spec_in(sound)
     machines = _Machines()
     if not wrong & _MACHINE_KEYS and instance_types_in(sound):
         machines = _check_machines(sound, spec, aws, settings, are_prices_needed=are_prices_needed)

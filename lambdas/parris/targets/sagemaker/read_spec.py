@@ -17,19 +17,13 @@ from parris.targets.sagemaker.spec import (
 from parris.validation.merge_configs import without_comments
 
 if TYPE_CHECKING:
-    from parris.job import UserFile
     from parris.payloads import Json
 
 _DEFAULT_SIGNALS = "as-sagemaker"
 
 
-def spec_in(config: Payload, training_config: UserFile | None = None) -> SageMakerSpec:
-    """Return the spec of a config, without an instance type.
-
-    Args:
-        config: the merged config, without invalid keys.
-        training_config: the config file of the script.
-    """
+def spec_in(config: Payload) -> SageMakerSpec:
+    """Return the spec of a merged config without invalid keys, without an instance type."""
     return SageMakerSpec(
         image=maybe_text_in(config, "image") or "",
         instance_count=count_in(config),
@@ -39,8 +33,6 @@ def spec_in(config: Payload, training_config: UserFile | None = None) -> SageMak
         channels=channels_in(config),
         output_uri=maybe_text_in(config, "output-uri") or "",
         checkpoint_uri=maybe_text_in(config, "checkpoint-uri") or "",
-        experiments_uri=maybe_text_in(config, "experiments-uri") or "",
-        training_config=training_config,
         subnet_ids=texts_in(config, "subnet-ids"),
         security_group_ids=texts_in(config, "security-group-ids"),
         has_network_isolation=config.get("network-isolation") is True,

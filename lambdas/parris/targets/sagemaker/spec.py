@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from parris.job import UserFile
 from parris.payloads import (
     Payload,
     int_in,
@@ -85,8 +84,6 @@ class SageMakerSpec:
     channels: tuple[InputChannel, ...] = ()
     output_uri: str = ""
     checkpoint_uri: str = ""
-    experiments_uri: str = ""
-    training_config: UserFile | None = None
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
     has_network_isolation: bool = False
@@ -122,7 +119,6 @@ class SageMakerSpec:
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
         """Return the spec that `to_payload` wrote."""
-        training_config = part_of(payload, "training_config")
         return cls(
             image=text_in(payload, "image"),
             instance_type=text_in(payload, "instance_type"),
@@ -135,8 +131,6 @@ class SageMakerSpec:
             channels=tuple(map(InputChannel.from_payload, parts_in(payload, "channels"))),
             output_uri=text_in(payload, "output_uri"),
             checkpoint_uri=text_in(payload, "checkpoint_uri"),
-            experiments_uri=text_in(payload, "experiments_uri"),
-            training_config=UserFile.from_payload(training_config) if training_config else None,
             subnet_ids=texts_in(payload, "subnet_ids"),
             security_group_ids=texts_in(payload, "security_group_ids"),
             has_network_isolation=payload.get("has_network_isolation") is True,

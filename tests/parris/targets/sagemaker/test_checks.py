@@ -132,9 +132,6 @@ def test_subnets_and_security_groups_are_given_together(key: str, missing: str) 
         ({"output-uri": "s3://training/teams/"}, ["/output-uri"]),
         ({"output-uri": "s3://training/jobs/other/"}, ["/output-uri"]),
         ({"checkpoint-uri": "s3://theirs/team/"}, ["/checkpoint-uri"]),
-        ({"experiments-uri": "s3://training/experiments/"}, []),
-        ({"experiments-uri": "s3://training/jobs/"}, ["/experiments-uri"]),
-        ({"experiments-uri": "s3://theirs/"}, ["/experiments-uri"]),
     ],
 )
 def test_the_folders_of_a_job_are_those_that_its_role_can_use(

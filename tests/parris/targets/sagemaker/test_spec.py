@@ -2,7 +2,6 @@
 
 import json
 
-from parris.job import UserFile
 from parris.targets.sagemaker.spec import InputChannel, InstanceGroup, SageMakerSpec
 
 WHOLE = SageMakerSpec(
@@ -15,8 +14,6 @@ WHOLE = SageMakerSpec(
     channels=(InputChannel("train", "s3://data/iris/", "text/csv", "FastFile", "None", ""),),
     output_uri="s3://models/iris/",
     checkpoint_uri="s3://models/checkpoints/",
-    experiments_uri="s3://team/experiments/",
-    training_config=UserFile("training.yaml", "the training bucket", "0" * 64),
     subnet_ids=("subnet-0123456789abcdef0",),
     security_group_ids=("sg-0123456789abcdef0",),
     has_network_isolation=True,
