@@ -20,7 +20,7 @@ from parris_cli.terminal.screen import Screen
 if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.clock_interface import Clock
-    from parris_cli.containers.engine import Engine
+    from parris_cli.containers.engine import EngineImage
 
 _STACK_NAME = "parris"
 # Only commands that start something have the option.
@@ -32,27 +32,28 @@ _OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
 
 
 @contextmanager
-def embedded_account(screen: Screen, engine: Engine | None = None) -> Iterator[Account]:
+def embedded_account(screen: Screen, image: EngineImage | None = None) -> Iterator[Account]:
     """Start an embedded AWS, deploy template.yaml into it and yield it; it ends with the block.
 
     Args:
         screen: shows what happens.
-        engine: runs the images of jobs; None runs their entrypoints as processes.
+        image: what a container engine runs as a training job; None runs its entrypoint as a
+            process.
 
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
-    with embedded_deployment(screen, _running_images(engine)) as (_, account):
+    with embedded_deployment(screen, _running_image(image)) as (_, account):
         yield account
 
 
-def _running_images(engine: Engine | None) -> Settings | None:
-    if engine is None:
+def _running_image(image: EngineImage | None) -> Settings | None:
+    if image is None:
         return None
     from embedded_aws import Settings
     from embedded_aws.local_container.driver import LocalContainers
 
-    return Settings(training_containers=LocalContainers(str(engine.program)))
+    return Settings(training_containers=LocalContainers(str(image.engine.program), image.name))
 
 
 @contextmanager
@@ -94,7 +95,7 @@ def embedded_deployment(
 
 @contextmanager
 def chosen_account(
-    stack_name: str, screen: Screen, *, is_embedded: bool, engine: Engine | None = None
+    stack_name: str, screen: Screen, *, is_embedded: bool, image: EngineImage | None = None
 ) -> Iterator[Account]:
     """Yield an embedded AWS that ends with the block, or the deployment of that name.
 
@@ -102,7 +103,7 @@ def chosen_account(
         stack_name: the deployment.
         screen: shows what happens.
         is_embedded: whether an embedded AWS is started.
-        engine: runs the images of jobs in an embedded AWS.
+        image: what a container engine runs as a training job in an embedded AWS.
 
     Raises:
         RefusedError: when there is no such deployment, or none can be made.
@@ -110,7 +111,7 @@ def chosen_account(
     if not is_embedded:
         yield real_account(stack_name)
         return
-    embedded = embedded_account(screen) if engine is None else embedded_account(screen, engine)
+    embedded = embedded_account(screen) if image is None else embedded_account(screen, image)
     with embedded as account:
         yield account
 

@@ -31,6 +31,14 @@ class Engine:
         return [str(self.program), *arguments]
 
 
+@dataclass(frozen=True, slots=True)
+class EngineImage:
+    """An image, and the engine that runs it."""
+
+    engine: Engine
+    name: str
+
+
 class NoEngineError(RefusedError):
     """No container engine works here. Install or start one, as the message says."""
 

@@ -18,6 +18,7 @@ from embedded_aws.fault_injection.plan import faults
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.metering.usage import mark, usage_since
 from parris_cli.account.connect import embedded_deployment
+from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
 from parris_cli.rehearsal.options import FAULT_KINDS
@@ -135,7 +136,8 @@ def rehearse_once(
         deployment.aws, clock, driver, options.faults, submitted_at
     )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
-    started = start_job(account, _without_data(files, account), submitted_at)
+    files = with_stand_in_image(account, _without_data(files, account), screen)
+    started = start_job(account, files, submitted_at)
     has_ended = watch_end(meter, started.execution_arn)
 
     def is_running() -> bool:

@@ -15,6 +15,7 @@ from parris.reasons import EndReason
 from parris.timestamps import format_timestamp
 from parris.validation.merge_configs import merge_configs
 from parris_cli.account.connect import chosen_account
+from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.errors import RefusedError
 from parris_cli.reports.quote import format_quote
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
@@ -68,6 +69,8 @@ def _quote(options: EstimateOptions, screen: Screen) -> Payload:
     reaching = chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
     with reaching as account:
         try:
+            if options.is_embedded:
+                files = with_stand_in_image(account, files, screen)
             return _ask(account, files, datetime.now(UTC))
         except ParrisError as err:
             raise RefusedError(str(err), reason=None) from err

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from parris_cli.account.connect import chosen_account
 from parris_cli.aws_errors import describe_error
+from parris_cli.containers.engine import EngineImage, find_engine
+from parris_cli.containers.stand_in_image import IMAGE_KEY, with_stand_in_image
 from parris_cli.errors import RefusedError
 from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
 from parris_cli.following.follower import Follower
@@ -28,12 +30,10 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
-    from parris_cli.containers.engine import Engine
     from parris_cli.reports.report import Report
     from parris_cli.starting.begin_job import Begun
     from parris_cli.starting.job_files import JobFiles
 
-_IMAGE_KEY = "image"
 _NOT_STARTED = "interrupted; no job was started"
 
 
@@ -81,17 +81,21 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
         raise RefusedError(f"--results {options.results}: is a file, expected a folder")
     # Before AWS is reached, which takes seconds: what is missing is refused at once.
     files.local.describe(screen)
-    engine = _engine_for(options, files)
+    image = _image_for(options, files)
     with ExitStack() as reaching:
         with interrupts.at_once():
             account = reaching.enter_context(
                 chosen_account(
-                    options.deployment, screen, is_embedded=options.is_embedded, engine=engine
+                    options.deployment,
+                    screen,
+                    is_embedded=options.is_embedded,
+                    image=image,
                 )
             )
         if options.is_embedded:
             # The shutdown that follows must not be disturbed.
             reaching.callback(interrupts.close)
+            files = with_stand_in_image(account, files, screen)
         begun = begin_job(account, files, interrupts)
         _warn_of_unwritable_results(options, begun.started.job_id, screen)
         screen.say(f"{begun.started.job_id}, from {files.shown_source}", "job")
@@ -101,8 +105,8 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
     return report.exit_code
 
 
-def _engine_for(options: RunOptions, files: JobFiles) -> Engine | None:
-    """Return the container engine that runs the job's image, None if a process is run.
+def _image_for(options: RunOptions, files: JobFiles) -> EngineImage | None:
+    """Return the image that a container engine runs, None if a process is run.
 
     Raises:
         RefusedError: when --in-container cannot be met.
@@ -111,11 +115,10 @@ def _engine_for(options: RunOptions, files: JobFiles) -> Engine | None:
         return None
     if not options.is_embedded:
         raise RefusedError("--in-container is for --embedded only: on AWS the image runs anyway")
-    if not files.merged.get(_IMAGE_KEY):
+    image = files.merged.get(IMAGE_KEY)
+    if not isinstance(image, str) or not image:
         raise RefusedError(f"--in-container runs the job's image, but {files.source} has none")
-    from parris_cli.containers.engine import find_engine
-
-    return find_engine()
+    return EngineImage(find_engine(), image)
 
 
 def _see_to_end(

@@ -20,14 +20,21 @@ class LocalContainers:
     Args:
         engine: the program of a container engine that runs the job's image; None runs the job's
             entrypoint as a process of this machine.
+        image: the image that the engine runs; None runs that of each job.
         opt_ml: how a process gets its /opt/ml; None chooses what the system allows.
     """
 
     runs_processes = True
 
-    def __init__(self, engine: str | None = None, opt_ml: OptMl | None = None) -> None:
+    def __init__(
+        self,
+        engine: str | None = None,
+        image: str | None = None,
+        *,
+        opt_ml: OptMl | None = None,
+    ) -> None:
         """Start nothing."""
-        self._maker: EntryMaker = EngineEntry(engine) if engine else LocalEntry(opt_ml)
+        self._maker: EntryMaker = EngineEntry(engine, image) if engine else LocalEntry(opt_ml)
 
     def make_container(
         self, request: Mapping[str, Any], host: str, ml_folder: Path

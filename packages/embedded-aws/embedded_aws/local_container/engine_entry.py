@@ -20,11 +20,13 @@ class EngineEntry:
 
     Args:
         program: the engine's program.
+        image: the image that is run; None runs that of the job.
     """
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, image: str | None = None) -> None:
         """Take the engine."""
         self._program = program
+        self._image = image
 
     def describe_entry(
         self, container: LocalContainer, log: Callable[[str], None]
@@ -35,9 +37,10 @@ class EngineEntry:
             CannotStartError: when the job has no image.
         """
         request = container.request
-        if not request.image:
+        image = self._image or request.image
+        if not image:
             raise CannotStartError("the job states no image, so that there is nothing to run")
-        log(f"{self._program} runs {request.image}, with this job's folder as /opt/ml")
+        log(f"{self._program} runs {image}, with this job's folder as /opt/ml")
         command = [*request.entrypoint, *request.arguments]
         script = find_script(command, container.ml_folder)
         is_forwarded = is_signal_forwarded(request)
@@ -53,14 +56,17 @@ class EngineEntry:
         name = container.marker
         return ContainerDescription(
             marker=container.marker,
-            command=[*self._run(container, variables, passed), request.image, *_words(container)],
+            command=[*self._run(container, variables, passed), image, *_words(container)],
             environment={**engine, **passed},
             working_folder=str(container.own_folder),
             log=str(container.log),
             failure=str(container.failure),
             is_forwarded=is_forwarded,
             stop_command=self._stop(name, is_forwarded),
-            end_commands=[*self._open_files(container), [self._program, "rm", "--force", name]],
+            end_commands=[
+                *self._open_files(container, image),
+                [self._program, "rm", "--force", name],
+            ],
         )
 
     def _run(
@@ -86,12 +92,12 @@ class EngineEntry:
             return [self._program, "exec", name, "/bin/sh", "-c", "kill -TERM -1; kill -TERM 1"]
         return [self._program, "kill", "--signal", "TERM", name]
 
-    def _open_files(self, container: LocalContainer) -> list[list[str]]:
+    def _open_files(self, container: LocalContainer, image: str) -> list[list[str]]:
         """Let this user delete what the container's root has written."""
         if os.geteuid() == 0:
             return []
         words = [self._program, "run", "--rm", "--volume", f"{container.ml_folder}:{OPT_ML}:z"]
-        words += ["--entrypoint", "chmod", container.request.image, "-R", "a+rwX", OPT_ML]
+        words += ["--entrypoint", "chmod", image, "-R", "a+rwX", OPT_ML]
         return [words]
 
 
