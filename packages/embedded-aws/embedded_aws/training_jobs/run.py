@@ -33,8 +33,8 @@ STOP_SECONDS = 120
 """Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html"""
 _DEFAULT_RUNTIME_SECONDS = 86_400
 _SYNC_SECONDS = 1.0
-# On a virtual clock a job is synchronised ever more rarely: a month has some 250 times.
-_SYNC_SHARE = 0.05
+# On a virtual clock logs and checkpoints are sent ever more rarely: some 65 times in a month.
+_SYNC_SHARE = 0.25
 
 _logger = logging.getLogger(__name__)
 

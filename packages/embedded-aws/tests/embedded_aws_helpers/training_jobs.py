@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.training_jobs.job import TrainingJob
 from embedded_aws_helpers.idle_containers import IdleContainers
 from embedded_aws_helpers.roles import EVERYTHING, make_role
 
@@ -83,6 +87,14 @@ def create(aws: EmbeddedAws, request: dict[str, Any] | None = None) -> str:
     return str((request or request_of())["TrainingJobName"])
 
 
+def refusal_of(aws: EmbeddedAws, request: dict[str, Any]) -> dict[str, str]:
+    """Return the code and the message with which CreateTrainingJob refuses a request."""
+    with pytest.raises(ClientError) as refused:
+        create(aws, request)
+    error: Any = refused.value.response["Error"]
+    return {"Code": error["Code"], "Message": error["Message"]}
+
+
 def describe(aws: EmbeddedAws, name: str = "job") -> dict[str, Any]:
     described: dict[str, Any] = aws.client("sagemaker").describe_training_job(TrainingJobName=name)
     return described
@@ -95,13 +107,20 @@ def statuses(described: dict[str, Any]) -> list[str]:
 
 def run_to_end(aws: EmbeddedAws, clock: VirtualClock, name: str = "job") -> dict[str, Any]:
     """Let time pass until a job has ended, and return its description."""
-    clock.run_while(lambda: describe(aws, name)["TrainingJobStatus"] in ("InProgress", "Stopping"))
+    clock.run_while(lambda: not _job(name).has_ended)
     return describe(aws, name)
 
 
-def run_until_status(aws: EmbeddedAws, clock: VirtualClock, status: str, name: str = "job") -> None:
+def run_until_status(clock: VirtualClock, status: str, name: str = "job") -> None:
     """Let time pass until a job has a secondary status."""
-    clock.run_while(lambda: describe(aws, name)["SecondaryStatus"] != status)
+    clock.run_while(lambda: _job(name).secondary_status != status)
+
+
+def _job(name: str) -> TrainingJob:
+    # Not by a request: the clock checks after each of its steps.
+    from embedded_aws.training_jobs.store import jobs_of_account
+
+    return jobs_of_account()[name]
 
 
 def put(aws: EmbeddedAws, key: str, content: bytes = b"x") -> None:

@@ -83,12 +83,12 @@ def test_an_interrupted_spot_job_starts_again_with_its_checkpoints(tmp_path: Pat
     containers = IdleContainers(exits_after_seconds=600)
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws, spot_request())
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         clock.run_until(clock.now() + timedelta(seconds=10))
         (containers.started[0].ml_folder / "checkpoints" / "step1").write_bytes(b"1")
         strike(clock, FaultKind.SPOT_INTERRUPTION)
         interrupted = describe(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         clock.run_until(clock.now() + timedelta(seconds=1))
         restored = (containers.started[1].ml_folder / "checkpoints" / "step1").read_bytes()
         ended = run_to_end(aws, clock)
@@ -117,7 +117,7 @@ def test_an_interrupted_spot_job_starts_again_with_its_checkpoints(tmp_path: Pat
 def test_an_on_demand_job_is_not_interrupted(tmp_path: Path) -> None:
     with virtual_aws(tmp_path) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         strike(clock, FaultKind.SPOT_INTERRUPTION)
         assert describe(aws)["SecondaryStatus"] == "Training"
 
@@ -130,7 +130,7 @@ def test_a_job_that_loses_its_instances_fails_unless_it_has_retries(
     parts: dict[str, Any] = {"RetryStrategy": {"MaximumRetryAttempts": 1}} if retries else {}
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws, request_of(**parts))
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         strike(clock, FaultKind.INSTANCE_KILLED)
         ended = run_to_end(aws, clock)
     if retries:
@@ -143,7 +143,7 @@ def test_a_job_that_loses_its_instances_fails_unless_it_has_retries(
 def test_a_hung_container_is_killed_after_a_stop(tmp_path: Path) -> None:
     with virtual_aws(tmp_path) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         strike(clock, FaultKind.MACHINE_SILENT)
         began_at = clock.now()
         aws.client("sagemaker").stop_training_job(TrainingJobName="job")
@@ -155,7 +155,7 @@ def test_the_events_of_an_end_can_get_lost(tmp_path: Path) -> None:
     with virtual_aws(tmp_path, IdleContainers(exits_after_seconds=120)) as (aws, clock):
         url = listen(aws, {"source": ["aws.sagemaker"]})
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         strike(clock, FaultKind.LOST_EVENT)
         run_to_end(aws, clock)
         create(aws, request_of("next"))
@@ -173,7 +173,7 @@ def test_results_that_s3_refuses_make_a_job_fail(tmp_path: Path) -> None:
     containers = IdleContainers(exits_after_seconds=120, writes={"model/weights": b"1"})
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         strike(clock, FaultKind.NO_S3_RIGHTS)
         ended = run_to_end(aws, clock)
     assert ended["FailureReason"].startswith("ClientError: Artifact upload failed:")

@@ -80,7 +80,7 @@ def test_a_stop_gives_the_container_time_to_save(tmp_path: Path) -> None:
     containers = IdleContainers(stop_seconds=100, writes={"model/weights": b"saved"})
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         aws.client("sagemaker").stop_training_job(TrainingJobName="job")
         stopping = describe(aws)
         began_at = clock.now()
@@ -99,7 +99,7 @@ def test_a_stop_gives_the_container_time_to_save(tmp_path: Path) -> None:
 def test_a_container_that_ignores_the_stop_is_killed_after_two_minutes(tmp_path: Path) -> None:
     with virtual_aws(tmp_path, IdleContainers(stop_seconds=None)) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         began_at = clock.now()
         aws.client("sagemaker").stop_training_job(TrainingJobName="job")
         ended = run_to_end(aws, clock)
@@ -147,7 +147,7 @@ def test_channels_are_downloaded_to_every_host_and_sharded_ones_divided(tmp_path
             ],
         )
         create(aws, request)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         clock.run_until(clock.now() + timedelta(seconds=1))
         found = {
             one.host: sorted(
@@ -169,7 +169,7 @@ def test_one_failing_host_ends_the_others(tmp_path: Path) -> None:
     resources = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 1}
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws, request_of(ResourceConfig=resources))
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         clock.run_until(clock.now() + timedelta(seconds=1))
         containers.started[1].exit(9)
         ended = run_to_end(aws, clock)
@@ -262,7 +262,7 @@ def test_closing_the_embedded_aws_ends_all_containers(tmp_path: Path) -> None:
     containers = IdleContainers()
     with virtual_aws(tmp_path, containers) as (aws, clock):
         create(aws)
-        run_until_status(aws, clock, "Training")
+        run_until_status(clock, "Training")
         clock.run_until(clock.now() + timedelta(seconds=1))
     assert [one.is_closed for one in containers.started] == [True]
     with virtual_aws(tmp_path, containers) as (aws, _):

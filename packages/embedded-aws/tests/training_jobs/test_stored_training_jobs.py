@@ -31,7 +31,7 @@ def test_jobs_outlive_their_embedded_aws(tmp_path: Path) -> None:
         create(aws, kept)
         ended = run_to_end(aws, clock)
         create(aws, spot_request("running"))
-        run_until_status(aws, clock, "Training", "running")
+        run_until_status(clock, "Training", "running")
     later = VirtualClock(BEGIN + timedelta(days=1))
     with EmbeddedAws(settings, clock=later, state=tmp_path / "state") as aws:
         again, interrupted = describe(aws), describe(aws, "running")
