@@ -34,7 +34,7 @@ class ServiceLog:
 
     def new_lines(self) -> list[str]:
         """Return the lines since the last call, with their host if there are several."""
-        for name in self._stream_names():
+        for name in self.stream_names():
             if name not in self._streams:
                 self._streams[name] = TrainerLog(self._client, self._place.group, name)
         hosts = {self._host_of(name) for name in self._streams}
@@ -48,7 +48,8 @@ class ServiceLog:
         """Return none: there is no file to read them from."""
         return []
 
-    def _stream_names(self) -> list[str]:
+    def stream_names(self) -> list[str]:
+        """Return the streams that there are so far."""
         pages = self._client.get_paginator("describe_log_streams").paginate(
             logGroupName=self._place.group, logStreamNamePrefix=self._place.stream_prefix
         )

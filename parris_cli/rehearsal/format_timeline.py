@@ -26,7 +26,11 @@ _ROUND = frozenset(
         "ConfirmEnded",
     }
 )
-_SERVICES = {"aws.ec2": "EC2", "aws.cloudformation": "CloudFormation"}
+_SERVICES = {
+    "aws.ec2": "EC2",
+    "aws.cloudformation": "CloudFormation",
+    "aws.sagemaker": "SageMaker",
+}
 _TIME_WIDTH, _PHASE_WIDTH, _STATE_WIDTH = 12, 16, 24
 
 

@@ -8,20 +8,22 @@ from pathlib import Path
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 
 FAULT_KINDS = {
-    "spot-interruption": "EC2 reclaims the spot instance, with two minutes' notice",
+    "spot-interruption": "AWS reclaims the spot instance, on EC2 with two minutes' notice",
     "instance-killed": "the instance is terminated at once, and its script has saved nothing",
-    "no-capacity": "EC2 has no capacity for any instance type, from then on",
-    "throttled": "EC2 and CloudFormation throttle Parris's calls, for five minutes",
+    "no-capacity": "AWS has no capacity for any instance type, from then on",
+    "throttled": "EC2, CloudFormation and SageMaker throttle Parris's calls, for five minutes",
     "unavailable": "AWS responds to none of Parris's functions, for ten minutes",
     "never-boots": "instances launched from then on run, but start nothing",
     "no-s3-rights": "S3 denies every request of the instance, from then on",
     "machine-silent": "the machine hangs: no heartbeats, but EC2's status checks pass",
     "machine-impaired": "the machine hangs, and EC2's instance status check fails",
-    "lost-event": "no event is sent when the next instance has saved and ends",
+    "lost-event": "no event is sent when the next instance or training job has saved and ends",
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})
 """They may be given without a time, and then begin with the submission."""
+ON_EC2_STACK_ALONE = frozenset({"never-boots", "delete-failed"})
+"""No other target boots machines of its own, or has a stack for each job."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from parris.job import Job
-from parris.payloads import part_of
+from parris.payloads import maybe_text_in, part_of
+from parris_cli.following.history import read_output
+from parris_cli.following.service_log import ServiceLog, place_of_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,14 +46,43 @@ def find_job(history: Iterable[HistoryEventTypeDef]) -> Job | None:
     return found
 
 
-def read_log(account: Account, job: Job | None) -> list[tuple[datetime, str]]:
-    """Return the lines of the trainer's log with their timestamps; none if nothing trained."""
+def find_machine_ids(history: Iterable[HistoryEventTypeDef]) -> list[str]:
+    """Return the machines of all attempts, oldest first."""
+    found: dict[str, None] = {}
+    for event in history:
+        output = read_output(event.get("stateExitedEventDetails", {}).get("output"))
+        machine_id = maybe_text_in(part_of(output, "run"), "machine_id")
+        if machine_id is not None:
+            found[machine_id] = None
+    return list(found)
+
+
+def read_log(
+    account: Account, job: Job | None, machine_ids: Iterable[str]
+) -> list[tuple[datetime, str]]:
+    """Return the lines of the trainer's log with their timestamps; none if nothing trained.
+
+    Args:
+        account: the account that the job ran in.
+        job: the job.
+        machine_ids: its machines, whose service may keep their logs.
+    """
     if job is None:
         return []
-    stream = f"{job.training_job_name}/{job.job_id}"
+    streams = [(account.deployment.log_group, f"{job.training_job_name}/{job.job_id}")]
+    for machine_id in machine_ids:
+        place = place_of_log(account, job, machine_id)
+        if place is not None:
+            names = ServiceLog(account.logs, place).stream_names()
+            streams += [(place.group, name) for name in names]
+    lines = [line for group, name in streams for line in _read_stream(account, group, name)]
+    return sorted(lines, key=lambda line: line[0])
+
+
+def _read_stream(account: Account, group: str, name: str) -> list[tuple[datetime, str]]:
     try:
         response = account.logs.get_log_events(
-            logGroupName=account.deployment.log_group, logStreamName=stream, startFromHead=True
+            logGroupName=group, logStreamName=name, startFromHead=True
         )
     except ClientError as err:
         if err.response.get("Error", {}).get("Code") == "ResourceNotFoundException":

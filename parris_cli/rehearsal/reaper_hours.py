@@ -8,7 +8,7 @@ it every hour.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from parris_cli.account.reaper_switch import switch_reaper
 
@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws
     from embedded_aws.clock.virtual_clock import VirtualClock
     from parris_cli.rehearsal.options import FaultOption
-    from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 
 _SILENCING_KINDS = frozenset({"machine-silent", "machine-impaired", "no-s3-rights"})
+
+
+class SimulatedMachines(Protocol):
+    """A driver, which calls `when_off` whenever one of its machines is off."""
+
+    when_off: Callable[[], None]
 
 
 def run_reaper_when_needed(
     aws: EmbeddedAws,
     clock: VirtualClock,
-    machines: SimulatedInstances,
+    machines: Iterable[SimulatedMachines],
     faults: Iterable[FaultOption],
     submitted_at: datetime,
 ) -> Callable[[], None]:
@@ -38,7 +43,7 @@ def run_reaper_when_needed(
     Args:
         aws: the embedded AWS with Parris, whose reaper is disabled.
         clock: the clock of that AWS.
-        machines: the simulated machines of the rehearsal.
+        machines: the drivers of the rehearsal's simulated machines.
         faults: the faults of the rehearsal.
         submitted_at: the time that the faults' times are relative to.
     """
@@ -49,13 +54,15 @@ def run_reaper_when_needed(
         # Later, since this is called in the middle of a change of the machine.
         cancels.append(clock.call_at(clock.now(), switch_on))
 
-    machines.when_off = when_off
+    for driver in machines:
+        driver.when_off = when_off
     timestamps = [submitted_at + one.after for one in faults if one.kind in _SILENCING_KINDS]
     if timestamps:
         cancels.append(clock.call_at(min(timestamps), switch_on))
 
     def stop() -> None:
-        machines.when_off = lambda: None
+        for driver in machines:
+            driver.when_off = lambda: None
         for cancel in cancels:
             cancel()
         switch_reaper(aws, is_on=False)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
+from parris_cli.rehearsal.options import ON_EC2_STACK_ALONE
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
 _SPOT, _INTERRUPTION = "spot", "spot-interruption"
+_EC2_STACK = "ec2-stack"
 
 
 def rehearse(options: RehearseOptions) -> int:
@@ -66,9 +68,13 @@ def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> 
     is_interrupted = any(fault.kind == _INTERRUPTION for fault in options.faults)
     if is_interrupted and files.merged.get("purchase-option") != _SPOT:
         raise RefusedError(
-            f"--fault {_INTERRUPTION}: EC2 interrupts only spot instances, but the job's"
+            f"--fault {_INTERRUPTION}: AWS interrupts only spot instances, but the job's"
             " purchase-option is on-demand. Add --set purchase-option=spot"
         )
+    target = files.merged.get("target", _EC2_STACK)
+    for fault in options.faults:
+        if fault.kind in ON_EC2_STACK_ALONE and target != _EC2_STACK:
+            raise RefusedError(f"--fault {fault.kind}: nothing on {target} can fail so")
 
 
 def _as_json(reports: list[RehearsalReport]) -> Payload:

@@ -17,16 +17,23 @@ from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.metering.usage import mark, usage_since
+from embedded_aws.training_delays import TrainingDelays
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
 from parris_cli.rehearsal.options import FAULT_KINDS
 from parris_cli.rehearsal.orchestration import price_orchestration
-from parris_cli.rehearsal.read_run import find_job, read_history, read_log
+from parris_cli.rehearsal.read_run import (
+    find_job,
+    find_machine_ids,
+    read_history,
+    read_log,
+)
 from parris_cli.rehearsal.reaper_hours import run_reaper_when_needed
 from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.timeline import make_timeline
 from parris_cli.rehearsal.watch_end import watch_end
@@ -52,6 +59,8 @@ if TYPE_CHECKING:
 
 # Typical for a stack with one instance, rather too long than too short.
 STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
+# Typical for a training job with an image of a few gigabytes; AWS documents no figures.
+TRAINING_DELAYS = TrainingDelays(start=120, capacity=600, download=60, upload=30, restart=300)
 
 
 REHEARSING = "rehearsing"
@@ -127,13 +136,19 @@ def rehearse_once(
         exit_code=options.exit_code,
         upload_seconds=options.upload_takes.total_seconds(),
     )
-    driver = SimulatedInstances(training)
-    context.settings = dataclasses.replace(context.settings, instances=driver)
+    instances, containers = SimulatedInstances(training), SimulatedContainers(training)
+    context.settings = dataclasses.replace(
+        context.settings,
+        instances=instances,
+        training_containers=containers,
+        training_delays=_training_delays(options.upload_takes),
+    )
     meter = meter_of(context)
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()
+    machines = (instances, containers)
     stop_reaper = run_reaper_when_needed(
-        deployment.aws, clock, driver, options.faults, submitted_at
+        deployment.aws, clock, machines, options.faults, submitted_at
     )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
     files = with_stand_in_image(account, _without_data(files, account), screen)
@@ -171,7 +186,7 @@ def rehearse_once(
             submitted_at,
             history,
             meter.events[begin.events :],
-            read_log(account, job),
+            read_log(account, job, find_machine_ids(history)),
             [
                 (one.after, one.kind, FAULT_KINDS[one.kind])
                 for one in options.faults
@@ -181,6 +196,12 @@ def rehearse_once(
         orchestration=price_orchestration(usage_since(meter, begin, [history])),
         notes=[] if job is None else _faults_that_never_came(options.faults, took),
     )
+
+
+def _training_delays(upload_takes: timedelta) -> TrainingDelays:
+    """Return what SageMaker takes beside a training."""
+    upload_seconds = TRAINING_DELAYS.upload + upload_takes.total_seconds()
+    return dataclasses.replace(TRAINING_DELAYS, upload=upload_seconds)
 
 
 def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> list[str]:

@@ -14,6 +14,7 @@ from parris_cli.following.history import read_output
 from parris_cli.following.phase import Phase, phase_of, phase_of_line
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.target_states import launch_states, termination_states
+from parris_cli.rehearsal.training_job_words import TRAINING_JOB_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -157,6 +158,9 @@ def _words_of(event: SentEvent) -> str | None:
         if state is None:
             return f"{name.replace('/', ' ')} gets the notice that EC2 reclaims it"
         return None if state in _UNTOLD else f"{name.replace('/', ' ')} is {state}"
+    if event.source == "aws.sagemaker":
+        words = TRAINING_JOB_WORDS.get(event.detail["SecondaryStatus"])
+        return None if words is None else f"{name.replace('/', ' ')} {words}"
     if event.source == "aws.cloudformation":
         status = event.detail["status-details"]["status"]
         return None if status in _UNTOLD else f"stack {name.split('/')[1]} is {status}"

@@ -77,7 +77,7 @@ def rehearse_drawn(deployment: VirtualDeployment, drawn: Drawn) -> Rehearsed:
     faults().forget()
     arm(drawn.faults, submitted_at)
     options = [FaultOption(one.kind, one.at) for one in drawn.faults]
-    stop_reaper = run_reaper_when_needed(aws, clock, driver, options, submitted_at)
+    stop_reaper = run_reaper_when_needed(aws, clock, (driver,), options, submitted_at)
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         config.write_text(json.dumps(drawn.config))

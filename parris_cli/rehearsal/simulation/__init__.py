@@ -1,1 +1,1 @@
-"""A driver of the embedded AWS that simulates a job's trainer instead of running processes."""
+"""Drivers of the embedded AWS that simulate a job's trainer instead of running processes."""

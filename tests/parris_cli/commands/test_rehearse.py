@@ -162,6 +162,7 @@ def test_help_names_every_kind_of_fault_every_exit_code_and_gives_examples(
         ["--training-takes", "2h", "--set", "nothing"],
         ["--training-takes", "2h", "--set", "training-script-filename=missing.sh"],
         ["--training-takes", "2h", "--fault", "spot-interruption@1h"],
+        ["--training-takes", "2h", "--set", "target=sagemaker", "--fault", "never-boots"],
     ],
 )
 def test_a_refused_rehearsal_starts_nothing_and_ends_with_2(

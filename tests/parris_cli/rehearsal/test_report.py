@@ -1,6 +1,7 @@
 """The report on a rehearsal: its order, its lines, and the use of its limits."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,9 +16,20 @@ from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.target_states import launch_states, termination_states
 from parris_cli.rehearsal.timeline import Entry, Kind, make_timeline
+from parris_cli.rehearsal.training_job_words import TRAINING_JOB_WORDS
 from parris_cli.reports.limits import LimitUse
 from tests.architecture.definition import STATES
 
+# Source: SecondaryStatus in
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
+DOCUMENTED_SECONDARY_STATUSES = frozenset(
+    {
+        *("Starting", "LaunchingMLInstances", "PreparingTrainingStack", "Pending"),
+        *("Downloading", "DownloadingTrainingImage", "Training", "Uploading", "Interrupted"),
+        *("Restarting", "Updating", "Stopping", "Stopped", "MaxRuntimeExceeded"),
+        *("MaxWaitTimeExceeded", "Completed", "Failed"),
+    }
+)
 START = datetime(2031, 5, 1, tzinfo=UTC)
 
 
@@ -94,6 +106,26 @@ def test_log_lines_and_faults_appear_at_their_times() -> None:
         ("log", "starting train.sh"),
         ("instance-killed", "gone at once"),
     ]
+
+
+def of_training_job(second: float, secondary_status: str) -> SentEvent:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:training-job/iris-1"
+    detail = {"TrainingJobStatus": "InProgress", "SecondaryStatus": secondary_status}
+    return SentEvent("aws.sagemaker", arn, detail, START + timedelta(seconds=second))
+
+
+def test_every_status_of_a_training_job_has_its_words() -> None:
+    assert set(TRAINING_JOB_WORDS) == DOCUMENTED_SECONDARY_STATUSES
+    events = [of_training_job(1, one) for one in sorted(DOCUMENTED_SECONDARY_STATUSES)]
+    shown = timeline_of(entered(0, "ConfirmEnded"), events=events)[1:]
+    assert len(shown) == len(events)
+    assert ("aws.sagemaker", "training-job iris-1 trains") in shown
+
+
+def test_events_of_sagemaker_are_shown_with_the_name_of_the_service() -> None:
+    timeline = make_timeline(START, [], [of_training_job(60, "Interrupted")], (), ())
+    (line,) = format_timeline(timeline)
+    assert re.fullmatch(r" +\+1m +SageMaker +training-job iris-1 has lost its spot .*", line)
 
 
 def test_a_sleep_that_is_ended_by_an_event_says_so_and_one_that_runs_out_does_not() -> None:
