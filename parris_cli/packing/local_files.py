@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """The code of a job, and the entries of its `input-data` that are local paths."""
+    """The code of a job, and its input data that are local paths."""
 
     config: Payload
     code: CodePlan | None

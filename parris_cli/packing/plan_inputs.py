@@ -15,9 +15,12 @@ from parris_cli.packing.ignore_rules import may_be_secret
 from parris_cli.packing.walk import FoundFile, Walk, found_file
 
 if TYPE_CHECKING:
-    from parris.payloads import Payload
+    from collections.abc import Iterator
 
-INPUTS_KEY = "input-data"
+    from parris.payloads import Json, Payload
+
+INPUTS_KEY, CHANNELS_KEY = "input-data", "input-channels"
+_URI_KEY = "uri"
 INPUTS_FOLDER = "inputs"
 """A folder that a deployment shares with every job unless it says otherwise."""
 MOST_FILES = 100_000
@@ -31,9 +34,9 @@ _PIECE_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LocalInput:
-    """A local file or folder. `index` is its position in the config's list."""
+    """A local file or folder. `place` is where the config names it: keys, and a list's index."""
 
-    index: int
+    place: tuple[str | int, ...]
     path: Path
     is_folder: bool
     files: tuple[FoundFile, ...]
@@ -67,7 +70,9 @@ class LocalInput:
 
 
 def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
-    """Return the entries of `input-data` that are local paths: those without a scheme such as s3://.
+    """Return the input data that are local paths: those without a scheme such as s3://.
+
+    Entries of `input-data` may be, and channels of `input-channels`.
 
     Args:
         source: the file that was passed to the command; relative paths start in its folder.
@@ -76,29 +81,41 @@ def plan_inputs(source: Path, config: Payload) -> tuple[LocalInput, ...]:
     Raises:
         RefusedError: if a file or folder does not exist or cannot be read.
     """
-    given = config.get(INPUTS_KEY)
-    if not isinstance(given, list):
-        return ()
     return tuple(
-        _local_input(index, text, source.parent)
-        for index, text in enumerate(given)
+        _local_input(place, text, source.parent)
+        for place, text in _named(config)
         if isinstance(text, str) and text and "\0" not in text and not _SCHEME.match(text)
     )
 
 
-def _local_input(index: int, text: str, folder: Path) -> LocalInput:
+def _named(config: Payload) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """Yield each place in the config that may name input data, and what is there."""
+    listed, channels = config.get(INPUTS_KEY), config.get(CHANNELS_KEY)
+    for index, text in enumerate(listed if isinstance(listed, list) else ()):
+        yield (INPUTS_KEY, index), text
+    for name, channel in (channels if isinstance(channels, dict) else {}).items():
+        if name.startswith("_"):
+            continue  # a comment
+        if isinstance(channel, dict):
+            yield (CHANNELS_KEY, name, _URI_KEY), channel.get(_URI_KEY)
+        else:
+            yield (CHANNELS_KEY, name), channel
+
+
+def _local_input(place: tuple[str | int, ...], text: str, folder: Path) -> LocalInput:
+    named = "/".join(map(str, place))
     path = _absolute(folder / os.path.expanduser(text))
     if path.is_file():
         only = found_file(path.name, path)
         _require_key(only)
-        return LocalInput(index, path, False, (only,))
+        return LocalInput(place, path, False, (only,))
     if not path.is_dir():
         raise RefusedError(
-            f"{INPUTS_KEY}/{index}: {text!r} is neither a URI such as s3://bucket/data/ nor a file"
+            f"{named}: {text!r} is neither a URI such as s3://bucket/data/ nor a file"
             f" or folder: there is no {path}"
         )
     if not path.name:
-        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} is the whole disk")
+        raise RefusedError(f"{named}: {text!r} is the whole disk")
     walk = Walk(path, MOST_FILES, _TOO_MANY)
     secret: list[FoundFile] = []
     kept: list[FoundFile] = []
@@ -109,12 +126,12 @@ def _local_input(index: int, text: str, folder: Path) -> LocalInput:
         _require_key(one)
     if not kept:
         what = "only files that may be secrets by their names" if secret else "no files"
-        raise RefusedError(f"{INPUTS_KEY}/{index}: {text!r} contains {what}")
+        raise RefusedError(f"{named}: {text!r} contains {what}")
     notes = [f"not uploaded: {name!r} in {path} {why}" for name, why in walk.left_out.items()]
     if secret:
         shown = first_of([one.name for one in secret])
         notes.append(f"not uploaded from {path}, since it may be a secret: {shown}")
-    return LocalInput(index, path, True, tuple(kept), tuple(notes))
+    return LocalInput(place, path, True, tuple(kept), tuple(notes))
 
 
 def _absolute(path: Path) -> Path:
@@ -130,7 +147,7 @@ def _require_key(one: FoundFile) -> None:
     is_text = one.name.isprintable()
     if not is_text or len(one.name.encode()) > _LONGEST_NAME_BYTES:
         raise RefusedError(
-            f"{INPUTS_KEY}: the name {one.name!a} of a file in {one.path.parent} cannot be a"
+            f"input data: the name {one.name!a} of a file in {one.path.parent} cannot be a"
             " key of S3. Rename it, or pack the folder into one file"
         )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from parris_cli.packing.plan_inputs import INPUTS_KEY
+import copy
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +16,10 @@ _UNKNOWN_YET = "local"
 
 
 def upload_inputs(account: Account, config: Payload, inputs: Sequence[LocalInput]) -> Payload:
-    """Upload what the bucket does not contain yet, and return `input-data` with only URIs.
+    """Upload what the bucket does not contain yet, and return the config keys with only URIs.
 
     Returns:
-        The config key; none if no entry is local.
+        The keys with local input data.
 
     Raises:
         RefusedError: if a file cannot be read.
@@ -39,13 +38,16 @@ def estimated_inputs(config: Payload, inputs: Sequence[LocalInput], bucket: str)
 def _with_uris(
     config: Payload, inputs: Sequence[LocalInput], bucket: str, digests: Sequence[str]
 ) -> Payload:
-    given = config.get(INPUTS_KEY)
-    if not inputs or not isinstance(given, list):
-        return {}
-    uris = list(given)
+    found: Payload = {}
     for one, digest in zip(inputs, digests, strict=True):
-        uris[one.index] = one.uri(bucket, digest)
-    return {INPUTS_KEY: uris}
+        top = str(one.place[0])
+        if top not in found:
+            found[top] = copy.deepcopy(config[top])
+        holder: Any = found
+        for step in one.place[:-1]:
+            holder = holder[step]
+        holder[one.place[-1]] = one.uri(bucket, digest)
+    return found
 
 
 def _upload(account: Account, one: LocalInput, digest: str) -> None:

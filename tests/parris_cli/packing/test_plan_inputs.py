@@ -41,6 +41,28 @@ def test_entries_keep_their_places(root: Path) -> None:
     assert estimated_inputs({"input-data": ["s3://b/y"]}, (), "bucket") == {}
 
 
+def test_channels_may_be_local_too_and_keep_their_other_keys(root: Path) -> None:
+    config: Payload = {
+        "input-channels": {
+            "_comment": "data/none",
+            "train": "data",
+            "test": {"uri": "data/train.csv", "content-type": "text/csv"},
+            "far": "s3://bucket/x/",
+        }
+    }
+    inputs = plan_inputs(root / "job.json", config)
+    assert estimated_inputs(config, inputs, "bucket") == {
+        "input-channels": {
+            "_comment": "data/none",
+            "train": "s3://bucket/inputs/local/data/",
+            "test": {"uri": "s3://bucket/inputs/local/train.csv", "content-type": "text/csv"},
+            "far": "s3://bucket/x/",
+        }
+    }
+    with pytest.raises(RefusedError, match=r"input-channels/train: .*neither a URI"):
+        plan_inputs(root / "job.json", {"input-channels": {"train": "missing"}})
+
+
 def test_the_digest_is_that_of_names_and_contents(root: Path) -> None:
     def digest() -> str:
         return planned(root, "data")[0].digest()
