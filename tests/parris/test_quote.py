@@ -1,5 +1,6 @@
 """The maximum cost of a job is known before it begins."""
 
+import dataclasses
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +56,18 @@ def test_a_job_without_a_limit_says_so_and_what_the_cap_lets_it_cost() -> None:
     cap_usd = Decimal(str(quote["most_usd"]))
     assert cap_usd >= a_whole_rate("0.0104").usd_per_hour * 8700
     assert quote["words"] == f"no limit set (the maximum of 8700 h applies): at most {cap_usd} USD"
+
+
+def test_what_the_target_itself_ends_bounds_a_job_without_a_limit() -> None:
+    short = dataclasses.replace(CHEAP, longest_seconds=10 * 3600)
+    job = a_job_on(short, time_limit_seconds=None)
+    (bound,) = first_machine(quote_of(job))["limits"]
+    assert bound["gone_by_seconds"] == 36_000
+    assert "the maximum of 10 h applies" in str(quote_of(job)["words"])
+    again = dataclasses.replace(job, max_attempts=3)
+    (bound,) = first_machine(quote_of(again))["limits"]
+    assert bound["gone_by_seconds"] == 3 * 36_000
+    assert Offer.from_payload(short.to_payload()) == short
 
 
 def test_an_unknown_price_gives_no_bound_in_dollars() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from parris.costs.cost import affordable_seconds
 from parris.costs.rate import Rate
+from parris.limits import LONGEST_JOB_SECONDS
 from parris.payloads import Payload, int_in, maybe_int_in, part_of, text_in
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Offer:
     """One way to launch a job.
 
     `title` is its name for people. `rate` is None if the price is unknown. `spec` is the target's
-    spec of the job with this offer, and `details` is the target's part of the quote.
+    spec of the job with this offer, and `details` is the target's part of the quote. The target
+    itself ends each attempt after `longest_seconds`.
     """
 
     title: str
@@ -29,6 +31,7 @@ class Offer:
     spec: Payload = field(default_factory=dict)
     details: Payload = field(default_factory=dict)
     cost_limit_seconds: int | None = None
+    longest_seconds: int = LONGEST_JOB_SECONDS
 
     def within(self, cost_limit_usd: str | None) -> Self:
         """Return the offer with the time that the cost limit lasts at its rate."""
@@ -54,6 +57,7 @@ class Offer:
             spec=part_of(payload, "spec"),
             details=part_of(payload, "details"),
             cost_limit_seconds=maybe_int_in(payload, "cost_limit_seconds"),
+            longest_seconds=maybe_int_in(payload, "longest_seconds") or LONGEST_JOB_SECONDS,
         )
 
 

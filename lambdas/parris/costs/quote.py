@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +15,6 @@ from parris.costs.cost import (
     spent_usd,
 )
 from parris.costs.offer import Offer
-from parris.limits import LONGEST_JOB_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ class MachineQuote:
         limits = (
             (Bound.COST_LIMIT, self.limits.cost_limit_seconds),
             (Bound.TIME_LIMIT, self.limits.time_limit_seconds),
-            (Bound.LONGEST_JOB, LONGEST_JOB_SECONDS),
+            (Bound.LONGEST_JOB, self.limits.longest_seconds),
         )
         return [(bound, seconds) for bound, seconds in limits if seconds is not None]
 
@@ -98,11 +98,18 @@ def machine_quotes(offers: Iterable[Offer], limits: Limits, attempts: int = 1) -
             title,
             one.details,
             one.rate,
-            limits.with_cost_limit_at(one.cost_limit_seconds),
+            _limits_of(one, limits, attempts),
             attempts,
         )
         for title, one in by_title.items()
     )
+
+
+def _limits_of(offer: Offer, limits: Limits, attempts: int) -> Limits:
+    """Return the limits over all attempts, none of which is longer than the target allows."""
+    longest_seconds = min(limits.longest_seconds, attempts * offer.longest_seconds)
+    within = dataclasses.replace(limits, longest_seconds=longest_seconds)
+    return within.with_cost_limit_at(offer.cost_limit_seconds)
 
 
 def most_usd_of(quotes: MachineQuotes) -> Decimal | None:
@@ -128,7 +135,7 @@ def quote_of(job: Job) -> Payload:
     return {
         "is_bounded": is_bounded(job.limits),
         "most_usd": None if most_usd is None else str(most_usd),
-        "words": _summary(job, most_usd),
+        "words": _summary(job, quotes, most_usd),
         **job.details,
         "max_attempts": job.max_attempts,
         "machines": [quote.to_payload() for quote in quotes],
@@ -138,7 +145,7 @@ def quote_of(job: Job) -> Payload:
     }
 
 
-def _summary(job: Job, most_usd: Decimal | None) -> str:
+def _summary(job: Job, quotes: MachineQuotes, most_usd: Decimal | None) -> str:
     at_most = "its price is unknown" if most_usd is None else f"at most {most_usd} USD"
     if job.max_attempts > 1:
         at_most += f" in up to {job.max_attempts} attempts"
@@ -146,4 +153,5 @@ def _summary(job: Job, most_usd: Decimal | None) -> str:
         at_most += f" ({job.price_note})"
     if is_bounded(job.limits):
         return at_most
-    return f"no limit set (the maximum of {LONGEST_JOB_SECONDS // 3600} h applies): {at_most}"
+    longest_seconds = max(one.limits.longest_seconds for one in quotes)
+    return f"no limit set (the maximum of {longest_seconds // 3600} h applies): {at_most}"

@@ -47,7 +47,7 @@ def find_runtime_violations(
     by_offer = _limits_by_offer(config, offers)
     shortest = shortest_limit_seconds()
     earliest = [earliest_limit_seconds(one) for one in by_offer]
-    if any(one is not None and one < shortest for one in earliest):
+    if any(one is not None and 0 < one < shortest for one in earliest):
         is_time = time_limit_seconds is not None and time_limit_seconds < shortest
         key = "time-limit" if is_time else "cost-limit"
         expected = (

@@ -10,6 +10,7 @@ from parris.costs.offer import Offer
 from parris.targets.sagemaker.check_runtime import runtime_details
 from parris.targets.sagemaker.instance_families import default_pending_timeout_seconds
 from parris.targets.sagemaker.rates import Machine
+from parris.targets.sagemaker.runtime_limits import STOP_GRACE_SECONDS, upload_allowance_seconds
 from parris.targets.sagemaker.spec import LONGEST_RUNTIME_SECONDS, InstanceGroup
 from parris.validation.semantics import texts_of
 
@@ -69,8 +70,14 @@ def with_runtime_details(
     config: Payload, offers: Sequence[Offer], quotas: CheckedQuotas
 ) -> tuple[Offer, ...]:
     """Return the offers with what the quote says of their longest run time."""
+    runtime_seconds = quotas.longest_runtime_seconds
+    upload_seconds = upload_allowance_seconds(runtime_seconds)
     return tuple(
-        dataclasses.replace(one, details=one.details | runtime_details(config, one, quotas))
+        dataclasses.replace(
+            one,
+            details=one.details | runtime_details(config, one, quotas),
+            longest_seconds=runtime_seconds + STOP_GRACE_SECONDS + upload_seconds,
+        )
         for one in offers
     )
 

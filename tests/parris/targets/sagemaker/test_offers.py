@@ -141,7 +141,7 @@ def runtime_paths(config: Any) -> list[str]:
         (limited(hours=120.01), ["/termination-options/time-limit"]),
         (limited(hours=240 / 3600), []),
         (limited(hours=239 / 3600), ["/termination-options/time-limit"]),
-        (limited(usd=0.001), ["/termination-options/cost-limit"]),
+        (limited(usd=0.005), ["/termination-options/cost-limit"]),
         ({**limited(hours=10), "purchase-option": "spot", "max-wait": 12}, []),
         ({**limited(hours=10), "purchase-option": "spot", "max-wait": 9}, ["/max-wait"]),
     ],
@@ -170,3 +170,5 @@ def test_the_quote_says_what_decides_on_the_longest_run_time(
     (found,) = with_runtime_details(config, offers(config), QUOTAS)
     assert found.details["max_runtime_seconds"] == seconds
     assert found.details["max_runtime_from"] == reason
+    # SageMaker ends every training job then, saves, and uploads.
+    assert found.longest_seconds == FIVE_DAYS + 120 + 600
