@@ -31,17 +31,18 @@ class Settings:
     `enforce_roles`: roles and users may do only what their policies allow. `spot_prices`: the
     hourly price of a type as a spot instance, as (seconds from the start of this AWS, may be
     negative; USD), in order of time; other types cost a share of their on-demand price.
-    `machines_at_once`: how many instances run as processes at once; None depends on the machine's
-    cores. Others are `pending`. `instances` runs what is inside an instance with user data; None
-    runs local processes. `instance_end_seconds` pass between the end of an instance's system and
-    its last state. `event_seconds` pass between what an AWS service reports and its delivery by
-    EventBridge. `unavailable_instance_types` have no capacity. `vcpu_quotas` are the account's
-    quotas by their codes (data/ec2_vcpu_quotas.csv has the others); `instance_types_beyond_quota`
-    are refused at the launch as if other instances used up the quota. `training_quotas` are those
-    of SageMaker training jobs by their names (training_quotas.py has the others).
-    `instance_launch` is how CloudFormation launches instances, which AWS does not document.
-    `training_containers` runs what is inside the containers of training jobs; None runs local
-    processes. `training_delays` is what SageMaker takes beside the training.
+    `machines_at_once`: how many instances, and how many training jobs, run as processes at once;
+    None depends on the machine's cores. Others are pending. `instances` runs what is inside an
+    instance with user data; None runs local processes. `instance_end_seconds` pass between the end
+    of an instance's system and its last state. `event_seconds` pass between what an AWS service
+    reports and its delivery by EventBridge. `unavailable_instance_types` have no capacity.
+    `vcpu_quotas` are the account's quotas by their codes (data/ec2_vcpu_quotas.csv has the others);
+    `instance_types_beyond_quota` are refused at the launch as if other instances used up the quota.
+    `training_quotas` are those of SageMaker training jobs by their names (training_quotas.py has
+    the others). `instance_launch` is how CloudFormation launches instances, which AWS does not
+    document. `training_containers` runs what is inside the containers of training jobs; None runs
+    local processes. `training_delays` is what SageMaker takes beside the training. SageMaker cannot
+    assume a role in the first `role_propagation_seconds` of its life.
     """
 
     region: str = "us-east-1"
@@ -62,6 +63,7 @@ class Settings:
     instances: InstanceDriver | None = None
     training_containers: TrainingContainerDriver | None = None
     training_delays: TrainingDelays = field(default_factory=TrainingDelays)
+    role_propagation_seconds: float = 0.0
 
 
 class ClosedError(RuntimeError):

@@ -40,6 +40,11 @@ def instances_quota(instance_type: str, *, is_spot: bool) -> TrainingQuota:
     return TrainingQuota(f"{instance_type} for {kind} usage", _USUAL_INSTANCES)
 
 
+def warm_pool_quota(instance_type: str) -> TrainingQuota:
+    """Return the quota of the instances of a type in jobs with a warm pool, and in warm pools."""
+    return TrainingQuota(f"{instance_type} for training warm pool usage", _USUAL_INSTANCES)
+
+
 def run_time_quota() -> TrainingQuota:
     """Return the quota of the run time of one job."""
     return TrainingQuota(LONGEST_RUN_TIME, _USUAL_RUN_SECONDS)
@@ -50,5 +55,5 @@ def iterate_training_quotas(region: str) -> Iterator[TrainingQuota]:
     for instance_type in priced_training_types(region):
         yield instances_quota(instance_type, is_spot=False)
         yield instances_quota(instance_type, is_spot=True)
-        yield TrainingQuota(f"{instance_type} for training warm pool usage", _USUAL_INSTANCES)
+        yield warm_pool_quota(instance_type)
     yield run_time_quota()

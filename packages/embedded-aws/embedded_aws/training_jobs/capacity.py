@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from embedded_aws.context import current
@@ -10,7 +10,7 @@ from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
 from embedded_aws.training_hosts import hosts_of
 from embedded_aws.training_jobs.job import TrainingJob
-from embedded_aws.training_quotas import instances_quota, run_time_quota
+from embedded_aws.training_quotas import instances_quota, run_time_quota, warm_pool_quota
 
 _ACCELERATED = re.compile(r"ml\.(p|g|trn)\d.*")
 
@@ -36,7 +36,7 @@ def longest_pending_seconds(request: Mapping[str, Any]) -> float:
     return current().settings.training_delays.capacity
 
 
-def find_exceeded_quota(request: Mapping[str, Any], jobs: Iterable[TrainingJob]) -> str | None:
+def find_exceeded_quota(request: Mapping[str, Any], jobs: Sequence[TrainingJob]) -> str | None:
     """Return the message about a quota that a new job would exceed, None if there is none.
 
     Args:
@@ -57,10 +57,31 @@ def find_exceeded_quota(request: Mapping[str, Any], jobs: Iterable[TrainingJob])
         value, used = 0.0 if is_used_up else quota.value, in_use[instance_type]
         if used + count > value:
             return _exceeded(quota.name, value, used, count, "Instances")
+    exceeded = _exceeded_warm_pool(request, wanted, jobs)
+    if exceeded is not None:
+        return exceeded
     run_time = run_time_quota()
     seconds = request["StoppingCondition"].get("MaxRuntimeInSeconds", 0)
     if seconds > run_time.value:
         return _exceeded(run_time.name, run_time.value, 0, seconds, "Seconds")
+    return None
+
+
+def _exceeded_warm_pool(
+    request: Mapping[str, Any], wanted: Counter[str], jobs: Iterable[TrainingJob]
+) -> str | None:
+    if not request["ResourceConfig"].get("KeepAlivePeriodInSeconds"):
+        return None
+    kept = Counter(
+        host.instance_type
+        for job in jobs
+        if job.warm_pool_status in ("Available", "InUse")
+        for host in hosts_of(job.request)
+    )
+    for instance_type, count in wanted.items():
+        quota = warm_pool_quota(instance_type)
+        if kept[instance_type] + count > quota.value:
+            return _exceeded(quota.name, quota.value, kept[instance_type], count, "Instances")
     return None
 
 

@@ -1,7 +1,6 @@
 """The containers of one attempt of a training job, one for each host, and their exits."""
 
 import functools
-import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -98,11 +97,9 @@ class HostsAtWork:
             log.send_new(is_over=is_over)
 
     def close(self) -> None:
-        """End all containers, and remove what the hosts have stored."""
+        """End all containers."""
         for container in self._containers.values():
             container.close()
-        for folder in self._folders.values():
-            shutil.rmtree(folder.parent, ignore_errors=True)
 
     def _note_exit(self, name: str, code: int) -> None:
         with self._changing:

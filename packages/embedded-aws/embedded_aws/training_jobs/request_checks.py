@@ -5,6 +5,7 @@ The texts about roles, data and names are quoted in public issues; the others ar
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
@@ -13,7 +14,7 @@ from moto.s3.models import s3_backends
 
 from embedded_aws.context import current
 from embedded_aws.permissions.documents import Demand
-from embedded_aws.permissions.trust import RoleNotAssumableError, require_trust
+from embedded_aws.permissions.trust import RoleNotAssumableError, find_role, require_trust
 from embedded_aws.training_jobs.channels import split_uri
 from embedded_aws.training_jobs.role_access import SERVICE, find_missing_permission
 
@@ -107,14 +108,21 @@ def _tags(request: Mapping[str, Any]) -> Iterator[str]:
 def _role(request: Mapping[str, Any]) -> Iterator[str]:
     if not current().settings.enforce_roles:
         return
-    role_arn = request["RoleArn"]
+    if not _can_be_assumed(request["RoleArn"]):
+        yield (
+            f"Could not assume role {request['RoleArn']}. Please ensure that the role exists and"
+            f" allows principal '{SERVICE}' to assume the role."
+        )
+
+
+def _can_be_assumed(role_arn: str) -> bool:
     try:
         require_trust(role_arn, SERVICE)
     except RoleNotAssumableError:
-        yield (
-            f"Could not assume role {role_arn}. Please ensure that the role exists and allows"
-            f" principal '{SERVICE}' to assume the role."
-        )
+        return False
+    created_at = find_role(role_arn).create_date.replace(tzinfo=UTC)
+    age_seconds = (current().clock.now() - created_at).total_seconds()
+    return bool(age_seconds >= current().settings.role_propagation_seconds)
 
 
 def _image(request: Mapping[str, Any]) -> Iterator[str]:

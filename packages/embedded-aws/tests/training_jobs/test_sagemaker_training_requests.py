@@ -1,10 +1,12 @@
 """CreateTrainingJob refuses what AWS refuses."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from embedded_aws_helpers.roles import EVERYTHING, make_role
 from embedded_aws_helpers.training_jobs import (
+    BEGIN,
     ROLE_ARN,
     create,
     refusal_of,
@@ -46,6 +48,14 @@ def test_a_role_must_exist_and_trust_sagemaker_and_may_pull_the_image(tmp_path: 
     assert ROLE_ARN in not_pulling["Message"]
 
 
+def test_a_new_role_cannot_be_assumed_for_a_while(tmp_path: Path) -> None:
+    with virtual_aws(tmp_path, enforce_roles=True, role_propagation_seconds=10) as (aws, clock):
+        early = refusal_of(aws, request_of())
+        clock.run_until(BEGIN + timedelta(seconds=10))
+        create(aws)
+    assert "Could not assume role" in early["Message"]
+
+
 def test_quotas_count_the_instances_of_jobs_that_have_not_ended(tmp_path: Path) -> None:
     quotas = {"ml.m5.large for training job usage": 1.0}
     with virtual_aws(tmp_path, training_quotas=quotas) as (aws, clock):
@@ -66,6 +76,17 @@ def test_quotas_count_the_instances_of_jobs_that_have_not_ended(tmp_path: Path) 
         " current utilization of 1 Instances and a request delta of 1 Instances."
     )
     assert "Longest run time for a training job" in too_long["Message"]
+
+
+def test_instances_of_warm_pools_have_a_quota_of_their_own(tmp_path: Path) -> None:
+    quotas = {"ml.m5.large for training warm pool usage": 1.0}
+    kept = request_of()["ResourceConfig"] | {"KeepAlivePeriodInSeconds": 60}
+    with virtual_aws(tmp_path, training_quotas=quotas) as (aws, _):
+        create(aws, request_of(ResourceConfig=kept))
+        create(aws, request_of("second"))
+        refused = refusal_of(aws, request_of("third", ResourceConfig=kept))
+    assert refused["Code"] == "ResourceLimitExceeded"
+    assert "ml.m5.large for training warm pool usage' is 1 Instances" in refused["Message"]
 
 
 def test_a_type_beyond_its_quota_is_refused(tmp_path: Path) -> None:
