@@ -12,7 +12,7 @@ from parris_cli.commands.completion import COMPLETION
 from parris_cli.commands.deploy import DEPLOY
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
-from parris_cli.commands.image import IMAGE
+from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
 from parris_cli.commands.rehearse import REHEARSE
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
@@ -41,9 +41,20 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
     Help and invalid arguments end the process.
     """
-    found = make_parser().parse_args(arguments)
+    own, inner = _split_inner_command(list(arguments))
+    found = make_parser().parse_args(own)
+    found.inner_command = inner
     exit_code: int = found.call(found)
     return exit_code
+
+
+def _split_inner_command(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return the command's own arguments, and the command that follows `--`, if it takes one."""
+    # argparse cannot tell an optional argument before `--` from one behind it.
+    if tuple(arguments[:2]) != WITH_INNER_COMMAND or "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
 
 
 def make_parser() -> argparse.ArgumentParser:

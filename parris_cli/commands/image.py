@@ -9,6 +9,9 @@ from parris_cli.commands.command import Command, add_json
 if TYPE_CHECKING:
     from parris_cli.containers.image_command import ImageOptions
 
+WITH_INNER_COMMAND = ("image", "run")
+"""The command that takes another one, after `--`."""
+
 _PLATFORM = "linux/amd64"
 
 _ABOUT = """\
@@ -34,7 +37,7 @@ the line for a config: image: URI. If the repository has the content already, no
 
 _PUSH_EXAMPLES = """\
 examples:
-  parris image push --context config/sagemaker/container
+  parris image push config/sagemaker/container
           prints: image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/parris-...:content-...
   parris run job.yaml --set "image=$(parris image push --json | jq -r .image)"
           the image of the current folder, in a job
@@ -48,14 +51,14 @@ exit codes:
 _RUN_ABOUT = """\
 Build the image of a folder if necessary, and run it on this machine with a folder as /opt/ml.
 
-COMMAND replaces the command of the image, which is `train`, as on SageMaker. The folder gets
-SageMaker's subfolders; put input into input/data/CHANNEL. No AWS is involved: `parris run CONFIG
---embedded --in-container` runs a whole job with its config.
+COMMAND, after --, replaces the command of the image, which is `train`, as on SageMaker. The folder
+gets SageMaker's subfolders; put input into input/data/CHANNEL. No AWS is involved: `parris run
+CONFIG --embedded --in-container` runs a whole job with its config.
 """
 
 _RUN_EXAMPLES = """\
 examples:
-  parris image run --context config/sagemaker/container
+  parris image run config/sagemaker/container
           as SageMaker starts it
   parris image run -- python3 -c 'import sklearn; print(sklearn.__version__)'
           something else in the image of the current folder
@@ -68,7 +71,8 @@ exit codes:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--context",
+        "context",
+        nargs="?",
         type=Path,
         default=Path(),
         metavar="FOLDER",
@@ -107,9 +111,7 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the folder that the container has as /opt/ml (default: results/opt-ml)",
     )
-    parser.add_argument(
-        "command", nargs="*", metavar="COMMAND", help="what to run instead of `train`, after --"
-    )
+    parser.usage = "%(prog)s [OPTION ...] [FOLDER] [-- COMMAND ...]"
 
 
 def _options(found: argparse.Namespace) -> "ImageOptions":
@@ -134,7 +136,7 @@ def _push(found: argparse.Namespace) -> int:
 def _run(found: argparse.Namespace) -> int:
     from parris_cli.containers.image_command import run_image
 
-    return run_image(_options(found), found.opt_ml, tuple(found.command))
+    return run_image(_options(found), found.opt_ml, tuple(found.inner_command))
 
 
 IMAGE = Command(

@@ -82,7 +82,7 @@ def _read_dockerfile(root: Path, dockerfile: Path | None) -> bytes:
     except OSError as err:
         raise RefusedError(
             f"{path}: cannot be read: {err.strerror}. An image is built from a Dockerfile: choose"
-            " its folder with --context, or the file itself with --file"
+            " the folder of one, or the file itself with --file"
         ) from err
 
 

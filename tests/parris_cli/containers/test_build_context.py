@@ -94,7 +94,9 @@ def test_copies_do_not_depend_on_the_umask_and_are_deleted(root: Path) -> None:
 
 def test_without_a_dockerfile_nothing_is_built(root: Path) -> None:
     (root / "Dockerfile").unlink()
-    with pytest.raises(RefusedError, match=r"Dockerfile: cannot be read: .* with --context, or"):
+    with pytest.raises(
+        RefusedError, match=r"Dockerfile: cannot be read: .* or the file itself with --file"
+    ):
         tag_of(root)
 
 

@@ -96,7 +96,7 @@ def put_image(aws: EmbeddedAws, uri: str) -> None:
 def test_build_builds_for_the_platform_and_prints_the_local_name(
     engine: StandInEngine, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["image", "build", "--context", str(root)]) == 0
+    assert main(["image", "build", str(root)]) == 0
 
     name = capsys.readouterr().out.strip()
     assert name.startswith("parris-image:content-")
@@ -115,13 +115,13 @@ def test_podman_builds_in_the_format_of_docker(
     monkeypatch.setenv("PATH", str(tmp_path))
     podman = StandInEngine(tmp_path, "podman")
     podman.results_in("image", "inspect", exit_status=1)
-    assert main(["image", "build", "--context", str(root)]) == 0
+    assert main(["image", "build", str(root)]) == 0
     assert podman.calls[-1].arguments[5:7] == ("--format", "docker")
 
 
 def test_what_was_built_is_not_built_again(engine: StandInEngine, root: Path) -> None:
     engine.results_in("image", "inspect")
-    assert main(["image", "build", "--context", str(root)]) == 0
+    assert main(["image", "build", str(root)]) == 0
     assert [one.arguments[0] for one in engine.calls] == ["image"]
 
 
@@ -129,7 +129,7 @@ def test_a_failed_build_is_exit_code_1(
     engine: StandInEngine, root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     engine.results_in("build", error="no space left on device\n", exit_status=3)
-    assert main(["image", "build", "--context", str(root), "--json"]) == 1
+    assert main(["image", "build", str(root), "--json"]) == 1
     output = capfd.readouterr()
     assert "no space left on device" in output.err
     assert json.loads(output.out) == {
@@ -147,7 +147,7 @@ def test_without_an_engine_the_exit_code_is_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert main(["image", command, "--context", str(root)]) == 2
+    assert main(["image", command, str(root)]) == 2
     assert "neither docker nor podman" in capsys.readouterr().err
 
 
@@ -155,7 +155,7 @@ def test_without_an_engine_the_exit_code_is_2(
 def test_a_folder_that_is_missing_is_exit_code_2(
     command: str, engine: StandInEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["image", command, "--context", "nowhere"]) == 2
+    assert main(["image", command, "nowhere"]) == 2
     assert "nowhere: there is no such folder" in capsys.readouterr().err
 
 
@@ -163,7 +163,7 @@ def test_a_folder_that_is_missing_is_exit_code_2(
 def test_push_pushes_to_the_repository_of_the_deployment_once(
     aws: EmbeddedAws, engine: StandInEngine, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["image", "push", "--context", str(root)]) == 0
+    assert main(["image", "push", str(root)]) == 0
 
     line = capsys.readouterr().out.strip()
     uri = line.removeprefix("image: ")
@@ -179,7 +179,7 @@ def test_push_pushes_to_the_repository_of_the_deployment_once(
 
     put_image(aws, uri)
     calls = len(engine.calls)
-    assert main(["image", "push", "--context", str(root), "--json"]) == 0
+    assert main(["image", "push", str(root), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found == {"image": uri, "was_pushed": False}
     assert len(engine.calls) == calls
@@ -191,7 +191,7 @@ def test_a_refused_login_pushes_nothing(
 ) -> None:
     engine.results_in("login", error="401 Unauthorized\n", exit_status=1)
     (root / "train.py").write_text("refused")
-    assert main(["image", "push", "--context", str(root)]) == 1
+    assert main(["image", "push", str(root)]) == 1
     assert "could not log in to 123456789012.dkr" in capsys.readouterr().err
     assert [one.arguments[0] for one in engine.calls] == ["image", "build", "login"]
 
@@ -213,7 +213,7 @@ def test_a_failed_push_is_a_success_if_somebody_else_has_pushed_the_content_mean
 def test_a_deployment_without_a_repository_says_to_update_it(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["image", "push", "--context", str(root), "--deployment", "older"]) == 2
+    assert main(["image", "push", str(root), "--deployment", "older"]) == 2
     assert "update it with `parris deploy`" in capsys.readouterr().err
 
 
@@ -222,7 +222,7 @@ def test_run_mounts_a_folder_as_opt_ml_and_returns_the_exit_code_of_the_containe
 ) -> None:
     engine.results_in("run", output="3.14\n", exit_status=7)
     ml_folder = tmp_path / "ml"
-    command = ["image", "run", "--context", str(root), "--opt-ml", str(ml_folder)]
+    command = ["image", "run", str(root), "--opt-ml", str(ml_folder)]
 
     assert main([*command, "--", "python3", "-c", "print(3.14)", "--", "x"]) == 7
 
@@ -232,7 +232,7 @@ def test_run_mounts_a_folder_as_opt_ml_and_returns_the_exit_code_of_the_containe
         *("--volume", f"{ml_folder}:/opt/ml"),
     )
     assert running[6].startswith("parris-image:content-")
-    assert running[7:10] == ("python3", "-c", "print(3.14)")
+    assert running[7:] == ("python3", "-c", "print(3.14)", "--", "x")
     made = {one.relative_to(ml_folder).as_posix() for one in ml_folder.rglob("*")}
     assert {"input/config", "input/data", "model", "output/data", "checkpoints"} <= made
 
@@ -240,6 +240,6 @@ def test_run_mounts_a_folder_as_opt_ml_and_returns_the_exit_code_of_the_containe
 def test_run_starts_the_image_as_sagemaker_does(
     engine: StandInEngine, root: Path, tmp_path: Path
 ) -> None:
-    command = ["image", "run", "--context", str(root), "--opt-ml", str(tmp_path / "ml")]
+    command = ["image", "run", str(root), "--opt-ml", str(tmp_path / "ml")]
     assert main(command) == 0
     assert engine.calls[-1].arguments[-1] == "train"
