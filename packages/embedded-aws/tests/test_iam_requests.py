@@ -203,6 +203,23 @@ def test_a_boundary_and_a_sessions_policy_limit_what_a_role_may_do(
             client.put_item(TableName="jobs", Item=KEY)
 
 
+def test_a_role_within_a_boundary_may_be_the_only_kind_whose_policies_can_be_changed(
+    strict_aws: EmbeddedAws,
+) -> None:
+    iam = strict_aws.client("iam")
+    boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=document(EVERYTHING))
+    arn = boundary["Policy"]["Arn"]
+    within = {"StringEquals": {"iam:PermissionsBoundary": arn}}
+    client = client_that_may(strict_aws, "iam", allow("iam:PutRolePolicy", Condition=within))
+    make_role(strict_aws, "bounded", PermissionsBoundary=arn)
+    make_role(strict_aws, "free")
+
+    policy = {"PolicyName": "more", "PolicyDocument": document(EVERYTHING)}
+    client.put_role_policy(RoleName="bounded", **policy)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.put_role_policy(RoleName="free", **policy)
+
+
 def test_aws_own_managed_policies_can_be_attached(strict_aws: EmbeddedAws) -> None:
     role_arn = make_role(strict_aws, "writer")
     strict_aws.client("iam").attach_role_policy(RoleName="writer", PolicyArn=ALWAYS)

@@ -4,6 +4,7 @@ from embedded_aws.permissions.actions.shapes import on_everything, on_resource, 
 from embedded_aws.permissions.call import Call
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.principals import iam_backend
+from embedded_aws.permissions.trust import find_role
 
 _SERVICE = "ec2.amazonaws.com"
 
@@ -41,9 +42,13 @@ def _create_role(call: Call) -> list[Demand]:
     return [Demand(f"iam:{call.operation}", _role(call), context)]
 
 
-def _attach(call: Call) -> list[Demand]:
-    context = (("iam:policyarn", call.text("PolicyArn")),)
-    return [Demand(f"iam:{call.operation}", _role(call), context)]
+def _on_policies(call: Call) -> list[Demand]:
+    """Return what a change of a role's policies needs: a condition may require its boundary."""
+    arn, policy = _role(call), call.text("PolicyArn")
+    boundary = getattr(find_role(arn), "permissions_boundary_arn", None)
+    found = {"iam:permissionsboundary": boundary, "iam:policyarn": policy}
+    context = tuple((key, str(value)) for key, value in found.items() if value)
+    return [Demand(f"iam:{call.operation}", arn, context)]
 
 
 def _add_role(call: Call) -> list[Demand]:
@@ -56,14 +61,12 @@ DEMANDS = {
     **on_resource(
         _role,
         "DeleteRole",
-        "DeleteRolePolicy",
         "GetRole",
         "GetRolePolicy",
         "ListAttachedRolePolicies",
         "ListInstanceProfilesForRole",
         "ListRolePolicies",
         "ListRoleTags",
-        "PutRolePolicy",
         "TagRole",
         "UntagRole",
         "UpdateAssumeRolePolicy",
@@ -77,8 +80,10 @@ DEMANDS = {
         "RemoveRoleFromInstanceProfile",
     ),
     "AddRoleToInstanceProfile": _add_role,
-    "AttachRolePolicy": _attach,
-    "DetachRolePolicy": _attach,
+    "AttachRolePolicy": _on_policies,
+    "DeleteRolePolicy": _on_policies,
+    "DetachRolePolicy": _on_policies,
+    "PutRolePolicy": _on_policies,
     "CreateRole": _create_role,
     "PutRolePermissionsBoundary": _create_role,
 }
