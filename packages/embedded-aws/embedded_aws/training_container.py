@@ -30,8 +30,12 @@ class TrainingContainer(Protocol):
     def close(self) -> None:
         """Kill it, if it runs, and release everything; may be called more than once."""
 
-    def read_log(self) -> bytes:
-        """Return what its processes have written to stdout and stderr so far; also once closed."""
+    def read_log(self, start: int = 0) -> bytes:
+        """Return what its processes have written to stdout and stderr so far; also once closed.
+
+        Args:
+            start: how many bytes are left out at its beginning.
+        """
 
 
 @runtime_checkable

@@ -10,7 +10,6 @@ from embedded_aws.training_hosts import hosts_of
 from embedded_aws.training_jobs.channels import download_channels
 from embedded_aws.training_jobs.control import JobControl
 from embedded_aws.training_jobs.errors import algorithm_error
-from embedded_aws.training_jobs.final_metrics import find_final_metrics
 from embedded_aws.training_jobs.hosts_at_work import HostsAtWork
 from embedded_aws.training_jobs.job import IN_PROGRESS
 from embedded_aws.training_jobs.results import CheckpointSync, restore_checkpoints, upload_results
@@ -85,7 +84,14 @@ class Attempt:
         control = self._control
         suffix = str(int(control.now().timestamp()) + self._number - 1)
         checkpoints = CheckpointSync(self._s3, self._request, self._folders)
-        hosts = HostsAtWork(self._request, self._folders, self._driver, suffix, control.wake)
+        hosts = HostsAtWork(
+            self._request,
+            self._folders,
+            self._driver,
+            suffix,
+            control.wake,
+            control.metrics.read_line,
+        )
         self._hosts = hosts
         control.require_open()  # else nobody would close them
         control.change(IN_PROGRESS, "Training")
@@ -126,8 +132,7 @@ class Attempt:
     def _finish(self, hosts: HostsAtWork, checkpoints: CheckpointSync) -> None:
         control = self._control
         hosts.send_logs(is_over=True)
-        lines = [line for log in hosts.logs for line in log.lines]
-        control.job.final_metrics = find_final_metrics(self._request, lines)
+        control.job.final_metrics = control.metrics.values()
         checkpoints.upload_changes()
         failed = None if control.stop_as else hosts.failed()
         if failed is not None:

@@ -1,5 +1,6 @@
 """The log of one container, sent to CloudWatch Logs while it grows."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,21 +16,28 @@ GROUP = "/aws/sagemaker/TrainingJobs"
 
 
 class ContainerLog:
-    """Sends whole lines as events; `lines` are all of them with their times.
+    """Sends whole lines as events.
 
     Args:
         container: whose log it is.
         stream: the name of the log stream.
         role_arn: the job's role, which must be allowed to write it; else nothing is sent.
+        read_line: is called with each line and its time.
     """
 
-    def __init__(self, container: TrainingContainer, stream: str, role_arn: str) -> None:
+    def __init__(
+        self,
+        container: TrainingContainer,
+        stream: str,
+        role_arn: str,
+        read_line: Callable[[str, datetime], None],
+    ) -> None:
         """Start at the beginning of the log."""
         self._container = container
         self._stream = stream
         self._role_arn = role_arn
+        self._read_line = read_line
         self._read_bytes = 0
-        self.lines: list[tuple[datetime, str]] = []
 
     def send_new(self, *, is_over: bool = False) -> None:
         """Send the lines that are new.
@@ -37,14 +45,15 @@ class ContainerLog:
         Args:
             is_over: whether the last line may lack its end.
         """
-        new = self._container.read_log()[self._read_bytes :]
+        new = self._container.read_log(self._read_bytes)
         end = len(new) if is_over else new.rfind(b"\n") + 1
         if not end:
             return
         self._read_bytes += end
         now = current().clock.now()
         lines = new[:end].decode("utf-8", "replace").splitlines()
-        self.lines.extend((now, line) for line in lines)
+        for line in lines:
+            self._read_line(line, now)
         if self._may_write():
             self._write(lines, now)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from embedded_aws.context import ClosedError, Context
 from embedded_aws.training_jobs.events import report_change
+from embedded_aws.training_jobs.final_metrics import FinalMetrics
 from embedded_aws.training_jobs.job import IN_PROGRESS, STOPPING, TrainingJob
 
 _DEFAULT_RUNTIME_SECONDS = 86_400
@@ -18,7 +19,7 @@ class JobControl:
     """What is to happen to a job, and its waits.
 
     `stop_as` is the last secondary status of a job that is to stop, empty for any other;
-    `is_interrupted` and `is_lost` say that its instances are gone.
+    `is_interrupted` and `is_lost` say that its instances are gone; `metrics` reads its logs.
 
     Args:
         context: the embedded AWS.
@@ -31,6 +32,7 @@ class JobControl:
         self.job = job
         self.stop_as = ""
         self.is_interrupted = self.is_lost = False
+        self.metrics = FinalMetrics(job.request)
         self._woken = context.clock.make_event()
         self._changing = threading.RLock()
 

@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ class HostsAtWork:
         driver: makes the containers.
         stream_suffix: the end of the names of the log streams.
         on_change: called when a container has exited, from any thread.
+        read_line: called with each line of the logs and its time.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class HostsAtWork:
         driver: TrainingContainerDriver,
         stream_suffix: str,
         on_change: Callable[[], None],
+        read_line: Callable[[str, datetime], None],
     ) -> None:
         """Make the containers; nothing runs yet."""
         self._folders = folders
@@ -43,8 +46,8 @@ class HostsAtWork:
             for host in hosts_of(request)
         }
         job_name, role_arn = str(request["TrainingJobName"]), str(request["RoleArn"])
-        self.logs = [
-            ContainerLog(container, f"{job_name}/{name}-{stream_suffix}", role_arn)
+        self._logs = [
+            ContainerLog(container, f"{job_name}/{name}-{stream_suffix}", role_arn, read_line)
             for name, container in self._containers.items()
         ]
 
@@ -93,7 +96,7 @@ class HostsAtWork:
 
     def send_logs(self, *, is_over: bool = False) -> None:
         """Send what is new in the logs."""
-        for log in self.logs:
+        for log in self._logs:
             log.send_new(is_over=is_over)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 The texts about roles, data and names are quoted in public issues; the others are our own.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC
@@ -46,6 +47,7 @@ def find_violation(request: Mapping[str, Any]) -> str | None:
 def _violations(request: Mapping[str, Any]) -> Iterator[str]:
     yield from _missing_parts(request)
     yield from _spot_and_warm_pool(request)
+    yield from _metric_definitions(request)
     yield from _channel_names(request)
     yield from _tags(request)
     yield from _role(request)
@@ -85,6 +87,14 @@ def _spot_and_warm_pool(request: Mapping[str, Any]) -> Iterator[str]:
         yield "MaxWaitTimeInSeconds is only supported when EnableManagedSpotTraining is true."
     if is_spot and request["ResourceConfig"].get("KeepAlivePeriodInSeconds"):
         yield "KeepAlivePeriodInSeconds is not supported with EnableManagedSpotTraining."
+
+
+def _metric_definitions(request: Mapping[str, Any]) -> Iterator[str]:
+    for one in request["AlgorithmSpecification"].get("MetricDefinitions") or []:
+        try:
+            re.compile(one["Regex"])
+        except re.error as error:
+            yield f"Invalid regular expression of the metric {one['Name']}: {error}"
 
 
 def _channel_names(request: Mapping[str, Any]) -> Iterator[str]:

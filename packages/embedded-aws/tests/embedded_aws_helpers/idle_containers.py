@@ -71,8 +71,8 @@ class IdleContainer:
         with self._exiting:
             self._on_exit = None
 
-    def read_log(self) -> bytes:
-        return self.behaviour.log
+    def read_log(self, start: int = 0) -> bytes:
+        return self.behaviour.log[start:]
 
     def _exit_after(self, seconds: float | None, code: int) -> None:
         if seconds is not None:

@@ -46,6 +46,16 @@ def shared_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws
             {"StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60}},
             "EnableManagedSpotTraining",
         ),
+        (
+            {
+                "AlgorithmSpecification": {
+                    "TrainingImage": "image",
+                    "TrainingInputMode": "File",
+                    "MetricDefinitions": [{"Name": "loss", "Regex": "loss=("}],
+                }
+            },
+            "regular expression of the metric loss",
+        ),
         ({"EnableManagedSpotTraining": True}, "Invalid MaxWaitTimeInSeconds"),
         ({"Tags": [{"Key": "aws:mine", "Value": ""}]}, "reserved"),
         ({"VpcConfig": {"Subnets": ["subnet-none"], "SecurityGroupIds": ["sg-1"]}}, "subnet-none"),
