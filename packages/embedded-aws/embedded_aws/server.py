@@ -27,6 +27,7 @@ from embedded_aws.persistence.state_folder import load_state, lock_folder, save_
 from embedded_aws.resume_schedules import resume_all_schedules
 from embedded_aws.shutdown import close
 from embedded_aws.snapshots.deploy_once import deploy_once
+from embedded_aws.speed.garbage import collecting_rarely
 
 
 class EmbeddedAws:
@@ -153,6 +154,7 @@ class EmbeddedAws:
     def _start(self, starting: ExitStack) -> None:
         raise_descriptor_limit()
         sweep()  # what killed processes have left
+        starting.enter_context(collecting_rarely())
         folder = self._folder or starting.enter_context(owned_folder())
         folder.mkdir(parents=True, exist_ok=True)
         if self._state is not None:

@@ -16,7 +16,8 @@ ROOMS = (
     "access_key descriptors event_inputs execution_failures held_signals inherited_environment",
     "iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
-    "web_requests instance_launch instance_vcpus speed speed.forking speed.xml_text",
+    "web_requests instance_launch instance_vcpus",
+    "speed speed.forking speed.garbage speed.xml_text",
     "owned_folder own_clients private_files speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver training_container training_delays",
