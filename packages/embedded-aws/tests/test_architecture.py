@@ -17,7 +17,7 @@ ROOMS = (
     "iot_sql json_or_yaml",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
-    "speed speed.forking speed.garbage speed.xml_text",
+    "speed speed.forking speed.garbage speed.parsed_definitions speed.xml_text",
     "owned_folder own_clients private_files speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver training_container training_delays",

@@ -1,7 +1,9 @@
 import json
+import pickle
 from typing import Any
 
 import pytest
+from moto.moto_api._internal.models import moto_api_backend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -10,8 +12,14 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import (
     AmazonStateLanguageParser,
     ASLParserException,
 )
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.asl.static_analyser.express_static_analyser import (
+    ExpressStaticAnalyser,
+)
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws.speed import parsed_definitions
 from embedded_aws_helpers.builders import create_table, run
 
 
@@ -32,12 +40,39 @@ def test_the_engine_calls_the_running_server(aws: EmbeddedAws) -> None:
     assert run(aws, {"List": task})["output"] == '{"TableNames":["jobs"]}'
 
 
-def test_a_definition_is_parsed_once_and_executions_share_no_state(aws: EmbeddedAws) -> None:
+def test_a_definition_is_parsed_once_and_executions_share_no_state(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
-    first, tree = AmazonStateLanguageParser.parse(json.dumps(machine))
-    second, same_tree = AmazonStateLanguageParser.parse(json.dumps(machine))
-    assert same_tree is tree
+    definition = json.dumps(machine)
+    first: Any = AmazonStateLanguageParser.parse(definition)[0]
+    monkeypatch.setattr(Preprocessor, "visit", None)  # a second parse would fail
+    second: Any = AmazonStateLanguageParser.parse(definition)[0]
+    assert pickle.dumps(second) == pickle.dumps(first)
     assert second is not first
+    assert second.states.states["Only"] is not first.states.states["Only"]
+
+
+def test_an_account_is_stored_with_its_parsed_definitions(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(aws, {"Stored": {"Type": "Pass", "Result": 1, "End": True}})["output"] == "1"
+    stored = dump_account()
+    parsed_definitions._kept.clear()
+    moto_api_backend.reset()
+    load_account(stored)
+    monkeypatch.setattr(Preprocessor, "visit", None)
+    assert len(parsed_definitions._kept) == 1
+    (definition,) = parsed_definitions._kept
+    program: Any = AmazonStateLanguageParser.parse(definition)[0]
+    assert "Stored" in program.states.states
+
+
+def test_the_tree_of_an_express_machine_is_analysed(aws: EmbeddedAws) -> None:
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}
+    machine = {"StartAt": "Wait", "States": {"Wait": {**task, "End": True}}}
+    with pytest.raises(ValueError, match="Express state machine does not support"):
+        ExpressStaticAnalyser().analyse(json.dumps(machine))
 
 
 def test_texts_of_a_definition_keep_their_white_space_and_their_escapes(aws: EmbeddedAws) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.base_backend import BackendDict
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 import embedded_aws.persistence.code_reducers
 import embedded_aws.persistence.value_reducers  # noqa: F401  both register their types
 from embedded_aws.persistence.backend_reducers import backend_dict, place_of
 from embedded_aws.persistence.reduction import reduce_object, reduce_plainly
 from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
+from embedded_aws.speed.parsed_definitions import copy_all, keep_states
 from embedded_aws.stacks.life import StackLife, lives_of_all, start_life
 
 # Deep enough for the longest chain of references between objects, on a stack of matching size.
@@ -43,7 +45,8 @@ def dump_account() -> bytes:
         if place_of(one) != _NOT_EXECUTING
     }
     buffer = io.BytesIO()
-    _deeply(lambda: _Pickler(buffer, protocol=5).dump((backends, _lives())))
+    account = (backends, _lives(), copy_all(_definitions()))
+    _deeply(lambda: _Pickler(buffer, protocol=5).dump(account))
     return buffer.getvalue()
 
 
@@ -63,19 +66,31 @@ def _lives() -> list[tuple[Any, StackLife]]:
     return [(stack, life) for stack, life in lives_of_all() if id(stack) in own]
 
 
+def _definitions() -> list[str]:
+    machines: Any = stepfunctions_parser_backends
+    return [
+        machine.definition
+        for _, _, backend in machines.iter_backends()
+        for machine in backend.state_machines
+    ]
+
+
 def load_account(content: bytes) -> None:
     """Restore what `dump_account` returned into an empty account.
 
     Raises:
         pickle.UnpicklingError: when the bytes are not an account.
     """
-    backends, lives = RestrictedUnpickler(io.BytesIO(content)).load()
+    # Accounts that an earlier version stored have no parsed definitions.
+    backends, lives, *parsed = RestrictedUnpickler(io.BytesIO(content)).load()
     for (module, name), accounts in backends.items():
         place: Any = backend_dict(module, name)
         for account, regions in accounts.items():
             place[account].update(regions)
     for stack, life in lives:
         start_life(stack, life)
+    for definition, states in (parsed[0] if parsed else {}).items():
+        keep_states(definition, states)
 
 
 class _Pickler(pickle.Pickler):

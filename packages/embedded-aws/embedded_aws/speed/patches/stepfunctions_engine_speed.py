@@ -33,12 +33,14 @@ from moto.stepfunctions.parser.asl.eval import states
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.asl.static_analyser.static_analyser import StaticAnalyser
 from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 from embedded_aws.context import current
 from embedded_aws.own_clients import make_client
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.engine_key import engine_key
+from embedded_aws.speed.parsed_definitions import copy_states, keep_states
 
 _making = threading.Lock()
 _TEXT_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
@@ -64,6 +66,7 @@ def install() -> None:
     wrap(json_path, "parse", _one_parser(ExtendedJsonPathParser))
     wrap(result_path, "parse", _one_parser(JsonPathParser))
     wrap(AmazonStateLanguageParser, "parse", _make_parse_definition)
+    wrap(StaticAnalyser, "analyse", _make_analyse)
     for module in _COPYING:
         wrap(module, "copy", _make_copy)
 
@@ -114,19 +117,27 @@ def _one_parser(parser_class: type[JsonPathParser]) -> Any:
 
 
 def _make_parse_definition(original: Any) -> Any:
-    @functools.lru_cache(maxsize=64)
-    def tree_of(definition: str) -> Any:
-        try:
-            return _read_quickly(definition)
-        except ParseCancellationException:
-            return original(definition)[1]  # reports lines and all errors
-
     def parse(definition: str) -> Any:
-        # The tree is only read. Executions build their states from it and share nothing.
-        tree = tree_of(definition)
-        return Preprocessor().visit(tree), tree
+        """Return the states, and None for the tree, which only `analyse` reads."""
+        states = copy_states(definition)
+        if states is None:
+            try:
+                tree = _read_quickly(definition)
+            except ParseCancellationException:
+                tree = original(definition)[1]  # reports lines and all errors
+            states = Preprocessor().visit(tree)
+            keep_states(definition, states)
+        return states, None
 
     return parse
+
+
+def _make_analyse(original: Any) -> Any:
+    def analyse(self: StaticAnalyser, definition: str) -> None:
+        parse: Any = AmazonStateLanguageParser.parse
+        self.visit(parse.__wrapped__(definition)[1])
+
+    return analyse
 
 
 def _read_quickly(definition: str) -> Any:
