@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from parris_cli.containers.engine import EngineImage
 
 _STACK_NAME = "parris"
+_SHARED_IMPORTS = Path(__file__).with_name("function_imports.py")
 # Only commands that start something have the option.
 _WITHOUT_ACCOUNT = {
     Use.START: "With --embedded no account is needed;",
@@ -71,9 +74,10 @@ def embedded_deployment(
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
+    chosen = dataclasses.replace(settings or Settings(), shared_imports=_SHARED_IMPORTS)
     with (
         without_own_account(),
-        EmbeddedAws(settings or Settings(), clock=clock, snapshots=snapshots_folder()) as aws,
+        EmbeddedAws(chosen, clock=clock, snapshots=snapshots_folder()) as aws,
     ):
         screen.say("deploying template.yaml into it", "embedded")
         try:

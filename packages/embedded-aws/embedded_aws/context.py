@@ -28,7 +28,10 @@ class Settings:
 
     `fork_functions`: start functions as forks of a process that has imported the runtime's
     packages, where the system can; otherwise each starts as a new process, which takes longer.
-    `enforce_roles`: roles and users may do only what their policies allow. `spot_prices`: the
+    `shared_imports`: a Python file with `import_for_all()`, which imports what functions have in
+    common and does nothing that depends on a function's environment; it is called before the forks,
+    with the first function's folders on the path. `enforce_roles`: roles and users may do only what
+    their policies allow. `spot_prices`: the
     hourly price of a type as a spot instance, as (seconds from the start of this AWS, may be
     negative; USD), in order of time; other types cost a share of their on-demand price.
     `machines_at_once`: how many instances, and how many training jobs, run as processes at once;
@@ -58,6 +61,7 @@ class Settings:
     instance_launch: InstanceLaunch = field(default_factory=InstanceLaunch)
     spot_prices: Mapping[str, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     fork_functions: bool = True
+    shared_imports: Path | None = None
     enforce_roles: bool = True
     machines_at_once: int | None = None
     instances: InstanceDriver | None = None

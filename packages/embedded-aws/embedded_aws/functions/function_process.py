@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,10 @@ main(["bootstrap", {handler!r}])
 """
 # As functions have them; a function that sets others starts as a new process.
 _LOCALE = {"LANG": "en_US.UTF-8"}
+# Lambda's own variables that are the same for all functions of a runtime.
+_ALIKE = frozenset(
+    ("AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_REGION")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +97,29 @@ class ForkingStart:
 
     Args:
         runtime: the folder of those packages.
+        shared_imports: a file that imports more, with the folders of the first function.
     """
 
-    def __init__(self, runtime: Path) -> None:
+    def __init__(self, runtime: Path, shared_imports: Path | None = None) -> None:
         """Start that process."""
         environment = {"PATH": os.defpath, **_LOCALE}
         self._server = ForkServer(_PROGRAM, _OPTIONS, environment, [str(runtime)])
+        self._to_import = shared_imports
+        self._preparing = threading.Lock()
+
+    def prepare(self, spec: SandboxSpec) -> None:
+        """Import what functions have in common, unless that was done before."""
+        with self._preparing:
+            if self._to_import is not None:
+                alike = {name: text for name, text in spec.environment if name in _ALIKE}
+                self._server.prepare([str(self._to_import), *spec.search_path], alike)
+                self._to_import = None
 
     def __call__(
         self, spec: SandboxSpec, environment: Mapping[str, str], output: int
     ) -> FunctionProcess:
         """Start a function: as a fork, or as a new process if a fork would behave differently."""
+        self.prepare(spec)
         arguments = [spec.handler, _first_of(spec), *spec.search_path]
         with open(os.devnull) as nothing, contextlib.suppress(RefusedError):
             streams = (nothing.fileno(), output, output)

@@ -48,6 +48,16 @@ def prepare_functions(context: Context) -> None:
         _pool_of(context)
 
 
+def prepare_imports(context: Context) -> None:
+    """Import there what the account's functions have in common, in the meantime."""
+    backend = lambda_backends[context.settings.account_id][context.settings.region]
+    with _starting:
+        start = _pool_of(context).start
+        function = next(iter(backend.list_functions()), None)
+        if isinstance(start, ForkingStart) and function is not None:
+            start.prepare(_spec_of(context, function))
+
+
 def sandbox_spec(function: Any) -> SandboxSpec:
     """Return the contents of a function's process, as `invoke_function` makes it."""
     with _starting:
@@ -59,7 +69,7 @@ def _pool_of(context: Context) -> SandboxPool:
     if not isinstance(pool, SandboxPool):
         start: StartProcess = start_afresh
         if context.settings.fork_functions and can_fork():
-            start = ForkingStart(_runtime_of(context))
+            start = ForkingStart(_runtime_of(context), context.settings.shared_imports)
             context.closers.callback(start.close)
         pool = context.services["function-processes"] = SandboxPool(start)
         context.closers.callback(pool.close)

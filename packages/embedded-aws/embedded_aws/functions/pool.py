@@ -15,7 +15,7 @@ class SandboxPool:
 
     def __init__(self, start: StartProcess = start_afresh) -> None:
         """Create an empty pool; `start` makes processes."""
-        self._start = start
+        self.start = start
         self._lock = threading.Lock()
         self._idle: dict[SandboxSpec, list[Sandbox]] = defaultdict(list)
         self._all: set[Sandbox] = set()
@@ -51,7 +51,7 @@ class SandboxPool:
             self._retire_older(spec)
             if self._idle[spec]:
                 return self._idle[spec].pop()
-        sandbox = Sandbox(spec, self._start)
+        sandbox = Sandbox(spec, self.start)
         with self._lock:
             is_late = self._is_closed
             if not is_late:

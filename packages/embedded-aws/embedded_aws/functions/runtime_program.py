@@ -1,10 +1,12 @@
 """The program of the functions' fork server: Lambda's runtime, with the AWS SDK already imported.
 
-Only the SDK is imported before the fork, and no code of a function. Modules that read the
-environment when they are imported, as awslambdaric does, are imported by each function.
+Before the fork only the SDK is imported, and what the user of the embedded AWS names: modules whose
+import depends on no environment. Modules that read it, as awslambdaric does, are imported by each
+function.
 """
 
 import filecmp
+import gc
 import importlib
 import os
 import runpy
@@ -20,6 +22,9 @@ _SDK = (
 
 _runtime = Path()
 _imported: frozenset[str] = frozenset()
+# Packages and modules of functions that are imported, and where they are.
+_shared: dict[str, Path] = {}
+_alike: dict[str, str] = {}
 _answers: dict[tuple[str, ...], bool] = {}
 
 
@@ -39,17 +44,47 @@ def preload(arguments: Sequence[str]) -> None:
     _imported = frozenset(name.partition(".")[0] for name in sys.modules)
 
 
+def prepare(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Import what functions have in common.
+
+    Args:
+        arguments: the file that does it, and then the folders that a function imports from.
+        environment: the variables that all these functions have.
+    """
+    global _imported
+    program, *search_path = arguments
+    before = set(sys.modules)
+    sys.path[:0] = search_path
+    os.environ.update(environment)
+    _alike.update(environment)
+    gc.disable()
+    try:
+        runpy.run_path(program)["import_for_all"]()
+    finally:
+        gc.enable()
+        del sys.path[: len(search_path)]
+    places = _places_in(search_path[:-1])
+    names = {name.partition(".")[0] for name in set(sys.modules) - before}
+    _shared.update({name: places[name] for name in names if name in places})
+    _imported |= names - set(_shared)
+    _answers.clear()
+
+
 def may_run(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Return whether the function would import the same modules as those already imported.
 
     It would not if its package or a layer has a different module of that name, which then takes
-    precedence.
+    precedence, or does not have one of another function.
     """
     _, _, *search_path = arguments
     own = tuple(search_path[:-1])
     if own not in _answers:  # a folder is named after its content
-        _answers[own] = search_path[-1] == str(_runtime) and not any(map(_has_others, own))
-    return _answers[own]
+        _answers[own] = (
+            search_path[-1] == str(_runtime)
+            and not any(map(_has_others, own))
+            and _has_all_shared(own)
+        )
+    return _answers[own] and _alike.items() <= environment.items()
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -77,6 +112,23 @@ def _has_others(folder: str) -> bool:
         and not _is_same(Path(entry.path), _runtime / entry.name)
         for entry in os.scandir(folder)
     )
+
+
+def _has_all_shared(folders: Sequence[str]) -> bool:
+    places = _places_in(folders)
+    return all(
+        name in places and (places[name] == place or _is_same(places[name], place))
+        for name, place in _shared.items()
+    )
+
+
+def _places_in(folders: Sequence[str]) -> dict[str, Path]:
+    """Return the packages and modules that can be imported from folders."""
+    places: dict[str, Path] = {}
+    for folder in filter(os.path.isdir, folders):
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.is_file()):
+            places.setdefault(entry.name.partition(".")[0], Path(entry.path))
+    return places
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -13,7 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context
-from embedded_aws.functions.invocation import prepare_functions
+from embedded_aws.functions.invocation import prepare_functions, prepare_imports
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws.private_files import NotPrivateError
@@ -78,6 +78,7 @@ def _restore(context: Context, snapshot: Snapshot) -> bool:
         except Exception:  # the file may contain anything
             moto_api_backend.reset()
             return False
+        prepare_imports(context)
     if context.clock.is_virtual:
         _let_pass(context.clock, snapshot.took)
     with context.at_work("snapshot"):

@@ -1,5 +1,6 @@
 """Starts and ends a fork server, and starts processes with it."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded_aws.speed.forking.client import RefusedError, ask, receive_number
+from embedded_aws.speed.forking.request import PREPARE, PROCESS
 
 # Only the server's own modules: importing the package itself would import moto.
 _RUN_SERVER = """
@@ -89,7 +91,7 @@ class ForkServer:
         connection, connection_of_server = socket.socketpair()
         try:
             with connection_of_server, self._asking:
-                socket.send_fds(self._control, [b"+"], [connection_of_server.fileno()])
+                socket.send_fds(self._control, [PROCESS], [connection_of_server.fileno()])
             connection.settimeout(_LONGEST_ANSWER_SECONDS)
             pid = ask(connection, arguments, environment, streams, folder)
         except BaseException as error:
@@ -98,6 +100,15 @@ class ForkServer:
                 raise RefusedError from error
             raise
         return ForkedProcess(pid, connection)
+
+    def prepare(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Make it import more, as its program's `prepare` does, before it forks again."""
+        asked = {"arguments": list(arguments), "environment": dict(environment)}
+        connection, connection_of_server = socket.socketpair()
+        with connection, suppress(OSError):  # a server that is gone refuses every process
+            with connection_of_server, self._asking:
+                socket.send_fds(self._control, [PREPARE], [connection_of_server.fileno()])
+            connection.sendall(json.dumps(asked).encode())
 
     def close(self) -> None:
         """End it and all its forks."""

@@ -7,6 +7,8 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 
+# What comes with a descriptor over the control socket: a connection for a process, or for imports.
+PROCESS, PREPARE = b"+", b"i"
 _NUMBER = struct.Struct("!i")
 _READ_SECONDS = 10.0
 _DESCRIPTORS = 4  # standard input, output and error, and the working directory

@@ -6,7 +6,8 @@ PROGRAM is a Python file with
 
 - `preload(arguments)`, which imports what all forks need, and starts no thread,
 - `may_run(arguments, environment)`, which says whether a fork would behave like a new process,
-- `run(arguments)`, which is what a fork runs; it ends as Python ends a script.
+- `run(arguments)`, which is what a fork runs; it ends as Python ends a script,
+- `prepare(arguments, environment)`, which imports more for later forks, where that is requested.
 
 Each connection is one process (`client` has the other end): a request and descriptors come in, the
 process's id and finally its status go out, and each byte that comes in meanwhile is a signal for
@@ -18,6 +19,7 @@ Uses only the standard library, and no thread: a fork has only the thread that m
 
 import gc
 import importlib.util
+import json
 import os
 import selectors
 import signal
@@ -30,7 +32,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from embedded_aws.speed.forking.become import become, read_at_start
-from embedded_aws.speed.forking.request import Request, receive_request, send_number
+from embedded_aws.speed.forking.request import PREPARE, Request, receive_request, send_number
 
 _REFUSED = 0
 
@@ -48,6 +50,7 @@ class Server:
     control: socket.socket
     listener: socket.socket | None
     may_run: Callable[[Request], bool]
+    prepare: Callable[[list[str], dict[str, str]], object]
     _children: dict[socket.socket, _Child] = field(default_factory=dict)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
@@ -79,9 +82,13 @@ class Server:
             message, descriptors = b"", []
         if not message:
             self._leave()
-        self._selector.register(
-            socket.socket(fileno=descriptors[0]), selectors.EVENT_READ, self._hear
-        )
+        connection = socket.socket(fileno=descriptors[0])
+        if message == PREPARE:
+            with connection, connection.makefile() as asked:
+                said = json.load(asked)
+                self.prepare(said["arguments"], said["environment"])
+        else:
+            self._selector.register(connection, selectors.EVENT_READ, self._hear)
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(BlockingIOError, ConnectionError):
@@ -209,7 +216,11 @@ def main(control_number: int, listen_place: str, program_file: str, arguments: l
             return False
         return bool(program.may_run(request.arguments, request.environment))
 
+    def prepare(arguments: list[str], environment: dict[str, str]) -> None:
+        program.prepare(arguments, environment)
+        gc.freeze()
+
     gc.freeze()  # so that no fork copies these objects just to collect garbage
-    request = Server(control, listener, may_run).serve()
+    request = Server(control, listener, may_run, prepare).serve()
     become(request)
     program.run(request.arguments)
