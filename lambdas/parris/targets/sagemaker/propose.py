@@ -38,6 +38,7 @@ _MACHINE_KEYS = {
     "instance-count",
     "instance-groups",
     "volume-size-gib",
+    "hourly-price-usd",
     "purchase-option",
     "keep-alive-seconds",
 }
@@ -107,7 +108,7 @@ def _check_machines(
     *,
     are_prices_needed: bool,
 ) -> _Machines:
-    rates = FoundRates.read(aws.prices, instance_types_in(config))
+    rates = FoundRates.read(aws.prices, config)
     violations = find_unknown_types(config, rates, aws.instance_types.known())
     unknown = {one.path for one in violations}
     if are_prices_needed:
@@ -122,7 +123,8 @@ def _check_machines(
         ),
         quotas=quotas,
         violations=(*violations, *quotas.violations),
-        warnings=(() if are_prices_needed else rates.warnings()) + quotas.warnings,
+        warnings=(rates.warnings() if rates.is_given or not are_prices_needed else ())
+        + quotas.warnings,
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.costs.rate import Component, Rate, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.sagemaker.parts import LEAST_BILLED_SECONDS, instance_part, volume_part
+from parris.targets.sagemaker.price import Price
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
 
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from parris.payloads import Payload
-    from parris.targets.sagemaker.aws.prices import Price, Prices
+    from parris.targets.sagemaker.aws.prices import Prices
     from parris.targets.sagemaker.spec import InstanceGroup, SageMakerSpec
 
 _TYPE, _GROUPS, _VOLUME = "instance-type", "instance-groups", "volume-size-gib"
+_PRICE = "hourly-price-usd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,24 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class FoundRates:
-    """What the price list has: prices by instance type, and that of a GiB of volume."""
+    """What the price list has: prices by instance type, and that of a GiB of volume.
+
+    `is_given` says that the instances' prices are the config's own, which then includes a volume
+    without a price.
+    """
 
     instances: Mapping[str, Price | PriceUnknownError]
     volume: Price | PriceUnknownError
+    is_given: bool = False
 
     @classmethod
-    def read(cls, prices: Prices, instance_types: Sequence[str]) -> FoundRates:
-        """Query the price list for these types."""
-        return cls(prices.instance_prices(instance_types), prices.volume_price())
+    def read(cls, prices: Prices, config: Payload) -> FoundRates:
+        """Query the price list for the types of a config, unless that has its own price."""
+        types, given = instance_types_in(config), config.get(_PRICE)
+        if given is None:
+            return cls(prices.instance_prices(types), prices.volume_price())
+        price = Price(Decimal(str(given)), f"{_PRICE} of the config", "")
+        return cls(dict.fromkeys(types, price), prices.volume_price(), is_given=True)
 
     def rate_of(self, spec: SageMakerSpec, groups: Sequence[InstanceGroup]) -> Rate | None:
         """Return what an hour of these instances costs with their volumes; None if unknown.
@@ -68,18 +80,19 @@ class FoundRates:
         for path, kind in _paths_of_types(config):
             price = self.instances[kind]
             if isinstance(price, PriceUnknownError):
-                expected = f"a type whose price is known, because a limit depends on it ({price})"
+                expected = f"a type whose price is known ({price}); or set {_PRICE}"
                 found.append(Violation(path, shown(kind), expected))
-        if isinstance(self.volume, PriceUnknownError):
-            expected = f"a Region that has a price for it ({self.volume})"
+        if isinstance(self.volume, PriceUnknownError) and not self.is_given:
+            expected = f"a Region that has a price for it ({self.volume}); or set {_PRICE}"
             found.append(Violation(f"/{_VOLUME}", shown(config.get(_VOLUME)), expected))
         return found
 
     def warnings(self) -> tuple[str, ...]:
         """Return a warning for each price that is unknown."""
         prices = [*self.instances.values(), self.volume]
+        note = f", assuming that {_PRICE} includes it" if self.is_given else ""
         return tuple(
-            f"{one}: the estimate does not count it"
+            f"{one}: the estimate does not count it{note}"
             for one in prices
             if isinstance(one, PriceUnknownError)
         )

@@ -8,11 +8,12 @@ import pytest
 
 from parris.costs.cost import affordable_seconds, spent_usd
 from parris.errors import PriceUnknownError
-from parris.targets.sagemaker.aws.prices import Price
+from parris.targets.sagemaker.aws.prices import Prices
 from parris.targets.sagemaker.aws.quotas import Quota
 from parris.targets.sagemaker.check_quotas import LONGEST_RUN_TIME, CheckedQuotas
 from parris.targets.sagemaker.check_runtime import find_runtime_violations
 from parris.targets.sagemaker.offers import machines_in, offer_of, with_runtime_details
+from parris.targets.sagemaker.price import Price
 from parris.targets.sagemaker.rates import FoundRates, find_unknown_types
 from parris.targets.sagemaker.read_spec import spec_in
 
@@ -172,3 +173,15 @@ def test_the_quote_says_what_decides_on_the_longest_run_time(
     assert found.details["max_runtime_from"] == reason
     # SageMaker ends every training job then, saves, and uploads.
     assert found.longest_seconds == FIVE_DAYS + 120 + 600
+
+
+def test_a_price_of_the_config_goes_over_the_list_and_includes_an_unknown_volume() -> None:
+    config: Any = {"instance-type": "ml.t3.large", "hourly-price-usd": 0.5, "instance-count": 2}
+    found = FoundRates.read(Prices(None, "us-gov-west-1"), config)
+    spec = spec_in(config)
+    (machine,) = machines_in(config, spec, found)
+    assert machine.rate is not None
+    assert machine.rate.usd_per_hour == 1
+    assert found.violations(config) == []
+    (warning,) = found.warnings()
+    assert "assuming that hourly-price-usd includes it" in warning

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from parris.aws.translate_errors import translates_errors
 from parris.errors import PriceUnknownError
+from parris.targets.sagemaker.price import Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,15 +24,6 @@ _EXACTLY_TRAINING = {"productFamily": "ML Instance", "component": "Training"}
 _VOLUMES, _OF_TRAINING = {"productFamily": "Storage"}, "Train:VolumeUsage"
 _FREE = ("free", "debug")
 """Products of a free tier, and of debuggers, have a price of 0 or are not what a job is billed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What one unit costs: an hour of an instance, or a month of a GiB."""
-
-    usd: Decimal
-    source: str
-    as_of: str
 
 
 class Prices:
