@@ -22,7 +22,13 @@ def a_role(aws: EmbeddedAws, service: str, account_id: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "service", ["states.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"]
+    "service",
+    [
+        "states.amazonaws.com",
+        "events.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "scheduler.amazonaws.com",
+    ],
 )
 def test_these_services_set_the_source_account(strict_aws: EmbeddedAws, service: str) -> None:
     arn = a_role(strict_aws, service, ACCOUNT_ID)

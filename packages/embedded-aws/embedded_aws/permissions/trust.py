@@ -11,7 +11,12 @@ from embedded_aws.permissions.principals import Principal, iam_backend, sts_back
 
 _SESSION_SECONDS = 12 * 60 * 60
 _SAY_THEIR_ACCOUNT = frozenset(
-    {"states.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com"}
+    {
+        "states.amazonaws.com",
+        "events.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "scheduler.amazonaws.com",
+    }
 )
 
 
