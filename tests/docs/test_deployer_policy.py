@@ -43,6 +43,8 @@ READS = {
         states:DescribeStateMachine states:ListTagsForResource""",
     "arn:aws:iam::123456789012:role/parris-StackRole-1": """iam:GetRole iam:GetRolePolicy
         iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListRoleTags""",
+    "arn:aws:iam::123456789012:policy/parris-SageMakerJobsBoundary-1": """iam:GetPolicy
+        iam:GetPolicyVersion iam:ListEntitiesForPolicy iam:ListPolicyVersions""",
     "arn:aws:iam::123456789012:instance-profile/parris-1": """iam:GetInstanceProfile
         iam:ListInstanceProfileTags""",
     _BUCKET: """s3:GetAccelerateConfiguration s3:GetAnalyticsConfiguration s3:GetBucketCORS

@@ -16,6 +16,7 @@ from embedded_aws.access_key import make_access_key
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.own_clients import make_client
 from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws_helpers.idle_containers import IdleContainers
 from embedded_aws_helpers.idle_instances import IdleInstances
 from embedded_aws_helpers.in_process_calls import call_in_process
 from parris.aws.clients import Clients
@@ -32,7 +33,8 @@ QUICK = AwsSettings(
     instances=IdleInstances(),  # what runs inside an instance is tested elsewhere
     stack_create_seconds=0.2,
     stack_delete_seconds=0,
-    unavailable_instance_types=frozenset({"p3.2xlarge"}),
+    training_containers=IdleContainers(),
+    unavailable_instance_types=frozenset({"p3.2xlarge", "ml.p3.2xlarge"}),
     instance_types_beyond_quota=frozenset({"p4d.24xlarge"}),
     enforce_roles=False,  # the stack role of these tests is a name only
 )
@@ -83,6 +85,7 @@ def _make_account(aws: EmbeddedAws) -> None:
         KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
     )
     make_runs_table(aws.client("dynamodb"))
+    _make_image(aws.client("ecr"))
     iam = aws.client("iam")
     for name in ("stack-role", "cleanup", INSTANCE_PROFILE):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
@@ -96,6 +99,18 @@ def _make_account(aws: EmbeddedAws) -> None:
         definition=json.dumps({"StartAt": "Wait", "States": {"Wait": wait}}),
         roleArn=iam.get_role(RoleName="cleanup")["Role"]["Arn"],
     )
+
+
+def _make_image(ecr: Any) -> None:
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": kind,
+        "config": {"mediaType": kind, "size": 1, "digest": f"sha256:{'0' * 64}"},
+        "layers": [],
+    }
+    ecr.create_repository(repositoryName="training")
+    ecr.put_image(repositoryName="training", imageTag="1", imageManifest=json.dumps(manifest))
 
 
 @functools.cache

@@ -70,6 +70,7 @@ def deps(aws: EmbeddedAws, layers_root: Path) -> Deps:
         environment={
             "PARRIS_STACK_ROLE_ARN": STACK_ROLE_ARN,
             "PARRIS_INSTANCE_PROFILE": INSTANCE_PROFILE,
+            "PARRIS_SAGEMAKER_BOUNDARY_ARN": "arn:aws:iam::123456789012:policy/boundary",
         },
     )
     return deps_of(settings)

@@ -16,7 +16,7 @@ from embedded_aws.permissions.decisions import Decision, iterate_decisions
 from embedded_aws.permissions.principals import Principal, iam_backend, role_principal
 from parris_cli.account.clients import Account, Deployment
 from tests.end_to_end.deployment import Deployed, Ended
-from tests.permissions.scenarios.launches import make_own_role
+from tests.permissions.scenarios.launches import make_execution_role, make_own_role
 from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.scenarios.starts import QUICK_JOB
 from tests.permissions.template_permissions import TEMPLATE, Permission, without
@@ -35,6 +35,8 @@ class StrictAccount:
         parameters = {
             "AllowedTrainerRoleArns": make_own_role(aws),
             "RolePerJob": "true",
+            "AllowedSageMakerRoleArns": make_execution_role(aws),
+            "ExperimentBuckets": "another-bucket",
             "InputBuckets": "another-bucket",
             "IotTopicFilter": "buttons/+",
             "IotInput": json.dumps(QUICK_JOB),

@@ -17,6 +17,7 @@ from tests.permissions.scenarios.scenario import (
 from tests.permissions.template_permissions import TEMPLATE
 
 OWN_ROLE = "own-trainer"
+EXECUTION_ROLE = "own-execution-role"
 OUT_OF_STOCK = "p3.2xlarge"
 READS_ITS_OWN_FOLDER = """set -e
 user_id=$(aws sts get-caller-identity --query UserId --output text)
@@ -40,6 +41,13 @@ def make_own_role(aws: EmbeddedAws) -> str:
     iam.create_instance_profile(InstanceProfileName=OWN_ROLE)
     iam.add_role_to_instance_profile(InstanceProfileName=OWN_ROLE, RoleName=OWN_ROLE)
     return arn
+
+
+def make_execution_role(aws: EmbeddedAws) -> str:
+    """Create a role as a user would for training jobs of SageMaker."""
+    everything = allow(["s3:*", "logs:*", "ecr:*"])
+    trusts = {"Service": "sagemaker.amazonaws.com"}
+    return make_role(aws, EXECUTION_ROLE, everything, trusts=trusts)
 
 
 def fallback_type(deployed: Deployed, aws: EmbeddedAws) -> None:

@@ -14,6 +14,7 @@ from parris.payloads import Payload
 from tests.builders import a_job, a_rate, an_offer
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
+from tests.parris.targets.sagemaker.builders import IMAGE, a_sagemaker_job
 from tests.targets.toy_target.insert import NAME
 
 
@@ -25,6 +26,9 @@ class Examples:
     `released`; the first is the default. `config` is sound. `bad_config` has several violations,
     at `bad_paths`. AWS has no price for `unpriced_config`. Of `offers`, AWS refuses the first when
     it is launched, with a reason that has `refusal` in it, and takes the second.
+
+    `has_runner` says that a runner of ours reports from the machine, whose results can be kept on
+    it where they are in doubt.
     """
 
     ways: Mapping[str, str]
@@ -34,6 +38,7 @@ class Examples:
     unpriced_config: Payload
     offers: tuple[Offer, Offer]
     refusal: str
+    has_runner: bool = True
 
 
 class Stage(Protocol):
@@ -132,4 +137,59 @@ class OneParameterStage:
         return {one["Name"] for one in found if one["Name"].startswith("/parris-machines/")}
 
 
-STAGES: Mapping[str, Stage] = {"ec2-stack": Ec2StackStage(), NAME: OneParameterStage()}
+class SageMakerStage:
+    examples = Examples(
+        ways={"stop-job": "gone"},
+        config={"image": IMAGE, "instance-type": ["ml.m5.large", "ml.m5.xlarge"]},
+        bad_config={
+            "image": IMAGE,
+            "instance-type": "ml.x99.huge",
+            "execution-role-arn": "arn:aws:iam::123456789012:role/of-nobody",
+            "subnet-ids": ["subnet-1"],
+        },
+        bad_paths=frozenset({"/instance-type", "/execution-role-arn", "/security-group-ids"}),
+        unpriced_config={"image": IMAGE, "instance-type": "ml.c8i.12xlarge"},
+        offers=(
+            Offer("ml.p3.2xlarge", a_rate(), 3600, {"instance_type": "ml.p3.2xlarge"}),
+            Offer("ml.m5.large", a_rate(), 3600, {"instance_type": "ml.m5.large"}),
+        ),
+        refusal="Unable to provision",
+        has_runner=False,
+    )
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        put_json(aws, "train.sh", BODY)
+        return a_sagemaker_job(script=SCRIPT, **changes)
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        sagemaker = aws.client("sagemaker")
+        sagemaker.stop_training_job(TrainingJobName=machine_id)
+        until(
+            lambda: sagemaker.describe_training_job(TrainingJobName=machine_id),
+            "TrainingJobStatus",
+            "Stopped",
+        )
+
+    def event(self, machine_id: str) -> Payload:
+        detail: Payload = {
+            "TrainingJobName": machine_id,
+            "TrainingJobStatus": "Stopped",
+            "SecondaryStatus": "Stopped",
+        }
+        return {"source": "aws.sagemaker", "detail": detail}
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        jobs = aws.client("sagemaker").list_training_jobs()["TrainingJobSummaries"]
+        living = {"InProgress", "Stopping"}
+        roles = aws.client("iam").list_roles(PathPrefix="/parris/")["Roles"]
+        names = {one["RoleName"] for one in roles}
+        return names | {
+            one["TrainingJobName"] for one in jobs if one["TrainingJobStatus"] in living
+        }
+
+
+STAGES: Mapping[str, Stage] = {
+    "ec2-stack": Ec2StackStage(),
+    "sagemaker": SageMakerStage(),
+    NAME: OneParameterStage(),
+}

@@ -61,7 +61,10 @@ def test_the_machine_is_given_its_files_where_no_machine_writes(
     steering = f"steering/{prefix.removeprefix('machines/')}/"
     listed = aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=steering)["Contents"]
     names = {one["Key"].removeprefix(steering) for one in listed}
-    assert {"bootstrap.sh", "job.json", "train.sh"} <= names
+    assert "train.sh" in names
+    if not stage.examples.has_runner:
+        return
+    assert {"bootstrap.sh", "job.json"} <= names
     job_file = deps.aws.bucket.read_json(f"{steering}job.json")
     assert job_file is not None
     assert (job_file["job_id"], job_file["prefix"]) == ("run-1", prefix)
@@ -84,7 +87,7 @@ def test_what_is_found_is_described_to_a_person(stage: Stage, deps: Deps, aws: E
     guide = deps.target(job.target).describe(job, ids)
     assert [one.resource_id for one in guide.of(ids)] == list(ids)
     for one in guide.resources:
-        assert one.kind.isalpha()
+        assert one.kind.replace(" ", "").isalpha()
         assert one.console_url.startswith("https://")
         assert one.resource_id in one.removal_command
         assert one.removed_with in (None, *ids)

@@ -105,5 +105,5 @@ def _drawn(page: str) -> str:
 
 
 def _counted(page: str) -> str:
-    assert "three CloudWatch alarms" in page
-    return page.replace("three CloudWatch alarms", "four CloudWatch alarms")
+    assert "four CloudWatch alarms" in page
+    return page.replace("four CloudWatch alarms", "five CloudWatch alarms")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 CODE_CHANNEL, CONFIG_CHANNEL = "code", "config"
 CODE_ARCHIVE, START_SCRIPT = "code.tar.gz", "parris-start.sh"
 _CHANNELS = "/opt/ml/input/data"
-_CODE_FOLDER = "/opt/ml/code"
 _MOST_ARGUMENTS, _LONGEST_ARGUMENT = 100, 256
 """Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AlgorithmSpecification.html"""
 
@@ -33,15 +32,16 @@ def entrypoint_of(job: Job) -> list[str]:
 
 def start_script(job: Job) -> str:
     """Return the script that unpacks the code of a job and becomes its training script."""
-    channel = f"{_CHANNELS}/{CODE_CHANNEL}"
-    folder = f"{_CODE_FOLDER}/{job.script_folder}".rstrip("/")
-    filename = job.script.filename
+    folder, filename = shlex.quote(f"code/{job.script_folder}".rstrip("/")), job.script.filename
     lines = (
         "set -e",
-        f"mkdir -p {shlex.quote(folder)}",
-        f"tar -xzf {channel}/{CODE_ARCHIVE} -C {_CODE_FOLDER}",
-        f"cp {shlex.quote(f'{channel}/{filename}')} {shlex.quote(f'{folder}/{filename}')}",
-        f"cd {shlex.quote(folder)}",
+        # A container without /opt/ml, as on a developer's machine, says where it is instead.
+        'base="${SAGEMAKER_BASE_DIR:-/opt/ml}"',
+        f'channel="$base/input/data/{CODE_CHANNEL}"',
+        f'mkdir -p "$base"/{folder}',
+        f'tar -xzf "$channel/{CODE_ARCHIVE}" -C "$base/code"',
+        f'cd "$base"/{folder}',
+        f'cp "$channel"/{shlex.quote(filename)} .',
         "if [ -f requirements.txt ]; then",
         "  python3 -m pip install --disable-pip-version-check -r requirements.txt",
         "fi",

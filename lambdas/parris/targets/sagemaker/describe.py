@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from parris.job import Job
 
 NAME = "sagemaker"
-TRAINING_JOB, WARM_POOL, ROLE = "training job", "warm pool", "role"
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+"""Where SageMaker writes the output of all training jobs of an account and Region."""
 
-_LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+TRAINING_JOB, WARM_POOL, ROLE = "training job", "warm pool", "role"
 
 
 def kind_of(resource_id: str) -> str | None:
@@ -36,13 +37,13 @@ def describe(job: Job, ids: Iterable[str]) -> Guide:
     return Guide(
         tuple(described(one, kind, region) for one, kind in known.items()),
         find_commands=_find_commands(job, region),
+        logs=tuple(
+            LogPlace(LOG_GROUP, f"{one}/") for one, kind in known.items() if kind == TRAINING_JOB
+        ),
         log_commands=tuple(
-            f"aws logs tail {_LOG_GROUP} --region {region} --log-stream-name-prefix {one}/"
+            f"aws logs tail {LOG_GROUP} --region {region} --log-stream-name-prefix {one}/"
             for one, kind in known.items()
             if kind == TRAINING_JOB
-        ),
-        logs=tuple(
-            LogPlace(_LOG_GROUP, f"{one}/") for one, kind in known.items() if kind == TRAINING_JOB
         ),
     )
 

@@ -4,4 +4,4 @@ from parris.errors import ParrisError
 
 
 class RoleNotReadyError(ParrisError):
-    """SageMaker cannot assume the role: it may have been made seconds ago. Never leaves a state."""
+    """The role may not do what the job needs, or not yet: it may be new. Never leaves a state."""

@@ -27,15 +27,16 @@ def searches(aws: SageMakerGateways, settings: Settings) -> tuple[Search, ...]:
     deployment, region = settings.deployment, settings.region
 
     def is_of(tags: Mapping[str, str], execution_arn: str | None) -> bool:
-        is_ours = tags.get(DEPLOYMENT_TAG) == deployment
-        return is_ours and execution_arn in (None, tags.get(EXECUTION_TAG))
+        if execution_arn is None:
+            return tags.get(DEPLOYMENT_TAG) == deployment
+        return tags.get(EXECUTION_TAG) == execution_arn
 
     def training_jobs(execution_arn: str | None) -> tuple[Resource, ...]:
         found = (one for one in aws.training_jobs.living() if is_of(one.tags, execution_arn))
         return tuple(_training_job(one, region) for one in found)
 
     def roles(execution_arn: str | None) -> tuple[Resource, ...]:
-        found = (one for one in aws.roles.all_of_deployment() if is_of(one.tags, execution_arn))
+        found = (one for one in aws.roles.all() if is_of(one.tags, execution_arn))
         return tuple(_with_owner(described(one.name, ROLE, region), one.tags) for one in found)
 
     return training_jobs, roles

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from parris.targets.sagemaker.describe import LOG_GROUP
 from parris.targets.sagemaker.names import training_job_name
 from parris.targets.sagemaker.request import checkpoint_uri, code_prefix, output_uri
 from parris.targets.sagemaker.spec import spec_of
@@ -19,15 +20,7 @@ if TYPE_CHECKING:
     from parris.payloads import Json, Payload
     from parris.targets.sagemaker.settings import SageMakerSettings
 
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-"""Where SageMaker writes the output of all training jobs of an account and Region."""
-
 _UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
-
-
-def role_arn_of(name: str, settings: SageMakerSettings) -> str:
-    """Return the ARN of the role of that name that the deployment makes."""
-    return f"{settings.role_arn_start}{name}"
 
 
 def trust_of(settings: SageMakerSettings) -> Payload:
@@ -49,6 +42,8 @@ def policy_of(job: Job, settings: SageMakerSettings) -> Payload:
     # SageMaker writes the results of a job to a folder of its name.
     written = [_folder(output_uri(job, spec)) + f"{name}/", _folder(checkpoint_uri(job, spec))]
     read = [own, *(one.uri for one in spec.channels), *job.input_data, *written]
+    if job.training_config_prefix_uri is not None:
+        read.append(job.training_config_prefix_uri)
     read += [f"s3://{job.bucket}/{folder}/" for folder in settings.shared_folders]
     read += [f"s3://{one}/" for one in settings.input_buckets]
     group = f"arn:{partition}:logs:{settings.region}:{settings.account}:log-group:{LOG_GROUP}"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from parris.targets.sagemaker.settings import SageMakerSettings
     from parris.targets.sagemaker.training_job import TrainingJob
 
-_ROLE_SPREADS_WITHIN = timedelta(minutes=5)
-"""How long SageMaker may be unable to assume a role that was made for the job: IAM takes seconds to
-minutes until a new role can be used everywhere."""
+_ROLE_SPREADS_WITHIN = timedelta(minutes=3)
+"""How long SageMaker may refuse a role that was made for the job: it takes seconds to minutes until
+a new role, and then its permissions, are in effect everywhere."""
 
 
 class TrainingJobLauncher:
@@ -60,7 +60,7 @@ class TrainingJobLauncher:
                 raise
         except RoleNotReadyError as err:
             if not self._may_still_spread(job, now):
-                raise LaunchFailedError(f"SageMaker cannot assume the role: {err}") from err
+                raise LaunchFailedError(f"SageMaker refused the job: {err}") from err
             return None
         return name
 
@@ -98,7 +98,8 @@ class TrainingJobLauncher:
         name = role_name(job)
         tags = owner_tags(job)
         try:
-            arn = self._aws.roles.create(name, trust_of(self._settings), tags)
+            trust, boundary_arn = trust_of(self._settings), self._settings.boundary_arn
+            arn = self._aws.roles.create(name, trust, boundary_arn, tags)
         except ResourceExistsError:
             found = self._aws.roles.find(name)
             if found is None or found.tags.get(EXECUTION_TAG) != job.execution_arn:

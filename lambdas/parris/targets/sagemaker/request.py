@@ -8,9 +8,11 @@ from parris.folder import MachineFolder
 from parris.tags import owner_tags
 from parris.targets.sagemaker.command import (
     CODE_CHANNEL,
+    CONFIG_CHANNEL,
     arguments_of,
     entrypoint_of,
     text_of,
+    training_config_path,
 )
 from parris.targets.sagemaker.names import run_name, training_job_name
 from parris.targets.sagemaker.runtime_limits import max_runtime_seconds, max_wait_seconds
@@ -101,8 +103,10 @@ def _algorithm(job: Job, spec: SageMakerSpec, hyperparameters: dict[str, str]) -
 
 
 def _channels(job: Job, spec: SageMakerSpec) -> list[Payload]:
-    code_uri = f"s3://{job.bucket}/{code_prefix(job)}"
-    return [_channel(CODE_CHANNEL, code_uri), *(_data_channel(one) for one in spec.channels)]
+    channels = [_channel(CODE_CHANNEL, f"s3://{job.bucket}/{code_prefix(job)}")]
+    if job.training_config_prefix_uri is not None:
+        channels.append(_channel(CONFIG_CHANNEL, job.training_config_prefix_uri))
+    return [*channels, *(_data_channel(one) for one in spec.channels)]
 
 
 def _data_channel(channel: InputChannel) -> Payload:
@@ -160,8 +164,10 @@ def _environment(job: Job, spec: SageMakerSpec, channels: list[str]) -> dict[str
         "PARRIS_TRAINING_JOB_NAME": job.training_job_name,
         "PARRIS_ATTEMPT": str(job.attempt_number),
     }
+    if job.training_config is not None and job.training_config_prefix_uri is not None:
+        own["PARRIS_TRAINING_CONFIG"] = training_config_path(job.training_config.filename)
     if spec.signals == "forwarded":
-        own["PARRIS_SIGNALS"] = spec.signals
+        own["EMBEDDED_AWS_SIGNALS"] = spec.signals
     own |= {key: text_of(value) for key, value in job.environment.items()}
     texts = {key: text_of(value) for key, value in job.hyperparameters.items()}
     counts = [one.instance_count for one in spec.instance_groups] or [spec.instance_count]

@@ -47,7 +47,7 @@ class Results:
 
 def find_results(aws: SageMakerGateways, found: TrainingJob) -> Results:
     """Return where the results of an ended training job are, and whether the model is there."""
-    folder = f"{found.output_uri.rstrip('/')}/{found.name}/output/" if found.output_uri else ""
+    folder = found.results_uri
     model = found.model_uri or (f"{folder}model.tar.gz" if folder else "")
     is_expected = found.has_begun and found.status != FAILED and bool(model)
     has_model = None

@@ -43,12 +43,12 @@ class SageMakerSettings(Settings):
         """Return the id of the account."""
         return self.boundary_arn.split(":")[4]
 
-    @property
-    def role_path(self) -> str:
-        """Return the IAM path of the roles of jobs. IAM is global, so it names the Region too."""
-        return f"/parris/{self.deployment}/{self.region}/"
 
-    @property
-    def role_arn_start(self) -> str:
-        """Return what the ARNs of the roles of jobs start with."""
-        return f"arn:{self.partition}:iam::{self.account}:role{self.role_path}"
+def role_path(settings: Settings) -> str:
+    """Return the IAM path of the roles of jobs. IAM is global, so it names the Region too.
+
+    A person who searches for what a run has left does not know its deployment.
+    """
+    return (
+        f"/parris/{settings.deployment}/{settings.region}/" if settings.deployment else "/parris/"
+    )

@@ -71,6 +71,11 @@ class TrainingJob:
         return state_of(self.status, self.secondary_status)
 
     @property
+    def results_uri(self) -> str:
+        """Return the folder that SageMaker uploads the model and the output to, if it is known."""
+        return f"{self.output_uri.rstrip('/')}/{self.name}/output/" if self.output_uri else ""
+
+    @property
     def is_over(self) -> bool:
         """Return whether it has ended; its warm pool may live on."""
         return self.state is MachineState.OVER

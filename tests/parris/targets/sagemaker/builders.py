@@ -15,7 +15,7 @@ IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/training:1"
 
 
 def a_spec(**changes: Any) -> SageMakerSpec:
-    spec = SageMakerSpec(image=IMAGE, instance_type="ml.m5.large")
+    spec = SageMakerSpec(image=IMAGE, instance_type="ml.m5.large", longest_runtime_seconds=432_000)
     return dataclasses.replace(spec, **changes)
 
 

@@ -104,7 +104,7 @@ def test_code_is_unpacked_by_a_script_that_becomes_the_training_script() -> None
     entrypoint = requested(job)["AlgorithmSpecification"]["ContainerEntrypoint"]
     assert entrypoint == ["/bin/sh", "/opt/ml/input/data/code/parris-start.sh"]
     lines = start_script(job).splitlines()
-    assert "cd '/opt/ml/code/my src'" in lines
+    assert "cd \"$base\"/'code/my src'" in lines
     assert lines[-1] == 'exec python3 train.py "$@"'
 
 

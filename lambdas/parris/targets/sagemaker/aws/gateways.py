@@ -59,9 +59,9 @@ class SageMakerGateways:
     def roles(self) -> Roles:
         """Return the gateway to the roles of jobs."""
         from parris.targets.sagemaker.aws.roles import Roles
+        from parris.targets.sagemaker.settings import role_path
 
-        settings = self.settings
-        return Roles(self._clients.client("iam"), settings.role_path, settings.boundary_arn)
+        return Roles(self._clients.client("iam"), role_path(self._settings))
 
     @cached_property
     def objects(self) -> Objects:
@@ -74,6 +74,6 @@ class SageMakerGateways:
     def logs(self) -> TrainingLogs:
         """Return the gateway to the logs of training jobs."""
         from parris.targets.sagemaker.aws.logs import TrainingLogs
-        from parris.targets.sagemaker.job_role import LOG_GROUP
+        from parris.targets.sagemaker.describe import LOG_GROUP
 
         return TrainingLogs(self._clients.client("logs"), LOG_GROUP)

@@ -39,14 +39,13 @@ class Roles:
     IAM is global: the path names deployment and Region, so that two deployments do not meet.
     """
 
-    def __init__(self, client: IAMClient, path: str, boundary_arn: str) -> None:
+    def __init__(self, client: IAMClient, path: str) -> None:
         self._client = client
         self._path = path
-        self._boundary_arn = boundary_arn
 
     @translates_errors
-    def create(self, name: str, trust: Payload, tags: Mapping[str, str]) -> str:
-        """Make a role and return its ARN.
+    def create(self, name: str, trust: Payload, boundary_arn: str, tags: Mapping[str, str]) -> str:
+        """Make a role within a permissions boundary and return its ARN.
 
         Raises:
             ResourceExistsError: if there is a role of that name.
@@ -57,7 +56,7 @@ class Roles:
                 Path=self._path,
                 Description=_DESCRIPTION,
                 AssumeRolePolicyDocument=json.dumps(trust),
-                PermissionsBoundary=self._boundary_arn,
+                PermissionsBoundary=boundary_arn,
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
             )
         except ClientError as err:
@@ -85,8 +84,8 @@ class Roles:
         tags = {one["Key"]: one["Value"] for one in found.get("Tags", [])}
         return Role(found["RoleName"], found["Arn"], found["CreateDate"], tags)
 
-    def all_of_deployment(self) -> tuple[Role, ...]:
-        """Return all roles of the deployment."""
+    def all(self) -> tuple[Role, ...]:
+        """Return all roles below the path."""
         # A list of roles has no tags.
         found = (self.find(name) for name in self._names())
         return tuple(one for one in found if one is not None)

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 _IS_MISSING = re.compile(r"not found|does not exist|could not find", re.IGNORECASE)
-_ROLE_IS_NOT_READY = re.compile(r"could not assume role|cannot be assumed", re.IGNORECASE)
+# SageMaker checks at once what the role may do with the image, the network and the input data.
+_ROLE_IS_NOT_READY = re.compile(
+    r"could not assume role|cannot be assumed|pull permissions|access denied to"
+    r"|no s3 objects found under",
+    re.IGNORECASE,
+)
 _HAS_ENDED = re.compile(r"status|already|cannot be stopped|terminal", re.IGNORECASE)
 _NO_WARM_POOL = re.compile(r"warm ?pool|keepalive|status", re.IGNORECASE)
 
@@ -38,7 +43,7 @@ class TrainingJobs:
         Raises:
             ResourceExistsError: if there is or was one of this name.
             QuotaError: if the account's quota for such instances is used up.
-            RoleNotReadyError: if SageMaker cannot assume its role, or cannot yet.
+            RoleNotReadyError: if its role may not do what the job needs, or may not yet.
             LaunchFailedError: if SageMaker refuses the request for another reason.
         """
         try:

@@ -1,0 +1,1 @@
+"""The target `sagemaker`: one SageMaker training job per attempt, in a container image."""
