@@ -54,6 +54,11 @@ def _wake_by_change(change: Change, deps: Deps) -> Payload:
         item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
         return _answer(item, deps)
     machine = table.find_machine(change.machine_id)
+    if machine is None and change.training_job_name is not None:
+        # The launch has not seen its machine yet.
+        name = change.training_job_name
+        item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
+        return _answer(item, deps)
     if machine is None:
         return {"was_notified": False, "why": "the machine belongs to no job"}
     notes = {} if change.state is None else {"reported_state": change.state}

@@ -76,8 +76,10 @@ class Account:
         from parris.notifications.links import region_of
         from parris.settings import Settings
 
+        # The state machine of a deployment is called <deployment>-training.
+        machine_name = execution_arn.split(":")[-2]
         return Settings(
-            deployment="",
+            deployment=machine_name.removesuffix("-training"),
             region=region_of(execution_arn),
             training_bucket=self.deployment.bucket,
             jobs_table="",

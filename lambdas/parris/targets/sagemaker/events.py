@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parris.errors import MachineStateUnknownError
 from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState
+from parris.tags import JOB_TAG
 from parris.targets.sagemaker.names import is_name
 from parris.targets.sagemaker.status import state_of
 from parris.targets.target import Change
@@ -42,4 +43,10 @@ def change_in(event: Payload) -> Change | None:
         return None
     # A job in progress may be interrupted later: only what is final counts beside the API.
     reported = status if state in (MachineState.ENDING, MachineState.OVER) else None
-    return Change(cause, machine_id=name, state=reported)
+    return Change(
+        cause,
+        machine_id=name,
+        state=reported,
+        training_job_name=maybe_text_in(part_of(detail, "Tags"), JOB_TAG),
+        launch_id=name,
+    )

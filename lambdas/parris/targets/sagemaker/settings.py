@@ -23,13 +23,12 @@ class SageMakerSettings(Settings):
     def of(cls, settings: Settings) -> Self:
         """Return the settings with this target's variables from the environment.
 
-        Raises:
-            KeyError: if a variable is missing.
+        The command has none of them. It only searches.
         """
         environment = settings.environment
         return cls(
             **{one.name: getattr(settings, one.name) for one in fields(Settings)},
-            boundary_arn=environment["PARRIS_SAGEMAKER_BOUNDARY_ARN"],
+            boundary_arn=environment.get("PARRIS_SAGEMAKER_BOUNDARY_ARN", ""),
             allowed_role_arns=listed(environment.get("PARRIS_SAGEMAKER_ROLE_ARNS", "")),
         )
 

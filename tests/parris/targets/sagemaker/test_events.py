@@ -2,7 +2,7 @@
 
 import pytest
 
-from parris.payloads import Payload
+from parris.payloads import Payload, part_of
 from parris.targets.sagemaker.events import change_in
 from parris.waits import Cause
 
@@ -49,3 +49,11 @@ def test_an_event_says_what_has_changed(
 )
 def test_other_events_are_about_no_job(other: Payload) -> None:
     assert change_in(other) is None
+
+
+def test_a_launch_that_has_not_seen_its_training_job_is_found_by_the_jobs_name() -> None:
+    found = event("InProgress", "Downloading")
+    found["detail"] = {**part_of(found, "detail"), "Tags": {"parris:job": "iris"}}
+    change = change_in(found)
+    assert change is not None
+    assert (change.training_job_name, change.launch_id) == ("iris", NAME)
