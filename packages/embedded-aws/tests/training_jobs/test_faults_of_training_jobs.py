@@ -8,11 +8,13 @@ import pytest
 
 from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.fault_injection.call_faults import CallFault, strike_calls
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.builders import until
 from embedded_aws_helpers.events import heard, listen
 from embedded_aws_helpers.idle_containers import IdleContainers
+from embedded_aws_helpers.roles import EVERYTHING, client_that_may
 from embedded_aws_helpers.training_jobs import (
     create,
     describe,
@@ -177,3 +179,16 @@ def test_results_that_s3_refuses_make_a_job_fail(tmp_path: Path) -> None:
         strike(clock, FaultKind.NO_S3_RIGHTS)
         ended = run_to_end(aws, clock)
     assert ended["FailureReason"].startswith("ClientError: Artifact upload failed:")
+
+
+def test_a_job_can_have_an_unknown_status(tmp_path: Path) -> None:
+    with virtual_aws(tmp_path, enforce_roles=True) as (aws, _):
+        create(aws)
+        client = client_that_may(aws, "sagemaker", EVERYTHING)
+        strike_calls(lambda call: CallFault.UNKNOWN_STATUS)
+        described = client.describe_training_job(TrainingJobName="job")
+        strike_calls(None)
+        unharmed = client.describe_training_job(TrainingJobName="job")
+    assert described["TrainingJobStatus"] == "NOT_YET_INVENTED"
+    assert described["SecondaryStatus"] == unharmed["SecondaryStatus"]
+    assert unharmed["TrainingJobStatus"] == "InProgress"
