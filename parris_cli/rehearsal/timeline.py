@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SLEEPS = frozenset({"AwaitLaunchEvent", "AwaitWakeOrNextCheck", "AwaitEndEvent"})
 # The states before them already show these.
 _UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
+# Where a service runs the script, no line of a runner's log says so.
+_PHASES_OF_TRAINING_JOBS = {"Starting": Phase.STARTING, "Training": Phase.TRAINING}
 _NO_SLEEP = "DynamoDb.ConditionalCheckFailedException"
 
 
@@ -78,7 +80,7 @@ def make_timeline(
     others = [Entry(after, Kind.FAULT, kind, words) for after, kind, words in faults]
     others += [entry(at, Kind.MACHINE, "log", line.removeprefix("parris: ")) for at, line in log]
     others += [
-        entry(event.at, Kind.EVENT, event.source, words)
+        entry(event.at, Kind.EVENT, event.source, words, _phase_of(event))
         for event in events
         if (words := _words_of(event)) is not None
     ]
@@ -86,16 +88,18 @@ def make_timeline(
 
 
 def _with_phases(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield the entries with the phases that the log tells before the states do."""
-    seen_in_log: Phase | None = None
+    """Yield the entries with the phases that log and events show before the states do."""
+    shown: Phase | None = None
     order = list(Phase)
     for entry in entries:
         if entry.kind is Kind.MACHINE:
             seen = phase_of_line(f"parris: {entry.words}")
-            seen_in_log = seen_in_log if seen is None else seen.phase
+            shown = shown if seen is None else seen.phase
+        elif entry.kind is Kind.EVENT and entry.phase is not Phase.CHECKING:
+            shown = entry.phase
         is_running = entry.phase in (Phase.STARTING, Phase.TRAINING)
-        if seen_in_log and is_running and order.index(seen_in_log) > order.index(entry.phase):
-            entry = dataclasses.replace(entry, phase=seen_in_log)
+        if shown and is_running and order.index(shown) > order.index(entry.phase):
+            entry = dataclasses.replace(entry, phase=shown)
         yield entry
 
 
@@ -165,6 +169,12 @@ def _words_of(event: SentEvent) -> str | None:
         status = event.detail["status-details"]["status"]
         return None if status in _UNTOLD else f"stack {name.split('/')[1]} is {status}"
     return None
+
+
+def _phase_of(event: SentEvent) -> Phase:
+    """Return the phase that an event shows; CHECKING if it shows none."""
+    status = str(event.detail.get("SecondaryStatus"))
+    return _PHASES_OF_TRAINING_JOBS.get(status, Phase.CHECKING)
 
 
 def _nth(number: int) -> str:

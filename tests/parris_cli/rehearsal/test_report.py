@@ -128,6 +128,16 @@ def test_events_of_sagemaker_are_shown_with_the_name_of_the_service() -> None:
     assert re.fullmatch(r" +\+1m +SageMaker +training-job iris-1 has lost its spot .*", line)
 
 
+def test_a_training_job_shows_when_its_script_starts() -> None:
+    poll, sleep = (entered(5, one) for one in ("PollTerminationCondition", "AwaitEndEvent"))
+    started = {"run": {"machine_id": "iris-1", "status": "running"}}
+    output = {"output": json.dumps({"job": {"name": "iris"}, **started})}
+    launched = event(4, "TaskStateExited", stateExitedEventDetails=output)
+    events = [of_training_job(1, "Starting"), of_training_job(3, "Training")]
+    found = make_timeline(START, [launched, poll, sleep], events, (), ())
+    assert [one.phase for one in found if one.kind is Kind.STATE] == [Phase.TRAINING] * 2
+
+
 def test_a_sleep_that_is_ended_by_an_event_says_so_and_one_that_runs_out_does_not() -> None:
     sleep = entered(0, "AwaitWakeOrNextCheck")
     assert timeline_of(sleep, event(5, "TaskSucceeded"))[1] == ("woken", "the run is woken")

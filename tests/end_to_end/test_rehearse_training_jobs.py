@@ -1,0 +1,121 @@
+"""`parris rehearse` of jobs on SageMaker: interruptions, limits and faults, on a virtual clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.options import FaultOption, RehearseOptions
+from parris_cli.rehearsal.run_rehearsal import (
+    VirtualDeployment,
+    rehearse_once,
+    virtual_deployment,
+)
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parris_cli.rehearsal.report import RehearsalReport
+
+JOB = PROJECT / "config" / "sagemaker" / "job.yaml"
+HOUR = timedelta(hours=1)
+BY_COST = "termination-method=around-cost-threshold"
+SPOT = "purchase-option=spot"
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[VirtualDeployment]:
+    with virtual_deployment(Screen(StringIO())) as running:
+        yield running
+
+
+def rehearsed(
+    deployment: VirtualDeployment, takes: timedelta, *faults: FaultOption, settings: tuple[str, ...]
+) -> RehearsalReport:
+    files = find_job_files(JOB, parse_overrides(settings))
+    options = RehearseOptions(files.source, takes, takes, 0, faults, None, settings, is_json=False)
+    return rehearse_once(deployment, options, files, takes)
+
+
+def reason_of(report: RehearsalReport) -> str | None:
+    assert report.to_json()["left_running"] == []
+    return report.job.end.reason
+
+
+def events_of(report: RehearsalReport, end: str) -> int:
+    words = [one.words for one in report.timeline if one.name == "aws.sagemaker"]
+    return sum(one.endswith(end) for one in words)
+
+
+def test_a_spot_job_of_20_hours_completes_after_two_interruptions_within_its_cost_limit(
+    deployment: VirtualDeployment,
+) -> None:
+    faults = [FaultOption("spot-interruption", hours * HOUR) for hours in (5, 13)]
+    settings = (SPOT, BY_COST, "termination-options.cost-limit=3")
+
+    report = rehearsed(deployment, 20 * HOUR, *faults, settings=settings)
+
+    assert (reason_of(report), report.exit_code) == ("COMPLETED", 0)
+    assert events_of(report, "has lost its spot instances; SageMaker looks for others") == 2
+    assert events_of(report, " trains") == 3
+    (use,) = report.limits
+    assert 0 < use.used <= use.allowed == 3
+    ran = report.to_json()["runtime_seconds"]
+    # Each interruption costs less than a checkpoint's interval of training.
+    assert isinstance(ran, int) and 20 * 3600 < ran < 20.5 * 3600
+    text = report.to_text()
+    assert "simulated: training, from a checkpoint" in text
+    assert "SageMaker       training-job digits-" in text
+
+
+@pytest.mark.long
+def test_an_interrupted_spot_job_ends_before_its_cost_passes_a_limit_that_is_too_low(
+    deployment: VirtualDeployment,
+) -> None:
+    faults = [FaultOption("spot-interruption", hours * HOUR) for hours in (2, 5)]
+    settings = (SPOT, BY_COST, "termination-options.cost-limit=0.5")
+    report = rehearsed(deployment, 20 * HOUR, *faults, settings=settings)
+    assert (reason_of(report), report.exit_code) == ("COST_LIMIT", 0)
+    (use,) = report.limits
+    assert Decimal("0") < use.used <= use.allowed == Decimal("0.5")
+
+
+TIME = ("termination-method=at-fixed-time", "termination-options.time-limit=10h")
+AT_ONCE = timedelta(0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("takes_hours", "fault", "settings", "reason"),
+    [
+        (20, None, (), "TIME_LIMIT"),
+        (4, FaultOption("throttled", HOUR / 60), (), "COMPLETED"),
+        (4, FaultOption("unavailable", 2 * HOUR), (), "COMPLETED"),
+        (4, FaultOption("lost-event", HOUR), (), "COMPLETED"),
+        (4, FaultOption("instance-killed", HOUR), (), "INSTANCE_LOST"),
+        (4, FaultOption("instance-killed", HOUR), ("max-attempts=2",), "COMPLETED"),
+        (4, FaultOption("no-capacity", AT_ONCE), (), "NO_CAPACITY"),
+        (4, FaultOption("no-capacity", AT_ONCE), (SPOT,), "NO_CAPACITY"),
+        (4, FaultOption("machine-silent", HOUR), (), "TIME_LIMIT"),
+        (4, FaultOption("no-s3-rights", HOUR), (), "SCRIPT_FAILED"),
+    ],
+)
+def test_a_job_with_a_fault_ends_for_its_reason_within_its_limit_and_leaves_nothing(
+    deployment: VirtualDeployment,
+    takes_hours: int,
+    fault: FaultOption | None,
+    settings: tuple[str, ...],
+    reason: str,
+) -> None:
+    faults = () if fault is None else (fault,)
+    report = rehearsed(deployment, takes_hours * HOUR, *faults, settings=(*TIME, *settings))
+    assert reason_of(report) == reason
+    assert [use.overshoot for use in report.limits] == [0]
