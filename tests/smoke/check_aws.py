@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TYPES_OF_IMAGES = ("c5.large", "c7g.large", "g5.xlarge", "g5g.xlarge", "trn1.2xlarge")
 # One type for each way of looking up a price.
 PRICED_TYPES = ("c5.large", "g5.xlarge", "c5.metal")
+TRAINING_TYPES = ("ml.m5.large", "ml.g5.xlarge")
 
 
 def find_image_faults(
@@ -52,26 +53,66 @@ def find_price_faults(
     """Return which types have no price, by the deployment's own ValidateConfig."""
     faults = []
     for kind in types:
-        config = {
-            "training-job-name": "estimate",
-            "instance-type": kind,
-            "termination-method": "around-cost-threshold",
-            "termination-options": {"cost-limit": 100},
-        }
-        event = {
-            "config": config,
-            "job_id": "estimate",
-            "execution_arn": "estimate",
-            "submitted_at": format_timestamp(datetime.now(UTC)),
-            "is_estimate": True,
-        }
-        answer = make_client("lambda").invoke(
-            FunctionName=validate_function, Payload=json.dumps(event).encode()
-        )
-        said = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
-            faults.append(f"{kind}: {said.get('errorMessage', said)}")
+        said = _estimate(make_client, validate_function, {"instance-type": kind})
+        if "errorMessage" in said:
+            faults.append(f"{kind}: {said['errorMessage']}")
             continue
         (machine,) = said["quote"]["machines"]
         say(f"{kind}: {machine['rate']['usd_per_hour']} USD per hour")
     return faults
+
+
+def find_training_price_faults(
+    make_client: Callable[[str], Any],
+    validate_function: str,
+    say: Callable[[str], object],
+    types: Iterable[str] = TRAINING_TYPES,
+) -> list[str]:
+    """Return which types of SageMaker training have no price, by the deployment's ValidateConfig.
+
+    The config names an image that does not exist: its violation is the only one, beside that of a
+    quota of the account, if instances and volumes have a price.
+    """
+    sts = make_client("sts")
+    registry = f"{sts.get_caller_identity()['Account']}.dkr.ecr.{sts.meta.region_name}"
+    image = f"{registry}.amazonaws.com/parris-smoke-nothing:1"
+    faults = []
+    for kind in types:
+        config = {"target": "sagemaker", "instance-type": kind, "image": image}
+        said = _estimate(make_client, validate_function, config)
+        lines = str(said.get("errorMessage", "no violation")).splitlines()[1:]
+        for line in lines:
+            say(f"{kind}: {line}")
+        if not any("/image: " in line for line in lines):
+            faults.append(f"{kind}: an image that does not exist is accepted")
+        faults += [
+            f"{kind}: {line}"
+            for line in lines
+            if "/image: " not in line and "this account's quota" not in line
+        ]
+    return faults
+
+
+def _estimate(
+    make_client: Callable[[str], Any], validate_function: str, keys: dict[str, str]
+) -> dict[str, Any]:
+    """Return what ValidateConfig says of a job with a cost limit and these keys."""
+    config = {
+        "training-job-name": "estimate",
+        "training-script-filename": "train.py",
+        "termination-method": "around-cost-threshold",
+        "termination-options": {"cost-limit": 100},
+        **keys,
+    }
+    event = {
+        "config": config,
+        "job_id": "estimate",
+        "execution_arn": "estimate",
+        "submitted_at": format_timestamp(datetime.now(UTC)),
+        "is_estimate": True,
+    }
+    answer = make_client("lambda").invoke(
+        FunctionName=validate_function, Payload=json.dumps(event).encode()
+    )
+    said: dict[str, Any] = json.loads(answer["Payload"].read())
+    return said

@@ -19,7 +19,7 @@ from parris_cli.project_files import PROJECT
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import Deployed
 from tests.smoke.bare_stack import BareStack, BareStackError
-from tests.smoke.check_aws import find_image_faults, find_price_faults
+from tests.smoke.check_aws import find_image_faults, find_price_faults, find_training_price_faults
 from tests.smoke.choose_machine import Machines, NoMachineError, choose_machines
 from tests.smoke.cleaning import Cleaner
 from tests.smoke.jobs import SmokeJob, smoke_jobs
@@ -123,7 +123,9 @@ def run_smoke(
         deploy_as(options.stack_name)
         outputs = _outputs(options.stack_name, make_client)
         step(Step.PRICES)
-        _require(find_price_faults(make_client, outputs["ValidateConfigFunctionName"], say))
+        validate = outputs["ValidateConfigFunctionName"]
+        _require(find_price_faults(make_client, validate, say))
+        _require(find_training_price_faults(make_client, validate, say))
         bare = BareStack(make_client, options.stack_name, options.look_seconds)
         step(Step.LAUNCH)
         _launch_and_lose(bare, machines, outputs, step)

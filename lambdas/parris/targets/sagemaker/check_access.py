@@ -29,7 +29,7 @@ def find_role_violations(config: Payload, allowed_arns: Sequence[str]) -> Iterat
     if role_arn is not None and role_arn not in allowed_arns:
         allowed = ", ".join(allowed_arns) or "none"
         expected = (
-            f"a role that the deployment's AllowedTrainerRoleArns lists (now: {allowed}), or no"
+            f"a role that the deployment's AllowedSageMakerRoleArns lists (now: {allowed}), or no"
             " such key: then a role is made for the job"
         )
         yield Violation(f"/{_ROLE}", shown(role_arn), expected)

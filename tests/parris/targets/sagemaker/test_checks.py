@@ -108,7 +108,7 @@ def test_only_an_allowed_role_may_be_named() -> None:
     assert paths(find_role_violations({"execution-role-arn": ROLE}, [ROLE])) == []
     (violation,) = find_role_violations({"execution-role-arn": ROLE}, [])
     assert violation.path == "/execution-role-arn"
-    assert "AllowedTrainerRoleArns" in violation.expected
+    assert "AllowedSageMakerRoleArns" in violation.expected
 
 
 @pytest.mark.parametrize(
