@@ -84,6 +84,7 @@ def _own_variables(container: LocalContainer) -> dict[str, str]:
         "PIP_TARGET": str(packages),
         "PIP_REQUIRE_VIRTUALENV": "0",
         "PIP_USER": "0",
+        "PIP_ROOT_USER_ACTION": "ignore",  # pip warns root of what PIP_TARGET rules out
         "PYTHONPATH": str(packages),
         "PYTHONUNBUFFERED": "1",
     }
