@@ -49,18 +49,14 @@ def _wake_by_event(event: Payload, deps: Deps) -> Payload:
 
 def _wake_by_change(change: Change, deps: Deps) -> Payload:
     table, waits = deps.aws.jobs_table, WOKEN_BY[change.cause]
-    if change.machine_id is None:
+    machine = None if change.machine_id is None else table.find_machine(change.machine_id)
+    if machine is None and change.training_job_name is None:
+        return {"was_notified": False, "why": "the machine belongs to no job"}
+    if machine is None:
+        # No check has recorded the machine yet: the run still waits for its launch.
         name = change.training_job_name or ""
         item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
         return _answer(item, deps)
-    machine = table.find_machine(change.machine_id)
-    if machine is None and change.training_job_name is not None:
-        # The launch has not seen its machine yet.
-        name = change.training_job_name
-        item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
-        return _answer(item, deps)
-    if machine is None:
-        return {"was_notified": False, "why": "the machine belongs to no job"}
     notes = {} if change.state is None else {"reported_state": change.state}
     name, execution_arn = machine.training_job_name, machine.execution_arn
     return _answer(table.wake(name, execution_arn, change.cause, waits, notes), deps)

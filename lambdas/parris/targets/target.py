@@ -49,10 +49,10 @@ class LaunchObservation:
 class Change:
     """What an AWS event reports about a job.
 
-    `machine_id`, or `training_job_name` with `launch_id`, says which job it is. With all three, the
-    last two count as long as no launch has recorded the machine. `state` is the
-    machine's new state, which the next check takes into account, or None if the event is about
-    something else.
+    `machine_id`, or `training_job_name` with `launch_id`, says which job it is; both, if events
+    about the machine come before the first check of the launch records it. `state` is the machine's
+    new state, which the next check takes into account, or None if the event is about something
+    else.
     """
 
     cause: Cause

@@ -47,6 +47,11 @@ def change_in(event: Payload) -> Change | None:
         cause,
         machine_id=name,
         state=reported,
-        training_job_name=maybe_text_in(part_of(detail, "Tags"), JOB_TAG),
+        training_job_name=_job_of(name, detail),
         launch_id=name,
     )
+
+
+def _job_of(name: str, detail: Payload) -> str:
+    """Return the name of the job: of its tag, or else what a short name begins with."""
+    return maybe_text_in(part_of(detail, "Tags"), JOB_TAG) or name.rpartition("-")[0]

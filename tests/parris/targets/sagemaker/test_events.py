@@ -37,6 +37,17 @@ def test_an_event_says_what_has_changed(
     assert (change.cause, change.machine_id, change.state) == (cause, NAME, state)
 
 
+def test_an_event_names_the_job_before_anything_has_recorded_the_training_job() -> None:
+    short = change_in(event("InProgress", "Training"))
+    assert short is not None
+    assert (short.training_job_name, short.launch_id) == ("iris", NAME)
+    tagged = event("InProgress", "Training")
+    part_of(tagged, "detail")["Tags"] = {"parris:job": "a-name-that-was-cut"}
+    change = change_in(tagged)
+    assert change is not None
+    assert change.training_job_name == "a-name-that-was-cut"
+
+
 @pytest.mark.parametrize(
     "other",
     [
