@@ -132,6 +132,19 @@ def test_between_two_sleeps_the_event_of_a_stack_prevents_the_next_sleep(deps: D
     assert (item.is_woken, item.reported) == (True, frozenset({"launched"}))
 
 
+def test_a_training_job_wakes_its_launch_and_later_its_run(deps: Deps, aws: EmbeddedAws) -> None:
+    name = "iris-0123456789abcdef"
+    detail = {"TrainingJobName": name, "TrainingJobStatus": "Failed", "SecondaryStatus": "Failed"}
+    event: Any = {"source": "aws.sagemaker", "detail": {**detail, "Tags": {"parris:job": "iris"}}}
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    assert run(event, deps)["was_notified"] is True
+    deps.aws.jobs_table.note_machine(name, "iris", EXECUTION_ARN)
+    assert run(event, deps)["was_notified"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.reported_state == "Failed"
+
+
 def test_an_instance_of_no_job_is_ignored(deps: Deps) -> None:
     assert run(a_change(), deps)["was_notified"] is False
 
