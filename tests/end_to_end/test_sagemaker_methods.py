@@ -12,6 +12,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.idle_containers import IdleContainers
+from parris.payloads import Payload
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.project_files import PROJECT, snapshots_folder
@@ -72,7 +73,7 @@ def hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hours]:
 
 
 def _start(account: Account, name: str, method: str) -> StartedJob:
-    overrides = {
+    overrides: Payload = {
         "training-job-name": name,
         "termination-method": method,
         "termination-options": {
