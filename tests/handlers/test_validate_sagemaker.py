@@ -235,3 +235,15 @@ def test_a_job_without_a_limit_ends_at_the_quota(deps: Deps) -> None:
     assert paths_of(deps, {"termination-options": {"time-limit": 25}}) == [
         "/termination-options/time-limit"
     ]
+
+
+def test_a_script_is_warned_before_it_is_paid_for_if_its_handler_would_never_run(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    put_json(aws, "train.py", b"signal.signal(signal.SIGTERM, save)\n")
+    shell = ["/bin/sh", "-c", "pip install x && python3 /opt/ml/input/data/code/train.py"]
+
+    warnings = quote_of(deps, {"entrypoint": [*shell]})["warnings"]
+
+    assert "train.py handles SIGTERM, but never receives it" in str(warnings)
+    assert quote_of(deps, {})["warnings"] == []

@@ -65,6 +65,11 @@ class UserFiles:
             raise ConfigInvalidError(f"{file.source} changed after validation; start the job again")
         return body
 
+    def body_of(self, filename: str) -> bytes | None:
+        """Return the bytes of the file of that key or name, None if there is none."""
+        file, body = self._find(filename)
+        return None if file is None else body
+
     def _find(self, filename: str) -> tuple[UserFile | None, bytes]:
         """Return the file of that key or name, None where neither place has it."""
         source = f"s3://{self._bucket.name}/{filename}"

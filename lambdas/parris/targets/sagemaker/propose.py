@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from parris.costs.offer import Proposal
+from parris.payloads import maybe_text_in
 from parris.targets.sagemaker.check_access import (
     check_image,
     find_network_violations,
@@ -17,11 +19,17 @@ from parris.targets.sagemaker.check_container import find_container_violations, 
 from parris.targets.sagemaker.check_instances import find_instance_violations
 from parris.targets.sagemaker.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.sagemaker.check_runtime import find_runtime_violations
+from parris.targets.sagemaker.lost_signals import lost_signal_warning
 from parris.targets.sagemaker.offers import machines_in, offer_of, with_runtime_details
 from parris.targets.sagemaker.rates import FoundRates, find_unknown_types, instance_types_in
 from parris.targets.sagemaker.read_spec import spec_in
 from parris.targets.sagemaker.spec import STOP_JOB
-from parris.validation.semantics import METHOD_KEY, OPTIONS_KEY, find_missing_options
+from parris.validation.semantics import (
+    METHOD_KEY,
+    OPTIONS_KEY,
+    SCRIPT_KEY,
+    find_missing_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -86,7 +94,7 @@ def propose(
         details={"purchase_option": spec.purchase_option, "has_own_role": spec.has_own_role},
         on_termination=STOP_JOB,
         violations=tuple(violations),
-        warnings=image_warnings + machines.warnings + _warnings(sound, spec),
+        warnings=image_warnings + machines.warnings + _warnings(sound, spec, aws),
     )
 
 
@@ -132,8 +140,19 @@ def _with_longest_runtime(spec: SageMakerSpec, quotas: CheckedQuotas) -> SageMak
     return dataclasses.replace(spec, longest_runtime_seconds=quotas.longest_runtime_seconds)
 
 
-def _warnings(config: Payload, spec: SageMakerSpec) -> tuple[str, ...]:
-    found = isolation_warnings(config)
+def _warnings(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tuple[str, ...]:
+    found = isolation_warnings(config) + _lost_signals(config, spec, aws)
     if not spec.has_own_role:
         found += ("jobs with the same execution-role-arn can read each other's data",)
     return found
+
+
+def _lost_signals(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tuple[str, ...]:
+    filename = maybe_text_in(config, SCRIPT_KEY)
+    if not spec.entrypoint or filename is None:
+        return ()  # an entrypoint of ours passes signals on
+    # None of an estimate, whose script is not uploaded.
+    script = aws.user_files.body_of(filename) or b""
+    name = PurePosixPath(filename).name
+    warning = lost_signal_warning(spec.entrypoint, name, script.decode(errors="replace"))
+    return (warning,) if warning else ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
+    from parris.aws.user_files import UserFiles
     from parris.settings import Settings
     from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
     from parris.targets.sagemaker.aws.instance_types import InstanceTypes
@@ -18,8 +19,14 @@ class ProposalGateways:
     """The gateways that this target uses before a job is launched. None of them changes AWS."""
 
     def __init__(self, shared: Gateways, settings: Settings) -> None:
+        self._shared = shared
         self._clients = shared.clients
         self._region = settings.region
+
+    @property
+    def user_files(self) -> UserFiles:
+        """Return the gateway to the files that configs name."""
+        return self._shared.user_files
 
     @cached_property
     def image_repositories(self) -> ImageRepositories:
