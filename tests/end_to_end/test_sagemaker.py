@@ -185,18 +185,18 @@ def test_a_team_of_two_sees_each_others_experiments(
         **{"_started-by": "ada"},
     )
     experiment = f"s3://{site.bucket}/experiments/{started.job_id}/"
-    # Grace starts the same job from the console, with another training config.
+    # Grace starts such a job from the console, with another training config.
     key = "team/small.json"
     other = json.dumps({"loss": 0.25, "optimizer": {"rate": 0.01}}).encode()
     site.aws.client("s3").put_object(Bucket=site.bucket, Key=key, Body=other)
     # It is there before the first job has ended.
     site.await_experiment(started)
     job = json.loads(site.read(f"{experiment}job.json"))
-    given = {**job, "training-config-filename": key, "_started-by": "grace"}
+    own = {"training-job-name": "again", "training-config-filename": key, "_started-by": "grace"}
     answer = site.aws.client("stepfunctions").start_execution(
         stateMachineArn=site.deployed.account.deployment.state_machine_arn,
         name="from-the-console",
-        input=json.dumps(given),
+        input=json.dumps({**job, **own}),
     )
     again = StartedJob("from-the-console", answer["executionArn"], answer["startDate"])
     for one in (started, again):
@@ -207,11 +207,12 @@ def test_a_team_of_two_sees_each_others_experiments(
     assert grace("--last", "2") == seen
     second, first = seen["experiments"]
     assert (first["started_by"], second["started_by"]) == ("ada", "grace")
-    assert second["experiment"] == "pair-from-the-console"
+    assert second["experiment"] == "again-from-the-console"
     assert [one["reason"] for one in (first, second)] == ["COMPLETED", "COMPLETED"]
     assert [one["metrics"]["loss"]["value"] for one in (first, second)] == [0.5, 0.25]
     compared = ada("diff", first["experiment"], second["experiment"])["differences"]
     assert [(one["path"], one["a"], one["b"]) for one in compared] == [
+        ("training-job-name", "pair", "again"),
         ("loss", 0.5, 0.25),
         ("optimizer.rate", 0.1, 0.01),
     ]
