@@ -39,7 +39,7 @@ def snapshots_folder() -> Path | None:
     """
     if not IS_CARRIED:
         return PROJECT / ".snapshots"
-    from embedded_aws.functions.host_wheels import cache_folder
+    from embedded_aws.cache_folder import cache_folder
 
     try:
         return cache_folder() / "snapshots"

@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 
-from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
 
 BIN = Path(sys.executable).parent
 ENDS_WITHIN_SECONDS = 60.0

@@ -124,7 +124,7 @@ def _port_error(port: int, err: OSError) -> str:
 
 
 def _cache_folder() -> Path:
-    from embedded_aws.functions.host_wheels import cache_folder
+    from embedded_aws.cache_folder import cache_folder
 
     return cache_folder()
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
 from parris_cli.project_files import PROJECT
 from tests.patience import PATIENCE_SECONDS
 

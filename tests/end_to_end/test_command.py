@@ -18,7 +18,7 @@ from typing import IO
 
 import pytest
 
-from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
 from parris_cli.project_files import PROJECT
 from tests.end_to_end.deployment import ENDLESS
 from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal

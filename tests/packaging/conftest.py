@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded_aws.functions.host_wheels import CACHE_FOLDER_VARIABLE, cache_folder
+from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
 from tests.architecture.definition import CLONE
 from tests.packaging.installed import Installed
 

@@ -15,6 +15,8 @@ import botocore.session
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.loaders import Loader
 
+from embedded_aws.speed.model_files import QuickFileLoader
+
 _FILES = ("config_file", "credentials_file")
 _SERVICE_MODEL = "service-2"
 # moto's additions to these change nothing that a client sends or reads.
@@ -51,6 +53,7 @@ class _ServerLoader(Loader):
     """As moto's own, which cannot be imported without moto: it adds moto's additions."""
 
     BUILTIN_EXTRAS_TYPES = ["moto"]  # noqa: RUF012
+    FILE_LOADER_CLASS = QuickFileLoader
 
     def _find_extras(self, service_name: str, type_name: str, api_version: str) -> Any:
         found: Any = super()
@@ -61,6 +64,8 @@ class _ClientLoader(Loader):
     """Loads the models of clients, which moto's loader may have read already: each takes up to a
     tenth of a second.
     """
+
+    FILE_LOADER_CLASS = QuickFileLoader
 
     def load_service_model(
         self, service_name: str, type_name: str, api_version: str | None = None

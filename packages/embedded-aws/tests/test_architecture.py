@@ -13,12 +13,13 @@ NAME = PACKAGE.name
 
 ROOMS = (
     # No knowledge of a running embedded AWS.
-    "access_key descriptors event_inputs execution_failures held_signals inherited_environment",
-    "iot_sql json_or_yaml",
+    "access_key cache_folder descriptors event_inputs execution_failures held_signals",
+    "inherited_environment iot_sql json_or_yaml private_files",
+    "speed.model_files",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
     "speed speed.forking speed.garbage speed.parsed_definitions speed.xml_text",
-    "owned_folder own_clients private_files speed.lean_moto supervised_process training_hosts",
+    "owned_folder own_clients speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver training_container training_delays",
     "context",

@@ -1,32 +1,15 @@
 """Checks whether a folder of installed packages fits this machine's Python, and replaces it."""
 
 import hashlib
-import os
 import platform
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.functions.build_once import build_once
 from embedded_aws.tool_output import why_it_failed
-
-CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
-
-
-def cache_folder() -> Path:
-    """Return the folder that caches what is expensive to build."""
-    chosen = os.environ.get(CACHE_FOLDER_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "embedded-aws"
-
-
-def host_tag() -> str:
-    """Return a string that identifies this machine's Python and platform."""
-    python = f"cp{sys.version_info.major}{sys.version_info.minor}"
-    return f"{python}-{sys.platform}-{platform.machine()}"
 
 
 def fits_host(packages: Path) -> bool:

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import lambda_backends
 
+from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.context import Context, current
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
 from embedded_aws.functions.function_process import (
@@ -15,7 +16,6 @@ from embedded_aws.functions.function_process import (
     StartProcess,
     start_afresh,
 )
-from embedded_aws.functions.host_wheels import cache_folder, host_tag
 from embedded_aws.functions.pool import SandboxPool
 from embedded_aws.functions.runtime_packages import link_runtime_packages
 from embedded_aws.functions.sandbox import Outcome

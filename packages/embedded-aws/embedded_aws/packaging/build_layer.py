@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from embedded_aws.functions.host_wheels import cache_folder, host_tag
+from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.archive import packaged_files, zip_folder
 from embedded_aws.tool_output import why_it_failed

@@ -1,0 +1,86 @@
+"""Reads botocore's data files as Python's own binary data, written when a file is first read.
+
+A process with an embedded AWS reads the models of some twenty services. Unpacking and parsing them
+as JSON takes 0.3 s, reading this data a quarter of that. Descriptions of services are left out.
+"""
+
+import hashlib
+import json
+import marshal
+import os
+import sys
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from botocore.loaders import JSONFileLoader
+
+from embedded_aws.cache_folder import cache_folder
+from embedded_aws.private_files import (
+    PRIVATE_FOLDER,
+    NotPrivateError,
+    open_private,
+    read_own,
+    require_own,
+)
+
+# Smaller files are read as fast as they are.
+_LEAST_BYTES = 4096
+_MODEL, _PARTS, _DESCRIPTION = "service-2.", ("operations", "shapes"), "documentation"
+_UNREADABLE = (OSError, NotPrivateError, EOFError, ValueError, TypeError)
+
+
+class QuickFileLoader(JSONFileLoader):
+    """Reads the same as botocore's loader of files, in plain dictionaries."""
+
+    def _load_file(self, full_path: str, open_method: Callable[..., Any]) -> Any:
+        try:
+            found = os.stat(full_path)
+        except OSError:
+            return None
+        if found.st_size < _LEAST_BYTES:
+            return _read_json(full_path, open_method)
+        facts = (full_path, found.st_mtime_ns, found.st_size, marshal.version, sys.version)
+        name = hashlib.sha256(repr(facts).encode()).hexdigest()
+        kept = cache_folder() / "models" / name
+        with suppress(*_UNREADABLE):
+            require_own(kept.parent)
+            return marshal.loads(read_own(kept))
+        data = _read_json(full_path, open_method)
+        if Path(full_path).name.startswith(_MODEL):
+            data |= {part: _without_descriptions(data[part]) for part in _PARTS}
+        with suppress(*_UNREADABLE):
+            _write(kept, marshal.dumps(data))
+        return data
+
+
+def _read_json(full_path: str, open_method: Callable[..., Any]) -> Any:
+    with open_method(full_path, "rb") as file:
+        return json.loads(file.read().decode())
+
+
+def _without_descriptions(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _without_descriptions(inner)
+            for name, inner in value.items()
+            # A member of a shape can have that name, too.
+            if name != _DESCRIPTION or not isinstance(inner, str)
+        }
+    if isinstance(value, list):
+        return [_without_descriptions(inner) for inner in value]
+    return value
+
+
+def _write(kept: Path, content: bytes) -> None:
+    kept.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    require_own(kept.parent)
+    written = kept.with_name(f"{kept.name}.{uuid.uuid4().hex}")
+    try:
+        with open(open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+            file.write(content)
+        written.replace(kept)
+    finally:
+        written.unlink(missing_ok=True)
