@@ -14,11 +14,11 @@ from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from embedded_aws.access_key import make_access_key
 from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.own_clients import make_client
 from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws_helpers.idle_containers import IdleContainers
 from embedded_aws_helpers.idle_instances import IdleInstances
-from embedded_aws_helpers.in_process_calls import call_in_process
 from parris.aws.clients import Clients
 from tests.builders import BUCKET
 from tests.runs_table import make_runs_table

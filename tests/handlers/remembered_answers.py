@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from embedded_aws_helpers import in_process_calls
-from embedded_aws_helpers.in_process_calls import Body
+from embedded_aws import in_process_calls
+from embedded_aws.in_process_calls import Body
 
 
 def remember_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """An AWS on 127.0.0.1, for tests and for people without an account."""
 
-import embedded_aws.speed.lean_moto  # noqa: F401  before everything that imports moto
+import embedded_aws.speed.lean_boto3
+import embedded_aws.speed.lean_moto  # noqa: F401  both before everything that imports those
 from embedded_aws.context import Settings
 from embedded_aws.server import EmbeddedAws
 

@@ -18,7 +18,7 @@ ROOMS = (
     "speed.model_files",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
-    "speed speed.forking speed.garbage speed.parsed_definitions speed.xml_text",
+    "speed speed.lean_boto3 speed.forking speed.garbage speed.parsed_definitions speed.xml_text",
     "owned_folder own_clients speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "clock_interface instance_driver training_container training_delays",
@@ -26,7 +26,7 @@ ROOMS = (
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
     "metering permissions prices",
-    "role_credentials sender training_quotas",
+    "in_process_calls role_credentials sender training_quotas",
     "emit_event",
     "execution_status functions schedules",
     "fault_injection packaging local_container local_instance",

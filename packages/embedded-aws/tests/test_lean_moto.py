@@ -85,3 +85,19 @@ def test_a_client_reads_the_model_that_the_server_has_read() -> None:
     )
     # moto changes S3's model in ways that a client would read.
     assert same == {"ec2": True, "dynamodb": True, "s3": False}
+
+
+def test_boto3_is_imported_without_the_common_runtime_which_can_still_be_imported() -> None:
+    loaded = _in_a_new_process(
+        "import embedded_aws, json, sys\n"
+        "from botocore.compat import HAS_CRT\n"
+        "found = [HAS_CRT, 'awscrt' in sys.modules]\n"
+        "class Runtime:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'awscrt': found.append(name)\n"
+        "sys.meta_path.insert(0, Runtime())\n"
+        "try: import awscrt\n"
+        "except ImportError: pass\n"
+        "print(json.dumps(found))"
+    )
+    assert loaded == [False, False, "awscrt"]

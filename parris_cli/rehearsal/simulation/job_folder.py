@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
+from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.local_instance.instance_metadata import role_of_instance
 from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
@@ -136,14 +137,16 @@ class JobFolder:
     def _make_client(self, service_name: str, role_arn: str) -> Any:
         session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
         self._user_id = session.user_id
-        return make_client(
-            service_name,
-            endpoint_url=current().endpoint_url,
-            region_name=self._instance.region_name,
-            aws_access_key_id=session.access_key_id,
-            aws_secret_access_key=session.secret_access_key,
-            aws_session_token=session.session_token,
-            config=_CONFIG,
+        return call_in_process(
+            make_client(
+                service_name,
+                endpoint_url=current().endpoint_url,
+                region_name=self._instance.region_name,
+                aws_access_key_id=session.access_key_id,
+                aws_secret_access_key=session.secret_access_key,
+                aws_session_token=session.session_token,
+                config=_CONFIG,
+            )
         )
 
 

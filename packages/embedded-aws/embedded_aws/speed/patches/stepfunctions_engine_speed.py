@@ -1,9 +1,9 @@
-"""The engine reuses its boto3 clients and its parsed paths and definitions, and copies JSON fast.
+"""The engine reuses its clients and its parsed paths and definitions, and copies JSON fast.
 
 moto creates a client for every task (most of a task's cost) and a parser for every JSONPath, and
 parses the definition for each execution, its indentation character by character. It copies inputs
-and events with deepcopy, and calls `localhost`, which some machines look up first as an IPv6
-address.
+and events with deepcopy, and sends each call over HTTP to `localhost`, which some machines look up
+first as an IPv6 address.
 """
 
 import copy
@@ -37,6 +37,7 @@ from moto.stepfunctions.parser.asl.static_analyser.static_analyser import Static
 from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 from embedded_aws.context import current
+from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.own_clients import make_client
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.engine_key import engine_key
@@ -84,19 +85,16 @@ def _make_client_for(original: Any) -> Any:
 def _client_at(
     endpoint_url: str, region: str, service: str, key_id: str, secret: str, token: str
 ) -> Any:
-    return make_client(
-        service,
-        endpoint_url=endpoint_url,
-        region_name=region,
-        aws_access_key_id=key_id,
-        aws_secret_access_key=secret,
-        aws_session_token=token,
-        config=Config(
-            parameter_validation=False,
-            retries={"total_max_attempts": 1},
-            read_timeout=1000,  # more than the 900 s that a function may take
-            max_pool_connections=50,
-        ),
+    return call_in_process(
+        make_client(
+            service,
+            endpoint_url=endpoint_url,
+            region_name=region,
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
+        )
     )
 
 

@@ -1,20 +1,24 @@
 """Clients that call the running embedded AWS in this process, without a socket.
 
-They outlive one embedded AWS and call the next one, if both have the same administrator's key: a
-client costs more than several calls. A test that is about HTTP itself uses `EmbeddedAws.client`.
+The requests are the same, signed and checked, and so are the responses; what is saved is the time
+of connections, of threads and of HTTP itself. Such a client outlives one embedded AWS and calls the
+next one, if that has the same access key.
 """
 
 import io
+import logging
 import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
 
 from embedded_aws.context import current
 from embedded_aws.http_server import application_of
 
+_logger = logging.getLogger(__name__)
 _MOST_PIECE_BYTES = 1 << 16
 _WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
@@ -33,18 +37,40 @@ class Body(io.BytesIO):
     """The body of a response: what botocore reads of a response of urllib3."""
 
     def stream(self) -> Iterator[bytes]:
+        """Return its pieces."""
         while piece := self.read(_MOST_PIECE_BYTES):
             yield piece
 
 
+class _Connection:
+    """Stands for the socket of a request, which a fault may break."""
+
+    is_broken = False
+
+    def shutdown(self, how: int) -> None:
+        self.is_broken = True
+
+
 def send(request: AWSPreparedRequest) -> AWSResponse:
-    """Return the running embedded AWS's response."""
+    """Return the running embedded AWS's response.
+
+    Raises:
+        ConnectionClosedError: when a fault breaks the connection.
+    """
     begun: list[Any] = []
+    connection = _Connection()
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
         begun[:] = [int(status.split()[0]), headers]
 
-    body = b"".join(application_of(current())(_environ_of(request), start_response))
+    environ = {**_environ_of(request), "werkzeug.socket": connection}
+    try:
+        body = b"".join(application_of(current())(environ, start_response))
+    except Exception:  # as moto's server does
+        _logger.exception("%s %s failed", request.method, request.url)
+        begun, body = [500, []], b""
+    if connection.is_broken:
+        raise ConnectionClosedError(endpoint_url=request.url)
     status_code, headers = begun
     raw = Body(b"" if request.method == "HEAD" else body)
     return AWSResponse(request.url, status_code, headers, raw)
