@@ -7,12 +7,12 @@ results are converted back. moto has the conversion but does not call it, so nes
 import functools
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (  # noqa: E501
     StateTaskService,
 )
 
+from embedded_aws.own_session import own_botocore_session
 from embedded_aws.patching import wrap
 
 
@@ -24,7 +24,7 @@ def install() -> None:
 
 @functools.cache
 def _find_operation(service_name: str, action: str) -> Any:
-    model = botocore.session.get_session().get_service_model(service_name)
+    model = own_botocore_session().get_service_model(service_name)
     matching = (name for name in model.operation_names if xform_name(name) == action)
     found = next(matching, None)
     return model.operation_model(found) if found else None

@@ -1,7 +1,7 @@
 """EC2 instances as products of the Price List."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -42,14 +42,18 @@ def load_prices() -> tuple[Price, ...]:
     )
 
 
-def iterate_instance_products() -> Iterator[dict[str, Any]]:
-    """Yield the entries of all types.
+def iterate_instance_products(
+    instance_types: Container[str] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield the entries of these types, or of all.
 
     As on AWS there are three products for every type: the running instance, one that runs in a
     capacity reservation (0 USD, the reservation pays), and an unused reservation. Without a filter
     on `capacitystatus` a request returns all three.
     """
     for price in load_prices():
+        if instance_types is not None and price.instance_type not in instance_types:
+            continue
         for capacity, usd in (
             ("Used", price.usd_per_hour),
             ("AllocatedCapacityReservation", Decimal(0)),

@@ -16,6 +16,8 @@ from embedded_aws.prices.volume_and_address_products import (
 LARGEST_PAGE_PRODUCTS = 100
 _SERVICES = ("AmazonEC2", "AmazonVPC", "AmazonSageMaker")
 _TARGET = "AWSPriceListService."
+# Nearly all products are instances, and nearly all requests are for a type: the others are skipped.
+_INSTANCE_TYPE = "instanceType"
 
 
 class PriceListError(Exception):
@@ -71,9 +73,11 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
+def _entries_of(
+    service: str, instance_types: tuple[str, ...] | None = None
+) -> tuple[dict[str, Any], ...]:
     products = chain(
-        iterate_instance_products(),
+        iterate_instance_products(instance_types),
         iterate_volume_and_address_products(),
         iterate_training_products(),
     )
@@ -82,6 +86,8 @@ def _entries_of(service: str) -> tuple[dict[str, Any], ...]:
 
 def _candidates(service: str, wanted: Mapping[str, tuple[str, ...]]) -> Iterable[Mapping[str, Any]]:
     """Return the products that match the filter which leaves the fewest, in the list's order."""
+    if _INSTANCE_TYPE in wanted:
+        return _entries_of(service, wanted[_INSTANCE_TYPE])
     entries = _entries_of(service)
     matching = [
         sorted({at for value in values for at in _places_of(service, name).get(value, ())})
