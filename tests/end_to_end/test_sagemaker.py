@@ -205,7 +205,7 @@ def test_a_team_of_two_sees_each_others_experiments(
     ada, grace = (person(site, monkeypatch, capsys, name) for name in ("ada", "grace"))
     seen = ada("--last", "2")
     assert grace("--last", "2") == seen
-    second, first = seen["experiments"]
+    first, second = sorted(seen["experiments"], key=lambda one: str(one["started_by"]))
     assert (first["started_by"], second["started_by"]) == ("ada", "grace")
     assert second["experiment"] == "again-from-the-console"
     assert [one["reason"] for one in (first, second)] == ["COMPLETED", "COMPLETED"]
