@@ -12,12 +12,12 @@ ROWS = [
 
 def test_the_table_of_wakes_is_that_of_the_code() -> None:
     head = next(row for row in ROWS if row[0] == "Event or request")
-    waits = [Wait(cell.strip("`")) for cell in head[2:]]
+    waits = [Wait(cell.strip("`")) for cell in head[3:]]
     assert waits == list(Wait)
     first = ROWS.index(head) + 1
     documented = {
         Cause(row[0].strip("`")): {
-            wait for wait, cell in zip(waits, row[2:], strict=True) if cell == "wakes"
+            wait for wait, cell in zip(waits, row[3:], strict=True) if cell == "wakes"
         }
         for row in ROWS[first : first + len(Cause)]
     }

@@ -85,7 +85,7 @@ def _make_account(aws: EmbeddedAws) -> None:
         KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
     )
     make_runs_table(aws.client("dynamodb"))
-    _make_image(aws.client("ecr"))
+    make_image(aws.client("ecr"))
     iam = aws.client("iam")
     for name in ("stack-role", "cleanup", INSTANCE_PROFILE):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
@@ -101,7 +101,8 @@ def _make_account(aws: EmbeddedAws) -> None:
     )
 
 
-def _make_image(ecr: Any) -> None:
+def make_image(ecr: Any) -> None:
+    """Put an image that training jobs may name into the account's repository `training`."""
     kind = "application/vnd.docker.distribution.manifest.v2+json"
     manifest = {
         "schemaVersion": 2,

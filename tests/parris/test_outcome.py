@@ -99,7 +99,8 @@ def test_what_aws_says_that_it_bills_is_what_a_machine_costs() -> None:
         state = a_state()
         state["confirmed"]["billed_seconds"] = seconds
         found.append(outcome_of(a_job(), state))
-    assert [one["runtime_seconds"] for one in found] == [660, 660, 660]
+    assert [one["runtime_seconds"] for one in found] == [660, 660, 0]
+    assert [bool(one["started_at"]) for one in found] == [True, True, False]
     bases = [part_of(one, "cost_basis") for one in found]
     assert [one["billed_seconds"] for one in bases] == [660, 300, 0]
     assert [one["estimated_cost_usd"] for one in found] == ["0.0020", "0.0009", "0.0000"]

@@ -4,6 +4,7 @@ Each line of docs/security.md, "What a machine can reach", is tried here.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.permissions.trust import assume_as_service
+from embedded_aws_helpers.idle_containers import IdleContainers
 from parris.aws.result_access import ResultAccess
 from parris.settings import Settings as ParrisSettings
 from parris_cli.account.clients import Account, Deployment
@@ -25,6 +27,9 @@ from parris_cli.project_files import snapshots_folder
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.handlers.account import make_image
+from tests.parris.targets.sagemaker.builders import IMAGE
+from tests.patience import PATIENCE_SECONDS
 from tests.permissions.template_permissions import TEMPLATE
 
 ATTACKER_ID = "i-0badbadbadbadbad0"
@@ -36,13 +41,17 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Aut
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A neighbour that trains, and the credentials of another machine of the deployment."""
+    """A neighbour that trains, and the credentials of another machine of the deployment.
+
+    `attacker` is the folder of that machine, and `own` is where in it its results are.
+    """
 
     aws: EmbeddedAws
     deployed: Deployed
     victim: StartedJob
     outputs: dict[str, str]
     attacker: str
+    own: str
     session: boto3.Session
 
     @property
@@ -89,9 +98,15 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Scene]]:
+    """The scene of an attacker on each target, all in one deployment."""
     folder = tmp_path_factory.mktemp("neighbours")
-    settings = Settings(stack_create_seconds=0.2, stack_delete_seconds=0.2, enforce_roles=True)
+    settings = Settings(
+        stack_create_seconds=0.2,
+        stack_delete_seconds=0.2,
+        enforce_roles=True,
+        training_containers=IdleContainers(),
+    )
     with EmbeddedAws(settings, folder=folder / "aws", snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(TEMPLATE, "parris", {})
         (folder / "jobs").mkdir()
@@ -99,10 +114,50 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         deployed = Deployed(account, folder / "jobs")
         victim = deployed.start("victim", SAVES_WHEN_TOLD)
         deployed.wait_for_file(victim, "started.json")
-        yield _with_an_attacker(aws, deployed, victim, outputs)
+        for key in ("team/shared.csv", "data/x", "own/x"):
+            aws.client("s3").put_object(Bucket=outputs["TrainingBucketName"], Key=key, Body=b"{}")
+        yield {
+            "ec2-stack": _with_an_instance(aws, deployed, victim, outputs),
+            "sagemaker": _with_a_training_job(aws, deployed, victim, outputs),
+        }
 
 
-def _with_an_attacker(
+@pytest.fixture(params=["ec2-stack", "sagemaker"])
+def scene(request: pytest.FixtureRequest, scenes: dict[str, Scene]) -> Scene:
+    return scenes[request.param]
+
+
+@pytest.fixture
+def instance_scene(scenes: dict[str, Scene]) -> Scene:
+    return scenes["ec2-stack"]
+
+
+def _with_a_training_job(
+    aws: EmbeddedAws, deployed: Deployed, victim: StartedJob, outputs: dict[str, str]
+) -> Scene:
+    make_image(aws.client("ecr"))
+    image = {"image": IMAGE, "instance_type": "ml.m5.large"}
+    deployed.start("attacker", "exit 0\n", target="sagemaker", **image)
+    sagemaker = aws.client("sagemaker")
+
+    ends_at = time.monotonic() + PATIENCE_SECONDS
+    while not (found := sagemaker.list_training_jobs()["TrainingJobSummaries"]):
+        assert time.monotonic() < ends_at, "no training job was launched"
+        time.sleep(0.2)
+    name = found[0]["TrainingJobName"]
+    role_arn = sagemaker.describe_training_job(TrainingJobName=name)["RoleArn"]
+    with aws.context.at_work("test"):
+        key = assume_as_service(role_arn, "sagemaker.amazonaws.com", "SageMaker")
+    session = boto3.Session(
+        key.access_key_id, key.secret_access_key, key.session_token, region_name="us-east-1"
+    )
+    steering = f"steering/{name}/job.json"
+    aws.client("s3").put_object(Bucket=outputs["TrainingBucketName"], Key=steering, Body=b"{}")
+    own = f"machines/{name}/results/{name}"
+    return Scene(aws, deployed, victim, outputs, name, own, session)
+
+
+def _with_an_instance(
     aws: EmbeddedAws, deployed: Deployed, victim: StartedJob, outputs: dict[str, str]
 ) -> Scene:
     resources = aws.client("cloudformation").describe_stack_resources(StackName="parris")
@@ -119,9 +174,10 @@ def _with_an_attacker(
         found.access_key_id, found.secret_access_key, found.session_token, region_name="us-east-1"
     )
     attacker = f"{role['RoleId']}:{ATTACKER_ID}"
-    for key in (f"steering/{attacker}/job.json", "team/shared.csv", "data/x", "own/x"):
-        aws.client("s3").put_object(Bucket=outputs["TrainingBucketName"], Key=key, Body=b"{}")
-    return Scene(aws, deployed, victim, outputs, attacker, session)
+    key = f"steering/{attacker}/job.json"
+    aws.client("s3").put_object(Bucket=outputs["TrainingBucketName"], Key=key, Body=b"{}")
+    own = f"machines/{attacker}/results"
+    return Scene(aws, deployed, victim, outputs, attacker, own, session)
 
 
 Attack = Callable[[Scene], Any]
@@ -155,7 +211,10 @@ def resuming(scene: Scene, prefix: str) -> Any:
     return session.client("s3", endpoint_url=scene.aws.endpoint_url)
 
 
-def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(scene: Scene) -> None:
+def test_a_second_attempt_reads_the_results_of_the_first_and_nothing_else(
+    instance_scene: Scene,
+) -> None:
+    scene = instance_scene
     results = f"machines/{scene.attacker}/results/"
     others = f"{scene.machine}/results/resumed", f"machines/{scene.attacker}/exit.json"
     scene.aws.client("s3").put_object(Bucket=scene.bucket, Key=f"{results}model", Body=b"7")
@@ -386,37 +445,53 @@ def test_it_changes_nothing_of_the_bucket(scene: Scene) -> None:
 
 
 def test_it_cannot_delete_what_it_has_written_itself(scene: Scene) -> None:
-    s3, key = scene.client("s3"), f"machines/{scene.attacker}/exit.json"
+    s3, key = scene.client("s3"), f"{scene.own}/exit.json"
     s3.put_object(Bucket=scene.bucket, Key=key, Body=FORGED)
     refused(lambda: s3.delete_object(Bucket=scene.bucket, Key=key))
 
 
 def test_a_name_with_dots_leads_to_no_neighbour(scene: Scene) -> None:
-    sly = f"machines/{scene.attacker}/../{scene.machine.rpartition('/')[2]}/exit.json"
+    sly = f"{scene.own}/../../{scene.machine.rpartition('/')[2]}/exit.json"
     scene.client("s3").put_object(Bucket=scene.bucket, Key=sly, Body=FORGED)
     assert scene.there(f"{scene.machine}/exit.json") is None
 
 
 def test_it_reads_and_writes_its_own_and_reads_what_is_shared(scene: Scene) -> None:
-    s3, bucket, own = scene.client("s3"), scene.bucket, f"machines/{scene.attacker}"
-    s3.put_object(Bucket=bucket, Key=f"{own}/results/model", Body=b"1")
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{own}/results/")["Contents"]
-    assert [one["Key"] for one in listed] == [f"{own}/results/model"]
-    assert s3.get_object(Bucket=bucket, Key=f"{own}/results/model")["Body"].read() == b"1"
+    s3, bucket, own = scene.client("s3"), scene.bucket, scene.own
+    s3.put_object(Bucket=bucket, Key=f"{own}/model", Body=b"1")
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{own}/")["Contents"]
+    assert f"{own}/model" in [one["Key"] for one in listed]
+    assert s3.get_object(Bucket=bucket, Key=f"{own}/model")["Body"].read() == b"1"
     for key in (f"steering/{scene.attacker}/job.json", "team/shared.csv", "data/x"):
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"{}"
     assert s3.list_objects_v2(Bucket=bucket, Prefix="team/")["Contents"]
 
 
-def test_it_can_add_lines_to_any_stream_of_the_trainers_log(scene: Scene) -> None:
+def test_an_instance_can_add_lines_to_any_stream_of_the_trainers_log(
+    instance_scene: Scene,
+) -> None:
+    scene = instance_scene
     # IAM has no variable that a stream's name could hold: docs/security.md says so.
     group, stream = scene.outputs["TrainerLogGroupName"], f"victim/{scene.victim.job_id}"
     event = {"timestamp": int(datetime.now(UTC).timestamp() * 1000), "message": "forged"}
     scene.client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
 
 
-def test_the_neighbour_ends_as_it_would_have(scene: Scene) -> None:
+def test_a_training_job_adds_lines_to_its_own_streams_only(scenes: dict[str, Scene]) -> None:
+    scene, group = scenes["sagemaker"], "/aws/sagemaker/TrainingJobs"
+    logs = scene.client("logs")
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName=f"{scene.attacker}/mine")
+    for other in (f"{scene.attacker}0/mine", "victim-0123456789abcdef/mine"):
+        stream = {"logGroupName": group, "logStreamName": other}
+        refused(lambda stream=stream: logs.create_log_stream(**stream))  # type: ignore[misc]
+    trainers = {"logGroupName": scene.outputs["TrainerLogGroupName"], "logStreamName": "mine"}
+    refused(lambda: logs.create_log_stream(**trainers))
+
+
+def test_the_neighbour_ends_as_it_would_have(instance_scene: Scene) -> None:
     """Comes last: after all that was tried."""
+    scene = instance_scene
     victim = scene.victim
     assert scene.deployed.is_running(victim)
     account = scene.deployed.account

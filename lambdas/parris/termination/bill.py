@@ -78,6 +78,9 @@ def bill_of(job: Job, state: Payload, rate_of_run: Rate | None = None) -> Bill:
     rate = rate_of_run or job.rate
     part_seconds = _seconds_of_parts(state, rate, launched_at, runtime_seconds)
     reported_seconds = maybe_int_in(part_of(state, "confirmed"), "billed_seconds")
+    if reported_seconds == 0:
+        # It was launched, and never ran: it got no machines, or was stopped before.
+        return Bill(None, ended_at, 0, rate_of_run or job.rate, reported_seconds=0)
     return Bill(launched_at, ended_at, runtime_seconds, rate, part_seconds, reported_seconds)
 
 

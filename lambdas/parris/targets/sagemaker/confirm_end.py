@@ -45,7 +45,7 @@ def confirm_ended(aws: SageMakerGateways, job: Job, ending: Ending) -> EndObserv
         machine_ended_at=None if found is None or not has_ended else found.ended_at,
         exit=None if found is None else exit_report_of(found, job.limits),
         metrics={} if found is None else metrics_of(found),
-        next_check_seconds=_AT_ONCE_SECONDS if state is EndState.END_AGAIN and not left else None,
+        next_check_seconds=_next_check_seconds(state, ending),
         wait=Wait.SAVING if living else Wait.LEFTOVERS,
         is_machine_alive=bool(living),
         part_ends={} if living or warm else _part_ends(job, found, ending.now),
@@ -63,6 +63,15 @@ def _end_state(
     if step is EndStep.SAVING or warm or role is not None:
         return EndState.END_AGAIN
     return EndState.ENDED
+
+
+def _next_check_seconds(state: EndState, ending: Ending) -> int | None:
+    """Return when the next step is taken, if that need not wait: the job has saved and is over.
+
+    What could not be released at once is tried again less and less often.
+    """
+    is_saved = state is EndState.END_AGAIN and ending.step is EndStep.SAVING
+    return _AT_ONCE_SECONDS if is_saved else None
 
 
 def _part_ends(job: Job, found: TrainingJob | None, now: datetime) -> dict[str, datetime]:

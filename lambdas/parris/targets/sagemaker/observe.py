@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.durations import duration
 from parris.errors import NotOursError
 from parris.liveness import SignsOfLife
 from parris.policy import MachineState, Observation
@@ -164,4 +165,9 @@ def _end_of(found: TrainingJob, limits: Limits) -> tuple[EndedBy, int | None]:
 def _explanation(found: TrainingJob) -> str:
     if found.failure_reason:
         return f"SageMaker says: {found.failure_reason}"
-    return "" if found.status == COMPLETED else found.secondary_status
+    longest = duration(found.longest_runtime_seconds)
+    explanations = {
+        MAX_RUNTIME_EXCEEDED: f"SageMaker ended the job at its longest run time, {longest}",
+        MAX_WAIT_TIME_EXCEEDED: "SageMaker found no spot instances within the longest wait",
+    }
+    return explanations.get(found.secondary_status, "")

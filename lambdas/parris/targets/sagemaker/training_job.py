@@ -48,6 +48,7 @@ class TrainingJob:
     billable_seconds: int | None = None
     training_seconds: int | None = None
     instance_count: int = 1
+    longest_runtime_seconds: int = 0
     is_spot: bool = False
     secondary_statuses: tuple[str, ...] = ()
     model_uri: str = ""

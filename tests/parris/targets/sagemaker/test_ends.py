@@ -29,7 +29,7 @@ ENDS: list[tuple[TrainingJob, str, str]] = [
     (ended("Failed", failure_reason=CAPACITY, is_spot=True), "INSTANCE_LOST", "spot interruption"),
     (ended("Stopped"), "INSTANCE_LOST", "stopped from outside"),
     (ended("Stopped", "MaxRuntimeExceeded"), "TIME_LIMIT", "the time limit of 1 h"),
-    (ended("Stopped", "MaxWaitTimeExceeded"), "INSTANCE_LOST", "MaxWaitTimeExceeded"),
+    (ended("Stopped", "MaxWaitTimeExceeded"), "INSTANCE_LOST", "no spot instances within"),
     (ended("Deleting"), "INSTANCE_LOST", "stopped from outside"),
 ]
 
@@ -53,9 +53,9 @@ def test_a_failed_script_is_named_with_the_end_of_its_log() -> None:
 
 
 def test_a_job_that_reaches_the_longest_time_of_its_account_says_so() -> None:
-    found = ended("Stopped", "MaxRuntimeExceeded")
+    found = ended("Stopped", "MaxRuntimeExceeded", longest_runtime_seconds=432_000)
     decision = decided(found, time_limit_seconds=None)
-    assert (decision.reason, "MaxRuntimeExceeded" in decision.cause) == ("TIME_LIMIT", True)
+    assert (decision.reason, "longest run time, 5 d" in decision.cause) == ("TIME_LIMIT", True)
     decision = decided(found, time_limit_seconds=None, cost_limit_seconds=800, cost_limit_usd="1")
     assert decision.reason == "COST_LIMIT"
 

@@ -169,6 +169,7 @@ def _training_job(found: Mapping[str, Any]) -> TrainingJob:
         training_seconds=found.get("TrainingTimeInSeconds"),
         instance_count=sum(one.get("InstanceCount", 0) for one in groups)
         or resources.get("InstanceCount", 1),
+        longest_runtime_seconds=found["StoppingCondition"].get("MaxRuntimeInSeconds", 0),
         is_spot=found.get("EnableManagedSpotTraining", False),
         secondary_statuses=tuple(one["Status"] for one in transitions),
         model_uri=found.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
