@@ -1,6 +1,6 @@
-"""Where a target's service has saved results, if that is not the machine's own folder.
+"""Where a target's service has saved results and log, if that is not the machine's own folder.
 
-A target lists them as `saved` in its part of the record; the command downloads them.
+A target lists them as `saved` and `log` in its part of the record; the command downloads them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parris.payloads import maybe_text_in, parts_in
+from parris.payloads import maybe_text_in, part_of, parts_in
+from parris.resource import LogPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parris.payloads import Payload
 
-_SAVED, _S3 = "saved", "s3://"
+_SAVED, _LOG, _S3 = "saved", "log", "s3://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,12 @@ class SavedPlace:
         return self.uri.removeprefix(_S3).partition("/")[2]
 
 
-def saved_payload(places: Iterable[SavedPlace]) -> Payload:
+def saved_payload(places: Iterable[SavedPlace], log: LogPlace | None = None) -> Payload:
     """Return the places as a part of a target's details."""
-    return {_SAVED: [{"folder": one.folder, "uri": one.uri} for one in places]}
+    saved: Payload = {_SAVED: [{"folder": one.folder, "uri": one.uri} for one in places]}
+    if log is not None:
+        saved[_LOG] = {"group": log.group, "stream_prefix": log.stream_prefix}
+    return saved
 
 
 def saved_places_in(details: Payload) -> tuple[SavedPlace, ...]:
@@ -51,3 +55,10 @@ def saved_places_in(details: Payload) -> tuple[SavedPlace, ...]:
         for one in parts_in(details, _SAVED)
     )
     return tuple(one for one in found if one.uri.startswith(_S3) and one.uri.endswith("/"))
+
+
+def log_place_in(details: Payload) -> LogPlace | None:
+    """Return where the log is that a target's details name; None where a runner writes it."""
+    found = part_of(details, _LOG)
+    group, prefix = maybe_text_in(found, "group"), maybe_text_in(found, "stream_prefix")
+    return LogPlace(group, prefix) if group and prefix else None

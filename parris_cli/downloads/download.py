@@ -19,6 +19,7 @@ from parris_cli.aws_errors import AWS_ERRORS, describe_error, is_denied, is_expi
 from parris_cli.downloads.fetch_file import CancelledError, Fetcher, NotPlacedError
 from parris_cli.downloads.job_places import LOG, METRICS, NAMES, RECORD
 from parris_cli.downloads.local_names import FileSystem, Skipped, choose_local_names
+from parris_cli.downloads.service_log_file import write_service_log
 from parris_cli.downloads.stored_files import StoredFile, decode_names, list_files
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.formatting import counted, data_size
@@ -135,6 +136,7 @@ class _Work:
             Style.PHASE,
         )
         self._fetch(files, total_bytes)
+        self._fetch_service_log({one.place.split("/")[0].casefold() for one in files})
 
     def result(self) -> Download:
         here = [one for one in self._here if one.is_result]
@@ -191,6 +193,18 @@ class _Work:
             else:
                 files.append(_Wanted(name, stored, name, is_result=False))
         return files
+
+    def _fetch_service_log(self, taken: set[str]) -> None:
+        place = self._places.service_log
+        if place is None or LOG in taken:
+            return
+        try:
+            write_service_log(self._account.logs, place, self._folder / LOG)
+        except ClientError as err:
+            if is_expired(err):
+                raise
+            where = f"it is in {place.group}, in streams that begin with {place.stream_prefix}"
+            self._skipped.append(Skipped(LOG, f"{describe_error(err)}; {where}"))
 
     def _names_file(self) -> bytes | None:
         places = self._places

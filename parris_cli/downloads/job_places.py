@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
 from parris.payloads import maybe_text_in, part_of
-from parris.saved_places import SavedPlace, saved_places_in
+from parris.saved_places import SavedPlace, log_place_in, saved_places_in
 from parris_cli.aws_errors import is_denied
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
+    from parris.resource import LogPlace
     from parris_cli.account.clients import Account
 
 LOG, RECORD, NAMES = "log.txt", "record.json", "results-names.json"
@@ -22,13 +23,15 @@ METRICS = "metrics.jsonl"
 class JobPlaces:
     """A job's own folder, and the folder that its machine writes; keys have no trailing slash.
 
-    `elsewhere` has the places of the results if they are not in the machine's folder.
+    `elsewhere` has the places of the results if they are not in the machine's folder, and
+    `service_log` is where the log is if no runner has written it there.
     """
 
     bucket: str
     job_prefix: str
     machine_prefix: str
     elsewhere: tuple[SavedPlace, ...] = ()
+    service_log: LogPlace | None = None
 
     @property
     def saved(self) -> tuple[SavedPlace, ...]:
@@ -72,8 +75,14 @@ def find_places(account: Account, job_prefix: str, outcome: Payload) -> JobPlace
     """
     bucket = account.deployment.bucket
     machine_prefix = _recorded_prefix(bucket, outcome) or _noted_prefix(account, job_prefix)
-    elsewhere = saved_places_in(part_of(outcome, "target_details"))
-    return JobPlaces(bucket, job_prefix, machine_prefix or job_prefix, elsewhere)
+    details = part_of(outcome, "target_details")
+    return JobPlaces(
+        bucket,
+        job_prefix,
+        machine_prefix or job_prefix,
+        elsewhere=saved_places_in(details),
+        service_log=log_place_in(details),
+    )
 
 
 def _recorded_prefix(bucket: str, outcome: Payload) -> str | None:

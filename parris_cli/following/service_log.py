@@ -37,10 +37,10 @@ class ServiceLog:
         for name in self.stream_names():
             if name not in self._streams:
                 self._streams[name] = TrainerLog(self._client, self._place.group, name)
-        hosts = {self._host_of(name) for name in self._streams}
+        hosts = {host_of(name) for name in self._streams}
         lines = []
         for name, stream in self._streams.items():
-            start = f"{self._host_of(name)}: " if len(hosts) > 1 else ""
+            start = f"{host_of(name)}: " if len(hosts) > 1 else ""
             lines += [f"{start}{line}" for line in stream.new_lines()]
         return lines
 
@@ -60,9 +60,11 @@ class ServiceLog:
                 return []  # the service makes the group for the first line
             raise
 
-    def _host_of(self, stream: str) -> str:
-        # `<machine>/algo-1-1700000000`: the time at the end differs after an interruption.
-        return stream.removeprefix(self._place.stream_prefix).rpartition("-")[0]
+
+def host_of(stream: str) -> str:
+    """Return the host in the name of a stream, `algo-1` in `<machine>/algo-1-1700000000`."""
+    # The time at the end differs after an interruption.
+    return stream.rpartition("/")[2].rpartition("-")[0]
 
 
 def place_of_log(account: Account, job: Job, machine_id: str) -> LogPlace | None:

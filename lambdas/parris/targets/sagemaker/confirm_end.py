@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parris.saved_places import SavedPlace, saved_payload
+from parris.targets.sagemaker.describe import log_place
 from parris.targets.sagemaker.observe import ObservedRun, exit_report_of, metrics_of
 from parris.targets.sagemaker.results import find_results
 from parris.termination.ending import EndObservation, EndState, EndStep
@@ -104,7 +105,7 @@ def _details(found: TrainingJob, results: Results | None) -> Payload:
         "warm_pool_billed_seconds": found.warm_pool_billed_seconds,
         "checkpoint_uri": found.checkpoint_uri or None,
         "results": None if results is None else results.to_payload(),
-        **saved_payload(_saved(found, results)),
+        **saved_payload(_saved(found, results), log_place(found.name)),
     }
 
 

@@ -37,15 +37,18 @@ def describe(job: Job, ids: Iterable[str]) -> Guide:
     return Guide(
         tuple(described(one, kind, region) for one, kind in known.items()),
         find_commands=_find_commands(job, region),
-        logs=tuple(
-            LogPlace(LOG_GROUP, f"{one}/") for one, kind in known.items() if kind == TRAINING_JOB
-        ),
+        logs=tuple(log_place(one) for one, kind in known.items() if kind == TRAINING_JOB),
         log_commands=tuple(
             f"aws logs tail {LOG_GROUP} --region {region} --log-stream-name-prefix {one}/"
             for one, kind in known.items()
             if kind == TRAINING_JOB
         ),
     )
+
+
+def log_place(name: str) -> LogPlace:
+    """Return where SageMaker writes the log of a training job."""
+    return LogPlace(LOG_GROUP, f"{name}/")
 
 
 def described(resource_id: str, kind: str, region: str) -> Resource:
