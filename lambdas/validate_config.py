@@ -3,7 +3,7 @@
 Reads the packaged config, the one at the bucket's root, the one that `config-key` names, the files
 that they name, the price list, and what AWS says of role and template. Stores the configs of a
 valid job at the team's experiments, before anything is launched. Answers `$.job` and `$.quote`.
-With `is_estimate` in the event only the quote is wanted: script, code and training config, which
+With `is_estimate` in the event only the quote is wanted: script, code and script config, which
 are uploaded when a job is started, are not looked for, and nothing is stored. With `stands_alone`
 the input is a whole config of somebody's own, as one that `parris run` has uploaded.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.

@@ -4,7 +4,7 @@ A run has a folder of its own at the location that its config names. Its objects
 
     experiment.json    who started what, and when
     job.json           the job's config, after defaults and overrides
-    config/<name>      the training config, unchanged
+    config/<name>      the script config, unchanged
     record.json        the run record
 """
 
@@ -55,7 +55,7 @@ def experiment_of(job: Job) -> Payload:
 
 
 def files_before_the_launch(job: Job, training_config: bytes) -> dict[str, bytes]:
-    """Return the objects of a run's folder by their names, the training config among them."""
+    """Return the objects of a run's folder by their names, the script config among them."""
     files = {
         JOB_FILE: json.dumps(job.config, indent=2).encode(),
         EXPERIMENT_FILE: json.dumps(experiment_of(job), indent=2).encode(),

@@ -28,7 +28,7 @@ from parris.payloads import (
 
 LAUNCH_PREFIX = "parris-"
 CONFIG_FOLDER = "config"
-"""The folder of the training config in a run's folder at the team's experiments."""
+"""The folder of the script config in a run's folder at the team's experiments."""
 DEFAULT_SYNC_INTERVAL_SECONDS = 300
 
 
@@ -140,7 +140,7 @@ class Job:
 
     @property
     def training_config_prefix_uri(self) -> str | None:
-        """Return the folder of the stored training config, which holds nothing else; None if none
+        """Return the folder of the stored script config, which holds nothing else; None if none
         is stored.
         """
         if self.training_config is None or not self.experiment_uri:

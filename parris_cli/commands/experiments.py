@@ -33,7 +33,7 @@ exit codes:
 """
 
 _ABOUT_DIFF = """\
-Show which parameters of two runs differ, in the job's config and in the training config. A
+Show which parameters of two runs differ, in the job's config and in the script config. A
 parameter inside another one has a path such as optimizer.learning-rate. The script and its other
 files are compared by their content.
 

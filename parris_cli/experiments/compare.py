@@ -87,7 +87,7 @@ def _file_text(file: Payload) -> str:
 
 
 def _training_parameters(location: Location, experiment: Experiment) -> dict[str, Json]:
-    """Return the parameters of the training config; only its digest if it cannot be read."""
+    """Return the parameters of the script config; only its digest if it cannot be read."""
     file = part_of(experiment.described, "training_config")
     uri = maybe_text_in(file, "uri")
     if uri is None:

@@ -29,7 +29,7 @@ _DEFAULT_NAME = "stack"
 
 @dataclass(frozen=True, slots=True)
 class JobFiles:
-    """What is uploaded: the config, and the script and its training config if they are named.
+    """What is uploaded: the config, and the script and the script config if they are named.
 
     `source` is the file that the command was given. `overrides` go over the config. If the config
     names no script that can be looked up, ValidateConfig reports that together with all other

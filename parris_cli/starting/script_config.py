@@ -1,4 +1,4 @@
-"""Checks a training config before it is uploaded: a deployment cannot read YAML."""
+"""Checks a script config before it is uploaded: a deployment cannot read YAML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check_script_config(path: Path) -> None:
     """
     if path.suffix.lower() not in YAML_SUFFIXES:
         return
-    # Imported here: most jobs have no training config.
+    # Imported here: most jobs have no script config.
     import yaml
 
     try:

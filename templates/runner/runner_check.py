@@ -16,7 +16,7 @@ _PIECE_BYTES = 1024 * 1024
 
 
 def take_files(job_path: Path, folders: Folders) -> str:
-    """Check the script, any code archive and any training config, and move them to their places.
+    """Check the script, any code archive and any script config, and move them to their places.
 
     Returns:
         The problem, or an empty string.
@@ -35,7 +35,7 @@ def take_files(job_path: Path, folders: Folders) -> str:
     if job.training_config and not problem:
         name = job.training_config
         problem = _take(
-            f"the training config {name}",
+            f"the script config {name}",
             fetched / TRAINING_CONFIG_FOLDER / name,
             job.training_config_sha256,
             folders.training_config / name,

@@ -139,7 +139,7 @@ class Folders:
 
     @property
     def training_config(self) -> Path:
-        """The folder of the training config, which was checked, if there is one."""
+        """The folder of the script config, which was checked, if there is one."""
         return self.state / TRAINING_CONFIG_FOLDER
 
     @property

@@ -17,14 +17,17 @@ WHEELS = Path(__file__).parents[2] / ".venv" / "wheels"
 
 NUMPY_SCRIPT = """\
 import os, pathlib, sys
+import json
 import numpy as np
 from tqdm import tqdm
 from model import step
 
+epochs = json.loads(pathlib.Path(os.environ["PARRIS_TRAINING_CONFIG"]).read_text())["epochs"]
+
 results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
 data = np.loadtxt(pathlib.Path(os.environ["PARRIS_INPUT_DIR"], "points", "line.csv"), delimiter=",")
 weights = np.zeros(2)
-for epoch in tqdm(range(200), mininterval=0):
+for epoch in tqdm(range(epochs), mininterval=0):
     weights = step(weights, data)
     if epoch % 50 == 49:
         np.save(results / f"checkpoint-{epoch + 1}.npy", weights)
@@ -116,9 +119,11 @@ def jobs(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> dict[s
                 "src/model.py": NUMPY_MODEL,
                 "requirements.txt": "numpy\ntqdm\n",
                 "points/line.csv": points,
+                "training.json": '{"epochs": 200}',
                 "notes/.env": "KEY=1",
             },
             "src/train.py",
+            training_config_filename="training.json",
             files=["src", "requirements.txt", "**/.env*"],
             input_data=["points"],
             environment=offline(WHEELS),

@@ -210,6 +210,12 @@ def test_a_team_of_two_sees_each_others_experiments(
     assert second["experiment"] == "again-from-the-console"
     assert [one["reason"] for one in (first, second)] == ["COMPLETED", "COMPLETED"]
     assert [one["metrics"]["loss"]["value"] for one in (first, second)] == [0.5, 0.25]
+    with monkeypatch.context() as shell:
+        for variable, value in site.aws.environment().items():
+            shell.setenv(variable, value)
+        # Without a URI: the only deployment of the account.
+        assert main(["experiments", "--last", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == seen
     compared = ada("diff", first["experiment"], second["experiment"])["differences"]
     assert [(one["path"], one["a"], one["b"]) for one in compared] == [
         ("training-job-name", "pair", "again"),

@@ -1,4 +1,4 @@
-"""The training config: unchanged, and where PARRIS_TRAINING_CONFIG says."""
+"""The script config: unchanged, and where PARRIS_TRAINING_CONFIG says."""
 
 import hashlib
 
@@ -30,9 +30,7 @@ def test_the_bootstrap_takes_only_the_file_that_was_meant(trainer: Trainer) -> N
     job, fetched = trainer.write_job(), machine / TRAINING_CONFIG_FOLDER / "training.yaml"
 
     (machine / "train.sh").write_bytes(b"exit 0\n")
-    assert "the training config training.yaml is not in the job's folder" in take_files(
-        job, folders
-    )
+    assert "the script config training.yaml is not in the job's folder" in take_files(job, folders)
     fetched.parent.mkdir()
     fetched.write_bytes(b"other")
     (machine / "train.sh").write_bytes(b"exit 0\n")

@@ -36,7 +36,7 @@ class Stop:
 
 
 def read_parameters():
-    """Return the training config, in YAML or JSON, whatever its name."""
+    """Return the script config, in YAML or JSON, whatever its name."""
     (path,) = (one for one in CONFIG.iterdir() if one.suffix in (".yaml", ".yml", ".json"))
     return yaml.safe_load(path.read_text())
 

@@ -1,4 +1,4 @@
-"""Checks where a config stores its experiment, and the training config that it names."""
+"""Checks where a config stores its experiment, and the script config that it names."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def unwritable_location(config: Payload, uri: str, why: str) -> Violation:
 
 
 def find_training_config_violations(config: Payload, body: bytes) -> Iterator[Violation]:
-    """Yield a violation for a training config that is no text, or JSON that cannot be read.
+    """Yield a violation for a script config that is no text, or JSON that cannot be read.
 
     A deployment cannot read YAML, so that only the script sees what is wrong with it.
 
     Args:
         config: the merged config.
-        body: the training config.
+        body: the script config.
     """
     name = text_in(config, TRAINING_CONFIG_KEY)
     expected = _expected(name.lower(), body)

@@ -64,7 +64,7 @@ def arguments_of(hyperparameters: Mapping[str, str]) -> list[str]:
 
 
 def training_config_path(filename: str) -> str:
-    """Return where the container finds the training config."""
+    """Return where the container finds the script config."""
     return f"{_CHANNELS}/{CONFIG_CHANNEL}/{filename}"
 
 

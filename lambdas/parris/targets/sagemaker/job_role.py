@@ -1,7 +1,7 @@
 """The role that is made for one job: who may assume it, and what it may do.
 
 SageMaker's role sessions are assumed to share one `aws:userid`, which could not tell jobs apart. So
-each job has its own role. It can read its code, its inputs and its training config, and write its
+each job has its own role. It can read its code, its inputs and its script config, and write its
 own results and checkpoints, and nothing of another job. docs/decisions/0015 says why.
 """
 

@@ -50,7 +50,7 @@ class InstanceGroup:
 class InputChannel:
     """Input data of the container. The values are those of the API; an empty text is its default.
 
-    The channels of the code and of the training config are not among them.
+    The channels of the code and of the script config are not among them.
     """
 
     name: str
