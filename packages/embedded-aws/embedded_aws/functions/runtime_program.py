@@ -1,7 +1,7 @@
 """The program of the functions' fork server: Lambda's runtime, with the AWS SDK already imported.
 
 Before the fork only the SDK is imported, and what the user of the embedded AWS names: modules whose
-import depends on no environment. Modules that read it, as awslambdaric does, are imported by each
+import depends on no environment. Others, such as awslambdaric's bootstrap, are imported by each
 function.
 """
 
@@ -18,6 +18,8 @@ _DEEP_EVENTS = Path(__file__).with_name("deep_events.py")
 _SDK = (
     *("boto3", "boto3.s3.inject", "boto3.dynamodb.transform", "boto3.dynamodb.types"),
     *("s3transfer.manager", "s3transfer.subscribers"),
+    # The parts of the runtime that read no environment: its native module does.
+    *("awslambdaric.lambda_runtime_marshaller", "awslambdaric.lambda_runtime_log_utils"),
 )
 
 _runtime = Path()
@@ -40,6 +42,7 @@ def preload(arguments: Sequence[str]) -> None:
     sys.path.insert(0, folder)
     for name in _SDK:
         importlib.import_module(name)
+    importlib.import_module("embedded_aws.speed.quick_botocore").install()
     sys.path.remove(folder)
     _imported = frozenset(name.partition(".")[0] for name in sys.modules)
 

@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 from embedded_aws.own_session import own_botocore_session, own_session, server_loader
+from embedded_aws.speed import quick_botocore
 from embedded_aws.speed.garbage import collect_nothing_at_exit
 
 # A target that launches resources of one of these removes it from the list.
@@ -130,4 +131,5 @@ def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
 
 
 import_moto()
+quick_botocore.install()
 collect_nothing_at_exit()

@@ -1,0 +1,43 @@
+from typing import Any
+
+from botocore import hooks
+from botocore.hooks import EVENT_ALIASES, HierarchicalEmitter
+
+from embedded_aws.speed import quick_botocore
+
+EventAliaser: Any = hooks.EventAliaser
+_NAMES = (
+    *("before-call.ec2.RunInstances", "before-parameter-build.dynamodb", "needs-retry.cloudwatch"),
+    *("docs.*.autoscaling.CreateLaunchConfiguration.complete-section", "choose-signer.s3", "other"),
+    *("before-sign.elastic load balancing.x", "creating-client-class.iot-data", "a.logs.logs"),
+)
+
+
+def test_names_of_events_are_those_of_botocore() -> None:
+    aliaser = EventAliaser(HierarchicalEmitter())
+    for name in (*_NAMES, *(f"before-call.{old}.x" for old in EVENT_ALIASES)):
+        expected = quick_botocore._original_alias(EventAliaser(None), name)
+        assert aliaser._alias_event_name(name) == expected
+        assert aliaser._alias_event_name(name) == expected
+
+
+def test_other_aliases_have_their_own_names() -> None:
+    aliaser = EventAliaser(HierarchicalEmitter(), {"logs": "mine"})
+    assert aliaser._alias_event_name("before-call.logs.x") == "before-call.mine.x"
+    assert EventAliaser(None)._alias_event_name("before-call.logs.x") != "before-call.mine.x"
+
+
+def test_handlers_are_accepted_or_refused_as_before() -> None:
+    class Handlers:
+        def good(self, **named: Any) -> None: ...
+
+        def bad(self) -> None: ...
+
+        def __call__(self, **named: Any) -> None: ...
+
+    accepts: Any = vars(hooks)["accepts_kwargs"]
+    assert accepts is quick_botocore._accepts_kwargs
+    handlers = Handlers()
+    for handler in (handlers.good, handlers.bad, handlers, lambda **named: None, lambda: None):
+        for _ in range(2):
+            assert accepts(handler) == quick_botocore._original_accepts(handler)
