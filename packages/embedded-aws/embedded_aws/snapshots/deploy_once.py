@@ -52,12 +52,12 @@ def deploy_once(
     """
     if meter_of(context).calls:
         return deploy()
+    prepare_functions(context)  # they are needed in both cases
     key = deployment_key(context, template, stack_name, parameters)
     snapshot = read_snapshot(folder, key)
     began_at = context.clock.now()
     # A virtual clock may begin at any time: no timestamp of the account may be later than that.
     if snapshot is not None and snapshot.began_at <= began_at:
-        prepare_functions(context)
         if _restore(context, snapshot):
             return dict(snapshot.outputs)
         delete_snapshot(folder, key)

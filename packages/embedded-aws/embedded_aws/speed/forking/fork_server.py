@@ -53,7 +53,7 @@ class ForkServer:
         arguments: Sequence[str] = (),
         socket_path: Path | None = None,
     ) -> None:
-        """Start it, and return when it is listening; its imports continue meanwhile."""
+        """Start it, and return when it is listening on its path; its imports continue meanwhile."""
         self._asking = threading.Lock()
         self._control, control_of_server = socket.socketpair()
         with control_of_server:
@@ -69,7 +69,8 @@ class ForkServer:
                 pass_fds=(number,),
                 start_new_session=True,
             )
-        self._control.recv(1)
+        if socket_path is not None:
+            self._control.recv(1)
 
     @property
     def pid(self) -> int:
