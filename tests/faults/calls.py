@@ -12,6 +12,9 @@ from embedded_aws.fault_injection.call_faults import CallFault
 
 MACHINES = ("TrainingStateMachine", "CleanupStateMachine")
 INSTANCE, CLOUDFORMATION = "Instance", "CloudFormation"
+SAGEMAKER = "SageMaker"
+"""What SageMaker does with the role of a training job."""
+NO_FUNCTIONS = (*MACHINES, INSTANCE, CLOUDFORMATION, SAGEMAKER)
 _JOB = re.compile(r"cell-\d{4}")
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{17}")
 _FUNCTION = re.compile(r"([A-Z][A-Za-z]+)Function")
@@ -23,7 +26,7 @@ _READS = ("Get", "Describe", "List", "Head")
 
 @dataclass(frozen=True, slots=True, order=True)
 class CallKey:
-    """One row: `caller` is a function, a state machine, an instance or CloudFormation."""
+    """One row: `caller` is a function, a state machine, an instance or one of AWS's services."""
 
     caller: str
     asks: str
@@ -45,7 +48,7 @@ class CallKey:
         """Return the function that calls, or is invoked by this call."""
         if self.asks.startswith(_INVOKES):
             return self.asks.removeprefix(_INVOKES)
-        return None if self.caller in (*MACHINES, INSTANCE, CLOUDFORMATION) else self.caller
+        return None if self.caller in NO_FUNCTIONS else self.caller
 
     def __str__(self) -> str:
         return f"{self.caller}/{self.asks}/{self.number}"

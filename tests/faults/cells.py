@@ -17,7 +17,8 @@ from tests.faults.rules import (
     phase_of,
     rule_of_blow,
 )
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
 from tests.faults.states import Blow, StateKey, why_no_blow
 
 
@@ -73,7 +74,7 @@ class StateCell:
     @property
     def rule(self) -> Rule:
         """Return what the blow may change."""
-        return rule_of_blow(self.row, self.blow)
+        return rule_of_blow(self.row, self.blow, self.scenario.target)
 
     def __str__(self) -> str:
         return f"{self.scenario.name}/{self.row}/{self.blow}"
@@ -153,12 +154,13 @@ def _call_rows(recorded: Mapping[str, Recorded]) -> list[tuple[Scenario, CallKey
 
 
 def _state_rows(recorded: Mapping[str, Recorded]) -> list[tuple[Scenario, StateKey]]:
-    """Return each state with the first scenario that enters it."""
-    firsts: dict[StateKey, Scenario] = {}
+    """Return each state with the first scenario of each target that enters it."""
+    firsts: dict[tuple[StateKey, str], Scenario] = {}
     for name, run in recorded.items():
+        scenario = SCENARIOS[name]
         for state in run.states:
-            firsts.setdefault(state, SCENARIOS[name])
-    return [(scenario, state) for state, scenario in firsts.items()]
+            firsts.setdefault((state, scenario.target), scenario)
+    return [(scenario, state) for (state, _), scenario in firsts.items()]
 
 
 def unreached(recorded: Iterable[Recorded], states: Iterable[tuple[str, str]]) -> list[str]:

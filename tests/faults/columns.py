@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from embedded_aws.fault_injection.call_faults import CallFault
 from embedded_aws.fault_injection.unknown_status import has_status
-from tests.faults.calls import CLOUDFORMATION, INSTANCE, MACHINES, CallKey, Strike
+from tests.faults.calls import (
+    CLOUDFORMATION,
+    MACHINES,
+    NO_FUNCTIONS,
+    SAGEMAKER,
+    CallKey,
+    Strike,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def why_not(row: CallKey, column: Column) -> str | None:
     return None
 
 
-_NO_FUNCTION = (*MACHINES, INSTANCE, CLOUDFORMATION)
+_ASK_AGAIN = (CLOUDFORMATION, SAGEMAKER)
 _REFUSALS = (CallFault.THROTTLED, CallFault.UNAVAILABLE, CallFault.DENIED)
 _NOT_APPLICABLE: tuple[tuple[Callable[[CallKey, Column], bool], str], ...] = (
     (
@@ -70,14 +77,14 @@ _NOT_APPLICABLE: tuple[tuple[Callable[[CallKey, Column], bool], str], ...] = (
         "a read has no effect: as timeout-before",
     ),
     (
-        lambda row, column: column.fault is CallFault.KILLED and row.caller in _NO_FUNCTION,
+        lambda row, column: column.fault is CallFault.KILLED and row.caller in NO_FUNCTIONS,
         "no function makes this call",
     ),
     (
         lambda row, column: (
-            row.caller == CLOUDFORMATION and not (column.lasts and column.fault in _REFUSALS)
+            row.caller in _ASK_AGAIN and not (column.lasts and column.fault in _REFUSALS)
         ),
-        "CloudFormation asks again by itself, and says only whether a resource is there",
+        "CloudFormation and SageMaker ask again by themselves",
     ),
     (
         lambda row, column: column.first_try_only and row.caller in MACHINES,

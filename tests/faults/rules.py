@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from parris.reasons import EndReason
 from tests.architecture.definition import SUCCEEDING
-from tests.faults.calls import CLOUDFORMATION, INSTANCE, CallKey
+from tests.faults.calls import CLOUDFORMATION, INSTANCE, SAGEMAKER, CallKey
 from tests.faults.states import Blow, StateKey
 
 # Counted from the job's submission. docs/fault-matrix.md says the same.
@@ -42,18 +42,21 @@ class Phase(StrEnum):
 _PHASES = {
     "ValidateConfig": Phase.VALIDATING,
     "CreateStack": Phase.LAUNCHING,
+    "CreateTrainingJob": Phase.LAUNCHING,
     CLOUDFORMATION: Phase.LAUNCHING,
     "WaitForRunning": Phase.LAUNCHING,
     "PollTerminationCondition": Phase.WATCHING,
     "Wake": Phase.WATCHING,
     "TrainingStateMachine": Phase.WATCHING,
     "StopOrDeleteStack": Phase.ENDING,
+    "StopTrainingJob": Phase.ENDING,
     "ConfirmEnded": Phase.ENDING,
     "RecordOutcome": Phase.RECORDING,
     "FindRun": Phase.CLEANING,
     "CleanupStateMachine": Phase.CLEANING,
     "ReapOrphans": Phase.CLEANING,
     INSTANCE: Phase.TRAINING,
+    SAGEMAKER: Phase.TRAINING,
 }
 
 
@@ -157,6 +160,10 @@ _OF_BLOWS: Mapping[Blow, Rule] = {
         frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED}),
     ),
 }
+_ROLE_DELETED = Rule(
+    "who loses its role can upload nothing, and the record says why",
+    frozenset({EndReason.LAUNCH_FAILED, EndReason.SCRIPT_FAILED}),
+)
 _CUT_SHORT = Rule(
     "the cleanup ends what the run cannot; a reason that was decided on is kept",
     frozenset({EndReason.ABORTED, *SUCCEEDING}),
@@ -172,8 +179,10 @@ _CLEANUP_CUT_SHORT = Rule(
 )
 
 
-def rule_of_blow(row: StateKey, blow: Blow) -> Rule:
+def rule_of_blow(row: StateKey, blow: Blow, target: str) -> Rule:
     """Return what a blow at a state may change."""
+    if blow is Blow.STACK_DELETED and target == "sagemaker":
+        return _ROLE_DELETED
     if blow in _OF_BLOWS:
         return _OF_BLOWS[blow]
     if row.machine == "CleanupStateMachine":

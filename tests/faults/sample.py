@@ -26,6 +26,12 @@ PASSING = (
     # The name was released, but the response was lost.
     "completed/RecordOutcome/dynamodb:DeleteItem/2/timeouts-after",
     "time-limit/StopOrDeleteStack/ec2:StopInstances/1/timeout-before",
+    # The training job, or its role, was made, and nobody has written that down.
+    "sagemaker-completed/CreateTrainingJob/sagemaker:CreateTrainingJob/1/timeout-after",
+    "sagemaker-completed/CreateTrainingJob/sagemaker:CreateTrainingJob/1/function-killed-after",
+    "sagemaker-completed/CreateTrainingJob/iam:CreateRole/1/function-killed-after",
+    "sagemaker-stopped/StopTrainingJob/sagemaker:StopTrainingJob/1/timeout-before",
+    "sagemaker-stopped/StopTrainingJob/iam:DeleteRolePolicy/1/function-killed-after",
 )
 STATES_OF_PASSING = {StateKey(_TRAINING, "TimeLimit")}
 
@@ -46,6 +52,9 @@ LASTING = (
     "never-started/PollTerminationCondition/ec2:GetConsoleOutput/1/access-denied",
     # No notification can be sent, and the job ends as it would have.
     "completed/TrainingStateMachine/sns:Publish/1/access-denied",
+    # Not watched, and its role not deleted.
+    "sagemaker-completed/PollTerminationCondition/sagemaker:DescribeTrainingJob/1/unavailable-for-ever",
+    "sagemaker-completed/StopTrainingJob/iam:DeleteRole/1/access-denied",
 )
 STATES_OF_LASTING = {
     *(
@@ -111,6 +120,10 @@ STRUCK = (
     "refused/TrainingStateMachine/ConfigRejected/timed-out",
     "no-capacity/TrainingStateMachine/NoCapacity/timed-out",
     "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",
+    "sagemaker-completed/TrainingStateMachine/CreateTrainingJob/aborted",
+    "sagemaker-completed/TrainingStateMachine/AwaitLaunchEvent/instance-terminated",
+    "sagemaker-completed/TrainingStateMachine/StopTrainingJob/function-killed",
+    "sagemaker-stopped/CleanupStateMachine/StopTrainingJob/aborted",
 )
 SAMPLE = (*PASSING, *LASTING, *STRUCK)
 
@@ -118,17 +131,17 @@ ONE_OF_EACH = (
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/throttled-once",
     "completed/ValidateConfig/pricing:GetProducts/1/throttled-for-ever",
     "completed/TrainingStateMachine/lambda:Invoke:ConfirmEnded/1/unavailable-once",
-    "completed/PollTerminationCondition/ec2:DescribeInstances/1/unavailable-for-ever",
+    "sagemaker-completed/PollTerminationCondition/sagemaker:DescribeTrainingJob/1/unavailable-for-ever",
     "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
-    "time-limit/StopOrDeleteStack/ec2:StopInstances/1/timeout-before",
-    "completed/CreateStack/cloudformation:CreateStack/1/timeout-after",
+    "sagemaker-stopped/StopTrainingJob/sagemaker:StopTrainingJob/1/timeout-before",
+    "sagemaker-completed/CreateTrainingJob/sagemaker:CreateTrainingJob/1/timeout-after",
     "completed/TrainingStateMachine/dynamodb:UpdateItem/1/timeouts-after",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
     "completed/WaitForRunning/cloudformation:DescribeStacks/1/unknown-status-for-ever",
-    "completed/CreateStack/cloudformation:CreateStack/1/function-killed-after",
-    "completed/TrainingStateMachine/CreateStack/aborted",
+    "sagemaker-completed/CreateTrainingJob/iam:CreateRole/1/function-killed-after",
+    "sagemaker-completed/TrainingStateMachine/CreateTrainingJob/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",
-    "completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
+    "sagemaker-completed/TrainingStateMachine/AwaitLaunchEvent/instance-terminated",
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "stopped/CleanupStateMachine/ConfirmEnded/function-killed",
 )

@@ -16,13 +16,25 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.call_faults import strike_calls
 from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.instances.lifecycle import hang_instance
+from embedded_aws.training_delays import TrainingDelays
 from parris.folder import JobFolder
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.faults.calls import CallWatcher
-from tests.faults.scenarios import NO_SUCH_TYPE, Scenario, Visit
+from tests.faults.scenario import Scenario, Visit
+from tests.faults.scenarios import NO_SUCH_TYPE
 from tests.faults.states import StateWatcher
+from tests.faults.training_job_scenarios import NO_SUCH_TRAINING_TYPE
+from tests.faults.training_jobs import (
+    BILLED_STATES,
+    have_trained,
+    left_of_training_jobs,
+    put_image,
+    stop_training_jobs,
+    training_jobs_of,
+)
 from tests.jobs_table import jobs_table_name
 
 NEIGHBOUR = "neighbour"
@@ -40,8 +52,9 @@ class Left:
 
     @property
     def billed_machines(self) -> tuple[str, ...]:
-        """Return the instances that are billed."""
-        return tuple(one[1] for one in self.things if one[2] in ("pending", "running"))
+        """Return the instances, training jobs and warm pools that are billed."""
+        billed = ("pending", "running", *BILLED_STATES)
+        return tuple(one[1] for one in self.things if one[2] in billed)
 
 
 class Site:
@@ -61,6 +74,7 @@ class Site:
         ]
         self.arns: dict[str, str] = {}
         self._ended_cleanups: dict[str, dict[str, Any]] = {}
+        put_image(aws)
         strike_calls(self.calls)
         watch_states(self.states)
         self.start(NEIGHBOUR, {"termination-method": "on-complete", "instance-type": "t3.micro"})
@@ -80,8 +94,12 @@ class Site:
         """Let the machines of these jobs train as their scenarios say."""
         context = self.aws.context
         of_jobs = {job: scenario.training for job, scenario in jobs.items()}
-        driver = SimulatedInstances(dataclasses.replace(_TRAINING, of_jobs=of_jobs))
-        context.settings = dataclasses.replace(context.settings, instances=driver)
+        training = dataclasses.replace(_TRAINING, of_jobs=of_jobs)
+        context.settings = dataclasses.replace(
+            context.settings,
+            instances=SimulatedInstances(training),
+            training_containers=SimulatedContainers(training),
+        )
 
     def pass_time(self, until: datetime) -> None:
         """Let everything happen until a given time."""
@@ -106,6 +124,8 @@ class Site:
                 self._steps.start_execution(stateMachineArn=self._cleanup_arn, input=event)
             case Visit.HANG:
                 self._hang(job)
+            case Visit.STOP_MACHINE:
+                stop_training_jobs(self.aws, job)
 
     def _hang(self, job: str) -> None:
         backend = ec2_backends[self.aws.settings.account_id][self.aws.settings.region]
@@ -162,11 +182,27 @@ class Site:
             ("stack", one["StackName"], one["StackStatus"], one)
             for one in stacks.describe_stacks()["Stacks"]
         ]
+        things += left_of_training_jobs(self.aws)
         of_owner = defaultdict(list)
         for kind, name, state, described in things:
             if state not in _GONE:
                 of_owner[_owner_of(described)].append((kind, name, state))
         return {job: Left(tuple(of_owner[self.arns[job]])) for job in jobs}
+
+    def did_start(self, job: str) -> bool:
+        """Return whether the job's script has started, so that there may be results."""
+        return self.file_of(job, "started.json") is not None or have_trained(self.aws, job)
+
+    def are_results_saved(self, job: str) -> bool:
+        """Return whether the results are in the bucket."""
+        models = [
+            f"machines/{one.name}/results/{one.name}/output/model.tar.gz"
+            for one in training_jobs_of(self.aws, job)
+        ]
+        if models:
+            return any(self._is_there(key) for key in models)
+        last_word = self.file_of(job, "exit.json")
+        return last_word is not None and bool(last_word["results"]["complete"])
 
     def file_of(self, job: str, name: str) -> dict[str, Any] | None:
         """Return a JSON file of the job or of its machine, None where there is none."""
@@ -177,13 +213,17 @@ class Site:
         return None if note is None else self._json_at(f"{note['prefix']}/{name}")
 
     def _json_at(self, key: str) -> dict[str, Any] | None:
-        s3 = self.aws.client("s3")
-        if not s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents"):
+        if not self._is_there(key):
             return None
+        s3 = self.aws.client("s3")
         found: dict[str, Any] = json.loads(
             s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         )
         return found
+
+    def _is_there(self, key: str) -> bool:
+        s3 = self.aws.client("s3")
+        return "Contents" in s3.list_objects_v2(Bucket=self._bucket, Prefix=key)
 
     def is_name_held(self, job: str) -> bool:
         """Return whether the job's name is still held."""
@@ -209,7 +249,9 @@ def running_site(folder: Path) -> Iterator[Site]:
         stack_create_seconds=5,
         stack_delete_seconds=5,
         instances=SimulatedInstances(_TRAINING),
-        unavailable_instance_types=frozenset({NO_SUCH_TYPE}),
+        training_containers=SimulatedContainers(_TRAINING),
+        training_delays=TrainingDelays(start=60, capacity=120, download=20, upload=10),
+        unavailable_instance_types=frozenset({NO_SUCH_TYPE, NO_SUCH_TRAINING_TYPE}),
     )
     with EmbeddedAws(settings, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
         yield Site(aws, clock)

@@ -15,8 +15,9 @@ from embedded_aws.fault_injection.call_faults import CallFault
 from embedded_aws.fault_injection.entered_state import EnteredState
 from tests.faults.calls import CallKey, CallWatcher
 from tests.faults.definitions import FUNCTIONS_OF_STATES, machine_named
+from tests.faults.training_jobs import delete_role, stop_training_jobs
 
-NOTHING_THERE = "there is no instance, or no stack, in this state"
+NOTHING_THERE = "there is no machine, or nothing around it, in this state"
 _JOB = re.compile(r"cell-\d{4}")
 
 
@@ -103,7 +104,7 @@ class StateWatcher:
         ]
         if ids:
             ec2.terminate_instances(InstanceIds=ids)
-        return bool(ids)
+        return stop_training_jobs(self._aws, job) or bool(ids)
 
     def _delete(self, job: str, entered: EnteredState) -> bool:
         stacks = self._aws.client("cloudformation")
@@ -114,7 +115,7 @@ class StateWatcher:
         ]
         for stack_id in found:
             stacks.delete_stack(StackName=stack_id)
-        return bool(found)
+        return delete_role(self._aws, job) or bool(found)
 
     def _kill(self, job: str, entered: EnteredState) -> bool:
         function = FUNCTIONS_OF_STATES[StateKey(machine_named(entered.machine), entered.name)]

@@ -18,7 +18,7 @@ from tests.faults.rules import (
     MACHINE_IS_OVER_AFTER,
     succeeds,
 )
-from tests.faults.scenarios import VISIT_AFTER, Scenario
+from tests.faults.scenario import Scenario
 from tests.faults.site import Left, Site
 from tests.faults.states import NOTHING_THERE
 
@@ -134,7 +134,7 @@ def _start(site: Site, wanted: Iterable[tuple[Scenario, Cell | None]]) -> dict[s
         site.start(job, scenario.config)
         if scenario.visit is not None:
             site.clock.call_at(
-                site.clock.now() + VISIT_AFTER, partial(site.visit, job, scenario.visit)
+                site.clock.now() + scenario.visit_after, partial(site.visit, job, scenario.visit)
             )
         site.pass_time(site.clock.now() + _BETWEEN_STARTS)
     return jobs
@@ -157,15 +157,15 @@ def _arrange(site: Site, job: str, scenario: Scenario, cell: Cell | None) -> Non
 
 def _end_of(site: Site, job: str, left: Left) -> End:
     execution = site.execution_of(job)
-    record, last_word = site.file_of(job, "record.json"), site.file_of(job, "exit.json")
+    record = site.file_of(job, "record.json")
     return End(
         status=execution["status"],
         error=f"{execution.get('error', '')} {execution.get('cause', '')}",
         outcome=(record or {}).get("outcome", {}),
         left=left,
         is_name_held=site.is_name_held(job),
-        are_results_saved=last_word is not None and bool(last_word["results"]["complete"]),
-        did_start=site.file_of(job, "started.json") is not None,
+        are_results_saved=site.are_results_saved(job),
+        did_start=site.did_start(job),
         cleanup_errors=tuple(
             f"{one['status']} {one.get('error', '')} {one.get('cause', '')}"
             for one in site.cleanups_of(job)
