@@ -66,6 +66,15 @@ def test_a_foreign_layers_packages_are_replaced_by_this_machines(
     assert "for this machine" in (merged / "python" / "word.py").read_text()
 
 
+def test_merged_layers_share_their_files_and_a_later_one_comes_first(tmp_path: Path) -> None:
+    one = zipped(python_in_word__py="WORD = 1", python_in_only__py="ONLY = 1")
+    two = zipped(python_in_word__py="WORD = 2")
+    both, alone = (merge_layers(given, tmp_path / "layers") for given in ([one, two], [one]))
+    assert (both / "python" / "word.py").read_text() == "WORD = 2"
+    assert (alone / "python" / "word.py").read_text() == "WORD = 1"
+    assert (both / "python" / "only.py").samefile(alone / "python" / "only.py")
+
+
 def test_packages_that_cannot_be_installed_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,14 +33,16 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
     If a layer's `python` folder has wheels for another Python or platform, and the layer contains
     its `requirements.txt`, those packages are installed for this machine instead.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"links")
     for archive in archives:
         digest.update(_digest_of(archive))
 
     def build(building: Path) -> None:
         building.mkdir()
         for archive in archives:
-            _add_layer(archive, building)
+            layer = _kept_folder(folder / f"of-{_digest_of(archive).hex()[:16]}", _one(archive))
+            # Links: it takes little to see that two functions have the same files.
+            shutil.copytree(layer, building, copy_function=_link, dirs_exist_ok=True)
 
     return _kept_folder(folder / digest.hexdigest()[:16], build)
 
@@ -50,15 +52,25 @@ def _digest_of(archive: bytes) -> bytes:
     return hashlib.sha256(archive).digest()
 
 
-def _add_layer(archive: bytes, merged: Path) -> None:
-    with owned_folder(merged.parent) as scratch:
-        layer = scratch / "layer"
+def _one(archive: bytes) -> Callable[[Path], None]:
+    def build(layer: Path) -> None:
         _unzip(archive, layer)
         packages, requirements = layer / "python", layer / "requirements.txt"
         if requirements.is_file() and packages.is_dir() and not fits_host(packages):
             shutil.rmtree(packages)
             shutil.copytree(install_for_host(requirements), packages)
-        shutil.copytree(layer, merged, dirs_exist_ok=True)
+
+    return build
+
+
+def _link(source: str, target: str) -> None:
+    """Link a file; a later layer's file takes the place of an earlier one's."""
+    with suppress(FileNotFoundError):
+        os.unlink(target)
+    try:
+        os.link(source, target)
+    except OSError:  # the file system has no such links
+        shutil.copy2(source, target)
 
 
 def _kept_folder(target: Path, build: Callable[[Path], object]) -> Path:

