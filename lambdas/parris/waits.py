@@ -64,6 +64,7 @@ WOKEN_BY: dict[Cause, frozenset[Wait]] = {
 
 _LAGGING_SECONDS = 5
 _FIRST_SAFETY_CHECK_SECONDS = {Wait.LAUNCH: 180, Wait.SAVING: 300, Wait.DELETING: 900}
+_SHARE_OF_A_LONG_LAUNCH = 24
 _LONGEST_SLEEP_SECONDS = {Wait.LAUNCH: 300, Wait.SAVING: 900, Wait.DELETING: 3600}
 
 
@@ -92,7 +93,11 @@ def sleep_seconds(
     if wait not in _FIRST_SAFETY_CHECK_SECONDS:
         return check_interval_seconds(waited_seconds)
     first_seconds, longest_seconds = _FIRST_SAFETY_CHECK_SECONDS[wait], _LONGEST_SLEEP_SECONDS[wait]
-    return min(max(first_seconds, waited_seconds), longest_seconds)
+    seconds = min(max(first_seconds, waited_seconds), longest_seconds)
+    if wait is Wait.LAUNCH:
+        # Capacity may be awaited for weeks, which must not fill the execution's history.
+        return max(seconds, waited_seconds // _SHARE_OF_A_LONG_LAUNCH)
+    return seconds
 
 
 def sleep_payload(seconds: int, now: datetime) -> Payload:

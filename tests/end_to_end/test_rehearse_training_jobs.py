@@ -104,6 +104,7 @@ AT_ONCE = timedelta(0)
     ("takes_hours", "fault", "settings", "reason"),
     [
         (20, None, (), "TIME_LIMIT"),
+        (20, None, (SPOT, "max-attempts=2"), "TIME_LIMIT"),
         (4, FaultOption("throttled", HOUR / 60), (), "COMPLETED"),
         (4, FaultOption("unavailable", 2 * HOUR), (), "COMPLETED"),
         (4, FaultOption("lost-event", HOUR), (), "COMPLETED"),
@@ -111,6 +112,12 @@ AT_ONCE = timedelta(0)
         (4, FaultOption("instance-killed", HOUR), ("max-attempts=2",), "COMPLETED"),
         (4, FaultOption("no-capacity", AT_ONCE), (), "NO_CAPACITY"),
         (4, FaultOption("no-capacity", AT_ONCE), (SPOT,), "NO_CAPACITY"),
+        (
+            4,
+            FaultOption("no-capacity", AT_ONCE),
+            (SPOT, "termination-method=on-complete"),
+            "NO_CAPACITY",
+        ),
         (4, FaultOption("machine-silent", HOUR), (), "TIME_LIMIT"),
         (4, FaultOption("no-s3-rights", HOUR), (), "SCRIPT_FAILED"),
     ],
@@ -125,4 +132,4 @@ def test_a_job_with_a_fault_ends_for_its_reason_within_its_limit_and_leaves_noth
     faults = () if fault is None else (fault,)
     report = rehearsed(deployment, takes_hours * HOUR, *faults, settings=(*TIME, *settings))
     assert reason_of(report) == reason
-    assert [use.overshoot for use in report.limits] == [0]
+    assert {use.overshoot for use in report.limits} <= {0}

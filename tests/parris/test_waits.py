@@ -31,6 +31,15 @@ def test_a_day_of_deleting_takes_few_checks() -> None:
     assert checks < 30
 
 
+def test_weeks_of_waiting_for_capacity_take_few_checks() -> None:
+    waited_seconds, checks = 0, 0
+    while waited_seconds < 28 * 24 * 3600:
+        waited_seconds += sleep_seconds(Wait.LAUNCH, waited_seconds)
+        checks += 1
+    # Each takes 14 history events, of which an execution can have 25,000.
+    assert checks < 200
+
+
 @pytest.mark.parametrize(
     ("wait", "reported"),
     [

@@ -14,8 +14,11 @@ from parris.targets.sagemaker.names import is_name, name_start, role_name
 from parris.targets.sagemaker.status import (
     COMPLETED,
     FAILED,
+    IN_PROGRESS,
     MAX_RUNTIME_EXCEEDED,
     MAX_WAIT_TIME_EXCEEDED,
+    STOPPED,
+    STOPPING,
     state_of,
 )
 from parris.termination.exit_report import EndedBy, ExitReport
@@ -114,8 +117,15 @@ def observation_of(
 
 def was_interrupted(found: TrainingJob) -> bool:
     """Return whether AWS took the instances back and found no others in time."""
-    has_waited = found.secondary_status == MAX_WAIT_TIME_EXCEEDED
+    has_waited = found.secondary_status == MAX_WAIT_TIME_EXCEEDED and not _was_at_work(found)
     return has_waited or (found.is_spot and is_of_capacity(found.failure_reason))
+
+
+def _was_at_work(found: TrainingJob) -> bool:
+    """Return whether it had its instances until it was stopped: the longest wait counts both."""
+    before = [one for one in found.secondary_statuses if one not in (STOPPING, STOPPED)]
+    before = [one for one in before if one != found.secondary_status]
+    return bool(before) and state_of(IN_PROGRESS, before[-1]) is MachineState.RUNNING
 
 
 def is_lost(found: TrainingJob) -> bool:
@@ -152,14 +162,15 @@ def metrics_of(found: TrainingJob) -> Payload:
 
 
 def _end_of(found: TrainingJob, limits: Limits) -> tuple[EndedBy, int | None]:
-    if found.secondary_status == MAX_RUNTIME_EXCEEDED:
+    if found.secondary_status in (MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED):
         is_cost = limits.cost_limit_seconds == limits.earliest_seconds()
         return (EndedBy.COST_LIMIT if is_cost else EndedBy.TIME_LIMIT), None
     if found.status == COMPLETED:
         return EndedBy.SCRIPT, 0
     if found.status != FAILED:
         return EndedBy.SIGNAL, None
-    return EndedBy.SCRIPT, exit_status_in(found.failure_reason) or 1
+    # What failed may be SageMaker's own part, and a status of 0 would be a success.
+    return EndedBy.SCRIPT, exit_status_in(found.failure_reason) or None
 
 
 def _explanation(found: TrainingJob) -> str:
@@ -168,6 +179,8 @@ def _explanation(found: TrainingJob) -> str:
     longest = duration(found.longest_runtime_seconds)
     explanations = {
         MAX_RUNTIME_EXCEEDED: f"SageMaker ended the job at its longest run time, {longest}",
-        MAX_WAIT_TIME_EXCEEDED: "SageMaker found no spot instances within the longest wait",
+        MAX_WAIT_TIME_EXCEEDED: "SageMaker ended the job at its longest wait"
+        if _was_at_work(found)
+        else "SageMaker found no spot instances within the longest wait",
     }
     return explanations.get(found.secondary_status, "")

@@ -20,6 +20,7 @@ ENDS: list[tuple[TrainingJob, str, str]] = [
         "SCRIPT_FAILED",
         "no such image",
     ),
+    (ended("Failed", failure_reason="AlgorithmError: , exit code: 0"), "SCRIPT_FAILED", "code: 0"),
     (ended("Failed", failure_reason=CAPACITY), "INSTANCE_LOST", "Unable to provision"),
     (
         ended("Failed", failure_reason="InternalServerError: try again"),
@@ -30,6 +31,24 @@ ENDS: list[tuple[TrainingJob, str, str]] = [
     (ended("Stopped"), "INSTANCE_LOST", "stopped from outside"),
     (ended("Stopped", "MaxRuntimeExceeded"), "TIME_LIMIT", "the time limit of 1 h"),
     (ended("Stopped", "MaxWaitTimeExceeded"), "INSTANCE_LOST", "no spot instances within"),
+    (
+        ended(
+            "Stopped",
+            "MaxWaitTimeExceeded",
+            secondary_statuses=("Training", "Interrupted", "Starting", "Stopping"),
+        ),
+        "INSTANCE_LOST",
+        "no spot instances within",
+    ),
+    (
+        ended(
+            "Stopped",
+            "MaxWaitTimeExceeded",
+            secondary_statuses=("Starting", "Training", "Stopping", "MaxWaitTimeExceeded"),
+        ),
+        "TIME_LIMIT",
+        "the time limit of 1 h",
+    ),
     (ended("Deleting"), "INSTANCE_LOST", "stopped from outside"),
 ]
 
@@ -50,6 +69,12 @@ def test_each_end_has_its_reason(found: TrainingJob, reason: str, cause: str) ->
 
 def test_a_failed_script_is_named_with_the_end_of_its_log() -> None:
     assert "the last line" in decided(ended("Failed", failure_reason=ALGORITHM)).cause
+
+
+def test_only_a_status_that_sagemaker_names_is_said_to_be_that_of_the_script() -> None:
+    cause = decided(ended("Failed", failure_reason="ClientError: Artifact upload failed")).cause
+    assert "Artifact upload failed" in cause
+    assert "exited with status" not in cause
 
 
 def test_a_job_that_reaches_the_longest_time_of_its_account_says_so() -> None:
