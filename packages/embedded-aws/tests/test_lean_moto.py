@@ -1,10 +1,13 @@
 """moto is imported without unused services, and used ones are available."""
 
+import gzip
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import moto
 import pytest
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 from moto.utilities.utils import load_resource
@@ -101,3 +104,16 @@ def test_boto3_is_imported_without_the_common_runtime_which_can_still_be_importe
         "print(json.dumps(found))"
     )
     assert loaded == [False, False, "awscrt"]
+
+
+@pytest.mark.parametrize("name", ["instance_types.json", "amis.json"])
+def test_the_tables_of_moto_are_its_own(name: str) -> None:
+    resource = f"ec2/resources/{name}"
+    assert load_resource(resource) == json.loads(_text_of(resource))
+    assert load_resource(resource) is not load_resource(resource)
+
+
+def _text_of(resource: str) -> bytes:
+    file = Path(moto.__path__[0]) / resource
+    packed = file.with_name(f"{file.name}.gz")
+    return gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()

@@ -7,10 +7,12 @@ of the package, because it changes how they work.
 """
 
 import gc
+import gzip
 import importlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -18,6 +20,7 @@ from unittest import mock
 from embedded_aws.own_session import own_botocore_session, own_session, server_loader
 from embedded_aws.speed import quick_botocore
 from embedded_aws.speed.garbage import collect_nothing_at_exit
+from embedded_aws.speed.model_files import read_json_file
 
 # A target that launches resources of one of these removes it from the list.
 SERVICES_WITHOUT_RESOURCES_HERE = (
@@ -73,7 +76,7 @@ def _import_ec2() -> None:
     import boto3
     from moto.utilities import utils
 
-    load_resource = utils.load_resource
+    load_resource = vars(utils)["load_resource"] = _load_resource
     session = _give_session()
 
     def load_but_offerings(resource: str) -> Any:
@@ -107,6 +110,17 @@ def _read_offerings(location_type: str, region: str) -> list[dict[str, str]]:
 
     offers = load_resource(f"ec2/resources/{_OFFERINGS}/{location_type}/{region}.json")
     return [{**offer, "LocationType": location_type} for offer in offers]
+
+
+def _load_resource(resource: str) -> Any:
+    """Return one of moto's tables, as moto does: packed if there is such a file."""
+    import moto
+
+    plain = str(Path(moto.__path__[0]) / resource).removesuffix(".gz")
+    try:
+        return read_json_file(f"{plain}.gz", gzip.open)
+    except FileNotFoundError:
+        return read_json_file(plain)
 
 
 def _stand_ins() -> dict[str, ModuleType]:
