@@ -14,4 +14,5 @@ class PartOfSample:
     def test_its_jobs_enter_the_states_that_the_other_parts_do_not(
         self, tried: TriedSample, request: pytest.FixtureRequest
     ) -> None:
-        assert tried.states >= request.module.STATES
+        missing = request.module.STATES - tried.states
+        assert not missing, sorted(missing)

@@ -19,16 +19,17 @@ from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from embedded_aws.context import current
 from embedded_aws_helpers.idle_containers import IdleContainers
+from parris.costs.rate import Rate
 from parris.entrypoint import Deps
 from parris.errors import LaunchFailedError, QuotaError, ResourceExistsError
 from parris.job import Job
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload, part_of, parts_in
 from parris.tags import owner_tags
 from parris.targets.inventory import find_resources
 from parris.targets.sagemaker.aws.training_jobs import TrainingJobs
 from parris.targets.sagemaker.names import role_name, training_job_name
 from parris.timestamps import format_timestamp
-from tests.builders import BUCKET, some_limits
+from tests.builders import BUCKET, a_rate, some_limits
 from tests.handlers.account import QUICK
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT
@@ -267,8 +268,11 @@ def test_what_a_creator_that_was_killed_has_launched_is_found_and_ended(
 
 
 @in_account(training_containers=SCRIPT_SUCCEEDS)
-def test_a_warm_pool_is_released_with_its_job(deps: Deps, aws: EmbeddedAws) -> None:
-    job = a_job(aws)
+def test_a_warm_pool_stays_for_the_next_job_and_is_part_of_the_cost(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    part = dataclasses.replace(a_rate().components[0], part="instance", reserve_seconds=1800)
+    job = a_job(aws, rate=Rate((part,)))
     job = dataclasses.replace(job, spec=a_spec(keep_alive_seconds=1800).to_payload())
     state = running(deps, launched(deps, job))
     decided(deps, state)
@@ -277,6 +281,21 @@ def test_a_warm_pool_is_released_with_its_job(deps: Deps, aws: EmbeddedAws) -> N
     assert ended(deps, state) == ["deleting"]
     assert described(aws, state)["WarmPoolStatus"]["Status"] == "Terminated"
     assert find_resources(deps.settings, deps.aws) == ()
+    outcome = recorded(deps, state)
+    (instance,) = parts_in(part_of(outcome, "cost_basis"), "components")
+    trained = part_of(outcome, "target_details")["billable_seconds"]
+    assert instance["billed_seconds"] == pytest.approx(int(str(trained)) + 1800, abs=2)
+
+
+def test_a_warm_pool_is_released_at_once_after_a_stop(deps: Deps, aws: EmbeddedAws) -> None:
+    job = a_job(aws)
+    job = dataclasses.replace(job, spec=a_spec(keep_alive_seconds=1800).to_payload())
+    state = running(deps, launched(deps, job))
+    let_pass(60)
+    began_at = current().clock.now()
+    assert ended(deps, state) == ["saving", "deleting"]
+    assert current().clock.now() - began_at < timedelta(minutes=1)
+    assert described(aws, state)["WarmPoolStatus"]["Status"] == "Terminated"
 
 
 def test_a_job_has_a_role_of_its_own_that_goes_with_it(deps: Deps, aws: EmbeddedAws) -> None:

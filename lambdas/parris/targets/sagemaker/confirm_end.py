@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.saved_places import SavedPlace, saved_payload
 from parris.targets.sagemaker.describe import log_place
+from parris.targets.sagemaker.end_job import is_pool_kept
 from parris.targets.sagemaker.observe import ObservedRun, exit_report_of, metrics_of
 from parris.targets.sagemaker.results import find_results
 from parris.termination.ending import EndObservation, EndState, EndStep
@@ -36,7 +37,13 @@ def confirm_ended(aws: SageMakerGateways, job: Job, ending: Ending) -> EndObserv
     warm = [one for one in known if one.is_over and one.is_warm]
     role = run.role()
     left = (*(one.name for one in (*living, *warm)), *(() if role is None else (role,)))
-    state = _end_state(ending.step or EndStep.DELETING, living, warm, role)
+    to_release = [one for one in warm if not is_pool_kept(one, ending)]
+    state = _end_state(
+        ending.step or EndStep.DELETING, living, has_more_to_end=bool(to_release or role)
+    )
+    if state is EndState.ENDED and warm:
+        # Its cost is known when the next job has taken it, or SageMaker has released it.
+        state = EndState.ENDING
     has_ended = found is not None and found.is_over
     results = find_results(aws, found) if found is not None and has_ended else None
     return EndObservation(
@@ -56,12 +63,10 @@ def confirm_ended(aws: SageMakerGateways, job: Job, ending: Ending) -> EndObserv
     )
 
 
-def _end_state(
-    step: EndStep, living: Sequence[TrainingJob], warm: Sequence[TrainingJob], role: str | None
-) -> EndState:
+def _end_state(step: EndStep, living: Sequence[TrainingJob], *, has_more_to_end: bool) -> EndState:
     if living:
         return EndState.ENDING if step is EndStep.SAVING else EndState.END_AGAIN
-    if step is EndStep.SAVING or warm or role is not None:
+    if step is EndStep.SAVING or has_more_to_end:
         return EndState.END_AGAIN
     return EndState.ENDED
 

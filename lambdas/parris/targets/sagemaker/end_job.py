@@ -1,8 +1,9 @@
 """Ends a job's training job: stops it, so that it saves, then releases what outlives it.
 
 SageMaker sends SIGTERM, waits 120 s and uploads the results, all of which is billed. There is no
-disk to keep afterwards. What may be left are a warm pool, which is billed and ends first, and the
-role that was made for the run.
+disk to keep afterwards. What may be left are the role that was made for the run, and a warm pool,
+which is billed. That of a script which has succeeded is for the next job: SageMaker releases it
+within an hour. Any other one is released at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
 from parris.targets.sagemaker.observe import ObservedRun
+from parris.targets.sagemaker.status import COMPLETED
 from parris.termination.ending import Act, ActKind, EndPlan, EndStep
 
 if TYPE_CHECKING:
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 
     from parris.job import Job
     from parris.targets.sagemaker.aws.gateways import SageMakerGateways
+    from parris.targets.sagemaker.training_job import TrainingJob
     from parris.termination.ending import Ending
+
+
+def is_pool_kept(found: TrainingJob, ending: Ending) -> bool:
+    """Return whether the warm pool is left to the next job, until SageMaker releases it."""
+    return found.status == COMPLETED and ending.step is not EndStep.SAVING
 
 
 class TrainingJobEnder:
@@ -46,7 +54,7 @@ class TrainingJobEnder:
         acts = [
             Act(ActKind.DELETE_PART, one.name)
             for one in (found, *others)
-            if one is not None and one.is_warm
+            if one is not None and one.is_warm and not is_pool_kept(one, ending)
         ]
         if role is not None:
             acts.append(Act(ActKind.DELETE, role))
