@@ -14,7 +14,8 @@ from embedded_aws.prices.volume_and_address_products import (
 )
 
 LARGEST_PAGE_PRODUCTS = 100
-_SERVICES = ("AmazonEC2", "AmazonVPC", "AmazonSageMaker")
+_COMPUTING, _TRAINING = "AmazonEC2", "AmazonSageMaker"
+_SERVICES = (_COMPUTING, "AmazonVPC", _TRAINING)
 _TARGET = "AWSPriceListService."
 # Nearly all products are instances, and nearly all requests are for a type: the others are skipped.
 _INSTANCE_TYPE = "instanceType"
@@ -76,10 +77,11 @@ def get_products(request: dict[str, Any]) -> dict[str, Any]:
 def _entries_of(
     service: str, instance_types: tuple[str, ...] | None = None
 ) -> tuple[dict[str, Any], ...]:
+    if service == _TRAINING:
+        return tuple(iterate_training_products())
     products = chain(
-        iterate_instance_products(instance_types),
+        iterate_instance_products(instance_types) if service == _COMPUTING else (),
         iterate_volume_and_address_products(),
-        iterate_training_products(),
     )
     return tuple(one for one in products if one["serviceCode"] == service)
 
