@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from parris_cli.containers.engine import EngineImage
 
 _STACK_NAME = "parris"
-_SHARED_IMPORTS = Path(__file__).with_name("function_imports.py")
+SHARED_IMPORTS = Path(__file__).with_name("function_imports.py")
 # Only commands that start something have the option.
 _WITHOUT_ACCOUNT = {
     Use.START: "With --embedded no account is needed;",
@@ -74,7 +74,7 @@ def embedded_deployment(
     from embedded_aws.packaging.build_layer import BuildError
     from embedded_aws.packaging.deploy import DeployError
 
-    chosen = dataclasses.replace(settings or Settings(), shared_imports=_SHARED_IMPORTS)
+    chosen = dataclasses.replace(settings or Settings(), shared_imports=SHARED_IMPORTS)
     with (
         without_own_account(),
         EmbeddedAws(chosen, clock=clock, snapshots=snapshots_folder()) as aws,

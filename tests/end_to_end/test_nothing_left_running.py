@@ -12,6 +12,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.stacks.creation import create_stack
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -20,6 +21,7 @@ from tests.end_to_end.site import Site
 
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 SETTINGS = Settings(
+    shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
     stack_delete_seconds=60,
     instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),

@@ -13,6 +13,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.long
 
 HOUR = timedelta(hours=1)
 SETTINGS = Settings(
+    shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
     stack_delete_seconds=60,
     instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),

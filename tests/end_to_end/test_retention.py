@@ -8,6 +8,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.long
 
 ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
+    shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
     stack_delete_seconds=60,
     # Without limits on the machine, the workflow stops it and verifies what was saved.

@@ -14,6 +14,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
@@ -43,7 +44,10 @@ def a_site(folder: Path, reaper_rate: str, *, has_timer: bool) -> Iterator[Site]
         has_timer=has_timer,
     )
     settings = Settings(
-        stack_create_seconds=30, stack_delete_seconds=60, instances=SimulatedInstances(training)
+        shared_imports=SHARED_IMPORTS,
+        stack_create_seconds=30,
+        stack_delete_seconds=60,
+        instances=SimulatedInstances(training),
     )
     clock = VirtualClock(DEPLOYED_AT)
     with EmbeddedAws(

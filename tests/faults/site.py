@@ -18,6 +18,7 @@ from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.instances.lifecycle import hang_instance
 from embedded_aws.training_delays import TrainingDelays
 from parris.folder import JobFolder
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
@@ -246,6 +247,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     """Deploy Parris into an embedded AWS, which ends with the block."""
     clock = VirtualClock(_STARTED_AT)
     settings = Settings(
+        shared_imports=SHARED_IMPORTS,
         stack_create_seconds=5,
         stack_delete_seconds=5,
         instances=SimulatedInstances(_TRAINING),
