@@ -27,7 +27,7 @@ from tests.faults.calls import CallWatcher
 from tests.faults.scenario import Scenario, Visit
 from tests.faults.scenarios import NO_SUCH_TYPE
 from tests.faults.states import StateWatcher
-from tests.faults.training_job_scenarios import NO_SUCH_TRAINING_TYPE
+from tests.faults.training_job_scenarios import NO_SUCH_TRAINING_TYPE, QUOTA_OF_TRAINING_JOBS
 from tests.faults.training_jobs import (
     BILLED_STATES,
     have_trained,
@@ -253,6 +253,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         instances=SimulatedInstances(_TRAINING),
         training_containers=SimulatedContainers(_TRAINING),
         training_delays=TrainingDelays(start=60, capacity=120, download=20, upload=10),
+        training_quotas={QUOTA_OF_TRAINING_JOBS: 1000.0},
         unavailable_instance_types=frozenset({NO_SUCH_TYPE, NO_SUCH_TRAINING_TYPE}),
     )
     with EmbeddedAws(settings, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:

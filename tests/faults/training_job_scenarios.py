@@ -9,6 +9,8 @@ from tests.faults.scenario import FAILING, LIMIT, LONG, Scenario, Visit
 IMAGE_REPOSITORY = "training"
 NO_SUCH_TRAINING_TYPE = "ml.c5.18xlarge"
 """The type of which SageMaker has none to give."""
+_TYPE = "ml.m5.large"
+QUOTA_OF_TRAINING_JOBS = f"{_TYPE} for training job usage"
 _ENDERS = ("StopTrainingJob", "ConfirmEnded")
 _AWS = Settings()
 _IMAGE = f"{_AWS.account_id}.dkr.ecr.{_AWS.region}.amazonaws.com/{IMAGE_REPOSITORY}:1"
@@ -16,7 +18,7 @@ _LIMITED: dict[str, Any] = {
     **LIMIT,
     "target": "sagemaker",
     "image": _IMAGE,
-    "instance-type": "ml.m5.large",
+    "instance-type": _TYPE,
 }
 
 ON_TRAINING_JOBS = (
@@ -43,7 +45,7 @@ ON_TRAINING_JOBS = (
     Scenario(
         "sagemaker-second-choice",
         "COMPLETED",
-        {**_LIMITED, "instance-type": [NO_SUCH_TRAINING_TYPE, "ml.m5.large"]},
+        {**_LIMITED, "instance-type": [NO_SUCH_TRAINING_TYPE, _TYPE]},
     ),
     # By hand, in the console: while it starts, and while it trains.
     Scenario(

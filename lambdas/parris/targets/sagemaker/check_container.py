@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.payloads import part_of
-from parris.targets.sagemaker.command import text_of
+from parris.targets.sagemaker.command import arguments_of, text_of
 from parris.validation.merge_configs import without_comments
 from parris.validation.violations import Violation, path_of, shown
 from parris.wording import counted
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from parris.payloads import Json, Payload
 
 _HYPERPARAMETERS, _ENVIRONMENT, _METRICS = "hyperparameters", "environment", "metrics"
+_ARGUMENTS, _ENTRYPOINT = "arguments", "entrypoint"
+_LINE_BREAKS = frozenset("\n\r\x85\u2028\u2029")
+"""What `.` does not match in the patterns of SageMaker."""
 _INPUT_DATA, _CODE, _ISOLATION = "input-data", "code-archive", "network-isolation"
 _MOST_HYPERPARAMETERS, _LONGEST_NAME, _LONGEST_VALUE = 100, 256, 2_500
 _MOST_VARIABLES, _LONGEST_VARIABLE = 90, 512
@@ -32,6 +35,7 @@ def find_container_violations(config: Payload) -> Iterator[Violation]:
     yield from _hyperparameters(without_comments(part_of(config, _HYPERPARAMETERS)))
     yield from _variables(without_comments(part_of(config, _ENVIRONMENT)))
     yield from _metrics(without_comments(part_of(config, _METRICS)))
+    yield from _commands(config)
     if _INPUT_DATA in config:
         expected = (
             "no such key on SageMaker, which provides data by channels: use input-channels, for"
@@ -50,6 +54,21 @@ def isolation_warnings(config: Payload) -> tuple[str, ...]:
     return ()
 
 
+def argument_warnings(config: Payload) -> tuple[str, ...]:
+    """Return a warning if the hyperparameters do not fit into the arguments of the script."""
+    found = without_comments(part_of(config, _HYPERPARAMETERS))
+    texts = {name: _text_of(value) for name, value in found.items()}
+    before = config.get(_ARGUMENTS)
+    count = len(before) if isinstance(before, list) else 0
+    if not texts or config.get(_ENTRYPOINT) or arguments_of(texts, count):
+        return ()
+    return (
+        f"{_HYPERPARAMETERS}: they are not passed as arguments, since SageMaker takes at most 100"
+        " arguments of at most 256 characters each; the script finds them in"
+        " /opt/ml/input/config/hyperparameters.json",
+    )
+
+
 def _hyperparameters(found: Payload) -> Iterator[Violation]:
     yield from _too_many(_HYPERPARAMETERS, found, _MOST_HYPERPARAMETERS)
     for name, value in found.items():
@@ -57,6 +76,8 @@ def _hyperparameters(found: Payload) -> Iterator[Violation]:
             expected = f"a name of at most {_LONGEST_NAME} characters"
             yield Violation(path_of([_HYPERPARAMETERS, name]), "this name", expected)
         text = _text_of(value)
+        if _LINE_BREAKS & {*name, *text}:
+            yield _broken([_HYPERPARAMETERS, name])
         if len(text) > _LONGEST_VALUE:
             expected = (
                 f"at most {_LONGEST_VALUE} characters, as JSON where it is not a string; put more"
@@ -84,6 +105,24 @@ def _metrics(found: Payload) -> Iterator[Violation]:
         if len(str(expression)) > _LONGEST_EXPRESSION:
             expected = f"a regular expression of at most {_LONGEST_EXPRESSION} characters"
             yield Violation(path_of([_METRICS, name]), shown(expression), expected)
+        if _LINE_BREAKS & {*str(expression)}:
+            yield _broken([_METRICS, name])
+
+
+def _commands(config: Payload) -> Iterator[Violation]:
+    for key in (_ARGUMENTS, _ENTRYPOINT):
+        values = config.get(key)
+        for number, one in enumerate(values if isinstance(values, list) else []):
+            if isinstance(one, str) and _LINE_BREAKS & {*one}:
+                yield _broken([key, str(number)])
+
+
+def _broken(keys: list[str]) -> Violation:
+    expected = (
+        "one line, as SageMaker takes it; put texts with line breaks into the file of"
+        " training-config-filename, or into environment"
+    )
+    return Violation(path_of(keys), "a line break", expected)
 
 
 def _too_many(key: str, found: Payload, most: int) -> Iterator[Violation]:

@@ -51,16 +51,20 @@ def start_script(job: Job) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def arguments_of(hyperparameters: Mapping[str, str]) -> list[str]:
+def arguments_of(hyperparameters: Mapping[str, str], before: int = 0) -> list[str]:
     """Return the hyperparameters as `--name value`; none if SageMaker would not take all of them.
 
     The script finds them in the container's hyperparameters.json in any case.
+
+    Args:
+        hyperparameters: the texts by name.
+        before: how many arguments precede them.
     """
     found = [
         part for name in sorted(hyperparameters) for part in (f"--{name}", hyperparameters[name])
     ]
-    fit = len(found) <= _MOST_ARGUMENTS and all(0 < len(one) <= _LONGEST_ARGUMENT for one in found)
-    return found if fit else []
+    is_fit = before + len(found) <= _MOST_ARGUMENTS
+    return found if is_fit and all(len(one) <= _LONGEST_ARGUMENT for one in found) else []
 
 
 def training_config_path(filename: str) -> str:

@@ -15,7 +15,11 @@ from parris.targets.sagemaker.check_access import (
     find_role_violations,
     find_uri_violations,
 )
-from parris.targets.sagemaker.check_container import find_container_violations, isolation_warnings
+from parris.targets.sagemaker.check_container import (
+    argument_warnings,
+    find_container_violations,
+    isolation_warnings,
+)
 from parris.targets.sagemaker.check_instances import find_instance_violations
 from parris.targets.sagemaker.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.sagemaker.check_runtime import find_runtime_violations
@@ -141,7 +145,9 @@ def _with_longest_runtime(spec: SageMakerSpec, quotas: CheckedQuotas) -> SageMak
 
 
 def _warnings(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tuple[str, ...]:
-    found = isolation_warnings(config) + _lost_signals(config, spec, aws)
+    found = (
+        isolation_warnings(config) + argument_warnings(config) + _lost_signals(config, spec, aws)
+    )
     if not spec.has_own_role:
         found += ("jobs with the same execution-role-arn can read each other's data",)
     return found

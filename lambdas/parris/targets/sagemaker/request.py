@@ -87,7 +87,10 @@ def code_prefix(job: Job) -> str:
 
 def _algorithm(job: Job, spec: SageMakerSpec, hyperparameters: dict[str, str]) -> Payload:
     entrypoint = list(spec.entrypoint) or entrypoint_of(job)
-    arguments = [*spec.arguments, *([] if spec.entrypoint else arguments_of(hyperparameters))]
+    arguments = [
+        *spec.arguments,
+        *([] if spec.entrypoint else arguments_of(hyperparameters, len(spec.arguments))),
+    ]
     found: Payload = {
         "TrainingImage": spec.image,
         "TrainingInputMode": _FILE_MODE,
@@ -174,7 +177,7 @@ def _environment(job: Job, spec: SageMakerSpec, channels: list[str]) -> dict[str
     toolkit = toolkit_variables(
         channels,
         job.hyperparameters,
-        [*spec.arguments, *arguments_of(texts)],
+        [*spec.arguments, *arguments_of(texts, len(spec.arguments))],
         instance_count=sum(counts),
         most=MOST_VARIABLES - len(own),
     )

@@ -12,7 +12,11 @@ from parris.targets.sagemaker.check_access import (
     find_role_violations,
     find_uri_violations,
 )
-from parris.targets.sagemaker.check_container import find_container_violations, isolation_warnings
+from parris.targets.sagemaker.check_container import (
+    argument_warnings,
+    find_container_violations,
+    isolation_warnings,
+)
 from parris.targets.sagemaker.check_instances import find_instance_violations
 from parris.validation.violations import Violation
 
@@ -76,11 +80,21 @@ def test_an_invalid_key_is_not_also_missing() -> None:
         ({"hyperparameters": {"a": ["x" * 2497]}}, ["/hyperparameters/a"]),
         ({"hyperparameters": {str(n): n for n in range(100)}}, []),
         ({"hyperparameters": {str(n): n for n in range(101)}}, ["/hyperparameters"]),
+        (
+            {"hyperparameters": {"a": "one\ntwo", "b": "one\u2028two"}},
+            ["/hyperparameters/a", "/hyperparameters/b"],
+        ),
+        ({"hyperparameters": {"a": ["one\ntwo"]}}, []),
+        ({"hyperparameters": {"one\ntwo": 1}}, ["/hyperparameters/one\\u000atwo"]),
+        ({"arguments": ["--a", "one\ntwo"]}, ["/arguments/1"]),
+        ({"entrypoint": ["sh", "-c", "one\ntwo"]}, ["/entrypoint/2"]),
+        ({"environment": {"A": "one\ntwo"}}, []),
         ({"environment": {"A": "x" * 512}}, []),
         ({"environment": {"A": "x" * 513}}, ["/environment/A"]),
         ({"environment": {f"V{n}": "" for n in range(91)}}, ["/environment"]),
         ({"metrics": {"loss": "x" * 500}}, []),
         ({"metrics": {"loss": "x" * 501}}, ["/metrics/loss"]),
+        ({"metrics": {"loss": "a\nb"}}, ["/metrics/loss"]),
         ({"metrics": {f"m{n}": "x" for n in range(41)}}, ["/metrics"]),
         ({"input-data": ["s3://training/data/"]}, ["/input-data"]),
     ],
@@ -102,6 +116,20 @@ def test_requirements_cannot_be_installed_without_a_network() -> None:
     (warning,) = isolation_warnings(isolated)
     assert "requirements.txt" in warning
     assert isolation_warnings({**isolated, "network-isolation": False}) == ()
+
+
+@pytest.mark.parametrize(
+    ("config", "is_warned"),
+    [
+        ({"hyperparameters": {"a": "x" * 256, "b": ""}}, False),
+        ({"hyperparameters": {"a": "x" * 257}}, True),
+        ({"hyperparameters": {str(n): n for n in range(51)}}, True),
+        ({"hyperparameters": {str(n): n for n in range(50)}, "arguments": ["-v"]}, True),
+        ({"hyperparameters": {"a": "x" * 257}, "entrypoint": ["python3", "train.py"]}, False),
+    ],
+)
+def test_who_gets_no_hyperparameters_as_arguments_is_warned(config: Any, is_warned: bool) -> None:
+    assert any("hyperparameters.json" in one for one in argument_warnings(config)) is is_warned
 
 
 def test_only_an_allowed_role_may_be_named() -> None:
