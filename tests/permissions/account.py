@@ -19,6 +19,7 @@ from tests.end_to_end.deployment import Deployed, Ended
 from tests.permissions.scenarios.launches import make_execution_role, make_own_role
 from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.scenarios.starts import QUICK_JOB
+from tests.permissions.scenarios.training_jobs import put_image
 from tests.permissions.template_permissions import TEMPLATE, Permission, without
 
 STACK = "parris"
@@ -42,6 +43,7 @@ class StrictAccount:
             "IotInput": json.dumps(QUICK_JOB),
         }
         outputs = aws.deploy(TEMPLATE, STACK, parameters)
+        put_image(aws)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         folder.mkdir()
         self.deployed = Deployed(account, folder)

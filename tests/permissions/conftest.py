@@ -6,6 +6,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from tests.permissions.account import StrictAccount
+from tests.permissions.scenarios import training_jobs
 from tests.permissions.scenarios.launches import OUT_OF_STOCK
 
 StrictAccounts = Callable[[], AbstractContextManager[StrictAccount]]
@@ -16,7 +17,7 @@ def strict_account(folder: Path) -> Iterator[StrictAccount]:
     settings = Settings(
         stack_create_seconds=0.2,
         stack_delete_seconds=0.2,
-        unavailable_instance_types=frozenset({OUT_OF_STOCK}),
+        unavailable_instance_types=frozenset({OUT_OF_STOCK, training_jobs.OUT_OF_STOCK}),
         enforce_roles=True,
     )
     with EmbeddedAws(settings, folder=folder / "aws") as aws:

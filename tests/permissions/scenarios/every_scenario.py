@@ -3,7 +3,7 @@
 A new permission in the template needs a scenario that uses it.
 """
 
-from tests.permissions.scenarios import ends, launches, reaper, starts
+from tests.permissions.scenarios import ends, launches, reaper, starts, training_jobs
 from tests.permissions.scenarios.scenario import Scenario
 
 # The one that deletes the deployment comes last.
@@ -23,6 +23,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     launches.own_template,
     launches.never_started,
     reaper.silent,
+    training_jobs.trained,
+    training_jobs.trained_in_a_warm_pool,
+    training_jobs.stopped_by_request,
+    training_jobs.failed_in_training,
+    training_jobs.trained_on_the_second_type,
+    training_jobs.replaced_training,
+    training_jobs.stopped_training,
     starts.scheduled,
     starts.clicked,
     ends.deployment_ends,
