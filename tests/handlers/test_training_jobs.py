@@ -35,6 +35,7 @@ from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT
 from tests.handlers.virtual_time import await_result, let_pass
 from tests.parris.targets.sagemaker.builders import a_sagemaker_job, a_spec
+from tests.targets.conformance.stages import SageMakerStage
 
 SCRIPT_FAILS = IdleContainers(
     exits_after_seconds=60,
@@ -212,8 +213,6 @@ def test_a_job_that_somebody_stops_is_lost(deps: Deps, aws: EmbeddedAws) -> None
 
 @in_account(instance_types_beyond_quota=frozenset({"ml.p3.2xlarge", "ml.m5.large"}))
 def test_a_quota_that_is_used_up_leads_to_the_next_offer(deps: Deps, aws: EmbeddedAws) -> None:
-    from tests.targets.conformance.stages import SageMakerStage
-
     first, second = SageMakerStage.examples.offers
     fitting = dataclasses.replace(second, spec={"instance_type": "ml.c5.xlarge"})
     job = a_job(aws, offers=(first, fitting)).with_offer(0)
@@ -287,13 +286,16 @@ def test_a_warm_pool_stays_for_the_next_job_and_is_part_of_the_cost(
     assert instance["billed_seconds"] == pytest.approx(int(str(trained)) + 1800, abs=2)
 
 
-def test_a_warm_pool_is_released_at_once_after_a_stop(deps: Deps, aws: EmbeddedAws) -> None:
+@in_account(training_containers=SCRIPT_SUCCEEDS)
+def test_a_warm_pool_is_released_at_once_if_a_stop_came_too_late(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
     job = a_job(aws)
     job = dataclasses.replace(job, spec=a_spec(keep_alive_seconds=1800).to_payload())
     state = running(deps, launched(deps, job))
-    let_pass(60)
+    let_pass(300)
     began_at = current().clock.now()
-    assert ended(deps, state) == ["saving", "deleting"]
+    assert ended(deps, state, "ABORTED") == ["deleting"]
     assert current().clock.now() - began_at < timedelta(minutes=1)
     assert described(aws, state)["WarmPoolStatus"]["Status"] == "Terminated"
 
@@ -307,3 +309,28 @@ def test_a_job_has_a_role_of_its_own_that_goes_with_it(deps: Deps, aws: Embedded
     ended(deps, state)
     with pytest.raises(iam.exceptions.NoSuchEntityException):
         iam.get_role(RoleName=role_name(job))
+
+
+def test_a_lost_job_is_tried_again_and_continues_from_the_checkpoints(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    offer = SageMakerStage.examples.offers[1]
+    limits = some_limits(time_limit_seconds=36_000)
+    job = a_job(aws, max_attempts=2, offers=(offer,), limits=limits).with_offer(0)
+    state = running(deps, launched(deps, job))
+    first = described(aws, state)
+    aws.client("sagemaker").stop_training_job(TrainingJobName=first["TrainingJobName"])
+    assert decided(deps, state)["reason"] == "INSTANCE_LOST"
+    ended(deps, state)
+    following = part_of(part_of(part_of(state, "confirmed"), "attempt"), "next")
+    again: dict[str, Any] = {"job": {**state["job"], **following}}
+    again |= create_training_job.run({"state": again, "now": now()}, deps)
+    second = described(aws, running(deps, again))
+    assert second["TrainingJobName"] != first["TrainingJobName"]
+    assert second["CheckpointConfig"] == first["CheckpointConfig"]
+    assert second["OutputDataConfig"] != first["OutputDataConfig"]
+    again["end"] = {"reason": "ABORTED", "decided_at": now()}
+    ended(deps, again)
+    attempts = parts_in(recorded(deps, again), "attempts")
+    assert [one["reason"] for one in attempts] == ["INSTANCE_LOST", "ABORTED"]
+    assert find_resources(deps.settings, deps.aws) == ()

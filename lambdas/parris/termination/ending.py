@@ -84,7 +84,8 @@ class Ending:
     that was started, `step_since` when it was, and `deletions` how often a deletion was requested.
     `is_keep_expired` says that retention may be over: resources whose tag has a past timestamp are
     then deleted. `may_be_retried` says that another attempt may follow: it needs the name of what
-    was launched, so that only the part with the results can be kept.
+    was launched, so that only the part with the results can be kept. `reason` is why the job ends,
+    or None if its execution has stopped, or nothing is known but its resources.
     """
 
     now: datetime
@@ -96,12 +97,14 @@ class Ending:
     is_keep_expired: bool = False
     has_failed: bool = False
     may_be_retried: bool = False
+    reason: str | None = None
 
     @classmethod
     def from_state(cls, state: Payload, now: datetime) -> Self:
         """Return the ending in `$`, most of which is empty before its first step."""
         cleanup = part_of(state, "cleanup")
         step = maybe_text_in(cleanup, "step")
+        reason = maybe_text_in(part_of(state, "end"), "reason")
         return cls(
             now=now,
             launch_id=maybe_text_in(part_of(state, "launch"), "launch_id"),
@@ -111,6 +114,7 @@ class Ending:
             deletions=maybe_int_in(cleanup, "deletions") or 0,
             is_keep_expired=state.get("keep_expired") is True,
             has_failed=bool(part_of(cleanup, "error")),
+            reason=None if is_abandoned(state) else reason,
         )
 
 

@@ -2,8 +2,8 @@
 
 SageMaker sends SIGTERM, waits 120 s and uploads the results, all of which is billed. There is no
 disk to keep afterwards. What may be left are the role that was made for the run, and a warm pool,
-which is billed. That of a script which has succeeded is for the next job: SageMaker releases it
-within an hour. Any other one is released at once.
+which is billed. If the script has succeeded, that is for the next job, and SageMaker releases it
+after its time. Otherwise, as after a stop or in a cleanup, it is released at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
+from parris.reasons import EndReason
 from parris.targets.sagemaker.observe import ObservedRun
 from parris.targets.sagemaker.status import COMPLETED
 from parris.termination.ending import Act, ActKind, EndPlan, EndStep
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def is_pool_kept(found: TrainingJob, ending: Ending) -> bool:
     """Return whether the warm pool is left to the next job, until SageMaker releases it."""
-    return found.status == COMPLETED and ending.step is not EndStep.SAVING
+    return found.status == COMPLETED and ending.reason == EndReason.COMPLETED
 
 
 class TrainingJobEnder:

@@ -150,6 +150,11 @@ def _warnings(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tu
     )
     if not spec.has_own_role:
         found += ("jobs with the same execution-role-arn can read each other's data",)
+    elif spec.keep_alive_seconds:
+        found += (
+            "keep-alive-seconds keeps the instances for a job with the same role, and each job has"
+            " its own: name an execution-role-arn, or no other job can use them",
+        )
     return found
 
 
