@@ -13,6 +13,7 @@ from tests.permissions.scenarios.scenario import (
     STOPS_ON_SIGNAL,
     require_reason,
 )
+from tests.permissions.scenarios.training_jobs import start_training
 
 
 def everyday(deployed: Deployed, aws: EmbeddedAws) -> None:
@@ -96,6 +97,7 @@ def _await_cleanups_of(execution_arn: str, machine_arn: str, aws: EmbeddedAws) -
 
 def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Delete the deployment while one job is running and others are abandoned. Comes last."""
+    training = start_training(deployed, aws, "dead-in-training")
     living = deployed.start("living", STOPS_ON_SIGNAL)
     dead = [
         # First, so that its run ends long before its runner does.
@@ -109,6 +111,7 @@ def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     rules = [one["Name"] for one in events.list_rules()["Rules"]]
     (of_ends,) = [name for name in rules if name.startswith("parris-CleanupStateMachine")]
     events.disable_rule(Name=of_ends)
+    aws.client("stepfunctions").stop_execution(executionArn=training.execution_arn)
     for started in dead:
         deployed.wait_for_file(started, "started.json", SECONDS)
         aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
