@@ -12,12 +12,14 @@ T = TypeVar("T")
 _LONGEST_WAIT_SECONDS = 3600
 
 
-def await_result(check: Callable[[], T], is_awaited: Callable[[T], bool]) -> T:
-    """Return the first result that is awaited; between two checks one virtual second passes."""
-    for _ in range(_LONGEST_WAIT_SECONDS):
+def await_result(
+    check: Callable[[], T], is_awaited: Callable[[T], bool], pause_seconds: int = 1
+) -> T:
+    """Return the first result that is awaited; between two checks virtual time passes."""
+    for _ in range(0, _LONGEST_WAIT_SECONDS, pause_seconds):
         if is_awaited(result := check()):
             return result
-        let_pass(1)
+        let_pass(pause_seconds)
     raise AssertionError(f"after an hour of virtual time: {result}")
 
 
