@@ -403,8 +403,9 @@ def test_ctrl_c_ends_sam_and_says_what_goes_on(
         f'[ "$1" = {phase} ] || exit 0\n/bin/cat {lines}\necho $$ > {pids}.new\n'
         f"/bin/mv {pids}.new {pids}\nexec /bin/sleep 60\n",
     )
-    code = "import sys; sys.executable = sys.argv[1]; from parris_cli.main import main;"
-    code += " sys.exit(main(['deploy']))"
+    code = "import signal, sys; sys.executable = sys.argv[1]; from parris_cli.main import main;"
+    # A program that a shell starts in the background ignores SIGINT, and so do its children.
+    code += " signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main(['deploy']))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         [REAL_PYTHON, "-c", code, str(programs / "python")],
