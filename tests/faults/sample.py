@@ -119,6 +119,8 @@ STRUCK = (
     "silent/TrainingStateMachine/InstanceLost/timed-out",
     "refused/TrainingStateMachine/ConfigRejected/timed-out",
     "no-capacity/TrainingStateMachine/NoCapacity/timed-out",
+    "no-capacity-twice/TrainingStateMachine/StartNextAttempt/aborted",
+    "undeleted/TrainingStateMachine/WaitBeforeEndAgain/aborted",
     "second-choice/TrainingStateMachine/WaitBeforeCreate/aborted",
     "sagemaker-completed/TrainingStateMachine/CreateTrainingJob/aborted",
     "sagemaker-completed/TrainingStateMachine/AwaitLaunchEvent/instance-terminated",

@@ -62,6 +62,11 @@ _ON_STACKS = (
     Scenario("refused", None, {**_LIMITED, "volume-size-gib": 0}),
     Scenario("no-capacity", "NO_CAPACITY", {**_LIMITED, "instance-type": NO_SUCH_TYPE}),
     Scenario(
+        "no-capacity-twice",
+        "NO_CAPACITY",
+        {**_LIMITED, "instance-type": NO_SUCH_TYPE, "max-attempts": 2},
+    ),
+    Scenario(
         "second-choice", "COMPLETED", {**_LIMITED, "instance-type": [NO_SUCH_TYPE, "t3.micro"]}
     ),
     Scenario("unread", None, _LIMITED, fault="ValidateConfig/s3:GetObject/1/access-denied"),
@@ -101,6 +106,12 @@ _ON_STACKS = (
         training=LONG,
         visit=Visit.STOP_EXECUTION,
         fault="ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
+    ),
+    Scenario(
+        "undeleted",
+        "CLEANUP_FAILED",
+        _LIMITED,
+        fault="CloudFormation/cloudformation:Delete:AWS::EC2::LaunchTemplate/1/access-denied",
     ),
     Scenario("unrecorded", None, _LIMITED, fault="RecordOutcome/s3:PutObject/1/access-denied"),
     Scenario(

@@ -1,6 +1,7 @@
 """Jobs that are launched in different ways: instance types, roles, spot instances, templates."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 from embedded_aws import EmbeddedAws
@@ -108,7 +109,7 @@ def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
     ended = deployed.end_of(
         deployed.start("lost", KILLS_ITS_RUNNER, purchase_option="spot"), SECONDS
     )
-    assert "volume of the instance is kept" in ended.cause, ended.cause
+    assert re.search(r"volume vol-\w+ is kept", ended.cause), ended.cause
 
 
 def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
