@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
 from parris.payloads import maybe_text_in, part_of
+from parris.s3_uri import split_s3_uri
 from parris.validation.code import CODE_KEY, FILES_KEY
 from parris.validation.experiments import TRAINING_CONFIG_KEY
 from parris.validation.read_json import YAML_SUFFIXES, JsonTextError, read_json_object
@@ -92,7 +93,7 @@ def _training_parameters(location: Location, experiment: Experiment) -> dict[str
     uri = maybe_text_in(file, "uri")
     if uri is None:
         return {}
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = split_s3_uri(uri)
     body = Bucket(location.s3, bucket).read(key)
     try:
         return flattened(_object_in(key, body or b""))

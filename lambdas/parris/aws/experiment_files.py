@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of, translates_errors
 from parris.errors import AwsDeniedError
+from parris.s3_uri import split_s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class ExperimentFiles:
         Returns:
             None, or why S3 refuses to store them there.
         """
-        bucket, _, prefix = folder_uri.removeprefix("s3://").partition("/")
+        bucket, prefix = split_s3_uri(folder_uri)
         try:
             for name, body in files.items():
                 self._put(bucket, f"{prefix}{name}", body)

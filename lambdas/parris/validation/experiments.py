@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.experiment import EXPERIMENTS, experiment_name
 from parris.payloads import maybe_text_in, text_in
+from parris.s3_uri import split_s3_uri
 from parris.validation.read_json import (
     MOST_FILE_BYTES,
     YAML_SUFFIXES,
@@ -38,7 +39,7 @@ def find_location_violations(config: Payload, settings: Settings) -> Iterator[Vi
     uri = maybe_text_in(config, EXPERIMENTS_KEY)
     if uri is None:
         return
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    bucket, prefix = split_s3_uri(uri)
     is_in_folder = prefix == EXPERIMENTS or prefix.startswith(f"{EXPERIMENTS}/")
     if bucket in settings.experiment_buckets:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.folder import CONTROLLED_FOLDERS
+from parris.s3_uri import split_s3_uri
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def expected_instead_of(uri: str, settings: Settings, *, has_own_role: bool) -> 
         settings: the folders and buckets that the deployment's jobs may read.
         has_own_role: as in `find_input_violations`.
     """
-    name, _, key = uri.removeprefix("s3://").partition("/")
+    name, key = split_s3_uri(uri)
     if name != settings.training_bucket:
         return None if name in settings.input_buckets else _other_bucket(name, settings)
     if has_own_role or any(

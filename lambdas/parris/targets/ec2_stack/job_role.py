@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from parris.folder import MACHINE_OF_CALLER, STEERING_OF_CALLER
+from parris.s3_uri import policy_text, split_s3_uri
 from parris.targets.ec2_stack.spec import spec_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ CAPABILITIES: Final = ("CAPABILITY_IAM",)
 _SECTIONS = ("Parameters", "Conditions", "Resources")
 _DEPLOYMENTS_PROFILE = "IamInstanceProfile: !Ref InstanceProfileName"
 _OWN_PROFILE = "IamInstanceProfile: !Ref JobInstanceProfile"
-_UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 
 def has_own_role(job: Job, settings: Ec2StackSettings) -> bool:
@@ -53,7 +53,7 @@ def role_parameters(job: Job, settings: Ec2StackSettings) -> dict[str, str]:
     _, partition, _, _, account, _ = settings.stack_role_arn.split(":", 5)
     bucket_arn = f"arn:{partition}:s3:::{job.bucket}"
     group, stream = settings.trainer_log_group, job.log_stream
-    inputs = [_split_uri(uri) for uri in job.input_data]
+    inputs = [split_s3_uri(uri) for uri in job.input_data]
     own = [f"{STEERING_OF_CALLER}/*", f"{MACHINE_OF_CALLER}/*"]
     own += [one for name, key in inputs if name == job.bucket for one in _patterns(key)]
     others = [(name, key) for name, key in inputs if name != job.bucket]
@@ -77,15 +77,8 @@ def role_parameters(job: Job, settings: Ec2StackSettings) -> dict[str, str]:
     }
 
 
-def _split_uri(uri: str) -> tuple[str, str]:
-    """Return bucket and key of s3://bucket/key. For a whole bucket the key is empty."""
-    name, _, key = uri.removeprefix("s3://").partition("/")
-    return name, key
-
-
 def _patterns(key: str) -> list[str]:
     """Return IAM patterns for the objects that a key of input data refers to."""
-    # Characters with a special meaning in policies or lists become `?`, which matches any one.
-    safe = _UNSAFE.sub("?", key)
+    safe = policy_text(key)
     # A key without a trailing slash may be an object or a folder.
     return [f"{safe}*"] if not safe or safe.endswith("/") else [safe, f"{safe}/*"]

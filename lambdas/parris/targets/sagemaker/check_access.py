@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in
+from parris.s3_uri import split_s3_uri
 from parris.targets.sagemaker.image_uri import Existence, ImageUri
 from parris.targets.sagemaker.read_spec import channels_in
 from parris.validation.input_data import expected_instead_of
@@ -100,7 +101,7 @@ def find_uri_violations(
 
 def _not_shared(config: Payload, key: str, settings: Settings) -> Iterator[Violation]:
     uri = str(config[key])
-    bucket, _, folder = uri.removeprefix("s3://").partition("/")
+    bucket, folder = split_s3_uri(uri)
     folders = settings.shared_folders
     is_shared = any(folder == one or folder.startswith(f"{one}/") for one in folders)
     if bucket != settings.training_bucket or not is_shared:

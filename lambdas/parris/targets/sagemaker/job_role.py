@@ -7,10 +7,11 @@ own results and checkpoints, and nothing of another job. docs/decisions/0015 say
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from parris.s3_uri import policy_text, split_s3_uri
 from parris.targets.sagemaker.describe import LOG_GROUP
+from parris.targets.sagemaker.image_uri import ImageUri
 from parris.targets.sagemaker.names import training_job_name
 from parris.targets.sagemaker.request import checkpoint_uri, code_prefix, output_uri
 from parris.targets.sagemaker.spec import spec_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.payloads import Json, Payload
     from parris.targets.sagemaker.settings import SageMakerSettings
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9/._=+@-]")
 
 
 def trust_of(settings: SageMakerSettings) -> Payload:
@@ -76,7 +75,9 @@ def _allow(actions: Json, resources: Json) -> Payload:
 
 
 def _objects(uris: list[str], partition: str) -> list[Json]:
-    arns = [f"arn:{partition}:s3:::{one}" for uri in uris for one in _patterns(*_split(uri))]
+    """Return every key that starts with one of the URIs, as SageMaker reads those of a channel."""
+    places = map(split_s3_uri, uris)
+    arns = (f"arn:{partition}:s3:::{bucket}/{policy_text(key)}*" for bucket, key in places)
     return list(dict.fromkeys(arns))
 
 
@@ -84,8 +85,8 @@ def _listings(uris: list[str], partition: str) -> list[Payload]:
     """Return one statement for each bucket: which of its prefixes may be listed."""
     prefixes: dict[str, list[str]] = {}
     for uri in uris:
-        bucket, key = _split(uri)
-        prefixes.setdefault(bucket, []).append(f"{_safe(key)}*")
+        bucket, key = split_s3_uri(uri)
+        prefixes.setdefault(bucket, []).append(f"{policy_text(key)}*")
     return [
         {
             **_allow("s3:ListBucket", f"arn:{partition}:s3:::{bucket}"),
@@ -107,20 +108,17 @@ def _key_statements(settings: SageMakerSettings) -> list[Payload]:
 
 def _image_statements(image: str) -> list[Payload]:
     """Return what pulling the image takes: its repository alone, where that is known to be ECR."""
-    # <account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>
-    found = re.fullmatch(
-        r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)(?:[:@].+)?", image
-    )
+    found = ImageUri.parse(image)
     token = _allow("ecr:GetAuthorizationToken", "*")
     if found is None:
         return [token]
-    account, region, repository = found.groups()
     actions: list[Json] = [
         "ecr:BatchCheckLayerAvailability",
         "ecr:GetDownloadUrlForLayer",
         "ecr:BatchGetImage",
     ]
-    return [token, _allow(actions, f"arn:*:ecr:{region}:{account}:repository/{repository}")]
+    arn = f"arn:*:ecr:{found.region}:{found.account}:repository/{found.repository}"
+    return [token, _allow(actions, arn)]
 
 
 def _network_statements(*, has_vpc: bool) -> list[Payload]:
@@ -142,18 +140,3 @@ def _network_statements(*, has_vpc: bool) -> list[Payload]:
 
 def _folder(uri: str) -> str:
     return f"{uri.rstrip('/')}/"
-
-
-def _split(uri: str) -> tuple[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
-
-
-def _safe(key: str) -> str:
-    # Characters with a special meaning in policies become `?`, which matches any one.
-    return _UNSAFE.sub("?", key)
-
-
-def _patterns(bucket: str, key: str) -> list[str]:
-    # SageMaker reads every key that starts with the URI of a channel.
-    return [f"{bucket}/{_safe(key)}*"]

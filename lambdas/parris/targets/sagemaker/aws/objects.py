@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
+from parris.s3_uri import split_s3_uri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,6 +20,6 @@ class Objects:
     @translates_errors
     def has_any(self, uri: str) -> bool:
         """Return whether there is any object whose URI starts like that."""
-        bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+        bucket, prefix = split_s3_uri(uri)
         found = self._client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
         return bool(found.get("KeyCount"))
