@@ -1,7 +1,5 @@
 """The parts of a training job that SageMaker bills."""
 
-from parris.costs.rate import Component, Rate
-
 INSTANCE, VOLUME = "instance", "volume"
 
 LEAST_BILLED_SECONDS = 60
@@ -17,8 +15,3 @@ def instance_part(group_name: str) -> str:
 def volume_part(group_name: str) -> str:
     """Return the name of the part of the volumes of a group of instances."""
     return f"{VOLUME}s of {group_name}" if group_name else VOLUME
-
-
-def outlasting_parts(rate: Rate) -> tuple[Component, ...]:
-    """Return the parts that a warm pool keeps, and that are billed until its end."""
-    return tuple(one for one in rate.components if one.reserve_seconds)

@@ -40,7 +40,6 @@ class TrainingJob:
     status: str
     secondary_status: str
     created_at: datetime
-    role_arn: str = ""
     failure_reason: str = ""
     detail: str = ""
     started_at: datetime | None = None
@@ -53,12 +52,9 @@ class TrainingJob:
     secondary_statuses: tuple[str, ...] = ()
     model_uri: str = ""
     output_uri: str = ""
-    is_output_compressed: bool = True
     checkpoint_uri: str = ""
     warm_pool: str = ""
     warm_pool_billed_seconds: int = 0
-    warm_pool_reused_by: str = ""
-    keep_alive_seconds: int = 0
     metrics: tuple[Metric, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 

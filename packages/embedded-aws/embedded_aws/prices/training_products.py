@@ -25,15 +25,6 @@ def priced_training_types(region: str) -> tuple[str, ...]:
     )
 
 
-@functools.cache
-def training_usd_per_hour(instance_type: str, region: str) -> Decimal | None:
-    """Return the hourly price of an instance, None for a type without a price."""
-    for row in read_rows(_TABLE):
-        if (row["product"], row["region"]) == (instance_type, region):
-            return Decimal(row["usd"])
-    return None
-
-
 def iterate_training_products() -> Iterator[dict[str, Any]]:
     """Yield the entries of all types and volumes.
 

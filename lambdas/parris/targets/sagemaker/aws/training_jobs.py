@@ -160,7 +160,6 @@ def _training_job(found: Mapping[str, Any]) -> TrainingJob:
         status=found["TrainingJobStatus"],
         secondary_status=found["SecondaryStatus"],
         created_at=found["CreationTime"],
-        role_arn=found.get("RoleArn", ""),
         failure_reason=found.get("FailureReason", ""),
         detail=transitions[-1].get("StatusMessage", "") if transitions else "",
         started_at=found.get("TrainingStartTime"),
@@ -174,12 +173,9 @@ def _training_job(found: Mapping[str, Any]) -> TrainingJob:
         secondary_statuses=tuple(one["Status"] for one in transitions),
         model_uri=found.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
         output_uri=output.get("S3OutputPath", ""),
-        is_output_compressed=output.get("CompressionType", "GZIP") == "GZIP",
         checkpoint_uri=found.get("CheckpointConfig", {}).get("S3Uri", ""),
         warm_pool=pool.get("Status", ""),
         warm_pool_billed_seconds=pool.get("ResourceRetainedBillableTimeInSeconds", 0),
-        warm_pool_reused_by=pool.get("ReusedByJob", ""),
-        keep_alive_seconds=resources.get("KeepAlivePeriodInSeconds", 0),
         metrics=tuple(
             Metric(one["MetricName"], one["Value"], one["Timestamp"])
             for one in found.get("FinalMetricDataList", [])
