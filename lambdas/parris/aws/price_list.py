@@ -1,4 +1,19 @@
-"""Where the AWS Price List can be queried."""
+"""The AWS Price List: where it can be queried, and the products that it has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from parris.errors import PriceUnknownError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_pricing import PricingClient
+    from mypy_boto3_pricing.type_defs import FilterTypeDef
+
+    from parris.aws.gateways import MakesClients
 
 # Only a few Regions serve the Price List API. They have the prices of their whole partition.
 # Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
@@ -11,3 +26,39 @@ def price_list_region(region: str) -> str | None:
     if region.startswith(_WITHOUT_PRICE_LIST):
         return None
     return _REGION_OF_CHINA if region.startswith("cn-") else _REGION
+
+
+def price_list_client(clients: MakesClients, region: str) -> PricingClient | None:
+    """Return a client of the Price List for a Region, or None if its partition has no list."""
+    place = price_list_region(region)
+    return None if place is None else clients.client("pricing", place)
+
+
+def find_products(
+    client: PricingClient | None, region: str, service: str, wanted: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the products of a service in a Region.
+
+    Args:
+        client: what `price_list_client` returned.
+        region: the Region of the prices.
+        service: the service code.
+        wanted: the value of each attribute, or several that are separated by commas.
+
+    Raises:
+        PriceUnknownError: if the Region's partition has no price list.
+    """
+    if client is None:
+        raise PriceUnknownError(f"AWS has no price list for {region}")
+    filters: list[FilterTypeDef] = [
+        {"Type": "ANY_OF" if "," in value else "TERM_MATCH", "Field": field, "Value": value}
+        for field, value in {**wanted, "regionCode": region}.items()
+    ]
+    pages = client.get_paginator("get_products").paginate(ServiceCode=service, Filters=filters)
+    return [json.loads(product) for page in pages for product in page["PriceList"]]
+
+
+def attributes_of(product: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a product."""
+    attributes: dict[str, Any] = product["product"]["attributes"]
+    return attributes

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from parris.costs.offer import Offer
     from parris.payloads import Payload
-    from parris.targets.sagemaker.aws.proposal_gateways import ProposalGateways
+    from parris.targets.sagemaker.aws.gateways import SageMakerGateways
     from parris.targets.sagemaker.settings import SageMakerSettings
     from parris.targets.sagemaker.spec import SageMakerSpec
     from parris.validation.violations import Violation
@@ -57,7 +57,7 @@ _MACHINE_KEYS = {
 
 
 def propose(
-    aws: ProposalGateways,
+    aws: SageMakerGateways,
     settings: SageMakerSettings,
     config: Payload,
     wrong: AbstractSet[str],
@@ -115,7 +115,7 @@ class _Machines:
 def _check_machines(
     config: Payload,
     spec: SageMakerSpec,
-    aws: ProposalGateways,
+    aws: SageMakerGateways,
     settings: SageMakerSettings,
     *,
     are_prices_needed: bool,
@@ -144,7 +144,7 @@ def _with_longest_runtime(spec: SageMakerSpec, quotas: CheckedQuotas) -> SageMak
     return dataclasses.replace(spec, longest_runtime_seconds=quotas.longest_runtime_seconds)
 
 
-def _warnings(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tuple[str, ...]:
+def _warnings(config: Payload, spec: SageMakerSpec, aws: SageMakerGateways) -> tuple[str, ...]:
     found = (
         isolation_warnings(config) + argument_warnings(config) + _lost_signals(config, spec, aws)
     )
@@ -158,7 +158,7 @@ def _warnings(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tu
     return found
 
 
-def _lost_signals(config: Payload, spec: SageMakerSpec, aws: ProposalGateways) -> tuple[str, ...]:
+def _lost_signals(config: Payload, spec: SageMakerSpec, aws: SageMakerGateways) -> tuple[str, ...]:
     filename = maybe_text_in(config, SCRIPT_KEY)
     if not spec.entrypoint or filename is None:
         return ()  # an entrypoint of ours passes signals on

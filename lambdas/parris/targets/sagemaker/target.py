@@ -62,15 +62,10 @@ class SageMaker:
         self, config: Payload, wrong: AbstractSet[str], *, are_prices_needed: bool
     ) -> Proposal:
         """Check the image, role, places, instances and prices of the config."""
-        from parris.targets.sagemaker.aws.proposal_gateways import ProposalGateways
         from parris.targets.sagemaker.propose import propose
 
         return propose(
-            self._aws.shared.once(ProposalGateways),
-            self._aws.settings,
-            config,
-            wrong,
-            are_prices_needed=are_prices_needed,
+            self._aws, self._aws.settings, config, wrong, are_prices_needed=are_prices_needed
         )
 
     def launch(self, job: Job, now: datetime) -> str | None:

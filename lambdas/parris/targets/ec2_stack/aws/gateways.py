@@ -1,17 +1,14 @@
-"""The gateways of this target, each created on first use, and the shared ones."""
+"""The gateways of this target, each created on first use."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parris.aws.target_gateways import TargetGateways
+
 if TYPE_CHECKING:
-    from parris.aws.bucket import Bucket
-    from parris.aws.code_archives import CodeArchives
     from parris.aws.executions import Executions
-    from parris.aws.gateways import Gateways
-    from parris.aws.user_files import UserFiles
-    from parris.settings import Settings
     from parris.targets.ec2_stack.aws.images import Images
     from parris.targets.ec2_stack.aws.instances import Instances
     from parris.targets.ec2_stack.aws.places import Places
@@ -23,28 +20,8 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.volumes import Volumes
 
 
-class Ec2Gateways:
+class Ec2Gateways(TargetGateways):
     """The gateways that this target uses."""
-
-    def __init__(self, shared: Gateways, settings: Settings) -> None:
-        self.shared = shared
-        self._clients = shared.clients
-        self._region = settings.region
-
-    @property
-    def bucket(self) -> Bucket:
-        """Return the gateway to the training bucket."""
-        return self.shared.bucket
-
-    @property
-    def user_files(self) -> UserFiles:
-        """Return the gateway to the files that configs name."""
-        return self.shared.user_files
-
-    @property
-    def code_archives(self) -> CodeArchives:
-        """Return the gateway to the code archives of jobs."""
-        return self.shared.code_archives
 
     @property
     def executions(self) -> Executions:
@@ -111,9 +88,9 @@ class Ec2Gateways:
     @cached_property
     def prices(self) -> Prices:
         """Return the gateway to the price list."""
-        from parris.aws.price_list import price_list_region
+        from parris.aws.price_list import price_list_client
         from parris.targets.ec2_stack.aws.prices import Prices
 
-        place = price_list_region(self._region)
-        client = None if place is None else self._clients.client("pricing", place)
-        return Prices(client, self._region)
+        return Prices(
+            price_list_client(self._clients, self._settings.region), self._settings.region
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from parris.aws.price_list import attributes_of, find_products
 from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Unit
 from parris.errors import PriceUnknownError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mypy_boto3_pricing import PricingClient
-    from mypy_boto3_pricing.type_defs import FilterTypeDef
 
 # All filters are needed: without one of them, the list returns products of 0.00 USD (capacity
 # reservations) or of dedicated hosts, too.
@@ -75,7 +74,7 @@ class Prices:
         others = [one for one in instance_types if not is_bare_metal(one)]
         for wanted, types in ((_EXACTLY_LINUX_ON_DEMAND, others), (_EXACTLY_BARE_METAL, metal)):
             for product in self._products("AmazonEC2", wanted, types) if types else ():
-                found[str(_attributes_of(product).get("instanceType"))].append(product)
+                found[str(attributes_of(product).get("instanceType"))].append(product)
         prices = {
             instance_type: self._component_or_error(instance_type, _shared_in(found[instance_type]))
             for instance_type in instance_types
@@ -112,28 +111,13 @@ class Prices:
     def _products(
         self, service: str, wanted: Mapping[str, str], instance_types: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
-        if self._client is None:
-            raise PriceUnknownError(f"AWS has no price list for {self._region}")
-        fields = {**wanted, "regionCode": self._region}
-        if instance_types:
-            fields["instanceType"] = ",".join(instance_types)
-        # ANY_OF values are comma-separated.
-        filters: list[FilterTypeDef] = [
-            {"Type": "ANY_OF" if "," in value else "TERM_MATCH", "Field": field, "Value": value}
-            for field, value in fields.items()
-        ]
-        response = self._client.get_products(ServiceCode=service, Filters=filters)
-        return [json.loads(product) for product in response["PriceList"]]
-
-
-def _attributes_of(product: dict[str, Any]) -> dict[str, Any]:
-    attributes: dict[str, Any] = product["product"]["attributes"]
-    return attributes
+        types = {"instanceType": ",".join(instance_types)} if instance_types else {}
+        return find_products(self._client, self._region, service, {**wanted, **types})
 
 
 def _shared_in(products: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """Return the products with shared tenancy, which jobs use, or all if there are none."""
-    shared = [one for one in products if _attributes_of(one).get("tenancy") == _SHARED]
+    shared = [one for one in products if attributes_of(one).get("tenancy") == _SHARED]
     return shared or products
 
 
@@ -143,7 +127,7 @@ def _vcpus_in(products_by_type: Mapping[str, Sequence[dict[str, Any]]]) -> dict[
         instance_type: int(vcpus)
         for instance_type, products in products_by_type.items()
         for product in products[:1]
-        if (vcpus := str(_attributes_of(product).get("vcpu", ""))).isdecimal()
+        if (vcpus := str(attributes_of(product).get("vcpu", ""))).isdecimal()
     }
 
 

@@ -1,45 +1,26 @@
-"""The gateways of this target, each created on first use, and the shared ones."""
+"""The gateways of this target, each created on first use."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parris.aws.target_gateways import TargetGateways
+
 if TYPE_CHECKING:
-    from parris.aws.bucket import Bucket
-    from parris.aws.code_archives import CodeArchives
-    from parris.aws.gateways import Gateways
-    from parris.aws.user_files import UserFiles
-    from parris.settings import Settings
+    from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
+    from parris.targets.sagemaker.aws.instance_types import InstanceTypes
     from parris.targets.sagemaker.aws.logs import TrainingLogs
     from parris.targets.sagemaker.aws.objects import Objects
+    from parris.targets.sagemaker.aws.prices import Prices
+    from parris.targets.sagemaker.aws.quotas import Quotas
     from parris.targets.sagemaker.aws.roles import Roles
     from parris.targets.sagemaker.aws.training_jobs import TrainingJobs
     from parris.targets.sagemaker.settings import SageMakerSettings
 
 
-class SageMakerGateways:
+class SageMakerGateways(TargetGateways):
     """The gateways that this target uses."""
-
-    def __init__(self, shared: Gateways, settings: Settings) -> None:
-        self.shared = shared
-        self._clients = shared.clients
-        self._settings = settings
-
-    @property
-    def bucket(self) -> Bucket:
-        """Return the gateway to the training bucket."""
-        return self.shared.bucket
-
-    @property
-    def user_files(self) -> UserFiles:
-        """Return the gateway to the files that configs name."""
-        return self.shared.user_files
-
-    @property
-    def code_archives(self) -> CodeArchives:
-        """Return the gateway to the code archives of jobs."""
-        return self.shared.code_archives
 
     @cached_property
     def settings(self) -> SageMakerSettings:
@@ -77,3 +58,34 @@ class SageMakerGateways:
         from parris.targets.sagemaker.describe import LOG_GROUP
 
         return TrainingLogs(self._clients.client("logs"), LOG_GROUP)
+
+    @cached_property
+    def image_repositories(self) -> ImageRepositories:
+        """Return the gateway to container images."""
+        from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
+
+        return ImageRepositories(self._clients.client("ecr"))
+
+    @cached_property
+    def instance_types(self) -> InstanceTypes:
+        """Return the instance types that SageMaker is known to have."""
+        from parris.targets.sagemaker.aws.instance_types import InstanceTypes
+
+        return InstanceTypes(self._clients.client("sagemaker"))
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        """Return the gateway to the account's quotas."""
+        from parris.targets.sagemaker.aws.quotas import Quotas
+
+        return Quotas(self._clients.client("service-quotas"))
+
+    @cached_property
+    def prices(self) -> Prices:
+        """Return the gateway to the price list."""
+        from parris.aws.price_list import price_list_client
+        from parris.targets.sagemaker.aws.prices import Prices
+
+        return Prices(
+            price_list_client(self._clients, self._settings.region), self._settings.region
+        )

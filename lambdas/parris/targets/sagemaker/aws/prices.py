@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from parris.aws.price_list import attributes_of, find_products
 from parris.aws.translate_errors import translates_errors
 from parris.errors import PriceUnknownError
 from parris.targets.sagemaker.price import Price
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_pricing import PricingClient
-    from mypy_boto3_pricing.type_defs import FilterTypeDef
 
 _SERVICE = "AmazonSageMaker"
 # A type has one product for each component that uses it: hosting, notebooks, ... The fee of a
@@ -49,7 +48,7 @@ class Prices:
         found = defaultdict(list)
         names = {**_EXACTLY_TRAINING, "instanceName": ",".join(instance_types)}
         for product in self._products(names):
-            found[str(_attributes_of(product).get("instanceName"))].append(product)
+            found[str(attributes_of(product).get("instanceName"))].append(product)
         return {
             one: self._price_or_error(found[one], "Hrs", f"training on {one} in {self._region}")
             for one in instance_types
@@ -81,28 +80,16 @@ class Prices:
     def _products(self, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         if self._client is None:
             return
-        # ANY_OF values are comma-separated.
-        filters: list[FilterTypeDef] = [
-            {"Type": "ANY_OF" if "," in value else "TERM_MATCH", "Field": field, "Value": value}
-            for field, value in {**wanted, "regionCode": self._region}.items()
-        ]
-        pages = self._client.get_paginator("get_products")
-        for page in pages.paginate(ServiceCode=_SERVICE, Filters=filters):
-            products = (json.loads(product) for product in page["PriceList"])
-            yield from (one for one in products if not _is_free(one))
-
-
-def _attributes_of(product: dict[str, Any]) -> dict[str, Any]:
-    attributes: dict[str, Any] = product["product"]["attributes"]
-    return attributes
+        products = find_products(self._client, self._region, _SERVICE, wanted)
+        yield from (one for one in products if not _is_free(one))
 
 
 def _usage_type_of(product: dict[str, Any]) -> str:
-    return str(_attributes_of(product).get("usagetype", ""))
+    return str(attributes_of(product).get("usagetype", ""))
 
 
 def _is_free(product: dict[str, Any]) -> bool:
-    kind = str(_attributes_of(product).get("platoinstancetype", "")).lower()
+    kind = str(attributes_of(product).get("platoinstancetype", "")).lower()
     return any(one in kind for one in _FREE)
 
 
