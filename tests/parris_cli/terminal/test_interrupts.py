@@ -1,6 +1,7 @@
 import io
 import signal
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import boto3
@@ -8,6 +9,18 @@ import pytest
 
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.terminal.interrupts import Interrupts
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_in_a_terminal() -> Iterator[None]:
+    """Take away what the program that started the tests ignores, as nohup and `&` do."""
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 class Terminal(io.StringIO):
