@@ -2,9 +2,10 @@
 
 Called by CloudFormation for the resource EndJobs. On Create and Update it only responds. On Delete
 it marks the deployment as ending, so that no run launches anything any more; sends a stop request
-to every living run; ends the resources of abandoned runs; and waits for running cleanups. It checks
-again until nothing is left or its time is over. In the latter case the deletion fails with a list
-of what is left, and can be repeated. May raise the Aws errors, which fail the deletion.
+to every living run, and wakes it at each check until it has ended; ends the resources of abandoned
+runs; and waits for running cleanups. It checks again until nothing is left or its time is over. In
+the latter case the deletion fails with a list of what is left, and can be repeated. May raise the
+Aws errors, which fail the deletion.
 """
 
 from __future__ import annotations
@@ -45,9 +46,12 @@ def _stop_living_runs(now: str, deps: Deps) -> tuple[str, ...]:
     for name, item in deps.aws.deployment_deletion.held_names().items():
         if not deps.aws.executions.is_alive(item.execution_arn):
             continue
-        # Repeated while the run sleeps: the request may be recorded, but the wake may be lost.
-        if not item.is_stop_requested or item.task_token is not None:
+        if not item.is_stop_requested:
             deps.aws.signals.stop(name, item.execution_arn, now)
+        elif item.task_token is not None:
+            # No event may wake it any more: CloudFormation deletes the rules early, and may delete
+            # them before this function is called.
+            deps.aws.signals.request_check(name, item.execution_arn)
         living.append(item.execution_arn)
     return tuple(living)
 

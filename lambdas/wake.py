@@ -6,7 +6,7 @@ has written exit.json to the training bucket, and with requests:
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
 - `"request": "check"` from the reaper, for a run that missed an event, with `"silent_since"` and
-  `"silences"` if its machine sends no heartbeat any more.
+  `"silences"` if its machine sends no heartbeat any more; or from EndJobs, for a run that is ending.
 
 Sets the wake in the job's item and reads the token in the same step, then completes the token. A
 run that sleeps for something else is not woken (`parris/waits.py`); a request is still recorded in

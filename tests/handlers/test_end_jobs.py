@@ -83,6 +83,28 @@ def test_a_living_run_is_reported_and_named(
     assert sent == [("iris", execution, NOW)]
 
 
+def test_a_living_run_that_is_ending_is_woken_at_each_check_as_its_events_may_not_come(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The deletion of the deployment removes the rules of these events early.
+    sent: list[tuple[str, ...]] = []
+    for request in ("stop", "request_check"):
+        monkeypatch.setattr(
+            deps.aws.signals, request, lambda *given, name=request: sent.append((name, *given))
+        )
+    execution, deployment = a_machine(aws), a_stack(aws)
+    deps.aws.jobs_table.claim("iris", execution, NOW)
+    deps.aws.jobs_table.note("iris", execution, {"stop_requested_at": NOW})
+    assert look(deps, deployment) == (execution,)
+    assert sent == []  # it is awake
+
+    sleep = {"task_token": "token", "waiting_for": "deleting"}
+    deps.aws.jobs_table.note("iris", execution, sleep)
+    assert look(deps, deployment) == (execution,)
+    assert look(deps, deployment) == (execution,)
+    assert sent == [("request_check", "iris", execution)] * 2
+
+
 def test_what_a_living_run_still_owns_is_named_though_it_holds_no_name_any_more(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
