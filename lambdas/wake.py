@@ -5,13 +5,13 @@ has written exit.json to the training bucket, and with requests:
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
-- `"request": "check"` from the reaper, for a run that missed an event, with `"silent_since"` and
-  `"silences"` if its machine sends no heartbeat any more; or from EndJobs, for a run that is ending.
+- `"request": "check"` from EndJobs, for a run that is ending, or from the reaper, for a run that
+  missed an event, with `"silent_since"` and `"silences"` if its machine sends no heartbeat.
 
 Sets the wake in the job's item and reads the token in the same step, then completes the token. A
 run that sleeps for something else is not woken (`parris/waits.py`); a request is still recorded in
-its item. Returns the run that the request was for. Safe to repeat, to call
-late, or for an ended job. May raise the Aws errors, after which Lambda retries.
+its item. Returns the run that the request was for. Safe to repeat, to call late, or for an ended
+job. May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
