@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.access_key import AccessKey, make_access_key
+from embedded_aws.batch_container import BatchContainerDriver
+from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock_interface import Clock
 from embedded_aws.instance_driver import InstanceDriver
 from embedded_aws.instance_launch import InstanceLaunch
@@ -45,7 +47,8 @@ class Settings:
     the others). `instance_launch` is how CloudFormation launches instances, which AWS does not
     document. `training_containers` runs what is inside the containers of training jobs; None runs
     local processes. `training_delays` is what SageMaker takes beside the training. SageMaker cannot
-    assume a role in the first `role_propagation_seconds` of its life.
+    assume a role in the first `role_propagation_seconds` of its life. `batch_containers` and
+    `batch_delays` are those of AWS Batch.
     """
 
     region: str = "us-east-1"
@@ -68,6 +71,8 @@ class Settings:
     training_containers: TrainingContainerDriver | None = None
     training_delays: TrainingDelays = field(default_factory=TrainingDelays)
     role_propagation_seconds: float = 0.0
+    batch_containers: BatchContainerDriver | None = None
+    batch_delays: BatchDelays = field(default_factory=BatchDelays)
 
 
 class ClosedError(RuntimeError):

@@ -22,7 +22,9 @@ ROOMS = (
     "speed.xml_text",
     "owned_folder own_clients speed.lean_boto3 speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
-    "clock_interface instance_driver training_container training_delays",
+    "container",
+    "batch_container batch_delays clock_interface instance_driver training_container",
+    "training_delays",
     "context",
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.

@@ -30,7 +30,7 @@ class _Phase(StrEnum):
 
 
 class SimulatedContainer:
-    """One container: an `embedded_aws.training_container.SimulatedContainer`.
+    """One container: an `embedded_aws.container.SimulatedContainer`.
 
     It continues from the checkpoint that it finds. A checkpoint is written when the container ends,
     with the progress that the last regular one would have had: no timer is needed for that.

@@ -6,10 +6,10 @@ from typing import Any
 
 from moto.logs.models import logs_backends
 
+from embedded_aws.container import Container
 from embedded_aws.context import current
 from embedded_aws.permissions.actions.logs import group_arn
 from embedded_aws.permissions.documents import Demand
-from embedded_aws.training_container import TrainingContainer
 from embedded_aws.training_jobs.role_access import find_missing_permission
 
 GROUP = "/aws/sagemaker/TrainingJobs"
@@ -27,7 +27,7 @@ class ContainerLog:
 
     def __init__(
         self,
-        container: TrainingContainer,
+        container: Container,
         stream: str,
         role_arn: str,
         read_line: Callable[[str, datetime], None],

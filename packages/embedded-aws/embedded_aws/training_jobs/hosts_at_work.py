@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from embedded_aws.training_container import SimulatedContainer, TrainingContainerDriver
+from embedded_aws.container import SimulatedContainer
+from embedded_aws.training_container import TrainingContainerDriver
 from embedded_aws.training_hosts import hosts_of
 from embedded_aws.training_jobs.container_log import ContainerLog
 
