@@ -36,9 +36,9 @@ removes what a lower level gives: `"notify": null` in your config takes away the
 
 **Your own config stands alone.** It inherits nothing from the demo job that Parris is deployed with
 (`config/training-config.json`). The demo is the base only where no level names a
-`training-script-filename`: the input `{}` runs it, and `{"instance-type": "c5.large"}` runs it on
-another machine. A config that is given to `parris run` is always your own. Choosing another
-`termination-method` over the demo leaves its limits out.
+`training-script-filename` and the target requires one: the input `{}` runs it, and
+`{"instance-type": "c5.large"}` runs it on another machine. A config that is given to `parris run`
+is always your own. Choosing another `termination-method` over the demo leaves its limits out.
 
 A method needs its limit: `at-fixed-time` without a `time-limit`, or `around-cost-threshold` without
 a `cost-limit`, is a violation.

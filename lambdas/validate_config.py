@@ -21,7 +21,12 @@ from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.attempts import find_unfit_attempts
 from parris.validation.build_job import ATTEMPTS_KEY, build_job
-from parris.validation.code import CODE_KEY, FILES_KEY, find_unpacked_files
+from parris.validation.code import (
+    CODE_KEY,
+    FILES_KEY,
+    find_code_without_script,
+    find_unpacked_files,
+)
 from parris.validation.experiments import (
     EXPERIMENTS_KEY,
     TRAINING_CONFIG_KEY,
@@ -91,7 +96,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         # One at the top level, as in the old form, is a violation already, which says its place.
         if not any(option in config for option in OPTION_OF.values()):
             violations += find_missing_options(config)
-    if SCRIPT_KEY not in wrong:
+    if SCRIPT_KEY in config and SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
         # The demo's own may stand in another spelling: what a person gives goes over them.
@@ -105,8 +110,6 @@ def run(event: Payload, deps: Deps) -> Payload:
     training_config, unreadable = _training_config(config, event, wrong, deps)
     violations += missing + unusable + unreadable
     refuse(violations)
-    if script is None:
-        raise AssertionError("unreachable: a missing script is one of the violations")
     job = build_job(
         config,
         job_id=text_in(event, "job_id"),
@@ -154,8 +157,9 @@ def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[V
 def _script(
     config: Payload, event: Payload, wrong: set[str], deps: Deps
 ) -> tuple[UserFile | None, list[Violation]]:
-    if event.get("is_estimate") is True and SCRIPT_KEY not in wrong:
-        return UserFile(text_in(config, SCRIPT_KEY), "not checked", ""), []
+    filename = None if SCRIPT_KEY in wrong else maybe_text_in(config, SCRIPT_KEY)
+    if event.get("is_estimate") is True and filename is not None:
+        return UserFile(filename, "not checked", ""), []
     return deps.aws.user_files.find_named(config, [SCRIPT_KEY], wrong, find_script_violations)
 
 
@@ -164,6 +168,8 @@ def _code(
 ) -> tuple[UserFile | None, list[Violation]]:
     if event.get("is_estimate") is True or wrong & {CODE_KEY, FILES_KEY}:
         return None, []
+    if SCRIPT_KEY not in config and SCRIPT_KEY not in wrong:
+        return None, list(find_code_without_script(config))
     key = maybe_text_in(config, CODE_KEY)
     if key is None:
         return None, list(find_unpacked_files(config))

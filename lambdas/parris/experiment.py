@@ -48,7 +48,7 @@ def experiment_of(job: Job) -> Payload:
         "target": job.target,
         "title": job.title,
         "config": job.config,
-        "script": job.script.to_payload(),
+        "script": None if job.script is None else job.script.to_payload(),
         "code": None if job.code is None else job.code.to_payload(),
         "training_config": None if job.training_config is None else _training_config(job),
     }

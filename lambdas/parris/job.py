@@ -60,7 +60,8 @@ class Job:
 
     `spec` is the target's own part; no shared code reads it. `title` names the current offer for
     people, and `details` is the target's part of a quote.
-    `code` is the archive of the files that the script needs. The script is in its `script_folder`.
+    `script` is None where the image of the job's container has all that it runs. `code` is the
+    archive of the files that the script needs. The script is in its `script_folder`.
     `training_config` has the parameters of the script. `experiment_uri` is the folder of the run at
     the team's experiments, with a trailing slash; empty for a run of an older version.
 
@@ -79,7 +80,7 @@ class Job:
     target: str
     methods: tuple[str, ...]
     on_termination: str
-    script: UserFile
+    script: UserFile | None
     limits: Limits
     rate: Rate | None
     config: Payload
@@ -127,6 +128,13 @@ class Job:
     def liveness_timeouts(self) -> LivenessTimeouts:
         """Return how long the machine may take to start its runner, and may then be silent."""
         return LivenessTimeouts(self.boot_timeout_seconds, self.silence_timeout_seconds)
+
+    @property
+    def required_script(self) -> UserFile:
+        """Return the script of a job that ValidateConfig accepts only with one."""
+        if self.script is None:
+            raise AssertionError("unreachable: the job has no script")
+        return self.script
 
     @property
     def launch_name(self) -> str:
@@ -212,7 +220,7 @@ class Job:
             KeyError, TypeError: if the payload is not a job.
         """
         rate, code = part_of(payload, "rate"), part_of(payload, "code")
-        training_config = part_of(payload, "training_config")
+        script, training_config = part_of(payload, "script"), part_of(payload, "training_config")
         return cls(
             job_id=text_in(payload, "job_id"),
             execution_arn=text_in(payload, "execution_arn"),
@@ -224,7 +232,7 @@ class Job:
             target=text_in(payload, "target"),
             methods=texts_in(payload, "methods"),
             on_termination=text_in(payload, "on_termination"),
-            script=UserFile.from_payload(part_of(payload, "script")),
+            script=UserFile.from_payload(script) if script else None,
             limits=Limits.from_payload(part_of(payload, "limits")),
             rate=Rate.from_payload(rate) if rate else None,
             config=part_of(payload, "config"),

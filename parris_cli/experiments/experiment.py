@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RUNNING = "running"
 _MOST_METRICS = 4
+_NO_SCRIPT = "its image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Experiment:
         return f"{self.stored_at.astimezone():%Y-%m-%d %H:%M}"
 
     def _what(self) -> str:
-        script = maybe_text_in(part_of(self.described, "script"), "filename") or ""
+        script = maybe_text_in(part_of(self.described, "script"), "filename") or _NO_SCRIPT
         config = maybe_text_in(part_of(self.described, "training_config"), "filename")
         title = maybe_text_in(self.described, "title")
         return f"{script}{f' with {config}' if config else ''}{f' on {title}' if title else ''}"

@@ -1,4 +1,4 @@
-"""`parris run --embedded --in-container`: a SageMaker job whose image a stand-in engine runs."""
+"""`parris run --embedded --in-container`: a job whose image holds all, run by a stand-in engine."""
 
 import json
 import sys
@@ -36,14 +36,12 @@ def test_an_image_runs_on_local_data_and_its_failure_reaches_the_person(
     monkeypatch.setenv("PATH", str(engine.parent), prepend=":")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "train.csv").write_text("1,2,")
-    (tmp_path / "train.py").write_text("print('not run here')")
     config = {
         "training-job-name": "digits",
         "target": "sagemaker",
         "image": IMAGE,
         "instance-type": "ml.m5.large",
         "termination-method": "on-complete",
-        "training-script-filename": "train.py",
         "hyperparameters": {"epochs": 3},
         "input-channels": {"train": "data"},
     }
@@ -61,5 +59,5 @@ def test_an_image_runs_on_local_data_and_its_failure_reaches_the_person(
     assert "epochs 3 ['train.csv']" in shown.err
     assert (Path(report["results"]) / "output.tar.gz").is_file()
     run, *_, removal = (engine.parent / "calls").read_text().splitlines()[1:]
-    assert run.startswith("run --rm --name digits-") and f" {IMAGE} " in run
+    assert run.startswith("run --rm --name digits-") and run.endswith(f" {IMAGE} train")
     assert removal.startswith("rm --force digits-")

@@ -43,7 +43,7 @@ def test_every_key_of_the_old_documents_means_what_it_meant(deps: Deps, aws: Emb
     assert spec_of(job).security_group_id == config["security-group-id"]
     assert spec_of(job).key_pair_name == "my-keypair"
     assert job.config["stack-replacement"] is True
-    assert job.script.filename == "trainer-script.sh"
+    assert job.required_script.filename == "trainer-script.sh"
 
 
 def test_the_option_of_an_unused_method_is_reported_as_without_effect(

@@ -95,7 +95,7 @@ def test_the_teams_config_is_the_base_of_an_override_where_it_names_a_script(
     put_json(aws, "training-config.json", team)
     job = job_of(deps, {"volume-size-gib": 50})
     assert spec_of(job).instance_type == "c5.large"
-    assert job.script.filename == "team.sh"
+    assert job.required_script.filename == "team.sh"
     assert job.hyperparameters == {}
 
 
@@ -205,13 +205,13 @@ def test_violations_of_shape_of_meaning_of_script_and_of_price_come_together(dep
 
 def test_a_script_in_the_bucket_goes_before_the_packaged_one(deps: Deps, aws: EmbeddedAws) -> None:
     put_json(aws, "trainer-script.sh", b"#!/bin/sh\n")
-    script = job_of(deps, {}).script
+    script = job_of(deps, {}).required_script
     assert script.source == f"s3://{BUCKET}/trainer-script.sh"
     assert script.sha256 == hashlib.sha256(b"#!/bin/sh\n").hexdigest()
 
 
 def test_the_packaged_script_is_there_without_any_upload(deps: Deps) -> None:
-    script = job_of(deps, {}).script
+    script = job_of(deps, {}).required_script
     packaged = Path("config/trainer-script.sh").read_bytes()
     assert script.sha256 == hashlib.sha256(packaged).hexdigest()
 

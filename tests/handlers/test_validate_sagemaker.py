@@ -9,6 +9,7 @@ import pytest
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from parris.entrypoint import Deps
+from parris.job import Job
 from parris.payloads import Payload, part_of, parts_in
 from parris.targets.sagemaker.spec import InputChannel, SageMakerSpec, spec_of
 from tests.builders import BUCKET
@@ -115,6 +116,24 @@ def test_a_whole_config_reaches_the_spec(deps: Deps) -> None:
         arguments=("--verbose",),
         signals="forwarded",
     )
+
+
+def without_script() -> Payload:
+    return {key: value for key, value in MINE.items() if key != "training-script-filename"}
+
+
+def test_a_job_whose_image_holds_everything_inherits_nothing_from_the_demo(deps: Deps) -> None:
+    job = job_of(deps, without_script())
+    assert (job.script, job.hyperparameters) == (None, {})
+    assert Job.from_payload(job.to_payload()) == job
+    estimate = run({**an_event(without_script()), "is_estimate": True}, deps)
+    assert part_of(estimate, "job")["script"] is None
+
+
+def test_code_is_refused_where_no_script_needs_it(deps: Deps) -> None:
+    config: Payload = {"files": ["src"], "code-archive": "code.tar.gz", "script-folder": "src"}
+    lines = violations_of(deps, {**without_script(), **config})
+    assert [line.split(" ")[1].rstrip(":") for line in lines] == [f"/{key}" for key in config]
 
 
 def test_all_violations_are_reported_at_once(deps: Deps) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from parris.payloads import Payload
+from parris.payloads import Json, Payload
 from parris.validation.merge_configs import Levels, merge_levels
 
 DEMO: Payload = {
@@ -14,7 +14,20 @@ DEMO: Payload = {
     "instance-type": "t3.micro",
     "hyperparameters": {"epochs": 40},
 }
-SCHEMA: Payload = {"properties": {"training-job-name": {"default": "stack"}}}
+NEEDED: dict[str, list[Json]] = {"machine": ["training-script-filename"], "image": []}
+SCHEMA: Payload = {
+    "properties": {
+        "training-job-name": {"default": "stack"},
+        "target": {"default": "machine"},
+    },
+    "allOf": [
+        {
+            "if": {"properties": {"target": {"const": name}}},
+            "then": {"required": required},
+        }
+        for name, required in NEEDED.items()
+    ],
+}
 OWN: Payload = {"training-script-filename": "own.sh"}
 
 
@@ -34,6 +47,17 @@ def test_an_empty_input_is_the_demo() -> None:
 @pytest.mark.parametrize("level", ["team", "named", "given"])
 def test_a_config_that_names_a_script_inherits_nothing_from_the_demo(level: str) -> None:
     assert merged(**{level: OWN}) == {**OWN, "training-job-name": "stack"}
+
+
+@pytest.mark.parametrize("level", ["team", "named", "given"])
+def test_a_config_for_a_target_that_needs_no_script_inherits_nothing_from_it(level: str) -> None:
+    own: Payload = {"target": "image", "hyperparameters": {"depth": 3}}
+    assert merged(**{level: own}) == {**own, "training-job-name": "stack"}
+
+
+@pytest.mark.parametrize("target", ["machine", "no-such-target"])
+def test_a_config_for_another_target_is_over_the_demo(target: str) -> None:
+    assert merged(given={"target": target})["hyperparameters"] == {"epochs": 40}
 
 
 def test_a_script_in_the_teams_config_makes_that_the_base_of_an_override() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.job import Job, UserFile
+from parris.job import Job
 from parris.limits import Limits
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from parris.resource import Resource
 
-_UNKNOWN_FILE = UserFile(filename="", source="", sha256="")
 _UNKNOWN = "unknown"
 
 
@@ -42,7 +41,7 @@ def unknown_job(resources: Sequence[Resource], deployment: str, bucket: str) -> 
         target=first.target,
         methods=(),
         on_termination=next(iter(requests), _UNKNOWN),
-        script=_UNKNOWN_FILE,
+        script=None,
         limits=Limits(None, None, None, save_grace_seconds=0),
         rate=None,
         config={},

@@ -81,7 +81,7 @@ def _machine_files(
         _BOOTSTRAP: (packaged / _BOOTSTRAP).read_bytes(),
         RUNNER_ARCHIVE: runner_archive(packaged),
     }
-    files[job.script.filename] = scripts.read(job.script)
+    files[job.required_script.filename] = scripts.read(job.required_script)
     if job.training_config is not None:
         name = f"{TRAINING_CONFIG_FOLDER}/{job.training_config.filename}"
         files[name] = scripts.read(job.training_config)
@@ -103,7 +103,7 @@ def runner_archive(folder: Path) -> bytes:
 
 def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
     """Return the content of job.json without `resume`; docs/bootstrap-contract.md describes it."""
-    limits = job.machine_limits
+    limits, script = job.machine_limits, job.required_script
     return {
         "job_id": job.job_id,
         "attempt": job.attempt_number,
@@ -112,7 +112,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         "bucket": job.bucket,
         "prefix": job.folder.output_prefix,
         "region": settings.region,
-        "script": {"filename": job.script.filename, "sha256": job.script.sha256},
+        "script": {"filename": script.filename, "sha256": script.sha256},
         "code": (
             None
             if job.code is None

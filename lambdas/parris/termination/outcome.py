@@ -88,11 +88,7 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
         "record_version": _RECORD_VERSION,
         "started_by": job.started_by,
         "config": job.config,
-        "script": {
-            "filename": job.script.filename,
-            "source": job.script.source,
-            "sha256": job.script.sha256,
-        },
+        "script": None if job.script is None else job.script.to_payload(),
         "code": None if job.code is None else job.code.to_payload(),
         "warnings": list(job.warnings),
         "quote": quote_of(job),

@@ -29,7 +29,7 @@ def build_job(
     deployment: str,
     bucket: str,
     target: str,
-    script: UserFile,
+    script: UserFile | None,
     code: UserFile | None,
     training_config: UserFile | None,
     experiment_uri: str,
@@ -45,7 +45,7 @@ def build_job(
         deployment: the name of this deployment.
         bucket: the training bucket.
         target: the name of the job's target.
-        script: the trainer script that was found.
+        script: the trainer script that was found, if the job has one.
         code: the archive of the files that the script needs, if there is one.
         training_config: the file with the parameters of the script, if there is one.
         experiment_uri: the run's folder at the team's experiments.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from parris.payloads import Payload
+from parris.validation.semantics import SCRIPT_KEY
 from parris.validation.violations import Violation, shown
 
 FILES_KEY, CODE_KEY, FOLDER_KEY = "files", "code-archive", "script-folder"
@@ -26,6 +27,14 @@ def find_unpacked_files(config: Payload) -> Iterator[Violation]:
             f" key as {CODE_KEY}"
         )
         yield Violation(f"/{FILES_KEY}", shown(config[FILES_KEY]), expected)
+
+
+def find_code_without_script(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each key that says something of a script that the job does not have."""
+    for key in (FILES_KEY, CODE_KEY, FOLDER_KEY):
+        if config.get(key):
+            expected = f"a {SCRIPT_KEY} with it: without one, the image alone has what runs"
+            yield Violation(f"/{key}", shown(config[key]), expected)
 
 
 def find_archive_violations(key: str, size_bytes: int, head: bytes) -> list[Violation]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.payloads import Json, Payload, part_of
+from parris.validation.schema_of_target import is_required
 from parris.validation.semantics import (
     METHOD_KEY,
     NAME_KEY,
@@ -45,12 +46,13 @@ class Levels:
 def merge_levels(levels: Levels, schema: Payload) -> dict[str, Json]:
     """Return the config that the levels make, with the documented default name.
 
-    The demo is the base only if no script is named: other configs inherit nothing from it.
+    The demo is the base only if no script is named, and the target cannot do without one: other
+    configs inherit nothing from it.
     A limit applies only with a method that is chosen on the same level or a higher one. A limit
     on a lower level than the choice is dropped, because its author did not choose that method.
     """
     own = list(levels.own())
-    if not levels.stands_alone and merge_configs(*own).get(SCRIPT_KEY) is None:
+    if not levels.stands_alone and _lacks_script(merge_configs(*own), schema):
         own.insert(0, _demo_under(own, levels.demo))
     config = _without_nulls(merge_configs(*_without_unchosen_limits(own)))
     config.pop(CONFIG_KEY, None)
@@ -85,6 +87,10 @@ def without_comments(config: Mapping[str, Json]) -> dict[str, Json]:
         for key, value in config.items()
         if not key.startswith("_")
     }
+
+
+def _lacks_script(config: Payload, schema: Payload) -> bool:
+    return config.get(SCRIPT_KEY) is None and is_required(SCRIPT_KEY, config, schema)
 
 
 def _demo_under(own: Sequence[Payload], demo: Payload) -> Payload:

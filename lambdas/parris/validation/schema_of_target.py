@@ -35,6 +35,12 @@ def find_keys_of_others(
             yield key, Violation(path_of([key]), shown(config[key]), expected)
 
 
+def is_required(key: str, config: Mapping[str, Json], schema: Mapping[str, Any]) -> bool:
+    """Return whether the config's target requires a key; true if the target is unknown."""
+    rule = _rule_of(config, schema)
+    return not rule or key in schema_of_target(config, schema)["required"]
+
+
 def _rule_of(config: Mapping[str, Json], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     target = _target_of(config, schema)
     for rule in schema.get("allOf", []):

@@ -55,7 +55,7 @@ class StackLauncher:
             return self._own_or_replaced(job, existing)
         template = self._template_of(job)
         # The script is read again for the machine. This early check avoids a useless launch.
-        self._aws.user_files.read(job.script)
+        self._aws.user_files.read(job.required_script)
         if job.code is not None:
             self._aws.code_archives.require(job.code)
         try:

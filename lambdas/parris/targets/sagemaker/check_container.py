@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from parris.payloads import part_of
 from parris.targets.sagemaker.command import arguments_of, text_of
 from parris.validation.merge_configs import without_comments
+from parris.validation.semantics import SCRIPT_KEY
 from parris.validation.violations import Violation, path_of, shown
 from parris.wording import counted
 
@@ -60,7 +61,8 @@ def argument_warnings(config: Payload) -> tuple[str, ...]:
     texts = {name: _text_of(value) for name, value in found.items()}
     before = config.get(_ARGUMENTS)
     count = len(before) if isinstance(before, list) else 0
-    if not texts or config.get(_ENTRYPOINT) or arguments_of(texts, count):
+    has_default = SCRIPT_KEY in config and not config.get(_ENTRYPOINT)
+    if not texts or not has_default or arguments_of(texts, count):
         return ()
     return (
         f"{_HYPERPARAMETERS}: they are not passed as arguments, since SageMaker takes at most 100"

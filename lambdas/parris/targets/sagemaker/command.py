@@ -1,4 +1,4 @@
-"""What the container of a training job runs: the script, in the channel `code`.
+"""What the container of a training job runs: the script, in the channel `code`, if the job has one.
 
 The script is the entry process itself, without a shell in between, since SageMaker sends SIGTERM to
 that process only. An entrypoint may have 256 characters, so that unpacking code needs a script.
@@ -24,7 +24,9 @@ _MOST_ARGUMENTS, _LONGEST_ARGUMENT = 100, 256
 
 
 def entrypoint_of(job: Job) -> list[str]:
-    """Return the command of the entry process, without the script's arguments."""
+    """Return the command of the entry process, without arguments; none runs the image's own."""
+    if job.script is None:
+        return []
     if job.code is not None:
         return ["/bin/sh", f"{_CHANNELS}/{CODE_CHANNEL}/{START_SCRIPT}"]
     return [_interpreter(job.script.filename), f"{_CHANNELS}/{CODE_CHANNEL}/{job.script.filename}"]
@@ -32,7 +34,8 @@ def entrypoint_of(job: Job) -> list[str]:
 
 def start_script(job: Job) -> str:
     """Return the script that unpacks the code of a job and becomes its training script."""
-    folder, filename = shlex.quote(f"code/{job.script_folder}".rstrip("/")), job.script.filename
+    folder = shlex.quote(f"code/{job.script_folder}".rstrip("/"))
+    filename = job.required_script.filename
     lines = (
         "set -e",
         # A container without /opt/ml, as on a developer's machine, says where it is instead.

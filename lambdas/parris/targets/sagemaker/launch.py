@@ -113,6 +113,8 @@ class TrainingJobLauncher:
         return role is not None and now < role.created_at + _ROLE_SPREADS_WITHIN
 
     def _write_code(self, job: Job) -> None:
+        if job.script is None:
+            return
         prefix = code_prefix(job)
         body = self._aws.user_files.read(job.script)
         self._aws.bucket.write(f"{prefix}{job.script.filename}", body)

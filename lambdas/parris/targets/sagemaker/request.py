@@ -43,7 +43,6 @@ def creation_request(job: Job, role_arn: str) -> Payload:
         "TrainingJobName": name,
         "RoleArn": role_arn,
         "AlgorithmSpecification": _algorithm(job, spec, hyperparameters),
-        "InputDataConfig": [*channels],
         "OutputDataConfig": {"S3OutputPath": output_uri(job, spec)},
         "ResourceConfig": _resources(spec),
         "StoppingCondition": _stopping_condition(job, spec),
@@ -52,6 +51,8 @@ def creation_request(job: Job, role_arn: str) -> Payload:
         "CheckpointConfig": {"S3Uri": checkpoint_uri(job, spec)},
         "Tags": [{"Key": key, "Value": value} for key, value in _tags(job, spec).items()],
     }
+    if channels:
+        request["InputDataConfig"] = [*channels]
     if hyperparameters:
         request["HyperParameters"] = {**hyperparameters}
     if environment:
@@ -87,15 +88,17 @@ def code_prefix(job: Job) -> str:
 
 def _algorithm(job: Job, spec: SageMakerSpec, hyperparameters: dict[str, str]) -> Payload:
     entrypoint = list(spec.entrypoint) or entrypoint_of(job)
+    takes_hyperparameters = job.script is not None and not spec.entrypoint
     arguments = [
         *spec.arguments,
-        *([] if spec.entrypoint else arguments_of(hyperparameters, len(spec.arguments))),
+        *(arguments_of(hyperparameters, len(spec.arguments)) if takes_hyperparameters else []),
     ]
     found: Payload = {
         "TrainingImage": spec.image,
         "TrainingInputMode": _FILE_MODE,
-        "ContainerEntrypoint": [*entrypoint],
     }
+    if entrypoint:
+        found["ContainerEntrypoint"] = [*entrypoint]
     if arguments:
         found["ContainerArguments"] = [*arguments]
     if job.metrics:
@@ -106,7 +109,9 @@ def _algorithm(job: Job, spec: SageMakerSpec, hyperparameters: dict[str, str]) -
 
 
 def _channels(job: Job, spec: SageMakerSpec) -> list[Payload]:
-    channels = [_channel(CODE_CHANNEL, f"s3://{job.bucket}/{code_prefix(job)}")]
+    channels: list[Payload] = []
+    if job.script is not None:
+        channels.append(_channel(CODE_CHANNEL, f"s3://{job.bucket}/{code_prefix(job)}"))
     if job.training_config_prefix_uri is not None:
         channels.append(_channel(CONFIG_CHANNEL, job.training_config_prefix_uri))
     return [*channels, *(_data_channel(one) for one in spec.channels)]

@@ -129,7 +129,10 @@ def test_requirements_cannot_be_installed_without_a_network() -> None:
     ],
 )
 def test_who_gets_no_hyperparameters_as_arguments_is_warned(config: Any, is_warned: bool) -> None:
-    assert any("hyperparameters.json" in one for one in argument_warnings(config)) is is_warned
+    with_script = {"training-script-filename": "train.py", **config}
+    assert any("hyperparameters.json" in one for one in argument_warnings(with_script)) is is_warned
+    # Without one, the image's own command gets none in any case.
+    assert argument_warnings(config) == ()
 
 
 def test_only_an_allowed_role_may_be_named() -> None:

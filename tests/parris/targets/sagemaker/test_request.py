@@ -64,6 +64,22 @@ def test_a_plain_job_requests_what_it_needs() -> None:
     assert not found["EnableManagedSpotTraining"]
 
 
+def test_an_image_that_holds_everything_runs_as_it_is() -> None:
+    job = a_sagemaker_job(a_spec(arguments=("train",)), script=None, hyperparameters={"epochs": 3})
+    found = requested(job)
+    algorithm = found["AlgorithmSpecification"]
+    assert "ContainerEntrypoint" not in algorithm
+    assert algorithm["ContainerArguments"] == ["train"]
+    assert "InputDataConfig" not in found
+    assert found["HyperParameters"] == {"epochs": "3"}
+    config = UserFile("training.yaml", f"s3://{BUCKET}/training.yaml", "0" * 64)
+    uri = f"s3://{BUCKET}/experiments/iris/"
+    (channel,) = requested(
+        a_sagemaker_job(script=None, training_config=config, experiment_uri=uri)
+    )["InputDataConfig"]
+    assert channel["ChannelName"] == "config"
+
+
 def test_everything_that_a_config_can_say_is_requested() -> None:
     found = requested(a_sagemaker_job(EVERYTHING, metrics={"loss": "loss=([0-9.]+)"}))
     assert found["ResourceConfig"]["KeepAlivePeriodInSeconds"] == 600
