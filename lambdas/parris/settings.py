@@ -24,6 +24,7 @@ class Settings:
     trainer_log_group: str
     layers_root: Path
     runs_table: str = ""
+    sweeps_table: str = ""
     wake_function: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
@@ -55,6 +56,7 @@ class Settings:
             trainer_log_group=environment["PARRIS_TRAINER_LOG_GROUP"],
             layers_root=Path(environment.get("LAMBDA_LAYERS_ROOT", _LAYERS_ROOT)),
             runs_table=environment.get("PARRIS_RUNS_TABLE", ""),
+            sweeps_table=environment.get("PARRIS_SWEEPS_TABLE", ""),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),

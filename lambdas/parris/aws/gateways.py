@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
+    from parris.aws.sweeps_table import SweepsTable
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
 
@@ -105,6 +106,13 @@ class Gateways:
         from parris.aws.run_index import RunIndex
 
         return RunIndex(self.clients.client("dynamodb"), self._settings.runs_table)
+
+    @cached_property
+    def sweeps_table(self) -> SweepsTable:
+        """Return the gateway to the sweeps table."""
+        from parris.aws.sweeps_table import SweepsTable
+
+        return SweepsTable(self.clients.client("dynamodb"), self._settings.sweeps_table)
 
     @cached_property
     def deployment_stack(self) -> DeploymentStack:

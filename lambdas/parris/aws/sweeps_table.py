@@ -1,0 +1,340 @@
+"""DynamoDB: the sweeps, their budgets and their trials.
+
+The table is apart from the jobs table: a sweep has up to 10,000 trials, which are read together,
+and what a sweep may do to its own items must not reach the leases of jobs. docs/sweeps.md and
+docs/decisions/0028-run-a-sweep-as-one-map.md say more.
+
+To reserve and to settle are one transaction each over the sweep's item and the trial's, with
+conditions, so that a retry changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from parris.aws.sweep_items import (
+    ITEM,
+    OPEN_PARTITION,
+    PARTITION,
+    TRIAL_PREFIX,
+    open_key,
+    sweep_attributes,
+    sweep_from,
+    sweep_key,
+    trial_from,
+    trial_key,
+)
+from parris.aws.translate_errors import code_of, translates_errors
+from parris.errors import AwsThrottledError
+from parris.sweeps.trial import TrialStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
+
+    from parris.payloads import Payload
+    from parris.sweeps.settlement import Settlement
+    from parris.sweeps.sweep import StopReason, Sweep
+    from parris.sweeps.trial import Trial
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+_CANCELED = "TransactionCanceledException"
+_CONFLICTS = frozenset({"TransactionConflict", "TransactionInProgressException"})
+_FAILED_CONDITION = "ConditionalCheckFailed"
+_STARTS = "attribute_not_exists(stop_reason) AND attribute_not_exists(closed_at)"
+
+
+class SweepsTable:
+    """The sweeps table of this deployment."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    @translates_errors
+    def open(self, sweep: Sweep) -> bool:
+        """Write a new sweep and that it is open, in one transaction.
+
+        Returns:
+            Whether it was written now or before by the same execution.
+        """
+        is_written = self._transact(
+            [
+                self._put({**sweep_key(sweep.sweep_id), **sweep_attributes(sweep)}),
+                self._put(
+                    {
+                        **open_key(sweep.sweep_id),
+                        "execution_arn": {"S": sweep.execution_arn},
+                    }
+                ),
+            ]
+        )
+        if is_written:
+            return True
+        found = self.find(sweep.sweep_id)
+        return found is not None and found.execution_arn == sweep.execution_arn
+
+    @translates_errors
+    def find(self, sweep_id: str) -> Sweep | None:
+        """Return a sweep (a consistent read), or None if there is none."""
+        response = self._client.get_item(
+            TableName=self._name, Key=sweep_key(sweep_id), ConsistentRead=True
+        )
+        return sweep_from(response["Item"]) if "Item" in response else None
+
+    @translates_errors
+    def find_trial(self, sweep_id: str, number: int) -> Trial | None:
+        """Return a trial (a consistent read), or None if it has not begun."""
+        response = self._client.get_item(
+            TableName=self._name, Key=trial_key(sweep_id, number), ConsistentRead=True
+        )
+        return trial_from(response["Item"]) if "Item" in response else None
+
+    @translates_errors
+    def trials(self, sweep_id: str) -> list[Trial]:
+        """Return all trials of a sweep that have begun, by their numbers (a consistent read)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#sweep = :sweep AND begins_with(#item, :trial)",
+            ExpressionAttributeNames={"#sweep": PARTITION, "#item": ITEM},
+            ExpressionAttributeValues={":sweep": {"S": sweep_id}, ":trial": {"S": TRIAL_PREFIX}},
+        )
+        return [trial_from(item) for page in pages for item in page["Items"]]
+
+    @translates_errors
+    def open_sweeps(self) -> dict[str, str]:
+        """Return the executions of all sweeps that are not closed, by sweep id."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#sweep = :open",
+            ExpressionAttributeNames={"#sweep": PARTITION},
+            ExpressionAttributeValues={":open": {"S": OPEN_PARTITION}},
+        )
+        return {
+            item[ITEM]["S"]: item["execution_arn"]["S"] for page in pages for item in page["Items"]
+        }
+
+    @translates_errors
+    def reserve(
+        self, sweep: Sweep, number: int, run: int, *, training_job_name: str, execution_arn: str
+    ) -> bool:
+        """Reserve the worst case of a trial's run, if the budget has room and the sweep starts.
+
+        Returns:
+            Whether it is reserved now; a repeated call changes nothing.
+        """
+        values: dict[str, Value] = {
+            ":run": {"N": str(run)},
+            ":next": {"N": str(run + 1)},
+            ":worst": {"N": f"{sweep.worst_usd:f}"},
+            ":running": {"S": TrialStatus.RUNNING},
+            ":job": {"S": training_job_name},
+            ":execution": {"S": execution_arn},
+        }
+        is_next = "attribute_not_exists(runs)" if run == 0 else "runs = :run AND settled = :run"
+        if run == 0:
+            del values[":run"]
+        room_usd = sweep.cost_limit_usd - sweep.worst_usd
+        is_reserved = self._transact(
+            [
+                self._update(
+                    sweep_key(sweep.sweep_id),
+                    "ADD committed_usd :worst",
+                    f"committed_usd <= :room AND {_STARTS}",
+                    {":worst": values[":worst"], ":room": {"N": f"{room_usd:f}"}},
+                ),
+                self._update(
+                    trial_key(sweep.sweep_id, number),
+                    "SET #status = :running, runs = :next, reserved_usd = :worst,"
+                    " training_job_name = :job, execution_arn = :execution"
+                    " REMOVE task_token, #value, reason, cause, ended_at",
+                    is_next,
+                    values,
+                    {"#status": "status", "#value": "value"},
+                ),
+            ]
+        )
+        if is_reserved:
+            return True
+        trial = self.find_trial(sweep.sweep_id, number)
+        return trial is not None and trial.runs == run + 1
+
+    @translates_errors
+    def settle(self, sweep_id: str, trial: Trial, settlement: Settlement) -> bool:
+        """Record what a run has cost, and give back what it did not use. Safe to ask again.
+
+        Args:
+            sweep_id: the sweep.
+            trial: the trial as it was read, with the reservation of the run.
+            settlement: how the run has ended, which is confirmed.
+
+        Returns:
+            Whether this call settled it.
+        """
+        spent_usd = settlement.spent_usd
+        given_back: Decimal = spent_usd - trial.reserved_usd
+        texts = settlement.texts()
+        names = {f"#{name}": name for name in ("status", *texts)}
+        assignments = "".join(f", #{name} = :{name}" for name in texts)
+        return self._transact(
+            [
+                self._update(
+                    sweep_key(sweep_id),
+                    "ADD committed_usd :back, spent_usd :spent, settlements :one",
+                    f"attribute_exists({PARTITION})",
+                    {
+                        ":back": {"N": f"{given_back:f}"},
+                        ":spent": {"N": f"{spent_usd:f}"},
+                        ":one": {"N": "1"},
+                    },
+                ),
+                self._update(
+                    trial_key(sweep_id, trial.number),
+                    "SET #status = :status, settled = :runs, runtime_seconds = :runtime"
+                    f"{assignments} REMOVE reserved_usd ADD spent_usd :spent",
+                    "runs = :runs AND reserved_usd = :reserved",
+                    {
+                        ":status": {"S": settlement.status},
+                        ":runs": {"N": str(trial.runs)},
+                        ":reserved": {"N": f"{trial.reserved_usd:f}"},
+                        ":spent": {"N": f"{spent_usd:f}"},
+                        ":runtime": {"N": str(settlement.runtime_seconds)},
+                        **{f":{name}": {"S": text} for name, text in texts.items()},
+                    },
+                    names,
+                ),
+            ]
+        )
+
+    @translates_errors
+    def set_parameters(self, sweep_id: str, number: int, parameters: Payload) -> Payload:
+        """Record the hyperparameters of a trial unless it has some, and return those it has."""
+        response = self._client.update_item(
+            TableName=self._name,
+            Key=trial_key(sweep_id, number),
+            UpdateExpression="SET #parameters = if_not_exists(#parameters, :new)",
+            ExpressionAttributeNames={"#parameters": "parameters"},
+            ExpressionAttributeValues={":new": {"S": json.dumps(parameters)}},
+            ReturnValues="ALL_NEW",
+        )
+        return trial_from(response["Attributes"]).parameters or {}
+
+    @translates_errors
+    def wait(self, sweep_id: str, number: int) -> None:
+        """Record that a trial waits for a settlement, unless a run of it is reserved."""
+        self._set_status(sweep_id, number, TrialStatus.WAITING, None)
+
+    @translates_errors
+    def skip(self, sweep_id: str, number: int, cause: str) -> None:
+        """Record that a trial is not started, unless it has had a run."""
+        self._set_status(sweep_id, number, TrialStatus.NOT_STARTED, cause)
+
+    @translates_errors
+    def stop(self, sweep_id: str, reason: StopReason) -> Sweep | None:
+        """Let a sweep start no further trial; the first reason stays.
+
+        Returns:
+            The sweep, or None if there is none.
+        """
+        try:
+            response = self._client.update_item(
+                TableName=self._name,
+                Key=sweep_key(sweep_id),
+                UpdateExpression="SET stop_reason = if_not_exists(stop_reason, :reason)",
+                ConditionExpression=f"attribute_exists({PARTITION})",
+                ExpressionAttributeValues={":reason": {"S": reason}},
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as err:
+            if code_of(err) == _CONDITION_FAILED:
+                return None
+            raise
+        return sweep_from(response["Attributes"])
+
+    @translates_errors
+    def close(self, sweep_id: str, closed_at: str) -> None:
+        """Record that all runs of a sweep are settled, and that it starts no more."""
+        self._client.update_item(
+            TableName=self._name,
+            Key=sweep_key(sweep_id),
+            UpdateExpression="SET closed_at = if_not_exists(closed_at, :at)",
+            ExpressionAttributeValues={":at": {"S": closed_at}},
+        )
+        self._client.delete_item(TableName=self._name, Key=open_key(sweep_id))
+
+    def _set_status(
+        self, sweep_id: str, number: int, status: TrialStatus, cause: str | None
+    ) -> None:
+        values: dict[str, Value] = {":status": {"S": status}}
+        assignments = "SET #status = :status"
+        if cause is not None:
+            assignments += ", cause = :cause"
+            values[":cause"] = {"S": cause}
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=trial_key(sweep_id, number),
+                UpdateExpression=f"{assignments} REMOVE task_token",
+                ConditionExpression="attribute_not_exists(runs)",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as err:
+            if code_of(err) != _CONDITION_FAILED:
+                raise
+
+    def _transact(self, writes: Sequence[TransactWriteItemTypeDef]) -> bool:
+        """Write all or nothing, and return whether all conditions were met.
+
+        Raises:
+            AwsThrottledError: if another transaction writes to one of the items; the state machine
+                repeats it with jitter.
+        """
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except ClientError as err:
+            details: Any = err.response
+            reasons = {one.get("Code") for one in details.get("CancellationReasons", [])}
+            if code_of(err) in _CONFLICTS or reasons & _CONFLICTS:
+                raise AwsThrottledError(f"{err.operation_name}: transaction conflict") from err
+            if code_of(err) == _CANCELED and _FAILED_CONDITION in reasons:
+                return False
+            raise
+        return True
+
+    def _put(self, item: dict[str, Value]) -> TransactWriteItemTypeDef:
+        return {
+            "Put": {
+                "TableName": self._name,
+                "Item": item,
+                "ConditionExpression": f"attribute_not_exists({PARTITION})",
+            }
+        }
+
+    def _update(
+        self,
+        key: dict[str, Value],
+        update: str,
+        condition: str,
+        values: dict[str, Value],
+        names: dict[str, str] | None = None,
+    ) -> TransactWriteItemTypeDef:
+        write: Any = {
+            "TableName": self._name,
+            "Key": key,
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        if names:
+            write["ExpressionAttributeNames"] = names
+        return {"Update": write}

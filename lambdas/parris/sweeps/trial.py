@@ -1,0 +1,66 @@
+"""One trial of a sweep: its hyperparameters, its reservation, its run and its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from parris.payloads import Payload
+
+
+class TrialStatus(StrEnum):
+    """Where a trial is. SUCCEEDED, FAILED and NOT_STARTED are final."""
+
+    WAITING = "waiting"
+    """It does not fit into what is left of the budget, and sleeps until a settlement."""
+    RUNNING = "running"
+    """Its worst case is reserved. That its run has begun is not certain."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    NOT_STARTED = "not-started"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial, as its item in the sweeps table has it.
+
+    `number` counts from 0. `runs` is how often it was run, and `settled` how many of these runs
+    have their cost on record: a run that is reserved and not settled has reserved `reserved_usd`.
+    `spent_usd` is the cost of all settled runs. `value` is the goal metric of the last run, None if
+    it has none. `cause` says why it failed or was not started.
+    """
+
+    number: int
+    status: TrialStatus
+    parameters: Payload | None = None
+    runs: int = 0
+    settled: int = 0
+    reserved_usd: Decimal = Decimal(0)
+    spent_usd: Decimal = Decimal(0)
+    value: float | None = None
+    reason: str | None = None
+    cause: str | None = None
+    execution_arn: str | None = None
+    training_job_name: str | None = None
+    started_at: str | None = None
+    ended_at: str | None = None
+    runtime_seconds: int = 0
+    metrics: Payload = field(default_factory=dict)
+    results_uri: str | None = None
+    record_uri: str | None = None
+    task_token: str | None = None
+
+    @property
+    def is_reserved(self) -> bool:
+        """Return whether a run of it holds a reservation."""
+        return self.runs > self.settled
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it will not change any more."""
+        return self.status in {
+            TrialStatus.SUCCEEDED,
+            TrialStatus.FAILED,
+            TrialStatus.NOT_STARTED,
+        }
