@@ -16,8 +16,8 @@ from benchmarks.function_cost import FunctionCost, cost_of_function
 from benchmarks.job_plans import Ending, JobPlan
 from embedded_aws.metering.orchestration_cost import orchestration_cost
 from embedded_aws.metering.usage import Mark, mark, usage_since
+from parris.ec2.spot_spending import SMALLEST_SHARE
 from parris.job import Job
-from parris.targets.ec2_stack.spot_spending import SMALLEST_SHARE
 
 _GONE = frozenset({"stopped", "shutting-down", "terminated"})
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from parris.costs.offer import Offer
 from parris.costs.rate import Rate, Unit
+from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 from parris.job import Job, UserFile
 from parris.limits import Limits
 from parris.policy import MachineState, Observation
-from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 from parris.targets.ec2_stack.spec import STOP_INSTANCE, Ec2StackSpec
 from parris.termination.exit_report import EndedBy, ExitReport
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from parris.aws.ec2.prices import Prices
 from parris.aws.price_list import price_list_region
 from parris.costs.rate import Component, Unit
+from parris.ec2.parts import INSTANCE, VOLUME
 from parris.errors import PriceUnknownError
-from parris.targets.ec2_stack.aws.prices import Prices
-from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
 from tests.aws.clients import make_client
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from parris.aws.ec2.spot_prices import SpotPrices
 from parris.errors import AwsThrottledError
-from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
 from tests.aws.clients import make_client
 
 SINCE = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
+from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
 from parris.payloads import Json, part_of
-from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME
 from parris.targets.ec2_stack.spec import spec_of
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings

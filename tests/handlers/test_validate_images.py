@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from embedded_aws import EmbeddedAws
+from parris.ec2.instance_types import accelerator_of
+from parris.ec2.parts import VOLUME
 from parris.entrypoint import Deps
 from parris.job import Job
 from parris.payloads import part_of
-from parris.targets.ec2_stack.instance_types import accelerator_of, default_image_alias
-from parris.targets.ec2_stack.parts import VOLUME
+from parris.targets.ec2_stack.default_images import default_image_alias
 from parris.targets.ec2_stack.spec import spec_of
 from tests.handlers.conftest import ec2_of
 from tests.handlers.test_validate_config import an_event, job_of, violations_of

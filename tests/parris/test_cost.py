@@ -15,7 +15,7 @@ from parris.costs.cost import (
     least_usd,
     spent_usd,
 )
-from parris.targets.ec2_stack.parts import (
+from parris.ec2.parts import (
     INSTANCE,
     PUBLIC_IPV4,
     VOLUME,

@@ -6,17 +6,15 @@ import json
 import pytest
 
 from parris.costs.offer import Proposal
+from parris.ec2.instance_types import Accelerator, accelerator_of, has_arm_processor
 from parris.job import Job, UserFile
 from parris.payloads import Json
-from parris.targets.ec2_stack.instance_types import (
+from parris.targets.ec2_stack.default_images import (
     ARM_IMAGE_ALIAS,
     X86_IMAGE_ALIAS,
-    Accelerator,
-    accelerator_of,
     default_boot_timeout_seconds,
     default_image_alias,
     driver_warnings,
-    has_arm_processor,
 )
 from parris.targets.ec2_stack.spec import spec_in, spec_of
 from parris.validation.build_job import build_job

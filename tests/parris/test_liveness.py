@@ -13,7 +13,7 @@ from parris.liveness import (
 )
 from parris.policy import Decision, MachineState, Observation, decide
 from parris.reasons import EndReason
-from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds
+from parris.targets.ec2_stack.default_images import default_boot_timeout_seconds
 from parris.termination.exit_report import EndedBy
 from tests.builders import LAUNCHED_AT, a_report, a_sighting, after, some_limits
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from parris.costs.cost import affordable_seconds, spent_usd
 from parris.costs.rate import Rate
+from parris.ec2.parts import LEAST_BILLED_SECONDS
 from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.policy import decide
 from parris.reasons import EndReason
-from parris.targets.ec2_stack.parts import LEAST_BILLED_SECONDS
 from tests.builders import a_sighting, a_whole_rate, after
 
 RATES = st.builds(

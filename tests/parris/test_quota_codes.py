@@ -2,7 +2,7 @@
 
 import pytest
 
-from parris.targets.ec2_stack.quota_codes import quota_code_of
+from parris.ec2.quota_codes import quota_code_of
 
 STANDARD, STANDARD_SPOT = "L-1216C47A", "L-34B43A08"
 

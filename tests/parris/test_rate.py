@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from parris.costs.rate import Rate, Unit
-from parris.targets.ec2_stack.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
+from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME, component_of
 from tests.builders import a_rate, a_whole_rate
 
 

@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 
 from parris.costs.cost import affordable_seconds, spent_usd
 from parris.costs.rate import Rate
-from parris.limits import Limits
-from parris.policy import decide
-from parris.reasons import EndReason
-from parris.targets.ec2_stack.parts import INSTANCE, VOLUME
-from parris.targets.ec2_stack.spot_spending import (
+from parris.ec2.parts import INSTANCE, VOLUME
+from parris.ec2.spot_spending import (
     SpotPrice,
     SpotSpending,
     limits_at_the_bid,
@@ -22,6 +19,9 @@ from parris.targets.ec2_stack.spot_spending import (
     usd_between,
     with_check_counted,
 )
+from parris.limits import Limits
+from parris.policy import decide
+from parris.reasons import EndReason
 from tests.builders import LAUNCHED_AT, a_rate, a_sighting, a_whole_rate, after
 
 BID = Decimal("3.6")  # 0.001 USD a second

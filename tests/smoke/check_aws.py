@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from parris.targets.ec2_stack.instance_types import default_image_alias
+from parris.targets.ec2_stack.default_images import default_image_alias
 from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ _LONG_PARTS = ("operations", "shapes")
 
 def picked_models() -> dict[str, str]:
     """Return the text of each model by its path below this folder."""
-    files = [*GATEWAYS.glob("*.py"), *TARGETS.glob("*/aws/*.py")]
+    files = [*GATEWAYS.glob("*.py"), *GATEWAYS.glob("ec2/*.py"), *TARGETS.glob("*/aws/*.py")]
     sources = "\n".join(path.read_text("utf-8") for path in sorted(files))
     words = set(re.findall(r"\w+", sources))
     loader, found = Loader(include_default_search_paths=False), {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_types import has_arm_processor
 from parris.payloads import Payload, maybe_text_in
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
-from parris.targets.ec2_stack.instance_types import default_image_alias, has_arm_processor
+from parris.targets.ec2_stack.default_images import default_image_alias
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation, shown
 

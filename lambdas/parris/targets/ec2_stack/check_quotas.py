@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parris.ec2.quota_codes import quota_code_of
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
-from parris.targets.ec2_stack.quota_codes import quota_code_of
 from parris.targets.ec2_stack.spec import is_spot
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
@@ -18,8 +18,8 @@ from parris.validation.violations import Violation, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parris.aws.ec2.quotas import Quota, Quotas
     from parris.payloads import Payload
-    from parris.targets.ec2_stack.aws.quotas import Quota, Quotas
 
 _KEY = "instance-type"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.parts import VOLUME
 from parris.policy import MachineState
 from parris.targets.ec2_stack.deletion_retries import pause_seconds
 from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
-from parris.targets.ec2_stack.parts import VOLUME
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.ec2_stack.transition_reason import time_of_transition
 from parris.targets.runner_reports import RunnerReports

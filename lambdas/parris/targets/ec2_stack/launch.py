@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from parris.errors import ResourceExistsError
 from parris.policy import MachineState
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
-from parris.targets.ec2_stack.instance_types import default_image_alias, is_amazon_linux
+from parris.targets.ec2_stack.default_images import default_image_alias, is_amazon_linux
 from parris.targets.ec2_stack.job_role import (
     CAPABILITIES,
     ROLE_TEMPLATE,

@@ -13,7 +13,7 @@ from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.targets.ec2_stack.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.ec2_stack.check_role import find_role_violations
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS, find_template_violations
-from parris.targets.ec2_stack.instance_types import default_boot_timeout_seconds, driver_warnings
+from parris.targets.ec2_stack.default_images import default_boot_timeout_seconds, driver_warnings
 from parris.targets.ec2_stack.rates import FoundRates, find_rates
 from parris.targets.ec2_stack.spec import (
     DELETE_STACK,

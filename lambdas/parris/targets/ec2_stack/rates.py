@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.costs.rate import Component, Rate
+from parris.ec2.parts import INSTANCE, OnDemandPrices, component_of
 from parris.errors import PriceUnknownError
-from parris.targets.ec2_stack.parts import INSTANCE, OnDemandPrices, component_of
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from parris.aws.ec2.prices import Prices
     from parris.payloads import Payload
-    from parris.targets.ec2_stack.aws.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_types import is_burstable
+from parris.ec2.parts import INSTANCE
 from parris.tags import owner_tags
-from parris.targets.ec2_stack.instance_types import default_image_alias, is_burstable
-from parris.targets.ec2_stack.parts import INSTANCE
+from parris.targets.ec2_stack.default_images import default_image_alias
 from parris.targets.ec2_stack.spec import STOP_INSTANCE, spec_of
 from parris.timestamps import format_timestamp
 

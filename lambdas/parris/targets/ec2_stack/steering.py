@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_types import accelerator_of
 from parris.errors import LaunchFailedError
-from parris.targets.ec2_stack.instance_types import accelerator_of
 from parris.targets.ec2_stack.spec import spec_of
 from parris.targets.runner_files import MachineFacts, write_machine_files
 

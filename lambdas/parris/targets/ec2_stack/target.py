@@ -132,9 +132,9 @@ class Ec2Stack:
         """Return the limits with a spot instance's remaining budget as of the last check."""
         if not job.has_variable_price:
             return job.limits
-        from parris.targets.ec2_stack.spot_bill import carried_limits
+        from parris.ec2.spot_bill import carried_limits
 
-        return carried_limits(job, carry)
+        return carried_limits(job.limits, carry)
 
     def failed_check(self, machine_id: str) -> str | None:
         """Query EC2's status checks of the instance."""

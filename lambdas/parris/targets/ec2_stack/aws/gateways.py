@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from parris.aws.target_gateways import TargetGateways
 
 if TYPE_CHECKING:
+    from parris.aws.ec2.prices import Prices
+    from parris.aws.ec2.quotas import Quotas
+    from parris.aws.ec2.spot_prices import SpotPrices
     from parris.aws.executions import Executions
     from parris.targets.ec2_stack.aws.images import Images
     from parris.targets.ec2_stack.aws.instances import Instances
     from parris.targets.ec2_stack.aws.places import Places
-    from parris.targets.ec2_stack.aws.prices import Prices
     from parris.targets.ec2_stack.aws.profiles import Profiles
-    from parris.targets.ec2_stack.aws.quotas import Quotas
-    from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
     from parris.targets.ec2_stack.aws.stacks import Stacks
     from parris.targets.ec2_stack.aws.volumes import Volumes
 
@@ -45,7 +45,7 @@ class Ec2Gateways(TargetGateways):
     @cached_property
     def spot_prices(self) -> SpotPrices:
         """Return the gateway to the prices of spot instances."""
-        from parris.targets.ec2_stack.aws.spot_prices import SpotPrices
+        from parris.aws.ec2.spot_prices import SpotPrices
 
         return SpotPrices(self._clients.client("ec2"))
 
@@ -81,15 +81,15 @@ class Ec2Gateways(TargetGateways):
     @cached_property
     def quotas(self) -> Quotas:
         """Return the gateway to the account's quotas."""
-        from parris.targets.ec2_stack.aws.quotas import Quotas
+        from parris.aws.ec2.quotas import Quotas
 
         return Quotas(self._clients.client("service-quotas"))
 
     @cached_property
     def prices(self) -> Prices:
         """Return the gateway to the price list."""
+        from parris.aws.ec2.prices import Prices
         from parris.aws.price_list import price_list_client
-        from parris.targets.ec2_stack.aws.prices import Prices
 
         return Prices(
             price_list_client(self._clients, self._settings.region), self._settings.region

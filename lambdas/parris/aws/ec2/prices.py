@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from parris.aws.price_list import attributes_of, find_products
 from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Unit
-from parris.errors import PriceUnknownError
-from parris.targets.ec2_stack.instance_types import is_bare_metal
-from parris.targets.ec2_stack.parts import (
+from parris.ec2.instance_types import is_bare_metal
+from parris.ec2.parts import (
     INSTANCE,
     PUBLIC_IPV4,
     VOLUME,
     OnDemandPrices,
     component_of,
 )
+from parris.errors import PriceUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

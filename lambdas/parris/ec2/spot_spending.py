@@ -13,9 +13,9 @@ from typing import Self
 
 from parris.costs.cost import affordable_seconds
 from parris.costs.rate import Rate
+from parris.ec2.parts import INSTANCE, component_of, instance_price_of
 from parris.limits import Limits
 from parris.payloads import Payload, int_in, maybe_int_in, text_in
-from parris.targets.ec2_stack.parts import INSTANCE, component_of, instance_price_of
 from parris.timestamps import format_timestamp, parse_timestamp
 
 SMALLEST_SHARE = 1000

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, cast
 
 from parris.aws.translate_errors import translates_errors
-from parris.targets.ec2_stack.spot_spending import SpotPrice
+from parris.ec2.spot_spending import SpotPrice
 
 if TYPE_CHECKING:
     from datetime import datetime

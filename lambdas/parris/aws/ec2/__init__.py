@@ -1,0 +1,1 @@
+"""Gateways that the targets with EC2 instances share: prices, spot prices and quotas."""

@@ -1,0 +1,1 @@
+"""What the targets that run jobs on EC2 instances share: types, what is billed, spot prices."""
