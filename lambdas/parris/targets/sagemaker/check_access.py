@@ -1,4 +1,4 @@
-"""Checks the role of a training job, its network, its image, and the S3 folders that it uses."""
+"""Checks the role of a training job, its network, and the S3 folders that it uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in
 from parris.s3_uri import split_s3_uri
-from parris.targets.sagemaker.image_uri import Existence, ImageUri
 from parris.targets.sagemaker.read_spec import channels_in
 from parris.validation.input_data import expected_instead_of
 from parris.validation.violations import Violation, shown
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
 
     from parris.payloads import Payload
     from parris.settings import Settings
-    from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
 
-_ROLE, _IMAGE, _CHANNELS = "execution-role-arn", "image", "input-channels"
+_ROLE, _CHANNELS = "execution-role-arn", "input-channels"
 _SUBNETS, _GROUPS = "subnet-ids", "security-group-ids"
 _WRITTEN_BY_THE_JOB = ("output-uri", "checkpoint-uri")
 
@@ -41,39 +39,6 @@ def find_network_violations(config: Payload, wrong: AbstractSet[str]) -> Iterato
     for key, other in ((_SUBNETS, _GROUPS), (_GROUPS, _SUBNETS)):
         if key in config and other not in config and other not in wrong:
             yield Violation(f"/{other}", "nothing", f"a list, because {key} is given")
-
-
-def check_image(
-    config: Payload, repositories: ImageRepositories, region: str
-) -> tuple[list[Violation], tuple[str, ...]]:
-    """Return the violation of an image that cannot be pulled, and the warning if AWS does not say.
-
-    Args:
-        config: the merged config, without invalid keys.
-        repositories: the gateway to Amazon ECR.
-        region: the Region of the deployment.
-    """
-    uri = maybe_text_in(config, _IMAGE)
-    image = None if uri is None else ImageUri.parse(uri)
-    if uri is None or image is None:
-        return [], ()
-    if image.region != region:
-        expected = f"an image in {region}, where the job runs: copy it to a repository there"
-        return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
-    name = image.digest or image.tag
-    match repositories.existence_of(image):
-        case Existence.NO_REPOSITORY:
-            expected = (
-                f"an image that exists: account {image.account} has no repository"
-                f" {image.repository} in {region}. `parris image push` makes one"
-            )
-            return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
-        case Existence.NO_IMAGE:
-            expected = f"an image that exists: {image.repository} has no image {name}"
-            return [Violation(f"/{_IMAGE}", shown(uri), expected)], ()
-        case Existence.UNKNOWN:
-            return [], (f"{uri} could not be checked: AWS denies reading that repository",)
-    return [], ()
 
 
 def find_uri_violations(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.image_uri import ImageUri
 from parris.s3_uri import policy_text, split_s3_uri
 from parris.targets.sagemaker.describe import LOG_GROUP
-from parris.targets.sagemaker.image_uri import ImageUri
 from parris.targets.sagemaker.names import training_job_name
 from parris.targets.sagemaker.request import checkpoint_uri, code_prefix, output_uri
 from parris.targets.sagemaker.spec import spec_of

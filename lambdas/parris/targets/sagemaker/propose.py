@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.sagemaker.check_access import (
-    check_image,
     find_network_violations,
     find_role_violations,
     find_uri_violations,
@@ -28,6 +27,7 @@ from parris.targets.sagemaker.offers import machines_in, offer_of, with_runtime_
 from parris.targets.sagemaker.rates import FoundRates, find_unknown_types, instance_types_in
 from parris.targets.sagemaker.read_spec import spec_in
 from parris.targets.sagemaker.spec import STOP_JOB
+from parris.validation.container_image import check_image
 from parris.validation.semantics import (
     METHOD_KEY,
     OPTIONS_KEY,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.aws.target_gateways import TargetGateways
 
 if TYPE_CHECKING:
-    from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
+    from parris.aws.image_repositories import ImageRepositories
     from parris.targets.sagemaker.aws.instance_types import InstanceTypes
     from parris.targets.sagemaker.aws.logs import TrainingLogs
     from parris.targets.sagemaker.aws.objects import Objects
@@ -62,7 +62,7 @@ class SageMakerGateways(TargetGateways):
     @cached_property
     def image_repositories(self) -> ImageRepositories:
         """Return the gateway to container images."""
-        from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
+        from parris.aws.image_repositories import ImageRepositories
 
         return ImageRepositories(self._clients.client("ecr"))
 

@@ -8,13 +8,13 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.errors import AwsDeniedError
-from parris.targets.sagemaker.image_uri import Existence
+from parris.image_uri import Existence
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_ecr.type_defs import ImageIdentifierTypeDef
 
-    from parris.targets.sagemaker.image_uri import ImageUri
+    from parris.image_uri import ImageUri
 
 
 class ImageRepositories:

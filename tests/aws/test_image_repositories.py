@@ -6,9 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from parris.targets.sagemaker.aws.image_repositories import ImageRepositories
-from parris.targets.sagemaker.aws.instance_types import InstanceTypes
-from parris.targets.sagemaker.image_uri import Existence, ImageUri
+from parris.aws.image_repositories import ImageRepositories
+from parris.image_uri import Existence, ImageUri
 from tests.aws.clients import make_client
 
 URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/training"
@@ -54,8 +53,3 @@ def test_each_refusal_says_what_is_missing(code: str, expected: Existence) -> No
 def test_an_error_that_is_not_known_is_raised() -> None:
     with pytest.raises(ClientError, match="InvalidParameterException"):
         existence(URI, {}, "InvalidParameterException")
-
-
-def test_the_api_model_lists_the_types_of_training() -> None:
-    known = InstanceTypes(make_client("sagemaker", region_name="us-east-1")).known()
-    assert {"ml.m5.large", "ml.p4d.24xlarge"} < known
