@@ -20,8 +20,8 @@ _ADVICE = (
     ),
     (
         re.compile(r"not authorized|AccessDenied|UnauthorizedOperation", re.IGNORECASE),
-        "Your permissions lack that action: docs/policies/deployer.json lists what a deployment"
-        " needs.",
+        "Your permissions lack that action: docs/policies/deployer.json and deployer-data.json"
+        " list what a deployment needs.",
     ),
     (
         re.compile(r"credentials|security token|resolve a region|ExpiredToken", re.IGNORECASE),

@@ -1,16 +1,21 @@
-"""deployer.json allows what CloudFormation's handlers read of the deployment's own resources."""
+"""A deployer's policies allow what CloudFormation's handlers read of the deployment's resources."""
 
 import json
 import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.architecture.definition import CLONE
 
-POLICY = (CLONE / "docs" / "policies" / "deployer.json").read_text()
-STATEMENTS: list[dict[str, Any]] = json.loads(POLICY)["Statement"]
+POLICIES = CLONE / "docs" / "policies"
+STATEMENTS: list[dict[str, Any]] = [
+    statement
+    for path in sorted(POLICIES.glob("deployer*.json"))
+    for statement in json.loads(path.read_text())["Statement"]
+]
 # Without white space, which AWS does not count.
 # Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _LONGEST_MANAGED_POLICY = 6144
@@ -90,5 +95,6 @@ def test_nothing_that_jobs_have_made_can_be_read(action: str, resource: str) -> 
     assert not is_allowed(action, resource)
 
 
-def test_it_fits_into_a_managed_policy() -> None:
-    assert len(re.sub(r"\s", "", POLICY)) <= _LONGEST_MANAGED_POLICY
+@pytest.mark.parametrize("path", sorted(POLICIES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_policy_fits_into_a_managed_policy(path: Path) -> None:
+    assert len(re.sub(r"\s", "", path.read_text())) <= _LONGEST_MANAGED_POLICY
