@@ -42,7 +42,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     # First, so that an event during the check prevents the next sleep.
     item = deps.aws.jobs_table.begin_check(job.training_job_name, job.execution_arn)
     try:
-        seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"))
+        seen = deps.target(job.target).watch_launch(job, text_in(launch, "launch_id"), now)
     except (CapacityUnavailableError, QuotaError) as err:
         if not job.has_another_offer:
             raise
@@ -63,7 +63,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     steered = _steered(part_of(state, "run"), seen.machine_id)
     prefix = steered
-    if steered is None and not seen.is_over:
+    if steered is None and not seen.is_over and seen.identity is not None:
         prefix = deps.target(job.target).steer(job, seen.machine_id, seen.identity)
     job = job if prefix is None else job.on_machine(prefix)
     has_report = steered is not None and seen.has_runner

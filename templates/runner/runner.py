@@ -63,6 +63,8 @@ class Runner:
         self._report = Report(
             job, self._bucket, self._log, folders.log, self._metrics, stop.done_until
         )
+        self.end: ScriptEnd | None = None
+        """How the script ended, once it has."""
         self._heartbeat = Heartbeat(
             self._bucket,
             job.key(HEARTBEAT_FILE),
@@ -72,7 +74,7 @@ class Runner:
 
     def run(self) -> int:
         """Run the job and return the exit status, 0 when its end is in the bucket."""
-        end = self._train()
+        end = self.end = self._train()
         self._heartbeat.is_script_running = False
         self._background.stop()
         problem = self._save(end)
@@ -92,7 +94,9 @@ class Runner:
                 )
                 return ScriptEnd(BY_SIGNAL, None, signal.SIGKILL.name, None)
             self._stop.deadline = earliest_deadline(
-                self._job.limits, self._job.save_grace_seconds, launch_time()
+                self._job.limits,
+                self._job.save_grace_seconds,
+                self._job.launched_at or launch_time(),
             )
             return self._fetch_and_run()
         except (CodeInvalidError, InputMissingError) as error:
@@ -129,7 +133,15 @@ class Runner:
         self._background.start(deadline)
         self._heartbeat.is_script_running = True
         is_time_to_save = self._background.is_time_to_save
-        return run_script(job, self._folders, log, deadline, is_time_to_save, stop.stopped_by)
+        return run_script(
+            job,
+            self._folders,
+            log,
+            deadline,
+            is_time_to_save,
+            stop.stopped_by,
+            stop.script_grace_seconds,
+        )
 
     def _save(self, end: ScriptEnd) -> str:
         """Save everything and return why exit.json could not be written, or an empty string.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -19,6 +20,11 @@ class CommandResult:
     is_success: bool
     output: str
     error: str
+
+
+def has_aws() -> bool:
+    """Return whether this machine has the command; a container may not."""
+    return shutil.which("aws") is not None
 
 
 def never() -> bool:

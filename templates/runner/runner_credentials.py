@@ -1,4 +1,4 @@
-"""The credentials of the instance's role, from the instance metadata service."""
+"""The credentials of the role of the instance, or of the container, for signing requests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from runner_clock import read_metadata
+from runner_container_credentials import is_in_container, read_container_credentials
 
 _ROLE_PATH = "meta-data/iam/security-credentials/"
 # New credentials are available five minutes before the old ones expire.
@@ -26,7 +28,7 @@ class Credentials:
     expires_at: float
 
 
-class InstanceCredentials:
+class RoleCredentials:
     """Fetches credentials once, and again before they expire."""
 
     def __init__(self) -> None:
@@ -38,7 +40,7 @@ class InstanceCredentials:
         """Return valid credentials.
 
         Raises:
-            OSError: if the metadata service has none.
+            OSError: if there are none.
         """
         with self._lock:
             known, now = self._current, time.time()
@@ -57,12 +59,26 @@ class InstanceCredentials:
             self._current = None
 
 
+class FixedCredentials:
+    """Credentials that were given, such as those for the results of an earlier attempt."""
+
+    def __init__(self, given: Credentials) -> None:
+        """Keep them."""
+        self._given = given
+
+    def current(self) -> Credentials:
+        """Return the credentials."""
+        return self._given
+
+    def forget(self) -> None:
+        """Do nothing: there are no others."""
+
+
 def _ask() -> Credentials:
-    failure: Exception = OSError("the metadata service was not called")
+    failure: Exception = OSError("nothing was called")
     for wait_seconds in _ATTEMPT_WAITS_SECONDS:
         try:
-            role = read_metadata(_ROLE_PATH).split()[0]
-            found = json.loads(read_metadata(f"{_ROLE_PATH}{role}"))
+            found = read_container_credentials() if is_in_container() else _of_instance()
             expires_at = time.strptime(found["Expiration"], "%Y-%m-%dT%H:%M:%SZ")
             return Credentials(
                 found["AccessKeyId"],
@@ -73,4 +89,10 @@ def _ask() -> Credentials:
         except (OSError, KeyError, IndexError, ValueError) as error:
             failure = error
             time.sleep(wait_seconds)
-    raise OSError(f"the instance's role provides no credentials: {failure}")
+    raise OSError(f"the role provides no credentials: {failure}")
+
+
+def _of_instance() -> dict[str, Any]:
+    role = read_metadata(_ROLE_PATH).split()[0]
+    found: dict[str, Any] = json.loads(read_metadata(f"{_ROLE_PATH}{role}"))
+    return found

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from runner_clock import read_metadata
-from runner_credentials import InstanceCredentials
+from runner_credentials import FixedCredentials, RoleCredentials
 from runner_signing import UNSIGNED_PAYLOAD, encode_query, sign
 
 _TIMEOUT_SECONDS = 30.0
@@ -83,11 +83,11 @@ class Request:
 
 
 class AwsClient:
-    """Sends requests with the credentials of the instance's role. It is thread-safe."""
+    """Sends requests with the role's credentials, or with given ones. It is thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, credentials: FixedCredentials | None = None) -> None:
         """Open no connection yet."""
-        self._credentials = InstanceCredentials()
+        self._credentials = credentials or RoleCredentials()
         self._threads = threading.local()
         self._tls: ssl.SSLContext | None = None
 

@@ -1,35 +1,44 @@
-"""Downloads the job's input data before the script starts."""
+"""Downloads the job's input data before the script starts.
+
+With the `aws` command where there is one, otherwise with the runner's own requests.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from runner_aws import CommandResult, retry, run_aws
+from runner_aws import CommandResult, has_aws, retry, run_aws
+from runner_download import Download
+from runner_http import AwsClient, AwsError
 
 
 class InputMissingError(Exception):
     """Input data cannot be downloaded. The message says which and why."""
 
 
-def fetch_inputs(uris: list[str], folder: Path, should_stop: Callable[[], bool]) -> None:
+def fetch_inputs(
+    uris: list[str], folder: Path, region: str, should_stop: Callable[[], bool]
+) -> None:
     """Copy each URI to a separate file or folder in `folder`, named after the last part of the URI.
 
     Args:
         uris: s3://bucket/key of an object, or s3://bucket/prefix/ of several objects.
         folder: the destination. Repeated names get the suffix -2, -3 and so on.
+        region: the Region to try first.
         should_stop: called repeatedly; True ends the download.
 
     Raises:
         InputMissingError: if a URI has no objects or cannot be read.
     """
+    fetch = _fetch if has_aws() else _fetch_with(Download(AwsClient(), region, should_stop))
     taken: set[str] = set()
     for uri in uris:
         if should_stop():
             return
         name = _free_name(uri.rstrip("/").rpartition("/")[2], taken)
         taken.add(name)
-        _fetch(uri, folder / name, should_stop)
+        fetch(uri, folder / name, should_stop)
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:
@@ -38,6 +47,21 @@ def _free_name(wanted: str, taken: set[str]) -> str:
         number += 1
         name = f"{wanted}-{number}"
     return name
+
+
+def _fetch_with(download: Download) -> Callable[[str, Path, Callable[[], bool]], None]:
+    def fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:
+        try:
+            if not uri.endswith("/") and download.file(uri, target):
+                return
+            target.unlink(missing_ok=True)
+            is_there = download.folder(uri, target) > 0
+        except (AwsError, OSError) as error:
+            raise InputMissingError(f"input data {uri} cannot be read: {error}") from error
+        if not is_there and not should_stop():
+            raise InputMissingError(f"input data {uri} has no objects")
+
+    return fetch
 
 
 def _fetch(uri: str, target: Path, should_stop: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ class Job:
     one are, and with which credentials they are read; None where there are none.
     `training_config` is the name of the file with the script's parameters, empty if there is none.
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
-    empty if there is no code besides the script.
+    empty if there is no code besides the script. `launched_at`, in Unix seconds, is None where the
+    machine itself knows when it was launched.
     """
 
     job_id: str
@@ -47,6 +49,7 @@ class Job:
     resume: dict[str, Any] | None = None
     training_config: str = ""
     training_config_sha256: str = ""
+    launched_at: float | None = None
 
     def key(self, name: str) -> str:
         """Return the key of a file in the job's folder."""
@@ -98,6 +101,7 @@ def read_job(path: Path) -> Job:
         resume=described.get("resume"),
         training_config=str(training_config.get("filename", "")),
         training_config_sha256=str(training_config.get("sha256", "")),
+        launched_at=_maybe_time(described.get("launched_at")),
     )
 
 
@@ -181,6 +185,12 @@ class Folders:
         """Create the folders that the script needs."""
         for folder in (self.results, self.inputs, self.work, self.commands):
             folder.mkdir(parents=True, exist_ok=True)
+
+
+def _maybe_time(value: Any) -> float | None:
+    return (
+        None if value is None else datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp()
+    )
 
 
 def _maybe_number(value: Any) -> float | None:

@@ -44,10 +44,10 @@ class Preparation:
             log.note(f"unpacked the code: {unpacked}")
         if job.input_data and not should_stop():
             log.note(f"fetching input data: {', '.join(job.input_data)}")
-            fetch_inputs(job.input_data, self._folders.inputs, should_stop)
+            fetch_inputs(job.input_data, self._folders.inputs, job.region, should_stop)
         if job.resume and not should_stop():
             log.note(f"fetching the results of attempt {job.resume['attempt']}")
-            fetch_earlier_results(job.resume, self._folders.resume, should_stop)
+            fetch_earlier_results(job.resume, self._folders.resume, job.region, should_stop)
         requirements = find_requirements(self._folders.work, job.script_folder)
         if requirements is None or should_stop():
             return

@@ -60,6 +60,33 @@ class Bucket:
         """
         self.retry(lambda: self._send("PUT", key, body=body, until=until), waits_seconds, until)
 
+    def get(self, key: str, until: Callable[[], float] = for_ever) -> bytes:
+        """Return the content of an object.
+
+        Raises:
+            AwsError: if there is none, or it cannot be read.
+        """
+        return self._send("GET", key, until=until).body
+
+    def get_piece(
+        self, key: str, start: int, size: int, until: Callable[[], float]
+    ) -> tuple[bytes, int]:
+        """Return so many bytes of an object, and its whole size.
+
+        Raises:
+            AwsError: if there is none, or it cannot be read.
+        """
+        wanted = {"range": f"bytes={start}-{start + size - 1}"}
+        try:
+            response = self._send("GET", key, until=until, headers=wanted)
+        except AwsError as error:
+            if error.code == "InvalidRange":
+                # An empty object has no first byte.
+                return b"", start
+            raise
+        whole = response.headers.get("content-range", "").rpartition("/")[2]
+        return response.body, int(whole) if whole else len(response.body)
+
     def begin_parts(self, key: str, until: Callable[[], float]) -> str:
         """Start a multipart upload and return its id."""
         response = self.retry(
@@ -141,12 +168,15 @@ class Bucket:
         query: dict[str, str] | None = None,
         body: Payload = b"",
         until: Callable[[], float] = for_ever,
+        headers: dict[str, str] | None = None,
     ) -> Response:
         left_seconds = until() - time.time()
         if left_seconds <= 0:
             raise AwsError("", "no time left", False)
         base, path = self._place(key)
-        request = Request("s3", self._region, method, base, path, query or {}, body=body)
+        request = Request(
+            "s3", self._region, method, base, path, query or {}, dict(headers or {}), body
+        )
         if body:
             request.headers["content-md5"] = _md5(body)
         try:
@@ -156,7 +186,7 @@ class Bucket:
             if not region or region == self._region:
                 raise
             self._region = region
-        return self._send(method, key, query, body, until)
+        return self._send(method, key, query, body, until, headers)
 
     def _place(self, key: str) -> tuple[str, str]:
         base, path = endpoint("s3", self._region), f"/{quote(key, safe='/-_.~')}"

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from runner_clock import iso
 from runner_deadline import Deadline
-from runner_interruption import GRACE_SECONDS as INTERRUPTION_GRACE_SECONDS
 from runner_job import Folders, Job
 from runner_log import TrainerLog
 from runner_output import log_output, start_process
@@ -114,6 +113,7 @@ def run_script(
     deadline: Deadline | None,
     is_time_to_save: Callable[[], bool],
     stopped_by: Callable[[], str],
+    grace_seconds_of: Callable[[str], float],
 ) -> ScriptEnd:
     """Run the script to its end, or end it at the deadline, on a signal or at its own shutdown.
 
@@ -124,6 +124,7 @@ def run_script(
         deadline: when the script is stopped at the latest, or None.
         is_time_to_save: returns whether the script must stop so that its results can be saved.
         stopped_by: returns what has stopped the runner itself, or an empty string.
+        grace_seconds_of: returns how long the script may save, from what has stopped it.
     """
     command = prepare_script(job, folders)
     make_stand_ins(folders.commands, folders.shutdown_request)
@@ -143,10 +144,8 @@ def run_script(
     kills_before = _oom_kills()
     ended_by = _await_end(process, folders.shutdown_request, deadline, is_time_to_save, stopped_by)
     if ended_by != BY_SCRIPT:
-        grace_seconds = job.save_grace_seconds
-        if ended_by == BY_INTERRUPTION:
-            grace_seconds = min(grace_seconds, INTERRUPTION_GRACE_SECONDS)
-        log.note(f"stopping the script ({ended_by}), at most {grace_seconds} s to save")
+        grace_seconds = grace_seconds_of(ended_by)
+        log.note(f"stopping the script ({ended_by}), at most {grace_seconds:g} s to save")
         _stop(process, grace_seconds, log)
     if process.returncode == -signal.SIGKILL and _oom_kills() > kills_before:
         log.note("the machine ran out of memory, and its kernel killed processes", is_reason=True)
@@ -230,7 +229,7 @@ def _describe_end(
 def _stop(process: subprocess.Popen[bytes], grace_seconds: float, log: TrainerLog) -> None:
     _signal_group(process.pid, signal.SIGTERM)
     if not _wait_until(lambda: process.poll() is not None, grace_seconds):
-        log.note(f"the script did not end within {grace_seconds} s and was killed")
+        log.note(f"the script did not end within {grace_seconds:g} s and was killed")
         _signal_group(process.pid, signal.SIGKILL)
         process.wait()
 

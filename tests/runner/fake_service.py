@@ -1,4 +1,4 @@
-"""S3 and CloudWatch Logs over HTTP, backed by a folder: the AWS of the runner's own tests.
+"""S3, STS and CloudWatch Logs over HTTP, backed by a folder: the AWS of the runner's own tests.
 
 The folder holds s3/<bucket>/<key> and logs/<group>/<stream> (one message a line). Keys that are no
 paths of a folder (a file and a folder of one name) are held all the same.
@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 _XML = '<?xml version="1.0"?>\n'
+USER_ID = "AROAEXAMPLE:0123456789abcdef0123456789abcdef"
+"""The `aws:userid` of whoever asks STS."""
 _NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
 
@@ -60,6 +62,9 @@ class FakeService:
             return _error(int(failure), "AccessDenied" if failure == "403" else "SlowDown")
         if operation:
             return self._log(operation, json.loads(body))
+        if body.startswith(b"Action=GetCallerIdentity"):
+            text = f"<UserId>{USER_ID}</UserId>"
+            return 200, {}, text.encode()
         if method == "PUT":
             self.on_put(key)
         with self._lock:
@@ -87,6 +92,8 @@ class FakeService:
                 return _error(400, "BadDigest")
         if "list-type" in query:
             return self._list(query)
+        if method == "GET":
+            return self._read(key, headers.get("range", ""))
         upload_id = query.get("uploadId", [""])[0]
         if method == "POST" and "uploads" in query:
             upload_id = f"upload-{len(self.journal)}"
@@ -109,6 +116,18 @@ class FakeService:
 
     def _store(self, bucket: str, key: str, body: bytes) -> None:
         self.objects[key] = body
+
+    def _read(self, key: str, wanted: str) -> tuple[int, dict[str, str], bytes]:
+        body = self.objects.get(key)
+        if body is None:
+            return _error(404, "NoSuchKey")
+        if not wanted:
+            return 200, {}, body
+        start, end = map(int, wanted.removeprefix("bytes=").split("-"))
+        if start >= len(body):
+            return _error(416, "InvalidRange")
+        piece = body[start : end + 1]
+        return 206, {"Content-Range": f"bytes {start}-{start + len(piece) - 1}/{len(body)}"}, piece
 
     def _list(self, query: dict[str, list[str]]) -> tuple[int, dict[str, str], bytes]:
         prefix = query["prefix"][0]

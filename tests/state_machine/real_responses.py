@@ -41,7 +41,7 @@ class _Target:
     def launch(self, job: Job, now: datetime) -> str:
         return "stack-id"
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         return LaunchObservation(is_complete=True, machine_id="i-1", launched_at=LAUNCHED_AT)
 
     def steer(self, job: Job, machine_id: str, profile_name: str) -> str:

@@ -1,4 +1,4 @@
-"""The files that a machine fetches when it boots: bootstrap, runner, job.json and the script.
+"""The files that a machine fetches when it starts: bootstrap, runner, job.json and the script.
 
 Only that machine can read them, and no machine can write them: docs/decisions/0015 says why.
 """
@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parris.aws.machine_notes import note_machine
+from parris.aws.machine_notes import note_machine, on_noted_machine
 from parris.folder import MachineFolder
 from parris.targets.resume import resume_of
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _BOOTSTRAP = "bootstrap.sh"
 RUNNER_ARCHIVE = "runner.zip"
+STOP_REQUEST = "stop.json"
+"""As runner_stop_request.py calls it too."""
 CODE_ARCHIVE = "code.tar.gz"
 """As runner_job.py calls it too."""
 TRAINING_CONFIG_FOLDER = "training-config"
@@ -38,13 +40,16 @@ class MachineFacts:
     """Facts about a machine that its target knows, for the runner's files.
 
     `user_id` identifies the machine to IAM: the `aws:userid` of its role's session. `environment`
-    has variables for the script, and `keys` are the target's own keys of job.json.
+    has variables for the script, and `keys` are the target's own keys of job.json. A machine with
+    a system of its own `has_bootstrap`, which sets up a service; it waits for that file. A
+    container waits for the runner's archive.
     """
 
     machine_id: str
     user_id: str
     environment: Payload = field(default_factory=dict)
     keys: Payload = field(default_factory=dict)
+    has_bootstrap: bool = True
 
 
 def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: MachineFacts) -> str:
@@ -62,25 +67,32 @@ def write_machine_files(aws: Gateways, settings: Settings, job: Job, facts: Mach
     place = MachineFolder(facts.user_id)
     described = job_for_runner(job.on_machine(place.prefix), settings, facts)
     described["resume"] = resume_of(aws, job)
-    files = _machine_files(job, settings, aws.user_files, described)
+    files = _machine_files(job, settings, aws.user_files, described, facts)
     # Recorded before the machine can start, so that the end of the job finds what it has written.
     note_machine(job, facts.machine_id, place.prefix, aws.bucket)
     if job.code is not None:
         aws.code_archives.copy(job.code, place.steering_key(CODE_ARCHIVE))
-    # The machine waits for its bootstrap, which fetches the others.
-    for name in sorted(files, key=lambda name: (name == _BOOTSTRAP, name)):
+    # The machine waits for one of them, and fetches the others when it is there.
+    awaited = _BOOTSTRAP if facts.has_bootstrap else RUNNER_ARCHIVE
+    for name in sorted(files, key=lambda name: (name == awaited, name)):
         aws.bucket.write(place.steering_key(name), files[name])
     return place.prefix
 
 
+def request_stop(aws: Gateways, job: Job) -> None:
+    """Ask the job's runner to stop the script and to save, where nothing else can in time."""
+    noted = on_noted_machine(job, aws.bucket)
+    place = MachineFolder(noted.machine_prefix.partition("/")[2])
+    aws.bucket.write(place.steering_key(STOP_REQUEST), b"{}")
+
+
 def _machine_files(
-    job: Job, settings: Settings, scripts: UserFiles, described: Payload
+    job: Job, settings: Settings, scripts: UserFiles, described: Payload, facts: MachineFacts
 ) -> dict[str, bytes]:
     packaged = settings.layers_root / "runner"
-    files = {
-        _BOOTSTRAP: (packaged / _BOOTSTRAP).read_bytes(),
-        RUNNER_ARCHIVE: runner_archive(packaged),
-    }
+    files = {RUNNER_ARCHIVE: runner_archive(packaged)}
+    if facts.has_bootstrap:
+        files[_BOOTSTRAP] = (packaged / _BOOTSTRAP).read_bytes()
     files[job.required_script.filename] = scripts.read(job.required_script)
     if job.training_config is not None:
         name = f"{TRAINING_CONFIG_FOLDER}/{job.training_config.filename}"

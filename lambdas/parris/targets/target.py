@@ -30,15 +30,15 @@ class LaunchObservation:
     that it is ending or has ended, and will not read its files. `did_shut_itself_down` says that
     its own system ended it, so that AWS reports no other reason. `has_runner` says that a runner of
     ours reports from it, in files below its prefix. `carry` is opaque data of the
-    target that each check passes on to the next one. `identity` identifies the machine to IAM,
-    empty if it has no role.
+    target that each check passes on to the next one. `identity` identifies the machine to IAM:
+    empty if it has no role, None while that is not known yet, so that its files cannot be written.
     """
 
     is_complete: bool
     machine_id: str | None
     launched_at: datetime | None
     carry: Payload = field(default_factory=dict)
-    identity: str = ""
+    identity: str | None = ""
     is_pending: bool = False
     is_over: bool = False
     did_shut_itself_down: bool = False
@@ -97,12 +97,12 @@ class Target(Protocol):
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
         """Remove what a failed launch left. Return False if it still exists: call again later."""
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the launch.
 
         Raises:
-            CapacityUnavailableError, QuotaError, LaunchFailedError: when it failed,
-                with AWS's reason.
+            CapacityUnavailableError, QuotaError, LaunchFailedError: when it failed, with AWS's
+                reason, or has lasted too long.
         """
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
@@ -178,5 +178,5 @@ class Target(Protocol):
 
     def machine_of(self, user_id: str) -> str | None:
         """Return the machine whose role session has this `aws:userid`, as `steer` names it, or None
-        if it is not of this target.
+        if it is not of this target, or an event of this target reports the machine's end as soon.
         """

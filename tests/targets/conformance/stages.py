@@ -27,8 +27,9 @@ class Examples:
     at `bad_paths`. AWS has no price for `unpriced_config`. Of `offers`, AWS refuses the first when
     it is launched, with a reason that has `refusal` in it, and takes the second.
 
-    `has_runner` says that a runner of ours reports from the machine, whose results can be kept on
-    it where they are in doubt.
+    `has_runner` says that a runner of ours reports from the machine. `has_disk_to_keep` says that
+    results which are in doubt can be kept on the machine. `is_woken_by_report` says that the exit
+    report of a machine is traced to it; otherwise its service reports the end of it as soon.
     """
 
     ways: Mapping[str, str]
@@ -39,6 +40,8 @@ class Examples:
     offers: tuple[Offer, Offer]
     refusal: str
     has_runner: bool = True
+    has_disk_to_keep: bool = True
+    is_woken_by_report: bool = True
 
 
 class Stage(Protocol):
@@ -155,6 +158,7 @@ class SageMakerStage:
         ),
         refusal="Unable to provision",
         has_runner=False,
+        has_disk_to_keep=False,
     )
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:

@@ -84,7 +84,7 @@ class StackLauncher:
             self._delete(stack)
         return False
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the stack and, as soon as it exists, its instance."""
         stack = self._aws.stacks.find(launch_id)
         if stack is None:

@@ -84,9 +84,9 @@ class Ec2Stack:
         """Delete the failed stack and return whether it is gone."""
         return self._launcher.clear_failed_launch(job, launch_id)
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the stack and, as soon as it exists, its instance."""
-        return self._launcher.watch_launch(job, launch_id)
+        return self._launcher.watch_launch(job, launch_id, now)
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
         """Write the files where only this instance can read them, and no instance can write."""

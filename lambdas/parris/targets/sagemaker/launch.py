@@ -76,7 +76,7 @@ class TrainingJobLauncher:
             self._aws.training_jobs.stop(launch_id)
         return False
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the training job: it runs as soon as its instances are billed."""
         found = self._aws.training_jobs.find(launch_id)
         if found is None:

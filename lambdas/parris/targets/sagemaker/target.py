@@ -76,9 +76,9 @@ class SageMaker:
         """Return whether the failed training job has ended."""
         return self._launcher.clear_failed_launch(job, launch_id)
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the training job."""
-        return self._launcher.watch_launch(job, launch_id)
+        return self._launcher.watch_launch(job, launch_id, now)
 
     def steer(self, job: Job, machine_id: str, identity: str) -> str:
         """Record the training job. It has its files since its launch."""

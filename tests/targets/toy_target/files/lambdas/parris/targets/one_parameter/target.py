@@ -131,7 +131,7 @@ class OneParameter:
         self._parameters.delete(launch_id)
         return True
 
-    def watch_launch(self, job: Job, launch_id: str) -> LaunchObservation:
+    def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         found = self._parameters.find(launch_id)
         if found is None or found.value == _BROKEN:
             raise LaunchFailedError(f"the parameter {launch_id} is gone or broken")
