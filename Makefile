@@ -23,7 +23,7 @@ LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench format docs models clean
+.PHONY: help run test long permissions test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-search format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -89,6 +89,9 @@ second-engine: .venv/test.stamp ## the same cases and a deployment on ministack 
 bench: .venv/test.stamp ## measure a job's orchestration; JOBS=n jobs at once (20), WRITE=1 updates the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
+bench-search: .venv/test.stamp ## compare the searches of sweeps and write docs/search-benchmark.md (half an hour); TASK=... runs one
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.search $(if $(TASK),--task $(TASK),--write)
+
 format: .venv/test.stamp ## format the code
 	@$(BIN)/ruff check --select I --fix --quiet .
 	@$(BIN)/ruff format .
@@ -116,9 +119,12 @@ clean: ## remove everything that the targets above have created, except results
 	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@
 
-.venv/test.stamp: requirements/test.txt pyproject.toml | .venv/bin/python
+# The layer of the search function, too: its tests run in this environment.
+SEARCH_PINS := lambdas/search-dependencies/requirements.txt
+.venv/test.stamp: requirements/test.txt $(SEARCH_PINS) pyproject.toml | .venv/bin/python
 	@echo '==> Installing what `make test` needs'
 	@$(INSTALL_PINS)
+	@requirements/install_pins.sh $(BIN)/python $(SEARCH_PINS)
 	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@ .venv/run.stamp
 

@@ -5,7 +5,8 @@
 set -eu
 
 python=$1 pins=$2
-wheels=$(dirname "$(dirname "$python")")/wheels
+# Not the folder of requirements/wheels.txt, which stays.
+wheels=$(dirname "$(dirname "$python")")/wheels-of-pins
 
 missing=$("$python" requirements/missing_pins.py "$pins")
 if [ -z "$missing" ]; then exit 0; fi

@@ -14,6 +14,7 @@ from tests.architecture.definition import CLONE
 
 # What pyproject.toml says is supported.
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+SEARCH_LAYER = CLONE / "lambdas" / "search-dependencies" / "requirements.txt"
 SYSTEMS = {"linux": "Linux", "darwin": "Darwin"}
 
 
@@ -80,6 +81,7 @@ def test_what_is_asked_for_is_pinned_with_all_its_extras(name: str) -> None:
 
 def test_nothing_is_missing_of_what_is_installed() -> None:
     assert missing_pins(lines_of("test")) == []
+    assert missing_pins(SEARCH_LAYER.read_text().splitlines()) == []
 
 
 def test_a_pin_of_another_version_or_of_nothing_is_missing() -> None:
@@ -95,6 +97,13 @@ def test_the_layer_carries_the_versions_that_the_tests_run_with() -> None:
     layer = (CLONE / "lambdas" / "dependencies" / "requirements.txt").read_text().splitlines()
     wanted = {line.replace("_", "-") for line in layer if "==" in line}
     assert wanted <= set(lines_of("test"))
+
+
+def test_the_search_layer_has_no_package_at_another_version_than_the_tests() -> None:
+    lines = [one for one in SEARCH_LAYER.read_text().splitlines() if not one.startswith("#")]
+    pins = dict(one.split("==") for one in lines)
+    elsewhere = {**pins_of("wheels"), **pins_of("test")}
+    assert {name: elsewhere.get(name, version) for name, version in pins.items()} == pins
 
 
 @pytest.mark.parametrize("place", [".", "packages/embedded-aws"])

@@ -1,0 +1,1 @@
+"""Compares the searches of sweeps: `make bench-search`."""
