@@ -12,7 +12,6 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws_helpers.builders import (
     create_function,
-    create_machine,
     create_table,
     history,
     start,
@@ -143,21 +142,6 @@ def test_a_stopped_wait_ends_at_once(aws: EmbeddedAws, clock: VirtualClock) -> N
     ended = end_of(aws, clock, arn)
     assert (ended["status"], ended["error"]) == ("ABORTED", "Enough")
     assert ended["stopDate"] == START + timedelta(days=1) == clock.now()
-
-
-def test_a_child_that_takes_long_is_asked_rarely_and_its_end_is_seen_soon(
-    aws: EmbeddedAws, clock: VirtualClock
-) -> None:
-    child = create_machine(aws, {"Wait": wait_state(DAY)})
-    state = {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::states:startExecution.sync:2",
-        "Parameters": {"StateMachineArn": child, "Input": {}},
-        "End": True,
-    }
-    status, _, lasted_seconds = run(aws, clock, {"Child": state})
-    assert status == "SUCCEEDED"
-    assert DAY <= lasted_seconds <= DAY + 15 * 60
 
 
 def test_the_history_and_the_context_carry_the_time_of_the_clock(

@@ -43,7 +43,7 @@ def install() -> None:
 def _make_threading(original: Any) -> Any:
     def make_event() -> threading.Event:
         event = current().clock.make_event()
-        _awaited(_evaluating.env).append(event)
+        awaited(_evaluating.env).append(event)
         return event
 
     return SimpleNamespace(Event=make_event)
@@ -55,7 +55,7 @@ def _make_evaluate(original: Any) -> Any:
         try:
             original(self, env)
         finally:
-            _awaited(env).clear()
+            awaited(env).clear()
 
     return evaluate_with_timeout
 
@@ -63,13 +63,14 @@ def _make_evaluate(original: Any) -> Any:
 def _make_releasing(original: Any) -> Any:
     def release(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        for event in list(_awaited(self)):
+        for event in list(awaited(self)):
             event.set()
 
     return release
 
 
-def _awaited(env: Any) -> list[threading.Event]:
+def awaited(env: Any) -> list[threading.Event]:
+    """Return the events that an execution's stop or timeout sets, for its state to end."""
     events: list[threading.Event] = env.__dict__.setdefault("_awaited_events", [])
     return events
 

@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.eval.callback import callback
 
 from embedded_aws.context import current
+from embedded_aws.gaps.stepfunctions_sync import await_end
 from embedded_aws.patching import wrap
 
 # The interval is a twentieth of the child's time so far, up to this many seconds.
@@ -73,7 +74,8 @@ def _make_eval_sync(original: Any) -> Any:
 def _make_time(original: Any) -> Any:
     def sleep(seconds: float) -> None:
         waited_seconds = (current().clock.now() - _looking.began_at).total_seconds()
-        rarest = min(waited_seconds * _LOOK_SHARE, _RAREST_LOOK_SECONDS)
-        _looking.env.program_state_event.wait(max(seconds, rarest))
+        rarest = max(seconds, min(waited_seconds * _LOOK_SHARE, _RAREST_LOOK_SECONDS))
+        if not await_end(rarest):
+            _looking.env.program_state_event.wait(rarest)
 
     return SimpleNamespace(sleep=sleep)
