@@ -1,0 +1,54 @@
+from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import create_stack, deleted, settled
+
+
+def test_the_network_of_a_stack_is_deleted_with_it(aws: EmbeddedAws) -> None:
+    ec2 = aws.client("ec2")
+    before = {one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]}
+    vpc, gateway, routes, subnet = ({"Ref": one} for one in ("Vpc", "Gateway", "Routes", "Subnet"))
+    stack = create_stack(
+        aws,
+        {
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Gateway": {"Type": "AWS::EC2::InternetGateway"},
+            "Attachment": {
+                "Type": "AWS::EC2::VPCGatewayAttachment",
+                "Properties": {"VpcId": vpc, "InternetGatewayId": gateway},
+            },
+            "Routes": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": vpc}},
+            "Route": {
+                "Type": "AWS::EC2::Route",
+                "DependsOn": "Attachment",
+                "Properties": {
+                    "RouteTableId": routes,
+                    "DestinationCidrBlock": "0.0.0.0/0",
+                    "GatewayId": gateway,
+                },
+            },
+            "Subnet": {
+                "Type": "AWS::EC2::Subnet",
+                "Properties": {"VpcId": vpc, "CidrBlock": "10.0.0.0/24"},
+            },
+            "Association": {
+                "Type": "AWS::EC2::SubnetRouteTableAssociation",
+                "Properties": {"SubnetId": subnet, "RouteTableId": routes},
+            },
+            "Endpoint": {
+                "Type": "AWS::EC2::VPCEndpoint",
+                "Properties": {
+                    "VpcEndpointType": "Gateway",
+                    "VpcId": vpc,
+                    "ServiceName": "com.amazonaws.us-east-1.s3",
+                    "RouteTableIds": [routes],
+                },
+            },
+        },
+    )
+    assert settled(aws, stack)["StackStatus"] == "CREATE_COMPLETE"
+    assert {one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]} != before
+
+    deleted(aws, stack)
+
+    assert {one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]} == before
+    gateways = ec2.describe_internet_gateways()["InternetGateways"]
+    assert [one for one in gateways if one["Attachments"] == []] == []
