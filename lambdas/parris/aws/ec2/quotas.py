@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from parris.aws.translate_errors import code_of
 
-_SERVICE = "ec2"
+_EC2 = "ec2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Quota:
 
 
 class Quotas:
-    """The quotas of this account and Region for EC2.
+    """The quotas of this account and Region.
 
     No error is raised: a job does not depend on the check that reads them, and its role, its Region
     or Service Quotas itself may lack what is needed.
@@ -33,10 +33,10 @@ class Quotas:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def find(self, code: str) -> Quota:
+    def find(self, code: str, service: str = _EC2) -> Quota:
         """Return the quota with a code: the applied value, which includes granted increases."""
         try:
-            found = self._client.get_service_quota(ServiceCode=_SERVICE, QuotaCode=code)["Quota"]
+            found = self._client.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]
         except ClientError as err:
             return Quota(code, problem=code_of(err))
         except (BotoConnectionError, HTTPClientError) as err:

@@ -12,6 +12,7 @@ from parris.targets.batch.spec import (
     DEFAULT_RUNNABLE_TIMEOUT_SECONDS,
     DEFAULT_STORAGE_GIB,
     DEFAULT_VCPUS,
+    X86_64,
     BatchSpec,
 )
 from parris.validation.merge_configs import without_comments
@@ -26,6 +27,7 @@ def spec_in(config: Payload) -> BatchSpec:
     given = config.get("hourly-price-usd")
     return BatchSpec(
         image=maybe_text_in(config, "image") or "",
+        architecture=maybe_text_in(config, "architecture") or X86_64,
         vcpus=vcpus_in(config),
         memory_mib=_whole(config.get("memory-mib"), DEFAULT_MEMORY_MIB),
         gpus=_whole(config.get("gpus"), 0),

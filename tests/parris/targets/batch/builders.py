@@ -5,19 +5,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, cast
 
+from parris.aws.ec2.quotas import Quota
 from parris.costs.rate import Component, Rate, Unit
 from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME, OnDemandPrices, component_of
 from parris.ec2.spot_spending import SpotPrice
 from parris.errors import PriceUnknownError
+from parris.image_uri import Existence, ImageUri
 from parris.job import Job
 from parris.targets.batch.aws.gateways import BatchGateways
+from parris.targets.batch.compute import ComputeEnvironment, JobQueue, MachineType
+from parris.targets.batch.fargate import FargatePrice, FargatePrices
+from parris.targets.batch.settings import BatchSettings
 from parris.targets.batch.spec import BatchSpec
-from tests.builders import a_job
+from tests.builders import BUCKET, a_job
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/training:1"
-USD_PER_HOUR = {"c5.large": "0.085", "c5.xlarge": "0.17", "m5.xlarge": "0.192"}
+USD_PER_HOUR = {
+    "c5.large": "0.085",
+    "c5.xlarge": "0.17",
+    "m5.xlarge": "0.192",
+    "c7g.large": "0.0725",
+    "g5.xlarge": "1.006",
+}
 
 
 def a_spec(**changes: Any) -> BatchSpec:
@@ -78,13 +91,145 @@ class KnownHistory:
         return tuple(one for one in self.prices if one.at < until)
 
 
+TYPES = (
+    MachineType("c5.large", 2, 4096, 0, is_arm=False),
+    MachineType("c5.xlarge", 4, 8192, 0, is_arm=False),
+    MachineType("m5.xlarge", 4, 16_384, 0, is_arm=False),
+    MachineType("c7g.large", 2, 4096, 0, is_arm=True),
+    MachineType("g5.xlarge", 4, 16_384, 1, is_arm=False),
+)
+FARGATE_PRICES = FargatePrices(
+    FargatePrice(Decimal("0.04048"), "list, vCPU", ""),
+    FargatePrice(Decimal("0.004445"), "list, GB", ""),
+    FargatePrice(Decimal("0.000111"), "list, storage", ""),
+)
+
+
+def an_environment(name: str = "on-demand", **changes: Any) -> ComputeEnvironment:
+    environment = ComputeEnvironment(
+        name=name,
+        arn=f"arn:aws:batch:us-east-1:123456789012:compute-environment/{name}",
+        state="ENABLED",
+        status="VALID",
+        status_reason="",
+        is_managed=True,
+        orchestrator="ECS",
+        kind="EC2",
+        max_vcpus=64,
+        instance_types=("c5.large", "c5.xlarge"),
+    )
+    return dataclasses.replace(environment, **changes)
+
+
+def on_fargate(name: str = "fargate", **changes: Any) -> ComputeEnvironment:
+    return an_environment(name, **{"kind": "FARGATE", "instance_types": (), **changes})
+
+
+def a_queue(name: str, *environments: ComputeEnvironment, **changes: Any) -> JobQueue:
+    arns = tuple(one.arn for one in environments)
+    queue = JobQueue(name, f"arn:aws:batch:::job-queue/{name}", "ENABLED", "VALID", "", arns)
+    return dataclasses.replace(queue, **changes)
+
+
+def some_settings(**changes: Any) -> BatchSettings:
+    settings = BatchSettings(
+        deployment="parris",
+        region="us-east-1",
+        training_bucket=BUCKET,
+        jobs_table="jobs",
+        trainer_log_group="/parris/trainers",
+        layers_root=Path("/opt"),
+        job_queue="parris-batch",
+    )
+    return dataclasses.replace(settings, **changes)
+
+
+@dataclass
+class KnownQueues:
+    """The job queues of an account. It counts the requests."""
+
+    queues: Mapping[str, JobQueue] = field(default_factory=dict)
+    known: Mapping[str, ComputeEnvironment] = field(default_factory=dict)
+    requests: int = 0
+
+    def find(self, names: Sequence[str]) -> dict[str, JobQueue]:
+        self.requests += 1
+        return {name: self.queues[name] for name in names if name in self.queues}
+
+    def environments(self, arns: Sequence[str]) -> dict[str, ComputeEnvironment]:
+        self.requests += 1
+        return {arn: self.known[arn] for arn in arns}
+
+
+class KnownTypes:
+    """The instance types of a Region."""
+
+    def matching(self, patterns: Sequence[str]) -> dict[str, MachineType]:
+        return {
+            one.name: one
+            for one in TYPES
+            if any(fnmatchcase(one.name, pattern) for pattern in patterns)
+        }
+
+
+class KnownTemplates:
+    """Launch templates, by their ids."""
+
+    def volume_gib(self, template: str, version: str) -> int | None:
+        return {("lt-large", "3"): 100}.get((template, version))
+
+
+@dataclass
+class KnownQuotas:
+    """The quotas of an account, by their codes."""
+
+    vcpus: Mapping[str, float] = field(default_factory=dict)
+
+    def find(self, code: str, service: str = "ec2") -> Quota:
+        return Quota(code, f"vCPUs of {service}", self.vcpus.get(code, 1152.0))
+
+
+class KnownFargatePrices:
+    """The prices of Fargate."""
+
+    def find(self, *, is_arm: bool) -> FargatePrices:
+        return FARGATE_PRICES
+
+
+@dataclass
+class KnownImages:
+    """Repositories in which every image has the same existence."""
+
+    existence: Existence = Existence.EXISTS
+
+    def existence_of(self, image: ImageUri) -> Existence:
+        return self.existence
+
+
 @dataclass
 class KnownAws:
-    """What the spending of a job asks AWS for."""
+    """What the target asks AWS for before a job is submitted, and while it runs."""
 
+    queues: KnownQueues = field(default_factory=KnownQueues)
     prices: KnownPrices = field(default_factory=KnownPrices)
     spot_prices: KnownHistory = field(default_factory=KnownHistory)
+    machine_types: KnownTypes = field(default_factory=KnownTypes)
+    launch_templates: KnownTemplates = field(default_factory=KnownTemplates)
+    fargate_prices: KnownFargatePrices = field(default_factory=KnownFargatePrices)
+    image_repositories: KnownImages = field(default_factory=KnownImages)
+    quotas: KnownQuotas = field(default_factory=KnownQuotas)
 
     @property
     def gateways(self) -> BatchGateways:
         return cast("BatchGateways", self)
+
+
+def aws_with(queues: Mapping[str, Sequence[ComputeEnvironment]], **others: Any) -> KnownAws:
+    """Return an AWS with these queues, each with its environments."""
+    return KnownAws(
+        queues=KnownQueues(
+            {name: a_queue(name, *environments) for name, environments in queues.items()},
+            {one.arn: one for environments in queues.values() for one in environments},
+        ),
+        **others,
+    )
