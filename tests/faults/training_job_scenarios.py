@@ -37,6 +37,15 @@ ON_TRAINING_JOBS = (
         "sagemaker-stop-requested", "ABORTED", _LIMITED, training=LONG, visit=Visit.REQUEST_STOP
     ),
     Scenario("sagemaker-warm", "COMPLETED", {**_LIMITED, "keep-alive-seconds": 600}),
+    # By hand, while its warm pool is there, which a cleanup releases.
+    Scenario(
+        "sagemaker-warm-stopped",
+        "COMPLETED",
+        {**_LIMITED, "keep-alive-seconds": 1200},
+        visit=Visit.STOP_EXECUTION,
+        visit_after=timedelta(minutes=15),
+        new_from=_ENDERS,
+    ),
     Scenario(
         "sagemaker-no-capacity",
         "NO_CAPACITY",

@@ -18,7 +18,7 @@ from tests.faults.rules import (
     MACHINE_IS_OVER_AFTER,
     succeeds,
 )
-from tests.faults.scenario import Scenario
+from tests.faults.scenario import Scenario, Visit
 from tests.faults.site import Left, Site
 from tests.faults.states import NOTHING_THERE
 
@@ -193,6 +193,8 @@ def _problems(cell: Cell, end: End, billed: Sequence[str]) -> tuple[str, ...]:
         ),
         f"it ends {end.status}, and the record says {end.reason}": (
             not rule.is_cut_short
+            # Whoever stops the execution of a job that has trained does not change how it ended.
+            and cell.scenario.visit is not Visit.STOP_EXECUTION
             and end.status not in ("SUCCEEDED", "RUNNING")
             and succeeds(end.reason)
             and not (rule.may_be_unrecorded and end.error.strip())

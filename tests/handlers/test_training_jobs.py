@@ -168,6 +168,24 @@ def test_a_job_at_its_limit_is_ended_by_sagemaker_itself(deps: Deps, aws: Embedd
     assert details["billable_seconds"] == found["BillableTimeInSeconds"]
 
 
+@in_account(training_containers=IdleContainers(writes={"model/weights": b"1"}))
+def test_a_limit_is_the_reason_even_if_the_upload_after_it_fails(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    job = a_job(
+        aws,
+        spec=a_spec(output_uri="s3://no-such-bucket/models/"),
+        limits=some_limits(time_limit_seconds=600),
+    )
+    state = running(deps, launched(deps, job))
+    assert decided(deps, state)["reason"] == "TIME_LIMIT"
+    assert ended(deps, state) == ["deleting"]
+    assert described(aws, state)["TrainingJobStatus"] == "Failed"
+    outcome = recorded(deps, state)
+    assert outcome["reason"] == "TIME_LIMIT"
+    assert "what the job saved was not uploaded: ClientError" in str(outcome["cause"])
+
+
 def test_an_event_wakes_a_launch_that_no_check_has_recorded(deps: Deps, aws: EmbeddedAws) -> None:
     state = launched(deps, a_job(aws))
     detail: Payload = {

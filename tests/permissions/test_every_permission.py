@@ -35,6 +35,14 @@ NOT_SHOWN = {
     ("StackRole", "ssm:DescribeAssociation"): _ANOTHER_WAY,
     ("StackRole", "ssm:ListAssociations"): _ANOTHER_WAY,
     (
+        "CreateTrainingJobFunctionRole",
+        "sagemaker:ListTags",
+    ): "only where SageMaker's response to a launch was lost, and the launch is repeated",
+    (
+        "CreateTrainingJobFunctionRole",
+        "iam:GetRole",
+    ): "of a role that somebody else has deleted while its job is launched",
+    (
         "TrainersRole",
         "s3:AbortMultipartUpload",
     ): "a runner or an aws command asks for it only where the upload of a large file breaks off",

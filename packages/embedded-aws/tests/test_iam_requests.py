@@ -220,6 +220,19 @@ def test_a_role_within_a_boundary_may_be_the_only_kind_whose_policies_can_be_cha
         client.put_role_policy(RoleName="free", **policy)
 
 
+def test_a_role_with_tags_needs_the_right_to_tag_too(strict_aws: EmbeddedAws) -> None:
+    roles = f"arn:aws:iam::{ACCOUNT_ID}:role/*"
+    request = {"RoleName": "made", "AssumeRolePolicyDocument": json.dumps({"Statement": []})}
+    tags = [{"Key": "owner", "Value": "ada"}]
+    creator = client_that_may(strict_aws, "iam", allow("iam:CreateRole", roles))
+    with pytest.raises(ClientError) as error:
+        creator.create_role(**request, Tags=tags)
+    assert "iam:TagRole" in refusal(error)[1]
+    own = {"StringEquals": {"aws:RequestTag/owner": "ada"}}
+    both = (allow("iam:CreateRole", roles), {**allow("iam:TagRole", roles), "Condition": own})
+    assert client_that_may(strict_aws, "iam", *both).create_role(**request, Tags=tags)
+
+
 def test_aws_own_managed_policies_can_be_attached(strict_aws: EmbeddedAws) -> None:
     role_arn = make_role(strict_aws, "writer")
     strict_aws.client("iam").attach_role_policy(RoleName="writer", PolicyArn=ALWAYS)

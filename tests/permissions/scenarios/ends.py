@@ -13,7 +13,7 @@ from tests.permissions.scenarios.scenario import (
     STOPS_ON_SIGNAL,
     require_reason,
 )
-from tests.permissions.scenarios.training_jobs import start_training
+from tests.permissions.scenarios.training_jobs import start_training, start_warm_pool
 
 
 def everyday(deployed: Deployed, aws: EmbeddedAws) -> None:
@@ -60,22 +60,26 @@ def left_by_an_abandoned_run(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def stopped_by_hand(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Stop an execution, whose machine a cleanup ends; a cleanup of no run finds nothing."""
+    """Stop executions, whose machines a cleanup ends; a cleanup of no run finds nothing."""
     started = deployed.start("stopped", STOPS_ON_SIGNAL)
+    training = start_training(deployed, aws, "stopped-training")
     deployed.wait_for_file(started, "started.json", SECONDS)
     steps = aws.client("stepfunctions")
     machines = steps.list_state_machines()["stateMachines"]
     (arn,) = [m["stateMachineArn"] for m in machines if m["name"] == "parris-cleanup"]
     nobody = json.dumps({"executionArn": f"{started.execution_arn}-that-never-was"})
     steps.start_execution(stateMachineArn=arn, name="of-nobody", input=nobody)
-    steps.stop_execution(executionArn=started.execution_arn)
-    _await_cleanups_of(started.execution_arn, arn, aws)
+    for one in (started, training):
+        steps.stop_execution(executionArn=one.execution_arn)
+    for one in (started, training):
+        _await_cleanups_of(one.execution_arn, arn, aws)
     # Another one finds the end recorded, and checks nevertheless whether something is left.
     again = json.dumps({"executionArn": started.execution_arn})
     steps.start_execution(stateMachineArn=arn, name="again", input=again)
     _await_cleanups_of(started.execution_arn, arn, aws)
-    ended = deployed.end_of(started)
-    assert (ended.outcome["reason"], ended.left) == ("ABORTED", []), ended
+    for one in (started, training):
+        ended = deployed.end_of(one)
+        assert (ended.outcome["reason"], ended.left) == ("ABORTED", []), ended
 
 
 def _await_cleanups_of(execution_arn: str, machine_arn: str, aws: EmbeddedAws) -> None:
@@ -97,7 +101,10 @@ def _await_cleanups_of(execution_arn: str, machine_arn: str, aws: EmbeddedAws) -
 
 def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     """Delete the deployment while one job is running and others are abandoned. Comes last."""
-    training = start_training(deployed, aws, "dead-in-training")
+    on_sagemaker = (
+        start_training(deployed, aws, "dead-in-training"),
+        start_warm_pool(deployed, aws, "dead-with-a-warm-pool"),
+    )
     living = deployed.start("living", STOPS_ON_SIGNAL)
     dead = [
         # First, so that its run ends long before its runner does.
@@ -111,7 +118,8 @@ def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     rules = [one["Name"] for one in events.list_rules()["Rules"]]
     (of_ends,) = [name for name in rules if name.startswith("parris-CleanupStateMachine")]
     events.disable_rule(Name=of_ends)
-    aws.client("stepfunctions").stop_execution(executionArn=training.execution_arn)
+    for started in on_sagemaker:
+        aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
     for started in dead:
         deployed.wait_for_file(started, "started.json", SECONDS)
         aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)

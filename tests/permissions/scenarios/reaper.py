@@ -1,8 +1,7 @@
 """What the reaper finds: a missed wake, resources of no run, a silent machine."""
 
-import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from moto.s3.models import s3_backends
 
@@ -13,6 +12,7 @@ from tests.permissions.scenarios.scenario import (
     STOPS_ON_SIGNAL,
     await_sleep,
     outputs_of,
+    reap,
     require_reason,
 )
 
@@ -42,7 +42,7 @@ def reaped(deployed: Deployed, aws: EmbeddedAws) -> None:
         AvailabilityZone="us-east-1a",
         TagSpecifications=[{"ResourceType": "volume", "Tags": volume_tags}],
     )
-    _reap(aws)
+    reap(aws)
     require_reason(deployed.end_of(started, SECONDS), "ABORTED")
     # The cleanup that the reaper has started deletes it, by its tags alone.
     ends_at, named = (
@@ -62,16 +62,9 @@ def silent(deployed: Deployed, aws: EmbeddedAws) -> None:
     folder, s3 = deployed.folder_of(started), aws.client("s3")
     # First without a heartbeat, which the reaper leaves to the boot timeout.
     s3.delete_object(Bucket=folder.bucket, Key=folder.heartbeat_key)
-    _reap(aws)
+    reap(aws)
     s3.put_object(Bucket=folder.bucket, Key=folder.heartbeat_key, Body=b"{}")
     buckets = s3_backends[aws.settings.account_id]["aws"].buckets
     buckets[folder.bucket].keys[folder.heartbeat_key].last_modified -= timedelta(hours=3)
-    _reap(aws)
+    reap(aws)
     require_reason(deployed.end_of(started, SECONDS), "INSTANCE_LOST")
-
-
-def _reap(aws: EmbeddedAws) -> None:
-    aws.client("lambda").invoke(
-        FunctionName=outputs_of(aws)["ReaperFunctionName"],
-        Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
-    )

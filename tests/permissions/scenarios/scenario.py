@@ -1,7 +1,9 @@
 """What the scenarios share: their type, their scripts, and what they wait for."""
 
+import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws import EmbeddedAws
@@ -23,6 +25,14 @@ def outputs_of(aws: EmbeddedAws) -> dict[str, str]:
     """Return the outputs of the deployment."""
     (stack,) = aws.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+
+def reap(aws: EmbeddedAws) -> None:
+    """Let the reaper search once, without waiting for its hour."""
+    aws.client("lambda").invoke(
+        FunctionName=outputs_of(aws)["ReaperFunctionName"],
+        Payload=json.dumps({"time": datetime.now(UTC).isoformat()}),
+    )
 
 
 def await_sleep(table: str, job: str, aws: EmbeddedAws) -> dict[str, Any]:

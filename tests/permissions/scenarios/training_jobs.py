@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parris_cli.stopping.request_stop import request_stop
-from tests.permissions.scenarios.scenario import SECONDS, STOPS_ON_SIGNAL, require_reason
+from tests.permissions.scenarios.scenario import SECONDS, STOPS_ON_SIGNAL, reap, require_reason
 
 if TYPE_CHECKING:
     from embedded_aws import EmbeddedAws
@@ -62,8 +62,9 @@ def trained_in_a_warm_pool(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def stopped_by_request(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Request the stop of a job that saves."""
+    """Request the stop of a job that saves, after the reaper has found it alive."""
     started = start_training(deployed, aws, "stop-training")
+    reap(aws)
     assert request_stop(deployed.account, "stop-training", started.execution_arn, datetime.now(UTC))
     require_reason(deployed.end_of(started, SECONDS), "ABORTED")
 
@@ -89,9 +90,18 @@ def replaced_training(deployed: Deployed, aws: EmbeddedAws) -> None:
     require_reason(deployed.end_of(second, SECONDS), "COMPLETED")
 
 
-def stopped_training(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Stop an execution, whose training job and role a cleanup ends."""
-    started = start_training(deployed, aws, "stopped-training")
+def trained_in_a_second_attempt(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Train once more, because the first training job is stopped in SageMaker's console."""
+    script = f'[ "$PARRIS_ATTEMPT" = 2 ] && exit 0\n{STOPS_ON_SIGNAL}'
+    started = _start(deployed, "second-training", script, max_attempts=2)
+    name = _await_status(started, aws, "Training")
+    aws.client("sagemaker").stop_training_job(TrainingJobName=name)
+    require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
+
+
+def stopped_with_a_warm_pool(deployed: Deployed, aws: EmbeddedAws) -> None:
+    """Stop an execution that waits for the end of a warm pool, which a cleanup releases."""
+    started = start_warm_pool(deployed, aws, "stopped-warm")
     aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
     ends_at = time.monotonic() + SECONDS
     while deployed.left_of(started):
@@ -102,7 +112,20 @@ def stopped_training(deployed: Deployed, aws: EmbeddedAws) -> None:
 def start_training(deployed: Deployed, aws: EmbeddedAws, name: str) -> StartedJob:
     """Start a job that trains until it is stopped, and return when it does."""
     started = _start(deployed, name, STOPS_ON_SIGNAL)
-    _await_training(started, aws)
+    _await_status(started, aws, "Training")
+    return started
+
+
+def start_warm_pool(deployed: Deployed, aws: EmbeddedAws, name: str) -> StartedJob:
+    """Start a job that soon leaves a warm pool, and return when it has."""
+    started = _start(
+        deployed,
+        name,
+        _TRAINS,
+        execution_role_arn=EXECUTION_ROLE_ARN,
+        keep_alive_seconds=SECONDS,
+    )
+    _await_status(started, aws, "Completed")
     return started
 
 
@@ -111,14 +134,15 @@ def _start(deployed: Deployed, name: str, script: str, **config: Any) -> Started
     return deployed.start(name, script, **config)
 
 
-def _await_training(started: StartedJob, aws: EmbeddedAws) -> None:
-    """Wait until SageMaker says that a run's training job trains."""
+def _await_status(started: StartedJob, aws: EmbeddedAws, status: str) -> str:
+    """Wait until a run's training job has this secondary status, and return its name."""
     sagemaker, ends_at = aws.client("sagemaker"), time.monotonic() + SECONDS
+    newest = {"SortBy": "CreationTime", "SortOrder": "Descending"}
     while True:
-        assert time.monotonic() < ends_at, f"{started.job_id} does not train"
-        for one in sagemaker.list_training_jobs()["TrainingJobSummaries"]:
+        assert time.monotonic() < ends_at, f"{started.job_id} does not become {status}"
+        for one in sagemaker.list_training_jobs(**newest)["TrainingJobSummaries"]:
             tags = sagemaker.list_tags(ResourceArn=one["TrainingJobArn"])["Tags"]
             owner = {"Key": "parris:execution", "Value": started.execution_arn}
-            if owner in tags and one["SecondaryStatus"] == "Training":
-                return
+            if owner in tags and one["SecondaryStatus"] == status:
+                return str(one["TrainingJobName"])
         time.sleep(0.5)

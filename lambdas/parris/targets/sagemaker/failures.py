@@ -12,6 +12,7 @@ import re
 
 _CAPACITY = re.compile(r"CapacityError|insufficient.{0,20}capacity|provision requested", re.I)
 _OF_AWS = re.compile(r"\s*InternalServerError|\s*InternalError|\s*We encountered an internal", re.I)
+_OF_SCRIPT = re.compile(r"\s*AlgorithmError", re.I)
 _EXIT_STATUS = re.compile(r"exit ?code:?\s*(\d{1,3})", re.IGNORECASE)
 
 
@@ -23,6 +24,11 @@ def is_of_capacity(failure_reason: str) -> bool:
 def is_of_aws(failure_reason: str) -> bool:
     """Return whether AWS failed, so that the job's own files and config are no reason."""
     return _OF_AWS.match(failure_reason) is not None
+
+
+def is_of_script(failure_reason: str) -> bool:
+    """Return whether the container failed."""
+    return _OF_SCRIPT.match(failure_reason) is not None
 
 
 def exit_status_in(failure_reason: str) -> int | None:

@@ -70,11 +70,7 @@ class TrainingJobLauncher:
         The role is that of the run: the next offer uses it too.
         """
         found = self._aws.training_jobs.find(launch_id)
-        if found is None or found.is_over:
-            return True
-        if self._is_own(job, found) and found.state is not MachineState.ENDING:
-            self._aws.training_jobs.stop(launch_id)
-        return False
+        return found is None or found.is_over
 
     def watch_launch(self, job: Job, launch_id: str, now: datetime) -> LaunchObservation:
         """Check the training job: it runs as soon as its instances are billed."""

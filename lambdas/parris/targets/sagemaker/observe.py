@@ -162,12 +162,14 @@ def metrics_of(found: TrainingJob) -> Payload:
 
 
 def _end_of(found: TrainingJob, limits: Limits) -> tuple[EndedBy, int | None]:
-    if found.secondary_status in (MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED):
+    limits_of_aws = (MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED)
+    was_at_limit = found.lost_its_upload and found.has_run_its_longest
+    if found.secondary_status in limits_of_aws or was_at_limit:
         is_cost = limits.cost_limit_seconds == limits.earliest_seconds()
         return (EndedBy.COST_LIMIT if is_cost else EndedBy.TIME_LIMIT), None
     if found.status == COMPLETED:
         return EndedBy.SCRIPT, 0
-    if found.status != FAILED:
+    if found.status != FAILED or found.lost_its_upload:
         return EndedBy.SIGNAL, None
     # What failed may be SageMaker's own part, and a status of 0 would be a success.
     return EndedBy.SCRIPT, exit_status_in(found.failure_reason) or None

@@ -20,21 +20,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Where the results are. `has_model` is None if the bucket cannot be read."""
+    """Where the results are. `has_model` is None if the bucket cannot be read. `failed_upload` is
+    why SageMaker could not upload what a stopped job had saved, or empty.
+    """
 
     model_uri: str
     folder_uri: str
     has_model: bool | None
     is_model_expected: bool
+    failed_upload: str = ""
 
     @property
     def note(self) -> str:
         """Return what a person should know about the results, or an empty text."""
+        if self.failed_upload:
+            return f"what the job saved was not uploaded: {self.failed_upload}"
         if not self.is_model_expected or self.has_model:
             return ""
         if self.has_model is None:
             return f"the model could not be verified: {self.model_uri} cannot be read"
-        return f"SageMaker has uploaded no model to {self.model_uri}"
+        return f"no model is at {self.model_uri}: SageMaker uploads what is in /opt/ml/model"
 
     def to_payload(self) -> Payload:
         """Return the results as part of the record."""
@@ -56,4 +61,5 @@ def find_results(aws: SageMakerGateways, found: TrainingJob) -> Results:
             has_model = aws.objects.has_any(model)
         except AwsDeniedError:
             has_model = None
-    return Results(model, folder, has_model, is_expected)
+    failed_upload = found.failure_reason if found.lost_its_upload else ""
+    return Results(model, folder, has_model, is_expected, failed_upload)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
-from parris.targets.sagemaker.status import state_of
+from parris.targets.sagemaker.failures import is_of_script
+from parris.targets.sagemaker.status import FAILED, STOPPING, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,19 @@ class TrainingJob:
     def is_over(self) -> bool:
         """Return whether it has ended; its warm pool may live on."""
         return self.state is MachineState.OVER
+
+    @property
+    def has_run_its_longest(self) -> bool:
+        """Return whether SageMaker had to stop it at its longest run time."""
+        if self.training_seconds is None:
+            return False
+        return 0 < self.longest_runtime_seconds <= self.training_seconds
+
+    @property
+    def lost_its_upload(self) -> bool:
+        """Return whether it was stopped, and failed after that: what it saved is not uploaded."""
+        was_stopped = STOPPING in self.secondary_statuses or self.has_run_its_longest
+        return self.status == FAILED and was_stopped and not is_of_script(self.failure_reason)
 
     @property
     def is_warm(self) -> bool:

@@ -14,7 +14,11 @@ import threading
 from pathlib import Path
 
 from embedded_aws.local_container.description import ContainerDescription
-from embedded_aws.local_container.mounts import OPT_ML, mount_on_opt_ml
+from embedded_aws.local_container.mounts import (
+    OPT_ML,
+    mount_on_hosts_file,
+    mount_on_opt_ml,
+)
 from embedded_aws.local_container.opt_ml import TRY
 from embedded_aws.local_container.supervisor import Supervisor
 from embedded_aws.processes import adopt_orphans
@@ -29,6 +33,7 @@ def main(description_path: Path) -> None:
     container = ContainerDescription.load(description_path)
     if container.mounted:
         mount_on_opt_ml(Path(container.mounted), _spare_folder(description_path.parent))
+        mount_on_hosts_file(Path(container.hosts_file))
     adopt_orphans()
     supervisor = Supervisor(container)
     supervisor.start()

@@ -13,7 +13,8 @@ from embedded_aws.private_files import open_private
 class ContainerDescription:
     """One container. `marker` is in the environment of each of its processes.
 
-    `mounted` is the folder that is mounted on /opt/ml; empty if nothing is. `failure` is the file
+    `mounted` is the folder that is mounted on /opt/ml; empty if nothing is. `hosts_file` is then in
+    the place of /etc/hosts. `failure` is the file
     whose text becomes the job's FailureReason. `is_forwarded`: SIGTERM goes to the whole process
     group, not only to the entry. `stop_command` is run instead of a signal, until it succeeds;
     `end_commands` are run once the entry has ended.
@@ -26,6 +27,7 @@ class ContainerDescription:
     log: str
     failure: str
     mounted: str = ""
+    hosts_file: str = ""
     is_forwarded: bool = False
     stop_command: list[str] = field(default_factory=list)
     end_commands: list[list[str]] = field(default_factory=list)

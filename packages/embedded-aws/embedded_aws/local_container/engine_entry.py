@@ -7,6 +7,7 @@ from embedded_aws.inherited_environment import WITHOUT_PROXY
 from embedded_aws.local_container.container import CannotStartError, LocalContainer
 from embedded_aws.local_container.description import ContainerDescription
 from embedded_aws.local_container.entry import find_script
+from embedded_aws.local_container.host_names import addresses_of
 from embedded_aws.local_container.signals import is_signal_forwarded, warn_of_lost_signals
 from embedded_aws.local_container.variables import OPT_ML, job_variables
 from embedded_aws.supervised_process import supervisor_environment
@@ -76,6 +77,8 @@ class EngineEntry:
         words = [self._program, "run", "--rm", "--name", container.marker]
         # Of this machine: the embedded AWS and the job's credentials are at 127.0.0.1.
         words += ["--network", "none" if request.is_isolated else "host"]
+        for host, address in addresses_of(request.hosts).items():
+            words += ["--add-host", f"{host}:{address}"]
         words += ["--volume", f"{container.ml_folder}:{OPT_ML}:z"]
         place = request.checkpoints.get("LocalPath", "")
         if place and not f"{place}/".startswith(f"{OPT_ML}/"):

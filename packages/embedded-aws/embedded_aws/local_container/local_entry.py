@@ -7,6 +7,7 @@ from embedded_aws.inherited_environment import WITHOUT_PROXY, passed_on
 from embedded_aws.local_container.container import CannotStartError, LocalContainer
 from embedded_aws.local_container.description import ContainerDescription
 from embedded_aws.local_container.entry import find_script, relocate
+from embedded_aws.local_container.host_names import write_hosts_file
 from embedded_aws.local_container.opt_ml import OptMl, choose_opt_ml, describe
 from embedded_aws.local_container.signals import is_signal_forwarded, warn_of_lost_signals
 from embedded_aws.local_container.variables import OPT_ML, job_variables
@@ -47,6 +48,8 @@ class LocalEntry:
         command = [*request.entrypoint, *request.arguments]
         script = find_script(command, container.ml_folder)
         warn_of_lost_signals(request, script, log)
+        hosts_file = container.own_folder / "hosts"
+        write_hosts_file(request.hosts, hosts_file)
         home = container.own_folder / "home"
         home.mkdir(exist_ok=True)
         return ContainerDescription(
@@ -66,6 +69,7 @@ class LocalEntry:
             log=str(container.log),
             failure=str(container.failure),
             mounted=str(container.ml_folder) if way is OptMl.MOUNTED else "",
+            hosts_file=str(hosts_file),
             is_forwarded=is_signal_forwarded(request),
         )
 

@@ -1,4 +1,4 @@
-"""Mounts a folder on /opt/ml in a user and mount namespace of this process.
+"""Mounts a folder on /opt/ml, and a hosts file, in a user and mount namespace of this process.
 
 Only this process and what it starts see the mount. It works without Docker and without being root
 where Linux lets users create namespaces. Must be called before the process has threads.
@@ -8,6 +8,8 @@ import ctypes
 import os
 import sys
 from pathlib import Path
+
+from embedded_aws.local_container.host_names import HOSTS_FILE
 
 OPT_ML = Path("/opt/ml")
 _NEW_MOUNTS, _NEW_USERS = 0x00020000, 0x10000000
@@ -30,6 +32,16 @@ def mount_on_opt_ml(folder: Path, spare: Path) -> None:
     if not OPT_ML.is_dir():
         _make_opt_ml(spare)
     _mount(folder, OPT_ML, flags=_BIND | _RECURSIVE)
+
+
+def mount_on_hosts_file(file: Path) -> None:
+    """Make /etc/hosts this file, after a folder was mounted; nothing where there is none.
+
+    Raises:
+        OSError: when the system does not allow it.
+    """
+    if HOSTS_FILE.is_file():
+        _mount(file, HOSTS_FILE.resolve(), flags=_BIND)
 
 
 def _enter_namespaces() -> None:

@@ -98,6 +98,22 @@ def test_what_is_under_opt_stays_visible_beside_opt_ml(aws: EmbeddedAws, tmp_pat
     assert (run.ml_folder / "model" / "m").exists()
 
 
+def test_hosts_of_a_job_find_each_other_by_name(aws: EmbeddedAws, tmp_path: Path) -> None:
+    if find_mount_problem():
+        pytest.skip(find_mount_problem())
+    script = (
+        "import socket\nprint([socket.gethostbyname(f'algo-{n}') for n in (1, 2)],"
+        " socket.gethostbyname('localhost'))"
+    )
+    resources = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 1}
+    request = training_request(ResourceConfig=resources)
+
+    run = RunContainer(LocalContainers(opt_ml=OptMl.MOUNTED), tmp_path, script, request)
+
+    assert run.await_exit() == 0, run.log
+    assert "['127.0.0.1', '127.0.0.2'] 127.0.0.1" in run.log
+
+
 @both_ways
 def test_the_exit_status_and_the_failure_file_are_the_scripts(
     aws: EmbeddedAws, tmp_path: Path, way: OptMl

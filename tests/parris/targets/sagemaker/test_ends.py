@@ -12,6 +12,7 @@ from tests.parris.targets.sagemaker.builders import a_training_job, ended
 
 ALGORITHM = "AlgorithmError: ExecuteUserScriptError: ValueError: no data, exit code: 3"
 CAPACITY = "CapacityError: Unable to provision requested ML compute capacity."
+UPLOAD = "ClientError: Artifact upload failed: no such bucket"
 ENDS: list[tuple[TrainingJob, str, str]] = [
     (ended("Completed"), "COMPLETED", "exited with status 0"),
     (ended("Failed", failure_reason=ALGORITHM), "SCRIPT_FAILED", "status 3; SageMaker says: Alg"),
@@ -50,6 +51,36 @@ ENDS: list[tuple[TrainingJob, str, str]] = [
         "the time limit of 1 h",
     ),
     (ended("Deleting"), "INSTANCE_LOST", "stopped from outside"),
+    # What was stopped can fail in its upload.
+    (
+        ended(
+            "Failed",
+            failure_reason=UPLOAD,
+            secondary_statuses=("Training", "Stopping", "Failed"),
+            longest_runtime_seconds=590,
+            training_seconds=600,
+        ),
+        "TIME_LIMIT",
+        "the time limit of 1 h",
+    ),
+    (
+        ended(
+            "Failed",
+            failure_reason=UPLOAD,
+            secondary_statuses=("Training", "Stopping", "Failed"),
+            longest_runtime_seconds=3_000,
+            training_seconds=600,
+        ),
+        "INSTANCE_LOST",
+        "stopped from outside; SageMaker says: ClientError: Artifact upload failed",
+    ),
+    (
+        ended(
+            "Failed", failure_reason=ALGORITHM, longest_runtime_seconds=590, training_seconds=600
+        ),
+        "SCRIPT_FAILED",
+        "status 3",
+    ),
 ]
 
 

@@ -1,6 +1,12 @@
 """IAM: roles, their policies, and instance profiles."""
 
-from embedded_aws.permissions.actions.shapes import on_everything, on_resource, pass_role
+from embedded_aws.permissions.actions.shapes import (
+    on_everything,
+    on_resource,
+    pass_role,
+    tag_context,
+    tags_from,
+)
 from embedded_aws.permissions.call import Call
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.principals import iam_backend
@@ -39,7 +45,13 @@ def _profile(call: Call) -> str:
 def _create_role(call: Call) -> list[Demand]:
     boundary = call.text("PermissionsBoundary")
     context = (("iam:permissionsboundary", boundary),) if boundary else ()
-    return [Demand(f"iam:{call.operation}", _role(call), context)]
+    tags = tags_from(call.params.get("Tags"))
+    about_tags: tuple[tuple[str, str | tuple[str, ...]], ...] = (
+        ("aws:tagkeys", tuple(tags)),
+        *tag_context("aws:RequestTag", tags),
+    )
+    tagging = [Demand("iam:TagRole", _role(call), about_tags)] if tags else []
+    return [Demand(f"iam:{call.operation}", _role(call), context), *tagging]
 
 
 def _on_policies(call: Call) -> list[Demand]:
