@@ -65,7 +65,9 @@ def submission_request(job: Job, definition_arn: str) -> Payload:
 
 def timeout_seconds(job: Job) -> int:
     """Return when Batch itself ends the job, so that its container is gone by the limit."""
-    return max(_SHORTEST_TIMEOUT_SECONDS, job.limits.earliest_seconds() - _KILLED_AFTER_SECONDS)
+    return max(
+        _SHORTEST_TIMEOUT_SECONDS, job.machine_limits.earliest_seconds() - _KILLED_AFTER_SECONDS
+    )
 
 
 def parameter_variables(spec: BatchSpec) -> dict[str, str]:

@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from parris.aws.ec2.quotas import Quotas
     from parris.aws.ec2.spot_prices import SpotPrices
     from parris.aws.image_repositories import ImageRepositories
+    from parris.targets.batch.aws.container_instances import ContainerInstances
     from parris.targets.batch.aws.fargate_prices import FargatePriceList
+    from parris.targets.batch.aws.job_definitions import JobDefinitions
+    from parris.targets.batch.aws.job_queues import JobQueues
+    from parris.targets.batch.aws.job_role import JobRole
+    from parris.targets.batch.aws.jobs import Jobs
     from parris.targets.batch.aws.launch_templates import LaunchTemplates
+    from parris.targets.batch.aws.logs import ContainerLogs
     from parris.targets.batch.aws.machine_types import MachineTypes
     from parris.targets.batch.aws.queues import Queues
     from parris.targets.batch.settings import BatchSettings
@@ -90,3 +96,45 @@ class BatchGateways(TargetGateways):
         from parris.aws.ec2.spot_prices import SpotPrices
 
         return SpotPrices(self._clients.client("ec2"))
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Return the gateway to jobs."""
+        from parris.targets.batch.aws.jobs import Jobs
+
+        return Jobs(self._clients.client("batch"))
+
+    @cached_property
+    def job_definitions(self) -> JobDefinitions:
+        """Return the gateway to job definitions."""
+        from parris.targets.batch.aws.job_definitions import JobDefinitions
+
+        return JobDefinitions(self._clients.client("batch"))
+
+    @cached_property
+    def job_queues(self) -> JobQueues:
+        """Return the gateway to the names of job queues."""
+        from parris.targets.batch.aws.job_queues import JobQueues
+
+        return JobQueues(self._clients.client("batch"))
+
+    @cached_property
+    def container_instances(self) -> ContainerInstances:
+        """Return the gateway to the machines of containers."""
+        from parris.targets.batch.aws.container_instances import ContainerInstances
+
+        return ContainerInstances(self._clients.client("ecs"), self._clients.client("ec2"))
+
+    @cached_property
+    def job_role(self) -> JobRole:
+        """Return the gateway to the role of the containers."""
+        from parris.targets.batch.aws.job_role import JobRole
+
+        return JobRole(self._clients.client("iam"), self.settings.job_role_arn)
+
+    @cached_property
+    def logs(self) -> ContainerLogs:
+        """Return the gateway to the logs of containers."""
+        from parris.targets.batch.aws.logs import ContainerLogs
+
+        return ContainerLogs(self._clients.client("logs"), self.settings.container_log_group)

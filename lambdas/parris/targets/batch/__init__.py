@@ -1,0 +1,1 @@
+"""The target `batch`: jobs in containers of AWS Batch."""
