@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
+from embedded_aws.batch_jobs.lost_hosts import interrupt_batch_jobs, lose_batch_hosts
+from embedded_aws.batch_jobs.running import hang_batch_jobs
 from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults as fault_plan
@@ -35,6 +37,7 @@ def _kill_running() -> None:
     for instance in _running():
         kill_instance(instance)
     lose_jobs()
+    lose_batch_hosts()
 
 
 def _interrupt_running() -> None:
@@ -42,12 +45,14 @@ def _interrupt_running() -> None:
         if instance.lifecycle == "spot":
             interrupt_spot_instance(instance.id)
     interrupt_spot_jobs()
+    interrupt_batch_jobs()
 
 
 def _hang_running() -> None:
     for instance in _running():
         hang_instance(instance)
     hang_jobs()
+    hang_batch_jobs()
 
 
 def _impair_running() -> None:
@@ -55,6 +60,7 @@ def _impair_running() -> None:
         hang_instance(instance)
         impair(instance, current().clock.now())
     hang_jobs()
+    hang_batch_jobs()
 
 
 def _running() -> list[Any]:

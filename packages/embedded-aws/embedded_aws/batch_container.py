@@ -23,6 +23,7 @@ class BatchTask:
         job_id: the job's id.
         job_name: the job's name.
         queue_name: the job queue's name.
+        definition_name: the job definition's name.
         attempt: its number, from 1.
         task_arn: the task's ARN, which ends with its id.
         image: the image's name.
@@ -43,6 +44,7 @@ class BatchTask:
     job_id: str
     job_name: str
     queue_name: str
+    definition_name: str
     attempt: int
     task_arn: str
     image: str

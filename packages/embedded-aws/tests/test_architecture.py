@@ -29,11 +29,13 @@ ROOMS = (
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
     "metering permissions prices",
-    "in_process_calls role_credentials sender training_quotas",
+    "container_log in_process_calls role_credentials sender training_quotas",
     "emit_event",
     "execution_status functions schedules",
     "fault_injection packaging local_container local_instance",
-    "instances stacks training_jobs",
+    "local_task",
+    "instances stacks training_jobs batch_compute",
+    "batch_jobs",
     "persistence",
     # Where moto is patched.
     "speed.patches",

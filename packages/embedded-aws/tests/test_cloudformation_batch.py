@@ -64,6 +64,7 @@ def resources(aws: EmbeddedAws, command: str, **changed: Any) -> dict[str, Any]:
                 "Tags": {"Team": "Vision"},
                 "ContainerProperties": {
                     "Image": "python:3.13",
+                    "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
                     "Command": [command],
                     "ResourceRequirements": [
                         {"Type": "VCPU", "Value": "1"},

@@ -287,8 +287,9 @@ def test_what_is_not_modelled_is_refused_loudly(
 def test_every_service_that_a_training_job_calls_is_known() -> None:
     services = {operation.split(":")[0] for operation in known_operations()}
     assert services == {
-        "cloudformation", "dynamodb", "ec2", "ecr", "events", "iam", "iot", "lambda", "logs",
-        "pricing", "s3", "sagemaker", "scheduler", "servicequotas", "sns", "ssm", "states", "sts",
+        "batch", "cloudformation", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "iot",
+        "lambda", "logs", "pricing", "s3", "sagemaker", "scheduler", "servicequotas", "sns", "ssm",
+        "states", "sts",
     }  # fmt: skip
     assert {
         "cloudformation:CreateStack", "dynamodb:UpdateItem", "ec2:RunInstances",

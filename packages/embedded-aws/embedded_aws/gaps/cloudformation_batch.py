@@ -9,6 +9,7 @@ from typing import Any
 from moto.batch.models import ComputeEnvironment, JobDefinition, JobQueue, batch_backends
 from moto.cloudformation.exceptions import ValidationError
 
+from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
 # Their keys are the user's.
@@ -41,7 +42,7 @@ def _make_create_environment(_original: Any) -> Any:
         **_: Any,
     ) -> Any:
         properties = _converted(cloudformation_json["Properties"])
-        return _backend(account_id, region_name).create_compute_environment(
+        made = _backend(account_id, region_name).create_compute_environment(
             properties.get("computeEnvironmentName", resource_name),
             properties["type"].upper(),
             properties.get("state", "ENABLED"),
@@ -49,6 +50,8 @@ def _make_create_environment(_original: Any) -> Any:
             properties.get("serviceRole"),
             properties.get("tags"),
         )
+        _await_change()
+        return made
 
     return create
 
@@ -78,7 +81,7 @@ def _make_update_environment(_original: Any) -> Any:
             changes or None,
             properties.get("serviceRole"),
         )
-        original_resource.compute_resources = {**before, **changes}
+        _await_change()
         return original_resource
 
     return update
@@ -94,7 +97,9 @@ def _make_delete_environment(_original: Any) -> Any:
     ) -> None:
         backend = _backend(account_id, region_name)
         backend.update_compute_environment(resource_name, "DISABLED", None, None)
+        _await_change()
         backend.delete_compute_environment(resource_name)
+        _await_change()
 
     return delete
 
@@ -109,7 +114,7 @@ def _make_create_queue(_original: Any) -> Any:
         **_: Any,
     ) -> Any:
         properties = _converted(cloudformation_json["Properties"])
-        return _backend(account_id, region_name).create_job_queue(
+        made = _backend(account_id, region_name).create_job_queue(
             queue_name=properties.get("jobQueueName", resource_name),
             priority=int(properties["priority"]),
             schedule_policy=properties.get("schedulingPolicyArn"),
@@ -117,6 +122,8 @@ def _make_create_queue(_original: Any) -> Any:
             compute_env_order=_order(properties),
             tags=properties.get("tags"),
         )
+        _await_change()
+        return made
 
     return create
 
@@ -138,6 +145,7 @@ def _make_update_queue(_original: Any) -> Any:
             _order(properties),
             properties.get("schedulingPolicyArn"),
         )
+        _await_change()
         return original_resource
 
     return update
@@ -153,7 +161,9 @@ def _make_delete_queue(_original: Any) -> Any:
     ) -> None:
         backend = _backend(account_id, region_name)
         backend.update_job_queue(resource_name, None, "DISABLED", None, None)
+        _await_change()
         backend.delete_job_queue(resource_name)
+        _await_change()
 
     return delete
 
@@ -207,6 +217,12 @@ def _make_delete_definition(_original: Any) -> Any:
 
 def _backend(account_id: str, region_name: str) -> Any:
     return batch_backends[account_id][region_name]
+
+
+def _await_change() -> None:
+    """Wait as CloudFormation does, until a change of an environment or a queue is over."""
+    context = current()
+    context.sleep(context.settings.batch_delays.environment)
 
 
 def _registered(name: str, properties: dict[str, Any], account_id: str, region_name: str) -> Any:

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +22,11 @@ _CODES = {
 _LAUNCHING = ("pending", "running")
 _WORK = "state change events of instances"
 
-_changes: queue.SimpleQueue[tuple[Context, str, str]] = queue.SimpleQueue()
+_WATCHERS = "watchers of instances"
+
+Watcher = Callable[[str, str], None]
+
+_changes: queue.SimpleQueue[tuple[Context, str, str, bool]] = queue.SimpleQueue()
 _logger = logging.getLogger(__name__)
 
 
@@ -48,11 +53,21 @@ def report_state(instance: Any, state: str) -> None:
     if not is_running():
         return  # moto is used on its own
     context = current()
-    if faults().is_mute(instance.id, state not in _LAUNCHING):
-        return
+    is_mute = faults().is_mute(instance.id, state not in _LAUNCHING)
     with suppress(ClosedError):
         context.enrol(_WORK)  # counted at once, so that a virtual clock waits for the event
-        _changes.put((context, instance.id, state))
+        _changes.put((context, instance.id, state, is_mute))
+
+
+def watch_states(context: Context, watcher: Watcher) -> None:
+    """Call `watcher` with the id and the new state of each instance, whatever EventBridge gets.
+
+    A watcher is called on the thread that sends the events, and only once, however often given.
+    """
+    watchers = context.services.setdefault(_WATCHERS, [])
+    assert isinstance(watchers, list)
+    if watcher not in watchers:
+        watchers.append(watcher)
 
 
 def emit_instance_state_change(instance_id: str, state: str) -> None:
@@ -71,9 +86,17 @@ def emit_instance_state_change(instance_id: str, state: str) -> None:
 def _send_events() -> None:
     # On a thread of its own, because a rule's target may end the instance.
     while True:
-        context, instance_id, state = _changes.get()
+        context, instance_id, state, is_mute = _changes.get()
         try:
             with context.finishing(_WORK):
-                emit_instance_state_change(instance_id, state)
+                _notify(context, instance_id, state)
+                if not is_mute:
+                    emit_instance_state_change(instance_id, state)
         except Exception:
             _logger.exception("no event for the change of %s to %s", instance_id, state)
+
+
+def _notify(context: Context, instance_id: str, state: str) -> None:
+    watchers = context.services.get(_WATCHERS)
+    for watcher in watchers if isinstance(watchers, list) else []:
+        watcher(instance_id, state)

@@ -1,4 +1,4 @@
-"""Serves the credentials of a job's role to its processes, as SageMaker's containers get them."""
+"""Serves the credentials of a role to the processes of a container, as AWS does."""
 
 import json
 import secrets
@@ -18,13 +18,14 @@ class CredentialsServer:
 
     Args:
         role_arn: the role of the job.
+        credentials: those that the service has for it.
     """
 
-    def __init__(self, role_arn: str) -> None:
+    def __init__(self, role_arn: str, credentials: RoleCredentials) -> None:
         """Start serving on 127.0.0.1."""
         self._role_arn = role_arn
         self._context = current()
-        self._credentials = RoleCredentials("sagemaker.amazonaws.com", "SageMaker")
+        self._credentials = credentials
         self._token = secrets.token_urlsafe(32)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
@@ -33,11 +34,15 @@ class CredentialsServer:
     @property
     def variables(self) -> dict[str, str]:
         """The variables by which AWS clients find it."""
-        port = self._server.server_address[1]
         return {
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{port}{_PATH}",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}{_PATH}",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": self._token,
         }
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def close(self) -> None:
         """Stop serving."""
@@ -50,7 +55,7 @@ class CredentialsServer:
         if token is None or not secrets.compare_digest(token, self._token):
             return 401, "{}"
         try:
-            with self._context.at_work("credentials of a training job"):
+            with self._context.at_work("credentials of a container"):
                 found = {"RoleArn": self._role_arn, **self._credentials.read(self._role_arn)}
         except RoleNotAssumableError as error:
             return 403, json.dumps({"message": str(error)})

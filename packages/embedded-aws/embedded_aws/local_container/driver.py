@@ -12,6 +12,7 @@ from embedded_aws.local_container.engine_entry import EngineEntry
 from embedded_aws.local_container.local_entry import LocalEntry
 from embedded_aws.local_container.opt_ml import OptMl
 from embedded_aws.local_container.training_request import TrainingRequest
+from embedded_aws.role_credentials import RoleCredentials
 
 
 class LocalContainers:
@@ -71,6 +72,7 @@ def _system_variables(job: TrainingRequest, resources: ExitStack) -> dict[str, s
     # With network isolation a container reaches no AWS service, and has no credentials.
     if job.is_isolated:
         return found
-    server = CredentialsServer(job.role_arn)
+    credentials = RoleCredentials("sagemaker.amazonaws.com", "SageMaker")
+    server = CredentialsServer(job.role_arn, credentials)
     resources.callback(server.close)
     return {**found, "AWS_ENDPOINT_URL": context.endpoint_url, **server.variables}

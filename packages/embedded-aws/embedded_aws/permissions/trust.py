@@ -13,6 +13,7 @@ _SESSION_SECONDS = 12 * 60 * 60
 _SAY_THEIR_ACCOUNT = frozenset(
     {
         "states.amazonaws.com",
+        "ecs-tasks.amazonaws.com",
         "events.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.batch.models import batch_backends
 from moto.cloudformation.models import cloudformation_backends
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import StateReason
@@ -16,6 +17,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from embedded_aws.batch_jobs import events as batch_events
+from embedded_aws.batch_jobs import job as batch_states
+from embedded_aws.batch_jobs.job import BatchJob
 from embedded_aws.execution_status import emit_execution_status
 from embedded_aws.executions import STOPPED_CAUSE
 from embedded_aws.instances.state_changes import emit_instance_state_change
@@ -43,6 +47,7 @@ def end_interrupted() -> None:
     aborted = [one for backend in _all(stepfunctions_parser_backends) for one in _abort(backend)]
     for job in _fail_training_jobs():
         report_change(job)
+    _end_batch_jobs()
     for instance in terminated:
         emit_instance_state_change(instance.id, "terminated")
     for execution in aborted:
@@ -81,6 +86,18 @@ def _fail_training_jobs() -> list[TrainingJob]:
             job.warm_pool_status = TERMINATED
             job.retained_until = job.retained_from and now
     return ended
+
+
+def _end_batch_jobs() -> None:
+    now = datetime.now(UTC)
+    for backend in _all(batch_backends):
+        for environment in backend._compute_environments.values():
+            backend.ecs_backend.container_instances.pop(environment.ecs_name, None)
+        for job in backend._jobs.values():
+            if isinstance(job, BatchJob) and not job.has_ended:
+                job.stopped_at = now
+                job.change(batch_states.FAILED, STOPPED_CAUSE, now)
+                batch_events.report_change(job)
 
 
 def _end_operations(backend: Any) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.container import SimulatedContainer
+from embedded_aws.container_log import ContainerLog
 from embedded_aws.training_container import TrainingContainerDriver
 from embedded_aws.training_hosts import hosts_of
-from embedded_aws.training_jobs.container_log import ContainerLog
+from embedded_aws.training_jobs.role_access import SESSION_NAME
 
 _LONGEST_FAILURE_CHARACTERS = 1024
 _KILLED = 137
+_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
 class HostsAtWork:
@@ -48,7 +50,14 @@ class HostsAtWork:
         }
         job_name, role_arn = str(request["TrainingJobName"]), str(request["RoleArn"])
         self._logs = [
-            ContainerLog(container, f"{job_name}/{name}-{stream_suffix}", role_arn, read_line)
+            ContainerLog(
+                container,
+                _GROUP,
+                f"{job_name}/{name}-{stream_suffix}",
+                role_arn,
+                SESSION_NAME,
+                read_line,
+            )
             for name, container in self._containers.items()
         ]
 

@@ -5,10 +5,8 @@ from typing import Any
 
 from embedded_aws.context import current
 from embedded_aws.own_clients import make_client
-from embedded_aws.permissions.authorize import authorize
+from embedded_aws.permissions import role_permissions
 from embedded_aws.permissions.documents import Demand
-from embedded_aws.permissions.errors import NotAuthorizedError
-from embedded_aws.permissions.principals import role_principal
 from embedded_aws.permissions.trust import RoleNotAssumableError, assume_as_service
 from embedded_aws.training_jobs.errors import client_error
 
@@ -39,13 +37,4 @@ def make_s3_client(role_arn: str) -> Any:
 
 def find_missing_permission(role_arn: str, demands: Iterable[Demand]) -> str | None:
     """Return the first action that a role's policies do not allow, None if all are allowed."""
-    settings = current().settings
-    if not settings.enforce_roles:
-        return None
-    principal = role_principal(role_arn, SESSION_NAME, None)
-    for demand in demands:
-        try:
-            authorize(principal, [demand], settings.region)
-        except NotAuthorizedError:
-            return demand.action
-    return None
+    return role_permissions.find_missing_permission(role_arn, SESSION_NAME, demands)

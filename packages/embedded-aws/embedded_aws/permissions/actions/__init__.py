@@ -7,10 +7,12 @@ permission that is missing here is never assumed.
 from collections.abc import Callable, Iterable
 
 from embedded_aws.permissions.actions import (
+    batch,
     cloudformation,
     dynamodb,
     ec2,
     ecr,
+    ecs,
     events,
     functions,
     iam,
@@ -31,10 +33,12 @@ from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.errors import NotModelledError
 
 _TABLES: dict[str, dict[str, Callable[[Call], Iterable[Demand]]]] = {
+    "batch": batch.DEMANDS,
     "cloudformation": cloudformation.DEMANDS,
     "dynamodb": dynamodb.DEMANDS,
     "ec2": ec2.DEMANDS,
     "ecr": ecr.DEMANDS,
+    "ecs": ecs.DEMANDS,
     "events": events.DEMANDS,
     "iam": iam.DEMANDS,
     "iot": iot.DEMANDS,

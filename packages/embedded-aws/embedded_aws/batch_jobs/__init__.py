@@ -1,0 +1,1 @@
+"""Jobs of AWS Batch: states, attempts, logs and ends. A driver runs their containers."""

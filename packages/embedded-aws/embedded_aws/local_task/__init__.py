@@ -1,0 +1,1 @@
+"""Runs the containers of AWS Batch as local processes."""
