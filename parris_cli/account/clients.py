@@ -34,6 +34,12 @@ class Deployment:
     validate_function: str
     image_repository: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the stack name."""
+        # The state machine of a deployment is called <deployment>-training.
+        return self.state_machine_arn.rpartition(":")[2].removesuffix("-training")
+
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> Self:
         """Return the deployment that a stack's outputs describe.

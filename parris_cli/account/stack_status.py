@@ -60,8 +60,13 @@ _REACHABLE = _SOUND | {
 _ALLOWED = {Use.START: _SOUND, Use.REACH: _REACHABLE, Use.DEPLOY: _DEPLOYABLE}
 
 
-def require_usable(stack: StackTypeDef, use: Use) -> None:
-    """Raise unless the deployment's status allows the use.
+def require_usable(stack: StackTypeDef, use: Use, deploy: str = "") -> None:
+    """Raise unless the status of a stack allows the use.
+
+    Args:
+        stack: that of a deployment, or of an environment beside it.
+        use: what it is needed for.
+        deploy: the command that deploys it; empty for that of a deployment.
 
     Raises:
         RefusedError: with the status and what to do.
@@ -72,17 +77,17 @@ def require_usable(stack: StackTypeDef, use: Use) -> None:
     status_reason = stack.get("StackStatusReason")
     reason = f" ({status_reason})" if status_reason else ""
     raise RefusedError(
-        f"the stack {name} is {status}{reason}, so that {use}. {_what_to_do(name, status)}",
+        f"the stack {name} is {status}{reason}, so that {use}. {_what_to_do(name, status, deploy)}",
         reason=None,
     )
 
 
-def _what_to_do(name: str, status: str) -> str:
+def _what_to_do(name: str, status: str, deploy: str) -> str:
     stack = shlex.quote(name)
     of = f"--stack-name {stack}"
     events = f"aws cloudformation describe-stack-events {of}"
     delete = f"aws cloudformation delete-stack {of}"
-    deploy = f"parris deploy {of}"
+    deploy = deploy or f"parris deploy {of}"
     if status in _NEVER_CAME:
         return (
             "Its first deployment failed, so CloudFormation cannot update it. See why:\n"

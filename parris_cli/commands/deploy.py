@@ -19,10 +19,13 @@ examples:
           only print the commands
   parris deploy --set LogRetentionDays=90 --set SubnetId=subnet-0123456789abcdef0
           set parameters of template.yaml in addition to those of the file
+  parris deploy --with batch --set batch.ComputeType=SPOT
+          also deploy what jobs of the target batch run in: the stack parris-batch, with a queue
   parris deploy --config team.json --stack-name team-parris
           a second deployment beside the first, with its own config
 
-A parameter that nothing sets keeps its present value; --set TrainingBucketName= resets one.
+A parameter that nothing sets keeps its present value, and an environment that --with does not name
+stays as it is. --set TrainingBucketName= resets one.
 
 exit codes:
   0  deployed
@@ -50,7 +53,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PARAMETER=VALUE",
-        help="a parameter of template.yaml, overriding the config; can be repeated",
+        help="a parameter of template.yaml, overriding the config, or of the environment with"
+        " batch. before it; can be repeated",
+    )
+    parser.add_argument(
+        "--with",
+        dest="environments",
+        action="append",
+        choices=["batch"],
+        default=[],
+        help="also deploy the environment of batch jobs, a stack of its own (docs/batch.md)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the commands without running them"
@@ -70,6 +82,7 @@ def _call(found: argparse.Namespace) -> int:
             settings=tuple(found.set),
             is_dry_run=found.dry_run,
             is_verbose=found.verbose,
+            has_batch="batch" in found.environments,
         )
     )
 

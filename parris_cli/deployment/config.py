@@ -50,12 +50,15 @@ def read_parameters(path: Path) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value}
 
 
-def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dict[str, str]:
+def parse_settings(
+    settings: Iterable[str], known: Mapping[str, Payload], prefix: str = ""
+) -> dict[str, str]:
     """Return the parameters that `--set` overrides.
 
     Args:
         settings: each is `Parameter=Value`.
         known: the definitions of the template's parameters.
+        prefix: stands before a parameter's name, and was removed.
 
     Raises:
         RefusedError: with all settings at once that the template does not accept.
@@ -67,10 +70,10 @@ def parse_settings(settings: Iterable[str], known: Mapping[str, Payload]) -> dic
         name, equals, value = setting.partition("=")
         if not equals or name not in names:
             expected = "Parameter=Value with one of the template's parameters: " + ", ".join(names)
-            violations.append(Violation(f"--set {name}", shown(setting), expected))
+            violations.append(Violation(f"--set {prefix}{name}", shown(setting), expected))
         else:
             found[name] = value
-    violations += find_value_violations(found, known)
+    violations += find_value_violations(found, known, prefix)
     if violations:
         raise RefusedError(list_violations(violations, "the command line"))
     return found

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shlex
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from parris.aws.translate_errors import code_of
 from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
+from parris_cli.deployment.batch_environment import (
+    SETTING_PREFIX,
+    check_deployment_name,
+    deploy_command,
+    environment_name,
+)
 from parris_cli.deployment.bucket_events import enable_events
 from parris_cli.deployment.check_account import AccountCheck
 from parris_cli.deployment.config import (
@@ -22,8 +26,20 @@ from parris_cli.deployment.config import (
     parse_settings,
     read_parameters,
 )
+from parris_cli.deployment.deploy_batch import (
+    batch_command,
+    batch_settings,
+    describe_environment,
+)
 from parris_cli.deployment.run_sam import SamRun, run_with_its_output
 from parris_cli.deployment.sam import find_sam, sam_commands
+from parris_cli.deployment.stacks import (
+    deployed_stack,
+    find_stack,
+    outputs_of,
+    parameters_of,
+    stack_after_failure,
+)
 from parris_cli.deployment.template_parameters import template_parameters
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import IS_CARRIED, PROJECT, building_folder
@@ -33,20 +49,21 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    import boto3
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """Options of `parris deploy`."""
+    """Options of `parris deploy`. `has_batch`: the environment of batch jobs is deployed, too."""
 
     config: Path
     stack_name: str
     settings: tuple[str, ...]
     is_dry_run: bool
     is_verbose: bool = False
+    has_batch: bool = False
 
 
 def deploy(options: DeployOptions) -> int:
@@ -64,76 +81,95 @@ def deploy(options: DeployOptions) -> int:
 
 def _deploy(options: DeployOptions, screen: Screen) -> int:
     check_stack_name(options.stack_name)
-    parameters = _parameters(options)
+    if options.has_batch:
+        check_deployment_name(options.stack_name)
+    parameters, for_batch = _parameters(options)
     if options.is_dry_run:
         if parameters:
             _check_account(options, parameters, screen)
         if IS_CARRIED:
             print(shlex.join(["cp", "-R", str(PROJECT), "parris-project"]))
             print("cd parris-project")
-        for command in sam_commands("sam", options.stack_name, parameters):
+        commands = sam_commands("sam", options.stack_name, parameters)
+        if options.has_batch:
+            stack = stack_after_failure(options.stack_name)
+            commands.append(batch_command("sam", options.stack_name, stack, for_batch))
+        for command in commands:
             print(shlex.join(command))
         return EXIT_SUCCEEDED
-    program = find_sam()
+    program = str(find_sam())
     _check_account(options, parameters, screen)
     if parameters:
         lines = [f"{name} = {value or '(empty)'}" for name, value in parameters.items()]
         screen.say("\n".join(lines), "settings")
-    commands = sam_commands(str(program), options.stack_name, parameters)
     with building_folder() as folder:
-        if options.is_verbose:
-            is_deployed = run_with_its_output(commands, folder, screen)
-        else:
-            sam = SamRun(options.stack_name, lambda: _stack_after(options), screen)
-            is_deployed = sam.run(commands, folder)
-    if not is_deployed:
-        return EXIT_FAILED
-    stack = _deployed(options.stack_name)
-    bucket = _existing_bucket(stack)
+        commands = sam_commands(program, options.stack_name, parameters)
+        again = f"parris deploy --stack-name {shlex.quote(options.stack_name)}"
+        if not _run_sam(options, commands, options.stack_name, again, folder, screen):
+            return EXIT_FAILED
+        stack = deployed_stack(options.stack_name)
+        _report_bucket_events(stack, screen)
+        if options.has_batch:
+            command = batch_command(program, options.stack_name, stack, for_batch)
+            name, again = environment_name(options.stack_name), deploy_command(options.stack_name)
+            if not _run_sam(options, [command], name, again, folder, screen):
+                return EXIT_FAILED
+    print_text(_describe_outputs(options.stack_name, outputs_of(stack)))
+    if options.has_batch:
+        print_text(f"\n{describe_environment(options.stack_name)}")
+    return EXIT_SUCCEEDED
+
+
+def _run_sam(
+    options: DeployOptions,
+    commands: list[list[str]],
+    stack_name: str,
+    again: str,
+    folder: Path,
+    screen: Screen,
+) -> bool:
+    """Run commands of sam, and return whether all succeeded."""
+    if options.is_verbose:
+        return run_with_its_output(commands, folder, screen)
+    sam = SamRun(stack_name, again, lambda: stack_after_failure(stack_name), screen)
+    return sam.run(commands, folder)
+
+
+def _report_bucket_events(stack: StackTypeDef, screen: Screen) -> None:
+    """Let an existing training bucket report its objects; that of the stack does so anyway."""
+    bucket = parameters_of(stack).get("TrainingBucketName", "")
     if bucket:
         has_events, said = enable_events(own_session().client("s3"), bucket)
         if has_events:
             screen.say(said, "bucket")
         else:
             screen.warn(said)
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
-    print_text(_describe_outputs(options.stack_name, outputs))
-    return EXIT_SUCCEEDED
 
 
-def _existing_bucket(stack: StackTypeDef) -> str:
-    """Return the training bucket, unless the stack has created it."""
-    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
-    return values.get("TrainingBucketName", "")
-
-
-def _stack_after(options: DeployOptions) -> StackTypeDef | None:
-    try:
-        return _stack(own_session(), options.stack_name)
-    except (BotoCoreError, ClientError):
-        return None  # sam has said what is wrong with the account
-
-
-def _parameters(options: DeployOptions) -> dict[str, str]:
-    """Return the parameters that the config and the command line set.
+def _parameters(options: DeployOptions) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the parameters that the config and the command line set, and those for batch jobs.
 
     Raises:
-        RefusedError: with all violations of both at once.
+        RefusedError: with all violations at once.
     """
     found: dict[str, str] = {}
+    for_batch: dict[str, str] = {}
     refusals = []
-    readers: tuple[Callable[[], dict[str, str]], ...] = (
-        lambda: read_parameters(options.config),
-        lambda: parse_settings(options.settings, template_parameters()),
+    own = [one for one in options.settings if not one.startswith(SETTING_PREFIX)]
+    others = [one for one in options.settings if one.startswith(SETTING_PREFIX)]
+    readers: tuple[tuple[dict[str, str], Callable[[], dict[str, str]]], ...] = (
+        (found, lambda: read_parameters(options.config)),
+        (found, lambda: parse_settings(own, template_parameters())),
+        (for_batch, lambda: batch_settings(others, is_deployed=options.has_batch)),
     )
-    for read in readers:
+    for values, read in readers:
         try:
-            found |= read()
+            values |= read()
         except RefusedError as err:
             refusals.append(str(err))
     if refusals:
         raise RefusedError("\n".join(refusals))
-    return found
+    return found, for_batch
 
 
 def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen: Screen) -> None:
@@ -148,7 +184,10 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
             return  # sam reports what is missing
         check = AccountCheck(session)
         check.find_violations(parameters)
-        stack = _stack(session, options.stack_name)
+        stack = find_stack(session, options.stack_name)
+        environment = (
+            find_stack(session, environment_name(options.stack_name)) if options.has_batch else None
+        )
     except (BotoCoreError, ClientError) as err:
         screen.say(f"note: the account was not checked: {describe_error(err)}")
         return
@@ -160,33 +199,8 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
         )
     if stack is not None:
         require_usable(stack, Use.DEPLOY)
-
-
-def _stack(session: boto3.Session, name: str) -> StackTypeDef | None:
-    try:
-        (stack,) = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    except ClientError as err:
-        if code_of(err) == "ValidationError":  # there is no such stack
-            return None
-        raise
-    return stack
-
-
-def _deployed(stack_name: str) -> StackTypeDef:
-    try:
-        stack = _stack(own_session(), stack_name)
-    except (BotoCoreError, ClientError) as err:
-        cause = describe_error(err)
-        message = f"sam has deployed {stack_name}, but its outputs cannot be read: {cause}"
-        raise RefusedError(message, reason=None) from err
-    if stack is None:
-        raise RefusedError(
-            f"sam has deployed {stack_name}, but this command cannot find it: check that both use"
-            " the same account and Region",
-            reason=None,
-        )
-    require_usable(stack, Use.START)
-    return stack
+    if environment is not None:
+        require_usable(environment, Use.DEPLOY, deploy_command(options.stack_name))
 
 
 def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from parris_cli.account.stack_status import Use, require_usable
@@ -38,26 +37,25 @@ _ADVICE = (
 )
 
 
-def advice(cause: str, stack: StackTypeDef | None, stack_name: str) -> list[str]:
+def advice(cause: str, stack: StackTypeDef | None, deploy: str) -> list[str]:
     """Return what to do, in sentences.
 
     Args:
         cause: why it failed.
         stack: the stack as it is now, None where there is none or it cannot be seen.
-        stack_name: its name.
+        deploy: the command that deploys it.
     """
     found = [text for pattern, text in _ADVICE if pattern.search(cause)][:1]
     if stack is None:
         return found
     try:
-        require_usable(stack, Use.DEPLOY)
+        require_usable(stack, Use.DEPLOY, deploy)
     except RefusedError as err:
         return [*found, str(err)]
     if "ROLLBACK_COMPLETE" in stack["StackStatus"]:
-        again = f"parris deploy --stack-name {shlex.quote(stack_name)}"
         return [
             *found,
             "The deployment works as it did before. Once the cause is removed, deploy again:"
-            f"\n{again}",
+            f"\n{deploy}",
         ]
     return found

@@ -29,26 +29,33 @@ class SamRun:
     """One deployment.
 
     Args:
-        stack_name: the stack name of the deployment.
+        stack_name: the stack that is deployed.
+        deploy: the command of Parris that deploys it.
         find_stack: returns the stack as it is after a failure, None where it cannot be seen.
         screen: shows it.
     """
 
     def __init__(
-        self, stack_name: str, find_stack: Callable[[], StackTypeDef | None], screen: Screen
+        self,
+        stack_name: str,
+        deploy: str,
+        find_stack: Callable[[], StackTypeDef | None],
+        screen: Screen,
     ) -> None:
-        self._stack_name, self._find_stack, self._screen = stack_name, find_stack, screen
+        self._stack_name, self._deploy = stack_name, deploy
+        self._find_stack, self._screen = find_stack, screen
         self._shown = SamScreen(screen)
 
     def run(self, commands: Sequence[Sequence[str]], folder: Path) -> bool:
         """Build and deploy, and return whether that succeeded.
 
         Args:
-            commands: of `sam_commands`.
-            folder: that of the template.
+            commands: of sam.
+            folder: that of the project.
         """
         variables = {**sam_environment(), "COLUMNS": str(TABLE_COLUMNS), "PYTHONUNBUFFERED": "1"}
-        for phase, command in zip((SamPhase.BUILDING, SamPhase.UPLOADING), commands, strict=True):
+        for command in commands:
+            phase = SamPhase.BUILDING if command[1] == "build" else SamPhase.UPLOADING
             process = SamProcess(command, folder, variables)
             try:
                 self._shown.follow(phase, process.lines())
@@ -80,7 +87,7 @@ class SamRun:
         output, screen = self._shown.output, self._screen
         cause = output.cause or f"{what} and gave no reason"
         screen.say(cause, "not deployed", Style.BAD)
-        for sentence in advice(cause, self._find_stack(), self._stack_name):
+        for sentence in advice(cause, self._find_stack(), self._deploy):
             screen.say(sentence, "what to do")
         left_out = len(output.lines) - _MOST_LINES_SHOWN
         more = f", without its first {left_out} lines (--verbose shows all)" if left_out > 0 else ""

@@ -29,11 +29,25 @@ def sam_commands(sam: str, stack_name: str, parameters: Mapping[str, str]) -> li
         stack_name: the stack name of the deployment.
         parameters: values for parameters of the template; other parameters keep their values.
     """
-    deploying = [sam, "deploy", "--stack-name", stack_name]
-    if parameters:
-        overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
-        deploying += ["--parameter-overrides", *overrides]
-    return [[sam, "build"], deploying]
+    return [[sam, "build"], [sam, "deploy", "--stack-name", stack_name, *_overrides(parameters)]]
+
+
+def environment_command(
+    sam: str, template: Path, stack_name: str, parameters: Mapping[str, str]
+) -> list[str]:
+    """Return the command that deploys a template which needs no build.
+
+    Args:
+        sam: the program.
+        template: the template's file.
+        stack_name: the stack.
+        parameters: values for parameters of the template; other parameters keep their values.
+    """
+    # samconfig.toml is not beside this template.
+    deploying = [sam, "deploy", "--template-file", str(template), "--stack-name", stack_name]
+    deploying += ["--capabilities", "CAPABILITY_NAMED_IAM", "--resolve-s3"]
+    deploying += ["--no-confirm-changeset", "--no-fail-on-empty-changeset"]
+    return [*deploying, *_overrides(parameters)]
 
 
 def find_sam() -> Path:
@@ -113,6 +127,15 @@ class SamProcess:
             for line in output:
                 self._lines.put(line)
         self._lines.put(None)
+
+
+def _overrides(parameters: Mapping[str, str]) -> list[str]:
+    if not parameters:
+        return []
+    return [
+        "--parameter-overrides",
+        *(f"{name}={_quoted(one)}" for name, one in parameters.items()),
+    ]
 
 
 def _quoted(value: str) -> str:

@@ -11,6 +11,7 @@ from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from parris.payloads import Payload
 
@@ -19,21 +20,27 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _JSON_OBJECTS = ("ScheduleInput", "IotInput")
 
 
-def template_parameters() -> dict[str, Payload]:
-    """Return the definition of each parameter of template.yaml."""
+def template_parameters(template: Path = PROJECT / "template.yaml") -> dict[str, Payload]:
+    """Return the definition of each parameter of a template, by default that of a deployment."""
     from embedded_aws.packaging.read_template import read_template
 
-    return cast("dict[str, Payload]", read_template(PROJECT / "template.yaml")["Parameters"])
+    return cast("dict[str, Payload]", read_template(template)["Parameters"])
 
 
 def find_value_violations(
-    values: Mapping[str, str], definitions: Mapping[str, Payload]
+    values: Mapping[str, str], definitions: Mapping[str, Payload], prefix: str = ""
 ) -> Iterator[Violation]:
-    """Yield a violation for each value that its definition does not allow."""
+    """Yield a violation for each value that its definition does not allow.
+
+    Args:
+        values: by the parameter's name.
+        definitions: of the template's parameters.
+        prefix: stands before a parameter's name on the command line.
+    """
     for name, value in values.items():
         expected = _expected(name, value, definitions[name])
         if expected:
-            yield Violation(f"--set {name}", shown(value), expected)
+            yield Violation(f"--set {prefix}{name}", shown(value), expected)
 
 
 def _expected(name: str, value: str, definition: Payload) -> str:

@@ -16,6 +16,7 @@ from parris.timestamps import format_timestamp
 from parris.validation.merge_configs import merge_configs
 from parris_cli.account.connect import chosen_account
 from parris_cli.containers.stand_in_image import with_stand_in_image
+from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.errors import RefusedError
 from parris_cli.reports.quote import format_quote
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
@@ -70,6 +71,7 @@ def _quote(options: EstimateOptions, screen: Screen) -> Payload:
     with reaching as account:
         try:
             if options.is_embedded:
+                deploy_environment(account, files, screen)
                 files = with_stand_in_image(account, files, screen)
             return _ask(account, files, datetime.now(UTC))
         except ParrisError as err:

@@ -14,6 +14,7 @@ from parris_cli.account.connect import chosen_account
 from parris_cli.aws_errors import describe_error
 from parris_cli.containers.engine import EngineImage, find_engine
 from parris_cli.containers.stand_in_image import IMAGE_KEY, with_stand_in_image
+from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.errors import RefusedError
 from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
 from parris_cli.following.follower import Follower
@@ -92,6 +93,8 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
                     image=image,
                 )
             )
+            if options.is_embedded:
+                deploy_environment(account, files, screen)
         if options.is_embedded:
             # The shutdown that follows must not be disturbed.
             reaching.callback(interrupts.close)

@@ -1,0 +1,63 @@
+"""Deploys what jobs of the target batch run in into an embedded AWS, which begins without it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from parris_cli.deployment.batch_environment import (
+    BATCH,
+    TEMPLATE,
+    environment_name,
+    environment_parameters,
+)
+from parris_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parris_cli.account.clients import Account
+    from parris_cli.starting.job_files import JobFiles
+    from parris_cli.terminal.screen import Screen
+
+_CHECK_SECONDS = 0.05
+
+
+def _wait_while(is_true: Callable[[], bool]) -> None:
+    while is_true():
+        time.sleep(_CHECK_SECONDS)
+
+
+def deploy_environment(
+    account: Account,
+    files: JobFiles,
+    screen: Screen | None,
+    run_while: Callable[[Callable[[], bool]], None] = _wait_while,
+) -> None:
+    """Deploy the environment of batch jobs, if the job is one.
+
+    Args:
+        account: the deployment in the embedded AWS.
+        files: the job's files.
+        screen: shows what happens; None shows nothing.
+        run_while: lets the time of that AWS pass while a condition holds.
+
+    Raises:
+        RefusedError: when the template cannot be deployed.
+    """
+    if files.merged.get("target") != BATCH:
+        return
+    from embedded_aws.packaging.deploy import DeployError, deploy_template
+
+    if screen is not None:
+        screen.say("deploying templates/batch/environment.yaml into it", "embedded")
+    deployment = account.deployment.name
+    (stack,) = account.cloudformation.describe_stacks(StackName=deployment)["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    given = environment_parameters(outputs, {})
+    try:
+        deploy_template(account.client, TEMPLATE, environment_name(deployment), given, run_while)
+    except DeployError as err:
+        raise RefusedError(
+            f"templates/batch/environment.yaml could not be deployed: {err}", reason=None
+        ) from err
