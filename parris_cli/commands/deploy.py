@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from parris_cli.commands.command import Command
+from parris_cli.deployment.environments import targets_with_environment
 from parris_cli.project_files import PROJECT
 
 _ABOUT = """\
@@ -19,8 +20,8 @@ examples:
           only print the commands
   parris deploy --set LogRetentionDays=90 --set SubnetId=subnet-0123456789abcdef0
           set parameters of template.yaml in addition to those of the file
-  parris deploy --with batch --set batch.ComputeType=SPOT
-          also deploy what jobs of the target batch run in: the stack parris-batch, with a queue
+  parris deploy --with TARGET --set TARGET.PARAMETER=VALUE
+          also deploy what jobs of that target run in, a stack of its own (docs/TARGET.md)
   parris deploy --config team.json --stack-name team-parris
           a second deployment beside the first, with its own config
 
@@ -54,15 +55,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="PARAMETER=VALUE",
         help="a parameter of template.yaml, overriding the config, or of the environment with"
-        " batch. before it; can be repeated",
+        " TARGET. before it; can be repeated",
     )
     parser.add_argument(
         "--with",
         dest="environments",
         action="append",
-        choices=["batch"],
+        choices=targets_with_environment(),
         default=[],
-        help="also deploy the environment of batch jobs, a stack of its own (docs/batch.md)",
+        help="also deploy the environment of that target's jobs, a stack of its own",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the commands without running them"
@@ -82,7 +83,7 @@ def _call(found: argparse.Namespace) -> int:
             settings=tuple(found.set),
             is_dry_run=found.dry_run,
             is_verbose=found.verbose,
-            has_batch="batch" in found.environments,
+            environments=tuple(dict.fromkeys(found.environments)),
         )
     )
 

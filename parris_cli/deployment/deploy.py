@@ -12,12 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
-from parris_cli.deployment.batch_environment import (
-    SETTING_PREFIX,
-    check_deployment_name,
-    deploy_command,
-    environment_name,
-)
 from parris_cli.deployment.bucket_events import enable_events
 from parris_cli.deployment.check_account import AccountCheck
 from parris_cli.deployment.config import (
@@ -26,10 +20,16 @@ from parris_cli.deployment.config import (
     parse_settings,
     read_parameters,
 )
-from parris_cli.deployment.deploy_batch import (
-    batch_command,
-    batch_settings,
+from parris_cli.deployment.deploy_environment import (
+    command_for_environment,
     describe_environment,
+    environment_settings,
+    is_for_environment,
+)
+from parris_cli.deployment.environments import (
+    check_environment_name,
+    deploy_command,
+    environment_name,
 )
 from parris_cli.deployment.run_sam import SamRun, run_with_its_output
 from parris_cli.deployment.sam import find_sam, sam_commands
@@ -56,14 +56,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeployOptions:
-    """Options of `parris deploy`. `has_batch`: the environment of batch jobs is deployed, too."""
+    """Options of `parris deploy`. `environments`: targets whose environments are deployed, too."""
 
     config: Path
     stack_name: str
     settings: tuple[str, ...]
     is_dry_run: bool
     is_verbose: bool = False
-    has_batch: bool = False
+    environments: tuple[str, ...] = ()
 
 
 def deploy(options: DeployOptions) -> int:
@@ -81,9 +81,9 @@ def deploy(options: DeployOptions) -> int:
 
 def _deploy(options: DeployOptions, screen: Screen) -> int:
     check_stack_name(options.stack_name)
-    if options.has_batch:
-        check_deployment_name(options.stack_name)
-    parameters, for_batch = _parameters(options)
+    for target in options.environments:
+        check_environment_name(options.stack_name, target)
+    parameters, by_target = _parameters(options)
     if options.is_dry_run:
         if parameters:
             _check_account(options, parameters, screen)
@@ -91,9 +91,11 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
             print(shlex.join(["cp", "-R", str(PROJECT), "parris-project"]))
             print("cd parris-project")
         commands = sam_commands("sam", options.stack_name, parameters)
-        if options.has_batch:
+        for target, given in by_target.items():
             stack = stack_after_failure(options.stack_name)
-            commands.append(batch_command("sam", options.stack_name, stack, for_batch))
+            commands.append(
+                command_for_environment("sam", options.stack_name, target, stack, given)
+            )
         for command in commands:
             print(shlex.join(command))
         return EXIT_SUCCEEDED
@@ -109,14 +111,15 @@ def _deploy(options: DeployOptions, screen: Screen) -> int:
             return EXIT_FAILED
         stack = deployed_stack(options.stack_name)
         _report_bucket_events(stack, screen)
-        if options.has_batch:
-            command = batch_command(program, options.stack_name, stack, for_batch)
-            name, again = environment_name(options.stack_name), deploy_command(options.stack_name)
+        for target, given in by_target.items():
+            command = command_for_environment(program, options.stack_name, target, stack, given)
+            name = environment_name(options.stack_name, target)
+            again = deploy_command(options.stack_name, target)
             if not _run_sam(options, [command], name, again, folder, screen):
                 return EXIT_FAILED
     print_text(_describe_outputs(options.stack_name, outputs_of(stack)))
-    if options.has_batch:
-        print_text(f"\n{describe_environment(options.stack_name)}")
+    for target in options.environments:
+        print_text(f"\n{describe_environment(options.stack_name, target)}")
     return EXIT_SUCCEEDED
 
 
@@ -146,30 +149,30 @@ def _report_bucket_events(stack: StackTypeDef, screen: Screen) -> None:
             screen.warn(said)
 
 
-def _parameters(options: DeployOptions) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the parameters that the config and the command line set, and those for batch jobs.
+def _parameters(options: DeployOptions) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the parameters that the config and the command line set, and those by target.
 
     Raises:
         RefusedError: with all violations at once.
     """
     found: dict[str, str] = {}
-    for_batch: dict[str, str] = {}
+    by_target: dict[str, dict[str, str]] = {}
     refusals = []
-    own = [one for one in options.settings if not one.startswith(SETTING_PREFIX)]
-    others = [one for one in options.settings if one.startswith(SETTING_PREFIX)]
-    readers: tuple[tuple[dict[str, str], Callable[[], dict[str, str]]], ...] = (
-        (found, lambda: read_parameters(options.config)),
-        (found, lambda: parse_settings(own, template_parameters())),
-        (for_batch, lambda: batch_settings(others, is_deployed=options.has_batch)),
+    own = [one for one in options.settings if not is_for_environment(one)]
+    others = [one for one in options.settings if is_for_environment(one)]
+    readers: tuple[Callable[[], None], ...] = (
+        lambda: found.update(read_parameters(options.config)),
+        lambda: found.update(parse_settings(own, template_parameters())),
+        lambda: by_target.update(environment_settings(others, options.environments)),
     )
-    for values, read in readers:
+    for read in readers:
         try:
-            values |= read()
+            read()
         except RefusedError as err:
             refusals.append(str(err))
     if refusals:
         raise RefusedError("\n".join(refusals))
-    return found, for_batch
+    return found, by_target
 
 
 def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen: Screen) -> None:
@@ -185,9 +188,10 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
         check = AccountCheck(session)
         check.find_violations(parameters)
         stack = find_stack(session, options.stack_name)
-        environment = (
-            find_stack(session, environment_name(options.stack_name)) if options.has_batch else None
-        )
+        environments = {
+            target: find_stack(session, environment_name(options.stack_name, target))
+            for target in options.environments
+        }
     except (BotoCoreError, ClientError) as err:
         screen.say(f"note: the account was not checked: {describe_error(err)}")
         return
@@ -199,8 +203,9 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
         )
     if stack is not None:
         require_usable(stack, Use.DEPLOY)
-    if environment is not None:
-        require_usable(environment, Use.DEPLOY, deploy_command(options.stack_name))
+    for target, environment in environments.items():
+        if environment is not None:
+            require_usable(environment, Use.DEPLOY, deploy_command(options.stack_name, target))
 
 
 def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:

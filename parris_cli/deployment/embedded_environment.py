@@ -1,17 +1,18 @@
-"""Deploys what jobs of the target batch run in into an embedded AWS, which begins without it."""
+"""Deploys what jobs of a target run in into an embedded AWS, which begins without it."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from parris_cli.deployment.batch_environment import (
-    BATCH,
-    TEMPLATE,
+from parris_cli.deployment.environments import (
     environment_name,
     environment_parameters,
+    environment_template,
+    targets_with_environment,
 )
 from parris_cli.errors import RefusedError
+from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def deploy_environment(
     screen: Screen | None,
     run_while: Callable[[Callable[[], bool]], None] = _wait_while,
 ) -> None:
-    """Deploy the environment of batch jobs, if the job is one.
+    """Deploy the environment of a job's target, if it has one.
 
     Args:
         account: the deployment in the embedded AWS.
@@ -45,19 +46,21 @@ def deploy_environment(
     Raises:
         RefusedError: when the template cannot be deployed.
     """
-    if files.merged.get("target") != BATCH:
+    target = files.merged.get("target")
+    if not isinstance(target, str) or target not in targets_with_environment():
         return
     from embedded_aws.packaging.deploy import DeployError, deploy_template
 
+    template = environment_template(target)
+    shown = template.relative_to(PROJECT).as_posix()
     if screen is not None:
-        screen.say("deploying templates/batch/environment.yaml into it", "embedded")
+        screen.say(f"deploying {shown} into it", "embedded")
     deployment = account.deployment.name
     (stack,) = account.cloudformation.describe_stacks(StackName=deployment)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     given = environment_parameters(outputs, {})
+    name = environment_name(deployment, target)
     try:
-        deploy_template(account.client, TEMPLATE, environment_name(deployment), given, run_while)
+        deploy_template(account.client, template, name, given, run_while)
     except DeployError as err:
-        raise RefusedError(
-            f"templates/batch/environment.yaml could not be deployed: {err}", reason=None
-        ) from err
+        raise RefusedError(f"{shown} could not be deployed: {err}", reason=None) from err
