@@ -138,3 +138,13 @@ def test_the_volumes_of_training_jobs_are_priced_by_the_month(aws: EmbeddedAws) 
     (volume,) = products(aws, "AmazonSageMaker", **wanted)
     assert usd_per_hour(volume, "GB-Mo") == Decimal("0.14")
     assert volume["product"]["attributes"]["usagetype"] == "USE1-Train:VolumeUsage.gp2"
+
+
+def test_each_part_of_a_container_on_fargate_has_a_price(aws: EmbeddedAws) -> None:
+    found = {
+        one["product"]["attributes"]["usagetype"]: usd_per_hour(one, "hours")
+        for one in products(aws, "AmazonECS", regionCode="eu-west-1", productFamily="Compute")
+    }
+    assert found["EU-Fargate-vCPU-Hours:perCPU"] == Decimal("0.04048")
+    assert found["EU-Fargate-ARM-GB-Hours"] == Decimal("0.00356")
+    assert len(found) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_types import is_burstable
 from parris.targets.batch.fargate import MEMORY_MIB_BY_VCPUS
 from parris.validation.violations import Violation, shown
 from parris.wording import counted
@@ -77,6 +78,20 @@ def memory_warnings(spec: BatchSpec, queue: QueueOfJob) -> tuple[str, ...]:
     return (
         f"{_MEMORY}: {spec.memory_mib} MiB may be more than a machine of {queue.name} offers: of"
         f" {largest} MiB the system takes a part. The job then ends as NO_CAPACITY",
+    )
+
+
+def burstable_warnings(spec: BatchSpec, queue: QueueOfJob) -> tuple[str, ...]:
+    """Return a warning if the queue may choose a type whose CPU credits may cost extra."""
+    kinds = sorted(
+        {one.machine.name for one in fitting(spec, queue.choices) if is_burstable(one.machine.name)}
+    )
+    if not kinds:
+        return ()
+    return (
+        f"{queue.name} may use {', '.join(kinds)}: surplus CPU credits, which the estimate does not"
+        " count, are billed unless the launch template of its compute environment sets the credits"
+        " to standard",
     )
 
 

@@ -14,6 +14,7 @@ from parris.targets.batch.check_queues import (
 )
 from parris.targets.batch.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.batch.check_sizes import (
+    burstable_warnings,
     find_keys_of_other_machines,
     find_size_violations,
     memory_warnings,
@@ -86,6 +87,7 @@ def propose(
             *_unchecked_image_warnings(sound),
             *(text for one in queues for text in unused_environment_warnings(one)),
             *(text for one in usable for text in memory_warnings(spec, one)),
+            *(text for one in usable for text in burstable_warnings(spec, one)),
             *rates.warnings,
             *quotas.warnings,
             *(text for one in tried for text in idle_warnings(one)),

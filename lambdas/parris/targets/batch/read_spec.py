@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.durations import seconds_of
@@ -58,7 +59,9 @@ def runs_image_command(config: Payload) -> bool:
 def vcpus_in(config: Payload) -> str:
     """Return the vCPUs as Batch takes them, such as 4 or 0.25."""
     value = config.get("vcpus")
-    return f"{value:g}" if isinstance(value, int | float) else DEFAULT_VCPUS
+    if not isinstance(value, int | float):
+        return DEFAULT_VCPUS
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 def parameters_in(config: Payload) -> dict[str, str]:

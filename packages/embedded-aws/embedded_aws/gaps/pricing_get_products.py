@@ -1,4 +1,4 @@
-"""The Price List API responds to GetProducts for EC2, VPC and SageMaker.
+"""The Price List API responds to GetProducts for EC2, VPC, SageMaker and ECS.
 
 moto has no Price List; its server returns 404.
 """

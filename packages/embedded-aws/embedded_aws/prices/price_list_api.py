@@ -1,4 +1,4 @@
-"""The Price List Query API as a WSGI application: GetProducts of EC2, VPC and SageMaker."""
+"""The Price List Query API as a WSGI application: GetProducts of EC2, VPC, SageMaker and ECS."""
 
 import functools
 import json
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
+from embedded_aws.prices.fargate_products import iterate_fargate_products
 from embedded_aws.prices.instance_products import iterate_instance_products
 from embedded_aws.prices.training_products import iterate_training_products
 from embedded_aws.prices.volume_and_address_products import (
@@ -14,8 +15,8 @@ from embedded_aws.prices.volume_and_address_products import (
 )
 
 LARGEST_PAGE_PRODUCTS = 100
-_COMPUTING, _TRAINING = "AmazonEC2", "AmazonSageMaker"
-_SERVICES = (_COMPUTING, "AmazonVPC", _TRAINING)
+_COMPUTING, _TRAINING, _CONTAINERS = "AmazonEC2", "AmazonSageMaker", "AmazonECS"
+_SERVICES = (_COMPUTING, "AmazonVPC", _TRAINING, _CONTAINERS)
 _TARGET = "AWSPriceListService."
 # Nearly all products are instances, and nearly all requests are for a type: the others are skipped.
 _INSTANCE_TYPE = "instanceType"
@@ -79,6 +80,8 @@ def _entries_of(
 ) -> tuple[dict[str, Any], ...]:
     if service == _TRAINING:
         return tuple(iterate_training_products())
+    if service == _CONTAINERS:
+        return tuple(iterate_fargate_products())
     products = chain(
         iterate_instance_products(instance_types) if service == _COMPUTING else (),
         iterate_volume_and_address_products(),

@@ -30,6 +30,7 @@ USD_PER_HOUR = {
     "m5.xlarge": "0.192",
     "c7g.large": "0.0725",
     "g5.xlarge": "1.006",
+    "t3.large": "0.0832",
 }
 
 
@@ -97,6 +98,7 @@ TYPES = (
     MachineType("m5.xlarge", 4, 16_384, 0, is_arm=False),
     MachineType("c7g.large", 2, 4096, 0, is_arm=True),
     MachineType("g5.xlarge", 4, 16_384, 1, is_arm=False),
+    MachineType("t3.large", 2, 8192, 0, is_arm=False),
 )
 FARGATE_PRICES = FargatePrices(
     FargatePrice(Decimal("0.04048"), "list, vCPU", ""),

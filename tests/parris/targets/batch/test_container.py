@@ -85,3 +85,11 @@ def test_a_spec_has_what_the_config_says() -> None:
     assert (spec.usd_per_hour, spec.assigns_public_ip) == ("0.5", False)
     assert spec.runnable_timeout_seconds == 7200
     assert queues_in({"job-queue": ["a", "b"]}, "") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.25, "0.25"), (4, "4"), (4.0, "4"), (1000, "1000"), (1.0000001, "1.0000001")],
+)
+def test_vcpus_are_a_decimal_text_that_loses_nothing(value: float, expected: str) -> None:
+    assert spec_in({"vcpus": value}).vcpus == expected

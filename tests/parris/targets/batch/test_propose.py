@@ -289,6 +289,12 @@ def test_a_container_that_needs_nearly_all_memory_is_a_warning() -> None:
     )
 
 
+def test_credits_of_burstable_types_may_cost_extra() -> None:
+    aws = aws_with({"parris-batch": [an_environment(instance_types=("t3", "c5.large"))]})
+    (warning,) = proposal_of(aws).warnings
+    assert warning.startswith("parris-batch may use t3.large: surplus CPU credits")
+
+
 def test_a_quota_below_every_machine_is_a_violation_with_the_request() -> None:
     found = violation(proposal_of(aws_with(EC2, quotas=KnownQuotas({"L-1216C47A": 1}))))
     assert found.path == "/job-queue"
