@@ -12,8 +12,8 @@ from moto.batch.exceptions import ClientException
 from moto.batch.responses import BatchResponse
 
 from embedded_aws.batch_jobs.description import describe
+from embedded_aws.batch_jobs.ends import cancel_job, terminate_job
 from embedded_aws.batch_jobs.request_checks import find_submission_violation
-from embedded_aws.batch_jobs.running import running_batch_jobs
 from embedded_aws.batch_jobs.runs import is_runnable, start_job
 from embedded_aws.batch_jobs.store import backend, find_job, tags_of
 from embedded_aws.context import current
@@ -63,7 +63,7 @@ def _make_describe(original: Any) -> Any:
 def _make_terminate(original: Any) -> Any:
     def terminate(self: Any) -> str:
         request = json.loads(self.body)
-        _end(request["jobId"], request["reason"], is_cancel=False)
+        terminate_job(request["jobId"], request["reason"])
         return "{}"
 
     return terminate
@@ -72,18 +72,7 @@ def _make_terminate(original: Any) -> Any:
 def _make_cancel(original: Any) -> Any:
     def cancel(self: Any) -> str:
         request = json.loads(self.body)
-        _end(request["jobId"], request["reason"], is_cancel=True)
+        cancel_job(request["jobId"], request["reason"])
         return "{}"
 
     return cancel
-
-
-def _end(identifier: str, reason: str, *, is_cancel: bool) -> None:
-    """End a job; nothing happens to one that has ended, or that Batch does not know."""
-    run = running_batch_jobs(current()).get(identifier.rpartition("/")[2])
-    if run is None:
-        return
-    if is_cancel:
-        run.control.cancel(reason)
-    else:
-        run.control.terminate(reason)

@@ -71,7 +71,7 @@ def _on_job(call: Call) -> list[Demand]:
 def _on_jobs(call: Call) -> list[Demand]:
     """Return what a request about several jobs needs: the right to end each of them."""
     action = call.operation.removesuffix("s")
-    found = [str(one) for one in call.params.get("jobIds") or []]
+    found = [str(one) for one in call.params.get("jobs") or []]
     arns = [one if one.startswith("arn:") else call.arn(f"job/{one}") for one in found]
     return [Demand(f"batch:{action}", arn, _own_tags(call, arn)) for arn in arns]
 
