@@ -16,6 +16,7 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install 
 # Installs only what is missing, so `make test` adds to the packages of `make run`.
 INSTALL_PINS = requirements/install_pins.sh $(BIN)/python $<
 
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 # Which engines `make second-engine` runs, and LocalStack's Python: 3.12 or later, pyenv's too.
 ENGINE ?= ministack localstack
 LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv/versions/3.13*/bin/python3 "$$HOME"/.pyenv/versions/3.12*/bin/python3; do \
@@ -23,7 +24,7 @@ LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-search format docs models clean
+.PHONY: help run test long permissions browser-test test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-search format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -62,6 +63,14 @@ long: .venv/test.stamp .venv/wheels.stamp ## the tests that take minutes each: p
 
 permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
 	@$(BIN)/pytest -q --no-header -m permissions tests/permissions
+
+browser-test: ## the pages, in a headless Chromium that must be on PATH
+	@if [ -z "$(CHROMIUM)" ]; then \
+		echo 'The tests of pages need Chromium on PATH, as chromium, chromium-browser or google-chrome.' >&2; \
+		echo 'Install it: apt install chromium, brew install --cask chromium, or https://www.chromium.org' >&2; \
+		exit 2; fi
+	@$(MAKE) --no-print-directory .venv/test.stamp .venv/browser.stamp
+	@$(BIN)/pytest -q --no-header -m browser tests/browser
 
 faults: .venv/test.stamp ## every fault in every call and state of a run, with counts (long; resumes); CELLS=... selects some
 	@$(BIN)/python -m tests.faults $(if $(filter command line environment,$(origin WORKERS)),--workers $(WORKERS)) $(if $(ANY_VERSION),--any-version) $(CELLS)
@@ -127,6 +136,11 @@ SEARCH_PINS := lambdas/search-dependencies/requirements.txt
 	@requirements/install_pins.sh $(BIN)/python $(SEARCH_PINS)
 	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@ .venv/run.stamp
+
+.venv/browser.stamp: requirements/browser.txt .venv/test.stamp
+	@echo '==> Installing what `make browser-test` needs'
+	@$(INSTALL_PINS)
+	@touch $@
 
 # Packages that trainings of the tests install, since no test asks a package index.
 .venv/wheels.stamp: requirements/wheels.txt | .venv/bin/python

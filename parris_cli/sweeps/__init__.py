@@ -1,0 +1,1 @@
+"""Sweeps on the command line: starting, following, results and the report page."""

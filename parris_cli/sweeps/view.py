@@ -1,0 +1,150 @@
+"""A sweep and its trials, as a record of the sweep describes them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from parris.payloads import (
+    int_in,
+    maybe_int_in,
+    maybe_text_in,
+    part_of,
+    parts_in,
+    text_in,
+)
+from parris.sweeps.trial import TrialStatus
+
+if TYPE_CHECKING:
+    from parris.payloads import Json, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """One trial. `value` is its goal metric, None if it has none. Money is in US dollars."""
+
+    number: int
+    status: TrialStatus
+    parameters: Payload
+    value: float | None
+    reason: str | None
+    cause: str | None
+    runs: int
+    spent_usd: Decimal
+    started_at: datetime | None
+    ended_at: datetime | None
+    runtime_seconds: int
+    results_uri: str | None
+    training_job_name: str | None
+
+    @classmethod
+    def from_payload(cls, payload: Payload) -> TrialView:
+        """Return the trial that a part of the record describes."""
+        return cls(
+            number=int_in(payload, "number"),
+            status=TrialStatus(text_in(payload, "status")),
+            parameters=part_of(payload, "parameters"),
+            value=_number(payload.get("value")),
+            reason=maybe_text_in(payload, "reason"),
+            cause=maybe_text_in(payload, "cause"),
+            runs=maybe_int_in(payload, "runs") or 0,
+            spent_usd=Decimal(maybe_text_in(payload, "spent_usd") or 0),
+            started_at=_time(payload, "started_at"),
+            ended_at=_time(payload, "ended_at"),
+            runtime_seconds=maybe_int_in(payload, "runtime_seconds") or 0,
+            results_uri=maybe_text_in(payload, "results_uri"),
+            training_job_name=maybe_text_in(payload, "training_job_name"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SweepView:
+    """A sweep. `metric` is None where it has no goal; `parameters` are those of its config."""
+
+    sweep_id: str
+    name: str
+    status: str
+    stop_reason: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    method: str
+    metric: str | None
+    is_maximized: bool
+    parameters: Payload
+    cost_limit_usd: Decimal
+    time_limit_seconds: int | None
+    spent_usd: Decimal
+    trials: tuple[TrialView, ...]
+
+    @classmethod
+    def from_record(cls, record: Payload) -> SweepView:
+        """Return the sweep that a record describes.
+
+        Raises:
+            KeyError, TypeError, ValueError: if it is no record of a sweep.
+        """
+        goal, budget = part_of(record, "goal"), part_of(record, "budget")
+        return cls(
+            sweep_id=text_in(record, "sweep_id"),
+            name=text_in(record, "sweep_name"),
+            status=text_in(record, "status"),
+            stop_reason=maybe_text_in(record, "stop_reason"),
+            started_at=_time(record, "started_at"),
+            ended_at=_time(record, "ended_at"),
+            method=maybe_text_in(part_of(record, "search"), "method") or "list",
+            metric=maybe_text_in(goal, "metric"),
+            is_maximized=goal.get("direction") == "maximize",
+            parameters=part_of(record, "parameters"),
+            cost_limit_usd=Decimal(text_in(budget, "cost_limit_usd")),
+            time_limit_seconds=maybe_int_in(budget, "time_limit_seconds"),
+            spent_usd=Decimal(text_in(record, "spent_usd")),
+            trials=tuple(TrialView.from_payload(trial) for trial in parts_in(record, "trials")),
+        )
+
+    @property
+    def best(self) -> TrialView | None:
+        """Return the trial with the best value of the goal, None if no trial has one."""
+        first = next(iter(self.ranked), None)
+        return first if self.metric and first and first.value is not None else None
+
+    @property
+    def ranked(self) -> tuple[TrialView, ...]:
+        """Return the trials, the best value first; those without a value follow by number."""
+
+        def rank(trial: TrialView) -> tuple[bool, float, int]:
+            value = trial.value
+            if value is None or self.metric is None:
+                return True, 0.0, trial.number
+            return False, -value if self.is_maximized else value, trial.number
+
+        return tuple(sorted(self.trials, key=rank))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Return the hyperparameters that differ between trials, in the order of the config."""
+        names = dict.fromkeys(self.parameters)
+        for trial in self.trials:
+            names.update(dict.fromkeys(trial.parameters))
+        return tuple(names)
+
+    def count(self, *statuses: TrialStatus) -> int:
+        """Return how many trials have one of these statuses."""
+        return sum(trial.status in statuses for trial in self.trials)
+
+    def is_log(self, name: str) -> bool:
+        """Return whether the config has a parameter on a logarithmic scale."""
+        return part_of(self.parameters, name).get("scale") == "log"
+
+
+def _number(value: Json) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _time(payload: Payload, key: str) -> datetime | None:
+    text = maybe_text_in(payload, key)
+    return datetime.fromisoformat(text) if text else None

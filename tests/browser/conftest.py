@@ -1,0 +1,51 @@
+"""A page in headless Chromium: the first one on PATH."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# Without these, Chromium calls hosts of its own at each start.
+_QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A running browser."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, PROGRAMS)))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that may not use the network, and fails the test at an error or a request."""
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda message: troubles.append(message.text))
+    opened.on(
+        "request",
+        lambda request: None if request.url.startswith("file:") else troubles.append(request.url),
+    )
+    yield opened
+    context.close()
+    assert troubles == []

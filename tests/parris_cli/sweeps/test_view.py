@@ -1,0 +1,40 @@
+"""A sweep as its record describes it."""
+
+from random import Random
+
+import pytest
+
+from parris.payloads import Json
+from parris.sweeps.trial import TrialStatus
+from parris_cli.sweeps.view import SweepView
+from tests.parris_cli.sweeps.records import record_of_trials, trial
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_the_best_trial_has_the_best_value_and_those_without_one_come_last(direction: str) -> None:
+    record = record_of_trials(20)
+    record["goal"] = {"metric": "loss", "direction": direction}
+    sweep = SweepView.from_record(record)
+    values = [trial.value for trial in sweep.ranked]
+    found = [value for value in values if value is not None]
+    assert found == sorted(found, reverse=direction == "maximize")
+    assert values == [*found, *[None] * sweep.count(TrialStatus.FAILED)]
+    assert sweep.best is not None
+    assert sweep.best.value == found[0]
+
+
+def test_a_sweep_without_a_goal_has_no_best_trial_and_keeps_the_order() -> None:
+    sweep = SweepView.from_record({**record_of_trials(5), "goal": None})
+    assert sweep.best is None
+    assert [trial.number for trial in sweep.ranked] == [0, 1, 2, 3, 4]
+
+
+def test_parameters_of_a_list_are_found_in_its_trials() -> None:
+    sweep = SweepView.from_record({**record_of_trials(2), "parameters": {}})
+    assert sweep.parameter_names == ("learning-rate", "depth", "optimizer")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "0.5", None])
+def test_what_is_no_finite_number_is_no_value(value: Json) -> None:
+    only = {**trial(Random(1), 0), "value": value}
+    assert SweepView.from_record({**record_of_trials(1), "trials": [only]}).best is None
