@@ -4,14 +4,28 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    settings = Settings(stack_create_seconds=1.0, stack_delete_seconds=1.0)
+def machines_at_once() -> int | None:
+    """As many as this machine's cores can run; a module may have fewer."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory, machines_at_once: int | None
+) -> Iterator[Deployed]:
+    settings = Settings(
+        shared_imports=SHARED_IMPORTS,
+        stack_create_seconds=1.0,
+        stack_delete_seconds=1.0,
+        machines_at_once=machines_at_once,
+    )
     folder = tmp_path_factory.mktemp("embedded-aws")
     with EmbeddedAws(settings, folder=folder, snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})

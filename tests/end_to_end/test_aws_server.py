@@ -90,13 +90,9 @@ def stack_of(aws: ServedAws) -> dict[str, Any]:
     return described
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        signal.SIGTERM,
-        *(pytest.param(one, marks=pytest.mark.long) for one in (signal.SIGINT, signal.SIGHUP)),
-    ],
-)
+# SIGTERM alone: test_the_account_is_kept_and_what_ran_is_over.
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_and_no_process_is_left(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -119,7 +115,9 @@ def test_signals_that_follow_the_first_leave_nothing_behind(tmp_path: Path) -> N
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-def test_it_is_ready_in_some_seconds_and_its_lines_set_up_a_shell(tmp_path: Path) -> None:
+def test_it_is_ready_in_some_seconds_and_its_lines_set_up_a_shell_until_it_is_killed(
+    tmp_path: Path,
+) -> None:
     started_at = time.monotonic()
     with served_aws(tmp_path) as aws:
         assert time.monotonic() - started_at < 10
@@ -132,6 +130,9 @@ def test_it_is_ready_in_some_seconds_and_its_lines_set_up_a_shell(tmp_path: Path
             check=True,
         )
         assert [b["Name"] for b in aws.client("s3").list_buckets()["Buckets"]] == ["made-by-aws"]
+        aws.end(signal.SIGKILL)
+    # The key of a server that was killed is not shown.
+    assert parris(tmp_path, "aws", "env", "--port", port).returncode == 1
 
 
 # What a shell may hold, and none of it is meant for an embedded AWS.
@@ -258,13 +259,6 @@ def test_a_shell_that_holds_a_variable_reaches_the_embedded_aws(name: str) -> No
         assert found.get(name) in (None, exports.get(name))
 
 
-def test_the_key_of_a_server_that_was_killed_is_not_shown(tmp_path: Path) -> None:
-    with served_aws(tmp_path) as aws:
-        port = aws.variables["AWS_ENDPOINT_URL"].rpartition(":")[2]
-        aws.end(signal.SIGKILL)
-    assert parris(tmp_path, "aws", "env", "--port", port).returncode == 1
-
-
 def test_a_port_that_is_taken_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -288,7 +282,9 @@ def test_the_account_is_kept_and_what_ran_is_over(tmp_path: Path) -> None:
     state = str(tmp_path / "state")
     with served_aws(tmp_path, "--state", state) as aws:
         made = fill(aws)
+        until(lambda: len(processes_of(tmp_path)) > 2)
         assert aws.end() == 0
+    until(lambda: processes_of(tmp_path) == [])
     with served_aws(tmp_path, "--state", state) as aws:
         found = aws.client("s3").get_object(Bucket="a-bucket", Key="folder/key")
         assert found["Body"].read() == b"\x00content"
@@ -314,13 +310,10 @@ def test_the_account_is_kept_and_what_ran_is_over(tmp_path: Path) -> None:
         aws.client("cloudformation").delete_stack(StackName=stack["StackId"])
         until(lambda: aws.client("dynamodb").list_tables()["TableNames"] == [])
 
-
-def test_a_folder_serves_one_at_a_time(tmp_path: Path) -> None:
-    state = str(tmp_path / "state")
-    with served_aws(tmp_path, "--state", state):
+        # A folder serves one at a time.
         done = parris(tmp_path, "aws", "up", "--port", "0", "--state", state)
-    assert done.returncode == 1
-    assert "in use by another embedded AWS" in done.stderr
+        assert done.returncode == 1
+        assert "in use by another embedded AWS" in done.stderr
 
 
 def test_an_account_of_other_versions_is_refused_and_not_touched(tmp_path: Path) -> None:

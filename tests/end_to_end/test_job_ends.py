@@ -1,4 +1,4 @@
-"""Real jobs with every way to end, all at once on one embedded AWS."""
+"""Real jobs with every way to end, at once on one embedded AWS with fewer machines than jobs."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +18,12 @@ echo started
 USD_PER_HOUR, COST_LIMIT_USD, COST_LIMIT_ENDS_AT_SECONDS = "3.6", "0.07", 68 - 6 - 6
 TIME_LIMIT_SECONDS = 40
 LONGER_THAN_64_KB = "# filling\n" * 8000 + 'echo whole > "$PARRIS_RESULTS_DIR/proof"\n'
+
+
+@pytest.fixture(scope="module")
+def machines_at_once() -> int:
+    """The third job waits until one of the first two is over, and so on."""
+    return 2
 
 
 @pytest.fixture(scope="module")

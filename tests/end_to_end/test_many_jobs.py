@@ -20,13 +20,10 @@ _POLL_SECONDS = 3.0
 _PROCESSES_BESIDE, _PROCESSES_OF_A_MACHINE = 110, 12
 
 
-@pytest.mark.parametrize(
-    ("job_count", "machine_count"),
-    [(2, 1), pytest.param(200, 4, marks=pytest.mark.long)],
-)
-def test_all_end_well_however_many_there_are(
-    tmp_path: Path, job_count: int, machine_count: int
-) -> None:
+@pytest.mark.long
+def test_all_end_well_however_many_there_are(tmp_path: Path) -> None:
+    """`make test` has five jobs on two machines: test_job_ends.py."""
+    job_count, machine_count = 200, 4
     with served_aws(tmp_path, "--machines", str(machine_count)) as server:
         deployed = deploy(server, tmp_path)
         began_at = time.monotonic()

@@ -24,7 +24,7 @@ SETTINGS = Settings(
     shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
     stack_delete_seconds=60,
-    instances=SimulatedInstances(SimulatedTraining(30 * 24 * 3600, boot_seconds=40)),
+    instances=SimulatedInstances(SimulatedTraining(6 * 3600, boot_seconds=40)),
 )
 
 LONG = pytest.mark.long

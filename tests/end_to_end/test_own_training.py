@@ -98,19 +98,6 @@ def jobs(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     write_wheel(folder / "wheels", "digits_of_pi", "DIGITS = '314'\n")
     points = "\n".join(f"{x / 10},{3 * x / 10 + 1}" for x in range(-10, 11))
     return {
-        "sklearn": start(
-            deployed,
-            folder / "sklearn",
-            {
-                "train.py": SKLEARN_SCRIPT,
-                "models/__init__.py": "",
-                "models/bayes.py": SKLEARN_MODEL,
-                "requirements.txt": "scikit-learn\n",
-            },
-            "train.py",
-            hyperparameters={"smoothing": 1e-9},
-            environment=offline(WHEELS),
-        ),
         "numpy": start(
             deployed,
             folder / "numpy",
@@ -192,12 +179,26 @@ def test_requirements_that_cannot_be_installed_are_the_cause_of_the_end(
     assert ended.left == []
 
 
+@pytest.mark.long
 def test_scikit_learn_trains_with_a_package_of_the_persons_own(
-    deployed: Deployed, jobs: dict[str, StartedJob]
+    deployed: Deployed, tmp_path: Path
 ) -> None:
-    ended = deployed.end_of(jobs["sklearn"])
+    started = start(
+        deployed,
+        tmp_path / "sklearn",
+        {
+            "train.py": SKLEARN_SCRIPT,
+            "models/__init__.py": "",
+            "models/bayes.py": SKLEARN_MODEL,
+            "requirements.txt": "scikit-learn\n",
+        },
+        "train.py",
+        hyperparameters={"smoothing": 1e-9},
+        environment=offline(WHEELS),
+    )
+    ended = deployed.end_of(started)
 
     assert ended.reason == "COMPLETED", ended.cause
-    assert json.loads(deployed.results_of(jobs["sklearn"])["metrics.json"])["accuracy"] > 0.9
+    assert json.loads(deployed.results_of(started)["metrics.json"])["accuracy"] > 0.9
     assert ended.outcome["metrics"]["accuracy"]["value"] > 0.9
     assert ended.outcome["requirements_seconds"] > 0

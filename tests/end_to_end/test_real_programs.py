@@ -79,14 +79,18 @@ def outputs(shell: Shell) -> dict[str, str]:
 
 
 def stack_of(shell: Shell) -> dict[str, Any]:
-    (stack,) = shell.aws("cloudformation", "describe-stacks", "--stack-name", "parris")["Stacks"]
+    (stack,) = shell.server.client("cloudformation").describe_stacks(StackName="parris")["Stacks"]
     described: dict[str, Any] = stack
     return described
 
 
 def events_of(shell: Shell) -> set[tuple[str, str]]:
-    found = shell.aws("cloudformation", "describe-stack-events", "--stack-name", "parris")
-    return {(event["LogicalResourceId"], event["ResourceStatus"]) for event in found["StackEvents"]}
+    pages = shell.server.client("cloudformation").get_paginator("describe_stack_events")
+    return {
+        (event["LogicalResourceId"], event["ResourceStatus"])
+        for page in pages.paginate(StackName="parris")
+        for event in page["StackEvents"]
+    }
 
 
 def start(shell: Shell, outputs: dict[str, str], **data: Any) -> str:
@@ -118,10 +122,13 @@ def awaited_for(condition: Callable[[], bool]) -> None:
 
 
 def history_of(shell: Shell, execution: str) -> list[str]:
-    found = shell.aws("stepfunctions", "get-execution-history", "--execution-arn", execution)
-    return [event["type"] for event in found["events"]]
+    pages = shell.server.client("stepfunctions").get_paginator("get_execution_history")
+    return [
+        event["type"] for page in pages.paginate(executionArn=execution) for event in page["events"]
+    ]
 
 
+@pytest.mark.long
 def test_a_second_deploy_without_a_change_says_so(shell: Shell, outputs: dict[str, str]) -> None:
     assert "No changes to deploy" in shell.run("sam", "deploy")
 
@@ -153,7 +160,7 @@ def test_parris_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     updated = {name for name, status in events_of(shell) - before if status == "UPDATE_COMPLETE"}
     assert {"WakeFunction", "TrainersLogGroup"} <= updated
     assert "JobsTable" not in updated
-    groups = shell.aws("logs", "describe-log-groups", "--log-group-name-prefix", "/parris/")
+    groups = shell.server.client("logs").describe_log_groups(logGroupNamePrefix="/parris/")
     assert {group["retentionInDays"] for group in groups["logGroups"]} == {7}
     event = {"detail": {"instance-id": "i-0", "state": "stopped"}}
     answer = shell.folder / "answer.json"
@@ -180,9 +187,8 @@ def test_a_job_is_configured_started_and_inspected(shell: Shell, outputs: dict[s
 
     shell.run("aws", "s3", "cp", "--recursive", outcome["results_uri"], "results")
     assert json.loads((shell.folder / "results" / "model.json").read_text())
-    found = shell.aws(
-        "logs", "filter-log-events", "--log-group-name", outputs["TrainerLogGroupName"]
-    )
+    group = outputs["TrainerLogGroupName"]
+    found = shell.server.client("logs").filter_log_events(logGroupName=group)
     assert any("loss" in event["message"] for event in found["events"])
 
 
@@ -209,7 +215,8 @@ def test_a_stopped_execution_is_aborted_with_its_cause(
 
 def test_sam_delete_deletes(shell: Shell, outputs: dict[str, str]) -> None:
     assert "Deleted successfully" in shell.run("sam", "delete", "--no-prompts")
-    stacks = shell.aws("cloudformation", "describe-stacks")["Stacks"]
+    client = shell.server.client
+    stacks = client("cloudformation").describe_stacks()["Stacks"]
     assert "parris" not in [stack["StackName"] for stack in stacks]
-    assert shell.aws("lambda", "list-functions")["Functions"] == []
-    assert shell.aws("stepfunctions", "list-state-machines")["stateMachines"] == []
+    assert client("lambda").list_functions()["Functions"] == []
+    assert client("stepfunctions").list_state_machines()["stateMachines"] == []

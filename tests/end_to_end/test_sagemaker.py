@@ -20,6 +20,7 @@ from embedded_aws.permissions.trust import assume_as_service
 from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.roles import allow, make_role
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.main import main
 from parris_cli.project_files import PROJECT, snapshots_folder
@@ -115,7 +116,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("sagemaker")
-    settings = Settings(enforce_roles=True, training_delays=TrainingDelays(start=0.1))
+    settings = Settings(shared_imports=SHARED_IMPORTS, training_delays=TrainingDelays(start=0.1))
     with EmbeddedAws(settings, folder=folder / "aws", snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)

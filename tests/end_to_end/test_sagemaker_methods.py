@@ -14,6 +14,7 @@ from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.idle_containers import IdleContainers
 from parris.payloads import Payload
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files
@@ -53,6 +54,7 @@ class Hours:
 def hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hours]:
     folder = tmp_path_factory.mktemp("sagemaker")
     settings = Settings(
+        shared_imports=SHARED_IMPORTS,
         training_containers=IdleContainers(
             exits_after_seconds=TRAINING.total_seconds(),
             stop_seconds=STOP.total_seconds(),
