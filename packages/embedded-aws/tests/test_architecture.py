@@ -28,11 +28,11 @@ ROOMS = (
     "context",
     "clock patching executions http_server",
     # What AWS does, apart from moto's code.
-    "metering permissions prices",
+    "metering packaging permissions prices",
     "container_log in_process_calls role_credentials sender training_quotas",
     "emit_event",
     "execution_status functions schedules",
-    "fault_injection packaging local_container local_instance",
+    "fault_injection local_container local_instance",
     "local_task",
     "instances stacks training_jobs batch_compute",
     "batch_jobs",

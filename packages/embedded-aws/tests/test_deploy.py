@@ -100,6 +100,16 @@ def test_a_layer_is_built_once_for_the_same_content(
     aws.deploy(template, "demo", {"Word": "again"})
 
 
+def test_a_layer_can_wait_to_be_built_until_a_function_needs_it(
+    aws: EmbeddedAws, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template.write_text(TEMPLATE.replace("makefile}", "makefile, EmbeddedAws: build-when-used}"))
+    with monkeypatch.context() as without_make:
+        without_make.setenv("PATH", "")
+        made = aws.deploy(template, "demo")
+    assert invoke(aws, name=made["Say"]) == (None, ["hello", "some data", "built"])
+
+
 def test_a_failing_build_shows_the_output_of_make(aws: EmbeddedAws, template: Path) -> None:
     (template.parent / "libraries" / "Makefile").write_text("build-Libraries:\n\t@echo oh; false\n")
     with pytest.raises(BuildError, match=r"(?s)build-Libraries.*oh"):

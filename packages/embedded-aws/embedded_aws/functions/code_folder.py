@@ -17,6 +17,7 @@ from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
 from embedded_aws.owned_folder import PREFIX, owned_folder
+from embedded_aws.packaging.build_layer import build_unpacked, is_to_build
 
 _KEPT_SECONDS = 14 * 24 * 3600.0
 
@@ -55,6 +56,10 @@ def _digest_of(archive: bytes) -> bytes:
 def _one(archive: bytes) -> Callable[[Path], None]:
     def build(layer: Path) -> None:
         _unzip(archive, layer)
+        if is_to_build(layer):
+            built = build_unpacked(layer)
+            shutil.rmtree(layer)
+            _unzip(built, layer)
         packages, requirements = layer / "python", layer / "requirements.txt"
         if requirements.is_file() and packages.is_dir() and not fits_host(packages):
             shutil.rmtree(packages)

@@ -3,7 +3,7 @@
 import io
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 # `sam build` leaves these out, too.
@@ -14,6 +14,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def zip_folder(folder: Path) -> bytes:
     """Return a zip of the files below a folder."""
+    return zip_with(folder, {})
+
+
+def zip_with(folder: Path, others: Mapping[str, bytes]) -> bytes:
+    """Return a zip of the files below a folder, and of others by their names."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in packaged_files(folder):
@@ -21,6 +26,8 @@ def zip_folder(folder: Path) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o100755 if os.access(file, os.X_OK) else 0o100644) << 16
             archive.writestr(entry, file.read_bytes(), compresslevel=1)
+        for name, content in others.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
     return buffer.getvalue()
 
 

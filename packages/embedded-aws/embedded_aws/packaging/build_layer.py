@@ -1,4 +1,8 @@
-"""Build a layer as `sam build` does with `BuildMethod: makefile`, once for each content."""
+"""Build a layer as `sam build` does with `BuildMethod: makefile`, once for each content.
+
+A layer can also be built when a function that has it is invoked for the first time. Its content is
+then its source, with a file that says so.
+"""
 
 import hashlib
 import os
@@ -9,8 +13,10 @@ from pathlib import Path
 
 from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.owned_folder import owned_folder, sweep
-from embedded_aws.packaging.archive import packaged_files, zip_folder
+from embedded_aws.packaging.archive import packaged_files, zip_folder, zip_with
 from embedded_aws.tool_output import why_it_failed
+
+_TO_BUILD = ".build-when-used"
 
 
 class BuildError(Exception):
@@ -39,6 +45,24 @@ def build_layer(logical_id: str, source: Path) -> bytes:
             built.write_bytes(zip_folder(_make(logical_id, source, scratch)))
             os.replace(built, kept)
     return kept.read_bytes()
+
+
+def layer_to_build(logical_id: str, source: Path) -> bytes:
+    """Return the zip of a layer that is built when it is used."""
+    return zip_with(source, {_TO_BUILD: logical_id.encode()})
+
+
+def is_to_build(layer: Path) -> bool:
+    """Return whether an unpacked layer has yet to be built."""
+    return (layer / _TO_BUILD).is_file()
+
+
+def build_unpacked(layer: Path) -> bytes:
+    """Build the layer whose source is unpacked in a folder, and return its zip."""
+    marker = layer / _TO_BUILD
+    logical_id = marker.read_text()
+    marker.unlink()
+    return build_layer(logical_id, layer)
 
 
 def _digest(source: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.packaging.archive import zip_folder
-from embedded_aws.packaging.build_layer import build_layer
+from embedded_aws.packaging.build_layer import build_layer, layer_to_build
 
 Upload = Callable[[str, bytes], None]
 _REMOTE = ("s3://", "http://", "https://")
@@ -88,10 +88,13 @@ class Packager:
         source = local_path(properties.get("ContentUri"), self._folder)
         if source is None:
             return
-        method = resource.get("Metadata", {}).get("BuildMethod")
+        metadata = resource.get("Metadata", {})
+        method = metadata.get("BuildMethod")
         if method not in (None, "makefile"):
             raise NotImplementedError(f"{logical_id}: BuildMethod {method} is not modelled")
-        if method == "makefile":
+        if method == "makefile" and metadata.get("EmbeddedAws") == "build-when-used":
+            properties["ContentUri"] = self._store(layer_to_build(logical_id, source), ".zip")
+        elif method == "makefile":
             properties["ContentUri"] = self._store(build_layer(logical_id, source), ".zip")
         else:
             properties["ContentUri"] = self._store_once(source, lambda: zip_folder(source))
