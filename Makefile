@@ -98,7 +98,7 @@ second-engine: .venv/test.stamp ## the same cases and a deployment on ministack 
 bench: .venv/test.stamp ## measure a job's orchestration; JOBS=n jobs at once (20), WRITE=1 updates the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
 
-bench-search: .venv/test.stamp ## compare the searches of sweeps and write docs/search-benchmark.md (half an hour); TASK=... runs one
+bench-search: .venv/test.stamp ## compare the searches of sweeps and write docs/search-benchmark.md (ten minutes); TASK=... runs one
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.search $(if $(TASK),--task $(TASK),--write)
 
 format: .venv/test.stamp ## format the code

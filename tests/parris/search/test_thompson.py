@@ -84,6 +84,10 @@ def test_a_huge_value_does_not_flatten_the_others() -> None:
     assert standard[1] - standard[0] > 0.2
 
 
+def test_the_largest_numbers_that_there_are_can_be_learnt_from() -> None:
+    assert np.isfinite(standardise([1.7e308, -1.7e308, 0.0, 1.0, None])).all()
+
+
 def test_a_trial_without_a_value_is_as_bad_as_the_worst() -> None:
     standard = standardise([1.0, None, 3.0, 2.0])
     assert standard[1] == standard[2] == standard.max()

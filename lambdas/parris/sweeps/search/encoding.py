@@ -49,7 +49,9 @@ def _columns(parameter: Parameter, units: Array) -> Array:
     chosen = np.minimum((units * count).astype(int), count - 1)
     if parameter.is_ordered:
         return np.asarray((chosen + 0.5) / count)[:, None]
-    return np.asarray(np.eye(count)[chosen] / math.sqrt(2))
+    columns = np.zeros((len(units), count))
+    columns[np.arange(len(units)), chosen] = 1 / math.sqrt(2)
+    return columns
 
 
 def _rounded(parameter: IntegerParameter, units: Array) -> Array:

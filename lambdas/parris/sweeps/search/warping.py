@@ -27,6 +27,8 @@ def standardise(values: Sequence[float | None]) -> Array:
     finite = np.array([value for value in values if value is not None])
     worst = finite.max()
     raw = np.array([worst if value is None else value for value in values], dtype=np.float64)
+    # So that squares of differences are finite.
+    raw = np.clip(raw, -1e100, 1e100)
     warped = _warp(raw)
     return np.asarray((warped - warped.mean()) / (warped.std() or 1.0))
 
@@ -38,8 +40,8 @@ def _warp(values: Array) -> Array:
     spread = float(np.sqrt(np.mean((values[~worse] - median) ** 2)))
     if spread == 0 or not worse.any():
         return values
-    ranks = values[:, None] > values[None, :]
-    shares = (ranks.sum(1) + 0.5) / len(values)
+    ranks = np.searchsorted(np.sort(values), values)
+    shares = (ranks + 0.5) / len(values)
     quantiles = np.array([NormalDist().inv_cdf(float(share)) for share in shares[worse]])
     warped = values.copy()
     warped[worse] = median + spread * np.maximum(quantiles, 0)
