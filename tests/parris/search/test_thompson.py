@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from parris.sweeps.search.gaussian_process import fit
 from parris.sweeps.search.observation import Observation
 from parris.sweeps.search.parameters import CategoricalParameter, FloatParameter, IntegerParameter
 from parris.sweeps.search.space import Space
-from parris.sweeps.search.thompson import MOST_FITTED, ThompsonSampling
+from parris.sweeps.search.thompson import MOST_FITTED, ThompsonSampling, most_telling
 from parris.sweeps.search.warping import standardise
 
 PLANE = Space((FloatParameter("x", 0.0, 1.0), FloatParameter("y", 0.0, 1.0)))
@@ -106,17 +105,24 @@ def test_no_trial_is_repeated_while_there_are_others() -> None:
     assert not {tuple(one.parameters.values()) for one in observed[:5]} & set(learnt)
 
 
-def test_a_thousand_trials_take_no_longer_than_the_function_has() -> None:
+def test_of_a_thousand_trials_the_best_and_the_latest_are_fitted() -> None:
+    values = np.random.default_rng(0).random(1000)
+    kept, chosen = most_telling(values)
+    best = set(np.argsort(values)[: MOST_FITTED // 2])
+    latest = sorted(set(range(1000)) - best)[-MOST_FITTED // 2 :]
+    assert list(kept) == sorted(best | set(latest))
+    assert list(chosen) == list(values[kept])
+
+
+def test_few_trials_are_all_fitted() -> None:
+    values = np.arange(MOST_FITTED)
+    assert list(most_telling(values)[0]) == list(range(MOST_FITTED))
+
+
+def test_a_thousand_trials_can_be_learnt_from() -> None:
     rng = np.random.default_rng(0)
-    names = [f"x{at:02}" for at in range(12)]
-    space = Space(tuple(FloatParameter(name, 0.0, 1.0) for name in names))
-    rows = rng.random((1000, 12))
-    search = ThompsonSampling(space, 0, 1000)
-    search.restore(
-        Observation(dict(zip(names, row, strict=True)), float(row @ row)) for row in rows
-    )
-    began = time.process_time()
-    search.suggest([])
-    # Of 60 s; the observations beyond MOST_FITTED are left out.
-    assert time.process_time() - began < 15
-    assert len(rows) > MOST_FITTED
+    rows = rng.random((1000, 2))
+    search = ThompsonSampling(PLANE, 0, 1000)
+    search.restore(Observation({"x": x, "y": y}, (x - 0.3) ** 2 + (y - 0.6) ** 2) for x, y in rows)
+    chosen = search.suggest([])
+    assert [chosen["x"], chosen["y"]] == pytest.approx([0.3, 0.6], abs=0.05)

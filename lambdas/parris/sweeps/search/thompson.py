@@ -58,7 +58,7 @@ class ThompsonSampling:
         if finite < design:
             return self._space.at(self._spread(design).tolist())
         units = np.array([self._space.units_of(one.parameters) for one in self._observed])
-        kept, standard = _kept(standardise(values))
+        kept, standard = most_telling(standardise(values))
         taken = [*units, *(np.array(self._space.units_of(one)) for one in pending)]
         rng = np.random.default_rng([self._seed, self._number])
         process = fit(self._encoding.encode(units[kept]), standard, self._encoding.parameter_of)
@@ -101,6 +101,16 @@ class ThompsonSampling:
         return function(columns) + np.where(is_taken, 1e6, 0)
 
 
+def most_telling(values: Array) -> tuple[Array, Array]:
+    """Return which observations are fitted, and their values: the best and the latest."""
+    if len(values) <= MOST_FITTED:
+        return np.arange(len(values)), values
+    best = np.argsort(values, kind="stable")[: MOST_FITTED // 2]
+    rest = np.setdiff1d(np.arange(len(values)), best)[-(MOST_FITTED - MOST_FITTED // 2) :]
+    kept = np.sort(np.append(best, rest))
+    return kept, values[kept]
+
+
 def _near(places: Array, scale: float, rng: np.random.Generator) -> Array:
     """Return places beside others: a few of the parameters are changed."""
     repeated = np.repeat(places, _NEARBY // _ELITES * 2, axis=0)
@@ -112,13 +122,3 @@ def _near(places: Array, scale: float, rng: np.random.Generator) -> Array:
         jumps, rng.random(repeated.shape), repeated + scale * rng.standard_normal(repeated.shape)
     )
     return np.clip(np.where(moved, changed, repeated), 0, 1)
-
-
-def _kept(values: Array) -> tuple[Array, Array]:
-    """Return which observations are fitted, and their values."""
-    if len(values) <= MOST_FITTED:
-        return np.arange(len(values)), values
-    best = np.argsort(values, kind="stable")[: MOST_FITTED // 2]
-    rest = np.setdiff1d(np.arange(len(values)), best)[-(MOST_FITTED - MOST_FITTED // 2) :]
-    kept = np.sort(np.append(best, rest))
-    return kept, values[kept]
