@@ -94,6 +94,30 @@ def test_without_a_role_of_its_own_a_stack_may_do_what_its_maker_may(
     )
 
 
+def test_a_managed_policy_of_a_stack_is_made_and_deleted_with_the_stacks_rights(
+    strict_aws: EmbeddedAws,
+) -> None:
+    statement = allow("s3:GetObject", "arn:aws:s3:::data/*")
+    resources = {
+        "Boundary": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}},
+        }
+    }
+    policies = f"arn:aws:iam::{ACCOUNT_ID}:policy/*"
+    role_arn = make_role(
+        strict_aws,
+        "stacks",
+        *(allow(f"iam:{verb}Policy", policies) for verb in ("Create", "Get")),
+        trusts=CLOUDFORMATION,
+    )
+    stack = create_stack(strict_aws, resources, RoleARN=role_arn)
+    assert settled(strict_aws, stack)["StackStatus"] == "CREATE_COMPLETE"
+    strict_aws.client("cloudformation").delete_stack(StackName=stack)
+    assert settled(strict_aws, stack)["StackStatus"] == "DELETE_FAILED"
+    assert "iam:ListEntitiesForPolicy" in reasons(strict_aws, stack)[-1]
+
+
 def test_a_type_whose_needs_are_not_known_is_refused_to_all_but_the_administrator(
     strict_aws: EmbeddedAws,
 ) -> None:

@@ -74,9 +74,11 @@ def stopped_by_hand(deployed: Deployed, aws: EmbeddedAws) -> None:
     for one in (started, training):
         _await_cleanups_of(one.execution_arn, arn, aws)
     # Another one finds the end recorded, and checks nevertheless whether something is left.
-    again = json.dumps({"executionArn": started.execution_arn})
-    steps.start_execution(stateMachineArn=arn, name="again", input=again)
-    _await_cleanups_of(started.execution_arn, arn, aws)
+    for one in (started, training):
+        again = json.dumps({"executionArn": one.execution_arn})
+        steps.start_execution(stateMachineArn=arn, name=f"again-{one.job_id}", input=again)
+    for one in (started, training):
+        _await_cleanups_of(one.execution_arn, arn, aws)
     for one in (started, training):
         ended = deployed.end_of(one)
         assert (ended.outcome["reason"], ended.left) == ("ABORTED", []), ended

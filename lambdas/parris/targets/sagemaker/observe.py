@@ -169,6 +169,8 @@ def _end_of(found: TrainingJob, limits: Limits) -> tuple[EndedBy, int | None]:
         return (EndedBy.COST_LIMIT if is_cost else EndedBy.TIME_LIMIT), None
     if found.status == COMPLETED:
         return EndedBy.SCRIPT, 0
+    if found.failed_before_training:
+        return EndedBy.BOOTSTRAP, None
     if found.status != FAILED or found.lost_its_upload:
         return EndedBy.SIGNAL, None
     # What failed may be SageMaker's own part, and a status of 0 would be a success.

@@ -21,6 +21,7 @@ DELETING: Final = "Deleting"
 LIVING_STATUSES: Final = (IN_PROGRESS, STOPPING)
 """The statuses of a training job that runs, or has yet to."""
 
+TRAINING: Final = "Training"
 MAX_RUNTIME_EXCEEDED: Final = "MaxRuntimeExceeded"
 MAX_WAIT_TIME_EXCEEDED: Final = "MaxWaitTimeExceeded"
 INTERRUPTED: Final = "Interrupted"
@@ -42,7 +43,7 @@ _SECONDARY_STATES = {
     "Pending": MachineState.STARTING,
     "Downloading": MachineState.RUNNING,
     "DownloadingTrainingImage": MachineState.RUNNING,
-    "Training": MachineState.RUNNING,
+    TRAINING: MachineState.RUNNING,
     "Uploading": MachineState.RUNNING,
     "Updating": MachineState.RUNNING,
     "Restarting": MachineState.RUNNING,

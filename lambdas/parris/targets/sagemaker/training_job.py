@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
 from parris.targets.sagemaker.failures import is_of_script
-from parris.targets.sagemaker.status import FAILED, STOPPING, state_of
+from parris.targets.sagemaker.status import FAILED, STOPPING, TRAINING, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,12 @@ class TrainingJob:
         if self.training_seconds is None:
             return False
         return 0 < self.longest_runtime_seconds <= self.training_seconds
+
+    @property
+    def failed_before_training(self) -> bool:
+        """Return whether it failed while it fetched its image or data, as far as that is known."""
+        never_trained = bool(self.secondary_statuses) and TRAINING not in self.secondary_statuses
+        return self.status == FAILED and never_trained and not is_of_script(self.failure_reason)
 
     @property
     def lost_its_upload(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from embedded_aws.context import current
 from embedded_aws.permissions.actions.ec2 import (
     create_launch_template_demands,
     launch_template_demand,
@@ -162,12 +163,31 @@ def _delete_profile(resource: StackResource) -> Iterable[Demand]:
     ]
 
 
+def _policy_arn(resource: StackResource) -> str:
+    name = str(resource.properties.get("ManagedPolicyName") or resource.physical_id)
+    if name.startswith("arn:"):
+        return name
+    path = resource.properties.get("Path", "/")
+    return f"arn:aws:iam::{current().settings.account_id}:policy{path}{name}"
+
+
+def _create_policy(resource: StackResource) -> Iterable[Demand]:
+    arn = _policy_arn(resource)
+    return [Demand("iam:CreatePolicy", arn), Demand("iam:GetPolicy", arn)]
+
+
+def _delete_policy(resource: StackResource) -> Iterable[Demand]:
+    actions = ("GetPolicy", "ListEntitiesForPolicy", "ListPolicyVersions", "DeletePolicy")
+    return [Demand(f"iam:{action}", _policy_arn(resource)) for action in actions]
+
+
 _CREATION: dict[str, _Needs] = {
     **CREATION,
     "AWS::EC2::Instance": _launch,
     "AWS::EC2::LaunchTemplate": _create_launch_template,
     "AWS::IAM::Role": _create_role,
     "AWS::IAM::InstanceProfile": _create_profile,
+    "AWS::IAM::ManagedPolicy": _create_policy,
 }
 _DELETION: dict[str, _Needs] = {
     **DELETION,
@@ -175,4 +195,5 @@ _DELETION: dict[str, _Needs] = {
     "AWS::EC2::LaunchTemplate": _delete_launch_template,
     "AWS::IAM::Role": _delete_role,
     "AWS::IAM::InstanceProfile": _delete_profile,
+    "AWS::IAM::ManagedPolicy": _delete_policy,
 }

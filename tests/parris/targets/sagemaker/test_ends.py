@@ -51,6 +51,15 @@ ENDS: list[tuple[TrainingJob, str, str]] = [
         "the time limit of 1 h",
     ),
     (ended("Deleting"), "INSTANCE_LOST", "stopped from outside"),
+    (
+        ended(
+            "Failed",
+            failure_reason="ClientError: Data download failed: No objects under s3://data/",
+            secondary_statuses=("Starting", "Downloading", "Failed"),
+        ),
+        "LAUNCH_FAILED",
+        "No objects under s3://data/",
+    ),
     # What was stopped can fail in its upload.
     (
         ended(
