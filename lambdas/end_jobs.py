@@ -1,11 +1,11 @@
 """Not a state: ends all jobs when their deployment is deleted, before anything else is deleted.
 
 Called by CloudFormation for the resource EndJobs. On Create and Update it only responds. On Delete
-it marks the deployment as ending, so that no run launches anything any more; sends a stop request
-to every living run, and wakes it at each check until it has ended; ends the resources of abandoned
-runs; and waits for running cleanups. It checks again until nothing is left or its time is over. In
-the latter case the deletion fails with a list of what is left, and can be repeated. May raise the
-Aws errors, which fail the deletion.
+it marks the deployment as ending, so that no run launches anything any more; has sweeps ended;
+sends a stop request to every living run, and wakes it at each check until it has ended; ends the
+resources of abandoned runs; and waits for running cleanups. It checks again until nothing is left
+or its time is over. In the latter case the deletion fails with a list of what is left, and can be
+repeated. May raise the Aws errors, which fail the deletion.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from parris.entrypoint import Deps, logger
 from parris.payloads import Payload, text_in
 from parris.resource_entrypoint import resource_handler
+from parris.sweeps.sweep import StopReason
 from parris.targets.end_abandoned import end_abandoned
 from parris.timestamps import format_timestamp, parse_timestamp
 
@@ -25,8 +26,10 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
     timestamp = parse_timestamp(text_in(event, "now"))
     now = format_timestamp(timestamp)
     deps.aws.deployment_deletion.begin(now)
+    sweeps = _end_sweeps(now, deps)
     living = _stop_living_runs(now, deps)
     left = (
+        *sweeps,
         *living,
         *end_abandoned(deps.settings, deps.aws, timestamp),
         # Cleanups still have to write records, with functions that the deletion would remove.
@@ -39,6 +42,16 @@ def run(event: Payload, deps: Deps) -> tuple[str, ...]:
 def _is_updated(stack_id: str, deps: Deps) -> bool:
     """Return whether only this resource is deleted, because an update removed it."""
     return deps.aws.deployment_stack.status_of(stack_id).startswith("UPDATE_")
+
+
+def _end_sweeps(now: str, deps: Deps) -> tuple[str, ...]:
+    """Have all sweeps ended, and return those whose execution still runs."""
+    living = []
+    for sweep_id, execution_arn in deps.aws.sweeps_table.open_sweeps().items():
+        if deps.aws.executions.is_alive(execution_arn):
+            deps.aws.sweep_signals.end(sweep_id, StopReason.STOP_REQUESTED, now)
+            living.append(execution_arn)
+    return tuple(living)
 
 
 def _stop_living_runs(now: str, deps: Deps) -> tuple[str, ...]:

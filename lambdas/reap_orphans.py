@@ -5,7 +5,8 @@ deployment as its owner with the running executions. It starts the cleanup for a
 wakes a living run that sleeps although a decision is due, or whose machine sends no heartbeat any
 more. It leaves kept resources alone until they expire. If the lookup of an owner fails, or one of
 its resources is in an unknown state, which no cleanup could end, the owner counts as alive and is
-logged. Ends nothing itself. Safe to repeat. May raise the Aws errors, after which Lambda retries.
+logged. It has EndSweep settle and close the sweeps that nobody runs any more. Ends nothing itself.
+Safe to repeat. May raise the Aws errors, after which Lambda retries.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from parris.recovery.reaper import (
     sleeper_of,
     watched_name_of,
 )
+from parris.sweeps.sweep import StopReason
 from parris.targets.find_owned import find_owned
 from parris.timestamps import parse_timestamp
 
@@ -54,6 +56,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     woken = [one for one in living if _wake_for_silence(one, owners[one], now, deps)]
     actions[ReaperAction.LIVES] -= len(woken)
     actions[ReaperAction.WOKEN] += len(woken)
+    _end_abandoned_sweeps(text_in(event, "time"), deps)
     # A log line, because each custom metric costs 0.30 USD per month.
     counts: Payload = {
         "owners": len(owners),
@@ -61,6 +64,18 @@ def run(event: Payload, deps: Deps) -> Payload:
     }
     logger.info("reaped", extra={"counts": counts})
     return counts
+
+
+def _end_abandoned_sweeps(now: str, deps: Deps) -> None:
+    """Have each sweep ended whose execution has ended, and that is not closed yet."""
+    for sweep_id, execution_arn in deps.aws.sweeps_table.open_sweeps().items():
+        lookup = deps.aws.executions.look_up(execution_arn)
+        if lookup.is_unknown:
+            found = {"owner": execution_arn, "why": lookup.why_unknown}
+            logger.warning("sweep not looked up", extra=found)
+        elif lookup.end is not None:
+            deps.aws.sweep_signals.end(sweep_id, StopReason.ABORTED, now)
+            logger.info("sweep ended", extra={"owner": execution_arn})
 
 
 def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:

@@ -4,8 +4,9 @@ Reads the packaged config, the one at the bucket's root, the one that `config-ke
 that they name, the price list, and what AWS says of role and template. Stores the configs of a
 valid job at the team's experiments, before anything is launched. Answers `$.job` and `$.quote`.
 With `is_estimate` in the event only the quote is wanted: script, code and script config, which
-are uploaded when a job is started, are not looked for, and nothing is stored. With `stands_alone`
-the input is a whole config of somebody's own, as one that `parris run` has uploaded.
+are uploaded when a job is started, are not looked for, and nothing is stored. With
+`stores_nothing`, which ValidateSweep sets, everything is checked and nothing is stored. With
+`stands_alone` the input is a whole config of somebody's own, as one that `parris run` has uploaded.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
@@ -18,6 +19,8 @@ from parris.entrypoint import Deps, lambda_handler
 from parris.experiment import files_before_the_launch
 from parris.job import Job, UserFile
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
+from parris.sweeps.names import TRIAL_KEY
+from parris.sweeps.reservation import find_reservation_violations
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.attempts import find_unfit_attempts
 from parris.validation.build_job import ATTEMPTS_KEY, build_job
@@ -101,6 +104,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     if "hyperparameters" not in wrong:
         # The demo's own may stand in another spelling: what a person gives goes over them.
         violations += find_colliding_hyperparameters(merge_configs(*levels.own()))
+    if TRIAL_KEY in config and TRIAL_KEY not in wrong:
+        violations += find_reservation_violations(config, event, deps.aws)
     if METRICS_KEY not in wrong:
         violations += find_unsafe_metrics(config)
     if EXPERIMENTS_KEY not in wrong:
@@ -126,7 +131,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     result: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
     refuse(list(find_oversized_run(result)))
-    if event.get("is_estimate") is not True:
+    if not event.get("is_estimate") and not event.get("stores_nothing"):
         refuse(_store_experiment(job, deps))
     return result
 

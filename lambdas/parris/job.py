@@ -64,6 +64,7 @@ class Job:
     archive of the files that the script needs. The script is in its `script_folder`.
     `training_config` has the parameters of the script. `experiment_uri` is the folder of the run at
     the team's experiments, with a trailing slash; empty for a run of an older version.
+    `sweep_trial` names the run's reservation in the budget of a sweep, if it is a trial of one.
 
     A run has up to `max_attempts` attempts, of which `past_attempts` have ended. `attempt` is the
     offer that the current one tries: a position in `offer_order`, or in `offers` where that is
@@ -109,6 +110,7 @@ class Job:
     metrics: Payload = field(default_factory=dict)
     training_config: UserFile | None = None
     experiment_uri: str = ""
+    sweep_trial: str = ""
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -261,6 +263,7 @@ class Job:
             script_folder=maybe_text_in(payload, "script_folder") or "",
             training_config=UserFile.from_payload(training_config) if training_config else None,
             experiment_uri=maybe_text_in(payload, "experiment_uri") or "",
+            sweep_trial=maybe_text_in(payload, "sweep_trial") or "",
         )
 
     @classmethod

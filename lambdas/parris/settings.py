@@ -26,6 +26,9 @@ class Settings:
     runs_table: str = ""
     sweeps_table: str = ""
     wake_function: str = ""
+    validate_function: str = ""
+    end_sweep_function: str = ""
+    sweep_machine_arn: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
     cleanup_machine_arn: str = ""
@@ -58,6 +61,9 @@ class Settings:
             runs_table=environment.get("PARRIS_RUNS_TABLE", ""),
             sweeps_table=environment.get("PARRIS_SWEEPS_TABLE", ""),
             wake_function=environment.get("PARRIS_WAKE_FUNCTION", ""),
+            validate_function=environment.get("PARRIS_VALIDATE_FUNCTION", ""),
+            end_sweep_function=environment.get("PARRIS_END_SWEEP_FUNCTION", ""),
+            sweep_machine_arn=environment.get("PARRIS_SWEEP_MACHINE_ARN", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
             cleanup_machine_arn=environment.get("PARRIS_CLEANUP_MACHINE_ARN", ""),

@@ -17,6 +17,10 @@ STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 CLEANUP_PATH = CLONE / "state_machine" / "cleanup.asl.json"
 CLEANUP: dict[str, Any] = json.loads(CLEANUP_PATH.read_text())
+SWEEP_PATH = CLONE / "state_machine" / "sweep.asl.json"
+SWEEP: dict[str, Any] = json.loads(SWEEP_PATH.read_text())
+TRIAL: dict[str, Any] = SWEEP["States"]["RunTrials"]["ItemProcessor"]
+"""The machine inside the sweep's map: one child for each trial."""
 LAMBDA_TASKS = {name: state for name, state in TASKS.items() if ":lambda:" in state["Resource"]}
 
 

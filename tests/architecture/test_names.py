@@ -7,7 +7,9 @@ from tests.architecture.definition import (
     CLONE,
     LAMBDA_TASKS,
     LAUNCHES,
+    SWEEP,
     TERMINATIONS,
+    TRIAL,
     file_of,
     read_template,
 )
@@ -31,7 +33,16 @@ CLEANUP_TASKS = {
     for name, state in CLEANUP["States"].items()
     if ":lambda:" in state.get("Resource", "")
 }
-MACHINES = {"TrainingStateMachine": LAMBDA_TASKS, "CleanupStateMachine": CLEANUP_TASKS}
+SWEEP_TASKS = {
+    name: state
+    for name, state in {**SWEEP["States"], **TRIAL["States"]}.items()
+    if ":lambda:" in state.get("Resource", "")
+}
+MACHINES = {
+    "TrainingStateMachine": LAMBDA_TASKS,
+    "CleanupStateMachine": CLEANUP_TASKS,
+    "SweepStateMachine": SWEEP_TASKS,
+}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +60,7 @@ def test_a_state_its_file_its_function_and_its_substitution_share_one_name(
 
 
 def test_every_function_is_a_state_or_listed_as_standing_beside_them() -> None:
-    states = {*LAMBDA_TASKS, *CLEANUP_TASKS}
+    states = {*LAMBDA_TASKS, *CLEANUP_TASKS, *SWEEP_TASKS}
     assert set(FUNCTIONS) == {f"{name}Function" for name in states} | BESIDE_THE_STATES
 
 

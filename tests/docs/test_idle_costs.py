@@ -47,7 +47,7 @@ def test_no_table_has_capacity_that_is_paid_for() -> None:
         for one in TEMPLATE["Resources"].values()
         if one["Type"] == "AWS::DynamoDB::Table"
     ]
-    assert [one["BillingMode"] for one in tables] == ["PAY_PER_REQUEST"] * 2
+    assert [one["BillingMode"] for one in tables] == ["PAY_PER_REQUEST"] * 3
 
 
 def test_no_function_publishes_a_custom_metric() -> None:

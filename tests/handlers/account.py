@@ -22,6 +22,7 @@ from embedded_aws_helpers.idle_instances import IdleInstances
 from parris.aws.clients import Clients
 from tests.builders import BUCKET
 from tests.runs_table import make_runs_table
+from tests.sweeps_table import make_sweeps_table
 
 TABLE = "jobs"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -85,6 +86,7 @@ def _make_account(aws: EmbeddedAws) -> None:
         KeySchema=[{"AttributeName": "item", "KeyType": "HASH"}],
     )
     make_runs_table(aws.client("dynamodb"))
+    make_sweeps_table(aws.client("dynamodb"))
     make_image(aws.client("ecr"))
     iam = aws.client("iam")
     for name in ("stack-role", "cleanup", INSTANCE_PROFILE):

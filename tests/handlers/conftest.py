@@ -30,6 +30,7 @@ from tests.handlers.account import (
     shared_clients,
 )
 from tests.runs_table import RUNS_TABLE
+from tests.sweeps_table import SWEEPS_TABLE
 
 
 @pytest.fixture
@@ -64,6 +65,7 @@ def deps(aws: EmbeddedAws, layers_root: Path) -> Deps:
         training_bucket=BUCKET,
         jobs_table=TABLE,
         runs_table=RUNS_TABLE,
+        sweeps_table=SWEEPS_TABLE,
         trainer_log_group="/parris/parris/trainers",
         layers_root=layers_root,
         cleanup_machine_arn=CLEANUP_MACHINE_ARN,

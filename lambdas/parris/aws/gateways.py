@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
+    from parris.aws.sweep_signals import SweepSignals
     from parris.aws.sweeps_table import SweepsTable
+    from parris.aws.training_checks import TrainingChecks
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
 
@@ -113,6 +115,20 @@ class Gateways:
         from parris.aws.sweeps_table import SweepsTable
 
         return SweepsTable(self.clients.client("dynamodb"), self._settings.sweeps_table)
+
+    @cached_property
+    def sweep_signals(self) -> SweepSignals:
+        """Return the gateway to the function that ends sweeps."""
+        from parris.aws.sweep_signals import SweepSignals
+
+        return SweepSignals(self.clients.client("lambda"), self._settings.end_sweep_function)
+
+    @cached_property
+    def training_checks(self) -> TrainingChecks:
+        """Return the gateway to the function that checks training configs."""
+        from parris.aws.training_checks import TrainingChecks
+
+        return TrainingChecks(self.clients.client("lambda"), self._settings.validate_function)
 
     @cached_property
     def deployment_stack(self) -> DeploymentStack:

@@ -1,7 +1,8 @@
 """The items of the sweeps table. docs/sweeps.md describes them.
 
-The partition `<sweep id>` has the item `sweep` and one item `trial#<number>` for each trial that
-has begun. The partition `#open` has one item for each sweep that is not closed.
+The partition `<sweep id>` has the item `sweep`, one item `trial#<number>` for each trial that has
+begun, and one item `wait#<number>` with a task token for each that sleeps. The partition `#open`
+has one item for each sweep that is not closed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 PARTITION, ITEM = "sweep", "item"
-SWEEP_ITEM, TRIAL_PREFIX = "sweep", "trial#"
+SWEEP_ITEM, TRIAL_PREFIX, WAIT_PREFIX = "sweep", "trial#", "wait#"
 OPEN_PARTITION = "#open"
 """No execution has such a name, so no sweep has this id."""
 
@@ -35,6 +36,14 @@ def sweep_key(sweep_id: str) -> dict[str, Value]:
 def trial_key(sweep_id: str, number: int) -> dict[str, Value]:
     """Return the key of a trial's item; in the order of the keys the numbers rise."""
     return {PARTITION: {"S": sweep_id}, ITEM: {"S": f"{TRIAL_PREFIX}{number:05d}"}}
+
+
+def wait_key(sweep_id: str, number: int) -> dict[str, Value]:
+    """Return the key of the item that has the task token of a sleeping trial.
+
+    The state AwaitSettlement writes it with the number as it is.
+    """
+    return {PARTITION: {"S": sweep_id}, ITEM: {"S": f"{WAIT_PREFIX}{number}"}}
 
 
 def open_key(sweep_id: str) -> dict[str, Value]:
@@ -110,7 +119,7 @@ def trial_from(item: Mapping[str, AttributeValueTypeDef]) -> Trial:
         metrics=_payload(item, "metrics") or {},
         results_uri=_text(item, "results_uri"),
         record_uri=_text(item, "record_uri"),
-        task_token=_text(item, "task_token"),
+        reserved_at=_text(item, "reserved_at"),
     )
 
 

@@ -2,7 +2,7 @@
 
 The table is apart from the jobs table: a sweep has up to 10,000 trials, which are read together,
 and what a sweep may do to its own items must not reach the leases of jobs. docs/sweeps.md and
-docs/decisions/0028-run-a-sweep-as-one-map.md say more.
+docs/decisions/0026-run-a-sweep-as-one-map.md say more.
 
 To reserve and to settle are one transaction each over the sweep's item and the trial's, with
 conditions, so that a retry changes nothing.
@@ -20,12 +20,14 @@ from parris.aws.sweep_items import (
     OPEN_PARTITION,
     PARTITION,
     TRIAL_PREFIX,
+    WAIT_PREFIX,
     open_key,
     sweep_attributes,
     sweep_from,
     sweep_key,
     trial_from,
     trial_key,
+    wait_key,
 )
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.errors import AwsThrottledError
@@ -125,7 +127,14 @@ class SweepsTable:
 
     @translates_errors
     def reserve(
-        self, sweep: Sweep, number: int, run: int, *, training_job_name: str, execution_arn: str
+        self,
+        sweep: Sweep,
+        number: int,
+        run: int,
+        *,
+        training_job_name: str,
+        execution_arn: str,
+        reserved_at: str,
     ) -> bool:
         """Reserve the worst case of a trial's run, if the budget has room and the sweep starts.
 
@@ -139,6 +148,7 @@ class SweepsTable:
             ":running": {"S": TrialStatus.RUNNING},
             ":job": {"S": training_job_name},
             ":execution": {"S": execution_arn},
+            ":at": {"S": reserved_at},
         }
         is_next = "attribute_not_exists(runs)" if run == 0 else "runs = :run AND settled = :run"
         if run == 0:
@@ -155,8 +165,8 @@ class SweepsTable:
                 self._update(
                     trial_key(sweep.sweep_id, number),
                     "SET #status = :running, runs = :next, reserved_usd = :worst,"
-                    " training_job_name = :job, execution_arn = :execution"
-                    " REMOVE task_token, #value, reason, cause, ended_at",
+                    " training_job_name = :job, execution_arn = :execution, reserved_at = :at"
+                    " REMOVE #value, reason, cause, ended_at",
                     is_next,
                     values,
                     {"#status": "status", "#value": "value"},
@@ -239,6 +249,28 @@ class SweepsTable:
         self._set_status(sweep_id, number, TrialStatus.NOT_STARTED, cause)
 
     @translates_errors
+    def sleepers(self, sweep_id: str) -> dict[int, str]:
+        """Return the task tokens of the trials that sleep, by number (a consistent read)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#sweep = :sweep AND begins_with(#item, :wait)",
+            ExpressionAttributeNames={"#sweep": PARTITION, "#item": ITEM},
+            ExpressionAttributeValues={":sweep": {"S": sweep_id}, ":wait": {"S": WAIT_PREFIX}},
+        )
+        found = {
+            int(item[ITEM]["S"].removeprefix(WAIT_PREFIX)): item["task_token"]["S"]
+            for page in pages
+            for item in page["Items"]
+        }
+        return dict(sorted(found.items()))
+
+    @translates_errors
+    def forget_sleep(self, sweep_id: str, number: int) -> None:
+        """Delete the item of a trial that no longer sleeps."""
+        self._client.delete_item(TableName=self._name, Key=wait_key(sweep_id, number))
+
+    @translates_errors
     def stop(self, sweep_id: str, reason: StopReason) -> Sweep | None:
         """Let a sweep start no further trial; the first reason stays.
 
@@ -283,7 +315,7 @@ class SweepsTable:
             self._client.update_item(
                 TableName=self._name,
                 Key=trial_key(sweep_id, number),
-                UpdateExpression=f"{assignments} REMOVE task_token",
+                UpdateExpression=assignments,
                 ConditionExpression="attribute_not_exists(runs)",
                 ExpressionAttributeNames={"#status": "status"},
                 ExpressionAttributeValues=values,

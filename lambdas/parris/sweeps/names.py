@@ -6,6 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+TRIAL_KEY = "sweep-trial"
+"""The key of a training config that names the run of a trial."""
 JOB_PREFIX = "sweep-"
 """The names of all jobs of sweeps begin so; roles name the folders of these jobs by it."""
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9-]")

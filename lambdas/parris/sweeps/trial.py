@@ -49,7 +49,7 @@ class Trial:
     metrics: Payload = field(default_factory=dict)
     results_uri: str | None = None
     record_uri: str | None = None
-    task_token: str | None = None
+    reserved_at: str | None = None
 
     @property
     def is_reserved(self) -> bool:

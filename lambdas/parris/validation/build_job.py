@@ -11,6 +11,7 @@ from parris.limits import Limits
 from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
 from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
+from parris.sweeps.names import TRIAL_KEY
 from parris.validation.code import FOLDER_KEY
 from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
@@ -90,6 +91,7 @@ def build_job(
         script_folder=maybe_text_in(config, FOLDER_KEY) or "",
         training_config=training_config,
         experiment_uri=experiment_uri,
+        sweep_trial=maybe_text_in(config, TRIAL_KEY) or "",
     )
     return job.with_offer(0)
 

@@ -102,15 +102,19 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
 
 
-def refuse(violations: Sequence[Violation]) -> None:
+def refuse(violations: Sequence[Violation], what: str = "training config") -> None:
     """Reject a config that has violations.
+
+    Args:
+        violations: all of them.
+        what: the kind of the config.
 
     Raises:
         ConfigInvalidError: with all violations, numbered.
     """
     if not violations:
         return
-    lines, size_bytes = [f"{counted(len(violations), 'violation')} in the training config:"], 0
+    lines, size_bytes = [f"{counted(len(violations), 'violation')} in the {what}:"], 0
     for number, violation in enumerate(violations[:_MOST_LISTED], start=1):
         line = f"{number}. {violation}"
         # The cause of a failed execution escapes characters beyond ASCII.

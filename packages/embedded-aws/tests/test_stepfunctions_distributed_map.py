@@ -59,7 +59,7 @@ def wait(**fields: Any) -> dict[str, Any]:
 
 WRITER = {
     "Resource": "arn:aws:states:::s3:putObject",
-    "Parameters": {"Bucket": "lists", "Prefix": "results"},
+    "Parameters": {"Bucket": "lists", "Prefix.$": "$.prefix"},
 }
 
 
@@ -68,7 +68,7 @@ def begin(
 ) -> str:
     body = json.dumps([{"number": number} for number in range(count)]).encode()
     aws.client("s3").put_object(Bucket="lists", Key="items.json", Body=body)
-    data = {"key": "items.json", "width": width}
+    data = {"key": "items.json", "width": width, "prefix": "results"}
     return start(aws, distributed(states, **fields), data)
 
 
@@ -125,7 +125,7 @@ def test_a_child_has_its_own_arn_name_and_input(aws: EmbeddedAws, clock: Virtual
     (key,) = [
         one["Key"]
         for one in aws.client("s3").list_objects_v2(Bucket="lists")["Contents"]
-        if one["Key"].endswith("manifest.json")
+        if one["Key"].startswith("results/") and one["Key"].endswith("manifest.json")
     ]
     manifest = read(aws, key)
     assert manifest["ResultFiles"]["FAILED"] == []

@@ -3,7 +3,7 @@
 On AWS each child has its own ARN, context object and history, so the events of 10,000 children do
 not count towards the 25,000 of their parent. moto puts the events of all children into one history
 and shows it as that of the parent while the Map runs, evaluates one child inside the other, and its
-ResultWriter lists no results. Sources:
+ResultWriter lists no results and reads its parameters from them. Sources:
 https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
 """
@@ -18,6 +18,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration impo
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor import (
     distributed_item_processor_worker,
     map_run_record,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer import (
+    result_writer_decl,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.resource_eval import (  # noqa: E501
     resource_eval_s3,
@@ -41,6 +44,7 @@ def install() -> None:
     wrap(_COMPONENT, "_map_run", _make_map_run)
     wrap(_WORKER, "_eval_pool", _make_eval_pool)
     wrap(_WORKER, "_eval_job", _make_eval_job)
+    wrap(result_writer_decl.ResultWriter, "_eval_body", _make_eval_writer)
     wrap(resource_eval_s3.ResourceEvalS3, "_handle_put_object", _make_put_results)
 
 
@@ -120,6 +124,19 @@ def _result(child: dict[str, Any], state: Any, job: Any) -> dict[str, Any]:
 def _results_of(record: Any) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = record.__dict__.setdefault("_results", [])
     return results
+
+
+def _make_eval_writer(original: Any) -> Any:
+    def eval_body(self: Any, env: Any) -> None:
+        # The paths of its parameters are those of the state's input; moto takes the results.
+        results = env.stack.pop()
+        env.stack.append(env.states.get_input())
+        self.parargs.eval(env=env)
+        parameters = env.stack.pop()
+        env.stack += [results, parameters]
+        self.resource_eval.eval_resource(env=env)
+
+    return eval_body
 
 
 def _make_put_results(original: Any) -> Any:

@@ -1,0 +1,29 @@
+"""Lambda: EndSweep, which ends sweeps."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.aws.translate_errors import translates_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class SweepSignals:
+    """Sends requests to end sweeps."""
+
+    def __init__(self, client: LambdaClient, function_name: str) -> None:
+        self._client = client
+        self._function_name = function_name
+
+    @translates_errors
+    def end(self, sweep_id: str, reason: str, now: str) -> None:
+        """Request that a sweep ends; does not wait for it."""
+        payload = {"sweep_id": sweep_id, "reason": reason, "now": now}
+        self._client.invoke(
+            FunctionName=self._function_name,
+            InvocationType="Event",
+            Payload=json.dumps(payload),
+        )

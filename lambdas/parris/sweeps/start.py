@@ -1,0 +1,69 @@
+"""Decides whether a trial starts now, waits for what others give back, or is not started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from parris.timestamps import parse_timestamp
+
+if TYPE_CHECKING:
+    from parris.sweeps.sweep import Sweep
+
+LONGEST_WAIT_SECONDS = 3600
+"""A settlement wakes a waiting trial. If that fails, it checks again after this time."""
+
+
+class Start(StrEnum):
+    """What becomes of a trial now."""
+
+    START = "start"
+    SUGGEST = "suggest"
+    """It is reserved, and its hyperparameters are to be chosen."""
+    WAIT = "wait"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no run can be reserved now, and whether it may be possible later."""
+
+    start: Start
+    cause: str
+
+
+def find_refusal(sweep: Sweep, now: datetime) -> Refusal | None:
+    """Return why a sweep may reserve nothing now; None if it may, as far as is known.
+
+    What is spent never comes back, but what is reserved may.
+    """
+    if sweep.stop_reason is not None:
+        return Refusal(Start.SKIP, f"the sweep starts no further trial: {sweep.stop_reason}")
+    if sweep.closed_at is not None:
+        return Refusal(Start.SKIP, "the sweep has ended")
+    if sweep.ends_by is not None:
+        left_seconds = int((parse_timestamp(sweep.ends_by) - now).total_seconds())
+        if left_seconds < sweep.longest_seconds:
+            cause = (
+                f"{max(left_seconds, 0)} s are left of the time budget, and a trial can last"
+                f" {sweep.longest_seconds} s"
+            )
+            return Refusal(Start.SKIP, cause)
+    if sweep.spent_usd + sweep.worst_usd > sweep.cost_limit_usd:
+        left_usd = sweep.cost_limit_usd - sweep.spent_usd
+        cause = f"{left_usd} USD are left of the budget, and a trial can cost {sweep.worst_usd} USD"
+        return Refusal(Start.SKIP, cause)
+    if sweep.committed_usd + sweep.worst_usd > sweep.cost_limit_usd:
+        return Refusal(Start.WAIT, "the rest of the budget is reserved for trials that run")
+    return None
+
+
+def wait_seconds(sweep: Sweep, now: datetime) -> int:
+    """Return how long a trial that does not fit waits at most for a settlement."""
+    if sweep.ends_by is None:
+        return LONGEST_WAIT_SECONDS
+    last_start = parse_timestamp(sweep.ends_by) - timedelta(seconds=sweep.longest_seconds)
+    left_seconds = int((last_start - now).total_seconds()) + 1
+    return max(1, min(LONGEST_WAIT_SECONDS, left_seconds))

@@ -1,0 +1,199 @@
+"""Sweeps on the virtual clock: the real template, functions and both machines."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.clock.virtual_clock import VirtualClock
+from parris.aws.sweeps_table import SweepsTable
+from parris.sweeps.trial import Trial
+from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.project_files import PROJECT, snapshots_folder
+from parris_cli.rehearsal.simulation.driver import SimulatedInstances
+from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
+from parris_cli.reports.leftovers import find_leftovers
+
+DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
+FAILING = SimulatedTraining(takes_seconds=60, exit_code=1)
+TRAINING = SimulatedTraining(
+    takes_seconds=1200,
+    of_jobs={"sweep-fails-1-1": FAILING, "sweep-fails-1-1-r1": FAILING},
+)
+SETTINGS = Settings(
+    shared_imports=SHARED_IMPORTS,
+    stack_create_seconds=30,
+    stack_delete_seconds=60,
+    instances=SimulatedInstances(TRAINING),
+)
+GRID = {
+    "depth": {"type": "integer", "minimum": 2, "maximum": 4},
+    "optimizer": {"type": "categorical", "values": ["adam", "sgd"]},
+}
+
+
+class Sweeps:
+    """A deployed Parris that runs sweeps."""
+
+    def __init__(self, aws: EmbeddedAws, clock: VirtualClock, outputs: dict[str, str]) -> None:
+        self.aws, self.clock, self.outputs = aws, clock, outputs
+        self.bucket = outputs["TrainingBucketName"]
+        self.table = SweepsTable(aws.client("dynamodb"), outputs["SweepsTableName"])
+
+    def start(self, name: str, **config: Any) -> str:
+        self.aws.client("s3").put_object(Bucket=self.bucket, Key="train.sh", Body=b"exit 0\n")
+        whole = {
+            "sweep-name": name,
+            "training": {
+                "termination-method": "at-fixed-time",
+                "termination-options": {"time-limit": "1h"},
+                "training-script-filename": "train.sh",
+                "instance-type": "t3.micro",
+            },
+            "parameters": GRID,
+            "search": {"method": "grid"},
+            "budget": {"cost-limit": 1.0},
+            **config,
+        }
+        started = self.aws.client("stepfunctions").start_execution(
+            stateMachineArn=self.outputs["SweepStateMachineArn"],
+            name=f"{name}-1",
+            input=json.dumps(whole),
+        )
+        return str(started["executionArn"])
+
+    def describe(self, arn: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.aws.client("stepfunctions").describe_execution(
+            executionArn=arn
+        )
+        return found
+
+    def end_of(self, arn: str, each: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        def is_running() -> bool:
+            each()
+            return bool(self.describe(arn)["status"] == "RUNNING")
+
+        self.clock.run_while(is_running)
+        return self.describe(arn)
+
+    def trials(self, name: str) -> list[Trial]:
+        return self.table.trials(f"{name}-1")
+
+    def committed_usd(self, name: str) -> Decimal:
+        sweep = self.table.find(f"{name}-1")
+        return Decimal(0) if sweep is None else sweep.committed_usd
+
+    def left(self, name: str) -> list[object]:
+        account = Account(self.aws.client, Deployment.from_outputs(self.outputs), is_embedded=True)
+        runs = [trial.execution_arn for trial in self.trials(name) if trial.execution_arn]
+        return [one for run in runs for one in find_leftovers(account, run)]
+
+    def reap(self) -> None:
+        event = {"time": self.clock.now().isoformat()}
+        self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["ReaperFunctionName"], Payload=json.dumps(event)
+        )
+
+    def read(self, key: str) -> Any:
+        body = self.aws.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
+        return json.loads(body.read())
+
+
+@pytest.fixture(scope="module")
+def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sweeps]:
+    clock = VirtualClock(DEPLOYED_AT)
+    folder = tmp_path_factory.mktemp("embedded-aws")
+    with EmbeddedAws(SETTINGS, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
+        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
+        yield Sweeps(aws, clock, outputs)
+
+
+def test_a_grid_is_trained_within_its_budget(sweeps: Sweeps) -> None:
+    seen: set[Decimal] = set()
+    arn = sweeps.start("grid", budget={"cost-limit": 2.0})
+    ended = sweeps.end_of(arn, lambda: seen.add(sweeps.committed_usd("grid")))
+    assert ended["status"] == "SUCCEEDED", ended
+    trials = sweeps.trials("grid")
+    assert [trial.status for trial in trials] == ["succeeded"] * 6
+    # A trial can cost 0.62 USD, so that three fit; the others wait.
+    assert Decimal("1.2") < max(seen) <= Decimal("2.0")
+    record = sweeps.read("sweeps/grid/grid-1/record.json")
+    assert record["status"] == "COMPLETED"
+    assert Decimal(record["spent_usd"]) == sum(trial.spent_usd for trial in trials) > 0
+    assert record["reserved_usd"] == "0.0000"
+    settings = [tuple(trial.parameters.values()) for trial in trials if trial.parameters]
+    assert settings == [(d, o) for d in (2, 3, 4) for o in ("adam", "sgd")]
+    assert sweeps.table.open_sweeps() == {}
+    assert sweeps.left("grid") == []
+
+
+def test_a_trial_that_fails_runs_again_and_then_stops_the_sweep(sweeps: Sweeps) -> None:
+    arn = sweeps.start("fails", **{"retry-failed": 1, "stop-on-failure": True, "max-parallel": 1})
+    ended = sweeps.end_of(arn)
+    assert (ended["status"], ended["error"]) == ("FAILED", "TRIAL_FAILED")
+    first, second, *others = sweeps.trials("fails")
+    assert (first.status, first.runs) == ("succeeded", 1)
+    assert (second.status, second.runs, second.reason) == ("failed", 2, "SCRIPT_FAILED")
+    assert {trial.status for trial in others} == {"not-started"}
+    assert sweeps.left("fails") == []
+
+
+def test_a_sweep_that_is_aborted_leaves_nothing(sweeps: Sweeps) -> None:
+    arn = sweeps.start("aborted", budget={"cost-limit": 2.0})
+    steps = sweeps.aws.client("stepfunctions")
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=10))
+    assert len([trial for trial in sweeps.trials("aborted") if trial.is_reserved]) == 3
+    steps.stop_execution(executionArn=arn, error="Stopped", cause="by hand")
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=20))
+    assert sweeps.left("aborted") == []
+    sweeps.reap()
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=1))
+    trials = sweeps.trials("aborted")
+    assert [trial.reason for trial in trials if trial.runs] == ["ABORTED"] * 3
+    assert not any(trial.is_reserved for trial in trials)
+    assert sweeps.table.open_sweeps() == {}
+    assert sweeps.read("sweeps/aborted/aborted-1/record.json")["status"] == "ABORTED"
+
+
+def test_an_execution_without_a_reservation_is_rejected(sweeps: Sweeps) -> None:
+    config = {
+        "termination-method": "on-complete",
+        "training-script-filename": "train.sh",
+        "sweep-trial": "grid-1/0/0",
+    }
+    started = sweeps.aws.client("stepfunctions").start_execution(
+        stateMachineArn=sweeps.outputs["StateMachineArn"], input=json.dumps(config)
+    )
+    ended = sweeps.end_of(started["executionArn"])
+    assert (ended["status"], ended["error"]) == ("FAILED", "CONFIG_REJECTED")
+    assert "/sweep-trial" in ended["cause"]
+
+
+def test_all_violations_are_reported_together(sweeps: Sweeps) -> None:
+    arn = sweeps.start(
+        "wrong",
+        training={
+            "termination-method": "at-fixed-time",
+            "training-script-filename": "none.sh",
+            "instance-type": "t3.micro",
+            "training-job-name": "mine",
+        },
+        parameters={"depth": {"type": "integer", "minimum": 4}},
+        search={"method": "random", "trials-file": "list.json"},
+    )
+    ended = sweeps.end_of(arn)
+    assert (ended["status"], ended["error"]) == ("FAILED", "CONFIG_REJECTED")
+    for path in (
+        "/training/termination-options/time-limit",
+        "/training/training-script-filename",
+        "/training/training-job-name",
+        "/parameters/depth/maximum",
+        "/search/trials-file",
+        "/trials",
+    ):
+        assert f"{path}: " in ended["cause"]
