@@ -13,10 +13,12 @@ from typing import Any
 from embedded_aws import EmbeddedAws
 from embedded_aws import Settings as AwsSettings
 from embedded_aws.access_key import make_access_key
+from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.own_clients import make_client
 from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws_helpers.batch import IdleTasks
 from embedded_aws_helpers.idle_containers import IdleContainers
 from embedded_aws_helpers.idle_instances import IdleInstances
 from parris.aws.clients import Clients
@@ -30,11 +32,14 @@ _OWNER = AwsSettings().account_id
 STACK_ROLE_ARN = f"arn:aws:iam::{_OWNER}:role/stack-role"
 CLEANUP_MACHINE_ARN = f"arn:aws:states:us-east-1:{_OWNER}:stateMachine:parris-cleanup"
 INSTANCE_PROFILE = "trainers"
+BATCH_ROLE_ARN = f"arn:aws:iam::{_OWNER}:role/parris-batch-job"
 QUICK = AwsSettings(
     instances=IdleInstances(),  # what runs inside an instance is tested elsewhere
     stack_create_seconds=0.2,
     stack_delete_seconds=0,
     training_containers=IdleContainers(),
+    batch_containers=IdleTasks(IdleContainers()),
+    batch_delays=BatchDelays(environment=0),
     unavailable_instance_types=frozenset({"p3.2xlarge", "ml.p3.2xlarge"}),
     instance_types_beyond_quota=frozenset({"p4d.24xlarge"}),
     enforce_roles=False,  # the stack role of these tests is a name only

@@ -20,6 +20,7 @@ from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
 from parris.targets.ec2_stack.settings import Ec2StackSettings
 from tests.builders import BUCKET
 from tests.handlers.account import (
+    BATCH_ROLE_ARN,
     CLEANUP_MACHINE_ARN,
     INSTANCE_PROFILE,
     QUICK,
@@ -73,6 +74,10 @@ def deps(aws: EmbeddedAws, layers_root: Path) -> Deps:
             "PARRIS_STACK_ROLE_ARN": STACK_ROLE_ARN,
             "PARRIS_INSTANCE_PROFILE": INSTANCE_PROFILE,
             "PARRIS_SAGEMAKER_BOUNDARY_ARN": "arn:aws:iam::123456789012:policy/boundary",
+            "PARRIS_BATCH_JOB_QUEUE": "parris-batch",
+            "PARRIS_BATCH_JOB_ROLE_ARN": BATCH_ROLE_ARN,
+            "PARRIS_BATCH_EXECUTION_ROLE_ARN": BATCH_ROLE_ARN,
+            "PARRIS_BATCH_LOG_GROUP": "/parris/parris-batch/jobs",
         },
     )
     return deps_of(settings)

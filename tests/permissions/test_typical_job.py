@@ -16,9 +16,14 @@ from tests.permissions.scenarios.starts import clicked, scheduled
 from tests.permissions.template_permissions import Permission, all_permissions, without
 
 PERMISSIONS = all_permissions()
-OF_OTHER_TARGETS = {"CreateTrainingJobFunctionRole", "StopTrainingJobFunctionRole"}
-READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles"}
-"""What the reaper reads of each training job and role, of which there are none here."""
+OF_OTHER_TARGETS = {
+    "CreateTrainingJobFunctionRole",
+    "StopTrainingJobFunctionRole",
+    "SubmitBatchJobFunctionRole",
+    "TerminateBatchJobFunctionRole",
+}
+READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles", "FindBatchJobs"}
+"""What the reaper reads of each training job, role and job queue, of which there are none here."""
 OF_ATTEMPTS = ("ForgetEarlierMachine", "HandResultsToTheNextAttempt")
 
 
@@ -56,6 +61,8 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "SchedulesRole",
         "StartOnClickFunctionRole",
         "StopTrainingJobFunctionRole",
+        "SubmitBatchJobFunctionRole",
+        "TerminateBatchJobFunctionRole",
         "TrainersRole",
     }
     assert launching() in needed

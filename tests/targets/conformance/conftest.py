@@ -46,5 +46,7 @@ def toy_target(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=STAGES)
-def stage(request: pytest.FixtureRequest) -> Stage:
-    return STAGES[request.param]
+def stage(request: pytest.FixtureRequest, aws: EmbeddedAws, deps: Deps) -> Stage:
+    chosen = STAGES[request.param]
+    chosen.prepare(aws)
+    return chosen

@@ -15,6 +15,7 @@ from tests.builders import a_job, a_rate, an_offer
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
 from tests.parris.targets.sagemaker.builders import IMAGE, a_sagemaker_job
+from tests.targets.conformance import batch_stage
 from tests.targets.toy_target.insert import NAME
 
 
@@ -49,6 +50,9 @@ class Stage(Protocol):
 
     examples: Examples
 
+    def prepare(self, aws: EmbeddedAws) -> None:
+        """Make what the target needs beside its deployment."""
+
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         """Return a job that can be launched and runs for minutes."""
 
@@ -77,6 +81,9 @@ class Ec2StackStage:
         offers=(an_offer("p3.2xlarge", a_rate()), an_offer("t3.micro", a_rate())),
         refusal="p3.2xlarge",
     )
+
+    def prepare(self, aws: EmbeddedAws) -> None:
+        """Do nothing."""
 
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
@@ -124,6 +131,9 @@ class OneParameterStage:
         refusal="no parameter of the tier Sold-Out is left",
     )
 
+    def prepare(self, aws: EmbeddedAws) -> None:
+        """Do nothing."""
+
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
         changes = {"on_termination": "delete", **changes}
@@ -161,6 +171,9 @@ class SageMakerStage:
         has_disk_to_keep=False,
     )
 
+    def prepare(self, aws: EmbeddedAws) -> None:
+        """Do nothing."""
+
     def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
         put_json(aws, "train.sh", BODY)
         return a_sagemaker_job(script=SCRIPT, **changes)
@@ -192,7 +205,42 @@ class SageMakerStage:
         }
 
 
+class BatchStage:
+    examples = Examples(
+        ways={"terminate-job": "gone"},
+        config=batch_stage.configs()["sound"],
+        bad_config=batch_stage.configs()["bad"],
+        bad_paths=frozenset({"/job-queue", "/command"}),
+        unpriced_config=batch_stage.configs()["unpriced"],
+        offers=batch_stage.offers(),
+        refusal="got no machine from the queue sold-out",
+        has_disk_to_keep=False,
+        is_woken_by_report=False,
+    )
+
+    def prepare(self, aws: EmbeddedAws) -> None:
+        batch_stage.prepare_batch(aws)
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        return batch_stage.a_batch_job(aws, **changes)
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        batch_stage.terminate(aws, machine_id)
+
+    def event(self, machine_id: str) -> Payload:
+        detail: Payload = {
+            "jobId": machine_id,
+            "jobName": "iris-0123456789abcdef" if machine_id != "of-nobody" else machine_id,
+            "status": "FAILED",
+        }
+        return {"source": "aws.batch", "detail": detail}
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        return batch_stage.living(aws)
+
+
 STAGES: Mapping[str, Stage] = {
+    "batch": BatchStage(),
     "ec2-stack": Ec2StackStage(),
     "sagemaker": SageMakerStage(),
     NAME: OneParameterStage(),

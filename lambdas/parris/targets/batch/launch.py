@@ -47,7 +47,8 @@ class BatchJobLauncher:
             LaunchFailedError: if Batch refuses the request.
         """
         name, queue = batch_job_name(job), spec_of(job).job_queue
-        for found in self._aws.jobs.named(name, [queue]):
+        known = self._aws.jobs.named(name, [queue])
+        for found in sorted(known, key=lambda one: one.is_over):
             if found.tags.get(EXECUTION_TAG) != job.execution_arn:
                 raise ResourceExistsError(
                     f"a Batch job {name} ({found.job_id}) exists that this run did not submit"
