@@ -10,6 +10,9 @@ from typing import Self
 UPLOADS = "uploads"
 """Where the command puts the files of the jobs that it starts."""
 
+INPUTS_FOLDER = "inputs"
+"""Where the command puts local data. A deployment shares it with every job by default."""
+
 CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
 """Folders of the training bucket that cannot be shared with all jobs."""
 

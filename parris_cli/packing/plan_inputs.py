@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parris.folder import INPUTS_FOLDER
 from parris.wording import first_of
 from parris_cli.errors import RefusedError
 from parris_cli.packing.ignore_rules import may_be_secret
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 INPUTS_KEY, CHANNELS_KEY = "input-data", "input-channels"
 _URI_KEY = "uri"
-INPUTS_FOLDER = "inputs"
-"""A folder that a deployment shares with every job unless it says otherwise."""
 MOST_FILES = 100_000
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")

@@ -67,7 +67,19 @@ def test_a_small_config_is_a_job_with_the_documented_defaults(deps: Deps) -> Non
     )
 
 
-def test_a_whole_config_reaches_the_spec(deps: Deps) -> None:
+def test_a_channel_of_the_training_bucket_has_data(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "data/iris/one.csv", b"1")
+    channels: Payload = {
+        "full": f"s3://{BUCKET}/data/iris/",
+        "empty": f"s3://{BUCKET}/data/none/",
+        # Uploaded by the command when the job starts.
+        "local": f"s3://{BUCKET}/inputs/0123456789abcdef/data/",
+    }
+    assert paths_of(deps, {"input-channels": channels}) == ["/input-channels/empty"]
+
+
+def test_a_whole_config_reaches_the_spec(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "data/iris/one.csv", b"1")
     config: Payload = {
         "instance-type": ["ml.g5.xlarge", "ml.m5.large"],
         "instance-count": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.folder import INPUTS_FOLDER
 from parris.payloads import maybe_text_in
 from parris.s3_uri import split_s3_uri
 from parris.targets.sagemaker.read_spec import channels_in
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
+    from parris.aws.bucket import Bucket
     from parris.payloads import Payload
     from parris.settings import Settings
 
@@ -62,6 +64,20 @@ def find_uri_violations(
     for key in _WRITTEN_BY_THE_JOB:
         if key in config:
             yield from _not_shared(config, key, settings)
+
+
+def find_empty_channels(config: Payload, bucket: Bucket) -> Iterator[Violation]:
+    """Yield a violation for each channel in the training bucket that has no data.
+
+    The role that validates cannot list other buckets. Data of the user's own disk is uploaded only
+    when the job starts, not for an estimate.
+    """
+    for channel in channels_in(config):
+        name, key = split_s3_uri(channel.uri)
+        is_elsewhere = name != bucket.name or key.startswith(f"{INPUTS_FOLDER}/")
+        if not is_elsewhere and not bucket.has_any(key):
+            expected = "a prefix with objects, since SageMaker refuses a channel without data"
+            yield Violation(f"/{_CHANNELS}/{channel.name}", shown(channel.uri), expected)
 
 
 def _not_shared(config: Payload, key: str, settings: Settings) -> Iterator[Violation]:

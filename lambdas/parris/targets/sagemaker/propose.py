@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.sagemaker.check_access import (
+    find_empty_channels,
     find_network_violations,
     find_role_violations,
     find_uri_violations,
@@ -81,6 +82,7 @@ def propose(
         *find_role_violations(sound, settings.allowed_role_arns),
         *find_network_violations(sound, wrong),
         *find_uri_violations(sound, settings, wrong),
+        *find_empty_channels(sound, aws.bucket),
         *image,
     ]
     spec = spec_in(sound)
