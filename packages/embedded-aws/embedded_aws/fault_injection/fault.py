@@ -11,11 +11,12 @@ class FaultKind(StrEnum):
     `spot-interruption`: running spot instances get EC2's notice, and end two minutes later; those
     of a training job are gone at once. `instance-killed`: running instances are terminated without
     a shutdown, and training jobs lose theirs to an internal error.
-    `no-capacity`: from then on EC2 and SageMaker have no capacity.
-    `throttled`: for five minutes EC2, CloudFormation and SageMaker refuse the calls of functions.
+    `no-capacity`: from then on EC2, SageMaker and Batch have no capacity.
+    `throttled`: for five minutes EC2, CloudFormation, SageMaker and Batch refuse the calls of
+    functions.
     `unavailable`: for ten minutes all services fail the calls of functions.
-    `lost-event`: EventBridge does not deliver the state change of the next instance or training job
-    that ends, nor what S3 reports until then.
+    `lost-event`: EventBridge does not deliver the state change of the next instance, training job
+    or job of Batch that ends, nor what S3 reports until then.
     `never-boots`: simulated instances launched from then on run and never start anything.
     `no-s3-rights`: from then on S3 refuses the requests of simulated instances and of training
     jobs. `machine-silent`: running simulated instances and containers hang: they send nothing, and

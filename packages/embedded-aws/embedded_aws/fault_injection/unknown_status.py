@@ -15,6 +15,7 @@ _STATUSES = {
     "TerminateInstances": rb"(<currentState>\s*<code>\d+</code>\s*<name>)[^<]*",
     "DescribeVolumes": rb"(</createTime>\s*<status>|<size>\d+</size>.*?<status>)[^<]*",
     "DescribeTrainingJob": rb'("TrainingJobStatus"\s*:\s*")[^"]*',
+    **dict.fromkeys(("DescribeJobs", "ListJobs"), rb'("status"\s*:\s*")[^"]*'),
     "DescribeExecution": rb'("status"\s*:\s*")[^"]*',
 }
 

@@ -1,7 +1,8 @@
 """Requests are throttled, refused or lost on request: see embedded_aws/fault_injection.
 
-On AWS, EC2, CloudFormation and SageMaker throttle frequent callers, any service may fail, any
-connection may break, and a function's process may die while it works. On moto none of that happens.
+On AWS, EC2, CloudFormation, SageMaker and Batch throttle frequent callers, any service may fail,
+any connection may break, and a function's process may die while it works. On moto none of that
+happens.
 """
 
 import uuid
@@ -24,7 +25,7 @@ from embedded_aws.permissions.gate import Application, key_of, send_answer
 from embedded_aws.permissions.principals import find_principal
 from embedded_aws.request_checks.read_request import buffered_body, read_request
 
-_THROTTLED = ("ec2", "cloudformation", "sagemaker")
+_THROTTLED = ("ec2", "cloudformation", "sagemaker", "batch")
 _TRACE = "HTTP_X_AMZN_TRACE_ID"
 
 

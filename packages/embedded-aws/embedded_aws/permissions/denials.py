@@ -28,6 +28,9 @@ class Answer:
     error_type: str = ""
 
 
+_TOO_MANY_REQUESTS = ("lambda", "batch")
+
+
 def denial(service: str, message: str) -> Answer:
     """Return the response to a known principal that may not do this."""
     codes = _CODES[_DENIED]
@@ -74,12 +77,13 @@ def throttled(service: str) -> Answer:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
     """
     codes = {**dict.fromkeys(_PROTOCOLS, "ThrottlingException"), **_TOO_OFTEN}
-    if service == "lambda":
+    if service in _TOO_MANY_REQUESTS:
         codes["rest-json"] = "TooManyRequestsException"
     answer = _answer(service, codes, "Rate exceeded")
     if service == "s3":
         return replace(answer, status="503 SLOW DOWN")
-    return replace(answer, status="429 TOO MANY REQUESTS") if service == "lambda" else answer
+    is_429 = service in _TOO_MANY_REQUESTS
+    return replace(answer, status="429 TOO MANY REQUESTS") if is_429 else answer
 
 
 def unavailable(service: str) -> Answer:
