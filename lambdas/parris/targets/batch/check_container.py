@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parris.payloads import part_of, texts_in
+from parris.targets.batch.names import variable_of
 from parris.targets.batch.read_spec import parameters_in, runs_image_command
 from parris.validation.merge_configs import without_comments
 from parris.validation.semantics import SCRIPT_KEY
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 _COMMAND, _OWN, _PARAMETERS = "command", "run-image-command", "parameters"
-_ENVIRONMENT, _HYPERPARAMETERS = "environment", "hyperparameters"
+_ENVIRONMENT = "environment"
 _REFERENCE = re.compile(r"Ref::([A-Za-z0-9_-]+)")
 _RESERVED = "AWS_BATCH"
 """Batch sets variables with this beginning itself.
 Source: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
-_NEEDS_A_RUNNER = ("input-data", "metrics", "sync-interval-seconds")
+_NEEDS_A_RUNNER = (
+    *("hyperparameters", "input-data", "metrics", "sync-interval-seconds"),
+    "training-config-filename",
+)
 """Keys that a runner of Parris carries out. Those of the code require a script."""
 _MOST_BYTES = 16_384
 """A job definition may have 24 KiB, and a submission 30 KiB; Parris needs a part of them.
@@ -71,7 +75,10 @@ def _find_who_runs(config: Payload, wrong: AbstractSet[str]) -> Iterator[Violati
             yield Violation(f"/{SCRIPT_KEY}", shown(config[SCRIPT_KEY]), expected)
         for key in _NEEDS_A_RUNNER:
             if key in config:
-                expected = f"no such key with {_OWN}: it needs the runner of Parris"
+                expected = (
+                    f"no such key with {_OWN}: it needs the runner of Parris. A command gets"
+                    f" {_PARAMETERS}, and {_ENVIRONMENT}"
+                )
                 yield Violation(f"/{key}", shown(config[key]), expected)
         return
     if SCRIPT_KEY not in config and SCRIPT_KEY not in wrong:
@@ -104,8 +111,8 @@ def _find_equal_variables(config: Payload) -> Iterator[Violation]:
 def _find_oversize(config: Payload) -> Iterator[Violation]:
     keys = [_COMMAND, _PARAMETERS]
     if runs_image_command(config):
-        # A runner of ours gets these in a file.
-        keys += [_ENVIRONMENT, _HYPERPARAMETERS]
+        # A runner of ours gets it in a file.
+        keys.append(_ENVIRONMENT)
     try:
         sizes = {key: len(json.dumps(config[key]).encode()) for key in keys if key in config}
     except ValueError:  # a number with thousands of digits, which is a separate violation
@@ -119,8 +126,3 @@ def _find_oversize(config: Payload) -> Iterator[Violation]:
             " has at most 24 KiB; put more into a file"
         )
         yield Violation(f"/{largest}", f"{size_bytes} bytes in all", expected)
-
-
-def variable_of(parameter: str) -> str:
-    """Return the environment variable of a parameter."""
-    return f"PARRIS_PARAMETER_{parameter.upper().replace('-', '_')}"

@@ -22,12 +22,17 @@ _REVISION = re.compile(r"(.+):[0-9]+")
 
 def batch_job_name(job: Job) -> str:
     """Return the name of what the job's current attempt submits with its current offer."""
-    return f"{job.training_job_name}-{_digits(job.launch_request)}"
+    return f"{name_start(job.training_job_name)}-{_digits(job.launch_request)}"
 
 
 def definition_name(job: Job) -> str:
     """Return the name of the job definition of a run."""
-    return f"{job.training_job_name}-{_digits(job.execution_arn)}"
+    return f"{name_start(job.training_job_name)}-{_digits(job.execution_arn)}"
+
+
+def name_start(training_job_name: str) -> str:
+    """Return what the names of all Batch jobs of that job start with: a letter or a digit first."""
+    return training_job_name.lstrip("-") or "job"
 
 
 def is_name(text: str) -> bool:
@@ -48,3 +53,8 @@ def is_definition_id(text: str) -> bool:
 
 def _digits(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def variable_of(parameter: str) -> str:
+    """Return the environment variable of a parameter."""
+    return f"PARRIS_PARAMETER_{parameter.upper().replace('-', '_')}"

@@ -9,7 +9,7 @@ from parris.liveness import SignsOfLife
 from parris.policy import MachineState, Observation
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
 from parris.targets.batch.failures import Failure
-from parris.targets.batch.names import definition_name
+from parris.targets.batch.names import definition_name, name_start
 from parris.targets.batch.spec import spec_of
 from parris.targets.batch.status import state_of
 from parris.targets.runner_reports import RunnerReports
@@ -65,7 +65,7 @@ class ObservedRun:
         queues = {str(one.spec.get("job_queue") or "") for one in job.offers}
         queues = {*queues, str(job.spec.get("job_queue") or "")} - {""}
         found = self._aws.jobs.living_of(
-            f"{job.training_job_name}-", sorted(queues) or self._aws.job_queues.names()
+            f"{name_start(job.training_job_name)}-", sorted(queues) or self._aws.job_queues.names()
         )
         return tuple(one for one in found if self._is_own(one.tags))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.tags import owner_tags
-from parris.targets.batch.names import batch_job_name, definition_name
+from parris.targets.batch.names import batch_job_name, definition_name, variable_of
 from parris.targets.batch.spec import DEFAULT_STORAGE_GIB, spec_of
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ def timeout_seconds(job: Job) -> int:
 
 def parameter_variables(spec: BatchSpec) -> dict[str, str]:
     """Return the parameters as environment variables."""
-    return {
-        f"PARRIS_PARAMETER_{name.upper().replace('-', '_')}": value
-        for name, value in spec.parameters.items()
-    }
+    return {variable_of(name): value for name, value in spec.parameters.items()}
 
 
 def _container(job: Job, spec: BatchSpec, settings: BatchSettings) -> Payload:

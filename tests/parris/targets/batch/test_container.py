@@ -26,8 +26,14 @@ def test_a_script_or_the_images_own_command_runs() -> None:
 def test_a_command_needs_no_script_and_no_keys_of_a_runner() -> None:
     assert paths({**OWN, "command": ["train"]}) == []
     assert paths({**SCRIPT, "command": ["train"]}) == ["/command"]
-    more = {"input-data": ["s3://b/c"], "metrics": {"loss": "(.*)"}, "sync-interval-seconds": 60}
-    assert paths({**OWN, **more}) == ["/input-data", "/metrics", "/sync-interval-seconds"]
+    more: dict[str, Any] = {
+        "input-data": ["s3://b/c"],
+        "metrics": {"loss": "(.*)"},
+        "hyperparameters": {"a": 1},
+    }
+    assert paths({**OWN, **more}) == ["/hyperparameters", "/input-data", "/metrics"]
+    more = {"sync-interval-seconds": 60, "training-config-filename": "training.yaml"}
+    assert paths({**OWN, **more}) == ["/sync-interval-seconds", "/training-config-filename"]
 
 
 def test_references_name_parameters() -> None:
