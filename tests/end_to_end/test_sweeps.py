@@ -197,3 +197,21 @@ def test_all_violations_are_reported_together(sweeps: Sweeps) -> None:
         "/trials",
     ):
         assert f"{path}: " in ended["cause"]
+
+
+def test_a_sequential_search_suggests_each_trial_when_it_starts(sweeps: Sweeps) -> None:
+    arn = sweeps.start(
+        "search",
+        parameters={"rate": {"type": "float", "minimum": 0.001, "maximum": 1, "scale": "log"}},
+        search={},  # the default method
+        trials=6,
+        goal={"metric": "loss", "direction": "minimize"},
+        **{"max-parallel": 2},
+    )
+    ended = sweeps.end_of(arn)
+    assert ended["status"] == "SUCCEEDED", ended
+    trials = sweeps.trials("search")
+    assert [trial.status for trial in trials] == ["succeeded"] * 6
+    rates = [float(str((trial.parameters or {})["rate"])) for trial in trials]
+    assert len(set(rates)) == 6
+    assert all(0.001 <= rate <= 1 for rate in rates)

@@ -1,18 +1,14 @@
-import dataclasses
 import json
 from decimal import Decimal
 
 import pytest
 
-from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of
 from parris.sweeps.settlement import Settlement
 from parris.sweeps.sweep import Sweep
 from parris.sweeps.trial import TrialStatus
 from suggest_trial import run
-from tests.handlers.conftest import deps_of
-from tests.sweeps_table import SWEEPS_TABLE, make_sweeps_table
 
 CONFIG: Payload = {
     "sweep-name": "iris",
@@ -37,18 +33,22 @@ SWEEP = Sweep(
 
 
 @pytest.fixture
-def sweep(aws: EmbeddedAws, deps: Deps) -> Deps:
-    make_sweeps_table(aws.client("dynamodb"))
+def sweep(deps: Deps) -> Deps:
     deps.aws.bucket.write(SWEEP.config_key, json.dumps(CONFIG).encode())
-    deps = deps_of(dataclasses.replace(deps.settings, sweeps_table=SWEEPS_TABLE))
     assert deps.aws.sweeps_table.open(SWEEP)
     return deps
 
 
 def suggested(deps: Deps, number: int) -> Payload:
     """Return what is suggested to a trial that is reserved, as the state machine does it."""
-    where = {"training_job_name": "job", "execution_arn": "arn"}
-    assert deps.aws.sweeps_table.reserve(SWEEP, number, 0, **where)
+    assert deps.aws.sweeps_table.reserve(
+        SWEEP,
+        number,
+        0,
+        training_job_name="job",
+        execution_arn="arn",
+        reserved_at="2031-05-01T12:00:00.000Z",
+    )
     return part_of(run({"sweep_id": "iris-1", "number": number}, deps), "parameters")
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, part_of
-from parris.sweeps.config import LARGEST_SWEEP_TRIALS, SEQUENTIAL, Method, SweepConfig
+from parris.sweeps.config import LARGEST_SWEEP_TRIALS, SEQUENTIAL, Method, SweepConfig, method_of
 from parris.sweeps.names import TRIAL_KEY
 from parris.sweeps.plan import NAME_KEY, trial_count
 from parris.validation.hyperparameters import find_colliding_hyperparameters
@@ -31,7 +31,7 @@ def find_parameter_violations(config: Payload) -> Iterator[Violation]:
 def find_search_violations(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key that the method needs, or cannot have."""
     search = part_of(config, "search")
-    method = Method(str(search["method"]))
+    method = method_of(config)
     if method is Method.LIST:
         if ("trials" in search) == ("trials-file" in search):
             yield Violation("/search", "none or both of them", "either trials or trials-file")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 from parris.durations import SECONDS_PER_HOUR, seconds_of
-from parris.payloads import Payload, maybe_int_in, part_of, text_in
+from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in
 
 LARGEST_SWEEP_TRIALS = 10_000
 DEFAULT_MAX_PARALLEL = 20
@@ -26,6 +26,8 @@ class Method(StrEnum):
 
 SEQUENTIAL = frozenset({Method.THOMPSON, Method.TPE})
 """The methods that choose each trial when it starts, from the results so far."""
+DEFAULT_METHOD = Method.THOMPSON
+"""docs/search-benchmark.md says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class SweepConfig:
             sweep_name=text_in(config, "sweep-name"),
             training=part_of(config, "training"),
             parameters=part_of(config, "parameters"),
-            method=Method(text_in(search, "method")),
+            method=method_of(config),
             seed=maybe_int_in(search, "seed") or 0,
             trials=maybe_int_in(config, "trials"),
             goal=Goal(text_in(goal, "metric"), goal["direction"] == "maximize") if goal else None,
@@ -74,3 +76,8 @@ class SweepConfig:
             retry_failed=maybe_int_in(config, "retry-failed") or 0,
             stops_on_failure=config.get("stop-on-failure") is True,
         )
+
+
+def method_of(config: Payload) -> Method:
+    """Return the method of a sweep config that conforms to the schema."""
+    return Method(maybe_text_in(part_of(config, "search"), "method") or DEFAULT_METHOD)
