@@ -96,7 +96,7 @@ def test_once_a_trial_runs_every_way_leads_through_its_settlement() -> None:
 def test_whatever_the_reservation_says_has_its_way() -> None:
     choice = TRIAL["States"]["ShouldTrialStart"]
     ways = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
-    assert set(ways) | {Start.SKIP, Start.SUGGEST} == set(Start)
+    assert set(ways) | {Start.SKIP} == set(Start)
     assert choice["Default"] == "TrialNotStarted"
 
 

@@ -49,9 +49,6 @@ def find_search_violations(config: Payload) -> Iterator[Violation]:
         return
     if "trials" not in config:
         yield Violation("/trials", "nothing", f"a number of trials, which {method} requires")
-    if method in SEQUENTIAL:
-        # Removed with the state that suggests.
-        yield Violation("/search/method", method, "grid, random or list: no function suggests yet")
     if method in SEQUENTIAL and "goal" not in config:
         yield Violation("/goal", "nothing", f"a goal, which {method} requires")
 
