@@ -102,11 +102,27 @@ class JobRun:
             self.control.lost_reason = ""
 
     def _await_place(self) -> Placement | None:
-        """Return where the job runs once there is room for it; None if it is to end before."""
+        """Return where the job runs once it can start there; None if it is to end before."""
         control = self.control
         if control.end_reason is not None:
             return None
         control.change(RUNNABLE)
+        while True:
+            placement = self._await_turn()
+            if placement is None:
+                return None
+            control.pause_until(placement.ready_at)
+            if control.end_reason is None and not control.lost_reason:
+                return placement
+            # Its instance has ended before it could join the cluster: the job waits for another.
+            control.lost_reason = ""
+            self._give_back()
+            if control.end_reason is not None:
+                return None
+
+    def _await_turn(self) -> Placement | None:
+        """Return a place for the job when it is its turn and there is room."""
+        control = self.control
         self._lines.enter(control)
         placement = None
         try:
@@ -116,11 +132,6 @@ class JobRun:
                     control.wait(self._retry_seconds)
         finally:
             self._lines.leave(control, is_placed=placement is not None)
-        if placement is not None:
-            control.pause_until(placement.ready_at)
-            if control.end_reason is not None:
-                self._give_back()
-                return None
         return placement
 
     def _find_place(self) -> Placement | None:

@@ -24,6 +24,7 @@ from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
 _MOST_ENVIRONMENTS = 3
+_NOT_MODELLED = ("jobStateTimeLimitActions", "schedulingPolicyArn", "serviceEnvironmentOrder")
 
 
 def install() -> None:
@@ -32,6 +33,8 @@ def install() -> None:
     wrap(BatchBackend, "update_job_queue", _make_update)
     wrap(BatchBackend, "delete_job_queue", _make_delete)
     wrap(JobQueue, "describe", _make_describe)
+    for name in ("createjobqueue", "updatejobqueue"):
+        wrap(BatchResponse, name, _make_refuse_unmodelled)
     wrap(BatchResponse, "describejobqueues", _make_describe_page)
 
 
@@ -101,6 +104,18 @@ def _make_delete(original: Any) -> Any:
         current().clock.call_at(deleted_at, lambda: self._job_queues.pop(queue.arn, None))
 
     return delete
+
+
+def _make_refuse_unmodelled(original: Any) -> Any:
+    def change(self: Any) -> str:
+        request = json.loads(self.body)
+        for name in _NOT_MODELLED:
+            if request.get(name):
+                raise ClientException(f"The embedded AWS does not model this: {name}")
+        changed: str = original(self)
+        return changed
+
+    return change
 
 
 def _make_describe(original: Any) -> Any:

@@ -52,6 +52,11 @@ def test_what_is_no_queue_is_refused(aws: EmbeddedAws) -> None:
         make_queue(aws, "queue", "other")
     with pytest.raises(ClientError, match="cannot be mixed"):
         make_queue(aws, "queue", "instances", "fargate")
+    actions = [
+        {"reason": "CAPACITY:X", "state": "RUNNABLE", "maxTimeSeconds": 600, "action": "CANCEL"}
+    ]
+    with pytest.raises(ClientError, match="does not model this: jobStateTimeLimitActions"):
+        make_queue(aws, "queue", "instances", jobStateTimeLimitActions=actions)
     make_queue(aws, "queue", "instances")
     with pytest.raises(ClientError, match="state must be DISABLED"):
         aws.client("batch").delete_job_queue(jobQueue="queue")

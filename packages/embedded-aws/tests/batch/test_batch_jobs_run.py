@@ -183,3 +183,16 @@ def instance_of(aws: EmbeddedAws, job: dict[str, Any]) -> dict[str, Any]:
     instance_id = found["containerInstances"][0]["ec2InstanceId"]
     described = aws.client("ec2").describe_instances(InstanceIds=[instance_id])
     return dict(described["Reservations"][0]["Instances"][0])
+
+
+def test_a_job_whose_instance_ends_before_it_is_ready_waits_for_another(tmp_path: Path) -> None:
+    with virtual_batch(tmp_path) as (aws, clock):
+        job_id = submit(aws)
+        clock.run_while(lambda: not aws.client("ec2").describe_instances()["Reservations"])
+        (first,) = aws.client("ec2").describe_instances()["Reservations"]
+        first_id = first["Instances"][0]["InstanceId"]
+        aws.client("ec2").terminate_instances(InstanceIds=[first_id])
+        running = run_until_status(aws, clock, job_id, "RUNNING")
+        host = instance_of(aws, running)
+    assert host["InstanceId"] != first_id
+    assert running["attempts"] == []
