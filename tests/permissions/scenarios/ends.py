@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from embedded_aws import EmbeddedAws
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.permissions.scenarios.batch_jobs import start_in_container
 from tests.permissions.scenarios.scenario import (
     KILLS_ITS_RUNNER,
     SECONDS,
@@ -107,6 +108,7 @@ def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
         start_training(deployed, aws, "dead-in-training"),
         start_warm_pool(deployed, aws, "dead-with-a-warm-pool"),
     )
+    on_batch = start_in_container(deployed, "dead-boxed")
     living = deployed.start("living", STOPS_ON_SIGNAL)
     dead = [
         # First, so that its run ends long before its runner does.
@@ -120,7 +122,7 @@ def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
     rules = [one["Name"] for one in events.list_rules()["Rules"]]
     (of_ends,) = [name for name in rules if name.startswith("parris-CleanupStateMachine")]
     events.disable_rule(Name=of_ends)
-    for started in on_sagemaker:
+    for started in (*on_sagemaker, on_batch):
         aws.client("stepfunctions").stop_execution(executionArn=started.execution_arn)
     for started in dead:
         deployed.wait_for_file(started, "started.json", SECONDS)

@@ -3,7 +3,7 @@
 A new permission in the template needs a scenario that uses it.
 """
 
-from tests.permissions.scenarios import ends, launches, reaper, starts, training_jobs
+from tests.permissions.scenarios import batch_jobs, ends, launches, reaper, starts, training_jobs
 from tests.permissions.scenarios.scenario import Scenario
 
 # The one that deletes the deployment comes last.
@@ -31,6 +31,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     training_jobs.replaced_training,
     training_jobs.trained_in_a_second_attempt,
     training_jobs.stopped_with_a_warm_pool,
+    batch_jobs.run_in_container,
+    batch_jobs.failed_by_the_image,
+    batch_jobs.stopped_in_container,
+    batch_jobs.replaced_in_container,
+    batch_jobs.second_attempt_in_container,
+    batch_jobs.abandoned_in_container,
     starts.scheduled,
     starts.clicked,
     ends.deployment_ends,
