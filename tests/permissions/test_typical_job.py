@@ -24,6 +24,16 @@ OF_OTHER_TARGETS = {
 }
 READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles", "FindBatchJobs"}
 """What the reaper reads of each training job, role and job queue, of which there are none here."""
+OF_OPEN_SWEEPS = {("DescribeExecutions", 1), ("EndSweeps", 0)}
+ROLES_OF_SWEEPS = {
+    "EndSweepFunctionRole",
+    "RecordSweepFunctionRole",
+    "ReserveTrialFunctionRole",
+    "SettleTrialFunctionRole",
+    "SuggestTrialFunctionRole",
+    "SweepStateMachineRole",
+    "ValidateSweepFunctionRole",
+}
 OF_ATTEMPTS = ("ForgetEarlierMachine", "HandResultsToTheNextAttempt")
 
 
@@ -64,6 +74,7 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "SubmitBatchJobFunctionRole",
         "TerminateBatchJobFunctionRole",
         "TrainersRole",
+        *ROLES_OF_SWEEPS,
     }
     assert launching() in needed
 
@@ -108,7 +119,9 @@ def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(
     of_the_reaper = [
         one
         for one in PERMISSIONS
-        if one.role == "ReapOrphansFunctionRole" and one.sid not in READS_OF_WHAT_IS_THERE
+        if one.role == "ReapOrphansFunctionRole"
+        and one.sid not in READS_OF_WHAT_IS_THERE
+        and (one.sid, one.resource_index) not in OF_OPEN_SWEEPS
     ]
     reduced = account.reduced_roles(of_the_reaper)
     decisions = account.run((reaped,)) + account.run((silent,))
