@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.sweeps.settle_run import settle_run, wake_sleepers
+from parris.sweeps.settle_run import RunEnd, settle_run, wake_sleepers
 from parris.sweeps.store_record import config_of, store_record
 from parris.sweeps.sweep import StopReason
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -69,9 +69,11 @@ def _end_runs(sweep: Sweep, now: datetime, deps: Deps) -> int:
             continue
         # One by one, so that some are done even if one cannot be.
         try:
-            if settle_run(sweep.sweep_id, trial, metric, now, deps.aws):
+            end = settle_run(sweep.sweep_id, trial, metric, now, deps.aws)
+            if end is RunEnd.SETTLED:
                 continue
-            _stop(trial, now, deps)
+            if end is RunEnd.RUNNING:
+                _stop(trial, now, deps)
         except (AwsDeniedError, AwsThrottledError, AwsUnavailableError) as err:
             logger.warning("run not ended", extra={"trial": trial.number, "why": str(err)})
         unsettled += 1

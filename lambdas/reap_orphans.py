@@ -67,7 +67,10 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 
 def _end_abandoned_sweeps(now: str, deps: Deps) -> None:
-    """Have each sweep ended whose execution has ended, and that is not closed yet."""
+    """Have each open sweep ended whose execution has ended, or that a person has stopped.
+
+    A stop request does not reach a run that has not launched anything yet.
+    """
     for sweep_id, execution_arn in deps.aws.sweeps_table.open_sweeps().items():
         lookup = deps.aws.executions.look_up(execution_arn)
         if lookup.is_unknown:
@@ -76,6 +79,10 @@ def _end_abandoned_sweeps(now: str, deps: Deps) -> None:
         elif lookup.end is not None:
             deps.aws.sweep_signals.end(sweep_id, StopReason.ABORTED, now)
             logger.info("sweep ended", extra={"owner": execution_arn})
+        else:
+            sweep = deps.aws.sweeps_table.find(sweep_id)
+            if sweep is not None and sweep.stop_reason is StopReason.STOP_REQUESTED:
+                deps.aws.sweep_signals.end(sweep_id, sweep.stop_reason, now)
 
 
 def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from parris.entrypoint import Deps, lambda_handler
 from parris.payloads import Payload, int_in, part_of, text_in
-from parris.sweeps.settle_run import settle_run, wake_sleepers
+from parris.sweeps.settle_run import RunEnd, settle_run, wake_sleepers
 from parris.sweeps.store_record import config_of
 from parris.sweeps.sweep import StopReason
 from parris.sweeps.trial import TrialStatus
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parris.sweeps.trial import Trial
 
 _FIRST_CHECK_SECONDS, _LONGEST_CHECK_SECONDS = 15, 900
+_RUNNING_CHECK_SECONDS = 1800
 _MOST_WAITED_SECONDS = 26 * 3600
 """A cleanup ends within a day, or has failed."""
 
@@ -43,8 +44,9 @@ def run(event: Payload, deps: Deps) -> Payload:
         raise KeyError(f"no trial {sweep_id}/{number}")
     config = config_of(sweep, deps.aws)
     metric = None if config.goal is None else config.goal.metric
-    if not settle_run(sweep_id, trial, metric, now, deps.aws):
-        return _check_again(int_in(item, "waited"))
+    end = settle_run(sweep_id, trial, metric, now, deps.aws)
+    if end is not RunEnd.SETTLED:
+        return _check_again(end, int_in(item, "waited"))
     trial = table.find_trial(sweep_id, number) or trial
     result = _next(trial, config, run_number)
     if result["next"] == "done" and trial.status is TrialStatus.FAILED and config.stops_on_failure:
@@ -64,7 +66,10 @@ def _next(trial: Trial, config: SweepConfig, run_number: int) -> Payload:
     return {"next": "again" if is_again else "done", "run": run_number + 1, "waited": 0}
 
 
-def _check_again(waited_seconds: int) -> Payload:
+def _check_again(end: RunEnd, waited_seconds: int) -> Payload:
+    if end is RunEnd.RUNNING:
+        # Only its state has ended, by a timeout or an error of Step Functions.
+        return {"next": "check", "check_seconds": _RUNNING_CHECK_SECONDS, "waited": 0}
     if waited_seconds >= _MOST_WAITED_SECONDS:
         return {"next": "unknown"}
     seconds = min(max(_FIRST_CHECK_SECONDS, waited_seconds // 4), _LONGEST_CHECK_SECONDS)

@@ -1,6 +1,7 @@
 """Sweeps on the virtual clock: the real template, functions and both machines."""
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -158,6 +159,38 @@ def test_a_sweep_that_is_aborted_leaves_nothing(sweeps: Sweeps) -> None:
     assert not any(trial.is_reserved for trial in trials)
     assert sweeps.table.open_sweeps() == {}
     assert sweeps.read("sweeps/aborted/aborted-1/record.json")["status"] == "ABORTED"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(5))
+def test_a_random_sweep_passes_no_budget_in_the_whole_workflow(sweeps: Sweeps, seed: int) -> None:
+    chance = random.Random(seed)
+    limit_usd = Decimal(chance.randint(63, 300)) / 100
+    name, count = f"random-{seed}", chance.randint(3, 12)
+    seen: set[Decimal] = set()
+    arn = sweeps.start(
+        name,
+        search={"method": "random", "seed": seed},
+        trials=count,
+        budget={"cost-limit": float(limit_usd)},
+        **{"max-parallel": chance.randint(1, 6), "retry-failed": chance.randint(0, 1)},
+    )
+    is_aborted = chance.random() < 0.4
+    if is_aborted:
+        minutes = chance.randint(1, 60)
+        sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=minutes))
+        sweeps.aws.client("stepfunctions").stop_execution(executionArn=arn)
+    sweeps.end_of(arn, lambda: seen.add(sweeps.committed_usd(name)))
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=30))
+    sweeps.reap()
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=1))
+    assert max(seen) <= limit_usd
+    assert sweeps.left(name) == []
+    assert sweeps.table.open_sweeps() == {}
+    trials = sweeps.trials(name)
+    assert is_aborted or len(trials) == count
+    spent_usd = sum((trial.spent_usd for trial in trials), Decimal(0))
+    assert spent_usd == sweeps.committed_usd(name) <= limit_usd
 
 
 def test_an_execution_without_a_reservation_is_rejected(sweeps: Sweeps) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 START = datetime(2031, 5, 1, 12, 0, tzinfo=UTC)
 _MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:parris-training"
-_FAULT_SHARE = 0.15
+_FAULT_SHARE, _LATE_SHARE = 0.15, 0.8
 _TRIES = 50
 
 
@@ -179,14 +179,23 @@ class SimulatedSweep:
                     "skip": None,
                 }[str(trial["start"])]
             case "run":
-                machine = _MACHINE.replace(":stateMachine:", ":execution:")
-                self.runs.end(f"{machine}:{trial['execution_name']}")
+                # At times its state ends before the run does.
+                if self.chance.random() < _LATE_SHARE:
+                    self._end(trial)
                 return ("settle", trial)
             case _:
+                if self.chance.random() < _LATE_SHARE:
+                    self._end(trial)
                 settled = self._call(settle_trial.run, trial)
                 if settled["next"] == "again":
                     return ("reserve", {**trial, "run": settled["run"]})
                 return None if settled["next"] == "done" else ("settle", trial)
+
+    def _end(self, trial: Payload) -> None:
+        machine = _MACHINE.replace(":stateMachine:", ":execution:")
+        execution_arn = f"{machine}:{trial['execution_name']}"
+        if execution_arn not in self.runs.ended:
+            self.runs.end(execution_arn)
 
     def _call(self, step: Any, trial: Payload) -> Payload:
         """Call a function as the state machine does: again after an error, and at times twice."""

@@ -113,6 +113,25 @@ class Bucket:
         """Write an object, replacing any existing one."""
         self._client.put_object(Bucket=self.name, Key=key, Body=body)
 
+    @translates_errors
+    def delete_below(self, prefix: str) -> int:
+        """Delete all objects below a prefix that ends with a slash, and return how many.
+
+        Raises:
+            ValueError: if the prefix could match other folders.
+        """
+        if not prefix.endswith("/") or prefix.startswith("/"):
+            raise ValueError(f"{prefix!r} is no folder")
+        count = 0
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix
+        )
+        for page in pages:
+            for found in page.get("Contents", []):
+                self._client.delete_object(Bucket=self.name, Key=found["Key"])
+                count += 1
+        return count
+
 
 def is_object_key(text: str) -> bool:
     """Return whether a string can be the key of an object."""

@@ -32,6 +32,8 @@ def find_search_violations(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key that the method needs, or cannot have."""
     search = part_of(config, "search")
     method = method_of(config)
+    if "keep-best" in config and "goal" not in config:
+        yield Violation("/goal", "nothing", "a goal, which keep-best requires")
     if method is Method.LIST:
         if ("trials" in search) == ("trials-file" in search):
             yield Violation("/search", "none or both of them", "either trials or trials-file")

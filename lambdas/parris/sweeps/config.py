@@ -54,6 +54,7 @@ class SweepConfig:
     max_parallel: int
     retry_failed: int
     stops_on_failure: bool
+    keep_best: int | None = None
 
     @classmethod
     def from_payload(cls, config: Payload) -> Self:
@@ -75,6 +76,7 @@ class SweepConfig:
             max_parallel=maybe_int_in(config, "max-parallel") or DEFAULT_MAX_PARALLEL,
             retry_failed=maybe_int_in(config, "retry-failed") or 0,
             stops_on_failure=config.get("stop-on-failure") is True,
+            keep_best=maybe_int_in(config, "keep-best"),
         )
 
 

@@ -39,17 +39,36 @@ class SweepEnd(StrEnum):
 
 def best_trial(trials: Sequence[Trial], goal: Goal | None) -> Trial | None:
     """Return the successful trial with the best value, the first of several; None if none has."""
+    return next(iter(ranked_trials(trials, goal)), None)
+
+
+def ranked_trials(trials: Sequence[Trial], goal: Goal | None) -> list[Trial]:
+    """Return the successful trials that have a value, the best first."""
     if goal is None:
-        return None
+        return []
+    sign = -1 if goal.is_maximized else 1
     found = [
-        (trial.value, trial)
+        (sign * trial.value, trial.number, trial)
         for trial in trials
         if trial.status is TrialStatus.SUCCEEDED and trial.value is not None
     ]
-    if not found:
-        return None
-    choose = max if goal.is_maximized else min
-    return choose(found, key=lambda one: one[0])[1]
+    return [trial for _, _, trial in sorted(found, key=lambda one: one[:2])]
+
+
+def prefixes_to_delete(
+    trials: Sequence[Trial], goal: Goal | None, keep_best: int, bucket: str
+) -> list[str]:
+    """Return the prefixes of the results of all but the best trials.
+
+    Only those of trials that succeeded with a value, as their records have them, and only results.
+    """
+    folder = f"s3://{bucket}/machines/"
+    uris = [trial.results_uri or "" for trial in ranked_trials(trials, goal)[keep_best:]]
+    return [
+        uri.removeprefix(f"s3://{bucket}/")
+        for uri in uris
+        if uri.startswith(folder) and uri.endswith("/results/") and uri.count("/") == 6
+    ]
 
 
 def end_of_sweep(sweep: Sweep, trials: Sequence[Trial]) -> tuple[SweepEnd, str]:

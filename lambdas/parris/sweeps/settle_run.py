@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from parris.folder import JobFolder
@@ -14,27 +15,35 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
+    from parris.recovery.abandoned_run import EndedExecution
     from parris.sweeps.settlement import Settlement
     from parris.sweeps.sweep import Sweep
     from parris.sweeps.trial import Trial
 
 
+class RunEnd(StrEnum):
+    """What is known of the end of a run."""
+
+    SETTLED = "settled"
+    RUNNING = "running"
+    UNCONFIRMED = "unconfirmed"
+
+
 def settle_run(
     sweep_id: str, trial: Trial, metric: str | None, now: datetime, aws: Gateways
-) -> bool:
-    """Settle the reserved run of a trial, if its end is confirmed.
-
-    Returns:
-        Whether no run of the trial is reserved any more.
-    """
+) -> RunEnd:
+    """Settle the reserved run of a trial, if its end is confirmed."""
     if not trial.is_reserved:
-        return True
-    settlement = _find_settlement(trial, metric, now, aws)
+        return RunEnd.SETTLED
+    end = aws.executions.find_end(trial.execution_arn or "")
+    if end is None:
+        return RunEnd.RUNNING
+    settlement = _find_settlement(trial, end, metric, now, aws)
     if settlement is None:
-        return False
+        return RunEnd.UNCONFIRMED
     # Of two that settle at the same time one changes nothing.
     aws.sweeps_table.settle(sweep_id, trial, settlement)
-    return True
+    return RunEnd.SETTLED
 
 
 def wake_sleepers(sweep: Sweep, now: datetime, aws: Gateways) -> int:
@@ -57,12 +66,9 @@ def wake_sleepers(sweep: Sweep, now: datetime, aws: Gateways) -> int:
 
 
 def _find_settlement(
-    trial: Trial, metric: str | None, now: datetime, aws: Gateways
+    trial: Trial, end: EndedExecution, metric: str | None, now: datetime, aws: Gateways
 ) -> Settlement | None:
     execution_arn = trial.execution_arn or ""
-    end = aws.executions.find_end(execution_arn)
-    if end is None:
-        return None
     name = trial.training_job_name or ""
     folder = JobFolder(aws.bucket.name, name, execution_arn.rpartition(":")[2])
     record = aws.bucket.read_json(folder.record_key)

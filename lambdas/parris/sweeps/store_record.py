@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from parris.payloads import Payload
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.folder import SweepFolder
-from parris.sweeps.record import best_config, best_trial, end_of_sweep, sweep_record
+from parris.sweeps.record import (
+    best_config,
+    best_trial,
+    end_of_sweep,
+    prefixes_to_delete,
+    sweep_record,
+)
 from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -41,7 +47,9 @@ def folder_of(sweep: Sweep, aws: Gateways) -> SweepFolder:
 
 
 def store_record(sweep: Sweep, now: datetime, aws: Gateways) -> Payload:
-    """Write the record and the best config, close the sweep if all runs are settled.
+    """Write the record and the best config, and close the sweep if all runs are settled.
+
+    Then the results that `keep-best` does not keep are deleted, too.
 
     Returns:
         The record.
@@ -56,5 +64,9 @@ def store_record(sweep: Sweep, now: datetime, aws: Gateways) -> Payload:
         aws.bucket.write(folder.best_config_key, text.encode())
     aws.bucket.write(folder.record_key, json.dumps(record, indent=2).encode())
     if not any(trial.is_reserved for trial in trials):
+        if config.keep_best is not None:
+            # Before it is closed, so that a retry deletes what is left.
+            for prefix in prefixes_to_delete(trials, config.goal, config.keep_best, folder.bucket):
+                aws.bucket.delete_below(prefix)
         aws.sweeps_table.close(sweep.sweep_id, format_timestamp(now))
     return record
