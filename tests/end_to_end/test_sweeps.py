@@ -123,6 +123,8 @@ def test_a_grid_is_trained_within_its_budget(sweeps: Sweeps) -> None:
     assert [trial.status for trial in trials] == ["succeeded"] * 6
     # A trial can cost 0.62 USD, so that three fit; the others wait.
     assert Decimal("1.2") < max(seen) <= Decimal("2.0")
+    # A settlement wakes them: a wait without it lasts an hour.
+    assert ended["stopDate"] - ended["startDate"] < timedelta(hours=1)
     record = sweeps.read("sweeps/grid/grid-1/record.json")
     assert record["status"] == "COMPLETED"
     assert Decimal(record["spent_usd"]) == sum(trial.spent_usd for trial in trials) > 0

@@ -22,18 +22,9 @@ OF_OTHER_TARGETS = {
     "SubmitBatchJobFunctionRole",
     "TerminateBatchJobFunctionRole",
 }
-READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles", "FindBatchJobs"}
-"""What the reaper reads of each training job, role and job queue, of which there are none here."""
-OF_OPEN_SWEEPS = {("DescribeExecutions", 1), ("EndSweeps", 0)}
-ROLES_OF_SWEEPS = {
-    "EndSweepFunctionRole",
-    "RecordSweepFunctionRole",
-    "ReserveTrialFunctionRole",
-    "SettleTrialFunctionRole",
-    "SuggestTrialFunctionRole",
-    "SweepStateMachineRole",
-    "ValidateSweepFunctionRole",
-}
+OF_SWEEPS = {"DescribeSweeps", "ReadStopRequests", "EndSweeps"}
+READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles", "FindBatchJobs", *OF_SWEEPS}
+"""What the reaper reads of each training job, role, job queue and sweep; there are none here."""
 OF_ATTEMPTS = ("ForgetEarlierMachine", "HandResultsToTheNextAttempt")
 
 
@@ -65,16 +56,22 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "CleanupStateMachineRunDiedRole",
         "CreateTrainingJobFunctionRole",
         "EndJobsFunctionRole",
+        "EndSweepFunctionRole",
         "FindRunFunctionRole",
         "ReapOrphansFunctionRole",
+        "RecordSweepFunctionRole",
+        "ReserveTrialFunctionRole",
         "ResumeRole",
         "SchedulesRole",
+        "SettleTrialFunctionRole",
         "StartOnClickFunctionRole",
         "StopTrainingJobFunctionRole",
         "SubmitBatchJobFunctionRole",
+        "SuggestTrialFunctionRole",
+        "SweepStateMachineRole",
         "TerminateBatchJobFunctionRole",
         "TrainersRole",
-        *ROLES_OF_SWEEPS,
+        "ValidateSweepFunctionRole",
     }
     assert launching() in needed
 
@@ -119,9 +116,7 @@ def test_the_reaper_is_refused_nothing_and_needs_what_it_is_given(
     of_the_reaper = [
         one
         for one in PERMISSIONS
-        if one.role == "ReapOrphansFunctionRole"
-        and one.sid not in READS_OF_WHAT_IS_THERE
-        and (one.sid, one.resource_index) not in OF_OPEN_SWEEPS
+        if one.role == "ReapOrphansFunctionRole" and one.sid not in READS_OF_WHAT_IS_THERE
     ]
     reduced = account.reduced_roles(of_the_reaper)
     decisions = account.run((reaped,)) + account.run((silent,))

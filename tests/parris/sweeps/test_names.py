@@ -5,6 +5,8 @@ import re
 import pytest
 
 from parris.sweeps.names import TrialName, parse_trial_name
+from parris.tags import owner_tags
+from tests.builders import a_job
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,8 @@ def test_the_name_of_a_reservation_is_read_back() -> None:
 @pytest.mark.parametrize("text", ["", "iris", "iris/7", "iris/x/0", "/7/0", "iris/7/0/1", "i/7/²"])
 def test_what_names_no_run_is_none(text: str) -> None:
     assert parse_trial_name(text) is None
+
+
+def test_what_a_trial_launches_has_a_tag_with_its_sweep() -> None:
+    assert owner_tags(a_job(sweep_trial="iris-1/7/0"))["parris:sweep"] == "iris-1"
+    assert "parris:sweep" not in owner_tags(a_job())

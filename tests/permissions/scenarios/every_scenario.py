@@ -3,7 +3,15 @@
 A new permission in the template needs a scenario that uses it.
 """
 
-from tests.permissions.scenarios import batch_jobs, ends, launches, reaper, starts, training_jobs
+from tests.permissions.scenarios import (
+    batch_jobs,
+    ends,
+    launches,
+    reaper,
+    starts,
+    sweeps,
+    training_jobs,
+)
 from tests.permissions.scenarios.scenario import Scenario
 
 # The one that deletes the deployment comes last.
@@ -37,6 +45,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     batch_jobs.replaced_in_container,
     batch_jobs.second_attempt_in_container,
     batch_jobs.abandoned_in_container,
+    sweeps.swept,
+    sweeps.stopped_sweep,
+    sweeps.aborted_sweep,
     starts.scheduled,
     starts.clicked,
     ends.deployment_ends,
