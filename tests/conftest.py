@@ -7,7 +7,7 @@ import pytest
 # Minutes to seconds each: begun last, one of them would be left alone.
 LONG = (
     *("faults", "random_faults", "end_to_end", "permissions", "runner", "state_machine"),
-    *("cli", "smoke", "benchmarks", "model"),
+    *("targets", "packaging", "smoke", "benchmarks", "model"),
 )
 # What all files of these folders use is made once for a process.
 TOGETHER = frozenset({"state_machine"})

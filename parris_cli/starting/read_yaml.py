@@ -36,6 +36,20 @@ class _PlainLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._level = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Return the next node, and refuse one that lies too deep before all below it is read."""
+        self._level += 1
+        if self._level > DEEPEST_LEVEL:
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+            raise JsonTextError(_place(event.start_mark) + TOO_DEEP)
+        node = super().compose_node(parent, index)
+        self._level -= 1
+        return node
+
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         """Return the tag of a node that has none: a plain word differs from `!!str word`."""
         if kind is yaml.ScalarNode:
@@ -60,8 +74,6 @@ def read_yaml_object(body: bytes) -> Payload:
         raise JsonTextError(_place(err.problem_mark) + _words_of(err)) from None
     except yaml.YAMLError as err:
         raise JsonTextError(str(err).splitlines()[0]) from None
-    except RecursionError:
-        raise JsonTextError(TOO_DEEP) from None
     if node is None:
         raise JsonTextError("empty; a config is a mapping of keys to values")
     if not isinstance(node, yaml.MappingNode):

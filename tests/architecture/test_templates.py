@@ -52,6 +52,8 @@ def test_sam_validate_is_clean(tmp_path: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+# `sam validate --lint` checks the same by its own copy of the transform.
+@pytest.mark.long
 def test_cfn_lint_is_clean_on_what_the_transform_makes_by_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,8 +108,11 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
     assert said["history_events"] > 30
     results = tmp_path / said["results"]
     assert results == tmp_path / "results" / said["job_id"]
-    assert json.loads((results / "model.json").read_text())
-    assert json.loads((results / "metrics.json").read_text())
+    assert len(json.loads((results / "model.json").read_text())["networks"]) == 12
+    metrics = json.loads((results / "metrics.json").read_text())
+    assert metrics["is_complete"] is True
+    assert metrics["test_accuracy"] > 0.9
+    assert metrics["history"][0]["loss"] > metrics["loss"]
     assert "loss" in (results / "log.txt").read_text()
     record = json.loads((results / "record.json").read_text())
     assert record["outcome"]["job_id"] == said["job_id"]

@@ -96,6 +96,7 @@ def test_a_script_that_is_done_before_every_limit_completes(deployment: VirtualD
     assert "the run is woken" in text_of(report)
 
 
+@pytest.mark.long  # as the rehearsal that the documents show
 def test_a_time_limit_is_overshot_by_nothing(deployment: VirtualDeployment) -> None:
     report = rehearsed(deployment, "at-fixed-time", 30 * HOUR)
     assert (report.job.end.reason, report.exit_code) == ("TIME_LIMIT", 0)
@@ -146,6 +147,7 @@ def test_the_cost_of_an_earlier_attempt_counts_against_the_cost_limit(
     text_of(report, "volume")
 
 
+@pytest.mark.long  # as with an earlier attempt
 def test_a_cost_limit_is_never_passed_and_nearly_used_up(deployment: VirtualDeployment) -> None:
     setting = ("instance-type=g5.xlarge",)
     report = rehearsed(deployment, "around-cost-threshold", timedelta(days=300), settings=setting)

@@ -41,7 +41,7 @@ PARAMETERS: dict[str, dict[str, Any]] = yaml.load(
 CREATE_STACK: Any = (
     get_session().get_service_model("cloudformation").operation_model("CreateStack").input_shape
 )
-SAMPLE, ALL = 100, 10_000
+SAMPLE, ALL = 50, 10_000
 QUIETLY: Any = {
     "deadline": None,
     "derandomize": True,

@@ -20,7 +20,14 @@ def with_requirements(trainer: Trainer, text: str, folder: str = "") -> None:
     trainer.job["environment"] = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
 
 
-@pytest.mark.parametrize("first_line", ["", "#!/usr/bin/env python3\n", "#! /usr/bin/python3 -u\n"])
+@pytest.mark.parametrize(
+    "first_line",
+    [
+        "",
+        "#! /usr/bin/python3 -u\n",
+        pytest.param("#!/usr/bin/env python3\n", marks=pytest.mark.long),
+    ],
+)
 def test_a_script_imports_what_its_requirements_name(trainer: Trainer, first_line: str) -> None:
     with_requirements(trainer, "digits-of-pi==1.0\n")
 

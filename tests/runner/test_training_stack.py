@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.instances import await_said, await_state, console, describe, journal
 from embedded_aws_helpers.waiting import wait_until
@@ -16,6 +18,8 @@ while :; do sleep 0.1; done
 """
 
 
+# `make test` has it in the whole command: tests/end_to_end/test_command.py.
+@pytest.mark.long
 def test_the_example_script_trains_a_model_that_tells_irises_apart(aws: EmbeddedAws) -> None:
     stack = TrainingStack(aws, EXAMPLE.read_bytes())
 

@@ -14,7 +14,10 @@ ADDED = {row["instance_type"] for row in read_rows("priced_instance_types.csv")}
 WITH_GPUS = ("p2.", "p3.", "g2.", "g3.", "g3s.", "g4ad.", "dl1.")
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize(
+    "region",
+    [pytest.param(one, marks=[pytest.mark.long] * (one != "us-east-1")) for one in REGIONS],
+)
 def test_every_priced_type_is_offered_in_its_region_and_zones_and_described(
     tmp_path_factory: pytest.TempPathFactory, region: str
 ) -> None:

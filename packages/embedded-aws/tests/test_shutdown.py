@@ -24,7 +24,8 @@ from embedded_aws_helpers.builders import (
 )
 
 # How long after a request was answered the embedded AWS closes, in seconds.
-MOMENTS = (0.0, 0.002, 0.01, 0.03, 0.1)
+MOMENTS = (0.0, 0.01, 0.1)
+MORE_MOMENTS = (0.002, 0.03)
 SCRIPT = "#!/bin/bash\nwhile true; do sleep 0.1; done\n"
 WAITS = "import time\ndef handle(event, context):\n    time.sleep(60)\n"
 SETTINGS = Settings(stack_create_seconds=0, stack_delete_seconds=0)
@@ -86,6 +87,9 @@ def an_execution_in_branches(aws: EmbeddedAws) -> None:
 
 
 @pytest.mark.parametrize(
+    "moments", [MOMENTS, pytest.param(MORE_MOMENTS, marks=pytest.mark.long)], ids=["some", "others"]
+)
+@pytest.mark.parametrize(
     "begin",
     [
         a_launch,
@@ -99,12 +103,15 @@ def an_execution_in_branches(aws: EmbeddedAws) -> None:
     ],
 )
 def test_nothing_continues_after_the_end(
-    begin: Callable[[EmbeddedAws], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    begin: Callable[[EmbeddedAws], None],
+    moments: tuple[float, ...],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with EmbeddedAws(SETTINGS, folder=tmp_path / "first"):
         pass  # starts what runs as long as the process
     of_the_process = set(threading.enumerate())
-    for moment_seconds in MOMENTS:
+    for moment_seconds in moments:
         with EmbeddedAws(SETTINGS, folder=tmp_path / "aws") as aws:
             begin(aws)
             time.sleep(moment_seconds)

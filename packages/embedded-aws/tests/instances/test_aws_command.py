@@ -57,9 +57,14 @@ def test_a_forked_command_prints_and_returns_the_same(aws: EmbeddedAws) -> None:
     assert "aws-cli/1." in console
 
 
+def test_the_server_starts_only_for_user_data_that_name_the_command(aws: EmbeddedAws) -> None:
+    assert "aws-cli/1." in said(aws, "name=ws; a$name --version 2>&1\n")
+    assert "aws-command" not in aws.context.services
+
+
 def test_nothing_is_left_of_the_server_when_the_embedded_aws_ends(tmp_path: Path) -> None:
     with EmbeddedAws(folder=tmp_path) as aws:
-        launch(aws, "#!/bin/bash\nsleep 600\n")
+        launch(aws, "#!/bin/bash\naws --version; sleep 600\n")
         pid = server_of(aws).pid
         assert is_alive(pid)
         assert (tmp_path / "aws.socket").is_socket()
