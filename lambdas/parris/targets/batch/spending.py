@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.targets.batch.aws.gateways import BatchGateways
 
+UPPER_BOUND = "an upper bound: the dearest machine that the queue may choose"
+
 _MACHINE, _RATE, _LIMIT = "machine", "rate", "cost_limit_seconds"
 
 
@@ -57,12 +59,14 @@ def batch_spending(
         until: now, or when the container ended.
     """
     machine = part_of(carry, _MACHINE)
-    if job.rate is None or not job.has_variable_price or not machine:
+    if job.rate is None or not job.has_variable_price:
         return Spending(job.rate, job.limits, carry)
+    if not machine:
+        return Spending(_upper_bound(job, job.rate), job.limits, carry)
     known = part_of(carry, _RATE)
     rate = Rate.from_payload(known) if known else _rate_of_machine(aws, job, machine)
     if rate is None:
-        return Spending(job.rate, job.limits, carry)
+        return Spending(_upper_bound(job, job.rate), job.limits, carry)
     limits = _limits_at(job.limits, rate)
     own: Payload = {_MACHINE: machine, _RATE: rate.to_payload()}
     if machine.get("is_spot") is not True:
@@ -103,6 +107,20 @@ def _rate_of_machine(aws: BatchGateways, job: Job, machine: Payload) -> Rate | N
     if is_spot:
         price = at_the_bid(price, spec.bid_percentage)
     return Rate((price, *(one for one in job.rate.components if one.part != INSTANCE)))
+
+
+def _upper_bound(job: Job, rate: Rate) -> Rate:
+    """Return the rate, whose source says that the job may have cost less."""
+    spec = spec_of(job)
+    if spec.is_fargate or spec.usd_per_hour:
+        return rate
+    components = (
+        dataclasses.replace(one, source=f"{one.source} ({UPPER_BOUND})")
+        if one.part == INSTANCE
+        else one
+        for one in rate.components
+    )
+    return Rate(tuple(components))
 
 
 def _limits_at(limits: Limits, rate: Rate) -> Limits:

@@ -52,6 +52,8 @@ def test_an_unknown_machine_costs_as_much_as_the_dearest() -> None:
     assert instance_usd(found) == "0.192"
     assert found.limits == a_capped_job().limits
     assert not has_machine({})
+    assert "AWS Price List (an upper bound: the dearest machine" in found.rate.source
+    assert "upper bound" not in spending(a_capped_job(), CHEAP).rate.source
 
 
 def test_a_known_machine_costs_what_its_own_type_costs_beside_volume_and_address() -> None:
@@ -112,6 +114,11 @@ def test_a_spot_machine_without_a_history_costs_at_most_what_the_environment_bid
 def test_a_price_of_the_config_holds_for_each_machine() -> None:
     job = a_capped_job(spec=a_spec(usd_per_hour="0.192"))
     assert instance_usd(spending(job, CHEAP)) == "0.192"
+
+
+def test_a_container_on_fargate_has_its_own_price_beside_queues_of_several() -> None:
+    job = a_capped_job(spec=a_spec(is_fargate=True))
+    assert spending(job, {}).rate == DEAREST
 
 
 def test_a_job_at_one_price_asks_for_none() -> None:
