@@ -265,3 +265,13 @@ def test_a_limit_counts_from_the_start_of_the_container(aws: EmbeddedAws, deps: 
     definition = aws.client("batch").describe_job_definitions(status="ACTIVE")["jobDefinitions"][0]
     assert definition["timeout"]["attemptDurationSeconds"] == 3570
     assert BUCKET in definition["containerProperties"]["command"]
+
+
+def test_a_job_whose_queue_was_deleted_ends(aws: EmbeddedAws, deps: Deps) -> None:
+    state = running(deps, launched(deps, a_job(aws)))
+    batch, job_id = aws.client("batch"), state["launch"]["launch_id"]
+    batch.terminate_job(jobId=job_id, reason="by hand")
+    await_result(lambda: status_of(aws, job_id), lambda status: status == "FAILED")
+    state["job"]["spec"]["job_queue"] = "of-nobody"
+    ended(deps, state)
+    assert living(aws) == set()

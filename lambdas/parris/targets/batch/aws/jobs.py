@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 _MOST_DESCRIBED = 100
+_IS_MISSING = re.compile(r"does not exist|not found|invalid job queue", re.IGNORECASE)
 
 
 class Jobs:
@@ -86,8 +88,13 @@ class Jobs:
         yield from self._pages(jobQueue=queue, filters=[{"name": "JOB_NAME", "values": [name]}])
 
     def _pages(self, **request: Any) -> Iterator[Mapping[str, Any]]:
-        for page in self._client.get_paginator("list_jobs").paginate(**request):
-            yield from page["jobSummaryList"]
+        try:
+            for page in self._client.get_paginator("list_jobs").paginate(**request):
+                yield from page["jobSummaryList"]
+        except ClientError as err:
+            # A queue that was deleted has no jobs any more: Batch has ended them first.
+            if code_of(err) != "ClientException" or not _IS_MISSING.search(message_of(err)):
+                raise
 
     def _described(self, ids: Sequence[str]) -> list[BatchJob]:
         found: list[BatchJob] = []
