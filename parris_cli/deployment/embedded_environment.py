@@ -33,7 +33,6 @@ def deploy_environment(
     account: Account,
     files: JobFiles,
     screen: Screen | None,
-    run_while: Callable[[Callable[[], bool]], None] = _wait_while,
 ) -> None:
     """Deploy the environment of a job's target, if it has one.
 
@@ -41,7 +40,6 @@ def deploy_environment(
         account: the deployment in the embedded AWS.
         files: the job's files.
         screen: shows what happens; None shows nothing.
-        run_while: lets the time of that AWS pass while a condition holds.
 
     Raises:
         RefusedError: when the template cannot be deployed.
@@ -61,6 +59,6 @@ def deploy_environment(
     given = environment_parameters(outputs, {})
     name = environment_name(deployment, target)
     try:
-        deploy_template(account.client, template, name, given, run_while)
+        deploy_template(account.client, template, name, given, _wait_while)
     except DeployError as err:
         raise RefusedError(f"{shown} could not be deployed: {err}", reason=None) from err

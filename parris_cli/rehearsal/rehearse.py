@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from parris_cli.deployment.environments import targets_with_environment
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import ON_EC2_STACK_ALONE
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
@@ -54,6 +55,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     if options.usd_per_hour is not None:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.source, overrides, options.job)
+    _require_simulated_machines(files)
     _require_faults_that_can_come(options, files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
@@ -62,6 +64,16 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     text = "\n\n".join(report.to_text(is_verbose=options.is_verbose) for report in reports)
     print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
+
+
+def _require_simulated_machines(files: JobFiles) -> None:
+    target = files.merged.get("target")
+    if target in targets_with_environment():
+        raise RefusedError(
+            f"a job on {target} cannot be rehearsed yet: its containers are not simulated."
+            " `parris estimate` shows what it can cost at most, and `parris run --embedded` runs it"
+            " on this machine"
+        )
 
 
 def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> None:

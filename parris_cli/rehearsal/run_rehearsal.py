@@ -20,7 +20,6 @@ from embedded_aws.metering.usage import mark, usage_since
 from embedded_aws.training_delays import TrainingDelays
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.containers.stand_in_image import with_stand_in_image
-from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
 from parris_cli.rehearsal.options import FAULT_KINDS
@@ -152,7 +151,6 @@ def rehearse_once(
         deployment.aws, clock, machines, options.faults, submitted_at
     )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
-    deploy_environment(account, files, screen, clock.run_while)
     files = with_stand_in_image(account, _without_data(files, account), screen)
     started = start_job(account, files, submitted_at)
     has_ended = watch_end(meter, started.execution_arn)

@@ -150,12 +150,19 @@ def test_parris_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     handler = shell.folder / "lambdas" / "wake.py"
     handler.write_text(handler.read_text().replace("the event is about no job", "whose is it?"))
     before = events_of(shell)
-    said = shell.run("parris", "deploy", "--set", "LogRetentionDays=7").splitlines()
+    said = shell.run(
+        *("parris", "deploy", "--set", "LogRetentionDays=7"),
+        *("--with", "batch", "--set", "batch.MaxvCpus=8"),
+    ).splitlines()
     assert "Start the default job and follow it:" in said
     shown = [line for line in said if line.startswith("parris  ")]
     assert [line.split()[1] for line in shown] == [
-        *("settings", "building", "uploading", "updating", "deployed")
+        *("settings", "building", "uploading", "updating", "deployed"),
+        # The environment of batch jobs is a stack of its own.
+        *("uploading", "creating", "deployed"),
     ]
+    (queue,) = shell.server.client("batch").describe_job_queues()["jobQueues"]
+    assert queue["jobQueueName"] == "parris-batch"
     assert re.fullmatch(r"parris  updating     resources: \d+ changed", shown[3])
     updated = {name for name, status in events_of(shell) - before if status == "UPDATE_COMPLETE"}
     assert {"WakeFunction", "TrainersLogGroup"} <= updated
