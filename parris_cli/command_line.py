@@ -17,13 +17,14 @@ from parris_cli.commands.rehearse import REHEARSE
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
 from parris_cli.commands.stop import STOP
+from parris_cli.commands.sweep import SWEEP, with_run
 from parris_cli.commands.watch import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(RUN, WATCH, RESULTS, STOP, EXPERIMENTS, ESTIMATE, REHEARSE),
+    *(RUN, WATCH, RESULTS, STOP, SWEEP, EXPERIMENTS, ESTIMATE, REHEARSE),
     *(DEPLOY, IMAGE, AWS, COMPLETION),
 )
 
@@ -42,7 +43,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     Help and invalid arguments end the process.
     """
     own, inner = _split_inner_command(list(arguments))
-    found = make_parser().parse_args(own)
+    found = make_parser().parse_args(with_run(own))
     found.inner_command = inner
     exit_code: int = found.call(found)
     return exit_code

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Deployment:
     """The outputs of a deployed template.yaml.
 
-    `image_repository` is empty for a deployment of an earlier version.
+    `image_repository` and what sweeps need are empty for a deployment of an earlier version.
     """
 
     state_machine_arn: str
@@ -33,6 +33,9 @@ class Deployment:
     wake_function: str
     validate_function: str
     image_repository: str = ""
+    sweep_machine_arn: str = ""
+    sweeps_table: str = ""
+    end_sweep_function: str = ""
 
     @property
     def name(self) -> str:
@@ -54,6 +57,9 @@ class Deployment:
             wake_function=outputs["WakeFunctionName"],
             validate_function=outputs["ValidateConfigFunctionName"],
             image_repository=outputs.get("ImageRepositoryUri", ""),
+            sweep_machine_arn=outputs.get("SweepStateMachineArn", ""),
+            sweeps_table=outputs.get("SweepsTableName", ""),
+            end_sweep_function=outputs.get("EndSweepFunctionName", ""),
         )
 
 

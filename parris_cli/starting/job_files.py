@@ -92,7 +92,16 @@ def find_job_files(
         config = read_object(path)
         _refuse_config_key(str(path), config)
         files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
-    _refuse_infinite_numbers(files.merged, path)
+    return complete_files(files)
+
+
+def complete_files(files: JobFiles) -> JobFiles:
+    """Return the files with those that their config names: beside it, else in config/.
+
+    Raises:
+        RefusedError: if one is missing, or the config has a number that JSON does not.
+    """
+    _refuse_infinite_numbers(files.merged, files.source)
     if files.script is None:
         files = replace(files, script=_find_named(SCRIPT_KEY, files))
     training_config = _find_named(TRAINING_CONFIG_KEY, files)

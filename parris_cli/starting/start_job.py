@@ -66,16 +66,28 @@ def prepare_job(account: Account, files: JobFiles, now: datetime) -> PreparedJob
     execution_input: Payload = {**files.overrides, "config-key": config_key}
     if STARTED_BY_KEY not in files.merged:
         execution_input[STARTED_BY_KEY] = starter_of(account)
-    if files.script is not None:
-        execution_input[SCRIPT_KEY] = _upload(account, files.script, folder)
-    if files.training_config is not None:
-        # In a folder of its own: it may have the name of the config.
-        key = _upload(account, files.training_config, f"{folder}/config")
-        execution_input[TRAINING_CONFIG_KEY] = key
-    execution_input |= files.local.upload(account)
+    execution_input |= upload_files(account, files, folder)
     machine_arn = account.deployment.state_machine_arn
     execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
     return PreparedJob(job_id, execution_arn, execution_input)
+
+
+def upload_files(account: Account, files: JobFiles, folder: str) -> Payload:
+    """Upload what the config names, and return the keys of the config that say where it is.
+
+    Args:
+        account: the account to upload it to.
+        files: config and script.
+        folder: the folder in the training bucket, without a trailing slash.
+    """
+    uploaded: Payload = {}
+    if files.script is not None:
+        uploaded[SCRIPT_KEY] = upload(account, files.script, folder)
+    if files.training_config is not None:
+        # In a folder of its own: it may have the name of the config.
+        key = upload(account, files.training_config, f"{folder}/config")
+        uploaded[TRAINING_CONFIG_KEY] = key
+    return uploaded | files.local.upload(account)
 
 
 def start_prepared(account: Account, job: PreparedJob) -> StartedJob:
@@ -91,7 +103,8 @@ def start_prepared(account: Account, job: PreparedJob) -> StartedJob:
     return StartedJob(job.job_id, response["executionArn"], response["startDate"])
 
 
-def _upload(account: Account, file: Path, folder: str) -> str:
+def upload(account: Account, file: Path, folder: str) -> str:
+    """Upload a file into a folder of the training bucket, and return its key."""
     key = f"{folder}/{file.name}"
     with file.open("rb") as body:
         account.s3.put_object(Bucket=account.deployment.bucket, Key=key, Body=body)

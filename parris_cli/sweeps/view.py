@@ -59,10 +59,18 @@ class TrialView:
             training_job_name=maybe_text_in(payload, "training_job_name"),
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether it will not change any more."""
+        return self.status not in (TrialStatus.WAITING, TrialStatus.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class SweepView:
-    """A sweep. `metric` is None where it has no goal; `parameters` are those of its config."""
+    """A sweep. `metric` is None where it has no goal; `parameters` are those of its config.
+
+    `counts` has the number of trials by status; `trials` may lack those that have not begun.
+    """
 
     sweep_id: str
     name: str
@@ -77,6 +85,8 @@ class SweepView:
     cost_limit_usd: Decimal
     time_limit_seconds: int | None
     spent_usd: Decimal
+    reserved_usd: Decimal
+    counts: dict[TrialStatus, int]
     trials: tuple[TrialView, ...]
 
     @classmethod
@@ -87,6 +97,7 @@ class SweepView:
             KeyError, TypeError, ValueError: if it is no record of a sweep.
         """
         goal, budget = part_of(record, "goal"), part_of(record, "budget")
+        counts = part_of(record, "counts")
         return cls(
             sweep_id=text_in(record, "sweep_id"),
             name=text_in(record, "sweep_name"),
@@ -101,6 +112,8 @@ class SweepView:
             cost_limit_usd=Decimal(text_in(budget, "cost_limit_usd")),
             time_limit_seconds=maybe_int_in(budget, "time_limit_seconds"),
             spent_usd=Decimal(text_in(record, "spent_usd")),
+            reserved_usd=Decimal(text_in(record, "reserved_usd")),
+            counts={status: maybe_int_in(counts, status) or 0 for status in TrialStatus},
             trials=tuple(TrialView.from_payload(trial) for trial in parts_in(record, "trials")),
         )
 
@@ -108,15 +121,21 @@ class SweepView:
     def best(self) -> TrialView | None:
         """Return the trial with the best value of the goal, None if no trial has one."""
         first = next(iter(self.ranked), None)
-        return first if self.metric and first and first.value is not None else None
+        if first is None or first.value is None or not self.metric:
+            return None
+        return first if first.status is TrialStatus.SUCCEEDED else None
 
     @property
     def ranked(self) -> tuple[TrialView, ...]:
-        """Return the trials, the best value first; those without a value follow by number."""
+        """Return the trials, the best value first.
+
+        Those that have not succeeded, or have no value, follow by number.
+        """
 
         def rank(trial: TrialView) -> tuple[bool, float, int]:
             value = trial.value
-            if value is None or self.metric is None:
+            is_ranked = self.metric is not None and trial.status is TrialStatus.SUCCEEDED
+            if value is None or not is_ranked:
                 return True, 0.0, trial.number
             return False, -value if self.is_maximized else value, trial.number
 
@@ -130,9 +149,16 @@ class SweepView:
             names.update(dict.fromkeys(trial.parameters))
         return tuple(names)
 
-    def count(self, *statuses: TrialStatus) -> int:
-        """Return how many trials have one of these statuses."""
-        return sum(trial.status in statuses for trial in self.trials)
+    @property
+    def trial_count(self) -> int:
+        """Return how many trials there are, with those that have not begun."""
+        return sum(self.counts.values())
+
+    @property
+    def over_count(self) -> int:
+        """Return how many trials have ended, or will not start."""
+        is_open = (TrialStatus.WAITING, TrialStatus.RUNNING)
+        return self.trial_count - sum(self.counts[status] for status in is_open)
 
     def is_log(self, name: str) -> bool:
         """Return whether the config has a parameter on a logarithmic scale."""

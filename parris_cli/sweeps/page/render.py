@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
-from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import duration, money
 from parris_cli.sweeps.page.axis import number_label
 from parris_cli.sweeps.page.costs import budget_chart, cost_chart
@@ -33,7 +32,7 @@ def render_sweep_page(sweep: SweepView) -> str:
         sweep=sweep,
         best=sweep.best,
         seconds=_seconds(sweep),
-        counts={status.value: sweep.count(status) for status in TrialStatus},
+        counts={status.value: count for status, count in sweep.counts.items()},
         parallel=parallel_chart(sweep),
         charts=[chart for chart in charts if chart is not None],
     )

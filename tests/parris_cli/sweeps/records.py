@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -38,9 +39,16 @@ def record_of_trials(number: int) -> Payload:
         "budget": {"cost_limit_usd": "200", "time_limit_seconds": None},
         "max_parallel": 4,
         "spent_usd": str(spent),
+        "reserved_usd": "0",
+        "counts": counts_of(trials),
         "best_trial": None,
         "trials": [*trials],
     }
+
+
+def counts_of(trials: list[Payload]) -> Payload:
+    """Return how many trials have each status."""
+    return dict(Counter(str(one["status"]) for one in trials))
 
 
 def trials_of(drawn: random.Random, number: int) -> list[Payload]:

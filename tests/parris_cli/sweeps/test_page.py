@@ -49,7 +49,8 @@ def test_each_drawing_is_well_formed_for_any_number_of_trials(number: int, goal:
 def test_a_sweep_that_still_runs_shows_its_open_trials() -> None:
     ended = trials_of(Random(1), 2)
     open_one = {**trial(Random(1), 2), "status": "running", "value": None, "ended_at": None}
-    page = render_sweep_page(sweep_of(3, trials=[*ended, open_one], ended_at=None))
+    counts: Payload = {"succeeded": 2, "running": 1}
+    page = render_sweep_page(sweep_of(3, trials=[*ended, open_one], counts=counts, ended_at=None))
     assert ", 1 open" in page
 
 

@@ -18,7 +18,7 @@ def test_the_best_trial_has_the_best_value_and_those_without_one_come_last(direc
     values = [trial.value for trial in sweep.ranked]
     found = [value for value in values if value is not None]
     assert found == sorted(found, reverse=direction == "maximize")
-    assert values == [*found, *[None] * sweep.count(TrialStatus.FAILED)]
+    assert values == [*found, *[None] * sweep.counts[TrialStatus.FAILED]]
     assert sweep.best is not None
     assert sweep.best.value == found[0]
 
@@ -32,6 +32,16 @@ def test_a_sweep_without_a_goal_has_no_best_trial_and_keeps_the_order() -> None:
 def test_parameters_of_a_list_are_found_in_its_trials() -> None:
     sweep = SweepView.from_record({**record_of_trials(2), "parameters": {}})
     assert sweep.parameter_names == ("learning-rate", "depth", "optimizer")
+
+
+def test_a_failed_trial_is_never_the_best_whatever_its_value() -> None:
+    failed = {**trial(Random(1), 0), "status": "failed", "value": 0.0}
+    fine = trial(Random(1), 1)
+    sweep = SweepView.from_record({**record_of_trials(1), "trials": [failed, fine]})
+    assert sweep.best is not None
+    assert [one.number for one in sweep.ranked] == [1, 0]
+    alone = SweepView.from_record({**record_of_trials(1), "trials": [failed]})
+    assert alone.best is None
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "0.5", None])

@@ -1,0 +1,89 @@
+"""Reads a sweep of a deployment: from its table while it runs, from its record afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from parris.aws.sweeps_table import SweepsTable
+from parris.sweeps.config import SweepConfig
+from parris.sweeps.folder import SWEEPS, SweepFolder
+from parris.sweeps.record import RUNNING, best_config, best_trial, sweep_record
+from parris_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+    from parris.sweeps.sweep import Sweep
+    from parris_cli.account.clients import Account
+
+
+class SweepReader:
+    """The sweeps of one deployment.
+
+    Raises:
+        RefusedError: if the deployment has none, since it is of an earlier version.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        deployment = account.deployment
+        if not deployment.sweeps_table:
+            raise RefusedError(
+                f"the deployment {deployment.name} has no sweeps; update it: parris deploy",
+                reason=None,
+            )
+        self._table = SweepsTable(account.client("dynamodb"), deployment.sweeps_table)
+
+    def find(self, sweep: str) -> Sweep:
+        """Return a sweep: by its id, its execution ARN, or the newest with that name.
+
+        Raises:
+            RefusedError: when there is none.
+        """
+        sweep_id = sweep.rpartition(":")[2]
+        found = self._table.find(sweep_id)
+        if found is None:
+            ids = self._ids_of(sweep)
+            found = self._table.find(ids[-1]) if ids else None
+        if found is None:
+            alive = ", ".join(sorted(self._table.open_sweeps()))
+            else_ = f"running sweeps: {alive}" if alive else "no sweep is running either"
+            raise RefusedError(f"there is no sweep named {sweep}, and none with that id; {else_}")
+        return found
+
+    def record(self, sweep_id: str) -> Payload | None:
+        """Return what is known of a sweep, as a record; None before ValidateSweep has begun it."""
+        sweep = self._table.find(sweep_id)
+        if sweep is None:
+            return None
+        folder = SweepFolder(self._account.deployment.bucket, sweep.sweep_name, sweep_id)
+        if sweep.closed_at is not None:
+            return self.read(folder.record_key)
+        trials = self._table.trials(sweep_id)
+        return sweep_record(sweep, self.read(sweep.config_key), trials, RUNNING)
+
+    def best_config(self, sweep_id: str) -> Payload | None:
+        """Return the training config of the best trial, None as long as no trial has a value."""
+        sweep = self._table.find(sweep_id)
+        if sweep is None:
+            return None
+        config = SweepConfig.from_payload(self.read(sweep.config_key))
+        best = best_trial(self._table.trials(sweep_id), config.goal)
+        return None if best is None else best_config(config, sweep, best)
+
+    def read(self, key: str) -> Payload:
+        """Return a JSON object of the training bucket."""
+        bucket = self._account.deployment.bucket
+        body = self._account.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        found: Payload = json.loads(body)
+        return found
+
+    def _ids_of(self, name: str) -> list[str]:
+        """Return the ids of the sweeps of a name, the newest last."""
+        pages = self._account.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._account.deployment.bucket, Prefix=f"{SWEEPS}/{name}/", Delimiter="/"
+        )
+        ids = [
+            one["Prefix"].split("/")[-2] for page in pages for one in page.get("CommonPrefixes", [])
+        ]
+        return sorted(ids, key=lambda sweep_id: sweep_id.rsplit("-", 2)[1:])

@@ -1,0 +1,113 @@
+"""The report on a sweep: its end, its best trials, and the files that are written beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.payloads import maybe_text_in
+from parris_cli.formatting import money
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.sweeps.page.axis import number_label
+from parris_cli.sweeps.page.render import render_sweep_page
+from parris_cli.sweeps.table import trial_table
+from parris_cli.sweeps.view import SweepView
+from parris_cli.terminal.output import print_report
+from parris_cli.terminal.style import Style
+
+if TYPE_CHECKING:
+    from parris.payloads import Payload
+    from parris_cli.sweeps.follow_sweep import SweepResult
+    from parris_cli.sweeps.read_sweep import SweepReader
+    from parris_cli.sweeps.start_sweep import StartedSweep
+    from parris_cli.terminal.screen import Screen
+
+RECORD_FILE, PAGE_FILE, BEST_FILE = "record.json", "report.html", "best-config.json"
+_SUCCESSFUL = ("COMPLETED", "BUDGET_USED")
+_RUNNING = "RUNNING"
+_MOST_TRIALS = 10
+
+
+def report_sweep(
+    reader: SweepReader,
+    started: StartedSweep,
+    result: SweepResult,
+    folder: Path | None,
+    screen: Screen,
+    *,
+    is_json: bool,
+) -> int:
+    """Report on a sweep that has ended, write its files, and return the command's exit code."""
+    if result.record is None:
+        text = f"CONFIG_REJECTED  {result.cause}" if result.cause else "it was not begun"
+        value: Payload = {"sweep_id": started.sweep_id, "status": None, "cause": result.cause}
+        print_report(value, text, screen, is_json=is_json, style=Style.BAD)
+        return EXIT_REFUSED
+    sweep = SweepView.from_record(result.record)
+    written = write_files(reader, result.record, folder or default_folder(started.sweep_id), screen)
+    text = "\n".join([*summary_lines(sweep, result.record), *_written_lines(written)])
+    is_good = sweep.status in _SUCCESSFUL
+    style = Style.GOOD if is_good else Style.BAD
+    print_report(result.record, text, screen, is_json=is_json, style=style)
+    return EXIT_SUCCEEDED if is_good else EXIT_FAILED
+
+
+def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_json: bool) -> int:
+    """Say how to come back to a sweep that goes on, and return the command's exit code."""
+    text = (
+        f"{started.sweep_id}: {cause}\n"
+        f"  status   parris sweep status {started.sweep_id}\n"
+        f"  stop     parris sweep stop {started.sweep_id}"
+    )
+    value: Payload = {"sweep_id": started.sweep_id, "status": _RUNNING, "cause": cause}
+    print_report(value, text, screen, is_json=is_json)
+    return EXIT_SUCCEEDED if cause == "started" else EXIT_FAILED
+
+
+def summary_lines(sweep: SweepView, record: Payload) -> list[str]:
+    """Return how a sweep stands, with its best trials."""
+    lines = [f"{sweep.status}  {maybe_text_in(record, 'cause') or ''}".rstrip()]
+    best = sweep.best
+    if best is not None:
+        value = number_label(best.value or 0)
+        lines.append(f"  best     {sweep.metric} {value}, trial {best.number}")
+    reserved = f", {money(str(sweep.reserved_usd))} reserved" if sweep.reserved_usd else ""
+    limit = money(str(sweep.cost_limit_usd))
+    lines.append(f"  cost     {money(str(sweep.spent_usd))} of {limit} USD, estimated{reserved}")
+    return [*lines, "", *trial_table(sweep, _MOST_TRIALS), ""] if sweep.trials else lines
+
+
+def write_files(reader: SweepReader, record: Payload, folder: Path, screen: Screen) -> list[Path]:
+    """Write the record, the page and the best trial's config into a folder.
+
+    Returns:
+        What was written; a folder that cannot be written to is reported on the screen.
+    """
+    sweep = SweepView.from_record(record)
+    contents = {
+        RECORD_FILE: json.dumps(record, indent=2),
+        PAGE_FILE: render_sweep_page(sweep),
+    }
+    best = reader.best_config(sweep.sweep_id) if sweep.best is not None else None
+    if best is not None:
+        contents[BEST_FILE] = json.dumps(best, indent=2)
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in contents.items():
+            (folder / name).write_text(f"{text}\n", encoding="utf-8")
+            written.append(folder / name)
+    except OSError as err:
+        screen.warn(f"{folder} cannot be written: {err.strerror or err}; the record stays in S3")
+    return written
+
+
+def default_folder(sweep_id: str) -> Path:
+    """Return where the files of a sweep go if no folder is named."""
+    return Path("results") / sweep_id
+
+
+def _written_lines(written: list[Path]) -> list[str]:
+    labels = {RECORD_FILE: "record", PAGE_FILE: "report", BEST_FILE: "config"}
+    return [f"  {labels[path.name]:<9}{path}" for path in written]

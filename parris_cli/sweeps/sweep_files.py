@@ -1,0 +1,68 @@
+"""The local files of a sweep: its config, and the files of the training that it repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+from parris_cli.starting.job_files import JobFiles, complete_files
+from parris_cli.starting.read_config import read_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parris.payloads import Payload
+
+NAME_KEY, TRAINING_KEY, SEARCH_KEY, LIST_KEY = "sweep-name", "training", "search", "trials-file"
+_DEFAULT_NAME = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFiles:
+    """What is uploaded: the sweep's config, its training with its files, and a list of trials.
+
+    What ValidateSweep can report is left to it, so that it is reported with everything else.
+    """
+
+    source: Path
+    config: Payload
+    training: JobFiles
+    trials: Path | None
+
+    @property
+    def sweep_name(self) -> str:
+        """Return the sweep's name as far as it is known here."""
+        name = self.config.get(NAME_KEY)
+        return name if isinstance(name, str) and name else _DEFAULT_NAME
+
+
+def find_sweep_files(source: Path) -> SweepFiles:
+    """Return a sweep's config, and what it names. `training` may name a file beside the config.
+
+    Raises:
+        RefusedError: if a file is missing or contains no config.
+    """
+    config = read_object(source)
+    training = config.get(TRAINING_KEY)
+    path = source
+    if isinstance(training, str):
+        path = source.parent / training
+        training = read_object(path)
+    if not isinstance(training, dict):
+        raise RefusedError(
+            f"{source}: {TRAINING_KEY} is missing or not an object; it is the config of one"
+            " training, or the name of a file with it"
+        )
+    files = complete_files(JobFiles(path, training, {}, None))
+    return SweepFiles(source, config, files, _find_list(source, config))
+
+
+def _find_list(source: Path, config: Payload) -> Path | None:
+    """Return the local file that `trials-file` names, None if it names none or one in S3."""
+    search = config.get(SEARCH_KEY)
+    name = search.get(LIST_KEY) if isinstance(search, dict) else None
+    if not isinstance(name, str) or not name or "\0" in name or name.startswith("s3://"):
+        return None
+    path = source.parent / name
+    return path if path.is_file() else None

@@ -1,0 +1,68 @@
+"""The trials of a sweep as a table for a terminal, the best first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parris_cli.formatting import duration, money, shortened
+from parris_cli.sweeps.page.axis import number_label
+from parris_cli.terminal.cells import cell_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.payloads import Json
+    from parris_cli.sweeps.view import SweepView, TrialView
+
+_GAP = "  "
+_LONGEST_VALUE = 20
+
+
+def trial_table(sweep: SweepView, most: int | None = None) -> list[str]:
+    """Return the lines of the table: a head, and one line for each trial.
+
+    Args:
+        sweep: the sweep.
+        most: how many trials are shown; None shows all.
+    """
+    names = sweep.parameter_names
+    head = ["trial", *([sweep.metric] if sweep.metric else []), "status", "USD", "time", *names]
+    rows = [head, *(_row(sweep, trial) for trial in sweep.ranked[:most])]
+    widths = [max(cell_width(row[place]) for row in rows) for place in range(len(head))]
+    numbers = {0, head.index("USD"), head.index("time")} | ({1} if sweep.metric else set())
+    lines = [_line(row, widths, numbers) for row in rows]
+    hidden = len(sweep.trials) - len(rows) + 1
+    return [*lines, f"... and {hidden} more"] if hidden else lines
+
+
+def trial_line(sweep: SweepView, trial: TrialView) -> str:
+    """Return one line about a trial that has ended."""
+    value = "" if trial.value is None else f"{sweep.metric} {number_label(trial.value)}, "
+    parameters = ", ".join(f"{name} {_shown(value)}" for name, value in trial.parameters.items())
+    how = trial.reason or trial.status.value
+    return f"{how}: {value}{money(str(trial.spent_usd))} USD; {parameters}".removesuffix("; ")
+
+
+def _row(sweep: SweepView, trial: TrialView) -> list[str]:
+    value = "" if trial.value is None else number_label(trial.value)
+    return [
+        str(trial.number),
+        *([value] if sweep.metric else []),
+        trial.reason or trial.status.value,
+        money(str(trial.spent_usd)) if trial.runs else "",
+        duration(trial.runtime_seconds) if trial.runtime_seconds else "",
+        *(_shown(trial.parameters.get(name, "")) for name in sweep.parameter_names),
+    ]
+
+
+def _shown(value: Json) -> str:
+    text = number_label(value) if isinstance(value, float) else str(value)
+    return shortened(text, _LONGEST_VALUE)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numbers: set[int]) -> str:
+    padded = []
+    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        space = " " * (width - cell_width(cell))
+        padded.append(f"{space}{cell}" if place in numbers else f"{cell}{space}")
+    return _GAP.join(padded).rstrip()
