@@ -38,7 +38,8 @@ def test_its_metadata_names_licence_versions_and_dependencies(wheels: Path) -> N
     assert "\nLicense-Expression: Apache-2.0\n" in metadata
     needed = set(re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.M))
     assert needed == {
-        *("aws-lambda-powertools", "boto3", "embedded-aws", "jsonschema", "pathspec", "pyyaml"),
+        *("aws-lambda-powertools", "boto3", "embedded-aws", "jinja2", "jsonschema", "pathspec"),
+        "pyyaml",
     }
 
 
