@@ -22,6 +22,7 @@ from parris.payloads import (
     maybe_text_in,
     part_of,
     parts_in,
+    payload_of,
     text_in,
     texts_in,
 )
@@ -204,15 +205,12 @@ class Job:
 
     def to_payload(self) -> Payload:
         """Return the job as JSON, without its machine, which is in `$.run`."""
-        payload: Payload = dataclasses.asdict(self)
+        payload = payload_of(self)
         del payload["machine_id"], payload["machine_prefix"]
         payload["rate"] = None if self.rate is None else self.rate.to_payload()
         payload["offers"] = [offer.to_payload() for offer in self.offers]
         payload["past_attempts"] = [past.to_payload() for past in self.past_attempts]
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in payload.items()
-        }
+        return payload
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:

@@ -1,10 +1,23 @@
 """The JSON that states pass to each other, and strict functions to read it."""
 
+from __future__ import annotations
+
+import dataclasses
 from collections.abc import Mapping
-from typing import TypeAlias, cast
+from typing import Any, ClassVar, Protocol, TypeAlias, cast
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 Payload: TypeAlias = dict[str, Json]
+
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def payload_of(value: _Dataclass) -> Payload:
+    """Return the fields of a dataclass as JSON, which has lists and no tuples."""
+    fields: Payload = dataclasses.asdict(value)
+    return {key: list(one) if isinstance(one, tuple) else one for key, one in fields.items()}
 
 
 def part_of(payload: Mapping[str, Json], key: str) -> Payload:
@@ -41,6 +54,12 @@ def text_in(payload: Mapping[str, Json], key: str) -> str:
 def maybe_text_in(payload: Mapping[str, Json], key: str) -> str | None:
     """Return the text under `key`, or None if it is absent or null."""
     return None if payload.get(key) is None else text_in(payload, key)
+
+
+def texts_by_key_in(payload: Mapping[str, Json], key: str) -> dict[str, str]:
+    """Return the object of strings under `key`, or an empty one if it is absent or null."""
+    found = part_of(payload, key)
+    return {name: text_in(found, name) for name in found}
 
 
 def int_in(payload: Mapping[str, Json], key: str) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from parris.costs.price import Price
 from parris.errors import PriceUnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
@@ -62,3 +64,40 @@ def attributes_of(product: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of a product."""
     attributes: dict[str, Any] = product["product"]["attributes"]
     return attributes
+
+
+def only_price(products: Sequence[Mapping[str, Any]], what: str, unit: str | None = None) -> Price:
+    """Return the on-demand price of products that should be exactly one, with one price.
+
+    Args:
+        products: what was found.
+        what: what is priced, for messages.
+        unit: the unit of the price as the list names it, or None for any.
+
+    Raises:
+        PriceUnknownError: if there is no product, several, or no single price above 0.
+    """
+    if len(products) != 1:
+        raise PriceUnknownError(
+            f"the price list has {len(products)} products for {what}, expected exactly one"
+        )
+    (product,) = products
+    try:
+        prices = {
+            Decimal(dimension["pricePerUnit"]["USD"])
+            for term in product["terms"]["OnDemand"].values()
+            for dimension in term["priceDimensions"].values()
+            if unit is None or dimension["unit"] == unit
+        }
+    except (KeyError, InvalidOperation) as err:
+        raise PriceUnknownError(f"the price list's response for {what} is invalid") from err
+    if len(prices) != 1 or min(prices) <= 0:
+        found = ", ".join(str(price) for price in sorted(prices)) or "none"
+        by_unit = "" if unit is None else f" by {unit}"
+        raise PriceUnknownError(f"the price list's prices{by_unit} for {what}: {found}")
+    return listed_price(prices.pop(), product, what)
+
+
+def listed_price(usd: Decimal, product: Mapping[str, Any], what: str) -> Price:
+    """Return a price of a product, with the date of the list."""
+    return Price(usd, f"AWS Price List, {what}", str(product.get("publicationDate", "")))

@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.stub import ANY, Stubber
 
+from parris.costs.price import Price
 from parris.errors import PriceUnknownError
 from parris.targets.sagemaker.aws.prices import Prices
-from parris.targets.sagemaker.price import Price
 from tests.aws.clients import make_client
 
 TYPE = "ml.g5.xlarge"

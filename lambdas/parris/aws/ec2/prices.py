@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from parris.aws.price_list import attributes_of, find_products
+from parris.aws.price_list import attributes_of, find_products, only_price
 from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Unit
 from parris.ec2.instance_types import is_bare_metal
@@ -134,29 +133,12 @@ def _vcpus_in(products_by_type: Mapping[str, Sequence[dict[str, Any]]]) -> dict[
 def _component(
     products: Sequence[dict[str, Any]], what: str, part: str, unit: Unit, quantity: int = 1
 ) -> Component:
-    if len(products) != 1:
-        raise PriceUnknownError(
-            f"the price list has {len(products)} products for {what}, expected exactly one"
-        )
-    (product,) = products
-    try:
-        dimensions = [
-            dimension
-            for term in product["terms"]["OnDemand"].values()
-            for dimension in term["priceDimensions"].values()
-            if dimension["unit"] == _UNITS[unit]
-        ]
-        prices = {Decimal(dimension["pricePerUnit"]["USD"]) for dimension in dimensions}
-    except (KeyError, InvalidOperation) as err:
-        raise PriceUnknownError(f"the price list's response for {what} is invalid") from err
-    if len(prices) != 1 or min(prices) <= 0:
-        found = ", ".join(str(price) for price in sorted(prices)) or "none"
-        raise PriceUnknownError(f"the price list's prices by the {unit} for {what}: {found}")
+    price = only_price(products, what, _UNITS[unit])
     return component_of(
         part=part,
-        usd_per_unit=prices.pop(),
-        source=f"AWS Price List, {what}",
-        as_of=str(product.get("publicationDate", "")),
+        usd_per_unit=price.usd,
+        source=price.source,
+        as_of=price.as_of,
         unit=unit,
         quantity=quantity,
     )

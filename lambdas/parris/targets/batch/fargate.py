@@ -13,6 +13,7 @@ from parris.targets.batch.spec import DEFAULT_STORAGE_GIB
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from parris.costs.price import Price
     from parris.targets.batch.spec import BatchSpec
 
 VCPUS, MEMORY, STORAGE = "vCPUs", "memory", "storage"
@@ -41,21 +42,12 @@ MEMORY_MIB_BY_VCPUS: Mapping[str, Sequence[int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class FargatePrice:
-    """What an hour of one unit costs."""
-
-    usd: Decimal
-    source: str
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
 class FargatePrices:
-    """The prices of a vCPU, and of a GiB of memory and of storage."""
+    """What an hour of a vCPU, of a GiB of memory and of a GiB of storage costs."""
 
-    vcpu: FargatePrice
-    memory_gib: FargatePrice
-    storage_gib: FargatePrice
+    vcpu: Price
+    memory_gib: Price
+    storage_gib: Price
 
 
 def fargate_rate(spec: BatchSpec, prices: FargatePrices) -> Rate:
@@ -71,7 +63,7 @@ def fargate_rate(spec: BatchSpec, prices: FargatePrices) -> Rate:
     return Rate(tuple(components))
 
 
-def _component(part: str, price: FargatePrice, quantity: Decimal, unit: str) -> Component:
+def _component(part: str, price: Price, quantity: Decimal, unit: str) -> Component:
     # A quantity of a component is a whole number, and a container may have a quarter of a vCPU.
     return Component(
         part=part,

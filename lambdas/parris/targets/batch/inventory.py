@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
 from parris.targets.batch.describe import BATCH_JOB, DEFINITION, described
 from parris.targets.batch.status import is_known
+from parris.targets.owner import is_tagged, with_owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,18 +22,16 @@ if TYPE_CHECKING:
 
 def searches(aws: BatchGateways, settings: Settings) -> tuple[Search, ...]:
     """Return one search for each kind. Jobs, which are billed, come first."""
-    deployment, region = settings.deployment, settings.region
+    region = settings.region
 
     def is_of(tags: Mapping[str, str], execution_arn: str | None) -> bool:
-        if execution_arn is None:
-            return tags.get(DEPLOYMENT_TAG) == deployment
-        return tags.get(EXECUTION_TAG) == execution_arn
+        return is_tagged(tags, settings.deployment, execution_arn)
 
     def jobs(execution_arn: str | None) -> tuple[Resource, ...]:
         found = aws.jobs.living(aws.job_queues.names())
         return tuple(
             dataclasses.replace(
-                _with_owner(described(one.job_id, BATCH_JOB, region), one.tags),
+                with_owner(described(one.job_id, BATCH_JOB, region), one.tags),
                 state=one.status,
                 is_state_known=is_known(one.status),
             )
@@ -44,16 +42,7 @@ def searches(aws: BatchGateways, settings: Settings) -> tuple[Search, ...]:
     def definitions(execution_arn: str | None) -> tuple[Resource, ...]:
         found = (one for one in aws.job_definitions.all() if is_of(one.tags, execution_arn))
         return tuple(
-            _with_owner(described(one.definition_id, DEFINITION, region), one.tags) for one in found
+            with_owner(described(one.definition_id, DEFINITION, region), one.tags) for one in found
         )
 
     return jobs, definitions
-
-
-def _with_owner(resource: Resource, tags: Mapping[str, str]) -> Resource:
-    return dataclasses.replace(
-        resource,
-        owner_arn=tags.get(EXECUTION_TAG, ""),
-        training_job_name=tags.get(JOB_TAG, ""),
-        on_termination=tags.get(ON_TERMINATION_TAG, ""),
-    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from parris.payloads import Payload, int_in, part_of, text_in, texts_in
+from parris.payloads import Payload, int_in, payload_of, text_in, texts_by_key_in, texts_in
 
 if TYPE_CHECKING:
     from parris.job import Job
@@ -61,11 +60,7 @@ class BatchSpec:
 
     def to_payload(self) -> Payload:
         """Return the spec as JSON."""
-        payload: Payload = dataclasses.asdict(self)
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in payload.items()
-        }
+        return payload_of(self)
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -86,9 +81,9 @@ class BatchSpec:
             assigns_public_ip=payload.get("assigns_public_ip") is True,
             runs_image_command=payload.get("runs_image_command") is True,
             command=texts_in(payload, "command"),
-            parameters=_texts(part_of(payload, "parameters")),
+            parameters=texts_by_key_in(payload, "parameters"),
             runnable_timeout_seconds=int_in(payload, "runnable_timeout_seconds"),
-            tags=_texts(part_of(payload, "tags")),
+            tags=texts_by_key_in(payload, "tags"),
             usd_per_hour=text_in(payload, "usd_per_hour"),
         )
 
@@ -96,7 +91,3 @@ class BatchSpec:
 def spec_of(job: Job) -> BatchSpec:
     """Return this target's part of a job, with the current offer."""
     return BatchSpec.from_payload(job.spec)
-
-
-def _texts(found: Payload) -> dict[str, str]:
-    return {key: text_in(found, key) for key in found}

@@ -6,9 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from parris.policy import MachineState
-from parris.tags import EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
 from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
 from parris.targets.ec2_stack.observe import MACHINE_STATES
+from parris.targets.owner import with_owner
 
 if TYPE_CHECKING:
     from parris.resource import Resource, Search
@@ -82,9 +82,5 @@ def _volume(found: Volume, region: str) -> Resource:
 
 def _stack(found: Stack, region: str) -> Resource:
     return dataclasses.replace(
-        described(found.stack_id, STACK, region),
-        state=found.status,
-        owner_arn=found.tags.get(EXECUTION_TAG, ""),
-        training_job_name=found.tags.get(JOB_TAG, ""),
-        on_termination=found.tags.get(ON_TERMINATION_TAG, ""),
+        with_owner(described(found.stack_id, STACK, region), found.tags), state=found.status
     )

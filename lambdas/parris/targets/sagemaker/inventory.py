@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
+from parris.targets.owner import is_tagged, with_owner
 from parris.targets.sagemaker.describe import ROLE, TRAINING_JOB, WARM_POOL, described
 from parris.targets.sagemaker.status import is_known, is_living
 
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 
 def searches(aws: SageMakerGateways, settings: Settings) -> tuple[Search, ...]:
     """Return one search for each kind. Training jobs, which are billed, come first."""
-    deployment, region = settings.deployment, settings.region
+    region = settings.region
 
     def is_of(tags: Mapping[str, str], execution_arn: str | None) -> bool:
-        if execution_arn is None:
-            return tags.get(DEPLOYMENT_TAG) == deployment
-        return tags.get(EXECUTION_TAG) == execution_arn
+        return is_tagged(tags, settings.deployment, execution_arn)
 
     def training_jobs(execution_arn: str | None) -> tuple[Resource, ...]:
         found = (one for one in aws.training_jobs.living() if is_of(one.tags, execution_arn))
@@ -37,7 +35,7 @@ def searches(aws: SageMakerGateways, settings: Settings) -> tuple[Search, ...]:
 
     def roles(execution_arn: str | None) -> tuple[Resource, ...]:
         found = (one for one in aws.roles.all() if is_of(one.tags, execution_arn))
-        return tuple(_with_owner(described(one.name, ROLE, region), one.tags) for one in found)
+        return tuple(with_owner(described(one.name, ROLE, region), one.tags) for one in found)
 
     return training_jobs, roles
 
@@ -46,18 +44,9 @@ def _training_job(found: TrainingJob, region: str) -> Resource:
     is_running = is_living(found.status)
     kind = TRAINING_JOB if is_running or not found.is_warm else WARM_POOL
     return dataclasses.replace(
-        _with_owner(described(found.name, kind, region), found.tags),
+        with_owner(described(found.name, kind, region), found.tags),
         state=found.status if is_running else f"{found.status}, warm pool {found.warm_pool}",
         is_over=not is_running,
         is_state_known=is_known(found.status),
         is_billed=True,
-    )
-
-
-def _with_owner(resource: Resource, tags: Mapping[str, str]) -> Resource:
-    return dataclasses.replace(
-        resource,
-        owner_arn=tags.get(EXECUTION_TAG, ""),
-        training_job_name=tags.get(JOB_TAG, ""),
-        on_termination=tags.get(ON_TERMINATION_TAG, ""),
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from parris.costs.price import Price
 from parris.costs.rate import Component, Rate, Unit
 from parris.errors import PriceUnknownError
 from parris.targets.sagemaker.parts import LEAST_BILLED_SECONDS, instance_part, volume_part
-from parris.targets.sagemaker.price import Price
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
 

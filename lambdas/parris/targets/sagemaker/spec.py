@@ -11,9 +11,10 @@ from parris.payloads import (
     int_in,
     maybe_int_in,
     maybe_text_in,
-    part_of,
     parts_in,
+    payload_of,
     text_in,
+    texts_by_key_in,
     texts_in,
 )
 
@@ -110,11 +111,7 @@ class SageMakerSpec:
 
     def to_payload(self) -> Payload:
         """Return the spec as JSON."""
-        payload: Payload = dataclasses.asdict(self)
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in payload.items()
-        }
+        return payload_of(self)
 
     @classmethod
     def from_payload(cls, payload: Payload) -> Self:
@@ -140,7 +137,7 @@ class SageMakerSpec:
             retry_attempts=int_in(payload, "retry_attempts"),
             pending_timeout_seconds=maybe_int_in(payload, "pending_timeout_seconds"),
             longest_runtime_seconds=int_in(payload, "longest_runtime_seconds"),
-            tags={key: text_in(part_of(payload, "tags"), key) for key in part_of(payload, "tags")},
+            tags=texts_by_key_in(payload, "tags"),
             entrypoint=texts_in(payload, "entrypoint"),
             arguments=texts_in(payload, "arguments"),
             signals=maybe_text_in(payload, "signals") or "",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from parris.aws.ec2.quotas import Quota
+from parris.costs.price import Price
 from parris.costs.rate import Component, Rate, Unit
 from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME, OnDemandPrices, component_of
 from parris.ec2.spot_spending import SpotPrice
@@ -18,7 +19,7 @@ from parris.image_uri import Existence, ImageUri
 from parris.job import Job
 from parris.targets.batch.aws.gateways import BatchGateways
 from parris.targets.batch.compute import ComputeEnvironment, JobQueue, MachineType
-from parris.targets.batch.fargate import FargatePrice, FargatePrices
+from parris.targets.batch.fargate import FargatePrices
 from parris.targets.batch.settings import BatchSettings
 from parris.targets.batch.spec import BatchSpec
 from tests.builders import BUCKET, a_job
@@ -101,9 +102,9 @@ TYPES = (
     MachineType("t3.large", 2, 8192, 0, is_arm=False),
 )
 FARGATE_PRICES = FargatePrices(
-    FargatePrice(Decimal("0.04048"), "list, vCPU", ""),
-    FargatePrice(Decimal("0.004445"), "list, GB", ""),
-    FargatePrice(Decimal("0.000111"), "list, storage", ""),
+    Price(Decimal("0.04048"), "list, vCPU", ""),
+    Price(Decimal("0.004445"), "list, GB", ""),
+    Price(Decimal("0.000111"), "list, storage", ""),
 )
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from parris.costs.cost import affordable_seconds, spent_usd
+from parris.costs.price import Price
 from parris.errors import PriceUnknownError
 from parris.targets.sagemaker.aws.prices import Prices
 from parris.targets.sagemaker.aws.quotas import Quota
 from parris.targets.sagemaker.check_quotas import LONGEST_RUN_TIME, CheckedQuotas
 from parris.targets.sagemaker.check_runtime import find_runtime_violations
 from parris.targets.sagemaker.offers import machines_in, offer_of, with_runtime_details
-from parris.targets.sagemaker.price import Price
 from parris.targets.sagemaker.rates import FoundRates, find_unknown_types
 from parris.targets.sagemaker.read_spec import spec_in
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from parris.aws.price_list import attributes_of, find_products
+from parris.aws.price_list import attributes_of, find_products, only_price
 from parris.aws.translate_errors import translates_errors
-from parris.errors import PriceUnknownError
-from parris.targets.batch.fargate import FargatePrice, FargatePrices
+from parris.targets.batch.fargate import FargatePrices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_pricing import PricingClient
+
+    from parris.costs.price import Price
 
 # Usage types begin with the Region, such as EU-. Windows and Arm have usage types of their own.
 _VCPU, _MEMORY, _STORAGE = (
@@ -55,27 +55,9 @@ class FargatePriceList:
             storage_gib=self._price(products, _STORAGE.format("")),
         )
 
-    def _price(self, products: Sequence[dict[str, Any]], usage: str) -> FargatePrice:
+    def _price(self, products: Sequence[dict[str, Any]], usage: str) -> Price:
         pattern = re.compile(rf"([A-Z0-9]+-)?{re.escape(usage)}")
         found = [
             one for one in products if pattern.fullmatch(str(attributes_of(one).get("usagetype")))
         ]
-        what = f"{usage} in {self._region}"
-        if len(found) != 1:
-            raise PriceUnknownError(
-                f"the price list has {len(found)} products for {what}, expected exactly one"
-            )
-        try:
-            prices = {
-                Decimal(dimension["pricePerUnit"]["USD"])
-                for term in found[0]["terms"]["OnDemand"].values()
-                for dimension in term["priceDimensions"].values()
-            }
-        except (KeyError, InvalidOperation) as err:
-            raise PriceUnknownError(f"the price list's response for {what} is invalid") from err
-        if len(prices) != 1 or min(prices) <= 0:
-            shown = ", ".join(str(price) for price in sorted(prices)) or "none"
-            raise PriceUnknownError(f"the price list's prices for {what}: {shown}")
-        return FargatePrice(
-            prices.pop(), f"AWS Price List, {what}", str(found[0].get("publicationDate", ""))
-        )
+        return only_price(found, f"{usage} in {self._region}")

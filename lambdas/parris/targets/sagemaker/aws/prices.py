@@ -6,10 +6,10 @@ from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from parris.aws.price_list import attributes_of, find_products
+from parris.aws.price_list import attributes_of, find_products, listed_price
 from parris.aws.translate_errors import translates_errors
+from parris.costs.price import Price
 from parris.errors import PriceUnknownError
-from parris.targets.sagemaker.price import Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ class Prices:
         if self._client is None:
             return PriceUnknownError(f"AWS has no price list for {self._region}")
         prices = [
-            Price(usd, f"AWS Price List, {what}", str(product.get("publicationDate", "")))
+            listed_price(usd, product, what)
             for product in products
             for usd in _prices_in(product, unit)
             if usd > 0

@@ -1,4 +1,4 @@
-"""A price of a training job's part."""
+"""A price of one unit, with its source."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one unit costs: an hour of an instance, or a month of a GiB. `as_of` may be unknown."""
+    """What one unit costs: such as an hour of an instance. `as_of` is a date, or empty."""
 
     usd: Decimal
     source: str
