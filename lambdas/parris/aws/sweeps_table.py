@@ -11,7 +11,7 @@ conditions, so that a retry changes nothing.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -29,16 +29,16 @@ from parris.aws.sweep_items import (
     trial_key,
     wait_key,
 )
+from parris.aws.transactions import Transactions
 from parris.aws.translate_errors import code_of, translates_errors
-from parris.errors import AwsThrottledError
 from parris.sweeps.trial import TrialStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
     from parris.payloads import Payload
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from parris.sweeps.trial import Trial
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-_CANCELED = "TransactionCanceledException"
-_CONFLICTS = frozenset({"TransactionConflict", "TransactionInProgressException"})
-_FAILED_CONDITION = "ConditionalCheckFailed"
 _STARTS = "attribute_not_exists(stop_reason) AND attribute_not_exists(closed_at)"
 
 
@@ -59,6 +56,7 @@ class SweepsTable:
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         self._client = client
         self._name = name
+        self._transactions = Transactions(client, name, PARTITION)
 
     @translates_errors
     def open(self, sweep: Sweep) -> bool:
@@ -67,16 +65,14 @@ class SweepsTable:
         Returns:
             Whether it was written now or before by the same execution.
         """
-        is_written = self._transact(
-            [
-                self._put({**sweep_key(sweep.sweep_id), **sweep_attributes(sweep)}),
-                self._put(
-                    {
-                        **open_key(sweep.sweep_id),
-                        "execution_arn": {"S": sweep.execution_arn},
-                    }
-                ),
-            ]
+        is_written = self._transactions.write(
+            self._transactions.put_new({**sweep_key(sweep.sweep_id), **sweep_attributes(sweep)}),
+            self._transactions.put_new(
+                {
+                    **open_key(sweep.sweep_id),
+                    "execution_arn": {"S": sweep.execution_arn},
+                }
+            ),
         )
         if is_written:
             return True
@@ -102,14 +98,7 @@ class SweepsTable:
     @translates_errors
     def trials(self, sweep_id: str) -> list[Trial]:
         """Return all trials of a sweep that have begun, by their numbers (a consistent read)."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            ConsistentRead=True,
-            KeyConditionExpression="#sweep = :sweep AND begins_with(#item, :trial)",
-            ExpressionAttributeNames={"#sweep": PARTITION, "#item": ITEM},
-            ExpressionAttributeValues={":sweep": {"S": sweep_id}, ":trial": {"S": TRIAL_PREFIX}},
-        )
-        return [trial_from(item) for page in pages for item in page["Items"]]
+        return [trial_from(item) for item in self._items(sweep_id, TRIAL_PREFIX)]
 
     @translates_errors
     def open_sweeps(self) -> dict[str, str]:
@@ -154,24 +143,22 @@ class SweepsTable:
         if run == 0:
             del values[":run"]
         room_usd = sweep.cost_limit_usd - sweep.worst_usd
-        is_reserved = self._transact(
-            [
-                self._update(
-                    sweep_key(sweep.sweep_id),
-                    "ADD committed_usd :worst",
-                    f"committed_usd <= :room AND {_STARTS}",
-                    {":worst": values[":worst"], ":room": {"N": f"{room_usd:f}"}},
-                ),
-                self._update(
-                    trial_key(sweep.sweep_id, number),
-                    "SET #status = :running, runs = :next, reserved_usd = :worst,"
-                    " training_job_name = :job, execution_arn = :execution, reserved_at = :at"
-                    " REMOVE #value, reason, cause, ended_at",
-                    is_next,
-                    values,
-                    {"#status": "status", "#value": "value"},
-                ),
-            ]
+        is_reserved = self._transactions.write(
+            self._transactions.update(
+                sweep_key(sweep.sweep_id),
+                "ADD committed_usd :worst",
+                f"committed_usd <= :room AND {_STARTS}",
+                {":worst": values[":worst"], ":room": {"N": f"{room_usd:f}"}},
+            ),
+            self._transactions.update(
+                trial_key(sweep.sweep_id, number),
+                "SET #status = :running, runs = :next, reserved_usd = :worst,"
+                " training_job_name = :job, execution_arn = :execution, reserved_at = :at"
+                " REMOVE #value, reason, cause, ended_at",
+                is_next,
+                values,
+                {"#status": "status", "#value": "value"},
+            ),
         )
         if is_reserved:
             return True
@@ -195,34 +182,32 @@ class SweepsTable:
         texts = settlement.texts()
         names = {f"#{name}": name for name in ("status", *texts)}
         assignments = "".join(f", #{name} = :{name}" for name in texts)
-        return self._transact(
-            [
-                self._update(
-                    sweep_key(sweep_id),
-                    "ADD committed_usd :back, spent_usd :spent, settlements :one",
-                    f"attribute_exists({PARTITION})",
-                    {
-                        ":back": {"N": f"{given_back:f}"},
-                        ":spent": {"N": f"{spent_usd:f}"},
-                        ":one": {"N": "1"},
-                    },
-                ),
-                self._update(
-                    trial_key(sweep_id, trial.number),
-                    "SET #status = :status, settled = :runs, runtime_seconds = :runtime"
-                    f"{assignments} REMOVE reserved_usd ADD spent_usd :spent",
-                    "runs = :runs AND reserved_usd = :reserved",
-                    {
-                        ":status": {"S": settlement.status},
-                        ":runs": {"N": str(trial.runs)},
-                        ":reserved": {"N": f"{trial.reserved_usd:f}"},
-                        ":spent": {"N": f"{spent_usd:f}"},
-                        ":runtime": {"N": str(settlement.runtime_seconds)},
-                        **{f":{name}": {"S": text} for name, text in texts.items()},
-                    },
-                    names,
-                ),
-            ]
+        return self._transactions.write(
+            self._transactions.update(
+                sweep_key(sweep_id),
+                "ADD committed_usd :back, spent_usd :spent, settlements :one",
+                f"attribute_exists({PARTITION})",
+                {
+                    ":back": {"N": f"{given_back:f}"},
+                    ":spent": {"N": f"{spent_usd:f}"},
+                    ":one": {"N": "1"},
+                },
+            ),
+            self._transactions.update(
+                trial_key(sweep_id, trial.number),
+                "SET #status = :status, settled = :runs, runtime_seconds = :runtime"
+                f"{assignments} REMOVE reserved_usd ADD spent_usd :spent",
+                "runs = :runs AND reserved_usd = :reserved",
+                {
+                    ":status": {"S": settlement.status},
+                    ":runs": {"N": str(trial.runs)},
+                    ":reserved": {"N": f"{trial.reserved_usd:f}"},
+                    ":spent": {"N": f"{spent_usd:f}"},
+                    ":runtime": {"N": str(settlement.runtime_seconds)},
+                    **{f":{name}": {"S": text} for name, text in texts.items()},
+                },
+                names,
+            ),
         )
 
     @translates_errors
@@ -251,17 +236,9 @@ class SweepsTable:
     @translates_errors
     def sleepers(self, sweep_id: str) -> dict[int, str]:
         """Return the task tokens of the trials that sleep, by number (a consistent read)."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._name,
-            ConsistentRead=True,
-            KeyConditionExpression="#sweep = :sweep AND begins_with(#item, :wait)",
-            ExpressionAttributeNames={"#sweep": PARTITION, "#item": ITEM},
-            ExpressionAttributeValues={":sweep": {"S": sweep_id}, ":wait": {"S": WAIT_PREFIX}},
-        )
         found = {
             int(item[ITEM]["S"].removeprefix(WAIT_PREFIX)): item["task_token"]["S"]
-            for page in pages
-            for item in page["Items"]
+            for item in self._items(sweep_id, WAIT_PREFIX)
         }
         return dict(sorted(found.items()))
 
@@ -324,49 +301,14 @@ class SweepsTable:
             if code_of(err) != _CONDITION_FAILED:
                 raise
 
-    def _transact(self, writes: Sequence[TransactWriteItemTypeDef]) -> bool:
-        """Write all or nothing, and return whether all conditions were met.
-
-        Raises:
-            AwsThrottledError: if another transaction writes to one of the items; the state machine
-                repeats it with jitter.
-        """
-        try:
-            self._client.transact_write_items(TransactItems=writes)
-        except ClientError as err:
-            details: Any = err.response
-            reasons = {one.get("Code") for one in details.get("CancellationReasons", [])}
-            if code_of(err) in _CONFLICTS or reasons & _CONFLICTS:
-                raise AwsThrottledError(f"{err.operation_name}: transaction conflict") from err
-            if code_of(err) == _CANCELED and _FAILED_CONDITION in reasons:
-                return False
-            raise
-        return True
-
-    def _put(self, item: dict[str, Value]) -> TransactWriteItemTypeDef:
-        return {
-            "Put": {
-                "TableName": self._name,
-                "Item": item,
-                "ConditionExpression": f"attribute_not_exists({PARTITION})",
-            }
-        }
-
-    def _update(
-        self,
-        key: dict[str, Value],
-        update: str,
-        condition: str,
-        values: dict[str, Value],
-        names: dict[str, str] | None = None,
-    ) -> TransactWriteItemTypeDef:
-        write: Any = {
-            "TableName": self._name,
-            "Key": key,
-            "UpdateExpression": update,
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": values,
-        }
-        if names:
-            write["ExpressionAttributeNames"] = names
-        return {"Update": write}
+    def _items(self, sweep_id: str, prefix: str) -> Iterator[Mapping[str, AttributeValueTypeDef]]:
+        """Yield the items of a sweep whose key begins so, by their keys (a consistent read)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            ConsistentRead=True,
+            KeyConditionExpression="#sweep = :sweep AND begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#sweep": PARTITION, "#item": ITEM},
+            ExpressionAttributeValues={":sweep": {"S": sweep_id}, ":prefix": {"S": prefix}},
+        )
+        for page in pages:
+            yield from page["Items"]
