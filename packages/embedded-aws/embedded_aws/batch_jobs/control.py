@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from embedded_aws.batch_jobs.events import report_blocked, report_change
 from embedded_aws.batch_jobs.job import RUNNABLE, BatchJob
-from embedded_aws.context import ClosedError, Context
+from embedded_aws.context import Context
+from embedded_aws.job_waits import JobWaits
 
 
-class JobControl:
+class JobControl(JobWaits):
     """What is to happen to a job, and its waits.
 
     `end_reason` is why a job is to end, None for any other. `lost_reason` is why its instance or
@@ -24,16 +25,11 @@ class JobControl:
 
     def __init__(self, context: Context, job: BatchJob) -> None:
         """Begin with a job that runs."""
-        self.context = context
+        super().__init__(context)
         self.job = job
         self.end_reason: str | None = None
         self.lost_reason = ""
-        self._woken = context.clock.make_event()
         self._changing = threading.RLock()
-
-    def wake(self) -> None:
-        """End the wait of the job's thread."""
-        self._woken.set()
 
     def terminate(self, reason: str) -> None:
         """End the job as TerminateJob does, unless it ends already."""
@@ -92,22 +88,3 @@ class JobControl:
             if left_seconds <= 0:
                 return
             self.wait(left_seconds)
-
-    def wait(self, seconds: float) -> None:
-        """Wait until something happens, for at most that many seconds.
-
-        Raises:
-            ClosedError: when the embedded AWS closes.
-        """
-        self._woken.wait(max(seconds, 0.0))
-        self._woken.clear()
-        self.require_open()
-
-    def require_open(self) -> None:
-        """Raise ClosedError when the embedded AWS closes."""
-        if self.context.is_closing.is_set():
-            raise ClosedError("the embedded AWS is closing")
-
-    def now(self) -> datetime:
-        """Return the present time."""
-        return self.context.clock.now()

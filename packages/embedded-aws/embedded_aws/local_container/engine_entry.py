@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 
 from embedded_aws.inherited_environment import WITHOUT_PROXY
-from embedded_aws.local_container.container import CannotStartError, LocalContainer
+from embedded_aws.local_container.container import LocalContainer
 from embedded_aws.local_container.description import ContainerDescription
 from embedded_aws.local_container.entry import find_script
 from embedded_aws.local_container.host_names import addresses_of
 from embedded_aws.local_container.signals import is_signal_forwarded, warn_of_lost_signals
+from embedded_aws.local_container.supervised_container import CannotStartError
 from embedded_aws.local_container.variables import OPT_ML, job_variables
 from embedded_aws.supervised_process import supervisor_environment
 

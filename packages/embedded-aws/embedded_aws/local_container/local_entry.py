@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 
 from embedded_aws.inherited_environment import WITHOUT_PROXY, passed_on
-from embedded_aws.local_container.container import CannotStartError, LocalContainer
+from embedded_aws.local_container.container import LocalContainer
 from embedded_aws.local_container.description import ContainerDescription
 from embedded_aws.local_container.entry import find_script, relocate
 from embedded_aws.local_container.host_names import write_hosts_file
 from embedded_aws.local_container.opt_ml import OptMl, choose_opt_ml, describe
 from embedded_aws.local_container.signals import is_signal_forwarded, warn_of_lost_signals
+from embedded_aws.local_container.supervised_container import CannotStartError
 from embedded_aws.local_container.variables import OPT_ML, job_variables
 
 _NO_ENTRYPOINT = (

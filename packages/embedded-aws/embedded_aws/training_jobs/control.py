@@ -7,7 +7,8 @@ a stop is shown at once.
 import threading
 from datetime import datetime, timedelta
 
-from embedded_aws.context import ClosedError, Context
+from embedded_aws.context import Context
+from embedded_aws.job_waits import JobWaits
 from embedded_aws.training_jobs.events import report_change
 from embedded_aws.training_jobs.final_metrics import FinalMetrics
 from embedded_aws.training_jobs.job import IN_PROGRESS, STOPPING, TrainingJob
@@ -15,7 +16,7 @@ from embedded_aws.training_jobs.job import IN_PROGRESS, STOPPING, TrainingJob
 _DEFAULT_RUNTIME_SECONDS = 86_400
 
 
-class JobControl:
+class JobControl(JobWaits):
     """What is to happen to a job, and its waits.
 
     `stop_as` is the last secondary status of a job that is to stop, empty for any other;
@@ -28,17 +29,12 @@ class JobControl:
 
     def __init__(self, context: Context, job: TrainingJob) -> None:
         """Begin with a job that runs."""
-        self.context = context
+        super().__init__(context)
         self.job = job
         self.stop_as = ""
         self.is_interrupted = self.is_lost = False
         self.metrics = FinalMetrics(job.request)
-        self._woken = context.clock.make_event()
         self._changing = threading.RLock()
-
-    def wake(self) -> None:
-        """End the wait of the job's thread."""
-        self._woken.set()
 
     def begin_stop(self, stop_as: str) -> None:
         """Stop the job, unless it stops already or has ended.
@@ -91,22 +87,3 @@ class JobControl:
             if left_seconds <= 0:
                 return
             self.wait(left_seconds)
-
-    def wait(self, seconds: float) -> None:
-        """Wait until something happens, for at most that many seconds.
-
-        Raises:
-            ClosedError: when the embedded AWS closes.
-        """
-        self._woken.wait(max(seconds, 0.0))
-        self._woken.clear()
-        self.require_open()
-
-    def require_open(self) -> None:
-        """Raise ClosedError when the embedded AWS closes."""
-        if self.context.is_closing.is_set():
-            raise ClosedError("the embedded AWS is closing")
-
-    def now(self) -> datetime:
-        """Return the present time."""
-        return self.context.clock.now()
