@@ -9,12 +9,10 @@ from typing import Any
 from moto.batch.models import ComputeEnvironment, JobDefinition, JobQueue, batch_backends
 from moto.cloudformation.exceptions import ValidationError
 
+from embedded_aws.batch_compute.template_properties import api_form
 from embedded_aws.context import current
 from embedded_aws.patching import wrap
 
-# Their keys are the user's.
-_MAPS = frozenset({"tags", "parameters", "options"})
-_NUMBERS = frozenset({"minvCpus", "maxvCpus", "desiredvCpus", "bidPercentage"})
 # A change of anything else needs another compute environment.
 _CHANGED_IN_PLACE = frozenset({"minvCpus", "maxvCpus", "desiredvCpus"})
 
@@ -41,7 +39,7 @@ def _make_create_environment(_original: Any) -> Any:
         region_name: str,
         **_: Any,
     ) -> Any:
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         made = _backend(account_id, region_name).create_compute_environment(
             properties.get("computeEnvironmentName", resource_name),
             properties["type"].upper(),
@@ -65,7 +63,7 @@ def _make_update_environment(_original: Any) -> Any:
         region_name: str,
         **_: Any,
     ) -> Any:
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         before = original_resource.compute_resources or {}
         after = properties.get("computeResources", {})
         changed = {name for name in before | after if before.get(name) != after.get(name)}
@@ -113,7 +111,7 @@ def _make_create_queue(_original: Any) -> Any:
         region_name: str,
         **_: Any,
     ) -> Any:
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         made = _backend(account_id, region_name).create_job_queue(
             queue_name=properties.get("jobQueueName", resource_name),
             priority=int(properties["priority"]),
@@ -137,7 +135,7 @@ def _make_update_queue(_original: Any) -> Any:
         region_name: str,
         **_: Any,
     ) -> Any:
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         _backend(account_id, region_name).update_job_queue(
             original_resource.name,
             int(properties["priority"]),
@@ -177,7 +175,7 @@ def _make_create_definition(_original: Any) -> Any:
         region_name: str,
         **_: Any,
     ) -> Any:
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         name = properties.get("jobDefinitionName", resource_name)
         return _registered(name, properties, account_id, region_name)
 
@@ -194,7 +192,7 @@ def _make_update_definition(_original: Any) -> Any:
         **_: Any,
     ) -> Any:
         # A change is a new revision, and CloudFormation deregisters the one before.
-        properties = _converted(cloudformation_json["Properties"])
+        properties = api_form(cloudformation_json["Properties"])
         made = _registered(original_resource.name, properties, account_id, region_name)
         original_resource.deregister()
         return made
@@ -244,15 +242,3 @@ def _registered(name: str, properties: dict[str, Any], account_id: str, region_n
 
 def _order(properties: dict[str, Any]) -> list[dict[str, Any]]:
     return [one | {"order": int(one["order"])} for one in properties["computeEnvironmentOrder"]]
-
-
-def _converted(value: Any, name: str = "") -> Any:
-    """Return properties of a template in the form of Batch's API."""
-    if name in _MAPS:
-        return {key: str(one) for key, one in value.items()}
-    if isinstance(value, dict):
-        names = {key: key[:1].lower() + key[1:] for key in value}
-        return {names[key]: _converted(one, names[key]) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_converted(one) for one in value]
-    return int(value) if name in _NUMBERS else value
