@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.targets.batch.observe import ObservedRun, runs_image_command
+from parris.targets.batch.observed_run import ObservedRun, runs_image_command
 from parris.targets.runner_files import request_stop
 from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import Act, ActKind, EndPlan, EndStep

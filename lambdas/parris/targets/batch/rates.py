@@ -56,8 +56,8 @@ class FoundRates:
 
 
 @dataclass(slots=True)
-class _Beside:
-    """The prices of what a machine has beside it, each asked for once."""
+class _OtherPrices:
+    """The prices of a machine's volume and address, each read once."""
 
     aws: BatchGateways
     found: dict[str, Component | PriceUnknownError] = field(default_factory=dict)
@@ -96,13 +96,13 @@ def find_rates(
         are_all_needed: whether an unknown price is a violation, because a limit depends on it.
             Otherwise it is a warning, as it is where the config has its own price.
     """
-    beside = _Beside(aws)
+    other_prices = _OtherPrices(aws)
     kinds = {one.machine.name for queue in queues for one in fitting(spec, queue.choices)}
     prices = _instance_prices(spec, sorted(kinds), aws)
     rates = tuple(
-        _fargate(spec, queue, aws, beside)
+        _fargate(spec, queue, aws, other_prices)
         if queue.is_fargate
-        else _instances(spec, queue, prices, beside)
+        else _instances(spec, queue, prices, other_prices)
         for queue in queues
     )
     violations, warnings = [], []
@@ -135,7 +135,7 @@ def _instances(
     spec: BatchSpec,
     queue: QueueOfJob,
     prices: Mapping[str, Component | PriceUnknownError],
-    beside: _Beside,
+    other_prices: _OtherPrices,
 ) -> QueueRate:
     known: dict[str, list[Component]] = {}
     unknown: dict[str, str] = {}
@@ -151,7 +151,7 @@ def _instances(
         ((max(found, key=_usd), name) for name, found in known.items()),
         key=lambda pair: (-_usd(pair[0]), pair[1]),
     )
-    others = [beside.volume(queue.volume_gib), beside.address()]
+    others = [other_prices.volume(queue.volume_gib), other_prices.address()]
     problems = [*unknown.values(), *(str(one) for one in others if not isinstance(one, Component))]
     rate = None
     if by_price and not unknown:
@@ -169,7 +169,9 @@ def _instances(
     )
 
 
-def _fargate(spec: BatchSpec, queue: QueueOfJob, aws: BatchGateways, beside: _Beside) -> QueueRate:
+def _fargate(
+    spec: BatchSpec, queue: QueueOfJob, aws: BatchGateways, other_prices: _OtherPrices
+) -> QueueRate:
     machine = f"Fargate, {spec.vcpus} vCPU, {spec.memory_mib} MiB"
     problems: list[str] = []
     rate = None
@@ -181,7 +183,7 @@ def _fargate(spec: BatchSpec, queue: QueueOfJob, aws: BatchGateways, beside: _Be
         except PriceUnknownError as err:
             problems.append(str(err))
     if spec.assigns_public_ip:
-        address = beside.address()
+        address = other_prices.address()
         if not isinstance(address, Component):
             problems.append(str(address))
         elif rate is not None:

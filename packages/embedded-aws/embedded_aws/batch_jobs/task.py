@@ -1,4 +1,4 @@
-"""The ECS task of an attempt: what its container is told, and what it needs to start."""
+"""The ECS task of an attempt: the variables of its container, and what it needs to start."""
 
 import secrets
 from collections.abc import Iterator

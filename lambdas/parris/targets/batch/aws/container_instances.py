@@ -41,12 +41,12 @@ class ContainerInstances:
         if not instance_id:
             return None
         try:
-            answer = self._ec2.describe_instances(InstanceIds=[instance_id])
+            response = self._ec2.describe_instances(InstanceIds=[instance_id])
         except ClientError as err:
             if code_of(err) in _NOT_FOUND:
                 return None
             raise
-        found = [one for group in answer["Reservations"] for one in group["Instances"]]
+        found = [one for group in response["Reservations"] for one in group["Instances"]]
         if not found:
             return None
         return Machine(

@@ -79,8 +79,9 @@ class Jobs:
 
     def _living(self, found: Sequence[Mapping[str, Any]]) -> tuple[BatchJob, ...]:
         # A list may lag behind: what a job is now, only its description says.
-        ids = [one["jobId"] for one in found if is_name(one["jobName"])]
-        ids = [one["jobId"] for one in found if one["jobId"] in ids and is_living(one["status"])]
+        ids = [
+            one["jobId"] for one in found if is_name(one["jobName"]) and is_living(one["status"])
+        ]
         described = self._described(list(dict.fromkeys(ids)))
         return tuple(one for one in described if is_living(one.status))
 
