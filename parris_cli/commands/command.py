@@ -111,12 +111,17 @@ def job_options(found: argparse.Namespace) -> JobOptions:
 def add_job_reference(parser: argparse.ArgumentParser) -> None:
     """Add JOB, which names a started job, and --json."""
     parser.add_argument("job", metavar="JOB", help="a job's name, job id or execution ARN")
+    add_deployment(parser)
+    add_json(parser)
+
+
+def add_deployment(parser: argparse.ArgumentParser) -> None:
+    """Add --deployment for what was started before."""
     parser.add_argument(
         "--deployment",
         metavar="NAME",
         help="the stack name of Parris (default: the only one in your account)",
     )
-    add_json(parser)
 
 
 def add_set(parser: argparse.ArgumentParser, form: str) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parris_cli.commands.command import Command, add_json
+from parris_cli.commands.command import Command, add_deployment, add_json
 
 if TYPE_CHECKING:
     from parris_cli.containers.image_command import ImageOptions
@@ -95,11 +95,7 @@ def _add_build_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_push_arguments(parser: argparse.ArgumentParser) -> None:
     _add_build_arguments(parser)
-    parser.add_argument(
-        "--deployment",
-        metavar="NAME",
-        help="the stack name of Parris (default: the only one in your account)",
-    )
+    add_deployment(parser)
 
 
 def _add_run_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from parris_cli.commands.command import Command, add_json
+from parris_cli.commands.command import Command, add_deployment, add_json
 
 _ABOUT = """\
 Train one config many times with different hyperparameters, within one budget in US dollars and, if
@@ -114,11 +114,7 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
 
 def _add_reference(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sweep", metavar="SWEEP", help="a sweep's id, name or execution ARN")
-    parser.add_argument(
-        "--deployment",
-        metavar="NAME",
-        help="the stack name of Parris (default: the only one in your account)",
-    )
+    add_deployment(parser)
     add_json(parser)
 
 
