@@ -29,6 +29,13 @@ def test_a_wheel_carries_all_that_is_deployed_and_nothing_twice_in_the_clone(whe
     assert not (CLONE / "parris_cli" / "project").exists()
 
 
+def test_a_wheel_carries_the_templates_of_pages(wheels: Path) -> None:
+    (wheel,) = wheels.glob("parris-*.whl")
+    expected = {path.relative_to(CLONE).as_posix() for path in CLONE.glob("parris_cli/**/*.jinja")}
+    assert expected
+    assert expected <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_its_metadata_names_licence_versions_and_dependencies(wheels: Path) -> None:
     (wheel,) = wheels.glob("parris-*.whl")
     archive = zipfile.ZipFile(wheel)
