@@ -31,6 +31,11 @@ OTHER_WAYS = {
     "TerminateDuplicateJobs": "only where a response to a submission was lost",
     "TagBatchJobsAndDefinitions": "the embedded AWS does not ask for it when something is made",
     "TerminateFailedLaunches": "only where a queue had no machine for as long as a job may wait",
+    "EndAfterFailedMap": "only where the map of a sweep fails, which it does for no trial",
+    "StartChildrenOfMap": "the embedded AWS runs the children of a map without such a call",
+    "AwaitAndStopChildrenOfMap": "the embedded AWS ends the children of a map without such a call",
+    "AwaitEndsOfTrials": "the embedded AWS makes no rule to learn that an execution has ended",
+    "StoreLargeMapResults": "the embedded AWS stores the results of a map in one request each",
 }
 # What no run here can show, and why.
 _ANOTHER_WAY = "only another way of CloudFormation's to launch asks for it: test_instance_launch.py"
@@ -56,6 +61,10 @@ NOT_SHOWN = {
         "TrainersRole",
         "s3:AbortMultipartUpload",
     ): "a runner or an aws command asks for it only where the upload of a large file breaks off",
+    (
+        "SweepStateMachineRole",
+        "states:StopExecution",
+    ): "the embedded AWS does not stop the trials of a sweep that is stopped; EndSweep does",
     (
         "EndJobsFunctionRole",
         "ec2:CreateTags",

@@ -14,6 +14,7 @@ from tests.permissions.scenarios.scenario import (
     STOPS_ON_SIGNAL,
     require_reason,
 )
+from tests.permissions.scenarios.sweeps import start_endless_sweep
 from tests.permissions.scenarios.training_jobs import start_training, start_warm_pool
 
 
@@ -103,12 +104,13 @@ def _await_cleanups_of(execution_arn: str, machine_arn: str, aws: EmbeddedAws) -
 
 
 def deployment_ends(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Delete the deployment while one job is running and others are abandoned. Comes last."""
+    """Delete the deployment while a job and a sweep run, and others are abandoned. Comes last."""
     on_sagemaker = (
         start_training(deployed, aws, "dead-in-training"),
         start_warm_pool(deployed, aws, "dead-with-a-warm-pool"),
     )
     on_batch = start_in_container(deployed, "dead-boxed")
+    start_endless_sweep(aws, "living-sweep")
     living = deployed.start("living", STOPS_ON_SIGNAL)
     dead = [
         # First, so that its run ends long before its runner does.

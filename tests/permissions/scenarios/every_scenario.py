@@ -46,6 +46,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     batch_jobs.second_attempt_in_container,
     batch_jobs.abandoned_in_container,
     sweeps.swept,
+    sweeps.searched,
+    sweeps.rejected_sweep,
     sweeps.stopped_sweep,
     sweeps.aborted_sweep,
     starts.scheduled,
