@@ -17,6 +17,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.batch_container import TASKS_SERVICE
 from embedded_aws.permissions.trust import assume_as_service
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files
@@ -66,7 +67,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("batch")
     (folder / "jobs").mkdir()
     with EmbeddedAws(
-        Settings(enforce_roles=True), folder=folder / "aws", snapshots=snapshots_folder()
+        Settings(enforce_roles=True, shared_imports=SHARED_IMPORTS),
+        folder=folder / "aws",
+        snapshots=snapshots_folder(),
     ) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
@@ -77,10 +80,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def jobs(site: Site) -> dict[str, StartedJob]:
     """Return jobs that run at the same time, most of them on machines of their own."""
-    shutil.copytree(EXAMPLE, site.folder / "digits")
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "PIP_COMPILE": "0"}
     return {
-        "example": site.start(site.folder / "digits" / "job.json", environment=offline),
+        "complete": site.start_small("complete", "echo trained > $PARRIS_RESULTS_DIR/model\n"),
         "timed": site.start_small(
             "timed",
             SAVES_WHEN_TOLD,
@@ -113,7 +114,7 @@ def _start_own_command(site: Site) -> StartedJob:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("example", "COMPLETED"),
+        ("complete", "COMPLETED"),
         ("timed", "TIME_LIMIT"),
         ("failing", "SCRIPT_FAILED"),
         ("own-command", "COMPLETED"),
@@ -126,12 +127,20 @@ def test_each_job_ends_for_its_reason_and_leaves_nothing(
     assert (ended.reason, ended.left) == (reason, []), ended.cause
 
 
-def test_the_example_brings_a_model_and_its_accuracy_home(
-    site: Site, jobs: dict[str, StartedJob]
-) -> None:
-    ended = site.deployed.end_of(jobs["example"])
-    assert site.deployed.keys_of_results(jobs["example"]) == {"metrics.json", "model.pickle"}
+@pytest.mark.long
+def test_the_example_brings_a_model_and_its_accuracy_home(site: Site) -> None:
+    shutil.copytree(EXAMPLE, site.folder / "digits")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "PIP_COMPILE": "0"}
+    started = site.start(site.folder / "digits" / "job.json", environment=offline)
+    ended = site.deployed.end_of(started)
+    assert (ended.reason, ended.left) == ("COMPLETED", []), ended.cause
+    assert site.deployed.keys_of_results(started) == {"metrics.json", "model.pickle"}
     assert ended.outcome["metrics"]["accuracy"]["value"] > 0.9
+
+
+def test_a_completed_job_brings_its_results_home(site: Site, jobs: dict[str, StartedJob]) -> None:
+    site.deployed.end_of(jobs["complete"])
+    assert site.deployed.results_of(jobs["complete"]) == {"model": "trained\n"}
 
 
 def test_a_time_limit_leaves_time_to_save(site: Site, jobs: dict[str, StartedJob]) -> None:
