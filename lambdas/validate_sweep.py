@@ -47,7 +47,12 @@ def run(event: Payload, deps: Deps) -> Payload:
     given, violations = read_sweep_config(event.get("config"), deps.aws.bucket)
     refuse(violations, _WHAT)
     violations = find_shape_violations(given, sweep_schema(deps.settings.layers_root))
-    refuse(violations, _WHAT)
+    if violations:
+        # The other checks need the right shape; the training config has a schema of its own.
+        if isinstance(given.get("training"), dict):
+            violations += find_training_violations(given)
+            violations += _check_training(event, given, None, [], deps)[1]
+        refuse(violations, _WHAT)
     violations = [
         *find_parameter_violations(given),
         *find_search_violations(given),

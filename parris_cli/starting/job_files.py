@@ -101,7 +101,7 @@ def complete_files(files: JobFiles) -> JobFiles:
     Raises:
         RefusedError: if one is missing, or the config has a number that JSON does not.
     """
-    _refuse_infinite_numbers(files.merged, files.source)
+    refuse_infinite_numbers(files.merged, files.source)
     if files.script is None:
         files = replace(files, script=_find_named(SCRIPT_KEY, files))
     training_config = _find_named(TRAINING_CONFIG_KEY, files)
@@ -120,7 +120,7 @@ def _refuse_config_key(where: str, config: Payload) -> None:
         )
 
 
-def _refuse_infinite_numbers(config: Payload, path: Path) -> None:
+def refuse_infinite_numbers(config: Payload, path: Path) -> None:
     """Refuse infinite numbers: JSON has none, and Step Functions would refuse the input."""
     try:
         json.dumps(config, allow_nan=False)

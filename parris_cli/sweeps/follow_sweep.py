@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS, _EMBEDDED_POLL_SECONDS = 10.0, 1.0
 _RUNNING = "RUNNING"
+_END_SWEEP = "End the sweep now? Its trials save their results first."
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """How a sweep ended. `record` is None if it was rejected, for the `cause`."""
+    """How a sweep ended. `record` is None if it has not begun, for the `error` and its `cause`."""
 
     record: Payload | None
+    error: str = ""
     cause: str = ""
 
 
@@ -86,10 +88,15 @@ class SweepFollower:
         record = self.reader.record(self.started.sweep_id)
         self._is_blind = False
         if record is None:
-            return SweepResult(None, execution.get("cause", "")) if has_ended else None
+            if not has_ended:
+                return None
+            return SweepResult(None, execution.get("error", ""), execution.get("cause", ""))
         sweep = SweepView.from_record(record)
         self._show(sweep)
         is_settled = sweep.status != _RUNNING
+        if self.is_stopping and not is_settled and sweep.stop_reason is None:
+            # It was requested before ValidateSweep had written the sweep.
+            request_sweep_stop(self.account, self.started.sweep_id)
         return SweepResult(record) if has_ended and is_settled else None
 
     def _show(self, sweep: SweepView) -> None:
@@ -116,12 +123,15 @@ class SweepFollower:
         if self.is_stopping:
             raise InterruptedByUserError
         self.screen.end_status()
-        is_wanted = self.interrupts.asks_to_end()
+        is_wanted = self.interrupts.asks_to_end(_END_SWEEP)
         if is_wanted is None and not self.account.is_embedded:
             raise InterruptedByUserError
         if is_wanted is None or is_wanted:
             self.stop()
-            self.screen.say("ending the sweep: its trials save their results first")
+            self.screen.say(
+                "ending the sweep: its trials save their results first"
+                " (Ctrl-C again: do not wait for it)"
+            )
         else:
             self.screen.say("the sweep keeps running")
 

@@ -17,8 +17,8 @@ from parris_cli.sweeps.follow_sweep import SweepFollower, request_sweep_stop
 from parris_cli.sweeps.read_sweep import SweepReader
 from parris_cli.sweeps.report_sweep import (
     default_folder,
+    head_lines,
     report_unfinished,
-    summary_lines,
     write_files,
 )
 from parris_cli.sweeps.run_sweep import follow_and_report
@@ -72,8 +72,13 @@ def show_status_on(account: Account, options: OneSweepOptions, screen: Screen) -
     reader = SweepReader(account)
     record = _record(reader, reader.find(options.sweep))
     sweep = SweepView.from_record(record)
-    head = [line for line in summary_lines(sweep, record) if line.startswith("  ")]
-    text = [f"{sweep.sweep_id}  {sweep.status}", *head, "", *trial_table(sweep)]
+    text = [
+        f"{sweep.sweep_id}  {sweep.status}",
+        f"  trials   {sweep.over_count} of {sweep.trial_count} have ended",
+        *head_lines(sweep),
+        "",
+        *trial_table(sweep),
+    ]
     print_report(record, "\n".join(text), screen, is_json=options.is_json)
     return EXIT_SUCCEEDED
 

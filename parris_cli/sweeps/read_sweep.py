@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from parris.aws.sweeps_table import SweepsTable
+from parris.aws.translate_errors import code_of
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.folder import SWEEPS, SweepFolder
 from parris.sweeps.record import RUNNING, best_config, best_trial, sweep_record
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.sweeps.sweep import Sweep
     from parris_cli.account.clients import Account
+
+_UNKNOWN_EXECUTION = ("ExecutionDoesNotExist", "InvalidArn", "ValidationException")
 
 
 class SweepReader:
@@ -41,11 +46,14 @@ class SweepReader:
             RefusedError: when there is none.
         """
         sweep_id = sweep.rpartition(":")[2]
+        if not sweep_id:
+            raise RefusedError("the name of the sweep is empty")
         found = self._table.find(sweep_id)
         if found is None:
             ids = self._ids_of(sweep)
             found = self._table.find(ids[-1]) if ids else None
         if found is None:
+            self._refuse_unbegun(sweep_id)
             alive = ", ".join(sorted(self._table.open_sweeps()))
             else_ = f"running sweeps: {alive}" if alive else "no sweep is running either"
             raise RefusedError(f"there is no sweep named {sweep}, and none with that id; {else_}")
@@ -77,6 +85,28 @@ class SweepReader:
         body = self._account.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         found: Payload = json.loads(body)
         return found
+
+    def _refuse_unbegun(self, sweep_id: str) -> None:
+        """Refuse a sweep of which there is only an execution, because it has not begun.
+
+        Raises:
+            RefusedError: if there is one.
+        """
+        machine_arn = self._account.deployment.sweep_machine_arn
+        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{sweep_id}"
+        try:
+            execution = self._account.stepfunctions.describe_execution(executionArn=arn)
+        except ClientError as err:
+            if code_of(err) in _UNKNOWN_EXECUTION:
+                return
+            raise
+        if execution["status"] == "RUNNING":
+            raise RefusedError(
+                f"the sweep {sweep_id} is still being checked; try again in a few seconds",
+                reason=None,
+            )
+        cause = execution.get("cause") or execution["status"]
+        raise RefusedError(f"the sweep {sweep_id} was rejected: {cause}")
 
     def _ids_of(self, name: str) -> list[str]:
         """Return the ids of the sweeps of a name, the newest last."""

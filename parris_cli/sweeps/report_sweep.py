@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in
+from parris.reasons import EndReason
 from parris_cli.formatting import money
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.sweeps.page.axis import number_label
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 RECORD_FILE, PAGE_FILE, BEST_FILE = "record.json", "report.html", "best-config.json"
 _SUCCESSFUL = ("COMPLETED", "BUDGET_USED")
-_RUNNING = "RUNNING"
+_RUNNING, _CUT_OFF = "RUNNING", "INTERRUPTED"
 _MOST_TRIALS = 10
 
 
@@ -40,10 +41,11 @@ def report_sweep(
 ) -> int:
     """Report on a sweep that has ended, write its files, and return the command's exit code."""
     if result.record is None:
-        text = f"CONFIG_REJECTED  {result.cause}" if result.cause else "it was not begun"
-        value: Payload = {"sweep_id": started.sweep_id, "status": None, "cause": result.cause}
+        status = result.error or "NOT_BEGUN"
+        text = f"{status}  {result.cause}".rstrip()
+        value: Payload = {"sweep_id": started.sweep_id, "status": status, "cause": result.cause}
         print_report(value, text, screen, is_json=is_json, style=Style.BAD)
-        return EXIT_REFUSED
+        return EXIT_REFUSED if result.error == EndReason.CONFIG_REJECTED else EXIT_FAILED
     sweep = SweepView.from_record(result.record)
     written = write_files(reader, result.record, folder or default_folder(started.sweep_id), screen)
     text = "\n".join([*summary_lines(sweep, result.record), *_written_lines(written)])
@@ -53,8 +55,8 @@ def report_sweep(
     return EXIT_SUCCEEDED if is_good else EXIT_FAILED
 
 
-def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_json: bool) -> int:
-    """Say how to come back to a sweep that goes on, and return the command's exit code."""
+def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_json: bool) -> None:
+    """Say how to come back to a sweep that goes on."""
     text = (
         f"{started.sweep_id}: {cause}\n"
         f"  status   parris sweep status {started.sweep_id}\n"
@@ -62,20 +64,41 @@ def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_j
     )
     value: Payload = {"sweep_id": started.sweep_id, "status": _RUNNING, "cause": cause}
     print_report(value, text, screen, is_json=is_json)
-    return EXIT_SUCCEEDED if cause == "started" else EXIT_FAILED
+
+
+def report_cut_off(started: StartedSweep, cause: str, screen: Screen, *, is_json: bool) -> int:
+    """Report on a sweep that ends with the command, and return the command's exit code."""
+    text = (
+        f"{started.sweep_id}: {cause}\n  its AWS on this machine ends now, and its trials with it"
+    )
+    value: Payload = {"sweep_id": started.sweep_id, "status": _CUT_OFF, "cause": cause}
+    print_report(value, text, screen, is_json=is_json)
+    return EXIT_FAILED
 
 
 def summary_lines(sweep: SweepView, record: Payload) -> list[str]:
     """Return how a sweep stands, with its best trials."""
-    lines = [f"{sweep.status}  {maybe_text_in(record, 'cause') or ''}".rstrip()]
+    lines = [f"{sweep.status}  {maybe_text_in(record, 'cause') or ''}".rstrip(), *head_lines(sweep)]
+    return [*lines, "", *trial_table(sweep, _MOST_TRIALS), ""] if sweep.trials else lines
+
+
+def head_lines(sweep: SweepView) -> list[str]:
+    """Return the best trial of a sweep, and what it has cost."""
+    lines = []
     best = sweep.best
     if best is not None:
         value = number_label(best.value or 0)
         lines.append(f"  best     {sweep.metric} {value}, trial {best.number}")
+    elif sweep.is_goal_missed:
+        names = ", ".join(sweep.metric_names)
+        printed = f"they printed {names}" if names else "they printed no metric at all"
+        lines.append(
+            f"  best     none: no trial that succeeded has printed {sweep.metric}; {printed}"
+        )
     reserved = f", {money(str(sweep.reserved_usd))} reserved" if sweep.reserved_usd else ""
     limit = money(str(sweep.cost_limit_usd))
     lines.append(f"  cost     {money(str(sweep.spent_usd))} of {limit} USD, estimated{reserved}")
-    return [*lines, "", *trial_table(sweep, _MOST_TRIALS), ""] if sweep.trials else lines
+    return lines
 
 
 def write_files(reader: SweepReader, record: Payload, folder: Path, screen: Screen) -> list[Path]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris_cli.account.connect import chosen_account
 from parris_cli.aws_errors import describe_error
+from parris_cli.containers.stand_in_image import with_stand_in_image
+from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.errors import InterruptedByUserError, RefusedError
-from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.sweeps.follow_sweep import SweepFollower
 from parris_cli.sweeps.read_sweep import SweepReader
-from parris_cli.sweeps.report_sweep import report_sweep, report_unfinished
+from parris_cli.sweeps.report_sweep import report_cut_off, report_sweep, report_unfinished
 from parris_cli.sweeps.start_sweep import start_sweep
 from parris_cli.sweeps.sweep_files import find_sweep_files
 from parris_cli.terminal.interrupts import Interrupts
@@ -62,6 +64,8 @@ def _run(options: SweepOptions, screen: Screen, interrupts: Interrupts) -> int:
     if options.is_embedded and not options.is_waiting:
         raise RefusedError("--no-wait is for an account: an embedded AWS ends with the command")
     files = find_sweep_files(options.source)
+    if options.results is not None and options.results.exists() and not options.results.is_dir():
+        raise RefusedError(f"--results {options.results}: is a file, expected a folder")
     files.training.local.describe(screen)
     with ExitStack() as reaching:
         with interrupts.at_once():
@@ -69,13 +73,18 @@ def _run(options: SweepOptions, screen: Screen, interrupts: Interrupts) -> int:
                 chosen_account(options.deployment, screen, is_embedded=options.is_embedded)
             )
             reader = SweepReader(account)
+            if options.is_embedded:
+                deploy_environment(account, files.training, screen)
         if options.is_embedded:
             # The shutdown that follows must not be disturbed.
             reaching.callback(interrupts.close)
+            training = with_stand_in_image(account, files.training, screen)
+            files = replace(files, training=training)
         started = start_sweep(account, files, interrupts)
         screen.say(f"{started.sweep_id}, from {options.source}", "sweep")
         if not options.is_waiting:
-            return report_unfinished(started, "started", screen, is_json=options.is_json)
+            report_unfinished(started, "started", screen, is_json=options.is_json)
+            return EXIT_SUCCEEDED
         follower = SweepFollower(account, reader, started, screen, interrupts)
         return follow_and_report(follower, options.results, is_json=options.is_json)
 
@@ -87,12 +96,13 @@ def follow_and_report(follower: SweepFollower, results: Path | None, *, is_json:
     try:
         result = follower.follow()
     except InterruptedByUserError:
-        screen.end_status()
-        return report_unfinished(
-            started, "interrupted; no longer followed", screen, is_json=is_json
-        )
+        cause = "interrupted; no longer followed"
     except Exception as err:  # a running sweep must be reported, whatever fails here
-        screen.end_status()
         cause = f"no longer followed: {describe_error(err)}"
-        return report_unfinished(started, cause, screen, is_json=is_json)
-    return report_sweep(follower.reader, started, result, results, screen, is_json=is_json)
+    else:
+        return report_sweep(follower.reader, started, result, results, screen, is_json=is_json)
+    screen.end_status()
+    if follower.account.is_embedded:
+        return report_cut_off(started, cause, screen, is_json=is_json)
+    report_unfinished(started, cause, screen, is_json=is_json)
+    return EXIT_FAILED

@@ -59,11 +59,13 @@ def _upload(account: Account, files: SweepFiles, folder: str) -> str:
     """Upload everything, and return the key of the config."""
     training = {**files.training.merged, **upload_files(account, files.training, folder)}
     training.setdefault(STARTED_BY_KEY, starter_of(account))
-    config: Payload = {**files.config, NAME_KEY: files.sweep_name, TRAINING_KEY: training}
+    config: Payload = {NAME_KEY: files.sweep_name, **files.config, TRAINING_KEY: training}
     if files.trials is not None:
+        # In a folder of its own: it may have the name of the config.
+        place = f"{folder}/trials"
         search = files.config[SEARCH_KEY]
         assert isinstance(search, dict)
-        config[SEARCH_KEY] = {**search, LIST_KEY: upload(account, files.trials, folder)}
+        config[SEARCH_KEY] = {**search, LIST_KEY: upload(account, files.trials, place)}
     key = f"{folder}/sweep.json"
     body = json.dumps(config, indent=2).encode()
     account.s3.put_object(Bucket=account.deployment.bucket, Key=key, Body=body)

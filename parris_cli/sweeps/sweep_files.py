@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
-from parris_cli.starting.job_files import JobFiles, complete_files
+from parris_cli.starting.job_files import JobFiles, complete_files, refuse_infinite_numbers
 from parris_cli.starting.read_config import read_object
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class SweepFiles:
     @property
     def sweep_name(self) -> str:
         """Return the sweep's name as far as it is known here."""
-        name = self.config.get(NAME_KEY)
-        return name if isinstance(name, str) and name else _DEFAULT_NAME
+        name = self.config.get(NAME_KEY, _DEFAULT_NAME)
+        return name if isinstance(name, str) else ""
 
 
 def find_sweep_files(source: Path) -> SweepFiles:
@@ -44,6 +44,7 @@ def find_sweep_files(source: Path) -> SweepFiles:
         RefusedError: if a file is missing or contains no config.
     """
     config = read_object(source)
+    refuse_infinite_numbers(config, source)
     training = config.get(TRAINING_KEY)
     path = source
     if isinstance(training, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import duration, money, shortened
 from parris_cli.sweeps.page.axis import number_label
 from parris_cli.terminal.cells import cell_width
@@ -38,6 +39,8 @@ def trial_table(sweep: SweepView, most: int | None = None) -> list[str]:
 def trial_line(sweep: SweepView, trial: TrialView) -> str:
     """Return one line about a trial that has ended."""
     value = "" if trial.value is None else f"{sweep.metric} {number_label(trial.value)}, "
+    if sweep.metric and trial.value is None and trial.status is TrialStatus.SUCCEEDED:
+        value = f"no {sweep.metric}, "
     parameters = ", ".join(f"{name} {_shown(value)}" for name, value in trial.parameters.items())
     how = trial.reason or trial.status.value
     return f"{how}: {value}{money(str(trial.spent_usd))} USD; {parameters}".removesuffix("; ")

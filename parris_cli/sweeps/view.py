@@ -37,6 +37,7 @@ class TrialView:
     started_at: datetime | None
     ended_at: datetime | None
     runtime_seconds: int
+    metric_names: tuple[str, ...]
     results_uri: str | None
     training_job_name: str | None
 
@@ -55,6 +56,7 @@ class TrialView:
             started_at=_time(payload, "started_at"),
             ended_at=_time(payload, "ended_at"),
             runtime_seconds=maybe_int_in(payload, "runtime_seconds") or 0,
+            metric_names=tuple(part_of(payload, "metrics")),
             results_uri=maybe_text_in(payload, "results_uri"),
             training_job_name=maybe_text_in(payload, "training_job_name"),
         )
@@ -126,6 +128,17 @@ class SweepView:
         return first if first.status is TrialStatus.SUCCEEDED else None
 
     @property
+    def is_goal_missed(self) -> bool:
+        """Return whether trials have succeeded, and none of them has a value of the goal."""
+        has_succeeded = self.counts[TrialStatus.SUCCEEDED] > 0
+        return self.metric is not None and self.best is None and has_succeeded
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Return the names of all metrics that trials have printed, sorted."""
+        return tuple(sorted({name for trial in self.trials for name in trial.metric_names}))
+
+    @property
     def ranked(self) -> tuple[TrialView, ...]:
         """Return the trials, the best value first.
 
@@ -156,9 +169,8 @@ class SweepView:
 
     @property
     def over_count(self) -> int:
-        """Return how many trials have ended, or will not start."""
-        is_open = (TrialStatus.WAITING, TrialStatus.RUNNING)
-        return self.trial_count - sum(self.counts[status] for status in is_open)
+        """Return how many trials have ended, or will not start; those to come are not listed."""
+        return sum(trial.is_over for trial in self.trials)
 
     def is_log(self, name: str) -> bool:
         """Return whether the config has a parameter on a logarithmic scale."""

@@ -16,6 +16,8 @@ END_SIGNALS = tuple(
     number for number in (signal.SIGINT, signal.SIGTERM, _HANGUP) if number is not None
 )
 
+END_JOB = "End the job now? It saves its results first."
+
 
 class Interrupts:
     """Inside its `with` block Ctrl-C is noted; a second one, SIGTERM or SIGHUP raises.
@@ -48,15 +50,14 @@ class Interrupts:
         """Wait, or return early on Ctrl-C; return whether a Ctrl-C is pending."""
         return self._noted.wait(seconds)
 
-    def asks_to_end(self) -> bool | None:
+    def asks_to_end(self, question: str = END_JOB) -> bool | None:
         """Ask whether to end the job. None means that there is nobody to respond."""
         self._noted.clear()
         try:
             # Python has no stream if it was closed from the start.
             if self._stdin is None or self._has_nobody_to_answer or not self._stdin.isatty():
                 return None
-            question = "\nEnd the job now? It saves its results first. [y/N] "
-            print(question, end="", file=self._stderr, flush=True)
+            print(f"\n{question} [y/N] ", end="", file=self._stderr, flush=True)
             answer = self._stdin.readline()
         except (OSError, ValueError):  # the terminal is gone
             return None

@@ -8,23 +8,25 @@ import re
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
 from parris_cli.project_files import PROJECT
+from tests.end_to_end.command import (
+    PARRIS,
+    environment,
+    none_is_left,
+    processes_of,
+    wait_for_words,
+)
 from tests.end_to_end.deployment import ENDLESS
 from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
 from tests.patience import PATIENCE_SECONDS
-
-PARRIS = Path(sys.executable).with_name("parris")
 
 
 @pytest.fixture
@@ -33,12 +35,6 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     (folder / "tmp").mkdir(parents=True)
     return folder
-
-
-def environment(home: Path) -> dict[str, str]:
-    place = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
-    # What was built once for this machine need not be built again for each empty home.
-    return {**place, CACHE_FOLDER_VARIABLE: str(cache_folder())}
 
 
 class TerminalOfRun:
@@ -69,22 +65,6 @@ class TerminalOfRun:
             if not piece:
                 return
             self._emulated.write(decoder.decode(piece))
-
-
-def processes_of(home: Path) -> list[str]:
-    """Every process whose command or environment names the run's home."""
-    show_environment = "-axEww" if sys.platform == "darwin" else "axeww"
-    shown = subprocess.run(
-        ["ps", show_environment, "-o", "pid=,command="], capture_output=True, text=True, check=True
-    )
-    return [line for line in shown.stdout.splitlines() if str(home) in line]
-
-
-def none_is_left(home: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (left := processes_of(home)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert left == []
 
 
 def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
@@ -159,16 +139,6 @@ def endless_job(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     ) as process:
         yield process
         process.kill()
-
-
-def wait_for_words(stream: IO[str] | None, words: str) -> None:
-    assert stream is not None
-    seen = []
-    for line in stream:
-        seen.append(line)
-        if words in line:
-            return
-    raise AssertionError("".join(seen))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from parris_cli.rehearsal.run_rehearsal import (
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.screen import Screen
-from tests.end_to_end.test_command import environment, none_is_left
+from tests.end_to_end.command import environment, none_is_left
 
 PARRIS = Path(sys.executable).with_name("parris")
 EXAMPLES = PROJECT / "config" / "examples"

@@ -115,6 +115,11 @@ def test_a_sweep_is_followed_to_its_end_and_leaves_a_report(
     best = json.loads((written / "best-config.json").read_text())
     assert best["hyperparameters"] == {"depth": 1}
 
+    shown_once = OneSweepOptions("grid", None, is_json=False)
+    assert show_status_on(deployed.account, shown_once, Screen(io.StringIO())) == 0
+    status = capsys.readouterr().out
+    assert "  trials   3 of 3 have ended\n  best     loss 1.5, trial 0\n" in status
+    assert status.count("SCRIPT_FAILED") == 1
     options = OneSweepOptions("grid", None, is_json=True)
     assert show_status_on(deployed.account, options, Screen(io.StringIO())) == 0
     record = json.loads(capsys.readouterr().out)
@@ -151,11 +156,38 @@ def test_a_rejected_sweep_reports_every_violation_and_starts_nothing(
     deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = write_sweep(folder, "wrong", TRAINS, budget={"cost-limit": 0}, trials=0)
-    exit_code, _ = follow(deployed, start(deployed, wrong), is_json=True)
+    training = json.loads((folder / "job.json").read_text())
+    training |= {"termination-options": {}, "hyperparameters": ["depth"]}
+    (folder / "job.json").write_text(json.dumps(training))
+    started = start(deployed, wrong)
+    exit_code, _ = follow(deployed, started, is_json=True)
     assert exit_code == 2
     cause = json.loads(capsys.readouterr().out)["cause"]
-    assert "/budget/cost-limit" in cause
-    assert "/trials" in cause
+    for path in (
+        "/budget/cost-limit",
+        "/trials",
+        "/training/termination-options/time-limit",
+        "/training/hyperparameters",
+    ):
+        assert f"{path}: found " in cause
+    options = OneSweepOptions(started.sweep_id, None, is_json=False)
+    with pytest.raises(RefusedError, match=f"{started.sweep_id} was rejected: 4 violations"):
+        show_status_on(deployed.account, options, Screen(io.StringIO()))
+
+
+def test_a_stop_that_comes_before_a_sweep_has_begun_is_not_lost(
+    deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = start(deployed, write_sweep(folder, "early", ENDLESS))
+    options = OneSweepOptions(started.sweep_id, None, is_json=False)
+    with pytest.raises(RefusedError, match=r"is still being checked; try again"):
+        show_status_on(deployed.account, options, Screen(io.StringIO()))
+    with Interrupts() as interrupts:
+        reader, screen = SweepReader(deployed.account), Screen(io.StringIO())
+        follower = SweepFollower(deployed.account, reader, started, screen, interrupts)
+        follower.stop()
+        follow_and_report(follower, None, is_json=True)
+    assert json.loads(capsys.readouterr().out)["status"] == "STOP_REQUESTED"
 
 
 @pytest.mark.parametrize("training", [None, [], 7])

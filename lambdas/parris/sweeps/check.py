@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.payloads import Payload, part_of
 from parris.sweeps.config import LARGEST_SWEEP_TRIALS, SEQUENTIAL, Method, SweepConfig, method_of
 from parris.sweeps.names import TRIAL_KEY
-from parris.sweeps.plan import NAME_KEY, trial_count
+from parris.sweeps.plan import NAME_KEY, base_of, trial_count
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.values import find_unfit_values
 from parris.validation.violations import Violation, shown
@@ -76,7 +76,7 @@ def find_trial_violations(config: SweepConfig, listed: Sequence[Payload]) -> Ite
     if count > LARGEST_SWEEP_TRIALS:
         where = "/parameters" if config.method is Method.GRID else "/search"
         yield Violation(where, f"{count} trials", f"at most {LARGEST_SWEEP_TRIALS}")
-    base = part_of(config.training, "hyperparameters")
+    base = base_of(config.training)
     trials = listed if config.method is Method.LIST else [_names(config)]
     for number, parameters in enumerate(trials):
         where = f"/search/trials/{number}" if config.method is Method.LIST else "/parameters"
@@ -138,6 +138,8 @@ def _parameter(path: str, described: Payload) -> Iterator[Violation]:
     if isinstance(values, list):
         if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
             yield Violation(f"{path}/values", shown(values), "numbers")
+        elif kind == "integer" and any(one != int(one) for one in values):
+            yield Violation(f"{path}/values", shown(values), "whole numbers")
         return
     low, high = described.get("minimum"), described.get("maximum")
     for key, value in (("minimum", low), ("maximum", high)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload
 from parris.sweeps.config import SEQUENTIAL, Method, SweepConfig
 from parris.sweeps.names import TRIAL_KEY, TrialName
 from parris.sweeps.search.searches import new_search
@@ -63,10 +63,21 @@ def items_of(sweep_id: str, config: SweepConfig, listed: Sequence[Payload]) -> b
 
 
 def trial_config(training: Payload, name: TrialName, parameters: Payload) -> Payload:
-    """Return the config of one run of a trial: the input of its execution."""
+    """Return the config of one run of a trial: the input of its execution.
+
+    Hyperparameters that are no object stay, so that ValidateConfig reports them.
+    """
+    base = training.get(_HYPERPARAMETERS)
+    is_wrong = base is not None and not isinstance(base, dict)
     return {
         **training,
         NAME_KEY: name.training_job_name,
         TRIAL_KEY: str(name),
-        _HYPERPARAMETERS: {**part_of(training, _HYPERPARAMETERS), **parameters},
+        _HYPERPARAMETERS: base if is_wrong else {**base_of(training), **parameters},
     }
+
+
+def base_of(training: Payload) -> Payload:
+    """Return the hyperparameters that all trials have; none if they are no object."""
+    base = training.get(_HYPERPARAMETERS)
+    return base if isinstance(base, dict) else {}

@@ -47,6 +47,10 @@ def read_sweep_config(given: Json, bucket: Bucket) -> tuple[Payload, list[Violat
         return {}, [Violation(path, place, f"a sweep config in JSON ({err})")]
 
 
+def _existing(bucket: Bucket) -> str:
+    return f"an existing file in s3://{bucket.name}/; `parris sweep` uploads one beside the config"
+
+
 def read_listed_trials(config: Payload, bucket: Bucket) -> tuple[list[Payload], list[Violation]]:
     """Return the trials of a list, which is in the config or in a file of the training bucket."""
     search = part_of(config, "search")
@@ -58,7 +62,7 @@ def read_listed_trials(config: Payload, bucket: Bucket) -> tuple[list[Payload], 
     path, place = f"/search/{_FILE_KEY}", key.removeprefix(f"s3://{bucket.name}/")
     body = None if place.startswith("s3://") else bucket.read(place, most_bytes=_MOST_LIST_BYTES)
     if body is None:
-        return [], [Violation(path, shown(key), f"an existing file in s3://{bucket.name}/")]
+        return [], [Violation(path, shown(key), _existing(bucket))]
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

@@ -8,6 +8,7 @@ from parris.reasons import EndReason
 from parris.sweeps.search.observation import Observation
 from parris.sweeps.search.searches import new_search
 from parris.sweeps.search.space import Space
+from parris.sweeps.trial import TrialStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from parris.sweeps.search.parameters import Scalar
     from parris.sweeps.trial import Trial
 
-# A trial that ended so without a value counts as a bad one. Whatever else ends a trial says nothing
-# about its hyperparameters.
+# A trial that ended so, and failed or has no value, counts as a bad one, whatever it has printed.
+# Whatever else ends a trial says nothing about its hyperparameters.
 _SCRIPTS_OWN_ENDS = frozenset({EndReason.COMPLETED, EndReason.SCRIPT_FAILED})
 
 
@@ -46,7 +47,7 @@ def observations(trials: Iterable[Trial], *, is_maximized: bool) -> list[Observa
     found = []
     for one in trials:
         if one.parameters and one.is_over:
-            if one.value is not None:
+            if one.status is TrialStatus.SUCCEEDED and one.value is not None:
                 value = -one.value if is_maximized else one.value
                 found.append(Observation(_scalars(one.parameters), value))
             elif one.reason in _SCRIPTS_OWN_ENDS:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.sweeps.trial import TrialStatus
 from parris_cli.sweeps.page.axis import Axis, has_wide_range, number_label, value_axis
 from parris_cli.sweeps.page.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, Dot, Line, steps
 
 if TYPE_CHECKING:
-    from parris_cli.sweeps.view import SweepView
+    from parris_cli.sweeps.view import SweepView, TrialView
 
 
 def history_chart(sweep: SweepView) -> Chart | None:
@@ -22,21 +23,37 @@ def history_chart(sweep: SweepView) -> Chart | None:
         return None
     x_axis = Axis(1.0, float(len(ended)), LEFT + 8, RIGHT - 8)
     y_axis = value_axis(values, BOTTOM - 8, TOP + 8, is_log=has_wide_range(values))
-    better = max if sweep.is_maximized else min
-    best = [better(values[: place + 1]) for place in range(len(values))]
+    best = _best_so_far(ended, is_maximized=sweep.is_maximized)
     xs = [x_axis.at(place + 1.0) for place in range(len(ended))]
     dots = tuple(
         Dot(x, y_axis.at(value), trial.status.value, f"trial {trial.number}: {number_label(value)}")
         for x, value, trial in zip(xs, values, ended, strict=True)
     )
-    line = Line(steps([(x, y_axis.at(value)) for x, value in zip(xs, best, strict=True)]), "best")
+    line = Line(steps([(xs[place], y_axis.at(value)) for place, value in best]), "best")
+    summary = f"No trial that succeeded has a {sweep.metric}."
+    if best:
+        summary = f"Best {sweep.metric} after {len(ended)} trials: {number_label(best[-1][1])}."
     return Chart(
         title="History",
-        summary=f"Best {sweep.metric} after {len(ended)} trials: {number_label(best[-1])}.",
+        summary=summary,
         x_label="trials, in the order of their ends",
         y_label=f"{sweep.metric} (log scale)" if y_axis.is_log else sweep.metric,
         x_ticks=tuple(tick for tick in x_axis.ticks if "." not in tick.label),
         y_ticks=y_axis.ticks,
-        lines=(line,),
+        lines=(line,) if best else (),
         dots=dots,
     )
+
+
+def _best_so_far(ended: list[TrialView], *, is_maximized: bool) -> list[tuple[int, float]]:
+    """Return the places in the order of ends, and the best value of a success until each."""
+    better = max if is_maximized else min
+    best: list[tuple[int, float]] = []
+    for place, trial in enumerate(ended):
+        before = best[-1][1] if best else None
+        if trial.status is TrialStatus.SUCCEEDED and trial.value is not None:
+            value = trial.value if before is None else better(before, trial.value)
+            best.append((place, value))
+        elif before is not None:
+            best.append((place, before))
+    return best

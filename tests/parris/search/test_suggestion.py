@@ -77,3 +77,9 @@ def test_the_next_trial_is_near_the_best_and_where_no_other_is() -> None:
 
 def test_a_trial_keeps_the_parameters_that_it_has() -> None:
     assert suggest_parameters(SWEEP, 10, [ended(0, 0.1, 1.0), running(10, 0.77)]) == {"rate": 0.77}
+
+
+def test_a_trial_that_failed_is_a_bad_one_however_good_its_last_value_was() -> None:
+    learnt = observations([ended(0, 0.5, 0.001, EndReason.SCRIPT_FAILED)], is_maximized=False)
+    assert [one.value for one in learnt] == [None]
+    assert observations([ended(0, 0.5, 0.001, EndReason.INSTANCE_LOST)], is_maximized=False) == []

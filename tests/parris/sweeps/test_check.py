@@ -43,6 +43,7 @@ def a_config(**changed: Any) -> Payload:
         ({"type": "float", "minimum": 0, "maximum": 1, "scale": "log"}, "minimum"),
         ({"type": "integer", "minimum": 0.5, "maximum": 1}, "minimum"),
         ({"type": "integer", "values": [1, "2"]}, "values"),
+        ({"type": "integer", "values": [1, 1.5]}, "values"),
     ],
 )
 def test_a_parameter_that_describes_no_values_is_a_violation(parameter: Any, path: str) -> None:
@@ -79,7 +80,10 @@ def test_a_key_that_the_sweep_sets_itself_is_a_violation(key: str) -> None:
 
 def test_a_grid_of_too_many_or_of_no_points_is_a_violation() -> None:
     deep = {"type": "integer", "minimum": 1, "maximum": 10_001}
-    for parameters in ({"x": deep}, {"x": {"type": "float", "minimum": 0, "maximum": 1}}):
+    # A range that no list has room for.
+    deeper = {"type": "integer", "minimum": 1, "maximum": 10**15}
+    no_points = {"type": "float", "minimum": 0, "maximum": 1}
+    for parameters in ({"x": deep}, {"x": deeper}, {"x": no_points}):
         config = a_config(parameters=parameters, search={"method": "grid"})
         (found,) = find_trial_violations(SweepConfig.from_payload(config), [])
         assert found.path == "/parameters"

@@ -102,3 +102,15 @@ def test_an_axis_labels_round_values_inside_of_its_range(
 
 def test_a_logarithmic_axis_needs_positive_values() -> None:
     assert not value_axis([0.0, 1.0], 0.0, 1.0, is_log=True).is_log
+
+
+def test_the_line_of_the_history_has_no_value_of_a_trial_that_failed() -> None:
+    good = {**trial(Random(1), 0), "value": 0.5}
+    failed = {**trial(Random(1), 1), "value": 0.1, "status": "failed"}
+    chart = history_chart(sweep_of(2, trials=[good, failed]))
+    assert chart is not None
+    assert chart.summary == "Best loss after 2 trials: 0.5."
+    assert len({y for _, y in chart.lines[0].points}) == 1
+    alone = history_chart(sweep_of(1, trials=[failed]))
+    assert alone is not None
+    assert alone.lines == ()

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from parris.payloads import Json
+from parris.payloads import Json, Payload
 from parris.sweeps.trial import TrialStatus
 from parris_cli.sweeps.view import SweepView
 from tests.parris_cli.sweeps.records import record_of_trials, trial
@@ -48,3 +48,19 @@ def test_a_failed_trial_is_never_the_best_whatever_its_value() -> None:
 def test_what_is_no_finite_number_is_no_value(value: Json) -> None:
     only = {**trial(Random(1), 0), "value": value}
     assert SweepView.from_record({**record_of_trials(1), "trials": [only]}).best is None
+
+
+def test_a_goal_that_no_trial_has_printed_is_missed() -> None:
+    only = {**trial(Random(1), 0), "value": None, "metrics": {"lose": {"value": 1}}}
+    missed = SweepView.from_record({**record_of_trials(1), "trials": [only]})
+    assert (missed.is_goal_missed, missed.metric_names) == (True, ("lose",))
+    assert not SweepView.from_record(record_of_trials(1)).is_goal_missed
+    without = SweepView.from_record({**record_of_trials(1), "trials": [only], "goal": None})
+    assert not without.is_goal_missed
+
+
+def test_trials_to_come_are_not_over_yet() -> None:
+    trials = [trial(Random(1), 0), {**trial(Random(1), 1), "status": "running"}]
+    counts: Payload = {"succeeded": 1, "running": 1, "not-started": 10}
+    sweep = SweepView.from_record({**record_of_trials(2), "trials": [*trials], "counts": counts})
+    assert (sweep.over_count, sweep.trial_count) == (1, 12)

@@ -32,6 +32,11 @@ class FloatParameter:
         """Return the place of a value."""
         return _place(self.minimum, self.maximum, float(value), self.is_log)
 
+    @property
+    def grid_size(self) -> int:
+        """The number of values that a grid has; 0 without `points`."""
+        return self.points or 0
+
     def grid(self) -> tuple[Scalar, ...]:
         """Return the values that a grid has: evenly spaced, with both ends."""
         steps = max((self.points or 1) - 1, 1)
@@ -63,15 +68,27 @@ class IntegerParameter:
         """Return the place of a value."""
         return _place(*self.bounds, float(value), self.is_log)
 
+    @property
+    def grid_size(self) -> int:
+        """The number of values that a grid has. A whole range can be too long to be listed."""
+        return self._count if self._has_whole_range else len(self.grid())
+
     def grid(self) -> tuple[Scalar, ...]:
         """Return the values that a grid has: evenly spaced, with both ends, each once."""
-        count = self.maximum - self.minimum + 1
-        if self.points is None or self.points >= count:
+        if self._has_whole_range or self.points is None:
             return tuple(range(self.minimum, self.maximum + 1))
         steps = max(self.points - 1, 1)
         places = [step / steps for step in range(self.points)]
         values = [_between(self.minimum, self.maximum, one, self.is_log) for one in places]
         return tuple(dict.fromkeys(math.floor(value + 0.5) for value in values))
+
+    @property
+    def _count(self) -> int:
+        return self.maximum - self.minimum + 1
+
+    @property
+    def _has_whole_range(self) -> bool:
+        return self.points is None or self.points >= self._count
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,11 @@ class CategoricalParameter:
         # True is 1 for Python, and another value for a training.
         same = [_is_same(one, value) for one in self.values]
         return (same.index(True) + 0.5) / len(self.values)
+
+    @property
+    def grid_size(self) -> int:
+        """The number of values."""
+        return len(self.values)
 
     def grid(self) -> tuple[Scalar, ...]:
         """Return all values."""

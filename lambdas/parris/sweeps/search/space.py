@@ -52,7 +52,7 @@ class Space:
 
     def grid_size(self) -> int:
         """Return the number of points of the grid; 0 if a parameter has no points."""
-        return math.prod(len(one.grid()) for one in self.parameters)
+        return math.prod(one.grid_size for one in self.parameters)
 
 
 def _parameter(name: str, config: Mapping[str, object]) -> Parameter:
