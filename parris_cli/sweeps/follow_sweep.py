@@ -15,7 +15,7 @@ from parris_cli.aws_errors import describe_error
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.formatting import money
 from parris_cli.sweeps.page.axis import number_label
-from parris_cli.sweeps.table import trial_line
+from parris_cli.sweeps.table import begin_line, trial_line
 from parris_cli.sweeps.view import SweepView
 from parris_cli.terminal.progress import Gauge, Progress
 
@@ -53,6 +53,7 @@ class SweepFollower:
     is_stopping: bool = False
     _shown: set[int] = field(default_factory=set)
     _is_blind: bool = False
+    _is_announced: bool = False
 
     def follow(self) -> SweepResult:
         """Return how the sweep ended, once each of its runs is settled.
@@ -100,6 +101,9 @@ class SweepFollower:
         return SweepResult(record) if has_ended and is_settled else None
 
     def _show(self, sweep: SweepView) -> None:
+        if not self._is_announced:
+            self._is_announced = True
+            self.screen.say(begin_line(sweep), "trials")
         for trial in sweep.trials:
             if trial.is_over and trial.number not in self._shown:
                 self._shown.add(trial.number)

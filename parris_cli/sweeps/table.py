@@ -36,6 +36,15 @@ def trial_table(sweep: SweepView, most: int | None = None) -> list[str]:
     return [*lines, f"... and {hidden} more"] if hidden else lines
 
 
+def begin_line(sweep: SweepView) -> str:
+    """Return one line about what a sweep is going to do, and what limits it."""
+    worst = money(f"{sweep.worst_usd:.4f}")
+    at_once = f"{sweep.most_at_once} at the same time"
+    if sweep.most_at_once < min(sweep.max_parallel, sweep.trial_count):
+        at_once = f"only {at_once} within the budget"
+    return f"{sweep.trial_count}, {at_once}; one can cost {worst} USD at most"
+
+
 def trial_line(sweep: SweepView, trial: TrialView) -> str:
     """Return one line about a trial that has ended."""
     value = "" if trial.value is None else f"{sweep.metric} {number_label(trial.value)}, "

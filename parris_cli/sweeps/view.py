@@ -72,6 +72,7 @@ class SweepView:
     """A sweep. `metric` is None where it has no goal; `parameters` are those of its config.
 
     `counts` has the number of trials by status; `trials` may lack those that have not begun.
+    `worst_usd` is what one trial can cost at most, which is reserved while it runs.
     """
 
     sweep_id: str
@@ -86,6 +87,8 @@ class SweepView:
     parameters: Payload
     cost_limit_usd: Decimal
     time_limit_seconds: int | None
+    max_parallel: int
+    worst_usd: Decimal
     spent_usd: Decimal
     reserved_usd: Decimal
     counts: dict[TrialStatus, int]
@@ -113,6 +116,8 @@ class SweepView:
             parameters=part_of(record, "parameters"),
             cost_limit_usd=Decimal(text_in(budget, "cost_limit_usd")),
             time_limit_seconds=maybe_int_in(budget, "time_limit_seconds"),
+            max_parallel=maybe_int_in(record, "max_parallel") or 1,
+            worst_usd=Decimal(maybe_text_in(record, "worst_usd") or 0),
             spent_usd=Decimal(text_in(record, "spent_usd")),
             reserved_usd=Decimal(text_in(record, "reserved_usd")),
             counts={status: maybe_int_in(counts, status) or 0 for status in TrialStatus},
@@ -126,6 +131,12 @@ class SweepView:
         if first is None or first.value is None or not self.metric:
             return None
         return first if first.status is TrialStatus.SUCCEEDED else None
+
+    @property
+    def most_at_once(self) -> int:
+        """Return how many trials the budget has room for at the same time, before any has ended."""
+        most = min(self.max_parallel, self.trial_count)
+        return min(most, int(self.cost_limit_usd / self.worst_usd)) if self.worst_usd else most
 
     @property
     def is_goal_missed(self) -> bool:

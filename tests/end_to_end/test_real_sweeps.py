@@ -36,6 +36,11 @@ print(f"step=1 accuracy={{accuracy:.6f}}")
 results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
 (results / "accuracy.json").write_text(json.dumps(accuracy))
 """
+LOSS = """\
+import os
+depth = os.environ.get("PARRIS_HP_DEPTH") or os.environ["SM_HP_DEPTH"]
+print(f"step=1 loss={depth}.5", flush=True)
+"""
 
 
 @pytest.fixture
@@ -166,4 +171,51 @@ def test_ctrl_c_twice_shuts_everything_down_at_once(
     out, _ = endless_sweep.communicate(timeout=PATIENCE_SECONDS)
     assert json.loads(out)["status"] == "INTERRUPTED"
     assert endless_sweep.returncode == 1
+    none_is_left(home)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {
+            "target": "sagemaker",
+            "image": "683313688378.dkr.ecr.us-east-1.amazonaws.com/own-image:1",
+            "instance-type": "ml.m5.large",
+        },
+        {
+            "target": "batch",
+            "image": "public.ecr.aws/docker/library/python:3.13-slim",
+            "vcpus": 1,
+            "memory-mib": 2048,
+        },
+    ],
+    ids=lambda target: target["target"],
+)
+def test_a_sweep_runs_on_other_targets(home: Path, tmp_path: Path, target: dict[str, Any]) -> None:
+    (tmp_path / "train.py").write_text(LOSS)
+    training = a_training(metrics={"loss": "loss=([0-9.]+)"})
+    del training["instance-type"]
+    sweep = {
+        "sweep-name": "targets",
+        "training": {**training, **target},
+        "parameters": {"depth": {"type": "integer", "values": [1, 2]}},
+        "search": {"method": "grid"},
+        "goal": {"metric": "loss", "direction": "minimize"},
+        "budget": {"cost-limit": 5},
+    }
+    (tmp_path / "sweep.json").write_text(json.dumps(sweep))
+
+    done = subprocess.run(
+        [PARRIS, "sweep", "sweep.json", "--embedded", "--json"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(home),
+        timeout=PATIENCE_SECONDS,
+    )
+
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert [trial["value"] for trial in record["trials"]] == [1.5, 2.5]
+    assert record["reserved_usd"] == "0.0000"
     none_is_left(home)
