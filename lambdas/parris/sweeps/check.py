@@ -138,7 +138,9 @@ def _parameter(path: str, described: Payload) -> Iterator[Violation]:
     if isinstance(values, list):
         if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
             yield Violation(f"{path}/values", shown(values), "numbers")
-        elif kind == "integer" and any(one != int(one) for one in values):
+        elif kind == "integer" and any(
+            isinstance(one, float) and not one.is_integer() for one in values
+        ):
             yield Violation(f"{path}/values", shown(values), "whole numbers")
         return
     low, high = described.get("minimum"), described.get("maximum")

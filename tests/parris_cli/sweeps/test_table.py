@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from parris.payloads import Json
+from parris.payloads import Json, Payload
 from parris_cli.sweeps.table import begin_line, trial_line
 from parris_cli.sweeps.view import SweepView
 from tests.parris_cli.sweeps.records import record_of_trials, trial
@@ -27,6 +27,11 @@ def test_the_first_line_says_when_the_budget_lets_fewer_trials_run_at_once(
 
 @pytest.mark.parametrize(("value", "shown"), [(0.5, "loss 0.5, "), (None, "no loss, ")])
 def test_a_trial_that_has_not_printed_the_goal_says_so(value: Json, shown: str) -> None:
-    only = {**trial(Random(1), 0), "value": value, "parameters": {"x": 1}, "spent_usd": "0.02"}
+    only: Payload = {
+        **trial(Random(1), 0),
+        "value": value,
+        "parameters": {"x": 1},
+        "spent_usd": "0.02",
+    }
     sweep = SweepView.from_record({**record_of_trials(1), "trials": [only]})
     assert trial_line(sweep, sweep.trials[0]) == f"COMPLETED: {shown}0.02 USD; x 1"

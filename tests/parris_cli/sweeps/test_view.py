@@ -51,7 +51,7 @@ def test_what_is_no_finite_number_is_no_value(value: Json) -> None:
 
 
 def test_a_goal_that_no_trial_has_printed_is_missed() -> None:
-    only = {**trial(Random(1), 0), "value": None, "metrics": {"lose": {"value": 1}}}
+    only: Payload = {**trial(Random(1), 0), "value": None, "metrics": {"lose": {"value": 1}}}
     missed = SweepView.from_record({**record_of_trials(1), "trials": [only]})
     assert (missed.is_goal_missed, missed.metric_names) == (True, ("lose",))
     assert not SweepView.from_record(record_of_trials(1)).is_goal_missed
