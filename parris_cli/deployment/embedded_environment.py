@@ -15,7 +15,7 @@ from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from parris_cli.account.clients import Account
     from parris_cli.starting.job_files import JobFiles
@@ -33,6 +33,9 @@ def deploy_environment(
     account: Account,
     files: JobFiles,
     screen: Screen | None,
+    *,
+    run_while: Callable[[Callable[[], bool]], None] = _wait_while,
+    parameters: Mapping[str, str] | None = None,
 ) -> None:
     """Deploy the environment of a job's target, if it has one.
 
@@ -40,6 +43,8 @@ def deploy_environment(
         account: the deployment in the embedded AWS.
         files: the job's files.
         screen: shows what happens; None shows nothing.
+        run_while: lets the time of the embedded AWS pass while a condition holds.
+        parameters: parameters of the environment's template.
 
     Raises:
         RefusedError: when the template cannot be deployed.
@@ -56,9 +61,9 @@ def deploy_environment(
     deployment = account.deployment.name
     (stack,) = account.cloudformation.describe_stacks(StackName=deployment)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    given = environment_parameters(outputs, {})
+    given = {**environment_parameters(outputs, {}), **(parameters or {})}
     name = environment_name(deployment, target)
     try:
-        deploy_template(account.client, template, name, given, _wait_while)
+        deploy_template(account.client, template, name, given, run_while)
     except DeployError as err:
         raise RefusedError(f"{shown} could not be deployed: {err}", reason=None) from err

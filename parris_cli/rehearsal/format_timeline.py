@@ -30,6 +30,7 @@ _SERVICES = {
     "aws.ec2": "EC2",
     "aws.cloudformation": "CloudFormation",
     "aws.sagemaker": "SageMaker",
+    "aws.batch": "AWS Batch",
 }
 _TIME_WIDTH, _PHASE_WIDTH, _STATE_WIDTH = 12, 16, 24
 

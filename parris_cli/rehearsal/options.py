@@ -7,17 +7,18 @@ from pathlib import Path
 
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 
+SPOT_INTERRUPTION = "spot-interruption"
 FAULT_KINDS = {
-    "spot-interruption": "AWS reclaims the spot instance, on EC2 with two minutes' notice",
+    SPOT_INTERRUPTION: "AWS reclaims the spot instance, on EC2 with two minutes' notice",
     "instance-killed": "the instance is terminated at once, and its script has saved nothing",
     "no-capacity": "AWS has no capacity for any instance type, from then on",
-    "throttled": "EC2, CloudFormation and SageMaker throttle Parris's calls, for five minutes",
+    "throttled": "EC2, CloudFormation, SageMaker and Batch throttle Parris, for five minutes",
     "unavailable": "AWS responds to none of Parris's functions, for ten minutes",
     "never-boots": "instances launched from then on run, but start nothing",
     "no-s3-rights": "S3 denies every request of the instance, from then on",
     "machine-silent": "the machine hangs: no heartbeats, but EC2's status checks pass",
     "machine-impaired": "the machine hangs, and EC2's instance status check fails",
-    "lost-event": "no event is sent when the next instance or training job has saved and ends",
+    "lost-event": "no event is sent when the next machine or training job has saved and ends",
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})

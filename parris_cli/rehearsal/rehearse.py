@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parris_cli.deployment.environments import targets_with_environment
 from parris_cli.errors import RefusedError
-from parris_cli.rehearsal.options import ON_EC2_STACK_ALONE
+from parris_cli.rehearsal.options import ON_EC2_STACK_ALONE, SPOT_INTERRUPTION
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
-_SPOT, _INTERRUPTION = "spot", "spot-interruption"
-_EC2_STACK = "ec2-stack"
+_SPOT, _EC2_STACK = "spot", "ec2-stack"
 
 
 def rehearse(options: RehearseOptions) -> int:
@@ -55,7 +54,6 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     if options.usd_per_hour is not None:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.source, overrides, options.job)
-    _require_simulated_machines(files)
     _require_faults_that_can_come(options, files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
@@ -66,24 +64,18 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     return max(report.exit_code for report in reports)
 
 
-def _require_simulated_machines(files: JobFiles) -> None:
-    target = files.merged.get("target")
-    if target in targets_with_environment():
-        raise RefusedError(
-            f"a job on {target} cannot be rehearsed yet: its containers are not simulated."
-            " `parris estimate` shows what it can cost at most, and `parris run --embedded` runs it"
-            " on this machine"
-        )
-
-
 def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> None:
-    is_interrupted = any(fault.kind == _INTERRUPTION for fault in options.faults)
-    if is_interrupted and files.merged.get("purchase-option") != _SPOT:
+    target = files.merged.get("target", _EC2_STACK)
+    is_interrupted = any(fault.kind == SPOT_INTERRUPTION for fault in options.faults)
+    # An environment decides how its machines are bought: it is then one of spot instances.
+    is_on_spot = (
+        files.merged.get("purchase-option") == _SPOT or target in targets_with_environment()
+    )
+    if is_interrupted and not is_on_spot:
         raise RefusedError(
-            f"--fault {_INTERRUPTION}: AWS interrupts only spot instances, but the job's"
+            f"--fault {SPOT_INTERRUPTION}: AWS interrupts only spot instances, but the job's"
             " purchase-option is on-demand. Add --set purchase-option=spot"
         )
-    target = files.merged.get("target", _EC2_STACK)
     for fault in options.faults:
         if fault.kind in ON_EC2_STACK_ALONE and target != _EC2_STACK:
             raise RefusedError(f"--fault {fault.kind}: nothing on {target} can fail so")

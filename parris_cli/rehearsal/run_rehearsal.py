@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.arm_faults import arm
+from embedded_aws.batch_compute.fleet import fleet
+from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults
@@ -20,9 +22,10 @@ from embedded_aws.metering.usage import mark, usage_since
 from embedded_aws.training_delays import TrainingDelays
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.containers.stand_in_image import with_stand_in_image
+from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
-from parris_cli.rehearsal.options import FAULT_KINDS
+from parris_cli.rehearsal.options import FAULT_KINDS, SPOT_INTERRUPTION
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.read_run import (
     find_job,
@@ -34,6 +37,7 @@ from parris_cli.rehearsal.reaper_hours import run_reaper_when_needed
 from parris_cli.rehearsal.report import RehearsalReport
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
+from parris_cli.rehearsal.simulation.simulated_task import SimulatedTasks
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.timeline import make_timeline
 from parris_cli.rehearsal.watch_end import watch_end
@@ -61,7 +65,12 @@ if TYPE_CHECKING:
 STACK_CREATE_SECONDS, STACK_DELETE_SECONDS = 90.0, 600.0
 # Typical for a training job with an image of a few gigabytes; AWS documents no figures.
 TRAINING_DELAYS = TrainingDelays(start=120, capacity=600, download=60, upload=30, restart=300)
-
+# Typical for a job of Batch on a new instance; AWS documents no figures.
+BATCH_DELAYS = BatchDelays(
+    submitted=5, instance=150, start=60, idle=300, list_lag=0, environment=30
+)
+# What the template of an environment calls spot.
+_SPOT_ENVIRONMENT = {"ComputeType": "SPOT"}
 
 REHEARSING = "rehearsing"
 
@@ -88,6 +97,7 @@ def run_rehearsals(
     groups = [(length,) for length in options.lengths] if options.faults else [options.lengths]
     for lengths in groups:
         with virtual_deployment(screen) as deployment:
+            prepare_environment(deployment, options, files, screen)
             for length in lengths:
                 what = f"{files.shown_source} with a training of {short(length)}"
                 screen.say(what, REHEARSING, Style.PHASE)
@@ -116,10 +126,33 @@ def virtual_deployment(
     # Whole seconds, because services round their timestamps to milliseconds.
     clock = VirtualClock(datetime.now(UTC).replace(microsecond=0))
     settings = Settings(
-        stack_create_seconds=stack_create_seconds, stack_delete_seconds=stack_delete_seconds
+        stack_create_seconds=stack_create_seconds,
+        stack_delete_seconds=stack_delete_seconds,
+        batch_delays=BATCH_DELAYS,
     )
     with embedded_deployment(screen, settings, clock) as (aws, account):
         yield VirtualDeployment(aws, account, clock)
+
+
+def prepare_environment(
+    deployment: VirtualDeployment,
+    options: RehearseOptions,
+    files: JobFiles,
+    screen: Screen | None = None,
+) -> None:
+    """Deploy what jobs of the target run in, on spot machines if one is to be interrupted.
+
+    Raises:
+        RefusedError: when it cannot be deployed.
+    """
+    is_interrupted = any(one.kind == SPOT_INTERRUPTION for one in options.faults)
+    deploy_environment(
+        deployment.account,
+        files,
+        screen,
+        run_while=deployment.clock.run_while,
+        parameters=_SPOT_ENVIRONMENT if is_interrupted else {},
+    )
 
 
 def rehearse_once(
@@ -137,16 +170,20 @@ def rehearse_once(
         upload_seconds=options.upload_takes.total_seconds(),
     )
     instances, containers = SimulatedInstances(training), SimulatedContainers(training)
+    tasks = SimulatedTasks(training)
     context.settings = dataclasses.replace(
         context.settings,
         instances=instances,
         training_containers=containers,
+        batch_containers=tasks,
         training_delays=_training_delays(options.upload_takes),
     )
     meter = meter_of(context)
+    # An idle machine of an earlier rehearsal would start this job earlier.
+    clock.run_while(lambda: bool(fleet().hosts()))
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()
-    machines = (instances, containers)
+    machines = (instances, containers, tasks)
     stop_reaper = run_reaper_when_needed(
         deployment.aws, clock, machines, options.faults, submitted_at
     )

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 
 from parris_cli.following.history import read_output
 from parris_cli.following.phase import Phase, phase_of, phase_of_line
+from parris_cli.rehearsal.job_event_words import (
+    TRAINING_JOB_WORDS,
+    has_runner,
+    words_of_batch_job,
+)
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.target_states import launch_states, termination_states
-from parris_cli.rehearsal.training_job_words import TRAINING_JOB_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +32,7 @@ _SLEEPS = frozenset({"AwaitLaunchEvent", "AwaitWakeOrNextCheck", "AwaitEndEvent"
 _UNTOLD = frozenset({"pending", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"})
 # Where a service runs the script, no line of a runner's log says so.
 _PHASES_OF_TRAINING_JOBS = {"Starting": Phase.STARTING, "Training": Phase.TRAINING}
+_BATCH = "aws.batch"
 _NO_SLEEP = "DynamoDb.ConditionalCheckFailedException"
 
 
@@ -165,6 +170,8 @@ def _words_of(event: SentEvent) -> str | None:
     if event.source == "aws.sagemaker":
         words = TRAINING_JOB_WORDS.get(event.detail["SecondaryStatus"])
         return None if words is None else f"{name.replace('/', ' ')} {words}"
+    if event.source == _BATCH:
+        return words_of_batch_job(event.detail)
     if event.source == "aws.cloudformation":
         status = event.detail["status-details"]["status"]
         return None if status in _UNTOLD else f"stack {name.split('/')[1]} is {status}"
@@ -173,6 +180,9 @@ def _words_of(event: SentEvent) -> str | None:
 
 def _phase_of(event: SentEvent) -> Phase:
     """Return the phase that an event shows; CHECKING if it shows none."""
+    if event.source == _BATCH:
+        is_training = event.detail["status"] == "RUNNING" and not has_runner(event.detail)
+        return Phase.TRAINING if is_training else Phase.CHECKING
     status = str(event.detail.get("SecondaryStatus"))
     return _PHASES_OF_TRAINING_JOBS.get(status, Phase.CHECKING)
 

@@ -65,14 +65,14 @@ OF_ONE_TARGET_IN_THE_COMMAND = {
     "commands/run.py",
     "deployment/check_account.py",
     "rehearsal/format_timeline.py",
+    "rehearsal/job_event_words.py",
     "rehearsal/options.py",
     "rehearsal/rehearse.py",
     "rehearsal/run_rehearsal.py",
     "rehearsal/timeline.py",
-    "rehearsal/training_job_words.py",
 }
-"""Files of the command that know EC2, or SageMaker's containers: the list may only become shorter.
-`simulation` is what a rehearsal has in place of EC2's instances."""
+"""Files of the command that know EC2, or the containers of SageMaker and Batch: the list may only
+become shorter. `simulation` is what a rehearsal has in place of EC2's instances."""
 
 
 def test_the_command_names_a_target_where_it_is_known_to_and_nowhere_else() -> None:

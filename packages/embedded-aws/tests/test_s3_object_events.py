@@ -10,6 +10,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
+from embedded_aws.object_watch import watch_objects
 from embedded_aws_helpers.builders import create_stack, outputs
 from embedded_aws_helpers.events import heard, listen
 
@@ -61,6 +62,17 @@ def test_an_event_describes_its_object(aws: EmbeddedAws) -> None:
         "etag": put["ETag"].strip('"'),
         "version-id": put["VersionId"],
     }
+
+
+def test_a_watcher_sees_each_new_object_until_it_is_cancelled(aws: EmbeddedAws) -> None:
+    seen: list[tuple[str, str]] = []
+    cancel = watch_objects(aws.context, lambda bucket, key: seen.append((bucket, key)))
+    s3 = create_bucket(aws, "watched")
+    s3.put_object(Bucket="watched", Key="first", Body=b"")
+    s3.delete_object(Bucket="watched", Key="first")
+    cancel()
+    s3.put_object(Bucket="watched", Key="second", Body=b"")
+    assert seen == [("watched", "first")]
 
 
 def test_a_bucket_without_the_configuration_reports_nothing(aws: EmbeddedAws) -> None:

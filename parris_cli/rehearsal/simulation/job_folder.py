@@ -1,7 +1,8 @@
-"""A simulated machine's access to its files in S3 and its log, with its instance's role."""
+"""A simulated machine's access to its files in S3 and its log, with its own role."""
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,7 +13,6 @@ from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
 from embedded_aws.in_process_calls import call_in_process
-from embedded_aws.local_instance.instance_metadata import role_of_instance
 from embedded_aws.own_clients import make_client
 from embedded_aws.permissions.trust import assume_as_service
 from parris_cli.rehearsal.simulation.heartbeat import Heartbeat, let_beat
@@ -23,10 +23,25 @@ _READ_WAITS_SECONDS = (3, 6, 9, 12)
 _WRITE_WAITS_SECONDS = (1, 3, 8, 15)
 # How long the user data sleeps before it looks for the bootstrap again.
 _WAIT_SECONDS = 2
-# How long it keeps trying while its requests are denied.
-_LONGEST_REFUSAL = timedelta(seconds=120)
 # Retries within a call would wait by the machine's clock.
 _CONFIG = Config(retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRole:
+    """The role that a machine acts with.
+
+    Args:
+        find_arn: returns its ARN, empty if there is none.
+        service: what assumes it for the machine.
+        session_name: the name of its session.
+        region: the machine's.
+    """
+
+    find_arn: Callable[[], str]
+    service: str
+    session_name: str
+    region: str
 
 
 class JobFolder:
@@ -36,19 +51,36 @@ class JobFolder:
     its role's session.
 
     Args:
-        instance: moto's model of the instance.
+        role: what the machine acts with.
         bucket: the training bucket.
     """
 
-    def __init__(self, instance: Any, bucket: str) -> None:
+    def __init__(self, role: MachineRole, bucket: str) -> None:
         """Connect to nothing yet."""
-        self._instance = instance
+        self._role = role
         self._bucket = bucket
         self._clients: dict[tuple[str, str], Any] = {}
         self._user_id = ""
 
-    def wait_for(self, name: str, longest_seconds: float, should_wait: Callable[[], bool]) -> None:
+    def is_steering(self, bucket: str, key: str, name: str) -> bool:
+        """Return whether an object is the file of that name which this machine reads."""
+        wanted = f"steering/{self._user_id}/{name}"
+        return bool(self._user_id) and (bucket, key) == (self._bucket, wanted)
+
+    def wait_for(
+        self,
+        name: str,
+        longest_seconds: float,
+        should_wait: Callable[[], bool],
+        longest_refusal: timedelta = timedelta.max,
+    ) -> None:
         """Return once a file can be read, or waiting is no longer wanted.
+
+        Args:
+            name: the file.
+            longest_seconds: how long it may take.
+            should_wait: whether waiting is still wanted.
+            longest_refusal: how long it may take while the requests are denied.
 
         Raises:
             BotoCoreError, ClientError, TimeoutError: the last error, when it takes too long.
@@ -66,7 +98,7 @@ class JobFolder:
             except (BotoCoreError, ClientError) as error:
                 refusal = error
             refused_since = (refused_since or now) if refusal is not None else None
-            if now >= ends_at or now >= (refused_since or now) + _LONGEST_REFUSAL:
+            if now >= ends_at or now - (refused_since or now) >= longest_refusal:
                 raise refusal or TimeoutError(f"{name} was not found in time")
             context.sleep(_WAIT_SECONDS)
 
@@ -104,8 +136,8 @@ class JobFolder:
             self._put(name, heartbeat.text())
         except (BotoCoreError, ClientError):
             return
-        region = self._instance.region_name
-        let_beat(self._bucket, f"machines/{self._user_id}/{name}", region, heartbeat)
+        key = f"machines/{self._user_id}/{name}"
+        let_beat(self._bucket, key, self._role.region, heartbeat)
 
     def _put(self, name: str, text: str) -> None:
         _require_rights("PutObject")
@@ -128,20 +160,20 @@ class JobFolder:
             return
 
     def _client(self, service_name: str) -> Any:
-        _, role_arn = role_of_instance(self._instance)
+        role_arn = self._role.find_arn()
         key = (service_name, role_arn)
         if key not in self._clients:
             self._clients[key] = self._make_client(service_name, role_arn)
         return self._clients[key]
 
     def _make_client(self, service_name: str, role_arn: str) -> Any:
-        session = assume_as_service(role_arn, "ec2.amazonaws.com", self._instance.id)
+        session = assume_as_service(role_arn, self._role.service, self._role.session_name)
         self._user_id = session.user_id
         return call_in_process(
             make_client(
                 service_name,
                 endpoint_url=current().endpoint_url,
-                region_name=self._instance.region_name,
+                region_name=self._role.region,
                 aws_access_key_id=session.access_key_id,
                 aws_secret_access_key=session.secret_access_key,
                 aws_session_token=session.session_token,
@@ -152,7 +184,7 @@ class JobFolder:
 
 def _require_rights(operation: str) -> None:
     if faults().is_on(FaultKind.NO_S3_RIGHTS):
-        words = f"the role of the instance is not authorized to perform: s3:{operation}"
+        words = f"the role of the machine is not authorized to perform: s3:{operation}"
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": words}}, operation)
 
 

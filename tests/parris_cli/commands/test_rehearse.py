@@ -15,7 +15,6 @@ from embedded_aws.fault_injection.fault import FaultKind
 from parris_cli.command_line import make_parser
 from parris_cli.commands.rehearse import rehearse_options
 from parris_cli.main import main
-from parris_cli.project_files import PROJECT
 from parris_cli.rehearsal import rehearse as rehearse_module
 from parris_cli.rehearsal import run_rehearsal
 from parris_cli.rehearsal.durations import parse_duration, parse_range, short
@@ -164,6 +163,7 @@ def test_help_names_every_kind_of_fault_every_exit_code_and_gives_examples(
         ["--training-takes", "2h", "--set", "training-script-filename=missing.sh"],
         ["--training-takes", "2h", "--fault", "spot-interruption@1h"],
         ["--training-takes", "2h", "--set", "target=sagemaker", "--fault", "never-boots"],
+        ["--training-takes", "2h", "--set", "target=batch", "--fault", "never-boots"],
     ],
 )
 def test_a_refused_rehearsal_starts_nothing_and_ends_with_2(
@@ -193,11 +193,3 @@ def test_ctrl_c_takes_effect_once_and_the_handlers_are_restored(
     assert "nothing is left of it" in capsys.readouterr().err
     assert seen == [signal.SIG_IGN]
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_job_whose_containers_are_not_simulated_is_refused(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    config = PROJECT / "config" / "batch" / "job.json"
-    assert main(["rehearse", str(config), "--training-takes", "2h"]) == 2
-    assert "a job on batch cannot be rehearsed yet" in capsys.readouterr().err

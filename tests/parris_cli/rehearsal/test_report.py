@@ -12,11 +12,11 @@ from embedded_aws.metering.meter import SentEvent
 from embedded_aws.metering.usage import Usage
 from parris_cli.following.phase import Phase
 from parris_cli.rehearsal.format_timeline import format_timeline
+from parris_cli.rehearsal.job_event_words import TRAINING_JOB_WORDS
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.state_descriptions import STATE_DESCRIPTIONS
 from parris_cli.rehearsal.target_states import launch_states, termination_states
 from parris_cli.rehearsal.timeline import Entry, Kind, make_timeline
-from parris_cli.rehearsal.training_job_words import TRAINING_JOB_WORDS
 from parris_cli.reports.limits import LimitUse
 from tests.architecture.definition import STATES
 

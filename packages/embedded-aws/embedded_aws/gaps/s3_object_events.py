@@ -14,6 +14,7 @@ from moto.s3.responses import S3Response
 from embedded_aws.context import current
 from embedded_aws.emit_event import emit_event
 from embedded_aws.fault_injection.plan import faults
+from embedded_aws.object_watch import note_object
 from embedded_aws.patching import wrap
 
 _SOURCE = "aws.s3"
@@ -36,7 +37,9 @@ def _make_send(original: Any) -> Any:
         reason = _REASONS.get(str(getattr(event_name, "value", event_name)))
         if reason is None:
             original(account_id, bucket, event_name, key)
-        elif not faults().are_object_events_lost():
+            return
+        note_object(bucket.name, key.name)
+        if not faults().are_object_events_lost():
             detail = _detail(account_id, bucket, key, reason)
             emit_event(_SOURCE, "Object Created", bucket.arn, detail)
 
