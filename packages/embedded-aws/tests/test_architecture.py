@@ -26,7 +26,7 @@ ROOMS = (
     "batch_container batch_delays clock_interface instance_driver training_container",
     "training_delays",
     "context",
-    "clock patching executions http_server job_waits",
+    "clock patching executions http_server job_waits object_watch",
     # What AWS does, apart from moto's code.
     "metering packaging permissions prices",
     "container_log in_process_calls role_credentials sender training_quotas",
