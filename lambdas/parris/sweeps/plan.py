@@ -14,6 +14,7 @@ from parris.sweeps.search.space import Space
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+NOTIFY_KEY = "notify"
 _HYPERPARAMETERS = "hyperparameters"
 NAME_KEY = "training-job-name"
 
@@ -65,11 +66,13 @@ def items_of(sweep_id: str, config: SweepConfig, listed: Sequence[Payload]) -> b
 def trial_config(training: Payload, name: TrialName, parameters: Payload) -> Payload:
     """Return the config of one run of a trial: the input of its execution.
 
-    Hyperparameters that are no object stay, so that ValidateConfig reports them.
+    Hyperparameters that are no object stay, so that ValidateConfig reports them. A trial sends no
+    mail unless the training asks for it: a sweep has up to 10,000 of them.
     """
     base = training.get(_HYPERPARAMETERS)
     is_wrong = base is not None and not isinstance(base, dict)
     return {
+        NOTIFY_KEY: [],
         **training,
         NAME_KEY: name.training_job_name,
         TRIAL_KEY: str(name),

@@ -10,7 +10,7 @@ from parris.notifications.message import Message, make_message
 from parris.payloads import part_of, parts_in
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.names import TRIAL_KEY, TrialName
-from parris.sweeps.plan import NAME_KEY, trial_config
+from parris.sweeps.plan import NAME_KEY, NOTIFY_KEY, trial_config
 from parris.sweeps.trial import Trial, TrialStatus
 
 if TYPE_CHECKING:
@@ -162,6 +162,9 @@ def best_config(config: SweepConfig, sweep: Sweep, best: Trial) -> Payload:
     name = TrialName(sweep.sweep_id, best.number, 0)
     found = trial_config(config.training, name, best.parameters or {})
     del found[TRIAL_KEY]
+    if NOTIFY_KEY not in config.training:
+        # Run on its own, it is a job as any other.
+        del found[NOTIFY_KEY]
     return {**found, NAME_KEY: f"{sweep.sweep_name}-best"}
 
 
