@@ -115,6 +115,30 @@ def test_a_job_starter_starts_and_follows_a_job_and_fetches_its_results(
     assert (copy.folder / "out" / "record.json").is_file()
 
 
+def test_a_job_starter_runs_and_stops_sweeps(
+    outputs: dict[str, str], starter: Person, copy: CloneCopy
+) -> None:
+    (copy.folder / "small.sh").write_text("exit 0\n")
+    sweep = {
+        "sweep-name": "small",
+        "training": {
+            "training-script-filename": "small.sh",
+            "instance-type": "t3.micro",
+            "termination-method": "on-complete",
+        },
+        "search": {"method": "list", "trials": [{"depth": 1}]},
+        "budget": {"cost-limit": 1000},
+    }
+    (copy.folder / "sweep.json").write_text(json.dumps(sweep))
+    done = copy.run("parris sweep sweep.json --json", starter.environment())
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert json.loads(done.stdout)["counts"]["succeeded"] == 1
+    assert copy.run("parris sweep status small", starter.environment()).returncode == 0
+    again = copy.run("parris sweep sweep.json --no-wait --json", starter.environment())
+    stop = f"parris sweep stop {json.loads(again.stdout)['sweep_id']} --json"
+    assert copy.run(stop, starter.environment()).returncode == 0
+
+
 def test_a_job_starter_starts_from_the_console_with_a_config_in_the_bucket(
     job: dict[str, Any], outputs: dict[str, str], starter: Person
 ) -> None:
