@@ -26,6 +26,8 @@ from embedded_aws.batch_compute.status import (
     UPDATING,
     VALID,
     begin_change,
+    require_deletable,
+    require_unchanging,
     status_of,
 )
 from embedded_aws.context import current
@@ -94,8 +96,7 @@ def _make_update(original: Any) -> Any:
         environment = self.get_compute_environment(compute_environment_name)
         if environment is None:
             raise ClientException(f"{compute_environment_name} does not exist")
-        if status_of(environment) != VALID:
-            raise ClientException("Cannot update, resource is being modified")
+        require_unchanging(environment, "update")
         changed = {**environment.compute_resources, **(compute_resources or {})}
         violation = find_resources_violation(changed) if compute_resources else None
         if violation is not None:
@@ -115,10 +116,7 @@ def _make_delete(original: Any) -> Any:
         environment = self.get_compute_environment(compute_environment_name)
         if environment is None:
             return
-        if environment.state != "DISABLED":
-            raise ClientException("Cannot delete, compute environment state must be DISABLED")
-        if status_of(environment) != VALID:
-            raise ClientException("Cannot delete, resource is being modified")
+        require_deletable(environment, "compute environment")
         users = [
             queue
             for queue in self._job_queues.values()

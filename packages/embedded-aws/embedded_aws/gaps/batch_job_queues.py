@@ -17,6 +17,8 @@ from embedded_aws.batch_compute.status import (
     UPDATING,
     VALID,
     begin_change,
+    require_deletable,
+    require_unchanging,
     status_of,
 )
 from embedded_aws.batch_jobs.running import running_batch_jobs
@@ -74,8 +76,8 @@ def _make_update(original: Any) -> Any:
         schedule_policy: str | None,
     ) -> Any:
         queue = self.get_job_queue(queue_name)
-        if queue is not None and status_of(queue) != VALID:
-            raise ClientException("Cannot update, resource is being modified")
+        if queue is not None:
+            require_unchanging(queue, "update")
         order = None
         if compute_env_order is not None:
             _require_environments(self, compute_env_order)
@@ -92,10 +94,7 @@ def _make_delete(original: Any) -> Any:
         queue = self.get_job_queue(queue_name)
         if queue is None:
             return
-        if queue.state != "DISABLED":
-            raise ClientException("Cannot delete, job queue state must be DISABLED")
-        if status_of(queue) != VALID:
-            raise ClientException("Cannot delete, resource is being modified")
+        require_deletable(queue, "job queue")
         running = running_batch_jobs(current())
         for job in list(self._jobs.values()):
             if job.queue_arn == queue.arn and job.job_id in running:
