@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,24 @@ def environment(home: Path) -> dict[str, str]:
     place = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp")}
     # What was built once for this machine need not be built again for each empty home.
     return {**place, CACHE_FOLDER_VARIABLE: str(cache_folder())}
+
+
+@contextmanager
+def started(*arguments: str, home: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start `parris` with these arguments in a folder, and kill it at the end of the block."""
+    with subprocess.Popen(
+        [PARRIS, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=environment(home),
+        # As a terminal does it, the signal goes to every process of the command's group.
+        start_new_session=True,
+    ) as process:
+        yield process
+        process.kill()
 
 
 def processes_of(home: Path) -> list[str]:

@@ -22,6 +22,7 @@ from tests.end_to_end.command import (
     environment,
     none_is_left,
     processes_of,
+    started,
     wait_for_words,
 )
 from tests.end_to_end.deployment import ENDLESS
@@ -126,19 +127,10 @@ def endless_job(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     config = json.loads((PROJECT / "config" / "examples" / "on-complete.json").read_text())
     config["training-script-filename"] = "train.sh"
     (tmp_path / "job.json").write_text(json.dumps(config))
-    with subprocess.Popen(
-        [PARRIS, "run", "job.json", "--embedded", "--json", "--results", "out"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env=environment(home),
-        # As a terminal does it, the signal goes to every process of the command's group.
-        start_new_session=True,
+    with started(
+        "run", "job.json", "--embedded", "--json", "--results", "out", home=home, folder=tmp_path
     ) as process:
         yield process
-        process.kill()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from parris_cli.project_files import PROJECT
-from tests.end_to_end.command import PARRIS, environment, none_is_left, wait_for_words
+from tests.end_to_end.command import PARRIS, environment, none_is_left, started, wait_for_words
 from tests.end_to_end.deployment import ENDLESS
 from tests.patience import PATIENCE_SECONDS
 
@@ -132,19 +132,10 @@ def endless_sweep(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]
         "max-parallel": 1,
     }
     (tmp_path / "sweep.json").write_text(json.dumps(sweep))
-    with subprocess.Popen(
-        [PARRIS, "sweep", "sweep.json", "--embedded", "--json"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env=environment(home),
-        # As a terminal does it, the signal goes to every process of the command's group.
-        start_new_session=True,
+    with started(
+        "sweep", "sweep.json", "--embedded", "--json", home=home, folder=tmp_path
     ) as process:
         yield process
-        process.kill()
 
 
 def test_ctrl_c_as_soon_as_a_sweep_is_started_ends_it(
