@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeAlias, cast
 
@@ -73,6 +74,13 @@ def int_in(payload: Mapping[str, Json], key: str) -> int:
 def maybe_int_in(payload: Mapping[str, Json], key: str) -> int | None:
     """Return the whole number under `key`, or None if it is absent or null."""
     return None if payload.get(key) is None else int_in(payload, key)
+
+
+def finite_number(value: Json) -> float | None:
+    """Return a value as a number, None if it is none or not finite; a boolean is none."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return float(value)
 
 
 def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:

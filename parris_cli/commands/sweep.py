@@ -80,7 +80,7 @@ exit codes:
 
 def with_run(arguments: list[str]) -> list[str]:
     """Return the arguments with the `run` that `parris sweep CONFIG` leaves out."""
-    inner = {"run", "status", "stop", "results", "-h", "--help"}
+    inner = {command.name for command in SWEEP.subcommands} | {"-h", "--help"}
     if arguments[:1] != ["sweep"] or not arguments[1:] or arguments[1] in inner:
         return arguments
     return ["sweep", "run", *arguments[1:]]

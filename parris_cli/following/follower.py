@@ -193,11 +193,7 @@ class Follower:
             raise InterruptedByUserError
         # The terminal has shown ^C on the status line, and the question comes there.
         self._screen.end_status()
-        is_wanted = self._interrupts.asks_to_end()
-        if is_wanted is None and not self._account.is_embedded:
-            raise InterruptedByUserError
-        # With nobody to respond, an embedded job is ended: it could not outlive this command.
-        if is_wanted is None or is_wanted:
+        if self._interrupts.should_end(outlives_command=not self._account.is_embedded):
             self._is_stop_due = True
             self._screen.say("ending the job (Ctrl-C again: do not wait for it)")
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsThrottledError, AwsUnavailableError
+from parris.sweeps.record import RUNNING
 from parris.timestamps import format_timestamp
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import InterruptedByUserError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from parris_cli.terminal.screen import Screen
 
 _POLL_SECONDS, _EMBEDDED_POLL_SECONDS = 10.0, 1.0
-_RUNNING = "RUNNING"
 _END_SWEEP = "End the sweep now? Its trials save their results first."
 
 
@@ -85,7 +85,7 @@ class SweepFollower:
         execution = self.account.stepfunctions.describe_execution(
             executionArn=self.started.execution_arn
         )
-        has_ended = execution["status"] != _RUNNING
+        has_ended = execution["status"] != "RUNNING"
         record = self.reader.record(self.started.sweep_id)
         self._is_blind = False
         if record is None:
@@ -94,7 +94,7 @@ class SweepFollower:
             return SweepResult(None, execution.get("error", ""), execution.get("cause", ""))
         sweep = SweepView.from_record(record)
         self._show(sweep)
-        is_settled = sweep.status != _RUNNING
+        is_settled = sweep.status != RUNNING
         if self.is_stopping and not is_settled and sweep.stop_reason is None:
             # It was requested before ValidateSweep had written the sweep.
             request_sweep_stop(self.account, self.started.sweep_id)
@@ -127,10 +127,7 @@ class SweepFollower:
         if self.is_stopping:
             raise InterruptedByUserError
         self.screen.end_status()
-        is_wanted = self.interrupts.asks_to_end(_END_SWEEP)
-        if is_wanted is None and not self.account.is_embedded:
-            raise InterruptedByUserError
-        if is_wanted is None or is_wanted:
+        if self.interrupts.should_end(_END_SWEEP, outlives_command=not self.account.is_embedded):
             self.stop()
             self.screen.say(
                 "ending the sweep: its trials save their results first"

@@ -13,10 +13,10 @@ from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.reports.reporter import default_folder
 from parris_cli.sweeps.follow_sweep import SweepFollower, request_sweep_stop
 from parris_cli.sweeps.read_sweep import SweepReader
 from parris_cli.sweeps.report_sweep import (
-    default_folder,
     head_lines,
     report_unfinished,
     write_files,

@@ -38,6 +38,7 @@ class SweepReader:
                 reason=None,
             )
         self._table = SweepsTable(account.client("dynamodb"), deployment.sweeps_table)
+        self._configs: dict[str, Payload] = {}
 
     def find(self, sweep: str) -> Sweep:
         """Return a sweep: by its id, its execution ARN, or the newest with that name.
@@ -68,14 +69,14 @@ class SweepReader:
         if sweep.closed_at is not None:
             return self.read(folder.record_key)
         trials = self._table.trials(sweep_id)
-        return sweep_record(sweep, self.read(sweep.config_key), trials, RUNNING)
+        return sweep_record(sweep, self._config_of(sweep), trials, RUNNING)
 
     def best_config(self, sweep_id: str) -> Payload | None:
         """Return the training config of the best trial, None as long as no trial has a value."""
         sweep = self._table.find(sweep_id)
         if sweep is None:
             return None
-        config = SweepConfig.from_payload(self.read(sweep.config_key))
+        config = SweepConfig.from_payload(self._config_of(sweep))
         best = best_trial(self._table.trials(sweep_id), config.goal)
         return None if best is None else best_config(config, sweep, best)
 
@@ -85,6 +86,12 @@ class SweepReader:
         body = self._account.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         found: Payload = json.loads(body)
         return found
+
+    def _config_of(self, sweep: Sweep) -> Payload:
+        """Return the config of a sweep, which never changes."""
+        if sweep.sweep_id not in self._configs:
+            self._configs[sweep.sweep_id] = self.read(sweep.config_key)
+        return self._configs[sweep.sweep_id]
 
     def _refuse_unbegun(self, sweep_id: str) -> None:
         """Refuse a sweep of which there is only an execution, because it has not begun.

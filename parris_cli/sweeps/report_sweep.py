@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in
 from parris.reasons import EndReason
+from parris.sweeps.record import RUNNING
 from parris_cli.formatting import money
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.reports.reporter import default_folder
 from parris_cli.sweeps.page.axis import number_label
 from parris_cli.sweeps.page.render import render_sweep_page
 from parris_cli.sweeps.table import trial_table
@@ -18,6 +19,8 @@ from parris_cli.terminal.output import print_report
 from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from parris.payloads import Payload
     from parris_cli.sweeps.follow_sweep import SweepResult
     from parris_cli.sweeps.read_sweep import SweepReader
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 RECORD_FILE, PAGE_FILE, BEST_FILE = "record.json", "report.html", "best-config.json"
 _SUCCESSFUL = ("COMPLETED", "BUDGET_USED")
-_RUNNING, _CUT_OFF = "RUNNING", "INTERRUPTED"
+_CUT_OFF = "INTERRUPTED"
 _MOST_TRIALS = 10
 
 
@@ -62,7 +65,7 @@ def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_j
         f"  status   parris sweep status {started.sweep_id}\n"
         f"  stop     parris sweep stop {started.sweep_id}"
     )
-    value: Payload = {"sweep_id": started.sweep_id, "status": _RUNNING, "cause": cause}
+    value: Payload = {"sweep_id": started.sweep_id, "status": RUNNING, "cause": cause}
     print_report(value, text, screen, is_json=is_json)
 
 
@@ -124,11 +127,6 @@ def write_files(reader: SweepReader, record: Payload, folder: Path, screen: Scre
     except OSError as err:
         screen.warn(f"{folder} cannot be written: {err.strerror or err}; the record stays in S3")
     return written
-
-
-def default_folder(sweep_id: str) -> Path:
-    """Return where the files of a sweep go if no folder is named."""
-    return Path("results") / sweep_id
 
 
 def _written_lines(written: list[Path]) -> list[str]:

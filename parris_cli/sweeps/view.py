@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.payloads import (
+    finite_number,
     int_in,
     maybe_int_in,
     maybe_text_in,
@@ -19,7 +19,7 @@ from parris.payloads import (
 from parris.sweeps.trial import TrialStatus
 
 if TYPE_CHECKING:
-    from parris.payloads import Json, Payload
+    from parris.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TrialView:
             number=int_in(payload, "number"),
             status=TrialStatus(text_in(payload, "status")),
             parameters=part_of(payload, "parameters"),
-            value=_number(payload.get("value")),
+            value=finite_number(payload.get("value")),
             reason=maybe_text_in(payload, "reason"),
             cause=maybe_text_in(payload, "cause"),
             runs=maybe_int_in(payload, "runs") or 0,
@@ -186,12 +186,6 @@ class SweepView:
     def is_log(self, name: str) -> bool:
         """Return whether the config has a parameter on a logarithmic scale."""
         return part_of(self.parameters, name).get("scale") == "log"
-
-
-def _number(value: Json) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        return None
-    return float(value)
 
 
 def _time(payload: Payload, key: str) -> datetime | None:

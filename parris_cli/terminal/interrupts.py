@@ -63,6 +63,19 @@ class Interrupts:
             return None
         return answer.strip().lower() in ("y", "yes") if answer else None
 
+    def should_end(self, question: str = END_JOB, *, outlives_command: bool) -> bool:
+        """Return whether to end what runs, by the response to a question.
+
+        With nobody to respond, it is ended if it could not outlive this command.
+
+        Raises:
+            InterruptedByUserError: with nobody to respond, if it outlives this command.
+        """
+        is_wanted = self.asks_to_end(question)
+        if is_wanted is None and outlives_command:
+            raise InterruptedByUserError
+        return is_wanted is not False
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Raise at the first signal: there is nothing to ask about yet, or no longer."""

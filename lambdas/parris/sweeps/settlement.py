@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload, finite_number, part_of
 from parris.sweeps.trial import TrialStatus
 
 
@@ -49,7 +48,4 @@ def goal_value(metrics: Payload, metric: str) -> float | None:
         metrics: the metrics of a run record: names to `value`, `step` and `at`.
         metric: the name of the goal metric.
     """
-    found = part_of(metrics, metric).get("value")
-    if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found):
-        return None
-    return float(found)
+    return finite_number(part_of(metrics, metric).get("value"))
