@@ -88,6 +88,21 @@ def test_no_response_differs_from_a_response(stdin: io.StringIO) -> None:
     assert Interrupts(stdin, io.StringIO()).asks_to_end() is None
 
 
+@pytest.mark.parametrize("outlives_command", [True, False])
+@pytest.mark.parametrize(("typed", "is_ended"), [("y\n", True), ("n\n", False)])
+def test_a_response_decides_whether_to_end(
+    typed: str, is_ended: bool, outlives_command: bool
+) -> None:
+    interrupts = Interrupts(Terminal(typed), io.StringIO())
+    assert interrupts.should_end(outlives_command=outlives_command) is is_ended
+
+
+def test_without_a_response_only_what_ends_with_the_command_is_ended() -> None:
+    assert Interrupts(Terminal(""), io.StringIO()).should_end(outlives_command=False)
+    with pytest.raises(InterruptedByUserError):
+        Interrupts(Terminal(""), io.StringIO()).should_end(outlives_command=True)
+
+
 def test_the_signals_are_given_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Interrupts():
