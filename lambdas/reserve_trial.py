@@ -38,17 +38,17 @@ def run(event: Payload, deps: Deps) -> Payload:
         raise KeyError(f"no sweep {name.sweep_id}")
     trial = table.find_trial(name.sweep_id, name.number)
     if trial is not None and trial.runs > name.run and not _is_reserved(trial, name):
-        return _answer(item, Refusal(Start.SKIP, "this run has ended before"), sweep, now)
+        return _refused(item, Refusal(Start.SKIP, "this run has ended before"), sweep, now)
     refusal = None
     if trial is None or not _is_reserved(trial, name):
         refusal, sweep = _reserve(name, sweep, now, deps)
     if refusal is not None and refusal.start is Start.WAIT:
         table.wait(name.sweep_id, name.number)
-        return _answer(item, refusal, sweep, now)
+        return _refused(item, refusal, sweep, now)
     table.forget_sleep(name.sweep_id, name.number)
     if refusal is not None:
         table.skip(name.sweep_id, name.number, refusal.cause)
-        return _answer(item, refusal, sweep, now)
+        return _refused(item, refusal, sweep, now)
     return _start(item, name, sweep, trial, deps)
 
 
@@ -102,7 +102,7 @@ def _start(
     }
 
 
-def _answer(item: Payload, refusal: Refusal, sweep: Sweep, now: datetime) -> Payload:
+def _refused(item: Payload, refusal: Refusal, sweep: Sweep, now: datetime) -> Payload:
     return {
         **item,
         "start": refusal.start,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parris.targets.batch.batch_job import BatchJob
     from parris.termination.ending import Ending
 
-_UPLOAD_SECONDS = 300
+UPLOAD_SECONDS = 300
 """The runner's time after the script has ended, as in runner_stop.py."""
 _MARGIN_SECONDS = 60
 """Until the runner finds the request, and its container has ended."""
@@ -29,7 +29,7 @@ _MARGIN_SECONDS = 60
 
 def saves_until(job: Job, ending: Ending) -> timedelta:
     """Return how much longer the runner may save; not positive if its time is over."""
-    allowed_seconds = job.limits.save_grace_seconds + _UPLOAD_SECONDS + _MARGIN_SECONDS
+    allowed_seconds = job.limits.save_grace_seconds + UPLOAD_SECONDS + _MARGIN_SECONDS
     since = ending.step_since or ending.now - timedelta(seconds=allowed_seconds)
     return since + timedelta(seconds=allowed_seconds) - ending.now
 

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from parris.targets.batch.describe import describe
+from parris.targets.batch.end_job import UPLOAD_SECONDS
 from parris.targets.batch.events import change_in
 from parris.targets.batch.observe import exit_report_of
 from parris.termination.exit_report import EndedBy
 from parris.waits import Cause
+from parris_cli.project_files import PROJECT
 from tests.builders import after, some_limits
 from tests.parris.targets.batch.builders import a_batch_job, a_spec
 from tests.parris.targets.batch.described_jobs import JOB_ID, a_described_job, an_ended_job
@@ -92,3 +94,8 @@ def test_the_log_of_a_container_is_named_where_no_runner_writes_one() -> None:
     assert describe(a_batch_job(), [JOB_ID]).logs == ()
     # Ids of other targets are left out.
     assert describe(a_batch_job(), ["i-0123456789abcdef0"]).resources == ()
+
+
+def test_the_runner_has_the_time_that_it_takes_for_the_upload() -> None:
+    runner = (PROJECT / "templates" / "runner" / "runner_stop.py").read_text()
+    assert f"\nUPLOAD_SECONDS = {float(UPLOAD_SECONDS)}\n" in runner
