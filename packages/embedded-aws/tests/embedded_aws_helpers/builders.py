@@ -107,11 +107,15 @@ def token_in(aws: EmbeddedAws, table_name: str) -> str:
 
 
 def zipped(**files: str) -> bytes:
-    """Return a zip; `__` in a name stands for a dot and `_in_` for a slash: `python_in_a__py`."""
+    """Return a zip; `__` in a name stands for a dot and `_in_` for a slash: `python_in_a__py`.
+
+    Equal files make equal zips: their entries have no time of day.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name.replace("_in_", "/").replace("__", "."), content)
+            entry = zipfile.ZipInfo(name.replace("_in_", "/").replace("__", "."))
+            archive.writestr(entry, content)
     return buffer.getvalue()
 
 
