@@ -13,12 +13,11 @@ from embedded_aws import EmbeddedAws
 from embedded_aws.gaps import ec2_console_output
 from embedded_aws.gaps.ec2_instance_status import impair
 from embedded_aws_helpers.builders import IMAGE_ID
+from parris.aws.ec2.diagnosis import InstanceDiagnosis
 from parris.entrypoint import Deps
-from parris.errors import AwsDeniedError
 from parris.job import Job
 from parris.notifications.near_limit import checks_at_seconds
 from parris.payloads import Payload, part_of
-from parris.targets.ec2_stack.aws.instances import Instances
 from parris.timestamps import format_timestamp
 from tests.builders import BUCKET, LAUNCHED_AT, a_job, some_limits
 from tests.handlers.conftest import ec2_of, put_json
@@ -115,14 +114,23 @@ def test_the_console_is_read_of_types_that_cannot_show_the_latest_too(
     assert "parris: attempt 6 failed" in str(polled(deps, machine_id, 900)["cause"])
 
 
-def test_a_console_that_may_not_be_read_changes_no_decision() -> None:
-    class Refusing:
-        def get_console_output(self, **_: Any) -> Any:
-            error: Any = {"Error": {"Code": "UnauthorizedOperation", "Message": "no"}}
-            raise ClientError(error, "GetConsoleOutput")
+class Refusing:
+    """A client of EC2 whose caller may do nothing."""
 
+    def get_console_output(self, **_: Any) -> Any:
+        raise ClientError(self._error, "GetConsoleOutput")
+
+    def describe_instance_status(self, **_: Any) -> Any:
+        raise ClientError(self._error, "DescribeInstanceStatus")
+
+    @property
+    def _error(self) -> Any:
+        return {"Error": {"Code": "UnauthorizedOperation", "Message": "no"}}
+
+
+def test_a_console_that_may_not_be_read_changes_no_decision() -> None:
     refusing: Any = Refusing()
-    assert "UnauthorizedOperation" in Instances(refusing).console("i-1").refusal
+    assert "UnauthorizedOperation" in InstanceDiagnosis(refusing).console("i-1").refusal
 
 
 # ------------------------------------------------------------------ machines that fall silent
@@ -195,10 +203,8 @@ def test_a_failed_status_check_of_a_machine_that_speaks_ends_nothing(
 def test_a_status_check_that_may_not_be_made_ends_nothing(
     deps: Deps, silent_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(instance_id: str) -> None:
-        raise AwsDeniedError(instance_id)
-
-    monkeypatch.setattr(ec2_of(deps).instances, "failed_check", refuse)
+    refusing: Any = Refusing()
+    monkeypatch.setattr(ec2_of(deps), "diagnosis", InstanceDiagnosis(refusing))
     assert polled(deps, silent_id, HEARD + 901)["reason"] is None
 
 

@@ -1,6 +1,6 @@
 """What a cause says of a machine's console."""
 
-from parris.targets.console import Console, console_text
+from parris.console import Console, console_text
 
 
 def test_the_last_lines_are_shown() -> None:

@@ -6,6 +6,8 @@ import botocore.session
 import pytest
 from botocore.model import StringShape
 
+from parris.ec2.instance_states import MACHINE_STATES
+from parris.ec2.transition_reason import time_of_transition
 from parris.errors import (
     CapacityUnavailableError,
     LaunchFailedError,
@@ -14,9 +16,7 @@ from parris.errors import (
     ResourceStateUnknownError,
 )
 from parris.targets.ec2_stack.launch_failures import launch_error
-from parris.targets.ec2_stack.observe import MACHINE_STATES
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
-from parris.targets.ec2_stack.transition_reason import time_of_transition
 
 
 def every_stack_status() -> list[str]:

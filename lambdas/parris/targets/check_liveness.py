@@ -36,7 +36,7 @@ def with_console(
     """Return the decision, with the console output as cause if the runner never started."""
     if decision.reason is None or decision.reason in _REQUESTED or seen.signs.has_started:
         return decision
-    from parris.targets.console import console_text
+    from parris.console import console_text
 
     console = console_text(target.console(machine_id))
     did_not_start = (

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+    from parris.console import Console
     from parris.costs.offer import Proposal
     from parris.job import Job
     from parris.limits import Limits
     from parris.payloads import Payload
     from parris.policy import Observation
     from parris.resource import Guide, Search
-    from parris.targets.console import Console
     from parris.targets.spending import Spending
     from parris.termination.ending import Ending, EndObservation, EndPlan
     from parris.waits import Cause

@@ -9,11 +9,11 @@ import poll_termination_condition
 import wait_for_running
 import wake
 from embedded_aws import EmbeddedAws
+from parris.console import Console
 from parris.entrypoint import Deps
 from parris.errors import CapacityUnavailableError
 from parris.folder import MachineFolder
 from parris.payloads import Payload, part_of
-from parris.targets.console import Console
 from parris.targets.inventory import find_resources
 from parris.timestamps import parse_timestamp
 from tests.builders import BUCKET, EXECUTION_ARN, some_limits

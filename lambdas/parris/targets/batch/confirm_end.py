@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from parris.saved_places import saved_payload
 from parris.targets.batch.describe import log_place
-from parris.targets.batch.end_job import saves_until
 from parris.targets.batch.observe import exit_report_of
 from parris.targets.batch.observed_run import ObservedRun, runs_image_command
 from parris.targets.runner_reports import RunnerReports
+from parris.targets.saving_time import saves_until
 from parris.termination.ending import EndObservation, EndState, EndStep
 from parris.waits import Wait
 

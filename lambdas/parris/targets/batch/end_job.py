@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from parris.targets.batch.observed_run import ObservedRun, runs_image_command
 from parris.targets.runner_files import request_stop
 from parris.targets.runner_reports import RunnerReports
+from parris.targets.saving_time import saves_until
 from parris.termination.ending import Act, ActKind, EndPlan, EndStep
 
 if TYPE_CHECKING:
@@ -20,18 +21,6 @@ if TYPE_CHECKING:
     from parris.targets.batch.aws.gateways import BatchGateways
     from parris.targets.batch.batch_job import BatchJob
     from parris.termination.ending import Ending
-
-UPLOAD_SECONDS = 300
-"""The runner's time after the script has ended, as in runner_stop.py."""
-_MARGIN_SECONDS = 60
-"""Until the runner finds the request, and its container has ended."""
-
-
-def saves_until(job: Job, ending: Ending) -> timedelta:
-    """Return how much longer the runner may save; not positive if its time is over."""
-    allowed_seconds = job.limits.save_grace_seconds + UPLOAD_SECONDS + _MARGIN_SECONDS
-    since = ending.step_since or ending.now - timedelta(seconds=allowed_seconds)
-    return since + timedelta(seconds=allowed_seconds) - ending.now
 
 
 class BatchJobEnder:

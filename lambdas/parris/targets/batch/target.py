@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
+    from parris.console import Console
     from parris.costs.offer import Proposal
     from parris.job import Job
     from parris.limits import Limits
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from parris.settings import Settings
     from parris.targets.batch.end_job import BatchJobEnder
     from parris.targets.batch.launch import BatchJobLauncher
-    from parris.targets.console import Console
     from parris.targets.spending import Spending
     from parris.targets.target import Change, LaunchObservation
     from parris.termination.ending import Ending, EndObservation, EndPlan
@@ -110,7 +110,7 @@ class Batch:
 
     def console(self, machine_id: str) -> Console:
         """Return the last lines of the container's own output."""
-        from parris.targets.console import Console
+        from parris.console import Console
 
         try:
             found = self._aws.jobs.find(machine_id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_states import MACHINE_STATES
 from parris.ec2.parts import VOLUME
+from parris.ec2.transition_reason import time_of_transition
 from parris.policy import MachineState
 from parris.targets.ec2_stack.deletion_retries import pause_seconds
-from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
+from parris.targets.ec2_stack.observe import ObservedStack
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
-from parris.targets.ec2_stack.transition_reason import time_of_transition
 from parris.targets.runner_reports import RunnerReports
 from parris.termination.ending import DELETING_STEPS, EndObservation, EndState, EndStep
 from parris.waits import Wait

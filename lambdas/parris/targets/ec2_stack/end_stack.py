@@ -17,10 +17,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_states import MACHINE_STATES
 from parris.policy import MachineState
 from parris.retention.keep_until import ALWAYS, is_expired, keep_until_expiry
 from parris.targets.ec2_stack.deletion_retries import is_to_be_forced
-from parris.targets.ec2_stack.observe import MACHINE_STATES, ObservedStack
+from parris.targets.ec2_stack.observe import ObservedStack
 from parris.targets.ec2_stack.spec import STOP_INSTANCE
 from parris.targets.ec2_stack.stack_status import StackPhase, phase_of
 from parris.targets.runner_reports import RunnerReports

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_states import MACHINE_STATES
 from parris.job import LAUNCH_PREFIX
 from parris.payloads import maybe_text_in, part_of
 from parris.policy import MachineState
-from parris.targets.ec2_stack.observe import MACHINE_STATES
 from parris.targets.target import Change
 from parris.waits import Cause
 

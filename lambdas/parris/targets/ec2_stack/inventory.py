@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from parris.ec2.instance_states import MACHINE_STATES
 from parris.policy import MachineState
 from parris.targets.ec2_stack.describe import INSTANCE, STACK, VOLUME, described
-from parris.targets.ec2_stack.observe import MACHINE_STATES
 from parris.targets.owner import with_owner
 
 if TYPE_CHECKING:

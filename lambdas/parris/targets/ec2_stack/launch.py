@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.ec2.instance_states import MACHINE_STATES, SELF_SHUTDOWN
 from parris.errors import ResourceExistsError
 from parris.policy import MachineState
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
@@ -16,7 +17,7 @@ from parris.targets.ec2_stack.job_role import (
     with_own_role,
 )
 from parris.targets.ec2_stack.launch_failures import launch_error
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN, ObservedStack
+from parris.targets.ec2_stack.observe import ObservedStack
 from parris.targets.ec2_stack.spec import spec_of
 from parris.targets.ec2_stack.spot_bill import carry_in_zone
 from parris.targets.ec2_stack.stack_parameters import stack_parameters, stack_tags

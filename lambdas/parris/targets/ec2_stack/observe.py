@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.errors import MachineStateUnknownError, NotOursError
-from parris.policy import MachineState
+from parris.errors import NotOursError
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG
 from parris.timestamps import parse_timestamp
 
@@ -15,27 +14,6 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.aws.stacks import Stack
     from parris.targets.ec2_stack.aws.volumes import Volume
-
-SELF_SHUTDOWN = "Client.InstanceInitiatedShutdown"
-"""EC2's state reason of an instance that its own system has ended."""
-
-
-class _MachineStates(dict[str, MachineState]):
-    def __missing__(self, state: str) -> MachineState:
-        raise MachineStateUnknownError(f"EC2 returned the unknown instance state {state}")
-
-
-MACHINE_STATES = _MachineStates(
-    {
-        "pending": MachineState.STARTING,
-        "running": MachineState.RUNNING,
-        "stopping": MachineState.ENDING,
-        "shutting-down": MachineState.ENDING,
-        "stopped": MachineState.OVER,
-        "terminated": MachineState.OVER,
-    }
-)
-"""The meaning of EC2's instance states. An unknown one raises MachineStateUnknownError."""
 
 
 class ObservedStack:

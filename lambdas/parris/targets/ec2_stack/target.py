@@ -6,13 +6,13 @@ running job needs none of it, and most checks start cold.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from parris.errors import AwsDeniedError
+from parris.ec2.instance_states import MACHINE_STATES, SELF_SHUTDOWN
 from parris.policy import MachineState, Observation
 from parris.targets.ec2_stack.aws.gateways import Ec2Gateways
-from parris.targets.ec2_stack.observe import MACHINE_STATES, SELF_SHUTDOWN
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.spending import Spending
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
+    from parris.console import Console
     from parris.costs.offer import Proposal
     from parris.job import Job
     from parris.limits import Limits
     from parris.payloads import Payload
     from parris.resource import Guide, Search
     from parris.settings import Settings
-    from parris.targets.console import Console
     from parris.targets.ec2_stack.aws.instances import Instance
     from parris.targets.ec2_stack.end_stack import StackEnder
     from parris.targets.ec2_stack.launch import StackLauncher
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from parris.targets.target import Change, LaunchObservation
     from parris.termination.ending import Ending, EndObservation, EndPlan
 
+_INSTANCE_ID = re.compile(r"i-[0-9a-f]+")
 _INTERRUPTION = "Server.SpotInstanceTermination"
 
 
@@ -138,15 +139,11 @@ class Ec2Stack:
 
     def failed_check(self, machine_id: str) -> str | None:
         """Query EC2's status checks of the instance."""
-        try:
-            return self._aws.instances.failed_check(machine_id)
-        except AwsDeniedError:
-            # Only a diagnosis: the silence timeout applies without it.
-            return None
+        return self._aws.diagnosis.failed_check(machine_id)
 
     def console(self, machine_id: str) -> Console:
         """Read the instance's console."""
-        return self._aws.instances.console(machine_id)
+        return self._aws.diagnosis.console(machine_id)
 
     def plan_end(self, job: Job, ending: Ending) -> EndPlan:
         """Stop the instance so that it saves, verify the results, then delete or keep the stack."""
@@ -183,7 +180,7 @@ class Ec2Stack:
     def machine_of(self, user_id: str) -> str | None:
         """Return the instance id, which is the name of an instance's role session."""
         machine_id = user_id.partition(":")[2]
-        return machine_id if machine_id.startswith("i-") else None
+        return machine_id if _INSTANCE_ID.fullmatch(machine_id) else None
 
 
 def _did_shut_itself_down(instance: Instance | None) -> bool | None:

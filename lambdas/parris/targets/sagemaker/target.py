@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
+    from parris.console import Console
     from parris.costs.offer import Proposal
     from parris.job import Job
     from parris.limits import Limits
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from parris.policy import Observation
     from parris.resource import Guide, Search
     from parris.settings import Settings
-    from parris.targets.console import Console
     from parris.targets.sagemaker.end_job import TrainingJobEnder
     from parris.targets.sagemaker.launch import TrainingJobLauncher
     from parris.targets.target import Change, LaunchObservation
@@ -120,7 +120,7 @@ class SageMaker:
 
     def console(self, machine_id: str) -> Console:
         """Return the last lines of the log."""
-        from parris.targets.console import Console
+        from parris.console import Console
 
         try:
             return Console("\n".join(self._aws.logs.last_lines(machine_id)))

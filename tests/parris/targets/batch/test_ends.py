@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from parris.targets.batch.describe import describe
-from parris.targets.batch.end_job import UPLOAD_SECONDS
 from parris.targets.batch.events import change_in
 from parris.targets.batch.observe import exit_report_of
+from parris.targets.saving_time import UPLOAD_SECONDS
 from parris.termination.exit_report import EndedBy
 from parris.waits import Cause
 from parris_cli.project_files import PROJECT

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parris.aws.target_gateways import TargetGateways
 
 if TYPE_CHECKING:
+    from parris.aws.ec2.diagnosis import InstanceDiagnosis
     from parris.aws.ec2.prices import Prices
     from parris.aws.ec2.quotas import Quotas
     from parris.aws.ec2.spot_prices import SpotPrices
@@ -41,6 +42,13 @@ class Ec2Gateways(TargetGateways):
         from parris.targets.ec2_stack.aws.instances import Instances
 
         return Instances(self._clients.client("ec2"))
+
+    @cached_property
+    def diagnosis(self) -> InstanceDiagnosis:
+        """Return the gateway to what EC2 says of an instance that is silent."""
+        from parris.aws.ec2.diagnosis import InstanceDiagnosis
+
+        return InstanceDiagnosis(self._clients.client("ec2"))
 
     @cached_property
     def spot_prices(self) -> SpotPrices:

@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.retention.keep_until import KEEP_TAG, keep_until_of
 from parris.tags import DEPLOYMENT_TAG, EXECUTION_TAG, JOB_TAG, ON_TERMINATION_TAG
-from parris.targets.console import Console
-from parris.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ec2.type_defs import (
-        InstanceStatusSummaryTypeDef,
-        InstanceTypeDef,
-    )
+    from mypy_boto3_ec2.type_defs import InstanceTypeDef
 
 _PAGE_SIZE = 500
 _NOT_FOUND = frozenset({"InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"})
@@ -79,41 +74,6 @@ class Instances:
         return self._tagged(DEPLOYMENT_TAG, deployment)
 
     @translates_errors
-    def failed_check(self, instance_id: str) -> str | None:
-        """Return which of EC2's status checks of an instance fails, or None if none does.
-
-        Checks that are still initializing, and checks without data, do not count as failures.
-        """
-        response = self._client.describe_instance_status(InstanceIds=[instance_id])
-        for found in response["InstanceStatuses"]:
-            checks = {
-                "system": found.get("SystemStatus", {}),
-                "instance": found.get("InstanceStatus", {}),
-            }
-            for name, check in checks.items():
-                if check.get("Status") == "impaired":
-                    return f"EC2's {name} status check of the machine fails{_since(check)}"
-        return None
-
-    def console(self, instance_id: str) -> Console:
-        """Return the latest console output of an instance.
-
-        The output is for people only, so an error of this call becomes part of the result and does
-        not affect any decision. EC2 returns the current output of running Nitro instances, and
-        output that is minutes old for all others.
-        """
-        text, refusal = "", ""
-        for is_latest in (True, False):
-            try:
-                response = self._client.get_console_output(InstanceId=instance_id, Latest=is_latest)
-                text = response.get("Output", "")
-            except (BotoCoreError, ClientError) as err:
-                refusal = str(err)
-            if text:
-                return Console(text)
-        return Console("", refusal)
-
-    @translates_errors
     def keep(self, resource_ids: Sequence[str], keep_until: str) -> None:
         """Tag instances and volumes as kept until a timestamp, or `always`."""
         self._client.create_tags(
@@ -142,13 +102,6 @@ class Instances:
             for group in page["Reservations"]
             for one in group["Instances"]
         )
-
-
-def _since(check: InstanceStatusSummaryTypeDef) -> str:
-    timestamps = [
-        one["ImpairedSince"] for one in check.get("Details", []) if "ImpairedSince" in one
-    ]
-    return f" since {format_timestamp(min(timestamps))}" if timestamps else ""
 
 
 def _instance_from(found: InstanceTypeDef) -> Instance:

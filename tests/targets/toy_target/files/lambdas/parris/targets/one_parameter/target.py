@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from parris.targets.one_parameter.aws.parameters import Parameter, Parameters
 
+from parris.console import Console
 from parris.costs.offer import Offer, Proposal
 from parris.costs.rate import Component, Rate, Unit
 from parris.errors import CapacityUnavailableError, LaunchFailedError
@@ -19,7 +20,6 @@ from parris.payloads import maybe_text_in, part_of, text_in
 from parris.policy import MachineState, Observation
 from parris.resource import Guide, Resource
 from parris.retention.keep_until import ALWAYS, KEEP_TAG, is_expired, keep_until_expiry
-from parris.targets.console import Console
 from parris.targets.runner_files import MachineFacts, write_machine_files
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.spending import Spending
