@@ -41,6 +41,10 @@ class ResourceExistsError(ParrisError):
     """A resource of this name exists that this execution did not create. Not retried: delete it."""
 
 
+class ResourceBusyError(ParrisError):
+    """What the job needs serves another job, until the time in the message. Not retried."""
+
+
 class LaunchFailedError(ParrisError):
     """The launch of the job failed. Not retried: the message has AWS's reason."""
 

@@ -1,0 +1,199 @@
+"""The lease of a server: the job that has it, and the requests that wait for it in a queue.
+
+These are pure transitions. The table writes the lease that one returns only if nobody else has
+changed it since it was read, so that any order of concurrent changes is an order of transitions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from parris.errors import ResourceBusyError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LONGEST_QUEUE = 100
+"""Requests. Their lease is one item of DynamoDB, which has at most 400 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One attempt of a job that needs the server.
+
+    `machine_id` names it. `limit_seconds` is how long it may have the server at most, or None if
+    the job has no limit.
+    """
+
+    execution_arn: str
+    training_job_name: str
+    machine_id: str
+    attempt: int
+    requested_at: datetime
+    limit_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailure:
+    """Why EC2 did not start the server: the code of its error, and its message."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The attempt that has the server since a point in time.
+
+    `is_started_by_us` says that Parris started the server, for this attempt or for one before it in
+    an unbroken row. Each of the two requests is recorded before its call: a function that fails in
+    between leaves a server that may have been started, but never one that nobody stops.
+    """
+
+    request: Request
+    since: datetime
+    is_started_by_us: bool = False
+    start_requested_at: datetime | None = None
+    start_failure: StartFailure | None = None
+    stop_requested_at: datetime | None = None
+
+    @property
+    def launched_at(self) -> datetime:
+        """Return since when the server runs for this attempt."""
+        return self.start_requested_at or self.since
+
+    @property
+    def until(self) -> datetime | None:
+        """Return when the attempt has released the server at the latest; None without a limit."""
+        seconds = self.request.limit_seconds
+        return None if seconds is None else self.launched_at + timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The lease of one server. `version` counts its changes."""
+
+    server_id: str
+    version: int = 0
+    holder: Holder | None = None
+    queue: tuple[Request, ...] = ()
+
+    def holder_of(self, machine_id: str) -> Holder | None:
+        """Return the holder if it is this attempt."""
+        holder = self.holder
+        return holder if holder is not None and holder.request.machine_id == machine_id else None
+
+    def is_waiting(self, machine_id: str) -> bool:
+        """Return whether this attempt waits in the queue."""
+        return any(one.machine_id == machine_id for one in self.queue)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """Return all requests, that of the holder first."""
+        return (*(() if self.holder is None else (self.holder.request,)), *self.queue)
+
+
+def acquired(lease: Lease, request: Request, now: datetime, *, may_wait: bool) -> Lease:
+    """Return the lease with this request: as the holder, or else at the end of the queue.
+
+    Raises:
+        ResourceBusyError: if another attempt has the server, and this one may not wait.
+    """
+    if lease.holder_of(request.machine_id) or lease.is_waiting(request.machine_id):
+        return lease
+    if lease.holder is None and not lease.queue:
+        return dataclasses.replace(lease, holder=Holder(request, since=now))
+    if not may_wait:
+        raise ResourceBusyError(busy_text(lease))
+    if len(lease.queue) >= LONGEST_QUEUE:
+        raise ResourceBusyError(
+            f"{busy_text(lease)}, and its queue is full: {LONGEST_QUEUE} requests wait"
+        )
+    return dataclasses.replace(lease, queue=(*lease.queue, request))
+
+
+def start_requested(lease: Lease, machine_id: str, now: datetime) -> Lease:
+    """Return the lease of a server that the holder is about to start.
+
+    A repeated request changes nothing: an earlier one may have started it.
+    """
+    holder = lease.holder_of(machine_id)
+    if holder is None or holder.start_requested_at is not None:
+        return lease
+    return _with(lease, dataclasses.replace(holder, is_started_by_us=True, start_requested_at=now))
+
+
+def started_by_other(lease: Lease, machine_id: str) -> Lease:
+    """Return the lease of a server that somebody else had started when the holder requested it."""
+    holder = lease.holder_of(machine_id)
+    if holder is None:
+        return lease
+    return _with(lease, dataclasses.replace(holder, is_started_by_us=False))
+
+
+def start_failed(lease: Lease, machine_id: str, failure: StartFailure) -> Lease:
+    """Return the lease of a server that EC2 refused to start."""
+    holder = lease.holder_of(machine_id)
+    if holder is None:
+        return lease
+    return _with(lease, dataclasses.replace(holder, start_failure=failure))
+
+
+def stop_requested(lease: Lease, machine_id: str, now: datetime) -> Lease:
+    """Return the lease of a server that is about to be stopped.
+
+    Only what Parris has started is stopped, and only while no request waits for it.
+    """
+    holder = lease.holder_of(machine_id)
+    if holder is None or not holder.is_started_by_us or lease.queue:
+        return lease
+    if holder.stop_requested_at is not None:
+        return lease
+    return _with(lease, dataclasses.replace(holder, stop_requested_at=now))
+
+
+def released(
+    lease: Lease, machine_id: str, now: datetime, *, heir: Request | None, runs_on: bool
+) -> Lease:
+    """Return the lease without this attempt.
+
+    Args:
+        lease: the lease.
+        machine_id: the attempt that ends, or that no longer waits.
+        now: the time of the hand-over.
+        heir: the first request of the queue whose run lives. Those before it are dropped.
+        runs_on: whether the server runs on, so that whoever has it last stops it.
+    """
+    holder = lease.holder_of(machine_id)
+    if holder is None:
+        waiting = tuple(one for one in lease.queue if one.machine_id != machine_id)
+        return dataclasses.replace(lease, queue=waiting)
+    if heir is None:
+        return dataclasses.replace(lease, holder=None, queue=())
+    behind = lease.queue[lease.queue.index(heir) + 1 :]
+    is_ours = runs_on and holder.is_started_by_us
+    following = Holder(heir, since=now, is_started_by_us=is_ours)
+    return dataclasses.replace(lease, holder=following, queue=behind)
+
+
+def busy_text(lease: Lease) -> str:
+    """Return who has a server and until when, for people."""
+    holder = lease.holder
+    if holder is None:
+        return f"the server {lease.server_id} is about to be handed over"
+    until = holder.until
+    when = (
+        "and that has no limit"
+        if until is None
+        else f"until about {until:%H:%M} UTC on {until:%Y-%m-%d} at the latest"
+    )
+    waiting = f"; {len(lease.queue)} more wait for it" if lease.queue else ""
+    name = holder.request.training_job_name
+    return f"the server {lease.server_id} is busy with the job {name}, {when}{waiting}"
+
+
+def _with(lease: Lease, holder: Holder) -> Lease:
+    return dataclasses.replace(lease, holder=holder)
