@@ -17,6 +17,7 @@ from parris.sweeps.names import TrialName
 from parris.sweeps.plan import trial_config
 from parris.sweeps.start import Refusal, Start, find_refusal, wait_seconds
 from parris.sweeps.store_record import stored_config
+from parris.sweeps.trial import TrialRun
 from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -64,15 +65,14 @@ def _reserve(
     if refusal is not None:
         return refusal, sweep
     machine = deps.settings.state_machine_arn.replace(":stateMachine:", ":execution:")
-    is_reserved = deps.aws.sweeps_table.reserve(
-        sweep,
+    run = TrialRun(
         name.number,
         name.run,
-        training_job_name=name.training_job_name,
+        name.training_job_name,
         execution_arn=f"{machine}:{name.execution_name}",
         reserved_at=format_timestamp(now),
     )
-    if is_reserved:
+    if deps.aws.sweeps_table.reserve(sweep, run):
         return None, sweep
     # Other trials were first: their reservations count now.
     sweep = deps.aws.sweeps_table.find(name.sweep_id) or sweep

@@ -5,8 +5,9 @@ that they name, the price list, and what AWS says of role and template. Stores t
 valid job at the team's experiments, before anything is launched. Answers `$.job` and `$.quote`.
 With `is_estimate` in the event only the quote is wanted: script, code and script config, which
 are uploaded when a job is started, are not looked for, and nothing is stored. With
-`stores_nothing`, which ValidateSweep sets, everything is checked and nothing is stored. With
-`stands_alone` the input is a whole config of somebody's own, as one that `parris run` has uploaded.
+`stores_nothing`, which ValidateSweep sets, everything is checked and nothing is stored; `room` is
+then for how many such jobs the account has room at the same time. With `stands_alone` the input is
+a whole config of somebody's own, as one that `parris run` has uploaded.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
 
@@ -131,7 +132,9 @@ def run(event: Payload, deps: Deps) -> Payload:
     )
     result: Payload = {"job": job.to_payload(), "quote": quote_of(job)}
     refuse(list(find_oversized_run(result)))
-    if not event.get("is_estimate") and not event.get("stores_nothing"):
+    if event.get("stores_nothing"):
+        return {**result, "room": None if proposal.room is None else proposal.room.to_payload()}
+    if not event.get("is_estimate"):
         refuse(_store_experiment(job, deps))
     return result
 

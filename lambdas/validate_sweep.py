@@ -2,7 +2,8 @@
 
 Reads the config that `config-key` names and the file of a list, and has ValidateConfig check the
 training config of the first trial as that of a job, its quote included. The other trials differ in
-their hyperparameters only. Writes the sweep's config and its trials to the bucket, and its item to
+their hyperparameters only. At most as many trials run at the same time as the account has room
+for. Writes the sweep's config and its trials to the bucket, and its item to
 the sweeps table; nothing is launched. Returns `$.sweep`. Safe to repeat.
 May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedError.
 """
@@ -16,17 +17,20 @@ from typing import TYPE_CHECKING
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import ConfigInvalidError
 from parris.payloads import Payload, part_of, text_in
+from parris.room import room_in
 from parris.sweeps.check import (
     find_budget_violations,
     find_parameter_violations,
     find_search_violations,
     find_training_violations,
     find_trial_violations,
+    find_value_violations,
     violations_of_training,
 )
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.folder import SweepFolder
 from parris.sweeps.names import TRIAL_KEY, TrialName
+from parris.sweeps.parallel import parallel_of
 from parris.sweeps.plan import NAME_KEY, items_of, parameters_of, trial_config, trial_count
 from parris.sweeps.read import read_listed_trials, read_sweep_config, sweep_schema
 from parris.sweeps.sweep import Sweep
@@ -34,10 +38,13 @@ from parris.sweeps.worst_case import WorstCase, worst_case_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.merge_configs import without_comments
 from parris.validation.schema import find_shape_violations
+from parris.validation.values import find_deep_nesting, with_readable_numbers
 from parris.validation.violations import Violation, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from parris.room import Room
 
 _WHAT = "sweep config"
 
@@ -45,10 +52,12 @@ _WHAT = "sweep config"
 def run(event: Payload, deps: Deps) -> Payload:
     """Return what the other states need of the sweep."""
     given, violations = read_sweep_config(event.get("config"), deps.aws.bucket)
-    refuse(violations, _WHAT)
+    refuse([*violations, *find_deep_nesting(given)], _WHAT)
+    given = with_readable_numbers(given)
     violations = find_shape_violations(given, sweep_schema(deps.settings.layers_root))
+    violations += find_value_violations(given)
     if violations:
-        # The other checks need the right shape; the training config has a schema of its own.
+        # The other checks need values of the right kinds; the training has a schema of its own.
         if isinstance(given.get("training"), dict):
             violations += find_training_violations(given)
             violations += _check_training(event, given, None, [], deps)[1]
@@ -74,7 +83,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     refuse(violations, _WHAT)
     if config is None or worst is None:
         raise AssertionError("unreachable: something is a violation")
-    return {"sweep": _open(event, given, config, worst, listed, deps)}
+    return {"sweep": _open(event, given, config, worst, room_in(checked), listed, deps)}
 
 
 def _check_training(
@@ -110,6 +119,7 @@ def _open(
     given: Payload,
     config: SweepConfig,
     worst: WorstCase,
+    room: Room | None,
     listed: Sequence[Payload],
     deps: Deps,
 ) -> Payload:
@@ -120,6 +130,8 @@ def _open(
     ends_by = None
     if config.time_limit_seconds is not None:
         ends_by = format_timestamp(started_at + timedelta(seconds=config.time_limit_seconds))
+    trials = trial_count(config, listed)
+    parallel = parallel_of(config.max_parallel, trials, room)
     sweep = Sweep(
         sweep_id=sweep_id,
         sweep_name=config.sweep_name,
@@ -128,9 +140,11 @@ def _open(
         cost_limit_usd=config.cost_limit_usd,
         worst_usd=worst.usd or config.cost_limit_usd,
         longest_seconds=worst.seconds,
-        trials=trial_count(config, listed),
+        trials=trials,
         config_key=folder.config_key,
         ends_by=ends_by,
+        max_parallel=parallel.trials,
+        bounded_by=parallel.bounded_by,
     )
     started_by = part_of(given, "training").get("_started-by") or given.get("_started-by")
     stored = {**given, "training": {**part_of(given, "training"), "_started-by": started_by}}
@@ -141,7 +155,7 @@ def _open(
         "sweep_id": sweep_id,
         "sweep_name": sweep.sweep_name,
         "trials": sweep.trials,
-        "max_parallel": min(config.max_parallel, sweep.trials),
+        "max_parallel": sweep.max_parallel,
         "bucket": folder.bucket,
         "trials_key": folder.trials_key,
         "map_prefix": folder.map_prefix,

@@ -77,10 +77,17 @@ def maybe_int_in(payload: Mapping[str, Json], key: str) -> int | None:
 
 
 def finite_number(value: Json) -> float | None:
-    """Return a value as a number, None if it is none or not finite; a boolean is none."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    """Return a value as a number, None if it is none or not finite; a boolean is none.
+
+    A whole number beyond a double's range counts as infinite.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def texts_in(payload: Mapping[str, Json], key: str) -> tuple[str, ...]:

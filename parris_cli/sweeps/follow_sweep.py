@@ -104,6 +104,8 @@ class SweepFollower:
         if not self._is_announced:
             self._is_announced = True
             self.screen.say(begin_line(sweep), "trials")
+            if sweep.bounded_by is not None:
+                self.screen.say(f"fewer at once than max-parallel: {sweep.bounded_by}", "note")
         for trial in sweep.trials:
             if trial.is_over and trial.number not in self._shown:
                 self._shown.add(trial.number)

@@ -98,6 +98,8 @@ def head_lines(sweep: SweepView) -> list[str]:
         lines.append(
             f"  best     none: no trial that succeeded has printed {sweep.metric}; {printed}"
         )
+    if sweep.bounded_by is not None:
+        lines.append(f"  parallel at most {sweep.max_parallel} at once: {sweep.bounded_by}")
     reserved = f", {money(str(sweep.reserved_usd))} reserved" if sweep.reserved_usd else ""
     limit = money(str(sweep.cost_limit_usd))
     lines.append(f"  cost     {money(str(sweep.spent_usd))} of {limit} USD, estimated{reserved}")

@@ -72,7 +72,8 @@ class SweepView:
     """A sweep. `metric` is None where it has no goal; `parameters` are those of its config.
 
     `counts` has the number of trials by status; `trials` may lack those that have not begun.
-    `worst_usd` is what one trial can cost at most, which is reserved while it runs.
+    `worst_usd` is what one trial can cost at most, which is reserved while it runs. `bounded_by`
+    says why `max_parallel` is below that of the config.
     """
 
     sweep_id: str
@@ -93,6 +94,7 @@ class SweepView:
     reserved_usd: Decimal
     counts: dict[TrialStatus, int]
     trials: tuple[TrialView, ...]
+    bounded_by: str | None = None
 
     @classmethod
     def from_record(cls, record: Payload) -> SweepView:
@@ -122,6 +124,7 @@ class SweepView:
             reserved_usd=Decimal(text_in(record, "reserved_usd")),
             counts={status: maybe_int_in(counts, status) or 0 for status in TrialStatus},
             trials=tuple(TrialView.from_payload(trial) for trial in parts_in(record, "trials")),
+            bounded_by=maybe_text_in(record, "bounded_by"),
         )
 
     @property

@@ -10,7 +10,7 @@ from parris.aws.sweeps_table import SweepsTable
 from parris.errors import AwsThrottledError
 from parris.sweeps.settlement import Settlement
 from parris.sweeps.sweep import StopReason, Sweep
-from parris.sweeps.trial import Trial, TrialStatus
+from parris.sweeps.trial import Trial, TrialRun, TrialStatus
 from tests.aws.clients import make_client
 from tests.sweeps_table import SWEEPS_TABLE, make_sweeps_table
 
@@ -42,14 +42,8 @@ def a_sweep(**changed: Any) -> Sweep:
 
 
 def reserve(table: SweepsTable, number: int, run: int = 0) -> bool:
-    return table.reserve(
-        a_sweep(),
-        number,
-        run,
-        training_job_name=f"job-{number}",
-        execution_arn=f"arn-{number}",
-        reserved_at="2031-05-01T12:00:00.000Z",
-    )
+    at = "2031-05-01T12:00:00.000Z"
+    return table.reserve(a_sweep(), TrialRun(number, run, f"job-{number}", f"arn-{number}", at))
 
 
 def settle(table: SweepsTable, number: int, usd: str, **changed: Any) -> bool:
@@ -88,8 +82,8 @@ def test_trials_are_reserved_as_long_as_the_budget_has_room(table: SweepsTable) 
 def test_the_last_dollar_of_a_budget_can_be_reserved(table: SweepsTable) -> None:
     table.open(a_sweep(cost_limit_usd=Decimal("0.80")))
     sweep = a_sweep(cost_limit_usd=Decimal("0.80"))
-    names = {"training_job_name": "job", "execution_arn": "arn", "reserved_at": "at"}
-    assert [table.reserve(sweep, number, 0, **names) for number in range(3)] == [True, True, False]
+    runs = [TrialRun(number, 0, "job", "arn", "at") for number in range(3)]
+    assert [table.reserve(sweep, run) for run in runs] == [True, True, False]
 
 
 def test_a_repeated_reservation_changes_nothing(table: SweepsTable) -> None:
@@ -163,9 +157,7 @@ def test_all_trials_of_a_sweep_are_listed_in_the_order_of_their_numbers(table: S
     sweep = a_sweep(cost_limit_usd=Decimal(100))
     table.open(sweep)
     for number in (11, 2, 100, 0):
-        table.reserve(
-            sweep, number, 0, training_job_name="job", execution_arn="arn", reserved_at="at"
-        )
+        table.reserve(sweep, TrialRun(number, 0, "job", "arn", "at"))
     assert [trial.number for trial in table.trials(ID)] == [0, 2, 11, 100]
 
 

@@ -12,7 +12,7 @@ from parris.entrypoint import Deps
 from parris.payloads import Payload
 from parris.sweeps.settlement import Settlement
 from parris.sweeps.sweep import Sweep
-from parris.sweeps.trial import TrialStatus
+from parris.sweeps.trial import TrialRun, TrialStatus
 from tests.builders import BUCKET
 from tests.handlers.conftest import put_json
 
@@ -49,14 +49,8 @@ def run_trials(deps: Deps, aws: EmbeddedAws, **config: int) -> None:
     table = deps.aws.sweeps_table
     table.open(SWEEP)
     for number in range(SWEEP.trials):
-        table.reserve(
-            SWEEP,
-            number,
-            0,
-            training_job_name=f"sweep-iris-1-{number}",
-            execution_arn=f"arn-{number}",
-            reserved_at=NOW,
-        )
+        name = f"sweep-iris-1-{number}"
+        table.reserve(SWEEP, TrialRun(number, 0, name, f"arn-{number}", NOW))
         table.set_parameters(SWEEP.sweep_id, number, {"x": number})
         put_json(aws, f"{results_of(number)}model.bin", b"7")
         put_json(aws, f"machines/AROA:i-{number}/log.txt", b"7")
@@ -124,9 +118,7 @@ def test_while_a_run_is_not_settled_the_sweep_stays_open_and_nothing_is_deleted(
 ) -> None:
     run_trials(deps, aws)
     sweep = dataclasses.replace(SWEEP, trials=5)
-    deps.aws.sweeps_table.reserve(
-        sweep, 4, 0, training_job_name="job", execution_arn="arn", reserved_at=NOW
-    )
+    deps.aws.sweeps_table.reserve(sweep, TrialRun(4, 0, "job", "arn", NOW))
     record(deps)
     assert all(deps.aws.bucket.has_any(results_of(number)) for number in range(4))
     assert list(deps.aws.sweeps_table.open_sweeps()) == [SWEEP.sweep_id]

@@ -7,7 +7,7 @@ from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of
 from parris.sweeps.settlement import Settlement
 from parris.sweeps.sweep import Sweep
-from parris.sweeps.trial import TrialStatus
+from parris.sweeps.trial import TrialRun, TrialStatus
 from suggest_trial import run
 
 CONFIG: Payload = {
@@ -41,14 +41,8 @@ def sweep(deps: Deps) -> Deps:
 
 def suggested(deps: Deps, number: int) -> Payload:
     """Return what is suggested to a trial that is reserved, as the state machine does it."""
-    assert deps.aws.sweeps_table.reserve(
-        SWEEP,
-        number,
-        0,
-        training_job_name="job",
-        execution_arn="arn",
-        reserved_at="2031-05-01T12:00:00.000Z",
-    )
+    run_of_trial = TrialRun(number, 0, "job", "arn", "2031-05-01T12:00:00.000Z")
+    assert deps.aws.sweeps_table.reserve(SWEEP, run_of_trial)
     return part_of(run({"sweep_id": "iris-1", "number": number}, deps), "parameters")
 
 

@@ -136,6 +136,17 @@ def test_fargate_costs_vcpus_and_memory(deps: Deps) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("queue", "vcpus", "jobs"), [(ON_EC2, "2", 8), (ON_EC2, "4", 4), (ON_FARGATE, "0.5", 8)]
+)
+def test_a_sweep_learns_for_how_many_jobs_the_queue_has_room(
+    deps: Deps, queue: str, vcpus: str, jobs: int
+) -> None:
+    config = {**MINE, "job-queue": queue, "vcpus": float(vcpus)}
+    room = part_of(run({**an_event(config), "stores_nothing": True}, deps), "room")
+    assert (room["jobs"], f"a job has {vcpus}" in str(room["why"])) == (jobs, True)
+
+
 def test_all_violations_are_reported_together(deps: Deps) -> None:
     config: Payload = {
         "job-queue": [ON_EC2, "of-nobody"],

@@ -152,3 +152,26 @@ def test_a_quota_that_cannot_be_read_is_a_warning_only(
         f"the account's quota {G} for g5.xlarge could not be read ({code}), so that it is not"
         " checked"
     )
+
+
+@pytest.mark.parametrize(
+    ("config", "jobs", "why"),
+    [
+        ({"instance-type": "g5.2xlarge"}, 4, "is 39 vCPUs, and g5.2xlarge has 8"),
+        ({"instance-type": ["g5.4xlarge", "g5.xlarge"]}, 9, "is 39 vCPUs, and g5.xlarge has 4"),
+        ({"instance-type": ["g5.2xlarge", "c5.xlarge"]}, 6, "is 9 vCPUs, and c5.xlarge has 4"),
+        ({"instance-type": ["g5.16xlarge", "g5.2xlarge"]}, 4, "and g5.2xlarge has 8"),
+    ],
+)
+def test_a_sweep_learns_for_how_many_instances_the_quotas_have_room(
+    deps: Deps, quotas: dict[str, float], config: dict[str, Any], jobs: int, why: str
+) -> None:
+    quotas |= {G: 39, STANDARD: 9}
+    room = part_of(run({**an_event(config), "stores_nothing": True}, deps), "room")
+    assert room["jobs"] == jobs
+    assert why in str(room["why"])
+
+
+def test_nothing_bounds_a_sweep_on_a_type_whose_quota_is_unknown(deps: Deps) -> None:
+    config = {"instance-type": ["c5.large", "cr1.8xlarge"]}
+    assert run({**an_event(config), "stores_nothing": True}, deps)["room"] is None

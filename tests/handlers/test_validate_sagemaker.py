@@ -247,6 +247,18 @@ def test_the_quota_of_the_account_is_checked(deps: Deps) -> None:
     assert job_of(deps, {**MINE, **several}).title == "2 x ml.m5.xlarge"
 
 
+@pytest.mark.parametrize(
+    "quotas",
+    [{"ml.m5.large for training job usage": 7, "ml.m5.xlarge for training job usage": 2}],
+)
+def test_a_sweep_learns_for_how_many_jobs_the_quotas_have_room(deps: Deps) -> None:
+    several: Payload = {"instance-count": 2, "instance-type": ["ml.m5.large", "ml.m5.xlarge"]}
+    event = {**an_event({**MINE, **several}), "stores_nothing": True}
+    room = part_of(run(event, deps), "room")
+    assert room["jobs"] == 3 + 1
+    assert 'the quota "ml.m5.large for training job usage" in us-east-1 is 7' in str(room["why"])
+
+
 def test_a_price_of_the_config_takes_the_place_of_an_unknown_one(deps: Deps) -> None:
     (machine,) = parts_in(
         quote_of(deps, {"instance-type": "ml.t3.medium", "hourly-price-usd": 0.05}), "machines"

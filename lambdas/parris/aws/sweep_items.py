@@ -59,6 +59,7 @@ def sweep_attributes(sweep: Sweep) -> dict[str, Value]:
         "started_at": sweep.started_at,
         "config_key": sweep.config_key,
         "ends_by": sweep.ends_by,
+        "bounded_by": sweep.bounded_by,
     }
     numbers: dict[str, Decimal | int] = {
         "cost_limit_usd": sweep.cost_limit_usd,
@@ -68,6 +69,7 @@ def sweep_attributes(sweep: Sweep) -> dict[str, Value]:
         "committed_usd": sweep.committed_usd,
         "spent_usd": sweep.spent_usd,
         "settlements": sweep.settlements,
+        "max_parallel": sweep.max_parallel,
     }
     return {
         **{name: {"S": text} for name, text in texts.items() if text is not None},
@@ -94,6 +96,8 @@ def sweep_from(item: Mapping[str, AttributeValueTypeDef]) -> Sweep:
         settlements=_number(item, "settlements"),
         stop_reason=None if stop_reason is None else StopReason(stop_reason),
         closed_at=_text(item, "closed_at"),
+        max_parallel=_number(item, "max_parallel"),
+        bounded_by=_text(item, "bounded_by"),
     )
 
 

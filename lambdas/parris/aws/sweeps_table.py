@@ -3,9 +3,6 @@
 The table is apart from the jobs table: a sweep has up to 10,000 trials, which are read together,
 and what a sweep may do to its own items must not reach the leases of jobs. docs/sweeps.md and
 docs/decisions/0026-run-a-sweep-as-one-map.md say more.
-
-To reserve and to settle are one transaction each over the sweep's item and the trial's, with
-conditions, so that a retry changes nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from parris.aws.sweep_budget import reserving, settling
 from parris.aws.sweep_items import (
     ITEM,
     OPEN_PARTITION,
@@ -35,7 +33,6 @@ from parris.sweeps.trial import TrialStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from decimal import Decimal
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -44,10 +41,9 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.sweeps.settlement import Settlement
     from parris.sweeps.sweep import StopReason, Sweep
-    from parris.sweeps.trial import Trial
+    from parris.sweeps.trial import Trial, TrialRun
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-_STARTS = "attribute_not_exists(stop_reason) AND attribute_not_exists(closed_at)"
 
 
 class SweepsTable:
@@ -115,55 +111,16 @@ class SweepsTable:
         }
 
     @translates_errors
-    def reserve(
-        self,
-        sweep: Sweep,
-        number: int,
-        run: int,
-        *,
-        training_job_name: str,
-        execution_arn: str,
-        reserved_at: str,
-    ) -> bool:
+    def reserve(self, sweep: Sweep, run: TrialRun) -> bool:
         """Reserve the worst case of a trial's run, if the budget has room and the sweep starts.
 
         Returns:
             Whether it is reserved now; a repeated call changes nothing.
         """
-        values: dict[str, Value] = {
-            ":run": {"N": str(run)},
-            ":next": {"N": str(run + 1)},
-            ":worst": {"N": f"{sweep.worst_usd:f}"},
-            ":running": {"S": TrialStatus.RUNNING},
-            ":job": {"S": training_job_name},
-            ":execution": {"S": execution_arn},
-            ":at": {"S": reserved_at},
-        }
-        is_next = "attribute_not_exists(runs)" if run == 0 else "runs = :run AND settled = :run"
-        if run == 0:
-            del values[":run"]
-        room_usd = sweep.cost_limit_usd - sweep.worst_usd
-        is_reserved = self._transactions.write(
-            self._transactions.update(
-                sweep_key(sweep.sweep_id),
-                "ADD committed_usd :worst",
-                f"committed_usd <= :room AND {_STARTS}",
-                {":worst": values[":worst"], ":room": {"N": f"{room_usd:f}"}},
-            ),
-            self._transactions.update(
-                trial_key(sweep.sweep_id, number),
-                "SET #status = :running, runs = :next, reserved_usd = :worst,"
-                " training_job_name = :job, execution_arn = :execution, reserved_at = :at"
-                " REMOVE #value, reason, cause, ended_at",
-                is_next,
-                values,
-                {"#status": "status", "#value": "value"},
-            ),
-        )
-        if is_reserved:
+        if self._transactions.write(*reserving(self._transactions, sweep, run)):
             return True
-        trial = self.find_trial(sweep.sweep_id, number)
-        return trial is not None and trial.runs == run + 1
+        trial = self.find_trial(sweep.sweep_id, run.number)
+        return trial is not None and trial.runs == run.run + 1
 
     @translates_errors
     def settle(self, sweep_id: str, trial: Trial, settlement: Settlement) -> bool:
@@ -177,38 +134,7 @@ class SweepsTable:
         Returns:
             Whether this call settled it.
         """
-        spent_usd = settlement.spent_usd
-        given_back: Decimal = spent_usd - trial.reserved_usd
-        texts = settlement.texts()
-        names = {f"#{name}": name for name in ("status", *texts)}
-        assignments = "".join(f", #{name} = :{name}" for name in texts)
-        return self._transactions.write(
-            self._transactions.update(
-                sweep_key(sweep_id),
-                "ADD committed_usd :back, spent_usd :spent, settlements :one",
-                f"attribute_exists({PARTITION})",
-                {
-                    ":back": {"N": f"{given_back:f}"},
-                    ":spent": {"N": f"{spent_usd:f}"},
-                    ":one": {"N": "1"},
-                },
-            ),
-            self._transactions.update(
-                trial_key(sweep_id, trial.number),
-                "SET #status = :status, settled = :runs, runtime_seconds = :runtime"
-                f"{assignments} REMOVE reserved_usd ADD spent_usd :spent",
-                "runs = :runs AND reserved_usd = :reserved",
-                {
-                    ":status": {"S": settlement.status},
-                    ":runs": {"N": str(trial.runs)},
-                    ":reserved": {"N": f"{trial.reserved_usd:f}"},
-                    ":spent": {"N": f"{spent_usd:f}"},
-                    ":runtime": {"N": str(settlement.runtime_seconds)},
-                    **{f":{name}": {"S": text} for name, text in texts.items()},
-                },
-                names,
-            ),
-        )
+        return self._transactions.write(*settling(self._transactions, sweep_id, trial, settlement))
 
     @translates_errors
     def set_parameters(self, sweep_id: str, number: int, parameters: Payload) -> Payload:

@@ -13,6 +13,7 @@ from parris.limits import LONGEST_JOB_SECONDS
 from parris.payloads import Payload, int_in, maybe_int_in, part_of, text_in
 
 if TYPE_CHECKING:
+    from parris.room import Room
     from parris.validation.violations import Violation
 
 
@@ -69,7 +70,8 @@ class Proposal:
     rates are only the most that an hour may cost; it is empty where they are what an hour costs.
     `on_termination` is the config's, or the target's default; `keeps_resources` says that what the
     job ran on is then stopped and kept and billed. There are no offers where `violations` keep the
-    target from making any.
+    target from making any. `room` is for how many such jobs the account has room at the same time,
+    None if that is not known.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -80,3 +82,4 @@ class Proposal:
     keeps_resources: bool = False
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
+    room: Room | None = None

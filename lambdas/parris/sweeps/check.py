@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"\d+\. (/\S*): found (.*), expected (.*)")
 
 
+def find_value_violations(config: Payload) -> Iterator[Violation]:
+    """Yield a violation for each value that JSON does not have, or that no trial can be given.
+
+    Those of the training config are found with everything else in it.
+    """
+    yield from find_unfit_values({key: one for key, one in config.items() if key != "training"})
+
+
 def find_parameter_violations(config: Payload) -> Iterator[Violation]:
     """Yield the violations of each parameter of a config that conforms to the schema."""
     for name, described in part_of(config, "parameters").items():

@@ -23,7 +23,8 @@ class Sweep:
     most, which is reserved, and `longest_seconds` how long it can last. `committed_usd` is what the
     runs so far have spent, and what is reserved for those that run: it never exceeds
     `cost_limit_usd`. `settlements` counts the runs whose cost is on record. `closed_at` is set when
-    every run is.
+    every run is. `max_parallel` trials run at the same time, 0 for a sweep of an older version;
+    `bounded_by` says why these are fewer than its config allows.
     """
 
     sweep_id: str
@@ -41,6 +42,8 @@ class Sweep:
     settlements: int = 0
     stop_reason: StopReason | None = None
     closed_at: str | None = None
+    max_parallel: int = 0
+    bounded_by: str | None = None
 
     @property
     def reserved_usd(self) -> Decimal:

@@ -64,3 +64,14 @@ class Trial:
             TrialStatus.FAILED,
             TrialStatus.NOT_STARTED,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRun:
+    """A run of a trial that is to be reserved, and its job. `run` counts the runs from 0."""
+
+    number: int
+    run: int
+    training_job_name: str
+    execution_arn: str
+    reserved_at: str

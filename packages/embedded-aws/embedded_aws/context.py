@@ -17,6 +17,7 @@ from embedded_aws.access_key import AccessKey, make_access_key
 from embedded_aws.batch_container import BatchContainerDriver
 from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock_interface import Clock
+from embedded_aws.execution_stand_ins import ExecutionStandIns
 from embedded_aws.instance_driver import InstanceDriver
 from embedded_aws.instance_launch import InstanceLaunch
 from embedded_aws.training_container import TrainingContainerDriver
@@ -48,7 +49,8 @@ class Settings:
     document. `training_containers` runs what is inside the containers of training jobs; None runs
     local processes. `training_delays` is what SageMaker takes beside the training. SageMaker cannot
     assume a role in the first `role_propagation_seconds` of its life. `batch_containers` and
-    `batch_delays` are those of AWS Batch.
+    `batch_delays` are those of AWS Batch. `execution_stand_ins` chooses executions that do
+    something else than the definition of their machine.
     """
 
     region: str = "us-east-1"
@@ -73,6 +75,7 @@ class Settings:
     role_propagation_seconds: float = 0.0
     batch_containers: BatchContainerDriver | None = None
     batch_delays: BatchDelays = field(default_factory=BatchDelays)
+    execution_stand_ins: ExecutionStandIns | None = None
 
 
 class ClosedError(RuntimeError):

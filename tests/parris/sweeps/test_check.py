@@ -12,6 +12,7 @@ from parris.sweeps.check import (
     find_search_violations,
     find_training_violations,
     find_trial_violations,
+    find_value_violations,
     violations_of_training,
 )
 from parris.sweeps.config import SweepConfig
@@ -49,6 +50,17 @@ def a_config(**changed: Any) -> Payload:
 def test_a_parameter_that_describes_no_values_is_a_violation(parameter: Any, path: str) -> None:
     found = list(find_parameter_violations(a_config(parameters={"x": parameter})))
     assert [one.path for one in found] == [f"/parameters/x/{path}"]
+
+
+def test_a_number_that_json_does_not_have_is_a_violation_outside_of_the_training() -> None:
+    infinite = float("inf")
+    config = a_config(
+        training={"hyperparameters": {"x": infinite}},
+        parameters={"depth": {"type": "integer", "minimum": 2, "maximum": infinite}},
+        search={"method": "list", "trials": [{"depth": 1}, {"depth": -infinite}]},
+    )
+    found = [one.path for one in find_value_violations(config)]
+    assert found == ["/parameters/depth/maximum", "/search/trials/1/depth"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_failed_trial_is_never_the_best_whatever_its_value() -> None:
     assert alone.best is None
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "0.5", None])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, True, "0.5", None])
 def test_what_is_no_finite_number_is_no_value(value: Json) -> None:
     only = {**trial(Random(1), 0), "value": value}
     assert SweepView.from_record({**record_of_trials(1), "trials": [only]}).best is None

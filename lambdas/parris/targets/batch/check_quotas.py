@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.ec2.quota_codes import quota_code_of
+from parris.room import Room
 from parris.targets.batch.check_sizes import fitting
 from parris.targets.batch.read_queues import is_spot
 from parris.validation.violations import Violation
@@ -28,11 +29,15 @@ _FARGATE_CODE, _FARGATE_SPOT_CODE = "L-3032A538", "L-36FBB829"
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuotas:
-    """The result: violations, warnings, and the queues in which the job cannot run."""
+    """The result: violations, warnings, and the queues in which the job cannot run.
+
+    `room` is for how many such jobs environments and quotas have room, None if it is not known.
+    """
 
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
     queues_beyond: frozenset[str] = frozenset()
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,31 @@ def check_quotas(
         )
         return CheckedQuotas(violations, tuple(warnings))
     warnings += [f"{name} is not tried: {text}" for name, text in beyond.items()]
-    return CheckedQuotas((), tuple(warnings), frozenset(beyond))
+    tried = [one for one in queues if one.name not in beyond]
+    counted = {(one.service, one.code) for queue in tried for one in needs[queue.name]}
+    room = _room(spec, tried, [found[one] for one in sorted(counted)], region)
+    return CheckedQuotas((), tuple(warnings), frozenset(beyond), room)
+
+
+def _room(
+    spec: BatchSpec, queues: Sequence[QueueOfJob], quotas: Sequence[Quota], region: str
+) -> Room | None:
+    """Return for how many containers of the job environments and quotas have vCPUs."""
+    each = f"a job has {spec.vcpus}"
+    environments = {one.arn: one for queue in queues for one in queue.usable}
+    most = sum(one.max_vcpus for one in environments.values())
+    names = ", ".join(one.name for one in environments.values())
+    rooms = [Room(_fitting(spec, most), f"maxvCpus of {names} is {most}, and {each}")]
+    if quotas and all(one.vcpus is not None for one in quotas):
+        vcpus = sum(one.vcpus or 0 for one in quotas)
+        names = " and ".join(f'"{one.name}"' for one in quotas)
+        why = f"the quota {names} in {region} is {vcpus:g} vCPUs, and {each}"
+        rooms.append(Room(_fitting(spec, vcpus), why))
+    return min(rooms, key=lambda one: one.jobs) if environments else None
+
+
+def _fitting(spec: BatchSpec, vcpus: float) -> int:
+    return int(vcpus // float(spec.vcpus))
 
 
 def _needs_of(spec: BatchSpec, queue: QueueOfJob) -> list[_Need]:

@@ -92,6 +92,7 @@ def propose(
             *quotas.warnings,
             *(text for one in tried for text in idle_warnings(one)),
         ),
+        room=quotas.room,
     )
 
 

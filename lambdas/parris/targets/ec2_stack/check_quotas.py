@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.ec2.quota_codes import quota_code_of
+from parris.room import Room, together
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
 from parris.targets.ec2_stack.spec import is_spot
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from parris.aws.ec2.quotas import Quota, Quotas
     from parris.payloads import Payload
@@ -26,11 +27,15 @@ _KEY = "instance-type"
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuotas:
-    """The result: violations, warnings, and the types that the job cannot run on."""
+    """The result: violations, warnings, the types that the job cannot run on, and the room for it.
+
+    `room` is None if a quota is not known.
+    """
 
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
     types_beyond: frozenset[str] = frozenset()
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,37 @@ def check_quotas(
         return CheckedQuotas((), tuple(warnings))
     if any(kind not in excesses for kind in types):
         warnings += [_left_out_warning(one) for one in excesses.values()]
-        return CheckedQuotas((), tuple(warnings), frozenset(excesses))
+        fitting = [kind for kind in types if kind not in excesses]
+        room = _room(fitting, codes, vcpus_by_type, found, region)
+        return CheckedQuotas((), tuple(warnings), frozenset(excesses), room)
     violations = tuple(
         _violation(path_of_text(config, _KEY, index), excesses[kind])
         for index, kind in enumerate(types)
     )
     return CheckedQuotas(violations, tuple(warnings))
+
+
+def _room(
+    types: Sequence[str],
+    codes: Mapping[str, str],
+    vcpus_by_type: Mapping[str, int],
+    quotas: Mapping[str, Quota],
+    region: str,
+) -> Room | None:
+    """Return for how many instances of the types the quotas have room."""
+    smallest: dict[str, str] = {}
+    for kind in sorted(types, key=lambda one: vcpus_by_type.get(one, 0)):
+        if kind not in codes or quotas[codes[kind]].vcpus is None:
+            return None
+        smallest.setdefault(codes[kind], kind)
+    return together(
+        Room(
+            int((quotas[code].vcpus or 0) // vcpus_by_type[kind]),
+            f'the quota "{quotas[code].name}" in {region} is {quotas[code].vcpus:g} vCPUs, and'
+            f" {kind} has {vcpus_by_type[kind]}",
+        )
+        for code, kind in smallest.items()
+    )
 
 
 def _violation(path: str, excess: _Excess) -> Violation:

@@ -93,6 +93,7 @@ def propose(
         price_note=_SPOT_NOTE if is_spot(sound) else "",
         violations=tuple(violations),
         warnings=driver_warnings(sound) + rates.warnings + images.warnings + quotas.warnings,
+        room=quotas.room,
     )
 
 

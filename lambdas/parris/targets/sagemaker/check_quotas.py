@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parris.room import Room, together
 from parris.targets.sagemaker.read_spec import is_spot
 from parris.targets.sagemaker.runtime_limits import USUAL_RUNTIME_SECONDS
 from parris.targets.sagemaker.spec import LONGEST_RUNTIME_SECONDS
@@ -30,7 +31,8 @@ _KEY, _GROUPS, _WARM_POOL = "instance-type", "instance-groups", "keep-alive-seco
 class CheckedQuotas:
     """The result: violations, warnings, and the machines that the job cannot run on, by title.
 
-    `longest_runtime` is the quota of the run time, or None if it could not be read.
+    `longest_runtime` is the quota of the run time, or None if it could not be read. `room` is for
+    how many such jobs the quotas have room, None if one is not known.
     """
 
     violations: tuple[Violation, ...] = ()
@@ -38,6 +40,7 @@ class CheckedQuotas:
     titles_beyond: frozenset[str] = frozenset()
     longest_runtime: Quota | None = None
     longest_runtime_seconds: int = USUAL_RUNTIME_SECONDS
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,23 @@ def check_quotas(
         titles_beyond=frozenset() if violations else frozenset(excesses),
         longest_runtime=found.by_name.get(LONGEST_RUN_TIME),
         longest_runtime_seconds=_runtime_seconds(found.by_name),
+        room=_room([needed[one] for one in needed if one not in excesses], found.by_name, region),
     )
+
+
+def _room(
+    needs: Sequence[Mapping[str, int]], quotas: Mapping[str, Quota], region: str
+) -> Room | None:
+    """Return for how many jobs the quotas have room, given what each machine needs of them."""
+    rooms: dict[str, Room] = {}
+    for counts in needs:
+        if not counts.keys() <= quotas.keys():
+            return None
+        jobs, name = min((int(quotas[one].value // count), one) for one, count in counts.items())
+        why = f'the quota "{name}" in {region} is {quotas[name].value:g}, and a job needs'
+        room = Room(jobs, f"{why} {counts[name]}")
+        rooms[name] = max(room, rooms.get(name, room), key=lambda one: one.jobs)
+    return together(rooms.values())
 
 
 def _needed(config: Payload, machine: Machine) -> Mapping[str, int]:

@@ -101,6 +101,7 @@ def propose(
         on_termination=STOP_JOB,
         violations=tuple(violations),
         warnings=image_warnings + machines.warnings + _warnings(sound, spec, aws),
+        room=machines.quotas.room,
     )
 
 

@@ -32,6 +32,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.asl.utils import boto_client
 
+from embedded_aws.context import current
+from embedded_aws.metering.meter import MapChild, meter_of
+from embedded_aws.metering.transitions import count_transitions
 from embedded_aws.patching import wrap
 
 _COMPONENT = distributed_iteration_component.DistributedIterationComponent
@@ -95,9 +98,16 @@ def _make_eval_job(original: Any) -> Any:
         }
         env.event_manager = EventManager()
         original(self, env, job)
+        _count(env.event_manager.get_event_history())
         _results_of(record).append(_result(child, env.program_state(), job))
 
     return eval_job
+
+
+def _count(events: list[dict[str, Any]]) -> None:
+    # moto's histories of children lack the events of their own start and end.
+    child = MapChild(len(events) + 2, count_transitions(events) + 1)
+    meter_of(current()).count_map_child(child)
 
 
 def _child_of(

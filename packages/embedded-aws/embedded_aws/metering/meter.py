@@ -66,6 +66,14 @@ class SentEvent:
     caller: str = ADMINISTRATOR
 
 
+@dataclass(frozen=True, slots=True)
+class MapChild:
+    """A child of a Distributed Map that has ended: its history is its own, and is not kept."""
+
+    history_events: int
+    state_transitions: int
+
+
 @dataclass(slots=True)
 class Meter:
     """The counts of one embedded AWS; they grow from its start to its end."""
@@ -73,6 +81,7 @@ class Meter:
     calls: list[ApiCall] = field(default_factory=list)
     invocations: list[Invocation] = field(default_factory=list)
     events: list[SentEvent] = field(default_factory=list)
+    map_children: list[MapChild] = field(default_factory=list)
 
     # list.append is atomic, so what only grows needs no lock.
     def count_call(self, call: ApiCall) -> None:
@@ -86,6 +95,10 @@ class Meter:
     def count_event(self, event: SentEvent) -> None:
         """Add an event."""
         self.events.append(event)
+
+    def count_map_child(self, child: MapChild) -> None:
+        """Add a child of a Distributed Map."""
+        self.map_children.append(child)
 
 
 def meter_of(context: Context) -> Meter:

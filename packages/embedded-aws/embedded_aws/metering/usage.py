@@ -24,9 +24,10 @@ class Usage:
     """Counts of what is billed, and of what only counts against quotas.
 
     `api_calls` are those of functions and states, as `service:Action`, and `object_events` what S3
-    sent to EventBridge because of them; calls of trainers and observers are left out. `gb_seconds`
-    are by architecture, and include an init for every invocation, as if none had found a warm
-    process: invocations that are hours apart find none.
+    sent to EventBridge because of them; calls of trainers and observers are left out. The children
+    of a Distributed Map count as executions of their own. `gb_seconds` are by architecture, and
+    include an init for every invocation, as if none had found a warm process: invocations that are
+    hours apart find none.
     """
 
     state_transitions: int
@@ -49,11 +50,14 @@ class Mark:
     calls: int = 0
     invocations: int = 0
     events: int = 0
+    map_children: int = 0
 
 
 def mark(meter: Meter) -> Mark:
     """Return the present point."""
-    return Mark(len(meter.calls), len(meter.invocations), len(meter.events))
+    return Mark(
+        len(meter.calls), len(meter.invocations), len(meter.events), len(meter.map_children)
+    )
 
 
 def usage_since(
@@ -70,11 +74,14 @@ def usage_since(
     known = {one.function_name for one in meter.invocations} | {STATE_MACHINE}
     calls = [call for call in meter.calls[since.calls :] if call.caller in known]
     runs = [list(history) for history in histories]
+    children = meter.map_children[since.map_children :]
     s3_actions = [call.action for call in calls if call.service == "s3"]
     dear = sum(action in _S3_DEAR for action in s3_actions)
     return Usage(
-        state_transitions=sum(count_transitions(history) for history in runs),
-        history_events=sum(len(history) for history in runs),
+        state_transitions=sum(count_transitions(history) for history in runs)
+        + sum(child.state_transitions for child in children),
+        history_events=sum(len(history) for history in runs)
+        + sum(child.history_events for child in children),
         invocations=Counter(one.function_name for one in invocations),
         gb_seconds=_gb_seconds(invocations),
         api_calls=_by_action(calls),
