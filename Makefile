@@ -105,8 +105,11 @@ format: .venv/test.stamp ## format the code
 	@$(BIN)/ruff check --select I --fix --quiet .
 	@$(BIN)/ruff format .
 
-docs: .venv/test.stamp ## generate docs/configuration.md from the schema
+docs: .venv/test.stamp ## generate the pages that are made from schema, parser and template, then build the site in build/site
 	@$(BIN)/python docs/generate.py
+	@$(MAKE) --no-print-directory .venv/docs.stamp
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo 'built build/site/index.html'
 
 models: .venv/test.stamp ## extract the parts of botocore's service models that the gateways need
 	@$(BIN)/python -m parris.aws.models.pick_models
@@ -136,6 +139,11 @@ SEARCH_PINS := lambdas/search-dependencies/requirements.txt
 	@requirements/install_pins.sh $(BIN)/python $(SEARCH_PINS)
 	@$(PIP_INSTALL) --no-build-isolation --editable packages/embedded-aws --editable .
 	@touch $@ .venv/run.stamp
+
+.venv/docs.stamp: requirements/docs.txt .venv/test.stamp
+	@echo '==> Installing what `make docs` needs'
+	@$(INSTALL_PINS)
+	@touch $@
 
 .venv/browser.stamp: requirements/browser.txt .venv/test.stamp
 	@echo '==> Installing what `make browser-test` needs'

@@ -1,5 +1,6 @@
-"""Writes the schema of configs from its parts, docs/configuration.md from the schema, and the table
-of docs/security.md from template.yaml: `make docs`.
+"""Writes the schema of configs from its parts, docs/configuration.md from the schema,
+docs/commands.md from the command's parser, and the table of docs/security.md from template.yaml:
+`make docs`.
 """
 
 import json
@@ -176,12 +177,16 @@ def _anchor(name: str) -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(CLONE))
+    from docs.commands_page import commands_page
     from docs.config_schema import schema_text
     from docs.roles_table import with_roles_table
+    from parris_cli.command_line import make_parser
 
     SCHEMA.write_text(schema_text())
     PAGE.write_text(configuration_page(json.loads(SCHEMA.read_text())))
     SECURITY = CLONE / "docs" / "security.md"
     SECURITY.write_text(with_roles_table(SECURITY.read_text(), CLONE / "template.yaml"))
-    written = (SCHEMA, PAGE, SECURITY)
+    COMMANDS = CLONE / "docs" / "commands.md"
+    COMMANDS.write_text(commands_page(make_parser()))
+    written = (SCHEMA, PAGE, SECURITY, COMMANDS)
     print("wrote", *(path.relative_to(CLONE) for path in written))
