@@ -19,7 +19,7 @@ _ADVICE = (
     ),
     (
         re.compile(r"not authorized|AccessDenied|UnauthorizedOperation", re.IGNORECASE),
-        "Your permissions lack that action: docs/policies/deployer.json and deployer-data.json"
+        "Your permissions lack that action: docs/policies/deployer*.json"
         " list what a deployment needs.",
     ),
     (

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.roles import acting_as, make_role
+from embedded_aws_helpers.waiting import wait_until
 from parris_cli.project_files import PROJECT
 from tests.end_to_end.clone_copy import CloneCopy
 
@@ -56,6 +57,11 @@ class Person:
 @pytest.fixture(scope="module")
 def deployer(aws: EmbeddedAws) -> Person:
     return Person(aws, "deployer", "deployer-data")
+
+
+@pytest.fixture(scope="module")
+def environment_deployer(aws: EmbeddedAws) -> Person:
+    return Person(aws, "deployer-batch", "deployer", "deployer-data")
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +229,32 @@ def test_a_reader_can_start_stop_and_write_nothing(
     refused(reader.client("s3").list_objects_v2, Bucket=bucket, Prefix="team/")
     refused(reader.client("s3").list_objects_v2, Bucket=bucket, Prefix="steering/")
     refused(reader.client("lambda").invoke, FunctionName=outputs["WakeFunctionName"])
+
+
+def test_a_deployer_of_the_environment_can_deploy_and_delete_it(
+    outputs: dict[str, str],
+    aws: EmbeddedAws,
+    deployer: Person,
+    environment_deployer: Person,
+    copy: CloneCopy,
+) -> None:
+    command, formation = "parris deploy --with batch", aws.client("cloudformation")
+    assert copy.run(command, deployer.environment()).returncode != 0
+    done = copy.run(command, environment_deployer.environment())
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    (stack,) = formation.describe_stacks(StackName="parris-batch")["Stacks"]
+    environment_deployer.client("cloudformation").delete_stack(StackName="parris-batch")
+    wait_until(lambda: _status(formation, stack["StackId"]) == "DELETE_COMPLETE")
+    # What has no name of its own to be limited by is made through CloudFormation only.
+    refused(
+        environment_deployer.client("ec2").create_launch_template,
+        LaunchTemplateName="mine",
+        LaunchTemplateData={"InstanceType": "t3.micro"},
+    )
+
+
+def _status(formation: Any, stack_id: str) -> str:
+    return str(formation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
 
 
 def test_a_deployer_can_delete_the_deployment(

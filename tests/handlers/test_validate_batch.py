@@ -1,6 +1,7 @@
 """ValidateConfig of a Batch job: what AWS would reject, its price, and its limits."""
 
 import dataclasses
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from embedded_aws_helpers.batch import (
 from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of, parts_in, text_in, texts_in
 from parris.targets.batch.spec import BatchSpec, spec_of
-from tests.handlers.account import QUICK
+from tests.handlers.account import BATCH_ROLE_ARN, QUICK
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.test_validate_config import an_event, job_of, violations_of
 from tests.parris.targets.batch.builders import IMAGE
@@ -46,6 +47,8 @@ def aws_settings() -> AwsSettings:
 @pytest.fixture
 def deps(deps: Deps, aws: EmbeddedAws) -> Deps:
     put_json(aws, "train.py", b"print('trained')\n")
+    role_name = BATCH_ROLE_ARN.rpartition("/")[2]
+    aws.client("iam").create_role(RoleName=role_name, AssumeRolePolicyDocument="{}")
     for queue, resources in (
         (ON_EC2, ec2_resources(aws, instanceTypes=["c5.large", "m5.xlarge"])),
         (ON_SPOT, ec2_resources(aws, type="SPOT", instanceTypes=["c5"], bidPercentage=50)),
@@ -186,3 +189,17 @@ def test_an_image_of_ecr_exists(deps: Deps, aws: EmbeddedAws) -> None:
     missing = IMAGE.replace("training:1", "nothing:1")
     (line,) = violations_of(deps, {**MINE, "image": missing})
     assert "has no repository nothing" in line
+
+
+def test_the_image_and_the_roles_of_the_containers_are_checked(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    platforms = [{"platform": {"architecture": "arm64", "os": "linux"}}]
+    kind = "application/vnd.oci.image.index.v1+json"
+    index = {"schemaVersion": 2, "mediaType": kind, "manifests": platforms}
+    aws.client("ecr").put_image(
+        repositoryName="training", imageTag="arm", imageManifest=json.dumps(index)
+    )
+    aws.client("iam").delete_role(RoleName=BATCH_ROLE_ARN.rpartition("/")[2])
+    image = IMAGE.replace(":1", ":arm")
+    assert paths_of(deps, {"image": image}) == ["/job-queue", "/image"]

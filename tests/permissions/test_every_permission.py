@@ -27,6 +27,7 @@ OTHER_WAYS = {
     "TagAfterLaunch": "tagging in the launch is allowed too",
     "DescribeTheirMachines": "the checks of instances give it too, and no launch template is used",
     "DescribeTheirInstances": "the launch of instances gives it too",
+    "ReadArchitectureOfImages": "the images of these runs are public, and nothing is read of them",
     "ReadPricesOfMachines": "only the first check of a machine needs it, whichever that is",
     "TerminateDuplicateJobs": "only where a response to a submission was lost",
     "TagBatchJobsAndDefinitions": "the embedded AWS does not ask for it when something is made",

@@ -30,6 +30,7 @@ def test_a_script_runs_with_its_input_and_the_container_ends_with_its_status(
         'cat "$PARRIS_INPUT_DIR/data/one" "$PARRIS_INPUT_DIR/data/deep/two"'
         ' > "$PARRIS_RESULTS_DIR/copy"\n'
         'cat "$PARRIS_INPUT_DIR/single" >> "$PARRIS_RESULTS_DIR/copy"\n'
+        'echo "bootstrap: ${PARRIS_BOOTSTRAP-none}"\n'
         'echo done; [ -f "$PARRIS_INPUT_DIR/empty" ] && exit 3\n'
     )
     assert container.finish() == 3, container.console()
@@ -38,6 +39,7 @@ def test_a_script_runs_with_its_input_and_the_container_ends_with_its_status(
     assert report["results"]["complete"] is True
     assert objects[f"{MACHINE}/results/copy"] == b"122" + b"s" * 1000
     assert objects[f"{MACHINE}/log.txt"].count(b"done") == 1
+    assert b"bootstrap: none" in objects[f"{MACHINE}/log.txt"]
     # Its log has the runner's notes, and not the output of the script.
     assert "parris: starting train.sh" in container.console()
     assert "\ndone\n" not in container.console()

@@ -1,5 +1,8 @@
+import json
+
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.builders import create_stack, deleted, settled
+from embedded_aws_helpers.roles import allow, client_that_may
 
 
 def test_the_network_of_a_stack_is_deleted_with_it(aws: EmbeddedAws) -> None:
@@ -52,3 +55,35 @@ def test_the_network_of_a_stack_is_deleted_with_it(aws: EmbeddedAws) -> None:
     assert {one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]} == before
     gateways = ec2.describe_internet_gateways()["InternetGateways"]
     assert [one for one in gateways if one["Attachments"] == []] == []
+
+
+def test_a_network_needs_rights_which_may_be_limited_to_cloudformation(
+    strict_aws: EmbeddedAws,
+) -> None:
+    through = {"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}
+    group = {
+        "Group": {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {
+                "GroupDescription": "none",
+                "Tags": [{"Key": "a", "Value": "b"}],
+            },
+        }
+    }
+    making = ["CreateSecurityGroup", "CreateTags", "DeleteSecurityGroup"]
+    rules = ["AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"]
+    rights = (
+        allow("cloudformation:*"),
+        allow("ec2:DescribeSecurityGroups"),
+        allow([f"ec2:{one}" for one in (*making, *rules)], Condition=through),
+    )
+    formation = client_that_may(strict_aws, "cloudformation", *rights)
+    template = json.dumps({"Resources": group})
+    stack = formation.create_stack(StackName="own", TemplateBody=template)["StackId"]
+    assert settled(strict_aws, stack)["StackStatus"] == "CREATE_COMPLETE"
+    less = client_that_may(strict_aws, "cloudformation", *rights[:2])
+    refused = less.create_stack(StackName="none", TemplateBody=template)["StackId"]
+    assert settled(strict_aws, refused)["StackStatus"] == "ROLLBACK_COMPLETE"
+    events = strict_aws.client("cloudformation").describe_stack_events(StackName=refused)
+    reasons = [one.get("ResourceStatusReason", "") for one in events["StackEvents"]]
+    assert any("not authorized to perform: ec2:CreateSecurityGroup" in one for one in reasons)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Proposal
 from parris.image_uri import ImageUri
 from parris.payloads import maybe_text_in
+from parris.targets.batch.check_architecture import find_architecture_violations
 from parris.targets.batch.check_container import container_warnings, find_container_violations
 from parris.targets.batch.check_queues import (
     find_queue_violations,
     unused_environment_warnings,
 )
 from parris.targets.batch.check_quotas import CheckedQuotas, check_quotas
+from parris.targets.batch.check_roles import find_role_violations
 from parris.targets.batch.check_sizes import (
     burstable_warnings,
     find_keys_of_other_machines,
@@ -67,8 +69,11 @@ def propose(
     if QUEUE_KEY not in wrong:
         queues = read_queues(sound, queues_in(sound, settings.job_queue), aws)
         violations += _queue_violations(sound, spec, queues, settings, wrong)
+        violations += find_role_violations(queues, aws.container_roles)
     rates, quotas = FoundRates(), CheckedQuotas()
     usable = _without_violations(queues, spec, settings, sound)
+    if not image and not wrong & (_SIZE_KEYS | {"architecture"}):
+        violations += find_architecture_violations(spec, usable, aws.image_architectures)
     if usable and not wrong & (_SIZE_KEYS | _PRICE_KEYS):
         rates = find_rates(spec, usable, aws, are_all_needed=are_prices_needed)
         quotas = check_quotas(spec, usable, aws.quotas, settings.region)

@@ -28,7 +28,8 @@ Source: https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html"""
 START = (
     "command -v python3 >/dev/null 2>&1"
     ' || { echo "parris: this image has no python3, which the runner needs" >&2; exit 127; };'
-    f' exec python3 -c "${BOOTSTRAP_VARIABLE}" "$@"'
+    # The script's own environment need not contain it.
+    f' set -- "${BOOTSTRAP_VARIABLE}" "$@"; unset {BOOTSTRAP_VARIABLE}; exec python3 -c "$@"'
 )
 
 

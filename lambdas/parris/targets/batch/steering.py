@@ -29,10 +29,10 @@ def steer_container(aws: BatchGateways, job: Job, job_id: str, task_id: str) -> 
         ConfigInvalidError: if the script or the code changed after validation.
         LaunchFailedError: if the environment has no job role, so that nothing can be read.
     """
-    spec, role_id = spec_of(job), aws.job_role.role_id()
+    spec, role_id = spec_of(job), aws.container_roles.job_role_id()
     if not role_id:
         raise LaunchFailedError(
-            f"there is no role {aws.job_role.name} for the containers; deploy the"
+            f"there is no role {aws.container_roles.job_role} for the containers; deploy the"
             " environment again (parris deploy --with batch)"
         )
     user_id = f"{role_id}:{task_id}"

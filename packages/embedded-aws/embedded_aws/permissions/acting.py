@@ -6,7 +6,8 @@ from embedded_aws.permissions.principals import Principal, role_principal
 from embedded_aws.permissions.trust import require_trust
 
 _SERVICE = "cloudformation.amazonaws.com"
-_SESSION_NAME = "AWSCloudFormation"
+SESSION_NAME = "AWSCloudFormation"
+"""The session of a stack's service role. Without such a role the caller's credentials are used."""
 
 
 def assume_acting_principal(role_arn: str | None) -> Principal | None:
@@ -23,4 +24,4 @@ def assume_acting_principal(role_arn: str | None) -> Principal | None:
     if not role_arn:
         return current_caller()
     require_trust(role_arn, _SERVICE)
-    return role_principal(role_arn, _SESSION_NAME, None)
+    return role_principal(role_arn, SESSION_NAME, None)

@@ -5,10 +5,11 @@ A type that is in no list is refused to everybody except the administrator.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from embedded_aws.context import current
+from embedded_aws.permissions.acting import SESSION_NAME
 from embedded_aws.permissions.actions.ec2 import (
     create_launch_template_demands,
     launch_template_demand,
@@ -16,13 +17,15 @@ from embedded_aws.permissions.actions.ec2 import (
 from embedded_aws.permissions.actions.iam import profile_arn, role_arn
 from embedded_aws.permissions.actions.shapes import pass_role
 from embedded_aws.permissions.authorize import authorize
+from embedded_aws.permissions.batch_resources import BATCH_CREATION, BATCH_DELETION
 from embedded_aws.permissions.deployment_resources import CREATION, DELETION
 from embedded_aws.permissions.documents import Demand
 from embedded_aws.permissions.errors import NotAuthorizedError, NotModelledError
 from embedded_aws.permissions.instance_resource import end_needs, launch_needs
+from embedded_aws.permissions.network_resources import NETWORK_CREATION, NETWORK_DELETION
 from embedded_aws.permissions.principals import Principal
 
-_EC2 = "ec2.amazonaws.com"
+_EC2, _CLOUDFORMATION = "ec2.amazonaws.com", "cloudformation.amazonaws.com"
 _CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 
 
@@ -80,9 +83,17 @@ def _require(
             raise NotModelledError(
                 f"the embedded AWS does not model what this needs of {resource.type_name}"
             )
-        authorize(principal, needs[type_name](resource), resource.region)
+        demands = needs[type_name](resource)
+        if not principal.arn.endswith(f"/{SESSION_NAME}"):
+            demands = map(_through_cloudformation, demands)
+        authorize(principal, demands, resource.region)
     except (NotAuthorizedError, NotModelledError) as error:
         raise ResourceDeniedError(str(error)) from error
+
+
+def _through_cloudformation(demand: Demand) -> Demand:
+    """Return the demand of a call that CloudFormation makes with its caller's credentials."""
+    return replace(demand, context=(*demand.context, ("aws:calledvia", (_CLOUDFORMATION,))))
 
 
 def _launch(resource: StackResource) -> Iterable[Demand]:
@@ -183,6 +194,8 @@ def _delete_policy(resource: StackResource) -> Iterable[Demand]:
 
 _CREATION: dict[str, _Needs] = {
     **CREATION,
+    **BATCH_CREATION,
+    **NETWORK_CREATION,
     "AWS::EC2::Instance": _launch,
     "AWS::EC2::LaunchTemplate": _create_launch_template,
     "AWS::IAM::Role": _create_role,
@@ -191,6 +204,8 @@ _CREATION: dict[str, _Needs] = {
 }
 _DELETION: dict[str, _Needs] = {
     **DELETION,
+    **BATCH_DELETION,
+    **NETWORK_DELETION,
     "AWS::EC2::Instance": _terminate,
     "AWS::EC2::LaunchTemplate": _delete_launch_template,
     "AWS::IAM::Role": _delete_role,

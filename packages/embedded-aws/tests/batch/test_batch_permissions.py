@@ -49,8 +49,22 @@ def test_a_job_may_be_submitted_with_its_tags_and_ended_by_them(batch_aws: Embed
     batch.terminate_job(jobId=own, reason="enough")
     with pytest.raises(ClientError, match="TerminateJob"):
         batch.terminate_job(jobId=others, reason="enough")
-    with pytest.raises(ClientError, match="TerminateJob"):
-        batch.terminate_jobs(jobs=[own, others], reason="enough")
+
+
+def test_of_several_jobs_one_that_may_not_be_ended_is_an_error_and_stops_no_other(
+    batch_aws: EmbeddedAws,
+) -> None:
+    batch = client_that_may(batch_aws, "batch", SUBMIT, TAG, END)
+    given = {"jobName": "job", "jobQueue": QUEUE, "jobDefinition": DEFINITION}
+    own = batch.submit_job(**given, tags={"team": "a"})["jobId"]
+    others = batch_aws.client("batch").submit_job(**given)["jobId"]
+    done = batch.terminate_jobs(jobs=[others, own], reason="enough")
+    assert done["successful"] == [own]
+    (error,) = done["errors"]
+    assert (error["job"], error["code"]) == (others, "AccessDenied")
+    assert "not authorized to perform: batch:TerminateJob" in error["message"]
+    described = batch_aws.client("batch").describe_jobs(jobs=[others])["jobs"][0]
+    assert "statusReason" not in described
 
 
 def test_a_definition_needs_the_right_to_pass_its_roles(batch_aws: EmbeddedAws) -> None:

@@ -210,6 +210,26 @@ class KnownImages:
 
 
 @dataclass
+class KnownArchitectures:
+    """Repositories in which every image is for the same processors, or does not say."""
+
+    architectures: frozenset[str] = frozenset()
+
+    def of(self, image: ImageUri) -> frozenset[str]:
+        return self.architectures
+
+
+@dataclass
+class KnownRoles:
+    """The roles of the containers."""
+
+    absent: tuple[str, ...] = ()
+
+    def missing(self) -> tuple[str, ...]:
+        return self.absent
+
+
+@dataclass
 class KnownAws:
     """What the target asks AWS for before a job is submitted, and while it runs."""
 
@@ -220,6 +240,8 @@ class KnownAws:
     launch_templates: KnownTemplates = field(default_factory=KnownTemplates)
     fargate_prices: KnownFargatePrices = field(default_factory=KnownFargatePrices)
     image_repositories: KnownImages = field(default_factory=KnownImages)
+    image_architectures: KnownArchitectures = field(default_factory=KnownArchitectures)
+    container_roles: KnownRoles = field(default_factory=KnownRoles)
     quotas: KnownQuotas = field(default_factory=KnownQuotas)
 
     @property

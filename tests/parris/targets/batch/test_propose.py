@@ -7,15 +7,18 @@ import pytest
 
 from parris.costs.offer import Proposal
 from parris.image_uri import Existence
+from parris.targets.batch.compute import ComputeEnvironment
 from parris.targets.batch.propose import propose
 from parris.targets.batch.spec import BatchSpec
 from parris.validation.violations import Violation
 from tests.parris.targets.batch.builders import (
     IMAGE,
+    KnownArchitectures,
     KnownAws,
     KnownImages,
     KnownPrices,
     KnownQuotas,
+    KnownRoles,
     a_queue,
     an_environment,
     aws_with,
@@ -321,6 +324,48 @@ def test_an_image_exists_where_it_can_be_checked() -> None:
     assert "not in Amazon ECR" in public.warnings[0]
     elsewhere = proposal_of(image=IMAGE.replace("us-east-1", "eu-west-1"))
     assert paths(elsewhere) == ["/image"]
+
+
+@pytest.mark.parametrize(
+    ("queue", "keys", "needed"),
+    [
+        (an_environment(instance_types=("c7g.large",)), {}, "arm64"),
+        (an_environment(instance_types=("c5.large", "c7g.large")), {}, "arm64"),
+        (on_fargate(), {"architecture": "ARM64"}, "arm64"),
+    ],
+    ids=["ec2", "both", "fargate"],
+)
+def test_an_image_is_for_the_processor_of_every_machine(
+    queue: ComputeEnvironment, keys: dict[str, Any], needed: str
+) -> None:
+    images = KnownArchitectures(frozenset({"amd64"}))
+    found = violation(
+        proposal_of(
+            aws_with({"mine": [queue]}, image_architectures=images), job_queue="mine", **keys
+        )
+    )
+    assert (found.path, "built for amd64" in found.found) == ("/image", True)
+    assert f"parris image push --platform linux/{needed}" in found.expected
+    both = KnownArchitectures(frozenset({"amd64", "arm64"}))
+    for fit in (both, KnownArchitectures()):
+        aws = aws_with({"mine": [queue]}, image_architectures=fit)
+        assert proposal_of(aws, job_queue="mine", **keys).violations == ()
+
+
+def test_a_machine_that_is_too_small_needs_no_image() -> None:
+    small = an_environment(instance_types=("c7g.large", "c5.xlarge"))
+    images = KnownArchitectures(frozenset({"amd64"}))
+    aws = aws_with({"mine": [small]}, image_architectures=images)
+    assert proposal_of(aws, job_queue="mine", vcpus=4).violations == ()
+
+
+def test_the_roles_of_the_containers_exist_unless_there_is_no_queue_at_all() -> None:
+    roles = KnownRoles(("parris-batch-job-us-east-1",))
+    found = violation(proposal_of(aws_with(EC2, container_roles=roles)))
+    assert (found.path, found.found) == ("/job-queue", "no role parris-batch-job-us-east-1")
+    assert "parris deploy --with batch" in found.expected
+    none = violation(proposal_of(aws_with({}, container_roles=roles)))
+    assert "a job queue that exists" in none.expected
 
 
 def test_input_data_is_where_every_job_may_read() -> None:

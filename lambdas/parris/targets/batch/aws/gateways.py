@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from parris.aws.ec2.prices import Prices
     from parris.aws.ec2.quotas import Quotas
     from parris.aws.ec2.spot_prices import SpotPrices
+    from parris.aws.image_architectures import ImageArchitectures
     from parris.aws.image_repositories import ImageRepositories
     from parris.targets.batch.aws.container_instances import ContainerInstances
+    from parris.targets.batch.aws.container_roles import ContainerRoles
     from parris.targets.batch.aws.fargate_prices import FargatePriceList
     from parris.targets.batch.aws.job_definitions import JobDefinitions
     from parris.targets.batch.aws.job_queues import JobQueues
-    from parris.targets.batch.aws.job_role import JobRole
     from parris.targets.batch.aws.jobs import Jobs
     from parris.targets.batch.aws.launch_templates import LaunchTemplates
     from parris.targets.batch.aws.logs import ContainerLogs
@@ -62,6 +63,13 @@ class BatchGateways(TargetGateways):
         from parris.aws.image_repositories import ImageRepositories
 
         return ImageRepositories(self._clients.client("ecr"))
+
+    @cached_property
+    def image_architectures(self) -> ImageArchitectures:
+        """Return the gateway to what images say of themselves."""
+        from parris.aws.image_architectures import ImageArchitectures
+
+        return ImageArchitectures(self._clients.client("ecr"))
 
     @cached_property
     def quotas(self) -> Quotas:
@@ -126,11 +134,12 @@ class BatchGateways(TargetGateways):
         return ContainerInstances(self._clients.client("ecs"), self._clients.client("ec2"))
 
     @cached_property
-    def job_role(self) -> JobRole:
-        """Return the gateway to the role of the containers."""
-        from parris.targets.batch.aws.job_role import JobRole
+    def container_roles(self) -> ContainerRoles:
+        """Return the gateway to the roles of the containers."""
+        from parris.targets.batch.aws.container_roles import ContainerRoles
 
-        return JobRole(self._clients.client("iam"), self.settings.job_role_arn)
+        settings, iam = self.settings, self._clients.client("iam")
+        return ContainerRoles(iam, settings.job_role_arn, settings.execution_role_arn)
 
     @cached_property
     def logs(self) -> ContainerLogs:

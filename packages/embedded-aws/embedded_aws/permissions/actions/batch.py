@@ -8,6 +8,7 @@ from typing import Any
 from moto.batch.models import batch_backends
 
 from embedded_aws.batch_container import TASKS_SERVICE
+from embedded_aws.context import current
 from embedded_aws.permissions.actions.shapes import on_everything, pass_role, tag_context
 from embedded_aws.permissions.call import Call
 from embedded_aws.permissions.documents import Demand
@@ -22,12 +23,16 @@ def _named(call: Call, parameter: str, kind: str) -> str:
     return given if given.startswith("arn:") else call.arn(f"{kind}/{given}")
 
 
-def _backend(call: Call) -> Any:
-    return batch_backends[call.arn("").split(":")[4]][call.region]
+def demand_on_job(operation: str, job: str, region: str) -> Demand:
+    """Return what ending a job needs, by its id or ARN."""
+    prefix = f"arn:aws:batch:{region}:{current().settings.account_id}"
+    arn = job if job.startswith("arn:") else f"{prefix}:job/{job}"
+    return Demand(f"batch:{operation}", arn, _own_tags(region, arn))
 
 
-def _own_tags(call: Call, arn: str) -> Context:
-    return tag_context("aws:ResourceTag", _backend(call).list_tags_for_resource(arn))
+def _own_tags(region: str, arn: str) -> Context:
+    backend = batch_backends[current().settings.account_id][region]
+    return tag_context("aws:ResourceTag", backend.list_tags_for_resource(arn))
 
 
 def _requested(call: Call) -> Context:
@@ -47,7 +52,7 @@ def _submit(call: Call) -> list[Demand]:
     definition = _named(call, "jobDefinition", "job-definition")
     return [
         *(
-            Demand("batch:SubmitJob", arn, (*_requested(call), *_own_tags(call, arn)))
+            Demand("batch:SubmitJob", arn, (*_requested(call), *_own_tags(call.region, arn)))
             for arn in (definition, queue)
         ),
         *_tagging(call, call.arn("job/*")),
@@ -64,21 +69,17 @@ def _register(call: Call) -> list[Demand]:
 
 
 def _on_job(call: Call) -> list[Demand]:
-    arn = _named(call, "jobId", "job")
-    return [Demand(f"batch:{call.operation}", arn, _own_tags(call, arn))]
+    return [demand_on_job(call.operation, call.text("jobId"), call.region)]
 
 
 def _on_jobs(call: Call) -> list[Demand]:
-    """Return what a request about several jobs needs: the right to end each of them."""
-    action = call.operation.removesuffix("s")
-    found = [str(one) for one in call.params.get("jobs") or []]
-    arns = [one if one.startswith("arn:") else call.arn(f"job/{one}") for one in found]
-    return [Demand(f"batch:{action}", arn, _own_tags(call, arn)) for arn in arns]
+    """Return nothing: each job of the request is checked alone, and reported if it is denied."""
+    return []
 
 
 def _deregister(call: Call) -> list[Demand]:
     arn = _named(call, "jobDefinition", "job-definition")
-    return [Demand("batch:DeregisterJobDefinition", arn, _own_tags(call, arn))]
+    return [Demand("batch:DeregisterJobDefinition", arn, _own_tags(call.region, arn))]
 
 
 def _change_tags(call: Call) -> list[Demand]:
@@ -86,7 +87,7 @@ def _change_tags(call: Call) -> list[Demand]:
     keys = tuple(call.params.get("tagKeys") or ())
     context: Context = (
         *(_requested(call) or ((("aws:tagkeys", keys),) if keys else ())),
-        *_own_tags(call, arn),
+        *_own_tags(call.region, arn),
     )
     return [Demand(f"batch:{call.operation}", arn, context)]
 
@@ -120,7 +121,7 @@ def _create_queue(call: Call) -> list[Demand]:
 def _on(parameter: str, kind: str) -> Any:
     def demands(call: Call) -> list[Demand]:
         arn = _named(call, parameter, kind)
-        return [Demand(f"batch:{call.operation}", arn, _own_tags(call, arn))]
+        return [Demand(f"batch:{call.operation}", arn, _own_tags(call.region, arn))]
 
     return demands
 

@@ -19,6 +19,7 @@ DEMANDS = {
         "CreateRepository",
         "DeleteRepository",
         "DescribeImages",
+        "GetDownloadUrlForLayer",
         "GetLifecyclePolicy",
         "InitiateLayerUpload",
         "ListImages",
