@@ -58,6 +58,17 @@ def clock_time(timestamp: datetime, now: datetime) -> str:
     return f"{there:%H:%M %Z}" if is_today else f"{there:%Y-%m-%d %H:%M %Z}"
 
 
+def age(timestamp: datetime, now: datetime) -> str:
+    """Return how long ago a time was, in its largest unit: `3 h ago`."""
+    words = duration(max(0, int((now - timestamp).total_seconds()))).split(" ")
+    return f"{words[0]} {words[1]} ago"
+
+
+def full_time(timestamp: datetime) -> str:
+    """Return a time where the person is: `2031-05-01 08:00 CEST`."""
+    return f"{timestamp.astimezone():%Y-%m-%d %H:%M %Z}"
+
+
 def money(amount: str) -> str:
     """Return a decimal amount without trailing zeros."""
     return f"{Decimal(amount).normalize():f}"

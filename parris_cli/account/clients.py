@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Deployment:
     """The outputs of a deployed template.yaml.
 
-    `image_repository` and what sweeps need are empty for a deployment of an earlier version.
+    `image_repository`, `runs_table` and what sweeps need are empty for a deployment of an earlier
+    version.
     """
 
     state_machine_arn: str
@@ -33,6 +34,7 @@ class Deployment:
     wake_function: str
     validate_function: str
     image_repository: str = ""
+    runs_table: str = ""
     sweep_machine_arn: str = ""
     sweeps_table: str = ""
     end_sweep_function: str = ""
@@ -57,6 +59,7 @@ class Deployment:
             wake_function=outputs["WakeFunctionName"],
             validate_function=outputs["ValidateConfigFunctionName"],
             image_repository=outputs.get("ImageRepositoryUri", ""),
+            runs_table=outputs.get("RunsTableName", ""),
             sweep_machine_arn=outputs.get("SweepStateMachineArn", ""),
             sweeps_table=outputs.get("SweepsTableName", ""),
             end_sweep_function=outputs.get("EndSweepFunctionName", ""),

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from parris_cli.commands.command import Command, checked
+from parris_cli.commands.counts import parse_count
 
 DEFAULT_PORT = 4577
 _LAST_PORT = 65535
@@ -41,7 +42,7 @@ def _add_up_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--machines",
-        type=checked(_count),
+        type=checked(parse_count),
         metavar="N",
         help="instances that run at once, as processes; others wait in EC2's state `pending`"
         " (default: two for each core, at least 4)",
@@ -70,12 +71,6 @@ def _env(found: argparse.Namespace) -> int:
     from parris_cli.aws_server.serve import AwsEnvOptions, print_environment
 
     return print_environment(AwsEnvOptions(found.port))
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ValueError(f"found {text!r}, expected a whole number of at least 1")
-    return int(text)
 
 
 def _port(text: str) -> int:

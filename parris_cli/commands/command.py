@@ -108,13 +108,6 @@ def job_options(found: argparse.Namespace) -> JobOptions:
     return JobOptions(tuple(found.instance_type), found.time_limit, found.cost_limit)
 
 
-def add_job_reference(parser: argparse.ArgumentParser) -> None:
-    """Add JOB, which names a started job, and --json."""
-    parser.add_argument("job", metavar="JOB", help="a job's name, job id or execution ARN")
-    add_deployment(parser)
-    add_json(parser)
-
-
 def add_deployment(parser: argparse.ArgumentParser) -> None:
     """Add --deployment for what was started before."""
     parser.add_argument(

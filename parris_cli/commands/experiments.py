@@ -3,6 +3,7 @@
 import argparse
 
 from parris_cli.commands.command import Command, add_json, checked
+from parris_cli.commands.counts import parse_count
 
 _MOST = 20
 
@@ -73,7 +74,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     how_many = parser.add_mutually_exclusive_group()
     how_many.add_argument(
         "--last",
-        type=checked(_count),
+        type=checked(parse_count),
         default=_MOST,
         metavar="N",
         help=f"show the latest N (default: {_MOST})",
@@ -100,16 +101,6 @@ def _call_diff(found: argparse.Namespace) -> int:
 
     place = Place(found.uri, found.deployment, found.json)
     return compare_experiments(place, (found.a, found.b))
-
-
-def _count(text: str) -> int:
-    try:
-        count = int(text)
-    except ValueError:
-        count = 0
-    if count < 1:
-        raise ValueError(f"found {text!r}, expected a whole number above 0")
-    return count
 
 
 EXPERIMENTS = Command(

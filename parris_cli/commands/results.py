@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from parris_cli.commands.command import Command, add_job_reference
-from parris_cli.commands.watch import JOB_MEANS
+from parris_cli.commands.command import Command
+from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
 
 _ABOUT = f"""\
 Download what a job has saved: its results, its log (log.txt) and its record (record.json). If S3

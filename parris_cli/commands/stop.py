@@ -2,7 +2,8 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_reference, add_results_folder, add_verbose
+from parris_cli.commands.command import Command, add_results_folder, add_verbose
+from parris_cli.commands.job_reference import add_job_reference
 
 _ABOUT = """\
 Request that a running job ends, and follow it until it has ended.

@@ -2,11 +2,8 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_job_reference, add_results_folder, add_verbose
-
-JOB_MEANS = """\
-JOB is a training-job-name, a job id (which `parris run` shows) or an execution ARN. If several
-runs have the same name, the running one is used, else the newest."""
+from parris_cli.commands.command import Command, add_results_folder, add_verbose
+from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
 
 _ABOUT = f"""\
 Follow a started job from its first state on, as `parris run` does.

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.experiment import EXPERIMENT_FILE, RECORD_FILE
-from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
 from parris_cli.experiments.compare import differences
 from parris_cli.experiments.location import Location, find_location
 from parris_cli.experiments.read_experiments import (
-    Found,
+    Found as Listed,
+)
+from parris_cli.experiments.read_experiments import (
     find_experiments,
     read_experiment,
     read_experiments,
 )
 from parris_cli.formatting import counted
-from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
-from parris_cli.terminal.output import print_json, print_text
-from parris_cli.terminal.screen import Screen
+from parris_cli.reports.print_read import Found, print_read
+from parris_cli.terminal.style import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,21 +74,11 @@ def compare_experiments(place: Place, names: tuple[str, str]) -> int:
 
 
 def _print(place: Place, show: Callable[[Location], tuple[Payload, list[str]]]) -> int:
-    try:
+    def read() -> Found:
         value, lines = show(find_location(place.uri, place.deployment))
-    except KeyboardInterrupt:
-        raise
-    except Exception as err:  # whatever it is, nothing was changed
-        is_refused = isinstance(err, RefusedError) and err.reason is not None
-        Screen(sys.stderr).say(message := describe_error(err))
-        if place.is_json:
-            print_json({"cause": message})
-        return EXIT_REFUSED if is_refused else EXIT_FAILED
-    if place.is_json:
-        print_json(value)
-    else:
-        print_text("\n".join(lines))
-    return EXIT_SUCCEEDED
+        return Found(value, [(Span(line),) for line in lines])
+
+    return print_read(read, is_json=place.is_json)
 
 
 def _find(location: Location, name: str) -> Experiment:
@@ -102,7 +91,7 @@ def _find(location: Location, name: str) -> Experiment:
     there = {one["Key"]: one["LastModified"] for one in listed.get("Contents", [])}
     stored_at = there.get(f"{place.prefix}{EXPERIMENT_FILE}")
     if stored_at is not None:
-        found = Found(place.prefix, stored_at, f"{place.prefix}{RECORD_FILE}" in there)
+        found = Listed(place.prefix, stored_at, f"{place.prefix}{RECORD_FILE}" in there)
         experiment = read_experiment(Location(place.s3, place.bucket, location.prefix), found)
         if experiment is not None:
             return experiment

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from parris_cli.aws_errors import is_denied
 from parris_cli.errors import RefusedError
+from parris_cli.job_names import possible_names
 from parris_cli.starting.start_job import StartedJob, name_in_id
 from parris_cli.stopping.find_running import describe_run, ids_begin_with, running_executions
 
@@ -34,40 +35,52 @@ class FoundJob:
 
 
 def find_started(account: Account, job: str) -> FoundJob:
-    """Find a run: by an execution ARN, by a job id, or the newest one with a job's name.
+    """Find a run: by an ARN, by a job id, or the newest one with a job's or a stack's name.
 
     A running one is preferred over any that has ended.
 
     Raises:
         RefusedError: when there is none.
     """
+    names = possible_names(job)
     machine_arn = account.deployment.state_machine_arn
     executions = machine_arn.replace(":stateMachine:", ":execution:")
-    if job.startswith("arn:") and not job.startswith(f"{executions}:"):
+    if names[0].startswith("arn:") and not job.startswith(f"{executions}:"):
         raise RefusedError(f"{job} is not a run of {machine_arn}; pass its --deployment")
-    job_id = job.removeprefix(f"{executions}:")
+    job_id = names[0].removeprefix(f"{executions}:")
     found = _describe_or_trust(account, job_id, f"{executions}:{job_id}")
     if found is not None:
         return FoundJob(job_id, name_in_id(job_id), found)
-    ids = _ids_of(account, job)
-    runs = [run for one in ids if (run := describe_run(account, f"{executions}:{one}"))]
     running = {one["executionArn"] for one in running_executions(account)}
+    for name in names:
+        newest = _newest_of(account, name, executions, running)
+        if newest is not None:
+            return newest
+    name_of_id = name_in_id(job_id)
+    if name_of_id is not None and _has_folder(account, name_of_id, job_id):
+        return FoundJob(job_id, name_of_id, None)
+    alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
+    else_ = f"running jobs: {alive}" if alive else "no run is running either"
+    raise RefusedError(
+        f"there is no job named {job}, and none with that id; {else_}. `parris list` shows what has"
+        " ended"
+    )
+
+
+def _newest_of(account: Account, name: str, executions: str, running: set[str]) -> FoundJob | None:
+    """Return the running run of a name, else its newest, None if there is none."""
+    ids = _ids_of(account, name)
+    runs = [run for one in ids if (run := describe_run(account, f"{executions}:{one}"))]
     runs += [
         run
         for arn in running - {one.execution_arn for one in runs}
-        if ids_begin_with(job, arn.rpartition(":")[2]) and (run := describe_run(account, arn))
+        if ids_begin_with(name, arn.rpartition(":")[2]) and (run := describe_run(account, arn))
     ]
     if runs:
         newest = max(runs, key=lambda one: (one.execution_arn in running, one.started_at))
-        return FoundJob(newest.job_id, job, newest)
-    if ids:  # Step Functions deletes an execution after 90 days; the files in the bucket stay
-        return FoundJob(ids[0], job, None)
-    name = name_in_id(job_id)
-    if name is not None and _has_folder(account, name, job_id):
-        return FoundJob(job_id, name, None)
-    alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
-    else_ = f"running jobs: {alive}" if alive else "no run is running either"
-    raise RefusedError(f"there is no job named {job}, and none with that id; {else_}")
+        return FoundJob(newest.job_id, name, newest)
+    # Step Functions deletes an execution after 90 days; the files in the bucket stay.
+    return FoundJob(ids[0], name, None) if ids else None
 
 
 def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> StartedJob | None:

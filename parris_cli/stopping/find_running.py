@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of
 from parris_cli.errors import RefusedError
+from parris_cli.job_names import possible_names
 from parris_cli.starting.start_job import StartedJob, id_prefix
 from parris_cli.stopping.request_stop import request_stop_by_name
 
@@ -45,27 +46,29 @@ def find_and_request_stop(account: Account, job: str, now: datetime) -> FoundRun
 
     Args:
         account: the deployment in which it runs.
-        job: an execution ARN, a job id or a job's name, tried in this order.
+        job: an ARN, a job id, a job's name or its stack's, tried in this order.
         now: when the stop is requested.
 
     Raises:
         RefusedError: when there is no such run, several, or one that has already ended.
         AwsUnavailableError: when the wake function failed.
     """
+    names = possible_names(job)
     machine_arn = account.deployment.state_machine_arn
     executions = machine_arn.replace(":stateMachine:", ":execution:")
-    if job.startswith("arn:") and not job.startswith(f"{executions}:"):
+    if names[0].startswith("arn:") and not job.startswith(f"{executions}:"):
         raise RefusedError(f"{job} is not a run of {machine_arn}; pass its --deployment")
-    found = _describe(account, job if job.startswith("arn:") else f"{executions}:{job}")
+    found = _describe(account, f"{executions}:{names[0].removeprefix(f'{executions}:')}")
     if found is not None:
         _refuse_if_over(found["name"], found)
         return FoundRun(_started(found), is_stop_requested=False)
-    holder_arn = request_stop_by_name(account, job, now)
-    holder = None if holder_arn is None else _describe(account, holder_arn)
-    # A name is held beyond the end of its run until the cleanup has released it.
-    if holder is not None and holder["status"] == "RUNNING":
-        return FoundRun(_started(holder), True, _others_of(account, job, holder["name"]))
-    return FoundRun(_started(_the_only_beginner(account, job)), is_stop_requested=False)
+    for name in names:
+        holder_arn = request_stop_by_name(account, name, now)
+        holder = None if holder_arn is None else _describe(account, holder_arn)
+        # A name is held beyond the end of its run until the cleanup has released it.
+        if holder is not None and holder["status"] == "RUNNING":
+            return FoundRun(_started(holder), True, _others_of(account, name, holder["name"]))
+    return FoundRun(_started(_the_only_beginner(account, names)), is_stop_requested=False)
 
 
 def describe_run(account: Account, execution_arn: str) -> StartedJob | None:
@@ -95,16 +98,23 @@ def _others_of(account: Account, name: str, holder_id: str) -> tuple[str, ...]:
     return tuple(one for one in ids if one != holder_id and _pattern(name).fullmatch(one))
 
 
-def _the_only_beginner(account: Account, name: str) -> ExecutionListItemTypeDef:
-    """Return the run of that name that does not hold it yet, identified by its id."""
-    pattern, running = _pattern(name), running_executions(account)
-    found = [one for one in running if pattern.fullmatch(one["name"])]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(one["name"] for one in found)
-        raise RefusedError(f"several runs of {name} are starting; pass a job id: {ids}")
-    raise RefusedError(f"no job named {name} is running{_what_else(account, pattern, running)}")
+def _the_only_beginner(account: Account, names: list[str]) -> ExecutionListItemTypeDef:
+    """Return the run of that name that does not hold it yet, identified by its id.
+
+    Args:
+        account: the deployment in which it runs.
+        names: the names that the job may have; errors say the first.
+    """
+    running = running_executions(account)
+    for name in names:
+        found = [one for one in running if ids_begin_with(name, one["name"])]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(one["name"] for one in found)
+            raise RefusedError(f"several runs of {name} are starting; pass a job id: {ids}")
+    else_ = _what_else(account, _pattern(names[0]), running)
+    raise RefusedError(f"no job named {names[0]} is running{else_}")
 
 
 def _pattern(name: str) -> re.Pattern[str]:

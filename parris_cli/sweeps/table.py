@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import duration, money, shortened
 from parris_cli.sweeps.page.axis import number_label
-from parris_cli.terminal.cells import cell_width
+from parris_cli.terminal.style import Span
+from parris_cli.terminal.table import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from parris.payloads import Json
     from parris_cli.sweeps.view import SweepView, TrialView
 
-_GAP = "  "
 _LONGEST_VALUE = 20
 
 
@@ -29,9 +27,9 @@ def trial_table(sweep: SweepView, most: int | None = None) -> list[str]:
     names = sweep.parameter_names
     head = ["trial", *([sweep.metric] if sweep.metric else []), "status", "USD", "time", *names]
     rows = [head, *(_row(sweep, trial) for trial in sweep.ranked[:most])]
-    widths = [max(cell_width(row[place]) for row in rows) for place in range(len(head))]
     numbers = {0, head.index("USD"), head.index("time")} | ({1} if sweep.metric else set())
-    lines = [_line(row, widths, numbers) for row in rows]
+    table = aligned([[Span(cell) for cell in row] for row in rows], numbers)
+    lines = ["".join(span.text for span in line) for line in table]
     hidden = len(sweep.trials) - len(rows) + 1
     return [*lines, f"... and {hidden} more"] if hidden else lines
 
@@ -70,11 +68,3 @@ def _row(sweep: SweepView, trial: TrialView) -> list[str]:
 def _shown(value: Json) -> str:
     text = number_label(value) if isinstance(value, float) else str(value)
     return shortened(text, _LONGEST_VALUE)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], numbers: set[int]) -> str:
-    padded = []
-    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        space = " " * (width - cell_width(cell))
-        padded.append(f"{space}{cell}" if place in numbers else f"{cell}{space}")
-    return _GAP.join(padded).rstrip()

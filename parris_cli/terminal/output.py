@@ -7,12 +7,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from parris.plain_text import plain_lines
+from parris.plain_text import plain_line, plain_lines
 from parris_cli.terminal.capabilities import capabilities_of, columns_of
-from parris_cli.terminal.style import Style, paint
+from parris_cli.terminal.style import Span, Style, paint, paint_spans, width_of
 from parris_cli.terminal.wrap import wrap_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from parris.payloads import Payload
     from parris_cli.terminal.screen import Screen
 
@@ -47,6 +49,20 @@ def print_json(value: Payload) -> None:
 def print_text(text: str) -> None:
     """Print text for people on standard output."""
     _print_lines(text, Style.PLAIN)
+
+
+def print_painted(lines: Iterable[Iterable[Span]]) -> None:
+    """Print lines in pieces, each with its style, for people on standard output."""
+    stdout = sys.stdout
+    can, width = capabilities_of(stdout), columns_of(stdout)
+    shown: list[str] = []
+    for line in lines:
+        spans = [Span(plain_line(span.text), span.style) for span in line]
+        if can.is_terminal and width_of(spans) > width:
+            shown += wrap_lines(["".join(span.text for span in spans)], width)
+        else:
+            shown.append(paint_spans(spans, has_colour=can.has_colour))
+    _print("\n".join(shown))
 
 
 def _print_lines(text: str, style: Style) -> bool:

@@ -92,12 +92,12 @@ class Progress:
         for gauge in self.gauges:
             spans.append(Span(_GAP))
             if bar and gauge.fraction is not None:
-                spans += [*_bar(gauge, bar, has_blocks), Span(" ")]
+                spans += [*bar_spans(gauge, bar, has_blocks=has_blocks), Span(" ")]
             spans.append(Span(gauge.whole if has_limits else gauge.alone))
         return [*spans, Span(_GAP), Span(remark, Style.DIM)] if remark else spans
 
 
-def _bar(gauge: Gauge, width: int, has_blocks: bool) -> list[Span]:
+def bar_spans(gauge: Gauge, width: int, *, has_blocks: bool) -> list[Span]:
     """Return a bar; it is full only when the limit is reached."""
     fraction = gauge.fraction or 0.0
     filled = min(width, int(width * max(0.0, fraction)))

@@ -17,9 +17,9 @@ def machines_at_once() -> int | None:
 
 
 @pytest.fixture(scope="module")
-def deployed(
+def embedded(
     tmp_path_factory: pytest.TempPathFactory, machines_at_once: int | None
-) -> Iterator[Deployed]:
+) -> Iterator[EmbeddedAws]:
     settings = Settings(
         shared_imports=SHARED_IMPORTS,
         stack_create_seconds=1.0,
@@ -28,9 +28,14 @@ def deployed(
     )
     folder = tmp_path_factory.mktemp("embedded-aws")
     with EmbeddedAws(settings, folder=folder, snapshots=snapshots_folder()) as aws:
-        outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
-        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
-        yield Deployed(account, tmp_path_factory.mktemp("jobs"))
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def deployed(embedded: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    outputs = embedded.deploy(PROJECT / "template.yaml", "parris", {})
+    account = Account(embedded.client, Deployment.from_outputs(outputs), is_embedded=True)
+    return Deployed(account, tmp_path_factory.mktemp("jobs"))
 
 
 @pytest.fixture(scope="session")

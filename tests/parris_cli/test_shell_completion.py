@@ -9,7 +9,8 @@ from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
 COMMANDS = (
-    *("run", "watch", "results", "stop", "sweep", "experiments", "estimate", "rehearse"),
+    *("run", "status", "list", "watch", "results", "stop", "sweep", "experiments", "estimate"),
+    "rehearse",
     *("deploy", "image", "aws", "completion"),
 )
 

@@ -47,5 +47,7 @@ def run_entry(job: Job, outcome: Payload) -> Payload:
         "training_job_name": job.training_job_name,
         "target": job.target,
         "title": job.title,
+        "time_limit_seconds": job.limits.whole_time_limit_seconds,
+        "cost_limit_usd": job.limits.whole_cost_limit_usd,
         **{key: outcome.get(key) for key in _OF_THE_OUTCOME},
     }

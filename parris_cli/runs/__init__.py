@@ -1,0 +1,1 @@
+"""The runs of a team: what runs now, and what has ended."""

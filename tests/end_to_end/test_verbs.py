@@ -1,0 +1,166 @@
+"""Each verb of the command as a person uses it: in a terminal, wide or narrow, and in a pipe."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws
+from parris_cli.main import main
+from parris_cli.starting.start_job import StartedJob
+from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
+
+LOGS = "for step in 1 2 3; do echo step=$step loss=0.$((5 - step)); done\n"
+SAVES = f"{LOGS}echo model > $PARRIS_RESULTS_DIR/model\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a command has printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+    raw: str = ""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Person:
+    """Somebody at a shell whose AWS is the embedded one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def pipes(self, *words: str) -> Shown:
+        out, err = io.StringIO(), io.StringIO()
+        code = self._run(words, out, err)
+        return Shown(code, out.getvalue(), err.getvalue())
+
+    def sees(self, *words: str, columns: int = 80) -> Shown:
+        """Run a command in a terminal of so many columns; nothing may be wider."""
+        out, err = EmulatedTerminal(columns), EmulatedTerminal(columns)
+        code = self._run(words, out, err)
+        assert max(map(len, [*out.rows, *err.rows])) <= columns
+        return Shown(code, "\n".join(out.rows), "\n".join(err.rows), out.raw)
+
+    def _run(self, words: tuple[str, ...], out: io.StringIO, err: io.StringIO) -> int:
+        with self._monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", out)
+            patched.setattr(sys, "stderr", err)
+            if isinstance(out, EmulatedTerminal):
+                patched.setenv("COLUMNS", str(out.columns))
+            return main(words)
+
+
+@pytest.fixture
+def person(
+    embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Person]:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in embedded.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield Person(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def ended(deployed: Deployed) -> StartedJob:
+    started = deployed.start("done", SAVES)
+    assert deployed.end_of(started).reason == "COMPLETED"
+    return started
+
+
+@pytest.fixture(scope="module")
+def running(deployed: Deployed) -> StartedJob:
+    """A job with limits that trains until the last test stops it."""
+    started = deployed.start(
+        "living",
+        LOGS + f"trap 'exit 0' TERM\n{ENDLESS}",
+        termination_method=["at-fixed-time", "around-cost-threshold"],
+        termination_options={"time-limit": "10h", "cost-limit": 20},
+    )
+    deployed.wait_for_file(started, "started.json")
+    return started
+
+
+def test_a_list_has_what_runs_and_what_has_ended(
+    person: Person, ended: StartedJob, running: StartedJob
+) -> None:
+    wide = person.sees("list", columns=120)
+    head, first, second, total = wide.out.splitlines()
+    assert head.split() == ["job", "state", "who", "submitted", "time", "USD", "on"]
+    assert first.startswith(f"{running.job_id}  training ")
+    assert " of 10 h " in first and " of 20 " in first
+    assert second.startswith(f"{ended.job_id}    COMPLETED ")
+    assert total.startswith("2 runs, 1 running; ")
+    assert "\x1b[1;32mCOMPLETED\x1b[0m" in wide.raw
+    narrow = person.sees("list", columns=80).out.splitlines()
+    assert narrow[0].startswith(f"{running.job_id}  training  ")
+    assert narrow[1].endswith(" of 20 USD, on t3.micro")
+    piped = person.pipes("list", "--sort", "name")
+    assert piped.out.splitlines()[1].startswith(ended.job_id)
+    assert person.pipes("list", "--running", "--ids").out == f"{running.job_id}\n"
+    assert person.pipes("list", "--who", "nobody").out == "no runs\n"
+    assert [run["reason"] for run in person.pipes("list", "--json").json["runs"]] == [
+        None,
+        "COMPLETED",
+    ]
+
+
+def test_no_colours_where_they_are_not_wanted(
+    person: Person, monkeypatch: pytest.MonkeyPatch, ended: StartedJob, running: StartedJob
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    for command in (["list"], ["status"], ["status", "done"]):
+        assert "\x1b" not in person.sees(*command).raw
+
+
+def test_the_status_of_a_job_says_how_far_it_is(
+    person: Person, ended: StartedJob, running: StartedJob
+) -> None:
+    shown = person.sees("status", "living").out
+    assert shown.startswith(f"{running.job_id}  training\n")
+    for words in (
+        "path     checking",
+        "time     \u2591",
+        "of 10 h",
+        "at the latest (time limit)",
+        "| step=3 loss=0.2",
+        f"stop     parris stop {running.job_id}",
+    ):
+        assert words in shown
+    assert person.pipes("status", "parris-living").out.startswith(running.job_id)
+    value = person.pipes("status", running.execution_arn, "--json").json
+    assert [begun["phase"] for begun in value["path"]] == ["checking", "launching", "training"]
+    assert person.sees("status", columns=80).out.startswith(running.job_id)
+
+
+def test_the_status_of_a_job_that_has_ended_says_why_and_what_it_cost(
+    person: Person, ended: StartedJob
+) -> None:
+    shown = person.pipes("status", "done").out
+    for words in ("why      the script exited with status 0", "metric   loss 0.2 at step 3"):
+        assert words in shown
+    assert f"fetch    parris results {ended.job_id}" in shown
+    value = person.pipes("status", ended.job_id, "--json").json
+    assert (value["reason"], value["outcome"]["exit_status"]) == ("COMPLETED", 0)
+
+
+def test_a_job_that_nobody_has_started_is_refused(person: Person) -> None:
+    shown = person.sees("status", "nobody")
+    assert shown.code == 2
+    assert "there is no job named nobody" in " ".join(shown.err.split())
