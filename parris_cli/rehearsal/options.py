@@ -20,11 +20,16 @@ FAULT_KINDS = {
     "machine-impaired": "the machine hangs, and EC2's instance status check fails",
     "lost-event": "no event is sent when the next machine or training job has saved and ends",
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
+    "start-failed": "the next start of a server is accepted, and it stops again at once",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})
 """They may be given without a time, and then begin with the submission."""
-ON_EC2_STACK_ALONE = frozenset({"never-boots", "delete-failed"})
-"""No other target boots machines of its own, or has a stack for each job."""
+ONLY_ON = {
+    "never-boots": "ec2-stack",
+    "delete-failed": "ec2-stack",
+    "start-failed": "ec2-server",
+}
+"""Faults that only one target can have: it boots machines of its own, or starts existing ones."""
 
 
 @dataclass(frozen=True, slots=True)

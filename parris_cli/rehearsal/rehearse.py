@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parris_cli.deployment.environments import targets_with_environment
 from parris_cli.errors import RefusedError
-from parris_cli.rehearsal.options import ON_EC2_STACK_ALONE, SPOT_INTERRUPTION
+from parris_cli.rehearsal.options import ONLY_ON, SPOT_INTERRUPTION
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
@@ -77,7 +77,7 @@ def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> 
             " purchase-option is on-demand. Add --set purchase-option=spot"
         )
     for fault in options.faults:
-        if fault.kind in ON_EC2_STACK_ALONE and target != _EC2_STACK:
+        if ONLY_ON.get(fault.kind, target) != target:
             raise RefusedError(f"--fault {fault.kind}: nothing on {target} can fail so")
 
 

@@ -39,8 +39,9 @@ class Settings:
     negative; USD), in order of time; other types cost a share of their on-demand price.
     `machines_at_once`: how many instances, and how many training jobs, run as processes at once;
     None depends on the machine's cores. Others are pending. `instances` runs what is inside an
-    instance with user data; None runs local processes. `instance_end_seconds` pass between the end
-    of an instance's system and its last state. `event_seconds` pass between what an AWS service
+    instance with user data; None runs local processes. A stopped instance that is started is
+    pending for `instance_start_seconds`. `instance_end_seconds` pass between the end of an
+    instance's system and its last state. `event_seconds` pass between what an AWS service
     reports and its delivery by EventBridge. `unavailable_instance_types` have no capacity.
     `vcpu_quotas` are the account's quotas by their codes (data/ec2_vcpu_quotas.csv has the others);
     `instance_types_beyond_quota` are refused at the launch as if other instances used up the quota.
@@ -57,6 +58,7 @@ class Settings:
     account_id: str = "123456789012"
     stack_create_seconds: float = 3.0
     stack_delete_seconds: float = 2.0
+    instance_start_seconds: float = 0.0
     instance_end_seconds: float = 0.0
     event_seconds: float = 0.0
     unavailable_instance_types: frozenset[str] = frozenset()

@@ -22,6 +22,8 @@ class FaultKind(StrEnum):
     jobs. `machine-silent`: running simulated instances and containers hang: they send nothing, and
     EC2's status checks pass. `machine-impaired`: the same, and the instance status check fails.
     `delete-failed`: the next deletion of a stack fails and removes nothing; a later one succeeds.
+    `start-failed`: the next stopped instance that is started falls back to stopped, as one whose
+    volume's key the caller may not grant.
     """
 
     SPOT_INTERRUPTION = "spot-interruption"
@@ -35,6 +37,7 @@ class FaultKind(StrEnum):
     MACHINE_SILENT = "machine-silent"
     MACHINE_IMPAIRED = "machine-impaired"
     DELETE_FAILED = "delete-failed"
+    START_FAILED = "start-failed"
 
 
 @dataclass(frozen=True, slots=True)

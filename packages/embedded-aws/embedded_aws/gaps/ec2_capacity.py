@@ -1,8 +1,8 @@
 """EC2 can lack capacity for an instance type; moto always has it, even for invented types.
 
-`Settings.unavailable_instance_types` names the types that RunInstances refuses for lack of
-capacity, `Settings.instance_types_beyond_quota` those that it refuses for lack of quota. It refuses
-an instance that would exceed the account's quota of vCPUs, too (`Settings.vcpu_quotas`). A type
+`Settings.unavailable_instance_types` names the types that RunInstances and StartInstances refuse
+for lack of capacity, `Settings.instance_types_beyond_quota` those for lack of quota. They refuse an
+instance that would exceed the account's quota of vCPUs, too (`Settings.vcpu_quotas`). A type
 that the Region or the subnet's zone does not offer is refused with EC2's error, and so is a subnet
 without free addresses.
 """
@@ -94,19 +94,16 @@ class NotInThisZoneError(EC2ClientError):
 
 
 def install() -> None:
-    """Patch the launch of instances."""
+    """Patch the launch and the start of instances."""
     wrap(InstanceBackend, "run_instances", _make_run_instances)
+    wrap(InstanceBackend, "start_instances", _make_start_instances)
 
 
 def _make_run_instances(original: Any) -> Any:
     def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
         wanted = named.get("instance_type")
-        is_out = faults().is_on(FaultKind.NO_CAPACITY)
         is_spot = market_of(self, named).get("MarketType") == "spot"
-        if is_out or wanted in current().settings.unavailable_instance_types:
-            raise NoSpotCapacityError if is_spot else InsufficientInstanceCapacityError(str(wanted))
-        if wanted in current().settings.instance_types_beyond_quota:
-            raise VcpuLimitExceededError
+        _refuse_by_settings(str(wanted), is_spot=is_spot)
         if wanted is not None and not named.get("is_instance_type_default"):
             _refuse_what_is_not_offered(self, wanted, named.get("subnet_id"))
             _refuse_beyond_quota(self, wanted, is_spot=is_spot)
@@ -114,6 +111,25 @@ def _make_run_instances(original: Any) -> Any:
         return original(self, *arguments, **named)
 
     return run_instances
+
+
+def _make_start_instances(original: Any) -> Any:
+    def start_instances(self: Any, instance_ids: list[str]) -> Any:
+        for instance in self.get_multi_instances_by_id(instance_ids):
+            if instance.state == "stopped":
+                _refuse_by_settings(instance.instance_type, is_spot=False)
+                _refuse_beyond_quota(self, instance.instance_type, is_spot=False)
+        return original(self, instance_ids)
+
+    return start_instances
+
+
+def _refuse_by_settings(instance_type: str, *, is_spot: bool) -> None:
+    settings, is_out = current().settings, faults().is_on(FaultKind.NO_CAPACITY)
+    if is_out or instance_type in settings.unavailable_instance_types:
+        raise NoSpotCapacityError if is_spot else InsufficientInstanceCapacityError(instance_type)
+    if instance_type in settings.instance_types_beyond_quota:
+        raise VcpuLimitExceededError
 
 
 def _refuse_what_is_not_offered(backend: Any, instance_type: str, subnet_id: str | None) -> None:

@@ -64,7 +64,7 @@ def _make_run_instances(original: Any) -> Any:
 def _make_stop(original: Any) -> Any:
     def stop(self: Any) -> Any:
         if self.state in ("terminated", "shutting-down"):
-            raise IncorrectInstanceStateError(self)
+            raise IncorrectInstanceStateError(self, "stopped")
         return lifecycle.begin_end(self, lifecycle.STOP)
 
     # moto's own last step, taken when the system is off.
@@ -82,10 +82,10 @@ def _make_terminate(original: Any) -> Any:
 
 def _make_start(original: Any) -> Any:
     def start(self: Any) -> Any:
-        if self.state == "running":
+        if self.state in ("pending", "running"):
             return copy.copy(self._state)
         if self.state != "stopped":
-            raise IncorrectInstanceStateError(self)
+            raise IncorrectInstanceStateError(self, "started")
         return lifecycle.start_again(self, original)
 
     return start
@@ -94,7 +94,7 @@ def _make_start(original: Any) -> Any:
 def _make_reboot(original: Any) -> Any:
     def reboot(self: Any) -> None:
         if self.state != "running":
-            raise IncorrectInstanceStateError(self)
+            raise IncorrectInstanceStateError(self, "rebooted")
         lifecycle.ask_reboot(self.id)
         original(self)
 

@@ -8,10 +8,12 @@ from moto.ec2.exceptions import EC2ClientError
 class IncorrectInstanceStateError(EC2ClientError):
     """The instance's state does not allow the operation."""
 
-    def __init__(self, instance: Any) -> None:
-        """Include the instance and its state."""
-        text = f"The instance '{instance.id}' is not in a state from which this can be done"
-        super().__init__("IncorrectInstanceState", f"{text} ({instance.state}).")
+    def __init__(self, instance: Any, participle: str) -> None:
+        """Use EC2's message; `participle` is `started`, `stopped` or `rebooted`."""
+        super().__init__(
+            "IncorrectInstanceState",
+            f"The instance '{instance.id}' is not in a state from which it can be {participle}.",
+        )
 
 
 class NotModelledError(EC2ClientError):

@@ -8,6 +8,7 @@ import copy
 import functools
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -17,6 +18,7 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.context import ClosedError, Context, current, is_running
 from embedded_aws.instance_driver import InstanceDriver, InstanceSystem, SimulatedSystem
 from embedded_aws.instances.errors import NotModelledError
+from embedded_aws.instances.reasons import note_own_shutdown, note_stop_request
 from embedded_aws.instances.state_changes import report_state, set_state
 from embedded_aws.local_instance.driver import LOCAL_INSTANCES
 from embedded_aws.places import Queue, default_machines
@@ -67,11 +69,22 @@ def start_again(instance: Any, original_start: Any) -> Any:
     with _lock:
         previous = original_start(instance)
         set_state(instance, "pending")
-        if instance.id in _systems:
-            launch(instance)
-        else:
-            instance.launch_time = current().clock.now().replace(tzinfo=None)
-            set_state(instance, "running")
+        _after_pending(functools.partial(_run_again, instance))
+    return previous
+
+
+def fail_start(instance: Any, code: str, message: str) -> Any:
+    """Let a stopped instance fall back to stopped, and return its previous state.
+
+    Args:
+        instance: moto's model of it.
+        code: the code of its StateReason afterwards.
+        message: the message.
+    """
+    with _lock:
+        previous = copy.copy(instance._state)
+        set_state(instance, "pending")
+        _after_pending(functools.partial(_fall_back, instance, StateReason(message, code)))
     return previous
 
 
@@ -90,6 +103,8 @@ def begin_end(instance: Any, end: str) -> Any:
         was_asked = instance.id in _requested_ends
         _requested_ends[instance.id] = end
         set_state(instance, _UNDER_WAY[end])
+        if end == STOP:
+            note_stop_request(instance)
         if is_off:
             _finish_end(instance)
         elif not was_asked:
@@ -142,6 +157,38 @@ def show_interruption_notice(instance_id: str) -> None:
     system = _systems.get(instance_id)
     if isinstance(system, SimulatedSystem):
         system.see_interruption()
+
+
+def _after_pending(action: Callable[[], None]) -> None:
+    """Do what comes after the time in which an instance is pending."""
+    context = current()
+    seconds = context.settings.instance_start_seconds
+    if not seconds:
+        action()
+        return
+
+    def wait() -> None:
+        context.sleep(seconds)
+        with _lock:
+            action()
+
+    context.run_in_background(wait)
+
+
+def _run_again(instance: Any) -> None:
+    if instance.state != "pending":
+        return  # ended meanwhile
+    if instance.id in _systems:
+        launch(instance)
+    else:
+        instance.launch_time = current().clock.now().replace(tzinfo=None)
+        set_state(instance, "running")
+
+
+def _fall_back(instance: Any, reason: StateReason) -> None:
+    if instance.state == "pending":
+        instance.state_reason = reason
+        set_state(instance, "stopped")
 
 
 def _begin(instance: Any) -> bool:
@@ -204,10 +251,14 @@ def _finish_end(instance: Any, is_own: bool = False) -> None:
         end = _requested_ends.pop(instance.id, None)
         if end is None:
             return  # the embedded AWS is closing
-        instance.finish_stop() if end == STOP else instance.finish_terminate()
+        if end == STOP:
+            reason, state_reason = instance._reason, instance.state_reason
+            instance.finish_stop()
+            instance._reason, instance.state_reason = reason, state_reason
+        else:
+            instance.finish_terminate()
         if is_own:
-            code = "Client.InstanceInitiatedShutdown"
-            instance.state_reason = StateReason(f"{code}: Instance initiated shutdown", code)
+            note_own_shutdown(instance)
         system = _systems.get(instance.id)
         if end == TERMINATE and system is not None:
             system.retire()

@@ -1,6 +1,7 @@
 """What the stand-in commands do: the service manager's, the power commands, and all others."""
 
 import shlex
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +33,9 @@ class ServiceManager(Protocol):
 
     def stop(self, name: str) -> None:
         """Stop a unit."""
+
+    def kill(self, name: str, number: int) -> None:
+        """Send a signal to the processes of a unit."""
 
     def enable(self, name: str, is_on: bool) -> None:
         """Enable or disable a unit at boot."""
@@ -94,6 +98,8 @@ class Commands:
             return Answer(output="running\n" if verb == "is-system-running" else "")
         if verb in ("is-active", "is-enabled", "status"):
             return self._describe(verb, names)
+        if verb == "kill":
+            return self._kill(names, options)
         if verb not in ("enable", "disable", "start", "stop", "restart"):
             raise UnitError(f"`systemctl {verb}` is not modelled")
         for name in names:
@@ -108,6 +114,14 @@ class Commands:
             self._manager.stop(name)
         if verb in ("start", "restart") or (verb == "enable" and is_now):
             self._manager.start(name, is_waiting="--no-block" not in options)
+
+    def _kill(self, names: list[str], options: list[str]) -> Answer:
+        (name,) = [one.partition("=")[2] for one in options if one.startswith("--signal=")] or [
+            "SIGTERM"
+        ]
+        for unit in names:
+            self._manager.kill(unit, signal.Signals[name])
+        return Answer()
 
     def _describe(self, verb: str, names: list[str]) -> Answer:
         is_asked = self._manager.is_enabled if verb == "is-enabled" else self._manager.is_active

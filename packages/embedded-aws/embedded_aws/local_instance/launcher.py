@@ -25,6 +25,11 @@ class Launcher:
         """Take the machine's environment from its description."""
         self._machine = machine
 
+    @property
+    def root(self) -> Path:
+        """The folder that stands for "/"."""
+        return self._machine.root
+
     def spawn(
         self,
         command: list[str],

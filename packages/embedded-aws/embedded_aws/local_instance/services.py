@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 
 from embedded_aws.local_instance.launcher import UNIT_VARIABLE, Launcher
+from embedded_aws.local_instance.unit_environment import environment_of
 from embedded_aws.local_instance.units import Unit
 from embedded_aws.processes import find_marked, send
 
 _DEFAULT_STOP_SECONDS = "90"
+_DEFAULT_RESTART_SECONDS = "0.1"
 _TICK_SECONDS = 0.05
 _FAILED_TO_EXECUTE = 203
 
@@ -68,11 +70,27 @@ class Service:
         if not self._ended.wait(min(grace_seconds, threading.TIMEOUT_MAX)):
             self._say(f"{self.unit.name}: State 'stop-sigterm' timed out. Killing.")
         while not self._ended.wait(_TICK_SECONDS):
-            if self._process is not None:
-                send(self._process.pid, signal.SIGKILL)
+            process = self._process
+            if process is not None:
+                send(process.pid, signal.SIGKILL)
         self._say(f"Stopped {self.unit.last('Description', self.unit.name)}.")
 
+    def kill(self, number: int) -> None:
+        """Send a signal to all processes of the service."""
+        for pid in self._all_processes():
+            send(pid, number)
+
     def _run(self) -> None:
+        is_good = self._run_once()
+        pause_seconds = self.unit.seconds("RestartSec", _DEFAULT_RESTART_SECONDS)
+        while self.unit.is_restarted(is_good) and not self._is_stopping.wait(pause_seconds):
+            self._say(f"{self.unit.name}: Scheduled restart job.")
+            is_good = self._run_once()
+        self._ended.set()
+        self._started.set()
+        self._on_end(self.unit, is_good)
+
+    def _run_once(self) -> bool:
         status = 0
         for command in self.unit.commands():
             status = self._run_one(command)
@@ -82,16 +100,14 @@ class Service:
         is_good = status == 0 or self._is_stopping.is_set()
         if not is_good:
             self._say(f"{self.unit.name}: Main process exited, status={status}")
-        self._ended.set()
-        self._started.set()
-        self._on_end(self.unit, is_good)
+        return is_good
 
     def _run_one(self, command: list[str]) -> int:
         try:
             self._process = self._launcher.spawn(
                 command,
                 self.unit.name,
-                self.unit.environment(),
+                environment_of(self.unit, self._launcher.root),
                 self.unit.last("WorkingDirectory"),
                 is_output_shown=self.unit.is_on_console("StandardOutput"),
                 is_error_shown=self.unit.is_on_console("StandardError"),
@@ -100,11 +116,14 @@ class Service:
             self._say(f"{self.unit.name}: Failed to execute {command[0]}: {error}")
             return _FAILED_TO_EXECUTE
         self._started.set()
-        return self._process.wait()
+        status = self._process.wait()
+        self._process = None
+        return status
 
     def _send_stop(self) -> None:
         number = signal.Signals[self.unit.last("KillSignal", "SIGTERM")]
-        main = set() if self._process is None else {self._process.pid}
+        process = self._process
+        main = set() if process is None else {process.pid}
         if self._kill_mode == "control-group":
             main |= self._all_processes()
         if self._kill_mode != "none":

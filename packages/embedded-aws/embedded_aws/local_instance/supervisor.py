@@ -96,6 +96,12 @@ class Supervisor:
         if service is not None and service.is_active:
             service.stop()
 
+    def kill(self, name: str, number: int) -> None:
+        """Send a signal to all processes of a service; do nothing if it is not running."""
+        service = self._services.get(name)
+        if service is not None and service.is_active:
+            service.kill(number)
+
     def enable(self, name: str, is_on: bool) -> None:
         """Link a unit into the targets that want it, or remove the links."""
         unit = read_unit(self._machine.units, name)

@@ -8,12 +8,13 @@ from pathlib import Path
 _IGNORED = """
     Description Documentation Wants After Before Requires BindsTo PartOf DefaultDependencies
     Conflicts RemainAfterExit StandardInput SyslogIdentifier AccuracySec RandomizedDelaySec
-    WakeSystem WantedBy RequiredBy Also Alias OOMPolicy OOMScoreAdjust
+    WakeSystem WantedBy RequiredBy Also Alias OOMPolicy OOMScoreAdjust DynamicUser
+    StateDirectoryMode
 """
 _MODELLED = """
     Type ExecStart WorkingDirectory Environment KillMode KillSignal TimeoutStopSec TimeoutSec
     SuccessAction FailureAction ConditionPathExists Unit OnCalendar OnActiveSec OnBootSec Persistent
-    StandardOutput StandardError
+    StandardOutput StandardError Restart RestartSec EnvironmentFile StateDirectory IPAddressDeny
 """
 _SECONDS_PER_UNIT = {
     **dict.fromkeys(("", "s", "sec", "second", "seconds"), 1.0),
@@ -51,17 +52,22 @@ class Unit:
 
     def commands(self) -> list[list[str]]:
         """Return the commands of ExecStart, without a leading "-" or "@"."""
-        found = [shlex.split(_plain(line)) for line in self.directives.get("ExecStart", [])]
+        found = [shlex.split(plain_text(line)) for line in self.directives.get("ExecStart", [])]
         return [[words[0].lstrip("-@:+!"), *words[1:]] for words in found if words]
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that the unit sets."""
+        """Return the variables that the unit sets by itself."""
         words = [
             word
             for line in self.directives.get("Environment", [])
-            for word in shlex.split(_plain(line))
+            for word in shlex.split(plain_text(line))
         ]
         return dict(word.split("=", 1) for word in words if "=" in word)
+
+    def is_restarted(self, is_good: bool) -> bool:
+        """Return whether the service starts again after such an end."""
+        wanted = self.last("Restart", "no")
+        return wanted == "always" or wanted == ("on-success" if is_good else "on-failure")
 
     def is_on_console(self, directive: str) -> bool:
         """Return whether standard output or error goes to the console, as it does by default."""
@@ -73,7 +79,7 @@ class Unit:
     def is_wanted(self) -> bool:
         """Return whether the file's conditions allow the unit to start."""
         for condition in self.directives.get("ConditionPathExists", []):
-            path = _plain(condition)
+            path = plain_text(condition)
             if path.startswith("!") == Path(path.removeprefix("!")).exists():
                 return False
         return True
@@ -131,5 +137,6 @@ def parse_seconds(text: str) -> float:
     return total
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """Return a value whose percent signs are doubled, as in unit files."""
     return text.replace("%%", "%")

@@ -110,11 +110,58 @@ def test_a_persistent_timer_that_was_missed_fires_at_the_next_boot(aws: Embedded
     await_state(aws, instance_id, "stopped")
 
 
+def test_a_service_starts_again_until_it_is_stopped(aws: EmbeddedAws) -> None:
+    line = "ExecStart=bash -c 'echo up >> $INSTANCE_ROOT/ups'"
+    unit = service("again", f"[Service]\nRestart=always\nRestartSec=100ms\n{line}")
+    instance_id = launch(aws, f"{BASH}{unit}")
+    ups = root_of(aws, instance_id) / "ups"
+    wait_until(lambda: ups.exists() and ups.read_text().count("up") >= 3)
+
+    aws.client("ec2").stop_instances(InstanceIds=[instance_id])
+
+    await_state(aws, instance_id, "stopped")
+    assert "Scheduled restart job" in console(aws, instance_id)
+
+
+def test_a_service_has_its_folder_its_variables_and_no_metadata(aws: EmbeddedAws) -> None:
+    show = "echo $COLOUR $STATE_DIRECTORY $AWS_EC2_METADATA_SERVICE_ENDPOINT; sleep 300"
+    unit = (
+        service(
+            "tenant",
+            "[Service]\nDynamicUser=yes\nStateDirectory=tenants/one\nIPAddressDeny=169.254.169.254\n"
+            f"EnvironmentFile=$INSTANCE_ROOT/variables\nExecStart=bash -c '{show}'",
+        )
+        .replace("<<'UNIT'", "<<UNIT")
+        .replace("$COLOUR $STATE", "\\$COLOUR \\$STATE")
+    )
+    unit = unit.replace("$AWS_EC2", "\\$AWS_EC2")
+    instance_id = launch(aws, f"{BASH}echo COLOUR=green > $INSTANCE_ROOT/variables\n{unit}")
+    folder = root_of(aws, instance_id) / "var/lib/tenants/one"
+
+    await_said(aws, instance_id, f"green {folder} http://127.0.0.1:1\n")
+
+    assert folder.is_dir()
+
+
+def test_a_killed_service_ends_at_once_with_all_its_processes(aws: EmbeddedAws) -> None:
+    unit = service(
+        "deaf",
+        "[Service]\nTimeoutStopSec=300\nKillMode=mixed\n"
+        "ExecStart=bash -c 'trap \"\" TERM; setsid sleep 301 & while :; do sleep 0.1; done'",
+    )
+    kill = "systemctl kill --signal=SIGKILL deaf; systemctl stop deaf; systemctl is-active deaf\n"
+    instance_id = launch(aws, f"{BASH}{unit}{kill}")
+
+    await_said(aws, instance_id, "inactive")
+
+    assert "status=-9" in console(aws, instance_id)
+
+
 def test_what_is_not_modelled_is_reported(aws: EmbeddedAws) -> None:
-    unit = service("odd", "[Service]\nExecStart=true\nRestart=always")
+    unit = service("odd", "[Service]\nExecStart=true\nNice=5")
     instance_id = launch(aws, f"{BASH}{unit}systemctl mask odd || echo refused\n")
 
-    await_said(aws, instance_id, "Restart is not modelled")
+    await_said(aws, instance_id, "Nice is not modelled")
     await_said(aws, instance_id, "refused")
 
 
