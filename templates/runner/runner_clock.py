@@ -9,6 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+METADATA_ADDRESS = "http://169.254.169.254"
 _METADATA_TIMEOUT_SECONDS = 5
 _METADATA_ATTEMPTS = 3
 
@@ -45,7 +46,10 @@ def read_metadata(path: str) -> str:
     Raises:
         OSError: if the service is not reachable, or the path does not exist.
     """
-    address = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254")
+    # On a training server it is blocked for jobs, and each attempt would take its timeout.
+    if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        raise OSError("the metadata service is disabled")
+    address = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", METADATA_ADDRESS)
     base = address.rstrip("/") + "/latest"
     # The metadata service must not be called through a proxy from the job's environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

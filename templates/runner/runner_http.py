@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from runner_clock import read_metadata
-from runner_credentials import FixedCredentials, RoleCredentials
+from runner_credentials import Credentials, RoleCredentials
 from runner_signing import UNSIGNED_PAYLOAD, encode_query, sign
 
 _TIMEOUT_SECONDS = 30.0
@@ -82,10 +82,24 @@ class Request:
     body: Payload = b""
 
 
+class CredentialsSource(Protocol):
+    """Where credentials come from."""
+
+    def current(self) -> Credentials:
+        """Return valid credentials.
+
+        Raises:
+            OSError: if there are none.
+        """
+
+    def forget(self) -> None:
+        """Fetch new ones next time, because AWS has rejected these."""
+
+
 class AwsClient:
     """Sends requests with the role's credentials, or with given ones. It is thread-safe."""
 
-    def __init__(self, credentials: FixedCredentials | None = None) -> None:
+    def __init__(self, credentials: CredentialsSource | None = None) -> None:
         """Open no connection yet."""
         self._credentials = credentials or RoleCredentials()
         self._threads = threading.local()
