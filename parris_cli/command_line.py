@@ -14,9 +14,11 @@ from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
 from parris_cli.commands.list import LIST
+from parris_cli.commands.push import PUSH
 from parris_cli.commands.rehearse import REHEARSE
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
+from parris_cli.commands.schedule import SCHEDULE
 from parris_cli.commands.status import STATUS
 from parris_cli.commands.stop import STOP
 from parris_cli.commands.sweep import SWEEP, with_run
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = (
     *(RUN, STATUS, LIST, WATCH, RESULTS, STOP, SWEEP, EXPERIMENTS, ESTIMATE, REHEARSE),
-    *(DEPLOY, IMAGE, AWS, COMPLETION),
+    *(DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
 )
 
 _ABOUT = """\

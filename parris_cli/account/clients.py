@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Deployment:
     """The outputs of a deployed template.yaml.
 
-    `image_repository`, `runs_table` and what sweeps need are empty for a deployment of an earlier
-    version.
+    `image_repository`, `runs_table`, `schedule_role` and what sweeps need are empty for a
+    deployment of an earlier version.
     """
 
     state_machine_arn: str
@@ -38,6 +38,7 @@ class Deployment:
     sweep_machine_arn: str = ""
     sweeps_table: str = ""
     end_sweep_function: str = ""
+    schedule_role: str = ""
 
     @property
     def name(self) -> str:
@@ -63,6 +64,7 @@ class Deployment:
             sweep_machine_arn=outputs.get("SweepStateMachineArn", ""),
             sweeps_table=outputs.get("SweepsTableName", ""),
             end_sweep_function=outputs.get("EndSweepFunctionName", ""),
+            schedule_role=outputs.get("ScheduleRoleArn", ""),
         )
 
 

@@ -40,6 +40,18 @@ class LocalFiles:
         code = {} if self.code is None else upload_code(account, self.code)
         return {**code, **upload_inputs(account, self.config, self.inputs)}
 
+    def with_digests(self, bucket: str) -> Payload:
+        """Return the config keys as after an upload, without one.
+
+        Raises:
+            RefusedError: if a file cannot be read.
+        """
+        from parris_cli.packing.upload_code import code_keys
+        from parris_cli.packing.upload_inputs import input_uris
+
+        code = {} if self.code is None else code_keys(self.code)
+        return {**code, **input_uris(self.config, self.inputs, bucket)}
+
     def without_upload(self, bucket: str) -> Payload:
         """Return the config keys without an upload, which is sufficient for an estimate."""
         from parris_cli.packing.upload_inputs import estimated_inputs

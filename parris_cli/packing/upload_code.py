@@ -12,6 +12,8 @@ from parris.validation.code import CODE_KEY, FOLDER_KEY
 from parris_cli.packing.archive import pack
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from parris.payloads import Payload
     from parris_cli.account.clients import Account
     from parris_cli.packing.plan_code import CodePlan
@@ -33,10 +35,31 @@ def upload_code(account: Account, plan: CodePlan) -> Payload:
         return {}
     bucket = account.deployment.bucket
     with tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY_BYTES) as archive:
-        key = f"{CODE_FOLDER}/{pack(plan.files, archive)}.tar.gz"
+        key = _pack(plan, archive)
         if not is_there(account, key):
             archive.seek(0)
             account.s3.upload_fileobj(archive, bucket, key)
+    return _keys(plan, key)
+
+
+def code_keys(plan: CodePlan) -> Payload:
+    """Return the config keys that refer to the files of a plan once they are uploaded.
+
+    Raises:
+        RefusedError: if a file cannot be read.
+    """
+    if not plan.files:
+        return {}
+    with tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY_BYTES) as archive:
+        return _keys(plan, _pack(plan, archive))
+
+
+def _pack(plan: CodePlan, archive: IO[bytes]) -> str:
+    """Write the archive of a plan, and return its key in the bucket."""
+    return f"{CODE_FOLDER}/{pack(plan.files, archive)}.tar.gz"
+
+
+def _keys(plan: CodePlan, key: str) -> Payload:
     return {CODE_KEY: key, **({FOLDER_KEY: plan.script_folder} if plan.script_folder else {})}
 
 

@@ -30,6 +30,15 @@ def upload_inputs(account: Account, config: Payload, inputs: Sequence[LocalInput
     return _with_uris(config, inputs, account.deployment.bucket, digests)
 
 
+def input_uris(config: Payload, inputs: Sequence[LocalInput], bucket: str) -> Payload:
+    """Return the same as `upload_inputs` without an upload.
+
+    Raises:
+        RefusedError: if a file cannot be read.
+    """
+    return _with_uris(config, inputs, bucket, [one.digest() for one in inputs])
+
+
 def estimated_inputs(config: Payload, inputs: Sequence[LocalInput], bucket: str) -> Payload:
     """Return the same as `upload_inputs` for an estimate, without an upload."""
     return _with_uris(config, inputs, bucket, [_UNKNOWN_YET] * len(inputs))

@@ -1,0 +1,1 @@
+"""`parris push`: configs and scripts in the training bucket, for schedules and colleagues."""

@@ -1,0 +1,1 @@
+"""`parris schedule`: jobs that a schedule starts."""
