@@ -43,9 +43,10 @@ def test_a_role_may_do_what_its_policy_allows_and_nothing_else(strict_aws: Embed
         f"dynamodb:GetItem on resource: {TABLES}/jobs because no identity-based policy allows the "
         "dynamodb:GetItem action",
     )
+    items = (("dynamodb:leadingkeys", ("one",)),)
     assert list(iterate_decisions()) == [
-        Decision("role-0", Demand("dynamodb:PutItem", f"{TABLES}/jobs"), "us-east-1", True),
-        Decision("role-0", Demand("dynamodb:GetItem", f"{TABLES}/jobs"), "us-east-1", False),
+        Decision("role-0", Demand(f"dynamodb:{action}", f"{TABLES}/jobs", items), "us-east-1", may)
+        for action, may in (("PutItem", True), ("GetItem", False))
     ]
 
 
@@ -83,6 +84,31 @@ def test_an_explicit_deny_wins(strict_aws: EmbeddedAws) -> None:
     client.put_item(TableName="jobs", Item=KEY)
     with pytest.raises(ClientError, match="with an explicit deny in an identity-based policy"):
         client.delete_item(TableName="jobs", Key=KEY)
+
+
+def test_items_may_be_bound_to_their_partition(strict_aws: EmbeddedAws) -> None:
+    create_table(strict_aws)
+    leading = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "mine#*"}}
+    client = client_that_may(strict_aws, "dynamodb", {**EVERYTHING, "Condition": leading})
+
+    def use(item: str) -> None:
+        (name,) = KEY
+        key = {name: {"S": item}}
+        client.put_item(TableName="jobs", Item=key)
+        client.update_item(TableName="jobs", Key=key, UpdateExpression="REMOVE note")
+        client.query(
+            TableName="jobs",
+            KeyConditionExpression="#key = :key",
+            ExpressionAttributeNames={"#key": name},
+            ExpressionAttributeValues={":key": {"S": item}},
+        )
+
+    use("mine#1")
+    with pytest.raises(ClientError, match="dynamodb:PutItem"):
+        use("others#1")
+    key = {next(iter(KEY)): {"S": "others#1"}}
+    with pytest.raises(ClientError, match="dynamodb:DeleteItem"):
+        client.delete_item(TableName="jobs", Key=key)
 
 
 def test_a_missing_object_is_denied_without_permission_to_list_the_bucket(
