@@ -7,6 +7,8 @@ When the job gets near a limit, it returns the notification once and remembers t
 a silent machine it returns since when it has been silent, and a notification at the first such
 check. For a machine that is shutting down it returns since when, so that checks become less
 frequent. If a machine ends before its runner started, the cause has the last lines of its console.
+Of a trial of a sweep that stops trials early, it enters the rungs that the runner has reported into
+the sweeps table, and decides there whether the trial goes on.
 If AWS does not respond, a limit still ends the job, and an outage ends it after an hour
 (`is_outage`).
 May raise MachineStateUnknownError and the Aws errors.
@@ -30,6 +32,7 @@ from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.policy import MachineState, decide
 from parris.recovery.reaper_rate import longest_sleep_seconds
 from parris.targets.check_liveness import with_console, with_failed_check
+from parris.targets.decided_end import with_decided_end
 from parris.targets.spending import carry_of
 from parris.timestamps import format_timestamp, parse_timestamp
 
@@ -74,6 +77,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         shutting_down_since=_shutting_down_since(seen.machine, state, now),
     )
     seen = with_failed_check(seen, now, target, machine_id)
+    seen = with_decided_end(seen, job, deps.aws)
     carry = carry_of(state)
     spending = target.spending(job, launched_at, carry, now)
     rate, limits = spending.rate, spending.limits

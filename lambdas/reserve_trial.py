@@ -16,8 +16,9 @@ from parris.payloads import Payload, int_in, part_of, text_in
 from parris.sweeps.names import TrialName
 from parris.sweeps.plan import trial_config
 from parris.sweeps.start import Refusal, Start, find_refusal, wait_seconds
-from parris.sweeps.store_record import stored_config
+from parris.sweeps.store_record import config_of
 from parris.sweeps.trial import TrialRun
+from parris.sweeps.trial_goal import goal_for_trials
 from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -93,12 +94,12 @@ def _start(
     if not isinstance(parameters, dict):
         return {**result, "start": Start.SUGGEST}
     deps.aws.sweeps_table.set_parameters(name.sweep_id, name.number, parameters)
-    training = part_of(stored_config(sweep, deps.aws), "training")
+    config = config_of(sweep, deps.aws)
     return {
         **result,
         "start": Start.START,
         "execution_name": name.execution_name,
-        "config": trial_config(training, name, parameters),
+        "config": trial_config(config.training, name, parameters, goal_for_trials(config)),
     }
 
 

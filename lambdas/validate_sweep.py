@@ -34,6 +34,7 @@ from parris.sweeps.parallel import parallel_of
 from parris.sweeps.plan import NAME_KEY, items_of, parameters_of, trial_config, trial_count
 from parris.sweeps.read import read_listed_trials, read_sweep_config, sweep_schema
 from parris.sweeps.sweep import Sweep
+from parris.sweeps.trial_goal import goal_for_trials
 from parris.sweeps.worst_case import WorstCase, worst_case_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.merge_configs import without_comments
@@ -97,7 +98,8 @@ def _check_training(
     sweep_id = text_in(event, "sweep_id")
     name = TrialName(sweep_id, 0, 0)
     parameters = {} if config is None else parameters_of(config, 0, listed) or {}
-    training = trial_config(part_of(given, "training"), name, parameters)
+    goal = {} if config is None else goal_for_trials(config)
+    training = trial_config(part_of(given, "training"), name, parameters, goal)
     del training[TRIAL_KEY]
     try:
         checked = deps.aws.training_checks.check(

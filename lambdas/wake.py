@@ -1,7 +1,7 @@
 """Not a state: ends a run's sleep when a check is due.
 
 Called by EventBridge with an event of a target, such as a machine's change of state, when a runner
-has written exit.json to the training bucket, and with requests:
+has written exit.json or one of `WAKING_REPORTS` to the training bucket, and with requests:
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.entrypoint import Deps, lambda_handler
-from parris.folder import MachineFolder
+from parris.folder import EXIT_FILE, JOB_FILE, WAKING_REPORTS, MachineFolder
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.targets.runner_reports import read_exit_report
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from parris.aws.jobs_table import JobItem, MachineItem
     from parris.targets.target import Change
 
+_MOST_REPORTS = 100
+"""An execution has 25,000 history events at most, and a script may write reports of its own."""
+
 
 def run(event: Payload, deps: Deps) -> Payload:
     """Return whether a run was notified."""
     if event.get("source") == "aws.s3":
-        return _wake_by_report(event, deps)
+        return _wake_by_object(event, deps)
     if "detail" in event:
         return _wake_by_event(event, deps)
     return _wake_by_request(event, deps)
@@ -62,11 +65,29 @@ def _wake_by_change(change: Change, deps: Deps) -> Payload:
     return _answer(table.wake(name, execution_arn, change.cause, waits, notes), deps)
 
 
-def _wake_by_report(event: Payload, deps: Deps) -> Payload:
+def _wake_by_object(event: Payload, deps: Deps) -> Payload:
     key = text_in(part_of(part_of(event, "detail"), "object"), "key")
-    machine = _machine_of_report(key, deps)
+    folder = MachineFolder.of_file(key, WAKING_REPORTS)
+    return _wake_by_exit_report(key, deps) if folder is None else _wake_by_report(folder, deps)
+
+
+def _wake_by_report(folder: MachineFolder, deps: Deps) -> Payload:
+    # No machine can write there: what it says of the job is true.
+    job = deps.aws.bucket.read_json(folder.steering_key(JOB_FILE))
+    if job is None:
+        return {"was_notified": False, "why": "no runner of a job writes to this folder"}
+    name, execution_arn = text_in(job, "training_job_name"), text_in(job, "execution_arn")
+    table, cause = deps.aws.jobs_table, Cause.RUNNER_REPORT
+    if not table.count_runner_report(name, execution_arn, _MOST_REPORTS):
+        # The next check reads it.
+        return {"was_notified": False, "why": "the run has ended, or has had too many reports"}
+    return _answer(table.wake(name, execution_arn, cause, WOKEN_BY[cause], {}), deps)
+
+
+def _wake_by_exit_report(key: str, deps: Deps) -> Payload:
+    machine = _machine_of_exit_report(key, deps)
     if machine is None:
-        return {"was_notified": False, "why": "the object is no exit report of a job's machine"}
+        return {"was_notified": False, "why": "the object is no report of a job's machine"}
     report = read_exit_report(deps.aws.bucket, key)
     if report is None or not report.is_final:
         # The runner is still saving: there is nothing to decide before its final report.
@@ -76,8 +97,8 @@ def _wake_by_report(event: Payload, deps: Deps) -> Payload:
     return _answer(item, deps)
 
 
-def _machine_of_report(key: str, deps: Deps) -> MachineItem | None:
-    folder = MachineFolder.of_exit_report(key)
+def _machine_of_exit_report(key: str, deps: Deps) -> MachineItem | None:
+    folder = MachineFolder.of_file(key, {EXIT_FILE})
     if folder is None:
         return None
     for target in deps.targets():

@@ -4,6 +4,7 @@ Only functions write to `jobs/` and `steering/`. A machine writes only to its ow
 `machines/`. docs/decisions/0015 says why.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,7 +18,10 @@ CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
 """Folders of the training bucket that cannot be shared with all jobs."""
 
 
-_EXIT_FILE = "exit.json"
+JOB_FILE = "job.json"
+EXIT_FILE, RUNGS_FILE = "exit.json", "rungs.json"
+WAKING_REPORTS = frozenset({RUNGS_FILE})
+"""What a runner writes to have its run decide now whether the training goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,12 @@ class JobFolder:
     @property
     def exit_key(self) -> str:
         """Return the key of the exit report."""
-        return f"{self.output_prefix}/{_EXIT_FILE}"
+        return f"{self.output_prefix}/{EXIT_FILE}"
+
+    @property
+    def rungs_key(self) -> str:
+        """Return the key of the file with what a trial of a sweep had reached at each rung."""
+        return f"{self.output_prefix}/{RUNGS_FILE}"
 
     @property
     def log_key(self) -> str:
@@ -103,11 +112,11 @@ class MachineFolder:
     user_id: str
 
     @classmethod
-    def of_exit_report(cls, key: str) -> Self | None:
-        """Return the folder of the machine whose exit report has this key; None for other keys."""
+    def of_file(cls, key: str, names: Collection[str]) -> Self | None:
+        """Return the folder of the machine whose file has this key, if it is one of the names."""
         top, _, rest = key.partition("/")
         user_id, _, name = rest.partition("/")
-        return cls(user_id) if (top, name) == ("machines", _EXIT_FILE) and user_id else None
+        return cls(user_id) if top == "machines" and user_id and name in names else None
 
     @property
     def prefix(self) -> str:

@@ -65,7 +65,8 @@ class Job:
     archive of the files that the script needs. The script is in its `script_folder`.
     `training_config` has the parameters of the script. `experiment_uri` is the folder of the run at
     the team's experiments, with a trailing slash; empty for a run of an older version.
-    `sweep_trial` names the run's reservation in the budget of a sweep, if it is a trial of one.
+    `sweep_trial` names the run's reservation in the budget of a sweep, if it is a trial of one, and
+    `sweep_goal` is the metric by which that compares its trials, as `TrialGoal` reads it.
 
     A run has up to `max_attempts` attempts, of which `past_attempts` have ended. `attempt` is the
     offer that the current one tries: a position in `offer_order`, or in `offers` where that is
@@ -112,6 +113,7 @@ class Job:
     training_config: UserFile | None = None
     experiment_uri: str = ""
     sweep_trial: str = ""
+    sweep_goal: Payload = field(default_factory=dict)
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -262,6 +264,7 @@ class Job:
             training_config=UserFile.from_payload(training_config) if training_config else None,
             experiment_uri=maybe_text_in(payload, "experiment_uri") or "",
             sweep_trial=maybe_text_in(payload, "sweep_trial") or "",
+            sweep_goal=part_of(payload, "sweep_goal"),
         )
 
     @classmethod

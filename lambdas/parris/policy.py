@@ -38,7 +38,8 @@ class Observation:
     `did_shut_itself_down` is true where the machine's own system ended it, false where somebody
     ended it through the API, and None where that is not known. `was_interrupted` is true where AWS
     took the machine back, and `loss` is what AWS says of a machine that it has lost.
-    `shutting_down_since` is when a machine that is ending was first seen to be.
+    `shutting_down_since` is when a machine that is ending was first seen to be. `decided_end` is
+    why a training that goes on is to end all the same, by what its runner has reported.
     """
 
     machine: MachineState
@@ -51,6 +52,7 @@ class Observation:
     superseded_by: str | None = None
     signs: SignsOfLife = field(default_factory=SignsOfLife)
     shutting_down_since: datetime | None = None
+    decided_end: tuple[EndReason, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def decide(
     In order of precedence: the script's own end, a request, the state of the machine, the limits.
     A script that finished before its limit has not reached it. A runner that is still saving is
     not disturbed, since the machine stops by itself; the reason is then how the script ended,
-    whatever happens meanwhile. Last comes a running machine without a sign of life.
+    whatever happens meanwhile. Then comes what was decided from the runner's reports, and last a
+    running machine without a sign of life.
 
     Args:
         limits: when the job ends, in seconds from launch.
@@ -93,6 +96,7 @@ def decide(
         or _end_by_request(seen)
         or _end_by_loss(limits, seen, runtime_seconds)
         or _end_by_limit(limits, runtime_seconds)
+        or (seen.decided_end if seen.exit is None else None)
         or _end_by_silence(timeouts, seen, runtime_seconds, now)
     )
     if end is not None:

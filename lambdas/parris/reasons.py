@@ -10,6 +10,7 @@ class EndReason(StrEnum):
     SCRIPT_FAILED = "SCRIPT_FAILED"
     TIME_LIMIT = "TIME_LIMIT"
     COST_LIMIT = "COST_LIMIT"
+    STOPPED_EARLY = "STOPPED_EARLY"
     INSTANCE_LOST = "INSTANCE_LOST"
     NO_CAPACITY = "NO_CAPACITY"
     LAUNCH_FAILED = "LAUNCH_FAILED"
@@ -17,3 +18,14 @@ class EndReason(StrEnum):
     ABORTED = "ABORTED"
     CLEANUP_FAILED = "CLEANUP_FAILED"
     CONFIG_REJECTED = "CONFIG_REJECTED"
+
+
+SUCCESSFUL_REASONS = frozenset(
+    {
+        EndReason.COMPLETED,
+        EndReason.TIME_LIMIT,
+        EndReason.COST_LIMIT,
+        EndReason.STOPPED_EARLY,
+    }
+)
+"""Those for which an execution succeeds: the job ended as its owner asked."""

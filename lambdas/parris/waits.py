@@ -40,6 +40,7 @@ class Cause(StrEnum):
     DELETED = "deleted"
     DELETION_FAILED = "deletion-failed"
     EXIT_REPORT = "exit-report"
+    RUNNER_REPORT = "runner-report"
     STOP = "stop"
     SUPERSEDE = "supersede"
     CHECK = "check"
@@ -55,6 +56,8 @@ WOKEN_BY: dict[Cause, frozenset[Wait]] = {
     Cause.DELETION_FAILED: frozenset({Wait.LAUNCH, Wait.DELETING}),
     # If all results are saved, the machine's end is not awaited.
     Cause.EXIT_REPORT: frozenset({Wait.LAUNCH, Wait.CONDITION, Wait.SAVING}),
+    # Only a training that goes on can be ended.
+    Cause.RUNNER_REPORT: frozenset({Wait.CONDITION}),
     # A run that is ending cannot be stopped or replaced any sooner.
     Cause.STOP: frozenset({Wait.LAUNCH, Wait.CONDITION}),
     Cause.SUPERSEDE: frozenset({Wait.LAUNCH, Wait.CONDITION}),
@@ -68,7 +71,9 @@ _SHARE_OF_A_LONG_LAUNCH = 24
 _LONGEST_SLEEP_SECONDS = {Wait.LAUNCH: 300, Wait.SAVING: 900, Wait.DELETING: 3600}
 
 
-_NEVER_LAGGING = frozenset({Cause.EXIT_REPORT, Cause.STOP, Cause.SUPERSEDE, Cause.CHECK})
+_NEVER_LAGGING = frozenset(
+    {Cause.EXIT_REPORT, Cause.RUNNER_REPORT, Cause.STOP, Cause.SUPERSEDE, Cause.CHECK}
+)
 """Requests, and what S3 reports: it answers at once with what it has reported."""
 
 

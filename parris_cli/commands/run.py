@@ -41,7 +41,7 @@ examples:
           the same in your AWS account, where Parris is deployed; the outcome for scripts
 
 exit codes:
-  0  the job ended as its policy says: COMPLETED, TIME_LIMIT or COST_LIMIT
+  0  the job ended as its policy says: COMPLETED, TIME_LIMIT, COST_LIMIT or STOPPED_EARLY
   1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
      or you detached, or its results were not all downloaded
   2  it was refused: the config, the script or the command line is invalid; nothing was created

@@ -35,6 +35,7 @@ _WHY_SAVING = {
     EndReason.SCRIPT_FAILED: "the script has failed",
     EndReason.TIME_LIMIT: "the time limit is near",
     EndReason.COST_LIMIT: "the cost limit is near",
+    EndReason.STOPPED_EARLY: "other trials were better",
     EndReason.INSTANCE_LOST: "the machine is lost",
     EndReason.NO_CAPACITY: "AWS has no such machine",
     EndReason.LAUNCH_FAILED: "the launch failed",

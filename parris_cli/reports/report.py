@@ -175,6 +175,7 @@ REASON_WORDS = {
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "ended at its time limit",
     EndReason.COST_LIMIT: "ended at its cost limit",
+    EndReason.STOPPED_EARLY: "stopped early: other trials of its sweep were better",
     EndReason.INSTANCE_LOST: "the machine was lost",
     EndReason.NO_CAPACITY: "AWS had no such machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.reasons import EndReason
+from parris.reasons import SUCCESSFUL_REASONS
 from parris_cli.formatting import against_limit, age, duration, money, usd
 from parris_cli.terminal.style import Span, Style, width_of
 from parris_cli.terminal.table import aligned
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _HEAD = ("job", "state", "who", "submitted", "time", "USD", "on")
 _NUMBERS = frozenset({4, 5})
-_GOOD = (EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT)
 
 
 def run_lines(runs: Sequence[Run], now: datetime, width: int | None) -> list[tuple[Span, ...]]:
@@ -39,7 +38,7 @@ def state_span(run: Run) -> Span:
     """Return the state of a run in its colour."""
     if run.is_running:
         return Span(run.state, Style.PHASE)
-    return Span(run.state, Style.GOOD if run.state in _GOOD else Style.BAD)
+    return Span(run.state, Style.GOOD if run.state in SUCCESSFUL_REASONS else Style.BAD)
 
 
 def time_text(run: Run) -> str:

@@ -32,6 +32,8 @@ from runner_preparation import Preparation
 from runner_report import Report
 from runner_requirements import RequirementsFailedError
 from runner_results import NOTHING_SAVED, save_results
+from runner_rungs import FILE as RUNGS_FILE
+from runner_rungs import Rungs
 from runner_s3 import Bucket
 from runner_script import BY_SIGNAL, ScriptEnd, run_script
 from runner_stop import Stop
@@ -53,7 +55,10 @@ class Runner:
         client, self._console, pace = AwsClient(), Console(), Pace()
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
-        self._metrics = Metrics(folders.metrics, job.metrics, lambda text: self._log.note(text))
+        self._rungs = Rungs(self._bucket, job.key(RUNGS_FILE), job.rungs)
+        self._metrics = Metrics(
+            folders.metrics, job.metrics, lambda text: self._log.note(text), self._rungs.add
+        )
         self._log = TrainerLog(folders.log, [self._sender, self._metrics], self._console)
         self._preparation = Preparation(job, folders, self._log)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
@@ -166,6 +171,7 @@ class Runner:
             saved = NOTHING_SAVED
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
         log.note(f"saved {', '.join(arrived)}")
+        self._rungs.close()
         self._report.put_metrics()
         self._report.put_manifest(saved)
         log.close()

@@ -21,8 +21,9 @@ class Job:
     one are, and with which credentials they are read; None where there are none.
     `training_config` is the name of the file with the script's parameters, empty if there is none.
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
-    empty if there is no code besides the script. `launched_at`, in Unix seconds, is None where the
-    machine itself knows when it was launched.
+    empty if there is no code besides the script. `rungs` names a metric, and after how many values
+    of it the job is compared with other trials of its sweep; None for any other job. `launched_at`,
+    in Unix seconds, is None where the machine itself knows when it was launched.
     """
 
     job_id: str
@@ -43,6 +44,7 @@ class Job:
     log_stream: str
     is_spot: bool
     metrics: dict[str, str]
+    rungs: dict[str, Any] | None = None
     code_sha256: str = ""
     script_folder: str = ""
     attempt: int = 1
@@ -95,6 +97,7 @@ def read_job(path: Path) -> Job:
         log_stream=described["log_stream"],
         is_spot=described.get("is_spot") is True,
         metrics={str(key): str(value) for key, value in described.get("metrics", {}).items()},
+        rungs=described.get("rungs"),
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
         attempt=int(described.get("attempt", 1)),

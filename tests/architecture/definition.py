@@ -29,10 +29,6 @@ def states_by_target(choice: dict[str, Any]) -> dict[str, str]:
     return {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
 
 
-SUCCEEDING = frozenset({EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
-"""The reasons that end an execution in Succeed: the job ended as its owner asked."""
-
-
 def state_name_of(reason: EndReason) -> str:
     """The name of the state that stands for this end, e.g. `TimeLimit`."""
     return "".join(word.capitalize() for word in reason.value.split("_"))

@@ -12,14 +12,13 @@ import pytest
 from parris import errors
 from parris.limits import Limits
 from parris.notifications.near_limit import SHORTEST_NOTIFIED_SECONDS
-from parris.reasons import EndReason
+from parris.reasons import SUCCESSFUL_REASONS, EndReason
 from tests.architecture.definition import (
     DEFINITION,
     DEFINITION_PATH,
     LAMBDA_TASKS,
     LAUNCHES,
     STATES,
-    SUCCEEDING,
     TASKS,
     TERMINATIONS,
     reachable_from,
@@ -161,7 +160,7 @@ def test_only_the_succeeding_reasons_lead_into_succeed() -> None:
     assert {(name, variable) for name, variable, _ in leading} == {
         ("DidJobSucceed", "$.outcome.reason")
     }
-    assert {reason for _, _, reason in leading} == SUCCEEDING
+    assert {reason for _, _, reason in leading} == SUCCESSFUL_REASONS
 
 
 @pytest.mark.parametrize(

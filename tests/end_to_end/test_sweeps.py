@@ -24,7 +24,16 @@ DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 FAILING = SimulatedTraining(takes_seconds=60, exit_code=1)
 TRAINING = SimulatedTraining(
     takes_seconds=1200,
-    of_jobs={"sweep-fails-1-1": FAILING, "sweep-fails-1-1-r1": FAILING},
+    of_jobs={
+        "sweep-fails-1-1": FAILING,
+        "sweep-fails-1-1-r1": FAILING,
+        **{
+            f"sweep-early-1-{number}": SimulatedTraining(takes_seconds=1200, values=losses)
+            for number, losses in enumerate(
+                [(0.5, 0.4, 0.3, 0.2), (0.6, 0.5), (0.4, 0.5, 0.4, 0.3), (0.4, 0.3, 0.2, 0.1)]
+            )
+        },
+    },
 )
 SETTINGS = Settings(
     shared_imports=SHARED_IMPORTS,
@@ -154,6 +163,34 @@ def test_a_searched_trial_that_fails_runs_again_and_then_stops_the_sweep(sweeps:
     assert len(rates) == 2
     assert all(0.001 <= rate <= 1 for rate in rates)
     assert sweeps.left("fails") == []
+
+
+def test_a_trial_that_is_worse_than_others_saves_and_ends_early(sweeps: Sweeps) -> None:
+    arn = sweeps.start(
+        "early",
+        parameters={"depth": {"type": "integer", "minimum": 1, "maximum": 4}},
+        goal={"metric": "loss", "direction": "minimize"},
+        **{"max-parallel": 1, "early-stopping": {"minimum-reports": 1, "reduction-factor": 2}},
+    )
+    ended = sweeps.end_of(arn)
+    assert ended["status"] == "SUCCEEDED", ended
+    trials = sweeps.trials("early")
+    assert [(trial.status, trial.reason) for trial in trials] == [
+        ("succeeded", "COMPLETED"),
+        ("succeeded", "STOPPED_EARLY"),
+        ("succeeded", "STOPPED_EARLY"),
+        ("succeeded", "COMPLETED"),
+    ]
+    causes = [str(trial.cause).split(" is ")[0] for trial in trials[1:3]]
+    assert causes == ["loss 0.6 after 1 reports", "loss 0.5 after 2 reports"]
+    # Half of the others' time, and a wake by the report of the runner.
+    assert [trial.runtime_seconds // 60 for trial in trials] == [20, 10, 10, 20]
+    manifest = (trials[1].results_uri or "").partition("/machines/")[2].partition("/")[0]
+    assert sweeps.read(f"machines/{manifest}/results-manifest.json")["complete"] is True
+    record = sweeps.read("sweeps/early/early-1/record.json")
+    assert record["reserved_usd"] == "0.0000"
+    assert "sweep-goal" not in sweeps.read("sweeps/early/early-1/best-config.json")
+    assert sweeps.left("early") == []
 
 
 def test_a_sweep_that_is_aborted_leaves_nothing(sweeps: Sweeps) -> None:

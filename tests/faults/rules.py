@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from parris.reasons import EndReason
-from tests.architecture.definition import SUCCEEDING
+from parris.reasons import SUCCESSFUL_REASONS, EndReason
 from tests.faults.calls import CLOUDFORMATION, INSTANCE, SAGEMAKER, CallKey
 from tests.faults.states import Blow, StateKey
 
@@ -168,7 +167,7 @@ _ROLE_DELETED = Rule(
 )
 _CUT_SHORT = Rule(
     "the cleanup ends what the run cannot; a reason that was decided on is kept",
-    frozenset({EndReason.ABORTED, *SUCCEEDING}),
+    frozenset({EndReason.ABORTED, *SUCCESSFUL_REASONS}),
     is_cut_short=True,
 )
 _CUT_SHORT_BEFORE_A_JOB = Rule("nothing was created yet", may_be_unrecorded=True, is_cut_short=True)
@@ -194,4 +193,4 @@ def rule_of_blow(row: StateKey, blow: Blow, target: str) -> Rule:
 
 def succeeds(reason: str | None) -> bool:
     """Return whether an execution that ends for this reason ends in Succeed."""
-    return reason in SUCCEEDING
+    return reason in SUCCESSFUL_REASONS

@@ -259,6 +259,15 @@ def test_a_sweep_learns_for_how_many_jobs_the_quotas_have_room(deps: Deps) -> No
     assert 'the quota "ml.m5.large for training job usage" in us-east-1 is 7' in str(room["why"])
 
 
+def test_a_sweep_is_rejected_whose_goal_can_never_be_reported(deps: Deps) -> None:
+    goal: Payload = {"metric": "loss", "direction": "minimize"}
+    metrics: Payload = {"loss": "loss=([0-9.]+)"}
+    assert paths_of(deps, {"sweep-goal": goal}) == ["/sweep-goal/metric"]
+    assert job_of(deps, {**MINE, "sweep-goal": goal, "metrics": metrics}).sweep_goal == goal
+    early: Payload = {**goal, "rungs": [1, 4], "reduction-factor": 4}
+    assert paths_of(deps, {"sweep-goal": early, "metrics": metrics}) == ["/sweep-goal/rungs"]
+
+
 def test_a_price_of_the_config_takes_the_place_of_an_unknown_one(deps: Deps) -> None:
     (machine,) = parts_in(
         quote_of(deps, {"instance-type": "ml.t3.medium", "hourly-price-usd": 0.05}), "machines"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import wake
 from embedded_aws import EmbeddedAws
 from parris.entrypoint import Deps
 from parris.waits import Wait
@@ -13,6 +14,8 @@ from wake import run
 
 NOW = "2026-11-21T00:00:00.000Z"
 EXIT_KEY = "machines/AROA123:i-1/exit.json"
+RUNGS_KEY = "machines/AROA123:task-1/rungs.json"
+JOB_KEY = "steering/AROA123:task-1/job.json"
 REPORT = {
     "ended_by": "script",
     "exit_status": 0,
@@ -21,6 +24,7 @@ REPORT = {
     "last_log_lines": [],
     "results": {"complete": True},
 }
+JOB_OF_RUNNER = {"training_job_name": "iris", "execution_arn": EXECUTION_ARN}
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/parris-iris/1"
 
 
@@ -32,7 +36,7 @@ def a_change(instance_id: str = "i-1", state: str = "terminated") -> dict[str, A
     }
 
 
-def an_exit(key: str = EXIT_KEY) -> dict[str, Any]:
+def an_object(key: str = EXIT_KEY) -> dict[str, Any]:
     return {
         "source": "aws.s3",
         "detail-type": "Object Created",
@@ -82,7 +86,8 @@ WAKES = [
     (a_change(state="stopped"), {"launch", "condition", "saving", "leftovers"}),
     (a_change(state="terminated"), {"launch", "condition", "saving", "leftovers"}),
     (a_change(state="running"), set()),
-    (an_exit(), {"launch", "condition", "saving"}),
+    (an_object(), {"launch", "condition", "saving"}),
+    (an_object(RUNGS_KEY), {"condition"}),
     (STOP, {"launch", "condition"}),
     (SUPERSEDE, {"launch", "condition"}),
     (CHECK, set(ALL)),
@@ -98,6 +103,7 @@ def test_an_event_ends_the_waits_that_it_matters_to_and_no_other(
     waits: set[str],
 ) -> None:
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
+    put_json(aws, JOB_KEY, JOB_OF_RUNNER)
     for wait in ALL:
         asleep(deps, aws, wait)
         ended: list[str] = []
@@ -226,7 +232,7 @@ def test_a_final_exit_report_wakes_the_run_of_its_machine(deps: Deps, aws: Embed
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
     for _ in range(2):  # S3 sends an event at least once
-        assert run(an_exit(), deps)["was_notified"] is True
+        assert run(an_object(), deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.is_woken, item.reported_state) == (True, None)
@@ -236,19 +242,40 @@ def test_a_run_is_not_woken_while_its_runner_is_still_saving(deps: Deps, aws: Em
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": False})
-    assert run(an_exit(), deps)["was_notified"] is False
+    assert run(an_object(), deps)["was_notified"] is False
 
 
 def test_an_exit_report_after_the_end_is_not_an_error(deps: Deps, aws: EmbeddedAws) -> None:
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
-    assert run(an_exit(), deps)["was_notified"] is False
+    assert run(an_object(), deps)["was_notified"] is False
+
+
+def test_so_many_reports_of_a_runner_wake_its_run_and_no_more(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script may write them too, which must not fill the history of the execution."""
+    monkeypatch.setattr(wake, "_MOST_REPORTS", 2)
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    put_json(aws, JOB_KEY, JOB_OF_RUNNER)
+    notified = [run(an_object(RUNGS_KEY), deps)["was_notified"] for _ in range(3)]
+    assert notified == [True, True, False]
+    deps.aws.jobs_table.begin_attempt("iris", EXECUTION_ARN)
+    assert run(an_object(RUNGS_KEY), deps)["was_notified"] is True
+
+
+def test_a_report_after_the_end_is_not_an_error(deps: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, JOB_KEY, JOB_OF_RUNNER)
+    assert run(an_object(RUNGS_KEY), deps)["was_notified"] is False
 
 
 @pytest.mark.parametrize(
     "key",
     [
         "machines/AROA123:i-2/exit.json",
+        "machines/AROA123:task-2/rungs.json",
+        "machines/AROA123:task-1/results/rungs.json",
+        "steering/AROA123:task-1/rungs.json",
         "machines/AROA123:i-1/results/exit.json",
         "machines/exit.json",
         "machines//exit.json",
@@ -260,4 +287,5 @@ def test_another_object_wakes_nobody(deps: Deps, aws: EmbeddedAws, key: str) -> 
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
-    assert run(an_exit(key), deps)["was_notified"] is False
+    put_json(aws, JOB_KEY, JOB_OF_RUNNER)
+    assert run(an_object(key), deps)["was_notified"] is False

@@ -11,7 +11,7 @@ from runner_metric_lines import read_metrics
 from runner_metrics import MOST_NAMES, Metrics
 from runner_metrics_file import MetricsFile
 
-from tests.runner.trainer import Trainer
+from tests.runner.trainer import PREFIX, Trainer
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,25 @@ def test_a_run_leaves_its_metrics_and_a_script_can_have_a_file_of_that_name(
     assert end["metrics"]["loss"]["value"] == 0.3
     assert end["metrics"]["speed"]["step"] == 3
     assert trainer.results() == {"metrics.jsonl": b"own\n"}
+
+
+def test_a_trial_reports_each_rung_that_it_reaches_and_nothing_else(trainer: Trainer) -> None:
+    trainer.job["rungs"] = {"metric": "loss", "reports": [1, 4, 16]}
+    trainer.let_fail(1, f"PUT bucket/{PREFIX}/rungs.json")
+    trainer.run("for i in 1 2 3 4 5; do echo step=$i other=$i; echo step=$i loss=0.$i; done\n")
+
+    found = json.loads(trainer.saved("rungs.json"))
+    assert found["metric"] == "loss"
+    assert [(one["reports"], one["step"], one["value"]) for one in found["rungs"]] == [
+        (1, 1, 0.1),
+        (4, 4, 0.4),
+    ]
+    writes = trainer.writes()
+    # Before the last report, which ends the machine.
+    assert 1 <= writes.count("rungs.json") <= 3
+    assert writes.index("rungs.json") < len(writes) - 1
+
+
+def test_a_job_that_is_no_trial_reports_no_rungs(trainer: Trainer) -> None:
+    trainer.run("echo step=1 loss=0.5\n")
+    assert "rungs.json" not in trainer.writes()

@@ -29,6 +29,7 @@ EXPECTED: dict[str, Expected] = {
     "Completed": ended(),
     "TimeLimit": ended("TimeLimit"),
     "CostLimit": ended("CostLimit"),
+    "StoppedEarly": ended("StoppedEarly"),
     "ScriptFailed": failed("ScriptFailed", "SCRIPT_FAILED", "exited with status 3"),
     "InstanceLost": failed("InstanceLost", "INSTANCE_LOST", "without an exit report"),
     "UnlistedReason": failed("InstanceLost", "INSTANCE_LOST", "does not know"),

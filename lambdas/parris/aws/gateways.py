@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
+    from parris.aws.sweep_rungs import SweepRungs
     from parris.aws.sweep_signals import SweepSignals
     from parris.aws.sweeps_table import SweepsTable
     from parris.aws.training_checks import TrainingChecks
@@ -115,6 +116,13 @@ class Gateways:
         from parris.aws.sweeps_table import SweepsTable
 
         return SweepsTable(self.clients.client("dynamodb"), self._settings.sweeps_table)
+
+    @cached_property
+    def sweep_rungs(self) -> SweepRungs:
+        """Return the gateway to what the trials of sweeps had reached at each rung."""
+        from parris.aws.sweep_rungs import SweepRungs
+
+        return SweepRungs(self.clients.client("dynamodb"), self._settings.sweeps_table)
 
     @cached_property
     def sweep_signals(self) -> SweepSignals:

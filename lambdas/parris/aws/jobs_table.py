@@ -203,6 +203,24 @@ class JobsTable:
         )
 
     @translates_errors
+    def count_runner_report(self, training_job_name: str, execution_arn: str, most: int) -> bool:
+        """Count a report of the runner, and return whether it may wake the run.
+
+        Args:
+            training_job_name: the job name.
+            execution_arn: the execution that must hold it.
+            most: how many reports of an attempt may do so.
+        """
+        counted = self._update_if(
+            training_job_name,
+            "ADD runner_reports :one",
+            f"{_IS_HELD_BY_ME} AND"
+            " (attribute_not_exists(runner_reports) OR runner_reports < :most)",
+            {":me": {"S": execution_arn}, ":one": {"N": "1"}, ":most": {"N": str(most)}},
+        )
+        return counted is not None
+
+    @translates_errors
     def note_end(
         self,
         training_job_name: str,
@@ -320,7 +338,7 @@ class JobsTable:
 _REPORTS = "reported_state, reported"
 _NOTES_OF_ATTEMPT = (
     f"{_REPORTS}, wake, task_token, waiting_for, sleeps_until, launch_id, end_reason,"
-    " end_decided_at, keep_until, silent_since, silences"
+    " end_decided_at, keep_until, silent_since, silences, runner_reports"
 )
 _NOTES = f"stop_requested_at, superseded_by, {_NOTES_OF_ATTEMPT}"
 

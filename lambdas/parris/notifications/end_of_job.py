@@ -37,6 +37,7 @@ REASON_TEXTS: dict[EndReason, str] = {
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "its time limit was reached",
     EndReason.COST_LIMIT: "its cost limit was reached",
+    EndReason.STOPPED_EARLY: "other trials of its sweep were better",
     EndReason.INSTANCE_LOST: "its machine was lost, or could not be checked for too long",
     EndReason.NO_CAPACITY: "AWS had no capacity for such a machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",

@@ -9,6 +9,7 @@ from parris.payloads import Payload, part_of
 from parris.sweeps.config import LARGEST_SWEEP_TRIALS, SEQUENTIAL, Method, SweepConfig, method_of
 from parris.sweeps.names import TRIAL_KEY
 from parris.sweeps.plan import NAME_KEY, base_of, trial_count
+from parris.sweeps.trial_goal import GOAL_KEY, METRIC_KEY, RUNGS_KEY
 from parris.validation.hyperparameters import find_colliding_hyperparameters
 from parris.validation.values import find_unfit_values
 from parris.validation.violations import Violation, shown
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
     from parris.sweeps.worst_case import WorstCase
 
+_PATHS_OF_GOAL = {
+    f"/{GOAL_KEY}": "/goal",
+    f"/{GOAL_KEY}/{METRIC_KEY}": "/goal/metric",
+    f"/{GOAL_KEY}/{RUNGS_KEY}": "/early-stopping",
+}
 _LINE = re.compile(r"\d+\. (/\S*): found (.*), expected (.*)")
 
 
@@ -40,8 +46,9 @@ def find_search_violations(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key that the method needs, or cannot have."""
     search = part_of(config, "search")
     method = method_of(config)
-    if "keep-best" in config and "goal" not in config:
-        yield Violation("/goal", "nothing", "a goal, which keep-best requires")
+    for key in ("keep-best", "early-stopping"):
+        if key in config and "goal" not in config:
+            yield Violation("/goal", "nothing", f"a goal, which {key} requires")
     if method is Method.LIST:
         if ("trials" in search) == ("trials-file" in search):
             yield Violation("/search", "none or both of them", "either trials or trials-file")
@@ -66,7 +73,7 @@ def find_search_violations(config: Payload) -> Iterator[Violation]:
 def find_training_violations(config: Payload) -> Iterator[Violation]:
     """Yield a violation for each key of the training config that a sweep sets itself."""
     training = part_of(config, "training")
-    for key in (NAME_KEY, TRIAL_KEY):
+    for key in (NAME_KEY, TRIAL_KEY, GOAL_KEY):
         if key in training:
             yield Violation(
                 f"/training/{key}", shown(training[key]), "none: each trial has its own"
@@ -123,9 +130,12 @@ def violations_of_training(message: str) -> list[Violation]:
     found = [match.groups() for line in message.splitlines() if (match := _LINE.match(line))]
     if not found:
         return [Violation("/training", message, "a valid training config")]
-    return [
-        Violation(f"/training{path.rstrip('/')}", what, expected) for path, what, expected in found
-    ]
+    return [Violation(_path_of(path), what, expected) for path, what, expected in found]
+
+
+def _path_of(path: str) -> str:
+    """Return the path in the sweep's config of a path in that of its trials."""
+    return _PATHS_OF_GOAL.get(path, f"/training{path.rstrip('/')}")
 
 
 def _names(config: SweepConfig) -> Payload:

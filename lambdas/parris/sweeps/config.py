@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Self
 
 from parris.durations import SECONDS_PER_HOUR, seconds_of
-from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in
+from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in, part_of, text_in
+from parris.sweeps.asha import DEFAULT_REDUCTION_FACTOR
 
 LARGEST_SWEEP_TRIALS = 10_000
 DEFAULT_MAX_PARALLEL = 20
@@ -39,6 +40,14 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyStopping:
+    """When trials are compared, in reports of the goal metric, and which share of them goes on."""
+
+    minimum_reports: int
+    reduction_factor: int
+
+
+@dataclass(frozen=True, slots=True)
 class SweepConfig:
     """A sweep config without violations. `trials` is None where the trials themselves say it."""
 
@@ -55,6 +64,7 @@ class SweepConfig:
     retry_failed: int
     stops_on_failure: bool
     keep_best: int | None = None
+    early_stopping: EarlyStopping | None = None
 
     @classmethod
     def from_payload(cls, config: Payload) -> Self:
@@ -77,7 +87,15 @@ class SweepConfig:
             retry_failed=maybe_int_in(config, "retry-failed") or 0,
             stops_on_failure=config.get("stop-on-failure") is True,
             keep_best=maybe_int_in(config, "keep-best"),
+            early_stopping=_early_stopping(part_of(config, "early-stopping")),
         )
+
+
+def _early_stopping(found: Payload) -> EarlyStopping | None:
+    if not found:
+        return None
+    factor = maybe_int_in(found, "reduction-factor") or DEFAULT_REDUCTION_FACTOR
+    return EarlyStopping(int_in(found, "minimum-reports"), factor)
 
 
 def method_of(config: Payload) -> Method:

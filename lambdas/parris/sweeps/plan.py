@@ -10,6 +10,7 @@ from parris.sweeps.config import SEQUENTIAL, Method, SweepConfig
 from parris.sweeps.names import TRIAL_KEY, TrialName
 from parris.sweeps.search.searches import new_search
 from parris.sweeps.search.space import Space
+from parris.sweeps.trial_goal import GOAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,11 +64,17 @@ def items_of(sweep_id: str, config: SweepConfig, listed: Sequence[Payload]) -> b
     return json.dumps(items).encode()
 
 
-def trial_config(training: Payload, name: TrialName, parameters: Payload) -> Payload:
+def trial_config(training: Payload, name: TrialName, parameters: Payload, goal: Payload) -> Payload:
     """Return the config of one run of a trial: the input of its execution.
 
     Hyperparameters that are no object stay, so that ValidateConfig reports them. A trial sends no
     mail unless the training asks for it: a sweep has up to 10,000 of them.
+
+    Args:
+        training: the training config of the sweep.
+        name: of the run.
+        parameters: the hyperparameters of the trial.
+        goal: as `goal_for_trials` returns it; empty for a trial that is compared with no other.
     """
     base = training.get(_HYPERPARAMETERS)
     is_wrong = base is not None and not isinstance(base, dict)
@@ -76,6 +83,7 @@ def trial_config(training: Payload, name: TrialName, parameters: Payload) -> Pay
         **training,
         NAME_KEY: name.training_job_name,
         TRIAL_KEY: str(name),
+        **({GOAL_KEY: goal} if goal else {}),
         _HYPERPARAMETERS: base if is_wrong else {**base_of(training), **parameters},
     }
 

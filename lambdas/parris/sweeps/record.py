@@ -161,7 +161,7 @@ def trial_payload(trial: Trial) -> Payload:
 def best_config(config: SweepConfig, sweep: Sweep, best: Trial) -> Payload:
     """Return the training config of the best trial, which can be run on its own."""
     name = TrialName(sweep.sweep_id, best.number, 0)
-    found = trial_config(config.training, name, best.parameters or {})
+    found = trial_config(config.training, name, best.parameters or {}, goal={})
     del found[TRIAL_KEY]
     if NOTIFY_KEY not in config.training:
         # Run on its own, it is a job as any other.

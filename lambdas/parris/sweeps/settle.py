@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.costs.rate import SHORTEST_MONTH_HOURS
 from parris.payloads import int_in, maybe_text_in, part_of, text_in
-from parris.reasons import EndReason
+from parris.reasons import SUCCESSFUL_REASONS, EndReason
 from parris.retention.keep_until import ALWAYS
 from parris.sweeps.settlement import Settlement, goal_value
 from parris.sweeps.trial import TrialStatus
@@ -16,7 +16,6 @@ from parris.timestamps import maybe_timestamp_in
 if TYPE_CHECKING:
     from parris.payloads import Payload
 
-_SUCCESSFUL = frozenset({EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
 FORGOTTEN_AFTER_SECONDS = 15 * 60
 """An execution that Step Functions does not know this long after it was to start never began."""
 _CENT_OF_A_CENT = Decimal("0.0001")
@@ -35,7 +34,7 @@ def settlement_of(outcome: Payload, reserved_usd: Decimal, metric: str | None) -
         return None
     metrics = part_of(outcome, "metrics")
     return Settlement(
-        status=TrialStatus.SUCCEEDED if reason in _SUCCESSFUL else TrialStatus.FAILED,
+        status=TrialStatus.SUCCEEDED if reason in SUCCESSFUL_REASONS else TrialStatus.FAILED,
         spent_usd=_spent_usd(outcome, reserved_usd),
         runtime_seconds=int_in(outcome, "runtime_seconds"),
         reason=reason,

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import note_machine, on_noted_machine
-from parris.folder import MachineFolder
+from parris.folder import JOB_FILE, MachineFolder
+from parris.sweeps.trial_goal import rungs_for_runner
 from parris.targets.resume import resume_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _machine_files(
     if job.training_config is not None:
         name = f"{TRAINING_CONFIG_FOLDER}/{job.training_config.filename}"
         files[name] = scripts.read(job.training_config)
-    files["job.json"] = json.dumps(described, indent=2).encode()
+    files[JOB_FILE] = json.dumps(described, indent=2).encode()
     return files
 
 
@@ -141,6 +142,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         "environment": {**job.environment, **facts.environment},
         "hyperparameters": job.hyperparameters,
         "metrics": job.metrics,
+        "rungs": rungs_for_runner(job.sweep_goal),
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
         "limits": {

@@ -12,6 +12,7 @@ from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
 from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.sweeps.names import TRIAL_KEY
+from parris.sweeps.trial_goal import GOAL_KEY
 from parris.validation.code import FOLDER_KEY
 from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
@@ -92,6 +93,7 @@ def build_job(
         training_config=training_config,
         experiment_uri=experiment_uri,
         sweep_trial=maybe_text_in(config, TRIAL_KEY) or "",
+        sweep_goal=part_of(config, GOAL_KEY),
     )
     return job.with_offer(0)
 

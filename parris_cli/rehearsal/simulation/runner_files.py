@@ -4,9 +4,12 @@ templates/runner/runner.py writes the real ones; a test compares the two.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+RUNGS_FILE = "rungs.json"
 STEP, METRICS = 1, {"loss": 0.5}
 
 
@@ -23,6 +26,16 @@ class ScriptEnd:
 def started(at: datetime) -> str:
     """Return started.json."""
     return json.dumps({"started_at": iso(at)})
+
+
+def reached_rungs(rungs: Mapping[str, Any], values: Sequence[float], at: datetime) -> str:
+    """Return rungs.json after so many values of the metric that job.json's `rungs` names."""
+    reached = [
+        {"reports": count, "value": values[count - 1], "step": count, "at": iso(at)}
+        for count in rungs["reports"]
+        if count <= len(values)
+    ]
+    return json.dumps({"metric": rungs["metric"], "rungs": reached})
 
 
 def results_manifest(at: datetime, *, is_complete: bool) -> str:

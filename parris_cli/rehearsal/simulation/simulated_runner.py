@@ -14,8 +14,10 @@ from embedded_aws.context import current
 from parris_cli.rehearsal.simulation.heartbeat import Heartbeat
 from parris_cli.rehearsal.simulation.job_folder import JobFolder
 from parris_cli.rehearsal.simulation.runner_files import (
+    RUNGS_FILE,
     ScriptEnd,
     exit_report,
+    reached_rungs,
     results_manifest,
     started,
 )
@@ -139,6 +141,17 @@ class SimulatedRunner:
                 starts_at = limit.save_starts_at(now.timestamp(), self.training.upload_seconds)
                 self._plan(starts_at - now.timestamp(), lambda: self.stop(limit.ended_by))
             self._plan(self.training.takes_seconds, self._end_by_itself)
+            self._plan_rungs(now)
+
+    def _plan_rungs(self, started_at: datetime) -> None:
+        """Report each rung that the values of the training reach, when it is reached."""
+        values, rungs = self.training.values, self._job.get("rungs")
+        for count in range(1, len(values) + 1):
+            if rungs is not None and count in rungs["reports"]:
+                seconds = self.training.takes_seconds * count / len(values)
+                at = started_at + timedelta(seconds=seconds)
+                reached = reached_rungs(rungs, values[:count], at)
+                self._plan(seconds, lambda reached=reached: self._write({RUNGS_FILE: reached}))  # type: ignore[misc]
 
     def stop(
         self,

@@ -17,7 +17,8 @@ class SimulatedTraining:
     runner's end until the machine is off.
     `keeps_limits` is false for a runner that ignores the job's limits, and `has_timer` is false
     for a machine whose last timer does not fire: then others must end it.
-    `of_jobs` overrides these for jobs with certain names.
+    `values` are those of the goal metric that the script of a trial prints, evenly spaced in time;
+    at the last one it ends. `of_jobs` overrides these for jobs with certain names.
     """
 
     takes_seconds: float
@@ -28,6 +29,7 @@ class SimulatedTraining:
     off_seconds: float = 5.0
     keeps_limits: bool = True
     has_timer: bool = True
+    values: tuple[float, ...] = ()
     of_jobs: Mapping[str, "SimulatedTraining"] = field(default_factory=dict)
 
     def of(self, training_job_name: str) -> "SimulatedTraining":

@@ -84,7 +84,7 @@ def test_a_method_has_the_keys_that_it_needs_and_no_others(
     assert [one.path for one in find_search_violations(config)] == paths
 
 
-@pytest.mark.parametrize("key", ["training-job-name", "sweep-trial"])
+@pytest.mark.parametrize("key", ["training-job-name", "sweep-trial", "sweep-goal"])
 def test_a_key_that_the_sweep_sets_itself_is_a_violation(key: str) -> None:
     (found,) = find_training_violations(a_config(training={key: "x"}))
     assert found.path == f"/training/{key}"

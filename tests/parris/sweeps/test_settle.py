@@ -28,6 +28,7 @@ def an_outcome(**changed: Any) -> Payload:
         ("COMPLETED", "succeeded"),
         ("TIME_LIMIT", "succeeded"),
         ("COST_LIMIT", "succeeded"),
+        ("STOPPED_EARLY", "succeeded"),
         ("SCRIPT_FAILED", "failed"),
         ("ABORTED", "failed"),
         ("NO_CAPACITY", "failed"),

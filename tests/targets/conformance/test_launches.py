@@ -74,7 +74,7 @@ def test_the_machine_is_given_its_files_where_no_machine_writes(
 def test_a_machines_exit_report_is_traced_to_it(stage: Stage, deps: Deps, aws: EmbeddedAws) -> None:
     job = stage.job(aws)
     state = trained(deps, job)
-    folder = MachineFolder.of_exit_report(f"{state['run']['machine_prefix']}/exit.json")
+    folder = MachineFolder.of_file(f"{state['run']['machine_prefix']}/exit.json", {"exit.json"})
     assert folder is not None
     traced = deps.target(job.target).machine_of(folder.user_id)
     expected = state["run"]["machine_id"] if stage.examples.is_woken_by_report else None

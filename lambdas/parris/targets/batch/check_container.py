@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parris.payloads import part_of, texts_in
+from parris.sweeps.trial_goal import GOAL_KEY
 from parris.targets.batch.names import variable_of
 from parris.targets.batch.read_spec import parameters_in, runs_image_command
 from parris.validation.merge_configs import without_comments
@@ -30,7 +31,7 @@ _RESERVED = "AWS_BATCH"
 Source: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
 _NEEDS_A_RUNNER = (
     *("hyperparameters", "input-data", "metrics", "sync-interval-seconds"),
-    "training-config-filename",
+    *("training-config-filename", GOAL_KEY),
 )
 """Keys that a runner of Parris carries out. Those of the code require a script."""
 _MOST_BYTES = 16_384

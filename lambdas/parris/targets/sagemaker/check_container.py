@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.payloads import part_of
+from parris.sweeps.trial_goal import GOAL_KEY, METRIC_KEY, RUNGS_KEY
 from parris.targets.sagemaker.command import arguments_of, text_of
 from parris.validation.merge_configs import without_comments
 from parris.validation.semantics import SCRIPT_KEY
@@ -36,6 +37,7 @@ def find_container_violations(config: Payload) -> Iterator[Violation]:
     yield from _hyperparameters(without_comments(part_of(config, _HYPERPARAMETERS)))
     yield from _variables(without_comments(part_of(config, _ENVIRONMENT)))
     yield from _metrics(without_comments(part_of(config, _METRICS)))
+    yield from _goal(config)
     yield from _commands(config)
     if _INPUT_DATA in config:
         expected = (
@@ -99,6 +101,20 @@ def _variables(found: Payload) -> Iterator[Violation]:
             expected = f"at most {_LONGEST_VARIABLE} characters"
             where = path_of([_ENVIRONMENT, name])
             yield Violation(where, f"a value of {len(str(value))} characters", expected)
+
+
+def _goal(config: Payload) -> Iterator[Violation]:
+    """Yield why a sweep could not compare its trials, as far as that is known."""
+    goal = part_of(config, GOAL_KEY)
+    if RUNGS_KEY in goal:
+        expected = (
+            "none on SageMaker: no runner of Parris reports the metrics of a training that goes on"
+        )
+        yield Violation(path_of([GOAL_KEY, RUNGS_KEY]), "early stopping", expected)
+    # The image of a built-in algorithm, which runs no script, defines metrics of its own.
+    if goal and SCRIPT_KEY in config and goal.get(METRIC_KEY) not in part_of(config, _METRICS):
+        expected = f"a metric with an expression in `{_METRICS}`: SageMaker reports no other one"
+        yield Violation(path_of([GOAL_KEY, METRIC_KEY]), shown(goal.get(METRIC_KEY)), expected)
 
 
 def _metrics(found: Payload) -> Iterator[Violation]:
