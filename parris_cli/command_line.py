@@ -9,13 +9,16 @@ from parris_cli import __version__
 from parris_cli.commands.aws import AWS
 from parris_cli.commands.command import add_commands
 from parris_cli.commands.completion import COMPLETION
+from parris_cli.commands.cost import COST
 from parris_cli.commands.deploy import DEPLOY
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
 from parris_cli.commands.list import LIST
+from parris_cli.commands.logs import LOGS
 from parris_cli.commands.push import PUSH
 from parris_cli.commands.rehearse import REHEARSE
+from parris_cli.commands.rerun import RERUN
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
 from parris_cli.commands.schedule import SCHEDULE
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(RUN, STATUS, LIST, WATCH, RESULTS, STOP, SWEEP, EXPERIMENTS, ESTIMATE, REHEARSE),
-    *(DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
+    *(RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
+    *(SWEEP, EXPERIMENTS, ESTIMATE, REHEARSE, DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
 )
 
 _ABOUT = """\

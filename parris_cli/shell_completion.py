@@ -7,8 +7,13 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parris_cli.commands.job_reference import JOB
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# What the deployment of the shell's account has; nothing where there is none.
+_LIST_JOBS = "parris list --ids 2>/dev/null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class _Level:
     options: dict[str, str]
     valued: frozenset[str]
     """Options that take a value."""
+    takes_jobs: bool = False
+    """Whether started jobs may follow."""
 
 
 def completion_script(shell: str, parser: argparse.ArgumentParser) -> str:
@@ -38,6 +45,7 @@ def _levels(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> Iterator[
     commands: dict[str, str] = {}
     options: dict[str, str] = {}
     valued = set()
+    takes_jobs = False
     # argparse has no public way to list the arguments of a parser.
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -45,11 +53,12 @@ def _levels(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> Iterator[
             commands = {one.dest: one.help or "" for one in action._choices_actions}
         elif not action.option_strings and action.choices:
             commands = dict.fromkeys(map(str, action.choices), "")
+        takes_jobs |= action.metavar == JOB
         for option in action.option_strings:
             if option.startswith("--"):
                 options[option] = action.help or ""
                 valued |= {option} if action.nargs != 0 else set()
-    yield _Level(path, commands, options, frozenset(valued))
+    yield _Level(path, commands, options, frozenset(valued), takes_jobs)
     for name, one in inner.items():
         yield from _levels(one, (*path, name))
 
@@ -114,6 +123,8 @@ def _fish(levels: list[_Level]) -> str:
             condition = f"{seen}; and {unseen}" if seen else unseen
             lines.append(f"complete -c parris -f -n {shlex.quote(condition)} -a {command}")
             lines[-1] += f" -d {_fish_quoted(words)}" if words else ""
+        if level.takes_jobs:
+            lines.append(f"complete -c parris -f -n {shlex.quote(seen)} -a '({_LIST_JOBS})'")
         for option, words in level.options.items():
             line = f"complete -c parris -l {option.removeprefix('--')}"
             line += f" -n {shlex.quote(seen)}" if seen else " -n __fish_use_subcommand"
@@ -143,7 +154,8 @@ def _word_cases(levels: list[_Level]) -> str:
     lines = []
     for one in levels:
         lines.append(f'        "{_path(one)}")')
-        lines.append(f'            words="{" ".join(one.commands)}"')
+        words = f"$({_LIST_JOBS})" if one.takes_jobs else " ".join(one.commands)
+        lines.append(f'            [[ $current != -* ]] && words="{words}"')
         lines.append(f'            [[ $current == -* ]] && words="{" ".join(one.options)}" ;;')
     return "\n".join(lines)
 
@@ -154,7 +166,8 @@ def _described_cases(levels: list[_Level]) -> str:
         commands = " ".join(_zsh_described(*item) for item in one.commands.items())
         options = " ".join(_zsh_described(*item) for item in one.options.items())
         lines.append(f'        "{_path(one)}")')
-        lines.append(f"            found=({commands})")
+        found = f'${{(f)"$({_LIST_JOBS})"}}' if one.takes_jobs else commands
+        lines.append(f"            [[ ${{words[CURRENT]}} != -* ]] && found=({found})")
         lines.append(f"            [[ ${{words[CURRENT]}} == -* ]] && found=({options}) ;;")
     return "\n".join(lines)
 

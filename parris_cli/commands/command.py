@@ -138,6 +138,16 @@ def add_results_folder(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_detach(parser: argparse.ArgumentParser, but: str = "") -> None:
+    """Add --detach."""
+    parser.add_argument(
+        "--detach",
+        "-d",
+        action="store_true",
+        help=f"return as soon as the job is started{but}",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add --json."""
     parser.add_argument(

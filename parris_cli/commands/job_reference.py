@@ -18,14 +18,15 @@ execution or its stack, or the name of its stack. If several runs have the same 
 one is used, else the newest."""
 
 
-def add_job_reference(parser: argparse.ArgumentParser, **settings: Any) -> None:
+def add_job_reference(parser: argparse.ArgumentParser, name: str = "job", **settings: Any) -> None:
     """Add JOB, which names a started job, --deployment and --json.
 
     Args:
         parser: the command's.
+        name: of the argument in what is parsed.
         settings: of the argument, such as `nargs`.
     """
     words = {"help": "a job's name, job id, ARN or stack name", **settings}
-    parser.add_argument("job", metavar=JOB, **words)
+    parser.add_argument(name, metavar=JOB, **words)
     add_deployment(parser)
     add_json(parser)

@@ -5,6 +5,7 @@ import argparse
 from parris.reasons import EndReason
 from parris_cli.commands.command import Command, add_deployment, add_json, checked
 from parris_cli.commands.counts import parse_count
+from parris_cli.commands.run_filters import add_run_filters
 
 _MOST = 20
 _ORDERS = ("started", "cost", "time", "name", "who")
@@ -42,24 +43,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--running", action="store_true", help="only what is running: asks no table of runs"
     )
-    parser.add_argument(
-        "--name", metavar="PATTERN", help="only jobs of this name; * and ? as in a shell"
-    )
-    who = parser.add_mutually_exclusive_group()
-    who.add_argument("--who", metavar="PERSON", help="only what this person started")
-    who.add_argument("--mine", action="store_true", help="only what you started")
+    add_run_filters(parser)
     parser.add_argument(
         "--reason",
         type=checked(_reasons),
         default=frozenset(),
         metavar="REASON",
         help="only what ended for one of these reasons, separated by commas",
-    )
-    parser.add_argument(
-        "--since",
-        type=checked(_since),
-        metavar="TIME",
-        help="only what was submitted since: 90m, 7d, 2031-05-01",
     )
     parser.add_argument(
         "--sort",
@@ -88,12 +78,6 @@ def _reasons(text: str) -> frozenset[str]:
         known = ", ".join(EndReason)
         raise ValueError(f"found {text!r}, expected some of {known}, separated by commas")
     return reasons
-
-
-def _since(text: str) -> object:
-    from parris_cli.runs.query import parse_since
-
-    return parse_since(text)
 
 
 def _call(found: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import argparse
 
 from parris_cli.commands.command import (
     Command,
+    add_detach,
     add_job_arguments,
     add_results_folder,
     add_verbose,
@@ -24,7 +25,8 @@ machine can be input-data. docs/your-own-training.md shows a whole example.
 
 While the job runs, its phase, its script's log, its time and its cost are shown. Ctrl-C asks
 once whether to end the job. In an account, the job keeps running if this command ends; the command
-then prints how to follow the job again, stop it and download its results.
+then prints how to follow the job again, stop it and download its results. With --detach it does so
+at once.
 """
 
 _EXAMPLES = """\
@@ -39,9 +41,12 @@ examples:
           a SageMaker job in its own image, with Docker or Podman on this machine
   parris run my-job.json --deployment parris --json > outcome.json
           the same in your AWS account, where Parris is deployed; the outcome for scripts
+  parris run my-job.json --detach
+          start it and return; `parris watch` follows it whenever you want
 
 exit codes:
-  0  the job ended as its policy says: COMPLETED, TIME_LIMIT, COST_LIMIT or STOPPED_EARLY
+  0  the job ended as its policy says: COMPLETED, TIME_LIMIT, COST_LIMIT or STOPPED_EARLY; with
+     --detach: it was started
   1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
      or you detached, or its results were not all downloaded
   2  it was refused: the config, the script or the command line is invalid; nothing was created
@@ -56,6 +61,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --embedded: run the job's image with Docker or Podman, not its script as a"
         " process of this machine",
     )
+    add_detach(parser, "; not with --embedded, whose AWS ends with the command")
     add_results_folder(parser)
     add_verbose(parser)
 
@@ -74,6 +80,7 @@ def _call(found: argparse.Namespace) -> int:
             results=found.results,
             is_verbose=found.verbose,
             is_in_container=found.in_container,
+            is_detached=found.detach,
         )
     )
 

@@ -1,14 +1,17 @@
-"""`parris stop`: requests that a running job saves its results and ends."""
+"""`parris stop`: requests that running jobs save their results and end."""
 
 import argparse
 
 from parris_cli.commands.command import Command, add_results_folder, add_verbose
-from parris_cli.commands.job_reference import add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
 
-_ABOUT = """\
-Request that a running job ends, and follow it until it has ended.
+_ABOUT = f"""\
+Request that running jobs end, and follow them until they have ended. Every job gets the request
+before the first is followed.
 
-JOB is a training-job-name, a job id (which `parris run` shows) or an execution ARN. The run itself
+{JOB_MEANS}
+
+The run itself
 handles the request: it gives the script time to save, uploads and verifies the results, ends
 its resources as the config's on-termination says, and is recorded as ABORTED. This works at any
 time, even while the machine is being launched. A job that is already ending is not affected.
@@ -25,6 +28,8 @@ examples:
           one run by its job id; returns as soon as the run has received the stop request
   parris stop iris --deployment team --json | jq -r .reason
           in one of several deployments; how it ended, for scripts
+  parris stop iris wine
+          both; with --json, one object with a list `jobs`
 
 exit codes:
   0  the job has ended (with --no-wait: the run has received the stop request)
@@ -34,30 +39,31 @@ exit codes:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser)
+    add_job_reference(parser, "jobs", nargs="+")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the job to end")
     add_results_folder(parser)
     add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
-    from parris_cli.stopping.stop_job import StopOptions, stop
+    from parris_cli.stopping.stop_job import StopOptions, stop_jobs
 
-    return stop(
+    return stop_jobs(
+        found.jobs,
         StopOptions(
-            job=found.job,
+            job=found.jobs[0],
             deployment=found.deployment,
             is_waiting=not found.no_wait,
             is_json=found.json,
             results=found.results,
             is_verbose=found.verbose,
-        )
+        ),
     )
 
 
 STOP = Command(
     "stop",
-    "request that a running job saves its results and ends",
+    "request that running jobs save their results and end",
     _ABOUT,
     _EXAMPLES,
     _add_arguments,

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parris.aws.bucket import Bucket
-from parris.job import Job
-from parris.payloads import Payload, part_of
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
-from parris_cli.aws_errors import AWS_ERRORS, describe_error
+from parris_cli.aws_errors import describe_error
 from parris_cli.downloads.download import download_results
-from parris_cli.downloads.job_places import find_places
+from parris_cli.downloads.found_places import places_of
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
-from parris_cli.following.history import History
 from parris_cli.reports.next_steps import next_steps
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.reports.reporter import default_folder
@@ -28,9 +24,8 @@ from parris_cli.terminal.output import print_json, print_report
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
+    from parris.payloads import Payload
     from parris_cli.account.clients import Account
-    from parris_cli.downloads.job_places import JobPlaces
-    from parris_cli.following.find_started import FoundJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) 
         RefusedError: when there is no such job, or it has no results.
     """
     found = find_started(account, options.job)
-    places = _places_of(account, found)
+    places = places_of(account, found)
     folder = options.folder or default_folder(found.job_id)
     download = download_results(account, places, folder, screen)
     lines = download_lines(download)
@@ -94,28 +89,3 @@ def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) 
     }
     print_report(value, "\n".join(lines), screen, is_json=options.is_json)
     return EXIT_SUCCEEDED if download.is_complete else EXIT_FAILED
-
-
-def _places_of(account: Account, found: FoundJob) -> JobPlaces:
-    prefix = _prefix_in_history(account, found)
-    if prefix is None and found.name is not None:
-        prefix = f"jobs/{found.name}/{found.job_id}"
-    if prefix is None:
-        raise RefusedError(f"{found.job_id} never became a job, so it has no results")
-    bucket = Bucket(account.s3, account.deployment.bucket)
-    record = bucket.read_json(f"{prefix}/record.json") or {}
-    return find_places(account, prefix, part_of(record, "outcome"))
-
-
-def _prefix_in_history(account: Account, found: FoundJob) -> str | None:
-    """Return the job's folder according to the run's history, None if the history has none."""
-    if found.started is None:
-        return None
-    history = History(account.stepfunctions, found.started.execution_arn)
-    try:
-        transitions = history.new_transitions()
-    except AWS_ERRORS:
-        return None
-    jobs = [part_of(one.output, "job") for one in transitions]
-    named = [Job.from_payload(one) for one in jobs if one]
-    return named[-1].folder.prefix if named else None

@@ -14,6 +14,8 @@ from parris.aws.translate_errors import code_of
 from parris_cli.following.trainer_log import TrainerLog
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_logs import CloudWatchLogsClient
 
     from parris.job import Job
@@ -27,16 +29,19 @@ class ServiceLog:
     is_whole = True
     hidden_count = 0
 
-    def __init__(self, client: CloudWatchLogsClient, place: LogPlace) -> None:
+    def __init__(
+        self, client: CloudWatchLogsClient, place: LogPlace, since: datetime | None = None
+    ) -> None:
         self._client = client
         self._place = place
+        self._since = since
         self._streams: dict[str, TrainerLog] = {}
 
     def new_lines(self) -> list[str]:
         """Return the lines since the last call, with their host if there are several."""
         for name in self.stream_names():
             if name not in self._streams:
-                self._streams[name] = TrainerLog(self._client, self._place.group, name)
+                self._streams[name] = TrainerLog(self._client, self._place.group, name, self._since)
         hosts = {host_of(name) for name in self._streams}
         lines = []
         for name, stream in self._streams.items():

@@ -7,13 +7,15 @@ log.txt comes next.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from parris.plain_text import plain_line
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_logs import CloudWatchLogsClient
 
 # Of templates/runner/runner_lines.py: a longer line arrives in pieces.
@@ -27,12 +29,22 @@ _LONGEST_REST = 200
 
 
 class TrainerLog:
-    """The log of one job. `hidden_count` is how many of its lines were not shown."""
+    """The log of one job. `hidden_count` is how many of its lines were not shown.
 
-    def __init__(self, client: CloudWatchLogsClient, group: str, stream: str) -> None:
+    Args:
+        client: CloudWatch Logs.
+        group: its log group.
+        stream: its stream.
+        since: only the lines from then on; None for all.
+    """
+
+    def __init__(
+        self, client: CloudWatchLogsClient, group: str, stream: str, since: datetime | None = None
+    ) -> None:
         self._client = client
-        self._group = group
-        self._stream = stream
+        self._request: dict[str, Any] = {"logGroupName": group, "logStreamName": stream}
+        if since is not None:
+            self._request["startTime"] = int(since.timestamp() * 1000)
         self._token: str | None = None
         self._passed_count = 0
         self._last = ""
@@ -92,17 +104,8 @@ class TrainerLog:
 
     def _next_page(self) -> tuple[list[str], bool]:
         try:
-            if self._token is None:
-                response = self._client.get_log_events(
-                    logGroupName=self._group, logStreamName=self._stream, startFromHead=True
-                )
-            else:
-                response = self._client.get_log_events(
-                    logGroupName=self._group,
-                    logStreamName=self._stream,
-                    startFromHead=True,
-                    nextToken=self._token,
-                )
+            token: dict[str, Any] = {} if self._token is None else {"nextToken": self._token}
+            response = self._client.get_log_events(startFromHead=True, **self._request, **token)
         except ClientError as err:
             if err.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
                 return [], False

@@ -233,6 +233,18 @@ def refusal_to_json(
     return {**_NOTHING_KNOWN, "reason": reason, "cause": message, "goes_on": goes_on}
 
 
+def started_to_json(job_id: str, execution_arn: str, steps: NextSteps) -> Payload:
+    """Return what `--json` prints about a job that was started and is not followed."""
+    return {
+        **_NOTHING_KNOWN,
+        "job_id": job_id,
+        "execution_arn": execution_arn,
+        "execution_status": "RUNNING",
+        "goes_on": True,
+        "next": steps.to_json(),
+    }
+
+
 def _cost(outcome: Payload, *, is_verbose: bool) -> str:
     cost, basis = maybe_text_in(outcome, "estimated_cost_usd"), part_of(outcome, "cost_basis")
     if cost is None:

@@ -14,6 +14,8 @@ from parris_cli.errors import InterruptedByUserError, RefusedError
 from parris_cli.starting.start_job import StartedJob, prepare_job, start_prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parris_cli.account.clients import Account
     from parris_cli.starting.job_files import JobFiles
     from parris_cli.starting.start_job import PreparedJob
@@ -35,10 +37,27 @@ def begin_job(account: Account, files: JobFiles, interrupts: Interrupts) -> Begu
         RefusedError: when AWS refused to start it, and nothing is running.
         InterruptedByUserError: before anything was started.
     """
+    return begin(account, lambda now: prepare_job(account, files, now), interrupts)
+
+
+def begin(
+    account: Account, prepare: Callable[[datetime], PreparedJob], interrupts: Interrupts
+) -> Begun:
+    """Start a job once its files are in the bucket.
+
+    Args:
+        account: the account to start it in.
+        prepare: uploads its files; it is given the timestamp for the job id.
+        interrupts: the user's signals.
+
+    Raises:
+        RefusedError: when AWS refused to start it, and nothing is running.
+        InterruptedByUserError: before anything was started.
+    """
     now = datetime.now(UTC)
     try:
         with interrupts.at_once():
-            prepared = prepare_job(account, files, now)
+            prepared = prepare(now)
     except (*AWS_ERRORS, OSError) as err:
         message = f"its files could not be uploaded to s3://{account.deployment.bucket}/"
         raise RefusedError(f"{message}: {describe_error(err)}", reason=None) from err

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from parris.folder import UPLOADS
 from parris.validation.experiments import TRAINING_CONFIG_KEY
-from parris.validation.semantics import SCRIPT_KEY
+from parris.validation.merge_configs import CONFIG_KEY, merge_configs
+from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
 from parris_cli.starting.starter import STARTED_BY_KEY, starter_of
 
 if TYPE_CHECKING:
@@ -61,15 +62,46 @@ def prepare_job(account: Account, files: JobFiles, now: datetime) -> PreparedJob
     folder = f"{UPLOADS}/{job_id}"
     # A deployment reads JSON only, whatever the config was written in.
     config_key = f"{folder}/{files.source.stem}.json"
-    body = json.dumps(files.config, indent=2).encode()
-    account.s3.put_object(Bucket=account.deployment.bucket, Key=config_key, Body=body)
-    execution_input: Payload = {**files.overrides, "config-key": config_key}
+    execution_input = {**files.overrides, **_upload_config(account, files.config, config_key)}
     if STARTED_BY_KEY not in files.merged:
         execution_input[STARTED_BY_KEY] = starter_of(account)
     execution_input |= upload_files(account, files, folder)
+    return PreparedJob(job_id, execution_arn_of(account, job_id), execution_input)
+
+
+def prepare_again(
+    account: Account, config: Payload, overrides: Payload, now: datetime
+) -> PreparedJob:
+    """Prepare a job from the config of an earlier run, whose files are in the bucket.
+
+    Args:
+        account: the account to start it in.
+        config: the whole config of that run, as its record has it.
+        overrides: what goes over it.
+        now: the timestamp for the job id.
+    """
+    name = merge_configs(config, overrides).get(NAME_KEY)
+    job_id = make_job_id(name if isinstance(name, str) else "", now)
+    own = {key: value for key, value in config.items() if key != STARTED_BY_KEY}
+    execution_input = {
+        **overrides,
+        **_upload_config(account, own, f"{UPLOADS}/{job_id}/config.json"),
+        STARTED_BY_KEY: starter_of(account),
+    }
+    return PreparedJob(job_id, execution_arn_of(account, job_id), execution_input)
+
+
+def execution_arn_of(account: Account, job_id: str) -> str:
+    """Return the ARN of the execution that a job with that id has."""
     machine_arn = account.deployment.state_machine_arn
-    execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
-    return PreparedJob(job_id, execution_arn, execution_input)
+    return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
+
+
+def _upload_config(account: Account, config: Payload, key: str) -> Payload:
+    """Upload a config, and return what the execution's input says of it."""
+    body = json.dumps(config, indent=2).encode()
+    account.s3.put_object(Bucket=account.deployment.bucket, Key=key, Body=body)
+    return {CONFIG_KEY: key}
 
 
 def upload_files(account: Account, files: JobFiles, folder: str) -> Payload:

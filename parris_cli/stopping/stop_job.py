@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parris.payloads import maybe_text_in, part_of
 from parris.reasons import EndReason
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
@@ -25,14 +26,19 @@ from parris_cli.reports.report import (
     refusal_to_json,
 )
 from parris_cli.reports.reporter import Reporter
+from parris_cli.runs.running import newest_state
 from parris_cli.starting.start_job import name_in_id
 from parris_cli.stopping.find_running import find_and_request_stop
+from parris_cli.stopping.request_stop import request_stop
 from parris_cli.terminal.interrupts import Interrupts
 from parris_cli.terminal.output import print_json, print_report
 from parris_cli.terminal.screen import Screen
 from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.payloads import Json
     from parris_cli.account.clients import Account
     from parris_cli.stopping.find_running import FoundRun
 
@@ -57,10 +63,22 @@ class StopOptions:
 
 def stop(options: StopOptions) -> int:
     """Request that a job ends, report on it and return the command's exit code."""
+    return stop_jobs([options.job], options)
+
+
+def stop_jobs(jobs: Sequence[str], options: StopOptions) -> int:
+    """Request that jobs end, report on each and return the command's exit code.
+
+    Args:
+        jobs: what names them, instead of the options' own.
+        options: how each is stopped.
+    """
     screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
-        account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
-        return stop_on(account, options, screen)
+        account = real_account(options.deployment or find_deployment(jobs[0]), Use.REACH)
+        if len(jobs) > 1:
+            return stop_each_on(account, jobs, options, screen)
+        return stop_on(account, replace(options, job=jobs[0]), screen)
     except RefusedError as err:
         exit_code = EXIT_FAILED if err.reason is None else EXIT_REFUSED
         return _refuse(options, screen, str(err), exit_code)
@@ -77,6 +95,45 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
         RefusedError: when there is nothing to stop.
         AwsUnavailableError: when the wake function failed.
     """
+    found = _find(account, options, screen)
+    with Interrupts() as interrupts:
+        report, is_done = _end(account, found, options, screen, interrupts)
+    _print(account, report, options, screen, is_json=options.is_json)
+    return EXIT_SUCCEEDED if is_done else EXIT_FAILED
+
+
+def stop_each_on(
+    account: Account, jobs: Sequence[str], options: StopOptions, screen: Screen
+) -> int:
+    """Request that jobs of this deployment end, each of them, before the first is followed.
+
+    Returns:
+        The command's exit code: the worst that one of them alone would have.
+    """
+    found: list[FoundRun] = []
+    exit_codes = [EXIT_SUCCEEDED]
+    told: list[Json] = []
+    for job in dict.fromkeys(jobs):
+        try:
+            found.append(_request(account, replace(options, job=job), screen))
+        except Exception as err:  # the others are to end, too
+            message = describe_error(err)
+            screen.warn(f"{job} is not stopped: {message}")
+            is_refused = isinstance(err, RefusedError) and err.reason is not None
+            exit_codes.append(EXIT_REFUSED if is_refused else EXIT_FAILED)
+            told.append(refusal_to_json(message, None, goes_on=False if is_refused else None))
+    for one in found:
+        with Interrupts() as interrupts:
+            report, is_done = _end(account, one, options, screen, interrupts)
+        exit_codes.append(EXIT_SUCCEEDED if is_done else EXIT_FAILED)
+        told.append(report.to_json())
+        _print(account, report, options, screen, is_json=False)
+    if options.is_json:
+        print_json({"jobs": told})
+    return max(exit_codes)
+
+
+def _find(account: Account, options: StopOptions, screen: Screen) -> FoundRun:
     found = find_and_request_stop(account, options.job, datetime.now(UTC))
     screen.say(f"{found.started.job_id}; it saves its results first", "stopping", Style.PHASE)
     for other in found.others:
@@ -84,11 +141,28 @@ def stop_on(account: Account, options: StopOptions, screen: Screen) -> int:
         screen.warn(
             f"another run of its name is running, {other}; to end it, too:\nparris stop {other}{at}"
         )
-    with Interrupts() as interrupts:
-        report, is_done = _end(account, found, options, screen, interrupts)
+    return found
+
+
+def _request(account: Account, options: StopOptions, screen: Screen) -> FoundRun:
+    """Return a run that has received the request, or whose name is not known yet."""
+    found = _find(account, options, screen)
+    state = newest_state(account.stepfunctions, found.started.execution_arn)
+    name = maybe_text_in(part_of(state, "job"), "training_job_name")
+    if found.is_stop_requested or name is None:
+        return found
+    arn = found.started.execution_arn
+    return replace(found, is_stop_requested=request_stop(account, name, arn, datetime.now(UTC)))
+
+
+def _print(
+    account: Account, report: Report, options: StopOptions, screen: Screen, *, is_json: bool
+) -> None:
     text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
-    print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
-    return EXIT_SUCCEEDED if is_done else EXIT_FAILED
+    if options.is_json and not is_json:
+        screen.say(text)  # standard output has one object for all
+        return
+    print_report(report.to_json(), text, screen, is_json=is_json, style=report.style)
 
 
 def _end(

@@ -62,7 +62,8 @@ def print_painted(lines: Iterable[Iterable[Span]]) -> None:
             shown += wrap_lines(["".join(span.text for span in spans)], width)
         else:
             shown.append(paint_spans(spans, has_colour=can.has_colour))
-    _print("\n".join(shown))
+    if shown:
+        _print("\n".join(shown))
 
 
 def _print_lines(text: str, style: Style) -> bool:

@@ -164,3 +164,63 @@ def test_a_job_that_nobody_has_started_is_refused(person: Person) -> None:
     shown = person.sees("status", "nobody")
     assert shown.code == 2
     assert "there is no job named nobody" in " ".join(shown.err.split())
+
+
+def test_a_log_is_printed_whole_in_part_and_since_a_time(
+    person: Person, ended: StartedJob, running: StartedJob
+) -> None:
+    whole = person.pipes("logs", "done").out.splitlines()
+    assert whole[0] == "parris: starting train.sh"
+    assert "step=3 loss=0.2" in whole
+    assert person.sees("logs", "living", "--tail", "1").out == "step=3 loss=0.2"
+    assert person.pipes("logs", "living", "--since", "1h").out.splitlines()[-3:] == [
+        f"step={step} loss=0.{5 - step}" for step in (1, 2, 3)
+    ]
+    assert person.pipes("logs", "done", "--since", "2031-05-01").out == ""
+    assert person.pipes("logs", "done", "--json").json["lines"] == whole
+    assert person.pipes("logs", "done", "--json", "-f").code == 2
+
+
+def test_a_job_runs_again_as_it_is_recorded_and_its_log_is_followed_to_its_end(
+    person: Person, ended: StartedJob, deployed: Deployed
+) -> None:
+    again = person.pipes("rerun", "done", "--set", "volume-size-gib=40", "--detach", "--json")
+    assert (again.code, again.json["goes_on"]) == (0, True)
+    job_id = again.json["job_id"]
+    assert again.json["next"]["watch"] == f"parris watch {job_id}"
+    followed = person.pipes("logs", job_id, "-f")
+    assert followed.code == 0, followed.err
+    assert followed.out.count("step=3 loss=0.2") == 1
+    assert "parris: saved 1 result" in followed.out
+    value = person.pipes("status", "done", "--json").json
+    assert (value["job_id"], value["reason"]) == (job_id, "COMPLETED")
+    record = deployed.account.s3.get_object(
+        Bucket=deployed.account.deployment.bucket, Key=f"jobs/done/{job_id}/record.json"
+    )
+    assert json.loads(record["Body"].read())["config"]["volume-size-gib"] == 40
+
+
+def test_what_jobs_have_cost_is_grouped(person: Person, ended: StartedJob) -> None:
+    lines = person.sees("cost").out.splitlines()
+    assert lines[0].split() == ["name", "runs", "time", "USD"]
+    assert {line.split()[0] for line in lines[1:4]} >= {"done", "total"}
+    value = person.pipes("cost", "--by", "who", "--since", "1d", "--json").json
+    assert value["by"] == "who"
+    assert value["total"]["runs"] == sum(one["runs"] for one in value["costs"]) > 0
+    assert person.pipes("cost", "--name", "nothing").out.splitlines()[1].split()[:2] == [
+        "total",
+        "0",
+    ]
+
+
+def test_several_jobs_are_stopped_together(
+    person: Person, running: StartedJob, deployed: Deployed
+) -> None:
+    config = deployed.write_job("second", f"trap 'exit 0' TERM\n{ENDLESS}")
+    begun = person.sees("run", str(config), "--detach")
+    assert begun.code == 0, begun.err
+    assert "second-" in begun.out and "  watch    parris watch second-" in begun.out
+    done = person.pipes("stop", "living", "second", "nobody", "--json")
+    assert done.code == 2
+    assert [one["reason"] for one in done.json["jobs"]] == [None, "ABORTED", "ABORTED"]
+    assert person.pipes("list", "--running", "--ids").out == ""

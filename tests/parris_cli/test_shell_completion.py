@@ -9,10 +9,12 @@ from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
 COMMANDS = (
-    *("run", "status", "list", "watch", "results", "stop", "sweep", "experiments", "estimate"),
-    "rehearse",
-    *("deploy", "image", "aws", "completion"),
+    *("run", "status", "list", "watch", "logs", "results", "stop", "rerun", "cost"),
+    *("sweep", "experiments", "estimate", "rehearse", "deploy", "push"),
+    *("schedule", "image", "aws", "completion"),
 )
+# What the shell finds as `parris`, for the jobs that it offers.
+LISTS_JOBS = 'parris() { [ "$1 $2" = "list --ids" ] && printf "%s\\n" iris-1 iris-2; }\n'
 
 
 def run_in(shell: str, script: str) -> list[str]:
@@ -28,7 +30,7 @@ def run_in(shell: str, script: str) -> list[str]:
 def bash_completes(*words: str) -> list[str]:
     """Return bash's completions of the last word."""
     listed = " ".join(shlex.quote(word) for word in words)
-    script = f"""{completion_script("bash", make_parser())}
+    script = f"""{LISTS_JOBS}{completion_script("bash", make_parser())}
 COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{COMPREPLY[@]}}"
 """
     return [line for line in run_in("bash", script) if line]
@@ -37,7 +39,7 @@ COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _parris; printf '%s\\n' "${{
 def zsh_completes(*words: str) -> list[str]:
     """Return zsh's completions of the last word, `FILES` for files."""
     listed = " ".join(shlex.quote(word) for word in words)
-    script = f"""compdef() {{}}; _files() {{ print FILES }}
+    script = f"""{LISTS_JOBS}compdef() {{}}; _files() {{ print FILES }}
 _describe() {{ print -l -- ${{(P)2}} }}
 {completion_script("zsh", make_parser())}
 words=({listed}); CURRENT={len(words)}; _parris
@@ -47,7 +49,8 @@ words=({listed}); CURRENT={len(words)}; _parris
 
 def fish_completes(line: str) -> list[str]:
     """Return what fish offers at the end of a line."""
-    script = f"{completion_script('fish', make_parser())}\ncomplete -C {shlex.quote(line)}"
+    lists = 'function parris; test "$argv[1..2]" = "list --ids"; and printf "%s\\n" iris-1; end\n'
+    script = f"{lists}{completion_script('fish', make_parser())}\ncomplete -C {shlex.quote(line)}"
     return [offered.partition("\t")[0] for offered in run_in("fish", script)]
 
 
@@ -59,6 +62,7 @@ def fish_completes(line: str) -> list[str]:
         (["parris", "completion", ""], list(SHELLS)),
         (["parris", "aws", "env", "--"], ["--help", "--port"]),
         (["parris", "run", ""], ["FILES"]),
+        (["parris", "watch", ""], ["iris-1", "iris-2"]),
         (["parris", "aws", "up", "--state", ""], ["FILES"]),
     ],
 )
@@ -70,7 +74,8 @@ def test_zsh_chooses_from_what_may_follow(words: list[str], offered: list[str]) 
     ("line", "offered"),
     [
         ("parris ", sorted(COMMANDS)),
-        ("parris re", ["rehearse", "results"]),
+        ("parris re", ["rehearse", "rerun", "results"]),
+        ("parris watch ", ["iris-1"]),
         ("parris aws ", ["env", "up"]),
         ("parris run --em", ["--embedded"]),
         ("parris aws up --st", ["--state"]),
@@ -85,7 +90,9 @@ def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
     ("words", "offered"),
     [
         (["parris", ""], list(COMMANDS)),
-        (["parris", "re"], ["results", "rehearse"]),
+        (["parris", "re"], ["results", "rerun", "rehearse"]),
+        (["parris", "watch", ""], ["iris-1", "iris-2"]),
+        (["parris", "stop", "iris-1", "iris-"], ["iris-1", "iris-2"]),
         (["parris", "aws", ""], ["up", "env"]),
         (["parris", "completion", ""], list(SHELLS)),
         (["parris", "run", "--em"], ["--embedded"]),

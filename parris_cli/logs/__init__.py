@@ -1,0 +1,1 @@
+"""The log of a job's script: `parris logs`."""

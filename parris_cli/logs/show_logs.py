@@ -1,0 +1,128 @@
+"""`parris logs`: prints the log of a job, running or ended, and follows it if that is wanted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parris.aws.bucket import Bucket
+from parris.payloads import Payload
+from parris_cli.account.connect import real_account
+from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
+from parris_cli.aws_errors import describe_error
+from parris_cli.downloads.found_places import places_of
+from parris_cli.errors import RefusedError
+from parris_cli.following.find_started import find_started
+from parris_cli.logs.live_log import LiveLog
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.terminal.capabilities import capabilities_of
+from parris_cli.terminal.log_text import log_line
+from parris_cli.terminal.output import print_json
+from parris_cli.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from parris_cli.account.clients import Account
+    from parris_cli.following.find_started import FoundJob
+
+# GetLogEvents shares its quota with everything else in the account.
+_POLL_SECONDS, _EMBEDDED_POLL_SECONDS = 3.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LogsOptions:
+    """Options of `parris logs`. `most` is how many lines are shown first, None for all."""
+
+    job: str
+    deployment: str | None
+    is_json: bool = False
+    is_following: bool = False
+    since: datetime | None = None
+    most: int | None = None
+
+
+def show_logs(options: LogsOptions) -> int:
+    """Print the log of a job, and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        if options.is_json and options.is_following:
+            raise RefusedError("--json prints one object, so that it cannot follow; leave out -f")
+        account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
+        show_logs_on(account, options)
+    except BrokenPipeError:
+        return EXIT_SUCCEEDED  # whoever reads has enough
+    except KeyboardInterrupt:
+        if not options.is_following:
+            raise
+        screen.say("no longer followed; the job is not affected")
+    except Exception as err:  # whatever it is, nothing was changed
+        message = describe_error(err)
+        screen.say(f"no log: {message}")
+        if options.is_json:
+            print_json({"job_id": None, "lines": [], "cause": message})
+        return EXIT_REFUSED if isinstance(err, RefusedError) and err.reason else EXIT_FAILED
+    return EXIT_SUCCEEDED
+
+
+def show_logs_on(account: Account, options: LogsOptions) -> None:
+    """Print the log of a job of this deployment.
+
+    Raises:
+        RefusedError: when there is no such job, or it has no log.
+    """
+    found = find_started(account, options.job)
+    lines = None
+    if options.since is None and not _is_running(account, found):
+        lines = _whole_file(account, found)
+    if lines is not None:
+        _show(found, lines, options)
+        return
+    log = LiveLog(account, found, options.since)
+    _show(found, log.new_lines(), options)
+    seconds = _EMBEDDED_POLL_SECONDS if account.is_embedded else _POLL_SECONDS
+    while options.is_following:
+        # Asked first, so that what is read afterwards includes everything up to the end.
+        is_running = _is_running(account, found)
+        _print_lines(log.new_lines())
+        if not is_running:
+            _print_lines(log.missed_lines())
+            return
+        time.sleep(seconds)
+
+
+def _is_running(account: Account, found: FoundJob) -> bool:
+    if found.started is None:
+        return False
+    arn = found.started.execution_arn
+    return account.stepfunctions.describe_execution(executionArn=arn)["status"] == "RUNNING"
+
+
+def _whole_file(account: Account, found: FoundJob) -> list[str] | None:
+    """Return the lines of log.txt, which the runner of the last machine wrote; None without one."""
+    places = places_of(account, found)
+    body = Bucket(account.s3, places.bucket).read(places.log_key)
+    if body is None:
+        return None
+    lines = body.removesuffix(b"\n").split(b"\n")
+    return [line.removesuffix(b"\r").decode(errors="replace") for line in lines]
+
+
+def _show(found: FoundJob, lines: list[str], options: LogsOptions) -> None:
+    shown = lines if options.most is None else lines[-options.most :]
+    if options.is_json:
+        value: Payload = {"job_id": found.job_id, "lines": list(shown)}
+        print_json(value)
+        return
+    _print_lines(shown)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    has_colour = capabilities_of(sys.stdout).has_colour
+    for line in lines:
+        print(log_line(line, has_colour=has_colour))
+    sys.stdout.flush()

@@ -1,0 +1,67 @@
+"""`parris cost`: what the runs of a deployment have cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from parris.payloads import Payload
+from parris.timestamps import format_timestamp
+from parris_cli.account.connect import real_account
+from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
+from parris_cli.reports.print_read import Found, print_read
+from parris_cli.runs.costs import cost_lines, cost_of, costs_by
+from parris_cli.runs.list_runs import query_for
+from parris_cli.runs.read_runs import read_runs
+from parris_cli.terminal.style import Span, Style
+
+if TYPE_CHECKING:
+    from parris_cli.account.clients import Account
+    from parris_cli.runs.query import Query
+
+_TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class CostOptions:
+    """Options of `parris cost`. `group` is a key of `GROUPS`.
+
+    `deployment` is None for the only one in the account; with `is_mine` the owner is who asks.
+    """
+
+    query: Query
+    group: str
+    deployment: str | None
+    is_json: bool
+    is_mine: bool = False
+
+
+def show_costs(options: CostOptions) -> int:
+    """Print what runs have cost, and return the command's exit code."""
+
+    def read() -> Found:
+        account = real_account(options.deployment or find_deployment(""), Use.REACH)
+        return show_costs_on(account, options, datetime.now(UTC))
+
+    return print_read(read, is_json=options.is_json)
+
+
+def show_costs_on(account: Account, options: CostOptions, now: datetime) -> Found:
+    """Return what `parris cost` prints about a deployment."""
+    query = query_for(account, options.query, is_mine=options.is_mine)
+    notes: dict[str, None] = {}
+    runs = read_runs(account, query, now, lambda text: notes.update({text: None}))
+    costs, total = costs_by(options.group, runs), cost_of(_TOTAL, runs)
+    since = query.since
+    value: Payload = {
+        "deployment": account.deployment.name,
+        "by": options.group,
+        "since": None if since is None else format_timestamp(since),
+        "costs": [cost.to_json() for cost in costs],
+        "total": total.to_json(),
+        "notes": list(notes),
+    }
+    lines = cost_lines(options.group, costs, total)
+    return Found(value, [*lines, *((Span(note, Style.WARNING),) for note in notes)])
