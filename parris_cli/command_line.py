@@ -16,6 +16,7 @@ from parris_cli.commands.experiments import EXPERIMENTS
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
 from parris_cli.commands.list import LIST
 from parris_cli.commands.logs import LOGS
+from parris_cli.commands.offers import OFFERS
 from parris_cli.commands.push import PUSH
 from parris_cli.commands.rehearse import REHEARSE
 from parris_cli.commands.rerun import RERUN
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = (
     *(RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
-    *(SWEEP, EXPERIMENTS, ESTIMATE, REHEARSE, DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
+    *(SWEEP, EXPERIMENTS, ESTIMATE, OFFERS, REHEARSE),
+    *(DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
 )
 
 _ABOUT = """\

@@ -1,0 +1,1 @@
+"""`parris offers`: instance types that fit, with their prices and zones."""
