@@ -11,6 +11,7 @@ from parris_cli.commands.command import add_commands
 from parris_cli.commands.completion import COMPLETION
 from parris_cli.commands.cost import COST
 from parris_cli.commands.deploy import DEPLOY
+from parris_cli.commands.doctor import DOCTOR
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     *(RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
     *(SWEEP, EXPERIMENTS, ESTIMATE, OFFERS, REHEARSE),
-    *(DEPLOY, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
+    *(DEPLOY, DOCTOR, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
 )
 
 _ABOUT = """\

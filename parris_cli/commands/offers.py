@@ -8,13 +8,13 @@ from parris_cli.commands.command import Command, add_json, checked
 _MOST = 15
 
 _ABOUT = """\
-Show the EC2 instance types that have what you need, the cheapest first: vCPUs, memory, GPUs or
+Show the instance types that have what you need, the cheapest first: vCPUs, memory, GPUs or
 other accelerators, the price per hour on demand, the lowest spot price at present, and the zones
 (the last letter of their names).
 
 AWS is asked for types, prices and zones of your Region. The price is that of the instance alone.
-`parris estimate` quotes a whole job, and says whether your quota allows the type. SageMaker's
-types, which begin with ml., are not shown.
+`parris estimate` quotes a whole job, and says whether your quota allows the type. Types that
+begin with ml. are not shown.
 """
 
 _EXAMPLES = """\

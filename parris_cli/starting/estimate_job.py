@@ -73,13 +73,13 @@ def _quote(options: EstimateOptions, screen: Screen) -> Payload:
             if options.is_embedded:
                 deploy_environment(account, files, screen)
                 files = with_stand_in_image(account, files, screen)
-            return _ask(account, files, datetime.now(UTC))
+            return quote_of(account, files)
         except ParrisError as err:
             raise RefusedError(str(err), reason=None) from err
 
 
 @translates_errors
-def _ask(account: Account, files: JobFiles, now: datetime) -> Payload:
+def quote_of(account: Account, files: JobFiles) -> Payload:
     """Return the quote that the deployment's own ValidateConfig makes for a config.
 
     Raises:
@@ -92,7 +92,7 @@ def _ask(account: Account, files: JobFiles, now: datetime) -> Payload:
         "stands_alone": True,
         "job_id": _NOTHING_STARTED,
         "execution_arn": _NOTHING_STARTED,
-        "submitted_at": format_timestamp(now),
+        "submitted_at": format_timestamp(datetime.now(UTC)),
         "is_estimate": True,
     }
     response = account.functions.invoke(

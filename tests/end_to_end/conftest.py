@@ -1,4 +1,6 @@
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed
+from tests.end_to_end.person import Person
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +45,17 @@ def deployed(embedded: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) ->
 def copy(tmp_path_factory: pytest.TempPathFactory) -> CloneCopy:
     """One for all tests, so that what sam has built once is built."""
     return CloneCopy(tmp_path_factory.mktemp("copy"))
+
+
+@pytest.fixture
+def person(embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Person:
+    """Somebody in a folder of their own whose shell is set to the embedded AWS."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in embedded.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Person(monkeypatch)

@@ -1,80 +1,18 @@
 """Each verb of the command as a person uses it: in a terminal, wide or narrow, and in a pipe."""
 
-import io
 import json
-import os
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from embedded_aws import EmbeddedAws
-from parris_cli.main import main
+from embedded_aws_helpers.builders import until
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
-from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
+from tests.end_to_end.person import Person
 
 LOGS = "for step in 1 2 3; do echo step=$step loss=0.$((5 - step)); done\n"
 SAVES = f"{LOGS}echo model > $PARRIS_RESULTS_DIR/model\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a command has printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-    raw: str = ""
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Person:
-    """Somebody at a shell whose AWS is the embedded one."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-
-    def pipes(self, *words: str) -> Shown:
-        out, err = io.StringIO(), io.StringIO()
-        code = self._run(words, out, err)
-        return Shown(code, out.getvalue(), err.getvalue())
-
-    def sees(self, *words: str, columns: int = 80) -> Shown:
-        """Run a command in a terminal of so many columns; nothing may be wider."""
-        out, err = EmulatedTerminal(columns), EmulatedTerminal(columns)
-        code = self._run(words, out, err)
-        assert max(map(len, [*out.rows, *err.rows])) <= columns
-        return Shown(code, "\n".join(out.rows), "\n".join(err.rows), out.raw)
-
-    def _run(self, words: tuple[str, ...], out: io.StringIO, err: io.StringIO) -> int:
-        with self._monkeypatch.context() as patched:
-            patched.setattr(sys, "stdout", out)
-            patched.setattr(sys, "stderr", err)
-            if isinstance(out, EmulatedTerminal):
-                patched.setenv("COLUMNS", str(out.columns))
-            return main(words)
-
-
-@pytest.fixture
-def person(
-    embedded: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Person]:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in embedded.environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.chdir(tmp_path)
-    yield Person(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -224,3 +162,57 @@ def test_several_jobs_are_stopped_together(
     assert done.code == 2
     assert [one["reason"] for one in done.json["jobs"]] == [None, "ABORTED", "ABORTED"]
     assert person.pipes("list", "--running", "--ids").out == ""
+
+
+def test_doctor_says_what_is_to_be_done(person: Person, deployed: Deployed) -> None:
+    shown = person.sees("doctor", "--instance-type", "c5.large")
+    assert shown.code == 0, shown.err
+    assert shown.out.startswith("ready to train, 1 note")
+    assert "note         mail: nobody is told of failures" in shown.err
+    assert "parris deploy --set NotifyEmail=" in shown.err
+    assert "job: at most" in shown.err and "c5.large" in shown.err
+    refused = person.pipes("doctor", "--instance-type", "c5.largest", "--json")
+    assert refused.code == 1
+    (job,) = [one for one in refused.json["checks"] if one["health"] == "bad"]
+    assert "c5.largest is refused: " in job["text"] and "instance-type" in job["text"]
+    assert person.pipes("doctor", "--deployment", "nobodys").code == 1
+
+
+def test_the_cheapest_offers_that_fit_are_shown(person: Person) -> None:
+    found = person.pipes("offers", "--gpu", "a10g", "--first", "3", "--json").json
+    assert found["count"] > 3
+    shown = found["offers"]
+    assert shown[0]["instance_type"] == "g5.xlarge"
+    prices = [float(one["on_demand_usd_per_hour"]) for one in shown]
+    assert prices == sorted(prices)
+    assert all(one["gpu"] == "NVIDIA A10G" and one["zones"] for one in shown)
+    head, first, *_, total = person.sees("offers", "--family", "c5.").out.splitlines()
+    assert head.split() == ["type", "vCPU", "GiB", "accelerators", "USD/h", "spot", "zones"]
+    assert first.startswith("c5.large ")
+    assert "parris estimate --instance-type c5.large" in total
+    refused = person.pipes("offers", "--gpus", "99")
+    assert (refused.code, "has all of this" in refused.err) == (2, True)
+
+
+def test_what_was_pushed_starts_by_the_clock(
+    person: Person, deployed: Deployed, tmp_path: Path
+) -> None:
+    (tmp_path / "train.sh").write_text(SAVES)
+    config = {
+        "training-job-name": "nightly",
+        "termination-method": "on-complete",
+        "training-script-filename": "train.sh",
+        "instance-type": "t3.micro",
+    }
+    (tmp_path / "job.json").write_text(json.dumps(config))
+    assert person.pipes("push", "job.json", "--yes").code == 0
+    added = person.pipes("schedule", "add", "often", "rate(1 minute)", "team/nightly/job.json")
+    assert added.out.startswith("added  often  rate(1 minute) UTC  team/nightly/job.json\n")
+    assert "1 schedule of parris" in person.sees("schedule", "list").out
+    # A rate starts at once.
+    find = ("list", "--name", "nightly", "--json")
+    run = until(lambda: person.pipes(*find).json["runs"])[0]
+    assert person.pipes("schedule", "remove", "often").code == 0
+    started = StartedJob(run["job_id"], run["execution_arn"], datetime.now(UTC))
+    assert deployed.end_of(started).reason == "COMPLETED"
+    assert person.pipes(*find).json["runs"][0]["started_by"] == "schedule often"
