@@ -27,6 +27,8 @@ before you pay for anything.
 The real workflow and the real functions run on an embedded AWS with a virtual clock, so that a
 month passes in seconds. The training itself is simulated: it takes as long as you say and ends as
 you say. Your script is not run. No account is needed, and nothing is left behind.
+
+The config of a sweep is rehearsed as by `parris sweep rehearse`, which has options of its own.
 """
 
 _KINDS = "\n".join(f"  {kind:<18} {words}" for kind, words in FAULT_KINDS.items())
@@ -99,8 +101,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _call(found: argparse.Namespace) -> int:
     from parris_cli.rehearsal.rehearse import rehearse
+    from parris_cli.rehearsal.sweeps.rehearse_sweep import is_sweep_at, rehearse_as_sweep
 
-    return rehearse(rehearse_options(found))
+    options = rehearse_options(found)
+    return rehearse_as_sweep(options) if is_sweep_at(options.source) else rehearse(options)
 
 
 def rehearse_options(found: argparse.Namespace) -> RehearseOptions:

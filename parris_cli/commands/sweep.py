@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from parris_cli.commands.command import Command, add_deployment, add_json
+from parris_cli.commands.sweep_rehearse import SWEEP_REHEARSE
 
 _ABOUT = """\
 Train one config many times with different hyperparameters, within one budget in US dollars and, if
@@ -54,6 +55,14 @@ SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run),
 ARN.
 """
 
+_ABOUT_WATCH = """\
+Follow a sweep again, to its end, as `parris sweep run` does: on a terminal with a table of the best
+trials and of some that run. Ctrl-C asks whether to end the sweep; without a terminal it detaches.
+
+SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run), or an execution
+ARN.
+"""
+
 _ABOUT_STOP = """\
 Request that a sweep ends, and follow it until it has: it starts nothing more, and its trials save
 their results and end. Ctrl-C detaches; the sweep ends nevertheless.
@@ -75,6 +84,14 @@ exit codes:
   0  done
   1  there is no such deployment, you interrupted it, or AWS did not respond
   2  there is no such sweep, it has ended already (stop), or the command line is invalid
+"""
+
+
+_CODES_OF_WATCH = """\
+exit codes:
+  0  the sweep ended, and at least one trial succeeded
+  1  it ended otherwise, or you detached, or AWS did not respond
+  2  there is no such sweep, or the command line is invalid
 """
 
 
@@ -150,6 +167,14 @@ def _call_status(found: argparse.Namespace) -> int:
     return show_status(OneSweepOptions(found.sweep, found.deployment, found.json))
 
 
+def _call_watch(found: argparse.Namespace) -> int:
+    from parris_cli.sweeps.one_sweep import OneSweepOptions, watch_sweep
+
+    return watch_sweep(
+        OneSweepOptions(found.sweep, found.deployment, found.json, folder=found.results)
+    )
+
+
 def _call_stop(found: argparse.Namespace) -> int:
     from parris_cli.sweeps.one_sweep import OneSweepOptions, stop_sweep
 
@@ -180,6 +205,7 @@ SWEEP = Command(
             _add_arguments_of_run,
             _call_run,
         ),
+        SWEEP_REHEARSE,
         Command(
             "status",
             "show the trials of a sweep, the best first",
@@ -187,6 +213,14 @@ SWEEP = Command(
             _CODES,
             _add_reference,
             _call_status,
+        ),
+        Command(
+            "watch",
+            "follow a sweep to its end",
+            _ABOUT_WATCH,
+            _CODES_OF_WATCH,
+            _add_arguments_of_results,
+            _call_watch,
         ),
         Command(
             "stop",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from parris_cli.starting.job_files import JobFiles
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
+INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
 _SPOT, _EC2_STACK = "spot", "ec2-stack"
 
 
@@ -35,7 +35,7 @@ def rehearse(options: RehearseOptions) -> int:
     """Rehearse, report on it and return the command's exit code."""
     screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
-        with _one_interrupt():
+        with one_interrupt():
             return _rehearse(options, screen)
     except RefusedError as err:
         screen.say(f"not rehearsed: {err}")
@@ -43,9 +43,9 @@ def rehearse(options: RehearseOptions) -> int:
             print_json(refusal_to_json(str(err), err.reason))
         return EXIT_FAILED if err.reason is None else EXIT_REFUSED
     except KeyboardInterrupt:
-        screen.say(_INTERRUPTED)
+        screen.say(INTERRUPTED)
         if options.is_json:
-            print_json(refusal_to_json(_INTERRUPTED, None))
+            print_json(refusal_to_json(INTERRUPTED, None))
         return EXIT_FAILED
 
 
@@ -87,7 +87,7 @@ def _as_json(reports: list[RehearsalReport]) -> Payload:
 
 
 @contextmanager
-def _one_interrupt() -> Iterator[None]:
+def one_interrupt() -> Iterator[None]:
     """Raise at the first signal to end, and let no later one disturb the shutdown."""
 
     def end(number: int, frame: FrameType | None) -> None:

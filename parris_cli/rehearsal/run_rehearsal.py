@@ -35,9 +35,7 @@ from parris_cli.rehearsal.read_run import (
 )
 from parris_cli.rehearsal.reaper_hours import run_reaper_when_needed
 from parris_cli.rehearsal.report import RehearsalReport
-from parris_cli.rehearsal.simulation.driver import SimulatedInstances
-from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
-from parris_cli.rehearsal.simulation.simulated_task import SimulatedTasks
+from parris_cli.rehearsal.simulation.simulate_machines import simulate_machines
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from parris_cli.rehearsal.timeline import make_timeline
 from parris_cli.rehearsal.watch_end import watch_end
@@ -169,26 +167,20 @@ def rehearse_once(
         exit_code=options.exit_code,
         upload_seconds=options.upload_takes.total_seconds(),
     )
-    instances, containers = SimulatedInstances(training), SimulatedContainers(training)
-    tasks = SimulatedTasks(training)
+    machines = simulate_machines(context, training)
     context.settings = dataclasses.replace(
-        context.settings,
-        instances=instances,
-        training_containers=containers,
-        batch_containers=tasks,
-        training_delays=_training_delays(options.upload_takes),
+        context.settings, training_delays=_training_delays(options.upload_takes)
     )
     meter = meter_of(context)
     # An idle machine of an earlier rehearsal would start this job earlier.
     clock.run_while(lambda: bool(fleet().hosts()))
     begin, submitted_at = mark(meter), clock.now()
     faults().forget()
-    machines = (instances, containers, tasks)
     stop_reaper = run_reaper_when_needed(
         deployment.aws, clock, machines, options.faults, submitted_at
     )
     arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
-    files = with_stand_in_image(account, _without_data(files, account), screen)
+    files = with_stand_in_image(account, without_data(files, account), screen)
     started = start_job(account, files, submitted_at)
     has_ended = watch_end(meter, started.execution_arn)
 
@@ -249,7 +241,7 @@ def _faults_that_never_came(faults: Iterable[FaultOption], took: timedelta) -> l
     ]
 
 
-def _without_data(files: JobFiles, account: Account) -> JobFiles:
+def without_data(files: JobFiles, account: Account) -> JobFiles:
     """Return the files without input data of the person's own: a simulated training reads none."""
     uris = files.local.without_upload(account.deployment.bucket)
     return dataclasses.replace(files, overrides={**files.overrides, **uris})

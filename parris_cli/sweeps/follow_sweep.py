@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from parris.aws.translate_errors import translates_errors
 from parris.errors import AwsThrottledError, AwsUnavailableError
 from parris.sweeps.record import RUNNING
+from parris.sweeps.trial import TrialStatus
 from parris.timestamps import format_timestamp
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.formatting import money
 from parris_cli.sweeps.page.axis import number_label
-from parris_cli.sweeps.table import begin_line, trial_line
+from parris_cli.sweeps.table import begin_line, live_table, trial_line
 from parris_cli.sweeps.view import SweepView
 from parris_cli.terminal.progress import Gauge, Progress
 
@@ -109,7 +110,9 @@ class SweepFollower:
         for trial in sweep.trials:
             if trial.is_over and trial.number not in self._shown:
                 self._shown.add(trial.number)
-                self.screen.say(trial_line(sweep, trial), f"trial {trial.number}")
+                # Where the table shows the best, only the others need a line.
+                if not (self.screen.can_redraw and trial.status is TrialStatus.SUCCEEDED):
+                    self.screen.say(trial_line(sweep, trial), f"trial {trial.number}")
         best = sweep.best
         remark = f"best {sweep.metric} {number_label(best.value or 0)}" if best else ""
         fraction = float(sweep.spent_usd / sweep.cost_limit_usd)
@@ -123,7 +126,8 @@ class SweepFollower:
         spent = money(f"{sweep.spent_usd:.4f}")
         usd = Gauge(spent, money(str(sweep.cost_limit_usd)), fraction, "USD")
         phase = "stopping" if self.is_stopping or sweep.stop_reason else "sweeping"
-        self.screen.show_status(Progress(phase, (trials, usd), remark), time.monotonic())
+        table = live_table(sweep, *self.screen.table_size)
+        self.screen.show_status(Progress(phase, (trials, usd), remark), time.monotonic(), table)
 
     def _handle_interrupt(self) -> None:
         if self.is_stopping:

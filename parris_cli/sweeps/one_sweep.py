@@ -1,4 +1,4 @@
-"""`parris sweep status`, `stop` and `results`: one sweep that was started before."""
+"""`parris sweep status`, `watch`, `stop` and `results`: one sweep that was started before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from parris_cli.sweeps.start_sweep import StartedSweep
 from parris_cli.sweeps.table import trial_table
 from parris_cli.sweeps.view import SweepView
 from parris_cli.terminal.interrupts import Interrupts
-from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.output import print_json, print_report, report_columns
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def show_status(options: OneSweepOptions) -> int:
     return _run(options, show_status_on)
 
 
+def watch_sweep(options: OneSweepOptions) -> int:
+    """Follow a sweep to its end, and return the command's exit code."""
+    return _run(options, watch_sweep_on)
+
+
 def stop_sweep(options: OneSweepOptions) -> int:
     """Request that a sweep ends, and return the command's exit code."""
     return _run(options, stop_sweep_on)
@@ -77,10 +82,25 @@ def show_status_on(account: Account, options: OneSweepOptions, screen: Screen) -
         f"  trials   {sweep.over_count} of {sweep.trial_count} have ended",
         *head_lines(sweep),
         "",
-        *trial_table(sweep),
+        *trial_table(sweep, columns=report_columns()),
     ]
     print_report(record, "\n".join(text), screen, is_json=options.is_json)
     return EXIT_SUCCEEDED
+
+
+def watch_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) -> int:
+    """Follow a sweep of this deployment to its end, and report on it.
+
+    Raises:
+        RefusedError: when there is no such sweep.
+    """
+    reader = SweepReader(account)
+    found = reader.find(options.sweep)
+    screen.say(found.sweep_id, "sweep")
+    started = StartedSweep(found.sweep_id, found.execution_arn)
+    with Interrupts() as interrupts:
+        follower = SweepFollower(account, reader, started, screen, interrupts)
+        return follow_and_report(follower, options.folder, is_json=options.is_json)
 
 
 def stop_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) -> int:
@@ -117,7 +137,8 @@ def fetch_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) -
     record = _record(reader, found)
     sweep = SweepView.from_record(record)
     folder = options.folder or default_folder(found.sweep_id)
-    written = write_files(reader, record, folder, screen)
+    best_config = reader.best_config(found.sweep_id) if sweep.best is not None else None
+    written = write_files(record, best_config, folder, screen)
     lines = [f"{sweep.sweep_id}  {sweep.status}", *(f"  {path}" for path in written)]
     best = sweep.best
     if best is not None and best.training_job_name:

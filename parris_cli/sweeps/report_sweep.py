@@ -15,7 +15,7 @@ from parris_cli.sweeps.page.axis import number_label
 from parris_cli.sweeps.page.render import render_sweep_page
 from parris_cli.sweeps.table import trial_table
 from parris_cli.sweeps.view import SweepView
-from parris_cli.terminal.output import print_report
+from parris_cli.terminal.output import print_report, report_columns
 from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from parris_cli.terminal.screen import Screen
 
 RECORD_FILE, PAGE_FILE, BEST_FILE = "record.json", "report.html", "best-config.json"
-_SUCCESSFUL = ("COMPLETED", "BUDGET_USED")
+SUCCESSFUL = ("COMPLETED", "BUDGET_USED")
 _CUT_OFF = "INTERRUPTED"
 _MOST_TRIALS = 10
 
@@ -50,9 +50,11 @@ def report_sweep(
         print_report(value, text, screen, is_json=is_json, style=Style.BAD)
         return EXIT_REFUSED if result.error == EndReason.CONFIG_REJECTED else EXIT_FAILED
     sweep = SweepView.from_record(result.record)
-    written = write_files(reader, result.record, folder or default_folder(started.sweep_id), screen)
+    best_config = reader.best_config(sweep.sweep_id) if sweep.best is not None else None
+    to = folder or default_folder(started.sweep_id)
+    written = write_files(result.record, best_config, to, screen)
     text = "\n".join([*summary_lines(sweep, result.record), *_written_lines(written)])
-    is_good = sweep.status in _SUCCESSFUL
+    is_good = sweep.status in SUCCESSFUL
     style = Style.GOOD if is_good else Style.BAD
     print_report(result.record, text, screen, is_json=is_json, style=style)
     return EXIT_SUCCEEDED if is_good else EXIT_FAILED
@@ -82,7 +84,8 @@ def report_cut_off(started: StartedSweep, cause: str, screen: Screen, *, is_json
 def summary_lines(sweep: SweepView, record: Payload) -> list[str]:
     """Return how a sweep stands, with its best trials."""
     lines = [f"{sweep.status}  {maybe_text_in(record, 'cause') or ''}".rstrip(), *head_lines(sweep)]
-    return [*lines, "", *trial_table(sweep, _MOST_TRIALS), ""] if sweep.trials else lines
+    table = trial_table(sweep, _MOST_TRIALS, report_columns())
+    return [*lines, "", *table, ""] if sweep.trials else lines
 
 
 def head_lines(sweep: SweepView) -> list[str]:
@@ -106,8 +109,10 @@ def head_lines(sweep: SweepView) -> list[str]:
     return lines
 
 
-def write_files(reader: SweepReader, record: Payload, folder: Path, screen: Screen) -> list[Path]:
-    """Write the record, the page and the best trial's config into a folder.
+def write_files(
+    record: Payload, best_config: Payload | None, folder: Path, screen: Screen
+) -> list[Path]:
+    """Write the record, the page and the best trial's config, if there is one, into a folder.
 
     Returns:
         What was written; a folder that cannot be written to is reported on the screen.
@@ -117,9 +122,8 @@ def write_files(reader: SweepReader, record: Payload, folder: Path, screen: Scre
         RECORD_FILE: json.dumps(record, indent=2),
         PAGE_FILE: render_sweep_page(sweep),
     }
-    best = reader.best_config(sweep.sweep_id) if sweep.best is not None else None
-    if best is not None:
-        contents[BEST_FILE] = json.dumps(best, indent=2)
+    if best_config is not None:
+        contents[BEST_FILE] = json.dumps(best_config, indent=2)
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -36,8 +36,7 @@ def start_sweep(account: Account, files: SweepFiles, interrupts: Interrupts) -> 
         RefusedError: when it was not started.
         InterruptedByUserError: before anything was started.
     """
-    machine_arn = account.deployment.sweep_machine_arn
-    if not machine_arn:
+    if not account.deployment.sweep_machine_arn:
         raise RefusedError(
             f"the deployment {account.deployment.name} has no sweeps; update it: parris deploy",
             reason=None,
@@ -45,18 +44,26 @@ def start_sweep(account: Account, files: SweepFiles, interrupts: Interrupts) -> 
     sweep_id = make_job_id(files.sweep_name, datetime.now(UTC))
     try:
         with interrupts.at_once():
-            key = _upload(account, files, f"{UPLOADS}/{sweep_id}")
+            key = upload_sweep(account, files, sweep_id)
         with interrupts.held():
-            response = account.stepfunctions.start_execution(
-                stateMachineArn=machine_arn, name=sweep_id, input=json.dumps({"config-key": key})
-            )
+            return start_uploaded(account, sweep_id, key)
     except (*AWS_ERRORS, OSError) as err:
         raise RefusedError(f"AWS did not start it: {describe_error(err)}", reason=None) from err
+
+
+def start_uploaded(account: Account, sweep_id: str, config_key: str) -> StartedSweep:
+    """Start a sweep whose files are in the bucket."""
+    response = account.stepfunctions.start_execution(
+        stateMachineArn=account.deployment.sweep_machine_arn,
+        name=sweep_id,
+        input=json.dumps({"config-key": config_key}),
+    )
     return StartedSweep(sweep_id, response["executionArn"])
 
 
-def _upload(account: Account, files: SweepFiles, folder: str) -> str:
-    """Upload everything, and return the key of the config."""
+def upload_sweep(account: Account, files: SweepFiles, sweep_id: str) -> str:
+    """Upload everything that a sweep needs, and return the key of its config."""
+    folder = f"{UPLOADS}/{sweep_id}"
     training = {**files.training.merged, **upload_files(account, files.training, folder)}
     training.setdefault(STARTED_BY_KEY, starter_of(account))
     config: Payload = {NAME_KEY: files.sweep_name, **files.config, TRAINING_KEY: training}

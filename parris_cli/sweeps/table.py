@@ -7,31 +7,59 @@ from typing import TYPE_CHECKING
 from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import duration, money, shortened
 from parris_cli.sweeps.page.axis import number_label
+from parris_cli.terminal.cells import cell_width
 from parris_cli.terminal.style import Span
 from parris_cli.terminal.table import aligned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parris.payloads import Json
     from parris_cli.sweeps.view import SweepView, TrialView
 
 _LONGEST_VALUE = 20
+_MOST_LIVE_TRIALS = 12
 
 
-def trial_table(sweep: SweepView, most: int | None = None) -> list[str]:
+def trial_table(sweep: SweepView, most: int | None = None, columns: int | None = None) -> list[str]:
     """Return the lines of the table: a head, and one line for each trial.
 
     Args:
         sweep: the sweep.
         most: how many trials are shown; None shows all.
+        columns: how wide it may be: what does not fit is left out, the last hyperparameters first.
     """
+    lines = _table(sweep, sweep.ranked[:most], columns)
+    hidden = len(sweep.trials) - len(lines) + 1
+    return [*lines, f"... and {hidden} more"] if hidden else lines
+
+
+def live_table(sweep: SweepView, columns: int, lines: int) -> list[str]:
+    """Return the table of a sweep that runs: the best trials so far, and below some that run.
+
+    Args:
+        sweep: the sweep.
+        columns: how wide it may be.
+        lines: how many lines it may have, the head included.
+    """
+    most = min(lines - 1, _MOST_LIVE_TRIALS)
+    running = [one for one in sweep.ranked if one.status is TrialStatus.RUNNING]
+    over = [one for one in sweep.ranked if one.is_over]
+    running = running[: max(most // 3, most - len(over))]
+    return _table(sweep, [*over[: most - len(running)], *running], columns)
+
+
+def _table(sweep: SweepView, trials: Sequence[TrialView], columns: int | None) -> list[str]:
     names = sweep.parameter_names
     head = ["trial", *([sweep.metric] if sweep.metric else []), "status", "USD", "time", *names]
-    rows = [head, *(_row(sweep, trial) for trial in sweep.ranked[:most])]
+    rows = [head, *(_row(sweep, trial) for trial in trials)]
     numbers = {0, head.index("USD"), head.index("time")} | ({1} if sweep.metric else set())
-    table = aligned([[Span(cell) for cell in row] for row in rows], numbers)
-    lines = ["".join(span.text for span in line) for line in table]
-    hidden = len(sweep.trials) - len(rows) + 1
-    return [*lines, f"... and {hidden} more"] if hidden else lines
+    for shown in range(len(head), 0, -1):
+        table = aligned([[Span(cell) for cell in row[:shown]] for row in rows], numbers)
+        lines = ["".join(span.text for span in line) for line in table]
+        if columns is None or max(map(cell_width, lines)) <= columns:
+            break
+    return lines
 
 
 def begin_line(sweep: SweepView) -> str:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TextIO
 
-_DEFAULT_COLUMNS = 80
+_DEFAULT_COLUMNS, _DEFAULT_LINES = 80, 24
 _LEAST_COLUMNS = 20
 # The blocks of a bar. In the locales below a terminal may give each of them two columns.
 _BLOCKS = "\u2588\u2591"
@@ -59,6 +59,15 @@ def columns_of(stream: TextIO | None) -> int:
             columns = 0
     # A terminal whose size was never set has 0.
     return max(columns or _DEFAULT_COLUMNS, _LEAST_COLUMNS) - 1
+
+
+def lines_of(stream: TextIO | None) -> int:
+    """Return how many lines a stream's terminal has; 24 where it does not say."""
+    try:
+        lines = 0 if stream is None else os.get_terminal_size(stream.fileno()).lines
+    except (OSError, ValueError):
+        lines = 0
+    return lines or _DEFAULT_LINES
 
 
 def _has_blocks(stream: TextIO) -> bool:

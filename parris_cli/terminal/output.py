@@ -66,6 +66,11 @@ def print_painted(lines: Iterable[Iterable[Span]]) -> None:
         _print("\n".join(shown))
 
 
+def report_columns() -> int | None:
+    """Return how wide the lines of a report may be; None where no terminal shows it."""
+    return columns_of(sys.stdout) if capabilities_of(sys.stdout).is_terminal else None
+
+
 def _print_lines(text: str, style: Style) -> bool:
     stdout = sys.stdout
     lines, can = plain_lines(text), capabilities_of(stdout)

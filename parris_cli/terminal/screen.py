@@ -1,17 +1,21 @@
-"""What the user sees while a job runs: lines, and on a terminal a status line below them."""
+"""What the user sees while a job runs: lines, and on a terminal a status line below them.
+
+Above the status line there may be a table, which is redrawn with it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
 from parris.plain_text import plain_line, plain_lines
-from parris_cli.terminal.capabilities import capabilities_of, columns_of
+from parris_cli.terminal.capabilities import capabilities_of, columns_of, lines_of
+from parris_cli.terminal.cells import cell_width, cut_to_width
 from parris_cli.terminal.log_text import log_line
 from parris_cli.terminal.style import Span, Style, cut_spans, paint, paint_spans, width_of
 from parris_cli.terminal.wrap import wrap_line, wrap_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from parris_cli.terminal.progress import Progress
 
@@ -22,6 +26,8 @@ _LABEL_COLUMNS = 13
 _NARROW_COLUMNS = 60
 _NARROW_INDENT = 2
 _QUIET_SECONDS = 180.0
+# The status line, and room for a line that was said before.
+_LINES_BESIDE_TABLE = 3
 
 
 class Screen:
@@ -50,8 +56,19 @@ class Screen:
         self._quiet_seconds = quiet_seconds
         self._status: Progress | None = None
         self._status_shown_at: float | None = None
-        self._drawn_columns = 0
+        self._table: tuple[str, ...] = ()
+        self._drawn_columns: tuple[int, ...] = ()
         self._is_lost = False
+
+    @property
+    def can_redraw(self) -> bool:
+        """Return whether a table can be shown, which is redrawn when it changes."""
+        return self._can.can_redraw
+
+    @property
+    def table_size(self) -> tuple[int, int]:
+        """Return how many columns and lines a table may have now."""
+        return columns_of(self._stream), max(lines_of(self._stream) - _LINES_BESIDE_TABLE, 2)
 
     def say(self, text: str, label: str = "", style: Style = Style.PLAIN) -> None:
         """Write lines of the command's own.
@@ -83,15 +100,16 @@ class Screen:
         if shown:
             self._replace_status(shown)
 
-    def show_status(self, status: Progress, at_seconds: float) -> None:
+    def show_status(self, status: Progress, at_seconds: float, table: Sequence[str] = ()) -> None:
         """Show how far something is.
 
         Args:
             status: how far.
             at_seconds: the time, by any clock that goes forward.
+            table: lines above it, of `table_size` at most, where they can be redrawn.
         """
         if self._can.can_redraw:
-            self._status = status
+            self._status, self._table = status, tuple(table)
             self._replace_status("")
         elif self._status_shown_at is None:
             # What began has just been said.
@@ -101,8 +119,8 @@ class Screen:
             self.say(status.to_text())
 
     def end_status(self) -> None:
-        """Take the status line away."""
-        self._status, self._status_shown_at = None, None
+        """Take the status line and the table away."""
+        self._status, self._status_shown_at, self._table = None, None, ()
         self._replace_status("")
 
     def _lines(self, text: str, label: str, style: Style) -> list[str]:
@@ -124,7 +142,7 @@ class Screen:
         return paint(text, style, has_colour=self._can.has_colour)
 
     def _replace_status(self, above: str) -> None:
-        """Write what goes above the status line, and the status line again."""
+        """Write what goes above table and status line, and both of them again."""
         drawing, columns = self._drawing()
         self._write(f"{self._clearing()}{above}{drawing}")
         # Afterwards: Ctrl-C may come in between, and what is drawn is to be cleared.
@@ -133,18 +151,24 @@ class Screen:
     def _clearing(self) -> str:
         if not self._drawn_columns:
             return ""
-        # A terminal that was made narrower has broken the line into several.
-        rows = (self._drawn_columns - 1) // (columns_of(self._stream) + 1)
+        # A terminal that was made narrower has broken lines into several.
+        width = columns_of(self._stream) + 1
+        rows = sum(max(columns - 1, 0) // width + 1 for columns in self._drawn_columns) - 1
         return f"\r\x1b[{rows}A\x1b[J" if rows else "\r\x1b[K"
 
-    def _drawing(self) -> tuple[str, int]:
+    def _drawing(self) -> tuple[str, tuple[int, ...]]:
         if self._status is None:
-            return "", 0
+            return "", ()
+        width = columns_of(self._stream)
+        table = [cut_to_width(plain_line(line), width) for line in self._table]
         room = columns_of(self._stream) - len(_PREFIX)
         progress = self._status.to_spans(room, has_blocks=self._can.has_blocks)
         plain = [Span(plain_line(span.text), span.style) for span in progress]
         spans = [Span(_PREFIX, Style.DIM), *cut_spans(plain, room)]
-        return paint_spans(spans, has_colour=self._can.has_colour), width_of(spans)
+        status = paint_spans(spans, has_colour=self._can.has_colour)
+        columns = (*(cell_width(line) for line in table), width_of(spans))
+        head = [self._paint(line, Style.BOLD) for line in table[:1]]
+        return "".join(f"{line}\n" for line in (*head, *table[1:])) + status, columns
 
     def _write(self, text: str) -> None:
         if self._stream is None or self._is_lost or not text:

@@ -3,7 +3,7 @@
 import io
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -241,7 +241,7 @@ class ExpiresSoon(Screen):
         super().__init__(io.StringIO(), quiet_seconds=0)
         self._key_id = key_id
 
-    def show_status(self, status: Progress, at_seconds: float) -> None:
+    def show_status(self, status: Progress, at_seconds: float, table: Sequence[str] = ()) -> None:
         if status.phase in (Phase.STARTING, Phase.TRAINING):
             expire_key(self._key_id)
 

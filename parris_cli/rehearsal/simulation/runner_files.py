@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 RUNGS_FILE = "rungs.json"
-STEP, METRICS = 1, {"loss": 0.5}
+STEP = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def exit_report(
     end: ScriptEnd,
     at: datetime,
     last_log_lines: list[str],
+    metrics: Mapping[str, float],
     *,
     is_final: bool,
     is_complete: bool,
@@ -61,16 +62,16 @@ def exit_report(
             "started_at": None if end.started_at is None else iso(end.started_at),
             "ended_at": iso(at),
             "last_log_lines": last_log_lines,
-            "metrics": {} if end.started_at is None else _metrics(at),
+            "metrics": {} if end.started_at is None else _metrics(metrics, at),
             "requirements_seconds": None,
             "results": _no_results(is_complete),
         }
     )
 
 
-def _metrics(at: datetime) -> dict[str, object]:
+def _metrics(values: Mapping[str, float], at: datetime) -> dict[str, object]:
     """Return the last values of the metrics that a simulated script prints when it has trained."""
-    return {name: {"value": value, "step": STEP, "at": iso(at)} for name, value in METRICS.items()}
+    return {name: {"value": value, "step": STEP, "at": iso(at)} for name, value in values.items()}
 
 
 def iso(at: datetime) -> str:

@@ -18,8 +18,7 @@ CHECKPOINT_SECONDS = 300.0
 
 _SIGKILL_CODE = 137
 _CHECKPOINT, _MODEL = "checkpoints/simulated.json", "model/model.json"
-_SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained, step=1 loss=0.5"
-_SAYS_AT_STOP = "simulated: saving on SIGTERM"
+_SAYS_AT_START, _SAYS_AT_STOP = "simulated: training", "simulated: saving on SIGTERM"
 
 
 class _Phase(StrEnum):
@@ -110,7 +109,7 @@ class SimulatedContainer:
             if self._phase in (_Phase.OFF, _Phase.HUNG):
                 return
             self._enter(_Phase.OFF)
-            self._say(_SAYS_AT_END)
+            self._say(self._training.last_line)
             self._write(_MODEL, {})
         self._when_off()
         self._on_exit(exit_code)

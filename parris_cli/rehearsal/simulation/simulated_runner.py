@@ -32,7 +32,7 @@ BY_SIGNAL, BY_INTERRUPTION = "signal", "interruption"
 _BY_SCRIPT = "script"
 # As in templates/runner/runner_job.py.
 _DEFAULT_SYNC_INTERVAL_SECONDS = 300
-_SAYS_AT_START, _SAYS_AT_END = "simulated: training", "simulated: trained, step=1 loss=0.5"
+_SAYS_AT_START = "simulated: training"
 
 
 class _Phase(StrEnum):
@@ -208,7 +208,7 @@ class SimulatedRunner:
         if self._heartbeat is not None:
             self._heartbeat.end_script()
         if end.started_at is not None:
-            self.say(_SAYS_AT_END)
+            self.say(self.training.last_line)
         last_lines = [line for line in self.lines if not line.startswith("parris:")]
         self.say(
             f"parris: ended by {end.ended_by}, exit status {end.exit_status}, signal {end.signal}"
@@ -220,7 +220,8 @@ class SimulatedRunner:
         left_seconds = max(0.0, until - now.timestamp())
         is_complete = upload_seconds <= left_seconds
         if upload_seconds > 0:  # else the final report follows at once
-            report = exit_report(end, now, last_lines, is_final=False, is_complete=False)
+            metrics = self.training.metrics
+            report = exit_report(end, now, last_lines, metrics, is_final=False, is_complete=False)
             self._write({"log.txt": self._text(), "exit.json": report})
         with self._changing:
             if self._is_still(_Phase.UPLOADING):
@@ -243,7 +244,9 @@ class SimulatedRunner:
             self.say("parris: the results could not be saved completely")
         self._send_log()
         manifest = results_manifest(self._clock.now(), is_complete=is_complete)
-        report = exit_report(end, ended_at, last_lines, is_final=True, is_complete=is_complete)
+        report = exit_report(
+            end, ended_at, last_lines, self.training.metrics, is_final=True, is_complete=is_complete
+        )
         self._write(
             {"results-manifest.json": manifest, "log.txt": self._text(), "exit.json": report}
         )

@@ -18,7 +18,8 @@ class SimulatedTraining:
     `keeps_limits` is false for a runner that ignores the job's limits, and `has_timer` is false
     for a machine whose last timer does not fire: then others must end it.
     `values` are those of the goal metric that the script of a trial prints, evenly spaced in time;
-    at the last one it ends. `of_jobs` overrides these for jobs with certain names.
+    at the last one it ends. `metrics` are the last values of all metrics that it prints. `of_jobs`
+    overrides these for jobs with certain names.
     """
 
     takes_seconds: float
@@ -30,7 +31,14 @@ class SimulatedTraining:
     keeps_limits: bool = True
     has_timer: bool = True
     values: tuple[float, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=lambda: {"loss": 0.5})
     of_jobs: Mapping[str, "SimulatedTraining"] = field(default_factory=dict)
+
+    @property
+    def last_line(self) -> str:
+        """Return what the script prints when it has trained."""
+        values = " ".join(f"{name}={value:g}" for name, value in self.metrics.items())
+        return f"simulated: trained, step=1 {values}"
 
     def of(self, training_job_name: str) -> "SimulatedTraining":
         """Return the simulated training of one job."""

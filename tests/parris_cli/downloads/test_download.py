@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +246,9 @@ def test_an_interruption_reports_the_progress(tmp_path: Path) -> None:
     account = an_account_with(results({f"{number}": "x" for number in range(40)}))
 
     class LosesPatience(Screen):
-        def show_status(self, status: Progress, at_seconds: float) -> None:
+        def show_status(
+            self, status: Progress, at_seconds: float, table: Sequence[str] = ()
+        ) -> None:
             if not status.remark.startswith("0 of"):
                 raise InterruptedByUserError
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from parris.payloads import Json, Payload
-from parris_cli.sweeps.table import begin_line, trial_line
+from parris_cli.sweeps.table import begin_line, live_table, trial_line, trial_table
 from parris_cli.sweeps.view import SweepView
 from tests.parris_cli.sweeps.records import record_of_trials, trial
 
@@ -35,3 +35,26 @@ def test_a_trial_that_has_not_printed_the_goal_says_so(value: Json, shown: str) 
     }
     sweep = SweepView.from_record({**record_of_trials(1), "trials": [only]})
     assert trial_line(sweep, sweep.trials[0]) == f"COMPLETED: {shown}0.02 USD; x 1"
+
+
+@pytest.mark.parametrize(
+    ("columns", "head"),
+    [(40, "status"), (80, "time"), (None, "optimizer")],
+)
+def test_a_table_has_the_columns_that_fit(columns: int | None, head: str) -> None:
+    sweep = SweepView.from_record(record_of_trials(6))
+    lines = trial_table(sweep, columns=columns)
+    assert head in lines[0]
+    assert columns is None or max(map(len, lines)) <= columns
+
+
+def test_a_live_table_has_the_best_trials_and_below_them_some_that_run() -> None:
+    record = record_of_trials(20)
+    over = [trial(Random(1), number) for number in range(15)]
+    running = [{**trial(Random(1), n), "status": "running", "reason": None} for n in range(15, 20)]
+    sweep = SweepView.from_record({**record, "trials": [*over, *running]})
+    lines = live_table(sweep, 200, 10)
+    assert len(lines) == 10
+    assert ["running" in line for line in lines[1:]] == [False] * 6 + [True] * 3
+    best = [one.number for one in sweep.ranked[:6]]
+    assert [int(line.split()[0]) for line in lines[1:7]] == best

@@ -260,3 +260,24 @@ def test_in_a_pipe_a_long_line_stays_one() -> None:
     stream = io.StringIO()
     Screen(stream).say(LONG)
     assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_a_table_is_redrawn_above_the_status_line(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = terminal_of(columns, monkeypatch)
+    screen = Screen(terminal)
+    for step in range(3):
+        table = ["trial  loss", f"    {step}  {'wide ' * 30}", "    9  0.5"]
+        screen.show_status(Progress("sweeping", (Gauge(str(step), "9", unit="trials"),)), 0, table)
+        screen.say(f"line {step}")
+    rows = terminal.rows
+    assert rows[:3] == [f"parris  line {step}" for step in range(3)]
+    assert [row[:11].rstrip() for row in rows[3:6]] == ["trial  loss", "    2  wide", "    9  0.5"]
+    assert rows[6].startswith("parris  sweeping")
+    assert max(len(row) for row in rows) < columns
+    terminal.narrow_to(30)
+    monkeypatch.setenv("COLUMNS", "30")
+    screen.end_status()
+    assert terminal.rows == [f"parris  line {step}" for step in range(3)]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +95,22 @@ def usage_since(
         ),
         other_s3_requests=len(s3_actions) - dear - sum(one in _S3_FREE for one in s3_actions),
     )
+
+
+def add_usage(one: Usage, other: Usage, times: int = 1) -> Usage:
+    """Return a usage with another one added, as often as wanted."""
+    sums = {
+        field.name: _added(getattr(one, field.name), getattr(other, field.name), times)
+        for field in fields(Usage)
+    }
+    return Usage(**sums)
+
+
+def _added(one: Any, other: Any, times: int) -> Any:
+    if not isinstance(one, Mapping):
+        return one + times * other
+    names = sorted({*one, *other})
+    return {name: one.get(name, 0) + times * other.get(name, 0) for name in names}
 
 
 def _gb_seconds(invocations: Iterable[Invocation]) -> dict[str, Decimal]:

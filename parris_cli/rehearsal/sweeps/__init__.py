@@ -1,0 +1,1 @@
+"""`parris sweep rehearse`: a sweep on the virtual clock, with simulated trials."""

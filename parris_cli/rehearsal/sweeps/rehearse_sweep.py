@@ -1,0 +1,106 @@
+"""`parris sweep rehearse`: rehearses a sweep, and reports on it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from parris_cli.errors import RefusedError
+from parris_cli.rehearsal.options import RehearseOptions
+from parris_cli.rehearsal.rehearse import INTERRUPTED, one_interrupt
+from parris_cli.rehearsal.sweeps.options import MOST_TRIALS, SweepRehearsalOptions
+from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.starting.file_kind import is_script
+from parris_cli.starting.read_config import read_object
+from parris_cli.sweeps.sweep_files import find_sweep_files
+from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.screen import Screen
+from parris_cli.terminal.style import Style
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import RehearsedSweep
+
+
+def rehearse_sweep(options: SweepRehearsalOptions) -> int:
+    """Rehearse, report on it and return the command's exit code."""
+    screen = Screen(sys.stderr)
+    try:
+        with one_interrupt():
+            return _rehearse(options, screen)
+    except RefusedError as err:
+        screen.say(f"not rehearsed: {err}")
+        if options.is_json:
+            print_json(refusal_to_json(str(err), err.reason))
+        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
+    except KeyboardInterrupt:
+        screen.say(INTERRUPTED)
+        if options.is_json:
+            print_json(refusal_to_json(INTERRUPTED, None))
+        return EXIT_FAILED
+
+
+def is_sweep_at(source: Path | None) -> bool:
+    """Return whether a file is the config of a sweep, and not that of one job."""
+    if source is None or is_script(source):
+        return False
+    try:
+        config = read_object(source)
+    except RefusedError:
+        return False  # it is reported with everything else
+    return {"training", "budget"} <= config.keys()
+
+
+def rehearse_as_sweep(options: RehearseOptions) -> int:
+    """Rehearse a sweep whose config was given as that of one job, with the options of both."""
+    defaults = RehearseOptions(
+        options.source,
+        options.shortest,
+        options.longest,
+        exit_code=0,
+        faults=(),
+        usd_per_hour=None,
+        settings=(),
+        is_json=options.is_json,
+        is_verbose=options.is_verbose,
+    )
+    if options != defaults or options.source is None:
+        Screen(sys.stderr).say(
+            f"not rehearsed: {options.source} is the config of a sweep, for which only"
+            " --training-takes and --json mean something here; see parris sweep rehearse --help"
+        )
+        return EXIT_REFUSED
+    return rehearse_sweep(
+        SweepRehearsalOptions(
+            options.source, options.shortest, options.longest, is_json=options.is_json
+        )
+    )
+
+
+def _rehearse(options: SweepRehearsalOptions, screen: Screen) -> int:
+    files = find_sweep_files(options.source)
+    trials = files.config.get("trials")
+    if isinstance(trials, int) and trials > MOST_TRIALS:
+        raise RefusedError(
+            f"{options.source}: {trials} trials; a rehearsal has at most {MOST_TRIALS}"
+        )
+    # Imported here: it takes a second, which `--help` does not need.
+    from parris_cli.rehearsal.sweeps.report_rehearsal import exit_code_of, to_json, to_text
+    from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import run_sweep_rehearsal
+
+    rehearsed = run_sweep_rehearsal(options, files, screen)
+    exit_code = exit_code_of(rehearsed)
+    style = Style.BAD if rehearsed.record is None else Style.PLAIN
+    text = to_text(rehearsed)
+    print_report(to_json(rehearsed), text, screen, is_json=options.is_json, style=style)
+    if options.results is not None and rehearsed.record is not None:
+        _write(rehearsed, options.results, screen)
+    return exit_code
+
+
+def _write(rehearsed: RehearsedSweep, folder: Path, screen: Screen) -> None:
+    from parris_cli.sweeps.report_sweep import write_files
+
+    for path in write_files(rehearsed.record or {}, rehearsed.best_config, folder, screen):
+        screen.say(str(path), "written")
