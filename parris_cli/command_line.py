@@ -15,6 +15,7 @@ from parris_cli.commands.doctor import DOCTOR
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
+from parris_cli.commands.init import INIT
 from parris_cli.commands.list import LIST
 from parris_cli.commands.logs import LOGS
 from parris_cli.commands.offers import OFFERS
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
+    *(INIT, RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
     *(SWEEP, EXPERIMENTS, ESTIMATE, OFFERS, REHEARSE),
     *(DEPLOY, DOCTOR, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
 )

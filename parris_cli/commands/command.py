@@ -81,6 +81,11 @@ def add_job_source(parser: argparse.ArgumentParser) -> None:
         help="a training config (.json, .yaml), or a script (.py, .sh) that is run without one;"
         " the default job's config if it is left out",
     )
+    add_job_options(parser)
+
+
+def add_job_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that describe a job without a config."""
     job = parser.add_argument_group("the job", "without a config, or over the config's values")
     job.add_argument(
         "--instance-type",
@@ -104,7 +109,7 @@ def add_job_source(parser: argparse.ArgumentParser) -> None:
 
 
 def job_options(found: argparse.Namespace) -> JobOptions:
-    """Return what the options of `add_job_source` say."""
+    """Return what the options of `add_job_options` say."""
     return JobOptions(tuple(found.instance_type), found.time_limit, found.cost_limit)
 
 

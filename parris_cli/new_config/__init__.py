@@ -1,0 +1,1 @@
+"""`parris init`: writes a first config, from a few questions and what the account has."""
