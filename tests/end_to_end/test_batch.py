@@ -1,7 +1,10 @@
 """Batch jobs as a person runs them: the environment, each method, failures and neighbours."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -136,6 +139,41 @@ def test_the_example_brings_a_model_and_its_accuracy_home(site: Site) -> None:
     assert (ended.reason, ended.left) == ("COMPLETED", []), ended.cause
     assert site.deployed.keys_of_results(started) == {"metrics.json", "model.pickle"}
     assert ended.outcome["metrics"]["accuracy"]["value"] > 0.9
+
+
+@pytest.mark.long
+def test_the_script_that_starts_many_jobs_starts_one_for_each_choice(site: Site) -> None:
+    folder = shutil.copytree(EXAMPLE, site.folder / "many")
+    (folder / "requirements.txt").write_text("")
+    (folder / "container_shell_script.sh").write_text(
+        'cp "$PARRIS_HYPERPARAMETERS" "$PARRIS_RESULTS_DIR/choice.json"\n'
+    )
+    done = subprocess.run(
+        [sys.executable, folder / "invoke_jobs.py", "parris"],
+        env={**os.environ, **site.aws.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    names = [line.partition(" ")[0] for line in done.stdout.splitlines()]
+    assert [name.rpartition("-")[0] for name in names] == [f"digits-{one}" for one in range(6)]
+    choices = [_choice_of(site, name) for name in names]
+    assert choices == [
+        {"learning-rate": rate, "max-depth": depth} for rate in (0.03, 0.1, 0.3) for depth in (2, 4)
+    ]
+
+
+def _choice_of(site: Site, name: str) -> Any:
+    machine_arn = site.deployed.account.deployment.state_machine_arn
+    execution_arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+    ended = site.deployed.end_of(StartedJob(name, execution_arn, datetime.now(UTC)))
+    assert (ended.reason, ended.left) == ("COMPLETED", []), ended.cause
+    s3, bucket = site.aws.client("s3"), site.bucket
+    record = f"jobs/{name.rpartition('-')[0]}/{name}/record.json"
+    outcome = json.loads(s3.get_object(Bucket=bucket, Key=record)["Body"].read())["outcome"]
+    results = outcome["results_uri"].removeprefix(f"s3://{bucket}/")
+    return json.loads(s3.get_object(Bucket=bucket, Key=f"{results}choice.json")["Body"].read())
 
 
 def test_a_completed_job_brings_its_results_home(site: Site, jobs: dict[str, StartedJob]) -> None:

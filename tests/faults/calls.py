@@ -12,11 +12,15 @@ from embedded_aws.fault_injection.call_faults import CallFault
 
 MACHINES = ("TrainingStateMachine", "CleanupStateMachine")
 INSTANCE, CLOUDFORMATION = "Instance", "CloudFormation"
+CONTAINER = "Container"
+"""The bootstrap and the runner in a container of AWS Batch."""
 SAGEMAKER = "SageMaker"
 """What SageMaker does with the role of a training job."""
-NO_FUNCTIONS = (*MACHINES, INSTANCE, CLOUDFORMATION, SAGEMAKER)
+NO_FUNCTIONS = (*MACHINES, INSTANCE, CONTAINER, CLOUDFORMATION, SAGEMAKER)
 _JOB = re.compile(r"cell-\d{4}")
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{17}")
+_TASK_ID = re.compile(r"[0-9a-f]{32}")
+_TASK_FOLDER = re.compile(rf"AROA\w+(?::|%3A)({_TASK_ID.pattern})")
 _FUNCTION = re.compile(r"([A-Z][A-Za-z]+)Function")
 _INVOKES = "lambda:Invoke:"
 # So that a cell can be named to a shell as it is.
@@ -96,12 +100,14 @@ class CallWatcher:
         # The event first: who is at work for one job may ask about the stack of another.
         text = f"{call.event} {call.request}"
         found = _JOB.search(text)
-        instance_ids = {*_INSTANCE_ID.findall(text), *_INSTANCE_ID.findall(call.caller)}
+        ids = {*_INSTANCE_ID.findall(text), *_TASK_FOLDER.findall(text)}
+        if caller_of(call) in (INSTANCE, CONTAINER):
+            ids.add(call.caller)
         if found is not None:
-            # Calls that name an instance together with a job are about the job's instance.
-            self._owners.update(dict.fromkeys(instance_ids, found[0]))
+            # Calls that name an instance or a task together with a job are about the job's.
+            self._owners.update(dict.fromkeys(ids, found[0]))
             return found[0]
-        return next((self._owners[one] for one in instance_ids if one in self._owners), None)
+        return next((self._owners[one] for one in ids if one in self._owners), None)
 
     def _key_of(self, job: str, call: AwsCall) -> CallKey:
         if call.call_id not in self._keys:
@@ -117,6 +123,8 @@ def caller_of(call: AwsCall) -> str:
         return next((name for name in MACHINES if name in call.role), call.role)
     if _INSTANCE_ID.fullmatch(call.caller):
         return INSTANCE
+    if _TASK_ID.fullmatch(call.caller):
+        return CONTAINER
     function = _FUNCTION.search(call.caller)
     return function[1] if function is not None else call.caller
 

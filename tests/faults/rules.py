@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from parris.reasons import SUCCESSFUL_REASONS, EndReason
-from tests.faults.calls import CLOUDFORMATION, INSTANCE, SAGEMAKER, CallKey
+from tests.faults.calls import CLOUDFORMATION, CONTAINER, INSTANCE, SAGEMAKER, CallKey
 from tests.faults.states import Blow, StateKey
 
 # Counted from the job's submission. docs/fault-matrix.md says the same.
@@ -57,6 +57,7 @@ _PHASES = {
     "CleanupStateMachine": Phase.CLEANING,
     "ReapOrphans": Phase.CLEANING,
     INSTANCE: Phase.TRAINING,
+    CONTAINER: Phase.TRAINING,
     SAGEMAKER: Phase.TRAINING,
 }
 
@@ -165,6 +166,16 @@ _ROLE_DELETED = Rule(
     "who loses its role can upload nothing, and the record says why",
     frozenset({EndReason.LAUNCH_FAILED, EndReason.SCRIPT_FAILED}),
 )
+_DEFINITION_DELETED = Rule("a Batch job that was submitted needs its definition no more")
+_HOST_TERMINATED = Rule(
+    "a job that loses its machine is called so, before its container runs too",
+    frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED, EndReason.NO_CAPACITY}),
+)
+_OF_TARGETS: Mapping[tuple[str, Blow], Rule] = {
+    ("sagemaker", Blow.STACK_DELETED): _ROLE_DELETED,
+    ("batch", Blow.STACK_DELETED): _DEFINITION_DELETED,
+    ("batch", Blow.INSTANCE_TERMINATED): _HOST_TERMINATED,
+}
 _CUT_SHORT = Rule(
     "the cleanup ends what the run cannot; a reason that was decided on is kept",
     frozenset({EndReason.ABORTED, *SUCCESSFUL_REASONS}),
@@ -182,8 +193,8 @@ _CLEANUP_CUT_SHORT = Rule(
 
 def rule_of_blow(row: StateKey, blow: Blow, target: str) -> Rule:
     """Return what a blow at a state may change."""
-    if blow is Blow.STACK_DELETED and target == "sagemaker":
-        return _ROLE_DELETED
+    if (target, blow) in _OF_TARGETS:
+        return _OF_TARGETS[target, blow]
     if blow in _OF_BLOWS:
         return _OF_BLOWS[blow]
     if row.machine == "CleanupStateMachine":

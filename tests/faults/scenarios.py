@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
+from tests.faults.batch_scenarios import ON_BATCH
 from tests.faults.scenario import (
     FAILING,
     LIMIT,
@@ -123,4 +124,4 @@ _ON_STACKS = (
         fault="FindRun/stepfunctions:DescribeExecution/1/access-denied",
     ),
 )
-SCENARIOS = {one.name: one for one in (*_ON_STACKS, *ON_TRAINING_JOBS)}
+SCENARIOS = {one.name: one for one in (*_ON_STACKS, *ON_TRAINING_JOBS, *ON_BATCH)}

@@ -12,6 +12,7 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.call_faults import strike_calls
 from embedded_aws.fault_injection.entered_state import watch_states
@@ -22,7 +23,10 @@ from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
+from parris_cli.rehearsal.simulation.simulated_task import SimulatedTasks
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
+from tests.faults import batch_jobs
+from tests.faults.batch_scenarios import NO_SUCH_MACHINE_TYPE
 from tests.faults.calls import CallWatcher
 from tests.faults.scenario import Scenario, Visit
 from tests.faults.scenarios import NO_SUCH_TYPE
@@ -54,7 +58,7 @@ class Left:
     @property
     def billed_machines(self) -> tuple[str, ...]:
         """Return the instances, training jobs and warm pools that are billed."""
-        billed = ("pending", "running", *BILLED_STATES)
+        billed = ("pending", "running", *BILLED_STATES, *batch_jobs.BILLED_STATES)
         return tuple(one[1] for one in self.things if one[2] in billed)
 
 
@@ -65,6 +69,7 @@ class Site:
         self.aws, self.clock, self.calls = aws, clock, CallWatcher()
         self.states = StateWatcher(aws, clock, self.calls)
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
+        self._outputs, self._has_queues = outputs, False
         self._bucket = outputs["TrainingBucketName"]
         self._machine_arn = outputs["StateMachineArn"]
         self._wake_function = outputs["WakeFunctionName"]
@@ -94,12 +99,16 @@ class Site:
     def imagine(self, jobs: dict[str, Scenario]) -> None:
         """Let the machines of these jobs train as their scenarios say."""
         context = self.aws.context
+        if not self._has_queues and any(one.target == "batch" for one in jobs.values()):
+            batch_jobs.make_queues(self.aws, self._outputs)
+            self._has_queues = True
         of_jobs = {job: scenario.training for job, scenario in jobs.items()}
         training = dataclasses.replace(_TRAINING, of_jobs=of_jobs)
         context.settings = dataclasses.replace(
             context.settings,
             instances=SimulatedInstances(training),
             training_containers=SimulatedContainers(training),
+            batch_containers=SimulatedTasks(training),
         )
 
     def pass_time(self, until: datetime) -> None:
@@ -127,6 +136,7 @@ class Site:
                 self._hang(job)
             case Visit.STOP_MACHINE:
                 stop_training_jobs(self.aws, job)
+                batch_jobs.terminate_batch_jobs(self.aws, job)
 
     def _hang(self, job: str) -> None:
         backend = ec2_backends[self.aws.settings.account_id][self.aws.settings.region]
@@ -184,6 +194,7 @@ class Site:
             for one in stacks.describe_stacks()["Stacks"]
         ]
         things += left_of_training_jobs(self.aws)
+        things += batch_jobs.left_of_batch_jobs(self.aws)
         of_owner = defaultdict(list)
         for kind, name, state, described in things:
             if state not in _GONE:
@@ -253,8 +264,11 @@ def running_site(folder: Path) -> Iterator[Site]:
         instances=SimulatedInstances(_TRAINING),
         training_containers=SimulatedContainers(_TRAINING),
         training_delays=TrainingDelays(start=60, capacity=120, download=20, upload=10),
+        batch_delays=BatchDelays(5, 60, 20, 120, 0, 5),
         training_quotas={QUOTA_OF_TRAINING_JOBS: 1000.0},
-        unavailable_instance_types=frozenset({NO_SUCH_TYPE, NO_SUCH_TRAINING_TYPE}),
+        unavailable_instance_types=frozenset(
+            {NO_SUCH_TYPE, NO_SUCH_TRAINING_TYPE, NO_SUCH_MACHINE_TYPE}
+        ),
     )
     with EmbeddedAws(settings, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
         yield Site(aws, clock)

@@ -13,6 +13,7 @@ from embedded_aws import EmbeddedAws
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.call_faults import CallFault
 from embedded_aws.fault_injection.entered_state import EnteredState
+from tests.faults.batch_jobs import deregister_definitions, terminate_machines
 from tests.faults.calls import CallKey, CallWatcher
 from tests.faults.definitions import FUNCTIONS_OF_STATES, machine_named
 from tests.faults.training_jobs import delete_role, stop_training_jobs
@@ -104,7 +105,8 @@ class StateWatcher:
         ]
         if ids:
             ec2.terminate_instances(InstanceIds=ids)
-        return stop_training_jobs(self._aws, job) or bool(ids)
+        others = (stop_training_jobs(self._aws, job), terminate_machines(self._aws, job))
+        return any(others) or bool(ids)
 
     def _delete(self, job: str, entered: EnteredState) -> bool:
         stacks = self._aws.client("cloudformation")
@@ -115,7 +117,8 @@ class StateWatcher:
         ]
         for stack_id in found:
             stacks.delete_stack(StackName=stack_id)
-        return delete_role(self._aws, job) or bool(found)
+        others = (delete_role(self._aws, job), deregister_definitions(self._aws, job))
+        return any(others) or bool(found)
 
     def _kill(self, job: str, entered: EnteredState) -> bool:
         function = FUNCTIONS_OF_STATES[StateKey(machine_named(entered.machine), entered.name)]
