@@ -32,6 +32,10 @@ PASSING = (
     "sagemaker-completed/CreateTrainingJob/iam:CreateRole/1/function-killed-after",
     "sagemaker-stopped/StopTrainingJob/sagemaker:StopTrainingJob/1/timeout-before",
     "sagemaker-stopped/StopTrainingJob/iam:DeleteRolePolicy/1/function-killed-after",
+    # The job was submitted, and nobody has written that down: a second one is terminated.
+    "batch-completed/SubmitBatchJob/batch:SubmitJob/1/timeouts-after",
+    "batch-completed/SubmitBatchJob/batch:SubmitJob/1/function-killed-after",
+    "batch-stopped/TerminateBatchJob/batch:TerminateJob/1/timeout-before",
 )
 STATES_OF_PASSING = {StateKey(_TRAINING, "TimeLimit")}
 
@@ -55,6 +59,9 @@ LASTING = (
     # Not watched, and its role not deleted.
     "sagemaker-completed/PollTerminationCondition/sagemaker:DescribeTrainingJob/1/unavailable-for-ever",
     "sagemaker-completed/StopTrainingJob/iam:DeleteRole/1/access-denied",
+    # Not watched, and its definition not removed.
+    "batch-completed/PollTerminationCondition/batch:DescribeJobs/2/access-denied",
+    "batch-stopped/TerminateBatchJob/batch:DeregisterJobDefinition/1/unavailable-for-ever",
 )
 STATES_OF_LASTING = {
     *(
@@ -126,6 +133,9 @@ STRUCK = (
     "sagemaker-completed/TrainingStateMachine/AwaitLaunchEvent/instance-terminated",
     "sagemaker-completed/TrainingStateMachine/StopTrainingJob/function-killed",
     "sagemaker-stopped/CleanupStateMachine/StopTrainingJob/aborted",
+    "batch-completed/TrainingStateMachine/SubmitBatchJob/aborted",
+    "batch-completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
+    "batch-stopped/CleanupStateMachine/TerminateBatchJob/aborted",
 )
 SAMPLE = (*PASSING, *LASTING, *STRUCK)
 

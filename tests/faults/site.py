@@ -264,7 +264,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         instances=SimulatedInstances(_TRAINING),
         training_containers=SimulatedContainers(_TRAINING),
         training_delays=TrainingDelays(start=60, capacity=120, download=20, upload=10),
-        batch_delays=BatchDelays(5, 60, 20, 120, 0, 5),
+        batch_delays=BatchDelays(5, 60, 20, 120, 30, 5),
         training_quotas={QUOTA_OF_TRAINING_JOBS: 1000.0},
         unavailable_instance_types=frozenset(
             {NO_SUCH_TYPE, NO_SUCH_TRAINING_TYPE, NO_SUCH_MACHINE_TYPE}

@@ -110,6 +110,31 @@ def test_the_images_own_command_needs_no_script(deps: Deps) -> None:
     assert any("saves its results itself" in one for one in job.warnings)
 
 
+@pytest.mark.parametrize(
+    ("config", "path"),
+    [
+        ({"termination-options": {"time-limit": "89s"}}, "/termination-options/time-limit"),
+        (
+            {
+                "termination-method": "around-cost-threshold",
+                "termination-options": {"cost-limit": 0.04},
+                "hourly-price-usd": 2,
+            },
+            "/termination-options/cost-limit",
+        ),
+    ],
+)
+def test_without_a_runner_a_limit_is_one_that_batch_keeps(
+    deps: Deps, config: Payload, path: str
+) -> None:
+    own: Payload = {"run-image-command": True, "training-script-filename": None}
+    assert paths_of(deps, {**own, **config}) == [path]
+    longer: Payload = {"termination-options": {"time-limit": "90s", "cost-limit": 0.06}}
+    assert job_of(deps, {**MINE, **own, **config, **longer}).script is None
+    options: Payload = {"termination-options": {"time-limit": "20s"}}
+    assert job_of(deps, {**MINE, **options}).script is not None
+
+
 def test_the_quote_counts_the_dearest_machine_with_its_volume_and_address(deps: Deps) -> None:
     quote = quote_of(deps, CAPPED)
     (machine,) = parts_in(quote, "machines")

@@ -9,6 +9,7 @@ from parris.image_uri import ImageUri
 from parris.payloads import maybe_text_in
 from parris.targets.batch.check_architecture import find_architecture_violations
 from parris.targets.batch.check_container import container_warnings, find_container_violations
+from parris.targets.batch.check_limits import find_short_limits
 from parris.targets.batch.check_queues import (
     find_queue_violations,
     unused_environment_warnings,
@@ -28,6 +29,7 @@ from parris.targets.batch.read_spec import queues_in, spec_in
 from parris.targets.batch.spec import TERMINATE_JOB
 from parris.validation.container_image import check_image
 from parris.validation.input_data import find_input_violations
+from parris.validation.semantics import METHOD_KEY, OPTIONS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +81,11 @@ def propose(
         quotas = check_quotas(spec, usable, aws.quotas, settings.region)
         violations += [*rates.violations, *quotas.violations]
     tried = [one for one in rates.by_queue if one.queue.name not in quotas.queues_beyond]
+    offers = tuple(offer_of(one, spec) for one in tried)
+    if not wrong & {METHOD_KEY, OPTIONS_KEY}:
+        violations += find_short_limits(sound, spec, offers)
     return Proposal(
-        offers=tuple(offer_of(one, spec) for one in tried),
+        offers=offers,
         spec=spec.to_payload(),
         details={"runs_image_command": spec.runs_image_command},
         on_termination=TERMINATE_JOB,

@@ -25,6 +25,8 @@ _SHORTEST_TIMEOUT_SECONDS = 60
 _KILLED_AFTER_SECONDS = 30
 """The time between SIGTERM and SIGKILL at Batch's timeout. The runner has ended before that.
 Source: https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html"""
+SHORTEST_LIMIT_SECONDS = _SHORTEST_TIMEOUT_SECONDS + _KILLED_AFTER_SECONDS
+"""The shortest limit that Batch's own timeout keeps."""
 START = (
     "command -v python3 >/dev/null 2>&1"
     ' || { echo "parris: this image has no python3, which the runner needs" >&2; exit 127; };'
