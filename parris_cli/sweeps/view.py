@@ -16,6 +16,7 @@ from parris.payloads import (
     parts_in,
     text_in,
 )
+from parris.reasons import EndReason
 from parris.sweeps.trial import TrialStatus
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ class TrialView:
     def is_over(self) -> bool:
         """Return whether it will not change any more."""
         return self.status not in (TrialStatus.WAITING, TrialStatus.RUNNING)
+
+    @property
+    def is_stopped_early(self) -> bool:
+        """Return whether it ended since others were better."""
+        return self.reason == EndReason.STOPPED_EARLY
+
+    @property
+    def kind(self) -> str:
+        """Return what the page draws it as: its status, or that it was stopped early."""
+        return "stopped-early" if self.is_stopped_early else self.status.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,21 +20,29 @@ pytestmark = pytest.mark.long
 
 # `make .venv/wheels.stamp` puts them there, so that no test asks a package index.
 WHEELS = PROJECT / ".venv" / "wheels"
-TRIALS, FAILING, BUDGET_USD = 12, 4, 5
+TRIALS, FAILING, LOST, BUDGET_USD = 12, 4, 6, 20
 DIGITS = f"""\
-import json, os, pathlib, sys
+import json, os, pathlib, signal, sys, time
 from sklearn.datasets import load_digits
 from sklearn.svm import SVC
 
-if os.environ["PARRIS_TRAINING_JOB_NAME"].endswith("-{FAILING}"):
+name, attempt = os.environ["PARRIS_TRAINING_JOB_NAME"], os.environ["PARRIS_ATTEMPT"]
+if name.endswith("-{FAILING}"):
     print("step=1 accuracy=1.0")
     sys.exit("this trial fails, whatever it has printed")
+if name.endswith("-{LOST}") and attempt == "1":
+    # The machine goes off without a report, as one that AWS takes back without a notice.
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
 x, y = load_digits(return_X_y=True)
-model = SVC(C=float(os.environ["PARRIS_HP_C"]), gamma=float(os.environ["PARRIS_HP_GAMMA"]))
-accuracy = model.fit(x[:600], y[:600]).score(x[600:], y[600:])
-print(f"step=1 accuracy={{accuracy:.6f}}")
 results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
-(results / "accuracy.json").write_text(json.dumps(accuracy))
+for step, size in enumerate((100, 600), 1):
+    model = SVC(C=float(os.environ["PARRIS_HP_C"]), gamma=float(os.environ["PARRIS_HP_GAMMA"]))
+    accuracy = model.fit(x[:size], y[:size]).score(x[600:], y[600:])
+    (results / "accuracy.json").write_text(json.dumps(accuracy))
+    print(f"step={{step}} accuracy={{accuracy:.6f}}", flush=True)
+    # One that is not among the best is asked to stop meanwhile, and has saved what there is.
+    time.sleep(20 if accuracy < 0.5 else 0)
 """
 LOSS = """\
 import os
@@ -71,7 +79,8 @@ def test_a_search_over_scikit_learn_trainings_finds_a_good_one_within_its_budget
     (jobs / "train.py").write_text(DIGITS)
     (jobs / "requirements.txt").write_text("scikit-learn\n")
     # JSON is YAML.
-    (jobs / "digits.yaml").write_text(json.dumps(a_training(environment=offline)))
+    training = a_training(environment=offline, **{"max-attempts": 2})
+    (jobs / "digits.yaml").write_text(json.dumps(training))
     sweep = {
         "sweep-name": "digits",
         "training": "jobs/digits.yaml",
@@ -83,6 +92,7 @@ def test_a_search_over_scikit_learn_trainings_finds_a_good_one_within_its_budget
         "trials": TRIALS,
         "goal": {"metric": "accuracy", "direction": "maximize"},
         "budget": {"cost-limit": BUDGET_USD},
+        "early-stopping": {"minimum-reports": 1},
         "max-parallel": 2,
     }
     (tmp_path / "sweep.yaml").write_text(json.dumps(sweep))
@@ -101,6 +111,12 @@ def test_a_search_over_scikit_learn_trainings_finds_a_good_one_within_its_budget
     assert record["status"] == "COMPLETED"
     assert (record["counts"]["succeeded"], record["counts"]["failed"]) == (TRIALS - 1, 1)
     assert record["trials"][FAILING]["reason"] == "SCRIPT_FAILED"
+    # One has lost its machine, and was trained again on another one.
+    assert record["trials"][LOST]["status"] == "succeeded"
+    stopped = [one for one in record["trials"] if one["reason"] == "STOPPED_EARLY"]
+    assert stopped
+    assert {one["status"] for one in stopped} == {"succeeded"}
+    assert all("after 1 reports is not among the best" in one["cause"] for one in stopped)
     best = record["trials"][record["best_trial"]]
     assert record["best_trial"] != FAILING
     assert best["value"] >= record["trials"][0]["value"]

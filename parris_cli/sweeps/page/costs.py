@@ -34,7 +34,7 @@ def cost_chart(sweep: SweepView) -> Chart | None:
                 top,
                 round(width * (1 - _GAP), 2),
                 round(BOTTOM - top, 2),
-                trial.status.value,
+                trial.kind,
                 tooltip,
             )
         )

@@ -26,13 +26,15 @@ def history_chart(sweep: SweepView) -> Chart | None:
     best = _best_so_far(ended, is_maximized=sweep.is_maximized)
     xs = [x_axis.at(place + 1.0) for place in range(len(ended))]
     dots = tuple(
-        Dot(x, y_axis.at(value), trial.status.value, f"trial {trial.number}: {number_label(value)}")
+        Dot(x, y_axis.at(value), trial.kind, f"trial {trial.number}: {number_label(value)}")
         for x, value, trial in zip(xs, values, ended, strict=True)
     )
     line = Line(steps([(xs[place], y_axis.at(value)) for place, value in best]), "best")
     summary = f"No trial that succeeded has a {sweep.metric}."
     if best:
         summary = f"Best {sweep.metric} after {len(ended)} trials: {number_label(best[-1][1])}."
+    if any(trial.is_stopped_early for trial in ended):
+        summary += " Hollow dots are trials that were stopped early."
     return Chart(
         title="History",
         summary=summary,

@@ -33,6 +33,7 @@ def render_sweep_page(sweep: SweepView) -> str:
         best=sweep.best,
         seconds=_seconds(sweep),
         counts={status.value: count for status, count in sweep.counts.items()},
+        stopped_count=sum(trial.is_stopped_early for trial in sweep.trials),
         parallel=parallel_chart(sweep),
         charts=[chart for chart in charts if chart is not None],
     )

@@ -114,3 +114,14 @@ def test_the_line_of_the_history_has_no_value_of_a_trial_that_failed() -> None:
     alone = history_chart(sweep_of(1, trials=[failed]))
     assert alone is not None
     assert alone.lines == ()
+
+
+def test_trials_that_were_stopped_early_are_marked() -> None:
+    ended = trials_of(Random(1), 2)
+    stopped: Payload = {**trial(Random(1), 2), "reason": "STOPPED_EARLY", "status": "succeeded"}
+    page = render_sweep_page(sweep_of(3, trials=[*ended, stopped]))
+    assert "(1 stopped early)" in page
+    assert "Hollow dots are trials that were stopped early." in page
+    assert page.count('<circle class="stopped-early"') == 1
+    assert page.count('<rect class="stopped-early"') == 1
+    assert "stopped early" not in render_sweep_page(sweep_of(3, trials=[*ended]))

@@ -34,7 +34,7 @@ def swept(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def searched(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Let the results of one trial suggest the next."""
+    """Let the results of one trial suggest the next, and compare the two at a rung."""
     arn = _start(
         aws,
         "searched",
@@ -43,6 +43,7 @@ def searched(deployed: Deployed, aws: EmbeddedAws) -> None:
         search={"method": "tpe"},
         trials=2,
         budget=_ONE_AT_A_TIME,
+        **{"early-stopping": {"minimum-reports": 1}},
     )
     _until(lambda: _status(aws, arn) != "RUNNING")
     assert _status(aws, arn) == "SUCCEEDED"
