@@ -24,7 +24,7 @@ LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions browser-test test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-search format docs models clean
+.PHONY: help run test long permissions browser-test test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-sweeps bench-search format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -95,8 +95,12 @@ second-engine: .venv/test.stamp ## the same cases and a deployment on ministack 
 	@tests/second_engine/install.sh "$*" "$(if $(filter localstack,$*),$(LOCALSTACK_PYTHON),$(BIN)/python)"
 	@touch $@
 
-bench: .venv/test.stamp ## measure a job's orchestration; JOBS=n jobs at once (20), WRITE=1 updates the docs
+bench: .venv/test.stamp ## measure the orchestration of jobs and sweeps; JOBS=n jobs at once (20), WRITE=1 updates the docs
 	@$(BIN)/python -m benchmarks $(if $(JOBS),--jobs $(JOBS)) $(if $(WRITE),--write)
+	@$(MAKE) --no-print-directory bench-sweeps
+
+bench-sweeps: .venv/test.stamp ## measure sweeps of 10, 100 and 1,000 trials beside the quotas of AWS; WRITE=1 updates the docs
+	@$(BIN)/python -m benchmarks.sweeps $(if $(WRITE),--write)
 
 bench-search: .venv/test.stamp ## compare the searches of sweeps and write docs/search-benchmark.md (ten minutes); TASK=... runs one
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.search $(if $(TASK),--task $(TASK),--write)

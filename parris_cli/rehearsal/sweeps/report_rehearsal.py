@@ -37,7 +37,12 @@ def is_kept(rehearsed: RehearsedSweep) -> bool:
 def is_valid(rehearsed: RehearsedSweep) -> bool:
     """Return whether the full trials took what their reduced form takes."""
     same = all(one.expected.reason is one.actual.reason for one in rehearsed.checked)
-    return same and _largest_difference(rehearsed) <= MOST_DIFFERENCE
+    return same and largest_difference(rehearsed) <= MOST_DIFFERENCE
+
+
+def largest_difference(rehearsed: RehearsedSweep) -> Decimal:
+    """Return by how much the cost of a full run differs at most, as a share of it."""
+    return max((_difference(one) for one in rehearsed.checked), default=Decimal(0))
 
 
 def to_text(rehearsed: RehearsedSweep) -> str:
@@ -99,10 +104,6 @@ def _most_usd(rehearsed: RehearsedSweep) -> Decimal:
     return max((one.committed_usd for one in rehearsed.budget), default=Decimal(0))
 
 
-def _largest_difference(rehearsed: RehearsedSweep) -> Decimal:
-    return max((_difference(one) for one in rehearsed.checked), default=Decimal(0))
-
-
 def _difference(run: CheckedRun) -> Decimal:
     """Return by how much the cost of a full run differs from its reduced form, as a share."""
     off_usd = abs(run.actual.usd - run.expected.usd)
@@ -115,7 +116,7 @@ def _checked_text(rehearsed: RehearsedSweep) -> str:
         return f"all {count} runs were the whole training workflow"
     seconds = max(abs(one.actual.total_seconds - one.expected.total_seconds)
                   for one in rehearsed.checked)  # fmt: skip
-    share = _largest_difference(rehearsed)
+    share = largest_difference(rehearsed)
     others = sum(one.expected.reason is not one.actual.reason for one in rehearsed.checked)
     verdict = "" if is_valid(rehearsed) else "; do not trust the other figures"
     reasons = f", {others} ended for another reason" if others else ""

@@ -73,9 +73,11 @@ def _make_eval_sync(original: Any) -> Any:
 
 def _make_time(original: Any) -> Any:
     def sleep(seconds: float) -> None:
+        # An execution wakes the state that waits for it.
+        if await_end(_RAREST_LOOK_SECONDS):
+            return
         waited_seconds = (current().clock.now() - _looking.began_at).total_seconds()
         rarest = max(seconds, min(waited_seconds * _LOOK_SHARE, _RAREST_LOOK_SECONDS))
-        if not await_end(rarest):
-            _looking.env.program_state_event.wait(rarest)
+        _looking.env.program_state_event.wait(rarest)
 
     return SimpleNamespace(sleep=sleep)
