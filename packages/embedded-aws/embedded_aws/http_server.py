@@ -14,10 +14,12 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from embedded_aws.context import ClosedError, Context
+from embedded_aws.http_api_path import is_for_an_api
 from embedded_aws.serving_thread import ServingThread
 from embedded_aws.web_requests import GuardedHandler
 
 HOST = "127.0.0.1"
+LetsOriginIn = Callable[[Context, str, str], bool]
 
 
 class HttpServer:
@@ -26,12 +28,13 @@ class HttpServer:
     Args:
         context: the embedded AWS that handles each request.
         port: the port; 0 for any free one.
+        lets_origin_in: returns whether pages of an origin may send requests to a path.
 
     Raises:
         OSError: when the port is in use, or may not be used.
     """
 
-    def __init__(self, context: Context, port: int = 0) -> None:
+    def __init__(self, context: Context, port: int, lets_origin_in: LetsOriginIn) -> None:
         """Start listening."""
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
         # Otherwise the engine writes each caught error of a workflow to the user's terminal.
@@ -43,7 +46,7 @@ class HttpServer:
                 port,
                 application_of(context),
                 threaded=True,
-                request_handler=_RequestHandler,
+                request_handler=_handler_for(context, lets_origin_in),
                 fd=listening.fileno(),
             )
         self.port = self._server.port
@@ -59,13 +62,23 @@ class _RequestHandler(GuardedHandler, MotoRequestHandler):
     """Moto's handler, protected against web pages."""
 
 
+def _handler_for(context: Context, decide: LetsOriginIn) -> type[_RequestHandler]:
+    class Handler(_RequestHandler):
+        def lets_origin_in(self, path: str, origin: str) -> bool:
+            return decide(context, path, origin)
+
+    return Handler
+
+
 def application_of(context: Context) -> Callable[[Any, Any], Iterable[bytes]]:
     """Return the WSGI application that handles the requests to an embedded AWS."""
     application = _application()
 
     def answer(environ: Any, start: Any) -> Iterator[bytes]:
         def start_response(status: str, headers: Any, *more: Any) -> Any:
-            return start(status, _without_cors(headers), *more)
+            # What an HTTP API allows is its own decision.
+            is_own = is_for_an_api(environ["PATH_INFO"])
+            return start(status, headers if is_own else _without_cors(headers), *more)
 
         try:
             with context.at_work(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"):

@@ -18,6 +18,7 @@ from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.descriptors import raise_descriptor_limit
 from embedded_aws.held_signals import held_signals
+from embedded_aws.http_apis.serve import lets_in
 from embedded_aws.http_server import HttpServer
 from embedded_aws.own_clients import make_client
 from embedded_aws.owned_folder import owned_folder, sweep
@@ -173,7 +174,7 @@ class EmbeddedAws:
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         moto_api_backend.reset()
         is_kept = self._state is not None and load_state(self._state)
-        server = HttpServer(context, self._port)
+        server = HttpServer(context, self._port, lets_in)
         if self._state is not None:
             starting.callback(save_state, self._state)
         starting.callback(server.stop)

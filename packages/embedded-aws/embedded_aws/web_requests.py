@@ -17,16 +17,21 @@ _OWN_RELATIONS = ("", "same-origin", "none")
 _HTTP_PORT = 80
 
 
-def find_objection(method: str, headers: Mapping[str, str | None], port: int) -> str:
+def find_objection(
+    method: str, headers: Mapping[str, str | None], port: int, *, lets_origin_in: bool = False
+) -> str:
     """Return why a request is refused, empty if no foreign page has sent it.
 
     Args:
         method: the request's method.
         headers: `Host`, `Origin` and `Sec-Fetch-Site`, if present.
         port: the port that received the request.
+        lets_origin_in: whether somebody has allowed pages of this very origin to send this.
     """
     if not _is_own_host(headers.get("Host") or "", port):
         return "the Host header is not this server's"
+    if lets_origin_in:
+        return ""
     origin = headers.get("Origin")
     if origin is not None and origin.lower() not in {f"http://{one}" for one in _hosts(port)}:
         return "the Origin header is not this server's: a web page has sent this"
@@ -49,12 +54,17 @@ class GuardedHandler(BaseHTTPRequestHandler):
         found = {name: ", ".join(self.headers.get_all(name, [])) or None for name in names}
         if "Origin" in self.headers:
             found["Origin"] = found["Origin"] or "none"  # an empty one is also foreign
-        objection = find_objection(self.command, found, port)
+        is_let_in = self.lets_origin_in(self.path, found["Origin"] or "")
+        objection = find_objection(self.command, found, port, lets_origin_in=is_let_in)
         if not self.path.startswith("/"):  # a proxy's request, whose path includes a host name
             objection = objection or "the path does not begin with a slash"
         if objection:
             self._refuse(objection)
         return not objection
+
+    def lets_origin_in(self, path: str, origin: str) -> bool:
+        """Return whether somebody has allowed pages of this very origin to send this."""
+        return False
 
     def _refuse(self, objection: str) -> None:
         # Not by `send_error`, which logs: a page could fill the terminal.

@@ -14,7 +14,7 @@ NAME = PACKAGE.name
 ROOMS = (
     # No knowledge of a running embedded AWS.
     "access_key cache_folder descriptors event_inputs execution_failures held_signals",
-    "inherited_environment iot_sql json_or_yaml private_files",
+    "http_api_path inherited_environment iot_sql json_or_yaml private_files",
     "speed.model_files",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
@@ -30,7 +30,7 @@ ROOMS = (
     # What AWS does, apart from moto's code.
     "metering packaging permissions prices",
     "container_log in_process_calls role_credentials sender training_quotas",
-    "emit_event",
+    "emit_event http_apis",
     "execution_status functions schedules",
     "fault_injection local_container local_instance",
     "local_task",

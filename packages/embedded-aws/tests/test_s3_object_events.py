@@ -64,6 +64,26 @@ def test_an_event_describes_its_object(aws: EmbeddedAws) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("is_versioned", "kind"), [(True, "Delete Marker Created"), (False, "Permanently Deleted")]
+)
+def test_a_deleted_object_is_reported(aws: EmbeddedAws, is_versioned: bool, kind: str) -> None:
+    url = listen(aws, {**PATTERN, "detail-type": ["Object Created", "Object Deleted"]})
+    s3 = create_bucket(aws, "bucket")
+    if is_versioned:
+        status = {"Status": "Enabled"}
+        s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration=status)
+    s3.put_object(Bucket="bucket", Key="training/training.json", Body=b"{}")
+    s3.delete_object(Bucket="bucket", Key="training/training.json")
+    created, deleted = sorted(heard(aws, url, 2), key=lambda event: str(event["detail-type"]))
+    assert (created["detail-type"], deleted["detail-type"]) == ("Object Created", "Object Deleted")
+    assert deleted["detail"]["deletion-type"] == kind
+    assert deleted["detail"]["reason"] == "DeleteObject"
+    sequencers = [int(one["detail"]["object"].pop("sequencer"), 16) for one in (created, deleted)]
+    assert sequencers == sorted(sequencers)
+    assert deleted["detail"]["object"] == {"key": "training/training.json"}
+
+
 def test_a_watcher_sees_each_new_object_until_it_is_cancelled(aws: EmbeddedAws) -> None:
     seen: list[tuple[str, str]] = []
     cancel = watch_objects(aws.context, lambda bucket, key: seen.append((bucket, key)))

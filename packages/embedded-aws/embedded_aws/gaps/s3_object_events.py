@@ -1,14 +1,15 @@
-"""S3 reports created objects to EventBridge as AWS documents, and shows that a bucket does so.
+"""S3 reports created and deleted objects to EventBridge as AWS documents, and shows that it does.
 
-moto sends such an event within the request, to the rules of every bus, with a constant sequencer,
-`eTag` instead of `etag`, and `ObjectCreated:Put` as its reason. GetBucketNotificationConfiguration
-leaves the EventBridgeConfiguration out. Other events than those of created objects are moto's.
+moto reports no delete marker, and sends such an event within the request, to the rules of every
+bus, with a constant sequencer, `eTag` instead of `etag`, and `ObjectCreated:Put` as its reason. GetBucketNotificationConfiguration
+leaves the EventBridgeConfiguration out. Other events than these are moto's.
 """
 
 import uuid
 from typing import Any
 
 from moto.s3 import notifications
+from moto.s3.models import FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 from embedded_aws.context import current
@@ -18,17 +19,22 @@ from embedded_aws.object_watch import note_object
 from embedded_aws.patching import wrap
 
 _SOURCE = "aws.s3"
+_CREATED, _DELETED = "Object Created", "Object Deleted"
+_MARKED = notifications.S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
 _REASONS = {
     "s3:ObjectCreated:Put": "PutObject",
     "s3:ObjectCreated:Post": "POST Object",
     "s3:ObjectCreated:Copy": "CopyObject",
     "s3:ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+    "s3:ObjectRemoved:Delete": "DeleteObject",
+    "s3:ObjectRemoved:DeleteMarkerCreated": "DeleteObject",
 }
 
 
 def install() -> None:
     """Patch the event of an object, and the answer about a bucket's notifications."""
     wrap(notifications, "_send_event_bridge_message", _make_send)
+    wrap(S3Backend, "delete_object", _make_delete)
     wrap(S3Response, "get_bucket_notification", _make_get)
 
 
@@ -38,10 +44,15 @@ def _make_send(original: Any) -> Any:
         if reason is None:
             original(account_id, bucket, event_name, key)
             return
-        note_object(bucket.name, key.name)
+        name = str(getattr(event_name, "value", event_name))
+        is_created = name.startswith("s3:ObjectCreated")
+        if is_created:
+            note_object(bucket.name, key.name)
         if not faults().are_object_events_lost():
             detail = _detail(account_id, bucket, key, reason)
-            emit_event(_SOURCE, "Object Created", bucket.arn, detail)
+            if not is_created:
+                detail = _as_deletion(detail, is_marker=name.endswith("DeleteMarkerCreated"))
+            emit_event(_SOURCE, _CREATED if is_created else _DELETED, bucket.arn, detail)
 
     return send
 
@@ -65,6 +76,27 @@ def _detail(account_id: str, bucket: Any, key: Any, reason: str) -> dict[str, An
         "source-ip-address": "127.0.0.1",
         "reason": reason,
     }
+
+
+def _as_deletion(detail: dict[str, Any], *, is_marker: bool) -> dict[str, Any]:
+    described = {k: v for k, v in detail["object"].items() if k in ("key", "sequencer")}
+    kind = "Delete Marker Created" if is_marker else "Permanently Deleted"
+    return {**detail, "object": described, "deletion-type": kind}
+
+
+def _make_delete(original: Any) -> Any:
+    def delete_object(
+        self: Any, bucket_name: str, key_name: str, version_id: str | None = None, **more: Any
+    ) -> Any:
+        bucket = self.get_bucket(bucket_name)
+        before = bucket.keys.get(key_name)
+        result = original(self, bucket_name, key_name, version_id, **more)
+        is_deleted = before is not None and not isinstance(before, FakeDeleteMarker)
+        if bucket.is_versioned and version_id is None and is_deleted:
+            notifications.send_event(self.account_id, _MARKED, bucket, before)
+        return result
+
+    return delete_object
 
 
 def _make_get(original: Any) -> Any:

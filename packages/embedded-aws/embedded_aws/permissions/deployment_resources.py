@@ -205,7 +205,33 @@ def _policed_bucket_arn(resource: Described) -> str:
     return bucket_arn(str(resource.properties["Bucket"]))
 
 
+def _part_of_api(kind: str, *actions: str) -> Callable[[Described], Iterable[Demand]]:
+    """Return what a part of an HTTP API needs: actions on the collection, then on the part."""
+
+    def demands(resource: Described) -> Iterable[Demand]:
+        api_id = resource.properties.get("ApiId")
+        base = f"arn:aws:apigateway:{resource.region}::/apis"
+        place = f"{base}/{api_id}/{kind}" if kind else base
+        for action in actions:
+            is_creation = action == "POST"
+            arn = place if is_creation else f"{place}/{resource.physical_id}"
+            yield Demand(f"apigateway:{action}", arn)
+
+    return demands
+
+
+_API_PARTS = {
+    "Api": "",
+    "Authorizer": "authorizers",
+    "Integration": "integrations",
+    "Route": "routes",
+    "Stage": "stages",
+}
 CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
+    **{
+        f"AWS::ApiGatewayV2::{name}": _part_of_api(kind, "POST")
+        for name, kind in _API_PARTS.items()
+    },
     "AWS::CloudFormation::CustomResource": _ask_function,
     "AWS::CloudWatch::Alarm": _each(
         _alarm_arn, "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"
@@ -227,6 +253,10 @@ CREATION: dict[str, Callable[[Any], Iterable[Demand]]] = {
     "AWS::StepFunctions::StateMachine": _create_machine,
 }
 DELETION: dict[str, Callable[[Any], Iterable[Demand]]] = {
+    **{
+        f"AWS::ApiGatewayV2::{name}": _part_of_api(kind, "DELETE")
+        for name, kind in _API_PARTS.items()
+    },
     "AWS::CloudFormation::CustomResource": _ask_function,
     "AWS::CloudWatch::Alarm": _each(
         _alarm_arn, "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"

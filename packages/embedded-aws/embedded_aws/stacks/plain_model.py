@@ -22,36 +22,45 @@ class PlainModel:
 
 Create = Callable[[str, dict[str, Any], str, str], Made]
 Delete = Callable[[str, str, str], None]
+Update = Callable[[str, dict[str, Any], str, str], Made]
 
 
 def register_type(
-    type_name: str, create: Create, delete: Delete, attributes: tuple[str, ...] = ()
+    type_name: str,
+    create: Create,
+    delete: Delete,
+    attributes: tuple[str, ...] = (),
+    update: Update | None = None,
 ) -> None:
     """Add a resource type to moto's CloudFormation, unless it has it.
 
     Args:
         type_name: as in templates, `AWS::SNS::Subscription`.
-        create: creates it from (a generated name, properties, account id, region); is called again
-            for an update, after `delete`.
+        create: creates it from (a generated name, properties, account id, region); without `update`
+            it is called again for an update, after `delete`.
         delete: removes the resource with that physical id, in (account id, region).
         attributes: what `Fn::GetAtt` may return.
+        update: changes it in place, from (its physical id, properties, account id, region).
     """
     known = {model.cloudformation_type() for model in CloudFormationModel.__subclasses__()}
     if type_name not in known:
         type(
             type_name.replace("::", ""),
             (CloudFormationModel, PlainModel),
-            _methods(type_name, create, delete, attributes),
+            _methods(type_name, create, delete, attributes, update),
         )
     for cache in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cache.cache_clear()
 
 
 def _methods(
-    type_name: str, create: Create, delete: Delete, attributes: tuple[str, ...]
+    type_name: str,
+    create: Create,
+    delete: Delete,
+    attributes: tuple[str, ...],
+    update: Update | None,
 ) -> dict[str, Any]:
-    def make(cls: Any, name: str, properties: dict[str, Any], account: str, region: str) -> Any:
-        made = create(name, properties, account, region)
+    def model_of(cls: Any, name: str, made: Made) -> Any:
         model = cls()
         model.resource_name = name
         model.physical_resource_id, model.attributes = made.physical_id, made.attributes
@@ -65,7 +74,9 @@ def _methods(
         region_name: str,
         **kwargs: Any,
     ) -> Any:
-        return make(cls, resource_name, cloudformation_json["Properties"], account_id, region_name)
+        properties = cloudformation_json["Properties"]
+        made = create(resource_name, properties, account_id, region_name)
+        return model_of(cls, resource_name, made)
 
     def update_from(
         cls: Any,
@@ -75,9 +86,12 @@ def _methods(
         account_id: str,
         region_name: str,
     ) -> Any:
-        delete(original_resource.physical_resource_id, account_id, region_name)
-        name = original_resource.resource_name
-        return make(cls, name, cloudformation_json["Properties"], account_id, region_name)
+        name, physical_id = original_resource.resource_name, original_resource.physical_resource_id
+        properties = cloudformation_json["Properties"]
+        if update is not None:
+            return model_of(cls, name, update(physical_id, properties, account_id, region_name))
+        delete(physical_id, account_id, region_name)
+        return model_of(cls, name, create(name, properties, account_id, region_name))
 
     return {
         "cloudformation_type": staticmethod(lambda: type_name),

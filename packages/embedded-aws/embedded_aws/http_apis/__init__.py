@@ -1,0 +1,1 @@
+"""HTTP APIs of API Gateway: their routes, authorizers, CORS, throttling and functions."""
