@@ -31,6 +31,7 @@ from parris.validation.code import (
     find_code_without_script,
     find_unpacked_files,
 )
+from parris.validation.data_set import DATA_SET_KEY, find_data_set_violations
 from parris.validation.experiments import (
     EXPERIMENTS_KEY,
     TRAINING_CONFIG_KEY,
@@ -109,6 +110,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         violations += find_reservation_violations(config, event, deps.aws)
     if METRICS_KEY not in wrong:
         violations += find_unsafe_metrics(config)
+    if DATA_SET_KEY not in wrong and event.get("is_estimate") is not True:
+        violations += find_data_set_violations(config, deps.aws.bucket)
     if EXPERIMENTS_KEY not in wrong:
         violations += find_location_violations(config, deps.settings)
     script, missing = _script(config, event, wrong, deps)

@@ -31,6 +31,7 @@ class Settings:
     sweep_machine_arn: str = ""
     state_machine_arn: str = ""
     click_input: str = "{}"
+    task_types: tuple[str, ...] = ()
     cleanup_machine_arn: str = ""
     resume_role_arn: str = ""
     uses_adaptive_retries: bool = False
@@ -66,6 +67,7 @@ class Settings:
             sweep_machine_arn=environment.get("PARRIS_SWEEP_MACHINE_ARN", ""),
             state_machine_arn=environment.get("PARRIS_STATE_MACHINE_ARN", ""),
             click_input=environment.get("PARRIS_CLICK_INPUT", "{}"),
+            task_types=listed(environment.get("PARRIS_TASK_TYPES", "")),
             cleanup_machine_arn=environment.get("PARRIS_CLEANUP_MACHINE_ARN", ""),
             resume_role_arn=environment.get("PARRIS_RESUME_ROLE_ARN", ""),
             uses_adaptive_retries=environment.get("PARRIS_ADAPTIVE_RETRIES", "false") == "true",

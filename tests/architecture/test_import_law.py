@@ -14,7 +14,7 @@ EMBEDDED_AWS = CLONE / "packages" / "embedded-aws" / "embedded_aws"
 HANDLERS = {path.stem for path in LAMBDAS.glob("*.py")}
 # The doors between Lambda and a step, and the targets, may use the gateways.
 BEYOND_THE_DOMAIN = ("aws", "targets")
-DOORS = ("entrypoint.py", "resource_entrypoint.py")
+DOORS = ("entrypoint.py", "resource_entrypoint.py", "api_entrypoint.py")
 DOOR_NAMES = tuple(door.removesuffix(".py") for door in DOORS)
 AWS_LIBRARIES = {"boto3", "botocore"}
 

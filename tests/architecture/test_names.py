@@ -21,11 +21,15 @@ FUNCTIONS = {
     if resource["Type"] == "AWS::Serverless::Function"
 }
 # wake.py answers events, start_on_click.py messages of AWS IoT, end_jobs.py CloudFormation,
-# reap_orphans.py a schedule.
+# reap_orphans.py a schedule, training_api_*.py HTTP requests and events.
 BESIDE_THE_STATES = {
     "EndJobsFunction",
     "ReapOrphansFunction",
     "StartOnClickFunction",
+    "TrainingApiStartFunction",
+    "TrainingApiStatusFunction",
+    "TrainingApiStopFunction",
+    "TrainingApiTrainFunction",
     "WakeFunction",
 }
 CLEANUP_TASKS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
@@ -21,6 +22,22 @@ if TYPE_CHECKING:
 
 # Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 LONGEST_KEY_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A form with which a browser uploads a file: where to post it, and the other fields."""
+
+    url: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object: its key, and its size in bytes."""
+
+    key: str
+    size_bytes: int
 
 
 class Bucket:
@@ -109,9 +126,47 @@ class Bucket:
         return cast("Payload", value)
 
     @translates_errors
-    def write(self, key: str, body: bytes) -> None:
-        """Write an object, replacing any existing one."""
-        self._client.put_object(Bucket=self.name, Key=key, Body=body)
+    def write(self, key: str, body: bytes) -> str:
+        """Write an object, replacing any existing one, and return its entity tag."""
+        return self._client.put_object(Bucket=self.name, Key=key, Body=body)["ETag"].strip('"')
+
+    @translates_errors
+    def delete_version(self, key: str, etag: str) -> bool:
+        """Delete an object that still has this entity tag, and return whether it had."""
+        try:
+            self._client.delete_object(Bucket=self.name, Key=key, IfMatch=f'"{etag}"')
+        except ClientError as err:
+            if code_of(err) not in ("PreconditionFailed", "412") and not _is_missing(err):
+                raise
+            return False
+        return True
+
+    @translates_errors
+    def download_url(self, key: str, seconds: int) -> str:
+        """Return a URL that reads an object without further permissions for that long."""
+        return self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": self.name, "Key": key}, ExpiresIn=seconds
+        )
+
+    @translates_errors
+    def upload_form(self, key: str, most_bytes: int, seconds: int) -> UploadForm:
+        """Return a form that writes an object of 1 to `most_bytes` bytes for that long."""
+        # botocore takes the address from its model of create_bucket, which is kept for that.
+        form = self._client.generate_presigned_post(
+            Bucket=self.name,
+            Key=key,
+            Conditions=[["content-length-range", 1, most_bytes]],
+            ExpiresIn=seconds,
+        )
+        return UploadForm(form["url"], dict(form["fields"]))
+
+    @translates_errors
+    def list_below(self, prefix: str, most: int) -> tuple[StoredObject, ...]:
+        """Return the first objects below a prefix."""
+        found = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, MaxKeys=most)
+        return tuple(
+            StoredObject(one["Key"], int(one["Size"])) for one in found.get("Contents", [])
+        )
 
     @translates_errors
     def delete_below(self, prefix: str) -> int:

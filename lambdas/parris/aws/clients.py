@@ -26,6 +26,8 @@ _CONFIG = Config(
     read_timeout=20,
     user_agent_extra="parris",
 )
+# Presigned URLs would otherwise have version 2, which S3 refuses in new Regions and buckets.
+_SIGNING = {"s3": Config(signature_version="s3v4")}
 # For functions that make thousands of calls: each throttled call slows down the next ones.
 _ADAPTIVE_CONFIG = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
 
@@ -59,8 +61,9 @@ class Clients:
         """
         if service_name not in self._made:
             with gc_disabled():
+                config = self._config.merge(_SIGNING.get(service_name, Config()))
                 self._made[service_name] = self._session.create_client(
-                    service_name, region_name=region_name, config=self._config
+                    service_name, region_name=region_name, config=config
                 )
         return self._made[service_name]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,8 @@ from parris.errors import ParrisError
 from parris.recovery.abandoned_run import EndedExecution, ExecutionLookup, LastState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_stepfunctions import SFNClient
 
 _ALIVE = ("RUNNING", "PENDING_REDRIVE")
@@ -19,6 +22,16 @@ _NO_SUCH_EXECUTION = "ExecutionDoesNotExist"
 _EVENTS_READ = 200
 """The last state with a job is a few dozen events from the end, retries included. A run that never
 had a job has a shorter history."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundExecution:
+    """An execution: whether it runs, its input, and why it has failed, empty if it has not."""
+
+    is_alive: bool
+    execution_input: str
+    started_at: datetime
+    message: str
 
 
 class Executions:
@@ -43,6 +56,23 @@ class Executions:
         except ClientError as err:
             if code_of(err) != "ExecutionAlreadyExists":
                 raise
+
+    @translates_errors
+    def find(self, execution_arn: str) -> FoundExecution | None:
+        """Return the execution, or None if Step Functions does not know it."""
+        try:
+            found = self._client.describe_execution(executionArn=execution_arn)
+        except ClientError as err:
+            if code_of(err) in (_NO_SUCH_EXECUTION, "InvalidArn"):
+                return None
+            raise
+        details = [found[key] for key in ("error", "cause") if found.get(key)]
+        return FoundExecution(
+            is_alive=found["status"] in _ALIVE,
+            execution_input=found.get("input", "{}"),
+            started_at=found["startDate"],
+            message=": ".join(details),
+        )
 
     @translates_errors
     def is_alive(self, execution_arn: str) -> bool:

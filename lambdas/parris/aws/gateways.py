@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from parris.aws.sweep_rungs import SweepRungs
     from parris.aws.sweep_signals import SweepSignals
     from parris.aws.sweeps_table import SweepsTable
+    from parris.aws.task_types_table import TaskTypesTable
+    from parris.aws.trainer_log import TrainerLog
     from parris.aws.training_checks import TrainingChecks
     from parris.aws.user_files import UserFiles
     from parris.settings import Settings
@@ -95,6 +97,20 @@ class Gateways:
         from parris.aws.jobs_table import JobsTable
 
         return JobsTable(self.clients.client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def task_types_table(self) -> TaskTypesTable:
+        """Return the gateway to the jobs of the kinds of task."""
+        from parris.aws.task_types_table import TaskTypesTable
+
+        return TaskTypesTable(self.clients.client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def trainer_log(self) -> TrainerLog:
+        """Return the gateway to the logs that runners write."""
+        from parris.aws.trainer_log import TrainerLog
+
+        return TrainerLog(self.clients.client("logs"), self._settings.trainer_log_group)
 
     @cached_property
     def deployment_deletion(self) -> DeploymentDeletion:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from parris.aws.translate_errors import translates_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
     from parris.payloads import Json, Payload
@@ -20,7 +23,7 @@ BY_OWNER, BY_TIME = "by-owner", "by-time"
 """The indexes: `owner` and `submitted_at`; `kind`, which is `run` in each item, and
 `submitted_at`."""
 
-_KEY = "job_id"
+_KEY, _METRICS = "job_id", "metrics"
 _KIND = "run"
 _SORTED_BY = ("owner", "submitted_at")
 
@@ -60,6 +63,42 @@ class RunIndex:
             ExpressionAttributeNames={f"#{name}": name for name in ("kind", *known)},
             ExpressionAttributeValues=values,
         )
+
+    @translates_errors
+    def find(self, job_id: str) -> Payload | None:
+        """Return the entry of a run, or None if it has none."""
+        found = self._client.get_item(TableName=self._name, Key={_KEY: {"S": job_id}})
+        return _entry_from(found["Item"]) if "Item" in found else None
+
+    @translates_errors
+    def latest(self, most: int) -> tuple[Payload, ...]:
+        """Return the entries of the runs that were submitted last, the newest first."""
+        found = self._client.query(
+            TableName=self._name,
+            IndexName=BY_TIME,
+            KeyConditionExpression="#kind = :kind",
+            ExpressionAttributeNames={"#kind": "kind"},
+            ExpressionAttributeValues={":kind": {"S": _KIND}},
+            ScanIndexForward=False,
+            Limit=most,
+        )
+        return tuple(_entry_from(item) for item in found["Items"])
+
+
+def _entry_from(item: Mapping[str, AttributeValueTypeDef]) -> Payload:
+    entry: Payload = {}
+    for name, value in item.items():
+        if "N" in value:
+            entry[name] = int(value["N"])
+        elif "BOOL" in value:
+            entry[name] = value["BOOL"]
+        else:
+            entry[name] = value["S"]
+    # Stored as text, since its keys are those of the script.
+    metrics = entry.get(_METRICS)
+    if isinstance(metrics, str):
+        entry[_METRICS] = json.loads(metrics)
+    return entry
 
 
 def _value_of(value: Json) -> Value:

@@ -32,13 +32,14 @@ class RunSignals:
         self._request("supersede", training_job_name, holder_arn, superseded_by=successor_arn)
 
     @translates_errors
-    def stop(self, training_job_name: str, execution_arn: str, requested_at: str) -> None:
-        """Request that a run ends.
+    def stop(self, training_job_name: str, execution_arn: str, requested_at: str) -> bool:
+        """Request that a run ends, and return whether it holds the name, so that it is notified.
 
         Raises:
             AwsUnavailableError: if the wake function failed.
         """
-        self._request("stop", training_job_name, execution_arn, requested_at=requested_at)
+        request = {"requested_at": requested_at}
+        return self._request("stop", training_job_name, execution_arn, **request)
 
     @translates_errors
     def request_check(self, training_job_name: str, execution_arn: str) -> None:
@@ -63,7 +64,7 @@ class RunSignals:
 
     def _request(
         self, request: str, training_job_name: str, execution_arn: str, **more: str
-    ) -> None:
+    ) -> bool:
         payload = {
             "training_job_name": training_job_name,
             "execution_arn": execution_arn,
@@ -73,5 +74,7 @@ class RunSignals:
         response = self._client.invoke(
             FunctionName=self._function_name, Payload=json.dumps(payload)
         )
+        result = response["Payload"].read()
         if "FunctionError" in response:
-            raise AwsUnavailableError(f"wake: {response['Payload'].read().decode()}")
+            raise AwsUnavailableError(f"wake: {result.decode()}")
+        return bool(json.loads(result)["was_notified"])

@@ -14,6 +14,7 @@ from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, text
 from parris.sweeps.names import TRIAL_KEY
 from parris.sweeps.trial_goal import GOAL_KEY
 from parris.validation.code import FOLDER_KEY
+from parris.validation.data_set import data_set_in
 from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
 from parris.validation.semantics import methods_in, unused_limit_warnings
@@ -76,7 +77,7 @@ def build_job(
         offers=offers_within(config, proposal.offers),
         replaces_another=config.get("stack-replacement") is True,
         warnings=unused_limit_warnings(config) + proposal.warnings,
-        input_data=texts_in(config, "input-data"),
+        input_data=(*texts_in(config, "input-data"), *data_set_in(config)),
         environment=part_of(config, "environment"),
         metrics=without_comments(part_of(config, METRICS_KEY)),
         hyperparameters=without_comments(part_of(config, "hyperparameters")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.folder import CONTROLLED_FOLDERS
 from parris.s3_uri import split_s3_uri
+from parris.validation.data_set import DATA_SET_KEY
 from parris.validation.violations import Violation, shown
 
 if TYPE_CHECKING:
@@ -27,13 +28,16 @@ def find_input_violations(
             the training bucket.
     """
     uris = config.get(_KEY)
+    named = {f"/{_KEY}/{at}": uri for at, uri in enumerate(uris if isinstance(uris, list) else [])}
+    if DATA_SET_KEY in config:
+        named[f"/{DATA_SET_KEY}"] = config[DATA_SET_KEY]
     violations = []
-    for index, uri in enumerate(uris if isinstance(uris, list) else []):
+    for path, uri in named.items():
         if not isinstance(uri, str) or not uri.startswith("s3://") or not uri.isprintable():
             continue  # a violation of the schema
         expected = expected_instead_of(uri, settings, has_own_role=has_own_role)
         if expected is not None:
-            violations.append(Violation(f"/{_KEY}/{index}", shown(uri), expected))
+            violations.append(Violation(path, shown(uri), expected))
     return violations
 
 

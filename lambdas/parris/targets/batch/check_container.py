@@ -31,7 +31,7 @@ _RESERVED = "AWS_BATCH"
 Source: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
 _NEEDS_A_RUNNER = (
     *("hyperparameters", "input-data", "metrics", "sync-interval-seconds"),
-    *("training-config-filename", GOAL_KEY),
+    *("data-set", "training-config-filename", GOAL_KEY),
 )
 """Keys that a runner of Parris carries out. Those of the code require a script."""
 _MOST_BYTES = 16_384

@@ -25,7 +25,7 @@ _HYPERPARAMETERS, _ENVIRONMENT, _METRICS = "hyperparameters", "environment", "me
 _ARGUMENTS, _ENTRYPOINT = "arguments", "entrypoint"
 _LINE_BREAKS = frozenset("\n\r\x85\u2028\u2029")
 """What `.` does not match in the patterns of SageMaker."""
-_INPUT_DATA, _CODE, _ISOLATION = "input-data", "code-archive", "network-isolation"
+_INPUT_DATA, _CODE, _ISOLATION = ("input-data", "data-set"), "code-archive", "network-isolation"
 _MOST_HYPERPARAMETERS, _LONGEST_NAME, _LONGEST_VALUE = 100, 256, 2_500
 _MOST_VARIABLES, _LONGEST_VARIABLE = 90, 512
 """SageMaker takes 100 variables, of which Parris sets a few."""
@@ -39,12 +39,12 @@ def find_container_violations(config: Payload) -> Iterator[Violation]:
     yield from _metrics(without_comments(part_of(config, _METRICS)))
     yield from _goal(config)
     yield from _commands(config)
-    if _INPUT_DATA in config:
+    for key in (one for one in _INPUT_DATA if one in config):
         expected = (
             "no such key on SageMaker, which provides data by channels: use input-channels, for"
             " instance with the channel name training"
         )
-        yield Violation(f"/{_INPUT_DATA}", shown(config[_INPUT_DATA]), expected)
+        yield Violation(f"/{key}", shown(config[key]), expected)
 
 
 def isolation_warnings(config: Payload) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """S3 reports created and deleted objects to EventBridge as AWS documents, and shows that it does.
 
 moto reports no delete marker, and sends such an event within the request, to the rules of every
-bus, with a constant sequencer, `eTag` instead of `etag`, and `ObjectCreated:Put` as its reason. GetBucketNotificationConfiguration
-leaves the EventBridgeConfiguration out. Other events than these are moto's.
+bus, with a constant sequencer, `eTag` instead of `etag`, and `ObjectCreated:Put` as its reason.
+GetBucketNotificationConfiguration leaves the EventBridgeConfiguration out. Other events than these
+are moto's.
 """
 
 import uuid

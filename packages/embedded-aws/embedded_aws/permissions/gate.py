@@ -32,6 +32,7 @@ from embedded_aws.permissions.errors import (
     SignatureError,
     UnsignedRequestError,
 )
+from embedded_aws.permissions.post_forms import PolicyViolatedError, PostForm, read_post_form
 from embedded_aws.permissions.presigned_v2 import key_of_presigned, verify_presigned
 from embedded_aws.permissions.principals import Principal, find_principal
 from embedded_aws.permissions.signature import read_signature, verify
@@ -62,6 +63,10 @@ def pass_gate(
         return application(environ, start_response)
     service = _service_of(environ)
     try:
+        form = read_post_form(environ)
+        if form is not None:
+            with called_by(_signer_of(form)):
+                return application(environ, start_response)
         key_id, service, region = _authenticate(environ)
         principal = find_principal(key_id)
         if current().settings.enforce_roles:
@@ -70,7 +75,7 @@ def pass_gate(
         return send_answer(unsigned(service, error.message), environ, start_response)
     except SignatureError as error:
         return send_answer(badly_signed(service, error.message), environ, start_response)
-    except NotAuthorizedError as error:
+    except (NotAuthorizedError, PolicyViolatedError) as error:
         return send_answer(denial(service, error.message), environ, start_response)
     except InvalidCredentialsError as error:
         return send_answer(unknown_key(service, error.message), environ, start_response)
@@ -81,6 +86,15 @@ def pass_gate(
         return send_answer(not_modelled(service, str(error)), environ, start_response)
     with called_by(principal):
         return application(environ, start_response)
+
+
+def _signer_of(form: PostForm) -> Principal | None:
+    """Return who has signed the policy of a form, and may upload what the form uploads."""
+    form.verify(find_access_key(form.key_id))
+    principal = find_principal(form.key_id)
+    if current().settings.enforce_roles:
+        authorize(principal, [form.demand], form.region)
+    return principal
 
 
 def _authenticate(environ: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,0 +1,229 @@
+"""The training API on the embedded AWS: over HTTP, and by training/training.json."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from embedded_aws import EmbeddedAws, Settings
+from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.project_files import PROJECT, snapshots_folder
+from tests.patience import PATIENCE_SECONDS
+from tests.training_api import TrainingApi
+
+# A real, if small, classifier: it learns which words occur with which label.
+TRAINER = """#!/usr/bin/env python3
+import collections, csv, json, os, pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+rows = list(csv.DictReader(open(pathlib.Path(os.environ["PARRIS_INPUT_DIR"]) / "data.csv")))
+counts = collections.defaultdict(collections.Counter)
+for row in rows:
+    for word in row["text"].split():
+        counts[word][row["label"]] += 1
+def label_of(text):
+    votes = sum((counts[word] for word in text.split()), collections.Counter())
+    return votes.most_common(1)[0][0]
+right = sum(label_of(row["text"]) == row["label"] for row in rows)
+print(f"step=1 accuracy={right / len(rows)}", flush=True)
+results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
+(results / "model.json").write_text(json.dumps(counts))
+time.sleep(float(os.environ.get("LASTS_SECONDS", "600")))
+"""
+DATA = "id,text,label\n1,good film,yes\n2,bad film,no\n"
+WRONG = "id,text,label\n1,good film,yes\n\n1,bad film,yes\n"
+CONFIG = {
+    "training-job-name": "text",
+    "termination-method": "at-fixed-time",
+    "termination-options": {"time-limit": 1},
+    "training-script-filename": "team/train.py",
+    "instance-type": "t3.micro",
+}
+
+
+class Site:
+    """A deployment with the API, open to everyone, and two kinds of task."""
+
+    def __init__(self, aws: EmbeddedAws, outputs: dict[str, str]) -> None:
+        self.s3 = aws.client("s3")
+        self.bucket = outputs["TrainingBucketName"]
+        self.api = TrainingApi(aws.endpoint_url, outputs["TrainingApiUrl"])
+
+    def put(self, key: str, content: Any) -> None:
+        body = content if isinstance(content, str) else json.dumps(content)
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body.encode())
+
+    def keys(self, prefix: str) -> list[str]:
+        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [one["Key"] for one in found.get("Contents", [])]
+
+    def status_of(self, kind: str) -> dict[str, Any]:
+        status: dict[str, Any] = self.api.get(f"/status?task_type={kind}").body
+        return status
+
+    def await_status(self, kind: str, is_reached: Callable[[dict[str, Any]], bool]) -> Any:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_reached(status := self.status_of(kind)):
+            assert time.monotonic() < deadline, status
+            time.sleep(0.3)
+        return status
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = Settings(
+        shared_imports=SHARED_IMPORTS, stack_create_seconds=0.2, stack_delete_seconds=0.2
+    )
+    parameters = {
+        "TrainingApi": "true",
+        "TrainingApiAuthorization": "open-to-everyone",
+        "TaskTypes": "text,images",
+    }
+    folder = tmp_path_factory.mktemp("training-api") / "aws"
+    with EmbeddedAws(settings, folder=folder, snapshots=snapshots_folder()) as aws:
+        made = Site(aws, aws.deploy(PROJECT / "template.yaml", "parris", parameters))
+        made.put("team/train.py", TRAINER)
+        made.put("training-config.json", CONFIG)
+        images = {**CONFIG, "training-job-name": "images"}
+        made.put("images/training-config.json", images)
+        made.put("inputs/data.csv", DATA)
+        yield made
+
+
+def is_active(status: dict[str, Any]) -> bool:
+    return bool(status["status"] == "active")
+
+
+def has_ended(status: dict[str, Any]) -> bool:
+    return bool(status["status"] == "sleeping" and (status["job"] or {}).get("reason"))
+
+
+def test_a_posted_data_set_is_trained_and_its_results_come_back(site: Site) -> None:
+    assert site.status_of("text")["status"] == "sleeping"
+    request = {
+        "config": {"environment": {"LASTS_SECONDS": "4"}},
+        "data": {"format": "csv", "content": DATA},
+    }
+    accepted = site.api.post("/train", request, Idempotency_Key="first")
+    assert accepted.status == 202, accepted
+    job_id = accepted.body["job_id"]
+    assert accepted.headers["location"] == f"/jobs/{job_id}"
+    again = site.api.post("/train", request, Idempotency_Key="first")
+    assert (again.status, again.body["job_id"]) == (202, job_id)
+    reused = site.api.post("/train", {"data": request["data"]}, Idempotency_Key="first")
+    assert (reused.status, reused.body["type"].rpartition("/")[2]) == (409, "key-reused")
+    refused = site.api.post("/train", request, Idempotency_Key="second")
+    assert (refused.status, refused.body["job_id"]) == (409, job_id)
+
+    active = site.await_status("text", is_active)
+    assert active["job"]["job_id"] == job_id
+    assert active["job"]["cost_usd"] is not None
+    assert active["job"]["time_limit_seconds"] == 3600
+    assert site.keys("training/") == ["training/training.json"]
+    ended = site.await_status("text", has_ended)
+    assert ended["job"]["reason"] == "COMPLETED"
+    assert site.keys("training/") == []
+    stored = json.loads(site.s3.get_object(Bucket=site.bucket, Key="status.json")["Body"].read())
+    assert (stored["status"], stored["job"]["reason"]) == ("sleeping", "COMPLETED")
+
+    job = site.api.get(f"/jobs/{job_id}").body
+    assert any("accuracy=1.0" in line for line in job["log"])
+    assert job["series"] == {"accuracy": [[1.0, 1.0]]}
+    files = site.api.get(f"/jobs/{job_id}/results").body["files"]
+    model = next(one for one in files if one["name"] == "model.json")
+    with urllib.request.urlopen(model["url"], timeout=30) as response:
+        assert json.loads(response.read())["good"] == {"yes": 1}
+    assert job_id in {one["job_id"] for one in site.api.get("/jobs").body["jobs"]}
+    stopped = site.api.post(f"/jobs/{job_id}/stop")
+    assert stopped.status == 409
+
+
+def test_all_violations_of_a_request_come_at_once_and_nothing_starts(site: Site) -> None:
+    before = site.status_of("images")
+    request = {
+        "task_type": "images",
+        "config": {"instance-type": "t3.nonsense", "instnace-type": "x"},
+        "data": {"format": "csv", "content": WRONG},
+    }
+    refused = site.api.post("/train", request)
+    assert refused.status == 422
+    violations = refused.body["violations"]
+    places = [(one["path"], one["row"], one["column"]) for one in violations]
+    assert ("/config/instnace-type", None, None) in places
+    assert places[-3:] == [
+        ("/data", 3, None),
+        ("/data", 4, "id"),
+        ("/data", None, "label"),
+    ]
+    assert site.status_of("images")["job"] == before["job"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[]", 400),
+        (b'{"other": 1}', 422),
+        (b'{"data": {"format": "csv"}}', 422),
+        (b'{"task_type": "audio"}', 422),
+        (b'{"upload": "../secret"}', 422),
+    ],
+)
+def test_requests_that_cannot_be_read(site: Site, body: bytes, status: int) -> None:
+    answer = site.api.ask("POST", "/train", body, {"Content-Type": "application/json"})
+    assert answer.status == status, answer
+
+
+def test_what_does_not_exist_is_not_found(site: Site) -> None:
+    for path in ("/jobs/none", "/jobs/none/results", "/status?task_type=audio", "/jobs/a%20b"):
+        assert site.api.get(path).status == 404
+    assert site.api.post("/jobs/none/stop").status == 404
+
+
+def test_a_large_data_set_is_uploaded_and_checked_by_the_execution(site: Site) -> None:
+    opened = site.api.post("/uploads", {"task_type": "images", "format": "csv"})
+    assert opened.status == 201
+    form = opened.body
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form["fields"].items()
+    ]
+    file = f'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n{WRONG}'
+    body = ("".join(parts) + file + "\r\n--b--\r\n").encode()
+    upload = urllib.request.Request(form["url"], body, method="POST")
+    upload.add_header("Content-Type", "multipart/form-data; boundary=b")
+    with urllib.request.urlopen(upload, timeout=30) as response:
+        assert response.status == 204
+    accepted = site.api.post("/train", {"task_type": "images", "upload": form["upload"]})
+    assert accepted.status == 202, accepted
+    ended = site.await_status("images", has_ended)
+    assert ended["job"]["reason"] == "CONFIG_REJECTED"
+    assert "row 3: this row is empty" in ended["job"]["cause"]
+    assert "row 4, column id: row 2 has the same id" in ended["job"]["cause"]
+
+
+def test_a_file_starts_a_job_and_its_deletion_stops_it(site: Site) -> None:
+    site.put("images/training/training.json", "{")
+    status = site.await_status("images", lambda one: one["message"] is not None)
+    assert "did not start a job" in status["message"]
+    site.put("images/training/training.json", {"data-set": f"s3://{site.bucket}/inputs/data.csv"})
+    active = site.await_status("images", is_active)
+    assert active["message"] is None
+    site.s3.delete_object(Bucket=site.bucket, Key="images/training/training.json")
+    ended = site.await_status("images", has_ended)
+    assert (ended["job"]["job_id"], ended["job"]["reason"]) == (active["job"]["job_id"], "ABORTED")
+    files = site.api.get(f"/jobs/{ended['job']['job_id']}/results").body["files"]
+    assert "model.json" in {one["name"] for one in files}
+
+
+def test_a_job_is_stopped_over_http(site: Site) -> None:
+    data = {"format": "csv", "content": DATA}
+    accepted = site.api.post("/train", {"task_type": "images", "data": data})
+    assert accepted.status == 202, accepted
+    site.await_status("images", is_active)
+    stopped = site.api.post(f"/jobs/{accepted.body['job_id']}/stop")
+    assert (stopped.status, stopped.body["step"]) == (202, "stopping")
+    ended = site.await_status("images", has_ended)
+    assert (ended["job"]["job_id"], ended["job"]["reason"]) == (accepted.body["job_id"], "ABORTED")
