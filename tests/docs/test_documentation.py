@@ -166,7 +166,8 @@ def test_every_key_of_the_schema_is_titled_and_described(key: str) -> None:
 
 @pytest.mark.parametrize("name", list(read_template(CLONE / "template.yaml")["Parameters"]))
 def test_every_parameter_of_the_deployment_is_in_a_table(name: str) -> None:
-    pages = [CLONE / "docs" / page for page in ("deploying.md", "schedules.md", "iot-button.md")]
+    names = ("deploying.md", "schedules.md", "iot-button.md", "training-server.md")
+    pages = [CLONE / "docs" / page for page in names]
     rows = [line for page in pages for line in page.read_text().splitlines() if line[:1] == "|"]
     has_its_own_key = {
         "LambdaRoleArn": "lambda-role-arn",

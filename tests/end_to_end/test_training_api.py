@@ -27,9 +27,9 @@ def label_of(text):
     votes = sum((counts[word] for word in text.split()), collections.Counter())
     return votes.most_common(1)[0][0]
 right = sum(label_of(row["text"]) == row["label"] for row in rows)
-print(f"step=1 accuracy={right / len(rows)}", flush=True)
 results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
 (results / "model.json").write_text(json.dumps(counts))
+print(f"step=1 accuracy={right / len(rows)}", flush=True)
 time.sleep(float(os.environ.get("LASTS_SECONDS", "600")))
 """
 DATA = "id,text,label\n1,good film,yes\n2,bad film,no\n"
@@ -62,6 +62,13 @@ class Site:
     def status_of(self, kind: str) -> dict[str, Any]:
         status: dict[str, Any] = self.api.get(f"/status?task_type={kind}").body
         return status
+
+    def await_script(self, job_id: str) -> None:
+        """Wait until the script has stored its model and said so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not any("accuracy" in line for line in self.api.get(f"/jobs/{job_id}").body["log"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.3)
 
     def await_status(self, kind: str, is_reached: Callable[[dict[str, Any]], bool]) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -211,6 +218,7 @@ def test_a_file_starts_a_job_and_its_deletion_stops_it(site: Site) -> None:
     site.put("images/training/training.json", {"data-set": f"s3://{site.bucket}/inputs/data.csv"})
     active = site.await_status("images", is_active)
     assert active["message"] is None
+    site.await_script(active["job"]["job_id"])
     site.s3.delete_object(Bucket=site.bucket, Key="images/training/training.json")
     ended = site.await_status("images", has_ended)
     assert (ended["job"]["job_id"], ended["job"]["reason"]) == (active["job"]["job_id"], "ABORTED")

@@ -16,6 +16,7 @@ from embedded_aws.permissions.decisions import Decision, iterate_decisions
 from embedded_aws.permissions.principals import Principal, iam_backend, role_principal
 from parris_cli.account.clients import Account, Deployment
 from tests.end_to_end.deployment import Deployed, Ended
+from tests.permissions.scenarios import training_api
 from tests.permissions.scenarios.launches import make_execution_role, make_own_role
 from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.scenarios.starts import QUICK_JOB
@@ -40,6 +41,9 @@ class StrictAccount:
             "ExperimentBuckets": "another-bucket",
             "InputBuckets": "another-bucket",
             "IotTopicFilter": "buttons/+",
+            "TrainingApi": "true",
+            "TrainingApiAuthorization": "open-to-everyone",
+            "TaskTypes": ",".join(training_api.KINDS),
             "IotInput": json.dumps(QUICK_JOB),
         }
         outputs = aws.deploy(TEMPLATE, STACK, parameters)

@@ -36,6 +36,12 @@ OTHER_WAYS = {
     "StartChildrenOfMap": "the embedded AWS runs the children of a map without such a call",
     "AwaitAndStopChildrenOfMap": "the embedded AWS ends the children of a map without such a call",
     "AwaitEndsOfTrials": "the embedded AWS makes no rule to learn that an execution has ended",
+    "ReadStatusesAndReports": "each function of the training API reads them, one first",
+    "WriteStatuses": "each function of the training API writes them, one first",
+    "ReadJobs": "each function of the training API asks, only some while a job runs",
+    "ReadEndedJobs": "each function of the training API asks, only some after the end",
+    "DeleteRequestsOfEndedJobs": "the first function that sees the end of a job does it",
+    "DistinguishMissingStatuses": "a status is missing before the first job of a kind only",
     "StoreLargeMapResults": "the embedded AWS stores the results of a map in one request each",
 }
 # What no run here can show, and why.

@@ -10,6 +10,7 @@ from tests.permissions.scenarios import (
     reaper,
     starts,
     sweeps,
+    training_api,
     training_jobs,
 )
 from tests.permissions.scenarios.scenario import Scenario
@@ -52,5 +53,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     sweeps.aborted_sweep,
     starts.scheduled,
     starts.clicked,
+    training_api.trained_by_requests,
+    training_api.trained_by_files,
     ends.deployment_ends,
 )

@@ -116,10 +116,9 @@ def read_post_form(environ: dict[str, Any]) -> PostForm | None:
     if environ["REQUEST_METHOD"] != "POST" or not is_form or "HTTP_AUTHORIZATION" in environ:
         return None
     buffered_body(environ)
-    request = Request(dict(environ))
-    fields = {name.lower(): value for name, value in request.form.items()}
-    size_bytes = sum(len(file.read()) for file in request.files.values())
-    buffered = environ["wsgi.input"]
-    buffered.seek(0)
+    with Request(dict(environ)) as request:
+        fields = {name.lower(): value for name, value in request.form.items()}
+        size_bytes = sum(len(file.read()) for file in request.files.values())
+    environ["wsgi.input"].seek(0)
     bucket = str(environ.get("PATH_INFO", "/")).strip("/").split("/")[0]
     return PostForm(bucket, fields, size_bytes)
