@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.exceptions import BotoCoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,14 @@ def own_session() -> boto3.Session:
     """
     # boto3 reads only the older variable. Every other SDK reads this one, and reads it first.
     return boto3.Session(region_name=os.environ.get(_REGION) or None)
+
+
+def has_credentials() -> bool:
+    """Return whether there are credentials of any kind, valid or not."""
+    try:
+        return own_session().get_credentials() is not None
+    except BotoCoreError:
+        return True  # they are configured, and using them says what is wrong
 
 
 def region_variables() -> dict[str, str]:

@@ -113,7 +113,7 @@ def job_options(found: argparse.Namespace) -> JobOptions:
     return JobOptions(tuple(found.instance_type), found.time_limit, found.cost_limit)
 
 
-def add_deployment(parser: argparse.ArgumentParser) -> None:
+def add_deployment(parser: argparse._ActionsContainer) -> None:
     """Add --deployment for what was started before."""
     parser.add_argument(
         "--deployment",

@@ -2,17 +2,20 @@
 
 import argparse
 
-from parris_cli.commands.command import Command, add_deployment, add_json
+from parris_cli.commands.command import Command, add_json
+from parris_cli.commands.job_reference import LOCAL_JOBS, add_place_of_runs
 from parris_cli.commands.run_filters import add_run_filters
 
 _GROUPS = ("name", "job", "who", "week", "month", "target")
 
-_ABOUT = """\
+_ABOUT = f"""\
 Show what the runs of a deployment have cost, whoever or whatever started them, the dearest first.
 What is running counts with its cost so far.
 
 Costs are the estimates of the run records, from list prices. docs/costs.md says what they leave
 out; your bill is what AWS says.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -42,7 +45,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(_GROUPS)} (default: {_GROUPS[0]})",
     )
     add_run_filters(parser, since="30d")
-    add_deployment(parser)
+    add_place_of_runs(parser)
     add_json(parser)
 
 
@@ -52,7 +55,14 @@ def _call(found: argparse.Namespace) -> int:
 
     query = Query(name=found.name, owner=found.who, since=found.since, most=None)
     return show_costs(
-        CostOptions(query, found.by, found.deployment, found.json, is_mine=found.mine)
+        CostOptions(
+            query,
+            found.by,
+            found.deployment,
+            found.json,
+            is_mine=found.mine,
+            is_embedded=found.embedded,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""JOB on the command line, by which a started job is named."""
+"""JOB on the command line, by which a started job is named, and where it is looked for."""
 
 from __future__ import annotations
 
@@ -17,16 +17,42 @@ JOB is a training-job-name, a job id (which `parris run` and `parris list` show)
 execution or its stack, or the name of its stack. If several runs have the same name, the running
 one is used, else the newest."""
 
+LOCAL_JOBS = """\
+The jobs of `parris run --embedded` are remembered in results/.history of the folder where they were
+started. --embedded shows them; so does a command without it where there are no AWS credentials, or
+if it is given their job id."""
 
-def add_job_reference(parser: argparse.ArgumentParser, name: str = "job", **settings: Any) -> None:
+
+def add_job_reference(
+    parser: argparse.ArgumentParser,
+    name: str = "job",
+    *,
+    has_local_jobs: bool = False,
+    **settings: Any,
+) -> None:
     """Add JOB, which names a started job, --deployment and --json.
 
     Args:
         parser: the command's.
         name: of the argument in what is parsed.
+        has_local_jobs: whether jobs of this machine can be named, too: adds --embedded.
         settings: of the argument, such as `nargs`.
     """
     words = {"help": "a job's name, job id, ARN or stack name", **settings}
     parser.add_argument(name, metavar=JOB, **words)
-    add_deployment(parser)
+    if has_local_jobs:
+        add_place_of_runs(parser)
+    else:
+        add_deployment(parser)
     add_json(parser)
+
+
+def add_place_of_runs(parser: argparse.ArgumentParser) -> None:
+    """Add --deployment or --embedded, for what was started before."""
+    where = parser.add_mutually_exclusive_group()
+    add_deployment(where)
+    where.add_argument(
+        "--embedded",
+        action="store_true",
+        help="jobs of `parris run --embedded` in this folder; the default without AWS credentials",
+    )

@@ -3,20 +3,23 @@
 import argparse
 
 from parris.reasons import EndReason
-from parris_cli.commands.command import Command, add_deployment, add_json, checked
+from parris_cli.commands.command import Command, add_json, checked
 from parris_cli.commands.counts import parse_count
+from parris_cli.commands.job_reference import LOCAL_JOBS, add_place_of_runs
 from parris_cli.commands.run_filters import add_run_filters
 
 _MOST = 20
 _ORDERS = ("started", "cost", "time", "name", "who")
 
-_ABOUT = """\
+_ABOUT = f"""\
 List the runs of a deployment, whoever or whatever started them: those that are running, with
 their phase, and the latest that have ended, with the reason. Each has who started it, and its time
 and cost against its limits. Times and costs of a running job are those until now.
 
 A list does not read logs: a job is `training` from the start of its machine on.
 `parris status JOB` shows one job, `parris experiments` its parameters and metrics.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -68,7 +71,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     how_many.add_argument("--all", action="store_true", help="all that have ended")
     parser.add_argument("--ids", action="store_true", help="print nothing but job ids, one a line")
-    add_deployment(parser)
+    add_place_of_runs(parser)
     add_json(parser)
 
 
@@ -94,7 +97,14 @@ def _call(found: argparse.Namespace) -> int:
         order=found.sort,
     )
     return list_runs(
-        ListOptions(query, found.deployment, found.json, is_mine=found.mine, is_ids_only=found.ids)
+        ListOptions(
+            query,
+            found.deployment,
+            found.json,
+            is_mine=found.mine,
+            is_ids_only=found.ids,
+            is_embedded=found.embedded,
+        )
     )
 
 

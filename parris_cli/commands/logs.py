@@ -4,7 +4,7 @@ import argparse
 
 from parris_cli.commands.command import Command, checked
 from parris_cli.commands.counts import parse_count
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 from parris_cli.commands.run_filters import parse_since_argument
 
 _ABOUT = f"""\
@@ -14,6 +14,8 @@ Print the log of a job's script, whether the job is running or has ended.
 
 Of a job that has ended, this is log.txt of its last machine, complete. Of one that is running, and
 with --since, it is what CloudWatch Logs has. Only the log goes to standard output.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -33,7 +35,7 @@ exit codes:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser)
+    add_job_reference(parser, has_local_jobs=True)
     parser.add_argument(
         "--follow", "-f", action="store_true", help="go on until the job ends, or until Ctrl-C"
     )
@@ -62,6 +64,7 @@ def _call(found: argparse.Namespace) -> int:
             is_following=found.follow,
             since=found.since,
             most=found.tail,
+            is_embedded=found.embedded,
         )
     )
 

@@ -9,7 +9,7 @@ from parris_cli.commands.command import (
     add_set,
     add_verbose,
 )
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 
 _ABOUT = f"""\
 Start a job again, whoever started it: with the same config, script, code and data, which are in the
@@ -18,7 +18,10 @@ training bucket. It becomes a new run with an id of its own, started by you.
 {JOB_MEANS}
 
 --set changes values of the config. Files on your own machine are not looked at: to run changed
-files, use `parris run`. The job is followed as by `parris run`.
+files, use `parris run`. The job is followed as by `parris run`. Of a job of `parris run --embedded`
+the config and the files are read again from where they were: nothing else of it is left.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -38,7 +41,7 @@ exit codes, as for `parris run`:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser)
+    add_job_reference(parser, has_local_jobs=True)
     add_set(parser, "key=value, for instance instance-type=g5.2xlarge")
     add_detach(parser)
     add_results_folder(parser)
@@ -57,6 +60,7 @@ def _call(found: argparse.Namespace) -> int:
             results=found.results,
             is_verbose=found.verbose,
             is_detached=found.detach,
+            is_embedded=found.embedded,
         )
     )
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from parris_cli.commands.command import Command
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 
 _ABOUT = f"""\
 Download what a job has saved: its results, its log (log.txt) and its record (record.json). If S3
@@ -17,6 +17,8 @@ Files that are already here with the same size and timestamp are not downloaded 
 files (.part) are resumed: after an interruption, run the same command again. Nothing is written
 outside the folder. A result whose name is not possible here is renamed or skipped, and listed; all
 other files are downloaded.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -36,7 +38,7 @@ exit codes:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser)
+    add_job_reference(parser, has_local_jobs=True)
     parser.add_argument(
         "folder",
         nargs="?",
@@ -49,7 +51,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _call(found: argparse.Namespace) -> int:
     from parris_cli.downloads.fetch_results import ResultsOptions, fetch_results
 
-    return fetch_results(ResultsOptions(found.job, found.folder, found.deployment, found.json))
+    return fetch_results(
+        ResultsOptions(found.job, found.folder, found.deployment, found.json, found.embedded)
+    )
 
 
 RESULTS = Command(

@@ -3,7 +3,7 @@
 import argparse
 
 from parris_cli.commands.command import Command
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 
 _ABOUT = f"""\
 Show how a job stands: its phases and how long each took, its time and cost against their limits,
@@ -12,6 +12,8 @@ has ended: why, what it cost, and where its results are. Without JOB: what runs 
 started it.
 
 {JOB_MEANS}
+
+{LOCAL_JOBS}
 
 Nothing is followed: `parris watch JOB` does that.
 """
@@ -34,14 +36,17 @@ exit codes:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_job_reference(
-        parser, nargs="?", help="a job's name, job id, ARN or stack name; left out: what runs now"
+        parser,
+        has_local_jobs=True,
+        nargs="?",
+        help="a job's name, job id, ARN or stack name; left out: what runs now",
     )
 
 
 def _call(found: argparse.Namespace) -> int:
     from parris_cli.runs.show_status import StatusOptions, show_status
 
-    return show_status(StatusOptions(found.job, found.deployment, found.json))
+    return show_status(StatusOptions(found.job, found.deployment, found.json, found.embedded))
 
 
 STATUS = Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from parris_cli.downloads.found_places import places_of
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
+from parris_cli.formatting import counted
+from parris_cli.local_runs.find_local import find_local_run
 from parris_cli.reports.next_steps import next_steps
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.reports.reporter import default_folder
@@ -26,6 +29,7 @@ from parris_cli.terminal.screen import Screen
 if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris_cli.account.clients import Account
+    from parris_cli.local_runs.local_run import LocalRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class ResultsOptions:
     folder: Path | None
     deployment: str | None
     is_json: bool
+    is_embedded: bool = False
 
 
 def fetch_results(options: ResultsOptions) -> int:
@@ -47,6 +52,9 @@ def fetch_results(options: ResultsOptions) -> int:
     screen = Screen(sys.stderr)
     with Interrupts() as interrupts, interrupts.at_once():
         try:
+            local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
+            if local is not None:
+                return _show_local(local, options, screen)
             account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
             return fetch_results_on(account, options, screen)
         except RefusedError as err:
@@ -89,3 +97,22 @@ def fetch_results_on(account: Account, options: ResultsOptions, screen: Screen) 
     }
     print_report(value, "\n".join(lines), screen, is_json=options.is_json)
     return EXIT_SUCCEEDED if download.is_complete else EXIT_FAILED
+
+
+def _show_local(local: LocalRun, options: ResultsOptions, screen: Screen) -> int:
+    """Say where the results of a job of this machine are, or copy them into a folder.
+
+    Raises:
+        RefusedError: when they are gone.
+    """
+    if not local.results.is_dir():
+        raise RefusedError(f"{local.job_id} has left nothing in {local.results}")
+    folder = local.results
+    if options.folder is not None and options.folder.absolute() != folder:
+        folder = options.folder
+        shutil.copytree(local.results, folder, dirs_exist_ok=True)
+    count = sum(one.is_file() for one in folder.rglob("*"))
+    value: Payload = {"job_id": local.job_id, "results": str(folder), "next": None}
+    text = f"{local.job_id}\n  results  {folder} ({counted(count, 'file')}, with log and record)"
+    print_report(value, text, screen, is_json=options.is_json)
+    return EXIT_SUCCEEDED

@@ -16,6 +16,7 @@ from parris_cli.aws_errors import describe_error
 from parris_cli.downloads.found_places import places_of
 from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
+from parris_cli.local_runs.find_local import find_local_run
 from parris_cli.logs.live_log import LiveLog
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.terminal.capabilities import capabilities_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from parris_cli.account.clients import Account
     from parris_cli.following.find_started import FoundJob
+    from parris_cli.local_runs.local_run import LocalRun
 
 # GetLogEvents shares its quota with everything else in the account.
 _POLL_SECONDS, _EMBEDDED_POLL_SECONDS = 3.0, 0.5
@@ -44,6 +46,7 @@ class LogsOptions:
     is_following: bool = False
     since: datetime | None = None
     most: int | None = None
+    is_embedded: bool = False
 
 
 def show_logs(options: LogsOptions) -> int:
@@ -52,8 +55,12 @@ def show_logs(options: LogsOptions) -> int:
     try:
         if options.is_json and options.is_following:
             raise RefusedError("--json prints one object, so that it cannot follow; leave out -f")
-        account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
-        show_logs_on(account, options)
+        local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
+        if local is not None:
+            _show_local(local, options)
+        else:
+            named = options.deployment or find_deployment(options.job)
+            show_logs_on(real_account(named, Use.REACH), options)
     except BrokenPipeError:
         return EXIT_SUCCEEDED  # whoever reads has enough
     except KeyboardInterrupt:
@@ -80,10 +87,10 @@ def show_logs_on(account: Account, options: LogsOptions) -> None:
     if options.since is None and not _is_running(account, found):
         lines = _whole_file(account, found)
     if lines is not None:
-        _show(found, lines, options)
+        _show(found.job_id, lines, options)
         return
     log = LiveLog(account, found, options.since)
-    _show(found, log.new_lines(), options)
+    _show(found.job_id, log.new_lines(), options)
     seconds = _EMBEDDED_POLL_SECONDS if account.is_embedded else _POLL_SECONDS
     while options.is_following:
         # Asked first, so that what is read afterwards includes everything up to the end.
@@ -93,6 +100,18 @@ def show_logs_on(account: Account, options: LogsOptions) -> None:
             _print_lines(log.missed_lines())
             return
         time.sleep(seconds)
+
+
+def _show_local(local: LocalRun, options: LogsOptions) -> None:
+    lines = local.log
+    if lines is None and local.is_running:
+        raise RefusedError(
+            f"{local.job_id} is running: the command that runs it (process {local.process_id})"
+            " shows its log"
+        )
+    if lines is None:
+        raise RefusedError(f"{local.job_id} has left no log in {local.results}")
+    _show(local.job_id, lines, options)
 
 
 def _is_running(account: Account, found: FoundJob) -> bool:
@@ -112,10 +131,10 @@ def _whole_file(account: Account, found: FoundJob) -> list[str] | None:
     return [line.removesuffix(b"\r").decode(errors="replace") for line in lines]
 
 
-def _show(found: FoundJob, lines: list[str], options: LogsOptions) -> None:
+def _show(job_id: str, lines: list[str], options: LogsOptions) -> None:
     shown = lines if options.most is None else lines[-options.most :]
     if options.is_json:
-        value: Payload = {"job_id": found.job_id, "lines": list(shown)}
+        value: Payload = {"job_id": job_id, "lines": list(shown)}
         print_json(value)
         return
     _print_lines(shown)

@@ -215,7 +215,7 @@ _NOTHING_KNOWN: Payload = {
     "left_running": [],
     "limits": [],
     "goes_on": False,
-    "next": {"watch": None, "stop": None, "results": None},
+    "next": {"watch": None, "stop": None, "results": None, "rerun": None},
     "notes": [],
 }
 

@@ -64,8 +64,13 @@ class RunIndexReader:
 
     def find(self, job_id: str) -> Run | None:
         """Return an ended run by its id, None if it is not in the index."""
+        entry = self.entry(job_id)
+        return Run.from_entry(entry) if entry else None
+
+    def entry(self, job_id: str) -> Payload:
+        """Return the entry of an ended run, empty if it is not in the index."""
         item = self._client.get_item(TableName=self._table, Key={"job_id": {"S": job_id}})
-        return Run.from_entry(entry_of(item["Item"])) if "Item" in item else None
+        return entry_of(item.get("Item", {}))
 
 
 def entry_of(item: Mapping[str, Mapping[str, Any]]) -> Payload:

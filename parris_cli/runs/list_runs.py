@@ -13,6 +13,7 @@ from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
 from parris_cli.formatting import counted, usd
+from parris_cli.local_runs.find_local import local_runs, wants_local_runs
 from parris_cli.reports.print_read import Found, print_read
 from parris_cli.runs.lines import run_lines
 from parris_cli.runs.read_runs import read_runs
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 class ListOptions:
     """Options of `parris list`. `deployment` is None for the only one in the account.
 
-    With `is_mine` the owner is who asks. With `is_ids_only` nothing but ids is printed.
+    With `is_embedded` the jobs of this machine are listed. With `is_mine` the owner is who asks.
+    With `is_ids_only` nothing but ids is printed.
     """
 
     query: Query
@@ -40,14 +42,19 @@ class ListOptions:
     is_json: bool
     is_mine: bool = False
     is_ids_only: bool = False
+    is_embedded: bool = False
 
 
 def list_runs(options: ListOptions) -> int:
     """Print the runs of a deployment, and return the command's exit code."""
 
     def read() -> Found:
+        now = datetime.now(UTC)
+        if wants_local_runs(options.deployment, is_embedded=options.is_embedded):
+            runs, notes = local_runs(options.query)
+            return found_runs(None, runs, notes, now, is_ids_only=options.is_ids_only)
         account = real_account(options.deployment or find_deployment(""), Use.REACH)
-        return list_runs_on(account, options, datetime.now(UTC))
+        return list_runs_on(account, options, now)
 
     return print_read(read, is_json=options.is_json)
 
@@ -57,14 +64,27 @@ def list_runs_on(account: Account, options: ListOptions, now: datetime) -> Found
     query = query_for(account, options.query, is_mine=options.is_mine)
     notes: dict[str, None] = {}
     runs = read_runs(account, query, now, lambda text: notes.update({text: None}))
+    name = account.deployment.name
+    return found_runs(name, runs, list(notes), now, is_ids_only=options.is_ids_only)
+
+
+def found_runs(
+    deployment: str | None,
+    runs: list[Run],
+    notes: list[str],
+    now: datetime,
+    *,
+    is_ids_only: bool = False,
+) -> Found:
+    """Return what is printed about runs. `deployment` is None for those of this machine."""
     value: Payload = {
-        "deployment": account.deployment.name,
+        "deployment": deployment,
         "runs": [run.to_json() for run in runs],
-        "notes": list(notes),
+        "notes": [*notes],
     }
-    if options.is_ids_only:
+    if is_ids_only:
         return Found(value, [(Span(run.job_id),) for run in runs])
-    return Found(value, _lines(runs, list(notes), now))
+    return Found(value, _lines(runs, notes, now))
 
 
 def query_for(account: Account, query: Query, *, is_mine: bool) -> Query:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from parris.payloads import Payload
+from parris.payloads import Payload, maybe_text_in, part_of
 from parris.timestamps import format_timestamp
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
+from parris_cli.local_runs.find_local import find_local_run, local_runs, wants_local_runs
 from parris_cli.reports.next_steps import next_steps
 from parris_cli.reports.print_read import Found, print_read
-from parris_cli.runs.list_runs import ListOptions, list_runs_on
-from parris_cli.runs.one_run import read_one_run
+from parris_cli.runs.list_runs import ListOptions, found_runs, list_runs_on
+from parris_cli.runs.one_run import OneRun, read_one_run
 from parris_cli.runs.query import Query
 from parris_cli.runs.status_lines import status_lines
 from parris_cli.terminal.capabilities import capabilities_of
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
-    from parris_cli.runs.one_run import OneRun
+    from parris_cli.reports.next_steps import NextSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,16 @@ class StatusOptions:
     job: str | None
     deployment: str | None
     is_json: bool
+    is_embedded: bool = False
 
 
 def show_status(options: StatusOptions) -> int:
     """Print how a job stands, or what is running, and return the command's exit code."""
 
     def read() -> Found:
+        local = _local(options)
+        if local is not None:
+            return local
         named = options.deployment or find_deployment(options.job or "")
         return show_status_on(real_account(named, Use.REACH), options, datetime.now(UTC))
 
@@ -57,12 +62,34 @@ def show_status_on(account: Account, options: StatusOptions, now: datetime) -> F
         running = Query(is_running_only=True)
         return list_runs_on(account, ListOptions(running, options.deployment, options.is_json), now)
     one = read_one_run(account, options.job, now)
-    can = capabilities_of(sys.stdout)
-    return Found(_to_json(one, options), status_lines(one, now, can, options.deployment))
-
-
-def _to_json(one: OneRun, options: StatusOptions) -> Payload:
     steps = next_steps(one.run.job_id, options.deployment, None, is_running=one.run.is_running)
+    return _found(one, steps, now)
+
+
+def _local(options: StatusOptions) -> Found | None:
+    """Return what is known of jobs of this machine, None if those of an account are meant."""
+    now = datetime.now(UTC)
+    if options.job is None:
+        if not wants_local_runs(options.deployment, is_embedded=options.is_embedded):
+            return None
+        runs, notes = local_runs(Query(is_running_only=True))
+        return found_runs(None, runs, notes, now)
+    local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
+    if local is None:
+        return None
+    folder = str(local.results) if local.results.is_dir() else None
+    run = replace(local.run, results_uri=folder)
+    record = local.record
+    cause = local.cause or maybe_text_in(part_of(record, "outcome"), "cause") or ""
+    return _found(OneRun(run, cause, record=record), local.steps, now)
+
+
+def _found(one: OneRun, steps: NextSteps, now: datetime) -> Found:
+    lines = status_lines(one, now, capabilities_of(sys.stdout), steps)
+    return Found(_to_json(one, steps), lines)
+
+
+def _to_json(one: OneRun, steps: NextSteps) -> Payload:
     check_at = one.next_check_at
     return {
         **one.run.to_json(),

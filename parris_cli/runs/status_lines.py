@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from parris.payloads import maybe_text_in, part_of, parts_in
 from parris.retention.keep_until import expiry_text
 from parris_cli.formatting import age, clock_time, duration, full_time, money, usd
-from parris_cli.reports.next_steps import next_steps
 from parris_cli.runs.lines import state_span
 from parris_cli.terminal.progress import Gauge, bar_spans
 from parris_cli.terminal.style import Span, Style
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.payloads import Payload
+    from parris_cli.reports.next_steps import NextSteps
     from parris_cli.runs.one_run import OneRun
     from parris_cli.runs.run import Run
     from parris_cli.terminal.capabilities import Capabilities
@@ -26,16 +26,14 @@ _MOST_METRICS = 10
 Line = tuple[Span, ...]
 
 
-def status_lines(
-    one: OneRun, now: datetime, can: Capabilities, deployment: str | None
-) -> list[Line]:
+def status_lines(one: OneRun, now: datetime, can: Capabilities, steps: NextSteps) -> list[Line]:
     """Return the lines for a run.
 
     Args:
         one: the run.
         now: the time.
         can: what they are written to: a bar needs a terminal.
-        deployment: the deployment that the user named; None if the command finds it by itself.
+        steps: what can be done about it.
     """
     run = one.run
     lines: list[Line] = [(Span(run.job_id, Style.BOLD), Span("  "), state_span(run))]
@@ -55,7 +53,7 @@ def status_lines(
     lines += [_labelled("results", run.results_uri)] if run.results_uri else []
     lines += [(Span("      | ", Style.DIM), Span(text)) for text in one.log]
     lines += [_labelled("note", text, Style.WARNING) for text in one.notes]
-    return lines + [(Span(text),) for text in _steps(run, deployment)]
+    return lines + [(Span(text),) for text in steps.lines()]
 
 
 def _labelled(label: str, text: str, style: Style = Style.PLAIN) -> Line:
@@ -143,7 +141,3 @@ def _metric_texts(metrics: Payload) -> list[str]:
         texts.append(f"{name} {metric.get('value')}" + ("" if step is None else f" at step {step}"))
     more = len(metrics) - _MOST_METRICS
     return [*texts, f"and {more} more"] if more > 0 else texts
-
-
-def _steps(run: Run, deployment: str | None) -> list[str]:
-    return next_steps(run.job_id, deployment, None, is_running=run.is_running).lines()

@@ -103,6 +103,10 @@ def _run(options: RunOptions, screen: Screen, interrupts: Interrupts) -> int:
             options.is_verbose,
             options.is_detached,
         )
+        if options.is_embedded:
+            from parris_cli.local_runs.remember import remembered
+
+            reaching.enter_context(remembered(account, begun.started, files, options, screen))
         return see_to_end(account, begun, files.training_job_name, following, screen, interrupts)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.folder import UPLOADS
+from parris.sweeps.names import TRIAL_KEY
+from parris.sweeps.trial_goal import GOAL_KEY
 from parris.validation.experiments import TRAINING_CONFIG_KEY
 from parris.validation.merge_configs import CONFIG_KEY, merge_configs
 from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 # An execution's name may have 80 characters; the timestamp and the random suffix take 21.
 _LONGEST_NAME_PART = 50
+# The next run is another person's, and no trial of a sweep.
+_OF_ONE_RUN = frozenset({STARTED_BY_KEY, TRIAL_KEY, GOAL_KEY})
 _ID = re.compile(r"(.+)-\d{8}t\d{6}-[0-9a-f]{4}")
 
 
@@ -82,7 +86,7 @@ def prepare_again(
     """
     name = merge_configs(config, overrides).get(NAME_KEY)
     job_id = make_job_id(name if isinstance(name, str) else "", now)
-    own = {key: value for key, value in config.items() if key != STARTED_BY_KEY}
+    own = {key: value for key, value in config.items() if key not in _OF_ONE_RUN}
     execution_input = {
         **overrides,
         **_upload_config(account, own, f"{UPLOADS}/{job_id}/config.json"),

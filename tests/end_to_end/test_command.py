@@ -98,7 +98,15 @@ def test_the_default_job_trains_a_model_and_leaves_nothing(home: Path, tmp_path:
     record = json.loads((results / "record.json").read_text())
     assert record["outcome"]["job_id"] == said["job_id"]
     none_is_left(home)
+    is_remembered(said["job_id"], tmp_path)
     is_as_in_the_readme(shown)
+
+
+def is_remembered(job_id: str, folder: Path) -> None:
+    """The history has how the job ended, although its AWS is gone."""
+    remembered = json.loads((folder / "results" / ".history" / f"{job_id}.json").read_text())
+    assert remembered["entry"]["reason"] == "COMPLETED"
+    assert remembered["results"] == str(folder / "results" / job_id)
 
 
 def is_as_in_the_readme(shown: EmulatedTerminal) -> None:

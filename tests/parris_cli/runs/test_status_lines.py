@@ -5,6 +5,7 @@ from decimal import Decimal
 from parris.payloads import Json, Payload
 from parris_cli.following.path import PhaseBegun
 from parris_cli.following.phase import Phase
+from parris_cli.reports.next_steps import next_steps
 from parris_cli.runs.one_run import OneRun
 from parris_cli.runs.status_lines import status_lines
 from parris_cli.terminal.capabilities import PLAIN, Capabilities
@@ -14,7 +15,8 @@ TERMINAL = Capabilities(True, True, True, True)
 
 
 def text_of(one: OneRun, can: Capabilities = PLAIN) -> str:
-    lines = status_lines(one, NOW, can, None)
+    steps = next_steps(one.run.job_id, None, None, is_running=one.run.is_running)
+    lines = status_lines(one, NOW, can, steps)
     return "\n".join("".join(span.text for span in line) for line in lines)
 
 

@@ -1,0 +1,1 @@
+"""Jobs of `parris run --embedded`: what is remembered of them, beside their results."""

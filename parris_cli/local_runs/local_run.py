@@ -1,0 +1,153 @@
+"""One job of `parris run --embedded`, and its file in the history."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parris.payloads import (
+    Payload,
+    int_in,
+    maybe_text_in,
+    part_of,
+    text_in,
+    texts_in,
+)
+from parris_cli.downloads.job_places import LOG, RECORD
+from parris_cli.reports.next_steps import NextSteps
+from parris_cli.runs.run import Run
+
+if TYPE_CHECKING:
+    from parris.payloads import Json
+
+HISTORY = Path("results") / ".history"
+"""The folder of the history, in the folder where the command was run."""
+INTERRUPTED = "INTERRUPTED"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRun:
+    """A job that an embedded AWS runs or ran.
+
+    `entry` is its entry of the run index, without a reason as long as it has not ended. `source` is
+    the config or script that the command was given, empty for the default job; `settings` are those
+    of --set, and `job` is what else the command line said of it. `process_id` is the command's.
+    """
+
+    job_id: str
+    entry: Payload
+    results: Path
+    source: str
+    settings: tuple[str, ...]
+    job: Payload
+    process_id: int
+    cause: str = ""
+
+    @property
+    def run(self) -> Run:
+        """Return it as a list shows it. One whose command has died is interrupted."""
+        run = Run.from_entry(self.entry)
+        if "reason" in self.entry:
+            return run
+        is_running = self.is_running
+        return replace(run, state="running" if is_running else INTERRUPTED, is_running=is_running)
+
+    @property
+    def record(self) -> Payload:
+        """Return its run record, empty where its folder has none."""
+        try:
+            record = json.loads((self.results / RECORD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return record if isinstance(record, dict) else {}
+
+    @property
+    def log(self) -> list[str] | None:
+        """Return the lines of its log, None where its folder has none."""
+        try:
+            text = (self.results / LOG).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None
+        return text.removesuffix("\n").split("\n")
+
+    @property
+    def steps(self) -> NextSteps:
+        """Return what can be done about it: nothing of it is left but its files."""
+        return NextSteps(again=f"parris rerun {shlex.quote(self.job_id)} --embedded")
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether its command is running."""
+        if "reason" in self.entry:
+            return False
+        try:
+            os.kill(self.process_id, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+    def to_json(self) -> Payload:
+        """Return the content of its file."""
+        settings: list[Json] = list(self.settings)
+        return {
+            "version": _VERSION,
+            "job_id": self.job_id,
+            "entry": self.entry,
+            "results": str(self.results),
+            "source": self.source,
+            "settings": settings,
+            "job": self.job,
+            "process_id": self.process_id,
+            "cause": self.cause,
+        }
+
+    @classmethod
+    def from_json(cls, value: Payload) -> LocalRun:
+        """Return what `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: if it is none.
+        """
+        return cls(
+            job_id=text_in(value, "job_id"),
+            entry=part_of(value, "entry"),
+            results=Path(text_in(value, "results")),
+            source=text_in(value, "source"),
+            settings=texts_in(value, "settings"),
+            job=part_of(value, "job"),
+            process_id=int_in(value, "process_id"),
+            cause=maybe_text_in(value, "cause") or "",
+        )
+
+
+def write_local_run(run: LocalRun) -> None:
+    """Write a job into the history, over what is there.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    HISTORY.mkdir(parents=True, exist_ok=True)
+    place = HISTORY / f"{run.job_id}.json"
+    part = place.with_suffix(".part")
+    part.write_text(json.dumps(run.to_json(), indent=2), encoding="utf-8")
+    part.replace(place)
+
+
+def read_local_runs() -> list[LocalRun]:
+    """Return all jobs of the history; a file that is none is passed over."""
+    found = []
+    for place in sorted(HISTORY.glob("*.json")):
+        try:
+            run = LocalRun.from_json(json.loads(place.read_text(encoding="utf-8")))
+            Run.from_entry(run.entry)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        found.append(run)
+    return found

@@ -1,0 +1,139 @@
+"""Jobs of `parris run --embedded`, from the history beside their results."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parris.payloads import Payload
+from parris_cli.local_runs.find_local import find_local_run
+from parris_cli.local_runs.local_run import HISTORY, LocalRun, write_local_run
+from parris_cli.main import main
+from parris_cli.starting.rerun_job import RerunOptions, run_options_of
+
+NOBODY = 2**22 + 1  # more than any process id
+ENDED = "iris-20310501t080000-04f2"
+RUNNING = "iris-20310502t080000-04f3"
+CUT_OFF = "wine-20310430t080000-04f4"
+
+
+def remember(folder: Path, job_id: str, process_id: int, **entry: Any) -> LocalRun:
+    day = job_id.split("-")[1]
+    known: Payload = {
+        "job_id": job_id,
+        "owner": "ada",
+        "submitted_at": f"{day[:4]}-{day[4:6]}-{day[6:8]}T08:00:00.000Z",
+        "training_job_name": job_id.split("-")[0],
+        **entry,
+    }
+    job: Payload = {"instance_types": ["c5.large"], "time_limit": "1h", "cost_limit_usd": "2.5"}
+    settings = ("hyperparameters.epochs=3",)
+    run = LocalRun(job_id, known, folder / job_id, "/iris/job.json", settings, job, process_id)
+    write_local_run(run)
+    return run
+
+
+@pytest.fixture(autouse=True)
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of three jobs, in a shell without an account."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    folder = tmp_path / "results"
+    run = remember(
+        folder,
+        ENDED,
+        NOBODY,
+        reason="COMPLETED",
+        runtime_seconds=90,
+        estimated_cost_usd="0.5",
+        metrics='{"loss": {"value": 0.25, "step": 3}}',
+    )
+    remember(folder, RUNNING, os.getpid())
+    remember(folder, CUT_OFF, NOBODY)
+    run.results.mkdir()
+    (run.results / "log.txt").write_text("step=1 loss=0.5\nstep=3 loss=0.25\n")
+    (run.results / "record.json").write_text('{"outcome": {"cause": "the script ended"}}')
+    (HISTORY / "broken.json").write_text("{")
+    return folder
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    assert main(words) == code
+    return capsys.readouterr().out
+
+
+def test_without_an_account_a_list_is_of_the_jobs_of_this_machine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    value = json.loads(shown(capsys, "list", "--json"))
+    assert [(run["job_id"], run["state"]) for run in value["runs"]] == [
+        (RUNNING, "running"),
+        (ENDED, "COMPLETED"),
+        (CUT_OFF, "INTERRUPTED"),
+    ]
+    assert value["deployment"] is None
+    assert shown(capsys, "list", "--running", "--ids") == f"{RUNNING}\n"
+    assert shown(capsys, "status").startswith("job ")
+    assert shown(capsys, "list", "--last", "1", "--ids").split() == [RUNNING]
+
+
+def test_a_job_is_found_by_its_name_and_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, "status", ENDED)
+    for line in (
+        "why      the script ended",
+        "metric   loss 0.25 at step 3",
+        "cost     0.5000 USD",
+    ):
+        assert f"  {line}\n" in text
+    assert f"  again    parris rerun {ENDED} --embedded" in text
+    assert shown(capsys, "status", "iris").startswith(f"{RUNNING}  running")
+    assert shown(capsys, "cost", "--json") and main(["status", "beer"]) == 2
+    assert "the names there are: iris, wine" in capsys.readouterr().err
+
+
+def test_its_log_and_its_results_are_those_in_its_folder(
+    capsys: pytest.CaptureFixture[str], history: Path, tmp_path: Path
+) -> None:
+    assert shown(capsys, "logs", ENDED, "--tail", "1") == "step=3 loss=0.25\n"
+    assert str(history / ENDED) in shown(capsys, "results", ENDED)
+    shown(capsys, "results", ENDED, "elsewhere")
+    assert (tmp_path / "elsewhere" / "log.txt").is_file()
+    assert main(["logs", "iris"]) == 2
+    assert f"is running: the command that runs it (process {os.getpid()})" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert main(["results", "wine"]) == 2
+
+
+def test_with_an_account_only_an_id_or_the_option_means_a_job_of_this_machine(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    assert shown(capsys, "logs", ENDED)
+    assert shown(capsys, "list", "--embedded", "--ids").split() == [RUNNING, ENDED, CUT_OFF]
+    assert shown(capsys, "cost", "--embedded", "--since", "2031-04-01")
+    assert main(["list"]) == 1
+    assert main(["logs", "iris"]) == 1
+
+
+def test_it_runs_again_from_the_same_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    local = find_local_run(ENDED, None, is_embedded=True)
+    assert local is not None
+    again = RerunOptions(ENDED, None, ("hyperparameters.epochs=5",), is_json=True, results=None)
+    options = run_options_of(local, again)
+    assert (str(options.source), options.is_embedded) == ("/iris/job.json", True)
+    assert options.settings == ("hyperparameters.epochs=3", "hyperparameters.epochs=5")
+    assert (options.job.instance_types, options.job.time_limit) == (("c5.large",), "1h")
+    assert str(options.job.cost_limit_usd) == "2.5"
+    assert main(["rerun", "beer", "--embedded", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["reason"] == "CONFIG_REJECTED"
