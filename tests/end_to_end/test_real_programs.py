@@ -144,6 +144,8 @@ def test_sam_build_needs_no_other_python_and_packs_no_botocore(
     assert list(built.rglob("rpds*cpython-313-aarch64*.so"))
 
 
+# Builds and deploys a second time, and an environment: as dear as all other tests here together.
+@pytest.mark.long
 def test_parris_deploy_makes_the_changes_of_code_and_parameters_and_no_others(
     shell: Shell, outputs: dict[str, str]
 ) -> None:
