@@ -41,6 +41,8 @@ from runner_sync import ResultSync
 from runner_wording import counted
 
 BY_BOOTSTRAP, BY_REQUIREMENTS = "bootstrap", "requirements"
+ALL_IS_SAVED = "complete"
+"""What the marker of a job's end contains if no result is on this disk alone."""
 _LAST_SEND_SECONDS = 20.0
 
 
@@ -68,6 +70,7 @@ class Runner:
         self._report = Report(
             job, self._bucket, self._log, folders.log, self._metrics, stop.done_until
         )
+        self._is_all_saved = False
         self.end: ScriptEnd | None = None
         """How the script ended, once it has."""
         self._heartbeat = Heartbeat(
@@ -86,7 +89,8 @@ class Runner:
         if problem:
             self._console.show([f"parris: exit.json could not be written: {problem}"], True)
         with suppress(OSError):
-            self._folders.ended_marker.touch()
+            said = ALL_IS_SAVED if self._is_all_saved and not problem else "incomplete"
+            self._folders.ended_marker.write_text(said, encoding="ascii")
         self._console.close()
         return 1 if problem else 0
 
@@ -169,6 +173,7 @@ class Runner:
             # Without a final exit.json the controller would consider the machine lost.
             log.note(f"the results could not be saved: {error!r}")
             saved = NOTHING_SAVED
+        self._is_all_saved = saved.is_complete
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
         log.note(f"saved {', '.join(arrived)}")
         self._rungs.close()

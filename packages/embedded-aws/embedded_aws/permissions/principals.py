@@ -20,7 +20,7 @@ class Principal:
     """A session of a role, or a user. `name` is the name of the role or the user.
 
     `user_id` is IAM's `aws:userid`: the role's unique id, a colon and the session's name, or the
-    user's unique id; empty for a deleted role.
+    user's unique id; empty for a deleted role. `tags` are those of the role.
     """
 
     arn: str
@@ -30,6 +30,7 @@ class Principal:
     identity_policies: tuple[str, ...]
     boundary: str | None
     session_policy: str | None
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 def iam_backend() -> Any:
@@ -91,6 +92,7 @@ def role_principal(role_arn: str, session_name: str, session_policy: str | None)
         identity_policies=_policies_of(role) if role is not None else (),
         boundary=_boundary_of(role),
         session_policy=session_policy or None,
+        tags=_tags_of(role) if role is not None else (),
     )
 
 
@@ -114,6 +116,10 @@ def _policies_of(role: Any) -> tuple[str, ...]:
         *(_as_text(document) for document in list(role.policies.values())),
         *(_default_version(policy) for policy in list(role.managed_policies.values())),
     )
+
+
+def _tags_of(role: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((one["Key"], one["Value"]) for one in role.tags)
 
 
 def _boundary_of(role: Any) -> str | None:

@@ -72,7 +72,11 @@ def trusts_caller(role: Any, principal: Principal | None) -> bool:
     names = {"*", account_id, f"arn:aws:iam::{account_id}:root"}
     if principal is not None:
         names |= {principal.arn, f"arn:aws:iam::{account_id}:{principal.kind}/{principal.name}"}
-    return _trusts(role, lambda kind, name: kind == "AWS" and name in names, {})
+    context = {
+        f"aws:principaltag/{key.lower()}": value
+        for key, value in (principal.tags if principal is not None else ())
+    }
+    return _trusts(role, lambda kind, name: kind == "AWS" and name in names, context)
 
 
 def _trusts(role: Any, is_meant: Any, context: Context) -> bool:
