@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parris.sweeps.record import RUNNING
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
@@ -78,7 +79,7 @@ def show_status_on(account: Account, options: OneSweepOptions, screen: Screen) -
     record = _record(reader, reader.find(options.sweep))
     sweep = SweepView.from_record(record)
     text = [
-        f"{sweep.sweep_id}  {sweep.status}",
+        f"{sweep.sweep_id}  {_status_text(sweep)}",
         f"  trials   {sweep.over_count} of {sweep.trial_count} have ended",
         *head_lines(sweep),
         "",
@@ -117,7 +118,8 @@ def stop_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) ->
     screen.say(f"{found.sweep_id}; its trials save their results first", "stopping")
     started = StartedSweep(found.sweep_id, found.execution_arn)
     if not options.is_waiting:
-        report_unfinished(started, "stop requested", screen, is_json=options.is_json)
+        cause = "stop requested"
+        report_unfinished(started, cause, screen, is_json=options.is_json, is_stopping=True)
         return EXIT_SUCCEEDED
     with Interrupts() as interrupts:
         follower = SweepFollower(account, reader, started, screen, interrupts, is_stopping=True)
@@ -167,6 +169,12 @@ def _run(options: OneSweepOptions, act: Callable[[Account, OneSweepOptions, Scre
     if options.is_json:
         print_json({"sweep_id": None, "status": None, "cause": message})
     return EXIT_REFUSED if is_refused else EXIT_FAILED
+
+
+def _status_text(sweep: SweepView) -> str:
+    if sweep.status != RUNNING or sweep.stop_reason is None:
+        return sweep.status
+    return f"{sweep.status}, starts nothing more: {sweep.stop_reason}"
 
 
 def _record(reader: SweepReader, found: Sweep) -> Payload:

@@ -60,13 +60,13 @@ def report_sweep(
     return EXIT_SUCCEEDED if is_good else EXIT_FAILED
 
 
-def report_unfinished(started: StartedSweep, cause: str, screen: Screen, *, is_json: bool) -> None:
+def report_unfinished(
+    started: StartedSweep, cause: str, screen: Screen, *, is_json: bool, is_stopping: bool = False
+) -> None:
     """Say how to come back to a sweep that goes on."""
-    text = (
-        f"{started.sweep_id}: {cause}\n"
-        f"  status   parris sweep status {started.sweep_id}\n"
-        f"  stop     parris sweep stop {started.sweep_id}"
-    )
+    verbs = ["status", "watch", *([] if is_stopping else ["stop"])]
+    commands = (f"  {verb:<9}parris sweep {verb} {started.sweep_id}" for verb in verbs)
+    text = "\n".join([f"{started.sweep_id}: {cause}", *commands])
     value: Payload = {"sweep_id": started.sweep_id, "status": RUNNING, "cause": cause}
     print_report(value, text, screen, is_json=is_json)
 

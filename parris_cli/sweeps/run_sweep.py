@@ -104,5 +104,6 @@ def follow_and_report(follower: SweepFollower, results: Path | None, *, is_json:
     screen.end_status()
     if follower.account.is_embedded:
         return report_cut_off(started, cause, screen, is_json=is_json)
-    report_unfinished(started, cause, screen, is_json=is_json)
+    is_stopping = follower.is_stopping
+    report_unfinished(started, cause, screen, is_json=is_json, is_stopping=is_stopping)
     return EXIT_FAILED

@@ -72,7 +72,9 @@ def begin_line(sweep: SweepView) -> str:
 
 
 def trial_line(sweep: SweepView, trial: TrialView) -> str:
-    """Return one line about a trial that has ended."""
+    """Return one line about a trial that has ended, or that will not start."""
+    if not trial.runs:
+        return f"{trial.status}: {trial.cause or 'the sweep starts no further trial'}"
     value = "" if trial.value is None else f"{sweep.metric} {number_label(trial.value)}, "
     if sweep.metric and trial.value is None and trial.status is TrialStatus.SUCCEEDED:
         value = f"no {sweep.metric}, "
@@ -87,7 +89,7 @@ def _row(sweep: SweepView, trial: TrialView) -> list[str]:
         str(trial.number),
         *([value] if sweep.metric else []),
         trial.reason or trial.status.value,
-        money(str(trial.spent_usd)) if trial.runs else "",
+        money(str(trial.spent_usd)) if trial.spent_usd or (trial.runs and trial.is_over) else "",
         duration(trial.runtime_seconds) if trial.runtime_seconds else "",
         *(_shown(trial.parameters.get(name, "")) for name in sweep.parameter_names),
     ]

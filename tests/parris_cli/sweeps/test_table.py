@@ -58,3 +58,14 @@ def test_a_live_table_has_the_best_trials_and_below_them_some_that_run() -> None
     assert ["running" in line for line in lines[1:]] == [False] * 6 + [True] * 3
     best = [one.number for one in sweep.ranked[:6]]
     assert [int(line.split()[0]) for line in lines[1:7]] == best
+
+
+def test_a_trial_that_was_not_started_says_why() -> None:
+    only: Payload = {
+        **trial(Random(1), 0),
+        "runs": 0,
+        "status": "not-started",
+        "cause": "0.1 USD are left of the budget",
+    }
+    sweep = SweepView.from_record({**record_of_trials(1), "trials": [only]})
+    assert trial_line(sweep, sweep.trials[0]) == "not-started: 0.1 USD are left of the budget"
