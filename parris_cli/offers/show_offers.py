@@ -40,7 +40,15 @@ def show_offers(options: OffersOptions) -> int:
 
 
 def _read(options: OffersOptions) -> Found:
-    found = find_offers(own_session(), options.needs, options.most)
+    return found_offers(find_offers(own_session(), options.needs, options.most))
+
+
+def found_offers(found: Offers) -> Found:
+    """Return what is shown of offers.
+
+    Raises:
+        RefusedError: if there are none.
+    """
     if not found.offers:
         raise RefusedError(
             f"no instance type in {found.region} has all of this; ask for less, or choose another"
