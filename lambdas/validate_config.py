@@ -51,6 +51,7 @@ from parris.validation.semantics import (
     OPTION_OF,
     OPTIONS_KEY,
     SCRIPT_KEY,
+    find_endless_goal,
     find_missing_options,
     find_oversize,
     find_oversized_run,
@@ -101,6 +102,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         # One at the top level, as in the old form, is a violation already, which says its place.
         if not any(option in config for option in OPTION_OF.values()):
             violations += find_missing_options(config)
+        violations += find_endless_goal(config)
     if SCRIPT_KEY in config and SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:

@@ -14,6 +14,7 @@ _METHOD_WORDS = {
     "on-complete": "when the script ends",
     "at-fixed-time": "after {time}",
     "around-cost-threshold": "at {usd} USD",
+    "on-metric": "by its metric {metric}",
 }
 
 
@@ -23,6 +24,7 @@ def plan(job: Job) -> str:
     shown = {
         "time": duration(limits.time_limit_seconds or 0),
         "usd": limits.cost_limit_usd or "?",
+        "metric": job.metric_goal.get("metric"),
     }
     # In every method the job also ends when the script does.
     methods = dict.fromkeys(("on-complete", *job.methods))

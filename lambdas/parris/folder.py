@@ -19,8 +19,8 @@ CONTROLLED_FOLDERS = frozenset({"jobs", "machines", "steering", UPLOADS})
 
 
 JOB_FILE = "job.json"
-EXIT_FILE, RUNGS_FILE = "exit.json", "rungs.json"
-WAKING_REPORTS = frozenset({RUNGS_FILE})
+EXIT_FILE, RUNGS_FILE, DECISION_FILE = "exit.json", "rungs.json", "decision.json"
+WAKING_REPORTS = frozenset({RUNGS_FILE, DECISION_FILE})
 """What a runner writes to have its run decide now whether the training goes on."""
 
 
@@ -76,6 +76,11 @@ class JobFolder:
     def rungs_key(self) -> str:
         """Return the key of the file with what a trial of a sweep had reached at each rung."""
         return f"{self.output_prefix}/{RUNGS_FILE}"
+
+    @property
+    def decision_key(self) -> str:
+        """Return the key of the file with the end that the runner has decided on."""
+        return f"{self.output_prefix}/{DECISION_FILE}"
 
     @property
     def log_key(self) -> str:

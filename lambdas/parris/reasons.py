@@ -11,6 +11,8 @@ class EndReason(StrEnum):
     TIME_LIMIT = "TIME_LIMIT"
     COST_LIMIT = "COST_LIMIT"
     STOPPED_EARLY = "STOPPED_EARLY"
+    METRIC_REACHED = "METRIC_REACHED"
+    NO_IMPROVEMENT = "NO_IMPROVEMENT"
     INSTANCE_LOST = "INSTANCE_LOST"
     NO_CAPACITY = "NO_CAPACITY"
     LAUNCH_FAILED = "LAUNCH_FAILED"
@@ -26,6 +28,8 @@ SUCCESSFUL_REASONS = frozenset(
         EndReason.TIME_LIMIT,
         EndReason.COST_LIMIT,
         EndReason.STOPPED_EARLY,
+        EndReason.METRIC_REACHED,
+        EndReason.NO_IMPROVEMENT,
     }
 )
 """Those for which an execution succeeds: the job ended as its owner asked."""

@@ -36,6 +36,8 @@ _WHY_SAVING = {
     EndReason.TIME_LIMIT: "the time limit is near",
     EndReason.COST_LIMIT: "the cost limit is near",
     EndReason.STOPPED_EARLY: "other trials were better",
+    EndReason.METRIC_REACHED: "the metric has reached its goal",
+    EndReason.NO_IMPROVEMENT: "the metric does not improve any more",
     EndReason.INSTANCE_LOST: "the machine is lost",
     EndReason.NO_CAPACITY: "AWS has no such machine",
     EndReason.LAUNCH_FAILED: "the launch failed",

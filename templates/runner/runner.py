@@ -25,7 +25,10 @@ from runner_heartbeat import Heartbeat
 from runner_http import AwsClient
 from runner_inputs import InputMissingError
 from runner_job import Folders, Job, read_job
+from runner_live_report import LiveReport
 from runner_log import TrainerLog
+from runner_metric_goal import FILE as DECISION_FILE
+from runner_metric_goal import MetricGoal
 from runner_metrics import Metrics
 from runner_pace import Pace
 from runner_preparation import Preparation
@@ -57,9 +60,14 @@ class Runner:
         client, self._console, pace = AwsClient(), Console(), Pace()
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
-        self._rungs = Rungs(self._bucket, job.key(RUNGS_FILE), job.rungs)
+        self._rungs = Rungs(LiveReport(self._bucket, job.key(RUNGS_FILE)), job.rungs)
+        decision = LiveReport(self._bucket, job.key(DECISION_FILE))
+        self._goal = MetricGoal(decision, job.metric_goal)
         self._metrics = Metrics(
-            folders.metrics, job.metrics, lambda text: self._log.note(text), self._rungs.add
+            folders.metrics,
+            job.metrics,
+            lambda text: self._log.note(text),
+            [self._rungs.add, self._goal.add],
         )
         self._log = TrainerLog(folders.log, [self._sender, self._metrics], self._console)
         self._preparation = Preparation(job, folders, self._log)
@@ -177,6 +185,7 @@ class Runner:
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
         log.note(f"saved {', '.join(arrived)}")
         self._rungs.close()
+        self._goal.close()
         self._report.put_metrics()
         self._report.put_manifest(saved)
         log.close()

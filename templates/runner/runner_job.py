@@ -22,7 +22,8 @@ class Job:
     `training_config` is the name of the file with the script's parameters, empty if there is none.
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
     empty if there is no code besides the script. `rungs` names a metric, and after how many values
-    of it the job is compared with other trials of its sweep; None for any other job. `launched_at`,
+    of it the job is compared with other trials of its sweep; None for any other job. `metric_goal`
+    says which values of a metric end the job; None where none do. `launched_at`,
     in Unix seconds, is None where the machine itself knows when it was launched.
     """
 
@@ -45,6 +46,7 @@ class Job:
     is_spot: bool
     metrics: dict[str, str]
     rungs: dict[str, Any] | None = None
+    metric_goal: dict[str, Any] | None = None
     code_sha256: str = ""
     script_folder: str = ""
     attempt: int = 1
@@ -98,6 +100,7 @@ def read_job(path: Path) -> Job:
         is_spot=described.get("is_spot") is True,
         metrics={str(key): str(value) for key, value in described.get("metrics", {}).items()},
         rungs=described.get("rungs"),
+        metric_goal=described.get("metric_goal"),
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
         attempt=int(described.get("attempt", 1)),

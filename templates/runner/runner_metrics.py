@@ -28,7 +28,7 @@ class Metrics:
         path: the path of metrics.jsonl.
         patterns: the regular expressions of the config by metric name, each with one group.
         note: called with problems, for the log.
-        on_values: called with the values of some lines, on the thread that reads them.
+        followers: called with the values of some lines, on the thread that reads them.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Metrics:
         path: Path,
         patterns: Mapping[str, str],
         note: Callable[[str], None],
-        on_values: Callable[[list[Row]], None] = lambda rows: None,
+        followers: Sequence[Callable[[list[Row]], None]] = (),
     ) -> None:
         """Start the thread."""
         self._file: MetricsFile | None = MetricsFile(path)
@@ -44,7 +44,7 @@ class Metrics:
         self._patterns = patterns
         self._search: PatternSearch | None = None
         self._note = note
-        self._on_values = on_values
+        self._followers = followers
         self._has_noted: set[str] = set()
         self._waiting: deque[tuple[float, str]] = deque(maxlen=_WAITING_LINES)
         self._left_out_count = 0
@@ -114,7 +114,8 @@ class Metrics:
                         self._last[name] = row
                 else:
                     self._note_once(f"metrics: only the first {MOST_NAMES} names are kept")
-        self._on_values(rows)
+        for follow in self._followers:
+            follow(rows)
         self._write(rows)
 
     def _values_in(self, text: str, found: dict[str, str]) -> list[tuple[int | None, str, object]]:

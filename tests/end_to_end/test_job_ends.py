@@ -36,6 +36,14 @@ def jobs(deployed: Deployed) -> dict[str, StartedJob]:
             termination_method=["on-complete", "at-fixed-time"],
             termination_options={"time-limit": TIME_LIMIT_SECONDS / 3600},
         ),
+        "on-metric": deployed.start(
+            "on-metric",
+            f"for i in 5 4 3; do echo step=$i loss=0.$i; done\n{SAVES_WHEN_TOLD}",
+            termination_method="on-metric",
+            termination_options={
+                "metric-goal": {"metric": "loss", "direction": "minimize", "target": 0.3}
+            },
+        ),
         "failing": deployed.start("failing", "echo the last words\nexit 3\n"),
         "switches-off": deployed.start("switches-off", "echo bye\nsudo poweroff\nsleep 600\n"),
         "long-script": deployed.start("long-script", LONGER_THAN_64_KB),
@@ -50,6 +58,16 @@ def succeeded(ended: Ended, reason: str) -> None:
 def left_nothing(ended: Ended) -> None:
     assert ended.left == []
     assert ended.outcome["target_details"] == {"stack_status": "DELETE_COMPLETE"}
+
+
+def test_a_metric_that_reaches_its_goal_ends_its_job_which_saves_first(
+    deployed: Deployed, jobs: dict[str, StartedJob]
+) -> None:
+    ended = deployed.end_of(jobs["on-metric"])
+    succeeded(ended, "METRIC_REACHED")
+    assert ended.outcome["cause"] == "loss 0.3 reached the goal of at most 0.3"
+    assert deployed.results_of(jobs["on-metric"]) == {"checkpoint": "saved\n"}
+    left_nothing(ended)
 
 
 def test_a_failed_script_fails_its_job_with_its_status_and_last_lines(

@@ -108,3 +108,15 @@ def test_a_training_that_has_ended_otherwise_is_not_stopped_early(
     end = (EndReason.STOPPED_EARLY, "others were better")
     seen = a_sighting(decided_end=end, **changes)
     assert decide(some_limits(), seen, after(700)).reason is reason
+
+
+def test_a_decision_of_the_runner_ends_a_job_that_asks_for_it(deps: Deps) -> None:
+    goal: Any = {"metric": "loss", "direction": "minimize", "target": 0.1}
+    job = a_job(machine_prefix="machines/AROA123:i-1", metric_goal=goal)
+    assert with_decided_end(a_sighting(), job, deps.aws).decided_end is None
+    decision = b'{"reason": "METRIC_REACHED", "value": 0.05, "reports": 7}'
+    deps.aws.bucket.write(job.folder.decision_key, decision)
+    seen = with_decided_end(a_sighting(), job, deps.aws)
+    assert decide(some_limits(), seen, after(700)).reason is EndReason.METRIC_REACHED
+    # Another job may have left the file there, or a script that wants to end as one that succeeds.
+    assert with_decided_end(seen, a_job(), deps.aws).decided_end is None

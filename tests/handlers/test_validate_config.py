@@ -12,7 +12,7 @@ from parris.ec2.parts import INSTANCE, PUBLIC_IPV4, VOLUME
 from parris.entrypoint import Deps
 from parris.errors import ConfigInvalidError
 from parris.job import Job
-from parris.payloads import Json, part_of
+from parris.payloads import Json, Payload, part_of
 from parris.targets.ec2_stack.spec import spec_of
 from tests.builders import BUCKET, EXECUTION_ARN
 from tests.handlers.conftest import put_json, with_settings
@@ -463,3 +463,19 @@ def test_a_template_with_too_much_user_data_is_refused(deps: Deps, aws: Embedded
     )
     (violation,) = violations_of(deps, {"cloudformation-template-filename": "own.yaml"})
     assert "user data of at most 16384 bytes" in violation
+
+
+def test_a_goal_of_a_metric_says_which_values_end_the_job(deps: Deps) -> None:
+    goal: Payload = {"metric": "loss", "direction": "minimize"}
+    config: Payload = {"instance-type": "t3.micro", "termination-method": "on-metric"}
+    (line,) = violations_of(deps, config)
+    assert "/termination-options/metric-goal: found nothing" in line
+    (line,) = violations_of(deps, {**config, "termination-options": {"metric-goal": goal}})
+    assert "expected a target, patience-reports, or both" in line
+    goal["target"] = 0.1
+    job = job_of(deps, {**config, "termination-options": {"metric-goal": goal}})
+    assert job.metric_goal == goal
+    unused: Payload = {"metric-goal": goal}
+    other = job_of(deps, {"termination-method": "on-complete", "termination-options": unused})
+    assert other.metric_goal == {}
+    assert "metric-goal is set to" in other.warnings[0]

@@ -268,6 +268,15 @@ def test_a_sweep_is_rejected_whose_goal_can_never_be_reported(deps: Deps) -> Non
     assert paths_of(deps, {"sweep-goal": early, "metrics": metrics}) == ["/sweep-goal/rungs"]
 
 
+def test_a_metric_ends_no_job_without_a_runner(deps: Deps) -> None:
+    goal: Payload = {"metric": "loss", "direction": "minimize", "target": 0.1}
+    config: Payload = {
+        "termination-method": "on-metric",
+        "termination-options": {"metric-goal": goal},
+    }
+    assert paths_of(deps, config) == ["/termination-method"]
+
+
 def test_a_price_of_the_config_takes_the_place_of_an_unknown_one(deps: Deps) -> None:
     (machine,) = parts_in(
         quote_of(deps, {"instance-type": "ml.t3.medium", "hourly-price-usd": 0.05}), "machines"

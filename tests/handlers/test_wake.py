@@ -88,6 +88,7 @@ WAKES = [
     (a_change(state="running"), set()),
     (an_object(), {"launch", "condition", "saving"}),
     (an_object(RUNGS_KEY), {"condition"}),
+    (an_object(RUNGS_KEY.replace("rungs", "decision")), {"condition"}),
     (STOP, {"launch", "condition"}),
     (SUPERSEDE, {"launch", "condition"}),
     (CHECK, set(ALL)),

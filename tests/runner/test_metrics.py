@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 import runner_pattern_search
+from runner_live_report import LiveReport
+from runner_metric_goal import MetricGoal
 from runner_metric_lines import read_metrics
 from runner_metrics import MOST_NAMES, Metrics
 from runner_metrics_file import MetricsFile
 
+from embedded_aws_helpers.waiting import wait_until
 from tests.runner.trainer import PREFIX, Trainer
+
+LOSSES = [0.5, 0.4, 0.4, 0.3, 0.45, 0.35]
 
 
 @pytest.mark.parametrize(
@@ -176,3 +181,65 @@ def test_a_trial_reports_each_rung_that_it_reaches_and_nothing_else(trainer: Tra
 def test_a_job_that_is_no_trial_reports_no_rungs(trainer: Trainer) -> None:
     trainer.run("echo step=1 loss=0.5\n")
     assert "rungs.json" not in trainer.writes()
+
+
+class Kept(LiveReport):
+    """Keeps what is to be written."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def put(self, text: str) -> None:
+        self.texts.append(text)
+
+
+def decided(values: list[Any], **goal: Any) -> list[tuple[str, float | None, int]]:
+    kept = Kept()
+    whole = {"metric": "loss", "is_maximized": False, "target": None, "patience_reports": None}
+    follower = MetricGoal(kept, {**whole, **goal})
+    for value in values:
+        follower.add([{"name": "other", "value": 0.0}, {"name": "loss", "value": value}])
+    found = [json.loads(text) for text in kept.texts]
+    return [(one["reason"], one["value"], one["reports"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("values", "goal", "expected"),
+    [
+        (LOSSES, {"target": 0.4}, [("METRIC_REACHED", 0.4, 2)]),
+        (LOSSES, {"target": 0.29}, []),
+        (LOSSES, {"patience_reports": 2}, [("NO_IMPROVEMENT", 0.3, 6)]),
+        (LOSSES, {"patience_reports": 1}, [("NO_IMPROVEMENT", 0.4, 3)]),
+        (LOSSES, {"patience_reports": 3}, []),
+        (LOSSES, {"target": 0.3, "patience_reports": 2}, [("METRIC_REACHED", 0.3, 4)]),
+        (LOSSES, {"target": 0.5, "is_maximized": True}, [("METRIC_REACHED", 0.5, 1)]),
+        ([0.5, "NaN", "NaN"], {"patience_reports": 2}, [("NO_IMPROVEMENT", 0.5, 3)]),
+        (
+            ["NaN", "-Infinity"],
+            {"target": 0.5, "patience_reports": 2},
+            [("NO_IMPROVEMENT", None, 2)],
+        ),
+    ],
+)
+def test_a_metric_ends_a_job_once_by_its_goal_or_because_it_stays_as_it_is(
+    values: list[Any], goal: dict[str, Any], expected: list[Any]
+) -> None:
+    assert decided(values, **goal) == expected
+
+
+def test_a_decision_is_written_while_the_script_goes_on(trainer: Trainer) -> None:
+    trainer.job["metric_goal"] = {
+        "metric": "loss",
+        "is_maximized": False,
+        "target": 0.3,
+        "patience_reports": None,
+    }
+    trainer.start("for i in 5 4 3 2; do echo step=$i loss=0.$i; done; sleep 600\n")
+    wait_until(lambda: "decision.json" in trainer.writes())
+    trainer.tell_to_stop().finish()
+    assert json.loads(trainer.saved("decision.json")) == {
+        "reason": "METRIC_REACHED",
+        "value": 0.3,
+        "reports": 3,
+    }
+    assert trainer.writes().count("decision.json") == 1

@@ -30,6 +30,8 @@ EXPECTED: dict[str, Expected] = {
     "TimeLimit": ended("TimeLimit"),
     "CostLimit": ended("CostLimit"),
     "StoppedEarly": ended("StoppedEarly"),
+    "MetricReached": ended("MetricReached"),
+    "NoImprovement": ended("NoImprovement"),
     "ScriptFailed": failed("ScriptFailed", "SCRIPT_FAILED", "exited with status 3"),
     "InstanceLost": failed("InstanceLost", "INSTANCE_LOST", "without an exit report"),
     "UnlistedReason": failed("InstanceLost", "INSTANCE_LOST", "does not know"),

@@ -38,6 +38,8 @@ REASON_TEXTS: dict[EndReason, str] = {
     EndReason.TIME_LIMIT: "its time limit was reached",
     EndReason.COST_LIMIT: "its cost limit was reached",
     EndReason.STOPPED_EARLY: "other trials of its sweep were better",
+    EndReason.METRIC_REACHED: "its metric reached the goal",
+    EndReason.NO_IMPROVEMENT: "its metric did not improve any more",
     EndReason.INSTANCE_LOST: "its machine was lost, or could not be checked for too long",
     EndReason.NO_CAPACITY: "AWS had no capacity for such a machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",

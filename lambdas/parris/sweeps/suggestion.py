@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 # A trial that ended so, and failed or has no value, counts as a bad one, whatever it has printed.
 # Whatever else ends a trial says nothing about its hyperparameters.
 _SCRIPTS_OWN_ENDS = frozenset(
-    {EndReason.COMPLETED, EndReason.SCRIPT_FAILED, EndReason.STOPPED_EARLY}
+    {
+        EndReason.COMPLETED,
+        EndReason.SCRIPT_FAILED,
+        EndReason.STOPPED_EARLY,
+        EndReason.NO_IMPROVEMENT,
+    }
 )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from parris.metric_goal import MetricGoal
+
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.job import Job
     from parris.policy import Observation
+    from parris.reasons import EndReason
 
 
 def with_decided_end(seen: Observation, job: Job, aws: Gateways) -> Observation:
@@ -16,8 +19,18 @@ def with_decided_end(seen: Observation, job: Job, aws: Gateways) -> Observation:
 
     A trial that has ended enters its rungs, too: others are compared with it.
     """
+    end = _end_by_rungs(job, aws) or _end_by_metric(job, aws)
+    return dataclasses.replace(seen, decided_end=end)
+
+
+def _end_by_rungs(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
     if not job.sweep_goal:
-        return seen
+        return None
     from parris.sweeps.stop_early import early_stop
 
-    return dataclasses.replace(seen, decided_end=early_stop(job, aws))
+    return early_stop(job, aws)
+
+
+def _end_by_metric(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
+    goal = MetricGoal.from_payload(job.metric_goal)
+    return None if goal is None else goal.end_by(aws.bucket.read(job.folder.decision_key))

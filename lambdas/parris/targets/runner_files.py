@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import note_machine, on_noted_machine
 from parris.folder import JOB_FILE, MachineFolder
+from parris.metric_goal import MetricGoal
 from parris.sweeps.trial_goal import rungs_for_runner
 from parris.targets.resume import resume_of
 
@@ -117,6 +118,7 @@ def runner_archive(*folders: Path) -> bytes:
 def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload:
     """Return the content of job.json without `resume`; docs/bootstrap-contract.md describes it."""
     limits, script = job.machine_limits, job.required_script
+    goal = MetricGoal.from_payload(job.metric_goal)
     return {
         "job_id": job.job_id,
         "attempt": job.attempt_number,
@@ -143,6 +145,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         "hyperparameters": job.hyperparameters,
         "metrics": job.metrics,
         "rungs": rungs_for_runner(job.sweep_goal),
+        "metric_goal": None if goal is None else goal.for_runner(),
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
         "limits": {

@@ -17,7 +17,13 @@ from parris.validation.code import FOLDER_KEY
 from parris.validation.data_set import data_set_in
 from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
-from parris.validation.semantics import methods_in, unused_limit_warnings
+from parris.validation.semantics import (
+    ON_METRIC,
+    OPTION_OF,
+    OPTIONS_KEY,
+    methods_in,
+    unused_limit_warnings,
+)
 
 ATTEMPTS_KEY = "max-attempts"
 _DEFAULT_GRACE_SECONDS = 120
@@ -95,8 +101,15 @@ def build_job(
         experiment_uri=experiment_uri,
         sweep_trial=maybe_text_in(config, TRIAL_KEY) or "",
         sweep_goal=part_of(config, GOAL_KEY),
+        metric_goal=_metric_goal(config),
     )
     return job.with_offer(0)
+
+
+def _metric_goal(config: Payload) -> Payload:
+    if ON_METRIC not in methods_in(config):
+        return {}
+    return without_comments(part_of(part_of(config, OPTIONS_KEY), OPTION_OF[ON_METRIC]))
 
 
 def limits_in(config: Payload) -> Limits:

@@ -25,8 +25,13 @@ LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
-OPTION_OF = {"at-fixed-time": "time-limit", "around-cost-threshold": "cost-limit"}
-"""The limit that a method needs."""
+ON_METRIC = "on-metric"
+OPTION_OF = {
+    "at-fixed-time": "time-limit",
+    "around-cost-threshold": "cost-limit",
+    ON_METRIC: "metric-goal",
+}
+"""The option that a method needs."""
 
 
 def texts_of(config: Payload, key: str) -> tuple[str, ...]:
@@ -92,6 +97,15 @@ def find_missing_options(config: Payload) -> Iterator[Violation]:
         if option is not None and option not in options:
             expected = f"a {option}, which the termination-method {method} requires"
             yield Violation(f"/termination-options/{option}", "nothing", expected)
+
+
+def find_endless_goal(config: Payload) -> Iterator[Violation]:
+    """Yield a violation if the goal of a metric says of no value that it ends the job."""
+    option = OPTION_OF[ON_METRIC]
+    goal = part_of(part_of(config, OPTIONS_KEY), option)
+    if goal and not {"target", "patience-reports"} & goal.keys():
+        expected = "a target, patience-reports, or both: without them no value ends the job"
+        yield Violation(f"/termination-options/{option}", "none of them", expected)
 
 
 def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Violation]:

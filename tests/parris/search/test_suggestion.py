@@ -52,6 +52,7 @@ def test_a_metric_to_be_maximized_is_learnt_with_the_other_sign() -> None:
         (EndReason.COMPLETED, True),  # it printed no metric
         (EndReason.SCRIPT_FAILED, True),
         (EndReason.STOPPED_EARLY, True),  # it printed NaN
+        (EndReason.NO_IMPROVEMENT, True),
         (EndReason.NO_CAPACITY, False),
         (EndReason.INSTANCE_LOST, False),
         (EndReason.LAUNCH_FAILED, False),
