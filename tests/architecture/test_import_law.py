@@ -5,8 +5,6 @@ import functools
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.definition import CLONE
 
 LAMBDAS = CLONE / "lambdas"
@@ -35,7 +33,11 @@ def imported_by(path: Path) -> frozenset[str]:
 def _running(tree: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for node in ast.iter_child_nodes(tree):
-        is_for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        is_for_types = (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        )
         if not is_for_types:
             found += [node, *_running(node)]
     return found
@@ -49,8 +51,16 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
-def each(paths: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(CLONE)))
+def shown(paths: list[Path]) -> list[str]:
+    """Return the paths as a message shows them. One test asks about all files of a rule: a test for
+    each file would be thousands, which every worker collects."""
+    return [str(path.relative_to(CLONE)) for path in paths]
+
+
+def importing(paths: list[Path], forbidden: set[str]) -> list[str]:
+    """Return the files that import one of these packages."""
+    assert paths
+    return shown([path for path in paths if roots(path) & forbidden])
 
 
 DOMAIN = [
@@ -58,52 +68,62 @@ DOMAIN = [
     for path in files(LAMBDAS / "parris")
     if path.relative_to(LAMBDAS / "parris").parts[0] not in (*BEYOND_THE_DOMAIN, *DOORS)
 ]
+PRODUCT = files(LAMBDAS) + files(CLONE / "parris_cli")
 
 
-@each(DOMAIN)
-def test_the_domain_imports_nothing_of_ours_but_itself(path: Path) -> None:
+def goes_beyond(path: Path) -> bool:
     ours = {name for name in imported_by(path) if name.startswith("parris.")}
-    assert not {name for name in ours if name.split(".")[1] in (*BEYOND_THE_DOMAIN, *DOOR_NAMES)}
-    assert not roots(path) & (AWS_LIBRARIES | HANDLERS | {"parris_cli", "embedded_aws"})
+    return any(name.split(".")[1] in (*BEYOND_THE_DOMAIN, *DOOR_NAMES) for name in ours)
 
 
-@each(DOMAIN)
-def test_the_domain_asks_no_clock_and_no_environment(path: Path) -> None:
-    code = ast.unparse(ast.parse(path.read_text()))
-    assert "os" not in roots(path) and "time" not in roots(path)
-    assert ".now(" not in code and ".today(" not in code
+def test_the_domain_imports_nothing_of_ours_but_itself() -> None:
+    assert shown([path for path in DOMAIN if goes_beyond(path)]) == []
+    assert importing(DOMAIN, AWS_LIBRARIES | HANDLERS | {"parris_cli", "embedded_aws"}) == []
 
 
-@each(files(LAMBDAS / "parris" / "aws"))
-def test_the_gateways_import_the_domain_only(path: Path) -> None:
-    forbidden = {name for name in imported_by(path) if name.startswith("parris.targets")}
-    assert not forbidden
-    assert not roots(path) & (HANDLERS | {"parris_cli", "embedded_aws"})
+def test_the_domain_asks_no_clock_and_no_environment() -> None:
+    assert importing(DOMAIN, {"os", "time"}) == []
+    code = {path: ast.unparse(ast.parse(path.read_text())) for path in DOMAIN}
+    asking = [path for path, text in code.items() if ".now(" in text or ".today(" in text]
+    assert shown(asking) == []
 
 
-@each([path for path in files(LAMBDAS) if "aws" not in path.relative_to(LAMBDAS).parts])
-def test_only_the_gateways_import_boto3(path: Path) -> None:
-    assert not roots(path) & AWS_LIBRARIES
+def test_the_gateways_import_the_domain_only() -> None:
+    gateways = files(LAMBDAS / "parris" / "aws")
+    assert importing(gateways, HANDLERS | {"parris_cli", "embedded_aws"}) == []
+    of_targets = [
+        path
+        for path in gateways
+        if any(name.startswith("parris.targets") for name in imported_by(path))
+    ]
+    assert shown(of_targets) == []
 
 
-@each(files(LAMBDAS) + files(CLONE / "parris_cli") + files(EMBEDDED_AWS))
-def test_nothing_imports_a_handler(path: Path) -> None:
-    assert not roots(path) & HANDLERS
+def test_only_the_gateways_import_boto3() -> None:
+    others = [path for path in files(LAMBDAS) if "aws" not in path.relative_to(LAMBDAS).parts]
+    assert importing(others, AWS_LIBRARIES) == []
 
 
-@each(files(EMBEDDED_AWS))
-def test_the_embedded_aws_knows_nothing_of_parris(path: Path) -> None:
-    assert not roots(path) & {"parris", "parris_cli", "tests"}
+def test_nothing_imports_a_handler() -> None:
+    assert importing(PRODUCT + files(EMBEDDED_AWS), HANDLERS) == []
 
 
-@each(files(CLONE / "templates"))
-def test_what_goes_to_the_instance_needs_the_standard_library_only(path: Path) -> None:
+def test_the_embedded_aws_knows_nothing_of_parris() -> None:
+    assert importing(files(EMBEDDED_AWS), {"parris", "parris_cli", "tests"}) == []
+
+
+def needs_more(path: Path) -> bool:
     # The program of a server goes there together with the modules of the runner.
     folders = {path.parent, CLONE / "templates" / "runner"}
     beside = {other.stem for folder in folders for other in folder.glob("*.py")}
-    assert roots(path) <= set(sys.stdlib_module_names) | beside
+    return not roots(path) <= set(sys.stdlib_module_names) | beside
 
 
-@each(files(LAMBDAS) + files(CLONE / "parris_cli"))
-def test_the_product_does_not_import_its_tests(path: Path) -> None:
-    assert "tests" not in roots(path)
+def test_what_goes_to_the_instance_needs_the_standard_library_only() -> None:
+    there = files(CLONE / "templates")
+    assert there
+    assert shown([path for path in there if needs_more(path)]) == []
+
+
+def test_the_product_does_not_import_its_tests() -> None:
+    assert importing(PRODUCT, {"tests"}) == []

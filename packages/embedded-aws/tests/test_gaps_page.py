@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 import embedded_aws.gaps
 import embedded_aws.speed.patches
 
@@ -25,9 +23,9 @@ def rows_of(text: str) -> list[str]:
     return re.findall(r"^\| ([a-z][a-z0-9_]+) \|", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [*GAPS, *PATCHES])
-def test_each_has_a_contract_test_of_its_name(name: str) -> None:
-    assert list((PACKAGE / "tests").rglob(f"test_{name}.py"))
+def test_each_has_a_contract_test_of_its_name() -> None:
+    tests = {path.stem for path in (PACKAGE / "tests").rglob("test_*.py")}
+    assert [name for name in (*GAPS, *PATCHES) if f"test_{name}" not in tests] == []
 
 
 def test_each_has_one_row_where_it_belongs() -> None:
@@ -36,9 +34,15 @@ def test_each_has_one_row_where_it_belongs() -> None:
     assert sorted(rows_of(patches)) == PATCHES
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
-def test_a_row_says_what_upstream_would_get_and_where_the_proof_is(row: list[str]) -> None:
+def is_whole(row: list[str]) -> bool:
+    """Return whether a row says what upstream would get, and where the proof is."""
     _, behaviour, upstream, proof = row
-    assert behaviour
-    assert re.match(r"(pull|issue first|ours): \S", upstream)
-    assert re.match(r"https://\S+$|not proven$|no behaviour of AWS$", proof)
+    return bool(
+        behaviour
+        and re.match(r"(pull|issue first|ours): \S", upstream)
+        and re.match(r"https://\S+$|not proven$|no behaviour of AWS$", proof)
+    )
+
+
+def test_a_row_says_what_upstream_would_get_and_where_the_proof_is() -> None:
+    assert [row[0] for row in ROWS if not is_whole(row)] == []
