@@ -12,7 +12,7 @@ from parris.tags import EXECUTION_TAG
 from parris.targets.batch.failures import Failure
 from parris.targets.batch.names import batch_job_name
 from parris.targets.batch.request import definition_request, submission_request
-from parris.targets.batch.spec import spec_of
+from parris.targets.batch.spec import LONGEST_START_SECONDS, spec_of
 from parris.targets.batch.spending import machine_carry
 from parris.targets.batch.status import RUNNABLE, STARTING
 from parris.targets.target import LaunchObservation
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from parris.targets.batch.batch_job import BatchJob
 
 _NO_MACHINE = (Failure.CAPACITY, Failure.INTERRUPTED, Failure.MACHINE_LOST)
-_LONGEST_START = timedelta(hours=1)
-"""How long a container may be starting: its image is pulled."""
 
 
 class BatchJobLauncher:
@@ -120,10 +118,10 @@ def _raise_wait(found: BatchJob, longest_seconds: int, now: datetime) -> None:
     """Raise an error if a job has waited in its queue for too long, or its container has."""
     waited = now - found.created_at
     if found.status == STARTING:
-        if waited > timedelta(seconds=longest_seconds) + _LONGEST_START:
+        if waited > timedelta(seconds=longest_seconds + LONGEST_START_SECONDS):
             raise LaunchFailedError(
                 f"the container of the Batch job {found.job_id} has not started within"
-                f" {duration(int(_LONGEST_START.total_seconds()))}. {found.reason}".rstrip()
+                f" {duration(LONGEST_START_SECONDS)}. {found.reason}".rstrip()
             )
         return
     if waited < timedelta(seconds=longest_seconds):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.costs.offer import Offer
+from parris.durations import duration
 from parris.ec2.parts import INSTANCE
 from parris.limits import LONGEST_JOB_SECONDS
 from parris.liveness import DEFAULT_BOOT_TIMEOUT_SECONDS
 from parris.targets.batch.fargate import LONGEST_SECONDS
 from parris.targets.batch.read_queues import is_spot
-from parris.targets.batch.spec import ARM64, ON_DEMAND, SPOT, X86_64
+from parris.targets.batch.spec import ARM64, LONGEST_START_SECONDS, ON_DEMAND, SPOT, X86_64
 
 if TYPE_CHECKING:
     from parris.payloads import Payload
@@ -66,6 +67,19 @@ def idle_warnings(found: QueueRate) -> tuple[str, ...]:
     return (
         f"{found.queue.name} keeps an idle machine for {minutes} minutes after its last job{usd},"
         " which the limits of the job do not include",
+    )
+
+
+def pull_warnings(found: QueueRate, spec: BatchSpec) -> tuple[str, ...]:
+    """Return a warning about what Fargate bills before the container runs."""
+    if not found.queue.is_fargate or found.rate is None:
+        return ()
+    longest_seconds = spec.runnable_timeout_seconds + LONGEST_START_SECONDS
+    usd = found.rate.usd_per_hour * longest_seconds / 3600
+    return (
+        f"{found.queue.name}: Fargate bills a container from the pull of its image on, and the"
+        " limits count from its start. A job that has not started within"
+        f" {duration(longest_seconds)} is ended, so this costs at most {usd:.4f} USD",
     )
 
 

@@ -22,7 +22,7 @@ from parris.targets.batch.check_sizes import (
     find_size_violations,
     memory_warnings,
 )
-from parris.targets.batch.offers import VARYING_PRICE, idle_warnings, offer_of
+from parris.targets.batch.offers import VARYING_PRICE, idle_warnings, offer_of, pull_warnings
 from parris.targets.batch.rates import FoundRates, find_rates
 from parris.targets.batch.read_queues import QUEUE_KEY, QueueOfJob, read_queues
 from parris.targets.batch.read_spec import queues_in, spec_in
@@ -101,6 +101,7 @@ def propose(
             *rates.warnings,
             *quotas.warnings,
             *(text for one in tried for text in idle_warnings(one)),
+            *(text for one in tried for text in pull_warnings(one, spec)),
         ),
         room=quotas.room,
     )

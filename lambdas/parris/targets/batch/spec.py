@@ -17,6 +17,8 @@ DEFAULT_RUNNABLE_TIMEOUT_SECONDS = 3600
 DEFAULT_STORAGE_GIB = 20
 """The storage of a Fargate task that costs nothing.
 Source: https://aws.amazon.com/fargate/pricing/"""
+LONGEST_START_SECONDS = 3600
+"""How long a container may be starting after its wait for a machine: its image is pulled."""
 X86_64, ARM64 = "X86_64", "ARM64"
 
 

@@ -379,6 +379,16 @@ def test_an_idle_machine_is_named_since_no_limit_includes_it() -> None:
     assert "for 30 minutes after its last job, up to 0.0850 USD" in found.warnings[0]
 
 
+def test_the_pull_of_an_image_on_fargate_is_named_with_the_most_that_it_costs() -> None:
+    found = proposal_of(aws_with(FARGATE), runnable_timeout_seconds=1800, **SMALL)
+    rate = found.offers[0].rate
+    assert rate is not None
+    (warning,) = found.warnings
+    assert "not started within 1 h 30 min is ended" in warning
+    assert f"at most {rate.usd_per_hour * 3 / 2:.4f} USD" in warning
+    assert proposal_of(**SMALL | {"vcpus": 1}).warnings == ()
+
+
 @pytest.mark.parametrize("key", ["job-queue", "vcpus", "hourly-price-usd", "image"])
 def test_a_key_that_is_wrong_already_is_not_reported_twice(key: str) -> None:
     config: dict[str, Any] = {"vcpus": 99, key: ["not", 1, None]}
