@@ -73,13 +73,15 @@ def running(deps: Deps, state: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def decided(deps: Deps, state: dict[str, Any]) -> Payload:
+def decided(deps: Deps, state: dict[str, Any], pause_seconds: int = 1) -> Payload:
     """Return the first decision that ends the job."""
 
     def check() -> Payload:
         return poll_termination_condition.run({"state": state, "now": now()}, deps)
 
-    state["decision"] = await_result(check, lambda found: found["reason"] is not None)
+    state["decision"] = await_result(
+        check, lambda found: found["reason"] is not None, pause_seconds
+    )
     state["end"] = {"reason": state["decision"]["reason"], "decided_at": now()}
     return part_of(state, "decision")
 
@@ -157,7 +159,7 @@ def test_a_script_that_fails_says_why(deps: Deps, aws: EmbeddedAws) -> None:
 
 def test_a_job_at_its_limit_is_ended_by_sagemaker_itself(deps: Deps, aws: EmbeddedAws) -> None:
     state = running(deps, launched(deps, a_job(aws, limits=some_limits(time_limit_seconds=600))))
-    assert decided(deps, state)["reason"] == "TIME_LIMIT"
+    assert decided(deps, state, pause_seconds=30)["reason"] == "TIME_LIMIT"
     assert ended(deps, state) == ["deleting"]
     found = described(aws, state)
     assert found["SecondaryStatus"] == "MaxRuntimeExceeded"
@@ -178,7 +180,7 @@ def test_a_limit_is_the_reason_even_if_the_upload_after_it_fails(
         limits=some_limits(time_limit_seconds=600),
     )
     state = running(deps, launched(deps, job))
-    assert decided(deps, state)["reason"] == "TIME_LIMIT"
+    assert decided(deps, state, pause_seconds=30)["reason"] == "TIME_LIMIT"
     assert ended(deps, state) == ["deleting"]
     assert described(aws, state)["TrainingJobStatus"] == "Failed"
     outcome = recorded(deps, state)
