@@ -1,6 +1,6 @@
 from typing import Any
 
-from botocore import hooks
+from botocore import hooks, useragent
 from botocore.hooks import EVENT_ALIASES, HierarchicalEmitter
 
 from embedded_aws.speed import quick_botocore
@@ -41,3 +41,12 @@ def test_handlers_are_accepted_or_refused_as_before() -> None:
     for handler in (handlers.good, handlers.bad, handlers, lambda **named: None, lambda: None):
         for _ in range(2):
             assert accepts(handler) == quick_botocore._original_accepts(handler)
+
+
+def test_parts_of_user_agents_are_those_of_botocore() -> None:
+    sanitize: Any = vars(useragent)["sanitize_user_agent_string_component"]
+    assert sanitize is not quick_botocore._original_sanitize
+    for text in ("Botocore", "a#b", "a b/c", "é", ""):
+        for allow_hash in (True, False, True):
+            expected = quick_botocore._original_sanitize(text, allow_hash)
+            assert sanitize(text, allow_hash=allow_hash) == expected

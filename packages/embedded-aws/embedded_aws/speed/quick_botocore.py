@@ -2,7 +2,8 @@
 
 A session registers 120 handlers, whose signatures it inspects, and each client translates the name
 of each event that it emits, some twenty for each call. That took a quarter of a function's first
-call. It imports nothing but botocore, because functions are forked with it, too.
+call. Each request checks its user agent twice, character by character. It imports nothing but
+botocore, because functions are forked with it, too.
 """
 
 import functools
@@ -11,11 +12,12 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from botocore import hooks
+from botocore import hooks, useragent
 
 _MOST_NAMES = 10_000
 _Aliaser: Any = hooks.EventAliaser  # whose translation has no type
 _original_alias = _Aliaser._alias_event_name
+_original_sanitize: Any = useragent.sanitize_user_agent_string_component
 _original_accepts: Any = vars(hooks)["accepts_kwargs"]
 _accepted: "WeakKeyDictionary[Any, Any]" = WeakKeyDictionary()
 
@@ -48,3 +50,6 @@ def install() -> None:
     """Patch botocore in this process."""
     _Aliaser._alias_event_name = _alias_event_name
     vars(hooks)["accepts_kwargs"] = _accepts_kwargs
+    vars(useragent)["sanitize_user_agent_string_component"] = functools.lru_cache(_MOST_NAMES)(
+        _original_sanitize
+    )
