@@ -54,8 +54,11 @@ asl: .venv/test.stamp
 	@echo '==> State machine (ASL) checks'
 	@$(BIN)/pytest -q --no-header tests/architecture/test_state_machine_definition.py
 
+# All processes collect all tests: one does it before, so that they find the bytecode of all modules
+# and do not each compile them. It reports nothing: what fails here fails there, too.
 tests: .venv/test.stamp .venv/wheels.stamp
 	@echo '==> Tests'
+	@$(BIN)/pytest -q --collect-only >/dev/null 2>&1 || true
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
 long: .venv/test.stamp .venv/wheels.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
