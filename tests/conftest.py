@@ -1,5 +1,7 @@
 """Where several processes run the tests: which of them run on one, and which come first."""
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +13,18 @@ LONG = (
 )
 # What all files of these folders use is made once for a process.
 TOGETHER = frozenset({"state_machine"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What functions and commands are forked from, once for all tests of this process."""
+    if "embedded_aws" not in sys.modules:  # no test that was collected needs it
+        yield
+        return
+    from embedded_aws.speed.forking.kept_servers import keeping_fork_servers
+
+    with keeping_fork_servers(tmp_path_factory.mktemp("forking")):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,14 @@ from pathlib import Path
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.speed.forking.kept_servers import keeping_fork_servers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh_fork_servers() -> Iterator[None]:
+    """Each embedded AWS starts its own, as it does outside of tests."""
+    with keeping_fork_servers(None):
+        yield
 
 
 @pytest.fixture

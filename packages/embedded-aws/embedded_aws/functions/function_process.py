@@ -102,18 +102,33 @@ class ForkingStart:
 
     def __init__(self, runtime: Path, shared_imports: Path | None = None) -> None:
         """Start that process."""
-        environment = {"PATH": os.defpath, **_LOCALE}
-        self._server = ForkServer(_PROGRAM, _OPTIONS, environment, [str(runtime)])
-        self._to_import = shared_imports
+        self._runtime = runtime
+        self._shared_imports = shared_imports
+        self._imported: tuple[list[str], dict[str, str]] | None = None
+        self._is_prepared = shared_imports is None
         self._preparing = threading.Lock()
+        self._server = self._start_server()
+
+    def begin_again(self) -> None:
+        """Serve another embedded AWS, whose functions may be others."""
+        self._is_prepared = self._shared_imports is None
 
     def prepare(self, spec: SandboxSpec) -> None:
         """Import what functions have in common, unless that was done before."""
         with self._preparing:
-            if self._to_import is not None:
+            if not self._is_prepared:
                 alike = {name: text for name, text in spec.environment if name in _ALIKE}
-                self._server.prepare([str(self._to_import), *spec.search_path], alike)
-                self._to_import = None
+                self._import([str(self._shared_imports), *spec.search_path], alike)
+                self._is_prepared = True
+
+    def _import(self, arguments: list[str], alike: dict[str, str]) -> None:
+        if self._imported == (arguments, alike):
+            return
+        if self._imported is not None:  # of functions with other code
+            self._server.close()
+            self._server = self._start_server()
+        self._server.prepare(arguments, alike)
+        self._imported = (arguments, alike)
 
     def __call__(
         self, spec: SandboxSpec, environment: Mapping[str, str], output: int
@@ -126,9 +141,17 @@ class ForkingStart:
             return self._server.start(arguments, environment, streams, spec.code_folder)
         return start_afresh(spec, environment, output)
 
+    def is_running(self) -> bool:
+        """Return whether that process still runs."""
+        return self._server.is_running()
+
     def close(self) -> None:
         """End that process, and the functions that it has forked."""
         self._server.close()
+
+    def _start_server(self) -> ForkServer:
+        environment = {"PATH": os.defpath, **_LOCALE}
+        return ForkServer(_PROGRAM, _OPTIONS, environment, [str(self._runtime)])
 
 
 def _first_of(spec: SandboxSpec) -> str:

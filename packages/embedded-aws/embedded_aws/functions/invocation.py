@@ -1,6 +1,7 @@
 """Invokes a function as Lambda would: with its code, its layers, its role, its log."""
 
 import threading
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,6 +22,7 @@ from embedded_aws.functions.runtime_packages import link_runtime_packages
 from embedded_aws.functions.sandbox import Outcome
 from embedded_aws.permissions.trust import assume_as_service
 from embedded_aws.speed.forking.fork_server import can_fork
+from embedded_aws.speed.forking.kept_servers import folder_of_kept, hand_back, take
 
 LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
 
@@ -69,15 +71,25 @@ def _pool_of(context: Context) -> SandboxPool:
     if not isinstance(pool, SandboxPool):
         start: StartProcess = start_afresh
         if context.settings.fork_functions and can_fork():
-            start = ForkingStart(_runtime_of(context), context.settings.shared_imports)
-            context.closers.callback(start.close)
+            shared_imports = context.settings.shared_imports
+            key = ("functions", shared_imports)
+            start = _kept_start(key) or ForkingStart(_runtime_of(context), shared_imports)
+            context.closers.callback(hand_back, key, start)
         pool = context.services["function-processes"] = SandboxPool(start)
         context.closers.callback(pool.close)
     return pool
 
 
+def _kept_start(key: Hashable) -> ForkingStart | None:
+    kept = take(key)
+    if not isinstance(kept, ForkingStart):
+        return None
+    kept.begin_again()
+    return kept
+
+
 def _runtime_of(context: Context) -> Path:
-    runtime = context.folder / "functions" / "runtime"
+    runtime = (folder_of_kept() or context.folder / "functions") / "runtime"
     if not runtime.is_dir():
         link_runtime_packages(runtime)
     return runtime

@@ -9,6 +9,8 @@ from embedded_aws.local_instance.accelerators import accelerator_commands
 from embedded_aws.local_instance.aws_server import start_aws_server
 from embedded_aws.local_instance.instance import LocalInstance
 from embedded_aws.local_instance.instance_metadata import make_metadata_server
+from embedded_aws.speed.forking.fork_server import ForkServer
+from embedded_aws.speed.forking.kept_servers import folder_of_kept, hand_back, take
 
 _AWS_SERVER = "aws-command"
 
@@ -42,9 +44,9 @@ LOCAL_INSTANCES = LocalInstances()
 def _aws_socket(context: Context) -> Path | None:
     """Return the socket of the server that forks `aws` commands; None if it does not exist."""
     if _AWS_SERVER not in context.services:
-        path = context.folder / "aws.socket"
-        server = context.services[_AWS_SERVER] = start_aws_server(path)
-        if server is not None:
-            context.closers.callback(server.close)
-            context.closers.callback(path.unlink, missing_ok=True)
-    return context.folder / "aws.socket" if context.services[_AWS_SERVER] else None
+        path = (folder_of_kept() or context.folder) / "aws.socket"
+        started = context.services[_AWS_SERVER] = take(_AWS_SERVER) or start_aws_server(path)
+        if started is not None:
+            context.closers.callback(hand_back, _AWS_SERVER, started)
+    server = context.services[_AWS_SERVER]
+    return server.socket_path if isinstance(server, ForkServer) else None

@@ -54,6 +54,7 @@ class ForkServer:
         socket_path: Path | None = None,
     ) -> None:
         """Start it, and return when it is listening on its path; its imports continue meanwhile."""
+        self.socket_path = socket_path
         self._asking = threading.Lock()
         self._control, control_of_server = socket.socketpair()
         with control_of_server:
@@ -111,8 +112,14 @@ class ForkServer:
                 socket.send_fds(self._control, [PREPARE], [connection_of_server.fileno()])
             connection.sendall(json.dumps(asked).encode())
 
+    def is_running(self) -> bool:
+        """Return whether its process still runs."""
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End it and all its forks."""
+        if self.socket_path is not None:
+            self.socket_path.unlink(missing_ok=True)
         self._control.close()
         self._process.wait()
 
