@@ -6,14 +6,16 @@ from parris_cli.commands.command import Command, add_results_folder, add_verbose
 from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
 
 _ABOUT = f"""\
-Follow a started job from its first state on, as `parris run` does.
+Follow a started job from its first state on, as `parris run` does. On a terminal, its path through
+its phases and a small curve of each of its first three metrics (of lines such as
+`step=100 loss=0.25`) stay above the line with its time and cost.
 
 {JOB_MEANS} If the
 job has ended, its log and its report are shown, and its results are downloaded.
 
 Use it when `parris run` no longer follows the job: its terminal was closed, its credentials
-expired, or the job was started by a schedule, in the console or by somebody else. Ctrl-C asks once
-whether to end the job; a second Ctrl-C detaches, and the job keeps running.
+expired, it was started with --detach, by a schedule, in the console or by somebody else. Ctrl-C
+detaches: the job keeps running, and the command says how to come back. `parris stop` ends a job.
 """
 
 _EXAMPLES = """\

@@ -44,6 +44,7 @@ class Follower:
         interrupts: Ctrl-C.
         is_ending: whether the user wants it to end, so that Ctrl-C asks no question any more.
         is_stop_requested: whether its run has received the request.
+        is_detachable: whether Ctrl-C ends the command, without a question, and not the job.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Follower:
         *,
         is_ending: bool = False,
         is_stop_requested: bool = False,
+        is_detachable: bool = False,
     ) -> None:
         self._account = account
         self._started = started
@@ -66,6 +68,7 @@ class Follower:
         self._is_ending = is_ending
         self._is_stop_due = is_ending and not is_stop_requested
         self._is_stop_command = is_ending
+        self._is_detachable = is_detachable
         self._is_blind = False
         self._denial: ClientError | None = None
         self.known_end: ExecutionEnd | None = None
@@ -189,7 +192,7 @@ class Follower:
         )
 
     def _answer_interrupt(self) -> None:
-        if self._is_ending:
+        if self._is_ending or self._is_detachable:
             raise InterruptedByUserError
         # The terminal has shown ^C on the status line, and the question comes there.
         self._screen.end_status()

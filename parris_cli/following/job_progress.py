@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from parris_cli.account.clients import Account
+    from parris_cli.following.live_panel import LivePanel
     from parris_cli.starting.start_job import StartedJob
     from parris_cli.terminal.screen import Screen
 
@@ -45,11 +46,18 @@ class JobProgress:
         started: the job.
         screen: shows it.
         name: its training-job-name if known; its history is more reliable.
+        panel: what stays above the status line; None for nothing.
     """
 
     def __init__(
-        self, account: Account, started: StartedJob, screen: Screen, name: str | None = None
+        self,
+        account: Account,
+        started: StartedJob,
+        screen: Screen,
+        name: str | None = None,
+        panel: LivePanel | None = None,
     ) -> None:
+        self._panel = panel
         self._name = name
         self._account = account
         self._started = started
@@ -57,6 +65,9 @@ class JobProgress:
         self._seen_states: set[str] = set()
         self._launched_at: datetime | None = None
         self._phase, self._phase_since = Phase.CHECKING, started.started_at
+        self._has_caught_up = False
+        if panel is not None:
+            panel.begin(self._phase, started.started_at)
         self._last_log_at: datetime | None = None
         self._next_check_at: datetime | None = None
         self._is_quote_shown = False
@@ -102,6 +113,7 @@ class JobProgress:
             else:
                 self._take_output(transition, now)
         self._show_log(now)
+        self._has_caught_up = True
         self.show_status(now)
 
     def show_status(self, now: datetime) -> None:
@@ -109,7 +121,9 @@ class JobProgress:
         ran_seconds = None if self._launched_at is None else self._ran_seconds(now)
         since_seconds = max(0, int((now - self._phase_since).total_seconds()))
         status = status_of(self._phase, self.job, since_seconds, ran_seconds, self._remark(now))
-        self._screen.show_status(status, now.timestamp())
+        panel = self._panel
+        lines = [] if panel is None else panel.lines(now, has_blocks=self._screen.has_blocks)
+        self._screen.show_status(status, now.timestamp(), lines)
 
     def note(self, what: str, err: Exception) -> None:
         """Show once what is missing, and why."""
@@ -214,6 +228,8 @@ class JobProgress:
 
     def _begin(self, phase: Phase, words: str, at: datetime, now: datetime) -> None:
         self._phase, self._phase_since = phase, at
+        if self._panel is not None:
+            self._panel.begin(phase, at)
         # Otherwise the line of the phase before stays below until everything new is shown.
         self._screen.end_status()
         self._screen.say(words, phase, Style.PHASE)
@@ -226,9 +242,12 @@ class JobProgress:
             if seen is not None:
                 self._screen.show_log_lines(shown)
                 shown = []
-                self._go_on_to(seen, now, now)
+                # When an earlier line came is not known; the machine is what is paid.
+                self._go_on_to(seen, now if self._has_caught_up else self._phase_since, now)
             shown.append(line)
             self._last_log_at = now
+        if self._panel is not None:
+            self._panel.read(shown)
         self._screen.show_log_lines(shown)
         if self._phase is Phase.STARTING and _LOG_IS_NOT_SHOWN in self.notes:
             self._go_on_to(PhaseSeen(Phase.TRAINING), now, now)

@@ -16,6 +16,7 @@ from parris_cli.following.find_started import find_started
 from parris_cli.following.follow_to_end import follow_to_end
 from parris_cli.following.follower import Follower
 from parris_cli.following.job_progress import JobProgress
+from parris_cli.following.live_panel import LivePanel
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.reports.reporter import Reporter
 from parris_cli.terminal.interrupts import Interrupts
@@ -81,9 +82,9 @@ def watch_on(
         )
     started = found.started
     screen.say(f"{started.job_id}, started at {started.started_at:%Y-%m-%d %H:%M:%S %Z}", "job")
-    progress = JobProgress(account, started, screen, found.name)
+    progress = JobProgress(account, started, screen, found.name, LivePanel())
     reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
-    follower = Follower(account, started, progress, screen, interrupts)
+    follower = Follower(account, started, progress, screen, interrupts, is_detachable=True)
     report = follow_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
     text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
     print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)

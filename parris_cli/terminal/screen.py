@@ -66,6 +66,11 @@ class Screen:
         return self._can.can_redraw
 
     @property
+    def has_blocks(self) -> bool:
+        """Return whether a curve may be made of block characters."""
+        return self._can.has_blocks
+
+    @property
     def table_size(self) -> tuple[int, int]:
         """Return how many columns and lines a table may have now."""
         return columns_of(self._stream), max(lines_of(self._stream) - _LINES_BESIDE_TABLE, 2)

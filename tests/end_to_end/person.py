@@ -34,17 +34,18 @@ class Person:
 
     def pipes(self, *words: str) -> Shown:
         out, err = io.StringIO(), io.StringIO()
-        code = self._run(words, out, err)
+        code = self.run(words, out, err)
         return Shown(code, out.getvalue(), err.getvalue())
 
     def sees(self, *words: str, columns: int = 80) -> Shown:
         """Run a command in a terminal of so many columns; nothing may be wider."""
         out, err = EmulatedTerminal(columns), EmulatedTerminal(columns)
-        code = self._run(words, out, err)
+        code = self.run(words, out, err)
         assert max(map(len, [*out.rows, *err.rows])) <= columns
         return Shown(code, "\n".join(out.rows), "\n".join(err.rows), out.raw)
 
-    def _run(self, words: tuple[str, ...], out: io.StringIO, err: io.StringIO) -> int:
+    def run(self, words: tuple[str, ...], out: io.StringIO, err: io.StringIO) -> int:
+        """Run a command with these streams, and return its exit code."""
         with self._monkeypatch.context() as patched:
             patched.setattr(sys, "stdout", out)
             patched.setattr(sys, "stderr", err)

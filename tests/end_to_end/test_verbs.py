@@ -1,6 +1,11 @@
 """Each verb of the command as a person uses it: in a terminal, wide or narrow, and in a pipe."""
 
 import json
+import os
+import re
+import signal
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +15,8 @@ from embedded_aws_helpers.builders import until
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.end_to_end.person import Person
+from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
+from tests.patience import PATIENCE_SECONDS
 
 LOGS = "for step in 1 2 3; do echo step=$step loss=0.$((5 - step)); done\n"
 SAVES = f"{LOGS}echo model > $PARRIS_RESULTS_DIR/model\n"
@@ -102,6 +109,31 @@ def test_a_job_that_nobody_has_started_is_refused(person: Person) -> None:
     shown = person.sees("status", "nobody")
     assert shown.code == 2
     assert "there is no job named nobody" in " ".join(shown.err.split())
+
+
+def test_a_job_is_watched_with_its_path_and_its_metrics_and_ctrl_c_leaves_it_alone(
+    person: Person, running: StartedJob, deployed: Deployed
+) -> None:
+    terminal = EmulatedTerminal(80)
+    presses = threading.Thread(target=press_ctrl_c_once_shown, args=(terminal, " step 3"))
+    presses.start()
+    code = person.run(("watch", "living"), out := EmulatedTerminal(80), terminal)
+    presses.join()
+    assert code == 1
+    seen = re.sub(r"\x1b\[[\d;]*[A-Zmk]", "", terminal.raw)
+    assert re.search(r"path +.*launching \d+ s > .*training \d+ s", seen)
+    assert re.search(r"loss +0\.2 +\u2588\S\u2581  step 3", seen)
+    rows = "\n".join(out.rows)
+    assert rows.startswith("INTERRUPTED  interrupted; no longer followed; the job keeps running")
+    assert f"watch    parris watch {running.job_id}" in rows
+    assert deployed.is_running(running)
+
+
+def press_ctrl_c_once_shown(terminal: EmulatedTerminal, words: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while words not in terminal.raw and time.monotonic() < deadline:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_a_log_is_printed_whole_in_part_and_since_a_time(
