@@ -3,7 +3,8 @@
 Reads `$.job`, `$.launch`, and `$.run` of the previous check. Clears wake and token in the jobs
 table before the check. Records the machine's job there, so that events about the machine find the
 job, and writes the files that the machine waits for, once. Returns `$.run`: `starting`;
-`no-capacity` if the next offer is to be tried; or `running` as soon as PollTerminationCondition has
+`no-capacity` if the next offer is to be tried; `launch-again` if the launch state has more to do,
+because the run has waited for its turn; or `running` as soon as PollTerminationCondition has
 something to decide, because the machine runs, its script has already ended, a limit was reached, or
 a stop was requested.
 May raise ConfigInvalidError, CapacityUnavailableError, QuotaError, LaunchFailedError,
@@ -51,6 +52,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     is_end_requested = item is not None and (
         item.is_stop_requested or item.superseded_by is not None
     )
+    if seen.is_to_launch_again and not is_end_requested:
+        return launch_progress("launch-again", 1, 1, now)
     waiting_seconds = int((now - created_at).total_seconds())
     interval_seconds = check_interval_seconds(waiting_seconds)
     seconds = interval_seconds

@@ -17,7 +17,7 @@ def launch_progress(
     """Return `$.run` before the machine is known.
 
     Args:
-        status: `starting`, `no-capacity` or `running`.
+        status: `starting`, `no-capacity`, `launch-again` or `running`.
         next_check_seconds: when to check again if the run cannot sleep until an event.
         sleep_seconds: when to check again if no event comes.
         now: when this was found out.

@@ -78,6 +78,8 @@ def deps(aws: EmbeddedAws, layers_root: Path) -> Deps:
             "PARRIS_BATCH_JOB_ROLE_ARN": BATCH_ROLE_ARN,
             "PARRIS_BATCH_EXECUTION_ROLE_ARN": BATCH_ROLE_ARN,
             "PARRIS_BATCH_LOG_GROUP": "/parris/parris-batch/jobs",
+            "PARRIS_SERVER_JOBS_ROLE_ARN": "arn:aws:iam::123456789012:role/server-jobs",
+            "PARRIS_SERVER_JOBS_ROLE_ID": "AROASERVERJOBS",
         },
     )
     return deps_of(settings)

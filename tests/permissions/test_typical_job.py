@@ -21,6 +21,8 @@ OF_OTHER_TARGETS = {
     "StopTrainingJobFunctionRole",
     "SubmitBatchJobFunctionRole",
     "TerminateBatchJobFunctionRole",
+    "StartServerFunctionRole",
+    "ReleaseServerFunctionRole",
 }
 OF_SWEEPS = {"DescribeSweeps", "ReadStopRequests", "EndSweeps"}
 READS_OF_WHAT_IS_THERE = {"ReadOwnersOfTrainingJobs", "ReadJobRoles", "FindBatchJobs", *OF_SWEEPS}
@@ -59,12 +61,15 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "EndSweepFunctionRole",
         "FindRunFunctionRole",
         "ReapOrphansFunctionRole",
+        "ReleaseServerFunctionRole",
         "RecordSweepFunctionRole",
         "ReserveTrialFunctionRole",
         "ResumeRole",
         "SchedulesRole",
+        "ServerJobsRole",
         "SettleTrialFunctionRole",
         "StartOnClickFunctionRole",
+        "StartServerFunctionRole",
         "StopTrainingJobFunctionRole",
         "SubmitBatchJobFunctionRole",
         "SuggestTrialFunctionRole",

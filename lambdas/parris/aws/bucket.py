@@ -169,6 +169,11 @@ class Bucket:
         )
 
     @translates_errors
+    def delete(self, key: str) -> None:
+        """Delete an object, if there is one."""
+        self._client.delete_object(Bucket=self.name, Key=key)
+
+    @translates_errors
     def delete_below(self, prefix: str) -> int:
         """Delete all objects below a prefix that ends with a slash, and return how many.
 

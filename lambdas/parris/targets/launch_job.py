@@ -11,6 +11,7 @@ from parris.errors import (
     DeploymentEndingError,
     JobNameTakenError,
     QuotaError,
+    ResourceBusyError,
     StopRequestedError,
     SupersededError,
 )
@@ -50,7 +51,7 @@ def run(event: Payload, deps: Deps) -> Payload:
             return _waiting(job, now, None)
     try:
         launch_id = deps.target(job.target).launch(job, now)
-    except (CapacityUnavailableError, QuotaError) as err:
+    except (CapacityUnavailableError, QuotaError, ResourceBusyError) as err:
         if not job.has_another_offer:
             raise
         # The next offer has an invocation of its own: a retry of this one repeats this offer only.

@@ -29,9 +29,10 @@ class LaunchObservation:
     `is_pending` says that the machine exists but does not run yet: it is not billed. `is_over` says
     that it is ending or has ended, and will not read its files. `did_shut_itself_down` says that
     its own system ended it, so that AWS reports no other reason. `has_runner` says that a runner of
-    ours reports from it, in files below its prefix. `carry` is opaque data of the
-    target that each check passes on to the next one. `identity` identifies the machine to IAM:
-    empty if it has no role, None while that is not known yet, so that its files cannot be written.
+    ours reports from it, in files below its prefix. `is_to_launch_again` says that the launch state
+    has more to do, since the job has waited for its turn. `carry` is opaque data of the target that
+    each check passes on to the next one. `identity` identifies the machine to IAM: empty if it has
+    no role, None while that is not known yet, so that its files cannot be written.
     """
 
     is_complete: bool
@@ -43,6 +44,7 @@ class LaunchObservation:
     is_over: bool = False
     did_shut_itself_down: bool = False
     has_runner: bool = True
+    is_to_launch_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tests.builders import a_job, a_rate, an_offer
 from tests.handlers.conftest import put_json
 from tests.handlers.test_ending import BODY, SCRIPT, until
 from tests.parris.targets.sagemaker.builders import IMAGE, a_sagemaker_job
-from tests.targets.conformance import batch_stage
+from tests.targets.conformance import batch_stage, server_stage
 from tests.targets.toy_target.insert import NAME
 
 
@@ -239,8 +239,38 @@ class BatchStage:
         return batch_stage.living(aws)
 
 
+class Ec2ServerStage:
+    examples = Examples(
+        ways={"release-server": "gone"},
+        config={"task-type": server_stage.KIND},
+        bad_config={"server-id": "i-0123456789abcdef0", "input-data": ["s3://of-nobody/data/"]},
+        bad_paths=frozenset({"/server-id", "/input-data/0"}),
+        unpriced_config={"task-type": server_stage.UNPRICED},
+        offers=server_stage.offers(),
+        refusal="InsufficientInstanceCapacity",
+        has_disk_to_keep=False,
+    )
+
+    def prepare(self, aws: EmbeddedAws) -> None:
+        server_stage.prepare_servers(aws)
+
+    def job(self, aws: EmbeddedAws, **changes: Any) -> Job:
+        return server_stage.a_server_job(aws, **changes)
+
+    def strike(self, aws: EmbeddedAws, machine_id: str) -> None:
+        server_stage.stop(aws, machine_id)
+
+    def event(self, machine_id: str) -> Payload:
+        server_id = machine_id.rpartition("-")[0]
+        return {"source": "aws.ec2", "detail": {"instance-id": server_id, "state": "stopped"}}
+
+    def there(self, aws: EmbeddedAws) -> set[str]:
+        return server_stage.held(aws)
+
+
 STAGES: Mapping[str, Stage] = {
     "batch": BatchStage(),
+    "ec2-server": Ec2ServerStage(),
     "ec2-stack": Ec2StackStage(),
     "sagemaker": SageMakerStage(),
     NAME: OneParameterStage(),

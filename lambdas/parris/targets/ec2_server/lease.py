@@ -46,30 +46,33 @@ class StartFailure:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The attempt that has the server since a point in time.
+    """The attempt that has the server.
 
-    `is_started_by_us` says that Parris started the server, for this attempt or for one before it in
-    an unbroken row. Each of the two requests is recorded before its call: a function that fails in
-    between leaves a server that may have been started, but never one that nobody stops.
+    `since` is None until a server that was handed over is taken up. `is_started_by_us` says that
+    Parris started the server, for this attempt or for one before it in an unbroken row. It is
+    recorded before the call that starts the server: a function that fails in between leaves a
+    server that may have been started, but never one that nobody stops. `stops_start_of` is set
+    before the call that stops it: the launch time of the start that is to end, so that a later
+    start by somebody else is left alone.
     """
 
     request: Request
-    since: datetime
+    since: datetime | None = None
     is_started_by_us: bool = False
     start_requested_at: datetime | None = None
     start_failure: StartFailure | None = None
-    stop_requested_at: datetime | None = None
+    stops_start_of: datetime | None = None
 
     @property
-    def launched_at(self) -> datetime:
-        """Return since when the server runs for this attempt."""
+    def launched_at(self) -> datetime | None:
+        """Return since when the server runs for this attempt; None before it is taken up."""
         return self.start_requested_at or self.since
 
     @property
     def until(self) -> datetime | None:
-        """Return when the attempt has released the server at the latest; None without a limit."""
-        seconds = self.request.limit_seconds
-        return None if seconds is None else self.launched_at + timedelta(seconds=seconds)
+        """Return when the attempt has released the server at the latest; None if unknown."""
+        seconds, since = self.request.limit_seconds, self.launched_at
+        return None if seconds is None or since is None else since + timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,18 @@ class Lease:
 def acquired(lease: Lease, request: Request, now: datetime, *, may_wait: bool) -> Lease:
     """Return the lease with this request: as the holder, or else at the end of the queue.
 
+    A holder that was handed the server takes it up.
+
     Raises:
         ResourceBusyError: if another attempt has the server, and this one may not wait.
     """
-    if lease.holder_of(request.machine_id) or lease.is_waiting(request.machine_id):
+    holder = lease.holder_of(request.machine_id)
+    if holder is not None:
+        return lease if holder.since else _with(lease, dataclasses.replace(holder, since=now))
+    if lease.is_waiting(request.machine_id):
         return lease
-    if lease.holder is None and not lease.queue:
-        return dataclasses.replace(lease, holder=Holder(request, since=now))
+    if lease.holder is None:
+        return _with(lease, Holder(request, since=now))
     if not may_wait:
         raise ResourceBusyError(busy_text(lease))
     if len(lease.queue) >= LONGEST_QUEUE:
@@ -142,28 +150,28 @@ def start_failed(lease: Lease, machine_id: str, failure: StartFailure) -> Lease:
     return _with(lease, dataclasses.replace(holder, start_failure=failure))
 
 
-def stop_requested(lease: Lease, machine_id: str, now: datetime) -> Lease:
+def stop_requested(lease: Lease, machine_id: str, launched_at: datetime) -> Lease:
     """Return the lease of a server that is about to be stopped.
 
     Only what Parris has started is stopped, and only while no request waits for it.
+
+    Args:
+        lease: the lease.
+        machine_id: the attempt that ends.
+        launched_at: the launch time of the server, which each start changes.
     """
     holder = lease.holder_of(machine_id)
-    if holder is None or not holder.is_started_by_us or lease.queue:
+    if holder is None or not holder.is_started_by_us or lease.queue or holder.stops_start_of:
         return lease
-    if holder.stop_requested_at is not None:
-        return lease
-    return _with(lease, dataclasses.replace(holder, stop_requested_at=now))
+    return _with(lease, dataclasses.replace(holder, stops_start_of=launched_at))
 
 
-def released(
-    lease: Lease, machine_id: str, now: datetime, *, heir: Request | None, runs_on: bool
-) -> Lease:
+def released(lease: Lease, machine_id: str, heir: Request | None, *, runs_on: bool) -> Lease:
     """Return the lease without this attempt.
 
     Args:
         lease: the lease.
         machine_id: the attempt that ends, or that no longer waits.
-        now: the time of the hand-over.
         heir: the first request of the queue whose run lives. Those before it are dropped.
         runs_on: whether the server runs on, so that whoever has it last stops it.
     """
@@ -174,8 +182,7 @@ def released(
     if heir is None:
         return dataclasses.replace(lease, holder=None, queue=())
     behind = lease.queue[lease.queue.index(heir) + 1 :]
-    is_ours = runs_on and holder.is_started_by_us
-    following = Holder(heir, since=now, is_started_by_us=is_ours)
+    following = Holder(heir, is_started_by_us=runs_on and holder.is_started_by_us)
     return dataclasses.replace(lease, holder=following, queue=behind)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parris.ec2.quota_codes import quota_code_of
+from parris.ec2.quota_excess import QuotaExcess
 from parris.room import Room, together
 from parris.targets.ec2_stack.check_template import TEMPLATE_KEYS
 from parris.targets.ec2_stack.spec import is_spot
@@ -36,28 +37,6 @@ class CheckedQuotas:
     warnings: tuple[str, ...] = ()
     types_beyond: frozenset[str] = frozenset()
     room: Room | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Excess:
-    """A type that has more vCPUs than the account's quota."""
-
-    instance_type: str
-    vcpus: int
-    quota: Quota
-    region: str
-
-    @property
-    def quota_text(self) -> str:
-        return f'this account\'s quota "{self.quota.name}" in {self.region}'
-
-    @property
-    def remedy(self) -> str:
-        return (
-            "aws service-quotas request-service-quota-increase"
-            f" --region {self.region} --service-code ec2"
-            f" --quota-code {self.quota.code} --desired-value {self.vcpus}"
-        )
 
 
 def check_quotas(
@@ -89,7 +68,7 @@ def check_quotas(
         if quota.vcpus is None
     ]
     excesses = {
-        kind: _Excess(kind, vcpus_by_type[kind], quota, region)
+        kind: QuotaExcess(kind, vcpus_by_type[kind], quota, region)
         for kind, code in codes.items()
         if (quota := found[code]).vcpus is not None and vcpus_by_type[kind] > quota.vcpus
     }
@@ -131,22 +110,18 @@ def _room(
     )
 
 
-def _violation(path: str, excess: _Excess) -> Violation:
-    expected = (
-        f"at most {excess.quota.vcpus:g} vCPUs, {excess.quota_text}; {excess.instance_type} has"
-        f" {excess.vcpus}. Choose another type, or request an increase: {excess.remedy}"
-    )
-    return Violation(path, shown(excess.instance_type), expected)
+def _violation(path: str, excess: QuotaExcess) -> Violation:
+    return Violation(path, shown(excess.instance_type), excess.expected)
 
 
-def _left_out_warning(excess: _Excess) -> str:
+def _left_out_warning(excess: QuotaExcess) -> str:
     return (
         f"{excess.instance_type} is not tried: it has {excess.vcpus} vCPUs, and"
         f" {excess.quota_text} is {excess.quota.vcpus:g}. To request an increase: {excess.remedy}"
     )
 
 
-def _own_template_warning(excess: _Excess) -> str:
+def _own_template_warning(excess: QuotaExcess) -> str:
     return (
         f"{excess.instance_type} has {excess.vcpus} vCPUs, more than {excess.quota_text}, which is"
         f" {excess.quota.vcpus:g}. To request an increase: {excess.remedy}"

@@ -1,33 +1,15 @@
-"""Classifies AWS's reasons for a stack that could not be created."""
+"""The error of a stack that could not be created."""
 
-import re
-from collections.abc import Sequence
+from __future__ import annotations
 
-from parris.errors import (
-    CapacityUnavailableError,
-    LaunchFailedError,
-    QuotaError,
-)
+from typing import TYPE_CHECKING
 
-# Stack events have EC2's message, but not always its code, so both are listed.
-_CAPACITY = re.compile(
-    r"InsufficientInstanceCapacity|insufficient capacity|do not have sufficient .*capacity"
-    r"|no Spot capacity available|not enough capacity"
-    r"|UnfulfillableCapacity|unable to fulfill capacity"
-    r"|InsufficientHostCapacity|InsufficientCapacityOnHost|InsufficientReservedInstanceCapacity"
-    r"|InsufficientFreeAddressesInSubnet|not enough free addresses|ReservationCapacityExceeded"
-    # Not every zone has every type.
-    r"|not supported in (your|the) requested Availability Zone"
-    r"|MaxSpotInstanceCountExceeded|Max spot instance count exceeded"
-    # A spot price above the bid means that there is no capacity at the bid.
-    r"|SpotMaxPriceTooLow|lower than the minimum required Spot request",
-    re.IGNORECASE,
-)
-# Each family of types has its own quota, and another one for spot instances.
-_QUOTA = re.compile(
-    r"VcpuLimitExceeded|current vCPU limit of|InstanceLimitExceeded|current instance limit of",
-    re.IGNORECASE,
-)
+from parris.ec2.refusals import refusal_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parris.errors import CapacityUnavailableError, LaunchFailedError, QuotaError
 
 
 def launch_error(
@@ -35,9 +17,4 @@ def launch_error(
 ) -> CapacityUnavailableError | QuotaError | LaunchFailedError:
     """Return the error of a failed launch, with AWS's reasons in their order."""
     cause = "; ".join(reasons) if reasons else "CloudFormation gave no reason"
-    message = f"{stack_name} is {status}: {cause}"
-    if any(_CAPACITY.search(reason) for reason in reasons):
-        return CapacityUnavailableError(message)
-    if any(_QUOTA.search(reason) for reason in reasons):
-        return QuotaError(message)
-    return LaunchFailedError(message)
+    return refusal_error(f"{stack_name} is {status}: {cause}", reasons)

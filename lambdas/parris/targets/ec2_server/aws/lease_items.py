@@ -40,14 +40,14 @@ def lease_from(server_id: str, item: Mapping[str, AttributeValueTypeDef]) -> Lea
 def _holder_item(holder: Holder) -> dict[str, Value]:
     item = {
         **_request_item(holder.request),
-        "since": _timestamp(holder.since),
         "is_started_by_us": {"BOOL": holder.is_started_by_us},
     }
     # `until` is for readers that know the limits of no job, such as an API.
     times = {
+        "since": holder.since,
         "until": holder.until,
         "start_requested_at": holder.start_requested_at,
-        "stop_requested_at": holder.stop_requested_at,
+        "stops_start_of": holder.stops_start_of,
     }
     item |= {name: _timestamp(at) for name, at in times.items() if at is not None}
     failure = holder.start_failure
@@ -60,13 +60,13 @@ def _holder_from(item: Mapping[str, AttributeValueTypeDef]) -> Holder:
     failure = item.get("start_failure", {}).get("M")
     return Holder(
         request=_request_from(item),
-        since=parse_timestamp(item["since"]["S"]),
+        since=_maybe_timestamp(item, "since"),
         is_started_by_us=item["is_started_by_us"]["BOOL"],
         start_requested_at=_maybe_timestamp(item, "start_requested_at"),
         start_failure=(
             None if failure is None else StartFailure(failure["code"]["S"], failure["text"]["S"])
         ),
-        stop_requested_at=_maybe_timestamp(item, "stop_requested_at"),
+        stops_start_of=_maybe_timestamp(item, "stops_start_of"),
     )
 
 

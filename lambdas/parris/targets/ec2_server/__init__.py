@@ -1,0 +1,1 @@
+"""The target `ec2-server`: jobs on servers that outlive them."""
