@@ -45,7 +45,7 @@ def confirm_ended(aws: ServerGateways, job: Job, ending: Ending) -> EndObservati
     report = reports.exit_report()
     state = _end_state(aws, job, ending, held, server, left, report)
     is_over = held is not None and is_server_over(held, server)
-    is_stopping = held is not None and is_to_be_stopped(job, held)
+    is_stopping = held is not None and is_to_be_stopped(held, server)
     return EndObservation(
         state=state,
         left=left,
@@ -93,7 +93,7 @@ def _end_state(
         return EndState.END_AGAIN if is_over else EndState.ENDING
     if ending.step is not EndStep.DELETING:
         return EndState.END_AGAIN
-    if is_to_be_stopped(job, held):
+    if is_to_be_stopped(held, server):
         is_off = server is not None and MACHINE_STATES[server.state] is MachineState.ENDING
         # A stop that had no effect is repeated.
         return EndState.ENDING if is_off else EndState.END_AGAIN
@@ -109,7 +109,7 @@ def _next_check_seconds(
         return None
     is_alive = held.holder is not None and not is_server_over(held, server)
     # What was to be stopped and is not is stopped again after a pause.
-    is_repeat = is_alive and ending.step is EndStep.DELETING and is_to_be_stopped(job, held)
+    is_repeat = is_alive and ending.step is EndStep.DELETING and is_to_be_stopped(held, server)
     return None if is_repeat else _AT_ONCE_SECONDS
 
 

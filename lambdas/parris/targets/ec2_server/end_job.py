@@ -21,7 +21,6 @@ from parris.targets.ec2_server.held import Held, find_held
 from parris.targets.ec2_server.lease import stop_requested
 from parris.targets.ec2_server.names import server_of
 from parris.targets.ec2_server.release import release
-from parris.targets.ec2_server.spec import is_dev_mode
 from parris.targets.runner_files import request_stop
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.saving_time import saves_until
@@ -57,7 +56,7 @@ class ServerEnder:
             return EndPlan(EndStep.RELEASED, (final,))
         if self._may_save(job, held, ending):
             return EndPlan(EndStep.SAVING, (Act(ActKind.STOP, held.machine_id),))
-        if is_to_be_stopped(job, held):
+        if is_to_be_stopped(held, server):
             stop = Act(ActKind.TERMINATE, held.machine_id)
             return EndPlan(EndStep.DELETING, (withdrawal, stop))
         if is_job_gone(self._aws, held):
@@ -100,7 +99,8 @@ class ServerEnder:
             server_id, lambda found: stop_requested(found, machine_id, launched_at)
         )
         holder = lease.holder_of(machine_id)
-        if holder is not None and holder.stops_start_of == launched_at:
+        is_requested = holder is not None and holder.is_stop_requested
+        if is_requested and lease.runs_by_our_start(launched_at):
             self._aws.servers.stop(server_id)
 
     def _may_save(self, job: Job, held: Held, ending: Ending) -> bool:
@@ -122,18 +122,22 @@ def is_server_over(held: Held, server: Server | None) -> bool:
     holder = held.holder
     if server is None or MACHINE_STATES[server.state] is MachineState.OVER:
         return True
-    stopped = None if holder is None else holder.stops_start_of
     # Somebody has started it again since it was stopped.
-    return stopped is not None and server.launched_at > stopped
+    is_stopped = holder is not None and holder.is_stop_requested
+    return is_stopped and not held.lease.runs_by_our_start(server.launched_at)
 
 
-def is_to_be_stopped(job: Job, held: Held) -> bool:
-    """Return whether the server is to be stopped before it is released."""
+def is_to_be_stopped(held: Held, server: Server | None) -> bool:
+    """Return whether the server is to be stopped before it is released.
+
+    In developer mode, too: then Parris has started it for an earlier job, and nobody else stops it.
+    """
     holder = held.holder
-    if holder is None or is_dev_mode(job):
+    if holder is None or server is None:
         return False
-    is_unneeded = holder.is_started_by_us and not held.lease.queue
-    return is_unneeded or holder.stops_start_of is not None
+    if not held.lease.runs_by_our_start(server.launched_at):
+        return False
+    return holder.is_stop_requested or not held.lease.queue
 
 
 def is_job_gone(aws: ServerGateways, held: Held) -> bool:

@@ -94,7 +94,7 @@ def hand_over(aws: ServerGateways, job: Job, machine_id: str) -> str:
         "launched_at": format_timestamp(launched_at),
         "gone_at": format_timestamp(gone_at),
         "save_grace_seconds": job.limits.save_grace_seconds,
-        "is_server_to_stop": holder.is_started_by_us and not spec.is_dev_mode,
+        "is_server_to_stop": holder.is_started_by_us,
         "service_sha256": hashlib.sha256(service_archive(settings.layers_root)).hexdigest(),
     }
     aws.bucket.write(handover_key(server_id), json.dumps(described, indent=2).encode())

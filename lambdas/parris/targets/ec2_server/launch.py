@@ -19,6 +19,7 @@ from parris.targets.ec2_server.lease import (
     Request,
     StartFailure,
     acquired,
+    seen_running,
     start_failed,
     start_requested,
     started_by_other,
@@ -110,6 +111,11 @@ class ServerLauncher:
             raise _refusal(server_id, StartFailure(server.state_reason, _why_it_stopped(server)))
         # An unknown state is reported by PollTerminationCondition.
         is_running = MACHINE_STATES.get(server.state) is MachineState.RUNNING
+        if is_running and holder.is_started_by_us and holder.own_launch_time is None:
+            launched_at = server.launched_at
+            self._aws.leases.change(
+                server_id, lambda found: seen_running(found, launch_id, launched_at)
+            )
         return _observation(launch_id, holder, is_complete=is_running)
 
     def _start(self, server: Server, machine_id: str, now: datetime) -> None:

@@ -51,9 +51,9 @@ class Holder:
     `since` is None until a server that was handed over is taken up. `is_started_by_us` says that
     Parris started the server, for this attempt or for one before it in an unbroken row. It is
     recorded before the call that starts the server: a function that fails in between leaves a
-    server that may have been started, but never one that nobody stops. `stops_start_of` is set
-    before the call that stops it: the launch time of the start that is to end, so that a later
-    start by somebody else is left alone.
+    server that may have been started, but never one that nobody stops. `own_launch_time` is EC2's
+    launch time of that start, once it has been seen: a later start is somebody else's, and left
+    alone. `is_stop_requested` is recorded before the call that stops the server.
     """
 
     request: Request
@@ -61,7 +61,8 @@ class Holder:
     is_started_by_us: bool = False
     start_requested_at: datetime | None = None
     start_failure: StartFailure | None = None
-    stops_start_of: datetime | None = None
+    own_launch_time: datetime | None = None
+    is_stop_requested: bool = False
 
     @property
     def launched_at(self) -> datetime | None:
@@ -83,6 +84,17 @@ class Lease:
     version: int = 0
     holder: Holder | None = None
     queue: tuple[Request, ...] = ()
+
+    def runs_by_our_start(self, launched_at: datetime | None) -> bool:
+        """Return whether a server with this launch time runs because Parris has started it.
+
+        Args:
+            launched_at: EC2's launch time of the server, or None if it does not run.
+        """
+        holder = self.holder
+        if holder is None or launched_at is None or not holder.is_started_by_us:
+            return False
+        return holder.own_launch_time is None or launched_at <= holder.own_launch_time
 
     def holder_of(self, machine_id: str) -> Holder | None:
         """Return the holder if it is this attempt."""
@@ -131,7 +143,10 @@ def start_requested(lease: Lease, machine_id: str, now: datetime) -> Lease:
     holder = lease.holder_of(machine_id)
     if holder is None or holder.start_requested_at is not None:
         return lease
-    return _with(lease, dataclasses.replace(holder, is_started_by_us=True, start_requested_at=now))
+    following = dataclasses.replace(
+        holder, is_started_by_us=True, start_requested_at=now, own_launch_time=None
+    )
+    return _with(lease, following)
 
 
 def started_by_other(lease: Lease, machine_id: str) -> Lease:
@@ -140,6 +155,14 @@ def started_by_other(lease: Lease, machine_id: str) -> Lease:
     if holder is None:
         return lease
     return _with(lease, dataclasses.replace(holder, is_started_by_us=False))
+
+
+def seen_running(lease: Lease, machine_id: str, launched_at: datetime) -> Lease:
+    """Return the lease of a server that runs, with the launch time of its start by Parris."""
+    holder = lease.holder_of(machine_id)
+    if holder is None or not holder.is_started_by_us or holder.own_launch_time is not None:
+        return lease
+    return _with(lease, dataclasses.replace(holder, own_launch_time=launched_at))
 
 
 def start_failed(lease: Lease, machine_id: str, failure: StartFailure) -> Lease:
@@ -161,28 +184,36 @@ def stop_requested(lease: Lease, machine_id: str, launched_at: datetime) -> Leas
         launched_at: the launch time of the server, which each start changes.
     """
     holder = lease.holder_of(machine_id)
-    if holder is None or not holder.is_started_by_us or lease.queue or holder.stops_start_of:
+    if holder is None or lease.queue or not lease.runs_by_our_start(launched_at):
         return lease
-    return _with(lease, dataclasses.replace(holder, stops_start_of=launched_at))
+    following = dataclasses.replace(holder, own_launch_time=launched_at, is_stop_requested=True)
+    return _with(lease, following)
 
 
-def released(lease: Lease, machine_id: str, heir: Request | None, *, runs_on: bool) -> Lease:
+def released(
+    lease: Lease, machine_id: str, heir: Request | None, *, runs_by_our_start: bool
+) -> Lease:
     """Return the lease without this attempt.
+
+    A server that still runs because Parris has started it is kept until it is stopped, if all who
+    waited for it are dead.
 
     Args:
         lease: the lease.
         machine_id: the attempt that ends, or that no longer waits.
         heir: the first request of the queue whose run lives. Those before it are dropped.
-        runs_on: whether the server runs on, so that whoever has it last stops it.
+        runs_by_our_start: whether the server runs, and nobody has started it but Parris.
     """
     holder = lease.holder_of(machine_id)
     if holder is None:
         waiting = tuple(one for one in lease.queue if one.machine_id != machine_id)
         return dataclasses.replace(lease, queue=waiting)
     if heir is None:
-        return dataclasses.replace(lease, holder=None, queue=())
+        kept = holder if runs_by_our_start else None
+        return dataclasses.replace(lease, holder=kept, queue=())
     behind = lease.queue[lease.queue.index(heir) + 1 :]
-    following = Holder(heir, is_started_by_us=runs_on and holder.is_started_by_us)
+    own = holder.own_launch_time if runs_by_our_start else None
+    following = Holder(heir, is_started_by_us=runs_by_our_start, own_launch_time=own)
     return dataclasses.replace(lease, holder=following, queue=behind)
 
 

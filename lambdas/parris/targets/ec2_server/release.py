@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from parris.targets.ec2_server.lease import Lease, Request
 
 
+_ALIVE = (MachineState.STARTING, MachineState.RUNNING)
+
+
 def release(aws: ServerGateways, job: Job, machine_id: str) -> None:
     """Take an attempt out of the lease of its server, and wake who comes next. Safe to repeat.
 
@@ -28,10 +31,8 @@ def release(aws: ServerGateways, job: Job, machine_id: str) -> None:
     server_id = server_of(machine_id) or ""
     lives: dict[str, bool] = {job.execution_arn: False}
     server = aws.servers.find(server_id)
-    runs_on = server is not None and MACHINE_STATES.get(server.state) in (
-        MachineState.STARTING,
-        MachineState.RUNNING,
-    )
+    is_on = server is not None and MACHINE_STATES.get(server.state) in _ALIVE
+    launched_at = server.launched_at if server is not None and is_on else None
 
     def heir_of(lease: Lease) -> Request | None:
         for one in lease.queue:
@@ -44,7 +45,13 @@ def release(aws: ServerGateways, job: Job, machine_id: str) -> None:
     if aws.leases.find(server_id).holder_of(machine_id):
         withdraw(aws, server_id)
     _, lease = aws.leases.change(
-        server_id, lambda lease: released(lease, machine_id, heir_of(lease), runs_on=runs_on)
+        server_id,
+        lambda lease: released(
+            lease,
+            machine_id,
+            heir_of(lease),
+            runs_by_our_start=lease.runs_by_our_start(launched_at),
+        ),
     )
     if lease.holder is not None and lease.holder.since is None:
         _wake(aws, lease.holder.request)

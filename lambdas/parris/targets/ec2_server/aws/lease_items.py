@@ -41,13 +41,14 @@ def _holder_item(holder: Holder) -> dict[str, Value]:
     item = {
         **_request_item(holder.request),
         "is_started_by_us": {"BOOL": holder.is_started_by_us},
+        "is_stop_requested": {"BOOL": holder.is_stop_requested},
     }
     # `until` is for readers that know the limits of no job, such as an API.
     times = {
         "since": holder.since,
         "until": holder.until,
         "start_requested_at": holder.start_requested_at,
-        "stops_start_of": holder.stops_start_of,
+        "own_launch_time": holder.own_launch_time,
     }
     item |= {name: _timestamp(at) for name, at in times.items() if at is not None}
     failure = holder.start_failure
@@ -66,7 +67,8 @@ def _holder_from(item: Mapping[str, AttributeValueTypeDef]) -> Holder:
         start_failure=(
             None if failure is None else StartFailure(failure["code"]["S"], failure["text"]["S"])
         ),
-        stops_start_of=_maybe_timestamp(item, "stops_start_of"),
+        own_launch_time=_maybe_timestamp(item, "own_launch_time"),
+        is_stop_requested=item.get("is_stop_requested", {}).get("BOOL", False),
     )
 
 
