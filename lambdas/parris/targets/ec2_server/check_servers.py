@@ -34,7 +34,7 @@ class FoundServers:
 
 def task_type_in(config: Payload, settings: Ec2ServerSettings) -> str:
     """Return the kind of task of a config, or the default one."""
-    return maybe_text_in(config, KIND_KEY) or settings.task_types[0]
+    return maybe_text_in(config, KIND_KEY) or settings.default_task_type
 
 
 def find_servers(config: Payload, aws: ServerGateways, settings: Ec2ServerSettings) -> FoundServers:

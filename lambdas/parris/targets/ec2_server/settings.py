@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Self
 
-from parris.settings import Settings, listed
+from parris.settings import Settings
 
 _ONLY_KIND = "default"
 
@@ -14,13 +14,16 @@ _ONLY_KIND = "default"
 class Ec2ServerSettings(Settings):
     """The settings of the deployment, and those of this target.
 
-    Jobs on servers have the role `jobs_role_arn`. `task_types` are the kinds of task, of which the
-    first is the default.
+    Jobs on servers have the role `jobs_role_arn`.
     """
 
     jobs_role_arn: str = ""
     jobs_role_id: str = ""
-    task_types: tuple[str, ...] = (_ONLY_KIND,)
+
+    @property
+    def default_task_type(self) -> str:
+        """Return the kind of task of a config that names none."""
+        return next(iter(self.task_types), _ONLY_KIND)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -33,5 +36,4 @@ class Ec2ServerSettings(Settings):
             **{one.name: getattr(settings, one.name) for one in fields(Settings)},
             jobs_role_arn=environment.get("PARRIS_SERVER_JOBS_ROLE_ARN", ""),
             jobs_role_id=environment.get("PARRIS_SERVER_JOBS_ROLE_ID", ""),
-            task_types=listed(environment.get("PARRIS_TASK_TYPES", "")) or (_ONLY_KIND,),
         )
