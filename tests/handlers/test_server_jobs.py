@@ -24,6 +24,7 @@ from parris.errors import LaunchFailedError, ResourceBusyError
 from parris.job import Job
 from parris.payloads import Payload, part_of, text_in
 from parris.targets.ec2_server.aws.gateways import ServerGateways
+from parris.targets.ec2_server.aws.leases import Leases
 from parris.targets.ec2_server.lease import Lease, start_requested
 from parris.timestamps import format_timestamp
 from tests.builders import BUCKET, EXECUTION_ARN, a_rate, some_limits
@@ -103,7 +104,7 @@ class OneRun:
         return str(self.job.spec["server_id"])
 
 
-def leases_of(deps: Deps) -> Any:
+def leases_of(deps: Deps) -> Leases:
     return deps.aws.once(ServerGateways).leases
 
 

@@ -59,7 +59,7 @@ def confirm_ended(aws: ServerGateways, job: Job, ending: Ending) -> EndObservati
         is_machine_alive=holder is not None and not is_over,
         billed_seconds=_billed_seconds(job, ending, holder),
         details={} if server_id is None else {"server_id": server_id},
-        note=_note(job, report, reports),
+        note=_note(aws, job, server_id, reports),
     )
 
 
@@ -130,12 +130,12 @@ def _billed_seconds(job: Job, ending: Ending, holder: Holder | None) -> int | No
     return 0 if has_only_waited or is_refused else None
 
 
-def _note(job: Job, report: ExitReport | None, reports: RunnerReports) -> str:
-    if not job.machine_prefix or not reports.holds_unsaved_results():
+def _note(aws: ServerGateways, job: Job, server_id: str | None, reports: RunnerReports) -> str:
+    if not job.machine_prefix or server_id is None or not reports.holds_unsaved_results():
         return ""
-    if report is not None and report.are_results_saved:
-        return ""
+    ended = find_ended(aws, server_id, job.machine_id) if job.machine_id else None
+    folder = "" if ended is None else ended.kept_folder
+    where = f"the rest is in {folder} on {server_id}" if folder else "nothing else of it is kept"
     return (
-        "the results could not be verified: what was uploaded before is in the bucket, and nothing"
-        " of the job is kept on the server"
+        f"the results could not be verified: what was uploaded before is in the bucket, and {where}"
     )

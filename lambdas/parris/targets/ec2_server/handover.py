@@ -40,10 +40,12 @@ class EndedOnServer:
     """What a server says of a job of which no process is left: how it ended; and when it said so.
 
     `how` is one of `exited`, `killed`, `deadline`, `not-started` and `server-restarted`.
+    `kept_folder` is where the server keeps results that were not uploaded, empty if it keeps none.
     """
 
     how: str
     at: datetime
+    kept_folder: str = ""
 
 
 def hand_over(aws: ServerGateways, job: Job, machine_id: str) -> str:
@@ -124,7 +126,7 @@ def find_ended(aws: ServerGateways, server_id: str, machine_id: str) -> EndedOnS
     if body is None or at is None:
         return None
     try:
-        how = str(json.loads(body)["how"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        how = "unknown"
-    return EndedOnServer(how, at)
+        found = json.loads(body)
+        return EndedOnServer(str(found["how"]), at, str(found.get("kept_folder") or ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return EndedOnServer("unknown", at)

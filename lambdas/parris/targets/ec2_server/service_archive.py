@@ -11,5 +11,8 @@ if TYPE_CHECKING:
 
 
 def service_archive(layers_root: Path) -> bytes:
-    """Return the modules of the service as a ZIP archive, the same bytes for the same modules."""
-    return runner_archive(layers_root / "ec2-server")
+    """Return the modules of the service, and those of the runner that it uses, as a ZIP archive.
+
+    The bytes are the same for the same modules.
+    """
+    return runner_archive(layers_root / "ec2-server", layers_root / "runner")
