@@ -42,6 +42,7 @@ EXPECTED: dict[str, Expected] = {
     "NoCapacity": failed("NoCapacity", "NO_CAPACITY", "InsufficientInstanceCapacity"),
     "NoCapacityAtOnce": failed("NoCapacity", "NO_CAPACITY", "CapacityUnavailableError: "),
     "NextTypeTried": ended(),
+    "TurnCame": ended(),
     "SecondAttemptCompleted": ended("StartNextAttempt"),
     "NoAttemptLeft": failed("ShouldRetryAttempt", "INSTANCE_LOST", "no further attempt: the attem"),
     "StoppedBetweenAttempts": failed("Aborted", "ABORTED", "StopRequestedError: attempt 2 was not"),

@@ -91,7 +91,7 @@ def test_a_mocked_response_is_the_handlers_response(mocked: Answer) -> None:
     if mocked.state == "RecordOutcome":
         EndReason(mocked.payload["outcome"]["reason"])
     if mocked.state == "WaitForRunning":
-        assert mocked.payload["status"] in ("starting", "no-capacity", "running")
+        assert mocked.payload["status"] in ("starting", "no-capacity", "launch-again", "running")
 
 
 @all_of(THROWN)

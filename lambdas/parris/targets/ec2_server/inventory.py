@@ -27,6 +27,10 @@ def searches(aws: ServerGateways, settings: Settings) -> tuple[Search, ...]:
     region = settings.region
 
     def leases(execution_arn: str | None) -> tuple[Resource, ...]:
+        if not settings.jobs_table:
+            # The command reads no jobs table. The record of a run says whether it released its
+            # server.
+            return ()
         return tuple(
             _held(aws, lease.server_id, lease.holder, region)
             if lease.holder is not None and one is lease.holder.request
