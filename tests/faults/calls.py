@@ -11,12 +11,15 @@ from embedded_aws.fault_injection.aws_call import AwsCall
 from embedded_aws.fault_injection.call_faults import CallFault
 
 MACHINES = ("TrainingStateMachine", "CleanupStateMachine")
+SWEEP_MACHINE = "SweepStateMachine"
+"""Runs the jobs of a sweep: its cells are those of sweep_cells.py."""
+ENGINE = (*MACHINES, SWEEP_MACHINE)
 INSTANCE, CLOUDFORMATION = "Instance", "CloudFormation"
 CONTAINER = "Container"
 """The bootstrap and the runner in a container of AWS Batch."""
 SAGEMAKER = "SageMaker"
 """What SageMaker does with the role of a training job."""
-NO_FUNCTIONS = (*MACHINES, INSTANCE, CONTAINER, CLOUDFORMATION, SAGEMAKER)
+NO_FUNCTIONS = (*ENGINE, INSTANCE, CONTAINER, CLOUDFORMATION, SAGEMAKER)
 _JOB = re.compile(r"cell-\d{4}")
 _INSTANCE_ID = re.compile(r"i-[0-9a-f]{17}")
 _TASK_ID = re.compile(r"[0-9a-f]{32}")
@@ -120,7 +123,7 @@ class CallWatcher:
 def caller_of(call: AwsCall) -> str:
     """Return the caller, by the names of the template."""
     if call.caller == "StepFunctions":
-        return next((name for name in MACHINES if name in call.role), call.role)
+        return next((name for name in ENGINE if name in call.role), call.role)
     if _INSTANCE_ID.fullmatch(call.caller):
         return INSTANCE
     if _TASK_ID.fullmatch(call.caller):

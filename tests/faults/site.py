@@ -69,7 +69,7 @@ class Site:
         self.aws, self.clock, self.calls = aws, clock, CallWatcher()
         self.states = StateWatcher(aws, clock, self.calls)
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
-        self._outputs, self._has_queues = outputs, False
+        self.outputs, self._has_queues = outputs, False
         self._bucket = outputs["TrainingBucketName"]
         self._machine_arn = outputs["StateMachineArn"]
         self._wake_function = outputs["WakeFunctionName"]
@@ -98,11 +98,14 @@ class Site:
 
     def imagine(self, jobs: dict[str, Scenario]) -> None:
         """Let the machines of these jobs train as their scenarios say."""
-        context = self.aws.context
         if not self._has_queues and any(one.target == "batch" for one in jobs.values()):
-            batch_jobs.make_queues(self.aws, self._outputs)
+            batch_jobs.make_queues(self.aws, self.outputs)
             self._has_queues = True
-        of_jobs = {job: scenario.training for job, scenario in jobs.items()}
+        self.train({job: scenario.training for job, scenario in jobs.items()})
+
+    def train(self, of_jobs: Mapping[str, SimulatedTraining]) -> None:
+        """Let the machines of these jobs train so."""
+        context = self.aws.context
         training = dataclasses.replace(_TRAINING, of_jobs=of_jobs)
         context.settings = dataclasses.replace(
             context.settings,
@@ -220,11 +223,12 @@ class Site:
         """Return a JSON file of the job or of its machine, None where there is none."""
         folder = JobFolder(self._bucket, job, job)
         if name == "record.json":
-            return self._json_at(folder.record_key)
-        note = self._json_at(folder.machine_note_key)
-        return None if note is None else self._json_at(f"{note['prefix']}/{name}")
+            return self.json_at(folder.record_key)
+        note = self.json_at(folder.machine_note_key)
+        return None if note is None else self.json_at(f"{note['prefix']}/{name}")
 
-    def _json_at(self, key: str) -> dict[str, Any] | None:
+    def json_at(self, key: str) -> dict[str, Any] | None:
+        """Return a JSON file of the bucket, None where there is none."""
         if not self._is_there(key):
             return None
         s3 = self.aws.client("s3")

@@ -30,7 +30,6 @@ OTHER_WAYS = {
     "ReadArchitectureOfImages": "the images of these runs are public, and nothing is read of them",
     "ReadPricesOfMachines": "only the first check of a machine needs it, whichever that is",
     "TerminateDuplicateJobs": "only where a response to a submission was lost",
-    "TagBatchJobsAndDefinitions": "the embedded AWS does not ask for it when something is made",
     "TerminateFailedLaunches": "only where a queue had no machine for as long as a job may wait",
     "EndAfterFailedMap": "only where the map of a sweep fails, which it does for no trial",
     "StartChildrenOfMap": "the embedded AWS runs the children of a map without such a call",
