@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import RehearseOptions
 from parris_cli.rehearsal.rehearse import INTERRUPTED, one_interrupt
-from parris_cli.rehearsal.sweeps.options import MOST_TRIALS, SweepRehearsalOptions
+from parris_cli.rehearsal.sweeps.options import SweepRehearsalOptions
+from parris_cli.rehearsal.sweeps.plan_sweep import refuse_too_many_trials
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.starting.file_kind import is_script
 from parris_cli.starting.read_config import read_object
@@ -80,11 +81,7 @@ def rehearse_as_sweep(options: RehearseOptions) -> int:
 
 def _rehearse(options: SweepRehearsalOptions, screen: Screen) -> int:
     files = find_sweep_files(options.source)
-    trials = files.config.get("trials")
-    if isinstance(trials, int) and trials > MOST_TRIALS:
-        raise RefusedError(
-            f"{options.source}: {trials} trials; a rehearsal has at most {MOST_TRIALS}"
-        )
+    refuse_too_many_trials(files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.sweeps.report_rehearsal import exit_code_of, to_json, to_text
     from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import run_sweep_rehearsal

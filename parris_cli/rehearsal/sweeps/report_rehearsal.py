@@ -14,7 +14,8 @@ from parris_cli.sweeps.report_sweep import SUCCESSFUL, summary_lines
 from parris_cli.sweeps.view import SweepView
 
 if TYPE_CHECKING:
-    from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import CheckedRun, RehearsedSweep
+    from parris_cli.rehearsal.sweeps.full_runs import CheckedRun
+    from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import RehearsedSweep
 
 MOST_DIFFERENCE = Decimal("0.05")
 """By how much the cost of a full trial may differ from that of its reduced form."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.metering.usage import add_usage, mark, usage_since
-from parris.aws.bucket import Bucket
 from parris.aws.sweeps_table import SweepsTable
-from parris.folder import JobFolder
-from parris.payloads import maybe_text_in, part_of, parts_in
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.following.history import ExecutionEnd
+from parris_cli.formatting import money
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.run_rehearsal import (
     REHEARSING,
@@ -25,10 +22,10 @@ from parris_cli.rehearsal.run_rehearsal import (
 )
 from parris_cli.rehearsal.simulation.simulate_machines import simulate_machines
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
-from parris_cli.rehearsal.sweeps.measure_run import figures_of_run, job_options, measure_run
-from parris_cli.rehearsal.sweeps.objective import Objective, space_of
+from parris_cli.rehearsal.sweeps.full_runs import CheckedRun, check_runs, history_of, run_arn
+from parris_cli.rehearsal.sweeps.measure_run import job_options, measure_run
 from parris_cli.rehearsal.sweeps.reduced_run import ReducedForm, RunFigures
-from parris_cli.rehearsal.sweeps.simulated_trials import SimulatedTrials, spread
+from parris_cli.rehearsal.sweeps.simulate_sweep import simulate_sweep
 from parris_cli.rehearsal.sweeps.watch_budget import BudgetPoint, BudgetWatch
 from parris_cli.rehearsal.watch_end import watch_end
 from parris_cli.sweeps.read_sweep import SweepReader
@@ -37,27 +34,16 @@ from parris_cli.terminal.progress import Gauge, Progress
 from parris_cli.terminal.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
     from embedded_aws.metering.usage import Usage
     from parris.payloads import Payload
-    from parris_cli.account.clients import Account
     from parris_cli.rehearsal.orchestration import Orchestration
     from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
     from parris_cli.rehearsal.sweeps.options import SweepRehearsalOptions
+    from parris_cli.rehearsal.sweeps.simulated_trials import SimulatedTrials
     from parris_cli.sweeps.sweep_files import SweepFiles
     from parris_cli.terminal.screen import Screen
-
-_SHOWN_EACH_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedRun:
-    """A full run, as the reduced form has it and as it was."""
-
-    training_job_name: str
-    expected: RunFigures
-    actual: RunFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,127 +105,71 @@ def rehearse_sweep_once(
     screen: Screen,
 ) -> RehearsedSweep:
     """Run one sweep from its start to its end."""
-    context, account, clock = deployment.aws.context, deployment.account, deployment.clock
-    meter, began = meter_of(context), time.monotonic()
-    table = SweepsTable(account.client("dynamodb"), account.deployment.sweeps_table)
-    goal = part_of(files.config, "goal")
-    trials = None
-    if form is not None:
-        trials = SimulatedTrials(
-            account,
-            clock,
-            _objective(options, files, is_maximized=goal.get("direction") == "maximize"),
-            maybe_text_in(goal, "metric"),
-            form,
-            _full_trials(table, sweep_id, options.full_trials),
-        )
-    training = SimulatedTraining(
-        options.longest.total_seconds(), of_jobs={} if trials is None else trials.trainings
-    )
-    simulate_machines(context, training)
-    context.settings = dataclasses.replace(context.settings, execution_stand_ins=trials)
-    begin, started_at = mark(meter), clock.now()
-    own = with_stand_in_image(account, without_data(files.training, account), screen)
-    config_key = upload_sweep(account, dataclasses.replace(files, training=own), sweep_id)
-    started = start_uploaded(account, sweep_id, config_key)
-    has_ended = watch_end(meter, started.execution_arn)
-    watch = BudgetWatch(table, sweep_id, meter, clock)
-    screen.say(f"{sweep_id}, from {files.source}", "sweep")
-    shown_at = 0.0
-
-    def is_running() -> bool:
-        nonlocal shown_at
-        watch.check()
-        if time.monotonic() - shown_at > _SHOWN_EACH_SECONDS:
-            shown_at = time.monotonic()
-            screen.show_status(_progress(watch, trials), shown_at)
-        return not has_ended()
-
-    clock.run_while(is_running)
-    watch.note()
-    screen.end_status()
-    execution = account.stepfunctions.describe_execution(executionArn=started.execution_arn)
+    account, meter = deployment.account, meter_of(deployment.aws.context)
+    trials = None if form is None else simulate_sweep(deployment, options, files, form)
+    began, begin = time.monotonic(), mark(meter)
+    execution, budget = _run(deployment, options, files, trials, sweep_id, screen)
     reader = SweepReader(account)
     record = reader.record(sweep_id)
-    checked = () if trials is None else tuple(_checked(account, trials))
-    histories = [_history(account, started.execution_arn)]
-    histories += [_history(account, _run_arn(account, one.training_job_name)) for one in checked]
+    checked = () if trials is None else tuple(check_runs(account, trials.full))
+    runs = [run_arn(account, one.training_job_name) for one in checked]
+    histories = [history_of(account, arn) for arn in (execution["executionArn"], *runs)]
     usage = usage_since(meter, begin, histories)
-    reduced = {} if trials is None else trials.reduced
+    reduced = [] if trials is None else list(trials.reduced.values())
     if form is not None:
-        usage = _with_reduced(usage, form, list(reduced.values()))
-    context.settings = dataclasses.replace(context.settings, execution_stand_ins=None)
+        usage = _with_reduced(usage, form, reduced)
     return RehearsedSweep(
         end=ExecutionEnd.from_description(execution),
         record=record,
         best_config=None if record is None else reader.best_config(sweep_id),
-        budget=tuple(watch.points),
+        budget=budget,
         checked=checked,
         reduced_runs=len(reduced),
-        total_seconds=(execution["stopDate"] - started_at).total_seconds(),
+        total_seconds=(execution["stopDate"] - execution["startDate"]).total_seconds(),
         orchestration=price_orchestration(usage),
         engine_seconds=time.monotonic() - began,
     )
 
 
-def _objective(
-    options: SweepRehearsalOptions, files: SweepFiles, *, is_maximized: bool
-) -> Objective:
-    listed: list[Payload] = list(parts_in(part_of(files.config, "search"), "trials"))
-    if files.trials is not None:
-        listed = json.loads(files.trials.read_bytes())
-    return Objective(
-        kind=options.objective,
-        space=space_of(part_of(files.config, "parameters"), listed),
-        shortest=options.shortest,
-        longest=options.longest,
-        noise=options.noise,
-        failing_share=options.failing_share,
-        seed=options.seed,
-        is_maximized=is_maximized,
-    )
+def _run(
+    deployment: VirtualDeployment,
+    options: SweepRehearsalOptions,
+    files: SweepFiles,
+    trials: SimulatedTrials | None,
+    sweep_id: str,
+    screen: Screen,
+) -> tuple[DescribeExecutionOutputTypeDef, tuple[BudgetPoint, ...]]:
+    """Start the sweep, let time pass until its end, and return its execution and its budget."""
+    context, account, clock = deployment.aws.context, deployment.account, deployment.clock
+    trainings = {} if trials is None else trials.trainings
+    longest = SimulatedTraining(options.longest.total_seconds(), of_jobs=trainings)
+    simulate_machines(context, longest)
+    context.settings = dataclasses.replace(context.settings, execution_stand_ins=trials)
+    own = with_stand_in_image(account, without_data(files.training, account), screen)
+    config_key = upload_sweep(account, dataclasses.replace(files, training=own), sweep_id)
+    started = start_uploaded(account, sweep_id, config_key)
+    screen.say(f"{sweep_id}, from {files.source}", "sweep")
+    meter = meter_of(context)
+    table = SweepsTable(account.client("dynamodb"), account.deployment.sweeps_table)
+    watch = BudgetWatch(table, sweep_id, meter, clock)
+    has_ended = watch_end(meter, started.execution_arn)
+
+    def is_running() -> bool:
+        watch.check()
+        screen.show_status(_progress(watch, len(trainings)), time.monotonic())
+        return not has_ended()
+
+    clock.run_while(is_running)
+    watch.note()
+    screen.end_status()
+    context.settings = dataclasses.replace(context.settings, execution_stand_ins=None)
+    execution = account.stepfunctions.describe_execution(executionArn=started.execution_arn)
+    return execution, tuple(watch.points)
 
 
-def _full_trials(table: SweepsTable, sweep_id: str, count: int) -> Callable[[], frozenset[int]]:
-    """Return what returns the full trials: how many there are is known once the sweep has begun."""
-    found: list[frozenset[int]] = []
-
-    def full_trials() -> frozenset[int]:
-        if not found:
-            sweep = table.find(sweep_id)
-            found.append(spread(count, 0 if sweep is None else sweep.trials))
-        return found[0]
-
-    return full_trials
-
-
-def _progress(watch: BudgetWatch, trials: SimulatedTrials | None) -> Progress:
-    runs = 0 if trials is None else len(trials.trainings)
-    spent = watch.points[-1].spent_usd if watch.points else 0
-    return Progress(REHEARSING, (Gauge(f"{runs}", unit="runs"), Gauge(f"{spent}", unit="USD")))
-
-
-def _checked(account: Account, trials: SimulatedTrials) -> Iterator[CheckedRun]:
-    bucket = Bucket(account.s3, account.deployment.bucket)
-    for name, expected in trials.full.items():
-        # The execution of a run has the name of its job.
-        record = bucket.read_json(JobFolder(bucket.name, name, name).record_key) or {}
-        outcome = part_of(record, "outcome")
-        if outcome.get("started_at"):
-            actual = figures_of_run(account, _run_arn(account, name), outcome)
-            yield CheckedRun(name, expected, actual)
-
-
-def _run_arn(account: Account, name: str) -> str:
-    machine_arn = account.deployment.state_machine_arn
-    return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
-
-
-def _history(account: Account, execution_arn: str) -> list[dict[str, object]]:
-    pages = account.stepfunctions.get_paginator("get_execution_history").paginate(
-        executionArn=execution_arn, PaginationConfig={"PageSize": 1000}
-    )
-    return [dict(event) for page in pages for event in page["events"]]
+def _progress(watch: BudgetWatch, runs: int) -> Progress:
+    spent = money(f"{watch.points[-1].spent_usd:.4f}") if watch.points else "0"
+    return Progress(REHEARSING, (Gauge(str(runs), unit="runs"), Gauge(spent, unit="USD")))
 
 
 def _with_reduced(usage: Usage, form: ReducedForm, runs: list[RunFigures]) -> Usage:

@@ -14,7 +14,6 @@ from parris_cli.rehearsal.simulation.runner_files import iso
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from embedded_aws.clock.virtual_clock import VirtualClock
@@ -51,7 +50,7 @@ class SimulatedTrials:
         objective: what the runs do.
         metric: the goal metric, None without a goal.
         form: the reduced form.
-        full_trials: returns the numbers of the trials that run the whole workflow.
+        full_trials: the numbers of the trials that run the whole workflow.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class SimulatedTrials:
         objective: Objective,
         metric: str | None,
         form: ReducedForm,
-        full_trials: Callable[[], frozenset[int]],
+        full_trials: frozenset[int],
     ) -> None:
         self.trainings: dict[str, SimulatedTraining] = {}
         self.full: dict[str, RunFigures] = {}
@@ -83,7 +82,7 @@ class SimulatedTrials:
             run.takes_seconds, exit_code=run.exit_code, metrics=metrics
         )
         figures = self._form.figures_of(run.takes_seconds, run.exit_code)
-        if name.number in self._full_trials():
+        if name.number in self._full_trials:
             self.full[job_name] = figures
             return None
         self.reduced[job_name] = figures
