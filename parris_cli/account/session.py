@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,7 +33,17 @@ def own_session() -> boto3.Session:
         BotoCoreError: when the configuration refers to something missing, such as a profile.
     """
     # boto3 reads only the older variable. Every other SDK reads this one, and reads it first.
-    return boto3.Session(region_name=os.environ.get(_REGION) or None)
+    region = os.environ.get(_REGION) or None
+    known = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    return _session(region, os.environ.get("HOME"), frozenset(known.items()))
+
+
+@lru_cache(maxsize=4)
+def _session(
+    region: str | None, home: str | None, environment: frozenset[tuple[str, str]]
+) -> boto3.Session:
+    """Return one session for one environment: each reads the models of AWS's services anew."""
+    return boto3.Session(region_name=region)
 
 
 def has_credentials() -> bool:
