@@ -24,13 +24,16 @@ LOCALSTACK_PYTHON ?= $(shell for python in python3.13 python3.12 "$$HOME"/.pyenv
 		>/dev/null 2>&1; then echo "$$python"; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long permissions browser-test test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-sweeps bench-search format docs models clean
+.PHONY: help run serve test long permissions browser-test test-sfn-local second-engine random-faults check-format lint types asl tests faults smoke bench bench-sweeps bench-search format docs models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run.stamp ## run the default training job on an embedded AWS: no account needed
 	@$(BIN)/parris run --embedded
+
+serve: .venv/run.stamp ## serve the page of the training API on an embedded AWS: no account needed
+	@$(BIN)/parris serve --embedded
 
 # Two at a time: types are checked while the first tests wait.
 test: .venv/test.stamp ## format check, lint, types, ASL checks and every test that does not take minutes

@@ -25,6 +25,7 @@ from parris_cli.commands.rerun import RERUN
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
 from parris_cli.commands.schedule import SCHEDULE
+from parris_cli.commands.serve import SERVE
 from parris_cli.commands.status import STATUS
 from parris_cli.commands.stop import STOP
 from parris_cli.commands.sweep import SWEEP, with_run
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     *(INIT, RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
     *(SWEEP, EXPERIMENTS, ESTIMATE, OFFERS, REHEARSE),
-    *(DEPLOY, DOCTOR, PUSH, SCHEDULE, IMAGE, AWS, COMPLETION),
+    *(DEPLOY, DOCTOR, PUSH, SCHEDULE, SERVE, IMAGE, AWS, COMPLETION),
 )
 
 _ABOUT = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,9 +61,18 @@ def _running_image(image: EngineImage | None) -> Settings | None:
 
 @contextmanager
 def embedded_deployment(
-    screen: Screen, settings: Settings | None = None, clock: Clock | None = None
+    screen: Screen,
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[EmbeddedAws, Account]]:
     """Start an embedded AWS with these settings, and yield it with the deployment in it.
+
+    Args:
+        screen: shows what happens.
+        settings: of the embedded AWS.
+        clock: its clock; None is the real one.
+        parameters: of the template.
 
     Raises:
         RefusedError: when the template cannot be built or deployed.
@@ -81,7 +90,7 @@ def embedded_deployment(
     ):
         screen.say("deploying template.yaml into it", "embedded")
         try:
-            outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME)
+            outputs = aws.deploy(PROJECT / "template.yaml", _STACK_NAME, parameters)
         except BuildError as err:
             screen.say(err.output.rstrip())
             raise RefusedError(

@@ -36,7 +36,7 @@ examples:
 def _add_up_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port",
-        type=checked(_port),
+        type=checked(parse_port),
         default=DEFAULT_PORT,
         help=f"port on 127.0.0.1 (default: {DEFAULT_PORT}); 0 selects any free port",
     )
@@ -73,14 +73,19 @@ def _env(found: argparse.Namespace) -> int:
     return print_environment(AwsEnvOptions(found.port))
 
 
-def _port(text: str) -> int:
+def parse_port(text: str) -> int:
+    """Return the port that a text names.
+
+    Raises:
+        ValueError: when it names none.
+    """
     if not (text.isascii() and text.isdigit()) or int(text) > _LAST_PORT:
         raise ValueError(f"found {text!r}, expected a port: a whole number from 0 to {_LAST_PORT}")
     return int(text)
 
 
 def _port_of_server(text: str) -> int:
-    port = _port(text)
+    port = parse_port(text)
     if port == 0:
         raise ValueError("found '0', expected the port of a running server")
     return port
