@@ -59,12 +59,12 @@ asl: .venv/test.stamp
 
 # All processes collect all tests: one does it before, so that they find the bytecode of all modules
 # and do not each compile them. It reports nothing: what fails here fails there, too.
-tests: .venv/test.stamp .venv/wheels.stamp
+tests: .venv/test.stamp .venv/wheels.stamp .venv/fuzz.stamp
 	@echo '==> Tests'
 	@$(BIN)/pytest -q --collect-only >/dev/null 2>&1 || true
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
-long: .venv/test.stamp .venv/wheels.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
+long: .venv/test.stamp .venv/wheels.stamp .venv/fuzz.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
@@ -157,6 +157,11 @@ SEARCH_PINS := lambdas/search-dependencies/requirements.txt
 
 .venv/browser.stamp: requirements/browser.txt .venv/test.stamp
 	@echo '==> Installing what `make browser-test` needs'
+	@$(INSTALL_PINS)
+	@touch $@
+
+.venv/fuzz.stamp: requirements/fuzz.txt .venv/test.stamp
+	@echo '==> Installing what fuzzes the training API'
 	@$(INSTALL_PINS)
 	@touch $@
 

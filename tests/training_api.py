@@ -63,7 +63,7 @@ class TrainingApi:
 def assert_described(method: str, path: str, answer: Answer) -> None:
     """Require that the description has this response of this operation, with such a body."""
     responses = _operation(method, f"/{path}")["responses"]
-    described = responses.get(str(answer.status), responses["default"])
+    described = responses[str(answer.status)]
     if "$ref" in described:
         described = DESCRIPTION["components"]["responses"][described["$ref"].rpartition("/")[2]]
     media_type = answer.headers["content-type"].partition(";")[0]

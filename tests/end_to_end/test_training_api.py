@@ -7,40 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.patience import PATIENCE_SECONDS
-from tests.training_api import TrainingApi
+from tests.training_api import DESCRIPTION, TrainingApi, routes
 
-# A real, if small, classifier: it learns which words occur with which label.
-TRAINER = """#!/usr/bin/env python3
-import collections, csv, json, os, pathlib, signal, sys, time
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-rows = list(csv.DictReader(open(pathlib.Path(os.environ["PARRIS_INPUT_DIR"]) / "data.csv")))
-counts = collections.defaultdict(collections.Counter)
-for row in rows:
-    for word in row["text"].split():
-        counts[word][row["label"]] += 1
-def label_of(text):
-    votes = sum((counts[word] for word in text.split()), collections.Counter())
-    return votes.most_common(1)[0][0]
-right = sum(label_of(row["text"]) == row["label"] for row in rows)
-results = pathlib.Path(os.environ["PARRIS_RESULTS_DIR"])
-(results / "model.json").write_text(json.dumps(counts))
-print(f"step=1 accuracy={right / len(rows)}", flush=True)
-time.sleep(float(os.environ.get("LASTS_SECONDS", "600")))
-"""
+EXAMPLE = PROJECT / "config" / "training-api"
 DATA = "id,text,label\n1,good film,yes\n2,bad film,no\n"
 WRONG = "id,text,label\n1,good film,yes\n\n1,bad film,yes\n"
-CONFIG = {
-    "training-job-name": "text",
-    "termination-method": "at-fixed-time",
-    "termination-options": {"time-limit": 1},
-    "training-script-filename": "team/train.py",
-    "instance-type": "t3.micro",
-}
+CONFIG = json.loads((EXAMPLE / "training-config.json").read_text())
+ENDLESS = {**CONFIG, "hyperparameters": {"epochs": 10_000, "seconds-per-epoch": 0.5}}
 
 
 class Site:
@@ -80,7 +60,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    settings = Settings(
+    aws_settings = Settings(
         shared_imports=SHARED_IMPORTS, stack_create_seconds=0.2, stack_delete_seconds=0.2
     )
     parameters = {
@@ -89,12 +69,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "TaskTypes": "text,images",
     }
     folder = tmp_path_factory.mktemp("training-api") / "aws"
-    with EmbeddedAws(settings, folder=folder, snapshots=snapshots_folder()) as aws:
+    with EmbeddedAws(aws_settings, folder=folder, snapshots=snapshots_folder()) as aws:
         made = Site(aws, aws.deploy(PROJECT / "template.yaml", "parris", parameters))
-        made.put("team/train.py", TRAINER)
+        made.put("team/train.py", (EXAMPLE / "train.py").read_text())
         made.put("training-config.json", CONFIG)
-        images = {**CONFIG, "training-job-name": "images"}
-        made.put("images/training-config.json", images)
+        made.put("images/training-config.json", {**ENDLESS, "training-job-name": "images"})
         made.put("inputs/data.csv", DATA)
         yield made
 
@@ -110,7 +89,7 @@ def has_ended(status: dict[str, Any]) -> bool:
 def test_a_posted_data_set_is_trained_and_its_results_come_back(site: Site) -> None:
     assert site.status_of("text")["status"] == "sleeping"
     request = {
-        "config": {"environment": {"LASTS_SECONDS": "4"}},
+        "config": {"hyperparameters": {"epochs": 4}},
         "data": {"format": "csv", "content": DATA},
     }
     accepted = site.api.post("/train", request, Idempotency_Key="first")
@@ -137,11 +116,12 @@ def test_a_posted_data_set_is_trained_and_its_results_come_back(site: Site) -> N
 
     job = site.api.get(f"/jobs/{job_id}").body
     assert any("accuracy=1.0" in line for line in job["log"])
-    assert job["series"] == {"accuracy": [[1.0, 1.0]]}
+    assert [step for step, _ in job["series"]["loss"]] == [1.0, 2.0, 3.0, 4.0]
+    assert job["series"]["accuracy"][-1] == [4.0, 1.0]
     files = site.api.get(f"/jobs/{job_id}/results").body["files"]
     model = next(one for one in files if one["name"] == "model.json")
     with urllib.request.urlopen(model["url"], timeout=30) as response:
-        assert json.loads(response.read())["good"] == {"yes": 1}
+        assert set(json.loads(response.read())) == {"yes", "no"}
     assert job_id in {one["job_id"] for one in site.api.get("/jobs").body["jobs"]}
     stopped = site.api.post(f"/jobs/{job_id}/stop")
     assert stopped.status == 409
@@ -235,3 +215,46 @@ def test_a_job_is_stopped_over_http(site: Site) -> None:
     assert (stopped.status, stopped.body["step"]) == (202, "stopping")
     ended = site.await_status("images", has_ended)
     assert (ended["job"]["job_id"], ended["job"]["reason"]) == (accepted.body["job_id"], "ABORTED")
+
+
+SAMPLE, MANY = 5, 300
+
+
+@pytest.mark.parametrize(
+    "count", [SAMPLE, pytest.param(MANY, marks=pytest.mark.long)], ids=["sample", "many"]
+)
+@pytest.mark.parametrize("route", sorted(routes()))
+def test_no_request_fails_or_has_a_response_that_is_not_described(
+    site: Site, route: str, count: int
+) -> None:
+    # Installed apart from the other packages, so that only this test needs it.
+    from schemathesis import GenerationMode, openapi
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    # No job starts: what is wrong with these configs are only the configs themselves.
+    site.put("training-config.json", {**CONFIG, "training-script-filename": "team/none.py"})
+    method, path = route.split(" ")
+    operation = openapi.from_dict(DESCRIPTION)[path][method]
+    modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
+    required = [
+        checks.content_type_conformance,
+        checks.response_headers_conformance,
+        checks.response_schema_conformance,
+        checks.status_code_conformance,
+        not_a_server_error,
+    ]
+
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=st.one_of(modes))
+    def send(case: Any) -> None:
+        case.call_and_validate(base_url=site.api.url, checks=required)
+
+    send()

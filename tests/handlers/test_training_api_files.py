@@ -1,0 +1,139 @@
+"""training/training.json: created, created twice, deleted by a person, deleted by Parris itself."""
+
+import json
+from typing import Any
+
+import pytest
+
+import training_api_start
+import training_api_status
+import training_api_stop
+from embedded_aws import EmbeddedAws
+from embedded_aws_helpers.builders import create_machine
+from parris.entrypoint import Deps
+from parris.payloads import Payload
+from parris.timestamps import parse_timestamp
+from tests.builders import BUCKET
+from tests.handlers.conftest import put_json, with_settings
+from tests.handlers.virtual_time import let_pass
+
+KEY = "training/training.json"
+AT = "2031-05-01T12:00:00Z"
+CONFIG: Payload = {"training-job-name": "posted"}
+
+
+@pytest.fixture
+def api(deps: Deps, aws: EmbeddedAws) -> Deps:
+    machine = create_machine(aws, {"Work": {"Type": "Wait", "Seconds": 5, "End": True}})
+    return with_settings(deps, state_machine_arn=machine, task_types=("text", "images"))
+
+
+def event(sequencer: str, etag: str = "", key: str = KEY) -> Payload:
+    described: Payload = {"key": key, "sequencer": sequencer, "etag": etag}
+    return {"time": AT, "detail": {"object": described}}
+
+
+def put_request(aws: EmbeddedAws, content: Any = CONFIG) -> str:
+    put_json(aws, KEY, content)
+    found = aws.client("s3").head_object(Bucket=BUCKET, Key=KEY)
+    return str(found["ETag"]).strip('"')
+
+
+def executions(aws: EmbeddedAws, api: Deps) -> list[dict[str, Any]]:
+    machine = api.settings.state_machine_arn
+    found = aws.client("stepfunctions").list_executions(stateMachineArn=machine)
+    return list(found["executions"])
+
+
+def keys(aws: EmbeddedAws) -> set[str]:
+    found = aws.client("s3").list_objects_v2(Bucket=BUCKET)
+    return {one["Key"] for one in found.get("Contents", [])}
+
+
+def status(aws: EmbeddedAws) -> Any:
+    body = aws.client("s3").get_object(Bucket=BUCKET, Key="status.json")["Body"].read()
+    return json.loads(body)
+
+
+def test_a_file_starts_one_job_however_often_its_event_comes(api: Deps, aws: EmbeddedAws) -> None:
+    created = event("0A", put_request(aws))
+    started = training_api_start.run(created, api)
+    assert training_api_start.run(created, api) == started
+    (execution,) = executions(aws, api)
+    assert execution["name"] == started["job_id"]
+    assert (status(aws)["status"], status(aws)["task_type"]) == ("starting", "text")
+    let_pass(6)
+    assert training_api_start.run(created, api) == started
+    assert len(executions(aws, api)) == 1
+
+
+def test_a_file_that_is_gone_or_of_no_kind_starts_nothing(api: Deps, aws: EmbeddedAws) -> None:
+    assert training_api_start.run(event("0A"), api)["job_id"] is None
+    assert training_api_start.run(event("0A", key=f"audio/{KEY}"), api)["job_id"] is None
+    assert executions(aws, api) == []
+
+
+def test_a_file_that_is_no_config_says_so_in_the_status(api: Deps, aws: EmbeddedAws) -> None:
+    training_api_start.run(event("0A", put_request(aws, b"{")), api)
+    assert "did not start a job" in status(aws)["message"]
+    assert executions(aws, api) == []
+
+
+def test_developer_mode_reaches_the_job_and_stays(api: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "status.json", {"dev_mode": True})
+    training_api_start.run(event("0A", put_request(aws)), api)
+    (execution,) = executions(aws, api)
+    described = aws.client("stepfunctions").describe_execution(
+        executionArn=execution["executionArn"]
+    )
+    assert json.loads(described["input"])["dev-mode"] is True
+    assert status(aws)["dev_mode"] is True
+
+
+def test_our_own_deletion_after_the_end_stops_nothing(api: Deps, aws: EmbeddedAws) -> None:
+    training_api_start.run(event("0A", put_request(aws)), api)
+    let_pass(6)
+    training_api_status.refresh_all({"time": AT}, api)
+    assert KEY not in keys(aws)
+    assert status(aws)["status"] == "sleeping"
+    stopped = training_api_stop.on_deletion(event("0B"), api)
+    assert stopped == {"was_stopped": False, "why": "the job has ended"}
+
+
+def test_a_late_deletion_does_not_stop_the_next_job(api: Deps, aws: EmbeddedAws) -> None:
+    training_api_start.run(event("0A", put_request(aws)), api)
+    let_pass(6)
+    training_api_start.run(event("0C", put_request(aws, {**CONFIG, "_": "next"})), api)
+    stopped = training_api_stop.on_deletion(event("0B"), api)
+    assert stopped["why"] == "the file of the present job was not deleted"
+
+
+def test_the_file_of_the_next_job_is_not_deleted_for_the_last_one(
+    api: Deps, aws: EmbeddedAws
+) -> None:
+    training_api_start.run(event("0A", put_request(aws)), api)
+    let_pass(6)
+    put_request(aws, {**CONFIG, "_": "next"})
+    training_api_status.refresh_all({"time": AT}, api)
+    assert KEY in keys(aws)
+
+
+def test_a_status_that_a_person_has_spoilt_is_written_again(api: Deps, aws: EmbeddedAws) -> None:
+    put_json(aws, "status.json", b"[1")
+    training_api_status.refresh_all({"time": AT}, api)
+    assert status(aws)["status"] == "sleeping"
+
+
+def test_a_deletion_before_the_job_has_begun_is_tried_again(api: Deps, aws: EmbeddedAws) -> None:
+    training_api_start.run(event("0A", put_request(aws)), api)
+    with pytest.raises(Exception, match="has not begun yet"):
+        training_api_stop.on_deletion(event("0B"), api)
+
+
+def test_two_requests_at_once_give_one_job(api: Deps) -> None:
+    table, now = api.aws.task_types_table, parse_timestamp(AT)
+    assert table.claim("text", "one", "arn:one", now, None)
+    assert not table.claim("text", "two", "arn:two", now, None)
+    assert table.claim("text", "one", "arn:one", now, None)
+    assert table.claim("text", "two", "arn:two", now, "one")
+    assert not table.claim("text", "three", "arn:three", now, "one")
