@@ -9,9 +9,9 @@ from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
 COMMANDS = (
-    *("run", "status", "list", "watch", "logs", "results", "stop", "rerun", "cost"),
-    *("sweep", "experiments", "estimate", "rehearse", "deploy", "push"),
-    *("schedule", "image", "aws", "completion"),
+    *("init", "run", "status", "list", "watch", "logs", "results", "stop", "rerun", "cost"),
+    *("sweep", "experiments", "estimate", "offers", "rehearse"),
+    *("deploy", "doctor", "push", "schedule", "serve", "image", "aws", "completion"),
 )
 # What the shell finds as `parris`, for the jobs that it offers.
 LISTS_JOBS = 'parris() { [ "$1 $2" = "list --ids" ] && printf "%s\\n" iris-1 iris-2; }\n'
