@@ -76,6 +76,9 @@ def test_an_everyday_job_is_refused_nothing_and_needs_what_it_is_given(
         "SweepStateMachineRole",
         "TerminateBatchJobFunctionRole",
         "TrainersRole",
+        "TrainingApiStartFunctionRole",
+        "TrainingApiStopFunctionRole",
+        "TrainingApiTrainFunctionRole",
         "ValidateSweepFunctionRole",
     }
     assert launching() in needed
