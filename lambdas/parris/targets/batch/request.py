@@ -67,10 +67,13 @@ def submission_request(job: Job, definition_arn: str) -> Payload:
 
 
 def timeout_seconds(job: Job) -> int:
-    """Return when Batch itself ends the job, so that its container is gone by the limit."""
-    return max(
-        _SHORTEST_TIMEOUT_SECONDS, job.machine_limits.earliest_seconds() - _KILLED_AFTER_SECONDS
-    )
+    """Return when Batch itself ends the job: by its limit, and not before its runner has."""
+    limits = job.machine_limits
+    earliest_seconds = limits.earliest_seconds()
+    ends = [_SHORTEST_TIMEOUT_SECONDS, earliest_seconds - _KILLED_AFTER_SECONDS]
+    if not spec_of(job).runs_image_command:
+        ends.append(earliest_seconds - limits.stopping_allowance_seconds)
+    return max(ends)
 
 
 def parameter_variables(spec: BatchSpec) -> dict[str, str]:

@@ -67,6 +67,13 @@ def test_batch_itself_ends_the_job_so_that_it_is_gone_by_its_limit() -> None:
     assert timeout_seconds(a_batch_job(limits=some_limits(time_limit_seconds=70))) == 60
 
 
+def test_batchs_timeout_does_not_come_before_the_end_of_the_runner() -> None:
+    limits = some_limits(time_limit_seconds=90).with_reserves_within()
+    assert timeout_seconds(a_batch_job(limits=limits)) == 81
+    own = a_spec(runs_image_command=True)
+    assert timeout_seconds(a_batch_job(own, limits=limits)) == 60
+
+
 def test_the_job_names_its_queue_definition_and_owner() -> None:
     job = a_batch_job(a_spec(tags={"team": "vision"}))
     request = submission_request(job, "arn:of:definition")
