@@ -164,7 +164,7 @@ def _parameter(path: str, described: Payload) -> Iterator[Violation]:
     low, high = described.get("minimum"), described.get("maximum")
     for key, value in (("minimum", low), ("maximum", high)):
         if not isinstance(value, int | float):
-            yield Violation(f"{path}/{key}", "nothing", f"a {key}, since it is a {kind}")
+            yield Violation(f"{path}/{key}", "nothing", f"a {key}, since it has a range")
         elif kind == "integer" and value != int(value):
             yield Violation(f"{path}/{key}", shown(value), "a whole number")
     if isinstance(low, int | float) and isinstance(high, int | float):
