@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, on a machine of any speed, as Hypothesis has it for CI.
+settings.load_profile("ci")
 
 # Minutes to seconds each: begun last, one of them would be left alone.
 LONG = (
