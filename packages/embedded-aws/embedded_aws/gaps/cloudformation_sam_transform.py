@@ -4,9 +4,9 @@ AWS runs the SAM transform itself; moto ignores every AWS::Serverless resource w
 reports the stack as complete.
 """
 
-import copy
 import functools
 import json
+import pickle
 import threading
 from typing import Any
 
@@ -36,17 +36,24 @@ def read_template(body: str, parameters: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValidationError: when the transform refuses the template.
     """
-    return copy.deepcopy(_read_template(body, json.dumps(parameters, sort_keys=True)))
+    # Kept as bytes, of which each caller gets a copy: a copy of the objects would take ten times as
+    # long, and parsing YAML takes a hundred times as long.
+    found: dict[str, Any] = pickle.loads(_parsed(body))
+    transforms = found.get("Transform") or []
+    if SAM in ([transforms] if isinstance(transforms, str) else transforms):
+        found = pickle.loads(_transformed(body, json.dumps(parameters, sort_keys=True)))
+    return found
 
 
 @functools.lru_cache(maxsize=64)
-def _read_template(body: str, parameters_json: str) -> dict[str, Any]:
-    template: dict[str, Any] = json_or_yaml.parse(body, Stack.parse_template)
-    transforms = template.get("Transform") or []
-    if SAM not in ([transforms] if isinstance(transforms, str) else transforms):
-        return template
+def _parsed(body: str) -> bytes:
+    return pickle.dumps(json_or_yaml.parse(body, Stack.parse_template))
+
+
+@functools.lru_cache(maxsize=64)
+def _transformed(body: str, parameters_json: str) -> bytes:
     with _transforming:  # samtranslator keeps state of its own in module globals
-        return _transform(template, json.loads(parameters_json))
+        return pickle.dumps(_transform(pickle.loads(_parsed(body)), json.loads(parameters_json)))
 
 
 def _transform(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
