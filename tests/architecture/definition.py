@@ -44,7 +44,11 @@ def file_of(state: str) -> str:
     return words.removeprefix("_")
 
 
-class _TemplateLoader(yaml.SafeLoader):
+# libyaml's loader is ten times as fast; PyYAML has it if it was built with it.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TemplateLoader(_SafeLoader):  # type: ignore[misc]
     """Reads CloudFormation's short forms (!Ref, !Sub, ...) as plain values."""
 
 
