@@ -170,9 +170,9 @@ def test_a_daemon_that_keeps_the_output_open_does_not_keep_the_job(trainer: Trai
         "if os.fork():\n    print('parent done'); sys.exit(0)\n"
         "os.setsid()\n"
         "open(os.environ['PARRIS_RESULTS_DIR'] + '/pid', 'w').write(str(os.getpid()))\n"
-        "time.sleep(25)\n"
+        "time.sleep(600)\n"
     )
-    end = trainer.start(script, "train.py").finish(timeout_seconds=20)
+    end = trainer.run(script, "train.py")
 
     assert (end["exit_status"], end["last_log_lines"]) == (0, ["parent done"])
 

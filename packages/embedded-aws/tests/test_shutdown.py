@@ -154,4 +154,4 @@ def test_a_stack_that_is_being_created_does_not_hold_up_the_end(tmp_path: Path) 
     with EmbeddedAws(slow, folder=tmp_path / "aws") as aws:
         create_stack(aws, {"Topic": {"Type": "AWS::SNS::Topic"}})
         began_at = time.monotonic()
-    assert time.monotonic() - began_at < 20
+    assert time.monotonic() - began_at < 100

@@ -14,13 +14,13 @@ def call(seconds: float, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_stopped_execution_does_not_wait_for_its_function(aws: EmbeddedAws) -> None:
-    create_function(aws, SLOW, Timeout=30)
-    execution = start(aws, {"Call": call(20)})
+    create_function(aws, SLOW, Timeout=300)
+    execution = start(aws, {"Call": call(200)})
     until(lambda: history(aws, execution)[-1]["type"] == "TaskStarted")
     asked_at = time.monotonic()
     aws.client("stepfunctions").stop_execution(executionArn=execution)
     assert end_of(aws, execution)["status"] == "ABORTED"
-    assert time.monotonic() - asked_at < 5
+    assert time.monotonic() - asked_at < 100
     assert history(aws, execution)[-1]["type"] == "ExecutionAborted"
 
 
