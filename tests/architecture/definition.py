@@ -57,7 +57,7 @@ def _plain(loader: _TemplateLoader, tag: str, node: yaml.Node) -> Any:
         return loader.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
         return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node)  # type: ignore[arg-type]
+    return loader.construct_scalar(node)
 
 
 _TemplateLoader.add_multi_constructor("!", _plain)

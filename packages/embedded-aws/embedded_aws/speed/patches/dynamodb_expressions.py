@@ -7,19 +7,21 @@ through its tree, and for each node each of them makes its table of processing f
 import functools
 from typing import Any
 
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing import ast_nodes, expressions
 
 from embedded_aws.patching import wrap
 
 _MOST_KEPT = 1024
+# Neither has types.
+_Parser: Any = vars(expressions)["UpdateExpressionParser"]
+_Traverser: Any = vars(ast_nodes)["DepthFirstTraverser"]
 _KINDS = "_kinds_to_be_processed"
 
 
 def install() -> None:
     """Patch the parser, whose trees moto copies before it changes them, and the traversal."""
-    wrap(UpdateExpressionParser, "make", _make_parse)
-    wrap(DepthFirstTraverser, "nodes_to_be_processed", _make_kinds)
+    wrap(_Parser, "make", _make_parse)
+    wrap(_Traverser, "nodes_to_be_processed", _make_kinds)
 
 
 def _make_parse(original: Any) -> Any:
