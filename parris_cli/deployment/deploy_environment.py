@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-_CONNECTIONS = ("TrainingBucketName", "ImageRepositoryUri", "TrainerLogGroupName")
+_CONNECTIONS = (
+    "DeploymentName",
+    "ImageRepositoryUri",
+    "ServerJobsRoleArn",
+    "TrainerLogGroupName",
+    "TrainingBucketName",
+)
 
 
 def is_for_environment(setting: str) -> bool:
@@ -75,12 +81,12 @@ def command_for_environment(
         settings: parameters of the environment that the command line gives.
     """
     if stack is None:
-        connected = environment_parameters(
-            {name: f"(output {name} of {deployment})" for name in _CONNECTIONS}, {}
-        )
-        connected["ImageRepositoryName"] = f"(name of the image repository of {deployment})"
+        outputs = {name: f"(output {name} of {deployment})" for name in _CONNECTIONS}
+        connected = environment_parameters(target, outputs, {})
+        if "ImageRepositoryName" in connected:
+            connected["ImageRepositoryName"] = f"(name of the image repository of {deployment})"
     else:
-        connected = environment_parameters(outputs_of(stack), parameters_of(stack))
+        connected = environment_parameters(target, outputs_of(stack), parameters_of(stack))
     template = environment_template(target).relative_to(PROJECT)
     name = environment_name(deployment, target)
     return environment_command(sam, template, name, {**connected, **settings})

@@ -17,11 +17,14 @@ from parris_cli.project_files import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mypy_boto3_ec2.type_defs import FilterTypeDef
+
     from parris_cli.account.clients import Account
     from parris_cli.starting.job_files import JobFiles
     from parris_cli.terminal.screen import Screen
 
 _CHECK_SECONDS = 0.05
+_AWAKE = ("pending", "running", "stopping")
 
 
 def _wait_while(is_true: Callable[[], bool]) -> None:
@@ -61,9 +64,19 @@ def deploy_environment(
     deployment = account.deployment.name
     (stack,) = account.cloudformation.describe_stacks(StackName=deployment)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    given = {**environment_parameters(outputs, {}), **(parameters or {})}
+    given = {**environment_parameters(target, outputs, {}), **(parameters or {})}
     name = environment_name(deployment, target)
     try:
         deploy_template(account.client, template, name, given, run_while)
     except DeployError as err:
         raise RefusedError(f"{shown} could not be deployed: {err}", reason=None) from err
+    # A server sets itself up, and then sleeps until its first job.
+    run_while(lambda: _is_awake(account, name))
+
+
+def _is_awake(account: Account, stack_name: str) -> bool:
+    filters: list[FilterTypeDef] = [
+        {"Name": "tag:aws:cloudformation:stack-name", "Values": [stack_name]},
+        {"Name": "instance-state-name", "Values": list(_AWAKE)},
+    ]
+    return bool(account.client("ec2").describe_instances(Filters=filters)["Reservations"])

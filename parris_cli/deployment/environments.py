@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from parris_cli.deployment.template_parameters import template_parameters
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 
@@ -58,17 +59,21 @@ def check_environment_name(deployment: str, target: str) -> None:
 
 
 def environment_parameters(
-    outputs: Mapping[str, str], parameters: Mapping[str, str]
+    target: str, outputs: Mapping[str, str], parameters: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the parameters that connect an environment with its deployment.
 
     Args:
+        target: whose environment it is.
         outputs: those of the deployment's stack.
         parameters: those of the deployment's stack.
     """
     found = {
-        "TrainingBucketName": outputs["TrainingBucketName"],
+        **{name: parameters[name] for name in _SHARED_PARAMETERS if name in parameters},
+        **outputs,
         "ImageRepositoryName": outputs["ImageRepositoryUri"].partition("/")[2],
-        "TrainerLogGroupName": outputs["TrainerLogGroupName"],
+        # The first kind is the default.
+        "TaskType": parameters.get("TaskTypes", "default").partition(",")[0],
     }
-    return found | {name: parameters[name] for name in _SHARED_PARAMETERS if name in parameters}
+    wanted = template_parameters(environment_template(target))
+    return {name: found[name] for name in wanted if name in found}

@@ -20,7 +20,8 @@ _JOB_TAG = "parris:job"
 def make_queues(aws: EmbeddedAws, outputs: Mapping[str, str]) -> None:
     """Deploy what the jobs run in, once with machines and once without."""
     for queue, machine_type in _QUEUES.items():
-        given = {**environment_parameters(outputs, {}), **_VCPUS, "InstanceTypes": machine_type}
+        connected = environment_parameters("batch", outputs, {})
+        given = {**connected, **_VCPUS, "InstanceTypes": machine_type}
         aws.deploy(environment_template("batch"), queue, given)
 
 

@@ -57,7 +57,7 @@ class ServerSite:
         self._make_jobs_role()
         outputs = deploy_template(
             self.aws.client,
-            TEMPLATES / "ec2-server" / "server.yaml",
+            TEMPLATES / "ec2-server" / "environment.yaml",
             "parris-ec2-server",
             {"TrainingBucketName": BUCKET, "ServerJobsRoleArn": self.role_arn},
             lambda is_true: wait_until(lambda: not is_true()),

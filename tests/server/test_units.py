@@ -69,7 +69,7 @@ def test_the_user_data_of_the_template_are_join_sh_with_its_arguments() -> None:
         return loader.construct_mapping(node, deep=True)
 
     Loader.add_multi_constructor("!", plain)
-    template = yaml.load((FOLDER / "server.yaml").read_text(), Loader)
+    template = yaml.load((FOLDER / "environment.yaml").read_text(), Loader)
     separator, lines = template["Resources"]["Server"]["Properties"]["UserData"]["Fn::Base64"]
     join = (FOLDER / "join.sh").read_text()
     assert separator == "\n"
