@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
-_SPOT, _EC2_STACK = "spot", "ec2-stack"
+_SPOT, _EC2_STACK, _EC2_SERVER = "spot", "ec2-stack", "ec2-server"
 
 
 def rehearse(options: RehearseOptions) -> int:
@@ -54,6 +54,7 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     if options.usd_per_hour is not None:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.source, overrides, options.job)
+    _require_simulated(files)
     _require_faults_that_can_come(options, files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
@@ -62,6 +63,15 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     text = "\n\n".join(report.to_text(is_verbose=options.is_verbose) for report in reports)
     print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)
+
+
+def _require_simulated(files: JobFiles) -> None:
+    target = files.merged.get("target", _EC2_STACK)
+    if target == _EC2_SERVER:
+        raise RefusedError(
+            f"a rehearsal does not simulate {target}: its time would be that of a server which"
+            " never takes the job. Run it on this machine: parris run --embedded"
+        )
 
 
 def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> None:
