@@ -48,7 +48,7 @@ class Site:
         return self.start(path)
 
     def lease(self) -> dict[str, Any]:
-        table = self.deployed.account.deployment.table
+        table = self.deployed.account.deployment.jobs_table
         key = {"item": {"S": f"server#{self.server_id}"}}
         found = self.aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
         read: dict[str, Any] = found
