@@ -21,6 +21,7 @@ from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.start_job import StartedJob, start_job
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.jobs_table import jobs_table_name
 
 EXAMPLE = PROJECT / "config" / "ec2-server"
 SAVES = f"""trap 'echo saved > "$PARRIS_RESULTS_DIR/model"; exit 0' TERM
@@ -34,6 +35,7 @@ class Site:
     aws: EmbeddedAws
     deployed: Deployed
     server_id: str
+    jobs_table: str
     folder: Path
 
     def start(self, config: Path) -> StartedJob:
@@ -48,11 +50,9 @@ class Site:
         return self.start(path)
 
     def lease(self) -> dict[str, Any]:
-        table = self.deployed.account.deployment.jobs_table
         key = {"item": {"S": f"server#{self.server_id}"}}
-        found = self.aws.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-        read: dict[str, Any] = found
-        return read
+        table = self.aws.client("dynamodb")
+        return {**table.get_item(TableName=self.jobs_table, Key=key)["Item"]}
 
     def await_sleep(self) -> None:
         """Wait until the server is stopped, and nobody has its lease."""
@@ -76,7 +76,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "Stacks"
         ]
         values = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-        yield Site(aws, Deployed(account, folder / "jobs"), values["ServerId"], folder)
+        deployed = Deployed(account, folder / "jobs")
+        yield Site(aws, deployed, values["ServerId"], jobs_table_name(aws), folder)
 
 
 def test_the_example_trains_a_classifier_and_the_server_sleeps_again(site: Site) -> None:
