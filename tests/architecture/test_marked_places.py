@@ -64,6 +64,7 @@ OF_ONE_TARGET_IN_THE_COMMAND = {
     "commands/image.py",
     "commands/run.py",
     "deployment/check_account.py",
+    "deployment/embedded_environment.py",
     "rehearsal/format_timeline.py",
     "rehearsal/job_event_words.py",
     "rehearsal/options.py",
