@@ -1,5 +1,6 @@
 """The reaper: abandoned runs are cleaned up, sleeping ones are woken, unknown ones are left."""
 
+import io
 import json
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -247,9 +248,9 @@ def requests(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
     """The requests to the wake function, with its responses."""
     sent: list[Payload] = []
 
-    def invoke(FunctionName: str, Payload: str) -> dict[str, str]:
+    def invoke(FunctionName: str, Payload: str) -> dict[str, Any]:
         sent.append(json.loads(Payload))
-        return {}
+        return {"Payload": io.BytesIO(b'{"was_notified": true}')}
 
     monkeypatch.setattr(deps.aws.signals, "_client", SimpleNamespace(invoke=invoke))
     return sent

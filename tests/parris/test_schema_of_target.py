@@ -109,7 +109,7 @@ def test_a_key_of_both_is_checked_as_its_target_means_it(schema: dict[str, Any])
 
 def test_an_unknown_target_is_the_only_violation(schema: dict[str, Any]) -> None:
     (found,) = violations_of({**TOY, "target": "tyo"}, schema)
-    assert found.startswith('/target: found "tyo", expected one of "batch", "ec2-stack", ')
+    assert found.startswith('/target: found "tyo", expected one of "batch", "ec2-server", ')
 
 
 def test_the_page_says_which_target_a_key_is_for(schema: dict[str, Any]) -> None:
