@@ -47,6 +47,7 @@ def run_tool(name: str, *arguments: str, home: Path) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.long
 def test_sam_validate_is_clean(tmp_path: Path) -> None:
     found = run_tool("sam", "validate", "--lint", "--template", "template.yaml", home=tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr

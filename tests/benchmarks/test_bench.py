@@ -50,6 +50,7 @@ def test_every_length_is_ended_in_every_way_and_one_job_is_spot() -> None:
     assert sum(plan.is_spot for plan in plans) == 1
 
 
+@pytest.mark.long
 def test_a_short_job_is_measured_with_its_failures() -> None:
     plan = JobPlan("short", "10 minutes", Decimal(1) / 6, Ending.TIME_LIMIT)
     with bench_aws({plan.name: plan.training()}) as bench:

@@ -103,6 +103,7 @@ def test_a_signal_ends_it_cleanly_and_no_process_is_left(
     until(lambda: processes_of(tmp_path) == [])
 
 
+@pytest.mark.long
 def test_signals_that_follow_the_first_leave_nothing_behind(tmp_path: Path) -> None:
     with served_aws(tmp_path) as aws:
         fill(aws)
@@ -195,6 +196,7 @@ def shell_in(home: Path, port: int, script: str, hostile: dict[str, str]) -> str
     return done.stdout
 
 
+@pytest.mark.long
 def test_server_functions_machines_and_shells_see_nothing_of_what_a_shell_holds(
     tmp_path: Path,
 ) -> None:

@@ -55,6 +55,7 @@ def test_failed_deletions_make_no_time_limit_look_exceeded(deployment: VirtualDe
     assert runtime(report) == 10 * 3600 - 180 + 15
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [4, pytest.param(1, marks=LONG)])
 def test_a_huge_volume_stays_within_its_cost_limit_whatever_deletions_fail(
     deployment: VirtualDeployment, count: int

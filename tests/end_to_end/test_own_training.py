@@ -155,6 +155,7 @@ def test_numpy_trains_with_a_module_a_progress_bar_and_checkpoints(
     assert (last["step"], last["value"]) == (200, pytest.approx(1, abs=0.05))
 
 
+@pytest.mark.long
 def test_a_script_prints_many_lines_and_all_of_them_are_saved(
     deployed: Deployed, jobs: dict[str, StartedJob]
 ) -> None:

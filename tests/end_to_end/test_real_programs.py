@@ -222,6 +222,7 @@ def test_a_stopped_execution_is_aborted_with_its_cause(
     client.delete_state_machine(stateMachineArn=made["stateMachineArn"])
 
 
+@pytest.mark.long
 def test_sam_delete_deletes(shell: Shell, outputs: dict[str, str]) -> None:
     assert "Deleted successfully" in shell.run("sam", "delete", "--no-prompts")
     client = shell.server.client

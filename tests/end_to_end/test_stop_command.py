@@ -49,6 +49,7 @@ def test_a_job_is_stopped_by_its_name_saves_and_leaves_nothing(
         stop(deployed, started.job_id)
 
 
+@pytest.mark.long
 def test_stopping_a_name_reports_which_run_it_was_and_which_other_is_running(
     deployed: Deployed, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_the_installed_command_says_its_version_and_helps(
     assert "rehearse" in shown.stdout
 
 
+@pytest.mark.long
 def test_the_installed_command_rehearses_the_default_job(
     installed: Installed, tmp_path: Path
 ) -> None:

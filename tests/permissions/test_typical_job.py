@@ -104,6 +104,7 @@ def test_a_job_fails_at_the_call_that_it_may_not_make_and_says_so(
     assert account.was_refused(permission)
 
 
+@pytest.mark.long
 def test_a_second_attempt_is_refused_nothing_and_needs_what_it_is_given(
     account: StrictAccount,
 ) -> None:

@@ -398,6 +398,7 @@ def test_a_machine_waits_for_its_files(
     assert written(aws, "started.json")[1] == 602
 
 
+@pytest.mark.long
 def test_a_machine_that_is_never_given_its_files_goes_off(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
