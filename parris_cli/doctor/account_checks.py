@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 # AWS refuses requests whose signature is 5 to 15 minutes off, depending on the service.
 _MOST_CLOCK_SECONDS = 240
+_WITHOUT_ACCOUNT = "without an account: parris run --embedded"
 
 
 def check_account(session: boto3.Session) -> Iterator[Finding]:
     """Yield what is known of Region, credentials and clock; after a bad one nothing else."""
     region = session.region_name
     if region is None:
-        yield bad("region", "none is set", "export AWS_REGION=eu-west-1, or run aws configure")
+        remedy = "export AWS_REGION=eu-west-1, or run aws configure"
+        yield bad("region", "none is set", f"{remedy}; {_WITHOUT_ACCOUNT}")
         return
     yield good("region", region)
     try:
@@ -43,7 +45,7 @@ def _remedy() -> str:
     endpoint = embedded_endpoint()
     if endpoint is not None:
         return f"start the embedded AWS of {endpoint} again: parris aws up"
-    return "aws configure, or aws sso login; without an account: parris run --embedded"
+    return f"aws configure, or aws sso login; {_WITHOUT_ACCOUNT}"
 
 
 def check_clock(aws_date: str | None, now: datetime) -> Finding:
