@@ -144,7 +144,7 @@ def test_a_server_that_ran_before_is_left_running(site: Site) -> None:
     site.deployed.wait_for_file(started, "started.json")
     request_stop(site.deployed.account, "guest", started.execution_arn, datetime.now(UTC))
     ended = site.deployed.end_of(started)
-    assert (ended.reason, ended.left) == ("CANCELLED", []), ended.cause
+    assert (ended.reason, ended.left) == ("ABORTED", []), ended.cause
     assert describe(site.aws, site.server_id)["State"]["Name"] == "running"
     site.aws.client("ec2").stop_instances(InstanceIds=[site.server_id])
     site.await_sleep()
