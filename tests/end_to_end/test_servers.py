@@ -120,7 +120,7 @@ def test_two_jobs_take_turns_and_the_server_is_started_once(site: Site) -> None:
             "COST_LIMIT",
             {
                 "termination-method": "around-cost-threshold",
-                "termination-options": {"cost-limit": 0.125},
+                "termination-options": {"cost-limit": 0.2},
                 "hourly-price-usd": 9.0,
             },
         ),
