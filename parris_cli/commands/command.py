@@ -57,6 +57,13 @@ def add_commands(
 def add_job_arguments(parser: argparse.ArgumentParser) -> None:
     """Add CONFIG or SCRIPT, where it runs, its overrides and --json."""
     add_job_source(parser)
+    add_place(parser)
+    add_set(parser, f"{FORM}; JSON where possible, else text")
+    add_json(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add --embedded and --deployment for what starts something."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--embedded", action="store_true", help="use an embedded AWS on this machine: no account"
@@ -67,8 +74,6 @@ def add_job_arguments(parser: argparse.ArgumentParser) -> None:
         default="parris",
         help="the stack name of Parris in your account (default: parris)",
     )
-    add_set(parser, f"{FORM}; JSON where possible, else text")
-    add_json(parser)
 
 
 def add_job_source(parser: argparse.ArgumentParser) -> None:

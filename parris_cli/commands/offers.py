@@ -4,6 +4,7 @@ import argparse
 from decimal import Decimal, InvalidOperation
 
 from parris_cli.commands.command import Command, add_json, checked
+from parris_cli.commands.counts import parse_count
 
 _MOST = 15
 
@@ -63,7 +64,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--first",
-        type=checked(_count),
+        type=checked(parse_count),
         default=_MOST,
         metavar="N",
         help=f"show the cheapest N (default: {_MOST})",
@@ -75,13 +76,6 @@ def _whole(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise ValueError(f"found {text!r}, expected a whole number")
     return int(text)
-
-
-def _count(text: str) -> int:
-    count = _whole(text)
-    if not count:
-        raise ValueError(f"found {text!r}, expected a whole number above 0")
-    return count
 
 
 def _amount(text: str) -> Decimal:

@@ -3,7 +3,7 @@
 import argparse
 
 from parris_cli.commands.aws import parse_port
-from parris_cli.commands.command import Command, checked
+from parris_cli.commands.command import Command, add_place, checked
 
 DEFAULT_PORT = 8477
 
@@ -25,16 +25,7 @@ examples:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--embedded", action="store_true", help="use an embedded AWS on this machine: no account"
-    )
-    where.add_argument(
-        "--deployment",
-        metavar="NAME",
-        default="parris",
-        help="the stack name of Parris in your account (default: parris)",
-    )
+    add_place(parser)
     parser.add_argument(
         "--port",
         type=checked(parse_port),

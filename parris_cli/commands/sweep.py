@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from parris_cli.commands.command import Command, add_deployment, add_json
+from parris_cli.commands.command import Command, add_deployment, add_json, add_place
 from parris_cli.commands.sweep_rehearse import SWEEP_REHEARSE
 
 _ABOUT = """\
@@ -105,16 +105,7 @@ def with_run(arguments: list[str]) -> list[str]:
 
 def _add_arguments_of_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="CONFIG", help="the config of the sweep")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--embedded", action="store_true", help="use an embedded AWS on this machine: no account"
-    )
-    where.add_argument(
-        "--deployment",
-        metavar="NAME",
-        default="parris",
-        help="the stack name of Parris in your account (default: parris)",
-    )
+    add_place(parser)
     parser.add_argument("--no-wait", action="store_true", help="do not follow the sweep")
     _add_folder(parser)
     add_json(parser)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parris.targets.batch.observed_run import ObservedRun, runs_image_command
+from parris.targets.perform_acts import perform_all
 from parris.targets.runner_files import request_stop
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.saving_time import saves_until
@@ -54,14 +55,7 @@ class BatchJobEnder:
 
     def carry_out(self, job: Job, plan: EndPlan) -> None:
         """Make the plan's calls. What is billed comes first, and a failed call stops no other."""
-        errors = []
-        for act in plan.acts:
-            try:
-                self._carry_out(job, act)
-            except Exception as err:
-                errors.append(err)
-        if errors:
-            raise errors[0]
+        perform_all(plan.acts, lambda act: self._carry_out(job, act))
 
     def _carry_out(self, job: Job, act: Act) -> None:
         match act.kind:

@@ -21,6 +21,7 @@ from parris.targets.ec2_server.held import Held, find_held
 from parris.targets.ec2_server.lease import stop_requested
 from parris.targets.ec2_server.names import server_of
 from parris.targets.ec2_server.release import release
+from parris.targets.perform_acts import perform_all
 from parris.targets.runner_files import request_stop
 from parris.targets.runner_reports import RunnerReports
 from parris.targets.saving_time import saves_until
@@ -71,14 +72,7 @@ class ServerEnder:
             ActKind.TERMINATE: self._stop,
             ActKind.RELEASE: lambda one: release(self._aws, job, one),
         }
-        errors = []
-        for act in plan.acts:
-            try:
-                calls[act.kind](act.resource_id)
-            except Exception as err:
-                errors.append(err)
-        if errors:
-            raise errors[0]
+        perform_all(plan.acts, lambda act: calls[act.kind](act.resource_id))
 
     def _plan_without_lease(self, ending: Ending) -> EndPlan:
         """Return the plan for what a late function may have handed over after the release."""

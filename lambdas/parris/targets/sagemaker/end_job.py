@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from parris.policy import MachineState
 from parris.reasons import EndReason
+from parris.targets.perform_acts import perform_all
 from parris.targets.sagemaker.observe import ObservedRun
 from parris.targets.sagemaker.status import COMPLETED
 from parris.termination.ending import Act, ActKind, EndPlan, EndStep
@@ -68,11 +69,4 @@ class TrainingJobEnder:
             ActKind.DELETE_PART: self._aws.training_jobs.end_warm_pool,
             ActKind.DELETE: self._aws.roles.delete,
         }
-        errors = []
-        for act in plan.acts:
-            try:
-                calls[act.kind](act.resource_id)
-            except Exception as err:
-                errors.append(err)
-        if errors:
-            raise errors[0]
+        perform_all(plan.acts, lambda act: calls[act.kind](act.resource_id))
