@@ -16,7 +16,7 @@ from parris.timestamps import format_timestamp
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import InterruptedByUserError
 from parris_cli.formatting import money
-from parris_cli.sweeps.page.axis import number_label
+from parris_cli.pages.axis import number_label
 from parris_cli.sweeps.table import begin_line, live_table, trial_line
 from parris_cli.sweeps.view import SweepView
 from parris_cli.terminal.progress import Gauge, Progress

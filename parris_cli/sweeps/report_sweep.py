@@ -9,9 +9,9 @@ from parris.payloads import maybe_text_in
 from parris.reasons import EndReason
 from parris.sweeps.record import RUNNING
 from parris_cli.formatting import money
+from parris_cli.pages.axis import number_label
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.reports.reporter import default_folder
-from parris_cli.sweeps.page.axis import number_label
 from parris_cli.sweeps.page.render import render_sweep_page
 from parris_cli.sweeps.table import trial_table
 from parris_cli.sweeps.view import SweepView

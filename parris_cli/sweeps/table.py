@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import duration, money, shortened
-from parris_cli.sweeps.page.axis import number_label
+from parris_cli.pages.axis import number_label
 from parris_cli.terminal.cells import cell_width
 from parris_cli.terminal.style import Span
 from parris_cli.terminal.table import aligned

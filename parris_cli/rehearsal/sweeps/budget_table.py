@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from parris.sweeps.trial import TrialStatus
 from parris_cli.formatting import money
+from parris_cli.pages.axis import number_label
 from parris_cli.rehearsal.durations import short
-from parris_cli.sweeps.page.axis import number_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris_cli.formatting import duration, money
-from parris_cli.sweeps.page.axis import Axis, Tick
-from parris_cli.sweeps.page.charts import BOTTOM, LEFT, RIGHT, TOP, Bar, Chart, Line, steps
+from parris_cli.pages.axis import Axis, Tick
+from parris_cli.pages.charts import WIDE, Bar, Chart, Line, steps
 
 if TYPE_CHECKING:
     from parris_cli.sweeps.view import SweepView
@@ -22,24 +22,24 @@ def cost_chart(sweep: SweepView) -> Chart | None:
     if not ran:
         return None
     most = max(trial.spent_usd for trial in ran)
-    y_axis = Axis(0.0, float(most) or 1.0, BOTTOM, TOP)
-    width = (RIGHT - LEFT) / len(ran)
+    y_axis = Axis(0.0, float(most) or 1.0, WIDE.bottom, WIDE.top)
+    width = (WIDE.right - WIDE.left) / len(ran)
     bars = []
     for place, trial in enumerate(ran):
         top = y_axis.at(float(trial.spent_usd))
         tooltip = f"trial {trial.number}: {money(str(trial.spent_usd))} USD"
         bars.append(
             Bar(
-                round(LEFT + (place + _GAP / 2) * width, 2),
+                round(WIDE.left + (place + _GAP / 2) * width, 2),
                 top,
                 round(width * (1 - _GAP), 2),
-                round(BOTTOM - top, 2),
+                round(WIDE.bottom - top, 2),
                 trial.kind,
                 tooltip,
             )
         )
     mean = sum((trial.spent_usd for trial in ran), Decimal(0)) / len(ran)
-    numbers = Axis(0.0, float(len(ran) - 1), LEFT + width / 2, RIGHT - width / 2)
+    numbers = Axis(0.0, float(len(ran) - 1), WIDE.left + width / 2, WIDE.right - width / 2)
     return Chart(
         title="Cost of each trial",
         summary=f"The dearest trial cost {money(str(most))} USD, the mean is {mean:.4f} USD.",
@@ -66,8 +66,8 @@ def budget_chart(sweep: SweepView) -> Chart | None:
     last = max(ended[-1][0], sweep.ended_at or ended[-1][0])
     hours = (last - sweep.started_at).total_seconds() / _SECONDS_PER_HOUR
     limit_hours = (sweep.time_limit_seconds or 0) / _SECONDS_PER_HOUR
-    x_axis = Axis(0.0, max(hours, limit_hours) or 1.0, LEFT, RIGHT)
-    y_axis = Axis(0.0, max(limit, float(sweep.spent_usd)) * 1.05 or 1.0, BOTTOM, TOP)
+    x_axis = Axis(0.0, max(hours, limit_hours) or 1.0, WIDE.left, WIDE.right)
+    y_axis = Axis(0.0, max(limit, float(sweep.spent_usd)) * 1.05 or 1.0, WIDE.bottom, WIDE.top)
     spent, points = Decimal(0), [(x_axis.at(0.0), y_axis.at(0.0))]
     for ended_at, usd in ended:
         spent += usd
@@ -75,10 +75,10 @@ def budget_chart(sweep: SweepView) -> Chart | None:
         points.append((x_axis.at(at), y_axis.at(float(spent))))
     lines = [Line(steps(points), "spent", "spent")]
     at_limit = y_axis.at(limit)
-    lines.append(Line(((LEFT, at_limit), (RIGHT, at_limit)), "limit", "cost limit"))
+    lines.append(Line(((WIDE.left, at_limit), (WIDE.right, at_limit)), "limit", "cost limit"))
     if limit_hours:
         at_end = x_axis.at(limit_hours)
-        lines.append(Line(((at_end, TOP), (at_end, BOTTOM)), "limit", "time limit"))
+        lines.append(Line(((at_end, WIDE.top), (at_end, WIDE.bottom)), "limit", "time limit"))
     return Chart(
         title="Budget",
         summary=f"{money(str(sweep.spent_usd))} of {money(str(sweep.cost_limit_usd))} USD were"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.sweeps.trial import TrialStatus
-from parris_cli.sweeps.page.axis import Axis, has_wide_range, number_label, value_axis
-from parris_cli.sweeps.page.charts import BOTTOM, LEFT, RIGHT, TOP, Chart, Dot, Line, steps
+from parris_cli.pages.axis import Axis, has_wide_range, number_label, value_axis
+from parris_cli.pages.charts import WIDE, Chart, Dot, Line, steps
 
 if TYPE_CHECKING:
     from parris_cli.sweeps.view import SweepView, TrialView
@@ -21,8 +21,8 @@ def history_chart(sweep: SweepView) -> Chart | None:
     values = [trial.value for trial in ended if trial.value is not None]
     if not values or sweep.metric is None:
         return None
-    x_axis = Axis(1.0, float(len(ended)), LEFT + 8, RIGHT - 8)
-    y_axis = value_axis(values, BOTTOM - 8, TOP + 8, is_log=has_wide_range(values))
+    x_axis = Axis(1.0, float(len(ended)), WIDE.left + 8, WIDE.right - 8)
+    y_axis = value_axis(values, WIDE.bottom - 8, WIDE.top + 8, is_log=has_wide_range(values))
     best = _best_so_far(ended, is_maximized=sweep.is_maximized)
     xs = [x_axis.at(place + 1.0) for place in range(len(ended))]
     dots = tuple(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parris_cli.sweeps.page.axis import Axis, Tick, number_label, value_axis
-from parris_cli.sweeps.page.charts import BOTTOM, TOP, WIDTH, Line
+from parris_cli.pages.axis import Axis, Tick, number_label, value_axis
+from parris_cli.pages.charts import WIDE, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from parris.payloads import Json
     from parris_cli.sweeps.view import SweepView, TrialView
 
-_LEFT, _RIGHT = 90.0, WIDTH - 40.0
-_TOP, _BOTTOM = TOP + 24, BOTTOM
+_LEFT, _RIGHT = 90.0, WIDE.width - 40.0
+_TOP, _BOTTOM = WIDE.top + 24, WIDE.bottom
 _FAINTEST = 0.15
 _LONGEST_LABEL = 14
 

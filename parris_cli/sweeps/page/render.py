@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
-
-from parris_cli.formatting import duration, money
-from parris_cli.sweeps.page.axis import number_label
+from parris_cli.pages.render import render_page
 from parris_cli.sweeps.page.costs import budget_chart, cost_chart
 from parris_cli.sweeps.page.history import history_chart
 from parris_cli.sweeps.page.parallel import parallel_chart
 
 if TYPE_CHECKING:
-    from parris.payloads import Json
     from parris_cli.sweeps.view import SweepView
 
 _TEMPLATE = "sweep.html.jinja"
@@ -22,13 +17,10 @@ _TEMPLATE = "sweep.html.jinja"
 
 def render_sweep_page(sweep: SweepView) -> str:
     """Return the page as HTML. It needs no network and no script, and shows what the record has."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(duration=duration, money=money, number=number_label, short=_short)
-    template = (files(__package__) / _TEMPLATE).read_text(encoding="utf-8")
     charts = (history_chart(sweep), budget_chart(sweep), cost_chart(sweep))
-    return environment.from_string(template).render(
+    return render_page(
+        __package__,
+        _TEMPLATE,
         sweep=sweep,
         best=sweep.best,
         seconds=_seconds(sweep),
@@ -37,10 +29,6 @@ def render_sweep_page(sweep: SweepView) -> str:
         parallel=parallel_chart(sweep),
         charts=[chart for chart in charts if chart is not None],
     )
-
-
-def _short(value: Json) -> Json:
-    return number_label(value) if isinstance(value, float) else value
 
 
 def _seconds(sweep: SweepView) -> int | None:

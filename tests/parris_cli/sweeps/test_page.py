@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from parris.payloads import Json, Payload
-from parris_cli.sweeps.page.axis import Axis, value_axis
-from parris_cli.sweeps.page.charts import BOTTOM, TOP
+from parris_cli.pages.axis import Axis, value_axis
+from parris_cli.pages.charts import WIDE
 from parris_cli.sweeps.page.costs import budget_chart
 from parris_cli.sweeps.page.history import history_chart
 from parris_cli.sweeps.page.parallel import parallel_chart
@@ -68,7 +68,7 @@ def test_the_line_of_the_budget_ends_at_what_the_trials_cost_together() -> None:
     chart = budget_chart(sweep)
     assert chart is not None
     total = sum((trial.spent_usd for trial in sweep.trials), Decimal(0))
-    scale = Axis(0.0, 200 * 1.05, BOTTOM, TOP)
+    scale = Axis(0.0, 200 * 1.05, WIDE.bottom, WIDE.top)
     assert chart.lines[0].points[-1][1] == pytest.approx(scale.at(float(total)), abs=0.02)
 
 

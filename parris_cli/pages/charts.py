@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parris_cli.sweeps.page.axis import Tick
+    from parris_cli.pages.axis import Tick
 
-WIDTH = 760.0
-HEIGHT = 260.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 744.0, 22.0, 222.0
-"""Where the drawing area of a chart begins and ends."""
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size of a drawing, and where in it the area between the axes begins and ends."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+
+WIDE = Frame(width=760, height=262, left=64, right=744, top=22, bottom=222)
+"""A chart of its own, which scrolls on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Chart:
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
     dots: tuple[Dot, ...] = ()
+    frame: Frame = WIDE
 
 
 def steps(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
