@@ -15,6 +15,7 @@ from embedded_aws import Settings as AwsSettings
 from embedded_aws.access_key import make_access_key
 from embedded_aws.batch_delays import BatchDelays
 from embedded_aws.clock.virtual_clock import VirtualClock
+from embedded_aws.context import current, is_at_work
 from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.own_clients import make_client
 from embedded_aws.persistence.account_pickle import dump_account, load_account
@@ -61,7 +62,7 @@ class InProcessAws(EmbeddedAws):
 
 class _InProcessClients(Clients):
     def client(self, service_name: str, region_name: str | None = None) -> Any:
-        return call_in_process(super().client(service_name, region_name))
+        return _settling(call_in_process(super().client(service_name, region_name)))
 
 
 @functools.cache
@@ -130,4 +131,20 @@ def _client(service_name: str, region: str) -> Any:
         aws_access_key_id=_ADMINISTRATOR.id,
         aws_secret_access_key=_ADMINISTRATOR.secret,
     )
-    return call_in_process(client)
+    return _settling(call_in_process(client))
+
+
+def _settling(client: Any) -> Any:
+    """Let each call return only when all that it set going has finished or waits for the clock.
+
+    So nothing in a test depends on how quickly the threads of the embedded AWS get their turn.
+    """
+    client.meta.events.register("after-call", _await_nobody_busy, unique_id="settling")
+    return client
+
+
+def _await_nobody_busy(**_: Any) -> None:
+    work = current().work
+    if not is_at_work(work):
+        with work.changed:
+            work.changed.wait_for(work.is_nobody_busy)
