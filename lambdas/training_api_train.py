@@ -20,7 +20,7 @@ from parris.training_api.data_set.check import check_data
 from parris.training_api.data_set.read import DataFormat
 from parris.training_api.find_job import execution_arn_of, find_job
 from parris.training_api.http_request import HttpResponse
-from parris.training_api.problem import Problem, busy, invalid
+from parris.training_api.problem import Problem, busy, invalid, violation
 from parris.training_api.refresh_status import refresh_status, status_so_far
 from parris.training_api.request_file import file_of
 from parris.training_api.server_status import DEV_MODE
@@ -46,7 +46,7 @@ _KEY_HEADER, _LONGEST_KEY = "idempotency-key", 255
 def train(request: HttpRequest, deps: Deps) -> HttpResponse:
     """Start the job of a request, and return how to follow it."""
     body = request.json()
-    task_type, violations = _checked_shape(body, "TrainRequest", deps)
+    task_type = _task_type_of(body, "TrainRequest", deps)
     wanted = TrainingRequest.from_payload(body, task_type)
     job_id = job_id_of(task_type, _identity_of(request))
     machine_arn = deps.settings.state_machine_arn
@@ -65,8 +65,8 @@ def train(request: HttpRequest, deps: Deps) -> HttpResponse:
     try:
         config = check_config(job_id, arn, given, deps.aws, request.now)
     except ConfigInvalidError as err:
-        of_config = violations_in(err)
-        violations, count = [*of_config, *violations], count + len(of_config)
+        of_config, config_count = violations_in(err)
+        violations, count = [*of_config, *violations], config_count + count
     if violations:
         raise invalid(violations, count)
     place = claim_place(task_type, job_id, machine_arn, deps.aws, request.now)
@@ -86,7 +86,7 @@ def train(request: HttpRequest, deps: Deps) -> HttpResponse:
 def open_upload(request: HttpRequest, deps: Deps) -> HttpResponse:
     """Return a form with which a data set of any allowed size is uploaded."""
     body = request.json()
-    task_type, _ = _checked_shape(body, "UploadRequest", deps)
+    task_type = _task_type_of(body, "UploadRequest", deps)
     upload_id = job_id_of(task_type, request.request_id).rpartition("-")[2]
     key = upload_key_of(task_type, upload_id, DataFormat(text_in(body, "format")))
     form = deps.aws.bucket.upload_form(key, MOST_DATA_SET_BYTES, _FORM_SECONDS)
@@ -100,7 +100,8 @@ def open_upload(request: HttpRequest, deps: Deps) -> HttpResponse:
     return HttpResponse(201, content)
 
 
-def _checked_shape(body: Payload, schema_name: str, deps: Deps) -> tuple[TaskType, list[Payload]]:
+def _task_type_of(body: Payload, schema_name: str, deps: Deps) -> TaskType:
+    """Return the kind of task of a request whose body matches its schema."""
     description = read_description(deps.settings.layers_root)
     violations = find_body_violations(body, schema_name, description)
     if violations:
@@ -109,11 +110,11 @@ def _checked_shape(body: Payload, schema_name: str, deps: Deps) -> tuple[TaskTyp
     task_type = kinds.find(maybe_text_in(body, "task_type"))
     if task_type is None:
         message = "there are " + ", ".join(kinds.names)
-        raise invalid([_violation("/task_type", message)], 1)
+        raise invalid([violation("/task_type", message)], 1)
     upload = maybe_text_in(body, "upload")
     if upload is not None and not is_upload_key(task_type, upload):
-        raise invalid([_violation("/upload", "POST /uploads returns such a key")], 1)
-    return task_type, []
+        raise invalid([violation("/upload", "POST /uploads returns such a key")], 1)
+    return task_type
 
 
 def _violations_of(wanted: TrainingRequest) -> tuple[list[Payload], int]:
@@ -130,7 +131,7 @@ def _identity_of(request: HttpRequest) -> str:
         return f"request {request.request_id}"
     if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
         message = f"1 to {_LONGEST_KEY} printable characters"
-        raise invalid([_violation("/Idempotency-Key", message)], 1)
+        raise invalid([violation("/Idempotency-Key", message)], 1)
     return f"key {key}"
 
 
@@ -144,10 +145,6 @@ def _busy(holder: str, request: HttpRequest, deps: Deps) -> Problem:
 def _accepted(job_id: str, task_type: TaskType) -> HttpResponse:
     content: Payload = {"job_id": job_id, "task_type": task_type.name}
     return HttpResponse(202, content, {"location": f"/jobs/{job_id}"})
-
-
-def _violation(path: str, message: str) -> Payload:
-    return {"path": path, "row": None, "column": None, "message": message}
 
 
 ROUTES = {"POST /train": train, "POST /uploads": open_upload}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from jsonschema import Draft202012Validator
 
+from parris.training_api.problem import violation
 from parris.validation.violations import path_of
 
 if TYPE_CHECKING:
@@ -37,14 +38,12 @@ def find_body_violations(body: Payload, schema_name: str, description: Payload) 
         "components": description["components"],
     }
     errors = Draft202012Validator(cast("dict[str, object]", schema)).iter_errors(body)
-    found: list[Payload] = [
-        {
-            "path": path_of(cast("Iterable[str | int]", error.absolute_path)),
-            "row": None,
-            "column": None,
-            # The instance may hold a secret, or a whole data set.
-            "message": _message(error.validator, error.validator_value),
-        }
+    # The instance may hold a secret, or a whole data set: no message shows it.
+    found = [
+        violation(
+            path_of(cast("Iterable[str | int]", error.absolute_path)),
+            _message(error.validator, error.validator_value),
+        )
         for error in errors
     ]
     return sorted(found, key=lambda one: str(one["path"]))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from parris.errors import ConfigInvalidError
 from parris.payloads import Payload, part_of
 from parris.timestamps import format_timestamp
+from parris.training_api.problem import violation
 from parris.validation.data_set import DATA_SET_KEY
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
+    from parris.errors import ConfigInvalidError
 
 _QUEUE_KEY, _QUEUE = "when-busy", "queue"
+# The lines that `parris.validation.violations.refuse` writes below the first one.
+_LISTED = re.compile(r"\d+\. (?P<path>/.*?): (?P<message>found .*)")
+_LEFT = re.compile(r"\.\.\. and (?P<count>\d+) more")
 
 
 def check_config(
@@ -41,11 +46,18 @@ def may_queue(config: Payload) -> bool:
     return config.get(_QUEUE_KEY) == _QUEUE
 
 
-def violations_in(error: ConfigInvalidError) -> list[Payload]:
-    """Return the violations that the message of an error lists, without its first line."""
-    found: list[Payload] = []
-    for line in str(error).split("\n")[1:]:
-        text = line.partition(". ")[2] or line
-        path, _, message = text.partition(": ")
-        found.append({"path": f"/config{path}", "row": None, "column": None, "message": message})
-    return found
+def violations_in(error: ConfigInvalidError) -> tuple[list[Payload], int]:
+    """Return the violations that the message of an error lists, and how many there are.
+
+    A message without a list is one violation.
+    """
+    head, *lines = str(error).split("\n")
+    found = [
+        violation(f"/config{listed['path']}", listed["message"])
+        for line in lines
+        if (listed := _LISTED.fullmatch(line))
+    ]
+    if not found:
+        return [violation("/config", head)], 1
+    left = _LEFT.fullmatch(lines[-1])
+    return found, len(found) + (0 if left is None else int(left["count"]))

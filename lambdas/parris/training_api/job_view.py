@@ -91,6 +91,8 @@ class JobView:
             submitted_at=maybe_text_in(entry, "submitted_at"),
             reason=maybe_text_in(entry, "reason"),
             runtime_seconds=maybe_int_in(entry, "runtime_seconds"),
+            time_limit_seconds=maybe_int_in(entry, "time_limit_seconds"),
             cost_usd=maybe_text_in(entry, "estimated_cost_usd"),
+            cost_limit_usd=maybe_text_in(entry, "cost_limit_usd"),
             metrics=part_of(entry, "metrics"),
         )

@@ -58,6 +58,11 @@ def busy(detail: str, job_id: str) -> Problem:
     return Problem(409, "busy", "A training is running", detail, {"job_id": job_id})
 
 
+def violation(path: str, message: str) -> Payload:
+    """Return a violation outside the data set, which has no rows."""
+    return {"path": path, "row": None, "column": None, "message": message}
+
+
 def invalid(violations: list[Payload], count: int) -> Problem:
     """Return the problem of a request with violations.
 
