@@ -200,6 +200,8 @@ class JobProgress:
 
     def _take_job(self, job: Job, at: datetime, now: datetime) -> None:
         is_another_machine = self.job is not None
+        if self._panel is not None and not is_another_machine:
+            self._panel.find_metrics({name: str(one) for name, one in job.metrics.items()})
         if self.job is not None and self.job.attempt_number != job.attempt_number:
             self._launched_at = self._next_check_at = None
         self.job = job

@@ -6,12 +6,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parris_cli.following.metric_lines import metrics_of_line
+from parris_cli.following.metric_lines import MetricLines
 from parris_cli.formatting import duration
 from parris_cli.terminal.sparkline import sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from parris_cli.following.phase import Phase
@@ -25,7 +25,7 @@ _LABEL_COLUMNS = 13
 
 @dataclass
 class _Metric:
-    step: int = 0
+    step: int | None = None
     values: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_VALUES))
 
 
@@ -35,6 +35,16 @@ class LivePanel:
     def __init__(self) -> None:
         self._path: list[tuple[Phase, datetime]] = []
         self._metrics: dict[str, _Metric] = {}
+        self._lines = MetricLines()
+
+    def find_metrics(self, patterns: Mapping[str, str]) -> None:
+        """Read metrics with the regular expressions of the job's config, too."""
+        self._lines.close()
+        self._lines = MetricLines(patterns)
+
+    def close(self) -> None:
+        """End what searches for metrics."""
+        self._lines.close()
 
     def begin(self, phase: Phase, at: datetime) -> None:
         """Note that a phase begins; a launch begins another attempt."""
@@ -45,12 +55,10 @@ class LivePanel:
 
     def read(self, lines: Iterable[str]) -> None:
         """Read the metrics in lines of the log."""
-        for line in lines:
-            step, values = metrics_of_line(line) or (0, {})
-            for name, value in values.items():
-                metric = self._metrics.setdefault(name, _Metric())
-                metric.step = step
-                metric.values.append(value)
+        for found in self._lines.read(lines):
+            metric = self._metrics.setdefault(found.name, _Metric())
+            metric.step = found.step
+            metric.values.append(found.value)
 
     def lines(self, now: datetime, *, has_blocks: bool) -> list[str]:
         """Return the lines.
@@ -78,4 +86,5 @@ class LivePanel:
 def _metric_text(metric: _Metric, *, has_blocks: bool) -> str:
     values = list(metric.values)
     curve = sparkline(values, _CURVE_COLUMNS) if has_blocks else f"from {values[0]:.4g}"
-    return f"{values[-1]:<8.4g} {curve}  step {metric.step}"
+    step = "" if metric.step is None else f"  step {metric.step}"
+    return f"{values[-1]:<8.4g} {curve}{step}"

@@ -1,36 +1,71 @@
-"""Reads metrics from the log as the runner does: by its own module, which machines get as a file.
-
-Only lines such as `step=100 loss=0.25` are read. The expressions of a config may take long; the
-runner searches with them in a process of its own.
-"""
+"""Reads metrics from the log as the runner does: by its own modules, which it gets as files."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self
 
 from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Iterable, Mapping
 
-_MODULE = PROJECT / "templates" / "runner" / "runner_metric_lines.py"
+_RUNNER = PROJECT / "templates" / "runner"
+# The search with the expressions of a config is ended when it takes too long for so many lines.
+_LINES_AT_ONCE = 500
 
 
-def metrics_of_line(line: str) -> tuple[int, dict[str, float]] | None:
-    """Return the step and the finite metrics of a line; None if it has no step."""
-    found: tuple[int, dict[str, Any]] | None = _module().read_metrics(line)
-    if found is None:
-        return None
-    step, values = found
-    return step, {name: value for name, value in values.items() if isinstance(value, float)}
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """A value of a metric. `step` is None before the log has had one."""
+
+    name: str
+    step: int | None
+    value: float
+
+
+class MetricLines:
+    """Reads the lines of one log.
+
+    Args:
+        patterns: the regular expressions of the config by metric name. They are searched for in a
+            process of its own, so that one that takes for ever can be ended.
+    """
+
+    def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
+        self._reader = _reader_class()(patterns or {}, lambda problem: None)
+
+    def __enter__(self) -> Self:
+        """Return the reader."""
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """Close it."""
+        self.close()
+
+    def read(self, lines: Iterable[str]) -> list[MetricValue]:
+        """Return the finite values in the next lines."""
+        wanted = [line for line in lines if self._reader.can_have_metrics(line)]
+        return [
+            MetricValue(name, step, value)
+            for start in range(0, len(wanted), _LINES_AT_ONCE)
+            for found in self._reader.read(wanted[start : start + _LINES_AT_ONCE])
+            for step, name, value in found
+            if isinstance(value, float)
+        ]
+
+    def close(self) -> None:
+        """End the process that searches, if there is one."""
+        self._reader.close()
 
 
 @cache
-def _module() -> ModuleType:
-    spec = spec_from_file_location(_MODULE.stem, _MODULE)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _reader_class() -> Any:
+    sys.path.insert(0, str(_RUNNER))
+    try:
+        return import_module("runner_metric_reader").MetricReader
+    finally:
+        sys.path.remove(str(_RUNNER))

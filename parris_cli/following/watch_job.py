@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,10 +83,12 @@ def watch_on(
         )
     started = found.started
     screen.say(f"{started.job_id}, started at {started.started_at:%Y-%m-%d %H:%M:%S %Z}", "job")
-    progress = JobProgress(account, started, screen, found.name, LivePanel())
-    reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
-    follower = Follower(account, started, progress, screen, interrupts, is_detachable=True)
-    report = follow_to_end(follower, reporter, interrupts, screen, is_embedded=account.is_embedded)
+    with closing(LivePanel()) as panel:
+        progress = JobProgress(account, started, screen, found.name, panel)
+        reporter = Reporter(account, started, progress, screen, options.deployment, options.results)
+        follower = Follower(account, started, progress, screen, interrupts, is_detachable=True)
+        is_embedded = account.is_embedded
+        report = follow_to_end(follower, reporter, interrupts, screen, is_embedded=is_embedded)
     text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
     print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
     return report.exit_code

@@ -9,16 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from runner_clock import iso
-from runner_metric_lines import LONGEST_LINE_CHARACTERS, read_metrics, step_of, value_of
+from runner_metric_reader import MetricReader
 from runner_metrics_file import MetricsFile, Row
-from runner_pattern_search import PatternSearch, PatternsFailedError
-from runner_text import without_colours
-from runner_wording import counted, named
+from runner_wording import counted
 
 MOST_NAMES = 100
 _WAITING_LINES = 50_000
 _BATCH_LINES = 500
-_STEP = "step"
 
 
 class Metrics:
@@ -41,8 +38,7 @@ class Metrics:
         """Start the thread."""
         self._file: MetricsFile | None = MetricsFile(path)
         self._path = path
-        self._patterns = patterns
-        self._search: PatternSearch | None = None
+        self._reader = MetricReader(patterns, self._note_once)
         self._note = note
         self._followers = followers
         self._has_noted: set[str] = set()
@@ -52,14 +48,13 @@ class Metrics:
         self._is_ending = threading.Event()
         self._lock = threading.Lock()
         self._last: dict[str, Row] = {}
-        self._step: int | None = None
         self._thread = threading.Thread(target=self._read_all, daemon=True)
         self._thread.start()
 
     def add(self, lines: Sequence[str]) -> None:
         """Add lines of the log, with their colours."""
         now = time.time()
-        wanted = [(now, line) for line in lines if self._patterns or "step=" in line.lower()]
+        wanted = [(now, line) for line in lines if self._reader.can_have_metrics(line)]
         if not wanted or self._is_ending.is_set():
             return
         too_many = len(self._waiting) + len(wanted) - _WAITING_LINES
@@ -102,11 +97,10 @@ class Metrics:
                 return
 
     def _read(self, lines: list[tuple[float, str]]) -> None:
-        texts = [without_colours(line)[:LONGEST_LINE_CHARACTERS] for _, line in lines]
-        searched = self._search_with_patterns(texts)
         rows: list[Row] = []
-        for (at, _), text, found in zip(lines, texts, searched):
-            for step, name, value in self._values_in(text, found):
+        read = self._reader.read([line for _, line in lines])
+        for (at, _), found in zip(lines, read):
+            for step, name, value in found:
                 if name in self._last or len(self._last) < MOST_NAMES:
                     row: Row = {"step": step, "name": name, "value": value, "at": iso(at)}
                     rows.append(row)
@@ -118,30 +112,6 @@ class Metrics:
             follow(rows)
         self._write(rows)
 
-    def _values_in(self, text: str, found: dict[str, str]) -> list[tuple[int | None, str, object]]:
-        read = read_metrics(text) or (None, {})
-        step = step_of(found.pop(_STEP, "").strip()) if _STEP in found else read[0]
-        self._step = self._step if step is None else step
-        values: dict[str, object] = {**read[1]}
-        for name, caught in found.items():
-            try:
-                values[name] = value_of(caught)
-            except ValueError:
-                self._note_once(f"metrics: {named([caught])} is not a number for {name}")
-        return [(self._step, name, value) for name, value in values.items()]
-
-    def _search_with_patterns(self, texts: list[str]) -> list[dict[str, str]]:
-        if not self._patterns:
-            return [{} for _ in texts]
-        try:
-            if self._search is None:
-                self._search = PatternSearch(self._patterns)
-            return self._search.search(texts)
-        except (PatternsFailedError, OSError) as error:
-            self._patterns = {}
-            self._note_once(f"metrics: the config's expressions are no longer used: {error}")
-            return [{} for _ in texts]
-
     def _write(self, rows: list[Row]) -> None:
         if self._file is None:
             return
@@ -152,8 +122,7 @@ class Metrics:
             self._note_once(f"metrics: {self._path.name} cannot be written any more: {error}")
 
     def _finish(self) -> None:
-        if self._search is not None:
-            self._search.close()
+        self._reader.close()
         if self._left_out_count:
             lines = counted(self._left_out_count, "line")
             self._note_once(f"metrics: {lines} came too fast to be read for metrics")

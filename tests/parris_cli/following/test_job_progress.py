@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from contextlib import closing
 from datetime import timedelta
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ import pytest
 from parris.past_attempt import PastAttempt
 from parris_cli.account.clients import Account
 from parris_cli.following.job_progress import JobProgress
+from parris_cli.following.live_panel import LivePanel
 from parris_cli.starting.start_job import StartedJob
 from parris_cli.terminal.screen import Screen
 from tests.builders import EXECUTION_ARN, LAUNCHED_AT, a_job, after
@@ -108,3 +110,15 @@ def test_a_further_attempt_begins_with_its_number_and_its_own_launch() -> None:
     assert "attempt 2 of 3: t3.micro" in " ".join(terminal.rows)
     # 50 minutes since the second launch, and the hour of the first.
     assert progress.outcome_so_far(after(2 * 3600))["runtime_seconds"] == 3000 + 3600
+
+
+def test_what_the_expressions_of_the_config_find_is_in_the_panel() -> None:
+    job = {"job": a_job(metrics={"speed": r"([0-9.]+) it/s"}).to_payload()}
+    clients = {"stepfunctions": FakeStepFunctions([job]), "logs": FakeLogs([["12 it/s"]])}
+    account = Account(clients.__getitem__, an_account().deployment, is_embedded=True)
+    started = StartedJob("run-1", EXECUTION_ARN, LAUNCHED_AT)
+    screen = Screen(cast("Any", WatchedTerminal()))
+    with closing(LivePanel()) as panel:
+        JobProgress(account, started, screen, "job", panel).update(after(1))
+        lines = panel.lines(after(1), has_blocks=False)
+    assert [line.split()[:2] for line in lines[1:]] == [["speed", "12"]]

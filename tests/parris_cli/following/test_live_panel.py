@@ -1,9 +1,11 @@
 """The path and the metrics above the status line of `parris watch`."""
 
+from contextlib import closing
+
 import pytest
 
 from parris_cli.following.live_panel import LivePanel
-from parris_cli.following.metric_lines import metrics_of_line
+from parris_cli.following.metric_lines import MetricLines, MetricValue
 from parris_cli.following.phase import Phase
 from parris_cli.terminal.progress import Progress
 from parris_cli.terminal.screen import Screen
@@ -70,5 +72,22 @@ def test_a_curve_has_as_many_characters_as_there_is_room_for(
 
 
 def test_metrics_are_read_as_on_the_machine() -> None:
-    assert metrics_of_line("step=3, loss=2.5 lr=inf") == (3, {"loss": 2.5})
-    assert metrics_of_line("loss=2.5") is None
+    lines = ["loss=2.5", "step=3, loss=2.5 lr=inf", "\x1b[1mstep=4\x1b[0m loss=2"]
+    assert MetricLines().read(lines) == [MetricValue("loss", 3, 2.5), MetricValue("loss", 4, 2.0)]
+
+
+def test_the_expressions_of_a_config_find_metrics_too() -> None:
+    patterns = {"loss": r"loss is (\S+)", "step": r"Epoch (\d+)"}
+    with MetricLines(patterns) as metrics:
+        first = metrics.read(["loss is 0.5", "Epoch 3: loss is 0.25"])
+        second = metrics.read(["loss is unknown", "loss is 0.125", "step=4 acc=1"])
+    assert first == [MetricValue("loss", None, 0.5), MetricValue("loss", 3, 0.25)]
+    assert second == [MetricValue("loss", 3, 0.125), MetricValue("acc", 4, 1.0)]
+
+
+def test_the_panel_shows_what_the_expressions_find() -> None:
+    with closing(LivePanel()) as panel:
+        panel.find_metrics({"speed": r"([0-9.]+) it/s"})
+        panel.read(["10 it/s", "12 it/s"])
+        (line,) = panel.lines(after(0), has_blocks=False)
+    assert line.split(maxsplit=1) == ["speed", "12       from 10"]
