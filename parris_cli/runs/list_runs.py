@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ from parris_cli.local_runs.find_local import local_runs, wants_local_runs
 from parris_cli.reports.print_read import Found, print_read
 from parris_cli.runs.lines import run_lines
 from parris_cli.runs.read_runs import read_runs
-from parris_cli.starting.starter import starter_of
 from parris_cli.terminal.capabilities import columns_of
 from parris_cli.terminal.style import Span, Style
 
@@ -61,11 +60,9 @@ def list_runs(options: ListOptions) -> int:
 
 def list_runs_on(account: Account, options: ListOptions, now: datetime) -> Found:
     """Return what `parris list` prints about a deployment."""
-    query = query_for(account, options.query, is_mine=options.is_mine)
-    notes: dict[str, None] = {}
-    runs = read_runs(account, query, now, lambda text: notes.update({text: None}))
+    runs, notes = read_runs(account, options.query, now, is_mine=options.is_mine)
     name = account.deployment.name
-    return found_runs(name, runs, list(notes), now, is_ids_only=options.is_ids_only)
+    return found_runs(name, runs, notes, now, is_ids_only=options.is_ids_only)
 
 
 def found_runs(
@@ -85,11 +82,6 @@ def found_runs(
     if is_ids_only:
         return Found(value, [(Span(run.job_id),) for run in runs])
     return Found(value, _lines(runs, notes, now))
-
-
-def query_for(account: Account, query: Query, *, is_mine: bool) -> Query:
-    """Return a query, for the runs of who asks if that is wanted."""
-    return replace(query, owner=starter_of(account)) if is_mine else query
 
 
 def _lines(runs: Sequence[Run], notes: list[str], now: datetime) -> list[tuple[Span, ...]]:

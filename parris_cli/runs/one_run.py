@@ -80,15 +80,7 @@ def read_one_run(account: Account, job: str, now: datetime) -> OneRun:
     if execution["status"] == "RUNNING":
         return _running(account, found.started, state, path, now, notes)
     name = maybe_text_in(part_of(state, "job"), "training_job_name") or found.name
-    run = _entry(account, found.job_id) or Run(
-        job_id=found.job_id,
-        execution_arn=found.started.execution_arn,
-        name=name or found.job_id,
-        state=execution.get("error") or execution["status"],
-        is_running=False,
-        submitted_at=found.started.started_at,
-        ended_at=execution.get("stopDate"),
-    )
+    run = _entry(account, found.job_id) or Run.without_record(execution, name)
     record = {} if name is None else _record(account, name, found.job_id)
     cause = maybe_text_in(part_of(record, "outcome"), "cause") or execution.get("cause") or ""
     return OneRun(run, cause, path, record, notes=tuple(notes))

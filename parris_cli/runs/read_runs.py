@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -10,13 +11,11 @@ from parris_cli.aws_errors import describe_error, is_denied
 from parris_cli.runs.index import RunIndexReader
 from parris_cli.runs.run import Run
 from parris_cli.runs.running import read_running
-from parris_cli.starting.start_job import name_in_id
+from parris_cli.starting.starter import starter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
     from parris_cli.account.clients import Account
     from parris_cli.runs.query import Query
@@ -26,21 +25,29 @@ _MOST_DESCRIBED = 20
 
 
 def read_runs(
-    account: Account, query: Query, now: datetime, note: Callable[[str], None]
-) -> list[Run]:
-    """Return the runs that are asked for, in the order that is asked for.
+    account: Account, query: Query, now: datetime, *, is_mine: bool = False
+) -> tuple[list[Run], list[str]]:
+    """Return the runs of a deployment in the order of the query, and notes on what is not shown.
 
     Args:
-        account: their deployment.
+        account: the deployment.
         query: which runs, and in which order.
         now: the time up to which a running run is counted.
-        note: called with what is not shown, and why.
+        is_mine: whether the owner is who asks.
     """
+    if is_mine:
+        query = replace(query, owner=starter_of(account))
+    notes: dict[str, None] = {}  # a note of each run is shown once
+
+    def note(text: str) -> None:
+        notes[text] = None
+
     running = read_running(account, now, note)
     ended: list[Run] = []
     if not query.is_running_only:
         ended = _read_ended(account, query, {run.job_id for run in running}, note)
-    return query.sorted(run for run in (*running, *ended) if query.accepts(run))
+    runs = query.sorted(run for run in (*running, *ended) if query.accepts(run))
+    return runs, list(notes)
 
 
 def _read_ended(
@@ -77,17 +84,8 @@ def _unrecorded(account: Account, query: Query, known: set[str]) -> list[Run]:
     index = RunIndexReader(account)
     # An index may be a little behind, and the query may have left out what it knows.
     unknown = [one for one in left[:_MOST_DESCRIBED] if index.find(one["name"]) is None]
-    return [run for one in unknown if query.accepts(run := _without_record(account, one))]
-
-
-def _without_record(account: Account, one: ExecutionListItemTypeDef) -> Run:
-    described = account.stepfunctions.describe_execution(executionArn=one["executionArn"])
-    return Run(
-        job_id=one["name"],
-        execution_arn=one["executionArn"],
-        name=name_in_id(one["name"]) or one["name"],
-        state=described.get("error") or one["status"],
-        is_running=False,
-        submitted_at=one["startDate"],
-        ended_at=one.get("stopDate"),
+    described = (
+        account.stepfunctions.describe_execution(executionArn=one["executionArn"])
+        for one in unknown
     )
+    return [run for one in described if query.accepts(run := Run.without_record(one))]

@@ -17,6 +17,8 @@ from parris_cli.starting.start_job import name_in_id
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
     from parris.payloads import Payload
 
 UNKNOWN_OWNER = "unknown"
@@ -74,6 +76,27 @@ class Run:
             title=maybe_text_in(entry, "title") or "",
             metrics=json.loads(metrics) if metrics else {},
             results_uri=maybe_text_in(entry, "results_uri"),
+        )
+
+    @classmethod
+    def without_record(
+        cls, execution: DescribeExecutionOutputTypeDef, name: str | None = None
+    ) -> Run:
+        """Return the run of an ended execution that has no record, such as a rejected config.
+
+        Args:
+            execution: its execution.
+            name: its job's name, if that is known otherwise than by the execution's name.
+        """
+        job_id = execution["name"]
+        return cls(
+            job_id=job_id,
+            execution_arn=execution["executionArn"],
+            name=name or name_in_id(job_id) or job_id,
+            state=execution.get("error") or execution["status"],
+            is_running=False,
+            submitted_at=execution["startDate"],
+            ended_at=execution.get("stopDate"),
         )
 
     @classmethod

@@ -58,13 +58,9 @@ def newest_state(client: SFNClient, execution_arn: str) -> Payload:
         includeExecutionData=True,
     )
     for event in page["events"]:
-        exited, entered = (
-            event.get("stateExitedEventDetails"),
-            event.get("stateEnteredEventDetails"),
-        )
-        text = exited.get("output") if exited is not None else None
-        text = entered.get("input") if entered is not None else text
-        state = read_output(text)
+        exited = event.get("stateExitedEventDetails", {})
+        entered = event.get("stateEnteredEventDetails", {})
+        state = read_output(entered.get("input") or exited.get("output"))
         if part_of(state, "job"):
             return state
     return {}

@@ -14,7 +14,6 @@ from parris_cli.account.stack_status import Use
 from parris_cli.local_runs.find_local import local_runs, wants_local_runs
 from parris_cli.reports.print_read import Found, print_read
 from parris_cli.runs.costs import cost_lines, cost_of, costs_by
-from parris_cli.runs.list_runs import query_for
 from parris_cli.runs.read_runs import read_runs
 from parris_cli.terminal.style import Span, Style
 
@@ -56,10 +55,8 @@ def show_costs(options: CostOptions) -> int:
 
 def show_costs_on(account: Account, options: CostOptions, now: datetime) -> Found:
     """Return what `parris cost` prints about a deployment."""
-    query = query_for(account, options.query, is_mine=options.is_mine)
-    notes: dict[str, None] = {}
-    runs = read_runs(account, query, now, lambda text: notes.update({text: None}))
-    return _found(account.deployment.name, runs, list(notes), options)
+    runs, notes = read_runs(account, options.query, now, is_mine=options.is_mine)
+    return _found(account.deployment.name, runs, notes, options)
 
 
 def _found(

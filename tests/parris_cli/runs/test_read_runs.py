@@ -42,7 +42,8 @@ class FakeStepFunctions:
         return {"executions": self._listed()}
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:
-        return {"error": self._executions[executionArn.rpartition(":")[2]]}
+        (found,) = (one for one in self._listed() if one["executionArn"] == executionArn)
+        return {**found, "error": self._executions[found["name"]]}
 
     def get_execution_history(self, executionArn: str, **asked: Any) -> dict[str, Any]:
         if self.is_history_denied:
@@ -91,9 +92,7 @@ def read(query: Query, steps: FakeStepFunctions) -> tuple[list[Run], list[str]]:
     def client(service: str) -> Any:
         return steps if service == "stepfunctions" else make_client(service, "us-east-1")
 
-    notes: list[str] = []
-    account = Account(client, DEPLOYMENT, is_embedded=False)
-    return read_runs(account, query, after(600), notes.append), notes
+    return read_runs(Account(client, DEPLOYMENT, is_embedded=False), query, after(600))
 
 
 def ids(runs: list[Run]) -> list[str]:
@@ -143,10 +142,10 @@ def test_a_history_that_may_not_be_read_leaves_the_id(index: RunIndex) -> None:
     steps.is_history_denied = True
     runs, notes = read(Query(), steps)
     assert sorted(ids(runs)) == ["one", "two"]
-    assert set(notes) == {"what runs is shown by its id only: its history may not be read"}
+    assert notes == ["what runs is shown by its id only: its history may not be read"]
 
 
 def test_a_deployment_without_an_index_says_how_to_get_one() -> None:
     account = Account(lambda service: FakeStepFunctions(), an_account().deployment, False)
     with pytest.raises(RefusedError, match="update it: parris deploy"):
-        read_runs(account, Query(), after(0), lambda note: None)
+        read_runs(account, Query(), after(0))
