@@ -53,8 +53,23 @@ def deploy_environment(
         RefusedError: when the template cannot be deployed.
     """
     target = files.merged.get("target")
-    if not isinstance(target, str) or target not in targets_with_environment():
-        return
+    if isinstance(target, str) and target in targets_with_environment():
+        deploy_target(account, target, screen, run_while=run_while, parameters=parameters)
+
+
+def deploy_target(
+    account: Account,
+    target: str,
+    screen: Screen | None,
+    *,
+    run_while: Callable[[Callable[[], bool]], None] = _wait_while,
+    parameters: Mapping[str, str] | None = None,
+) -> None:
+    """Deploy the environment of a target, as `deploy_environment` does for a job's.
+
+    Raises:
+        RefusedError: when the template cannot be deployed.
+    """
     from embedded_aws.packaging.deploy import DeployError, deploy_template
 
     template = environment_template(target)
@@ -64,7 +79,8 @@ def deploy_environment(
     deployment = account.deployment.name
     (stack,) = account.cloudformation.describe_stacks(StackName=deployment)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    given = {**environment_parameters(target, outputs, {}), **(parameters or {})}
+    own = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    given = {**environment_parameters(target, outputs, own), **(parameters or {})}
     name = environment_name(deployment, target)
     try:
         deploy_template(account.client, template, name, given, run_while)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from parris_cli.account.connect import embedded_deployment, real_account
 from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
+from parris_cli.deployment.embedded_environment import deploy_target
 from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 from parris_cli.serving.api_client import ApiClient, Signed, WithToken
@@ -78,8 +80,13 @@ def _api(options: ServeOptions, screen: Screen) -> Iterator[ApiClient]:
         return
     with embedded_deployment(screen, parameters=_PARAMETERS) as (aws, account):
         put_example(account)
+        deploy_target(account, _target_of_example(), screen)
         screen.say(f"a data set for it: {_EXAMPLE / 'reviews.csv'}", "example")
         yield api_on_embedded_aws(aws, account)
+
+
+def _target_of_example() -> str:
+    return str(json.loads((_EXAMPLE / "training-config.json").read_text("utf-8"))["target"])
 
 
 def put_example(account: Account) -> None:

@@ -1,9 +1,10 @@
 """The training API on the embedded AWS: over HTTP, and by training/training.json."""
 
 import json
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,111 +12,90 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws_helpers.instances import state_of
 from parris_cli.account.connect import SHARED_IMPORTS
-from parris_cli.project_files import PROJECT, snapshots_folder
-from tests.patience import PATIENCE_SECONDS
-from tests.training_api import DESCRIPTION, TrainingApi, routes
+from parris_cli.project_files import snapshots_folder
+from tests.end_to_end.training_site import CONFIG, EXAMPLE, TrainingSite, has_ended, is_step
+from tests.training_api import DESCRIPTION, Answer, routes
 
-EXAMPLE = PROJECT / "config" / "training-api"
 DATA = "id,text,label\n1,good film,yes\n2,bad film,no\n"
 WRONG = "id,text,label\n1,good film,yes\n\n1,bad film,yes\n"
-CONFIG = json.loads((EXAMPLE / "training-config.json").read_text())
-ENDLESS = {**CONFIG, "hyperparameters": {"epochs": 10_000, "seconds-per-epoch": 0.5}}
-
-
-class Site:
-    """A deployment with the API, open to everyone, and two kinds of task."""
-
-    def __init__(self, aws: EmbeddedAws, outputs: dict[str, str]) -> None:
-        self.s3 = aws.client("s3")
-        self.bucket = outputs["TrainingBucketName"]
-        self.api = TrainingApi(aws.endpoint_url, outputs["TrainingApiUrl"])
-
-    def put(self, key: str, content: Any) -> None:
-        body = content if isinstance(content, str) else json.dumps(content)
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body.encode())
-
-    def keys(self, prefix: str) -> list[str]:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return [one["Key"] for one in found.get("Contents", [])]
-
-    def status_of(self, kind: str) -> dict[str, Any]:
-        status: dict[str, Any] = self.api.get(f"/status?task_type={kind}").body
-        return status
-
-    def await_script(self, job_id: str) -> None:
-        """Wait until the script has stored its model and said so."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not any("accuracy" in line for line in self.api.get(f"/jobs/{job_id}").body["log"]):
-            assert time.monotonic() < deadline
-            time.sleep(0.3)
-
-    def await_status(self, kind: str, is_reached: Callable[[dict[str, Any]], bool]) -> Any:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not is_reached(status := self.status_of(kind)):
-            assert time.monotonic() < deadline, status
-            time.sleep(0.3)
-        return status
+UNTIL_GATE_OPENS = """
+while not Path(os.environ["PARRIS_HP_GATE"]).exists():
+    time.sleep(0.1)
+"""
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingSite]:
     aws_settings = Settings(
         shared_imports=SHARED_IMPORTS, stack_create_seconds=0.2, stack_delete_seconds=0.2
     )
-    parameters = {
-        "TrainingApi": "true",
-        "TrainingApiAuthorization": "open-to-everyone",
-        "TaskTypes": "text,images",
-    }
     folder = tmp_path_factory.mktemp("training-api") / "aws"
     with EmbeddedAws(aws_settings, folder=folder, snapshots=snapshots_folder()) as aws:
-        made = Site(aws, aws.deploy(PROJECT / "template.yaml", "parris", parameters))
-        made.put("team/train.py", (EXAMPLE / "train.py").read_text())
-        made.put("training-config.json", CONFIG)
-        made.put("images/training-config.json", {**ENDLESS, "training-job-name": "images"})
+        made = TrainingSite(aws)
         made.put("inputs/data.csv", DATA)
         yield made
 
 
-def is_active(status: dict[str, Any]) -> bool:
-    return bool(status["status"] == "active")
-
-
-def has_ended(status: dict[str, Any]) -> bool:
-    return bool(status["status"] == "sleeping" and (status["job"] or {}).get("reason"))
-
-
-def test_a_posted_data_set_is_trained_and_its_results_come_back(site: Site) -> None:
+def test_a_sleeping_server_trains_a_posted_data_set_and_sleeps_again(
+    site: TrainingSite, tmp_path: Path
+) -> None:
     assert site.status_of("text")["status"] == "sleeping"
+    assert state_of(site.aws, site.server_id) == "stopped"
+    gate = tmp_path / "gate"
+    site.put("team/train.py", (EXAMPLE / "train.py").read_text() + UNTIL_GATE_OPENS)
     request = {
-        "config": {"hyperparameters": {"epochs": 4}},
+        "config": {"hyperparameters": {"epochs": 4, "gate": str(gate)}},
         "data": {"format": "csv", "content": DATA},
     }
-    accepted = site.api.post("/train", request, Idempotency_Key="first")
-    assert accepted.status == 202, accepted
-    job_id = accepted.body["job_id"]
-    assert accepted.headers["location"] == f"/jobs/{job_id}"
-    again = site.api.post("/train", request, Idempotency_Key="first")
-    assert (again.status, again.body["job_id"]) == (202, job_id)
-    reused = site.api.post("/train", {"data": request["data"]}, Idempotency_Key="first")
-    assert (reused.status, reused.body["type"].rpartition("/")[2]) == (409, "key-reused")
-    refused = site.api.post("/train", request, Idempotency_Key="second")
-    assert (refused.status, refused.body["job_id"]) == (409, job_id)
+    site.calls.hold("StartInstances")
 
-    active = site.await_status("text", is_active)
+    def post(key: str) -> Answer:
+        return site.api.post("/train", request, Idempotency_Key=key)
+
+    keys = ("first", "second")
+    with ThreadPoolExecutor() as pool:
+        found = dict(zip(keys, pool.map(post, keys), strict=True))
+    (key,) = [key for key, one in found.items() if one.status == 202]
+    (refused,) = [one for one in found.values() if one.status != 202]
+    job_id = found[key].body["job_id"]
+    assert found[key].headers["location"] == f"/jobs/{job_id}"
+    assert (refused.status, refused.body["job_id"]) == (409, job_id)
+    again = post(key)
+    assert (again.status, again.body["job_id"]) == (202, job_id)
+    reused = site.api.post("/train", {"data": request["data"]}, Idempotency_Key=key)
+    assert (reused.status, reused.body["type"].rpartition("/")[2]) == (409, "key-reused")
+    assert site.status_of("text")["status"] == "starting"
+    site.calls.release("StartInstances")
+
+    active = site.await_status("text", is_step("active"))
     assert active["job"]["job_id"] == job_id
     assert active["job"]["cost_usd"] is not None
     assert active["job"]["time_limit_seconds"] == 3600
     assert site.keys("training/") == ["training/training.json"]
+    assert site.read_json("status.json")["status"] == "active"
+    busy = site.api.post("/train", request)
+    assert (
+        busy.body["detail"]
+        == f"{job_id} is running, until {active['job']['ends_by']} at the latest"
+    )
+    job = site.await_log(job_id, "step=4")
+    assert any("accuracy=1.0" in line for line in job["log"])
+    assert state_of(site.aws, site.server_id) == "running"
+    site.calls.hold("StopInstances")
+    gate.touch()
+    stopping = site.await_status("text", is_step("stopping"))
+    assert stopping["job"]["job_id"] == job_id
+    site.calls.release("StopInstances")
+
     ended = site.await_status("text", has_ended)
     assert ended["job"]["reason"] == "COMPLETED"
+    assert state_of(site.aws, site.server_id) == "stopped"
     assert site.keys("training/") == []
-    stored = json.loads(site.s3.get_object(Bucket=site.bucket, Key="status.json")["Body"].read())
+    stored = site.read_json("status.json")
     assert (stored["status"], stored["job"]["reason"]) == ("sleeping", "COMPLETED")
-
     job = site.api.get(f"/jobs/{job_id}").body
-    assert any("accuracy=1.0" in line for line in job["log"])
     assert [step for step, _ in job["series"]["loss"]] == [1.0, 2.0, 3.0, 4.0]
     assert job["series"]["accuracy"][-1] == [4.0, 1.0]
     files = site.api.get(f"/jobs/{job_id}/results").body["files"]
@@ -127,7 +107,7 @@ def test_a_posted_data_set_is_trained_and_its_results_come_back(site: Site) -> N
     assert stopped.status == 409
 
 
-def test_all_violations_of_a_request_come_at_once_and_nothing_starts(site: Site) -> None:
+def test_all_violations_of_a_request_come_at_once_and_nothing_starts(site: TrainingSite) -> None:
     before = site.status_of("images")
     request = {
         "task_type": "images",
@@ -158,18 +138,18 @@ def test_all_violations_of_a_request_come_at_once_and_nothing_starts(site: Site)
         (b'{"upload": "../secret"}', 422),
     ],
 )
-def test_requests_that_cannot_be_read(site: Site, body: bytes, status: int) -> None:
+def test_requests_that_cannot_be_read(site: TrainingSite, body: bytes, status: int) -> None:
     answer = site.api.ask("POST", "/train", body, {"Content-Type": "application/json"})
     assert answer.status == status, answer
 
 
-def test_what_does_not_exist_is_not_found(site: Site) -> None:
+def test_what_does_not_exist_is_not_found(site: TrainingSite) -> None:
     for path in ("/jobs/none", "/jobs/none/results", "/status?task_type=audio", "/jobs/a%20b"):
         assert site.api.get(path).status == 404
     assert site.api.post("/jobs/none/stop").status == 404
 
 
-def test_a_large_data_set_is_uploaded_and_checked_by_the_execution(site: Site) -> None:
+def test_a_large_data_set_is_uploaded_and_checked_by_the_execution(site: TrainingSite) -> None:
     opened = site.api.post("/uploads", {"task_type": "images", "format": "csv"})
     assert opened.status == 201
     form = opened.body
@@ -191,14 +171,14 @@ def test_a_large_data_set_is_uploaded_and_checked_by_the_execution(site: Site) -
     assert "row 4, column id: row 2 has the same id" in ended["job"]["cause"]
 
 
-def test_a_file_starts_a_job_and_its_deletion_stops_it(site: Site) -> None:
+def test_a_file_starts_a_job_and_its_deletion_stops_it(site: TrainingSite) -> None:
     site.put("images/training/training.json", "{")
     status = site.await_status("images", lambda one: one["message"] is not None)
     assert "did not start a job" in status["message"]
     site.put("images/training/training.json", {"data-set": f"s3://{site.bucket}/inputs/data.csv"})
-    active = site.await_status("images", is_active)
+    active = site.await_status("images", is_step("active"))
     assert active["message"] is None
-    site.await_script(active["job"]["job_id"])
+    site.await_log(active["job"]["job_id"], "accuracy")
     site.s3.delete_object(Bucket=site.bucket, Key="images/training/training.json")
     ended = site.await_status("images", has_ended)
     assert (ended["job"]["job_id"], ended["job"]["reason"]) == (active["job"]["job_id"], "ABORTED")
@@ -206,11 +186,11 @@ def test_a_file_starts_a_job_and_its_deletion_stops_it(site: Site) -> None:
     assert "model.json" in {one["name"] for one in files}
 
 
-def test_a_job_is_stopped_over_http(site: Site) -> None:
+def test_a_job_is_stopped_over_http(site: TrainingSite) -> None:
     data = {"format": "csv", "content": DATA}
     accepted = site.api.post("/train", {"task_type": "images", "data": data})
     assert accepted.status == 202, accepted
-    site.await_status("images", is_active)
+    site.await_status("images", is_step("active"))
     stopped = site.api.post(f"/jobs/{accepted.body['job_id']}/stop")
     assert (stopped.status, stopped.body["step"]) == (202, "stopping")
     ended = site.await_status("images", has_ended)
@@ -225,7 +205,7 @@ SAMPLE, MANY = 5, 300
 )
 @pytest.mark.parametrize("route", sorted(routes()))
 def test_no_request_fails_or_has_a_response_that_is_not_described(
-    site: Site, route: str, count: int
+    site: TrainingSite, route: str, count: int
 ) -> None:
     # Installed apart from the other packages, so that only this test needs it.
     from schemathesis import GenerationMode, openapi
