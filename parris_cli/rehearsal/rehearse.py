@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from parris_cli.deployment.environments import targets_with_environment
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import ONLY_ON, SPOT_INTERRUPTION
-from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.rehearsal.shut_down import exit_code_of
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
-from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.output import print_report
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from parris.payloads import Payload
     from parris_cli.rehearsal.options import RehearseOptions
     from parris_cli.rehearsal.report import RehearsalReport
     from parris_cli.starting.job_files import JobFiles
 
-_END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INTERRUPTED = "interrupted: the rehearsal was shut down; nothing is left of it"
 _SPOT, _EC2_STACK, _EC2_SERVER = "spot", "ec2-stack", "ec2-server"
 
 
 def rehearse(options: RehearseOptions) -> int:
     """Rehearse, report on it and return the command's exit code."""
     screen = Screen(sys.stderr, is_verbose=options.is_verbose)
-    try:
-        with one_interrupt():
-            return _rehearse(options, screen)
-    except RefusedError as err:
-        screen.say(f"not rehearsed: {err}")
-        if options.is_json:
-            print_json(refusal_to_json(str(err), err.reason))
-        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
-    except KeyboardInterrupt:
-        screen.say(INTERRUPTED)
-        if options.is_json:
-            print_json(refusal_to_json(INTERRUPTED, None))
-        return EXIT_FAILED
+    return exit_code_of(lambda: _rehearse(options, screen), screen, is_json=options.is_json)
 
 
 def _rehearse(options: RehearseOptions, screen: Screen) -> int:
@@ -94,20 +75,3 @@ def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> 
 def _as_json(reports: list[RehearsalReport]) -> Payload:
     longest = reports[-1].to_json()
     return {**longest, "shorter": reports[0].to_json() if len(reports) > 1 else None}
-
-
-@contextmanager
-def one_interrupt() -> Iterator[None]:
-    """Raise at the first signal to end, and let no later one disturb the shutdown."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        for signal_number in _END_SIGNALS:
-            signal.signal(signal_number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, end) for number in _END_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

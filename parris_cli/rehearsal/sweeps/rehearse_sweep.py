@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import RehearseOptions
-from parris_cli.rehearsal.rehearse import INTERRUPTED, one_interrupt
+from parris_cli.rehearsal.shut_down import exit_code_of
 from parris_cli.rehearsal.sweeps.options import SweepRehearsalOptions
 from parris_cli.rehearsal.sweeps.plan_sweep import refuse_too_many_trials
-from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
+from parris_cli.reports.report import EXIT_REFUSED
 from parris_cli.starting.file_kind import is_script
 from parris_cli.starting.read_config import read_object
 from parris_cli.sweeps.sweep_files import find_sweep_files
-from parris_cli.terminal.output import print_json, print_report
+from parris_cli.terminal.output import print_report
 from parris_cli.terminal.screen import Screen
 from parris_cli.terminal.style import Style
 
@@ -27,19 +27,7 @@ if TYPE_CHECKING:
 def rehearse_sweep(options: SweepRehearsalOptions) -> int:
     """Rehearse, report on it and return the command's exit code."""
     screen = Screen(sys.stderr)
-    try:
-        with one_interrupt():
-            return _rehearse(options, screen)
-    except RefusedError as err:
-        screen.say(f"not rehearsed: {err}")
-        if options.is_json:
-            print_json(refusal_to_json(str(err), err.reason))
-        return EXIT_FAILED if err.reason is None else EXIT_REFUSED
-    except KeyboardInterrupt:
-        screen.say(INTERRUPTED)
-        if options.is_json:
-            print_json(refusal_to_json(INTERRUPTED, None))
-        return EXIT_FAILED
+    return exit_code_of(lambda: _rehearse(options, screen), screen, is_json=options.is_json)
 
 
 def is_sweep_at(source: Path | None) -> bool:
