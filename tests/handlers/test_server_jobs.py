@@ -154,9 +154,12 @@ def test_a_second_request_is_refused_and_says_until_when(deps: Deps, aws: Embedd
     assert held(aws) == {first.machine_id}
 
 
-def test_the_job_is_handed_over_with_what_the_service_needs(deps: Deps, aws: EmbeddedAws) -> None:
+def test_the_job_is_handed_over_with_what_the_service_needs(
+    deps: Deps, aws: EmbeddedAws, woken: list[tuple[str, str]]
+) -> None:
     run = a_run(deps, aws)
     run.start()
+    assert woken == []
     state = run.until_running()
     found = handed_over(deps, run)
     assert found is not None
@@ -206,13 +209,23 @@ def test_a_run_that_waits_can_be_stopped_and_costs_nothing(deps: Deps, aws: Embe
     assert held(aws) == {first.machine_id}
 
 
+@pytest.fixture
+def woken(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: sent.append(request))
+    return sent
+
+
 def test_a_server_that_ran_before_is_left_running_and_bills_no_minimum(
-    deps: Deps, aws: EmbeddedAws
+    deps: Deps, aws: EmbeddedAws, woken: list[tuple[str, str]]
 ) -> None:
     run = a_run(deps, aws, rate=a_rate("36"))
     aws.client("ec2").start_instances(InstanceIds=[run.server_id])
     wait_for(aws, run.server_id, "running")
     run.start()
+    # No event is to come that would wake it.
+    assert woken == [(run.job.training_job_name, run.job.execution_arn)]
+    assert deps.aws.bucket.read("servers/service.zip") is not None
     run.until_running()
     let_pass(10)
     server_ends(aws, run)
@@ -319,9 +332,12 @@ def test_a_runner_is_asked_to_save_first(deps: Deps, aws: EmbeddedAws) -> None:
     assert "could not be verified" in str(run.record()["cause"])
 
 
-def test_developer_mode_leaves_the_power_of_the_server_alone(deps: Deps, aws: EmbeddedAws) -> None:
+def test_developer_mode_leaves_the_power_of_the_server_alone(
+    deps: Deps, aws: EmbeddedAws, woken: list[tuple[str, str]]
+) -> None:
     run = a_run(deps, aws, {"is_dev_mode": True}, limits=some_limits(time_limit_seconds=600))
     run.start()
+    assert len(woken) == 1
     assert run.until_running()["machine_id"] == run.machine_id
     assert state_of(aws, run.server_id) == "stopped"
     assert handed_over(deps, run) is not None

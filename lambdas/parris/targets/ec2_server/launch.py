@@ -25,7 +25,7 @@ from parris.targets.ec2_server.lease import (
     started_by_other,
 )
 from parris.targets.ec2_server.names import SERVICE_KEY, machine_id_of, server_of
-from parris.targets.ec2_server.release import release
+from parris.targets.ec2_server.release import release, wake
 from parris.targets.ec2_server.service_archive import service_archive
 from parris.targets.ec2_server.spec import spec_of
 from parris.targets.target import LaunchObservation
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from parris.targets.ec2_server.aws.gateways import ServerGateways
     from parris.targets.ec2_server.aws.servers import Server
     from parris.targets.ec2_server.lease import Holder
+    from parris.targets.ec2_server.spec import Ec2ServerSpec
 
 _STOPPED, _WRONG_STATE = "stopped", "IncorrectInstanceState"
 _GONE = (None, "shutting-down", "terminated")
@@ -66,10 +67,8 @@ class ServerLauncher:
             return acquired(lease, request, now, may_wait=may_wait)
 
         _, lease = self._aws.leases.change(spec.server_id, acquire)
-        if lease.holder_of(request.machine_id) and not spec.is_dev_mode:
-            server = self._aws.servers.find(spec.server_id)
-            if server is not None and server.state == _STOPPED:
-                self._start(server, request.machine_id, now)
+        if lease.holder_of(request.machine_id):
+            self._take_up(spec, request, now)
         return request.machine_id
 
     def clear_failed_launch(self, job: Job, launch_id: str) -> bool:
@@ -110,7 +109,7 @@ class ServerLauncher:
         if state in (_STOPPED, "stopping") and now >= holder.start_requested_at + _LAG:
             raise _refusal(server_id, StartFailure(server.state_reason, _why_it_stopped(server)))
         # An unknown state is reported by PollTerminationCondition.
-        is_running = MACHINE_STATES.get(server.state) is MachineState.RUNNING
+        is_running = _is_running(server)
         if is_running and holder.is_started_by_us and holder.own_launch_time is None:
             launched_at = server.launched_at
             self._aws.leases.change(
@@ -118,10 +117,19 @@ class ServerLauncher:
             )
         return _observation(launch_id, holder, is_complete=is_running)
 
+    def _take_up(self, spec: Ec2ServerSpec, request: Request, now: datetime) -> None:
+        """Start the server if it is stopped, or have the run check at once if there is no need."""
+        self._write_service()
+        server = None if spec.is_dev_mode else self._aws.servers.find(spec.server_id)
+        if server is not None and server.state == _STOPPED:
+            self._start(server, request.machine_id, now)
+        elif spec.is_dev_mode or (server is not None and _is_running(server)):
+            # No event is to come, since nothing changes.
+            wake(self._aws, request)
+
     def _start(self, server: Server, machine_id: str, now: datetime) -> None:
         """Start the server, after recording that it is started."""
         aws, server_id = self._aws, server.server_id
-        self._write_service()
         before, _ = aws.leases.change(
             server_id, lambda lease: start_requested(lease, machine_id, now)
         )
@@ -137,7 +145,10 @@ class ServerLauncher:
             aws.leases.change(server_id, lambda lease: started_by_other(lease, machine_id))
 
     def _write_service(self) -> None:
-        """Write the program that runs on servers, which a server fetches when it starts."""
+        """Write the program that runs on servers, which a server fetches before its next job.
+
+        A server that runs already may have none yet, or that of an older deployment.
+        """
         archive = service_archive(self._aws.settings.layers_root)
         if self._aws.bucket.read(SERVICE_KEY) != archive:
             self._aws.bucket.write(SERVICE_KEY, archive)
@@ -154,6 +165,10 @@ def _request_of(job: Job, now: datetime) -> Request:
         requested_at=now,
         limit_seconds=limits.earliest_seconds() if is_limited else None,
     )
+
+
+def _is_running(server: Server) -> bool:
+    return MACHINE_STATES.get(server.state) is MachineState.RUNNING
 
 
 def _before_start(

@@ -54,12 +54,13 @@ def release(aws: ServerGateways, job: Job, machine_id: str) -> None:
         ),
     )
     if lease.holder is not None and lease.holder.since is None:
-        _wake(aws, lease.holder.request)
+        wake(aws, lease.holder.request)
 
 
-def _wake(aws: ServerGateways, heir: Request) -> None:
+def wake(aws: ServerGateways, holder: Request) -> None:
+    """Have the run that has the server check its launch at once."""
     try:
-        aws.signals.request_check(heir.training_job_name, heir.execution_arn)
+        aws.signals.request_check(holder.training_job_name, holder.execution_arn)
     except Exception:
         # Its own safety check finds the server, later.
         logger.exception("the run that has the server now could not be woken")
