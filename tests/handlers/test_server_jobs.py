@@ -326,6 +326,12 @@ def test_a_runner_is_asked_to_save_first(deps: Deps, aws: EmbeddedAws) -> None:
     run.start()
     prefix = run.until_running()["machine_prefix"]
     put_json(aws, f"{prefix}/started.json", {})
+    run.state["end"] = {"reason": "ABORTED", "decided_at": now()}
+    run.state["cleanup"] = release_server.run({"state": run.state, "now": now()}, deps)
+    seen = run.confirm()
+    # A cleanup sleeps until no event: it must see soon that the runner is done.
+    assert (seen["state"], seen["next_check_seconds"]) == ("ending", 3)
+    let_pass(475)
     assert run.end()[0] == "saving"
     key = f"steering/AROASERVERJOBS:{run.machine_id}/stop.json"
     assert aws.client("s3").head_object(Bucket=BUCKET, Key=key)

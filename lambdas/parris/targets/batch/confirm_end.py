@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
 from parris.saved_places import saved_payload
@@ -10,7 +9,7 @@ from parris.targets.batch.describe import log_place
 from parris.targets.batch.observe import exit_report_of
 from parris.targets.batch.observed_run import ObservedRun, runs_image_command
 from parris.targets.runner_reports import RunnerReports
-from parris.targets.saving_time import saves_until
+from parris.targets.saving_time import saves_until, saving_check_seconds
 from parris.termination.ending import EndObservation, EndState, EndStep
 from parris.waits import Wait
 
@@ -74,7 +73,7 @@ def _next_check_seconds(
     job: Job, ending: Ending, living: Sequence[BatchJob], state: EndState
 ) -> int | None:
     if living and state is EndState.ENDING:
-        return max(1, ceil(saves_until(job, ending).total_seconds()))
+        return saving_check_seconds(job, ending)
     return _AT_ONCE_SECONDS if state is EndState.END_AGAIN and not living else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
 from parris.ec2.instance_states import MACHINE_STATES
@@ -17,7 +16,7 @@ from parris.targets.ec2_server.handover import find_ended, is_handed_over
 from parris.targets.ec2_server.held import Held, find_held
 from parris.targets.ec2_server.names import server_of
 from parris.targets.runner_reports import RunnerReports
-from parris.targets.saving_time import saves_until
+from parris.targets.saving_time import saves_until, saving_check_seconds
 from parris.termination.ending import EndObservation, EndState, EndStep
 from parris.waits import Wait
 
@@ -104,7 +103,7 @@ def _next_check_seconds(
     job: Job, ending: Ending, state: EndState, held: Held | None, server: Server | None
 ) -> int | None:
     if state is EndState.ENDING and ending.step is EndStep.SAVING:
-        return max(1, ceil(saves_until(job, ending).total_seconds()))
+        return saving_check_seconds(job, ending)
     if state is not EndState.END_AGAIN or held is None:
         return None
     is_alive = held.holder is not None and not is_server_over(held, server)
