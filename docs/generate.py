@@ -41,8 +41,8 @@ removes what a lower level gives: `"notify": null` in your config takes away the
 `{"instance-type": "c5.large"}` runs it on another machine. A config that is given to `parris run`
 is always your own. Choosing another `termination-method` over the demo leaves its limits out.
 
-A method needs its limit: `at-fixed-time` without a `time-limit`, or `around-cost-threshold` without
-a `cost-limit`, is a violation.
+A method needs its limit: `at-fixed-time` without a `time-limit`, `at-clock-time` without a
+`clock-time`, or `around-cost-threshold` without a `cost-limit`, is a violation.
 
 **Durations.** Where a key counts hours or seconds, it also takes a duration in double quotes: a
 number and a unit, `s`, `m`, `h` or `d`, such as `"10h"`, `"90m"`, `"2d"` or `"1h30m"`. A number in

@@ -13,6 +13,8 @@ May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedE
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from parris.aws.config_levels import packaged_schema, read_levels
 from parris.costs.offer import Proposal
 from parris.costs.quote import quote_of
@@ -25,6 +27,7 @@ from parris.sweeps.reservation import find_reservation_violations
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.attempts import find_unfit_attempts
 from parris.validation.build_job import ATTEMPTS_KEY, build_job
+from parris.validation.clock_time import find_clock_violations
 from parris.validation.code import (
     CODE_KEY,
     FILES_KEY,
@@ -66,6 +69,9 @@ from parris.validation.values import (
 )
 from parris.validation.violations import Violation, refuse, shown, top_key_of
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _TARGET_KEY = "target"
 _LIMIT_KEYS = {METHOD_KEY, OPTIONS_KEY}
 
@@ -98,11 +104,13 @@ def run(event: Payload, deps: Deps) -> Payload:
         violations += find_unfit_attempts(config, proposal)
     if not wrong & _LIMIT_KEYS:
         sound = {key: value for key, value in config.items() if key not in wrong}
-        violations += _limit_violations(sound, proposal, deps)
+        submitted_at = parse_timestamp(text_in(event, "submitted_at"))
+        violations += _limit_violations(sound, proposal, submitted_at, deps)
         # One at the top level, as in the old form, is a violation already, which says its place.
         if not any(option in config for option in OPTION_OF.values()):
             violations += find_missing_options(config)
         violations += find_endless_goal(config)
+        violations += find_clock_violations(config, submitted_at)
     if SCRIPT_KEY in config and SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
@@ -158,12 +166,14 @@ def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> 
     )
 
 
-def _limit_violations(config: Payload, proposal: Proposal, deps: Deps) -> list[Violation]:
+def _limit_violations(
+    config: Payload, proposal: Proposal, submitted_at: datetime, deps: Deps
+) -> list[Violation]:
     """Return the violations in the limits, and in their cost at the offers' prices."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
     violations = list(find_unpayable_limit(config, rates))
     if proposal.offers:
-        violations += find_bound_violations(config, proposal.offers, deps.settings)
+        violations += find_bound_violations(config, proposal.offers, deps.settings, submitted_at)
     return violations
 
 

@@ -11,11 +11,11 @@ May raise ConfigInvalidError, AwsThrottledError, AwsUnavailableError, AwsDeniedE
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parris.entrypoint import Deps, lambda_handler
 from parris.errors import ConfigInvalidError
+from parris.limits import Limits
 from parris.payloads import Payload, part_of, text_in
 from parris.room import room_in
 from parris.sweeps.check import (
@@ -34,6 +34,7 @@ from parris.sweeps.parallel import parallel_of
 from parris.sweeps.plan import NAME_KEY, items_of, parameters_of, trial_config, trial_count
 from parris.sweeps.read import read_listed_trials, read_sweep_config, sweep_schema
 from parris.sweeps.sweep import Sweep
+from parris.sweeps.time_budget import time_budget, with_clock_time
 from parris.sweeps.trial_goal import goal_for_trials
 from parris.sweeps.worst_case import WorstCase, worst_case_of
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -84,7 +85,8 @@ def run(event: Payload, deps: Deps) -> Payload:
     refuse(violations, _WHAT)
     if config is None or worst is None:
         raise AssertionError("unreachable: something is a violation")
-    return {"sweep": _open(event, given, config, worst, room_in(checked), listed, deps)}
+    job, room = part_of(checked, "job"), room_in(checked)
+    return {"sweep": _open(event, given, config, job, worst, room, listed, deps)}
 
 
 def _check_training(
@@ -120,6 +122,7 @@ def _open(
     event: Payload,
     given: Payload,
     config: SweepConfig,
+    job: Payload,
     worst: WorstCase,
     room: Room | None,
     listed: Sequence[Payload],
@@ -129,9 +132,8 @@ def _open(
     sweep_id = text_in(event, "sweep_id")
     started_at = parse_timestamp(text_in(event, "started_at"))
     folder = SweepFolder(deps.settings.training_bucket, config.sweep_name, sweep_id)
-    ends_by = None
-    if config.time_limit_seconds is not None:
-        ends_by = format_timestamp(started_at + timedelta(seconds=config.time_limit_seconds))
+    limits = Limits.from_payload(part_of(job, "limits"))
+    ends_by, longest_seconds = time_budget(config, limits, worst, started_at)
     trials = trial_count(config, listed)
     parallel = parallel_of(config.max_parallel, trials, room)
     sweep = Sweep(
@@ -141,15 +143,16 @@ def _open(
         started_at=format_timestamp(started_at),
         cost_limit_usd=config.cost_limit_usd,
         worst_usd=worst.usd or config.cost_limit_usd,
-        longest_seconds=worst.seconds,
+        longest_seconds=longest_seconds,
         trials=trials,
         config_key=folder.config_key,
-        ends_by=ends_by,
+        ends_by=None if ends_by is None else format_timestamp(ends_by),
         max_parallel=parallel.trials,
         bounded_by=parallel.bounded_by,
     )
     started_by = part_of(given, "training").get("_started-by") or given.get("_started-by")
-    stored = {**given, "training": {**part_of(given, "training"), "_started-by": started_by}}
+    training = with_clock_time(part_of(given, "training"), limits.clock_time)
+    stored = {**given, "training": {**training, "_started-by": started_by}}
     deps.aws.bucket.write(folder.config_key, json.dumps(stored, indent=2).encode())
     deps.aws.bucket.write(folder.trials_key, items_of(sweep_id, config, listed))
     deps.aws.sweeps_table.open(sweep)

@@ -21,6 +21,7 @@ from parris.backoff import check_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import CapacityUnavailableError, QuotaError
 from parris.job import Job
+from parris.late_launch import refuse_if_too_late
 from parris.launch_progress import launch_progress
 from parris.outage import retry_checks_until
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
@@ -60,9 +61,16 @@ def run(event: Payload, deps: Deps) -> Payload:
     # No event reports the machine, which a run that is to end must know.
     if item is not None and not is_end_requested:
         seconds = sleep_seconds(Wait.LAUNCH, waiting_seconds, item.reported, is_woken=item.is_woken)
+    if (seen.launched_at is None or seen.is_pending) and not is_end_requested:
+        # Nothing runs yet that a limit could end.
+        limits = job.counted_from(now).limits
+        refuse_if_too_late(limits)
+        if limits.clock_time:
+            seconds = min(seconds, limits.ends_at_seconds())
     answer = launch_progress("starting", interval_seconds, seconds, now, can_sleep=item is not None)
     if seen.machine_id is None or seen.launched_at is None:
         return answer
+    job = job.counted_from(seen.launched_at)
     deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
     steered = _steered(part_of(state, "run"), seen.machine_id)
     prefix = steered

@@ -6,6 +6,7 @@ from decimal import ROUND_UP, Decimal
 from parris.costs.rate import Rate
 from parris.durations import duration as duration
 from parris.job import Job
+from parris.timestamps import parse_timestamp
 from parris.wording import counted as counted
 
 _BYTES_PER_KB = 1000
@@ -13,6 +14,7 @@ _PRICE_DIGITS = 4
 _METHOD_WORDS = {
     "on-complete": "when the script ends",
     "at-fixed-time": "after {time}",
+    "at-clock-time": "by {clock}",
     "around-cost-threshold": "at {usd} USD",
     "on-metric": "by its metric {metric}",
 }
@@ -23,6 +25,7 @@ def plan(job: Job) -> str:
     limits = job.limits
     shown = {
         "time": duration(limits.time_limit_seconds or 0),
+        "clock": full_time(parse_timestamp(limits.clock_time)) if limits.clock_time else "?",
         "usd": limits.cost_limit_usd or "?",
         "metric": job.metric_goal.get("metric"),
     }

@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from parris.costs.offer import Offer
@@ -26,6 +27,7 @@ from parris.payloads import (
     text_in,
     texts_in,
 )
+from parris.timestamps import maybe_timestamp_in
 
 LAUNCH_PREFIX = "parris-"
 CONFIG_FOLDER = "config"
@@ -207,6 +209,12 @@ class Job:
             limits=self.limits.with_cost_limit_at(chosen.cost_limit_seconds),
         )
 
+    def counted_from(self, launched_at: datetime) -> Self:
+        """Return the job with the limits of a machine that is launched then."""
+        if not self.limits.clock_time:
+            return self
+        return dataclasses.replace(self, limits=self.limits.counted_from(launched_at))
+
     def to_payload(self) -> Payload:
         """Return the job as JSON, without its machine, which is in `$.run`."""
         payload = payload_of(self)
@@ -272,7 +280,7 @@ class Job:
 
     @classmethod
     def from_state(cls, state: Payload) -> Self:
-        """Return the job in `$`, on the machine that `$.run` names, if any.
+        """Return the job in `$`, on the machine that `$.run` names, if any, from its launch on.
 
         Raises:
             KeyError, TypeError: if the payload is not a job.
@@ -281,6 +289,9 @@ class Job:
         machine_id = maybe_text_in(run, "machine_id")
         if machine_id is not None:
             job = dataclasses.replace(job, machine_id=machine_id)
+        launched_at = maybe_timestamp_in(run, "launched_at")
+        if launched_at is not None:
+            job = job.counted_from(launched_at)
         prefix = maybe_text_in(run, "machine_prefix")
         return job if prefix is None else job.on_machine(prefix)
 

@@ -2,10 +2,13 @@
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
 from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in, text_in
+from parris.reasons import EndReason
+from parris.timestamps import format_timestamp, parse_timestamp
 
 LONGEST_JOB_SECONDS = 8_700 * 3600
 """No job runs longer than 8,700 h: an execution may last a year, launch and cleanup included.
@@ -30,6 +33,9 @@ class Limits:
     The limits of a run count over all of its attempts: these are what earlier ones have left.
     `used_seconds` and `used_usd` are what those have used, for people, and `longest_seconds` is
     what they have left of the longest time that a job may run.
+
+    `clock_time` is a timestamp by which the job must be gone, empty without one, and
+    `clock_limit_seconds` is how long after the launch that is. The gaps between attempts count.
     """
 
     time_limit_seconds: int | None
@@ -41,6 +47,8 @@ class Limits:
     longest_seconds: int = LONGEST_JOB_SECONDS
     used_seconds: int = 0
     used_usd: str = "0"
+    clock_time: str = ""
+    clock_limit_seconds: int | None = None
 
     @property
     def whole_time_limit_seconds(self) -> int | None:
@@ -56,10 +64,25 @@ class Limits:
             return limit_usd
         return f"{(Decimal(limit_usd) + Decimal(self.used_usd)).normalize():f}"
 
+    @property
+    def runtime_limit_seconds(self) -> int | None:
+        """Return the earlier of time limit and clock time, or None if there is neither."""
+        chosen = (self.time_limit_seconds, self.clock_limit_seconds)
+        return min((seconds for seconds in chosen if seconds is not None), default=None)
+
     def earliest_seconds(self) -> int:
         """Return the earliest limit; the cap on all jobs counts as one."""
-        chosen = (self.time_limit_seconds, self.cost_limit_seconds, self.longest_seconds)
+        chosen = (self.runtime_limit_seconds, self.cost_limit_seconds, self.longest_seconds)
         return min(seconds for seconds in chosen if seconds is not None)
+
+    def end_reason(self) -> EndReason:
+        """Return the reason of a job that ends at the earliest limit."""
+        earliest_seconds = self.earliest_seconds()
+        if self.cost_limit_seconds == earliest_seconds:
+            return EndReason.COST_LIMIT
+        if self.clock_limit_seconds == earliest_seconds:
+            return EndReason.CLOCK_TIME
+        return EndReason.TIME_LIMIT
 
     def ends_at_seconds(self) -> int:
         """Return when the job ends and starts to save, so that the machine is gone by the limit."""
@@ -69,6 +92,19 @@ class Limits:
     def with_cost_limit_at(self, seconds: int | None) -> Self:
         """Return the limits with a cost limit that lasts this many seconds."""
         return dataclasses.replace(self, cost_limit_seconds=seconds).with_reserves_within()
+
+    def with_clock_time(self, clock_time: datetime, launched_at: datetime) -> Self:
+        """Return the limits of a job that must be gone by a time, and is launched at another."""
+        with_time = dataclasses.replace(self, clock_time=format_timestamp(clock_time))
+        return with_time.counted_from(launched_at)
+
+    def counted_from(self, launched_at: datetime) -> Self:
+        """Return the limits of a job that is launched then: a clock time is so much later."""
+        if not self.clock_time:
+            return self
+        # Seconds are cut off: a limit is rather early than late.
+        seconds = (parse_timestamp(self.clock_time) - launched_at) // timedelta(seconds=1)
+        return dataclasses.replace(self, clock_limit_seconds=seconds).with_reserves_within()
 
     def after_attempt(self, ran_seconds: int, cost_usd: str, longest_seconds: int) -> Self:
         """Return what an attempt has left of the limits; the next rate decides on the cost limit.
@@ -113,4 +149,6 @@ class Limits:
             longest_seconds=int_in(payload, "longest_seconds"),
             used_seconds=int_in(payload, "used_seconds"),
             used_usd=text_in(payload, "used_usd"),
+            clock_time=maybe_text_in(payload, "clock_time") or "",
+            clock_limit_seconds=maybe_int_in(payload, "clock_limit_seconds"),
         )

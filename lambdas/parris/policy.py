@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import ceil
 
 from parris.backoff import check_interval_seconds
-from parris.durations import duration
+from parris.durations import duration, readable_time
 from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.liveness import (
     LivenessTimeouts,
@@ -17,6 +17,7 @@ from parris.liveness import (
 )
 from parris.reasons import EndReason
 from parris.termination.exit_report import EndedBy, ExitReport
+from parris.timestamps import parse_timestamp
 
 _DEFAULT_TIMEOUTS = LivenessTimeouts()
 _INTERRUPTION = "spot interruption: AWS reclaimed the machine"
@@ -144,6 +145,8 @@ def _end_by_report(limits: Limits, seen: Observation) -> _End | None:
             is_of_job = limits.time_limit_seconds is not None or not report.explanation
             text = _time_limit_text(limits) if is_of_job else report.explanation
             return EndReason.TIME_LIMIT, text
+        case EndedBy.CLOCK_TIME:
+            return EndReason.CLOCK_TIME, _clock_time_text(limits)
         case EndedBy.COST_LIMIT:
             return EndReason.COST_LIMIT, _cost_limit_text(limits)
         case EndedBy.BOOTSTRAP | EndedBy.REQUIREMENTS:
@@ -211,9 +214,12 @@ def _end_by_silence(
 def _end_by_limit(limits: Limits, runtime_seconds: int) -> _End | None:
     if limits.ends_at_seconds() > runtime_seconds:
         return None
-    if limits.cost_limit_seconds == limits.earliest_seconds():
-        return EndReason.COST_LIMIT, _cost_limit_text(limits)
-    return EndReason.TIME_LIMIT, _time_limit_text(limits)
+    reason = limits.end_reason()
+    if reason is EndReason.COST_LIMIT:
+        return reason, _cost_limit_text(limits)
+    if reason is EndReason.CLOCK_TIME:
+        return reason, _clock_time_text(limits)
+    return reason, _time_limit_text(limits)
 
 
 def _time_limit_text(limits: Limits) -> str:
@@ -223,6 +229,13 @@ def _time_limit_text(limits: Limits) -> str:
     used = f", of which earlier attempts ran {duration(limits.used_seconds)}"
     used = used if limits.used_seconds else ""
     return f"the time limit of {limit} was reached{used}{_reserve_text(limits)}"
+
+
+def _clock_time_text(limits: Limits) -> str:
+    of_time = (
+        f" of {readable_time(parse_timestamp(limits.clock_time))}" if limits.clock_time else ""
+    )
+    return f"the clock time{of_time} was reached{_reserve_text(limits)}"
 
 
 def _cost_limit_text(limits: Limits) -> str:

@@ -9,6 +9,7 @@ class EndReason(StrEnum):
     COMPLETED = "COMPLETED"
     SCRIPT_FAILED = "SCRIPT_FAILED"
     TIME_LIMIT = "TIME_LIMIT"
+    CLOCK_TIME = "CLOCK_TIME"
     COST_LIMIT = "COST_LIMIT"
     STOPPED_EARLY = "STOPPED_EARLY"
     METRIC_REACHED = "METRIC_REACHED"
@@ -26,6 +27,7 @@ SUCCESSFUL_REASONS = frozenset(
     {
         EndReason.COMPLETED,
         EndReason.TIME_LIMIT,
+        EndReason.CLOCK_TIME,
         EndReason.COST_LIMIT,
         EndReason.STOPPED_EARLY,
         EndReason.METRIC_REACHED,

@@ -48,8 +48,8 @@ examples:
           the instance is lost after two and a half hours; the full report for scripts
 
 exit codes:
-  0  the job would end as its policy says: COMPLETED, TIME_LIMIT, COST_LIMIT, STOPPED_EARLY,
-     METRIC_REACHED or NO_IMPROVEMENT
+  0  the job would end as its policy says: COMPLETED, TIME_LIMIT, CLOCK_TIME, COST_LIMIT,
+     STOPPED_EARLY, METRIC_REACHED or NO_IMPROVEMENT
   1  it would fail: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ...
   2  it would be refused: the config, the script or the command line is invalid
   With two rehearsals, the higher exit code is returned.

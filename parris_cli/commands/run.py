@@ -45,9 +45,8 @@ examples:
           start it and return; `parris watch` follows it whenever you want
 
 exit codes:
-  0  the job ended as its policy says: COMPLETED, TIME_LIMIT, COST_LIMIT, STOPPED_EARLY,
-     METRIC_REACHED or NO_IMPROVEMENT; with
-     --detach: it was started
+  0  the job ended as its policy says: COMPLETED, TIME_LIMIT, CLOCK_TIME, COST_LIMIT,
+     STOPPED_EARLY, METRIC_REACHED or NO_IMPROVEMENT; with --detach: it was started
   1  it failed: SCRIPT_FAILED, LAUNCH_FAILED, NO_CAPACITY, INSTANCE_LOST, ABORTED, ...;
      or you detached, or its results were not all downloaded
   2  it was refused: the config, the script or the command line is invalid; nothing was created

@@ -58,11 +58,12 @@ def log_remark(seconds: int | None, next_check_seconds: int | None) -> str:
 
 def deadline_words(job: Job, launched_at: datetime, now: datetime) -> str:
     """Return by when the machine is gone at the latest, and what ends it then."""
+    job = job.counted_from(launched_at)
     seconds = job.limits.earliest_seconds()
     by = formatting.clock_time(launched_at + timedelta(seconds=seconds), now)
     if seconds == job.limits.longest_seconds:
         return f"ends with the script; no job runs beyond {by}"
-    limit = "time limit" if seconds == job.limits.time_limit_seconds else "cost limit"
+    limit = job.limits.end_reason().lower().replace("_", " ")
     return f"ends by {by} at the latest ({limit})"
 
 

@@ -34,6 +34,7 @@ _WHY_SAVING = {
     EndReason.COMPLETED: "the script has ended",
     EndReason.SCRIPT_FAILED: "the script has failed",
     EndReason.TIME_LIMIT: "the time limit is near",
+    EndReason.CLOCK_TIME: "the clock time is near",
     EndReason.COST_LIMIT: "the cost limit is near",
     EndReason.STOPPED_EARLY: "other trials were better",
     EndReason.METRIC_REACHED: "the metric has reached its goal",

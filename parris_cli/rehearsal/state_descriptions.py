@@ -33,6 +33,7 @@ STATE_DESCRIPTIONS: dict[str, str | None] = {
     "WaitBeforeNextPoll": None,
     "Completed": "the job ends: the script has finished",
     "TimeLimit": "the job ends: its time limit is near",
+    "ClockTime": "the job ends: its clock time is near",
     "CostLimit": "the job ends: its cost limit is near",
     "StoppedEarly": "the job ends: other trials of its sweep are better",
     "MetricReached": "the job ends: its metric has reached the goal",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_int_in, maybe_text_in
-from parris.timestamps import parse_timestamp
+from parris.timestamps import maybe_timestamp_in, parse_timestamp
 from parris_cli import formatting
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parris.job import Job
     from parris.payloads import Json, Payload
 
-TIME, COST = "time-limit", "cost-limit"
+TIME, CLOCK, COST = "time-limit", "clock-time", "cost-limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class LimitUse:
     def to_text(self) -> str:
         """Return the same for people."""
         allowed = f"{self.limit} of {self._shown(self.allowed)}"
+        if self.limit == CLOCK:
+            allowed = f"{self.limit}, {self._shown(self.allowed)} after the launch"
         if self.overshoot:
             why = f": {self.why}" if self.why else ""
             return f"{allowed}: exceeded by {self._shown(self.overshoot)}{why}"
@@ -80,12 +82,25 @@ def limit_uses(
     if allowed is not None:
         why = _why(outcome, script_ended_at, allowed)
         uses.append(LimitUse(TIME, "seconds", Decimal(allowed), Decimal(ran_seconds), why))
+    uses += _clock_use(job, outcome, script_ended_at)
     spent = maybe_text_in(outcome, "estimated_cost_usd")
     limit_usd = job.limits.whole_cost_limit_usd
     if limit_usd is not None and spent is not None:
         why = _why(outcome, script_ended_at, None)
         uses.append(LimitUse(COST, "USD", Decimal(limit_usd), Decimal(spent), why))
     return uses
+
+
+def _clock_use(job: Job, outcome: Payload, script_ended_at: datetime | None) -> list[LimitUse]:
+    """Return the use of the time until the clock time, in which the gaps between attempts count."""
+    launched_at = maybe_timestamp_in(outcome, "started_at")
+    ended_at = maybe_timestamp_in(outcome, "ended_at")
+    if not job.limits.clock_time or launched_at is None or ended_at is None:
+        return []
+    seconds = int((parse_timestamp(job.limits.clock_time) - launched_at).total_seconds())
+    used = Decimal(str((ended_at - launched_at).total_seconds()))
+    why = _why(outcome, script_ended_at, seconds)
+    return [LimitUse(CLOCK, "seconds", Decimal(seconds), used, why)]
 
 
 def _why(outcome: Payload, script_ended_at: datetime | None, allowed_seconds: int | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parris.payloads import int_in, maybe_text_in, part_of, parts_in, text_in, texts_in
+from parris.timestamps import parse_timestamp
 from parris_cli import formatting
 
 if TYPE_CHECKING:
@@ -56,10 +57,16 @@ def _cost_line(quote: Payload, machines: Sequence[Payload]) -> str:
 
 
 def _end_line(quote: Payload, machines: Sequence[Payload]) -> str:
-    latest_seconds, limit = max(
-        min((int_in(one, "gone_by_seconds"), text_in(one, "limit")) for one in bounds)
-        for bounds in (parts_in(machine, "limits") for machine in machines)
+    latest = max(
+        (
+            min(parts_in(machine, "limits"), key=lambda one: int_in(one, "gone_by_seconds"))
+            for machine in machines
+        ),
+        key=lambda one: int_in(one, "gone_by_seconds"),
     )
+    latest_seconds, limit = int_in(latest, "gone_by_seconds"), text_in(latest, "limit")
+    if "gone_by" in latest:
+        return f"ends {_gone_by(latest)} at the latest ({limit.replace('-', ' ')})"
     after = f"{formatting.duration(latest_seconds)} after its launch"
     attempts = quote.get("max_attempts", 1)
     if quote.get("is_bounded") and attempts != 1:
@@ -83,14 +90,20 @@ def _machine_lines(machine: Payload) -> list[str]:
         f"    price        {price}" + (f" ({parts}{as_of})" if rate else ""),
     ]
     for limit in parts_in(machine, "limits"):
-        gone_by = formatting.duration(int_in(limit, "gone_by_seconds"))
         usd = maybe_text_in(limit, "usd")
         at_most = "" if usd is None else f", at most {usd} USD"
         name = text_in(limit, "limit")
-        lines.append(f"    {name:<13}gone by {gone_by} after its launch{at_most}")
+        lines.append(f"    {name:<13}gone {_gone_by(limit)}{at_most}")
     ends_at = formatting.duration(int_in(machine, "ends_at_seconds"))
     lines.append(
         f"    saves        after {ends_at} at the latest ({text_in(machine, 'ends_by')});"
         " sooner if the script ends"
     )
     return lines
+
+
+def _gone_by(limit: Payload) -> str:
+    clock_time = maybe_text_in(limit, "gone_by")
+    if clock_time is not None:
+        return f"by {formatting.full_time(parse_timestamp(clock_time))}"
+    return f"by {formatting.duration(int_in(limit, 'gone_by_seconds'))} after its launch"

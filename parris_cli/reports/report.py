@@ -174,6 +174,7 @@ REASON_WORDS = {
     EndReason.COMPLETED: "",
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "ended at its time limit",
+    EndReason.CLOCK_TIME: "ended at its clock time",
     EndReason.COST_LIMIT: "ended at its cost limit",
     EndReason.STOPPED_EARLY: "stopped early: other trials of its sweep were better",
     EndReason.METRIC_REACHED: "ended when its metric reached the goal",

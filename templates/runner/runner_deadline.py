@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TIME_LIMIT = "time-limit"
+CLOCK_TIME = "clock-time"
 COST_LIMIT = "cost-limit"
 # Shares of the time for stopping: the power-off; and log, manifest and exit.json.
 _POWER_OFF_SHARE = 0.5
@@ -82,8 +83,8 @@ def earliest_deadline(
     """Return the deadline from the limits in job.json, or None if there is no limit.
 
     Args:
-        limits: `time_limit_seconds`, `cost_limit_seconds`, `ends_at_seconds` and
-            `gone_at_seconds`, counted from the launch.
+        limits: `time_limit_seconds`, `clock_limit_seconds`, `cost_limit_seconds`,
+            `ends_at_seconds` and `gone_at_seconds`, counted from the launch.
         grace_seconds: the script's time to save.
         launched_at: in Unix seconds.
     """
@@ -91,6 +92,7 @@ def earliest_deadline(
         (seconds, name)
         for seconds, name in (
             (limits["time_limit_seconds"], TIME_LIMIT),
+            (limits.get("clock_limit_seconds"), CLOCK_TIME),
             (limits["cost_limit_seconds"], COST_LIMIT),
         )
         if seconds is not None

@@ -13,12 +13,14 @@ from parris.entrypoint import Deps
 from parris.errors import (
     ConfigInvalidError,
     JobNameTakenError,
+    LaunchFailedError,
     ResourceExistsError,
     SupersededError,
 )
 from parris.job import Job, UserFile
 from parris.payloads import Payload, part_of
-from tests.builders import BUCKET, EXECUTION_ARN, a_job, an_offer
+from parris.timestamps import format_timestamp
+from tests.builders import BUCKET, EXECUTION_ARN, a_job, after, an_offer, some_limits
 from tests.handlers.conftest import ec2_of, put_json
 from tests.handlers.virtual_time import await_result
 
@@ -188,3 +190,15 @@ def test_the_next_machine_is_tried_once_the_failed_stack_is_gone(
     await_result(launch_next, lambda one: bool(one["is_requested"]))
     machine = part_of(part_of(state, "job"), "spec")
     assert (machine["instance_type"], machine["subnet_id"]) == ("t3.micro", "")
+
+
+def test_nothing_is_launched_once_the_clock_time_of_the_job_has_come(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    limits = some_limits().with_clock_time(after(3600), after(0))
+    state: Payload = {"job": a_job(script=SCRIPT, limits=limits).to_payload()}
+    with pytest.raises(LaunchFailedError, match="2026-11-20 13:00:00 UTC"):
+        run({"state": state, "now": format_timestamp(after(3599))}, deps)
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+    launched = run({"state": state, "now": format_timestamp(after(600))}, deps)
+    assert part_of(part_of(launched, "job"), "limits")["clock_limit_seconds"] == 3000

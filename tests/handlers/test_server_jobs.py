@@ -125,11 +125,12 @@ def a_run(deps: Deps, aws: EmbeddedAws, spec: dict[str, Any] | None = None, **jo
     return OneRun(deps, dataclasses.replace(made, spec={**made.spec, **(spec or {})}))
 
 
-def a_waiting_run(deps: Deps, aws: EmbeddedAws, name: str, *, lives: bool = True) -> OneRun:
+def a_waiting_run(
+    deps: Deps, aws: EmbeddedAws, name: str, *, lives: bool = True, **job: Any
+) -> OneRun:
     arn = an_execution(aws, name) if lives else f"{EXECUTION_ARN}-{name}"
-    run = a_run(
-        deps, aws, {"may_wait": True}, execution_arn=arn, training_job_name=name, job_id=name
-    )
+    names = {"execution_arn": arn, "training_job_name": name, "job_id": name}
+    run = a_run(deps, aws, {"may_wait": True}, **names, **job)
     run.start()
     assert run.check()["status"] == "starting"
     return run
@@ -214,6 +215,20 @@ def woken(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     sent: list[tuple[str, str]] = []
     monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: sent.append(request))
     return sent
+
+
+def test_a_run_waits_no_longer_than_until_its_clock_time(deps: Deps, aws: EmbeddedAws) -> None:
+    a_run(deps, aws).start()
+    began_at = current().clock.now()
+    limits = some_limits().with_clock_time(began_at + timedelta(seconds=1000), began_at)
+    waiting = a_waiting_run(deps, aws, "rose", limits=limits)
+    let_pass(900)
+    # A machine that is launched now has a hundred seconds, a fifth of which are to save and stop.
+    assert int(str(waiting.check()["sleep_seconds"])) <= 80
+    let_pass(100)
+    with pytest.raises(LaunchFailedError, match="nothing had been launched"):
+        waiting.check()
+    assert waiting.end("LAUNCH_FAILED") == ["nothing-to-end"]
 
 
 def test_a_server_that_ran_before_is_left_running_and_bills_no_minimum(

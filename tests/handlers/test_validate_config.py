@@ -479,3 +479,18 @@ def test_a_goal_of_a_metric_says_which_values_end_the_job(deps: Deps) -> None:
     other = job_of(deps, {"termination-method": "on-complete", "termination-options": unused})
     assert other.metric_goal == {}
     assert "metric-goal is set to" in other.warnings[0]
+
+
+def test_a_clock_time_is_read_once_when_the_run_starts(deps: Deps) -> None:
+    options: Payload = {"clock-time": "Friday 18:00 Europe/Berlin"}
+    config: Payload = {"termination-method": ["at-clock-time"], "termination-options": options}
+    job = job_of(deps, config)
+    assert job.limits.clock_time == "2026-11-27T17:00:00.000Z"
+    assert job.limits.clock_limit_seconds == 6 * 86_400 + 17 * 3600
+    assert job.config["termination-options"] == options
+    options["clock-time"] = "2026-11-20 18:00 Europe/Berlin"
+    (line,) = violations_of(deps, config)
+    assert "a time after 2026-11-21 00:00:00 UTC, which is now" in line
+    del options["clock-time"]
+    (line,) = violations_of(deps, config)
+    assert "/termination-options/clock-time: found nothing" in line

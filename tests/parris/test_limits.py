@@ -10,7 +10,7 @@ from parris.payloads import Json
 from parris.validation.limits import find_bound_violations
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation
-from tests.builders import a_whole_rate, an_offer
+from tests.builders import LAUNCHED_AT, a_whole_rate, an_offer
 from tests.parris.test_stack_parameters import SETTINGS
 
 OFFERS = {
@@ -31,7 +31,8 @@ def violations_of(
         "instance-type": types,
     }
     offers = [OFFERS[title] for title in texts_of(config, "instance-type")]
-    return list(find_bound_violations(config, offers, dataclasses.replace(SETTINGS, **settings)))
+    used = dataclasses.replace(SETTINGS, **settings)
+    return list(find_bound_violations(config, offers, used, LAUNCHED_AT))
 
 
 @pytest.mark.parametrize("hours", [0.0000001, 1 / 3600, 2.9 / 3600])
@@ -43,6 +44,28 @@ def test_a_limit_that_would_be_over_before_the_job_begins_is_refused(hours: floa
 
 def test_the_shortest_limit_leaves_the_job_a_second() -> None:
     assert violations_of("at-fixed-time", {"time-limit": 3 / 3600}) == []
+
+
+@pytest.mark.parametrize(
+    ("clock_time", "expected"),
+    [
+        ("2026-11-20T12:00:02Z", "at least 3 s from now"),
+        ("2027-11-20T12:00:00Z", "within 362 d 12 h, after which the target itself ends the job"),
+    ],
+)
+def test_a_clock_time_leaves_time_to_train_and_ends_the_job_itself(
+    clock_time: str, expected: str
+) -> None:
+    (violation,) = violations_of("at-clock-time", {"clock-time": clock_time})
+    assert violation.path == "/termination-options/clock-time"
+    assert expected in violation.expected
+
+
+def test_a_clock_time_bounds_a_job_and_its_cost() -> None:
+    options: dict[str, Json] = {"clock-time": "2026-11-20T22:00:00Z"}
+    assert violations_of("at-clock-time", options, allows_unbounded_jobs=False) == []
+    (violation,) = violations_of("at-clock-time", options, most_job_cost_usd=Decimal("0.1"))
+    assert "a job that can cost 0.1" in violation.found
 
 
 def test_a_deployment_may_refuse_jobs_without_a_bound() -> None:

@@ -29,6 +29,10 @@ def a_limit(
     [
         (a_limit(time_limit_seconds=6, ends_at_seconds=3), "time-limit"),
         (a_limit(time_limit_seconds=60, cost_limit_seconds=6, ends_at_seconds=3), "cost-limit"),
+        (
+            {**a_limit(time_limit_seconds=60, ends_at_seconds=3), "clock_limit_seconds": 6},
+            "clock-time",
+        ),
     ],
 )
 def test_the_earliest_limit_signals_the_script_to_save(

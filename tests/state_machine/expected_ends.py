@@ -30,6 +30,7 @@ EXPECTED: dict[str, Expected] = {
     "TimeLimit": ended("TimeLimit"),
     "CostLimit": ended("CostLimit"),
     "StoppedEarly": ended("StoppedEarly"),
+    "ClockTime": ended("ClockTime"),
     "MetricReached": ended("MetricReached"),
     "NoImprovement": ended("NoImprovement"),
     "ScriptFailed": failed("ScriptFailed", "SCRIPT_FAILED", "exited with status 3"),

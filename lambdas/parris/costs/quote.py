@@ -29,6 +29,7 @@ class Bound(StrEnum):
     """What ends a job if its script does not."""
 
     TIME_LIMIT = "time-limit"
+    CLOCK_TIME = "clock-time"
     COST_LIMIT = "cost-limit"
     LONGEST_JOB = "longest-job"
 
@@ -78,13 +79,15 @@ class MachineQuote:
         limits = (
             (Bound.COST_LIMIT, self.limits.cost_limit_seconds),
             (Bound.TIME_LIMIT, self.limits.time_limit_seconds),
+            (Bound.CLOCK_TIME, self.limits.clock_limit_seconds),
             (Bound.LONGEST_JOB, self.limits.longest_seconds),
         )
         return [(bound, seconds) for bound, seconds in limits if seconds is not None]
 
     def _bound_payload(self, bound: Bound, seconds: int) -> Payload:
         usd = None if self.rate is None else str(spent_usd(self.rate, seconds))
-        return {"limit": bound, "gone_by_seconds": seconds, "usd": usd}
+        found: Payload = {"limit": bound, "gone_by_seconds": seconds, "usd": usd}
+        return {**found, "gone_by": self.limits.clock_time} if bound is Bound.CLOCK_TIME else found
 
 
 MachineQuotes = tuple[MachineQuote, ...]
@@ -120,14 +123,15 @@ def most_usd_of(quotes: MachineQuotes) -> Decimal | None:
 
 def is_bounded(limits: Limits) -> bool:
     """Return whether a limit was chosen; the cap on all jobs does not count."""
-    return limits.time_limit_seconds is not None or limits.cost_limit_usd is not None
+    return limits.runtime_limit_seconds is not None or limits.cost_limit_usd is not None
 
 
 def quote_of(job: Job) -> Payload:
     """Return the quote: the maximum cost, the limits, the rates and the warnings.
 
     `machines` has one entry for each kind of machine. Seconds count from the launch: the job ends
-    and saves at `ends_at_seconds`, and the machine is gone by `gone_by_seconds`.
+    and saves at `ends_at_seconds`, and the machine is gone by `gone_by_seconds`. Those of a clock
+    time count from the start of the run, and can only be fewer; it is in `gone_by`.
     """
     quotes = machine_quotes(job.offers, job.limits, job.max_attempts)
     most_usd = most_usd_of(quotes)

@@ -36,6 +36,7 @@ REASON_TEXTS: dict[EndReason, str] = {
     EndReason.COMPLETED: "the script has finished",
     EndReason.SCRIPT_FAILED: "the script failed",
     EndReason.TIME_LIMIT: "its time limit was reached",
+    EndReason.CLOCK_TIME: "its clock time was reached",
     EndReason.COST_LIMIT: "its cost limit was reached",
     EndReason.STOPPED_EARLY: "other trials of its sweep were better",
     EndReason.METRIC_REACHED: "its metric reached the goal",

@@ -15,6 +15,7 @@ from parris.durations import duration, readable_time
 from parris.job import Job
 from parris.limits import LONGEST_JOB_SECONDS, Limits
 from parris.notifications.kinds import MessageKind, should_notify
+from parris.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,7 +87,7 @@ def near_limit_message(job: Job, progress: Progress) -> Message | None:
 
 
 def _time_limit_seconds(limits: Limits) -> int:
-    return min(limits.time_limit_seconds or limits.longest_seconds, limits.longest_seconds)
+    return min(limits.runtime_limit_seconds or limits.longest_seconds, limits.longest_seconds)
 
 
 def _near_seconds(limits: Limits, bound_seconds: int) -> int:
@@ -113,6 +114,8 @@ def _is_near_cost(job: Job, progress: Progress) -> bool:
 
 
 def _time_limit_text(limits: Limits) -> str:
+    if limits.clock_time and limits.clock_limit_seconds == limits.runtime_limit_seconds:
+        return f"clock time of {readable_time(parse_timestamp(limits.clock_time))}"
     if limits.whole_time_limit_seconds is None:
         return f"maximum time of {LONGEST_JOB_SECONDS // 3600} h"
     return f"time limit of {duration(limits.whole_time_limit_seconds)}"

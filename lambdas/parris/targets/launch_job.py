@@ -16,6 +16,7 @@ from parris.errors import (
     SupersededError,
 )
 from parris.job import Job
+from parris.late_launch import refuse_if_too_late
 from parris.launch_progress import launch_progress
 from parris.outage import LONGEST_UNSEEN_LAUNCH
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
@@ -49,6 +50,8 @@ def run(event: Payload, deps: Deps) -> Payload:
         _begin_attempt(job, deps)
         if now < parse_timestamp(job.not_before):
             return _waiting(job, now, None)
+    job = job.counted_from(now)
+    refuse_if_too_late(job.limits)
     try:
         launch_id = deps.target(job.target).launch(job, now)
     except (CapacityUnavailableError, QuotaError, ResourceBusyError) as err:

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from parris.durations import duration
+from parris.durations import duration, readable_time
 from parris.limits import LONGEST_JOB_SECONDS
 from parris.past_attempt import PastAttempt
 from parris.payloads import Payload, maybe_text_in, part_of
@@ -120,15 +120,14 @@ def retry_after(job: Job, past: PastAttempt, now: datetime) -> Retry:
         return Retry(None, f"max-attempts is {job.max_attempts}")
     longest = LONGEST_JOB_SECONDS - int((now - parse_timestamp(job.submitted_at)).total_seconds())
     limits = job.limits.after_attempt(past.billed_seconds, past.cost_usd or "0", longest)
+    # Whole seconds, as in the launch times of machines, which are compared with it.
+    not_before = (now + pause_after((*job.past_attempts, past))).replace(microsecond=0)
     following = dataclasses.replace(
         job,
-        limits=limits,
+        limits=limits.counted_from(not_before),
         past_attempts=(*job.past_attempts, past),
         offer_order=offer_order(job, past),
-        # Whole seconds, as in the launch times of machines, which are compared with it.
-        not_before=format_timestamp(
-            (now + pause_after((*job.past_attempts, past))).replace(microsecond=0)
-        ),
+        not_before=format_timestamp(not_before),
     ).with_offer(0)
     too_little = _what_is_too_little(following.limits)
     return Retry(None, too_little) if too_little else Retry(following)
@@ -171,6 +170,9 @@ def _what_is_too_little(limits: Limits) -> str:
     if limits.cost_limit_seconds == left_seconds:
         limit = f"the cost limit of {limits.whole_cost_limit_usd} USD"
         return f"the attempts so far have cost {limits.used_usd} USD of {limit}, and {left}"
+    if limits.clock_limit_seconds == left_seconds:
+        at = readable_time(parse_timestamp(limits.clock_time))
+        return f"the job must be over by {at}, and {left}"
     if limits.time_limit_seconds == left_seconds:
         limit = f"the time limit of {duration(limits.whole_time_limit_seconds or 0)}"
         used = duration(limits.used_seconds)

@@ -7,6 +7,7 @@ from typing import Self
 
 from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in, texts_in
 from parris.plain_text import plain_line
+from parris.reasons import EndReason
 from parris.termination.metrics import metrics_in
 from parris.timestamps import parse_timestamp
 
@@ -21,11 +22,20 @@ class EndedBy(StrEnum):
     SCRIPT = "script"
     SCRIPT_SHUTDOWN = "script-shutdown"
     TIME_LIMIT = "time-limit"
+    CLOCK_TIME = "clock-time"
     COST_LIMIT = "cost-limit"
     SIGNAL = "signal"
     INTERRUPTION = "interruption"
     BOOTSTRAP = "bootstrap"
     REQUIREMENTS = "requirements"
+
+
+ENDED_BY_LIMIT = {
+    EndReason.TIME_LIMIT: EndedBy.TIME_LIMIT,
+    EndReason.CLOCK_TIME: EndedBy.CLOCK_TIME,
+    EndReason.COST_LIMIT: EndedBy.COST_LIMIT,
+}
+"""What ended a script that ran until its earliest limit, by the reason of that."""
 
 
 @dataclass(frozen=True, slots=True)

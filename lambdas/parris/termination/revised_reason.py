@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parris.termination.recorded_end import RecordedEnd
 
 _UNOBSERVED_REASONS = frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED})
-_LIMITS = frozenset({EndReason.TIME_LIMIT, EndReason.COST_LIMIT})
+_LIMITS = frozenset({EndReason.TIME_LIMIT, EndReason.CLOCK_TIME, EndReason.COST_LIMIT})
 
 
 def revised_reason(

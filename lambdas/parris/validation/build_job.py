@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from parris.costs.offer import Offer, Proposal
@@ -13,6 +14,8 @@ from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.sweeps.names import TRIAL_KEY
 from parris.sweeps.trial_goal import GOAL_KEY
+from parris.timestamps import parse_timestamp
+from parris.validation.clock_time import clock_time_in
 from parris.validation.code import FOLDER_KEY
 from parris.validation.data_set import data_set_in
 from parris.validation.merge_configs import without_comments
@@ -73,7 +76,7 @@ def build_job(
         methods=methods_in(config),
         on_termination=proposal.on_termination,
         script=script,
-        limits=limits_in(config),
+        limits=limits_in(config, parse_timestamp(submitted_at)),
         rate=None,
         config=without_comments(config),
         spec=proposal.spec,
@@ -112,20 +115,29 @@ def _metric_goal(config: Payload) -> Payload:
     return without_comments(part_of(part_of(config, OPTIONS_KEY), OPTION_OF[ON_METRIC]))
 
 
-def limits_in(config: Payload) -> Limits:
-    """Return the chosen limits. The seconds of the cost limit depend on the rate and come later."""
+def limits_in(config: Payload, submitted_at: datetime | None = None) -> Limits:
+    """Return the chosen limits. The seconds of the cost limit depend on the rate and come later.
+
+    Args:
+        config: the merged config; its limits are no violations.
+        submitted_at: when the run begins; None leaves its clock time out.
+    """
     options, methods = part_of(config, "termination-options"), methods_in(config)
     time_limit_seconds = cost_limit_usd = None
     if "at-fixed-time" in methods:
         time_limit_seconds = max(1, int(seconds_of(options["time-limit"], SECONDS_PER_HOUR)))
     if "around-cost-threshold" in methods:
         cost_limit_usd = str(Decimal(str(options["cost-limit"])))
-    return Limits(
+    limits = Limits(
         time_limit_seconds=time_limit_seconds,
         cost_limit_seconds=None,
         cost_limit_usd=cost_limit_usd,
         save_grace_seconds=_seconds_or(options.get("save-grace-seconds"), _DEFAULT_GRACE_SECONDS),
     )
+    clock_time = None if submitted_at is None else clock_time_in(config, submitted_at)
+    if submitted_at is None or clock_time is None:
+        return limits
+    return limits.with_clock_time(clock_time, submitted_at)
 
 
 def max_attempts_in(config: Payload) -> int:

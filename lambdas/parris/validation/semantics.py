@@ -25,9 +25,10 @@ LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
-ON_METRIC = "on-metric"
+AT_CLOCK_TIME, ON_METRIC = "at-clock-time", "on-metric"
 OPTION_OF = {
     "at-fixed-time": "time-limit",
+    AT_CLOCK_TIME: "clock-time",
     "around-cost-threshold": "cost-limit",
     ON_METRIC: "metric-goal",
 }

@@ -10,7 +10,7 @@ from parris.targets.batch.failures import Failure
 from parris.targets.batch.observed_run import runs_image_command
 from parris.targets.batch.status import state_of
 from parris.targets.runner_reports import RunnerReports
-from parris.termination.exit_report import EndedBy, ExitReport
+from parris.termination.exit_report import ENDED_BY_LIMIT, EndedBy, ExitReport
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,8 +87,7 @@ def exit_report_of(
 
 def _ended_by(failure: Failure, limits: Limits) -> EndedBy:
     if failure is Failure.TIMEOUT:
-        is_cost = limits.cost_limit_seconds == limits.earliest_seconds()
-        return EndedBy.COST_LIMIT if is_cost else EndedBy.TIME_LIMIT
+        return ENDED_BY_LIMIT[limits.end_reason()]
     return EndedBy.SIGNAL if failure is Failure.TERMINATED else EndedBy.SCRIPT
 
 

@@ -156,7 +156,7 @@ class ServerLauncher:
 
 def _request_of(job: Job, now: datetime) -> Request:
     limits = job.limits
-    is_limited = limits.time_limit_seconds is not None or limits.cost_limit_seconds is not None
+    is_limited = limits.runtime_limit_seconds is not None or limits.cost_limit_seconds is not None
     return Request(
         execution_arn=job.execution_arn,
         training_job_name=job.training_job_name,

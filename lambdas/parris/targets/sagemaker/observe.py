@@ -21,7 +21,7 @@ from parris.targets.sagemaker.status import (
     STOPPING,
     state_of,
 )
-from parris.termination.exit_report import EndedBy, ExitReport
+from parris.termination.exit_report import ENDED_BY_LIMIT, EndedBy, ExitReport
 from parris.termination.metrics import MOST_METRICS
 from parris.timestamps import format_timestamp
 
@@ -165,8 +165,7 @@ def _end_of(found: TrainingJob, limits: Limits) -> tuple[EndedBy, int | None]:
     limits_of_aws = (MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED)
     was_at_limit = found.lost_its_upload and found.has_run_its_longest
     if found.secondary_status in limits_of_aws or was_at_limit:
-        is_cost = limits.cost_limit_seconds == limits.earliest_seconds()
-        return (EndedBy.COST_LIMIT if is_cost else EndedBy.TIME_LIMIT), None
+        return ENDED_BY_LIMIT[limits.end_reason()], None
     if found.status == COMPLETED:
         return EndedBy.SCRIPT, 0
     if found.failed_before_training:

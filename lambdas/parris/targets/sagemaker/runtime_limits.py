@@ -43,13 +43,13 @@ def max_wait_seconds(limits: Limits, requested_seconds: int | None, runtime_seco
 
     Args:
         limits: the job's limits.
-        requested_seconds: the config's longest wait, or None for the default: until the time limit,
-            or else as long as a training job may take.
+        requested_seconds: the config's longest wait, or None for the default: until the time limit
+            or the clock time, or else as long as a training job may take.
         runtime_seconds: MaxRuntimeInSeconds, of which it may not be less.
     """
     if requested_seconds is not None:
         return max(requested_seconds, runtime_seconds)
-    limit_seconds = limits.time_limit_seconds
+    limit_seconds = limits.runtime_limit_seconds
     if limit_seconds is None:
         return max(LONGEST_RUNTIME_SECONDS, runtime_seconds)
     reserved_seconds = STOP_GRACE_SECONDS + upload_allowance_seconds(limit_seconds)
@@ -57,8 +57,8 @@ def max_wait_seconds(limits: Limits, requested_seconds: int | None, runtime_seco
 
 
 def earliest_limit_seconds(limits: Limits) -> int | None:
-    """Return the earlier of the time limit and the cost limit, or None if there is neither."""
-    chosen = (limits.time_limit_seconds, limits.cost_limit_seconds)
+    """Return the earliest of the limits of time and cost, or None if there is none."""
+    chosen = (limits.runtime_limit_seconds, limits.cost_limit_seconds)
     return min((seconds for seconds in chosen if seconds is not None), default=None)
 
 
