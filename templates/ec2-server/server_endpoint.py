@@ -36,11 +36,6 @@ class CredentialsEndpoint:
         """The port that it serves on."""
         return int(self._server.server_address[1])
 
-    @property
-    def url(self) -> str:
-        """The address, for AWS_CONTAINER_CREDENTIALS_FULL_URI."""
-        return f"http://127.0.0.1:{self.port}/credentials"
-
     def close(self) -> None:
         """Stop serving."""
         self._server.shutdown()

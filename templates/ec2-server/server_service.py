@@ -199,7 +199,9 @@ class Service:
     def _serve_credentials(self, current: CurrentJob) -> None:
         if self._endpoint is None:
             credentials = self._credentials_of(current.job)
-            self._endpoint = CredentialsEndpoint(credentials, current.token, current.port)
+            # A job that runs knows its port. After a restart another process may have taken it.
+            port = current.port if self._units.is_job_active() else 0
+            self._endpoint = CredentialsEndpoint(credentials, current.token, port)
         self._state.note(port=self._endpoint.port)
 
     def _credentials_of(self, job: ServerJob) -> JobCredentials:
