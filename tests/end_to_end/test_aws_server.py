@@ -33,7 +33,7 @@ def parris(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         env=plain_environment(home),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
     )
 
 

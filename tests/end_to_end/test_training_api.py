@@ -100,7 +100,7 @@ def test_a_sleeping_server_trains_a_posted_data_set_and_sleeps_again(
     assert job["series"]["accuracy"][-1] == [4.0, 1.0]
     files = site.api.get(f"/jobs/{job_id}/results").body["files"]
     model = next(one for one in files if one["name"] == "model.json")
-    with urllib.request.urlopen(model["url"], timeout=30) as response:
+    with urllib.request.urlopen(model["url"], timeout=60) as response:
         assert set(json.loads(response.read())) == {"yes", "no"}
     assert job_id in {one["job_id"] for one in site.api.get("/jobs").body["jobs"]}
     stopped = site.api.post(f"/jobs/{job_id}/stop")
@@ -161,7 +161,7 @@ def test_a_large_data_set_is_uploaded_and_checked_by_the_execution(site: Trainin
     body = ("".join(parts) + file + "\r\n--b--\r\n").encode()
     upload = urllib.request.Request(form["url"], body, method="POST")
     upload.add_header("Content-Type", "multipart/form-data; boundary=b")
-    with urllib.request.urlopen(upload, timeout=30) as response:
+    with urllib.request.urlopen(upload, timeout=60) as response:
         assert response.status == 204
     accepted = site.api.post("/train", {"task_type": "images", "upload": form["upload"]})
     assert accepted.status == 202, accepted

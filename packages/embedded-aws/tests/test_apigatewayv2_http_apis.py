@@ -69,7 +69,7 @@ class Api:
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> tuple[int, http.client.HTTPMessage, Any]:
         parts = urllib.parse.urlsplit(self.url(path))
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=60)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body or None, dict(headers or {}))
         response = connection.getresponse()

@@ -66,9 +66,10 @@ def with_properties(resource: Any, **changes: Any) -> Any:
 
 def test_an_api_is_made_changed_in_place_and_removed(aws: EmbeddedAws) -> None:
     stack = create_stack(aws, RESOURCES, outputs=ENDPOINT)
+    endpoint = outputs(aws, stack)["Endpoint"]
     client = aws.client("apigatewayv2")
     (api,) = client.get_apis()["Items"]
-    assert outputs(aws, stack)["Endpoint"] == api["ApiEndpoint"]
+    assert endpoint == api["ApiEndpoint"]
     assert api["CorsConfiguration"] == {"MaxAge": 5}
     (route,) = client.get_routes(ApiId=api["ApiId"])["Items"]
     (integration,) = client.get_integrations(ApiId=api["ApiId"])["Items"]

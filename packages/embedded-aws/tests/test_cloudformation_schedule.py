@@ -17,7 +17,8 @@ SCHEDULE = {
 def test_a_schedule_is_made_and_removed(aws: EmbeddedAws) -> None:
     arn = {"Arn": {"Value": {"Fn::GetAtt": ["Schedule", "Arn"]}}}
     stack = create_stack(aws, {**TOPIC, **SCHEDULE}, outputs=arn)
+    made = outputs(aws, stack)["Arn"]
     (schedule,) = aws.client("scheduler").list_schedules()["Schedules"]
-    assert outputs(aws, stack)["Arn"] == schedule["Arn"]
+    assert made == schedule["Arn"]
     deleted(aws, stack)
     assert aws.client("scheduler").list_schedules()["Schedules"] == []

@@ -1,5 +1,5 @@
 from embedded_aws import EmbeddedAws
-from embedded_aws_helpers.builders import create_stack, deleted
+from embedded_aws_helpers.builders import create_stack, deleted, settled
 from embedded_aws_helpers.events import heard, listen
 
 PATTERN = {"source": ["aws.cloudformation"], "detail-type": ["CloudFormation Stack Status Change"]}
@@ -8,6 +8,7 @@ PATTERN = {"source": ["aws.cloudformation"], "detail-type": ["CloudFormation Sta
 def test_a_stack_sends_every_status(aws: EmbeddedAws) -> None:
     url = listen(aws, PATTERN)
     stack = create_stack(aws, {"Topic": {"Type": "AWS::SNS::Topic"}}, ClientRequestToken="token-1")
+    assert settled(aws, stack)["StackStatus"] == "CREATE_COMPLETE"
     deleted(aws, stack)
     events = heard(aws, url, 4)
     assert {event["detail"]["stack-id"] for event in events} == {stack}

@@ -32,7 +32,7 @@ def post(form: Mapping[str, Any], content: bytes, **changes: str) -> int:
     request = urllib.request.Request(form["url"], body, method="POST")
     request.add_header("Content-Type", "multipart/form-data; boundary=b")
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -13,7 +13,7 @@ def test_all_that_was_written_is_taken_once() -> None:
         assert output.take() == f"line {number}\n"
     assert output.take() == ""
     os.close(writing)
-    output.close(timeout_seconds=5)
+    output.close(timeout_seconds=60)
 
 
 def test_a_writer_never_waits_for_a_reader() -> None:
@@ -24,7 +24,7 @@ def test_a_writer_never_waits_for_a_reader() -> None:
     while written < len(much):
         written += os.write(writing, much[written:])
     os.close(writing)
-    output.close(timeout_seconds=5)
+    output.close(timeout_seconds=60)
     assert len(output.take()) == len(much)
 
 
@@ -34,4 +34,4 @@ def test_a_character_that_is_not_text_is_shown_as_such() -> None:
     os.write(writing, b"caf\xe9")
     assert output.take() == "caf\N{REPLACEMENT CHARACTER}"
     os.close(writing)
-    output.close(timeout_seconds=5)
+    output.close(timeout_seconds=60)

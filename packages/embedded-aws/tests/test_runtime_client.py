@@ -41,7 +41,7 @@ def talk(*search_path: str) -> tuple[Any, list[tuple[bytes | None, bool]]]:
             env={**os.environ, "AWS_LAMBDA_RUNTIME_API": api.address},
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=60,
         ).stdout
     finally:
         api.close()

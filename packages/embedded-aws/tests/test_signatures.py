@@ -189,7 +189,7 @@ def test_the_right_signature_in_a_query_is_taken_for_s3_alone(strict_aws: Embedd
 
 def send(aws: EmbeddedAws, path: str, headers: dict[str, str], body: bytes) -> int:
     place = urllib.parse.urlsplit(aws.endpoint_url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
     connection.request("POST", path, body, headers)
     status = connection.getresponse().status
     connection.close()

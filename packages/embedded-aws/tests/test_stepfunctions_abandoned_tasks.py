@@ -2,7 +2,14 @@ import time
 from typing import Any
 
 from embedded_aws import EmbeddedAws
-from embedded_aws_helpers.builders import create_function, end_of, history, run, start, until
+from embedded_aws_helpers.builders import (
+    await_last_event,
+    create_function,
+    end_of,
+    history,
+    run,
+    start,
+)
 
 SLOW = "import time\ndef handle(event, context): time.sleep(event['seconds'])"
 
@@ -16,7 +23,7 @@ def call(seconds: float, **fields: Any) -> dict[str, Any]:
 def test_a_stopped_execution_does_not_wait_for_its_function(aws: EmbeddedAws) -> None:
     create_function(aws, SLOW, Timeout=300)
     execution = start(aws, {"Call": call(200)})
-    until(lambda: history(aws, execution)[-1]["type"] == "TaskStarted")
+    await_last_event(aws, execution, "TaskStarted")
     asked_at = time.monotonic()
     aws.client("stepfunctions").stop_execution(executionArn=execution)
     assert end_of(aws, execution)["status"] == "ABORTED"

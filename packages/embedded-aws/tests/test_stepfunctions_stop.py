@@ -10,6 +10,7 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 
 from embedded_aws import EmbeddedAws
 from embedded_aws_helpers.builders import (
+    await_last_event,
     create_machine,
     create_table,
     end_of,
@@ -50,7 +51,7 @@ def test_a_token_wait_is_stopped_and_leaves_no_other_event(aws: EmbeddedAws) -> 
     table = create_table(aws)
     execution = start(aws, {"Await": token_wait(table)})
     token_in(aws, table)
-    until(lambda: history(aws, execution)[-1]["type"] == "TaskSubmitted")
+    await_last_event(aws, execution, "TaskSubmitted")
     assert stop(aws, execution)["status"] == "ABORTED"
     assert [e["type"] for e in history(aws, execution)][-2:] == [
         "TaskSubmitted",
@@ -75,7 +76,7 @@ def test_an_execution_that_waits_for_a_retry_is_stopped_at_once(aws: EmbeddedAws
         "End": True,
     }
     execution = start(aws, {"Look": task})
-    until(lambda: history(aws, execution)[-1]["type"] == "TaskFailed")
+    await_last_event(aws, execution, "TaskFailed")
     assert stop(aws, execution)["status"] == "ABORTED"
 
 
@@ -106,7 +107,7 @@ def test_it_is_aborted_as_soon_as_the_stop_is_answered_whatever_its_own_thread_d
     steps = aws.client("stepfunctions")
     machine = create_machine(aws, {"Wait": WAIT})
     execution = steps.start_execution(stateMachineArn=machine, name="one")["executionArn"]
-    until(lambda: history(aws, execution)[-1]["type"] == "WaitStateEntered")
+    await_last_event(aws, execution, "WaitStateEntered")
 
     with held(BaseExecutionWorkerCommunication, "terminated"):
         answer = steps.stop_execution(executionArn=execution, error="Why", cause="So")
@@ -122,7 +123,7 @@ def test_it_is_aborted_as_soon_as_the_stop_is_answered_whatever_its_own_thread_d
         assert last["type"] == "ExecutionAborted"
         assert last["executionAbortedEventDetails"] == {"error": "Why", "cause": "So"}
 
-    assert not aws.context.await_rest(timeout_seconds=5)
+    assert not aws.context.await_rest(timeout_seconds=60)
     assert steps.describe_execution(executionArn=execution)["stopDate"] == answer["stopDate"]
     types = [event["type"] for event in history(aws, execution)]
     assert (types.count("ExecutionAborted"), types[-1]) == (1, "ExecutionAborted")
@@ -140,7 +141,7 @@ def test_a_second_stop_changes_nothing(aws: EmbeddedAws) -> None:
 def test_a_stop_before_the_first_state_takes_effect(aws: EmbeddedAws) -> None:
     with held(Program, "eval") as has_come:
         execution = start(aws, {"Wait": WAIT})
-        assert has_come.wait(5)
+        assert has_come.wait(60)
         stopping = threading.Thread(target=stop, args=(aws, execution))
         stopping.start()
         stopping.join(0.5)  # no longer, because waiting and starting threads look the same
@@ -154,7 +155,7 @@ def test_an_execution_that_ended_before_the_stop_shows_its_own_end(
     steps = aws.client("stepfunctions")
     with held(BaseExecutionWorkerCommunication, "terminated") as has_come:
         execution = start(aws, {"Done": {"Type": "Succeed"}})
-        assert has_come.wait(5)
+        assert has_come.wait(60)
         stopping = threading.Thread(target=steps.stop_execution, kwargs={"executionArn": execution})
         stopping.start()
         stopping.join(0.5)

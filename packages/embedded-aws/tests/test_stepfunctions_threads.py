@@ -19,4 +19,4 @@ def test_whatever_an_execution_starts_is_over_when_it_is_stopped(aws: EmbeddedAw
     aws.client("stepfunctions").stop_execution(executionArn=execution)
 
     assert end_of(aws, execution)["status"] == "ABORTED"
-    assert not aws.context.await_rest(timeout_seconds=5)
+    assert not aws.context.await_rest(timeout_seconds=60)

@@ -72,7 +72,7 @@ def ask(
 ) -> tuple[int, dict[str, str], bytes]:
     """Send a raw request, with `_` in header names as hyphens, and return the response."""
     place = urllib.parse.urlsplit(url)
-    with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)) as asked:
+    with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)) as asked:
         asked.putrequest(method, path, skip_host="Host" in headers)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             asked.putheader(name.replace("_", "-"), value)
@@ -190,7 +190,7 @@ def test_a_proxys_request_is_refused(strict_aws: EmbeddedAws) -> None:
 
 def test_a_request_without_a_host_is_refused(strict_aws: EmbeddedAws) -> None:
     place = urllib.parse.urlsplit(strict_aws.endpoint_url)
-    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+    with socket.create_connection((place.hostname, place.port), timeout=60) as connection:
         connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert b" 403 " in connection.makefile("rb").readline()
 

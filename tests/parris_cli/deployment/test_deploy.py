@@ -421,7 +421,7 @@ def test_ctrl_c_ends_sam_and_says_what_goes_on(
         while seen not in command.stderr.readline():
             pass
         command.send_signal(signal.SIGINT)
-        _, said = command.communicate(timeout=30)
+        _, said = command.communicate(timeout=60)
     assert command.returncode == 1
     assert words in said
     with pytest.raises(ProcessLookupError):

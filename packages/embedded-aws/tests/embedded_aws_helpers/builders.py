@@ -69,6 +69,11 @@ def history(aws: EmbeddedAws, execution_arn: str) -> list[dict[str, Any]]:
     return [e for page in pages.paginate(executionArn=execution_arn) for e in page["events"]]
 
 
+def await_last_event(aws: EmbeddedAws, execution_arn: str, event_type: str) -> None:
+    """Wait until an execution's last event is of that type; a new execution has none yet."""
+    until(lambda: [e["type"] for e in history(aws, execution_arn)][-1:] == [event_type])
+
+
 def token_wait(table_name: str, **fields: Any) -> dict[str, Any]:
     """Return a state that puts its task token into a table's item `job` and waits for it."""
     return {
