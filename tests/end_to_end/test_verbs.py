@@ -30,7 +30,7 @@ def ended(deployed: Deployed) -> StartedJob:
 
 
 @pytest.fixture(scope="module")
-def running(deployed: Deployed) -> StartedJob:
+def begun(deployed: Deployed) -> StartedJob:
     """A job with limits that trains until the last test stops it."""
     started = deployed.start(
         "living",
@@ -40,6 +40,19 @@ def running(deployed: Deployed) -> StartedJob:
     )
     deployed.wait_for_file(started, "started.json")
     return started
+
+
+@pytest.fixture
+def running(person: Person, begun: StartedJob) -> StartedJob:
+    """That job, once its run waits for the script's end and its log has been sent."""
+
+    def is_training() -> bool:
+        path = person.pipes("status", begun.job_id, "--json").json["path"]
+        has_log = "step=3" in person.pipes("status", begun.job_id).out
+        return has_log and [one["phase"] for one in path][-1:] == ["training"]
+
+    until(is_training)
+    return begun
 
 
 def test_a_list_has_what_runs_and_what_has_ended(
