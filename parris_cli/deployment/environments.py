@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+COMPUTE_TYPE = "ComputeType"
+"""The parameter of an environment that says how its machines are bought."""
 _FILE = "environment.yaml"
 # Names of roles have 64 characters at most, and end with `-<target>-exec-` and a Region.
 _MOST_STACK_NAME_CHARACTERS = 44
@@ -31,6 +33,13 @@ def targets_with_environment() -> list[str]:
 def environment_template(target: str) -> Path:
     """Return the template of a target's environment."""
     return PROJECT / "templates" / target / _FILE
+
+
+def has_spot_environment(target: object) -> bool:
+    """Return whether a target has an environment that may buy spot instances."""
+    return target in targets_with_environment() and COMPUTE_TYPE in template_parameters(
+        environment_template(str(target))
+    )
 
 
 def environment_name(deployment: str, target: str) -> str:

@@ -21,6 +21,7 @@ FAULT_KINDS = {
     "lost-event": "no event is sent when the next machine or training job has saved and ends",
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
     "start-failed": "the next start of a server is accepted, and it stops again at once",
+    "server-stopped": "somebody stops the server, and its job saves first",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})
 """They may be given without a time, and then begin with the submission."""
@@ -28,6 +29,7 @@ ONLY_ON = {
     "never-boots": "ec2-stack",
     "delete-failed": "ec2-stack",
     "start-failed": "ec2-server",
+    "server-stopped": "ec2-server",
 }
 """Faults that only one target can have: it boots machines of its own, or starts existing ones."""
 

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from parris_cli.deployment.environments import targets_with_environment
+from parris_cli.deployment.environments import has_spot_environment
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import ONLY_ON, SPOT_INTERRUPTION
 from parris_cli.rehearsal.shut_down import exit_code_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parris_cli.rehearsal.report import RehearsalReport
     from parris_cli.starting.job_files import JobFiles
 
-_SPOT, _EC2_STACK, _EC2_SERVER = "spot", "ec2-stack", "ec2-server"
+_SPOT, _EC2_STACK = "spot", "ec2-stack"
 
 
 def rehearse(options: RehearseOptions) -> int:
@@ -35,7 +35,6 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     if options.usd_per_hour is not None:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.source, overrides, options.job)
-    _require_simulated(files)
     _require_faults_that_can_come(options, files)
     # Imported here: it takes a second, which `--help` does not need.
     from parris_cli.rehearsal.run_rehearsal import run_rehearsals
@@ -46,22 +45,11 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
     return max(report.exit_code for report in reports)
 
 
-def _require_simulated(files: JobFiles) -> None:
-    target = files.merged.get("target", _EC2_STACK)
-    if target == _EC2_SERVER:
-        raise RefusedError(
-            f"a rehearsal does not simulate {target}: its time would be that of a server which"
-            " never takes the job. Run it on this machine: parris run --embedded"
-        )
-
-
 def _require_faults_that_can_come(options: RehearseOptions, files: JobFiles) -> None:
     target = files.merged.get("target", _EC2_STACK)
     is_interrupted = any(fault.kind == SPOT_INTERRUPTION for fault in options.faults)
-    # An environment decides how its machines are bought: it is then one of spot instances.
-    is_on_spot = (
-        files.merged.get("purchase-option") == _SPOT or target in targets_with_environment()
-    )
+    # An environment may decide how its machines are bought: it is then one of spot instances.
+    is_on_spot = files.merged.get("purchase-option") == _SPOT or has_spot_environment(target)
     if is_interrupted and not is_on_spot:
         raise RefusedError(
             f"--fault {SPOT_INTERRUPTION}: AWS interrupts only spot instances, but the job's"

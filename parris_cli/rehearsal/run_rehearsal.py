@@ -23,6 +23,7 @@ from embedded_aws.training_delays import TrainingDelays
 from parris_cli.account.connect import embedded_deployment
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.deployment.embedded_environment import deploy_environment
+from parris_cli.deployment.environments import COMPUTE_TYPE
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
 from parris_cli.rehearsal.options import FAULT_KINDS, SPOT_INTERRUPTION
@@ -68,7 +69,7 @@ BATCH_DELAYS = BatchDelays(
     submitted=5, instance=150, start=60, idle=300, list_lag=0, environment=30
 )
 # What the template of an environment calls spot.
-_SPOT_ENVIRONMENT = {"ComputeType": "SPOT"}
+_SPOT_ENVIRONMENT = {COMPUTE_TYPE: "SPOT"}
 
 REHEARSING = "rehearsing"
 
@@ -143,6 +144,8 @@ def prepare_environment(
     Raises:
         RefusedError: when it cannot be deployed.
     """
+    # A server sets itself up in the time of the rehearsal.
+    simulate_machines(deployment.aws.context, SimulatedTraining(takes_seconds=0))
     is_interrupted = any(one.kind == SPOT_INTERRUPTION for one in options.faults)
     deploy_environment(
         deployment.account,

@@ -13,7 +13,7 @@ from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults as fault_plan
 from embedded_aws.gaps.ec2_instance_status import impair
 from embedded_aws.instances.interruption import interrupt_spot_instance
-from embedded_aws.instances.lifecycle import hang_instance, kill_instance
+from embedded_aws.instances.lifecycle import STOP, begin_end, hang_instance, kill_instance
 from embedded_aws.training_jobs.running import hang_jobs, interrupt_spot_jobs, lose_jobs
 
 
@@ -63,6 +63,11 @@ def _impair_running() -> None:
     hang_batch_jobs()
 
 
+def _stop_running() -> None:
+    for instance in _running():
+        begin_end(instance, STOP)
+
+
 def _running() -> list[Any]:
     settings = current().settings
     backend = ec2_backends[settings.account_id][settings.region]
@@ -74,4 +79,5 @@ _ACTIONS: Mapping[FaultKind, Callable[[], None]] = {
     FaultKind.SPOT_INTERRUPTION: _interrupt_running,
     FaultKind.MACHINE_SILENT: _hang_running,
     FaultKind.MACHINE_IMPAIRED: _impair_running,
+    FaultKind.SERVER_STOPPED: _stop_running,
 }

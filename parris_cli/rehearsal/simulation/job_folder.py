@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +27,20 @@ _WAIT_SECONDS = 2
 _CONFIG = Config(retries={"total_max_attempts": 1})
 
 
+class Role(Protocol):
+    """A role that a machine or an attempt acts with, and its sessions."""
+
+    @property
+    def region(self) -> str:
+        """Return its Region."""
+
+    def find_arn(self) -> str:
+        """Return its ARN, empty if there is none."""
+
+    def assume(self, role_arn: str) -> Any:
+        """Return a session of the role with this ARN, with its keys and its `user_id`."""
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRole:
     """The role that a machine acts with.
@@ -43,6 +57,25 @@ class MachineRole:
     session_name: str
     region: str
 
+    def assume(self, role_arn: str) -> Any:
+        """Return a session that the service has given to the machine."""
+        return assume_as_service(role_arn, self.service, self.session_name)
+
+
+def client_of_session(service_name: str, session: Any, region: str) -> Any:
+    """Return a client that acts as a session of a role."""
+    return call_in_process(
+        make_client(
+            service_name,
+            endpoint_url=current().endpoint_url,
+            region_name=region,
+            aws_access_key_id=session.access_key_id,
+            aws_secret_access_key=session.secret_access_key,
+            aws_session_token=session.session_token,
+            config=_CONFIG,
+        )
+    )
+
 
 class JobFolder:
     """The folders that a machine reads and writes, in a bucket that its role may or may not reach.
@@ -55,7 +88,7 @@ class JobFolder:
         bucket: the training bucket.
     """
 
-    def __init__(self, role: MachineRole, bucket: str) -> None:
+    def __init__(self, role: Role, bucket: str) -> None:
         """Connect to nothing yet."""
         self._role = role
         self._bucket = bucket
@@ -167,19 +200,9 @@ class JobFolder:
         return self._clients[key]
 
     def _make_client(self, service_name: str, role_arn: str) -> Any:
-        session = assume_as_service(role_arn, self._role.service, self._role.session_name)
+        session = self._role.assume(role_arn)
         self._user_id = session.user_id
-        return call_in_process(
-            make_client(
-                service_name,
-                endpoint_url=current().endpoint_url,
-                region_name=self._role.region,
-                aws_access_key_id=session.access_key_id,
-                aws_secret_access_key=session.secret_access_key,
-                aws_session_token=session.session_token,
-                config=_CONFIG,
-            )
-        )
+        return client_of_session(service_name, session, self._role.region)
 
 
 def _require_rights(operation: str) -> None:

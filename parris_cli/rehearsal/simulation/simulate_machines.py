@@ -17,9 +17,15 @@ Machines = tuple[SimulatedInstances, SimulatedContainers, SimulatedTasks]
 
 
 def simulate_machines(context: Context, training: SimulatedTraining) -> Machines:
-    """Let all machines that start from now on do this training, and return their drivers."""
+    """Let all machines that start from now on do this training, and return their drivers.
+
+    A server that exists already does it with its next job, since its driver stays the same.
+    """
+    before = context.settings.instances
     machines = (
-        SimulatedInstances(training),
+        _with_training(before, training)
+        if isinstance(before, SimulatedInstances)
+        else SimulatedInstances(training),
         SimulatedContainers(training),
         SimulatedTasks(training),
     )
@@ -31,3 +37,8 @@ def simulate_machines(context: Context, training: SimulatedTraining) -> Machines
         batch_containers=tasks,
     )
     return machines
+
+
+def _with_training(driver: SimulatedInstances, training: SimulatedTraining) -> SimulatedInstances:
+    driver.training = training
+    return driver

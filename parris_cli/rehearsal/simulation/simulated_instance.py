@@ -1,6 +1,5 @@
 """An instance without processes: it boots, trains, saves and shuts down by the clock."""
 
-import base64
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ from parris_cli.rehearsal.simulation.simulated_runner import (
     SimulatedRunner,
 )
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
-from parris_cli.rehearsal.simulation.user_data import read_user_data
+from parris_cli.rehearsal.simulation.user_data import UserData
 
 # As in templates/runner/runner_interruption.py.
 _NOTICE_LOOK_SECONDS, _INTERRUPTION_GRACE_SECONDS = 5.0, 45.0
@@ -45,19 +44,23 @@ class SimulatedInstance:
 
     Args:
         instance: moto's model of the instance.
+        user_data: what its user data does.
         training: what its trainer does.
         when_off: called whenever it is off.
     """
 
     def __init__(
-        self, instance: Any, training: SimulatedTraining, when_off: Callable[[], None]
+        self,
+        instance: Any,
+        user_data: UserData,
+        training: SimulatedTraining,
+        when_off: Callable[[], None],
     ) -> None:
         """Do nothing before `start`."""
         self._instance = instance
         self._when_off = when_off
         self._clock = current().clock
-        text = base64.b64decode(str(instance.user_data)).decode("utf-8", "replace")
-        self._user_data = read_user_data(text)
+        self._user_data = user_data
         role = MachineRole(
             lambda: role_of_instance(instance)[1],
             "ec2.amazonaws.com",

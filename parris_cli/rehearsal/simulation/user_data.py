@@ -11,6 +11,8 @@ _BOOTSTRAP = re.compile(r"s3://([a-z0-9.-]+)/steering/\$userid")
 _WAIT = re.compile(r"^\s*waits_until=\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 _TIMER = re.compile(r"^\s*OnCalendar=@\$\(\( \$\(date \+%s\) \+ (\d+) \)\)", re.MULTILINE)
 
+_JOINED = re.compile(r"^set -- ([a-z0-9.-]+) .*\bservers/service\.zip\b", re.MULTILINE | re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class UserData:
@@ -33,3 +35,9 @@ def read_user_data(text: str) -> UserData:
         wait_seconds=int(waits[1]) if waits is not None else 0,
         timer_seconds=None if armed is None else int(armed[1]),
     )
+
+
+def joined_bucket(text: str) -> str | None:
+    """Return the training bucket of the deployment that the machine joins as a server, or None."""
+    found = _JOINED.search(text)
+    return None if found is None else found[1]

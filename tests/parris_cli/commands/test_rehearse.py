@@ -115,15 +115,6 @@ def test_a_lasting_fault_without_a_time_begins_with_the_submission(
     assert found.faults == (FaultOption(kind, timedelta(0)),)
 
 
-def test_a_job_on_a_server_is_refused_at_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "job.json"
-    path.write_text('{"training-job-name": "reviews", "target": "ec2-server"}')
-    assert rehearse_module.rehearse(options(str(path), "--training-takes", "2h")) == 2
-    assert "a rehearsal does not simulate ec2-server" in capsys.readouterr().err
-
-
 def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
     assert set(FAULT_KINDS) == set(FaultKind)
 

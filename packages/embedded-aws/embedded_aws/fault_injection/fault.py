@@ -23,7 +23,7 @@ class FaultKind(StrEnum):
     EC2's status checks pass. `machine-impaired`: the same, and the instance status check fails.
     `delete-failed`: the next deletion of a stack fails and removes nothing; a later one succeeds.
     `start-failed`: the next stopped instance that is started falls back to stopped, as one whose
-    volume's key the caller may not grant.
+    volume's key the caller may not grant. `server-stopped`: somebody stops the running instances.
     """
 
     SPOT_INTERRUPTION = "spot-interruption"
@@ -38,6 +38,7 @@ class FaultKind(StrEnum):
     MACHINE_IMPAIRED = "machine-impaired"
     DELETE_FAILED = "delete-failed"
     START_FAILED = "start-failed"
+    SERVER_STOPPED = "server-stopped"
 
 
 @dataclass(frozen=True, slots=True)

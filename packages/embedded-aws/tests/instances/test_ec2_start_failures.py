@@ -82,6 +82,17 @@ def test_a_failed_start_falls_back_to_stopped_and_the_next_one_succeeds(
     assert state_of(aws, stopped) == "running"
 
 
+def test_a_running_instance_is_stopped_by_somebody(
+    aws: EmbeddedAws, clock: VirtualClock, stopped: str
+) -> None:
+    start(aws, stopped)
+    clock.run_while(lambda: state_of(aws, stopped) != "running")
+    with aws.context.at_work("test"):
+        arm([Fault(FaultKind.SERVER_STOPPED, timedelta(0))], clock.now())
+    clock.run_while(lambda: state_of(aws, stopped) != "stopped")
+    assert describe(aws, stopped)["StateReason"]["Code"] == "Client.UserInitiatedShutdown"
+
+
 def test_a_start_without_capacity_is_refused_and_changes_nothing(
     aws: EmbeddedAws, stopped: str
 ) -> None:

@@ -1,0 +1,118 @@
+"""`parris rehearse` of jobs on a training server: limits, ends and faults, on a virtual clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parris_cli.project_files import PROJECT
+from parris_cli.rehearsal.options import FaultOption, RehearseOptions
+from parris_cli.rehearsal.run_rehearsal import (
+    VirtualDeployment,
+    prepare_environment,
+    rehearse_once,
+    virtual_deployment,
+)
+from parris_cli.starting.job_files import find_job_files
+from parris_cli.starting.overrides import parse_overrides
+from parris_cli.terminal.screen import Screen
+from tests.jobs_table import jobs_table_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parris_cli.rehearsal.report import RehearsalReport
+
+JOB = PROJECT / "config" / "ec2-server" / "job.json"
+HOUR = timedelta(hours=1)
+AT_ONCE = timedelta(0)
+BY_TIME = ("termination-method=at-fixed-time", "termination-options.time-limit=10h")
+
+
+def options_of(
+    takes: timedelta, faults: tuple[FaultOption, ...], settings: tuple[str, ...]
+) -> RehearseOptions:
+    return RehearseOptions(JOB, takes, takes, 0, faults, None, settings, False)
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[VirtualDeployment]:
+    with virtual_deployment(Screen(StringIO())) as running:
+        prepare_environment(running, options_of(HOUR, (), ()), find_job_files(JOB, {}))
+        yield running
+
+
+def rehearsed(
+    deployment: VirtualDeployment,
+    takes: timedelta,
+    *faults: FaultOption,
+    settings: tuple[str, ...] = BY_TIME,
+) -> RehearsalReport:
+    files = find_job_files(JOB, parse_overrides(settings))
+    return rehearse_once(deployment, options_of(takes, faults, settings), files, takes)
+
+
+def reason_of(report: RehearsalReport) -> str | None:
+    assert report.to_json()["left_running"] == []
+    return report.job.end.reason
+
+
+def assert_asleep(deployment: VirtualDeployment, state: str = "stopped") -> None:
+    """The server is off, and nobody has its lease."""
+    (server,) = deployment.aws.client("ec2").describe_instances()["Reservations"][0]["Instances"]
+    assert server["State"]["Name"] == state
+    table = jobs_table_name(deployment.aws)
+    items = deployment.aws.client("dynamodb").scan(TableName=table)["Items"]
+    leases = [one for one in items if one["item"]["S"].startswith("server#")]
+    assert [one for one in leases if "holder" in one or one["queue"]["L"]] == []
+
+
+def test_a_job_ends_when_its_script_does_and_the_server_sleeps(
+    deployment: VirtualDeployment,
+) -> None:
+    report = rehearsed(deployment, 2 * HOUR)
+    assert reason_of(report) == "COMPLETED"
+    assert "takes the lease of the server" in report.to_text(is_verbose=True)
+    # The boot, the training, and a few seconds to report and to go off.
+    assert 7240 <= int(str(report.job.end.outcome["runtime_seconds"])) <= 7300
+    assert_asleep(deployment)
+
+
+def test_a_limit_leaves_time_to_save(deployment: VirtualDeployment) -> None:
+    assert reason_of(rehearsed(deployment, 20 * HOUR)) == "TIME_LIMIT"
+    assert_asleep(deployment)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "cause"),
+    [
+        (FaultOption("start-failed", AT_ONCE), "LAUNCH_FAILED", "fell back to stopped"),
+        (FaultOption("no-capacity", AT_ONCE), "NO_CAPACITY", "could not be started"),
+        pytest.param(
+            FaultOption("machine-silent", HOUR),
+            "INSTANCE_LOST",
+            "no heartbeat from the runner",
+            marks=pytest.mark.long,
+        ),
+        (FaultOption("server-stopped", HOUR), "INSTANCE_LOST", "from outside"),
+    ],
+    ids=lambda one: getattr(one, "kind", None),
+)
+def test_a_fault_leaves_neither_a_running_server_nor_a_lease(
+    deployment: VirtualDeployment, fault: FaultOption, reason: str, cause: str
+) -> None:
+    report = rehearsed(deployment, 20 * HOUR, fault)
+    assert reason_of(report) == reason
+    assert cause in report.job.end.cause
+    assert_asleep(deployment)
+
+
+def test_a_server_that_is_terminated_ends_the_job(deployment: VirtualDeployment) -> None:
+    # The last one: there is no server afterwards.
+    assert reason_of(rehearsed(deployment, 20 * HOUR, FaultOption("instance-killed", HOUR))) == (
+        "INSTANCE_LOST"
+    )
+    assert_asleep(deployment, "terminated")
