@@ -1,5 +1,6 @@
 from typing import Any
 
+import boto3
 from botocore import hooks, useragent
 from botocore.hooks import EVENT_ALIASES, HierarchicalEmitter
 
@@ -50,3 +51,25 @@ def test_parts_of_user_agents_are_those_of_botocore() -> None:
         for allow_hash in (True, False, True):
             expected = quick_botocore._original_sanitize(text, allow_hash)
             assert sanitize(text, allow_hash=allow_hash) == expected
+
+
+def test_clients_of_one_session_share_their_class_and_the_rules_of_their_endpoints() -> None:
+    session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+    one, other = session.client("sqs"), session.client("sqs", region_name="eu-west-1")
+    assert type(one) is type(other)
+    assert one._ruleset_resolver._provider is other._ruleset_resolver._provider
+    assert (one.meta.region_name, other.meta.region_name) == ("us-east-1", "eu-west-1")
+    assert one.meta.endpoint_url != other.meta.endpoint_url
+    assert type(session.client("sns")) is not type(one)
+
+
+def test_a_handler_that_adds_to_a_class_adds_to_the_classes_of_its_session_only() -> None:
+    def add(class_attributes: dict[str, Any], **_: Any) -> None:
+        class_attributes["mine"] = lambda self: "mine"
+
+    plain: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+    own: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+    plain.client("sqs")
+    own.events.register("creating-client-class.sqs", add)
+    assert own.client("sqs").mine() == "mine"
+    assert not hasattr(plain.client("sqs"), "mine")
