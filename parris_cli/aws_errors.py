@@ -10,6 +10,7 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     EndpointConnectionError,
     NoCredentialsError,
+    NoRegionError,
     PartialCredentialsError,
     SSOError,
     TokenRetrievalError,
@@ -81,6 +82,8 @@ def describe_error(err: BaseException) -> str:
     """Return what happened and what to do about it, without a full stop."""
     if is_expired(err):
         return f"the AWS credentials are invalid or expired ({_message_of(err)}); {_renewal()}"
+    if isinstance(err, NoRegionError):
+        return "no AWS Region is set; run `export AWS_REGION=eu-west-1`, or `aws configure`"
     if isinstance(err, (EndpointConnectionError, ConnectionClosedError)) and embedded_endpoint():
         return (
             f"no embedded AWS responds at {embedded_endpoint()}; start one with `parris aws up`, or"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from parris_cli import __version__
@@ -14,6 +14,7 @@ from parris_cli.commands.deploy import DEPLOY
 from parris_cli.commands.doctor import DOCTOR
 from parris_cli.commands.estimate import ESTIMATE
 from parris_cli.commands.experiments import EXPERIMENTS
+from parris_cli.commands.help_parser import HelpParser
 from parris_cli.commands.image import IMAGE, WITH_INNER_COMMAND
 from parris_cli.commands.init import INIT
 from parris_cli.commands.list import LIST
@@ -32,6 +33,7 @@ from parris_cli.commands.sweep import SWEEP, with_run
 from parris_cli.commands.watch import WATCH
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 _COMMANDS = (
@@ -55,7 +57,11 @@ def run_command_line(arguments: Sequence[str]) -> int:
     Help and invalid arguments end the process.
     """
     own, inner = _split_inner_command(list(arguments))
-    found = make_parser().parse_args(with_run(own))
+    parser = make_parser()
+    if not own:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    found = parser.parse_args(with_run(own))
     found.inner_command = inner
     exit_code: int = found.call(found)
     return exit_code
@@ -72,11 +78,8 @@ def _split_inner_command(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="parris",
-        description=_ABOUT,
-        epilog="Start with: parris run --embedded",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = HelpParser(
+        prog="parris", description=_ABOUT, epilog="Start with: parris run --embedded"
     )
     parser.add_argument("--version", action="version", version=f"parris {__version__}")
     add_commands(parser, _COMMANDS)

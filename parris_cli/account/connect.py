@@ -146,18 +146,20 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
     except (NoCredentialsError, NoRegionError) as err:
         if embedded_endpoint():
             raise RefusedError(describe_error(err), reason=None) from err
+        missing = "Region is set" if isinstance(err, NoRegionError) else "credentials were found"
         raise RefusedError(
-            f"no AWS credentials were found ({err}). {_WITHOUT_ACCOUNT[use]} to use your account,"
-            " run `aws configure` first.",
+            f"no AWS {missing}. {_WITHOUT_ACCOUNT[use]} to use your account, run `aws configure`"
+            " first.",
             reason=None,
         ) from err
     except ClientError as err:
         if is_expired(err) or is_denied(err) or is_temporary(err):
             raise RefusedError(describe_error(err), reason=None) from err
         message = err.response.get("Error", {}).get("Message", str(err))
+        named = "" if stack_name == _STACK_NAME else f" --stack-name {stack_name}"
         raise RefusedError(
             f"no deployment named {stack_name} was found: {message}. Deploy it with"
-            f" `sam build && sam deploy`, or name another with --deployment{_OR_EMBEDDED[use]}.",
+            f" `parris deploy{named}`, or name another with --deployment{_OR_EMBEDDED[use]}.",
             reason=None,
         ) from err
     except BotoCoreError as err:

@@ -46,10 +46,9 @@ def add_commands(
             help=command.summary,
             description=command.about,
             epilog=command.examples or None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_arguments(added)
-        added.set_defaults(call=command.call)
+        added.set_defaults(call=command.call, parser=added)
         if command.subcommands:
             add_commands(added, command.subcommands, is_required=command.call is None)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from parris_cli.account.find_deployment import DEFAULT_NAME
 from parris_cli.account.session import own_session
 from parris_cli.account.stack_status import Use, require_usable
 from parris_cli.aws_errors import describe_error
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+# What people use; programs find all of them in the stack.
+_SHOWN_OUTPUTS = ("StateMachineConsoleUrl", "TrainingBucketName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +213,15 @@ def _check_account(options: DeployOptions, parameters: Mapping[str, str], screen
 
 
 def _describe_outputs(stack_name: str, outputs: Mapping[str, str]) -> str:
-    width = max(len(name) for name in outputs)
-    lines = [f"{name:<{width}}  {value}" for name, value in outputs.items()]
-    run = f"parris run --deployment {shlex.quote(stack_name)}"
+    shown = [name for name in _SHOWN_OUTPUTS if name in outputs]
+    width = max(map(len, _SHOWN_OUTPUTS))
+    lines = [f"{name:<{width}}  {outputs[name]}" for name in shown]
+    stack = shlex.quote(stack_name)
+    run = "parris run" if stack_name == DEFAULT_NAME else f"parris run --deployment {stack}"
     return "\n".join(
         [
             *lines,
+            f"{'all outputs':<{width}}  aws cloudformation describe-stacks --stack-name {stack}",
             "",
             "Start the default job and follow it:",
             f"  {run}",

@@ -52,8 +52,9 @@ def _cost_line(quote: Payload, machines: Sequence[Payload]) -> str:
     on = text_in(dearest, "title")
     if len(titles) > 1:
         on = f"{on}, the dearest of {formatting.counted(len(titles), 'machine')},"
-    _, has_note, note = text_in(quote, "words").rpartition(" (")
-    return f"at most {most_usd} USD: {on} at {rate}" + (f" ({note}" if has_note else "")
+    words = text_in(quote, "words")
+    note = f" ({words.rpartition(' (')[2]}" if words.endswith(")") else ""
+    return f"at most {most_usd} USD: {on} at {rate}{note}"
 
 
 def _end_line(quote: Payload, machines: Sequence[Payload]) -> str:

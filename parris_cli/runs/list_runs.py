@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from parris_cli.runs.query import Query
     from parris_cli.runs.run import Run
 
+_ENDED = "`parris list` shows what has ended"
+
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
@@ -51,7 +53,14 @@ def list_runs(options: ListOptions) -> int:
         now = datetime.now(UTC)
         if wants_local_runs(options.deployment, is_embedded=options.is_embedded):
             runs, notes = local_runs(options.query)
-            return found_runs(None, runs, notes, now, is_ids_only=options.is_ids_only)
+            return found_runs(
+                None,
+                runs,
+                notes,
+                now,
+                is_running_only=options.query.is_running_only,
+                is_ids_only=options.is_ids_only,
+            )
         account = real_account(options.deployment or find_deployment(""), Use.REACH)
         return list_runs_on(account, options, now)
 
@@ -62,7 +71,14 @@ def list_runs_on(account: Account, options: ListOptions, now: datetime) -> Found
     """Return what `parris list` prints about a deployment."""
     runs, notes = read_runs(account, options.query, now, is_mine=options.is_mine)
     name = account.deployment.name
-    return found_runs(name, runs, notes, now, is_ids_only=options.is_ids_only)
+    return found_runs(
+        name,
+        runs,
+        notes,
+        now,
+        is_running_only=options.query.is_running_only,
+        is_ids_only=options.is_ids_only,
+    )
 
 
 def found_runs(
@@ -71,6 +87,7 @@ def found_runs(
     notes: list[str],
     now: datetime,
     *,
+    is_running_only: bool = False,
     is_ids_only: bool = False,
 ) -> Found:
     """Return what is printed about runs. `deployment` is None for those of this machine."""
@@ -81,20 +98,21 @@ def found_runs(
     }
     if is_ids_only:
         return Found(value, [(Span(run.job_id),) for run in runs])
-    return Found(value, _lines(runs, notes, now))
+    total = _total(runs, is_running_only=is_running_only)
+    return Found(value, _lines(runs, [total, *notes], now))
 
 
 def _lines(runs: Sequence[Run], notes: list[str], now: datetime) -> list[tuple[Span, ...]]:
     stdout = sys.stdout
     width = columns_of(stdout) if stdout.isatty() else None
     lines = run_lines(runs, now, width) if runs else []
-    return [*lines, *((Span(text, Style.DIM),) for text in (_total(runs), *notes))]
+    return [*lines, *((Span(text, Style.DIM),) for text in notes)]
 
 
-def _total(runs: Sequence[Run]) -> str:
+def _total(runs: Sequence[Run], *, is_running_only: bool) -> str:
     """Return how many runs are shown, and what they have cost."""
     if not runs:
-        return "no runs"
+        return f"nothing is running; {_ENDED}" if is_running_only else "no runs"
     known = [run.cost_usd for run in runs if run.cost_usd is not None]
     running = sum(run.is_running for run in runs)
     return (

@@ -73,7 +73,7 @@ def _local(options: StatusOptions) -> Found | None:
         if not wants_local_runs(options.deployment, is_embedded=options.is_embedded):
             return None
         runs, notes = local_runs(Query(is_running_only=True))
-        return found_runs(None, runs, notes, now)
+        return found_runs(None, runs, notes, now, is_running_only=True)
     local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
     if local is None:
         return None

@@ -97,7 +97,11 @@ def head_lines(sweep: SweepView) -> list[str]:
         lines.append(f"  best     {sweep.metric} {value}, trial {best.number}")
     elif sweep.is_goal_missed:
         names = ", ".join(sweep.metric_names)
-        printed = f"they printed {names}" if names else "they printed no metric at all"
+        printed = (
+            f"they printed {names}"
+            if names
+            else f"they printed no metric at all; print lines such as `step=1 {sweep.metric}=0.25`"
+        )
         lines.append(
             f"  best     none: no trial that succeeded has printed {sweep.metric}; {printed}"
         )

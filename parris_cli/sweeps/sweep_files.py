@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from parris.payloads import Payload
 
+JOB_NAME_KEY = "training-job-name"
 NAME_KEY, TRAINING_KEY, SEARCH_KEY, LIST_KEY = "sweep-name", "training", "search", "trials-file"
 _DEFAULT_NAME = "sweep"
 
@@ -38,7 +39,9 @@ class SweepFiles:
 
 
 def find_sweep_files(source: Path) -> SweepFiles:
-    """Return a sweep's config, and what it names. `training` may name a file beside the config.
+    """Return a sweep's config, and what it names.
+
+    `training` may name the config of a job, beside the sweep's. The job's name is left out.
 
     Raises:
         RefusedError: if a file is missing or contains no config.
@@ -49,7 +52,8 @@ def find_sweep_files(source: Path) -> SweepFiles:
     path = source
     if isinstance(training, str):
         path = source.parent / training
-        training = read_object(path)
+        # Each trial has a name of its own; the same file can be run as a job, which needs one.
+        training = {key: value for key, value in read_object(path).items() if key != JOB_NAME_KEY}
     if not isinstance(training, dict):
         raise RefusedError(
             f"{source}: {TRAINING_KEY} is missing or not an object; it is the config of one"

@@ -22,6 +22,8 @@ END_JOB = "End the job now? It saves its results first."
 class Interrupts:
     """Inside its `with` block Ctrl-C is noted; a second one, SIGTERM or SIGHUP raises.
 
+    After a question that was answered with no, the next Ctrl-C is a first one again.
+
     If the job ends with the command, SIGTERM and SIGHUP act like Ctrl-C with nobody to respond, so
     that the job is saved. What raises then is the last signal that has an effect, because the
     cleanup must not be disturbed.
@@ -74,6 +76,9 @@ class Interrupts:
         is_wanted = self.asks_to_end(question)
         if is_wanted is None and outlives_command:
             raise InterruptedByUserError
+        if is_wanted is False:
+            # It goes on: the next Ctrl-C asks again.
+            self._count = 0
         return is_wanted is not False
 
     @contextmanager

@@ -28,6 +28,9 @@ _NARROW_INDENT = 2
 _QUIET_SECONDS = 180.0
 # The status line, and room for a line that was said before.
 _LINES_BESIDE_TABLE = 3
+# A terminal shows Ctrl-C as ^C behind the status line. A wrapped ^C would move all that is redrawn;
+# it may take the last column, which stays free otherwise.
+_CTRL_C_COLUMNS = len("^C") - 1
 
 
 class Screen:
@@ -166,7 +169,7 @@ class Screen:
             return "", ()
         width = columns_of(self._stream)
         table = [cut_to_width(plain_line(line), width) for line in self._table]
-        room = columns_of(self._stream) - len(_PREFIX)
+        room = columns_of(self._stream) - len(_PREFIX) - _CTRL_C_COLUMNS
         progress = self._status.to_spans(room, has_blocks=self._can.has_blocks)
         plain = [Span(plain_line(span.text), span.style) for span in progress]
         spans = [Span(_PREFIX, Style.DIM), *cut_spans(plain, room)]

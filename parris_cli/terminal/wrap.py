@@ -10,6 +10,8 @@ from parris_cli.terminal.cells import cell_width, is_wide
 # label is `    +40s  cleaning up  `.
 _LABEL = re.compile(r" *(?:\+\w+ +(?:! )?[\w-]+(?: [\w-]+)? {2,}|[\w.+]+ {2,})?")
 _CHUNKS = re.compile(r"\s+|\S+")
+# A line of a script's log: a traceback and its marks mean nothing when they are broken.
+_LOG_LINE = re.compile(r" *\|(?: |$)")
 # A command that is broken cannot be copied; the terminal itself wraps it.
 _COMMANDS = ("parris ", "aws ", "sam ", "eval ")
 
@@ -34,7 +36,8 @@ def wrap_line(line: str, width: int, indent: int | None = None) -> list[str]:
     if indent is None:
         label = _LABEL.match(line)
         indent = label.end() if label else 0
-    if cell_width(line) <= width or line[indent:].startswith(_COMMANDS):
+    is_whole = line[indent:].startswith(_COMMANDS) or _LOG_LINE.match(line)
+    if cell_width(line) <= width or is_whole:
         return [line]
     indent = min(indent, width // 2)
     lines: list[str] = []

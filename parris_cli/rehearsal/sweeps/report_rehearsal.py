@@ -114,7 +114,7 @@ def _difference(run: CheckedRun) -> Decimal:
 def _checked_text(rehearsed: RehearsedSweep) -> str:
     count = len(rehearsed.checked)
     if not rehearsed.reduced_runs:
-        return f"all {count} runs were the whole training workflow"
+        return "every run was the whole training workflow"
     seconds = max(abs(one.actual.total_seconds - one.expected.total_seconds)
                   for one in rehearsed.checked)  # fmt: skip
     share = largest_difference(rehearsed)

@@ -100,7 +100,7 @@ def test_a_name_that_no_stack_has_is_refused_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with_credentials(monkeypatch)
-    with pytest.raises(RefusedError, match="sam build && sam deploy"):
+    with pytest.raises(RefusedError, match="parris deploy"):
         real_account("parris")
 
 
@@ -121,7 +121,15 @@ def test_without_credentials_or_region_the_embedded_aws_is_offered(
     with pytest.raises(RefusedError, match="--embedded no account is needed") as raised:
         real_account("parris")
     assert raised.value.reason is None
+    assert str(raised.value).startswith("no AWS credentials were found. ")
     # `watch`, `stop` and `results` have no such option.
     with pytest.raises(RefusedError, match="parris aws env") as raised:
         real_account("parris", Use.REACH)
     assert "--embedded" not in str(raised.value)
+
+
+def test_a_missing_region_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RefusedError, match=r"^no AWS Region is set\. "):
+        real_account("parris")

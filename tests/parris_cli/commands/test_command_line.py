@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from parris_cli.account import connect
+from parris_cli.command_line import make_parser
 from parris_cli.errors import RefusedError
 from parris_cli.main import main
 from parris_cli.project_files import PROJECT
@@ -168,7 +169,7 @@ def test_the_command_can_be_run_as_a_module(module: str) -> None:
         [sys.executable, "-m", module, "fly"], cwd=PROJECT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "invalid choice: 'fly'" in done.stderr
+    assert "there is no 'fly'" in done.stderr
 
 
 HEAVY = ("boto3", "botocore", "jsonschema", "moto", "embedded_aws", "rich")
@@ -206,3 +207,45 @@ def test_an_image_is_run_only_with_an_engine_an_image_and_an_embedded_aws(
     config.write_text("{}")
     assert main(["run", str(config), "--embedded", "--in-container"]) == 2
     assert "has none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["statsu"], "there is no 'statsu'; did you mean status?"),
+        (["schedule", "ad"], "there is no 'ad'; did you mean add?"),
+        (["run", "train.py", "--time-limt=1h"], "--time-limt=1h; did you mean --time-limit?"),
+        (["list", "--sort", "size"], "expected one of started, cost, time, name, who"),
+    ],
+)
+def test_what_was_mistyped_is_named_with_what_was_meant(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    said = capsys.readouterr().err
+    assert words in " ".join(said.split())
+    assert said.startswith("parris  ") and "--help says more" in said
+
+
+def test_a_command_line_without_a_command_shows_all_commands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "follow a started job until it ends" in capsys.readouterr().err
+
+
+def test_help_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    parsers = [make_parser()]
+    for parser in parsers:
+        # argparse has no public way to list the commands of a parser.
+        inner = [one.choices for one in parser._actions if isinstance(one.choices, dict)]
+        parsers += [one for choices in inner for one in choices.values()]
+        lines = parser.format_help().splitlines()
+        # A command that is broken cannot be copied.
+        long = [one for one in lines if len(one) >= 80 and not one.startswith("  ")]
+        assert long == [], parser.prog
+    assert len(parsers) > 24

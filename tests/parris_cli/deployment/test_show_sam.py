@@ -51,7 +51,7 @@ class Deployment:
     [
         (120, "creating     █████████████░░░░░░░ 2 of 3 resources  2 s  StackRole"),
         (80, "creating     █████████████░░░░░░░ 2 of 3 resources  2 s  StackRole"),
-        (40, "creating  2 of 3 resources  2 s"),
+        (40, "creating  2 resources  2 s"),
     ],
 )
 def test_the_status_line_counts_the_resources(

@@ -58,6 +58,7 @@ def test_a_job_without_a_limit_is_not_said_to_have_one() -> None:
     quote = quote_of(a_job_on(CHEAP, time_limit_seconds=None))
     cost, end = summarize_quote(quote)
     assert cost.startswith("at most 165.")
+    assert cost.endswith(" USD: t3.micro at 0.01897 USD per hour")
     assert end == (
         "ends when the script does: no limit is set but that of every job, 362 d 12 h after its"
         " launch"

@@ -168,3 +168,13 @@ def test_a_hangup_that_nohup_has_switched_off_stays_so() -> None:
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_after_a_no_the_next_ctrl_c_asks_again() -> None:
+    with Interrupts(Terminal("n\ny\n"), io.StringIO()) as interrupts:
+        for is_wanted in (False, True):
+            signal.raise_signal(signal.SIGINT)
+            assert interrupts.wait(60)
+            assert interrupts.should_end(outlives_command=False) is is_wanted
+        with pytest.raises(InterruptedByUserError):
+            signal.raise_signal(signal.SIGINT)

@@ -281,3 +281,15 @@ def test_a_table_is_redrawn_above_the_status_line(
     monkeypatch.setenv("COLUMNS", "30")
     screen.end_status()
     assert terminal.rows == [f"parris  line {step}" for step in range(3)]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_a_ctrl_c_behind_the_status_line_leaves_nothing_of_it(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = terminal_of(columns, monkeypatch)
+    screen = Screen(terminal)
+    screen.show_status(TRAINING, at_seconds=0, table=["a table"])
+    terminal.write("^C")  # as the terminal itself shows it
+    screen.end_status()
+    assert terminal.rows == [""]

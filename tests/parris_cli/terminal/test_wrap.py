@@ -62,3 +62,9 @@ def test_a_report_is_broken_on_a_terminal_and_left_whole_in_a_pipe(
     said = stream.getvalue()
     assert (said == f"{REPORT}\n") is not is_terminal
     assert said.split() == REPORT.split()
+
+
+def test_a_line_of_the_scripts_log_is_not_broken_between_words() -> None:
+    traceback = ["      |     loss = net.step(x, y)", f"      |     {'^' * 90}"]
+    report = ["SCRIPT_FAILED  the script failed", *traceback]
+    assert wrap_lines(report, 40) == report
