@@ -234,7 +234,9 @@ def test_throttling_at_the_end_delays_nothing_but_the_clean_up(
     fault = FaultOption("throttled", HOUR - timedelta(minutes=3, seconds=45))
     report = rehearsed(deployment, "on-complete", HOUR, fault)
     assert report.job.end.reason == "COMPLETED"
-    assert runtime(report) == 3600 + 45
+    # EC2 does not say when a machine has switched itself off: the first check that finds it over
+    # counts, or a minute after the runner's report.
+    assert 3600 + 45 <= runtime(report) <= 3600 + 40 + 60
     assert "AwsThrottledError" in text_of(report)
 
 
