@@ -9,12 +9,14 @@ from embedded_aws.packaging.read_template import read_template
 
 BEGIN = "<!-- Written by `make docs` from template.yaml: change that file, not this table. -->"
 END = "<!-- End of the table. -->"
+_FUNCTION = "AWS::Serverless::Function"
 _POLICED = (
-    "AWS::Serverless::Function",
+    _FUNCTION,
     "AWS::Serverless::StateMachine",
     "AWS::IAM::Role",
     "AWS::IAM::ManagedPolicy",
 )
+NO_RIGHTS = "run | nothing but write its log"
 _ARN = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\{(?:AWS::)?(\w+)(?:\.\w+)?\}")
 _VARIABLE = re.compile(r"\$\{!?(aws:\w+)\}")
@@ -35,13 +37,16 @@ def with_roles_table(page: str, template: Path) -> str:
 
 
 def roles_table(template: Path) -> str:
-    """Return one row for each statement of each role."""
+    """Return one row for each statement of each role, and one for a function without any."""
     rows = ["| Role of | To | It may | On | If |", "|---|---|---|---|---|"]
     resources = read_template(template)["Resources"]
     for name, resource in resources.items():
         if resource["Type"] in _POLICED:
             shown = f"`{name}`"
-            for statement in _statements(resource["Properties"]):
+            statements = list(_statements(resource["Properties"]))
+            if not statements and resource["Type"] == _FUNCTION:
+                rows.append(f"| {shown} | {NO_RIGHTS} |  |  |")
+            for statement in statements:
                 rows.append(f"| {shown} | {' | '.join(_cells(statement))} |")
                 shown = ""
     return "\n".join(rows)

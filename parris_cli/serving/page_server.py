@@ -10,31 +10,19 @@ import http.server
 import json
 import re
 import urllib.parse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embedded_aws.web_requests import GuardedHandler
+from parris.training_page.files import PAGE, find_page_file, page_headers
+from parris.training_page.settings import page_settings
 from parris_cli.serving.api_client import ApiAnswer, post_form
 
 if TYPE_CHECKING:
     from parris_cli.serving.api_client import ApiClient
 
 HOST = "127.0.0.1"
-_PAGE = Path(__file__).parents[1] / "training_page"
-_FILES = {
-    "/": ("page.html", "text/html; charset=utf-8"),
-    "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-}
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " connect-src 'self'; img-src data:; form-action 'none'; frame-ancestors 'none';"
-    " base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-_API, _UPLOAD = "/api", "/upload"
+_API, _UPLOAD, _FILES, _SETTINGS = "/api", "/upload", "/page/", "settings.json"
+_FRESH = {"cache-control": "no-store"}
 _ROUTE = re.compile(r"/(status|train|uploads|jobs(/[A-Za-z0-9_-]{1,80}(/stop|/results)?)?)")
 _MOST_BODY_BYTES = 33 << 20
 _UNREACHED = 502
@@ -67,9 +55,10 @@ class _Handler(GuardedHandler):
     def do_GET(self) -> None:
         """Respond with a file of the page, or what the API responds."""
         path = self.path.partition("?")[0]
-        if path in _FILES:
-            name, media_type = _FILES[path]
-            self._send(ApiAnswer(200, {"content-type": media_type}, (_PAGE / name).read_bytes()))
+        if path == "/":
+            self._send_file(PAGE)
+        elif path.startswith(_FILES):
+            self._send_file(path.removeprefix(_FILES))
         else:
             self._pass_on(b"")
 
@@ -85,6 +74,18 @@ class _Handler(GuardedHandler):
             self._send(self._reach(lambda: self._upload(body)))
         else:
             self._pass_on(body)
+
+    def _send_file(self, name: str) -> None:
+        found = find_page_file(name)
+        if name == _SETTINGS:
+            settings = page_settings(api=f"{_API[1:]}/", uploads="through-server")
+            body = json.dumps(settings).encode()
+            self._send(ApiAnswer(200, {"content-type": "application/json"}, body))
+        elif found is None:
+            self._send(_problem(404, "there is no such page"))
+        else:
+            content_type = {"content-type": found.media_type}
+            self._send(ApiAnswer(200, content_type, found.content.encode()))
 
     def _pass_on(self, body: bytes) -> None:
         target = self.path.removeprefix(_API)
@@ -119,7 +120,7 @@ class _Handler(GuardedHandler):
 
     def _send(self, answer: ApiAnswer) -> None:
         self.send_response(answer.status)
-        for name, value in {**_HEADERS, **answer.headers}.items():
+        for name, value in {**page_headers(), **_FRESH, **answer.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()

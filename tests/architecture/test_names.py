@@ -26,6 +26,7 @@ BESIDE_THE_STATES = {
     "EndJobsFunction",
     "ReapOrphansFunction",
     "StartOnClickFunction",
+    "TrainingApiPageFunction",
     "TrainingApiStartFunction",
     "TrainingApiStatusFunction",
     "TrainingApiStopFunction",

@@ -8,7 +8,13 @@ from tests.architecture.definition import read_template
 from tests.training_api import DESCRIPTION, routes
 
 RESOURCES = read_template()["Resources"]
-FUNCTIONS = ("training_api_status", "training_api_train", "training_api_stop")
+FUNCTIONS = (
+    "training_api_page",
+    "training_api_status",
+    "training_api_stop",
+    "training_api_train",
+)
+OPEN = {"GET /", "GET /page/{file}"}
 ROUTES = {
     one["Properties"]["RouteKey"]: one["Properties"]
     for one in RESOURCES.values()
@@ -32,7 +38,13 @@ def test_each_route_leads_to_the_function_that_responds_to_it() -> None:
         assert set(importlib.import_module(name).ROUTES) == own
 
 
-def test_every_route_has_the_authorization_of_the_deployment() -> None:
-    authorizations = [route["AuthorizationType"] for route in ROUTES.values()]
-    assert all(one == authorizations[0] for one in authorizations)
-    assert authorizations[0] == ["TakesTokens", "JWT", ["TakesSignatures", "AWS_IAM", "NONE"]]
+def test_every_route_but_the_page_has_the_authorization_of_the_deployment() -> None:
+    chosen = ["TakesTokens", "JWT", ["TakesSignatures", "AWS_IAM", "NONE"]]
+    found = {key: route["AuthorizationType"] for key, route in ROUTES.items()}
+    assert found == {key: "NONE" if key in OPEN else chosen for key in ROUTES}
+
+
+def test_the_function_of_the_page_which_everyone_can_call_has_no_rights() -> None:
+    function = RESOURCES["TrainingApiPageFunction"]["Properties"]
+    assert "Policies" not in function
+    assert "PARRIS_STATE_MACHINE_ARN" not in function["Environment"]["Variables"]

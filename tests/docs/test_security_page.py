@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.roles_table import roles_table, with_roles_table
+from docs.roles_table import NO_RIGHTS, roles_table, with_roles_table
 from embedded_aws.packaging.read_template import read_template
 from tests.architecture.definition import CLONE
 
@@ -30,7 +30,8 @@ def test_every_function_and_role_of_the_template_has_its_rows() -> None:
 
 def test_every_statement_of_the_template_has_its_row() -> None:
     statements = re.findall(r"^ +-? ?Sid: ", TEMPLATE.read_text(), re.MULTILINE)
-    assert len(roles_table(TEMPLATE).splitlines()) - 2 == len(statements)
+    rows = [one for one in roles_table(TEMPLATE).splitlines()[2:] if NO_RIGHTS not in one]
+    assert len(rows) == len(statements)
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)

@@ -143,8 +143,24 @@ def test_requests_that_cannot_be_read(site: TrainingSite, body: bytes, status: i
     assert answer.status == status, answer
 
 
+def test_the_api_serves_its_page_to_everyone_and_once(site: TrainingSite) -> None:
+    page = site.api.get("/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Training server" in page.body
+    assert f"connect-src 'self' {site.aws.endpoint_url};" in page.headers["content-security-policy"]
+    again = site.api.ask("GET", "/", headers={"If-None-Match": page.headers["etag"]})
+    assert (again.status, again.body) == (304, "")
+    assert site.api.get("/page/settings.json").body["notice"] is None
+
+
 def test_what_does_not_exist_is_not_found(site: TrainingSite) -> None:
-    for path in ("/jobs/none", "/jobs/none/results", "/status?task_type=audio", "/jobs/a%20b"):
+    for path in (
+        "/page/none",
+        "/jobs/none",
+        "/jobs/none/results",
+        "/status?task_type=audio",
+        "/jobs/a%20b",
+    ):
         assert site.api.get(path).status == 404
     assert site.api.post("/jobs/none/stop").status == 404
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -159,6 +160,12 @@ class Bucket:
             ExpiresIn=seconds,
         )
         return UploadForm(form["url"], dict(form["fields"]))
+
+    @property
+    def form_origin(self) -> str:
+        """Return the origin to which upload forms are posted; no request is made."""
+        parts = urllib.parse.urlsplit(self.upload_form("any", 1, 1).url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @translates_errors
     def list_below(self, prefix: str, most: int) -> tuple[StoredObject, ...]:

@@ -87,10 +87,10 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A response with JSON."""
+    """A response with JSON, or with a text whose type is in the headers."""
 
     status: int
-    content: Payload
+    content: Payload | str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -108,7 +108,8 @@ class HttpResponse:
             "cache-control": "no-store",
             **self.headers,
         }
-        return {"statusCode": self.status, "headers": headers, "body": json.dumps(self.content)}
+        body = self.content if isinstance(self.content, str) else json.dumps(self.content)
+        return {"statusCode": self.status, "headers": headers, "body": body}
 
 
 def _caller_in(authorizer: Payload) -> str:

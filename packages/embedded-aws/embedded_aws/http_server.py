@@ -67,6 +67,9 @@ def _handler_for(context: Context, decide: LetsOriginIn) -> type[_RequestHandler
         def lets_origin_in(self, path: str, origin: str) -> bool:
             return decide(context, path, origin)
 
+        def lets_navigation_in(self, path: str) -> bool:
+            return is_for_an_api(path)
+
     return Handler
 
 

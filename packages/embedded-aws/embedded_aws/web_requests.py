@@ -54,7 +54,9 @@ class GuardedHandler(BaseHTTPRequestHandler):
         found = {name: ", ".join(self.headers.get_all(name, [])) or None for name in names}
         if "Origin" in self.headers:
             found["Origin"] = found["Origin"] or "none"  # an empty one is also foreign
-        is_let_in = self.lets_origin_in(self.path, found["Origin"] or "")
+        is_let_in = self.lets_origin_in(self.path, found["Origin"] or "") or (
+            self._is_navigation() and self.lets_navigation_in(self.path)
+        )
         objection = find_objection(self.command, found, port, lets_origin_in=is_let_in)
         if not self.path.startswith("/"):  # a proxy's request, whose path includes a host name
             objection = objection or "the path does not begin with a slash"
@@ -65,6 +67,16 @@ class GuardedHandler(BaseHTTPRequestHandler):
     def lets_origin_in(self, path: str, origin: str) -> bool:
         """Return whether somebody has allowed pages of this very origin to send this."""
         return False
+
+    def lets_navigation_in(self, path: str) -> bool:
+        """Return whether links of any page may lead to this address, as a login does."""
+        return False
+
+    def _is_navigation(self) -> bool:
+        """Return whether a browser opens the address in a tab; the page before sees nothing."""
+        expected = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Origin": None}
+        is_expected = all(self.headers.get(name) == value for name, value in expected.items())
+        return self.command == "GET" and is_expected
 
     def _refuse(self, objection: str) -> None:
         # Not by `send_error`, which logs: a page could fill the terminal.

@@ -322,3 +322,21 @@ def test_a_stage_limits_the_rate_of_requests(api: Api) -> None:
     answers = [api.ask("GET", "/raw") for _ in range(3)]
     assert [one[0] for one in answers] == [200, 200, 429]
     assert answers[2][2] == {"message": "Too Many Requests"}
+
+
+def test_a_page_of_another_site_may_lead_to_an_api_but_send_it_nothing(api: Api) -> None:
+    api.route("GET /")
+    led = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    assert api.ask("GET", "/", headers=led)[0] == 201
+    for other in (
+        {"Sec-Fetch-Mode": "cors"},
+        {"Sec-Fetch-Dest": "iframe"},
+        {"Origin": PAGE},
+        {"Host": "evil.example"},
+    ):
+        assert api.ask("GET", "/", headers={**led, **other})[0] == 403
+    assert api.ask("POST", "/", headers=led)[0] == 403

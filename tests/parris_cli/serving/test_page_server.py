@@ -48,7 +48,12 @@ def ask(
 
 
 def test_the_page_and_its_files_may_load_nothing_from_elsewhere(server: PageServer) -> None:
-    kinds = {"/": "text/html", "/page.css": "text/css", "/page.js": "text/javascript"}
+    kinds = {
+        "/": "text/html",
+        "/page/page.css": "text/css",
+        "/page/page.js": "text/javascript",
+        "/page/settings.json": "application/json",
+    }
     for path, media_type in kinds.items():
         status, headers, body = ask(server, "GET", path)
         assert (status, headers.get_content_type()) == (200, media_type)
