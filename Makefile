@@ -59,12 +59,12 @@ asl: .venv/test.stamp
 
 # All processes collect all tests: one does it before, so that they find the bytecode of all modules
 # and do not each compile them. It reports nothing: what fails here fails there, too.
-tests: .venv/test.stamp .venv/wheels.stamp .venv/fuzz.stamp
+tests: .venv/test.stamp .venv/unpacked-wheels.stamp .venv/fuzz.stamp
 	@echo '==> Tests'
 	@$(BIN)/pytest -q --collect-only >/dev/null 2>&1 || true
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
-long: .venv/test.stamp .venv/wheels.stamp .venv/fuzz.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
+long: .venv/test.stamp .venv/unpacked-wheels.stamp .venv/fuzz.stamp ## the tests that take minutes each: pasted documents, policies, replacements, ...
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m long -n $(WORKERS) --no-loadscope-reorder
 
 permissions: .venv/test.stamp ## remove each permission of template.yaml once: the run must fail there (long)
@@ -169,4 +169,10 @@ SEARCH_PINS := lambdas/search-dependencies/requirements.txt
 .venv/wheels.stamp: requirements/wheels.txt | .venv/bin/python
 	@echo '==> Fetching what the trainings of the tests install'
 	@$(BIN)/python -m pip --disable-pip-version-check --quiet download --no-deps --dest .venv/wheels -r $<
+	@touch $@
+
+# Trainings of which there are many import them from there, and install nothing.
+.venv/unpacked-wheels.stamp: .venv/wheels.stamp
+	@rm -rf .venv/unpacked-wheels
+	@$(PIP_INSTALL) --no-index --target .venv/unpacked-wheels .venv/wheels/*.whl
 	@touch $@

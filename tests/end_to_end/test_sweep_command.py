@@ -3,11 +3,15 @@
 import io
 import json
 import time
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parris_cli.containers.stand_in_image import with_stand_in_image
+from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.errors import RefusedError
 from parris_cli.sweeps.follow_sweep import SweepFollower
 from parris_cli.sweeps.one_sweep import (
@@ -18,18 +22,14 @@ from parris_cli.sweeps.one_sweep import (
 )
 from parris_cli.sweeps.read_sweep import SweepReader
 from parris_cli.sweeps.run_sweep import follow_and_report
-from parris_cli.sweeps.start_sweep import StartedSweep, start_sweep
+from parris_cli.sweeps.start_sweep import start_sweep
 from parris_cli.sweeps.sweep_files import find_sweep_files
 from parris_cli.terminal.interrupts import Interrupts
 from parris_cli.terminal.screen import Screen
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.end_to_end.digit_trainings import digits_script, digits_sweep
+from tests.end_to_end.followed_sweep import end_of, follow, left_of, start
 from tests.patience import PATIENCE_SECONDS
-
-TRAINS = """\
-echo "loss=$PARRIS_HP_DEPTH.5"
-echo trained > $PARRIS_RESULTS_DIR/model
-exit $((PARRIS_HP_DEPTH == 3))
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -61,24 +61,6 @@ def write_sweep(folder: Path, name: str, script: str, **changes: Any) -> Path:
     return folder / "sweep.json"
 
 
-def start(deployed: Deployed, config: Path) -> StartedSweep:
-    with Interrupts() as interrupts:
-        return start_sweep(deployed.account, find_sweep_files(config), interrupts)
-
-
-def follow(deployed: Deployed, started: StartedSweep, *, is_json: bool = False) -> tuple[int, str]:
-    shown = io.StringIO()
-    with Interrupts() as interrupts:
-        follower = SweepFollower(
-            deployed.account,
-            SweepReader(deployed.account),
-            started,
-            Screen(shown),
-            interrupts,
-        )
-        return follow_and_report(follower, None, is_json=is_json), shown.getvalue()
-
-
 def started_machines(deployed: Deployed) -> set[str]:
     """Return the files with which machines report that their script runs."""
     bucket = deployed.account.deployment.bucket
@@ -95,35 +77,56 @@ def wait_for_a_script(deployed: Deployed, before: set[str]) -> None:
         time.sleep(0.3)
 
 
-def test_a_sweep_is_followed_to_its_end_and_leaves_a_report(
+def test_a_grid_of_real_trainings_is_followed_to_its_end_and_leaves_a_report(
     deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    started = start(deployed, write_sweep(folder, "grid", TRAINS))
+    (folder / "train.py").write_text(digits_script(failing=4, lost=1))
+    config = digits_sweep(
+        "grid",
+        {"method": "grid"},
+        training={"instance-type": "t3.micro", "max-attempts": 2},
+        parameters={
+            "c": {"type": "float", "values": [0.01, 1.0, 100.0]},
+            "gamma": {"type": "float", "values": [0.0001, 0.01]},
+        },
+        budget={"cost-limit": 3.3},
+    )
+    (folder / "sweep.json").write_text(json.dumps(config))
+    started = start(deployed, folder / "sweep.json")
+    # A trial can cost 1.22 USD in two attempts, so that two fit; the others wait.
+    assert Decimal("2.4") < end_of(deployed, started) <= Decimal("3.3")
     exit_code, shown = follow(deployed, started)
     assert exit_code == 0
-    assert "trial 0      COMPLETED: loss 1.5" in shown
-    assert "trial 1      SCRIPT_FAILED: loss 3.5" in shown
+    assert "trial 4      SCRIPT_FAILED: accuracy 1, " in shown
     report = capsys.readouterr().out
-    assert report.startswith("COMPLETED  2 trials: 1 succeeded, 1 failed; spent 0.")
-    assert "best     loss 1.5, trial 0" in report
+    assert report.startswith("COMPLETED  6 trials: 5 succeeded, 1 failed; spent 0.")
     written = folder / "results" / started.sweep_id
     assert {path.name for path in written.iterdir()} == {
         "record.json",
         "report.html",
         "best-config.json",
     }
-    best = json.loads((written / "best-config.json").read_text())
-    assert best["hyperparameters"] == {"depth": 1}
+    record = json.loads((written / "record.json").read_text())
+    assert (record["best_trial"], record["reserved_usd"]) == (2, "0.0000")
+    best = record["trials"][2]
+    assert best["value"] > 0.9
+    # It has lost its machine, and was trained again on another one.
+    assert (record["trials"][1]["status"], record["trials"][1]["runs"]) == ("succeeded", 1)
+    best_config = json.loads((written / "best-config.json").read_text())
+    assert best_config["hyperparameters"] == best["parameters"] == {"c": 1.0, "gamma": 0.0001}
+    # What the lost machine may have had is retained for a while.
+    assert [left["kind"] for one in record["trials"] for left in left_of(deployed, one)] == [
+        "volume"
+    ]
 
     shown_once = OneSweepOptions("grid", None, is_json=False)
     assert show_status_on(deployed.account, shown_once, Screen(io.StringIO())) == 0
     status = capsys.readouterr().out
-    assert "  trials   2 of 2 have ended\n  best     loss 1.5, trial 0\n" in status
+    assert "  trials   6 of 6 have ended\n  best     accuracy 0.9" in status
     assert status.count("SCRIPT_FAILED") == 1
     options = OneSweepOptions("grid", None, is_json=True)
     assert show_status_on(deployed.account, options, Screen(io.StringIO())) == 0
-    record = json.loads(capsys.readouterr().out)
-    assert record == json.loads((written / "record.json").read_text())
+    assert json.loads(capsys.readouterr().out) == record
     elsewhere = OneSweepOptions(started.sweep_id, None, is_json=False, folder=folder / "other")
     assert fetch_sweep_on(deployed.account, elsewhere, Screen(io.StringIO())) == 0
     assert (folder / "other" / "report.html").read_text().startswith("<!doctype html>")
@@ -133,6 +136,50 @@ def test_a_sweep_is_followed_to_its_end_and_leaves_a_report(
         show_status_on(
             deployed.account, OneSweepOptions("nobody", None, is_json=False), Screen(io.StringIO())
         )
+
+
+def test_a_search_over_real_trainings_names_the_best_and_stops_the_worst_early(
+    deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "train.py").write_text(digits_script(failing=4, worst=8))
+    config = digits_sweep(
+        "search",
+        {"method": "thompson", "seed": 1},
+        training={
+            "target": "batch",
+            "image": "public.ecr.aws/docker/library/python:3.13-slim",
+            "vcpus": 1,
+            "memory-mib": 2048,
+        },
+        parameters={
+            "c": {"type": "float", "minimum": 0.01, "maximum": 1000, "scale": "log"},
+            "gamma": {"type": "float", "minimum": 1e-6, "maximum": 0.1, "scale": "log"},
+        },
+        trials=12,
+        budget={"cost-limit": 20},
+        **{"early-stopping": {"minimum-reports": 1}, "max-parallel": 2},
+    )
+    (folder / "sweep.json").write_text(json.dumps(config))
+    files = find_sweep_files(folder / "sweep.json")
+    deploy_environment(deployed.account, files.training, Screen(io.StringIO()))
+    training = with_stand_in_image(deployed.account, files.training, Screen(io.StringIO()))
+    with Interrupts() as interrupts:
+        started = start_sweep(deployed.account, replace(files, training=training), interrupts)
+    assert end_of(deployed, started) < 20
+    assert follow(deployed, started, is_json=True)[0] == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["status"] == "COMPLETED"
+    assert (record["counts"]["succeeded"], record["counts"]["failed"]) == (11, 1)
+    trials, worst = record["trials"], record["trials"][8]
+    assert trials[4]["reason"] == "SCRIPT_FAILED"
+    assert (worst["reason"], worst["status"]) == ("STOPPED_EARLY", "succeeded")
+    assert "accuracy 0 after 1 reports is not among the best" in worst["cause"]
+    best = trials[record["best_trial"]]
+    assert best["value"] == max(one["value"] for one in trials if one["status"] == "succeeded")
+    spent_usd = sum(Decimal(one["spent_usd"]) for one in trials)
+    assert 0 < spent_usd == Decimal(record["spent_usd"]) < 20
+    assert record["reserved_usd"] == "0.0000"
+    assert [left for one in trials for left in left_of(deployed, one)] == []
 
 
 def test_a_sweep_that_is_stopped_saves_what_its_trials_have_and_leaves_nothing(
@@ -155,7 +202,7 @@ def test_a_sweep_that_is_stopped_saves_what_its_trials_have_and_leaves_nothing(
 def test_a_rejected_sweep_reports_every_violation_and_starts_nothing(
     deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = write_sweep(folder, "wrong", TRAINS, budget={"cost-limit": 0}, trials=0)
+    wrong = write_sweep(folder, "wrong", "exit 0\n", budget={"cost-limit": 0}, trials=0)
     training = json.loads((folder / "job.json").read_text())
     training |= {"termination-options": {}, "hyperparameters": ["depth"]}
     (folder / "job.json").write_text(json.dumps(training))
@@ -192,6 +239,6 @@ def test_a_stop_that_comes_before_a_sweep_has_begun_is_not_lost(
 
 @pytest.mark.parametrize("training", [None, [], 7])
 def test_a_config_without_a_training_is_refused_at_once(folder: Path, training: object) -> None:
-    path = write_sweep(folder, "none", TRAINS, training=training)
+    path = write_sweep(folder, "none", "exit 0\n", training=training)
     with pytest.raises(RefusedError, match="training is missing or not an object"):
         find_sweep_files(path)

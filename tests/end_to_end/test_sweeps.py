@@ -123,27 +123,7 @@ def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sweeps]:
         yield Sweeps(aws, clock, outputs)
 
 
-def test_a_grid_is_trained_within_its_budget(sweeps: Sweeps) -> None:
-    seen: set[Decimal] = set()
-    arn = sweeps.start("grid", budget={"cost-limit": 1.3})
-    ended = sweeps.end_of(arn, lambda: seen.add(sweeps.committed_usd("grid")))
-    assert ended["status"] == "SUCCEEDED", ended
-    trials = sweeps.trials("grid")
-    assert [trial.status for trial in trials] == ["succeeded"] * 3
-    # A trial can cost 0.62 USD, so that two fit; the other one waits.
-    assert Decimal("1.2") < max(seen) <= Decimal("1.3")
-    # A settlement wakes them: a wait without it lasts an hour.
-    assert ended["stopDate"] - ended["startDate"] < timedelta(hours=1)
-    record = sweeps.read("sweeps/grid/grid-1/record.json")
-    assert record["status"] == "COMPLETED"
-    assert Decimal(record["spent_usd"]) == sum(trial.spent_usd for trial in trials) > 0
-    assert record["reserved_usd"] == "0.0000"
-    settings = [tuple(trial.parameters.values()) for trial in trials if trial.parameters]
-    assert settings == [(depth, "sgd") for depth in (2, 3, 4)]
-    assert sweeps.table.open_sweeps() == {}
-    assert sweeps.left("grid") == []
-
-
+@pytest.mark.long
 def test_a_searched_trial_that_fails_runs_again_and_then_stops_the_sweep(sweeps: Sweeps) -> None:
     arn = sweeps.start(
         "fails",
@@ -165,6 +145,7 @@ def test_a_searched_trial_that_fails_runs_again_and_then_stops_the_sweep(sweeps:
     assert sweeps.left("fails") == []
 
 
+@pytest.mark.long
 def test_a_trial_that_is_worse_than_others_saves_and_ends_early(sweeps: Sweeps) -> None:
     arn = sweeps.start(
         "early",
