@@ -22,6 +22,7 @@ from parris_cli.commands.logs import LOGS
 from parris_cli.commands.offers import OFFERS
 from parris_cli.commands.push import PUSH
 from parris_cli.commands.rehearse import REHEARSE
+from parris_cli.commands.report import REPORT
 from parris_cli.commands.rerun import RERUN
 from parris_cli.commands.results import RESULTS
 from parris_cli.commands.run import RUN
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMMANDS = (
-    *(INIT, RUN, STATUS, LIST, WATCH, LOGS, RESULTS, STOP, RERUN, COST),
+    *(INIT, RUN, STATUS, LIST, WATCH, LOGS, RESULTS, REPORT, STOP, RERUN, COST),
     *(SWEEP, EXPERIMENTS, ESTIMATE, OFFERS, REHEARSE),
     *(DEPLOY, DOCTOR, PUSH, SCHEDULE, SERVE, IMAGE, AWS, COMPLETION),
 )

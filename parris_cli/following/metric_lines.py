@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
+from parris.metric_rows import MetricValue
 from parris_cli.project_files import PROJECT
 
 if TYPE_CHECKING:
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 _RUNNER = PROJECT / "templates" / "runner"
 # The search with the expressions of a config is ended when it takes too long for so many lines.
 _LINES_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class MetricValue:
-    """A value of a metric. `step` is None before the log has had one."""
-
-    name: str
-    step: int | None
-    value: float
 
 
 class MetricLines:

@@ -78,7 +78,10 @@ class LocalRun:
     @property
     def steps(self) -> NextSteps:
         """Return what can be done about it: nothing of it is left but its files."""
-        return NextSteps(again=f"parris rerun {shlex.quote(self.job_id)} --embedded")
+        job = shlex.quote(self.job_id)
+        return NextSteps(
+            report=f"parris report {job} --embedded", again=f"parris rerun {job} --embedded"
+        )
 
     @property
     def is_running(self) -> bool:

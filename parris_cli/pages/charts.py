@@ -23,6 +23,8 @@ class Frame:
 
 WIDE = Frame(width=760, height=262, left=64, right=744, top=22, bottom=222)
 """A chart of its own, which scrolls on a phone."""
+COMPACT = Frame(width=400, height=236, left=56, right=386, top=24, bottom=196)
+"""One of several charts, side by side where there is room; its text can be read on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A text in the drawing area. `anchor` says which of its ends is at `x`."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A chart with two axes. `summary` says in words what it shows."""
 
@@ -75,6 +87,7 @@ class Chart:
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
     dots: tuple[Dot, ...] = ()
+    labels: tuple[Label, ...] = ()
     frame: Frame = WIDE
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from parris_cli.formatting import duration, money
+from parris.plain_text import plain_line
+from parris_cli.formatting import data_size, duration, money
 from parris_cli.pages.axis import number_label
 
 if TYPE_CHECKING:
@@ -28,9 +30,22 @@ def render_page(package: str, template: str, **values: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(duration=duration, money=money, number=number_label, short=_short)
+    environment.filters.update(
+        duration=duration,
+        money=money,
+        number=number_label,
+        plain=plain_line,
+        short=_short,
+        size=data_size,
+        utc=_utc,
+    )
     return environment.get_template(template).render(values)
 
 
 def _short(value: Json) -> Json:
     return number_label(value) if isinstance(value, float) else value
+
+
+def _utc(timestamp: datetime) -> str:
+    # A page is read by people in several places.
+    return f"{timestamp.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

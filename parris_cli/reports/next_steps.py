@@ -19,6 +19,7 @@ class NextSteps:
     watch: str = ""
     stop: str = ""
     results: str = ""
+    report: str = ""
     again: str = ""
 
     def to_json(self) -> Payload:
@@ -27,12 +28,19 @@ class NextSteps:
             "watch": self.watch or None,
             "stop": self.stop or None,
             "results": self.results or None,
+            "report": self.report or None,
             "rerun": self.again or None,
         }
 
     def lines(self) -> list[str]:
         """Return a line for each command."""
-        named = {"watch": self.watch, "stop": self.stop, "fetch": self.results, "again": self.again}
+        named = {
+            "watch": self.watch,
+            "stop": self.stop,
+            "fetch": self.results,
+            "report": self.report,
+            "again": self.again,
+        }
         return [f"  {name:<7}  {command}" for name, command in named.items() if command]
 
 
@@ -57,5 +65,6 @@ def next_steps(
         watch=f"parris watch {job}{at}" if is_running else "",
         stop=f"parris stop {job}{at}" if is_running else "",
         results=f"parris results {job}{where}{at}",
+        report="" if is_running else f"parris report {job}{at}",
         again="" if is_running else f"parris rerun {job}{at}",
     )

@@ -218,7 +218,7 @@ _NOTHING_KNOWN: Payload = {
     "left_running": [],
     "limits": [],
     "goes_on": False,
-    "next": {"watch": None, "stop": None, "results": None, "rerun": None},
+    "next": NO_STEPS.to_json(),
     "notes": [],
 }
 

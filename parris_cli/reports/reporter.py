@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,6 @@ class Reporter:
         if self._account.is_embedded:
             end = dataclasses.replace(end, cause=cause_in_embedded_aws(end.cause))
         left, left_unknown = self._left()
-        is_fetched = download is None or download.is_complete
         return Report(
             job_id=self._started.job_id,
             execution_arn=self._started.execution_arn,
@@ -86,7 +86,7 @@ class Reporter:
             download=download,
             limits=tuple(limit_uses(self._progress.job, end.outcome, end.script_ended_at)),
             goes_on=False,
-            next_steps=NO_STEPS if is_fetched else self._next_steps(is_running=False),
+            next_steps=self._steps_after(end, download),
             notes=(
                 *self._progress.notes.values(),
                 *self._hidden_lines(download),
@@ -151,6 +151,16 @@ class Reporter:
             return find_known_leftovers(self._account, self._started.execution_arn)
         except InterruptedByUserError:
             return [], INTERRUPTED
+
+    def _steps_after(self, end: End, download: Download | None) -> NextSteps:
+        if end.job_prefix is None:
+            return NO_STEPS
+        job_id = self._started.job_id
+        if self._account.is_embedded:
+            return NextSteps(report=f"parris report {shlex.quote(job_id)} --embedded")
+        steps = self._next_steps(is_running=False)
+        is_fetched = download is None or download.is_complete
+        return NextSteps(report=steps.report) if is_fetched else steps
 
     def _next_steps(self, *, is_running: bool) -> NextSteps:
         if self._account.is_embedded:

@@ -52,6 +52,12 @@ class OneRun:
     next_check_at: datetime | None = None
     log: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+
+    @property
+    def state(self) -> Payload:
+        """Return `$` of its workflow after the last state that has a job; empty before that."""
+        return last_state(self.transitions)
 
     @property
     def outcome(self) -> Payload:
@@ -70,20 +76,30 @@ def read_one_run(account: Account, job: str, now: datetime) -> OneRun:
     Raises:
         RefusedError: when there is no such run.
     """
-    found = find_started(account, job)
+    return read_found_run(account, find_started(account, job), now)
+
+
+def read_found_run(account: Account, found: FoundJob, now: datetime) -> OneRun:
+    """Return what is known of a run that was found; the same as `read_one_run`."""
     if found.started is None:
         return _from_files(account, found)
     execution = account.stepfunctions.describe_execution(executionArn=found.started.execution_arn)
     transitions, notes = _transitions(account, found.started)
-    state = last_state(transitions)
-    path = tuple(path_of(transitions))
     if execution["status"] == "RUNNING":
-        return _running(account, found.started, state, path, now, notes)
-    name = maybe_text_in(part_of(state, "job"), "training_job_name") or found.name
+        return _running(account, found.started, transitions, now, notes)
+    job = part_of(last_state(transitions), "job")
+    name = maybe_text_in(job, "training_job_name") or found.name
     run = _entry(account, found.job_id) or Run.without_record(execution, name)
     record = {} if name is None else _record(account, name, found.job_id)
     cause = maybe_text_in(part_of(record, "outcome"), "cause") or execution.get("cause") or ""
-    return OneRun(run, cause, path, record, notes=tuple(notes))
+    return OneRun(
+        run,
+        cause,
+        tuple(path_of(transitions)),
+        record,
+        notes=tuple(notes),
+        transitions=tuple(transitions),
+    )
 
 
 def _from_files(account: Account, found: FoundJob) -> OneRun:
@@ -100,14 +116,14 @@ def _from_files(account: Account, found: FoundJob) -> OneRun:
 def _running(
     account: Account,
     started: StartedJob,
-    state: Payload,
-    path: tuple[PhaseBegun, ...],
+    transitions: list[Transition],
     now: datetime,
     notes: list[str],
 ) -> OneRun:
+    state, path = last_state(transitions), tuple(path_of(transitions))
     run = Run.from_state(started.job_id, started.execution_arn, started.started_at, state, now)
     if not part_of(state, "job"):
-        return OneRun(run, path=path, notes=tuple(notes))
+        return OneRun(run, path=path, notes=tuple(notes), transitions=tuple(transitions))
     job, launch = Job.from_payload(part_of(state, "job")), part_of(state, "run")
     metrics: Payload = {}
     log: list[str] = []
@@ -128,6 +144,7 @@ def _running(
         next_check_at=maybe_timestamp_in(part_of(state, "decision"), "next_check_at"),
         log=tuple(log),
         notes=tuple(notes),
+        transitions=tuple(transitions),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from parris_cli.sweeps.page.render import render_sweep_page
 from parris_cli.sweeps.view import SweepView
+from tests.browser.contrast import contrast, luminance
 from tests.parris_cli.sweeps.records import record_of_trials
 
 if TYPE_CHECKING:
@@ -65,16 +66,3 @@ def test_each_mark_of_a_chart_lies_inside_of_its_drawing(page: Any, tmp_path: Pa
         })"""
     )
     assert outside == []
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour such as `rgb(1, 2, 3)`, as WCAG defines it."""
-    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").rstrip(")").split(",")]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)

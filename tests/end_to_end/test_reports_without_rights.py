@@ -229,6 +229,7 @@ def test_an_unreachable_job_keeps_running_and_the_next_steps_are_shown(
         "watch": f"parris watch {running.job_id} --deployment parris",
         "stop": f"parris stop {running.job_id} --deployment parris",
         "results": f"parris results {running.job_id} --deployment parris",
+        "report": None,
         "rerun": None,
     }
     assert said["left_running"] is None

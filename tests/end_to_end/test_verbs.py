@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from embedded_aws_helpers.builders import until
+from parris_cli.following.trainer_log import TrainerLog
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.end_to_end.person import Person
@@ -38,7 +39,10 @@ def begun(deployed: Deployed) -> StartedJob:
         termination_method=["at-fixed-time", "around-cost-threshold"],
         termination_options={"time-limit": "10h", "cost-limit": 20},
     )
-    deployed.wait_for_file(started, "started.json")
+    log = TrainerLog(
+        deployed.account.logs, deployed.account.deployment.log_group, f"living/{started.job_id}"
+    )
+    until(lambda: "step=3 loss=0.2" in log.new_lines())
     return started
 
 
@@ -116,6 +120,27 @@ def test_the_status_of_a_job_that_has_ended_says_why_and_what_it_cost(
     assert f"fetch    parris results {ended.job_id}" in shown
     value = person.pipes("status", ended.job_id, "--json").json
     assert (value["reason"], value["outcome"]["exit_status"]) == ("COMPLETED", 0)
+
+
+def test_the_report_of_a_job_is_a_page(
+    person: Person, ended: StartedJob, running: StartedJob, tmp_path: Path
+) -> None:
+    file = f"{ended.job_id}.html"
+    assert person.sees("report", "done").out == f"{ended.job_id}\n  report   {file}"
+    page = (tmp_path / file).read_text()
+    for words in (
+        "The script ended successfully.",
+        '<figcaption id="metric-1">loss<small id="metric-1-summary">From 0.4 to 0.2 at step 3;',
+        "<td>model</td>",
+        "step=3 loss=0.2\n",
+        "ValidateConfig",
+        "&#34;training-job-name&#34;: &#34;done&#34;",
+    ):
+        assert words in page
+    snapshot = person.pipes("report", "living", "--output", "-").out
+    for words in ("time limit, 10 h", "cost limit, 20 USD", "The job is running.", ">loss<small"):
+        assert words in snapshot
+    assert person.sees("report", "nobody").code == 2
 
 
 def test_a_job_that_nobody_has_started_is_refused(person: Person) -> None:

@@ -9,7 +9,8 @@ from parris_cli.commands.completion import SHELLS
 from parris_cli.shell_completion import completion_script
 
 COMMANDS = (
-    *("init", "run", "status", "list", "watch", "logs", "results", "stop", "rerun", "cost"),
+    *("init", "run", "status", "list", "watch", "logs", "results", "report"),
+    *("stop", "rerun", "cost"),
     *("sweep", "experiments", "estimate", "offers", "rehearse"),
     *("deploy", "doctor", "push", "schedule", "serve", "image", "aws", "completion"),
 )
@@ -74,7 +75,7 @@ def test_zsh_chooses_from_what_may_follow(words: list[str], offered: list[str]) 
     ("line", "offered"),
     [
         ("parris ", sorted(COMMANDS)),
-        ("parris re", ["rehearse", "rerun", "results"]),
+        ("parris re", ["rehearse", "report", "rerun", "results"]),
         ("parris watch ", ["iris-1"]),
         ("parris aws ", ["env", "up"]),
         ("parris run --em", ["--embedded"]),
@@ -90,7 +91,7 @@ def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
     ("words", "offered"),
     [
         (["parris", ""], list(COMMANDS)),
-        (["parris", "re"], ["results", "rerun", "rehearse"]),
+        (["parris", "re"], ["results", "report", "rerun", "rehearse"]),
         (["parris", "watch", ""], ["iris-1", "iris-2"]),
         (["parris", "stop", "iris-1", "iris-"], ["iris-1", "iris-2"]),
         (["parris", "aws", ""], ["up", "env"]),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from parris.payloads import Payload, finite_number, maybe_int_in, maybe_text_in
+from parris.metric_rows import metric_rows
 from parris.plain_text import plain_line
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.folder import JobFolder
-    from parris.payloads import Json
+    from parris.payloads import Json, Payload
 
 _LOG_LINES = 100
 _MOST_METRIC_BYTES, _MOST_POINTS, _MOST_METRICS = 4 << 20, 200, 10
@@ -30,12 +29,11 @@ def metric_series(folder: JobFolder, aws: Gateways) -> Payload:
         return {}
     body = aws.bucket.read(f"{folder.output_prefix}/metrics.jsonl", _MOST_METRIC_BYTES) or b""
     series: dict[str, list[Json]] = {}
-    for line in body.split(b"\n"):
-        point = _point_in(line)
-        if point is not None and (point[0] in series or len(series) < _MOST_METRICS):
-            points = series.setdefault(point[0], [])
-            step = float(len(points)) if point[1] is None else float(point[1])
-            points.append([step, point[2]])
+    for row in metric_rows(body):
+        if row.name in series or len(series) < _MOST_METRICS:
+            points = series.setdefault(row.name, [])
+            step = float(len(points)) if row.step is None else float(row.step)
+            points.append([step, row.value])
     return {name: _thinned(points) for name, points in series.items()}
 
 
@@ -52,17 +50,6 @@ def result_files(folder: JobFolder, aws: Gateways) -> list[Payload]:
         }
         for one in aws.bucket.list_below(prefix, _MOST_FILES)
     ]
-
-
-def _point_in(line: bytes) -> tuple[str, int | None, float] | None:
-    """Return name, step and value of a line; None for one that a script has spoilt, or NaN."""
-    try:
-        found = json.loads(line)
-        name, step = maybe_text_in(found, "name"), maybe_int_in(found, "step")
-        value = finite_number(found.get("value"))
-    except (AttributeError, TypeError, ValueError, RecursionError):
-        return None
-    return None if name is None or value is None else (name, step, value)
 
 
 def _thinned(points: list[Json]) -> list[Json]:

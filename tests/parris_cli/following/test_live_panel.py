@@ -4,8 +4,9 @@ from contextlib import closing
 
 import pytest
 
+from parris.metric_rows import MetricValue
 from parris_cli.following.live_panel import LivePanel
-from parris_cli.following.metric_lines import MetricLines, MetricValue
+from parris_cli.following.metric_lines import MetricLines
 from parris_cli.following.phase import Phase
 from parris_cli.terminal.progress import Progress
 from parris_cli.terminal.screen import Screen

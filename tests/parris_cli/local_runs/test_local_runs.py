@@ -137,3 +137,27 @@ def test_it_runs_again_from_the_same_command_line(capsys: pytest.CaptureFixture[
     assert str(options.job.cost_limit_usd) == "2.5"
     assert main(["rerun", "beer", "--embedded", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["reason"] == "CONFIG_REJECTED"
+
+
+def test_the_report_is_made_of_what_a_job_has_left_here(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (history / ENDED / "model").mkdir()
+    (history / ENDED / "model" / "weights.bin").write_bytes(b"12345")
+    assert shown(capsys, "report", ENDED) == f"{ENDED}\n  report   {ENDED}.html\n"
+    page = shown(capsys, "report", ENDED, "--output", "-")
+    for words in ("the script ended", "model/weights.bin", "5 B", ">loss<small", "step=1 loss=0.5"):
+        assert words in page
+    assert "The states of its workflow are not known any more" in page
+
+
+def test_the_report_of_a_job_that_has_left_nothing_says_so(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "is not there any more" in shown(capsys, "report", CUT_OFF, "--output", "-")
+    assert f"process {os.getpid()}" in shown(capsys, "report", RUNNING, "--output", "-")
+
+
+def test_a_report_that_cannot_be_written_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", ENDED, "--output", "nowhere/at/all.html", "--json"]) == 2
+    assert "cannot be written: No such file" in json.loads(capsys.readouterr().out)["cause"]

@@ -1,0 +1,1 @@
+"""`parris report`: one job as an HTML page that needs no network."""
