@@ -29,7 +29,7 @@ from parris.waits import sleep_payload, sleep_seconds
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.aws.jobs_table import JobItem
+    from parris.aws.job_item import JobItem
 
 
 def run(event: Payload, deps: Deps) -> Payload:

@@ -107,7 +107,7 @@ def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAct
 
 def _forget_items(owner: str, owned: Owned, action: ReaperAction, deps: Deps) -> None:
     for machine_id in owned.noted_machines:
-        deps.aws.jobs_table.forget_machine(machine_id)
+        deps.aws.machines_table.forget(machine_id)
     if owned.held_name is not None and action is ReaperAction.FORGOTTEN:
         deps.aws.jobs_table.release(owned.held_name.name, owner)
 

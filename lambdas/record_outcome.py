@@ -42,7 +42,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     deps.aws.run_index.put(run_entry(job, indexed))
     machine_id = maybe_text_in(part_of(state, "run"), "machine_id")
     if machine_id is not None:
-        deps.aws.jobs_table.forget_machine(machine_id)
+        deps.aws.machines_table.forget(machine_id)
     deps.aws.jobs_table.release(job.training_job_name, job.execution_arn)
     # A recorded end was already notified, unless the run was aborted in between.
     is_notified = bool(recorded) and state.get("is_end_unnotified") is not True

@@ -71,7 +71,7 @@ def run(event: Payload, deps: Deps) -> Payload:
     if seen.machine_id is None or seen.launched_at is None:
         return answer
     job = job.counted_from(seen.launched_at)
-    deps.aws.jobs_table.note_machine(seen.machine_id, job.training_job_name, job.execution_arn)
+    deps.aws.machines_table.note(seen.machine_id, job.training_job_name, job.execution_arn)
     steered = _steered(part_of(state, "run"), seen.machine_id)
     prefix = steered
     if steered is None and not seen.is_over and seen.identity is not None:

@@ -26,7 +26,8 @@ from parris.timestamps import format_timestamp, parse_timestamp
 from parris.waits import WOKEN_BY, Cause
 
 if TYPE_CHECKING:
-    from parris.aws.jobs_table import JobItem, MachineItem
+    from parris.aws.job_item import JobItem
+    from parris.aws.machines_table import MachineItem
     from parris.targets.target import Change
 
 _MOST_REPORTS = 100
@@ -52,7 +53,8 @@ def _wake_by_event(event: Payload, deps: Deps) -> Payload:
 
 def _wake_by_change(change: Change, deps: Deps) -> Payload:
     table, waits = deps.aws.jobs_table, WOKEN_BY[change.cause]
-    machine = None if change.machine_id is None else table.find_machine(change.machine_id)
+    machine_id = change.machine_id
+    machine = None if machine_id is None else deps.aws.machines_table.find(machine_id)
     if machine is None and change.training_job_name is None:
         return {"was_notified": False, "why": "the machine belongs to no job"}
     if machine is None:
@@ -104,7 +106,7 @@ def _machine_of_exit_report(key: str, deps: Deps) -> MachineItem | None:
     for target in deps.targets():
         machine_id = target.machine_of(folder.user_id)
         if machine_id is not None:
-            return deps.aws.jobs_table.find_machine(machine_id)
+            return deps.aws.machines_table.find(machine_id)
     return None
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from parris.aws.jobs_table import JobItem, JobsTable
+from parris.aws.job_item import JobItem
+from parris.aws.jobs_table import JobsTable
+from parris.aws.machines_table import MachinesTable
 from tests.aws.clients import make_client
 
 ME = "arn:aws:states:us-east-1:123456789012:execution:parris-training:me"
@@ -205,9 +207,12 @@ def test_a_wake_for_a_run_that_is_gone_changes_nothing(table: JobsTable) -> None
 
 
 def test_a_machine_leads_to_its_job_until_it_is_forgotten(table: JobsTable) -> None:
-    table.note_machine("i-1", "iris", ME)
-    machine = table.find_machine("i-1")
+    machines = MachinesTable(make_client("dynamodb"), "jobs")
+    table.claim("iris", ME, NOW)
+    machines.note("i-1", "iris", ME)
+    machine = machines.find("i-1")
     assert machine is not None
     assert (machine.training_job_name, machine.execution_arn) == ("iris", ME)
-    table.forget_machine("i-1")
-    assert table.find_machine("i-1") is None
+    assert machines.all() == {"i-1": machine}
+    machines.forget("i-1")
+    assert machines.find("i-1") is None

@@ -178,7 +178,7 @@ def test_the_first_attempts_machine_is_not_taken_for_the_second_ones(
     second = launched(deps, next_attempt(first))
 
     # An event that came late finds no job, and what an earlier one noted is gone.
-    assert deps.aws.jobs_table.find_machine(machine_id) is None
+    assert deps.aws.machines_table.find(machine_id) is None
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
     assert (item.reported_state, item.is_woken, item.end_reason) == (None, False, None)

@@ -89,7 +89,7 @@ def test_a_launch_is_watched_until_the_instance_runs(deps: Deps, aws: EmbeddedAw
     state = launched(deps, aws, a_job(script=SCRIPT))
     run = running(deps, state)
     assert str(run["machine_id"]).startswith("i-")
-    assert deps.aws.jobs_table.find_machine(str(run["machine_id"])) is not None
+    assert deps.aws.machines_table.find(str(run["machine_id"])) is not None
 
 
 def test_a_lack_of_capacity_is_reported_as_such_and_leaves_nothing(

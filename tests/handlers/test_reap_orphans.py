@@ -110,10 +110,10 @@ def test_a_living_owner_and_another_deployment_are_left_alone(deps: Deps, aws: E
     an_instance(aws, EXECUTION_ARN, deployment="other")
     deps.aws.jobs_table.claim("iris", living, NOW)
     fall_asleep(deps, aws, "iris")
-    deps.aws.jobs_table.note_machine("i-1", "iris", living)
+    deps.aws.machines_table.note("i-1", "iris", living)
     assert reap(deps) == {**NOTHING, "owners": 1, "lives": 1}
     assert cleanups(deps, aws) == []
-    assert deps.aws.jobs_table.find_machine("i-1") is not None
+    assert deps.aws.machines_table.find("i-1") is not None
 
 
 def test_an_owner_that_cannot_be_looked_up_counts_as_alive_and_is_reported(
@@ -169,18 +169,18 @@ def test_what_expires_on_the_day_of_a_cleanup_is_cleaned_up_once_more(
 
 
 def test_name_and_machine_of_a_run_that_step_functions_forgot_are_forgotten(deps: Deps) -> None:
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     assert reap(deps) == {**NOTHING, "owners": 1, "forgotten": 1}
-    assert deps.aws.jobs_table.find_machine("i-1") is None
+    assert deps.aws.machines_table.find("i-1") is None
     assert deps.aws.jobs_table.find("iris") is None
 
 
 def test_the_note_whose_a_machine_was_goes_with_its_dead_run(deps: Deps, aws: EmbeddedAws) -> None:
     a_volume(aws, EXECUTION_ARN)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     assert reap(deps)["cleaned_up"] == 1
-    assert deps.aws.jobs_table.find_machine("i-1") is None
+    assert deps.aws.machines_table.find("i-1") is None
 
 
 @pytest.mark.parametrize("is_over", [True, False])

@@ -59,7 +59,7 @@ def a_stack_change(status: str = "DELETE_COMPLETE", stack_id: str = STACK) -> di
 def asleep(deps: Deps, aws: EmbeddedAws, wait: str, launch_id: str = STACK) -> None:
     """Let the run sleep, with a machine, as the states do."""
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     attributes = {"task_token": "token", "waiting_for": wait, "launch_id": launch_id}
     aws.client("dynamodb").update_item(
         TableName=deps.settings.jobs_table,
@@ -145,7 +145,7 @@ def test_a_training_job_wakes_its_launch_and_later_its_run(deps: Deps, aws: Embe
     event: Any = {"source": "aws.sagemaker", "detail": {**detail, "Tags": {"parris:job": "iris"}}}
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
     assert run(event, deps)["was_notified"] is True
-    deps.aws.jobs_table.note_machine(name, "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note(name, "iris", EXECUTION_ARN)
     assert run(event, deps)["was_notified"] is True
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
@@ -158,7 +158,7 @@ def test_an_instance_of_no_job_is_ignored(deps: Deps) -> None:
 
 def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     assert run(a_change(state="stopped"), deps) == {
         "was_notified": True,
         "was_asleep": False,
@@ -171,7 +171,7 @@ def test_a_change_of_a_jobs_instance_is_noted_for_its_run(deps: Deps) -> None:
 
 def test_an_event_of_another_service_that_names_a_jobs_instance_wakes_nobody(deps: Deps) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     assert run({**a_change(), "source": "aws.autoscaling"}, deps)["was_notified"] is False
     item = deps.aws.jobs_table.find("iris")
     assert item is not None
@@ -179,7 +179,7 @@ def test_an_event_of_another_service_that_names_a_jobs_instance_wakes_nobody(dep
 
 
 def test_a_change_that_comes_after_the_end_is_not_an_error(deps: Deps) -> None:
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     assert run(a_change(), deps)["was_notified"] is False
 
 
@@ -230,7 +230,7 @@ def test_a_run_that_must_poll_because_of_silence_has_that_noted(deps: Deps) -> N
 
 def test_a_final_exit_report_wakes_the_run_of_its_machine(deps: Deps, aws: EmbeddedAws) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
     for _ in range(2):  # S3 sends an event at least once
         assert run(an_object(), deps)["was_notified"] is True
@@ -241,13 +241,13 @@ def test_a_final_exit_report_wakes_the_run_of_its_machine(deps: Deps, aws: Embed
 
 def test_a_run_is_not_woken_while_its_runner_is_still_saving(deps: Deps, aws: EmbeddedAws) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": False})
     assert run(an_object(), deps)["was_notified"] is False
 
 
 def test_an_exit_report_after_the_end_is_not_an_error(deps: Deps, aws: EmbeddedAws) -> None:
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
     assert run(an_object(), deps)["was_notified"] is False
 
@@ -286,7 +286,7 @@ def test_a_report_after_the_end_is_not_an_error(deps: Deps, aws: EmbeddedAws) ->
 )
 def test_another_object_wakes_nobody(deps: Deps, aws: EmbeddedAws, key: str) -> None:
     deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
-    deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+    deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
     put_json(aws, EXIT_KEY, {**REPORT, "is_final": True})
     put_json(aws, JOB_KEY, JOB_OF_RUNNER)
     assert run(an_object(key), deps)["was_notified"] is False

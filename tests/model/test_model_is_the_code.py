@@ -205,7 +205,7 @@ def test_the_wake_function_notes_what_the_model_notes(
 ) -> None:
     for state, waker, to in waker_steps():
         put(state.item)
-        deps.aws.jobs_table.note_machine("i-1", "iris", EXECUTION_ARN)
+        deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
         answered: list[str] = []
         monkeypatch.setattr(deps.aws.executions, "end_sleep", answered.append)
         if waker.reports is None:

@@ -11,7 +11,7 @@ import poll_termination_condition
 import record_outcome
 import stop_or_delete_stack
 import wait_for_running
-from parris.aws.jobs_table import JobItem
+from parris.aws.job_item import JobItem
 from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.payloads import Payload
@@ -113,6 +113,9 @@ def real_response(state_name: str) -> Payload:
         target=lambda name: _Target(),
         aws=SimpleNamespace(
             jobs_table=_Table(),
+            machines_table=SimpleNamespace(
+                note=lambda *noted: None, forget=lambda machine_id: None
+            ),
             bucket=bucket,
             deployment_deletion=deletion,
             run_index=SimpleNamespace(put=lambda entry: None),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.aws.jobs_table import JOB_PREFIX, JobItem, job_item_from
+from parris.aws.job_item import JobItem, job_item_from
+from parris.aws.jobs_table import JOB_PREFIX
 from parris.aws.translate_errors import translates_errors
 
 if TYPE_CHECKING:

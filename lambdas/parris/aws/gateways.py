@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parris.aws.executions import Executions
     from parris.aws.experiment_files import ExperimentFiles
     from parris.aws.jobs_table import JobsTable
+    from parris.aws.machines_table import MachinesTable
     from parris.aws.result_access import ResultAccess
     from parris.aws.run_index import RunIndex
     from parris.aws.signals import RunSignals
@@ -97,6 +98,13 @@ class Gateways:
         from parris.aws.jobs_table import JobsTable
 
         return JobsTable(self.clients.client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def machines_table(self) -> MachinesTable:
+        """Return the gateway to the jobs of machines."""
+        from parris.aws.machines_table import MachinesTable
+
+        return MachinesTable(self.clients.client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
     def task_types_table(self) -> TaskTypesTable:

@@ -1,68 +1,29 @@
 """DynamoDB: one item per job name. It is the lease on the name and holds the run's requests.
 
 `job#<training-job-name>` holds the run that has the lease, the stop requests to it, and the token
-that ends its sleep, with what it sleeps for. `machine#<id>` maps a machine to its job, for events
-that carry only the machine's id.
+that ends its sleep, with what it sleeps for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
+from parris.aws.job_item import job_item_from
 from parris.aws.translate_errors import code_of, translates_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
+    from parris.aws.job_item import JobItem
+
 JOB_PREFIX = "job#"
-_MACHINE_PREFIX = "machine#"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _IS_HELD_BY_ME = "execution_arn = :me"
-
-
-@dataclass(frozen=True, slots=True)
-class JobItem:
-    """The run that holds a job name, the requests to it, and how it ends once that is decided.
-
-    `keep_until` is a timestamp or `always` if resources of the run are kept. `is_woken` is true
-    between a wake and the check that follows, and `reported` has the causes of all wakes since the
-    launch. `waiting_for` is what a sleeping run waits for, `sleeps_until` when that sleep ends by
-    itself, and `launch_id` what the run has launched, if it has slept since. `silent_since` is the
-    last heartbeat before the latest silence that the run was woken for, and `silences` counts these
-    silences.
-    """
-
-    execution_arn: str
-    submitted_at: str
-    is_stop_requested: bool
-    superseded_by: str | None
-    reported_state: str | None
-    task_token: str | None
-    end_reason: str | None = None
-    end_decided_at: str | None = None
-    keep_until: str | None = None
-    is_woken: bool = False
-    reported: frozenset[str] = frozenset()
-    waiting_for: str | None = None
-    launch_id: str | None = None
-    silent_since: str | None = None
-    silences: int = 0
-    sleeps_until: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MachineItem:
-    """The job and the execution that a machine belongs to."""
-
-    training_job_name: str
-    execution_arn: str
 
 
 class JobsTable:
@@ -249,47 +210,6 @@ class JobsTable:
         return self._update_if(training_job_name, assignments, _IS_HELD_BY_ME, values) is not None
 
     @translates_errors
-    def note_machine(self, machine_id: str, training_job_name: str, execution_arn: str) -> None:
-        """Record the job and the execution that the machine belongs to."""
-        self._client.put_item(
-            TableName=self._name,
-            Item={
-                **_machine_key(machine_id),
-                "training_job_name": {"S": training_job_name},
-                "execution_arn": {"S": execution_arn},
-            },
-        )
-
-    @translates_errors
-    def find_machine(self, machine_id: str) -> MachineItem | None:
-        """Return the machine's item (a consistent read), or None if it belongs to no job."""
-        response = self._client.get_item(
-            TableName=self._name, Key=_machine_key(machine_id), ConsistentRead=True
-        )
-        return _machine_item_from(response["Item"]) if "Item" in response else None
-
-    @translates_errors
-    def machines(self) -> dict[str, MachineItem]:
-        """Return the items of all recorded machines by machine id."""
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._name,
-            ConsistentRead=True,
-            FilterExpression="begins_with(#item, :prefix)",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues={":prefix": {"S": _MACHINE_PREFIX}},
-        )
-        return {
-            str(item["item"]["S"]).removeprefix(_MACHINE_PREFIX): _machine_item_from(item)
-            for page in pages
-            for item in page["Items"]
-        }
-
-    @translates_errors
-    def forget_machine(self, machine_id: str) -> None:
-        """Delete the machine's item."""
-        self._client.delete_item(TableName=self._name, Key=_machine_key(machine_id))
-
-    @translates_errors
     def release(self, training_job_name: str, execution_arn: str) -> None:
         """Release the name, if this execution holds it."""
         try:
@@ -341,36 +261,6 @@ _NOTES_OF_ATTEMPT = (
     " end_decided_at, keep_until, silent_since, silences, runner_reports"
 )
 _NOTES = f"stop_requested_at, superseded_by, {_NOTES_OF_ATTEMPT}"
-
-
-def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
-    """Return the item of a job name from its DynamoDB attributes."""
-    return JobItem(
-        execution_arn=item["execution_arn"]["S"],
-        submitted_at=item["submitted_at"]["S"],
-        is_stop_requested="stop_requested_at" in item,
-        superseded_by=item.get("superseded_by", {}).get("S"),
-        reported_state=item.get("reported_state", {}).get("S"),
-        task_token=item.get("task_token", {}).get("S"),
-        end_reason=item.get("end_reason", {}).get("S"),
-        end_decided_at=item.get("end_decided_at", {}).get("S"),
-        keep_until=item.get("keep_until", {}).get("S"),
-        is_woken="wake" in item,
-        reported=frozenset(item.get("reported", {}).get("SS", ())),
-        waiting_for=item.get("waiting_for", {}).get("S"),
-        launch_id=item.get("launch_id", {}).get("S"),
-        silent_since=item.get("silent_since", {}).get("S"),
-        silences=int(item.get("silences", {}).get("S", "0")),
-        sleeps_until=item.get("sleeps_until", {}).get("S"),
-    )
-
-
-def _machine_item_from(item: Mapping[str, AttributeValueTypeDef]) -> MachineItem:
-    return MachineItem(item["training_job_name"]["S"], item["execution_arn"]["S"])
-
-
-def _machine_key(machine_id: str) -> dict[str, Value]:
-    return {"item": {"S": f"{_MACHINE_PREFIX}{machine_id}"}}
 
 
 def _key(training_job_name: str) -> dict[str, Value]:

@@ -11,7 +11,7 @@ from parris.waits import Wait
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
-    from parris.aws.jobs_table import JobItem
+    from parris.aws.job_item import JobItem
     from parris.resource import Resource
     from parris.settings import Settings
 
@@ -26,7 +26,7 @@ def find_owned(settings: Settings, aws: Gateways) -> dict[str, Owned]:
             resources[resource.owner_arn].append(resource)
     names = {item.execution_arn: _held(name, item) for name, item in items.items()}
     notes: dict[str, list[str]] = defaultdict(list)
-    for machine_id, noted in aws.jobs_table.machines().items():
+    for machine_id, noted in aws.machines_table.all().items():
         notes[noted.execution_arn].append(machine_id)
     return {
         owner: Owned(tuple(resources.get(owner, ())), names.get(owner), tuple(notes.get(owner, ())))

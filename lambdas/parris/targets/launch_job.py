@@ -26,7 +26,7 @@ from parris.waits import Wait, sleep_seconds
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.aws.jobs_table import JobItem
+    from parris.aws.job_item import JobItem
     from parris.entrypoint import Deps
 
 _LONGEST_WAIT_SECONDS = 30
@@ -70,11 +70,10 @@ def _begin_attempt(job: Job, deps: Deps) -> None:
 
     The machine's item goes first, so that no event of it can bring anything back.
     """
-    table, name = deps.aws.jobs_table, job.training_job_name
     before = job.past_attempts[-1]
     if before.machine_id:
-        table.forget_machine(before.machine_id)
-    item = table.begin_attempt(name, job.execution_arn)
+        deps.aws.machines_table.forget(before.machine_id)
+    item = deps.aws.jobs_table.begin_attempt(job.training_job_name, job.execution_arn)
     if item is None or item.superseded_by is not None:
         by = "another run" if item is None else item.superseded_by
         raise SupersededError(f"attempt {job.attempt_number} was not launched: replaced by {by}")
