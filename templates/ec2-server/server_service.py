@@ -182,7 +182,7 @@ class Service:
     def _report_end(self, current: CurrentJob) -> None:
         """Forget the job once the controller knows that nothing of it is left."""
         job = current.job
-        self._units.remove()
+        self._units.remove(job)
         kept = self._folders.with_unsaved_results(job)
         self._place.report_end(job, current.how, current.reason, str(kept or ""))
         if kept is None:

@@ -97,15 +97,21 @@ class JobUnits:
             systemctl("kill", "--signal=SIGKILL", JOB)
             systemctl("stop", JOB)
 
-    def remove(self) -> None:
-        """Disarm the timer and remove the units.
+    def remove(self, job: ServerJob) -> None:
+        """Remove the units of a job that is over, and disarm its timer.
+
+        A timer that switches the server off stays: it does so if nobody else can, unless the next
+        job sets it. The restart by a person disarms it.
 
         Raises:
             OSError, UnitError: if that fails.
         """
-        if is_active(TIMER):
-            systemctl("stop", TIMER)
-        for name in (JOB, TIMER, TIMER_SERVICE):
+        over = [JOB]
+        if not job.is_server_to_stop:
+            if is_active(TIMER):
+                systemctl("stop", TIMER)
+            over += [TIMER, TIMER_SERVICE]
+        for name in over:
             (self._units / name).unlink(missing_ok=True)
         systemctl("daemon-reload")
 

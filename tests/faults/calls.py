@@ -103,7 +103,9 @@ class CallWatcher:
         # The event first: who is at work for one job may ask about the stack of another.
         text = f"{call.event} {call.request}"
         found = _JOB.search(text)
-        ids = {*_INSTANCE_ID.findall(text), *_TASK_FOLDER.findall(text)}
+        # The caller of a job on a server is its attempt, which begins with the server's id.
+        named = f"{text} {call.caller}"
+        ids = {*_INSTANCE_ID.findall(named), *_TASK_FOLDER.findall(text)}
         if caller_of(call) in (INSTANCE, CONTAINER):
             ids.add(call.caller)
         if found is not None:
@@ -124,7 +126,7 @@ def caller_of(call: AwsCall) -> str:
     """Return the caller, by the names of the template."""
     if call.caller == "StepFunctions":
         return next((name for name in ENGINE if name in call.role), call.role)
-    if _INSTANCE_ID.fullmatch(call.caller):
+    if _INSTANCE_ID.match(call.caller):
         return INSTANCE
     if _TASK_ID.fullmatch(call.caller):
         return CONTAINER

@@ -173,10 +173,16 @@ _HOST_TERMINATED = Rule(
     "a job that loses its machine is called so, before its container runs too",
     frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED, EndReason.NO_CAPACITY}),
 )
+_SERVER_TERMINATED = Rule(
+    "a job that loses its server is called so; without a server it is refused",
+    frozenset({EndReason.INSTANCE_LOST, EndReason.LAUNCH_FAILED}),
+    may_be_unrecorded=True,
+)
 _OF_TARGETS: Mapping[tuple[str, Blow], Rule] = {
     ("sagemaker", Blow.STACK_DELETED): _ROLE_DELETED,
     ("batch", Blow.STACK_DELETED): _DEFINITION_DELETED,
     ("batch", Blow.INSTANCE_TERMINATED): _HOST_TERMINATED,
+    ("ec2-server", Blow.INSTANCE_TERMINATED): _SERVER_TERMINATED,
 }
 _CUT_SHORT = Rule(
     "the cleanup ends what the run cannot; a reason that was decided on is kept",

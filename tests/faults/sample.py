@@ -36,6 +36,11 @@ PASSING = (
     "batch-completed/SubmitBatchJob/batch:SubmitJob/1/timeouts-after",
     "batch-completed/SubmitBatchJob/batch:SubmitJob/1/function-killed-after",
     "batch-stopped/TerminateBatchJob/batch:TerminateJob/1/timeout-before",
+    # The server was started, and nobody has written that down; its end was requested, or not.
+    "server-completed/StartServer/ec2:StartInstances/1/timeout-after",
+    "server-completed/StartServer/ec2:StartInstances/1/function-killed-after",
+    "server-stopped/ReleaseServer/ec2:StopInstances/1/function-killed-after",
+    "server-completed/ReleaseServer/ec2:StopInstances/1/timeout-before",
 )
 STATES_OF_PASSING = {StateKey(_TRAINING, "TimeLimit")}
 
@@ -136,6 +141,10 @@ STRUCK = (
     "batch-completed/TrainingStateMachine/SubmitBatchJob/aborted",
     "batch-completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
     "batch-stopped/CleanupStateMachine/TerminateBatchJob/aborted",
+    "server-completed/TrainingStateMachine/StartServer/aborted",
+    "server-completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
+    "server-completed/TrainingStateMachine/ReleaseServer/function-killed",
+    "server-stopped/CleanupStateMachine/ReleaseServer/aborted",
 )
 SAMPLE = (*PASSING, *LASTING, *STRUCK)
 
@@ -146,14 +155,14 @@ ONE_OF_EACH = (
     "sagemaker-completed/PollTerminationCondition/sagemaker:DescribeTrainingJob/1/unavailable-for-ever",
     "completed/ConfirmEnded/cloudformation:DescribeStacks/1/access-denied",
     "sagemaker-stopped/StopTrainingJob/sagemaker:StopTrainingJob/1/timeout-before",
-    "sagemaker-completed/CreateTrainingJob/sagemaker:CreateTrainingJob/1/timeout-after",
+    "server-completed/StartServer/ec2:StartInstances/1/timeout-after",
     "completed/TrainingStateMachine/dynamodb:UpdateItem/1/timeouts-after",
     "completed/PollTerminationCondition/ec2:DescribeInstances/1/unknown-status-once",
     "completed/WaitForRunning/cloudformation:DescribeStacks/1/unknown-status-for-ever",
-    "sagemaker-completed/CreateTrainingJob/iam:CreateRole/1/function-killed-after",
-    "sagemaker-completed/TrainingStateMachine/CreateTrainingJob/aborted",
+    "server-stopped/ReleaseServer/ec2:StopInstances/1/function-killed-after",
+    "server-completed/TrainingStateMachine/StartServer/aborted",
     "completed/TrainingStateMachine/AwaitWakeOrNextCheck/timed-out",
-    "sagemaker-completed/TrainingStateMachine/AwaitLaunchEvent/instance-terminated",
+    "server-completed/TrainingStateMachine/AwaitWakeOrNextCheck/instance-terminated",
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "stopped/CleanupStateMachine/ConfirmEnded/function-killed",
 )

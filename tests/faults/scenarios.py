@@ -14,6 +14,7 @@ from tests.faults.scenario import (
     Scenario,
     Visit,
 )
+from tests.faults.server_scenarios import ON_SERVERS
 from tests.faults.training_job_scenarios import ON_TRAINING_JOBS
 
 _NEARLY_AN_HOUR = SimulatedTraining(takes_seconds=58 * 60)
@@ -124,4 +125,4 @@ _ON_STACKS = (
         fault="FindRun/stepfunctions:DescribeExecution/1/access-denied",
     ),
 )
-SCENARIOS = {one.name: one for one in (*_ON_STACKS, *ON_TRAINING_JOBS, *ON_BATCH)}
+SCENARIOS = {one.name: one for one in (*_ON_STACKS, *ON_TRAINING_JOBS, *ON_BATCH, *ON_SERVERS)}

@@ -25,7 +25,7 @@ from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers
 from parris_cli.rehearsal.simulation.simulated_task import SimulatedTasks
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
-from tests.faults import batch_jobs
+from tests.faults import batch_jobs, server_jobs
 from tests.faults.batch_scenarios import NO_SUCH_MACHINE_TYPE
 from tests.faults.calls import CallWatcher
 from tests.faults.scenario import Scenario, Visit
@@ -69,7 +69,8 @@ class Site:
         self.aws, self.clock, self.calls = aws, clock, CallWatcher()
         self.states = StateWatcher(aws, clock, self.calls)
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {})
-        self.outputs, self._has_queues = outputs, False
+        self.outputs, self._has_queues, self._has_server_role = outputs, False, False
+        self._servers: dict[str, str] = {}
         self._bucket = outputs["TrainingBucketName"]
         self._machine_arn = outputs["StateMachineArn"]
         self._wake_function = outputs["WakeFunctionName"]
@@ -88,7 +89,9 @@ class Site:
         self._neighbour_before = self.left_of(NEIGHBOUR)
 
     def start(self, job: str, config: dict[str, Any]) -> None:
-        """Start a job."""
+        """Start a job, on the server that is there for it."""
+        if job in self._servers:
+            config = {**config, "server-id": self._servers[job]}
         answer = self._steps.start_execution(
             stateMachineArn=self._machine_arn,
             name=job,
@@ -102,6 +105,17 @@ class Site:
             batch_jobs.make_queues(self.aws, self.outputs)
             self._has_queues = True
         self.train({job: scenario.training for job, scenario in jobs.items()})
+        self._make_servers([job for job, one in jobs.items() if one.target == "ec2-server"])
+
+    def _make_servers(self, jobs: Sequence[str]) -> None:
+        if not jobs:
+            return
+        if not self._has_server_role:
+            server_jobs.make_environment(self.aws, self.outputs)
+            self._has_server_role = True
+        self._servers |= server_jobs.make_servers(self.aws, jobs)
+        # They set themselves up, and then sleep.
+        self.pass_time(self.clock.now() + timedelta(minutes=2))
 
     def train(self, of_jobs: Mapping[str, SimulatedTraining]) -> None:
         """Let the machines of these jobs train so."""
@@ -140,6 +154,8 @@ class Site:
             case Visit.STOP_MACHINE:
                 stop_training_jobs(self.aws, job)
                 batch_jobs.terminate_batch_jobs(self.aws, job)
+                if job in self._servers:
+                    server_jobs.stop_server(self.aws, self._servers[job])
 
     def _hang(self, job: str) -> None:
         backend = ec2_backends[self.aws.settings.account_id][self.aws.settings.region]
@@ -198,6 +214,10 @@ class Site:
         ]
         things += left_of_training_jobs(self.aws)
         things += batch_jobs.left_of_batch_jobs(self.aws)
+        owners = {
+            server_id: self.arns[job] for job, server_id in self._servers.items() if job in jobs
+        }
+        things += server_jobs.left_of_servers(self.aws, owners, _OWNER)
         of_owner = defaultdict(list)
         for kind, name, state, described in things:
             if state not in _GONE:

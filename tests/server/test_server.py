@@ -137,6 +137,15 @@ def test_the_timer_stops_a_server_that_the_job_has_started(site: ServerSite) -> 
 
 
 @pytest.mark.long
+def test_the_timer_stops_a_server_whose_job_is_over_and_that_nobody_stops(site: ServerSite) -> None:
+    machine_id = site.hand_over("true\n", seconds=15, is_server_to_stop=True)
+    assert site.await_end(machine_id)["how"] == "exited"
+    site.release()
+    await_state(site.aws, site.server_id, "stopped")
+    site.start()
+
+
+@pytest.mark.long
 def test_a_newer_program_of_the_deployment_is_fetched(site: ServerSite) -> None:
     site.service = zipped_again(site.service)
     site.put("servers/service.zip", site.service)

@@ -24,6 +24,9 @@ from parris_cli.rehearsal.simulation.simulated_runner import BY_SIGNAL, Simulate
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 
 _POLL_SECONDS = 5.0
+# The service polls as often while something fails. Of a failure that lasts for days, polls would
+# cost a virtual clock millions of steps.
+_LONGEST_PAUSE_SECONDS = 300.0
 # As in templates/runner/runner_stop_request.py and runner_stop.py.
 _STOP_REQUEST, _REQUEST_POLL_SECONDS = "stop.json", 10.0
 _UPLOAD_SECONDS, _REPORT_SECONDS = 300.0, 30.0
@@ -95,7 +98,9 @@ class SimulatedServer:
         self._phase = _Phase.OFF
         self._plans: list[Callable[[], None]] = []
         self._is_set_up = self._is_stepping = False
+        self._failures = 0
         self._current: _Attempt | None = None
+        self._latest: _Attempt | None = None
         self._ended: set[str] = set()
         self._lines: list[str] = []
 
@@ -175,9 +180,11 @@ class SimulatedServer:
             return
         try:
             is_settled = self._settle()
+            self._failures = 0
         except Exception as error:  # the service tries again, whatever it is
             self._lines.append(f"parris: tries again: {error}")
             is_settled = False
+            self._failures += 1
         finally:
             self._is_stepping = False
         if not is_settled:
@@ -201,7 +208,7 @@ class SimulatedServer:
         job = self._place.read_job()
         if job is None or job["machine_id"] in self._ended:
             return True
-        self._current = self._attempt_of(job)
+        self._current = self._latest = self._attempt_of(job)
         return False
 
     def _attempt_of(self, job: dict[str, Any]) -> _Attempt:
@@ -233,15 +240,19 @@ class SimulatedServer:
             raise
 
     def _end_by_timer(self, attempt: _Attempt) -> None:
-        """End the job at its deadline, and switch the server off if the job has started it."""
+        """End the job at its deadline, and switch the server off if the job has started it.
+
+        The second also if the job is over: then nobody else could.
+        """
         with self._changing:
-            is_over = self._current is not attempt or attempt.how
-            if self._phase is not _Phase.ON or is_over or not attempt.runner.training.has_timer:
+            is_replaced = self._latest is not attempt
+            has_timer = attempt.runner.training.has_timer
+            if self._phase is not _Phase.ON or is_replaced or not has_timer:
                 return
-            attempt.is_late = True
+            attempt.is_late = not attempt.how
             if attempt.job["is_server_to_stop"]:
                 self._shut_down()
-            elif attempt.runner.is_at_work:
+            elif attempt.runner.is_at_work and not attempt.how:
                 attempt.runner.stop(BY_SIGNAL)
 
     def _note_object(self, bucket: str, key: str) -> None:
@@ -313,7 +324,8 @@ class SimulatedServer:
     def _plan_step(self) -> None:
         with self._changing:
             if self._phase is _Phase.ON:
-                self._plan(_POLL_SECONDS, self._step)
+                seconds = _POLL_SECONDS * 2 ** min(self._failures, 10)
+                self._plan(min(seconds, _LONGEST_PAUSE_SECONDS), self._step)
 
     def _plan(self, after_seconds: float, action: Callable[[], None]) -> None:
         timestamp = self._clock.now() + timedelta(seconds=after_seconds)

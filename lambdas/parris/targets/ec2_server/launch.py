@@ -141,7 +141,7 @@ class ServerLauncher:
                 raise AwsUnavailableError(f"{server_id} is not stopped yet: {found.text}")
             failure = found
             aws.leases.change(server_id, lambda lease: start_failed(lease, machine_id, failure))
-        elif is_first and found != _STOPPED:
+        elif is_first and found:
             aws.leases.change(server_id, lambda lease: started_by_other(lease, machine_id))
 
     def _write_service(self) -> None:

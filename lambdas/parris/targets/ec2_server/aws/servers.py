@@ -88,8 +88,8 @@ class Servers:
         return found["InstanceInitiatedShutdownBehavior"].get("Value", "")
 
     @translates_errors
-    def start(self, server_id: str) -> str | StartFailure:
-        """Start the server, and return the state in which it was, or why EC2 refuses.
+    def start(self, server_id: str) -> bool | StartFailure:
+        """Start the server, and return whether somebody else had started it, or why EC2 refuses.
 
         Errors that pass are raised. A refusal for the state of the server is one of them: it is
         still stopping.
@@ -100,7 +100,10 @@ class Servers:
             if translated(err) is not None:
                 raise
             return StartFailure(code_of(err), message_of(err))
-        return response["StartingInstances"][0]["PreviousState"]["Name"]
+        if response["ResponseMetadata"]["RetryAttempts"]:
+            # The response to an earlier try was lost, and that may have started it.
+            return False
+        return response["StartingInstances"][0]["PreviousState"]["Name"] != "stopped"
 
     @translates_errors
     def stop(self, server_id: str) -> None:
