@@ -79,12 +79,12 @@ def _attempt(job: Job, state: Payload, now: datetime, deps: Deps) -> Payload | N
     is_ended = part_of(state, "confirmed").get("state") == EndState.ENDED
     if job.max_attempts == 1 or not is_ended or is_abandoned(state):
         return None
-    from parris.termination.attempts import RETRIED_REASONS, attempt_of, retry_after
+    from parris.termination.attempts import attempt_of, is_retried, retry_after
     from parris.termination.bill import bill_of
     from parris.termination.outcome import end_of
 
     reason, cause = end_of(state)
-    if reason not in RETRIED_REASONS:
+    if not is_retried(job, reason):
         return None
     bill = bill_of(job, state, rate_of_attempt(deps.target(job.target), job, state))
     past = attempt_of(job, state, bill, reason, cause)

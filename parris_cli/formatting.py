@@ -17,6 +17,7 @@ _METHOD_WORDS = {
     "at-clock-time": "by {clock}",
     "around-cost-threshold": "at {usd} USD",
     "on-metric": "by its metric {metric}",
+    "no-progress": "when the script hangs",
 }
 
 

@@ -69,7 +69,8 @@ class Job:
     the team's experiments, with a trailing slash; empty for a run of an older version.
     `sweep_trial` names the run's reservation in the budget of a sweep, if it is a trial of one, and
     `sweep_goal` is the metric by which that compares its trials, as `TrialGoal` reads it.
-    `metric_goal` is what `MetricGoal` reads; empty without the method on-metric.
+    `metric_goal` is what `MetricGoal` reads, and `no_progress` what `NoProgress` does; each is
+    empty without its method.
 
     A run has up to `max_attempts` attempts, of which `past_attempts` have ended. `attempt` is the
     offer that the current one tries: a position in `offer_order`, or in `offers` where that is
@@ -118,6 +119,7 @@ class Job:
     sweep_trial: str = ""
     sweep_goal: Payload = field(default_factory=dict)
     metric_goal: Payload = field(default_factory=dict)
+    no_progress: Payload = field(default_factory=dict)
     machine_id: str = ""
     machine_prefix: str = ""
 
@@ -276,6 +278,7 @@ class Job:
             sweep_trial=maybe_text_in(payload, "sweep_trial") or "",
             sweep_goal=part_of(payload, "sweep_goal"),
             metric_goal=part_of(payload, "metric_goal"),
+            no_progress=part_of(payload, "no_progress"),
         )
 
     @classmethod

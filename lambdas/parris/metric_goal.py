@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -10,7 +9,7 @@ from parris.payloads import finite_number, maybe_int_in, text_in
 from parris.reasons import EndReason
 
 if TYPE_CHECKING:
-    from parris.payloads import Json, Payload
+    from parris.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,14 @@ class MetricGoal:
             "patience_reports": self.patience_reports,
         }
 
-    def end_by(self, decision: bytes | None) -> tuple[EndReason, str] | None:
-        """Return the end in a runner's decision.json, or None if it says none.
+    def end_by(self, found: Payload) -> tuple[EndReason, str] | None:
+        """Return the end that a runner's decision says, or None if it says none.
 
-        A script can write anything there. Only an end counts that the job has asked for.
+        Only an end counts that the job has asked for.
         """
         try:
-            found: Json = None if decision is None else json.loads(decision)
-            if not isinstance(found, dict):
-                return None
             value, reports = finite_number(found.get("value")), maybe_int_in(found, "reports")
-        except (OverflowError, RecursionError, TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             return None
         reason, has_target = found.get("reason"), self.target is not None
         if reason == EndReason.METRIC_REACHED and has_target and value is not None:

@@ -39,6 +39,7 @@ _WHY_SAVING = {
     EndReason.STOPPED_EARLY: "other trials were better",
     EndReason.METRIC_REACHED: "the metric has reached its goal",
     EndReason.NO_IMPROVEMENT: "the metric does not improve any more",
+    EndReason.NO_PROGRESS: "the script hangs",
     EndReason.INSTANCE_LOST: "the machine is lost",
     EndReason.NO_CAPACITY: "AWS has no such machine",
     EndReason.LAUNCH_FAILED: "the launch failed",

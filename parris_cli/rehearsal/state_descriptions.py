@@ -39,6 +39,7 @@ STATE_DESCRIPTIONS: dict[str, str | None] = {
     "MetricReached": "the job ends: its metric has reached the goal",
     "NoImprovement": "the job ends: its metric does not improve any more",
     "ScriptFailed": "the job ends: the script failed",
+    "NoProgress": "the job ends: its script hangs",
     "InstanceLost": "the job ends: the machine is lost",
     "NoCapacity": "the job ends: AWS has no capacity for it",
     "LaunchFailed": "the job ends: it could not be launched",

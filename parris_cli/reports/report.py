@@ -179,6 +179,7 @@ REASON_WORDS = {
     EndReason.STOPPED_EARLY: "stopped early: other trials of its sweep were better",
     EndReason.METRIC_REACHED: "ended when its metric reached the goal",
     EndReason.NO_IMPROVEMENT: "ended when its metric did not improve any more",
+    EndReason.NO_PROGRESS: "ended because its script hung",
     EndReason.INSTANCE_LOST: "the machine was lost",
     EndReason.NO_CAPACITY: "AWS had no such machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",

@@ -20,6 +20,8 @@ from runner_cloudwatch import CloudWatchSender
 from runner_code import CodeInvalidError
 from runner_console import Console
 from runner_deadline import earliest_deadline
+from runner_decision import FILE as DECISION_FILE
+from runner_decision import Decision
 from runner_heartbeat import FILE as HEARTBEAT_FILE
 from runner_heartbeat import Heartbeat
 from runner_http import AwsClient
@@ -27,9 +29,9 @@ from runner_inputs import InputMissingError
 from runner_job import Folders, Job, read_job
 from runner_live_report import LiveReport
 from runner_log import TrainerLog
-from runner_metric_goal import FILE as DECISION_FILE
 from runner_metric_goal import MetricGoal
 from runner_metrics import Metrics
+from runner_no_progress import ProgressWatch
 from runner_pace import Pace
 from runner_preparation import Preparation
 from runner_report import Report
@@ -61,15 +63,18 @@ class Runner:
         self._bucket = Bucket(client, job.bucket, job.region)
         self._sender = CloudWatchSender(client, job.region, job.log_group, job.log_stream)
         self._rungs = Rungs(LiveReport(self._bucket, job.key(RUNGS_FILE)), job.rungs)
-        decision = LiveReport(self._bucket, job.key(DECISION_FILE))
-        self._goal = MetricGoal(decision, job.metric_goal)
+        self._decision = Decision(LiveReport(self._bucket, job.key(DECISION_FILE)))
+        self._progress = ProgressWatch(self._decision.make, job.no_progress)
+        goal = MetricGoal(self._decision.make, job.metric_goal)
         self._metrics = Metrics(
             folders.metrics,
             job.metrics,
             lambda text: self._log.note(text),
-            [self._rungs.add, self._goal.add],
+            [self._rungs.add, goal.add],
         )
-        self._log = TrainerLog(folders.log, [self._sender, self._metrics], self._console)
+        self._log = TrainerLog(
+            folders.log, [self._sender, self._metrics, self._progress], self._console
+        )
         self._preparation = Preparation(job, folders, self._log)
         self._sync = ResultSync(job, self._bucket, str(folders.results), self._log.note, pace)
         self._background = BackgroundSync(
@@ -92,6 +97,7 @@ class Runner:
         """Run the job and return the exit status, 0 when its end is in the bucket."""
         end = self.end = self._train()
         self._heartbeat.is_script_running = False
+        self._progress.stop()
         self._background.stop()
         problem = self._save(end)
         if problem:
@@ -149,6 +155,7 @@ class Runner:
             return ScriptEnd(deadline.ended_by, None, None, None)
         self._background.start(deadline)
         self._heartbeat.is_script_running = True
+        self._progress.start()
         is_time_to_save = self._background.is_time_to_save
         return run_script(
             job,
@@ -185,7 +192,7 @@ class Runner:
         arrived = counted(saved.object_count, "result"), counted(saved.total_bytes, "byte")
         log.note(f"saved {', '.join(arrived)}")
         self._rungs.close()
-        self._goal.close()
+        self._decision.close()
         self._report.put_metrics()
         self._report.put_manifest(saved)
         log.close()

@@ -23,8 +23,9 @@ class Job:
     `script_folder` is the folder of the script in the code, empty for the top. `code_sha256` is
     empty if there is no code besides the script. `rungs` names a metric, and after how many values
     of it the job is compared with other trials of its sweep; None for any other job. `metric_goal`
-    says which values of a metric end the job; None where none do. `launched_at`,
-    in Unix seconds, is None where the machine itself knows when it was launched.
+    says which values of a metric end the job; None where none do. `no_progress` says which silence
+    of the script does; None where none does. `launched_at`, in Unix seconds, is None where the
+    machine itself knows when it was launched.
     """
 
     job_id: str
@@ -47,6 +48,7 @@ class Job:
     metrics: dict[str, str]
     rungs: dict[str, Any] | None = None
     metric_goal: dict[str, Any] | None = None
+    no_progress: dict[str, Any] | None = None
     code_sha256: str = ""
     script_folder: str = ""
     attempt: int = 1
@@ -101,6 +103,7 @@ def read_job(path: Path) -> Job:
         metrics={str(key): str(value) for key, value in described.get("metrics", {}).items()},
         rungs=described.get("rungs"),
         metric_goal=described.get("metric_goal"),
+        no_progress=described.get("no_progress"),
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
         attempt=int(described.get("attempt", 1)),

@@ -1,48 +1,38 @@
 """Decides by the values of a metric that the job ends: its goal is reached, or it stays as it is.
 
-The decision is one file, whose arrival wakes the controller, which ends the job as at a limit.
+The simulation of a machine uses this file, too.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from runner_live_report import LiveReport
-from runner_metrics_file import Row
-
-FILE = "decision.json"
 _REACHED, _NO_IMPROVEMENT = "METRIC_REACHED", "NO_IMPROVEMENT"
 
 
 class MetricGoal:
-    """Compares the values of one metric, and decides once.
+    """Compares the values of one metric, and decides at the first reason to end the job.
 
     Args:
-        report: the file of the decision.
+        decide: makes the decision, of which the first counts.
         goal: the `metric`, whether it `is_maximized`, and a `target`, `patience_reports` or both;
             None for a job without such a goal.
     """
 
-    def __init__(self, report: LiveReport, goal: Mapping[str, Any] | None) -> None:
+    def __init__(self, decide: Callable[..., None], goal: Mapping[str, Any] | None) -> None:
         """Decide nothing yet."""
-        self._report = report
+        self._decide = decide
         self._goal = goal
         self._count = 0
         self._best: float | None = None
         self._count_at_best = 0
-        self._has_decided = False
 
-    def add(self, rows: list[Row]) -> None:
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Compare the values of the metric among these."""
         for row in rows:
             if self._goal is not None and row["name"] == self._goal["metric"]:
                 self._compare(self._goal, row["value"])
-
-    def close(self) -> None:
-        """Write what has not been written yet."""
-        self._report.close()
 
     def _compare(self, goal: Mapping[str, Any], value: object) -> None:
         self._count += 1
@@ -50,10 +40,10 @@ class MetricGoal:
         if isinstance(value, float) and self._is_better(value, self._best):
             self._best, self._count_at_best = value, self._count
             if goal["target"] is not None and not self._is_better(goal["target"], value):
-                self._decide(_REACHED)
+                self._end(_REACHED)
         patience = goal["patience_reports"]
         if patience is not None and self._count - self._count_at_best >= patience:
-            self._decide(_NO_IMPROVEMENT)
+            self._end(_NO_IMPROVEMENT)
 
     def _is_better(self, value: float, other: float | None) -> bool:
         if other is None:
@@ -61,8 +51,5 @@ class MetricGoal:
         is_maximized = self._goal is not None and self._goal["is_maximized"]
         return value > other if is_maximized else value < other
 
-    def _decide(self, reason: str) -> None:
-        if not self._has_decided:
-            self._has_decided = True
-            decision = {"reason": reason, "value": self._best, "reports": self._count}
-            self._report.put(json.dumps(decision))
+    def _end(self, reason: str) -> None:
+        self._decide(reason, value=self._best, reports=self._count)

@@ -1,6 +1,6 @@
 """Real jobs with every way to end, at once on one embedded AWS with fewer machines than jobs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -159,4 +159,36 @@ def test_a_script_without_end_is_ended_by_the_time_limit_and_saves_before(
     ended = deployed.end_of(jobs["time-limit"])
     succeeded(ended, "TIME_LIMIT")
     assert deployed.results_of(jobs["time-limit"]) == {"checkpoint": "saved\n"}
+    left_nothing(ended)
+
+
+@pytest.mark.long
+def test_a_script_that_hangs_ends_its_job_and_gets_the_time_to_save(deployed: Deployed) -> None:
+    prints = "for i in $(seq 60); do echo step=$i; sleep 0.1; done"
+    job = deployed.start(
+        "hangs",
+        f"{SAVES_WHEN_TOLD.replace(ENDLESS, '')}{prints}\n{ENDLESS}",
+        termination_method="no-progress",
+        termination_options={"no-progress": {"floor-seconds": 3, "warm-up-seconds": 1}},
+    )
+    ended = deployed.end_of(job)
+    assert (ended.status, ended.reason) == ("FAILED", "NO_PROGRESS")
+    assert ended.outcome["cause"].startswith("the script printed no line for ")
+    assert deployed.results_of(job) == {"checkpoint": "saved\n"}
+    left_nothing(ended)
+
+
+@pytest.mark.long
+def test_a_job_is_over_by_its_clock_time_with_its_results_saved(deployed: Deployed) -> None:
+    over_by = datetime.now(UTC) + timedelta(seconds=60)
+    job = deployed.start(
+        "clock-time",
+        SAVES_WHEN_TOLD,
+        termination_method=["on-complete", "at-clock-time"],
+        termination_options={"clock-time": f"{over_by:%Y-%m-%d %H:%M:%S} UTC"},
+    )
+    ended = deployed.end_of(job)
+    succeeded(ended, "CLOCK_TIME")
+    assert datetime.fromisoformat(ended.outcome["ended_at"]) <= over_by
+    assert deployed.results_of(job) == {"checkpoint": "saved\n"}
     left_nothing(ended)

@@ -7,6 +7,7 @@ import pytest
 
 from parris.entrypoint import Deps
 from parris.job import Job
+from parris.no_progress import NoProgress
 from parris.policy import MachineState, decide
 from parris.reasons import EndReason
 from parris.sweeps.stop_early import early_stop
@@ -120,3 +121,22 @@ def test_a_decision_of_the_runner_ends_a_job_that_asks_for_it(deps: Deps) -> Non
     assert decide(some_limits(), seen, after(700)).reason is EndReason.METRIC_REACHED
     # Another job may have left the file there, or a script that wants to end as one that succeeds.
     assert with_decided_end(seen, a_job(), deps.aws).decided_end is None
+
+
+def test_a_hang_ends_a_job_that_asks_for_it(deps: Deps) -> None:
+    job = a_job(
+        machine_prefix="machines/AROA123:i-1",
+        no_progress=NoProgress(3, 60, 3600, is_retried=False).to_payload(),
+    )
+    facts = b'"silent_seconds": 125, "usual_seconds": 2.5, "gpu_percent": [100, 0]'
+    deps.aws.bucket.write(job.folder.decision_key, b'{"reason": "NO_PROGRESS", %s}' % facts)
+    seen = with_decided_end(a_sighting(), job, deps.aws)
+    decision = decide(some_limits(), seen, after(700))
+    assert decision.reason is EndReason.NO_PROGRESS
+    assert decision.cause == (
+        "the script printed no line for 2 min 5 s, where one came every 2.5 s; its GPUs were busy"
+        " to 100 %, 0 %"
+    )
+    for written in (b"{}", b"no json", b'{"reason": "NO_PROGRESS", "silent_seconds": "x"}'):
+        deps.aws.bucket.write(job.folder.decision_key, written)
+        assert with_decided_end(a_sighting(), job, deps.aws).decided_end is None

@@ -494,3 +494,15 @@ def test_a_clock_time_is_read_once_when_the_run_starts(deps: Deps) -> None:
     del options["clock-time"]
     (line,) = violations_of(deps, config)
     assert "/termination-options/clock-time: found nothing" in line
+
+
+def test_a_hang_has_defaults_for_what_the_config_leaves_out(deps: Deps) -> None:
+    config: Payload = {"termination-method": ["no-progress", "on-complete"]}
+    defaults = {"step_intervals": 3, "floor_seconds": 60, "warm_up_seconds": 3600}
+    assert job_of(deps, config).no_progress == {**defaults, "is_retried": False}
+    config["termination-options"] = {"no-progress": {"floor-seconds": "5m", "retry": True}}
+    found = job_of(deps, config).no_progress
+    assert found == {**defaults, "floor_seconds": 300, "is_retried": True}
+    other = job_of(deps, {**config, "termination-method": "on-complete"})
+    assert other.no_progress == {}
+    assert "no-progress is set to" in other.warnings[0]

@@ -268,10 +268,11 @@ def test_a_sweep_is_rejected_whose_goal_can_never_be_reported(deps: Deps) -> Non
     assert paths_of(deps, {"sweep-goal": early, "metrics": metrics}) == ["/sweep-goal/rungs"]
 
 
-def test_a_metric_ends_no_job_without_a_runner(deps: Deps) -> None:
+@pytest.mark.parametrize("method", ["on-metric", "no-progress"])
+def test_what_a_script_prints_ends_no_job_without_a_runner(deps: Deps, method: str) -> None:
     goal: Payload = {"metric": "loss", "direction": "minimize", "target": 0.1}
     config: Payload = {
-        "termination-method": "on-metric",
+        "termination-method": method,
         "termination-options": {"metric-goal": goal},
     }
     assert paths_of(deps, config) == ["/termination-method"]

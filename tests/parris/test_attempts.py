@@ -11,6 +11,7 @@ from parris.costs.cost import spent_usd
 from parris.costs.quote import quote_of
 from parris.job import Job
 from parris.limits import LONGEST_JOB_SECONDS
+from parris.no_progress import NoProgress
 from parris.past_attempt import PastAttempt, sum_usd
 from parris.policy import decide
 from parris.reasons import EndReason
@@ -75,6 +76,14 @@ def test_only_lost_machines_and_lost_capacity_are_tried_again(reason: EndReason)
     is_tried_again = reason in (EndReason.INSTANCE_LOST, EndReason.NO_CAPACITY)
     assert may_be_retried(a_job_of(2), reason) is is_tried_again
     assert not may_be_retried(a_job_of(1), reason)
+
+
+@pytest.mark.parametrize("is_retried", [True, False])
+def test_a_hang_is_tried_again_only_where_the_config_asks_for_it(is_retried: bool) -> None:
+    hang = NoProgress(3, 60, 3600, is_retried).to_payload()
+    job = a_job_of(2, no_progress=hang)
+    assert may_be_retried(job, EndReason.NO_PROGRESS) is is_retried
+    assert not may_be_retried(next_job(job), EndReason.NO_PROGRESS)
 
 
 def test_the_last_attempt_is_the_last() -> None:

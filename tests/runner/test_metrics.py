@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import runner_pattern_search
+from runner_decision import Decision
 from runner_live_report import LiveReport
 from runner_metric_goal import MetricGoal
 from runner_metric_lines import read_metrics
@@ -196,7 +197,7 @@ class Kept(LiveReport):
 def decided(values: list[Any], **goal: Any) -> list[tuple[str, float | None, int]]:
     kept = Kept()
     whole = {"metric": "loss", "is_maximized": False, "target": None, "patience_reports": None}
-    follower = MetricGoal(kept, {**whole, **goal})
+    follower = MetricGoal(Decision(kept).make, {**whole, **goal})
     for value in values:
         follower.add([{"name": "other", "value": 0.0}, {"name": "loss", "value": value}])
     found = [json.loads(text) for text in kept.texts]

@@ -34,6 +34,7 @@ EXPECTED: dict[str, Expected] = {
     "MetricReached": ended("MetricReached"),
     "NoImprovement": ended("NoImprovement"),
     "ScriptFailed": failed("ScriptFailed", "SCRIPT_FAILED", "exited with status 3"),
+    "NoProgress": failed("NoProgress", "NO_PROGRESS", "printed no line for 3 min 20 s"),
     "InstanceLost": failed("InstanceLost", "INSTANCE_LOST", "without an exit report"),
     "UnlistedReason": failed("InstanceLost", "INSTANCE_LOST", "does not know"),
     "BootstrapFailed": failed("LaunchFailed", "LAUNCH_FAILED", "never started"),

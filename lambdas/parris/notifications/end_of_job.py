@@ -41,6 +41,7 @@ REASON_TEXTS: dict[EndReason, str] = {
     EndReason.STOPPED_EARLY: "other trials of its sweep were better",
     EndReason.METRIC_REACHED: "its metric reached the goal",
     EndReason.NO_IMPROVEMENT: "its metric did not improve any more",
+    EndReason.NO_PROGRESS: "its script did not go on",
     EndReason.INSTANCE_LOST: "its machine was lost, or could not be checked for too long",
     EndReason.NO_CAPACITY: "AWS had no capacity for such a machine",
     EndReason.LAUNCH_FAILED: "it could not be launched",

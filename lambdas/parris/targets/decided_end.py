@@ -6,6 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from parris.metric_goal import MetricGoal
+from parris.no_progress import NoProgress
+from parris.runner_decision import decision_in
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
@@ -19,7 +21,7 @@ def with_decided_end(seen: Observation, job: Job, aws: Gateways) -> Observation:
 
     A trial that has ended enters its rungs, too: others are compared with it.
     """
-    end = _end_by_rungs(job, aws) or _end_by_metric(job, aws)
+    end = _end_by_rungs(job, aws) or _end_by_decision(job, aws)
     return dataclasses.replace(seen, decided_end=end)
 
 
@@ -31,6 +33,11 @@ def _end_by_rungs(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
     return early_stop(job, aws)
 
 
-def _end_by_metric(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
+def _end_by_decision(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
     goal = MetricGoal.from_payload(job.metric_goal)
-    return None if goal is None else goal.end_by(aws.bucket.read(job.folder.decision_key))
+    hang = NoProgress.from_payload(job.no_progress)
+    if goal is None and hang is None:
+        return None
+    decision = decision_in(aws.bucket.read(job.folder.decision_key))
+    end = None if goal is None else goal.end_by(decision)
+    return end if end is not None or hang is None else hang.end_by(decision)

@@ -146,6 +146,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         "metrics": job.metrics,
         "rungs": rungs_for_runner(job.sweep_goal),
         "metric_goal": None if goal is None else goal.for_runner(),
+        "no_progress": job.no_progress or None,
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
         "limits": {

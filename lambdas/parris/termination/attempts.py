@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.durations import duration, readable_time
 from parris.limits import LONGEST_JOB_SECONDS
+from parris.no_progress import NoProgress
 from parris.past_attempt import PastAttempt
 from parris.payloads import Payload, maybe_text_in, part_of
 from parris.reasons import EndReason
@@ -54,7 +55,14 @@ class Retry:
 
 def may_be_retried(job: Job, reason: str | None) -> bool:
     """Return whether another attempt may follow an end for this reason."""
-    return reason in RETRIED_REASONS and job.attempt_number < job.max_attempts
+    return is_retried(job, reason) and job.attempt_number < job.max_attempts
+
+
+def is_retried(job: Job, reason: str | None) -> bool:
+    """Return whether a run tries once more after this reason, if it has attempts left."""
+    hang = NoProgress.from_payload(job.no_progress)
+    is_hang = reason == EndReason.NO_PROGRESS and hang is not None and hang.is_retried
+    return reason in RETRIED_REASONS or is_hang
 
 
 def attempt_of(job: Job, state: Payload, bill: Bill, reason: EndReason, cause: str) -> PastAttempt:

@@ -10,6 +10,7 @@ from parris.durations import SECONDS_PER_HOUR, seconds_of
 from parris.job import DEFAULT_SYNC_INTERVAL_SECONDS, Job, UserFile
 from parris.limits import Limits
 from parris.liveness import DEFAULT_SILENCE_TIMEOUT_SECONDS
+from parris.no_progress import NoProgress
 from parris.notifications.kinds import EVERY_KIND
 from parris.payloads import Json, Payload, maybe_text_in, part_of, text_in, texts_in
 from parris.sweeps.names import TRIAL_KEY
@@ -21,6 +22,7 @@ from parris.validation.data_set import data_set_in
 from parris.validation.merge_configs import without_comments
 from parris.validation.metrics import METRICS_KEY
 from parris.validation.semantics import (
+    NO_PROGRESS,
     ON_METRIC,
     OPTION_OF,
     OPTIONS_KEY,
@@ -105,6 +107,7 @@ def build_job(
         sweep_trial=maybe_text_in(config, TRIAL_KEY) or "",
         sweep_goal=part_of(config, GOAL_KEY),
         metric_goal=_metric_goal(config),
+        no_progress=_no_progress(config),
     )
     return job.with_offer(0)
 
@@ -113,6 +116,13 @@ def _metric_goal(config: Payload) -> Payload:
     if ON_METRIC not in methods_in(config):
         return {}
     return without_comments(part_of(part_of(config, OPTIONS_KEY), OPTION_OF[ON_METRIC]))
+
+
+def _no_progress(config: Payload) -> Payload:
+    if NO_PROGRESS not in methods_in(config):
+        return {}
+    options = part_of(part_of(config, OPTIONS_KEY), NO_PROGRESS)
+    return NoProgress.from_options(options).to_payload()
 
 
 def limits_in(config: Payload, submitted_at: datetime | None = None) -> Limits:

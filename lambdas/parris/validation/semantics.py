@@ -25,7 +25,9 @@ LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
-AT_CLOCK_TIME, ON_METRIC = "at-clock-time", "on-metric"
+AT_CLOCK_TIME, ON_METRIC, NO_PROGRESS = "at-clock-time", "on-metric", "no-progress"
+NEEDS_A_RUNNER = (ON_METRIC, NO_PROGRESS)
+"""The methods by which the runner of Parris decides, from what the script prints."""
 OPTION_OF = {
     "at-fixed-time": "time-limit",
     AT_CLOCK_TIME: "clock-time",
@@ -131,6 +133,6 @@ def unused_limit_warnings(config: Payload) -> tuple[str, ...]:
     options, methods = part_of(config, OPTIONS_KEY), methods_in(config)
     return tuple(
         f"{option} is set to {shown(options[option])} but has no effect: {method} is not chosen"
-        for method, option in OPTION_OF.items()
+        for method, option in {**OPTION_OF, NO_PROGRESS: NO_PROGRESS}.items()
         if option in options and method not in methods
     )

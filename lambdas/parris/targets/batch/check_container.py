@@ -14,7 +14,7 @@ from parris.sweeps.trial_goal import GOAL_KEY
 from parris.targets.batch.names import variable_of
 from parris.targets.batch.read_spec import parameters_in, runs_image_command
 from parris.validation.merge_configs import without_comments
-from parris.validation.semantics import METHOD_KEY, ON_METRIC, SCRIPT_KEY, methods_in
+from parris.validation.semantics import METHOD_KEY, NEEDS_A_RUNNER, SCRIPT_KEY, methods_in
 from parris.validation.violations import Violation, path_of, shown
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _find_who_runs(config: Payload, wrong: AbstractSet[str]) -> Iterator[Violati
         if SCRIPT_KEY in config:
             expected = f"no such key with {_OWN}, with which no script of yours runs"
             yield Violation(f"/{SCRIPT_KEY}", shown(config[SCRIPT_KEY]), expected)
-        if ON_METRIC in methods_in(config):
-            expected = f"another method with {_OWN}: the runner of Parris reads the metrics"
-            yield Violation(f"/{METHOD_KEY}", ON_METRIC, expected)
+        for method in (one for one in methods_in(config) if one in NEEDS_A_RUNNER):
+            expected = f"another method with {_OWN}: the runner of Parris decides by it"
+            yield Violation(f"/{METHOD_KEY}", method, expected)
         for key in _NEEDS_A_RUNNER:
             if key in config:
                 expected = (

@@ -12,7 +12,7 @@ from parris.payloads import part_of
 from parris.sweeps.trial_goal import GOAL_KEY, METRIC_KEY, RUNGS_KEY
 from parris.targets.sagemaker.command import arguments_of, text_of
 from parris.validation.merge_configs import without_comments
-from parris.validation.semantics import METHOD_KEY, ON_METRIC, SCRIPT_KEY, methods_in
+from parris.validation.semantics import METHOD_KEY, NEEDS_A_RUNNER, SCRIPT_KEY, methods_in
 from parris.validation.violations import Violation, path_of, shown
 from parris.wording import counted
 
@@ -38,11 +38,9 @@ def find_container_violations(config: Payload) -> Iterator[Violation]:
     yield from _variables(without_comments(part_of(config, _ENVIRONMENT)))
     yield from _metrics(without_comments(part_of(config, _METRICS)))
     yield from _goal(config)
-    if ON_METRIC in methods_in(config):
-        expected = (
-            "another method: no runner of Parris reads the metrics of a training that goes on"
-        )
-        yield Violation(f"/{METHOD_KEY}", ON_METRIC, expected)
+    for method in (one for one in methods_in(config) if one in NEEDS_A_RUNNER):
+        expected = "another method: no runner of Parris reads what a training prints that goes on"
+        yield Violation(f"/{METHOD_KEY}", method, expected)
     yield from _commands(config)
     for key in (one for one in _INPUT_DATA if one in config):
         expected = (
