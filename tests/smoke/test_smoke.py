@@ -27,7 +27,8 @@ QUICK = SmokeOptions(
     instance_types=("t3.nano",),
     at_once=4,
     script_seconds=1,
-    limit_seconds=25,
+    # Not longer than the cost limit takes, and enough for a machine that starts slowly.
+    limit_seconds=70,
     # A minute and the volume's reserve are billed at least, and so no limit may be lower: 80 s.
     cost_limit_usd=0.0015,
     look_seconds=0.3,
