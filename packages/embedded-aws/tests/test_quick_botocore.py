@@ -1,3 +1,4 @@
+import copy
 from typing import Any
 
 import boto3
@@ -73,3 +74,17 @@ def test_a_handler_that_adds_to_a_class_adds_to_the_classes_of_its_session_only(
     own.events.register("creating-client-class.sqs", add)
     assert own.client("sqs").mine() == "mine"
     assert not hasattr(plain.client("sqs"), "mine")
+
+
+def test_a_copy_of_handlers_is_apart_from_the_original() -> None:
+    def one(**_: Any) -> None: ...
+    def other(**_: Any) -> None: ...
+
+    original = HierarchicalEmitter()
+    original.register_first("before-call.s3", one)
+    original.register("before-call", one)
+    copied = copy.copy(original)
+    copied.register_last("before-call.s3", other)
+    original.unregister("before-call", one)
+    assert [handler for handler, _ in original.emit("before-call.s3.Get")] == [one]
+    assert [handler for handler, _ in copied.emit("before-call.s3.Get")] == [one, other, one]

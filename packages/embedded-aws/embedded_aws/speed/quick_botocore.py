@@ -1,10 +1,10 @@
 """botocore calculates once what each of its sessions and clients calculates again.
 
-A session registers 120 handlers, whose signatures it inspects, and each client translates the name
-of each event that it emits, some twenty for each call. That took a quarter of a function's first
-call. Each client has a class of its own, with a method for each of its service's operations, and
-reads the rules of its endpoints again. Each request checks its user agent twice, character by
-character. It imports nothing but botocore, because functions are forked with it, too.
+A session registers 120 handlers, whose signatures it inspects. Each client copies them, and
+translates the name of each event that it emits, some twenty for each call. That took a quarter of a
+function's first call. Each client has a class of its own, with a method for each of its service's
+operations, and reads the rules of its endpoints again. Each request checks its user agent twice,
+character by character. It imports nothing but botocore, because functions are forked with it, too.
 """
 
 import functools
@@ -54,6 +54,17 @@ def _accepts_kwargs(handler: Callable[..., Any]) -> Any:
     return _accepted[function]
 
 
+def _copy_handlers(self: Any, node: dict[str, Any]) -> dict[str, Any]:
+    """Return what botocore would, without asking each list how it is copied."""
+    copied: dict[str, Any] = {}
+    for key, value in node.items():
+        if isinstance(value, hooks.NodeList):
+            copied[key] = hooks.NodeList(value.first[:], value.middle[:], value.last[:])
+        else:
+            copied[key] = _copy_handlers(self, value) if isinstance(value, dict) else value
+    return copied
+
+
 def _create_client_class(self: Any, service_name: str, service_model: Any) -> Any:
     """Return the class of earlier clients with the same model and handlers."""
     model, event = service_model._service_description, "creating-client-class."
@@ -96,6 +107,7 @@ def _kept(made: dict[tuple[Any, ...], tuple[Any, ...]], parts: Any, make: Callab
 
 def install() -> None:
     """Patch botocore in this process."""
+    vars(hooks)["_PrefixTrie"]._recursive_copy = _copy_handlers
     _Creator._create_client_class = _create_client_class
     vars(regions)["EndpointProvider"] = _endpoint_provider
     _Aliaser._alias_event_name = _alias_event_name
