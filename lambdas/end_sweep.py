@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.sweeps.settle_run import RunEnd, settle_run, wake_sleepers
+from parris.sweeps.record import has_own_end
+from parris.sweeps.settle_run import RunEnd, give_up_if_late, settle_run, wake_sleepers
 from parris.sweeps.store_record import config_of, store_record
 from parris.sweeps.sweep import StopReason
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -34,9 +35,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     sweep = deps.aws.sweeps_table.find(sweep_id)
     if sweep is None or sweep.closed_at is not None:
         return {"sweep_id": sweep_id, "is_closed": True, "unsettled": 0}
-    has_ended = deps.aws.executions.find_end(sweep.execution_arn) is not None
-    # One that has failed by itself has a reason: it is only closed here.
-    if not (has_ended and reason is None and _is_over(sweep)):
+    end = deps.aws.executions.find_end(sweep.execution_arn)
+    has_ended = end is not None
+    # One that has ended by itself has a reason: its runs are only settled here.
+    if end is None or not (has_own_end(end) or (reason is None and _is_over(sweep))):
         sweep = deps.aws.sweeps_table.stop(sweep_id, reason or StopReason.ABORTED) or sweep
     wake_sleepers(sweep, now, deps.aws)
     unsettled = _end_runs(sweep, now, deps)
@@ -74,6 +76,8 @@ def _end_runs(sweep: Sweep, now: datetime, deps: Deps) -> int:
                 continue
             if end is RunEnd.RUNNING:
                 _stop(trial, now, deps)
+            else:
+                give_up_if_late(sweep.sweep_id, trial, now, deps.aws)
         except (AwsDeniedError, AwsThrottledError, AwsUnavailableError) as err:
             logger.warning("run not ended", extra={"trial": trial.number, "why": str(err)})
         unsettled += 1

@@ -1,7 +1,8 @@
 """State SettleTrial: records what a run has cost once its end is confirmed, and frees the rest.
 
 Reads the trial's item, the run's execution and its record. A run whose end is not confirmed keeps
-its reservation; then the state checks again. Wakes trials that wait for what is given back, and
+its reservation; then the state checks again, for 26 hours. After that nobody waits for it: trials
+that would need its reservation are not started. Wakes trials that wait for what is given back, and
 stops the sweep after a failed trial if its config says so. Returns `$.settled`. Safe to repeat.
 May raise AwsThrottledError (also of conflicting transactions), AwsUnavailableError, AwsDeniedError.
 """
@@ -12,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from parris.entrypoint import Deps, lambda_handler
 from parris.payloads import Payload, int_in, part_of, text_in
-from parris.sweeps.settle_run import RunEnd, settle_run, wake_sleepers
+from parris.sweeps.settle_run import (
+    MOST_AWAITED_SECONDS,
+    RunEnd,
+    give_up,
+    settle_run,
+    wake_sleepers,
+)
 from parris.sweeps.store_record import config_of
 from parris.sweeps.sweep import StopReason
 from parris.sweeps.trial import TrialStatus
@@ -26,8 +33,6 @@ if TYPE_CHECKING:
 
 _FIRST_CHECK_SECONDS, _LONGEST_CHECK_SECONDS = 15, 900
 _RUNNING_CHECK_SECONDS = 1800
-_MOST_WAITED_SECONDS = 26 * 3600
-"""A cleanup ends within a day, or has failed."""
 
 
 def run(event: Payload, deps: Deps) -> Payload:
@@ -45,6 +50,10 @@ def run(event: Payload, deps: Deps) -> Payload:
     config = config_of(sweep, deps.aws)
     metric = None if config.goal is None else config.goal.metric
     end = settle_run(sweep_id, trial, metric, now, deps.aws)
+    if end is RunEnd.UNCONFIRMED and int_in(item, "waited") >= MOST_AWAITED_SECONDS:
+        give_up(sweep_id, trial, deps.aws)
+        _wake(sweep_id, now, deps)
+        return {"next": "unknown"}
     if end is not RunEnd.SETTLED:
         return _check_again(end, int_in(item, "waited"))
     trial = table.find_trial(sweep_id, number) or trial
@@ -70,8 +79,6 @@ def _check_again(end: RunEnd, waited_seconds: int) -> Payload:
     if end is RunEnd.RUNNING:
         # Only its state has ended, by a timeout or an error of Step Functions.
         return {"next": "check", "check_seconds": _RUNNING_CHECK_SECONDS, "waited": 0}
-    if waited_seconds >= _MOST_WAITED_SECONDS:
-        return {"next": "unknown"}
     seconds = min(max(_FIRST_CHECK_SECONDS, waited_seconds // 4), _LONGEST_CHECK_SECONDS)
     return {"next": "check", "check_seconds": seconds, "waited": waited_seconds + seconds}
 

@@ -12,6 +12,7 @@ from parris.aws.translate_errors import code_of
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.folder import SWEEPS, SweepFolder
 from parris.sweeps.record import RUNNING, best_config, best_trial, sweep_record
+from parris.sweeps.trial import TrialStatus
 from parris_cli.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from parris.sweeps.sweep import Sweep
     from parris_cli.account.clients import Account
 
+_NO_SUCH_KEY = "NoSuchKey"
 _UNKNOWN_EXECUTION = ("ExecutionDoesNotExist", "InvalidArn", "ValidationException")
 
 
@@ -69,6 +71,11 @@ class SweepReader:
         if sweep.closed_at is not None:
             return self.read(folder.record_key)
         trials = self._table.trials(sweep_id)
+        if sweep.unconfirmed_usd and not any(one.status is TrialStatus.RUNNING for one in trials):
+            # It stays open, perhaps for ever: it is over if its record is written.
+            written = self._find(folder.record_key)
+            if written is not None:
+                return written
         return sweep_record(sweep, self._config_of(sweep), trials, RUNNING)
 
     def best_config(self, sweep_id: str) -> Payload | None:
@@ -86,6 +93,14 @@ class SweepReader:
         body = self._account.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         found: Payload = json.loads(body)
         return found
+
+    def _find(self, key: str) -> Payload | None:
+        try:
+            return self.read(key)
+        except ClientError as err:
+            if code_of(err) == _NO_SUCH_KEY:
+                return None
+            raise
 
     def _config_of(self, sweep: Sweep) -> Payload:
         """Return the config of a sweep, which never changes."""

@@ -75,6 +75,8 @@ def trial_line(sweep: SweepView, trial: TrialView) -> str:
     """Return one line about a trial that has ended, or that will not start."""
     if not trial.runs:
         return f"{trial.status}: {trial.cause or 'the sweep starts no further trial'}"
+    if trial.status is TrialStatus.UNCONFIRMED:
+        return f"{trial.status}: {trial.cause}"
     value = "" if trial.value is None else f"{sweep.metric} {number_label(trial.value)}, "
     if sweep.metric and trial.value is None and trial.status is TrialStatus.SUCCEEDED:
         value = f"no {sweep.metric}, "

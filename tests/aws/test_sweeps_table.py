@@ -187,3 +187,22 @@ def test_a_conflict_with_another_transaction_is_retried_by_the_state_machine(
     monkeypatch.setattr(table._client, "transact_write_items", conflict)
     with pytest.raises(AwsThrottledError):
         reserve(table, 0)
+
+
+def test_an_end_that_is_not_confirmed_stays_reserved_until_it_is(table: SweepsTable) -> None:
+    table.open(a_sweep())
+    reserve(table, 0)
+    before = found(table, 0)
+    for _ in range(2):
+        table.give_up(ID, before, "its end is not confirmed")
+    assert (found(table, 0).status, found(table, 0).is_reserved) == ("unconfirmed", True)
+    sweep = table.find(ID)
+    assert sweep is not None
+    assert sweep.unconfirmed_usd == sweep.committed_usd == Decimal("0.4")
+    # Whoever has read it before changes nothing.
+    assert not table.settle(ID, before, Settlement(TrialStatus.SUCCEEDED, Decimal("0.10")))
+    assert settle(table, 0, "0.10")
+    sweep = table.find(ID)
+    assert sweep is not None
+    assert (sweep.unconfirmed_usd, sweep.committed_usd) == (Decimal(0), Decimal("0.10"))
+    assert found(table, 0).status is TrialStatus.SUCCEEDED

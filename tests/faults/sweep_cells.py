@@ -15,6 +15,7 @@ _WITHIN_DAYS = timedelta(hours=56)
 _UNCHANGED = frozenset({SweepEnd.COMPLETED})
 _LESS = frozenset({SweepEnd.COMPLETED, SweepEnd.BUDGET_USED, SweepEnd.NO_TRIAL_SUCCEEDED})
 _ABORTED = frozenset({SweepEnd.ABORTED, SweepEnd.COMPLETED})
+_UNCONFIRMED = frozenset({SweepEnd.CLEANUP_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class SweepCell:
     text: str
     ends: frozenset[SweepEnd | None]
     bound: timedelta = _WITHIN_A_FEW_HOURS
+
+    @property
+    def stays_reserved(self) -> bool:
+        """Return whether the end of its trials is never confirmed."""
+        return self.ends == _UNCONFIRMED
 
     @property
     def what(self) -> CallKey | StateKey:
@@ -82,5 +88,9 @@ SWEEP_CELLS = (
     *_cut_short(
         "SweepStateMachine/AwaitSettlement/timed-out",
         "SweepStateMachine/RecordSweep/timed-out",
+    ),
+    # The end of no trial is ever confirmed, and the third one would need a reservation.
+    SweepCell(
+        "ConfirmEnded/cloudformation:DescribeStacks/1/access-denied", _UNCONFIRMED, _WITHIN_DAYS
     ),
 )

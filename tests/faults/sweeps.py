@@ -96,6 +96,7 @@ def _problems(site: Site, table: SweepsTable, one: _Trying) -> tuple[str, ...]:
     left = [thing for job in one.jobs for thing in site.left_of(job).things]
     was_struck = site.calls.struck[one.name] > 0 or site.states.struck.get(one.name) == ""
     names = [job for job in one.jobs if site.is_name_held(job)]
+    stays = one.cell.stays_reserved
     checks = {
         "it was not struck": not was_struck,
         "it runs on": execution["status"] == "RUNNING",
@@ -103,9 +104,9 @@ def _problems(site: Site, table: SweepsTable, one: _Trying) -> tuple[str, ...]:
         f"it ends in Succeed as {status}": (
             execution["status"] == "SUCCEEDED" and status not in _SUCCEEDING
         ),
-        f"left: {left}": bool(left),
-        f"names are held: {names}": bool(names),
-        **_budget_problems(sweep),
+        f"left: {left}": bool(left) and not stays,
+        f"names are held: {names}": bool(names) and not stays,
+        **_budget_problems(sweep, stays_reserved=stays),
         "the neighbour was touched": not site.is_neighbour_well(),
     }
     problems = tuple(words for words, is_so in checks.items() if is_so)
@@ -113,11 +114,11 @@ def _problems(site: Site, table: SweepsTable, one: _Trying) -> tuple[str, ...]:
     return (*problems, said, str(sweep)) if problems else ()
 
 
-def _budget_problems(sweep: Sweep | None) -> dict[str, bool]:
+def _budget_problems(sweep: Sweep | None, *, stays_reserved: bool) -> dict[str, bool]:
     if sweep is None:
         return {}
     return {
         f"the budget is exceeded: {sweep.committed_usd}": sweep.committed_usd > _BUDGET_USD,
-        f"still reserved: {sweep.reserved_usd}": sweep.reserved_usd != 0,
-        "it is not closed": sweep.closed_at is None,
+        f"reserved: {sweep.reserved_usd}": (sweep.reserved_usd != 0) is not stays_reserved,
+        f"closed: {sweep.closed_at}": (sweep.closed_at is None) is not stays_reserved,
     }

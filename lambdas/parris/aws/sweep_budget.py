@@ -1,4 +1,6 @@
-"""The two transactions that keep a sweep's budget: to reserve a trial's run, and to settle it.
+"""The transactions that keep a sweep's budget: to reserve a trial's run, and to settle it.
+
+A third one records that nobody waits for a run's end any more.
 
 Each writes the sweep's item and the trial's or neither, with conditions, so that a retry changes
 nothing and the sum of what is spent and what is reserved never passes the limit.
@@ -72,22 +74,30 @@ def settling(
         settlement: how the run has ended, which is confirmed.
     """
     spent: Value = {"N": f"{settlement.spent_usd:f}"}
+    confirmed_usd = trial.reserved_usd if trial.is_unconfirmed else 0
     given_back: Value = {"N": f"{settlement.spent_usd - trial.reserved_usd:f}"}
     texts = settlement.texts()
     assignments = "".join(f", #{name} = :{name}" for name in texts)
     return (
         transactions.update(
             sweep_key(sweep_id),
-            "ADD committed_usd :back, spent_usd :spent, settlements :one",
+            "ADD committed_usd :back, spent_usd :spent, settlements :one,"
+            " unconfirmed_usd :confirmed",
             f"attribute_exists({PARTITION})",
-            {":back": given_back, ":spent": spent, ":one": {"N": "1"}},
+            {
+                ":back": given_back,
+                ":spent": spent,
+                ":one": {"N": "1"},
+                ":confirmed": {"N": f"{-confirmed_usd}"},
+            },
         ),
         transactions.update(
             trial_key(sweep_id, trial.number),
             "SET #status = :status, settled = :runs, runtime_seconds = :runtime"
             f"{assignments} REMOVE reserved_usd ADD spent_usd :spent",
-            "runs = :runs AND reserved_usd = :reserved",
+            "runs = :runs AND reserved_usd = :reserved AND #status = :former",
             {
+                ":former": {"S": trial.status},
                 ":status": {"S": settlement.status},
                 ":runs": {"N": str(trial.runs)},
                 ":reserved": {"N": f"{trial.reserved_usd:f}"},
@@ -96,5 +106,32 @@ def settling(
                 **{f":{name}": {"S": text} for name, text in texts.items()},
             },
             {f"#{name}": name for name in ("status", *texts)},
+        ),
+    )
+
+
+def giving_up(
+    transactions: Transactions, sweep_id: str, trial: Trial, cause: str
+) -> tuple[TransactWriteItemTypeDef, ...]:
+    """Return what records that a run's end is not confirmed, and that it stays reserved."""
+    return (
+        transactions.update(
+            sweep_key(sweep_id),
+            "ADD unconfirmed_usd :reserved",
+            f"attribute_exists({PARTITION})",
+            {":reserved": {"N": f"{trial.reserved_usd:f}"}},
+        ),
+        transactions.update(
+            trial_key(sweep_id, trial.number),
+            "SET #status = :status, cause = :cause",
+            "runs = :runs AND reserved_usd = :reserved AND #status = :former",
+            {
+                ":status": {"S": TrialStatus.UNCONFIRMED},
+                ":cause": {"S": cause},
+                ":runs": {"N": str(trial.runs)},
+                ":reserved": {"N": f"{trial.reserved_usd:f}"},
+                ":former": {"S": TrialStatus.RUNNING},
+            },
+            {"#status": "status"},
         ),
     )

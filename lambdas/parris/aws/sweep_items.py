@@ -93,6 +93,7 @@ def sweep_from(item: Mapping[str, AttributeValueTypeDef]) -> Sweep:
         ends_by=_text(item, "ends_by"),
         committed_usd=_usd(item, "committed_usd"),
         spent_usd=_usd(item, "spent_usd"),
+        unconfirmed_usd=_usd(item, "unconfirmed_usd"),
         settlements=_number(item, "settlements"),
         stop_reason=None if stop_reason is None else StopReason(stop_reason),
         closed_at=_text(item, "closed_at"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from parris.aws.sweep_budget import reserving, settling
+from parris.aws.sweep_budget import giving_up, reserving, settling
 from parris.aws.sweep_items import (
     ITEM,
     OPEN_PARTITION,
@@ -135,6 +135,17 @@ class SweepsTable:
             Whether this call settled it.
         """
         return self._transactions.write(*settling(self._transactions, sweep_id, trial, settlement))
+
+    @translates_errors
+    def give_up(self, sweep_id: str, trial: Trial, cause: str) -> None:
+        """Record that nobody waits for the end of a trial's run any more. It stays reserved.
+
+        Args:
+            sweep_id: the sweep.
+            trial: the trial as it was read, with the reservation of the run.
+            cause: what is known of its end.
+        """
+        self._transactions.write(*giving_up(self._transactions, sweep_id, trial, cause))
 
     @translates_errors
     def set_parameters(self, sweep_id: str, number: int, parameters: Payload) -> Payload:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parris.payloads import Payload
+    from parris.recovery.abandoned_run import EndedExecution
     from parris.sweeps.config import Goal
     from parris.sweeps.folder import SweepFolder
     from parris.sweeps.sweep import Sweep
@@ -33,6 +34,8 @@ class SweepEnd(StrEnum):
     BUDGET_USED = "BUDGET_USED"
     NO_TRIAL_SUCCEEDED = "NO_TRIAL_SUCCEEDED"
     TRIAL_FAILED = "TRIAL_FAILED"
+    CLEANUP_FAILED = "CLEANUP_FAILED"
+    """The end of a trial is not confirmed, so that what it launched may still run."""
     STOP_REQUESTED = "STOP_REQUESTED"
     ABORTED = "ABORTED"
 
@@ -73,16 +76,23 @@ def prefixes_to_delete(
 
 def end_of_sweep(sweep: Sweep, trials: Sequence[Trial]) -> tuple[SweepEnd, str]:
     """Return why a sweep ended, and a sentence about it."""
-    counts = counts_of(sweep, trials)
-    text = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    text = f"{sweep.trials} trials: {text}; spent {sweep.spent_usd} of {sweep.cost_limit_usd} USD"
+    counts, unconfirmed = counts_of(sweep, trials), [one for one in trials if one.is_reserved]
+    text = _sentence(sweep, counts, unconfirmed)
     if sweep.stop_reason is not None:
         return SweepEnd(sweep.stop_reason), text
+    if unconfirmed:
+        return SweepEnd.CLEANUP_FAILED, text
     if not counts[TrialStatus.SUCCEEDED]:
         return SweepEnd.NO_TRIAL_SUCCEEDED, text
     if counts[TrialStatus.NOT_STARTED]:
         return SweepEnd.BUDGET_USED, text
     return SweepEnd.COMPLETED, text
+
+
+def has_own_end(end: EndedExecution) -> bool:
+    """Return whether a sweep's execution has ended as its workflow ends it, with a reason."""
+    error = end.message.partition(":")[0]
+    return end.status == "SUCCEEDED" or (end.status == "FAILED" and error in set(SweepEnd))
 
 
 def counts_of(sweep: Sweep, trials: Sequence[Trial]) -> dict[str, int]:
@@ -105,6 +115,9 @@ def sweep_record(sweep: Sweep, config: Payload, trials: Sequence[Trial], status:
     """
     goal = SweepConfig.from_payload(config).goal
     best = best_trial(trials, goal)
+    unconfirmed = [
+        one for one in trials if one.is_unconfirmed or (one.is_reserved and status != RUNNING)
+    ]
     limit_seconds = SweepConfig.from_payload(config).time_limit_seconds
     ends = [trial.ended_at for trial in trials if trial.ended_at]
     return {
@@ -113,7 +126,7 @@ def sweep_record(sweep: Sweep, config: Payload, trials: Sequence[Trial], status:
         "sweep_name": sweep.sweep_name,
         "execution_arn": sweep.execution_arn,
         "status": status,
-        "cause": end_of_sweep(sweep, trials)[1],
+        "cause": _sentence(sweep, counts_of(sweep, trials), unconfirmed),
         "stop_reason": sweep.stop_reason,
         "started_at": sweep.started_at,
         "ended_at": None if status == RUNNING else max(ends, default=None),
@@ -189,4 +202,18 @@ def end_message_of_sweep(record: Payload, folder: SweepFolder) -> Message:
             best_text,
             f"All trials: {folder.uri}record.json",
         ],
+    )
+
+
+def _sentence(sweep: Sweep, counts: dict[str, int], unconfirmed: Sequence[Trial]) -> str:
+    text = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    text = f"{sweep.trials} trials: {text}; spent {sweep.spent_usd} of {sweep.cost_limit_usd} USD"
+    if not unconfirmed:
+        return text
+    named = ", ".join(
+        f"{one.number} (job {one.training_job_name}, {one.reserved_usd} USD)" for one in unconfirmed
+    )
+    return (
+        f"{text}; the end of these trials is not confirmed, so that resources of their jobs may"
+        f" still run, and what is reserved for them stays reserved: {named}"
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from parris.sweeps.trial import Trial
 
 
+MOST_AWAITED_SECONDS = 26 * 3600
+"""A cleanup ends within a day, or has failed."""
+
+
 class RunEnd(StrEnum):
     """What is known of the end of a run."""
 
@@ -44,6 +48,25 @@ def settle_run(
     # Of two that settle at the same time one changes nothing.
     aws.sweeps_table.settle(sweep_id, trial, settlement)
     return RunEnd.SETTLED
+
+
+def give_up(sweep_id: str, trial: Trial, aws: Gateways) -> None:
+    """Record that nobody waits any more for the end of a trial's run to be confirmed."""
+    cause = (
+        f"the end of the job {trial.training_job_name} is not confirmed, so that its resources may"
+        f" still run; {trial.reserved_usd} USD stay reserved"
+    )
+    aws.sweeps_table.give_up(sweep_id, trial, cause)
+
+
+def give_up_if_late(sweep_id: str, trial: Trial, now: datetime, aws: Gateways) -> None:
+    """Do so if the run's execution has ended long ago, once."""
+    if trial.is_unconfirmed:
+        return
+    end = aws.executions.find_end(trial.execution_arn or "")
+    ended_at = None if end is None else end.stopped_at
+    if ended_at is not None and (now - ended_at).total_seconds() >= MOST_AWAITED_SECONDS:
+        give_up(sweep_id, trial, aws)
 
 
 def wake_sleepers(sweep: Sweep, now: datetime, aws: Gateways) -> int:

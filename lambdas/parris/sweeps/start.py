@@ -37,7 +37,8 @@ class Refusal:
 def find_refusal(sweep: Sweep, now: datetime) -> Refusal | None:
     """Return why a sweep may reserve nothing now; None if it may, as far as is known.
 
-    What is spent never comes back, but what is reserved may.
+    What is spent never comes back, and nobody waits for what is reserved for a run whose end is not
+    confirmed. What is reserved for others may come back.
     """
     if sweep.stop_reason is not None:
         return Refusal(Start.SKIP, f"the sweep starts no further trial: {sweep.stop_reason}")
@@ -54,6 +55,12 @@ def find_refusal(sweep: Sweep, now: datetime) -> Refusal | None:
     if sweep.spent_usd + sweep.worst_usd > sweep.cost_limit_usd:
         left_usd = sweep.cost_limit_usd - sweep.spent_usd
         cause = f"{left_usd} USD are left of the budget, and a trial can cost {sweep.worst_usd} USD"
+        return Refusal(Start.SKIP, cause)
+    if sweep.spent_usd + sweep.unconfirmed_usd + sweep.worst_usd > sweep.cost_limit_usd:
+        cause = (
+            f"{sweep.unconfirmed_usd} USD of the budget stay reserved for trials whose end is not"
+            " confirmed, and the rest is spent or too small"
+        )
         return Refusal(Start.SKIP, cause)
     if sweep.committed_usd + sweep.worst_usd > sweep.cost_limit_usd:
         return Refusal(Start.WAIT, "the rest of the budget is reserved for trials that run")

@@ -22,7 +22,8 @@ class Sweep:
     `sweep_id` is the name of its execution. `worst_usd` is what one run of a trial can cost at
     most, which is reserved, and `longest_seconds` how long it can last. `committed_usd` is what the
     runs so far have spent, and what is reserved for those that run: it never exceeds
-    `cost_limit_usd`. `settlements` counts the runs whose cost is on record. `closed_at` is set when
+    `cost_limit_usd`. `unconfirmed_usd` is the part that is reserved for runs whose end nobody
+    awaits any more. `settlements` counts the runs whose cost is on record. `closed_at` is set when
     every run is. `max_parallel` trials run at the same time, 0 for a sweep of an older version;
     `bounded_by` says why these are fewer than its config allows.
     """
@@ -39,6 +40,7 @@ class Sweep:
     ends_by: str | None = None
     committed_usd: Decimal = Decimal(0)
     spent_usd: Decimal = Decimal(0)
+    unconfirmed_usd: Decimal = Decimal(0)
     settlements: int = 0
     stop_reason: StopReason | None = None
     closed_at: str | None = None

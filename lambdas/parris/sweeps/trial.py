@@ -16,6 +16,8 @@ class TrialStatus(StrEnum):
     """It does not fit into what is left of the budget, and sleeps until a settlement."""
     RUNNING = "running"
     """Its worst case is reserved. That its run has begun is not certain."""
+    UNCONFIRMED = "unconfirmed"
+    """Its run has ended or should have, which was not confirmed in time: it stays reserved."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     NOT_STARTED = "not-started"
@@ -55,6 +57,11 @@ class Trial:
     def is_reserved(self) -> bool:
         """Return whether a run of it holds a reservation."""
         return self.runs > self.settled
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Return whether nobody waits any more for the end of its run to be confirmed."""
+        return self.status is TrialStatus.UNCONFIRMED
 
     @property
     def is_over(self) -> bool:

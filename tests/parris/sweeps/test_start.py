@@ -46,6 +46,13 @@ def test_what_is_reserved_may_come_back_and_what_is_spent_does_not(
     assert start_of(sweep) is expected
 
 
+def test_nobody_waits_for_what_is_reserved_for_an_unconfirmed_end() -> None:
+    reserved = replace(SWEEP, committed_usd=Decimal("0.80"), spent_usd=Decimal("0.30"))
+    assert start_of(reserved) is Start.WAIT
+    assert start_of(replace(reserved, unconfirmed_usd=Decimal("0.30"))) is Start.WAIT
+    assert start_of(replace(reserved, unconfirmed_usd=Decimal("0.3001"))) is Start.SKIP
+
+
 @pytest.mark.parametrize(("left_seconds", "expected"), [(3600, None), (3599, Start.SKIP)])
 def test_a_trial_starts_only_if_its_longest_run_still_fits(
     left_seconds: int, expected: Start | None

@@ -1,0 +1,94 @@
+"""A trial whose end is never confirmed: it stays reserved, and nobody waits for it for ever."""
+
+from decimal import Decimal
+
+import end_sweep
+import record_sweep
+import reserve_trial
+import settle_trial
+from embedded_aws import EmbeddedAws
+from parris.entrypoint import Deps
+from parris.payloads import Payload, part_of
+from parris.sweeps.sweep import Sweep
+from parris.sweeps.trial import TrialRun
+from tests.handlers.conftest import put_json
+
+ID, RESERVED_AT, NOW = "iris-1", "2031-05-01T12:00:00.000Z", "2031-05-01T12:10:00.000Z"
+EXECUTIONS = "arn:aws:states:us-east-1:123456789012:execution"
+SWEEP = Sweep(
+    sweep_id=ID,
+    sweep_name="iris",
+    execution_arn=f"{EXECUTIONS}:parris-sweep:{ID}",
+    started_at=RESERVED_AT,
+    cost_limit_usd=Decimal("1.00"),
+    worst_usd=Decimal("0.60"),
+    longest_seconds=3600,
+    trials=2,
+    config_key="sweeps/iris/iris-1/sweep.json",
+)
+CONFIG: Payload = {
+    "sweep-name": "iris",
+    "training": {"instance-type": "t3.micro"},
+    "parameters": {"x": {"type": "integer", "minimum": 0, "maximum": 1}},
+    "search": {"method": "grid"},
+    "budget": {"cost-limit": 1},
+}
+LONGEST_SECONDS = 26 * 3600
+
+
+def begin(deps: Deps, aws: EmbeddedAws) -> None:
+    """Open a sweep whose first trial is reserved, and whose execution nobody knows yet."""
+    put_json(aws, SWEEP.config_key, CONFIG)
+    deps.aws.sweeps_table.open(SWEEP)
+    arn = f"{EXECUTIONS}:parris-training:sweep-{ID}-0"
+    deps.aws.sweeps_table.reserve(SWEEP, TrialRun(0, 0, f"sweep-{ID}-0", arn, RESERVED_AT))
+
+
+def settle(deps: Deps, waited_seconds: int) -> Payload:
+    trial: Payload = {"sweep_id": ID, "number": 0, "run": 0, "waited": waited_seconds}
+    return settle_trial.run({"trial": trial, "now": NOW}, deps)
+
+
+def start_the_other(deps: Deps) -> Payload:
+    trial: Payload = {"sweep_id": ID, "number": 1, "run": 0, "parameters": {"x": 1}}
+    return reserve_trial.run({"trial": trial, "now": NOW}, deps)
+
+
+def test_its_end_is_awaited_for_a_day_and_then_the_others_are_not_started(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    begin(deps, aws)
+    assert settle(deps, LONGEST_SECONDS - 1)["next"] == "check"
+    assert start_the_other(deps)["start"] == "wait"
+
+    assert settle(deps, LONGEST_SECONDS) == {"next": "unknown"}
+    assert settle(deps, LONGEST_SECONDS) == {"next": "unknown"}
+    refused = start_the_other(deps)
+    assert refused["start"] == "skip"
+    assert "0.60 USD of the budget stay reserved for trials whose end" in str(refused["cause"])
+
+
+def test_the_sweep_ends_as_cleanup_failed_and_names_what_may_still_run(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    begin(deps, aws)
+    settle(deps, LONGEST_SECONDS)
+    start_the_other(deps)
+    ended = record_sweep.run({"sweep": {"sweep_id": ID}, "now": NOW}, deps)
+    outcome = part_of(ended, "outcome")
+    assert outcome["reason"] == "CLEANUP_FAILED"
+    assert str(outcome["cause"]).endswith("stays reserved: 0 (job sweep-iris-1-0, 0.60 USD)")
+    assert "may still run" in str(part_of(ended, "message")["body"])
+    # It stays open, so that the reaper has it settled once that is possible.
+    assert ID in deps.aws.sweeps_table.open_sweeps()
+
+
+def test_a_later_settlement_closes_the_sweep(deps: Deps, aws: EmbeddedAws) -> None:
+    begin(deps, aws)
+    settle(deps, LONGEST_SECONDS)
+    later = "2031-05-03T12:00:00.000Z"
+    assert end_sweep.run({"sweep_id": ID, "now": later}, deps)["unsettled"] == 0
+    sweep = deps.aws.sweeps_table.find(ID)
+    assert sweep is not None
+    assert sweep.unconfirmed_usd == sweep.reserved_usd == 0
+    assert sweep.closed_at == later
