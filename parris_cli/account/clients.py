@@ -75,14 +75,20 @@ class Account:
         make_client: returns a boto3 client for the name of a service.
         deployment: the deployment's resources.
         is_embedded: whether this AWS shuts down with the command.
+        environment: the variables by which other programs reach an embedded AWS.
     """
 
     def __init__(
-        self, make_client: Callable[[str], Any], deployment: Deployment, is_embedded: bool
+        self,
+        make_client: Callable[[str], Any],
+        deployment: Deployment,
+        is_embedded: bool,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._make_client = make_client
         self.deployment = deployment
         self.is_embedded = is_embedded
+        self.environment = environment or {}
 
     def client(self, service_name: str, region_name: str | None = None) -> Any:
         """Return a client for any service, as the gateways of the functions request it."""

@@ -103,7 +103,8 @@ def embedded_deployment(
         if clock is not None:
             # With a clock that jumps from event to event, a rehearsed year would run it every hour.
             switch_reaper(aws, is_on=False)
-        yield aws, Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        deployment = Deployment.from_outputs(outputs)
+        yield aws, Account(aws.client, deployment, True, aws.environment())
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import argparse
 
 from parris_cli.commands.command import Command, add_results_folder, add_verbose
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 
 _ABOUT = f"""\
 Request that running jobs end, and follow them until they have ended. Every job gets the request
@@ -18,6 +18,8 @@ time, even while the machine is being launched. A job that is already ending is 
 
 The output and the results folder are those of `parris run`. Ctrl-C detaches; the job ends
 nevertheless.
+
+{LOCAL_JOBS}
 """
 
 _EXAMPLES = """\
@@ -39,14 +41,15 @@ exit codes:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser, "jobs", nargs="+")
+    add_job_reference(parser, "jobs", has_local_jobs=True, nargs="+")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the job to end")
     add_results_folder(parser)
     add_verbose(parser)
 
 
 def _call(found: argparse.Namespace) -> int:
-    from parris_cli.stopping.stop_job import StopOptions, stop_jobs
+    from parris_cli.stopping.stop_job import stop_jobs
+    from parris_cli.stopping.stop_options import StopOptions
 
     return stop_jobs(
         found.jobs,
@@ -57,6 +60,7 @@ def _call(found: argparse.Namespace) -> int:
             is_json=found.json,
             results=found.results,
             is_verbose=found.verbose,
+            is_embedded=found.embedded,
         ),
     )
 

@@ -3,7 +3,7 @@
 import argparse
 
 from parris_cli.commands.command import Command, add_results_folder, add_verbose
-from parris_cli.commands.job_reference import JOB_MEANS, add_job_reference
+from parris_cli.commands.job_reference import JOB_MEANS, LOCAL_JOBS, add_job_reference
 
 _ABOUT = f"""\
 Follow a started job from its first state on, as `parris run` does. On a terminal, its path through
@@ -16,6 +16,8 @@ job has ended, its log and its report are shown, and its results are downloaded.
 Use it when `parris run` no longer follows the job: its terminal was closed, its credentials
 expired, it was started with --detach, by a schedule, in the console or by somebody else. Ctrl-C
 detaches: the job keeps running, and the command says how to come back. `parris stop` ends a job.
+
+{LOCAL_JOBS} The results of such a job stay where its own command stores them.
 """
 
 _EXAMPLES = """\
@@ -27,7 +29,9 @@ examples:
   parris watch iris --json | jq -r .reason
           how it ended, for scripts
   eval "$(parris aws env)" && parris watch iris
-          on the embedded AWS of `parris aws up`; that of `parris run --embedded` ends with the job
+          on the embedded AWS of `parris aws up`
+  parris watch iris --embedded
+          a job that `parris run --embedded` runs in another terminal, in the same folder
 
 exit codes, as for `parris run`:
   0  the job ended as its policy says, and its results are here
@@ -37,7 +41,7 @@ exit codes, as for `parris run`:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job_reference(parser)
+    add_job_reference(parser, has_local_jobs=True)
     add_results_folder(parser)
     add_verbose(parser)
 
@@ -46,7 +50,14 @@ def _call(found: argparse.Namespace) -> int:
     from parris_cli.following.watch_job import WatchOptions, watch_job
 
     return watch_job(
-        WatchOptions(found.job, found.deployment, found.json, found.results, found.verbose)
+        WatchOptions(
+            found.job,
+            found.deployment,
+            found.json,
+            found.results,
+            found.verbose,
+            found.embedded,
+        )
     )
 
 

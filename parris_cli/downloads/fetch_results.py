@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
 from parris_cli.formatting import counted
 from parris_cli.local_runs.find_local import find_local_run
+from parris_cli.local_runs.reach import account_of
 from parris_cli.reports.next_steps import next_steps
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.reports.reporter import default_folder
@@ -53,10 +54,13 @@ def fetch_results(options: ResultsOptions) -> int:
     with Interrupts() as interrupts, interrupts.at_once():
         try:
             local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
-            if local is not None:
+            if local is None:
+                named = options.deployment or find_deployment(options.job)
+                return fetch_results_on(real_account(named, Use.REACH), options, screen)
+            account = account_of(local)
+            if account is None:
                 return _show_local(local, options, screen)
-            account = real_account(options.deployment or find_deployment(options.job), Use.REACH)
-            return fetch_results_on(account, options, screen)
+            return fetch_results_on(account, replace(options, job=local.job_id), screen)
         except RefusedError as err:
             message, is_refused = str(err), err.reason is not None
         except KeyboardInterrupt:

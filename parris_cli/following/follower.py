@@ -19,6 +19,8 @@ from parris_cli.reports.job_end import End, read_end
 from parris_cli.stopping.request_stop import request_stop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parris_cli.account.clients import Account
     from parris_cli.following.job_progress import JobProgress
     from parris_cli.starting.start_job import StartedJob
@@ -45,6 +47,7 @@ class Follower:
         is_ending: whether the user wants it to end, so that Ctrl-C asks no question any more.
         is_stop_requested: whether its run has received the request.
         is_detachable: whether Ctrl-C ends the command, without a question, and not the job.
+        is_gone: whether its AWS has ended for good; an account never does.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Follower:
         is_ending: bool = False,
         is_stop_requested: bool = False,
         is_detachable: bool = False,
+        is_gone: Callable[[], bool] = lambda: False,
     ) -> None:
         self._account = account
         self._started = started
@@ -69,6 +73,7 @@ class Follower:
         self._is_stop_due = is_ending and not is_stop_requested
         self._is_stop_command = is_ending
         self._is_detachable = is_detachable
+        self._is_gone = is_gone
         self._is_blind = False
         self._denial: ClientError | None = None
         self.known_end: ExecutionEnd | None = None
@@ -139,6 +144,8 @@ class Follower:
             if self._is_stop_due and end is None:
                 self._try_to_stop()
         except (AwsThrottledError, AwsUnavailableError) as err:
+            if self._is_gone():
+                raise NotFollowedError("its AWS has ended") from err
             if not self._is_blind:
                 self._screen.warn(f"AWS is unreachable; the job keeps running: {err}")
             self._is_blind = True

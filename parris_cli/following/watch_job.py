@@ -12,12 +12,13 @@ from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
-from parris_cli.errors import RefusedError
+from parris_cli.errors import InterruptedByUserError, RefusedError
 from parris_cli.following.find_started import find_started
 from parris_cli.following.follow_to_end import follow_to_end
 from parris_cli.following.follower import Follower
 from parris_cli.following.job_progress import JobProgress
 from parris_cli.following.live_panel import LivePanel
+from parris_cli.local_runs.find_local import find_local_run
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, refusal_to_json
 from parris_cli.reports.reporter import Reporter
 from parris_cli.terminal.interrupts import Interrupts
@@ -26,6 +27,7 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
+    from parris_cli.local_runs.local_run import LocalRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class WatchOptions:
     is_json: bool
     results: Path | None
     is_verbose: bool = False
+    is_embedded: bool = False
 
 
 def watch_job(options: WatchOptions) -> int:
@@ -49,9 +52,14 @@ def watch_job(options: WatchOptions) -> int:
     with Interrupts() as interrupts:
         try:
             with interrupts.at_once():
-                account = real_account(
-                    options.deployment or find_deployment(options.job), Use.REACH
+                local = find_local_run(
+                    options.job, options.deployment, is_embedded=options.is_embedded
                 )
+                if local is None:
+                    named = options.deployment or find_deployment(options.job)
+                    account = real_account(named, Use.REACH)
+            if local is not None:
+                return _watch_local(local, options, screen, interrupts)
             return watch_on(account, options, screen, interrupts)
         except RefusedError as err:
             message, is_refused = str(err), err.reason is not None
@@ -92,3 +100,23 @@ def watch_on(
     text = report.to_text(account.is_embedded, is_verbose=options.is_verbose)
     print_report(report.to_json(), text, screen, is_json=options.is_json, style=report.style)
     return report.exit_code
+
+
+def _watch_local(
+    local: LocalRun, options: WatchOptions, screen: Screen, interrupts: Interrupts
+) -> int:
+    """Follow a job of this machine to its end, show how it ended, and return the exit code.
+
+    Raises:
+        RefusedError: when only the command that runs it can show it.
+    """
+    from parris_cli.local_runs.follow_local import watch_local
+    from parris_cli.runs.show_status import print_local_status
+
+    try:
+        local, exit_code = watch_local(local, screen, interrupts)
+    except InterruptedByUserError:
+        screen.say("no longer followed; the job is not affected")
+        exit_code = EXIT_FAILED
+    print_local_status(local, is_json=options.is_json)
+    return exit_code

@@ -31,13 +31,22 @@ def local_runs(query: Query) -> tuple[list[Run], list[str]]:
     `owner` does not matter: all of them are of who asks.
     """
     chosen = replace(query, owner=None)
-    found = query.sorted(run for one in read_local_runs() if chosen.accepts(run := one.run))
+    found = query.sorted(run for one in read_local_runs() if chosen.accepts(run := _shown(one)))
     notes = [f"jobs of `parris run --embedded`, from {HISTORY}"]
     if query.most is not None and len(found) > query.most:
         newest = replace(query, order="started").sorted(found)[: query.most]
         found = query.sorted(newest)
         notes.append(f"only the latest {query.most} are shown; --all shows all")
     return found, notes
+
+
+def _shown(local: LocalRun) -> Run:
+    """Return a job as a list shows it; one that runs as its AWS has it."""
+    if not local.is_running:
+        return local.run
+    from parris_cli.local_runs.local_status import status_of_local  # imports the SDK
+
+    return status_of_local(local).run
 
 
 def find_local_run(job: str, deployment: str | None, *, is_embedded: bool) -> LocalRun | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from parris.payloads import (
     Payload,
     int_in,
+    maybe_int_in,
     maybe_text_in,
     part_of,
     text_in,
@@ -36,7 +37,8 @@ class LocalRun:
 
     `entry` is its entry of the run index, without a reason as long as it has not ended. `source` is
     the config or script that the command was given, empty for the default job; `settings` are those
-    of --set, and `job` is what else the command line said of it. `process_id` is the command's.
+    of --set, and `job` is what else the command line said of it. `process_id` is the
+    command's, and `port` that of its AWS, 0 if only the command itself reaches it.
     """
 
     job_id: str
@@ -47,6 +49,7 @@ class LocalRun:
     job: Payload
     process_id: int
     cause: str = ""
+    port: int = 0
 
     @property
     def run(self) -> Run:
@@ -77,11 +80,13 @@ class LocalRun:
 
     @property
     def steps(self) -> NextSteps:
-        """Return what can be done about it: nothing of it is left but its files."""
+        """Return what can be done about it; once it has ended, only its files are left."""
         job = shlex.quote(self.job_id)
-        return NextSteps(
-            report=f"parris report {job} --embedded", again=f"parris rerun {job} --embedded"
-        )
+        if not self.is_running:
+            return NextSteps(
+                report=f"parris report {job} --embedded", again=f"parris rerun {job} --embedded"
+            )
+        return NextSteps(watch=f"parris watch {job}", stop=f"parris stop {job}")
 
     @property
     def is_running(self) -> bool:
@@ -109,6 +114,7 @@ class LocalRun:
             "job": self.job,
             "process_id": self.process_id,
             "cause": self.cause,
+            "port": self.port,
         }
 
     @classmethod
@@ -127,6 +133,7 @@ class LocalRun:
             job=part_of(value, "job"),
             process_id=int_in(value, "process_id"),
             cause=maybe_text_in(value, "cause") or "",
+            port=maybe_int_in(value, "port") or 0,
         )
 
 

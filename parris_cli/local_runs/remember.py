@@ -11,6 +11,7 @@ from parris.payloads import Payload
 from parris.timestamps import format_timestamp
 from parris_cli.aws_errors import AWS_ERRORS
 from parris_cli.local_runs.local_run import INTERRUPTED, LocalRun, write_local_run
+from parris_cli.local_runs.reach import reachable
 from parris_cli.reports.reporter import default_folder
 from parris_cli.runs.index import RunIndexReader
 from parris_cli.starting.starter import starter_of
@@ -55,19 +56,25 @@ def remembered(
         job=_options_of(options.job),
         process_id=os.getpid(),
     )
-    try:
-        write_local_run(run)
-    except OSError as err:
-        screen.warn(f"this job will not be in `parris list`: {err.strerror or err}")
-        yield
-        return
-    try:
-        yield
-    finally:
+    with reachable(account) as port:
+        run = replace(run, port=port)
         try:
-            write_local_run(_ended(account, run))
+            write_local_run(run)
         except OSError as err:
-            screen.warn(f"how it ended is not remembered: {err.strerror or err}")
+            screen.warn(f"this job will not be in `parris list`: {err.strerror or err}")
+            yield
+            return
+        try:
+            yield
+        finally:
+            _write_end(account, run, screen)
+
+
+def _write_end(account: Account, run: LocalRun, screen: Screen) -> None:
+    try:
+        write_local_run(_ended(account, run))
+    except OSError as err:
+        screen.warn(f"how it ended is not remembered: {err.strerror or err}")
 
 
 def _ended(account: Account, run: LocalRun) -> LocalRun:

@@ -42,13 +42,18 @@ class LiveLog:
             lines += self._log.new_lines()
         return lines
 
-    def missed_lines(self) -> list[str]:
-        """Return the end of a finished run's log that has not come live."""
+    def missed_lines(self, whole: bytes | None = None) -> list[str]:
+        """Return the end of a finished run's log that has not come live.
+
+        Args:
+            whole: the whole log; None reads it from the bucket.
+        """
         if self._log is None or self._since is not None:
             return []
-        places = places_of(self._account, self._found)
-        body = Bucket(self._account.s3, places.bucket).read(places.log_key)
-        return self._log.missed_lines(body or b"")
+        if whole is None:
+            places = places_of(self._account, self._found)
+            whole = Bucket(self._account.s3, places.bucket).read(places.log_key)
+        return self._log.missed_lines(whole or b"")
 
     def _find_log(self) -> bool:
         """Return whether there is another log than before, such as that of a next machine."""

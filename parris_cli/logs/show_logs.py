@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
@@ -12,11 +12,13 @@ from parris.payloads import Payload
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
-from parris_cli.aws_errors import describe_error
+from parris_cli.aws_errors import AWS_ERRORS, describe_error
 from parris_cli.downloads.found_places import places_of
+from parris_cli.downloads.job_places import LOG
 from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
 from parris_cli.local_runs.find_local import find_local_run
+from parris_cli.local_runs.reach import account_of
 from parris_cli.logs.live_log import LiveLog
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.terminal.capabilities import capabilities_of
@@ -27,6 +29,7 @@ from parris_cli.terminal.screen import Screen
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from parris_cli.account.clients import Account
     from parris_cli.following.find_started import FoundJob
@@ -57,7 +60,7 @@ def show_logs(options: LogsOptions) -> int:
             raise RefusedError("--json prints one object, so that it cannot follow; leave out -f")
         local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
         if local is not None:
-            _show_local(local, options)
+            show_local_log(local, options)
         else:
             named = options.deployment or find_deployment(options.job)
             show_logs_on(real_account(named, Use.REACH), options)
@@ -76,8 +79,13 @@ def show_logs(options: LogsOptions) -> int:
     return EXIT_SUCCEEDED
 
 
-def show_logs_on(account: Account, options: LogsOptions) -> None:
+def show_logs_on(account: Account, options: LogsOptions, file: Path | None = None) -> None:
     """Print the log of a job of this deployment.
+
+    Args:
+        account: the deployment.
+        options: what is printed.
+        file: where the whole log is when this AWS has ended with the job; None if it stays.
 
     Raises:
         RefusedError: when there is no such job, or it has no log.
@@ -93,16 +101,31 @@ def show_logs_on(account: Account, options: LogsOptions) -> None:
     _show(found.job_id, log.new_lines(), options)
     seconds = _EMBEDDED_POLL_SECONDS if account.is_embedded else _POLL_SECONDS
     while options.is_following:
-        # Asked first, so that what is read afterwards includes everything up to the end.
-        is_running = _is_running(account, found)
-        _print_lines(log.new_lines())
-        if not is_running:
-            _print_lines(log.missed_lines())
+        try:
+            # Asked first, so that what is read afterwards includes everything up to the end.
+            is_running = _is_running(account, found)
+            _print_lines(log.new_lines())
+            if not is_running:
+                _print_lines(log.missed_lines())
+                return
+        except AWS_ERRORS:
+            if file is None or not file.exists():
+                raise
+            _print_lines(log.missed_lines(file.read_bytes()))
             return
         time.sleep(seconds)
 
 
-def _show_local(local: LocalRun, options: LogsOptions) -> None:
+def show_local_log(local: LocalRun, options: LogsOptions) -> None:
+    """Print the log of a job of this machine.
+
+    Raises:
+        RefusedError: when it has none, or none that another process can read.
+    """
+    account = account_of(local)
+    if account is not None:
+        show_logs_on(account, replace(options, job=local.job_id), local.results / LOG)
+        return
     lines = local.log
     if lines is None and local.is_running:
         raise RefusedError(

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from parris.payloads import Payload, maybe_text_in, part_of
+from parris.payloads import Payload
 from parris.timestamps import format_timestamp
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
 from parris_cli.local_runs.find_local import find_local_run, local_runs, wants_local_runs
+from parris_cli.local_runs.local_status import status_of_local
 from parris_cli.reports.next_steps import next_steps
 from parris_cli.reports.print_read import Found, print_read
 from parris_cli.runs.list_runs import ListOptions, found_runs, list_runs_on
-from parris_cli.runs.one_run import OneRun, read_one_run
+from parris_cli.runs.one_run import read_one_run
 from parris_cli.runs.query import Query
 from parris_cli.runs.status_lines import status_lines
 from parris_cli.terminal.capabilities import capabilities_of
 
 if TYPE_CHECKING:
     from parris_cli.account.clients import Account
+    from parris_cli.local_runs.local_run import LocalRun
     from parris_cli.reports.next_steps import NextSteps
+    from parris_cli.runs.one_run import OneRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,21 @@ def _local(options: StatusOptions) -> Found | None:
     local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
     if local is None:
         return None
-    folder = str(local.results) if local.results.is_dir() else None
-    run = replace(local.run, results_uri=folder)
-    record = local.record
-    cause = local.cause or maybe_text_in(part_of(record, "outcome"), "cause") or ""
-    return _found(OneRun(run, cause, record=record), local.steps, now)
+    return _found_local(local)
+
+
+def print_local_status(local: LocalRun, *, is_json: bool) -> int:
+    """Print how a job of this machine stands, and return the command's exit code."""
+    return print_read(lambda: _found_local(local), is_json=is_json)
+
+
+def local_status_to_json(local: LocalRun) -> Payload:
+    """Return how a job of this machine stands, for programs."""
+    return _found_local(local).value
+
+
+def _found_local(local: LocalRun) -> Found:
+    return _found(status_of_local(local), local.steps, datetime.now(UTC))
 
 
 def _found(one: OneRun, steps: NextSteps, now: datetime) -> Found:

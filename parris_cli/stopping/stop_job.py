@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.payloads import maybe_text_in, part_of
@@ -18,6 +17,7 @@ from parris_cli.errors import InterruptedByUserError, NotFollowedError, RefusedE
 from parris_cli.following.follow_to_end import INTERRUPTED, NOT_FOLLOWED, follow_to_end
 from parris_cli.following.follower import Follower
 from parris_cli.following.job_progress import JobProgress
+from parris_cli.local_runs.find_local import find_local_run
 from parris_cli.reports.report import (
     EXIT_FAILED,
     EXIT_REFUSED,
@@ -30,6 +30,8 @@ from parris_cli.runs.running import newest_state
 from parris_cli.starting.start_job import name_in_id
 from parris_cli.stopping.find_running import find_and_request_stop
 from parris_cli.stopping.request_stop import request_stop
+from parris_cli.stopping.stop_local_jobs import stop_local_jobs
+from parris_cli.stopping.stop_options import StopOptions
 from parris_cli.terminal.interrupts import Interrupts
 from parris_cli.terminal.output import print_json, print_report
 from parris_cli.terminal.screen import Screen
@@ -43,22 +45,6 @@ if TYPE_CHECKING:
     from parris_cli.stopping.find_running import FoundRun
 
 _IS_ENDING = "stop requested: the job saves its results and ends its resources"
-
-
-@dataclass(frozen=True, slots=True)
-class StopOptions:
-    """Options of `parris stop`.
-
-    `job` is a job's name, its job id or its execution ARN. `deployment` is None for the only one in
-    the account.
-    """
-
-    job: str
-    deployment: str | None
-    is_waiting: bool
-    is_json: bool
-    results: Path | None
-    is_verbose: bool = False
 
 
 def stop(options: StopOptions) -> int:
@@ -75,6 +61,9 @@ def stop_jobs(jobs: Sequence[str], options: StopOptions) -> int:
     """
     screen = Screen(sys.stderr, is_verbose=options.is_verbose)
     try:
+        local = find_local_run(jobs[0], options.deployment, is_embedded=options.is_embedded)
+        if local is not None:
+            return stop_local_jobs(jobs, options, screen)
         account = real_account(options.deployment or find_deployment(jobs[0]), Use.REACH)
         if len(jobs) > 1:
             return stop_each_on(account, jobs, options, screen)

@@ -14,7 +14,8 @@ import pytest
 
 from parris_cli.errors import RefusedError
 from parris_cli.starting.start_job import StartedJob
-from parris_cli.stopping.stop_job import StopOptions, stop_on
+from parris_cli.stopping.stop_job import stop_on
+from parris_cli.stopping.stop_options import StopOptions
 from parris_cli.terminal.screen import Screen
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.patience import PATIENCE_SECONDS
