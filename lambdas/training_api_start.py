@@ -14,12 +14,13 @@ from parris.entrypoint import Deps, lambda_handler
 from parris.errors import ConfigInvalidError
 from parris.payloads import Payload, text_in
 from parris.timestamps import parse_timestamp
-from parris.training_api.begin_training import claim_place, start_job
-from parris.training_api.config_check import check_config, may_queue
+from parris.training_api.begin_training import claim_place, start_job, wait_behind
+from parris.training_api.config_check import check_config, may_queue, with_own_name
 from parris.training_api.find_job import execution_arn_of
 from parris.training_api.refresh_status import refresh_status, status_so_far
 from parris.training_api.request_file import FileEvent, read_request_file
 from parris.training_api.server_status import DEV_MODE
+from parris.training_api.task_jobs import TaskRequest
 from parris.training_api.task_type import TaskTypes
 from parris.validation.read_json import MOST_FILE_BYTES, JsonTextError
 
@@ -64,28 +65,33 @@ def _start(
     execution = deps.aws.executions.find(execution_arn_of(job_id, machine_arn))
     if execution is not None and not execution.is_alive:
         item = deps.aws.task_types_table.find(task_type.name)
-        is_known = item is not None and item.job_id == job_id
+        is_known = item is not None and item.find(job_id) is not None
         return None if is_known else f"it names {job_id}, which has ended"
     given = requested.execution_input
     if status_so_far(task_type, deps.aws).get(DEV_MODE) is True:
         given = {**given, "dev-mode": True}
     place = claim_place(task_type, job_id, machine_arn, deps.aws, now)
-    if not place.is_free:
-        if not _may_wait(job_id, given, deps, now):
-            return f"{place.holder} is running"
-    else:
+    if place.is_free:
         deps.aws.task_types_table.note_file(task_type.name, job_id, created.etag, created.sequencer)
+    elif (config := _checked(job_id, given, deps, now)) and may_queue(config):
+        given = with_own_name(given, config, job_id)
+        arn = execution_arn_of(job_id, machine_arn)
+        request = TaskRequest(job_id, arn, now, created.etag, created.sequencer)
+        place = wait_behind(task_type, request, place, deps.aws, now)
+    if not place.is_free:
+        return f"{place.holder} is running"
     if execution is None:
         start_job(job_id, given, machine_arn, deps.aws)
     return None
 
 
-def _may_wait(job_id: str, given: Payload, deps: Deps, now: datetime) -> bool:
+def _checked(job_id: str, given: Payload, deps: Deps, now: datetime) -> Payload | None:
+    """Return the whole config, None if it has violations."""
     arn = execution_arn_of(job_id, deps.settings.state_machine_arn)
     try:
-        return may_queue(check_config(job_id, arn, given, deps.aws, now))
+        return check_config(job_id, arn, given, deps.aws, now)
     except ConfigInvalidError:
-        return False
+        return None
 
 
 handler = lambda_handler(run)

@@ -19,7 +19,7 @@ from parris.training_api.http_request import HttpResponse
 from parris.training_api.job_details import LINKS_SECONDS, log_tail, metric_series, result_files
 from parris.training_api.job_view import JobView
 from parris.training_api.problem import not_found
-from parris.training_api.refresh_status import refresh_status
+from parris.training_api.refresh_status import jobs_of, refresh_status
 from parris.training_api.task_type import TaskTypes
 
 if TYPE_CHECKING:
@@ -40,14 +40,12 @@ def show_status(request: HttpRequest, deps: Deps) -> HttpResponse:
 
 
 def list_jobs(request: HttpRequest, deps: Deps) -> HttpResponse:
-    """Return the jobs that run for each kind of task, and the last ones that have ended."""
+    """Return the jobs that run and wait for each kind of task, and the last that have ended."""
     jobs: dict[str, Payload] = {}
-    for kind in deps.settings.task_types:
-        item = deps.aws.task_types_table.find(kind)
-        if item is not None:
-            job = find_job(item.job_id, deps.settings.state_machine_arn, deps.aws, request.now)
-            if job is not None:
-                jobs[job.job_id] = job.to_payload()
+    machine_arn = deps.settings.state_machine_arn
+    for kind in TaskTypes.named(deps.settings.task_types).all:
+        for _, job in jobs_of(kind, machine_arn, deps.aws, request.now):
+            jobs[job.job_id] = job.to_payload()
     for entry in deps.aws.run_index.latest(_MOST_JOBS):
         ended = JobView.of_ended(entry)
         jobs.setdefault(ended.job_id, ended.to_payload())

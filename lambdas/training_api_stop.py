@@ -19,16 +19,16 @@ from parris.training_api.find_job import execution_arn_of, find_job, running_job
 from parris.training_api.http_request import HttpResponse
 from parris.training_api.problem import Problem, not_found
 from parris.training_api.refresh_status import refresh_status
-from parris.training_api.request_file import FileEvent, is_later
+from parris.training_api.request_file import FileEvent
 from parris.training_api.server_status import ServerStatus
 from parris.training_api.task_type import TaskTypes
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from parris.aws.task_types_table import TaskItem
     from parris.entrypoint import Deps
     from parris.training_api.http_request import HttpRequest
+    from parris.training_api.task_jobs import TaskItem, TaskRequest
 
 
 def stop_job(request: HttpRequest, deps: Deps) -> HttpResponse:
@@ -52,24 +52,29 @@ def on_deletion(event: Payload, deps: Deps) -> Payload:
     task_type = TaskTypes.named(deps.settings.task_types).requested_by(deleted.key)
     if task_type is None:
         return {"was_stopped": False, "why": "the file is of no kind of task"}
-    item = deps.aws.task_types_table.find(task_type.name)
+    request = _requested_by(deps.aws.task_types_table.find(task_type.name), deleted, deps)
     why = None
-    if item is None or not _is_file_of(item, deleted, deps):
+    if request is None:
         why = "the file of the present job was not deleted"
-    elif not deps.aws.executions.is_alive(item.execution_arn):
+    elif not deps.aws.executions.is_alive(request.execution_arn):
         why = "the job has ended"
-    elif not _request_stop(item.job_id, deps, now):
-        raise AwsUnavailableError(f"{item.job_id} has not begun yet, so it cannot be stopped")
+    elif not _request_stop(request.job_id, deps, now):
+        raise AwsUnavailableError(f"{request.job_id} has not begun yet, so it cannot be stopped")
     refresh_status(task_type, deps.settings.state_machine_arn, deps.aws, now)
     return {"was_stopped": why is None, "why": why}
 
 
-def _is_file_of(item: TaskItem, deleted: FileEvent, deps: Deps) -> bool:
-    """Return whether the deleted file is the one that has requested the job."""
-    if item.sequencer is not None:
-        return is_later(deleted.sequencer, item.sequencer)
-    # Its creation is not reported yet.
-    return item.etag is not None and deps.aws.bucket.size_of(deleted.key) is None
+def _requested_by(item: TaskItem | None, deleted: FileEvent, deps: Deps) -> TaskRequest | None:
+    """Return the last job that the deleted file has requested, None if it is a file of none."""
+    if item is None:
+        return None
+    reported = [(int(one.sequencer, 16), one) for one in item.requests if one.sequencer is not None]
+    if not reported:
+        # The creation is not reported yet.
+        is_gone = deps.aws.bucket.size_of(deleted.key) is None
+        return item.claim if item.claim.etag is not None and is_gone else None
+    earlier = [one for one in reported if one[0] < int(deleted.sequencer, 16)]
+    return max(earlier, key=lambda one: one[0])[1] if earlier else None
 
 
 def _request_stop(job_id: str, deps: Deps, now: datetime) -> bool:

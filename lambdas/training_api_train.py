@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from parris.api_entrypoint import api_handler
 from parris.errors import ConfigInvalidError
 from parris.payloads import Payload, maybe_text_in, text_in
-from parris.training_api.begin_training import claim_place, start_job
+from parris.training_api.begin_training import claim_place, start_job, wait_behind
 from parris.training_api.check_request import find_body_violations, read_description
-from parris.training_api.config_check import check_config, may_queue, violations_in
+from parris.training_api.config_check import check_config, may_queue, violations_in, with_own_name
 from parris.training_api.data_set.check import check_data
 from parris.training_api.data_set.read import DataFormat
 from parris.training_api.find_job import execution_arn_of, find_job
@@ -24,6 +24,7 @@ from parris.training_api.problem import Problem, busy, invalid, violation
 from parris.training_api.refresh_status import refresh_status, status_so_far
 from parris.training_api.request_file import file_of
 from parris.training_api.server_status import DEV_MODE
+from parris.training_api.task_jobs import TaskRequest
 from parris.training_api.task_type import TaskTypes
 from parris.training_api.training_request import (
     DIGEST_KEY,
@@ -69,13 +70,18 @@ def train(request: HttpRequest, deps: Deps) -> HttpResponse:
         violations, count = [*of_config, *violations], config_count + count
     if violations:
         raise invalid(violations, count)
-    place = claim_place(task_type, job_id, machine_arn, deps.aws, request.now)
-    if not place.is_free and not may_queue(config):
-        raise _busy(place.holder or "", request, deps)
+    claimed = claim_place(task_type, job_id, machine_arn, deps.aws, request.now)
+    place = claimed
+    if not claimed.is_free and may_queue(config):
+        given = with_own_name(given, config, job_id)
+        waiting = TaskRequest(job_id, arn, request.now)
+        place = wait_behind(task_type, waiting, claimed, deps.aws, request.now)
+    if place.holder is not None:
+        raise _busy(place.holder, request, deps)
     key = wanted.data_key(job_id)
     if wanted.data is not None and key is not None:
         deps.aws.bucket.write(key, wanted.data.content)
-    if place.is_free:
+    if claimed.is_free:
         etag = deps.aws.bucket.write(task_type.request_key, file_of(job_id, given))
         deps.aws.task_types_table.note_file(task_type.name, job_id, etag)
     start_job(job_id, given, machine_arn, deps.aws)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from embedded_aws import EmbeddedAws, Settings
-from embedded_aws_helpers.instances import state_of
+from embedded_aws_helpers.instances import await_state, describe, state_of
 from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from tests.end_to_end.training_site import CONFIG, EXAMPLE, TrainingSite, has_ended, is_step
@@ -105,6 +105,55 @@ def test_a_sleeping_server_trains_a_posted_data_set_and_sleeps_again(
     assert job_id in {one["job_id"] for one in site.api.get("/jobs").body["jobs"]}
     stopped = site.api.post(f"/jobs/{job_id}/stop")
     assert stopped.status == 409
+
+
+@pytest.mark.long
+def test_a_second_request_waits_for_its_turn_where_the_config_says_so(
+    site: TrainingSite, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    site.put("team/train.py", (EXAMPLE / "train.py").read_text() + UNTIL_GATE_OPENS)
+    hyperparameters = {"epochs": 2, "seconds-per-epoch": 0, "gate": str(gate)}
+    request = {
+        "config": {"when-busy": "queue", "hyperparameters": hyperparameters},
+        "data": {"format": "csv", "content": DATA},
+    }
+    first, second = (site.api.post("/train", request).body["job_id"] for _ in range(2))
+    active = site.await_status("text", is_step("active"))
+    assert active["job"]["job_id"] == first
+    listed = [one["job_id"] for one in site.api.get("/jobs").body["jobs"]]
+    assert listed[:2] == [first, second]
+    started_at = describe(site.aws, site.server_id)["LaunchTime"]
+    gate.touch()
+    site.await_status("text", lambda one: one["job"]["job_id"] == second)
+    ended = site.await_status("text", has_ended)
+    assert (ended["job"]["job_id"], ended["job"]["reason"]) == (second, "COMPLETED")
+    assert site.api.get(f"/jobs/{first}").body["reason"] == "COMPLETED"
+    assert describe(site.aws, site.server_id)["LaunchTime"] == started_at
+    await_state(site.aws, site.server_id, "stopped")
+
+
+@pytest.mark.long
+def test_developer_mode_leaves_the_power_of_the_server_alone(site: TrainingSite) -> None:
+    site.put("team/train.py", (EXAMPLE / "train.py").read_text())
+    site.put("status.json", {"dev_mode": True})
+    ec2 = site.aws.client("ec2")
+    ec2.start_instances(InstanceIds=[site.server_id])
+    await_state(site.aws, site.server_id, "running")
+    request = {
+        "config": {"hyperparameters": {"epochs": 2}},
+        "data": {"format": "csv", "content": DATA},
+    }
+    accepted = site.api.post("/train", request)
+    assert accepted.status == 202, accepted
+    ended = site.await_status(
+        "text", lambda one: has_ended(one) and one["job"]["job_id"] == accepted.body["job_id"]
+    )
+    assert (ended["dev_mode"], ended["job"]["reason"]) == (True, "COMPLETED")
+    assert state_of(site.aws, site.server_id) == "running"
+    ec2.stop_instances(InstanceIds=[site.server_id])
+    await_state(site.aws, site.server_id, "stopped")
+    site.put("status.json", {"dev_mode": False})
 
 
 def test_all_violations_of_a_request_come_at_once_and_nothing_starts(site: TrainingSite) -> None:

@@ -1,5 +1,6 @@
 """training/training.json: created, created twice, deleted by a person, deleted by Parris itself."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -13,6 +14,11 @@ from embedded_aws_helpers.builders import create_machine
 from parris.entrypoint import Deps
 from parris.payloads import Payload
 from parris.timestamps import parse_timestamp
+from parris.training_api.begin_training import Place, claim_place, wait_behind
+from parris.training_api.find_job import execution_arn_of
+from parris.training_api.http_request import HttpRequest
+from parris.training_api.task_jobs import TaskRequest
+from parris.training_api.task_type import TaskType
 from tests.builders import BUCKET
 from tests.handlers.conftest import put_json, with_settings
 from tests.handlers.virtual_time import let_pass
@@ -131,9 +137,78 @@ def test_a_deletion_before_the_job_has_begun_is_tried_again(api: Deps, aws: Embe
 
 
 def test_two_requests_at_once_give_one_job(api: Deps) -> None:
-    table, now = api.aws.task_types_table, parse_timestamp(AT)
-    assert table.claim("text", "one", "arn:one", now, None)
-    assert not table.claim("text", "two", "arn:two", now, None)
-    assert table.claim("text", "one", "arn:one", now, None)
-    assert table.claim("text", "two", "arn:two", now, "one")
-    assert not table.claim("text", "three", "arn:three", now, "one")
+    table = api.aws.task_types_table
+    first, second, third = (request(name) for name in ("one", "two", "three"))
+    assert table.claim("text", first, None)
+    assert not table.claim("text", second, None)
+    assert table.claim("text", first, None)
+    ended = table.find("text")
+    assert table.claim("text", second, ended)
+    assert not table.claim("text", third, ended)
+
+
+def test_nobody_takes_the_place_of_a_job_that_has_just_begun_to_wait(api: Deps) -> None:
+    table = api.aws.task_types_table
+    table.claim("text", request("one"), None)
+    seen = table.find("text")
+    assert seen is not None
+    assert table.set_waiting("text", seen, (request("two"),))
+    assert not table.set_waiting("text", seen, (request("three"),))
+    assert not table.claim("text", request("four"), seen)
+
+
+def test_the_kind_shows_the_job_that_waited_when_its_turn_has_come(
+    api: Deps, aws: EmbeddedAws
+) -> None:
+    first = training_api_start.run(event("0A", put_request(aws)), api)["job_id"]
+    etag = put_request(aws, {**CONFIG, "_": "next"})
+    wait_in_queue(api, "next", TaskRequest("next", "", parse_timestamp(AT), etag, "0B"))
+    assert status(aws)["job"]["job_id"] == first
+    let_pass(3)
+    start(api, "next")
+    assert listed(api) == [first, "next"]
+    let_pass(3)
+    training_api_status.refresh_all({"time": AT}, api)
+    assert (status(aws)["status"], status(aws)["job"]["job_id"]) == ("starting", "next")
+    assert KEY in keys(aws)
+    with pytest.raises(Exception, match="next has not begun yet"):
+        training_api_stop.on_deletion(event("0C"), api)
+    let_pass(6)
+    training_api_status.refresh_all({"time": AT}, api)
+    assert (status(aws)["status"], status(aws)["job"]["job_id"]) == ("sleeping", "next")
+    assert KEY not in keys(aws)
+    assert training_api_stop.on_deletion(event("0C"), api)["why"] == "the job has ended"
+
+
+def test_a_queue_that_is_full_takes_no_more_jobs(api: Deps) -> None:
+    kind, now = TaskType("text", is_default=True), parse_timestamp(AT)
+    machine, table = api.settings.state_machine_arn, api.aws.task_types_table
+    assert claim_place(kind, "first", machine, api.aws, now).is_free
+    busy = claim_place(kind, "other", machine, api.aws, now)
+    assert busy.holder == "first"
+    alone = table.find("text")
+    assert alone is not None
+    table.set_waiting("text", alone, tuple(request(f"{number}") for number in range(49)))
+    found = [wait_behind(kind, request(one), busy, api.aws, now).is_free for one in ("a", "b", "a")]
+    assert found == [True, False, True]
+
+
+def request(job_id: str) -> TaskRequest:
+    return TaskRequest(job_id, f"arn:{job_id}", parse_timestamp(AT))
+
+
+def start(api: Deps, job_id: str) -> None:
+    api.aws.executions.start(api.settings.state_machine_arn, job_id, "{}")
+
+
+def wait_in_queue(api: Deps, job_id: str, given: TaskRequest) -> None:
+    arn = execution_arn_of(job_id, api.settings.state_machine_arn)
+    waiting = dataclasses.replace(given, execution_arn=arn)
+    kind, now = TaskType("text", is_default=True), parse_timestamp(AT)
+    assert wait_behind(kind, waiting, Place("first"), api.aws, now).is_free
+
+
+def listed(api: Deps) -> list[str]:
+    asked = HttpRequest("GET /jobs", {}, {}, {}, b"", "", "id", parse_timestamp(AT))
+    content: Any = training_api_status.list_jobs(asked, api).content
+    return [one["job_id"] for one in content["jobs"]]

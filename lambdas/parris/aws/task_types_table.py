@@ -1,41 +1,24 @@
-"""DynamoDB: one item in the jobs table for each kind of task: its present or last job."""
+"""DynamoDB: one item in the jobs table for each kind of task: its jobs, or its last one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, translates_errors
 from parris.timestamps import format_timestamp, parse_timestamp
+from parris.training_api.task_jobs import TaskItem, TaskRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Value
 
 _PREFIX = "task#"
-_CLAIM = "job_id = :job, execution_arn = :arn, claimed_at = :now"
+_OF_FILES = ("etag", "sequencer")
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskItem:
-    """The job that a kind of task runs, or has run last, and since when it is that of its kind.
-
-    `etag` is that of the file that requests it, None without such a file, and `sequencer` is that
-    of its creation, None until that was reported.
-    """
-
-    job_id: str
-    execution_arn: str
-    claimed_at: datetime
-    sequencer: str | None = None
-    etag: str | None = None
 
 
 class TaskTypesTable:
@@ -53,51 +36,41 @@ class TaskTypesTable:
         )
         return _item_from(found["Item"]) if "Item" in found else None
 
-    @translates_errors
-    def claim(
-        self,
-        task_type: str,
-        job_id: str,
-        execution_arn: str,
-        now: datetime,
-        ended_job_id: str | None,
-    ) -> bool:
+    def claim(self, task_type: str, request: TaskRequest, ended: TaskItem | None) -> bool:
         """Make a job that of its kind, and return whether it is.
 
         Args:
             task_type: the kind.
-            job_id: the job; claiming again succeeds.
-            execution_arn: its execution.
-            now: the present time.
-            ended_job_id: a job that is known to have ended, which it may replace.
+            request: the job; claiming again succeeds.
+            ended: the item of the kind, whose jobs are known to have ended.
         """
-        values: dict[str, Value] = {
-            ":job": {"S": job_id},
-            ":arn": {"S": execution_arn},
-            ":now": {"S": format_timestamp(now)},
-        }
-        condition = "attribute_not_exists(#item) OR job_id = :job"
-        removed = ""
-        if ended_job_id is not None and ended_job_id != job_id:
-            values[":ended"] = {"S": ended_job_id}
-            condition += " OR job_id = :ended"
-            removed = " REMOVE sequencer, etag"
-        try:
-            self._client.update_item(
-                TableName=self._name,
-                Key=_key(task_type),
-                UpdateExpression=f"SET {_CLAIM}{removed}",
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues=values,
-            )
-        except ClientError as err:
-            if code_of(err) == _CONDITION_FAILED:
-                return False
-            raise
-        return True
+        given = _attributes(request)
+        values: dict[str, Value] = {f":{name}": one for name, one in given.items()}
+        values[":none"] = {"L": []}
+        condition = "attribute_not_exists(job_id)"
+        if ended is not None:
+            values |= {":ended": {"S": ended.claim.job_id}, ":seen": _listed(ended.waiting)}
+            condition = "job_id = :ended AND waiting = :seen"
+        assigned = ", ".join(f"{name} = :{name}" for name in given)
+        absent = ", ".join(name for name in _OF_FILES if name not in given)
+        removed = f" REMOVE {absent}" if absent else ""
+        expression = f"SET waiting = :none, {assigned}{removed}"
+        is_ours = self._update(task_type, expression, condition, values)
+        if is_ours:
+            return True
+        found = self.find(task_type)
+        return found is not None and found.claim.job_id == request.job_id
 
-    @translates_errors
+    def set_waiting(self, task_type: str, seen: TaskItem, waiting: tuple[TaskRequest, ...]) -> bool:
+        """Change which jobs wait, unless the item has changed since it was seen."""
+        values: dict[str, Value] = {
+            ":claim": {"S": seen.claim.job_id},
+            ":seen": _listed(seen.waiting),
+            ":waiting": _listed(waiting),
+        }
+        condition = "job_id = :claim AND waiting = :seen"
+        return self._update(task_type, "SET waiting = :waiting", condition, values)
+
     def note_file(
         self, task_type: str, job_id: str, etag: str, sequencer: str | None = None
     ) -> None:
@@ -107,26 +80,54 @@ class TaskTypesTable:
         if sequencer is not None:
             values[":sequencer"] = {"S": sequencer}
             assignments += ", sequencer = :sequencer"
+        self._update(task_type, assignments, "job_id = :job", values)
+
+    @translates_errors
+    def _update(
+        self, task_type: str, expression: str, condition: str, values: dict[str, Value]
+    ) -> bool:
         try:
             self._client.update_item(
                 TableName=self._name,
                 Key=_key(task_type),
-                UpdateExpression=assignments,
-                ConditionExpression="job_id = :job",
+                UpdateExpression=expression,
+                ConditionExpression=condition,
                 ExpressionAttributeValues=values,
             )
         except ClientError as err:
-            if code_of(err) != _CONDITION_FAILED:
-                raise
+            if code_of(err) == _CONDITION_FAILED:
+                return False
+            raise
+        return True
 
 
-def _item_from(item: Mapping[str, AttributeValueTypeDef]) -> TaskItem:
-    return TaskItem(
-        job_id=item["job_id"]["S"],
-        execution_arn=item["execution_arn"]["S"],
-        claimed_at=parse_timestamp(item["claimed_at"]["S"]),
-        sequencer=item.get("sequencer", {}).get("S"),
-        etag=item.get("etag", {}).get("S"),
+def _attributes(request: TaskRequest) -> dict[str, Value]:
+    values = {
+        "job_id": request.job_id,
+        "execution_arn": request.execution_arn,
+        "claimed_at": format_timestamp(request.claimed_at),
+        "etag": request.etag,
+        "sequencer": request.sequencer,
+    }
+    return {name: {"S": value} for name, value in values.items() if value is not None}
+
+
+def _listed(requests: tuple[TaskRequest, ...]) -> Value:
+    return {"L": [{"M": _attributes(one)} for one in requests]}
+
+
+def _item_from(item: Mapping[str, Any]) -> TaskItem:
+    waiting = tuple(_request_from(one["M"]) for one in item["waiting"]["L"])
+    return TaskItem(_request_from(item), waiting)
+
+
+def _request_from(attributes: Mapping[str, Any]) -> TaskRequest:
+    return TaskRequest(
+        job_id=attributes["job_id"]["S"],
+        execution_arn=attributes["execution_arn"]["S"],
+        claimed_at=parse_timestamp(attributes["claimed_at"]["S"]),
+        etag=attributes.get("etag", {}).get("S"),
+        sequencer=attributes.get("sequencer", {}).get("S"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Starts the job of a kind of task, unless one is running."""
+"""Starts the job of a kind of task, unless one is running that it cannot wait for."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from parris.errors import AwsUnavailableError
 from parris.training_api.find_job import execution_arn_of
+from parris.training_api.task_jobs import TaskRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from parris.aws.gateways import Gateways
-    from parris.aws.task_types_table import TaskItem
     from parris.payloads import Payload
     from parris.training_api.task_type import TaskType
 
 _START_TAKES = timedelta(minutes=1)
 """How long after its claim a job may have no execution yet; Lambda ends the function by then."""
+
+_MOST_WAITING, _ATTEMPTS = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,41 @@ def claim_place(
     """Make a job that of its kind, unless the kind has a running job. Safe to repeat."""
     table = aws.task_types_table
     item = table.find(task_type.name)
-    if item is not None and item.job_id != job_id and _is_running(item, aws, now):
-        return Place(item.job_id)
+    if item is not None:
+        holder = next((one for one in item.requests if _is_running(one, aws, now)), None)
+        if holder is not None and holder.job_id != job_id:
+            return Place(holder.job_id)
+        if item.find(job_id) is not None:
+            return Place()
     arn = execution_arn_of(job_id, state_machine_arn)
-    ended = None if item is None else item.job_id
-    if table.claim(task_type.name, job_id, arn, now, ended):
+    if table.claim(task_type.name, TaskRequest(job_id, arn, now), item):
         return Place()
     other = table.find(task_type.name)
-    return Place(None if other is None else other.job_id)
+    return Place(None if other is None else other.claim.job_id)
+
+
+def wait_behind(
+    task_type: TaskType, request: TaskRequest, place: Place, aws: Gateways, now: datetime
+) -> Place:
+    """Put a job behind those of its kind that run and wait. Safe to repeat.
+
+    Returns:
+        A free place, since the job may start; `place`, which is not free, if too many wait already.
+
+    Raises:
+        AwsUnavailableError: if others change the queue all the time.
+    """
+    table = aws.task_types_table
+    for _ in range(_ATTEMPTS):
+        item = table.find(task_type.name)
+        if item is None or item.find(request.job_id) is not None:
+            return Place()
+        waiting = tuple(one for one in item.waiting if _is_running(one, aws, now))
+        if len(waiting) >= _MOST_WAITING:
+            return place
+        if table.set_waiting(task_type.name, item, (*waiting, request)):
+            return Place()
+    raise AwsUnavailableError(f"the queue of {task_type.name} changes all the time")
 
 
 def start_job(job_id: str, execution_input: Payload, state_machine_arn: str, aws: Gateways) -> None:
@@ -54,8 +84,8 @@ def start_job(job_id: str, execution_input: Payload, state_machine_arn: str, aws
     aws.executions.start(state_machine_arn, job_id, json.dumps(execution_input))
 
 
-def _is_running(item: TaskItem, aws: Gateways, now: datetime) -> bool:
-    execution = aws.executions.find(item.execution_arn)
+def _is_running(request: TaskRequest, aws: Gateways, now: datetime) -> bool:
+    execution = aws.executions.find(request.execution_arn)
     if execution is None:
-        return now < item.claimed_at + _START_TAKES
+        return now < request.claimed_at + _START_TAKES
     return execution.is_alive

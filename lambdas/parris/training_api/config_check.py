@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from parris.payloads import Payload, part_of
+from parris.payloads import Payload, part_of, text_in
 from parris.timestamps import format_timestamp
 from parris.training_api.problem import violation
 from parris.validation.data_set import DATA_SET_KEY
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parris.errors import ConfigInvalidError
 
 _QUEUE_KEY, _QUEUE = "when-busy", "queue"
+_NAME_KEY, _LONGEST_NAME, _DIGITS = "training-job-name", 100, 8
 # The lines that `parris.validation.violations.refuse` writes below the first one.
 _LISTED = re.compile(r"\d+\. (?P<path>/.*?): (?P<message>found .*)")
 _LEFT = re.compile(r"\.\.\. and (?P<count>\d+) more")
@@ -44,6 +45,21 @@ def check_config(
 def may_queue(config: Payload) -> bool:
     """Return whether jobs with this config wait for their turn instead of being refused."""
     return config.get(_QUEUE_KEY) == _QUEUE
+
+
+def with_own_name(execution_input: Payload, config: Payload, job_id: str) -> Payload:
+    """Return the input of a job that waits, with a name that no job before it has.
+
+    Args:
+        execution_input: its input, whose name is kept if it has one.
+        config: its whole config, whose name is that of all jobs of its kind.
+        job_id: ends with digits that are the job's own.
+    """
+    if _NAME_KEY in execution_input:
+        return execution_input
+    suffix = f"-{job_id[-_DIGITS:]}"
+    name = text_in(config, _NAME_KEY)[: _LONGEST_NAME - len(suffix)]
+    return {**execution_input, _NAME_KEY: f"{name}{suffix}"}
 
 
 def violations_in(error: ConfigInvalidError) -> tuple[list[Payload], int]:

@@ -3,7 +3,8 @@
 import pytest
 
 from parris.errors import ConfigInvalidError
-from parris.training_api.config_check import violations_in
+from parris.payloads import Payload
+from parris.training_api.config_check import violations_in, with_own_name
 from parris.training_api.problem import violation
 from parris.validation.violations import Violation, refuse
 
@@ -36,3 +37,13 @@ def test_those_that_are_not_listed_are_counted() -> None:
 def test_a_message_without_a_list_is_a_violation() -> None:
     refused = ConfigInvalidError("x.py changed after validation; start the job again")
     assert violations_in(refused) == ([violation("/config", str(refused))], 1)
+
+
+def test_a_job_that_waits_gets_a_name_of_its_own_unless_its_request_has_one() -> None:
+    config: Payload = {"training-job-name": "reviews"}
+    assert with_own_name({}, config, "text-0123456789abcdef") == {
+        "training-job-name": "reviews-89abcdef"
+    }
+    longest: Payload = {"training-job-name": "n" * 100}
+    assert len(str(with_own_name({}, longest, "text-01234567")["training-job-name"])) == 100
+    assert with_own_name(config, longest, "text-01234567") == config
