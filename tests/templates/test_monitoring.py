@@ -2,9 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from embedded_aws.packaging.read_template import read_template
 from tests.architecture.definition import CLONE
@@ -19,6 +22,10 @@ VALUES = {
     "AWS::Region": "eu-west-1",
     "AWS::AccountId": "123456789012",
 }
+
+
+MESSAGES = CLONE / "tests" / "parris" / "messages"
+"""Each message of a deployment: its subject and its body, with the kind before most of them."""
 
 
 def text_of(value: Any) -> str:
@@ -71,11 +78,56 @@ def test_queries_of_ends_use_keys_of_the_outcome() -> None:
     assert [key for key in used if f"`{key}`" not in page] == []
 
 
+def parts_of(message: Path) -> tuple[str, str]:
+    """Return the subject and the body of a message."""
+    head, _, body = message.read_text().partition("\n\n")
+    return head.rpartition("\n")[2], body
+
+
+def delivered(messages: list[Path]) -> list[dict[str, Any]]:
+    """Return what SNS delivers to a queue of the messages that a deployment publishes."""
+    sns = boto3.client("sns", region_name="eu-west-1")
+    sqs = boto3.client("sqs", region_name="eu-west-1")
+    topic = sns.create_topic(Name="topic")["TopicArn"]
+    queue = sqs.create_queue(QueueName="messages")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    found = []
+    for message in messages:
+        subject, body = parts_of(message)
+        sns.publish(TopicArn=topic, Subject=subject, Message=body)
+        (one,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
+        found.append({"body": json.loads(one["Body"])})
+    return found
+
+
+def transformed(template: str, event: dict[str, Any]) -> Any:
+    """Return what a pipe makes of an event: a path in quotes stands for a text of it, in JSON."""
+
+    def text_at(path: re.Match[str]) -> str:
+        value: Any = event
+        for key in path[1].split("."):
+            value = value[key]
+        return json.dumps(value)[1:-1]
+
+    return json.loads(re.sub(r"<\$\.([A-Za-z.]+)>", text_at, template))
+
+
+@mock_aws
 @pytest.mark.parametrize("name", ["slack", "webhook"])
-def test_a_pipe_passes_the_subject_and_the_text_of_a_message_on(name: str) -> None:
+def test_a_pipe_passes_the_subject_and_the_text_of_every_message_on(name: str) -> None:
     pipe = read_template(MONITORING / f"{name}.yaml")["Resources"]["Pipe"]["Properties"]
     template = pipe["TargetParameters"]["InputTemplate"]
-    # What SNS delivers to a queue is an object with these keys.
-    passed = json.loads(template.replace("<$.body.Subject>", "S").replace("<$.body.Message>", "M"))
-    texts = passed["content"] if name == "slack" else passed
-    assert {"S", "M"} <= set(texts.values())
+    messages = sorted(MESSAGES.glob("*.txt"))
+    for message, event in zip(messages, delivered(messages), strict=True):
+        passed = transformed(template, event)
+        texts = passed["content"] if name == "slack" else passed
+        subject, body = parts_of(message)
+        assert {subject, body} <= set(texts.values())
+
+
+def test_the_message_of_an_end_has_reason_cost_results_and_the_next_command() -> None:
+    text = (MESSAGES / "completed.txt").read_text()
+    for words in ("has ended as COMPLETED", " USD (estimate)", "Results: s3://", "parris report "):
+        assert words in text

@@ -168,6 +168,7 @@ def _more(job: Job, outcome: Payload) -> str:
     return "\n".join(
         (
             "To see more:",
+            f"  parris report {job.job_id}",
             f"  {execution_url(job.execution_arn)}",
             f"  aws s3 cp --region {region} {text_in(outcome, 'record_uri')} -",
             f"  aws s3 cp --region {region} --recursive {results} results/{job.job_id}/",
