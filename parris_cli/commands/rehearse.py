@@ -1,6 +1,7 @@
 """`parris rehearse`: shows how a job would run and what it would cost, on a virtual clock."""
 
 import argparse
+import math
 from datetime import timedelta
 from decimal import Decimal
 
@@ -46,6 +47,8 @@ examples:
       the script fails after ten hours
   parris rehearse my-job.json --training-takes 10h --fault instance-killed@2h30m --json
           the instance is lost after two and a half hours; the full report for scripts
+  parris rehearse my-job.json --training-takes 10h --fault script-hangs@6h
+          the script hangs: does no-progress end the job, or only its limit?
 
 exit codes:
   0  the job would end as its policy says: COMPLETED, TIME_LIMIT, CLOCK_TIME, COST_LIMIT,
@@ -90,6 +93,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a fault, and how long after the submission it happens; can be repeated",
     )
     parser.add_argument(
+        "--metric-values",
+        type=checked(_metric_values),
+        default=(),
+        metavar="V1,V2,...",
+        help="the values of the metric of metric-goal that the script prints, evenly spaced over"
+        " its run time: 0.9,0.5,0.3",
+    )
+    parser.add_argument(
         "--price",
         type=checked(_price),
         metavar="USD",
@@ -123,6 +134,7 @@ def rehearse_options(found: argparse.Namespace) -> RehearseOptions:
         is_json=found.json,
         upload_takes=found.upload_takes,
         is_verbose=found.verbose,
+        metric_values=found.metric_values,
     )
 
 
@@ -130,6 +142,20 @@ def _exit_code(text: str) -> int:
     if not text.isdecimal() or int(text) > _LARGEST_EXIT_CODE:
         raise ValueError(f"found {text!r}, expected a whole number from 0 to {_LARGEST_EXIT_CODE}")
     return int(text)
+
+
+def _metric_values(text: str) -> tuple[float, ...]:
+    values = [_number(one) for one in text.split(",")]
+    if not all(math.isfinite(one) for one in values):
+        raise ValueError(f"found {text!r}, expected numbers with commas between them: 0.9,0.5,0.3")
+    return tuple(values)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _price(text: str) -> Decimal:

@@ -8,6 +8,8 @@ from pathlib import Path
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
 
 SPOT_INTERRUPTION = "spot-interruption"
+SCRIPT_HANGS = "script-hangs"
+"""A fault of the training, and none of AWS."""
 FAULT_KINDS = {
     SPOT_INTERRUPTION: "AWS reclaims the spot instance, on EC2 with two minutes' notice",
     "instance-killed": "the instance is terminated at once, and its script has saved nothing",
@@ -22,6 +24,7 @@ FAULT_KINDS = {
     "delete-failed": "the next deletion of the stack fails; repeat the option for one more",
     "start-failed": "the next start of a server is accepted, and it stops again at once",
     "server-stopped": "somebody stops the server, and its job saves first",
+    SCRIPT_HANGS: "the script prints nothing any more and does not end, but saves at SIGTERM",
 }
 LASTING_KINDS = frozenset({"never-boots", "no-capacity", "no-s3-rights"})
 """They may be given without a time, and then begin with the submission."""
@@ -36,7 +39,9 @@ ONLY_ON = {
 
 @dataclass(frozen=True, slots=True)
 class FaultOption:
-    """A kind of `embedded_aws.fault_injection`, and how long after the submission it happens."""
+    """A kind of `embedded_aws.fault_injection` or `script-hangs`, and how long after the submission
+    it happens.
+    """
 
     kind: str
     after: timedelta
@@ -47,6 +52,7 @@ class RehearseOptions:
     """`shortest` and `longest` are the two ends of --training-takes, often the same.
 
     `upload_takes` is how long the results take to upload after the script has ended.
+    `metric_values` are those of the metric that the config's `metric-goal` names.
     """
 
     source: Path | None
@@ -60,6 +66,7 @@ class RehearseOptions:
     upload_takes: timedelta = timedelta(0)
     job: JobOptions = NO_OPTIONS
     is_verbose: bool = False
+    metric_values: tuple[float, ...] = ()
 
     @property
     def lengths(self) -> tuple[timedelta, ...]:

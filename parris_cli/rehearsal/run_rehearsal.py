@@ -26,7 +26,7 @@ from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.deployment.environments import COMPUTE_TYPE
 from parris_cli.following.history import ExecutionEnd
 from parris_cli.rehearsal.durations import short
-from parris_cli.rehearsal.options import FAULT_KINDS, SPOT_INTERRUPTION
+from parris_cli.rehearsal.options import FAULT_KINDS, SCRIPT_HANGS, SPOT_INTERRUPTION
 from parris_cli.rehearsal.orchestration import price_orchestration
 from parris_cli.rehearsal.read_run import (
     find_job,
@@ -169,6 +169,10 @@ def rehearse_once(
         training_takes.total_seconds(),
         exit_code=options.exit_code,
         upload_seconds=options.upload_takes.total_seconds(),
+        values=options.metric_values,
+        hangs_at=next(
+            (clock.now() + one.after for one in options.faults if one.kind == SCRIPT_HANGS), None
+        ),
     )
     machines = simulate_machines(context, training)
     context.settings = dataclasses.replace(
@@ -182,7 +186,8 @@ def rehearse_once(
     stop_reaper = run_reaper_when_needed(
         deployment.aws, clock, machines, options.faults, submitted_at
     )
-    arm([Fault(FaultKind(one.kind), one.after) for one in options.faults], submitted_at)
+    of_aws = [one for one in options.faults if one.kind != SCRIPT_HANGS]
+    arm([Fault(FaultKind(one.kind), one.after) for one in of_aws], submitted_at)
     files = with_stand_in_image(account, without_data(files, account), screen)
     started = start_job(account, files, submitted_at)
     has_ended = watch_end(meter, started.execution_arn)

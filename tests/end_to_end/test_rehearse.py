@@ -51,11 +51,21 @@ def rehearsed(
     exit_code: int = 0,
     settings: tuple[str, ...] = (),
     upload_takes: timedelta = timedelta(0),
+    metric_values: tuple[float, ...] = (),
 ) -> RehearsalReport:
     overrides = parse_overrides(settings)
     files = find_job_files(EXAMPLES / f"{example}.json", overrides)
     options = RehearseOptions(
-        files.source, takes, takes, exit_code, faults, None, settings, False, upload_takes
+        files.source,
+        takes,
+        takes,
+        exit_code,
+        faults,
+        None,
+        settings,
+        False,
+        upload_takes,
+        metric_values=metric_values,
     )
     return rehearse_once(deployment, options, files, takes)
 
@@ -129,6 +139,47 @@ def test_an_interrupted_job_completes_in_its_second_attempt_within_one_cost_limi
     text = text_of(report)
     assert "the next attempt begins, with what is left of the limits" in text
     assert "attempt  2: g5.2xlarge, COMPLETED after 4 h" in text
+
+
+def test_a_script_that_hangs_is_ended_and_tried_again_where_the_config_says_so(
+    deployment: VirtualDeployment,
+) -> None:
+    settings = (
+        "max-attempts=2",
+        'termination-method=["on-complete", "no-progress"]',
+        "termination-options.no-progress.retry=true",
+    )
+    fault = FaultOption("script-hangs", 5 * HOUR)
+    report = rehearsed(deployment, "on-complete", 8 * HOUR, fault, settings=settings)
+    assert (report.job.end.reason, report.exit_code) == ("COMPLETED", 0)
+    first, second = attempts_of(report)
+    assert (first["reason"], second["reason"]) == ("NO_PROGRESS", "COMPLETED")
+    # Three steps of 10 s and the floor of 60 s, and 15 s to save and to go off.
+    assert first["runtime_seconds"] < 5 * 3600 + 90 + 30
+    assert "simulated: hangs" in text_of(report)
+
+
+def test_the_values_of_a_metric_end_a_rehearsal_at_its_goal(deployment: VirtualDeployment) -> None:
+    goal = '{"metric": "loss", "direction": "minimize", "target": 0.3}'
+    settings = ("termination-method=on-metric", f"termination-options.metric-goal={goal}")
+    report = rehearsed(
+        deployment, "on-complete", 4 * HOUR, settings=settings, metric_values=(0.9, 0.5, 0.3, 0.2)
+    )
+    assert (report.job.end.reason, report.exit_code) == ("METRIC_REACHED", 0)
+    assert 3 * 3600 <= runtime(report) < 3 * 3600 + 120
+
+
+@pytest.mark.long
+def test_a_clock_time_is_kept_in_a_rehearsal(deployment: VirtualDeployment) -> None:
+    over_by = deployment.clock.now() + 3 * HOUR
+    settings = (
+        "termination-method=at-clock-time",
+        f"termination-options.clock-time={over_by.isoformat()}",
+    )
+    report = rehearsed(deployment, "on-complete", 4 * HOUR, settings=settings)
+    assert (report.job.end.reason, report.exit_code) == ("CLOCK_TIME", 0)
+    assert overshoots(report) == {"clock-time": 0}
+    assert runtime(report) > 2.9 * 3600
 
 
 def test_the_cost_of_an_earlier_attempt_counts_against_the_cost_limit(

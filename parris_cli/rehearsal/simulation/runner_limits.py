@@ -48,7 +48,7 @@ def earliest_limit(
         job: the contents of job.json.
         launched_at: when the instance was launched, in Unix seconds.
     """
-    module = _load(runner_deadline)
+    module = load_module(runner_deadline)
     found: RunnerLimit | None = module.earliest_deadline(
         job["limits"], float(job["save_grace_seconds"]), launched_at
     )
@@ -56,8 +56,9 @@ def earliest_limit(
 
 
 @functools.lru_cache(maxsize=8)
-def _load(source: bytes) -> ModuleType:
-    name = f"runner_deadline_{hashlib.sha256(source).hexdigest()[:16]}"
+def load_module(source: bytes) -> ModuleType:
+    """Return a module of the runner that imports no other one."""
+    name = f"runner_module_{hashlib.sha256(source).hexdigest()[:16]}"
     # Registered by its name while it loads, because dataclasses look their module up.
     module = sys.modules[name] = ModuleType(name)
     exec(compile(source, f"{name}.py", "exec"), vars(module))

@@ -66,7 +66,8 @@ class SimulatedContainer:
             trained = self._trained_before_seconds
             self._say(f"{_SAYS_AT_START}, from a checkpoint" if trained else _SAYS_AT_START)
             left_seconds = max(self._training.takes_seconds - trained, 0.0)
-            self._plan(left_seconds, lambda: self._end(self._training.exit_code))
+            if self._training.hangs_after(self._started_at, left_seconds) is None:
+                self._plan(left_seconds, lambda: self._end(self._training.exit_code))
 
     def ask_stop(self) -> None:
         """Send SIGTERM: the script saves, and exits with 0."""

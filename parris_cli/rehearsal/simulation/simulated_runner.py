@@ -13,6 +13,11 @@ from typing import Any
 from embedded_aws.context import current
 from parris_cli.rehearsal.simulation.heartbeat import Heartbeat
 from parris_cli.rehearsal.simulation.job_folder import JobFolder
+from parris_cli.rehearsal.simulation.runner_decisions import (
+    DECISION_FILE,
+    decision_by_metric,
+    decision_by_silence,
+)
 from parris_cli.rehearsal.simulation.runner_files import (
     RUNGS_FILE,
     ScriptEnd,
@@ -119,7 +124,8 @@ class SimulatedRunner:
         now = self._clock.now()
         self._job = json.loads(self._folder.read("job.json"))
         self.training = self.training.of(self._job["training_job_name"])
-        source = runner_module(self._folder.read("runner.zip"), "runner_deadline.py")
+        archive = self._folder.read("runner.zip")
+        source = runner_module(archive, "runner_deadline.py")
         limit = None
         if self.training.keeps_limits:
             limit = self._limit = earliest_limit(source, self._job, launched_at)
@@ -140,8 +146,24 @@ class SimulatedRunner:
             if limit is not None:
                 starts_at = limit.save_starts_at(now.timestamp(), self.training.upload_seconds)
                 self._plan(starts_at - now.timestamp(), lambda: self.stop(limit.ended_by))
-            self._plan(self.training.takes_seconds, self._end_by_itself)
-            self._plan_rungs(now)
+            self._plan_training(now, archive)
+
+    def _plan_training(self, started_at: datetime, archive: bytes) -> None:
+        """Plan what the script does, and what the runner decides by it."""
+        training = self.training
+        goal, settings = self._job.get("metric_goal"), self._job.get("no_progress")
+        decision = decision_by_metric(archive, goal, training.values, training.takes_seconds)
+        hangs_after = training.hangs_after(started_at, training.takes_seconds)
+        if hangs_after is not None:
+            self._plan(hangs_after, lambda: self.say("simulated: hangs"))
+            if decision is None or decision.after_seconds > hangs_after:
+                decision = decision_by_silence(archive, settings, hangs_after)
+        else:
+            self._plan(training.takes_seconds, self._end_by_itself)
+            self._plan_rungs(started_at)
+        if decision is not None:
+            text = decision.text
+            self._plan(decision.after_seconds, lambda: self._write({DECISION_FILE: text}))
 
     def _plan_rungs(self, started_at: datetime) -> None:
         """Report each rung that the values of the training reach, when it is reached."""

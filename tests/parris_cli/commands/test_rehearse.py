@@ -18,7 +18,12 @@ from parris_cli.main import main
 from parris_cli.rehearsal import rehearse as rehearse_module
 from parris_cli.rehearsal import run_rehearsal
 from parris_cli.rehearsal.durations import parse_duration, parse_range, short
-from parris_cli.rehearsal.options import FAULT_KINDS, FaultOption, RehearseOptions
+from parris_cli.rehearsal.options import (
+    FAULT_KINDS,
+    SCRIPT_HANGS,
+    FaultOption,
+    RehearseOptions,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -116,7 +121,7 @@ def test_a_lasting_fault_without_a_time_begins_with_the_submission(
 
 
 def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
-    assert set(FAULT_KINDS) == set(FaultKind)
+    assert set(FAULT_KINDS) - {SCRIPT_HANGS} == set(FaultKind)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +135,7 @@ def test_the_kinds_of_faults_are_those_of_the_embedded_aws() -> None:
         (["--training-takes", "2h", "--price", "Infinity"], "greater than 0"),
         (["--training-takes", "2h", "--price", "cheap"], "greater than 0"),
         (["--training-takes", "2h", "--fault", "flood@2h"], "instance-killed"),
+        (["--training-takes", "2h", "--metric-values", "0.5,low"], "0.9,0.5,0.3"),
         (["--training-takes", "2h", "--fault", "throttled"], "throttled@2h"),
         (["--training-takes", "2h", "--fault", "throttled@noon"], "expected a number and a unit"),
     ],
