@@ -4,12 +4,12 @@ import io
 import json
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
 from parris_cli.main import main
-from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
+from tests.end_to_end.pseudo_terminal import PseudoTerminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,29 @@ class Person:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
+        self.used: set[str] = set()
 
     def pipes(self, *words: str) -> Shown:
         out, err = io.StringIO(), io.StringIO()
-        code = self.run(words, out, err)
+        code = self._run(words, out, err)
+        assert "\x1b" not in out.getvalue() + err.getvalue()
         return Shown(code, out.getvalue(), err.getvalue())
 
     def sees(self, *words: str, columns: int = 80) -> Shown:
-        """Run a command in a terminal of so many columns; nothing may be wider."""
-        out, err = EmulatedTerminal(columns), EmulatedTerminal(columns)
-        code = self.run(words, out, err)
-        assert max(map(len, [*out.rows, *err.rows])) <= columns
-        return Shown(code, "\n".join(out.rows), "\n".join(err.rows), out.raw)
+        """Run a command in pseudo-terminals of so many columns, one for each stream."""
+        out, err = PseudoTerminal(columns), PseudoTerminal(columns)
+        with out.stream() as out_stream, err.stream() as err_stream:
+            code = self._run(words, out_stream, err_stream)
+        return Shown(code, "\n".join(out.shown()), "\n".join(err.shown()), out.raw)
 
-    def run(self, words: tuple[str, ...], out: io.StringIO, err: io.StringIO) -> int:
+    def _run(self, words: tuple[str, ...], out: TextIO, err: TextIO) -> int:
         """Run a command with these streams, and return its exit code."""
+        self.used.add(words[0])
         with self._monkeypatch.context() as patched:
             patched.setattr(sys, "stdout", out)
             patched.setattr(sys, "stderr", err)
-            if isinstance(out, EmulatedTerminal):
-                patched.setenv("COLUMNS", str(out.columns))
-            return main(words)
+            patched.delenv("COLUMNS", raising=False)
+            try:
+                return main(words)
+            except SystemExit as ended:  # help, or a command line that means nothing
+                return int(ended.code or 0)

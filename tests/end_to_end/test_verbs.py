@@ -1,22 +1,19 @@
 """Each verb of the command as a person uses it: in a terminal, wide or narrow, and in a pipe."""
 
 import json
-import os
 import re
-import signal
-import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from embedded_aws_helpers.builders import until
+from parris_cli.command_line import make_parser
 from parris_cli.following.trainer_log import TrainerLog
 from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.end_to_end.person import Person
-from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
+from tests.end_to_end.pseudo_terminal import PseudoTerminal, command_in
 from tests.patience import PATIENCE_SECONDS
 
 LOGS = "for step in 1 2 3; do echo step=$step loss=0.$((5 - step)); done\n"
@@ -83,12 +80,58 @@ def test_a_list_has_what_runs_and_what_has_ended(
     ]
 
 
-def test_no_colours_where_they_are_not_wanted(
-    person: Person, monkeypatch: pytest.MonkeyPatch, ended: StartedJob, running: StartedJob
+# Each with its exit code. What starts, stops, deploys or serves has tests of its own.
+VERBS = (
+    (0, "list"),
+    (0, "status"),
+    (0, "status", "done"),
+    (0, "logs", "done"),
+    (0, "cost"),
+    (0, "experiments"),
+    (0, "results", "done"),
+    (0, "report", "done"),
+    (0, "schedule", "list"),
+    (0, "deploy", "--dry-run"),
+    (0, "completion", "bash"),
+    (2, "init", "nothing.py", "--offline", "--to", "job.txt"),
+    (2, "sweep", "status", "nothing"),
+    (2, "watch", "nothing"),
+    (2, "stop", "nothing"),
+    (2, "rerun", "nothing"),
+    (2, "run", "nothing.json"),
+    (2, "estimate", "nothing.json"),
+    (2, "rehearse", "nothing.json"),
+    (2, "push", "nothing.json"),
+    (2, "offers", "--wings"),
+    (2, "serve", "--port", "x"),
+    (2, "image"),
+    (2, "aws"),
+    (2, "doctor", "--wings"),
+)
+
+
+@pytest.mark.parametrize("words", VERBS, ids=lambda words: " ".join(words[1:3]))
+def test_a_verb_fits_each_terminal_and_has_no_colours_where_they_are_not_wanted(
+    words: tuple[int, *tuple[str, ...]],
+    person: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    ended: StartedJob,
+    running: StartedJob,
 ) -> None:
+    code, *command = words
+    wide, piped = person.sees(*command, columns=120), person.pipes(*command)
     monkeypatch.setenv("NO_COLOR", "1")
-    for command in (["list"], ["status"], ["status", "done"]):
-        assert "\x1b" not in person.sees(*command).raw
+    narrow = person.sees(*command)
+    for shown in (wide, piped, narrow):
+        assert shown.code == code, shown
+        assert shown.out or shown.err
+    assert not re.search(r"\x1b\[[\d;]*m", narrow.raw)
+
+
+def test_each_verb_is_tried() -> None:
+    # argparse has no public way to list the commands of a parser.
+    (verbs,) = [one.choices for one in make_parser()._actions if isinstance(one.choices, dict)]
+    assert {words[1] for words in VERBS} == set(verbs)
 
 
 def test_the_status_of_a_job_says_how_far_it_is(
@@ -152,26 +195,20 @@ def test_a_job_that_nobody_has_started_is_refused(person: Person) -> None:
 def test_a_job_is_watched_with_its_path_and_its_metrics_and_ctrl_c_leaves_it_alone(
     person: Person, running: StartedJob, deployed: Deployed
 ) -> None:
-    terminal = EmulatedTerminal(80)
-    presses = threading.Thread(target=press_ctrl_c_once_shown, args=(terminal, " step 3"))
-    presses.start()
-    code = person.run(("watch", "living"), out := EmulatedTerminal(80), terminal)
-    presses.join()
-    assert code == 1
+    terminal = PseudoTerminal(80)
+    with command_in(terminal, ["watch", "living"]) as watching:
+        terminal.wait_for(" step 3")
+        terminal.press_ctrl_c()
+        out, _ = watching.communicate(timeout=PATIENCE_SECONDS)
+    assert watching.returncode == 1
     seen = re.sub(r"\x1b\[[\d;]*[A-Zmk]", "", terminal.raw)
     assert re.search(r"path +.*launching \d+ s > .*training \d+ s", seen)
     assert re.search(r"loss +0\.2 +\u2588\S\u2581  step 3", seen)
-    rows = "\n".join(out.rows)
-    assert rows.startswith("INTERRUPTED  interrupted; no longer followed; the job keeps running")
-    assert f"watch    parris watch {running.job_id}" in rows
+    # Neither the panel nor what the terminal shows of Ctrl-C stays.
+    assert not [row for row in terminal.shown() if "path  " in row or "^C" in row]
+    assert out.startswith("INTERRUPTED  interrupted; no longer followed; the job keeps running")
+    assert f"watch    parris watch {running.job_id}" in out
     assert deployed.is_running(running)
-
-
-def press_ctrl_c_once_shown(terminal: EmulatedTerminal, words: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while words not in terminal.raw and time.monotonic() < deadline:
-        time.sleep(0.1)
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_a_log_is_printed_whole_in_part_and_since_a_time(
