@@ -18,7 +18,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.context import current, is_at_work
 from embedded_aws.in_process_calls import call_in_process
 from embedded_aws.own_clients import make_client
-from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws.persistence.account_pickle import dump_account, load_own_account
 from embedded_aws_helpers.batch import IdleTasks
 from embedded_aws_helpers.idle_containers import IdleContainers
 from embedded_aws_helpers.idle_instances import IdleInstances
@@ -77,7 +77,7 @@ def put_account_back(aws: EmbeddedAws) -> None:
         _make_account(aws)
         _made.append(dump_account())
     else:
-        load_account(_made[0])
+        load_own_account(_made[0])
 
 
 _made: list[bytes] = []

@@ -7,11 +7,14 @@ import operator
 import os
 import pickle
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.moto_api._internal.models import moto_api_backend
 
+from embedded_aws import EmbeddedAws
 from embedded_aws.persistence import account_pickle, backend_reducers, code_reducers, value_reducers
 from embedded_aws.persistence.reduction import _new as NEW
 from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
@@ -174,3 +177,21 @@ def test_bytes_that_are_not_an_account_are_reported(tmp_path: Path) -> None:
         (folder / "account").write_bytes(content)
         with pytest.raises(StateFolderError):
             load_state(folder)
+
+
+@pytest.mark.parametrize("load", [account_pickle.load_account, account_pickle.load_own_account])
+def test_an_account_is_the_same_when_it_is_restored(
+    aws: EmbeddedAws, load: Callable[[bytes], None]
+) -> None:
+    s3, ec2, iam = aws.client("s3"), aws.client("ec2"), aws.client("iam")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="key", Body=b"content")
+    iam.create_role(RoleName="role", AssumeRolePolicyDocument="{}")
+    networks, role = ec2.describe_vpcs()["Vpcs"], iam.get_role(RoleName="role")["Role"]
+    content = account_pickle.dump_account()
+    moto_api_backend.reset()
+    assert s3.list_buckets()["Buckets"] == []
+    load(content)
+    assert s3.get_object(Bucket="bucket", Key="key")["Body"].read() == b"content"
+    assert ec2.describe_vpcs()["Vpcs"] == networks
+    assert iam.get_role(RoleName="role")["Role"] == role

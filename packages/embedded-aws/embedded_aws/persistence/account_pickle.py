@@ -21,7 +21,7 @@ import embedded_aws.persistence.code_reducers
 import embedded_aws.persistence.value_reducers  # noqa: F401  both register their types
 from embedded_aws.persistence.backend_reducers import backend_dict, place_of
 from embedded_aws.persistence.reduction import reduce_object, reduce_plainly
-from embedded_aws.persistence.restricted_pickle import RestrictedUnpickler
+from embedded_aws.persistence.restricted_pickle import OwnUnpickler, RestrictedUnpickler
 from embedded_aws.speed.parsed_definitions import copy_all, keep_states
 from embedded_aws.stacks.life import StackLife, lives_of_all, start_life
 
@@ -81,15 +81,23 @@ def load_account(content: bytes) -> None:
     Raises:
         pickle.UnpicklingError: when the bytes are not an account.
     """
+    _fill(*RestrictedUnpickler(io.BytesIO(content)).load())
+
+
+def load_own_account(content: bytes) -> None:
+    """Do the same with bytes that never left this process, faster."""
+    _fill(*OwnUnpickler(io.BytesIO(content)).load())
+
+
+def _fill(backends: Any, lives: Any, parsed: dict[str, Any] | None = None) -> None:
     # Accounts that an earlier version stored have no parsed definitions.
-    backends, lives, *parsed = RestrictedUnpickler(io.BytesIO(content)).load()
     for (module, name), accounts in backends.items():
         place: Any = backend_dict(module, name)
         for account, regions in accounts.items():
             place[account].update(regions)
     for stack, life in lives:
         start_life(stack, life)
-    for definition, states in (parsed[0] if parsed else {}).items():
+    for definition, states in (parsed or {}).items():
         keep_states(definition, states)
 
 

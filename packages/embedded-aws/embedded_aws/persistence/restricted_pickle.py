@@ -70,12 +70,7 @@ def is_called(found: Any) -> bool:
     return name in _CALLED or name in MAKERS
 
 
-class RestrictedUnpickler(pickle._Unpickler):
-    """Reads what `account_pickle` has written."""
-
-    stack: Any
-    pop_mark: Any
-
+class _Finder:
     def find_class(self, module: str, name: str) -> Any:
         """Return what may be called by that name.
 
@@ -87,6 +82,17 @@ class RestrictedUnpickler(pickle._Unpickler):
         if (module, name) in _CALLED:
             return getattr(importlib.import_module(module), name)
         raise pickle.UnpicklingError(f"{module}.{name} may not be called")
+
+
+class OwnUnpickler(_Finder, pickle.Unpickler):
+    """Reads what this process has written, in a tenth of the time: it trusts the instructions."""
+
+
+class RestrictedUnpickler(_Finder, pickle._Unpickler):
+    """Reads what `account_pickle` has written."""
+
+    stack: Any
+    pop_mark: Any
 
     def _call(self) -> None:
         arguments, called = self.stack.pop(), self.stack[-1]
