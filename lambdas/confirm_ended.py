@@ -4,10 +4,10 @@ Reads `$.job`, `$.launch`, `$.run`, `$.cleanup`, `$.end` and `$.confirmed` of th
 Clears wake and token in the jobs table before the check; a table that cannot be written does not
 prevent it, but then the run cannot sleep until an event (`can_sleep`). Returns `$.confirmed`:
 `ended`, `ending` (check again), `end-again` (run the termination state again) or `failed` (after a
-day), with what is left and what of it is kept until when; when the machine and each part that
-outlives it ended, as far as known; the reason, if it was decided without an observation and is now
-known better; and, once the end is verified, whether another attempt follows and what it changes in
-`$.job`.
+day, or when nothing more can be done), with what is left and what of it is kept until when; when
+the machine and each part that outlives it ended, as far as known; the reason, if it was decided
+without an observation and is now known better; and, once the end is verified, whether another
+attempt follows and what it changes in `$.job`.
 May raise NotOursError, ResourceStateUnknownError, MachineStateUnknownError and the Aws errors.
 """
 

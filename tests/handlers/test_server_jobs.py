@@ -332,6 +332,17 @@ def test_a_server_that_says_nothing_keeps_its_lease(deps: Deps, aws: EmbeddedAws
     run.state["cleanup"] = release_server.run({"state": run.state, "now": now()}, deps)
     assert (run.state["cleanup"]["step"], run.confirm()["state"]) == ("deleting", "ending")
     assert held(aws) == {run.machine_id}
+    let_pass(3601)
+    assert run.confirm()["state"] == "failed"
+    outcome = run.record()
+    assert outcome["reason"] == "CLEANUP_FAILED"
+    assert f"reboot-instances --region us-east-1 --instance-ids {run.server_id}" in str(
+        outcome["cause"]
+    )
+    let_pass(3600)
+    other = a_run(deps, aws, execution_arn=f"{EXECUTION_ARN}-2", training_job_name="rose")
+    with pytest.raises(ResourceBusyError, match=r"busy with the job iris, which was to end by 13:"):
+        other.start()
     server_ends(aws, run, "killed")
     assert run.end() == ["released"]
 

@@ -39,6 +39,8 @@ def outcome_of(
         left = json.dumps(confirmed.get("left", "unknown"))
         cause = f"{reason}: {cause}; the end of these could not be confirmed: {left}"
         cause += _unconfirmed_text(state)
+        note = maybe_text_in(confirmed, "note")
+        cause += f"; {note}" if note else ""
         reason = EndReason.CLEANUP_FAILED
     else:
         why_not = maybe_text_in(part_of(confirmed, "attempt"), "why_not")

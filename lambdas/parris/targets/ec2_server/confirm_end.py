@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from parris.ec2.instance_states import MACHINE_STATES
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from parris.termination.exit_report import ExitReport
 
 _AT_ONCE_SECONDS = 1
+_LONGEST_SILENCE = timedelta(hours=1)
+"""How long a service may take to say that nothing is left of a job that was withdrawn."""
 
 
 def confirm_ended(aws: ServerGateways, job: Job, ending: Ending) -> EndObservation:
@@ -58,7 +61,11 @@ def confirm_ended(aws: ServerGateways, job: Job, ending: Ending) -> EndObservati
         is_machine_alive=holder is not None and not is_over,
         billed_seconds=_billed_seconds(job, ending, holder),
         details={} if server_id is None else {"server_id": server_id},
-        note=_note(aws, job, server_id, reports),
+        note=(
+            _silence_text(aws, server_id)
+            if state is EndState.FAILED and server_id is not None
+            else _note(aws, job, server_id, reports)
+        ),
     )
 
 
@@ -96,7 +103,11 @@ def _end_state(
         is_off = server is not None and MACHINE_STATES[server.state] is MachineState.ENDING
         # A stop that had no effect is repeated.
         return EndState.ENDING if is_off else EndState.END_AGAIN
-    return EndState.END_AGAIN if is_job_gone(aws, held) else EndState.ENDING
+    if is_job_gone(aws, held):
+        return EndState.END_AGAIN
+    # Parris stops no server that somebody else has started.
+    since = ending.step_since or ending.now
+    return EndState.FAILED if ending.now - since > _LONGEST_SILENCE else EndState.ENDING
 
 
 def _next_check_seconds(
@@ -127,6 +138,14 @@ def _billed_seconds(job: Job, ending: Ending, holder: Holder | None) -> int | No
     has_only_waited = ending.step is EndStep.NOTHING_TO_END and not job.machine_prefix
     is_refused = holder is not None and holder.start_failure is not None
     return 0 if has_only_waited or is_refused else None
+
+
+def _silence_text(aws: ServerGateways, server_id: str) -> str:
+    return (
+        f"the service of the server {server_id}, which Parris has not started, does not say that"
+        " nothing of the job runs any more. Restart the server: aws ec2 reboot-instances --region"
+        f" {aws.settings.region} --instance-ids {server_id}. Its lease is released within a day"
+    )
 
 
 def _note(aws: ServerGateways, job: Job, server_id: str | None, reports: RunnerReports) -> str:

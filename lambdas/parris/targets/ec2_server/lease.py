@@ -16,6 +16,8 @@ from parris.errors import ResourceBusyError
 if TYPE_CHECKING:
     from datetime import datetime
 
+_LONGEST_END = timedelta(minutes=30)
+"""How long after its limit the end of a job is no reason for concern."""
 LONGEST_QUEUE = 100
 """Requests. Their lease is one item of DynamoDB, which has at most 400 KB."""
 
@@ -127,10 +129,10 @@ def acquired(lease: Lease, request: Request, now: datetime, *, may_wait: bool) -
     if lease.holder is None:
         return _with(lease, Holder(request, since=now))
     if not may_wait:
-        raise ResourceBusyError(busy_text(lease))
+        raise ResourceBusyError(busy_text(lease, now))
     if len(lease.queue) >= LONGEST_QUEUE:
         raise ResourceBusyError(
-            f"{busy_text(lease)}, and its queue is full: {LONGEST_QUEUE} requests wait"
+            f"{busy_text(lease, now)}, and its queue is full: {LONGEST_QUEUE} requests wait"
         )
     return dataclasses.replace(lease, queue=(*lease.queue, request))
 
@@ -217,20 +219,25 @@ def released(
     return dataclasses.replace(lease, holder=following, queue=behind)
 
 
-def busy_text(lease: Lease) -> str:
+def busy_text(lease: Lease, now: datetime) -> str:
     """Return who has a server and until when, for people."""
     holder = lease.holder
     if holder is None:
         return f"the server {lease.server_id} is about to be handed over"
     until = holder.until
-    when = (
-        "and that has no limit"
-        if until is None
-        else f"until about {until:%H:%M} UTC on {until:%Y-%m-%d} at the latest"
-    )
     waiting = f"; {len(lease.queue)} more wait for it" if lease.queue else ""
     name = holder.request.training_job_name
+    if until is None:
+        when = "and that has no limit"
+    elif until + _LONGEST_END < now:
+        when = f"which was to end by {_shown(until)}. If its service does not respond, restart it"
+    else:
+        when = f"until about {_shown(until)} at the latest"
     return f"the server {lease.server_id} is busy with the job {name}, {when}{waiting}"
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%H:%M} UTC on {at:%Y-%m-%d}"
 
 
 def _with(lease: Lease, holder: Holder) -> Lease:
