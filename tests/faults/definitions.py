@@ -23,8 +23,15 @@ def _states_of(machine: str) -> dict[str, Any]:
     return {name: state for part in (states, *inner) for name, state in part.items()}
 
 
-ALL_STATES = tuple((machine, state) for machine in MACHINES for state in _states_of(machine))
-"""Every state, as (machine, name)."""
+# Only a trial of a sweep is stopped early, by the reports of other trials.
+_OF_TRIALS = ("StoppedEarly",)
+ALL_STATES = tuple(
+    (machine, state)
+    for machine in MACHINES
+    for state in _states_of(machine)
+    if state not in _OF_TRIALS
+)
+"""Every state that a job by itself can enter, as (machine, name)."""
 
 FUNCTIONS_OF_STATES = {
     (machine, name): state["Parameters"]["FunctionName"].strip("${").removesuffix(_FUNCTION_ARN)

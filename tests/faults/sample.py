@@ -124,6 +124,10 @@ STRUCK = (
     # Every other way to go, each struck once.
     "script-failed/TrainingStateMachine/RecordOutcome/function-killed",
     "cost-limit/TrainingStateMachine/StopOrDeleteStack/function-killed",
+    "clock-time/TrainingStateMachine/ClockTime/aborted",
+    "metric-reached/TrainingStateMachine/MetricReached/aborted",
+    "no-improvement/TrainingStateMachine/NoImprovement/instance-terminated",
+    "no-progress/TrainingStateMachine/NoProgress/timed-out",
     "stop-requested/TrainingStateMachine/Aborted/instance-terminated",
     "superseded/TrainingStateMachine/Superseded/stack-deleted",
     "visited/CleanupStateMachine/FindRun/function-killed",

@@ -14,6 +14,8 @@ TIME_LIMIT = timedelta(minutes=30)
 LONGER_TIME_LIMIT = timedelta(hours=1)
 """The shortest limit for which a notification is sent when it is near."""
 VISIT_AFTER = timedelta(minutes=5)
+CLOCK_TIME_AFTER = timedelta(minutes=20)
+"""How long after its submission a job with a time on the clock must be over."""
 LIMIT: dict[str, Any] = {
     # Each job has a limit, and so a timer that ends its machine without AWS.
     "termination-method": ["at-fixed-time"],
@@ -30,6 +32,9 @@ class Visit(StrEnum):
     CLEAN_UP = "clean-up"
     HANG = "hang"
     STOP_MACHINE = "stop-machine"
+    REACH_METRIC = "reach-metric"
+    STOP_IMPROVING = "stop-improving"
+    STOP_PRINTING = "stop-printing"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

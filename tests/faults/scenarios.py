@@ -30,6 +30,19 @@ _NEAR_LIMIT = {
     **_LIMITED,
     "termination-options": {"time-limit": LONGER_TIME_LIMIT / timedelta(hours=1)},
 }
+_METRIC_GOAL = {
+    **_LIMITED,
+    "termination-method": ["at-fixed-time", "on-metric"],
+    "termination-options": {
+        **LIMIT["termination-options"],
+        "metric-goal": {
+            "metric": "loss",
+            "direction": "minimize",
+            "target": 0.1,
+            "patience-reports": 5,
+        },
+    },
+}
 _ENDERS = ("StopOrDeleteStack", "ConfirmEnded")
 _ON_STACKS = (
     Scenario("completed", "COMPLETED", _LIMITED),
@@ -41,6 +54,25 @@ _ON_STACKS = (
     ),
     Scenario("script-failed", "SCRIPT_FAILED", _LIMITED, training=FAILING),
     Scenario("cost-limit", "COST_LIMIT", _COST, training=LONG),
+    Scenario(
+        "clock-time",
+        "CLOCK_TIME",
+        {**_LIMITED, "termination-method": ["at-fixed-time", "at-clock-time"]},
+        training=LONG,
+    ),
+    Scenario(
+        "metric-reached", "METRIC_REACHED", _METRIC_GOAL, training=LONG, visit=Visit.REACH_METRIC
+    ),
+    Scenario(
+        "no-improvement", "NO_IMPROVEMENT", _METRIC_GOAL, training=LONG, visit=Visit.STOP_IMPROVING
+    ),
+    Scenario(
+        "no-progress",
+        "NO_PROGRESS",
+        {**_LIMITED, "termination-method": ["at-fixed-time", "no-progress"]},
+        training=LONG,
+        visit=Visit.STOP_PRINTING,
+    ),
     Scenario("stop-requested", "ABORTED", _LIMITED, training=LONG, visit=Visit.REQUEST_STOP),
     Scenario("superseded", "SUPERSEDED", _LIMITED, training=LONG, visit=Visit.SUPERSEDE),
     Scenario("visited", "COMPLETED", _LIMITED, visit=Visit.CLEAN_UP),

@@ -28,7 +28,7 @@ from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
 from tests.faults import batch_jobs, server_jobs
 from tests.faults.batch_scenarios import NO_SUCH_MACHINE_TYPE
 from tests.faults.calls import CallWatcher
-from tests.faults.scenario import Scenario, Visit
+from tests.faults.scenario import CLOCK_TIME_AFTER, Scenario, Visit
 from tests.faults.scenarios import NO_SUCH_TYPE
 from tests.faults.states import StateWatcher
 from tests.faults.training_job_scenarios import NO_SUCH_TRAINING_TYPE, QUOTA_OF_TRAINING_JOBS
@@ -46,6 +46,12 @@ NEIGHBOUR = "neighbour"
 _STARTED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 _TRAINING = SimulatedTraining(takes_seconds=300 * 24 * 3600.0)
 _OWNER = "parris:execution"
+_DECISIONS = {
+    Visit.REACH_METRIC: {"reason": "METRIC_REACHED", "value": 0.05, "reports": 9},
+    Visit.STOP_IMPROVING: {"reason": "NO_IMPROVEMENT", "value": 0.2, "reports": 9},
+    Visit.STOP_PRINTING: {"reason": "NO_PROGRESS", "silent_seconds": 90},
+}
+"""What a runner decides by what its script prints, or no longer prints."""
 _GONE = {"terminated", "DELETE_COMPLETE"}
 
 
@@ -89,9 +95,13 @@ class Site:
         self._neighbour_before = self.left_of(NEIGHBOUR)
 
     def start(self, job: str, config: dict[str, Any]) -> None:
-        """Start a job, on the server that is there for it."""
+        """Start a job, on the server that is there for it, until the time that it asks for."""
         if job in self._servers:
             config = {**config, "server-id": self._servers[job]}
+        if "at-clock-time" in config["termination-method"]:
+            at = f"{self.clock.now() + CLOCK_TIME_AFTER:%Y-%m-%dT%H:%M}+00:00"
+            options = {**config["termination-options"], "clock-time": at}
+            config = {**config, "termination-options": options}
         answer = self._steps.start_execution(
             stateMachineArn=self._machine_arn,
             name=job,
@@ -156,6 +166,21 @@ class Site:
                 batch_jobs.terminate_batch_jobs(self.aws, job)
                 if job in self._servers:
                     server_jobs.stop_server(self.aws, self._servers[job])
+            case Visit.REACH_METRIC | Visit.STOP_IMPROVING | Visit.STOP_PRINTING:
+                self._decide(job, _DECISIONS[visit])
+
+    def _decide(self, job: str, decision: Mapping[str, object]) -> None:
+        """Write what the runner on the job's instance decides."""
+        s3, body = self.aws.client("s3"), json.dumps(decision).encode()
+        instances = [name for kind, name, _ in self.left_of(job).things if kind == "instance"]
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix="machines/"
+        )
+        keys = (one["Key"] for page in pages for one in page.get("Contents", []))
+        folders = {key.rpartition("/")[0] for key in keys if key.endswith("/started.json")}
+        for folder in folders:
+            if any(f":{name}/" in f"{folder}/" for name in instances):
+                s3.put_object(Bucket=self._bucket, Key=f"{folder}/decision.json", Body=body)
 
     def _hang(self, job: str) -> None:
         backend = ec2_backends[self.aws.settings.account_id][self.aws.settings.region]
