@@ -9,28 +9,50 @@ from typing import TYPE_CHECKING
 
 from parris.metric_rows import metric_rows
 from parris.payloads import maybe_text_in, part_of, texts_by_key_in
+from parris_cli.aws_errors import AWS_ERRORS
 from parris_cli.downloads.job_places import LOG, METRICS, NAMES, RECORD
+from parris_cli.errors import CommandError
 from parris_cli.following.metric_lines import MetricLines
 from parris_cli.job_report.job_facts import JobFacts, LogTail, Metrics, ResultFile, Results
-from parris_cli.reports.next_steps import NO_STEPS
+from parris_cli.job_report.read_facts import read_facts
+from parris_cli.local_runs.reach import account_of
 from parris_cli.runs.one_run import OneRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from parris_cli.local_runs.local_run import LocalRun
 
+_PLACE = "the embedded AWS of this machine"
 _BESIDE = frozenset({LOG, METRICS, NAMES, RECORD})
 
 
-def read_local_facts(local: LocalRun) -> JobFacts:
-    """Return what is known of a job of this machine."""
+def read_local_facts(local: LocalRun, now: datetime) -> JobFacts:
+    """Return what is known of a job of this machine: from its AWS while that runs, then its files.
+
+    Args:
+        local: the job.
+        now: the time up to which a running job is counted.
+    """
+    account = account_of(local)
+    if account is not None:
+        try:
+            facts = read_facts(account, local.job_id, None, now)
+        except (*AWS_ERRORS, CommandError):
+            pass  # it has ended meanwhile
+        else:
+            return replace(facts, place=_PLACE, steps=local.steps, console_url="", is_embedded=True)
+    return _facts_from_files(local)
+
+
+def _facts_from_files(local: LocalRun) -> JobFacts:
     record = local.record
     cause = local.cause or maybe_text_in(part_of(record, "outcome"), "cause") or ""
     facts = JobFacts(
         OneRun(local.run, cause, record=record),
-        place="the embedded AWS of this machine",
-        steps=NO_STEPS if local.is_running else local.steps,
+        place=_PLACE,
+        steps=local.steps,
         is_embedded=True,
     )
     why = ""

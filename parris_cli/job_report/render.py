@@ -105,7 +105,7 @@ def _figures(one: OneRun) -> list[tuple[str, str, str]]:
         remark = "no limit" if seconds is None else f"of {duration(seconds)}"
         found.append(("Time on machines", duration(run.runtime_seconds), remark))
     if run.title:
-        found.append(("Ran on", run.title, run.target))
+        found.append(("Runs on" if run.is_running else "Ran on", run.title, run.target))
     exit_status = one.outcome.get("exit_status")
     if exit_status is not None:
         found.append(("Exit status of the script", str(exit_status), ""))

@@ -53,7 +53,7 @@ def write_report(options: ReportOptions) -> int:
         now = datetime.now(UTC)
         local = find_local_run(options.job, options.deployment, is_embedded=options.is_embedded)
         if local is not None:
-            return written(read_local_facts(local), options, now)
+            return written(read_local_facts(local, now), options, now)
         named = options.deployment or find_deployment(options.job)
         return write_report_on(real_account(named, Use.REACH), options, now)
 

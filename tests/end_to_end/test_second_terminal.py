@@ -56,6 +56,9 @@ def test_the_second_terminal_sees_the_job_and_stops_it(
         f"parris stop {status['job_id']}",
     )
     assert "step=1 loss=0.5" in parris("logs", "iris").stdout
+    report = parris("report", "iris", "--output", "-").stdout
+    for words in ("The job is running.", "step=1 loss=0.5\n", ">loss<small", "parris stop "):
+        assert words in report
     (listed,) = json.loads(parris("list", "--json").stdout)["runs"]
     assert (listed["state"], listed["time_limit_seconds"]) == ("training", 36000)
     with started("watch", "iris", "--json", home=home, folder=tmp_path) as watching:
