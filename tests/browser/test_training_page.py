@@ -158,3 +158,15 @@ def test_nothing_is_wider_than_a_phone_but_what_can_be_scrolled(page: Any, api: 
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_role("img", name="loss: 20 points").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_is_wrong_is_seen_on_a_phone_without_scrolling_sideways(
+    page: Any, api: FakeApi, tmp_path: Path
+) -> None:
+    api.refusal = INVALID
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_label("Data set").set_input_files(file_of(tmp_path))
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("heading", name="Not started: 3 violations").wait_for()
+    table = "document.querySelector('#violations .wide')"
+    assert page.evaluate(f"{table}.scrollWidth <= {table}.clientWidth")

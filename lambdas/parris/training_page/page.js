@@ -188,7 +188,7 @@ async function open() {
     setText("notice", settings.notice);
     return;
   }
-  let why = "";
+  let why = settings.login ? `This page needs a login at ${new URL(settings.login.issuer).host}.` : "";
   try {
     if (settings.login) await finishLogin(settings.login);
   } catch (problem) {

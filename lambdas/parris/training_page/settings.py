@@ -67,13 +67,13 @@ class PageSettings:
         if self.authorization == _IAM:
             return (
                 "This API takes requests that are signed with AWS credentials, which a web page"
-                f" must not have. Run `{command}`: it serves the same page on your machine."
+                f" must not have. On your machine, this command serves the same page: {command}"
             )
         if self.authorization == _JWT and not self.has_login:
             return (
                 "This API takes tokens, and this deployment has no login for its page:"
-                " TrainingApiLoginClientId is not set. With a token in PARRIS_TOKEN, run"
-                f" `{command}`: it serves the same page on your machine."
+                " TrainingApiLoginClientId is not set. On your machine, with a token in"
+                f" PARRIS_TOKEN, this command serves the same page: {command}"
             )
         return None
 
