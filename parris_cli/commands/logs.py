@@ -12,8 +12,9 @@ Print the log of a job's script, whether the job is running or has ended.
 
 {JOB_MEANS}
 
-Of a job that has ended, this is log.txt of its last machine, complete. Of one that is running, and
-with --since, it is what CloudWatch Logs has. Only the log goes to standard output.
+Of a job that has ended, this is log.txt, complete. Of one that is running, of one that had several
+attempts, and with --since, it is what CloudWatch Logs has: the lines of all attempts. Only the log
+goes to standard output.
 
 {LOCAL_JOBS}
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parris.aws.bucket import Bucket
-from parris.payloads import Payload
+from parris.payloads import Payload, part_of, parts_in
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parris_cli.account.clients import Account
+    from parris_cli.downloads.job_places import JobPlaces
     from parris_cli.following.find_started import FoundJob
     from parris_cli.local_runs.local_run import LocalRun
 
@@ -91,13 +92,10 @@ def show_logs_on(account: Account, options: LogsOptions, file: Path | None = Non
         RefusedError: when there is no such job, or it has no log.
     """
     found = find_started(account, options.job)
-    lines = None
-    if options.since is None and not _is_running(account, found):
-        lines = _whole_file(account, found)
-    if lines is not None:
-        _show(found.job_id, lines, options)
-        return
     log = LiveLog(account, found, options.since)
+    if options.since is None and not _is_running(account, found):
+        _show(found.job_id, _ended_lines(account, found, log), options)
+        return
     _show(found.job_id, log.new_lines(), options)
     seconds = _EMBEDDED_POLL_SECONDS if account.is_embedded else _POLL_SECONDS
     while options.is_following:
@@ -144,9 +142,24 @@ def _is_running(account: Account, found: FoundJob) -> bool:
     return account.stepfunctions.describe_execution(executionArn=arn)["status"] == "RUNNING"
 
 
-def _whole_file(account: Account, found: FoundJob) -> list[str] | None:
-    """Return the lines of log.txt, which the runner of the last machine wrote; None without one."""
+def _ended_lines(account: Account, found: FoundJob, log: LiveLog) -> list[str]:
+    """Return the log of a job that has ended, with the lines of all of its attempts."""
     places = places_of(account, found)
+    lines = None if _has_several_attempts(account, places) else _whole_file(account, places)
+    if lines is None:
+        lines = [*log.new_lines(), *log.missed_lines()]
+    # CloudWatch Logs deletes lines after a while; log.txt stays.
+    return lines or _whole_file(account, places) or []
+
+
+def _has_several_attempts(account: Account, places: JobPlaces) -> bool:
+    """Return whether log.txt is that of the last of several machines."""
+    record = Bucket(account.s3, account.deployment.bucket).read_json(places.record_key) or {}
+    return len(parts_in(part_of(record, "outcome"), "attempts")) > 1
+
+
+def _whole_file(account: Account, places: JobPlaces) -> list[str] | None:
+    """Return the lines of log.txt, which the runner of the last machine wrote; None without one."""
     body = Bucket(account.s3, places.bucket).read(places.log_key)
     if body is None:
         return None

@@ -2,15 +2,19 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from parris.payloads import Payload
+from parris_cli.command_line import make_parser
 from parris_cli.local_runs.find_local import find_local_run
 from parris_cli.local_runs.local_run import HISTORY, LocalRun, write_local_run
 from parris_cli.main import main
+from parris_cli.shell_completion import completion_script
 from parris_cli.starting.rerun_job import RerunOptions, run_options_of
 
 NOBODY = 2**22 + 1  # more than any process id
@@ -161,3 +165,12 @@ def test_the_report_of_a_job_that_has_left_nothing_says_so(
 def test_a_report_that_cannot_be_written_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", ENDED, "--output", "nowhere/at/all.html", "--json"]) == 2
     assert "cannot be written: No such file" in json.loads(capsys.readouterr().out)["cause"]
+
+
+def test_a_shell_completes_them_without_an_account(history: Path) -> None:
+    program = Path(sys.executable).with_name("parris")
+    script = f"""PATH={program.parent}:$PATH; {completion_script("bash", make_parser())}
+COMP_WORDS=(parris status iris); COMP_CWORD=2; _parris; printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [RUNNING, ENDED]
