@@ -1,7 +1,8 @@
 """Every permission that template.yaml gives: one action on one resource by one statement."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,16 @@ _MADE_BY_SAM = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """An action on the n-th resource of a statement. `role` is the role's logical id."""
+    """An action on the n-th resource of a statement. `role` is the role's logical id.
+
+    `resource` is that resource as the template has it, in JSON.
+    """
 
     role: str
     sid: str
     action: str
     resource_index: int
+    resource: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Name it, for the ids of tests."""
@@ -50,11 +55,9 @@ def _of_resource(name: str, body: dict[str, Any]) -> Iterator[Permission]:
 
 
 def _of_statement(role: str, statement: dict[str, Any]) -> Iterator[Permission]:
-    resources = statement["Resource"]
-    count = len(resources) if isinstance(resources, list) else 1
     for action in listed(statement["Action"]):
-        for index in range(count):
-            yield Permission(role, statement["Sid"], action, index)
+        for index, resource in enumerate(listed(statement["Resource"])):
+            yield Permission(role, statement["Sid"], action, index, json.dumps(resource))
 
 
 def _unconditional(statement: dict[str, Any]) -> dict[str, Any]:
