@@ -260,6 +260,7 @@ def test_a_job_is_stopped_over_http(site: TrainingSite) -> None:
     assert (stopped.status, stopped.body["step"]) == (202, "stopping")
     ended = site.await_status("images", has_ended)
     assert (ended["job"]["job_id"], ended["job"]["reason"]) == (accepted.body["job_id"], "ABORTED")
+    assert ended["job"]["cause"]
 
 
 SAMPLE, MANY = 5, 300

@@ -39,10 +39,13 @@ def find_job(job_id: str, state_machine_arn: str, aws: Gateways, now: datetime) 
     arn = execution_arn_of(job_id, state_machine_arn)
     if entry is None:
         return _without_record(job_id, arn, aws, now)
-    view = JobView.of_ended(entry)
+    view, execution = JobView.of_ended(entry), aws.executions.find(arn)
+    if execution is None:
+        return view
     # The record is written before the end of the execution.
-    is_alive = aws.executions.is_alive(arn)
-    return dataclasses.replace(view, step=ServerStatus.STOPPING) if is_alive else view
+    if execution.is_alive:
+        return dataclasses.replace(view, step=ServerStatus.STOPPING)
+    return dataclasses.replace(view, cause=execution.message.partition(": ")[2] or None)
 
 
 def running_job(execution_arn: str, aws: Gateways) -> tuple[Job, Payload] | None:
