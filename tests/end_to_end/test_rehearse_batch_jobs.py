@@ -137,6 +137,21 @@ def test_the_images_own_command_gets_sigterm_at_the_time_limit(
     assert "simulated: saving on SIGTERM" in said
 
 
+@pytest.mark.parametrize(
+    ("limit", "settings"), [("90s", OWN_COMMAND), ("5m", ())], ids=["own command", "runner"]
+)
+def test_a_short_limit_is_kept_and_batchs_own_timeout_leaves_the_runner_its_time(
+    deployment: VirtualDeployment, limit: str, settings: tuple[str, ...]
+) -> None:
+    by_time = ("termination-method=at-fixed-time", f"termination-options.time-limit={limit}")
+    report = rehearsed(deployment, HOUR, settings=(*by_time, *settings))
+    assert reason_of(report) == "TIME_LIMIT"
+    assert {use.overshoot for use in report.limits} == {0}
+    # Batch ends the container that has no runner, which then saves; the runner is earlier.
+    is_ended_by_batch = any("timeout" in one.lower() for one in events_of(report))
+    assert is_ended_by_batch is bool(settings), events_of(report)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("settings", [(), OWN_COMMAND], ids=["runner", "own command"])
 @pytest.mark.parametrize(

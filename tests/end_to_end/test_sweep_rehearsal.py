@@ -4,7 +4,9 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from parris.payloads import parts_in
+import pytest
+
+from parris.payloads import Payload, part_of, parts_in
 from parris_cli.rehearsal.sweeps.options import SweepRehearsalOptions
 from parris_cli.rehearsal.sweeps.report_rehearsal import exit_code_of, to_json, to_text
 from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import RehearsedSweep, run_sweep_rehearsal
@@ -14,7 +16,7 @@ from parris_cli.terminal.screen import Screen
 TAKES = timedelta(minutes=20)
 
 
-def rehearse(folder: Path) -> RehearsedSweep:
+def rehearse(folder: Path, search: Payload) -> RehearsedSweep:
     (folder / "train.sh").write_text("exit 0\n")
     config = {
         "sweep-name": "rehearsed",
@@ -25,7 +27,8 @@ def rehearse(folder: Path) -> RehearsedSweep:
             "termination-options": {"time-limit": "1h"},
         },
         "parameters": {"depth": {"type": "integer", "minimum": 1, "maximum": 6}},
-        "search": {"method": "grid"},
+        "search": search,
+        "trials": 6,
         "goal": {"metric": "loss", "direction": "minimize"},
         "budget": {"cost-limit": 1.3},
     }
@@ -34,8 +37,13 @@ def rehearse(folder: Path) -> RehearsedSweep:
     return run_sweep_rehearsal(options, find_sweep_files(options.source), Screen(None))
 
 
-def test_reduced_trials_take_what_full_ones_do_and_the_budget_is_kept(tmp_path: Path) -> None:
-    rehearsed = rehearse(tmp_path)
+@pytest.mark.parametrize(
+    "method", ["thompson", pytest.param("tpe", marks=pytest.mark.long)], ids=str
+)
+def test_reduced_trials_take_what_full_ones_do_and_the_budget_is_kept(
+    tmp_path: Path, method: str
+) -> None:
+    rehearsed = rehearse(tmp_path, {"method": method, "seed": 1})
     value = to_json(rehearsed)
     assert exit_code_of(rehearsed) == 0
     assert (value["status"], value["is_budget_kept"]) == ("COMPLETED", True)
@@ -47,6 +55,8 @@ def test_reduced_trials_take_what_full_ones_do_and_the_budget_is_kept(tmp_path: 
     # Two of 0.62 USD fit into the budget at the same time.
     assert 1.2 < float(str(value["most_committed_usd"])) <= 1.3
     assert all(one["value"] is not None for one in parts_in(value, "trials"))
+    depths = [part_of(one, "parameters")["depth"] for one in parts_in(value, "trials")]
+    assert set(depths) <= set(range(1, 7))
     assert rehearsed.orchestration.usage.state_transitions > 6 * 30
     text = to_text(rehearsed)
     assert "budget   kept: at most 1." in text
