@@ -6,9 +6,10 @@ from pathlib import Path
 from parris_cli.commands.command import Command, add_job_options, job_options
 
 _ABOUT = """\
-Write a config for a training script, with a few questions: name, instance type, limits, and spot
-instances or not. With credentials, the subnets, security groups, key pairs and roles of your
-account are listed to choose from; without a choice the deployment's are used.
+Write a config for a training script, with a few questions: name, instance type, limits, spot
+instances or not, and whether a folder `data` is input data. With credentials, the subnets, security
+groups, key pairs and roles of your account are listed to choose from; without a choice the
+deployment's are used.
 
 What you give as an option is not asked for. Without a terminal nothing is asked, and defaults are
 used. The config is checked before it is written, and nothing is ever overwritten. Ctrl-C leaves no

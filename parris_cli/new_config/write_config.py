@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _SCHEMA = PROJECT / "config" / "training-config.schema.json"
 _DEFAULT_TYPE, _DEFAULT_TIME = "c5.large", "1h"
 _YES = ("y", "yes")
+# The usual name of a folder with data beside a script, which would be packed with the code.
+_DATA, _DATA_KEY = "data", "input-data"
+_ASKS_FOR_DATA = "Upload data/ once, for $PARRIS_INPUT_DIR/data, not with the code (y/n)"
 _HEAD = """\
 # A training config of Parris. docs/configuration.md explains every key.
 # Run it on this machine:  parris run {name} --embedded
@@ -64,7 +67,8 @@ def write_config(options: InitOptions) -> int:
     try:
         _refuse_existing(options.config)
         config = _ask_for_config(options, Questions(), screen)
-        _check(config)
+        # A local path becomes an S3 URI when the job is started.
+        _check({key: value for key, value in config.items() if key != _DATA_KEY})
         _write(options.config, config)
     except RefusedError as err:
         screen.say(str(err))
@@ -92,6 +96,8 @@ def _ask_for_config(options: InitOptions, questions: Questions, screen: Screen) 
     config: Payload = {NAME_KEY: name, SCRIPT_KEY: _relative(script, options.config.parent)}
     config["termination-method"] = "on-complete"
     config |= job.over(config)
+    if (options.config.parent / _DATA).is_dir() and questions.ask(_ASKS_FOR_DATA, _is_yes, "n"):
+        config[_DATA_KEY] = [_DATA]
     spot = questions.ask("Spot instances, which AWS may take back (y/n)", _is_yes, "n")
     if spot:
         config |= {"purchase-option": "spot", "max-attempts": 3}

@@ -66,6 +66,16 @@ def test_what_is_typed_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (config["purchase-option"], config["max-attempts"]) == ("spot", 3)
 
 
+@pytest.mark.parametrize(("typed", "data"), [("y", ["data"]), ("", None)])
+def test_a_folder_of_data_is_input_data_if_that_is_wanted(
+    typed: str, data: list[str] | None, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    (folder / "data").mkdir()
+    types(monkeypatch, "", "", "", "", "", typed, "")
+    assert main(["init", "--offline"]) == 0
+    assert written().get("input-data") == data
+
+
 def test_what_cannot_be_used_is_asked_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
