@@ -21,7 +21,8 @@ BILLED_WHEN_IDLE = {
     "AWS::KMS::Key",
     "AWS::SecretsManager::Secret",
 }
-NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six"}
+# Seven in the clone with the second target, which runs these tests.
+NUMBERS = {6: "six", 7: "seven"}
 
 
 def alarms() -> int:
