@@ -67,6 +67,9 @@ LASTING = (
     # Not watched, and its definition not removed.
     "batch-completed/PollTerminationCondition/batch:DescribeJobs/2/access-denied",
     "batch-stopped/TerminateBatchJob/batch:DeregisterJobDefinition/1/unavailable-for-ever",
+    # Not started, and not stopped: then its own timer switches it off.
+    "server-completed/StartServer/ec2:StartInstances/1/access-denied",
+    "server-completed/ReleaseServer/ec2:StopInstances/1/access-denied",
 )
 STATES_OF_LASTING = {
     *(
