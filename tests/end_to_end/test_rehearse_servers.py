@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,14 @@ BY_TIME = ("termination-method=at-fixed-time", "termination-options.time-limit=1
 
 
 def options_of(
-    takes: timedelta, faults: tuple[FaultOption, ...], settings: tuple[str, ...]
+    takes: timedelta,
+    faults: tuple[FaultOption, ...],
+    settings: tuple[str, ...],
+    metric_values: tuple[float, ...] = (),
 ) -> RehearseOptions:
-    return RehearseOptions(JOB, takes, takes, 0, faults, None, settings, False)
+    return RehearseOptions(
+        JOB, takes, takes, 0, faults, None, settings, False, metric_values=metric_values
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +56,11 @@ def rehearsed(
     takes: timedelta,
     *faults: FaultOption,
     settings: tuple[str, ...] = BY_TIME,
+    metric_values: tuple[float, ...] = (),
 ) -> RehearsalReport:
     files = find_job_files(JOB, parse_overrides(settings))
-    return rehearse_once(deployment, options_of(takes, faults, settings), files, takes)
+    options = options_of(takes, faults, settings, metric_values)
+    return rehearse_once(deployment, options, files, takes)
 
 
 def reason_of(report: RehearsalReport) -> str | None:
@@ -73,7 +81,7 @@ def assert_asleep(deployment: VirtualDeployment, state: str = "stopped") -> None
 def test_a_job_ends_when_its_script_does_and_the_server_sleeps(
     deployment: VirtualDeployment,
 ) -> None:
-    report = rehearsed(deployment, 2 * HOUR)
+    report = rehearsed(deployment, 2 * HOUR, settings=("termination-method=on-complete",))
     assert reason_of(report) == "COMPLETED"
     assert "takes the lease of the server" in report.to_text(is_verbose=True)
     # The boot, the training, and a few seconds to report and to go off.
@@ -81,8 +89,59 @@ def test_a_job_ends_when_its_script_does_and_the_server_sleeps(
     assert_asleep(deployment)
 
 
-def test_a_limit_leaves_time_to_save(deployment: VirtualDeployment) -> None:
-    assert reason_of(rehearsed(deployment, 20 * HOUR)) == "TIME_LIMIT"
+def ran_hours(report: RehearsalReport) -> float:
+    return int(str(report.job.end.outcome["runtime_seconds"])) / 3600
+
+
+def test_a_time_limit_leaves_time_to_save(deployment: VirtualDeployment) -> None:
+    settings = ("termination-method=at-fixed-time", "termination-options.time-limit=1h")
+    report = rehearsed(deployment, 20 * HOUR, settings=settings)
+    assert reason_of(report) == "TIME_LIMIT"
+    assert 0.8 < ran_hours(report) <= 1
+    assert_asleep(deployment)
+
+
+def test_a_clock_time_is_kept(deployment: VirtualDeployment) -> None:
+    over_by = deployment.clock.now() + HOUR
+    settings = (
+        "termination-method=at-clock-time",
+        f"termination-options.clock-time={over_by.isoformat()}",
+    )
+    report = rehearsed(deployment, 20 * HOUR, settings=settings)
+    assert reason_of(report) == "CLOCK_TIME"
+    assert 0.8 < ran_hours(report) <= 1
+    assert deployment.clock.now() <= over_by
+    assert_asleep(deployment)
+
+
+def test_a_cost_limit_is_nearly_used_up(deployment: VirtualDeployment) -> None:
+    settings = (
+        "termination-method=around-cost-threshold",
+        "termination-options.cost-limit=0.5",
+    )
+    report = rehearsed(deployment, timedelta(days=30), settings=settings)
+    assert reason_of(report) == "COST_LIMIT"
+    (use,) = report.limits
+    assert Decimal("0.45") < use.used <= use.allowed == Decimal("0.5")
+    assert_asleep(deployment)
+
+
+def test_a_metric_ends_the_job_at_its_goal(deployment: VirtualDeployment) -> None:
+    goal = '{"metric": "accuracy", "direction": "maximize", "target": 0.9}'
+    settings = ("termination-method=on-metric", f"termination-options.metric-goal={goal}")
+    values = (0.5, 0.8, 0.95, 0.96)
+    report = rehearsed(deployment, HOUR, settings=settings, metric_values=values)
+    assert reason_of(report) == "METRIC_REACHED"
+    assert 0.75 <= ran_hours(report) < 0.8
+    assert_asleep(deployment)
+
+
+def test_a_script_that_hangs_ends_its_job(deployment: VirtualDeployment) -> None:
+    settings = ('termination-method=["on-complete", "no-progress"]',)
+    hangs = FaultOption("script-hangs", HOUR)
+    report = rehearsed(deployment, 2 * HOUR, hangs, settings=settings)
+    assert reason_of(report) == "NO_PROGRESS"
+    assert 1 <= ran_hours(report) < 1.1
     assert_asleep(deployment)
 
 
