@@ -101,7 +101,7 @@ def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
         (["parris", "stop", "iris", "--no"], ["--no-wait"]),
         (["parris", "aws", "up", "--st"], ["--state"]),
         (["parris", "aws", "env", "--st"], []),
-        (["parris", "watch", "run", "--em"], []),
+        (["parris", "watch", "run", "--det"], []),
     ],
 )
 def test_bash_offers_what_may_follow(words: list[str], offered: list[str]) -> None:

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from embedded_aws.processes import find_descendants
 from embedded_aws.speed.forking import client as fork_client
 from embedded_aws.speed.forking.client import RefusedError
 from embedded_aws.speed.forking.fork_server import ForkedProcess, ForkServer, can_fork
+from embedded_aws.speed.forking.request import receive_request, send_number
 from embedded_aws_helpers.builders import until
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes start afresh on this system")
@@ -110,6 +112,24 @@ def test_a_signal_to_the_client_reaches_the_command(socket_path: Path) -> None:
     with started(command(socket_path, text)) as client:
         client.terminate()
         assert client.wait() == 7
+
+
+def test_a_signal_reaches_a_command_whose_start_the_client_does_not_know_of_yet(
+    socket_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(socket_path.parent)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(socket_path.name)
+        listener.listen()
+        with subprocess.Popen(command(socket_path, "pass"), env=ENVIRONMENT) as client:
+            connection, _ = listener.accept()
+            with connection:
+                receive_request(connection).close()
+                client.terminate()
+                send_number(connection, client.pid)
+                assert connection.recv(1) == bytes([signal.SIGTERM])
+                send_number(connection, 7)
+                assert client.wait() == 7
 
 
 def test_a_command_does_not_outlive_its_client(server: ForkServer, socket_path: Path) -> None:

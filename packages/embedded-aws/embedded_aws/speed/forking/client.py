@@ -86,17 +86,21 @@ def receive_number(connection: socket.socket, is_waiting: bool = True) -> int | 
 
 def main(socket_path: str, command: str, arguments: list[str]) -> int:
     """Make the server run the command, or execute it."""
+    numbers = [getattr(signal, name) for name in _PASSED_ON]
+    # The command may run before `ask` returns, and a signal must reach it from then on.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         connection = _connect(socket_path)
         umask = os.umask(0)
         os.umask(umask)
         ask(connection, arguments, os.environ, (0, 1, 2), ".", umask)
     except (OSError, RefusedError):
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.execvp(command, [command, *arguments])
-    for name in _PASSED_ON:
-        number = getattr(signal, name)
+    for number in numbers:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda number, _: connection.sendall(bytes([number])))
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     status = receive_number(connection)
     if status is None:
         return _LOST_STATUS
