@@ -52,6 +52,12 @@ READS = {
         iam:GetPolicyVersion iam:ListEntitiesForPolicy iam:ListPolicyVersions""",
     "arn:aws:iam::123456789012:instance-profile/parris-1": """iam:GetInstanceProfile
         iam:ListInstanceProfileTags""",
+    "arn:aws:ec2:eu-west-1:123456789012:instance/i-1": """ec2:DescribeInstances
+        ec2:DescribeIamInstanceProfileAssociations ec2:DescribeInstanceAttribute
+        ec2:DescribeInstanceCreditSpecifications ec2:DescribeNetworkInterfaces
+        ec2:DescribeVolumes""",
+    "arn:aws:ec2:eu-west-1:123456789012:security-group/sg-1": """ec2:DescribeSecurityGroups
+        ec2:DescribeSecurityGroupRules""",
     _BUCKET: """s3:GetAccelerateConfiguration s3:GetAnalyticsConfiguration s3:GetBucketCORS
         s3:GetBucketLogging s3:GetBucketNotification s3:GetBucketObjectLockConfiguration
         s3:GetBucketOwnershipControls s3:GetBucketPublicAccessBlock s3:GetBucketTagging

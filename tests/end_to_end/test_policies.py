@@ -59,9 +59,8 @@ def deployer(aws: EmbeddedAws) -> Person:
     return Person(aws, "deployer", "deployer-data")
 
 
-@pytest.fixture(scope="module")
-def environment_deployer(aws: EmbeddedAws) -> Person:
-    return Person(aws, "deployer-batch", "deployer", "deployer-data")
+def environment_deployer(aws: EmbeddedAws, target: str) -> Person:
+    return Person(aws, f"deployer-{target}", "deployer", "deployer-data")
 
 
 @pytest.fixture(scope="module")
@@ -231,26 +230,41 @@ def test_a_reader_can_start_stop_and_write_nothing(
     refused(reader.client("lambda").invoke, FunctionName=outputs["WakeFunctionName"])
 
 
-def test_a_deployer_of_the_environment_can_deploy_and_delete_it(
+@pytest.mark.parametrize(
+    ("target", "only_with_cloudformation", "request_"),
+    [
+        (
+            "batch",
+            "create_launch_template",
+            {"LaunchTemplateName": "mine", "LaunchTemplateData": {"InstanceType": "t3.micro"}},
+        ),
+        (
+            "ec2-server",
+            "run_instances",
+            {"ImageId": "ami-12345678", "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"},
+        ),
+    ],
+    ids=["batch", "ec2-server"],
+)
+def test_a_deployer_of_an_environment_can_deploy_and_delete_it(
     outputs: dict[str, str],
     aws: EmbeddedAws,
     deployer: Person,
-    environment_deployer: Person,
     copy: CloneCopy,
+    target: str,
+    only_with_cloudformation: str,
+    request_: dict[str, Any],
 ) -> None:
-    command, formation = "parris deploy --with batch", aws.client("cloudformation")
+    command, formation = f"parris deploy --with {target}", aws.client("cloudformation")
+    person = environment_deployer(aws, target)
     assert copy.run(command, deployer.environment()).returncode != 0
-    done = copy.run(command, environment_deployer.environment())
+    done = copy.run(command, person.environment())
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    (stack,) = formation.describe_stacks(StackName="parris-batch")["Stacks"]
-    environment_deployer.client("cloudformation").delete_stack(StackName="parris-batch")
+    (stack,) = formation.describe_stacks(StackName=f"parris-{target}")["Stacks"]
+    person.client("cloudformation").delete_stack(StackName=stack["StackName"])
     wait_until(lambda: _status(formation, stack["StackId"]) == "DELETE_COMPLETE")
     # What has no name of its own to be limited by is made through CloudFormation only.
-    refused(
-        environment_deployer.client("ec2").create_launch_template,
-        LaunchTemplateName="mine",
-        LaunchTemplateData={"InstanceType": "t3.micro"},
-    )
+    refused(getattr(person.client("ec2"), only_with_cloudformation), **request_)
 
 
 def _status(formation: Any, stack_id: str) -> str:

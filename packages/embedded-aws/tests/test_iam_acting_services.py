@@ -118,6 +118,34 @@ def test_a_managed_policy_of_a_stack_is_made_and_deleted_with_the_stacks_rights(
     assert "iam:ListEntitiesForPolicy" in reasons(strict_aws, stack)[-1]
 
 
+def test_a_policy_in_a_role_is_made_and_deleted_with_the_stacks_rights(
+    strict_aws: EmbeddedAws,
+) -> None:
+    make_role(strict_aws, "worker")
+    resources = {
+        "Policy": {
+            "Type": "AWS::IAM::Policy",
+            "Properties": {
+                "PolicyName": "read",
+                "Roles": ["worker"],
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow("s3:GetObject")]},
+            },
+        }
+    }
+    worker = f"arn:aws:iam::{ACCOUNT_ID}:role/worker"
+    role_arn = make_role(
+        strict_aws,
+        "stacks",
+        *(allow(f"iam:{verb}RolePolicy", worker) for verb in ("Put", "Get")),
+        trusts=CLOUDFORMATION,
+    )
+    stack = create_stack(strict_aws, resources, RoleARN=role_arn)
+    assert settled(strict_aws, stack)["StackStatus"] == "CREATE_COMPLETE"
+    strict_aws.client("cloudformation").delete_stack(StackName=stack)
+    assert settled(strict_aws, stack)["StackStatus"] == "DELETE_FAILED"
+    assert "iam:DeleteRolePolicy" in reasons(strict_aws, stack)[-1]
+
+
 def test_a_type_whose_needs_are_not_known_is_refused_to_all_but_the_administrator(
     strict_aws: EmbeddedAws,
 ) -> None:

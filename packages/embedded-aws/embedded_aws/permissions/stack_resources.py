@@ -192,6 +192,24 @@ def _delete_policy(resource: StackResource) -> Iterable[Demand]:
     return [Demand(f"iam:{action}", _policy_arn(resource)) for action in actions]
 
 
+def _create_inline_policy(resource: StackResource) -> Iterable[Demand]:
+    return _inline_policy_demands(resource, ("Put", "Get"))
+
+
+def _delete_inline_policy(resource: StackResource) -> Iterable[Demand]:
+    return _inline_policy_demands(resource, ("Get", "Delete"))
+
+
+def _inline_policy_demands(resource: StackResource, verbs: tuple[str, ...]) -> list[Demand]:
+    if resource.properties.keys() & {"Users", "Groups"}:
+        raise NotModelledError("the embedded AWS models inline policies of roles only")
+    return [
+        Demand(f"iam:{verb}RolePolicy", role_arn(str(name)))
+        for name in resource.properties.get("Roles", [])
+        for verb in verbs
+    ]
+
+
 _CREATION: dict[str, _Needs] = {
     **CREATION,
     **BATCH_CREATION,
@@ -201,6 +219,7 @@ _CREATION: dict[str, _Needs] = {
     "AWS::IAM::Role": _create_role,
     "AWS::IAM::InstanceProfile": _create_profile,
     "AWS::IAM::ManagedPolicy": _create_policy,
+    "AWS::IAM::Policy": _create_inline_policy,
 }
 _DELETION: dict[str, _Needs] = {
     **DELETION,
@@ -211,4 +230,5 @@ _DELETION: dict[str, _Needs] = {
     "AWS::IAM::Role": _delete_role,
     "AWS::IAM::InstanceProfile": _delete_profile,
     "AWS::IAM::ManagedPolicy": _delete_policy,
+    "AWS::IAM::Policy": _delete_inline_policy,
 }
