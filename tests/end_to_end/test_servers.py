@@ -80,6 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(aws, deployed, values["ServerId"], jobs_table_name(aws), folder)
 
 
+@pytest.mark.long
 def test_the_example_trains_a_classifier_and_the_server_sleeps_again(site: Site) -> None:
     shutil.copytree(EXAMPLE, site.folder / "reviews")
     started = site.start(site.folder / "reviews" / "job.json")
