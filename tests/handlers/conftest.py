@@ -114,3 +114,11 @@ def put_json(aws: EmbeddedAws, key: str, value: Any) -> None:
 def with_settings(deps: Deps, environment: Mapping[str, str] | None = None, **changes: Any) -> Deps:
     environment = {**deps.settings.environment, **(environment or {})}
     return deps_of(dataclasses.replace(deps.settings, environment=environment, **changes))
+
+
+@pytest.fixture
+def woken(deps: Deps, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Return the runs for which a check is requested; none is made."""
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(deps.aws.signals, "request_check", lambda *request: sent.append(request))
+    return sent
