@@ -34,6 +34,7 @@ from runner_metrics import Metrics
 from runner_no_progress import ProgressWatch
 from runner_pace import Pace
 from runner_preparation import Preparation
+from runner_published_metrics import PublishedMetrics
 from runner_report import Report
 from runner_requirements import RequirementsFailedError
 from runner_results import NOTHING_SAVED, save_results
@@ -71,6 +72,13 @@ class Runner:
             job.metrics,
             lambda text: self._log.note(text),
             [self._rungs.add, goal.add],
+        )
+        self._published = PublishedMetrics(
+            client,
+            job.region,
+            job.training_job_name,
+            self._metrics.last_values,
+            lambda text: self._log.note(text),
         )
         self._log = TrainerLog(
             folders.log, [self._sender, self._metrics, self._progress], self._console
@@ -156,6 +164,8 @@ class Runner:
         self._background.start(deadline)
         self._heartbeat.is_script_running = True
         self._progress.start()
+        if job.cloudwatch_metrics:
+            self._published.start()
         is_time_to_save = self._background.is_time_to_save
         return run_script(
             job,
@@ -193,6 +203,7 @@ class Runner:
         log.note(f"saved {', '.join(arrived)}")
         self._rungs.close()
         self._decision.close()
+        self._published.close()
         self._report.put_metrics()
         self._report.put_manifest(saved)
         log.close()

@@ -24,8 +24,9 @@ class Job:
     empty if there is no code besides the script. `rungs` names a metric, and after how many values
     of it the job is compared with other trials of its sweep; None for any other job. `metric_goal`
     says which values of a metric end the job; None where none do. `no_progress` says which silence
-    of the script does; None where none does. `launched_at`, in Unix seconds, is None where the
-    machine itself knows when it was launched.
+    of the script does; None where none does. `cloudwatch_metrics` says whether CloudWatch gets the
+    metrics. `launched_at`, in Unix seconds, is None where the machine itself knows when it was
+    launched.
     """
 
     job_id: str
@@ -49,6 +50,7 @@ class Job:
     rungs: dict[str, Any] | None = None
     metric_goal: dict[str, Any] | None = None
     no_progress: dict[str, Any] | None = None
+    cloudwatch_metrics: bool = False
     code_sha256: str = ""
     script_folder: str = ""
     attempt: int = 1
@@ -104,6 +106,7 @@ def read_job(path: Path) -> Job:
         rungs=described.get("rungs"),
         metric_goal=described.get("metric_goal"),
         no_progress=described.get("no_progress"),
+        cloudwatch_metrics=described.get("cloudwatch_metrics") is True,
         code_sha256=str(code.get("sha256", "")),
         script_folder=str(code.get("script_folder", "")),
         attempt=int(described.get("attempt", 1)),

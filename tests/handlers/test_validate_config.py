@@ -506,3 +506,9 @@ def test_a_hang_has_defaults_for_what_the_config_leaves_out(deps: Deps) -> None:
     other = job_of(deps, {**config, "termination-method": "on-complete"})
     assert other.no_progress == {}
     assert "no-progress is set to" in other.warnings[0]
+
+
+def test_metrics_in_cloudwatch_are_warned_about_since_they_cost(deps: Deps) -> None:
+    assert job_of(deps, {"cloudwatch-metrics": False}).warnings == ()
+    (warning,) = job_of(deps, {"cloudwatch-metrics": True}).warnings
+    assert "0.30 USD for each metric and month" in warning

@@ -278,6 +278,11 @@ def test_what_a_script_prints_ends_no_job_without_a_runner(deps: Deps, method: s
     assert paths_of(deps, config) == ["/termination-method"]
 
 
+def test_metrics_are_in_cloudwatch_without_a_key_for_it(deps: Deps) -> None:
+    assert paths_of(deps, {"cloudwatch-metrics": True}) == ["/cloudwatch-metrics"]
+    assert job_of(deps, {**MINE, "cloudwatch-metrics": False}).warnings == ()
+
+
 def test_a_price_of_the_config_takes_the_place_of_an_unknown_one(deps: Deps) -> None:
     (machine,) = parts_in(
         quote_of(deps, {"instance-type": "ml.t3.medium", "hourly-price-usd": 0.05}), "machines"

@@ -1,4 +1,4 @@
-"""S3, STS and CloudWatch Logs over HTTP, backed by a folder: the AWS of the runner's own tests.
+"""S3, STS and CloudWatch over HTTP, backed by a folder: the AWS of the runner's own tests.
 
 The folder holds s3/<bucket>/<key> and logs/<group>/<stream> (one message a line). Keys that are no
 paths of a folder (a file and a folder of one name) are held all the same.
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 _XML = '<?xml version="1.0"?>\n'
@@ -27,6 +27,8 @@ class FakeService:
         self.folder = folder
         self.objects: dict[str, bytes] = {}
         self.journal: list[str] = []
+        self.metrics: list[dict[str, str]] = []
+        """The parameters of each PutMetricData."""
         self.failures: list[list[str]] = []
         self.page_size = 1000
         self.on_put: Callable[[str], None] = lambda key: None
@@ -55,6 +57,8 @@ class FakeService:
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         bucket, _, key = path.lstrip("/").partition("/")
         name = f"logs {operation}" if operation else f"{method} {bucket}/{key}"
+        if body.startswith(b"Action=PutMetricData"):
+            name = "PutMetricData"
         with self._lock:
             self.journal.append(name + (" list" if "list-type" in query else ""))
             failure = self._failure(self.journal[-1])
@@ -65,6 +69,9 @@ class FakeService:
         if body.startswith(b"Action=GetCallerIdentity"):
             text = f"<UserId>{USER_ID}</UserId>"
             return 200, {}, text.encode()
+        if name == "PutMetricData":
+            self.metrics.append(dict(parse_qsl(body.decode(), strict_parsing=True)))
+            return 200, {}, b""
         if method == "PUT":
             self.on_put(key)
         with self._lock:

@@ -16,6 +16,7 @@ from parris.folder import JOB_FILE, MachineFolder
 from parris.metric_goal import MetricGoal
 from parris.sweeps.trial_goal import rungs_for_runner
 from parris.targets.resume import resume_of
+from parris.validation.metrics import CLOUDWATCH_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,6 +148,7 @@ def job_for_runner(job: Job, settings: Settings, facts: MachineFacts) -> Payload
         "rungs": rungs_for_runner(job.sweep_goal),
         "metric_goal": None if goal is None else goal.for_runner(),
         "no_progress": job.no_progress or None,
+        "cloudwatch_metrics": job.config.get(CLOUDWATCH_KEY) is True,
         "input_data": list(job.input_data),
         "save_grace_seconds": limits.save_grace_seconds,
         "limits": {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from parris.payloads import Json, Payload
 
-METRICS_KEY = "metrics"
+METRICS_KEY, CLOUDWATCH_KEY = "metrics", "cloudwatch-metrics"
 _LONGEST_PATTERN = 200
 _MOST_REPEATS = 8
 _ONE_GROUP = "exactly one group, (...), around the value; (?:...) does not count as a group"
@@ -37,6 +37,16 @@ def find_unsafe_metrics(config: Payload) -> Iterator[Violation]:
         expected = _expected(pattern)
         if expected is not None:
             yield Violation(path_of([METRICS_KEY, name]), shown(pattern), expected)
+
+
+def cloudwatch_warnings(config: Payload) -> tuple[str, ...]:
+    """Return what a person should know of metrics in CloudWatch: what they cost."""
+    if config.get(CLOUDWATCH_KEY) is not True:
+        return ()
+    return (
+        f"{CLOUDWATCH_KEY}: CloudWatch bills about 0.30 USD for each metric and month, by the hour;"
+        " the cost of the job and its limit do not include it",
+    )
 
 
 def _expected(pattern: Json) -> str | None:

@@ -1,8 +1,13 @@
 import json
+import urllib.error
+import urllib.request
 from typing import Any
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws
@@ -299,6 +304,32 @@ def test_a_key_that_is_nobodys_opens_nothing(
     assert refusal(error)[0] == code
 
 
+def test_a_role_writes_metrics_of_its_namespace_only(strict_aws: EmbeddedAws) -> None:
+    own = {"Condition": {"StringEquals": {"cloudwatch:namespace": "Own"}}}
+    role = make_role(strict_aws, "writer", {**allow("cloudwatch:PutMetricData"), **own})
+    session = strict_aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")
+    found = session["Credentials"]
+    keys = Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+
+    def put(namespace: str) -> None:
+        body = f"Action=PutMetricData&Version=2010-08-01&Namespace={namespace}&{datum}"
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        request = AWSRequest("POST", strict_aws.endpoint_url, form, body)
+        SigV4Auth(keys, "monitoring", "us-east-1").add_auth(request)
+        headers = dict(request.headers.items())
+        urllib.request.urlopen(
+            urllib.request.Request(strict_aws.endpoint_url, body.encode(), headers)
+        ).close()
+
+    datum = "MetricData.member.1.MetricName=loss&MetricData.member.1.Value=0.5"
+    put("Own")
+    with pytest.raises(urllib.error.HTTPError) as error:
+        put("Other")
+    assert b"<Code>AccessDenied</Code>" in error.value.read()
+    listed = strict_aws.client("cloudwatch").list_metrics()["Metrics"]
+    assert [(one["Namespace"], one["MetricName"]) for one in listed] == [("Own", "loss")]
+
+
 def test_what_is_not_modelled_is_refused_loudly(
     strict_aws: EmbeddedAws, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -314,8 +345,8 @@ def test_every_service_that_a_training_job_calls_is_known() -> None:
     services = {operation.split(":")[0] for operation in known_operations()}
     assert services == {
         "batch", "cloudformation", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "iot",
-        "lambda", "logs", "pricing", "s3", "sagemaker", "scheduler", "servicequotas", "sns", "ssm",
-        "states", "sts",
+        "lambda", "logs", "monitoring", "pricing", "s3", "sagemaker", "scheduler", "servicequotas",
+        "sns", "ssm", "states", "sts",
     }  # fmt: skip
     assert {
         "cloudformation:CreateStack", "dynamodb:UpdateItem", "ec2:RunInstances",

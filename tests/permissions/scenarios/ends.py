@@ -19,9 +19,13 @@ from tests.permissions.scenarios.training_jobs import start_training, start_warm
 
 
 def everyday(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Run a job that saves a result."""
-    script = 'echo said\necho 1 > "$PARRIS_RESULTS_DIR/result"\n'
-    require_reason(deployed.end_of(deployed.start("everyday", script), SECONDS), "COMPLETED")
+    """Run a job that saves a result, and whose metric is in CloudWatch."""
+    script = 'echo step=1 loss=0.5\necho 1 > "$PARRIS_RESULTS_DIR/result"\n'
+    started = deployed.start("everyday", script, cloudwatch_metrics=True)
+    require_reason(deployed.end_of(started, SECONDS), "COMPLETED")
+    (metric,) = aws.client("cloudwatch").list_metrics(Namespace="Parris")["Metrics"]
+    assert metric["MetricName"] == "loss"
+    assert metric["Dimensions"] == [{"Name": "Job", "Value": "everyday"}]
 
 
 def over_time(deployed: Deployed, aws: EmbeddedAws) -> None:

@@ -14,6 +14,7 @@ from parris.sweeps.trial_goal import GOAL_KEY
 from parris.targets.batch.names import variable_of
 from parris.targets.batch.read_spec import parameters_in, runs_image_command
 from parris.validation.merge_configs import without_comments
+from parris.validation.metrics import CLOUDWATCH_KEY
 from parris.validation.semantics import METHOD_KEY, NEEDS_A_RUNNER, SCRIPT_KEY, methods_in
 from parris.validation.violations import Violation, path_of, shown
 
@@ -30,7 +31,7 @@ _RESERVED = "AWS_BATCH"
 """Batch sets variables with this beginning itself.
 Source: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
 _NEEDS_A_RUNNER = (
-    *("hyperparameters", "input-data", "metrics", "sync-interval-seconds"),
+    *("hyperparameters", "input-data", "metrics", CLOUDWATCH_KEY, "sync-interval-seconds"),
     *("data-set", "training-config-filename", GOAL_KEY),
 )
 """Keys that a runner of Parris carries out. Those of the code require a script."""

@@ -12,6 +12,7 @@ from parris.payloads import part_of
 from parris.sweeps.trial_goal import GOAL_KEY, METRIC_KEY, RUNGS_KEY
 from parris.targets.sagemaker.command import arguments_of, text_of
 from parris.validation.merge_configs import without_comments
+from parris.validation.metrics import CLOUDWATCH_KEY
 from parris.validation.semantics import METHOD_KEY, NEEDS_A_RUNNER, SCRIPT_KEY, methods_in
 from parris.validation.violations import Violation, path_of, shown
 from parris.wording import counted
@@ -41,6 +42,9 @@ def find_container_violations(config: Payload) -> Iterator[Violation]:
     for method in (one for one in methods_in(config) if one in NEEDS_A_RUNNER):
         expected = "another method: no runner of Parris reads what a training prints that goes on"
         yield Violation(f"/{METHOD_KEY}", method, expected)
+    if config.get(CLOUDWATCH_KEY) is True:
+        expected = f"no such key on SageMaker, which itself sends what {_METRICS} finds"
+        yield Violation(f"/{CLOUDWATCH_KEY}", "true", expected)
     yield from _commands(config)
     for key in (one for one in _INPUT_DATA if one in config):
         expected = (

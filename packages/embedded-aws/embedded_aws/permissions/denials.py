@@ -202,6 +202,8 @@ def _answer(service: str, codes: dict[str, str], message: str) -> Answer:
 
 def _protocol_of(service: str) -> str:
     try:
-        return str(get_service_model(model_name_of(service)).protocol)
+        model = get_service_model(model_name_of(service))
     except Exception:  # a service that botocore does not know by this name
         return "json"
+    # CloudWatch has several protocols; clients without botocore use the oldest.
+    return str(model.protocol if model.protocol in _PROTOCOLS else model.metadata["protocols"][-1])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from embedded_aws.permissions.actions import (
     batch,
     cloudformation,
+    cloudwatch,
     dynamodb,
     ec2,
     ecr,
@@ -44,6 +45,7 @@ _TABLES: dict[str, dict[str, Callable[[Call], Iterable[Demand]]]] = {
     "iot": iot.DEMANDS,
     "lambda": functions.DEMANDS,
     "logs": logs.DEMANDS,
+    "monitoring": cloudwatch.DEMANDS,
     "pricing": pricing.DEMANDS,
     "s3": s3.DEMANDS,
     "sagemaker": sagemaker.DEMANDS,
