@@ -60,6 +60,7 @@ class Service:
         self._folders = folders
         self._credentials: JobCredentials | None = None
         self._endpoint: CredentialsEndpoint | None = None
+        self._has_server_restarted = False
 
     def recover(self) -> None:
         """Continue with the job of an earlier service. This needs no network.
@@ -78,6 +79,7 @@ class Service:
             self._units.arm_timer(
                 current.job, gone_at if gone_at > now else now + _LATE_TIMER_SECONDS
             )
+            self._has_server_restarted = True
         if current.is_started:
             self._serve_credentials(current)
 
@@ -106,6 +108,11 @@ class Service:
                 return True
             say(f"takes the job {handed_over.machine_id}")
             current = self._state.take(handed_over, secrets.token_urlsafe(32))
+        if self._has_server_restarted and is_known:
+            if not _is_of(handed_over, current):
+                # The next job or a person has started the server: it must not stop for this job.
+                self._units.disarm_timer()
+            self._has_server_restarted = False
         if current.how:
             self._report_end(current)
         elif is_known and not _is_of(handed_over, current):

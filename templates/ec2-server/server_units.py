@@ -71,6 +71,16 @@ class JobUnits:
         """Return whether the timer waits."""
         return is_active(TIMER)
 
+    def disarm_timer(self) -> None:
+        """Stop the timer, and remove its units.
+
+        Raises:
+            OSError, UnitError: if that fails.
+        """
+        if is_active(TIMER):
+            systemctl("stop", TIMER)
+        self._remove(TIMER, TIMER_SERVICE)
+
     def start_job(self, job: ServerJob, variables: dict[str, str]) -> None:
         """Start the runner as the job's user, who cannot reach the server's credentials.
 
@@ -106,14 +116,9 @@ class JobUnits:
         Raises:
             OSError, UnitError: if that fails.
         """
-        over = [JOB]
+        self._remove(JOB)
         if not job.is_server_to_stop:
-            if is_active(TIMER):
-                systemctl("stop", TIMER)
-            over += [TIMER, TIMER_SERVICE]
-        for name in over:
-            (self._units / name).unlink(missing_ok=True)
-        systemctl("daemon-reload")
+            self.disarm_timer()
 
     def _describe_job(self, job: ServerJob) -> str:
         runner = _quoted(str(self._state.runner / "runner_server.py"))
@@ -142,6 +147,11 @@ OOMScoreAdjust=-500
 KillMode=mixed
 TimeoutStopSec={job.save_grace_seconds + _UPLOAD_SECONDS}
 """
+
+    def _remove(self, *names: str) -> None:
+        for name in names:
+            (self._units / name).unlink(missing_ok=True)
+        systemctl("daemon-reload")
 
     def _write(self, name: str, text: str) -> None:
         self._units.mkdir(parents=True, exist_ok=True)

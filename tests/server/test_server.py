@@ -146,6 +146,22 @@ def test_the_timer_stops_a_server_whose_job_is_over_and_that_nobody_stops(site: 
 
 
 @pytest.mark.long
+def test_the_timer_of_a_job_that_was_released_while_the_server_was_off_is_disarmed(
+    site: ServerSite,
+) -> None:
+    machine_id = site.hand_over(SAVES, seconds=600, is_server_to_stop=True)
+    site.await_training(machine_id)
+    site.aws.client("ec2").stop_instances(InstanceIds=[site.server_id])
+    await_state(site.aws, site.server_id, "stopped")
+    site.release()
+    site.start()
+    site.await_end(machine_id)
+    units = site.job_folder(machine_id).parents[3] / "etc" / "systemd" / "system"
+    assert (units / "parris-server.service").exists()
+    assert not (units / "parris-deadline.timer").exists()
+
+
+@pytest.mark.long
 def test_a_newer_program_of_the_deployment_is_fetched(site: ServerSite) -> None:
     site.service = zipped_again(site.service)
     site.put("servers/service.zip", site.service)
