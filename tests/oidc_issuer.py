@@ -1,31 +1,27 @@
 """A small OpenID Connect issuer, whose only user is logged in: authorization codes with PKCE."""
 
-import base64
 import hashlib
-import http.server
-import json
 import secrets
-import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from embedded_aws_helpers.signing_key import SigningKey, encoded
+from embedded_aws_helpers.web_server import JsonHandler, serving
 
-CLIENT_ID, KEY_ID, USER = "training-page", "key-1", "ada@example.com"
+CLIENT_ID, USER = "training-page", "ada@example.com"
 TOKEN_SECONDS = 3600
 
 
 class Issuer:
-    """The issuer: its keys, the codes that it has given, and whether it refuses logins."""
+    """The issuer: its key, the codes that it has given, and whether it refuses logins."""
 
     def __init__(self) -> None:
         self.url = ""
         self.refuses = False
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = SigningKey()
         self._codes: dict[str, dict[str, str]] = {}
 
     def discovery(self) -> dict[str, str]:
@@ -36,15 +32,6 @@ class Issuer:
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
         }
-
-    def keys(self) -> dict[str, Any]:
-        """Return the public keys."""
-        numbers = self._key.public_key().public_numbers()
-        n, e = (
-            encoded(one.to_bytes((one.bit_length() + 7) // 8, "big"))
-            for one in (numbers.n, numbers.e)
-        )
-        return {"keys": [{"kty": "RSA", "kid": KEY_ID, "alg": "RS256", "n": n, "e": e}]}
 
     def redirect(self, query: dict[str, str]) -> str:
         """Return where a request for authorization leads to."""
@@ -88,15 +75,7 @@ class Issuer:
             "iat": int(time.time()),
             "exp": int(time.time()) + TOKEN_SECONDS,
         }
-        parts = ({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}, claims)
-        signed = ".".join(encoded(json.dumps(part).encode()) for part in parts)
-        signature = self._key.sign(signed.encode(), padding.PKCS1v15(), SHA256())
-        return f"{signed}.{encoded(signature)}"
-
-
-def encoded(content: bytes) -> str:
-    """Return base64url without padding."""
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+        return self.key.token(claims)
 
 
 @contextmanager
@@ -104,7 +83,7 @@ def oidc_issuer() -> Iterator[Issuer]:
     """Serve an issuer on a free port."""
     issuer = Issuer()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(JsonHandler):
         def do_GET(self) -> None:
             path, _, text = self.path.partition("?")
             if path == "/authorize":
@@ -115,7 +94,7 @@ def oidc_issuer() -> Iterator[Issuer]:
             else:
                 found = {
                     "/.well-known/openid-configuration": issuer.discovery,
-                    "/keys": issuer.keys,
+                    "/keys": issuer.key.public_keys,
                 }
                 self._send(200, found[path]())
 
@@ -124,22 +103,7 @@ def oidc_issuer() -> Iterator[Issuer]:
             self._send(*issuer.exchange(dict(urllib.parse.parse_qsl(body))))
 
         def _send(self, status: int, content: dict[str, Any]) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Access-Control-Allow-Origin", "*")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send_json(status, content, Access_Control_Allow_Origin="*")
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    issuer.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Handler) as issuer.url:
         yield issuer
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -1,12 +1,10 @@
 """A training API that says what a test has told it, for the page and the server of the page."""
 
-import http.server
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from embedded_aws_helpers.web_server import JsonHandler, serving
 from tests.training_api import Answer, assert_described
 
 JOB: dict[str, Any] = {
@@ -96,7 +94,7 @@ def fake_api() -> Iterator[FakeApi]:
     """Serve one on a free port; what it says is compared with the description of the API."""
     api = FakeApi()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(JsonHandler):
         def do_GET(self) -> None:
             self._respond(b"")
 
@@ -118,21 +116,7 @@ def fake_api() -> Iterator[FakeApi]:
                 path.removeprefix("/"),
                 Answer(status, {"content-type": kind}, content),
             )
-            text = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+            self.send_json(status, content, Content_Type=kind)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    api.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Handler) as api.url:
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -2,9 +2,7 @@
 
 import base64
 import http.client
-import http.server
 import json
-import threading
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -15,13 +13,13 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.http_apis.routes import find_route
 from embedded_aws_helpers.builders import create_function
 from embedded_aws_helpers.roles import allow, make_role
+from embedded_aws_helpers.signing_key import SigningKey, encoded
+from embedded_aws_helpers.web_server import JsonHandler, serving
 
 ECHO = """
 import json
@@ -202,50 +200,29 @@ class Issuer:
     """A server of an issuer's keys, and tokens with its signature."""
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = SigningKey()
         self.url = ""
 
     def token(self, **changes: Any) -> str:
         claims = {"iss": self.url, "aud": "trainer", "exp": int(time.time()) + 60, "sub": "ada"}
-        parts = [{"alg": "RS256", "kid": "one"}, {**claims, **changes}]
-        text = ".".join(encoded(json.dumps(one).encode()) for one in parts)
-        return f"{text}.{encoded(self.key.sign(text.encode(), padding.PKCS1v15(), SHA256()))}"
+        return self.key.token({**claims, **changes})
 
     def answer(self, path: str) -> Any:
         if path.endswith("openid-configuration"):
             return {"jwks_uri": f"{self.url}/keys"}
-        numbers = self.key.public_key().public_numbers()
-        n, e = (encoded(one.to_bytes(256, "big").lstrip(b"\0")) for one in (numbers.n, numbers.e))
-        return {"keys": [{"kty": "RSA", "kid": "one", "n": n, "e": e}]}
-
-
-def encoded(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+        return self.key.public_keys()
 
 
 @contextmanager
 def issuing() -> Iterator[Issuer]:
     issuer = Issuer()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(JsonHandler):
         def do_GET(self) -> None:
-            body = json.dumps(issuer.answer(self.path)).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send_json(200, issuer.answer(self.path))
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    issuer.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Handler) as issuer.url:
         yield issuer
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_a_token_must_be_valid_for_its_authorizer(api: Api) -> None:
