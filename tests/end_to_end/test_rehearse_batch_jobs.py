@@ -5,33 +5,22 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parris_cli.project_files import PROJECT
-from parris_cli.rehearsal.options import FaultOption, RehearseOptions
-from parris_cli.rehearsal.run_rehearsal import (
-    VirtualDeployment,
-    prepare_environment,
-    rehearse_once,
-    virtual_deployment,
-)
-from parris_cli.starting.job_files import find_job_files
-from parris_cli.starting.overrides import parse_overrides
-from parris_cli.terminal.screen import Screen
+from parris_cli.rehearsal.options import FaultOption
+from tests.end_to_end.rehearsed import AT_ONCE, BY_TIME, HOUR, deployment_for, reason_of, rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parris_cli.rehearsal.report import RehearsalReport
+    from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
 
 JOB = PROJECT / "config" / "batch" / "job.json"
-HOUR = timedelta(hours=1)
-AT_ONCE = timedelta(0)
 ON_COMPLETE = ("termination-method=on-complete",)
-BY_TIME = ("termination-method=at-fixed-time", "termination-options.time-limit=10h")
 BY_COST = ("termination-method=around-cost-threshold", "termination-options.cost-limit=0.5")
 OWN_COMMAND = (
     "run-image-command=true",
@@ -43,41 +32,10 @@ OWN_COMMAND = (
 )
 
 
-def options_of(
-    takes: timedelta,
-    faults: tuple[FaultOption, ...],
-    settings: tuple[str, ...],
-    exit_code: int = 0,
-    upload_takes: timedelta = timedelta(0),
-) -> RehearseOptions:
-    return RehearseOptions(
-        JOB, takes, takes, exit_code, faults, None, settings, False, upload_takes
-    )
-
-
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[VirtualDeployment]:
-    with virtual_deployment(Screen(StringIO())) as running:
-        prepare_environment(running, options_of(HOUR, (), ()), find_job_files(JOB, {}))
+    with deployment_for(JOB) as running:
         yield running
-
-
-def rehearsed(
-    deployment: VirtualDeployment,
-    takes: timedelta,
-    *faults: FaultOption,
-    settings: tuple[str, ...],
-    exit_code: int = 0,
-    upload_takes: timedelta = timedelta(0),
-) -> RehearsalReport:
-    files = find_job_files(JOB, parse_overrides(settings))
-    options = options_of(takes, faults, settings, exit_code, upload_takes)
-    return rehearse_once(deployment, options, files, takes)
-
-
-def reason_of(report: RehearsalReport) -> str | None:
-    assert report.to_json()["left_running"] == []
-    return report.job.end.reason
 
 
 def events_of(report: RehearsalReport) -> list[str]:
@@ -96,7 +54,7 @@ def test_a_job_of_20_hours_completes_and_batchs_events_say_so(
     deployment: VirtualDeployment,
 ) -> None:
     report = rehearsed(
-        deployment, 20 * HOUR, settings=ON_COMPLETE, upload_takes=timedelta(minutes=10)
+        deployment, JOB, 20 * HOUR, settings=ON_COMPLETE, upload_takes=timedelta(minutes=10)
     )
     assert (reason_of(report), report.exit_code) == ("COMPLETED", 0)
     assert events_of(report) == [
@@ -112,7 +70,7 @@ def test_a_job_of_20_hours_completes_and_batchs_events_say_so(
 def test_a_cost_limit_ends_the_job_with_its_results_saved_and_is_kept(
     deployment: VirtualDeployment,
 ) -> None:
-    report = rehearsed(deployment, 100 * HOUR, settings=BY_COST)
+    report = rehearsed(deployment, JOB, 100 * HOUR, settings=BY_COST)
     assert (reason_of(report), report.exit_code) == ("COST_LIMIT", 0)
     (use,) = report.limits
     assert Decimal("0.4") < use.used <= use.allowed == Decimal("0.5")
@@ -130,7 +88,7 @@ def lines_in(text: str) -> list[str]:
 def test_the_images_own_command_gets_sigterm_at_the_time_limit(
     deployment: VirtualDeployment,
 ) -> None:
-    report = rehearsed(deployment, 20 * HOUR, settings=(*BY_TIME, *OWN_COMMAND))
+    report = rehearsed(deployment, JOB, 20 * HOUR, settings=(*BY_TIME, *OWN_COMMAND))
     assert reason_of(report) == "TIME_LIMIT"
     assert {use.overshoot for use in report.limits} <= {0}
     said = [one.words for one in report.timeline]
@@ -144,7 +102,7 @@ def test_a_short_limit_is_kept_and_batchs_own_timeout_leaves_the_runner_its_time
     deployment: VirtualDeployment, limit: str, settings: tuple[str, ...]
 ) -> None:
     by_time = ("termination-method=at-fixed-time", f"termination-options.time-limit={limit}")
-    report = rehearsed(deployment, HOUR, settings=(*by_time, *settings))
+    report = rehearsed(deployment, JOB, HOUR, settings=(*by_time, *settings))
     assert reason_of(report) == "TIME_LIMIT"
     assert {use.overshoot for use in report.limits} == {0}
     # Batch ends the container that has no runner, which then saves; the runner is earlier.
@@ -177,6 +135,7 @@ def test_a_job_ends_for_its_reason_within_its_limit_and_leaves_nothing(
     faults = () if fault is None else (fault,)
     report = rehearsed(
         deployment,
+        JOB,
         takes_hours * HOUR,
         *faults,
         settings=(*BY_TIME, *settings),
@@ -198,6 +157,6 @@ def test_a_job_ends_for_its_reason_within_its_limit_and_leaves_nothing(
 def test_a_fault_of_a_job_with_a_runner_has_its_reason(
     deployment: VirtualDeployment, fault: FaultOption, settings: tuple[str, ...], reason: str
 ) -> None:
-    report = rehearsed(deployment, 4 * HOUR, fault, settings=(*BY_TIME, *settings))
+    report = rehearsed(deployment, JOB, 4 * HOUR, fault, settings=(*BY_TIME, *settings))
     assert reason_of(report) == reason
     assert {use.overshoot for use in report.limits} <= {0}

@@ -4,68 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parris_cli.project_files import PROJECT
-from parris_cli.rehearsal.options import FaultOption, RehearseOptions
-from parris_cli.rehearsal.run_rehearsal import (
-    VirtualDeployment,
-    prepare_environment,
-    rehearse_once,
-    virtual_deployment,
-)
-from parris_cli.starting.job_files import find_job_files
-from parris_cli.starting.overrides import parse_overrides
-from parris_cli.terminal.screen import Screen
+from parris_cli.rehearsal.options import FaultOption
+from tests.end_to_end.rehearsed import AT_ONCE, BY_TIME, HOUR, deployment_for, reason_of, rehearsed
 from tests.jobs_table import jobs_table_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parris_cli.rehearsal.report import RehearsalReport
+    from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
 
 JOB = PROJECT / "config" / "ec2-server" / "job.json"
-HOUR = timedelta(hours=1)
-AT_ONCE = timedelta(0)
-BY_TIME = ("termination-method=at-fixed-time", "termination-options.time-limit=10h")
-
-
-def options_of(
-    takes: timedelta,
-    faults: tuple[FaultOption, ...],
-    settings: tuple[str, ...],
-    metric_values: tuple[float, ...] = (),
-) -> RehearseOptions:
-    return RehearseOptions(
-        JOB, takes, takes, 0, faults, None, settings, False, metric_values=metric_values
-    )
 
 
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[VirtualDeployment]:
-    with virtual_deployment(Screen(StringIO())) as running:
-        prepare_environment(running, options_of(HOUR, (), ()), find_job_files(JOB, {}))
+    with deployment_for(JOB) as running:
         yield running
-
-
-def rehearsed(
-    deployment: VirtualDeployment,
-    takes: timedelta,
-    *faults: FaultOption,
-    settings: tuple[str, ...] = BY_TIME,
-    metric_values: tuple[float, ...] = (),
-) -> RehearsalReport:
-    files = find_job_files(JOB, parse_overrides(settings))
-    options = options_of(takes, faults, settings, metric_values)
-    return rehearse_once(deployment, options, files, takes)
-
-
-def reason_of(report: RehearsalReport) -> str | None:
-    assert report.to_json()["left_running"] == []
-    return report.job.end.reason
 
 
 def assert_asleep(deployment: VirtualDeployment, state: str = "stopped") -> None:
@@ -81,7 +41,7 @@ def assert_asleep(deployment: VirtualDeployment, state: str = "stopped") -> None
 def test_a_job_ends_when_its_script_does_and_the_server_sleeps(
     deployment: VirtualDeployment,
 ) -> None:
-    report = rehearsed(deployment, 2 * HOUR, settings=("termination-method=on-complete",))
+    report = rehearsed(deployment, JOB, 2 * HOUR, settings=("termination-method=on-complete",))
     assert reason_of(report) == "COMPLETED"
     assert "takes the lease of the server" in report.to_text(is_verbose=True)
     # The boot, the training, and a few seconds to report and to go off.
@@ -95,7 +55,7 @@ def ran_hours(report: RehearsalReport) -> float:
 
 def test_a_time_limit_leaves_time_to_save(deployment: VirtualDeployment) -> None:
     settings = ("termination-method=at-fixed-time", "termination-options.time-limit=1h")
-    report = rehearsed(deployment, 20 * HOUR, settings=settings)
+    report = rehearsed(deployment, JOB, 20 * HOUR, settings=settings)
     assert reason_of(report) == "TIME_LIMIT"
     assert 0.8 < ran_hours(report) <= 1
     assert_asleep(deployment)
@@ -107,7 +67,7 @@ def test_a_clock_time_is_kept(deployment: VirtualDeployment) -> None:
         "termination-method=at-clock-time",
         f"termination-options.clock-time={over_by.isoformat()}",
     )
-    report = rehearsed(deployment, 20 * HOUR, settings=settings)
+    report = rehearsed(deployment, JOB, 20 * HOUR, settings=settings)
     assert reason_of(report) == "CLOCK_TIME"
     assert 0.8 < ran_hours(report) <= 1
     assert deployment.clock.now() <= over_by
@@ -119,7 +79,7 @@ def test_a_cost_limit_is_nearly_used_up(deployment: VirtualDeployment) -> None:
         "termination-method=around-cost-threshold",
         "termination-options.cost-limit=0.5",
     )
-    report = rehearsed(deployment, timedelta(days=30), settings=settings)
+    report = rehearsed(deployment, JOB, timedelta(days=30), settings=settings)
     assert reason_of(report) == "COST_LIMIT"
     (use,) = report.limits
     assert Decimal("0.45") < use.used <= use.allowed == Decimal("0.5")
@@ -130,7 +90,7 @@ def test_a_metric_ends_the_job_at_its_goal(deployment: VirtualDeployment) -> Non
     goal = '{"metric": "accuracy", "direction": "maximize", "target": 0.9}'
     settings = ("termination-method=on-metric", f"termination-options.metric-goal={goal}")
     values = (0.5, 0.8, 0.95, 0.96)
-    report = rehearsed(deployment, HOUR, settings=settings, metric_values=values)
+    report = rehearsed(deployment, JOB, HOUR, settings=settings, metric_values=values)
     assert reason_of(report) == "METRIC_REACHED"
     assert 0.75 <= ran_hours(report) < 0.8
     assert_asleep(deployment)
@@ -139,7 +99,7 @@ def test_a_metric_ends_the_job_at_its_goal(deployment: VirtualDeployment) -> Non
 def test_a_script_that_hangs_ends_its_job(deployment: VirtualDeployment) -> None:
     settings = ('termination-method=["on-complete", "no-progress"]',)
     hangs = FaultOption("script-hangs", HOUR)
-    report = rehearsed(deployment, 2 * HOUR, hangs, settings=settings)
+    report = rehearsed(deployment, JOB, 2 * HOUR, hangs, settings=settings)
     assert reason_of(report) == "NO_PROGRESS"
     assert 1 <= ran_hours(report) < 1.1
     assert_asleep(deployment)
@@ -163,7 +123,7 @@ def test_a_script_that_hangs_ends_its_job(deployment: VirtualDeployment) -> None
 def test_a_fault_leaves_neither_a_running_server_nor_a_lease(
     deployment: VirtualDeployment, fault: FaultOption, reason: str, cause: str
 ) -> None:
-    report = rehearsed(deployment, 20 * HOUR, fault)
+    report = rehearsed(deployment, JOB, 20 * HOUR, fault, settings=BY_TIME)
     assert reason_of(report) == reason
     assert cause in report.job.end.cause
     assert_asleep(deployment)
@@ -171,7 +131,9 @@ def test_a_fault_leaves_neither_a_running_server_nor_a_lease(
 
 def test_a_server_that_is_terminated_ends_the_job(deployment: VirtualDeployment) -> None:
     # The last one: there is no server afterwards.
-    assert reason_of(rehearsed(deployment, 20 * HOUR, FaultOption("instance-killed", HOUR))) == (
-        "INSTANCE_LOST"
-    )
+    assert reason_of(
+        rehearsed(
+            deployment, JOB, 20 * HOUR, FaultOption("instance-killed", HOUR), settings=BY_TIME
+        )
+    ) == ("INSTANCE_LOST")
     assert_asleep(deployment, "terminated")

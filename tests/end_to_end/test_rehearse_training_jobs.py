@@ -5,50 +5,29 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parris_cli.project_files import PROJECT
-from parris_cli.rehearsal.options import FaultOption, RehearseOptions
-from parris_cli.rehearsal.run_rehearsal import (
-    VirtualDeployment,
-    rehearse_once,
-    virtual_deployment,
-)
-from parris_cli.starting.job_files import find_job_files
-from parris_cli.starting.overrides import parse_overrides
-from parris_cli.terminal.screen import Screen
+from parris_cli.rehearsal.options import FaultOption
+from tests.end_to_end.rehearsed import HOUR, deployment_for, reason_of, rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parris_cli.rehearsal.report import RehearsalReport
+    from parris_cli.rehearsal.run_rehearsal import VirtualDeployment
 
 JOB = PROJECT / "config" / "sagemaker" / "job.yaml"
-HOUR = timedelta(hours=1)
 BY_COST = "termination-method=around-cost-threshold"
 SPOT = "purchase-option=spot"
 
 
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[VirtualDeployment]:
-    with virtual_deployment(Screen(StringIO())) as running:
+    with deployment_for(JOB) as running:
         yield running
-
-
-def rehearsed(
-    deployment: VirtualDeployment, takes: timedelta, *faults: FaultOption, settings: tuple[str, ...]
-) -> RehearsalReport:
-    files = find_job_files(JOB, parse_overrides(settings))
-    options = RehearseOptions(files.source, takes, takes, 0, faults, None, settings, is_json=False)
-    return rehearse_once(deployment, options, files, takes)
-
-
-def reason_of(report: RehearsalReport) -> str | None:
-    assert report.to_json()["left_running"] == []
-    return report.job.end.reason
 
 
 def events_of(report: RehearsalReport, end: str) -> int:
@@ -62,7 +41,7 @@ def test_a_spot_job_of_20_hours_completes_after_two_interruptions_within_its_cos
     faults = [FaultOption("spot-interruption", hours * HOUR) for hours in (5, 13)]
     settings = (SPOT, BY_COST, "termination-options.cost-limit=3")
 
-    report = rehearsed(deployment, 20 * HOUR, *faults, settings=settings)
+    report = rehearsed(deployment, JOB, 20 * HOUR, *faults, settings=settings)
 
     assert (reason_of(report), report.exit_code) == ("COMPLETED", 0)
     assert events_of(report, "has lost its spot instances; SageMaker looks for others") == 2
@@ -89,7 +68,7 @@ def test_an_interrupted_spot_job_ends_before_its_cost_passes_a_limit_that_is_too
 ) -> None:
     faults = [FaultOption("spot-interruption", hours * HOUR) for hours in (2, 5)]
     settings = (SPOT, BY_COST, "termination-options.cost-limit=0.5")
-    report = rehearsed(deployment, 20 * HOUR, *faults, settings=settings)
+    report = rehearsed(deployment, JOB, 20 * HOUR, *faults, settings=settings)
     assert (reason_of(report), report.exit_code) == ("COST_LIMIT", 0)
     (use,) = report.limits
     assert Decimal("0") < use.used <= use.allowed == Decimal("0.5")
@@ -130,6 +109,6 @@ def test_a_job_with_a_fault_ends_for_its_reason_within_its_limit_and_leaves_noth
     reason: str,
 ) -> None:
     faults = () if fault is None else (fault,)
-    report = rehearsed(deployment, takes_hours * HOUR, *faults, settings=(*TIME, *settings))
+    report = rehearsed(deployment, JOB, takes_hours * HOUR, *faults, settings=(*TIME, *settings))
     assert reason_of(report) == reason
     assert {use.overshoot for use in report.limits} <= {0}
