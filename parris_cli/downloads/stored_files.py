@@ -6,11 +6,12 @@ results-names.json; see docs/bootstrap-contract.md.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+from parris.runner_object import object_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,14 +47,8 @@ def decode_names(listed: bytes | None) -> Mapping[str, str]:
     Names with control characters, or with bytes that are not UTF-8, stay encoded: many programs and
     terminals cannot handle them.
     """
-    try:
-        found = json.loads(listed or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
     decoded = {}
-    for name, encoded in found.items():
+    for name, encoded in object_in(listed).items():
         try:
             own = unquote_to_bytes(str(encoded)).decode()
         except ValueError:

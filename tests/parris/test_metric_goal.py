@@ -5,7 +5,7 @@ import pytest
 from parris.metric_goal import MetricGoal
 from parris.payloads import Payload
 from parris.reasons import EndReason
-from parris.runner_decision import decision_in
+from parris.runner_object import object_in
 
 GOAL: Payload = {"metric": "loss", "direction": "minimize", "target": 0.1, "patience-reports": 10}
 REACHED = b'{"reason": "METRIC_REACHED", "value": 0.09, "reports": 3}'
@@ -16,7 +16,7 @@ def end_by(decision: bytes | None, **changes: object) -> tuple[EndReason, str] |
     found = {key: value for key, value in {**GOAL, **changes}.items() if value is not None}
     goal = MetricGoal.from_payload(found)  # type: ignore[arg-type]
     assert goal is not None
-    return goal.end_by(decision_in(decision))
+    return goal.end_by(object_in(decision))
 
 
 def test_a_decision_is_the_end_with_its_cause() -> None:

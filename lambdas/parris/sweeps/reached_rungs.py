@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
 
 from parris.payloads import Json, finite_number
+from parris.runner_object import object_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,11 +22,7 @@ def reached_rungs(body: bytes | None, rungs: Collection[int]) -> dict[int, float
         body: the content of the file, or None if there is none.
         rungs: the rungs of the sweep, in reports of the goal metric.
     """
-    try:
-        found = {} if body is None else json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    listed = found.get("rungs") if isinstance(found, dict) else None
+    listed = object_in(body).get("rungs")
     reached = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     by_reports = {
         one["reports"]: _value(one.get("value"))

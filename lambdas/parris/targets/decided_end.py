@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parris.metric_goal import MetricGoal
 from parris.no_progress import NoProgress
-from parris.runner_decision import decision_in
+from parris.runner_object import object_in
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
@@ -38,6 +38,6 @@ def _end_by_decision(job: Job, aws: Gateways) -> tuple[EndReason, str] | None:
     hang = NoProgress.from_payload(job.no_progress)
     if goal is None and hang is None:
         return None
-    decision = decision_in(aws.bucket.read(job.folder.decision_key))
+    decision = object_in(aws.bucket.read(job.folder.decision_key))
     end = None if goal is None else goal.end_by(decision)
     return end if end is not None or hang is None else hang.end_by(decision)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import on_noted_machine
 from parris.liveness import SignsOfLife
+from parris.runner_object import object_in
 from parris.termination.exit_report import EndedBy, ExitReport
 from parris.termination.metrics import metrics_in
 
@@ -67,12 +68,7 @@ class RunnerReports:
         """Return the last metrics, from the exit report or else from a heartbeat."""
         if report is not None:
             return report.metrics
-        body = self._bucket.read(self._folder.heartbeat_key)
-        try:
-            found = {} if body is None else json.loads(body)
-        except (ValueError, RecursionError):
-            return {}
-        return metrics_in(found) if isinstance(found, dict) else {}
+        return metrics_in(object_in(self._bucket.read(self._folder.heartbeat_key)))
 
     def are_results_saved(self) -> bool:
         """Return whether the runner has finished and verified all results in the bucket."""

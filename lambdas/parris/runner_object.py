@@ -1,4 +1,4 @@
-"""What a runner has decided, in its decision.json."""
+"""Reads a file of a runner that is an object, such as decision.json or a heartbeat."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from parris.payloads import Json, Payload
 
 
-def decision_in(body: bytes | None) -> Payload:
-    """Return the decision in a file; empty if it says none. A script can write anything there."""
+def object_in(body: bytes | None) -> Payload:
+    """Return the object in a file; empty if there is none. A script can write anything there."""
     try:
         found: Json = None if body is None else json.loads(body)
     except (RecursionError, ValueError):
