@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.watched_page import watched_page
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,15 +39,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """A page that may not use the network, and fails the test at an error or a request."""
-    context = browser.new_context(offline=True)
-    opened = context.new_page()
-    troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on("console", lambda message: troubles.append(message.text))
-    opened.on(
-        "request",
-        lambda request: None if request.url.startswith("file:") else troubles.append(request.url),
-    )
-    yield opened
-    context.close()
-    assert troubles == []
+    with watched_page(browser, offline=True) as (opened, troubles):
+        opened.on("console", lambda message: troubles.append(message.text))
+        opened.on(
+            "request",
+            lambda one: None if one.url.startswith("file:") else troubles.append(one.url),
+        )
+        yield opened

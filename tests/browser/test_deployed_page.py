@@ -10,6 +10,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.connect import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
+from tests.browser.watched_page import watched_page
 from tests.end_to_end.training_site import EXAMPLE, ON_AN_INSTANCE
 from tests.oidc_issuer import CLIENT_ID, USER, Issuer, oidc_issuer
 from tests.training_api import TrainingApi
@@ -63,19 +64,16 @@ def url(aws: EmbeddedAws, outputs: dict[str, str]) -> str:
 def page(browser: Any, url: str, issuer: Issuer) -> Iterator[Any]:
     """The page, which fails the test at an error of a script or a violation of its policy."""
     issuer.refuses = False
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.set_default_timeout(WAIT_MS)
-    troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "console",
-        lambda one: troubles.append(one.text) if "Content Security Policy" in one.text else None,
-    )
-    opened.goto(url)
-    yield opened
-    context.close()
-    assert troubles == []
+    with watched_page(browser) as (opened, troubles):
+        opened.set_default_timeout(WAIT_MS)
+        opened.on(
+            "console",
+            lambda one: (
+                troubles.append(one.text) if "Content Security Policy" in one.text else None
+            ),
+        )
+        opened.goto(url)
+        yield opened
 
 
 def log_in(page: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from parris_cli.serving.api_client import ApiClient, WithToken
 from parris_cli.serving.page_server import PageServer
+from tests.browser.watched_page import watched_page
 from tests.training_page import INVALID, JOB, FakeApi, fake_api
 
 if TYPE_CHECKING:
@@ -39,19 +40,14 @@ def url(api: FakeApi) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, url: str) -> Iterator[Any]:
     """The page, which fails the test at an error, or at a request to anybody else."""
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.set_default_timeout(WAIT_MS)
-    troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "request",
-        lambda one: None if one.url.startswith((url, "data:")) else troubles.append(one.url),
-    )
-    opened.goto(url)
-    yield opened
-    context.close()
-    assert troubles == []
+    with watched_page(browser) as (opened, troubles):
+        opened.set_default_timeout(WAIT_MS)
+        opened.on(
+            "request",
+            lambda one: None if one.url.startswith((url, "data:")) else troubles.append(one.url),
+        )
+        opened.goto(url)
+        yield opened
 
 
 def file_of(folder: Path, text: str = "id,text,label\n1,a,yes\n\n1,b,no\n") -> str:
