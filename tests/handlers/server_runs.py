@@ -93,8 +93,8 @@ def leases_of(deps: Deps) -> Leases:
     return deps.aws.once(ServerGateways).leases
 
 
-def an_execution(aws: EmbeddedAws, name: str) -> str:
-    """Return the ARN of an execution that sleeps."""
+def an_execution(aws: EmbeddedAws, name: str, job: Job | None = None) -> str:
+    """Return the ARN of an execution that sleeps, in a state with the job."""
     states = aws.client("stepfunctions")
     wait = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 9999, "End": True}}}
     machine = states.create_state_machine(
@@ -102,7 +102,9 @@ def an_execution(aws: EmbeddedAws, name: str) -> str:
         definition=json.dumps(wait),
         roleArn="arn:aws:iam::123456789012:role/x",
     )["stateMachineArn"]
-    return str(states.start_execution(stateMachineArn=machine, name=name)["executionArn"])
+    given = json.dumps({} if job is None else {"job": job.to_payload()})
+    started = states.start_execution(stateMachineArn=machine, name=name, input=given)
+    return str(started["executionArn"])
 
 
 def a_run(deps: Deps, aws: EmbeddedAws, spec: dict[str, Any] | None = None, **job: Any) -> OneRun:

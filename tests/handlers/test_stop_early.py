@@ -137,6 +137,12 @@ def test_a_hang_ends_a_job_that_asks_for_it(deps: Deps) -> None:
         "the script printed no line for 2 min 5 s, where one came every 2.5 s; its GPUs were busy"
         " to 100 %, 0 %"
     )
-    for written in (b"{}", b"no json", b'{"reason": "NO_PROGRESS", "silent_seconds": "x"}'):
+    # Neither what a script may have written, nor an end that the job does not ask for.
+    for written in (
+        b"{}",
+        b"no json",
+        b'{"reason": "NO_PROGRESS", "silent_seconds": "x"}',
+        b'{"reason": "METRIC_REACHED", "value": 1, %s}' % facts,
+    ):
         deps.aws.bucket.write(job.folder.decision_key, written)
         assert with_decided_end(a_sighting(), job, deps.aws).decided_end is None

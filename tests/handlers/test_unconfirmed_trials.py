@@ -1,5 +1,6 @@
 """A trial whose end is never confirmed: it stays reserved, and nobody waits for it for ever."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import end_sweep
@@ -11,7 +12,10 @@ from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of
 from parris.sweeps.sweep import Sweep
 from parris.sweeps.trial import TrialRun
+from parris.timestamps import format_timestamp
+from tests.builders import a_job
 from tests.handlers.conftest import put_json
+from tests.handlers.server_runs import an_execution
 
 ID, RESERVED_AT, NOW = "iris-1", "2031-05-01T12:00:00.000Z", "2031-05-01T12:10:00.000Z"
 EXECUTIONS = "arn:aws:states:us-east-1:123456789012:execution"
@@ -36,11 +40,12 @@ CONFIG: Payload = {
 LONGEST_SECONDS = 26 * 3600
 
 
-def begin(deps: Deps, aws: EmbeddedAws) -> None:
-    """Open a sweep whose first trial is reserved, and whose execution nobody knows yet."""
+def begin(
+    deps: Deps, aws: EmbeddedAws, arn: str = f"{EXECUTIONS}:parris-training:sweep-{ID}-0"
+) -> None:
+    """Open a sweep whose first trial is reserved, and whose execution nobody knows by default."""
     put_json(aws, SWEEP.config_key, CONFIG)
     deps.aws.sweeps_table.open(SWEEP)
-    arn = f"{EXECUTIONS}:parris-training:sweep-{ID}-0"
     deps.aws.sweeps_table.reserve(SWEEP, TrialRun(0, 0, f"sweep-{ID}-0", arn, RESERVED_AT))
 
 
@@ -81,6 +86,24 @@ def test_the_sweep_ends_as_cleanup_failed_and_names_what_may_still_run(
     assert "may still run" in str(part_of(ended, "message")["body"])
     # It stays open, so that the reaper has it settled once that is possible.
     assert ID in deps.aws.sweeps_table.open_sweeps()
+
+
+def test_the_reaper_too_awaits_the_end_of_a_job_for_a_day_after_that_of_its_execution(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
+    begin(deps, aws, arn)
+    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+
+    def unconfirmed_usd(seconds: int) -> Decimal:
+        at = format_timestamp(stopped + timedelta(seconds=seconds))
+        assert end_sweep.run({"sweep_id": ID, "now": at}, deps)["unsettled"] == 1
+        sweep = deps.aws.sweeps_table.find(ID)
+        assert sweep is not None
+        return sweep.unconfirmed_usd
+
+    assert unconfirmed_usd(LONGEST_SECONDS - 1) == 0
+    assert unconfirmed_usd(LONGEST_SECONDS) == Decimal("0.60")
 
 
 def test_a_later_settlement_closes_the_sweep(deps: Deps, aws: EmbeddedAws) -> None:

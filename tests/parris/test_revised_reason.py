@@ -57,8 +57,9 @@ def test_a_limit_that_passed_while_nothing_could_be_seen_is_the_reason() -> None
     assert revised(an_end("INSTANCE_LOST", LIMIT_AT - 1)) is None
 
 
-def test_a_machine_that_was_gone_before_the_limit_is_lost() -> None:
-    blind = an_end("TIME_LIMIT", LIMIT_AT, {"reason": "TIME_LIMIT", "is_outage": True})
+@pytest.mark.parametrize("reason", ["TIME_LIMIT", "CLOCK_TIME", "COST_LIMIT"])
+def test_a_machine_that_was_gone_before_the_limit_is_lost(reason: str) -> None:
+    blind = an_end(reason, LIMIT_AT, {"reason": reason, "is_outage": True})
     gone = RecordedEnd(launched_at=after(0), machine_ended_at=after(LIMIT_AT - 1))
     assert revised(blind, gone) == "INSTANCE_LOST"
 
