@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 EXIT_SUCCEEDED = 0
 EXIT_FAILED = 1
 EXIT_REFUSED = 2
+# What has no tag of the job, as the lease of a server, is found by the workflow only.
+_UNCONFIRMED = "nothing with the job's tag was found, but the workflow could not confirm its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ class Report:
             "metrics": outcome.get("metrics", {}),
             "history_events": self.end.history_events,
             "results": self.results_folder,
-            "left_running": left if left or not self.left_unknown else None,
+            "left_running": left if left or not self._why_unknown else None,
             "limits": [use.to_json() for use in self.limits],
             "goes_on": self.goes_on,
             "next": self.next_steps.to_json(),
-            "notes": [*self.notes, *([self.left_unknown] if self.left_unknown else [])],
+            "notes": [*self.notes, *([self._why_unknown] if self._why_unknown else [])],
             **(download_to_json(self.download) if self.download else {}),
         }
 
@@ -159,8 +161,16 @@ class Report:
             lines if self.results_folder is None else [*lines, f"  log      {self.results_folder}"]
         )
 
+    @property
+    def _why_unknown(self) -> str:
+        """Return why it is not known what is left, empty if it is known."""
+        if self.left_unknown or self.left_running:
+            return self.left_unknown
+        is_unconfirmed = self.end.reason == EndReason.CLEANUP_FAILED
+        return _UNCONFIRMED if is_unconfirmed else ""
+
     def _left(self, is_embedded: bool) -> str:
-        unknown = f"not known: {self.left_unknown}" if self.left_unknown else ""
+        unknown = f"not known: {self._why_unknown}" if self._why_unknown else ""
         if not self.left_running:
             return unknown or "nothing: no resource of this job exists any more"
         named = ", ".join(

@@ -61,6 +61,14 @@ def test_the_exit_code_tells_succeed_fail_and_refused(
     assert a_report(an_end(execution_status=status, reason=reason)).exit_code == code
 
 
+def test_a_job_whose_end_was_not_confirmed_does_not_say_that_nothing_is_left() -> None:
+    report = a_report(an_end(execution_status="FAILED", reason="CLEANUP_FAILED"))
+    unknown = "nothing with the job's tag was found, but the workflow could not confirm its end"
+    assert report.to_text(is_embedded=False).endswith(f"  left     not known: {unknown}")
+    assert report.to_json()["left_running"] is None
+    assert report.to_json()["notes"] == [unknown]
+
+
 def test_the_json_object_has_everything_that_was_promised() -> None:
     said = json.loads(json.dumps(a_report(an_end()).to_json()))
     assert said["job_id"] == "run-1"
