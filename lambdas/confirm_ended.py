@@ -19,7 +19,7 @@ from parris.backoff import check_interval_seconds, retry_interval_seconds
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.job import Job
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
-from parris.targets.spending import rate_of_attempt
+from parris.targets.rate_of_attempt import rate_of_attempt
 from parris.termination.ending import LONGEST_CLEANUP_SECONDS, Ending, EndState, is_abandoned
 from parris.termination.recorded_end import RecordedEnd
 from parris.termination.revised_reason import revised_reason

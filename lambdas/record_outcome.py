@@ -22,7 +22,7 @@ from parris.payloads import Payload, maybe_text_in, part_of
 from parris.recovery.corrected_record import corrected_outcome
 from parris.retention.expiry import outcome_after_expiry, record_after_expiry
 from parris.retention.retained import named_ids
-from parris.targets.spending import rate_of_attempt
+from parris.targets.rate_of_attempt import rate_of_attempt
 from parris.termination.outcome import outcome_of, run_record
 from parris.termination.run_entry import run_entry
 

@@ -19,7 +19,7 @@ from parris.training_api.config_check import check_config, may_queue, with_own_n
 from parris.training_api.find_job import execution_arn_of
 from parris.training_api.refresh_status import refresh_status, status_so_far
 from parris.training_api.request_file import FileEvent, read_request_file
-from parris.training_api.server_status import DEV_MODE
+from parris.training_api.status_file import DEV_MODE
 from parris.training_api.task_jobs import TaskRequest
 from parris.training_api.task_type import TaskTypes
 from parris.validation.read_json import MOST_FILE_BYTES, JsonTextError

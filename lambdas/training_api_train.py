@@ -23,7 +23,7 @@ from parris.training_api.http_request import HttpResponse
 from parris.training_api.problem import Problem, busy, invalid, violation
 from parris.training_api.refresh_status import refresh_status, status_so_far
 from parris.training_api.request_file import file_of
-from parris.training_api.server_status import DEV_MODE
+from parris.training_api.status_file import DEV_MODE
 from parris.training_api.task_jobs import TaskRequest
 from parris.training_api.task_type import TaskTypes
 from parris.training_api.training_request import (

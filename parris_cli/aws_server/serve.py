@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from parris_cli.aws_server.default_port import DEFAULT_PORT
 from parris_cli.aws_server.server_environment import read_record, recorded, shell_lines
-from parris_cli.commands.aws import DEFAULT_PORT
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:

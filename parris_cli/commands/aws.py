@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
+from parris_cli.aws_server.default_port import DEFAULT_PORT
 from parris_cli.commands.command import Command, checked
 from parris_cli.commands.counts import parse_count
 
-DEFAULT_PORT = 4577
 _LAST_PORT = 65535
 
 _ABOUT = """\

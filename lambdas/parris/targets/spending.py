@@ -10,9 +10,7 @@ from parris.payloads import Payload, part_of
 
 if TYPE_CHECKING:
     from parris.costs.rate import Rate
-    from parris.job import Job
     from parris.limits import Limits
-    from parris.targets.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,3 @@ def carry_of(state: Payload) -> Payload:
     """Return the carry of the last check, or that of the launch before the first check."""
     decision = part_of(state, "decision")
     return part_of(decision if "carry" in decision else part_of(state, "run"), "carry")
-
-
-def rate_of_attempt(target: Target, job: Job, state: Payload) -> Rate | None:
-    """Return the average rate of the current attempt, which has ended."""
-    from parris.termination.bill import ended_at_of, launched_at_of  # checks do not need it
-
-    launched_at = launched_at_of(state)
-    if launched_at is None:
-        return job.rate
-    return target.spending(job, launched_at, carry_of(state), ended_at_of(state)).rate

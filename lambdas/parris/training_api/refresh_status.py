@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from parris.payloads import Payload, maybe_text_in
 from parris.training_api.find_job import find_job
-from parris.training_api.server_status import ServerStatus, is_changed, status_payload
+from parris.training_api.server_status import ServerStatus
+from parris.training_api.status_file import is_changed, status_payload
 
 if TYPE_CHECKING:
     from datetime import datetime
