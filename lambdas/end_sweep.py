@@ -4,7 +4,9 @@ Called by the state machine if its map fails; by EventBridge with the end of an 
 sweep machine that failed, timed out or was aborted; by the reaper and EndJobs; and by a person,
 `{"sweep_id": ...}`. Stops the sweep, wakes its sleeping trials, sends a stop request to each run
 that is reserved, and settles the runs whose end is confirmed. If the execution has ended, writes
-the record, and closes the sweep once all runs are settled. Safe to repeat. May raise the Aws
+the record, and closes the sweep once all runs are settled. For a sweep that runs, the reaper asks
+with `"settles_only": true`: then only the runs are settled that ended more than 26 hours ago,
+since their own state SettleTrial has failed. Safe to repeat. May raise the Aws
 errors, after which Lambda or the state machine retries.
 """
 
@@ -16,7 +18,13 @@ from parris.entrypoint import Deps, lambda_handler, logger
 from parris.errors import AwsDeniedError, AwsThrottledError, AwsUnavailableError
 from parris.payloads import Payload, maybe_text_in, part_of, text_in
 from parris.sweeps.record import has_own_end
-from parris.sweeps.settle_run import RunEnd, give_up_if_late, settle_run, wake_sleepers
+from parris.sweeps.settle_run import (
+    RunEnd,
+    give_up,
+    has_ended_long_ago,
+    settle_run,
+    wake_sleepers,
+)
 from parris.sweeps.store_record import config_of, store_record
 from parris.sweeps.sweep import StopReason
 from parris.timestamps import format_timestamp, parse_timestamp
@@ -35,6 +43,12 @@ def run(event: Payload, deps: Deps) -> Payload:
     sweep = deps.aws.sweeps_table.find(sweep_id)
     if sweep is None or sweep.closed_at is not None:
         return {"sweep_id": sweep_id, "is_closed": True, "unsettled": 0}
+    if event.get("settles_only") is True:
+        return {
+            "sweep_id": sweep_id,
+            "is_closed": False,
+            "unsettled": _settle_late(sweep, now, deps),
+        }
     end = deps.aws.executions.find_end(sweep.execution_arn)
     has_ended = end is not None
     # One that has ended by itself has a reason: its runs are only settled here.
@@ -61,10 +75,33 @@ def _is_over(sweep: Sweep) -> bool:
     return sweep.reserved_usd == 0
 
 
+def _settle_late(sweep: Sweep, now: datetime, deps: Deps) -> int:
+    """Settle each reserved run that ended long ago, or let nobody wait for it any longer.
+
+    Returns:
+        How many are not settled.
+    """
+    metric = _metric_of(sweep, deps)
+    reserved = [one for one in deps.aws.sweeps_table.trials(sweep.sweep_id) if one.is_reserved]
+    unsettled = 0
+    for trial in reserved:
+        is_late = has_ended_long_ago(trial, now, deps.aws)
+        end = settle_run(sweep.sweep_id, trial, metric, now, deps.aws) if is_late else None
+        unsettled += end is not RunEnd.SETTLED
+        if end is RunEnd.UNCONFIRMED and not trial.is_unconfirmed:
+            give_up(sweep.sweep_id, trial, deps.aws)
+    wake_sleepers(deps.aws.sweeps_table.find(sweep.sweep_id) or sweep, now, deps.aws)
+    return unsettled
+
+
+def _metric_of(sweep: Sweep, deps: Deps) -> str | None:
+    config = config_of(sweep, deps.aws)
+    return None if config.goal is None else config.goal.metric
+
+
 def _end_runs(sweep: Sweep, now: datetime, deps: Deps) -> int:
     """Settle or stop each reserved run, and return how many are not settled."""
-    config = config_of(sweep, deps.aws)
-    metric = None if config.goal is None else config.goal.metric
+    metric = _metric_of(sweep, deps)
     unsettled = 0
     for trial in deps.aws.sweeps_table.trials(sweep.sweep_id):
         if not trial.is_reserved:
@@ -76,8 +113,8 @@ def _end_runs(sweep: Sweep, now: datetime, deps: Deps) -> int:
                 continue
             if end is RunEnd.RUNNING:
                 _stop(trial, now, deps)
-            else:
-                give_up_if_late(sweep.sweep_id, trial, now, deps.aws)
+            elif not trial.is_unconfirmed and has_ended_long_ago(trial, now, deps.aws):
+                give_up(sweep.sweep_id, trial, deps.aws)
         except (AwsDeniedError, AwsThrottledError, AwsUnavailableError) as err:
             logger.warning("run not ended", extra={"trial": trial.number, "why": str(err)})
         unsettled += 1

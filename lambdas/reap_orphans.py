@@ -28,6 +28,7 @@ from parris.recovery.reaper import (
     sleeper_of,
     watched_name_of,
 )
+from parris.sweeps.start import may_have_late_runs
 from parris.sweeps.sweep import StopReason
 from parris.targets.find_owned import find_owned
 from parris.timestamps import parse_timestamp
@@ -69,7 +70,8 @@ def run(event: Payload, deps: Deps) -> Payload:
 def _end_abandoned_sweeps(now: str, deps: Deps) -> None:
     """Have each open sweep ended whose execution has ended, or that a person has stopped.
 
-    A stop request does not reach a run that has not launched anything yet.
+    A stop request does not reach a run that has not launched anything yet. In a sweep that goes on,
+    have the runs settled that ended long ago: if their own states could not, others wait for them.
     """
     for sweep_id, execution_arn in deps.aws.sweeps_table.open_sweeps().items():
         lookup = deps.aws.executions.look_up(execution_arn)
@@ -83,6 +85,8 @@ def _end_abandoned_sweeps(now: str, deps: Deps) -> None:
             sweep = deps.aws.sweeps_table.find(sweep_id)
             if sweep is not None and sweep.stop_reason is StopReason.STOP_REQUESTED:
                 deps.aws.sweep_signals.end(sweep_id, sweep.stop_reason, now)
+            elif sweep is not None and may_have_late_runs(sweep, parse_timestamp(now)):
+                deps.aws.sweep_signals.settle(sweep_id, now)
 
 
 def _deal_with(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:

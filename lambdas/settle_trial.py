@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from parris.entrypoint import Deps, lambda_handler
 from parris.payloads import Payload, int_in, part_of, text_in
 from parris.sweeps.settle_run import (
-    MOST_AWAITED_SECONDS,
     RunEnd,
     give_up,
     settle_run,
     wake_sleepers,
 )
+from parris.sweeps.start import MOST_AWAITED_SECONDS
 from parris.sweeps.store_record import config_of
 from parris.sweeps.sweep import StopReason
 from parris.sweeps.trial import TrialStatus

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -189,6 +190,50 @@ def test_a_sweep_that_is_aborted_leaves_nothing(sweeps: Sweeps) -> None:
     assert not any(trial.is_reserved for trial in trials)
     assert sweeps.table.open_sweeps() == {}
     assert sweeps.read("sweeps/aborted/aborted-1/record.json")["status"] == "ABORTED"
+
+
+@pytest.mark.long
+def test_trials_that_wait_for_one_that_its_state_cannot_settle_start_a_day_later(
+    sweeps: Sweeps,
+) -> None:
+    reaped_at = sweeps.clock.now()
+
+    def reap_hourly() -> None:
+        nonlocal reaped_at
+        if sweeps.clock.now() - reaped_at >= timedelta(hours=1):
+            reaped_at = sweeps.clock.now()
+            sweeps.reap()
+
+    with denied(sweeps, "SettleTrialFunctionRole"):
+        arn = sweeps.start("denied")
+        ended = sweeps.end_of(arn, reap_hourly)
+    assert (ended["status"], ended["error"]) == ("FAILED", "CLEANUP_FAILED")
+    # Nobody waits for the last one, which is settled as the sweep ends: its record is corrected.
+    sweeps.clock.run_until(sweeps.clock.now() + timedelta(minutes=1))
+    assert [trial.status for trial in sweeps.trials("denied")] == ["succeeded"] * 3
+    assert sweeps.table.open_sweeps() == {}
+    assert sweeps.read("sweeps/denied/denied-1/record.json")["status"] == "COMPLETED"
+    assert sweeps.left("denied") == []
+
+
+@contextmanager
+def denied(sweeps: Sweeps, role: str) -> Iterator[None]:
+    """Deny a role of the deployment every write of a table in the block."""
+    resources = sweeps.aws.client("cloudformation").describe_stack_resource(
+        StackName="parris", LogicalResourceId=role
+    )
+    statement = {"Effect": "Deny", "Action": "dynamodb:UpdateItem", "Resource": "*"}
+    policy = {
+        "RoleName": resources["StackResourceDetail"]["PhysicalResourceId"],
+        "PolicyName": "denied",
+    }
+    iam = sweeps.aws.client("iam")
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(**policy)
 
 
 @pytest.mark.long

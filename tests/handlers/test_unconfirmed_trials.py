@@ -1,6 +1,6 @@
 """A trial whose end is never confirmed: it stays reserved, and nobody waits for it for ever."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import end_sweep
@@ -12,7 +12,7 @@ from parris.entrypoint import Deps
 from parris.payloads import Payload, part_of
 from parris.sweeps.sweep import Sweep
 from parris.sweeps.trial import TrialRun
-from parris.timestamps import format_timestamp
+from parris.timestamps import format_timestamp, parse_timestamp
 from tests.builders import a_job
 from tests.handlers.conftest import put_json
 from tests.handlers.server_runs import an_execution
@@ -115,3 +115,55 @@ def test_a_later_settlement_closes_the_sweep(deps: Deps, aws: EmbeddedAws) -> No
     assert sweep is not None
     assert sweep.unconfirmed_usd == sweep.reserved_usd == 0
     assert sweep.closed_at == later
+
+
+def settle_late(deps: Deps, at: datetime) -> Payload:
+    return end_sweep.run({"sweep_id": ID, "settles_only": True, "now": format_timestamp(at)}, deps)
+
+
+def test_a_run_that_its_own_state_could_not_settle_is_settled_a_day_later_and_the_sweep_goes_on(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
+    begin(deps, aws, arn)
+    assert start_the_other(deps)["start"] == "wait"
+    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+    put_json(
+        aws,
+        f"jobs/sweep-{ID}-0/sweep-{ID}-0/record.json",
+        {
+            "outcome": {
+                "reason": "COMPLETED",
+                "estimated_cost_usd": "0.10",
+                "runtime_seconds": 60,
+            }
+        },
+    )
+
+    settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS - 1))
+    assert start_the_other(deps)["start"] == "wait"
+    late = settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS))
+    assert late == {"sweep_id": ID, "is_closed": False, "unsettled": 0}
+    assert start_the_other(deps)["start"] == "start"
+
+
+def test_a_late_run_whose_end_is_not_confirmed_holds_up_nobody(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
+    begin(deps, aws, arn)
+    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+    late = settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS))
+    assert late["unsettled"] == 1
+    assert start_the_other(deps)["start"] == "skip"
+
+
+def test_a_run_that_goes_on_is_left_alone(deps: Deps, aws: EmbeddedAws) -> None:
+    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
+    begin(deps, aws, arn)
+    settle_late(deps, parse_timestamp(NOW) + timedelta(days=30))
+    sweep = deps.aws.sweeps_table.find(ID)
+    assert sweep is not None
+    assert sweep.stop_reason is None
+    assert sweep.unconfirmed_usd == 0
+    assert start_the_other(deps)["start"] == "wait"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.folder import JobFolder
 from parris.payloads import part_of
 from parris.sweeps.settle import FORGOTTEN_AFTER_SECONDS, settlement_of, settlement_of_nothing
-from parris.sweeps.start import Start, find_refusal
+from parris.sweeps.start import MOST_AWAITED_SECONDS, Start, find_refusal
 from parris.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from parris.sweeps.settlement import Settlement
     from parris.sweeps.sweep import Sweep
     from parris.sweeps.trial import Trial
-
-
-MOST_AWAITED_SECONDS = 26 * 3600
-"""A cleanup ends within a day, or has failed."""
 
 
 class RunEnd(StrEnum):
@@ -59,14 +55,14 @@ def give_up(sweep_id: str, trial: Trial, aws: Gateways) -> None:
     aws.sweeps_table.give_up(sweep_id, trial, cause)
 
 
-def give_up_if_late(sweep_id: str, trial: Trial, now: datetime, aws: Gateways) -> None:
-    """Do so if the run's execution has ended long ago, once."""
-    if trial.is_unconfirmed:
-        return
+def has_ended_long_ago(trial: Trial, now: datetime, aws: Gateways) -> bool:
+    """Return whether the execution of the trial's run ended so long ago that nobody waits for it.
+
+    False as well if Step Functions does not say when.
+    """
     end = aws.executions.find_end(trial.execution_arn or "")
     ended_at = None if end is None else end.stopped_at
-    if ended_at is not None and (now - ended_at).total_seconds() >= MOST_AWAITED_SECONDS:
-        give_up(sweep_id, trial, aws)
+    return ended_at is not None and (now - ended_at).total_seconds() >= MOST_AWAITED_SECONDS
 
 
 def wake_sleepers(sweep: Sweep, now: datetime, aws: Gateways) -> int:

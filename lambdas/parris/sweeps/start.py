@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_SECONDS = 3600
 """A settlement wakes a waiting trial. If that fails, it checks again after this time."""
+MOST_AWAITED_SECONDS = 26 * 3600
+"""How long the end of a run is awaited after that of its execution: a cleanup ends within a day, or
+has failed."""
 
 
 class Start(StrEnum):
@@ -74,3 +77,9 @@ def wait_seconds(sweep: Sweep, now: datetime) -> int:
     last_start = parse_timestamp(sweep.ends_by) - timedelta(seconds=sweep.longest_seconds)
     left_seconds = int((last_start - now).total_seconds()) + 1
     return max(1, min(LONGEST_WAIT_SECONDS, left_seconds))
+
+
+def may_have_late_runs(sweep: Sweep, now: datetime) -> bool:
+    """Return whether a run of the sweep may have ended so long ago that nobody waits for it."""
+    began_seconds = (now - parse_timestamp(sweep.started_at)).total_seconds()
+    return sweep.reserved_usd > 0 and began_seconds >= MOST_AWAITED_SECONDS

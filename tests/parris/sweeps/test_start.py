@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from parris.sweeps.start import LONGEST_WAIT_SECONDS, Start, find_refusal, wait_seconds
+from parris.sweeps.start import (
+    LONGEST_WAIT_SECONDS,
+    MOST_AWAITED_SECONDS,
+    Start,
+    find_refusal,
+    may_have_late_runs,
+    wait_seconds,
+)
 from parris.sweeps.sweep import StopReason, Sweep
 from parris.timestamps import format_timestamp
 
@@ -72,3 +79,13 @@ def test_a_wait_ends_as_soon_as_the_time_budget_is_used() -> None:
     sweep = replace(SWEEP, ends_by=ends_by)
     assert wait_seconds(sweep, NOW) == 101
     assert find_refusal(sweep, NOW + timedelta(seconds=101)) is not None
+
+
+def test_the_reaper_looks_for_late_runs_a_day_after_the_start_while_something_is_reserved() -> None:
+    sweep, late = (
+        replace(SWEEP, committed_usd=Decimal("0.40")),
+        timedelta(seconds=MOST_AWAITED_SECONDS),
+    )
+    assert may_have_late_runs(sweep, NOW + late)
+    assert not may_have_late_runs(sweep, NOW + late - timedelta(seconds=1))
+    assert not may_have_late_runs(SWEEP, NOW + late)
