@@ -27,7 +27,6 @@ from parris.sweeps.reservation import find_reservation_violations
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.attempts import find_unfit_attempts
 from parris.validation.build_job import ATTEMPTS_KEY, build_job
-from parris.validation.clock_time import find_clock_violations
 from parris.validation.code import (
     CODE_KEY,
     FILES_KEY,
@@ -44,9 +43,9 @@ from parris.validation.experiments import (
     unwritable_location,
 )
 from parris.validation.hyperparameters import find_colliding_hyperparameters
-from parris.validation.limits import find_bound_violations
+from parris.validation.limits import find_bound_violations, find_limit_violations
 from parris.validation.merge_configs import merge_configs, merge_levels
-from parris.validation.metrics import METRICS_KEY, find_unsafe_metrics
+from parris.validation.metrics import find_unsafe_metrics
 from parris.validation.schema import find_shape_violations
 from parris.validation.script import find_script_violations
 from parris.validation.semantics import (
@@ -62,6 +61,7 @@ from parris.validation.semantics import (
     find_unpayable_limit,
     methods_in,
 )
+from parris.validation.sound_parts import sound_parts
 from parris.validation.values import (
     find_deep_nesting,
     find_unfit_values,
@@ -102,15 +102,15 @@ def run(event: Payload, deps: Deps) -> Payload:
     violations += proposal.violations
     if ATTEMPTS_KEY not in wrong:
         violations += find_unfit_attempts(config, proposal)
-    if not wrong & _LIMIT_KEYS:
-        sound = {key: value for key, value in config.items() if key not in wrong}
-        submitted_at = parse_timestamp(text_in(event, "submitted_at"))
-        violations += _limit_violations(sound, proposal, submitted_at, deps)
-        # One at the top level, as in the old form, is a violation already, which says its place.
-        if not any(option in config for option in OPTION_OF.values()):
-            violations += find_missing_options(config)
-        violations += find_endless_goal(config)
-        violations += find_clock_violations(config, submitted_at)
+    sound = sound_parts(config, violations)
+    submitted_at = parse_timestamp(text_in(event, "submitted_at"))
+    violations += _limit_violations(sound, proposal, submitted_at, deps)
+    if not wrong & _LIMIT_KEYS and proposal.offers:
+        violations += find_bound_violations(sound, proposal.offers, deps.settings, submitted_at)
+    # One at the top level, as in the old form, is a violation already, which says its place.
+    if not any(option in config for option in OPTION_OF.values()):
+        violations += find_missing_options(config)
+    violations += find_endless_goal(config)
     if SCRIPT_KEY in config and SCRIPT_KEY not in wrong:
         violations += find_taken_script_name(config)
     if "hyperparameters" not in wrong:
@@ -118,8 +118,7 @@ def run(event: Payload, deps: Deps) -> Payload:
         violations += find_colliding_hyperparameters(merge_configs(*levels.own()))
     if TRIAL_KEY in config and TRIAL_KEY not in wrong:
         violations += find_reservation_violations(config, event, deps.aws)
-    if METRICS_KEY not in wrong:
-        violations += find_unsafe_metrics(config)
+    violations += find_unsafe_metrics(sound)
     if DATA_SET_KEY not in wrong and event.get("is_estimate") is not True:
         violations += find_data_set_violations(config, deps.aws.bucket)
     if EXPERIMENTS_KEY not in wrong:
@@ -169,12 +168,12 @@ def _propose(target_name: str, config: Payload, wrong: set[str], deps: Deps) -> 
 def _limit_violations(
     config: Payload, proposal: Proposal, submitted_at: datetime, deps: Deps
 ) -> list[Violation]:
-    """Return the violations in the limits, and in their cost at the offers' prices."""
+    """Return the violations in the sound ones of the limits, whatever else is wrong."""
     rates = [one.rate for one in proposal.offers if one.rate is not None]
-    violations = list(find_unpayable_limit(config, rates))
-    if proposal.offers:
-        violations += find_bound_violations(config, proposal.offers, deps.settings, submitted_at)
-    return violations
+    return [
+        *find_unpayable_limit(config, rates),
+        *find_limit_violations(config, deps.settings, submitted_at),
+    ]
 
 
 def _script(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import shutil
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from parris.near_names import did_you_mean
 from parris_cli.terminal.wrap import wrap_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _LONGEST_LINE = 100
 
@@ -33,7 +33,7 @@ class HelpParser(argparse.ArgumentParser):
         if unknown:
             used: HelpParser = getattr(found, "parser", self)
             known = used._option_string_actions
-            meant = _meant(unknown[0].partition("=")[0], known)
+            meant = did_you_mean(unknown[0].partition("=")[0], known)
             used.error(f"not understood: {' '.join(unknown)}{meant}")
         return found
 
@@ -48,7 +48,7 @@ class HelpParser(argparse.ArgumentParser):
         if action.choices is None or value in action.choices:
             return
         known = [str(one) for one in action.choices]
-        expected = _meant(str(value), known) or f"; expected one of {', '.join(known)}"
+        expected = did_you_mean(str(value), known) or f"; expected one of {', '.join(known)}"
         raise argparse.ArgumentError(action, f"there is no {value!r}{expected}")
 
 
@@ -70,9 +70,3 @@ class HelpFormatter(argparse.HelpFormatter):
             paragraph = []
             lines += wrap_line(line, width)
         return "\n".join(f"{indent}{line}".rstrip() for line in lines).strip("\n")
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    """Return a question whether something similar was meant, empty if nothing is similar."""
-    similar = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {similar[0]}?" if similar else ""

@@ -193,14 +193,68 @@ def test_violations_of_shape_of_meaning_of_script_and_of_price_come_together(dep
             "colour": "red",
         },
     )
-    paths = {line.split(" ")[1].rstrip(":") for line in lines}
-    assert paths == {
+    assert paths_in(lines) == {
         "/termination-options/cost-limit",
         "/instance-type",
         "/training-script-filename",
         "/volume-size-gib",
         "/colour",
     }
+
+
+def paths_in(lines: list[str]) -> set[str]:
+    return {line.split(" ")[1].rstrip(":") for line in lines}
+
+
+def test_what_is_wrong_in_one_limit_hides_no_violation_of_another(deps: Deps) -> None:
+    guarded = with_settings(deps, allows_unbounded_jobs=False)
+    goal: Payload = {"metric": "loss", "direction": "down"}
+    lines = violations_of(
+        guarded,
+        {
+            "termination-method": ["at-clock-time", "around-cost-threshold", "at-fixed-time"],
+            "termination-options": {
+                "clock-time": "Fryday 18:00 Europe/Berlin",
+                "time-limit": "1s",
+                "save-grace-seconds": -5,
+                "metric-goal": goal,
+            },
+            "metrics": {"bad!name": "x", "loss": "loss=.*"},
+            "volume-size-gib": 1,
+        },
+    )
+    assert paths_in(lines) == {
+        "/termination-options/clock-time",
+        "/termination-options/time-limit",
+        "/termination-options/save-grace-seconds",
+        "/termination-options/cost-limit",
+        "/termination-options/metric-goal",
+        "/termination-options/metric-goal/direction",
+        "/metrics/bad!name",
+        "/metrics/loss",
+        "/volume-size-gib",
+    }
+
+
+@pytest.mark.parametrize("method", ["at-clok-time", ["at-clok-time", "at-fixed-time"], None])
+def test_a_clock_time_is_read_whose_method_is_misspelled(deps: Deps, method: Json) -> None:
+    options: Payload = {"clock-time": "Fryday 18:00 Europe/Berlin"}
+    config: Payload = {"termination-method": method, "termination-options": options}
+    lines = violations_of(deps, {**OWN, **config, "training-script-filename": "trainer-script.sh"})
+    assert "did you mean Friday?" in " ".join(lines)
+
+
+def test_a_job_without_a_limit_is_refused_whatever_is_wrong_with_its_machine(deps: Deps) -> None:
+    guarded = with_settings(deps, allows_unbounded_jobs=False)
+    config = {"termination-method": "on-complete", "instance-type": 5}
+    assert paths_in(violations_of(guarded, config)) == {"/instance-type", "/termination-method"}
+
+
+@pytest.mark.parametrize("options", [5, [], None])
+def test_options_that_are_no_object_are_one_violation(deps: Deps, options: Json) -> None:
+    config: Payload = {"termination-method": "at-fixed-time", "termination-options": options}
+    lines = violations_of(deps, {**OWN, **config, "training-script-filename": "trainer-script.sh"})
+    assert len(lines) == 1
 
 
 def test_a_script_in_the_bucket_goes_before_the_packaged_one(deps: Deps, aws: EmbeddedAws) -> None:

@@ -36,7 +36,9 @@ def test_what_is_there_is_no_violation(deps: Deps, own: dict[str, Any]) -> None:
         ("security-group-id", "sg-0123456789abcdef0", "aws ec2 describe-security-groups lists"),
         ("ec2-keypair-name", "my key", "a key pair of this account in us-east-1"),
         ("ec2-keypair-name", "my*", "a key pair of this account in us-east-1"),
-        ("instance-type", "z9.mega", "an instance type that us-east-1"),
+        ("instance-type", "z9.mega", "offers; aws ec2 describe-instance-type-offerings lists"),
+        ("instance-type", "c5.larg", "an instance type that us-east-1 offers; did you mean c5.la"),
+        ("instance-type", "g5.xlrage", "did you mean g5.xlarge?"),
     ],
 )
 def test_what_is_not_there_is_a_violation_that_says_how_to_find_it(
@@ -45,8 +47,9 @@ def test_what_is_not_there_is_a_violation_that_says_how_to_find_it(
     config = {**own, key: value}
     if key == "instance-type":
         del config["subnet-id"]
-    (violation,) = [one for one in violations_of(deps, config) if message in one]
+    (violation,) = violations_of(deps, config)
     assert f"/{key}: found" in violation
+    assert message in violation
 
 
 def test_each_subnet_of_a_list_is_looked_for(deps: Deps, own: dict[str, Any]) -> None:
@@ -83,8 +86,19 @@ def test_a_type_that_no_zone_of_the_subnets_offers_is_a_violation(
     (violation,) = violations_of(deps, {"subnet-id": old, "instance-type": "c5.large"})
 
     assert violation.startswith("1. /instance-type: ")
-    assert "zone us-east-1e of the subnet offers" in violation
+    assert "zone us-east-1e of the subnet offers; did you mean c" in violation
     job_of(deps, {"subnet-id": [old, other], "instance-type": "c5.large"})
+
+
+def test_a_type_that_does_not_exist_is_not_blamed_for_its_price(deps: Deps) -> None:
+    limited = {
+        "termination-method": "around-cost-threshold",
+        "termination-options": {"cost-limit": 20},
+        "instance-type": ["t3.micro", "c5.larg"],
+    }
+    (violation,) = violations_of(deps, limited)
+    assert violation.startswith("1. /instance-type/1: ")
+    assert "did you mean c5.large?" in violation
 
 
 def test_a_price_of_ones_own_does_not_make_a_type(deps: Deps) -> None:

@@ -176,6 +176,13 @@ def test_all_violations_are_reported_at_once(deps: Deps) -> None:
     ]
 
 
+def test_a_misspelled_type_is_answered_with_the_one_that_was_meant(deps: Deps) -> None:
+    (line,) = violations_of(deps, {**MINE, "instance-type": "ml.m5.larg"})
+    assert "an instance type of SageMaker training; did you mean ml.m5.large?" in line
+    (line,) = violations_of(deps, {**MINE, "instance-type": "ml.z9.mega"})
+    assert "such as ml.m5.xlarge" in line
+
+
 @pytest.mark.parametrize(
     ("config", "path"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parris.payloads import Json
-from parris.validation.limits import find_bound_violations
+from parris.validation.limits import find_bound_violations, find_limit_violations
 from parris.validation.semantics import texts_of
 from parris.validation.violations import Violation
 from tests.builders import LAUNCHED_AT, a_whole_rate, an_offer
@@ -32,7 +32,10 @@ def violations_of(
     }
     offers = [OFFERS[title] for title in texts_of(config, "instance-type")]
     used = dataclasses.replace(SETTINGS, **settings)
-    return list(find_bound_violations(config, offers, used, LAUNCHED_AT))
+    return [
+        *find_limit_violations(config, used, LAUNCHED_AT),
+        *find_bound_violations(config, offers, used, LAUNCHED_AT),
+    ]
 
 
 @pytest.mark.parametrize("hours", [0.0000001, 1 / 3600, 2.9 / 3600])

@@ -7,11 +7,11 @@ expression.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
 from jsonschema import Draft202012Validator
 
+from parris.near_names import did_you_mean, nearest_name
 from parris.payloads import Json
 from parris.validation.schema_durations import with_durations_read
 from parris.validation.schema_of_target import find_keys_of_others, schema_of_target
@@ -31,8 +31,6 @@ _TYPES = {
     "boolean": "true or false",
 }
 _EXPECTED = "x-expected"
-# The lowest similarity of two keys for a suggestion, such as `instnace-type`.
-_NEAR = 0.75
 # The index of the alternative, then either the keyword, or $ref and the keyword.
 _DEPTH_OF_ALTERNATIVE = 3
 
@@ -134,7 +132,7 @@ def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -
     spelled = key.replace("_", "-").lower()
     if spelled in known:
         return f"the key {spelled!r}"
-    nearest = next(iter(get_close_matches(spelled[:100], [*known, *moved], 1, _NEAR)), None)
+    nearest = nearest_name(spelled, [*known, *moved])
     if nearest is None:
         return "no such key; known keys are " + ", ".join(sorted(known))
     if nearest in moved:
@@ -155,7 +153,8 @@ def _expected(error: _Violation) -> str:
         case "type" if isinstance(wanted, str):
             return _TYPES.get(wanted, f"a value of type {wanted}")
         case "enum":
-            return "one of " + ", ".join(shown(choice) for choice in wanted)
+            listed = "one of " + ", ".join(shown(choice) for choice in wanted)
+            return listed + _meant_choice(error.instance, wanted)
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
         case "minLength":
@@ -179,6 +178,12 @@ def _expected(error: _Violation) -> str:
         case _:
             # The message of jsonschema would contain the value, which may be a secret.
             return f"a value that satisfies {error.validator}: {shown(wanted)}"
+
+
+def _meant_choice(found: object, choices: Sequence[object]) -> str:
+    if not isinstance(found, str):
+        return ""
+    return did_you_mean(found, [one for one in choices if isinstance(one, str)])
 
 
 def _unit(error: _Violation) -> str:

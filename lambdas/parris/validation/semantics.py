@@ -25,13 +25,16 @@ LONGEST_FILE_NAME_BYTES = 255
 _NAMES_OF_THE_MACHINE = frozenset(
     {"bootstrap.sh", "code.tar.gz", "job.json", "runner.py", "runner.zip"}
 )
-AT_CLOCK_TIME, ON_METRIC, NO_PROGRESS = "at-clock-time", "on-metric", "no-progress"
+AT_FIXED_TIME, AT_CLOCK_TIME, AROUND_COST_THRESHOLD, ON_METRIC, NO_PROGRESS = (
+    *("at-fixed-time", "at-clock-time", "around-cost-threshold"),
+    *("on-metric", "no-progress"),
+)
 NEEDS_A_RUNNER = (ON_METRIC, NO_PROGRESS)
 """The methods by which the runner of Parris decides, from what the script prints."""
 OPTION_OF = {
-    "at-fixed-time": "time-limit",
+    AT_FIXED_TIME: "time-limit",
     AT_CLOCK_TIME: "clock-time",
-    "around-cost-threshold": "cost-limit",
+    AROUND_COST_THRESHOLD: "cost-limit",
     ON_METRIC: "metric-goal",
 }
 """The option that a method needs."""
@@ -93,8 +96,13 @@ def find_taken_script_name(config: Payload) -> Iterator[Violation]:
 
 
 def find_missing_options(config: Payload) -> Iterator[Violation]:
-    """Yield a violation for each chosen method whose limit is missing."""
-    options = part_of(config, OPTIONS_KEY)
+    """Yield a violation for each chosen method whose limit is missing.
+
+    A limit that is invalid is not missing.
+    """
+    options = config.get(OPTIONS_KEY, {})
+    if not isinstance(options, dict):
+        return
     for method in methods_in(config):
         option = OPTION_OF.get(method)
         if option is not None and option not in options:
@@ -103,10 +111,13 @@ def find_missing_options(config: Payload) -> Iterator[Violation]:
 
 
 def find_endless_goal(config: Payload) -> Iterator[Violation]:
-    """Yield a violation if the goal of a metric says of no value that it ends the job."""
-    option = OPTION_OF[ON_METRIC]
-    goal = part_of(part_of(config, OPTIONS_KEY), option)
-    if goal and not {"target", "patience-reports"} & goal.keys():
+    """Yield a violation if the goal of a metric says of no value that it ends the job.
+
+    A target that is invalid is one.
+    """
+    option, options = OPTION_OF[ON_METRIC], config.get(OPTIONS_KEY)
+    goal = options.get(option) if isinstance(options, dict) else None
+    if isinstance(goal, dict) and goal and not {"target", "patience-reports"} & goal.keys():
         expected = "a target, patience-reports, or both: without them no value ends the job"
         yield Violation(f"/termination-options/{option}", "none of them", expected)
 
@@ -117,7 +128,7 @@ def find_unpayable_limit(config: Payload, rates: Iterable[Rate]) -> Iterator[Vio
     The most expensive machine counts, since the job may run on it.
     """
     limit = part_of(config, OPTIONS_KEY).get("cost-limit")
-    if "around-cost-threshold" not in methods_in(config) or limit is None:
+    if AROUND_COST_THRESHOLD not in methods_in(config) or limit is None:
         return
     rate = max(rates, key=lambda one: one.usd_per_hour, default=None)
     if rate is not None and affordable_seconds(rate, Decimal(str(limit))) == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.near_names import did_you_mean
 from parris.payloads import Payload, maybe_text_in
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from parris.targets.ec2_stack.aws.places import Places, Subnet
     from parris.targets.ec2_stack.settings import Ec2StackSettings
 
-_TYPE, _SUBNET, _GROUP, _KEY = "instance-type", "subnet-id", "security-group-id", "ec2-keypair-name"
+TYPE_KEY = "instance-type"
+_SUBNET, _GROUP, _KEY = "subnet-id", "security-group-id", "ec2-keypair-name"
 
 
 def find_place_violations(
@@ -85,13 +87,15 @@ def _type_violations(
     known_types: Collection[str],
     region: str,
 ) -> Iterator[Violation]:
-    types = texts_of(config, _TYPE)
+    types = texts_of(config, TYPE_KEY)
     offered = places.offered_types(types, zones) if types and zones else known_types
     where = f"zone {' or '.join(zones)} of the subnet" if zones else region
-    for index, kind in enumerate(types):
-        if kind not in offered:
-            expected = f"an instance type that {where} offers; {_listed('instance-type-offerings')}"
-            yield Violation(path_of_text(config, _TYPE, index), shown(kind), expected)
+    unknown = [(index, kind) for index, kind in enumerate(types) if kind not in offered]
+    every = places.all_types(zones) if unknown else frozenset()
+    for index, kind in unknown:
+        how = did_you_mean(kind, every) or f"; {_listed('instance-type-offerings')}"
+        expected = f"an instance type that {where} offers{how}"
+        yield Violation(path_of_text(config, TYPE_KEY, index), shown(kind), expected)
 
 
 def _listed(what: str) -> str:

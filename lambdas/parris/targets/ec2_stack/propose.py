@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parris.costs.offer import Offer, Proposal
 from parris.payloads import maybe_text_in
 from parris.targets.ec2_stack.check_image import CheckedImages, check_images
-from parris.targets.ec2_stack.check_places import find_place_violations
+from parris.targets.ec2_stack.check_places import TYPE_KEY, find_place_violations
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.targets.ec2_stack.check_quotas import CheckedQuotas, check_quotas
 from parris.targets.ec2_stack.check_role import find_role_violations
@@ -68,9 +68,12 @@ def propose(
         is_needed = are_prices_needed or is_spot(sound)
         size_gib = volume_size_gib_of(sound, least_gib)
         rates = find_rates(sound, aws.prices, size_gib, are_all_needed=is_needed)
-        violations += rates.violations
     vcpus = _vcpus_by_type(sound, rates, aws)
-    violations += find_place_violations(sound, settings, aws.places, vcpus)
+    places = find_place_violations(sound, settings, aws.places, vcpus)
+    # That a type has no price says nothing about one that does not exist.
+    nowhere = {one.found for one in places if one.path.startswith(f"/{TYPE_KEY}")}
+    violations += [one for one in rates.violations if one.found not in nowhere]
+    violations += places
     quotas = CheckedQuotas()
     if "purchase-option" not in wrong:
         quotas = check_quotas(sound, vcpus, aws.quotas, settings.region)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parris.costs.price import Price
 from parris.costs.rate import Component, Rate, Unit
 from parris.errors import PriceUnknownError
+from parris.near_names import did_you_mean
 from parris.targets.sagemaker.parts import LEAST_BILLED_SECONDS, instance_part, volume_part
 from parris.validation.semantics import path_of_text, texts_of
 from parris.validation.violations import Violation, shown
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _TYPE, _GROUPS, _VOLUME = "instance-type", "instance-groups", "volume-size-gib"
 _PRICE = "hourly-price-usd"
+_KNOWN_TYPE, _EXAMPLE = "an instance type of SageMaker training", ", such as ml.m5.xlarge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def find_unknown_types(
 ) -> list[Violation]:
     """Return a violation for each type that neither the price list nor the API model has."""
     return [
-        Violation(path, shown(kind), "an instance type of SageMaker training, such as ml.m5.xlarge")
+        Violation(path, shown(kind), _KNOWN_TYPE + (did_you_mean(kind, known) or _EXAMPLE))
         for path, kind in _paths_of_types(config)
         if kind not in known and isinstance(rates.instances[kind], PriceUnknownError)
     ]

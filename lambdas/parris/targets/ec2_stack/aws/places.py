@@ -65,6 +65,18 @@ class Places:
         return frozenset(str(one["InstanceType"]) for one in found)
 
     @translates_errors
+    def all_types(self, zones: Sequence[str]) -> frozenset[str]:
+        """Return every type that at least one of the zones offers, or the Region without zones.
+
+        One response has up to 1,000 of them, which is all of them in the largest Regions.
+        """
+        found = self._client.describe_instance_type_offerings(
+            LocationType="availability-zone" if zones else "region",
+            Filters=[_filter("location", zones)] if zones else [],
+        )["InstanceTypeOfferings"]
+        return frozenset(str(one["InstanceType"]) for one in found)
+
+    @translates_errors
     def vcpus_of(self, types: Sequence[str]) -> dict[str, int]:
         """Return the default number of vCPUs of each of the types that the Region offers."""
         found = self._client.describe_instance_types(Filters=[_filter("instance-type", types)])
