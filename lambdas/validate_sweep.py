@@ -40,8 +40,9 @@ from parris.sweeps.worst_case import WorstCase, worst_case_of
 from parris.timestamps import format_timestamp, parse_timestamp
 from parris.validation.merge_configs import without_comments
 from parris.validation.schema import find_shape_violations
+from parris.validation.sound_parts import sound_parts
 from parris.validation.values import find_deep_nesting, with_readable_numbers
-from parris.validation.violations import Violation, refuse
+from parris.validation.violations import Violation, refuse, top_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,25 +59,25 @@ def run(event: Payload, deps: Deps) -> Payload:
     given = with_readable_numbers(given)
     violations = find_shape_violations(given, sweep_schema(deps.settings.layers_root))
     violations += find_value_violations(given)
-    if violations:
-        # The other checks need values of the right kinds; the training has a schema of its own.
-        if isinstance(given.get("training"), dict):
-            violations += find_training_violations(given)
-            violations += _check_training(event, given, None, [], deps)[1]
-        refuse(violations, _WHAT)
-    violations = [
-        *find_parameter_violations(given),
-        *find_search_violations(given),
-        *find_training_violations(given),
-    ]
-    listed, unreadable = read_listed_trials(given, deps.aws.bucket)
-    violations += unreadable
+    wrong = {top_key_of(violation) for violation in violations}
+    violations += find_parameter_violations(_sound_parameters(given, violations))
+    listed: Sequence[Payload] = []
+    if "search" not in wrong:
+        violations += find_search_violations(given)
+        listed, unreadable = read_listed_trials(given, deps.aws.bucket)
+        violations += unreadable
+    if "training" not in wrong:
+        violations += find_training_violations(given)
     config = None
     if not violations:
         config = SweepConfig.from_payload(without_comments(given))
         violations += find_trial_violations(config, listed)
-    checked, wrong = _check_training(event, given, config if not violations else None, listed, deps)
-    violations += wrong
+    checked: Payload = {}
+    # The training has a schema of its own.
+    if isinstance(given.get("training"), dict):
+        of_trial = config if not violations else None
+        checked, unfit = _check_training(event, given, of_trial, listed, deps)
+        violations += unfit
     worst = None
     if config is not None and checked:
         worst = worst_case_of(part_of(checked, "quote"), deps.settings.keep_unverified_days)
@@ -87,6 +88,13 @@ def run(event: Payload, deps: Deps) -> Payload:
         raise AssertionError("unreachable: something is a violation")
     job, room = part_of(checked, "job"), room_in(checked)
     return {"sweep": _open(event, given, config, job, worst, room, listed, deps)}
+
+
+def _sound_parameters(given: Payload, violations: Sequence[Violation]) -> Payload:
+    """Return the config with nothing but the parameters that conform to the schema."""
+    sound = part_of(sound_parts(given, violations), "parameters")
+    whole = part_of(given, "parameters") if sound else {}
+    return {"parameters": {name: one for name, one in sound.items() if one == whole[name]}}
 
 
 def _check_training(

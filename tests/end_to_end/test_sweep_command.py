@@ -202,7 +202,10 @@ def test_a_sweep_that_is_stopped_saves_what_its_trials_have_and_leaves_nothing(
 def test_a_rejected_sweep_reports_every_violation_and_starts_nothing(
     deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = write_sweep(folder, "wrong", "exit 0\n", budget={"cost-limit": 0}, trials=0)
+    parameters = {"depth": {"type": "integer", "minimum": 3, "maximum": 1}, "rate": {"type": "x"}}
+    wrong = write_sweep(
+        folder, "wrong", "exit 0\n", budget={"cost-limit": 0}, trials=0, parameters=parameters
+    )
     training = json.loads((folder / "job.json").read_text())
     training |= {"termination-options": {}, "hyperparameters": ["depth"]}
     (folder / "job.json").write_text(json.dumps(training))
@@ -213,12 +216,14 @@ def test_a_rejected_sweep_reports_every_violation_and_starts_nothing(
     for path in (
         "/budget/cost-limit",
         "/trials",
+        "/parameters/depth/maximum",
+        "/parameters/rate/type",
         "/training/termination-options/time-limit",
         "/training/hyperparameters",
     ):
         assert f"{path}: found " in cause
     options = OneSweepOptions(started.sweep_id, None, is_json=False)
-    with pytest.raises(RefusedError, match=f"{started.sweep_id} was rejected: 4 violations"):
+    with pytest.raises(RefusedError, match=f"{started.sweep_id} was rejected: 7 violations"):
         show_status_on(deployed.account, options, Screen(io.StringIO()))
 
 
