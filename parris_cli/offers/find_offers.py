@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import boto3
     from mypy_boto3_ec2.literals import InstanceTypeType
 
-# A filter takes at most 200 values, and a response of the price list has 100 products.
+# A filter of EC2 takes at most 200 values.
 _AT_ONCE = 100
 _LINUX = "Linux/UNIX"
 
@@ -85,12 +85,11 @@ def _on_demand_prices(
     place = price_list_region(region)
     client = None if place is None else session.client("pricing", region_name=place)
     listed = Prices(client, region)
-    found = {}
-    for some in _portions(names):
-        for name, price in listed.on_demand_prices(some).prices.items():
-            if not isinstance(price, PriceUnknownError):
-                found[name] = price.usd_per_unit
-    return found
+    return {
+        name: price.usd_per_unit
+        for name, price in listed.on_demand_prices(names).prices.items()
+        if not isinstance(price, PriceUnknownError)
+    }
 
 
 def _spot_prices(ec2: Any, names: Sequence[str]) -> dict[str, Decimal]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD = ("type", "vCPU", "GiB", "accelerators", "USD/h", "spot", "zones")
 _NUMBERS = frozenset({1, 2, 4, 5})
+_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,17 @@ def _cells(offer: Offer) -> list[Span]:
         Span(machine.name),
         Span(str(machine.vcpus)),
         Span(f"{machine.memory_gib:f}"),
-        Span(f"{machine.gpus} {machine.gpu}{each}" if machine.gpus else ""),
+        Span(f"{machine.gpus} {_without_maker(machine.gpu)}{each}" if machine.gpus else ""),
         Span(_usd(offer.on_demand_usd)),
         Span(_usd(offer.spot_usd)),
-        Span(" ".join(zone[-1:] for zone in offer.zones)),
+        Span("".join(zone[-1:] for zone in offer.zones)),
     ]
 
 
+def _without_maker(accelerator: str) -> str:
+    """Return `A10G` of `NVIDIA A10G`: with the maker, a row would not fit into 80 columns."""
+    return accelerator.partition(" ")[2] or accelerator
+
+
 def _usd(amount: Decimal | None) -> str:
-    return "" if amount is None else money(str(amount))
+    return "" if amount is None else money(str(round(amount, _DECIMALS)))

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from parris.aws.ec2.prices import Prices
-from parris.aws.price_list import price_list_region
+from parris.aws.price_list import portions, price_list_region
 from parris.costs.rate import Component, Unit
 from parris.ec2.parts import INSTANCE, VOLUME
 from parris.errors import PriceUnknownError
@@ -207,3 +207,23 @@ def test_without_a_price_list_every_price_is_unknown() -> None:
         prices.volume_price(30)
     with pytest.raises(PriceUnknownError):
         prices.public_ipv4_price()
+
+
+def test_more_types_than_one_filter_can_have_are_asked_for_in_several_calls() -> None:
+    types = [f"c{number}gn-flex.24xlarge" for number in range(100)]
+    groups = list(portions(types))
+    assert [one for group in groups for one in group] == types
+    assert len(groups) == 2
+    assert max(len(",".join(group)) for group in groups) <= 1_024
+    client = make_client("pricing", region_name="us-east-1")
+    with Stubber(client) as stubber:
+        for group in groups:
+            stubber.add_response(
+                "get_products",
+                {"FormatVersion": "aws_v1", "PriceList": [a_product("1", instance_type=group[-1])]},
+                {"ServiceCode": ANY, "Filters": ANY},
+            )
+        prices = Prices(client, "us-west-2").on_demand_prices(types).prices
+        stubber.assert_no_pending_responses()
+    known = [name for name, price in prices.items() if isinstance(price, Component)]
+    assert known == [group[-1] for group in groups]

@@ -10,7 +10,7 @@ from parris.costs.price import Price
 from parris.errors import PriceUnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_pricing.type_defs import FilterTypeDef
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Only a few Regions serve the Price List API. They have the prices of their whole partition.
 # Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
 _REGION, _REGION_OF_CHINA = "us-east-1", "cn-northwest-1"
+_LONGEST_FILTER = 1_024
+"""Characters in the value of a filter.
+Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_Filter.html"""
 _WITHOUT_PRICE_LIST = ("us-gov-", "us-iso", "eu-iso")
 
 
@@ -58,6 +61,18 @@ def find_products(
     ]
     pages = client.get_paginator("get_products").paginate(ServiceCode=service, Filters=filters)
     return [json.loads(product) for page in pages for product in page["PriceList"]]
+
+
+def portions(values: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the values in groups that one filter can have each, as `a,b,c`."""
+    portion: list[str] = []
+    for value in values:
+        if len(",".join([*portion, value])) > _LONGEST_FILTER:
+            yield portion
+            portion = []
+        portion.append(value)
+    if portion:
+        yield portion
 
 
 def attributes_of(product: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from parris.aws.price_list import attributes_of, find_products, only_price
+from parris.aws.price_list import attributes_of, find_products, only_price, portions
 from parris.aws.translate_errors import translates_errors
 from parris.costs.rate import Component, Unit
 from parris.ec2.instance_types import is_bare_metal
@@ -64,7 +64,7 @@ class Prices:
 
     @translates_errors
     def on_demand_prices(self, instance_types: Sequence[str]) -> OnDemandPrices:
-        """Return the hourly on-demand price of each type with Linux, in one or two calls."""
+        """Return the hourly on-demand price of each type with Linux, in few calls."""
         if self._client is None:
             unknown = PriceUnknownError(f"AWS has no price list for {self._region}")
             return OnDemandPrices(dict.fromkeys(instance_types, unknown))
@@ -72,8 +72,9 @@ class Prices:
         metal = [one for one in instance_types if is_bare_metal(one)]
         others = [one for one in instance_types if not is_bare_metal(one)]
         for wanted, types in ((_EXACTLY_LINUX_ON_DEMAND, others), (_EXACTLY_BARE_METAL, metal)):
-            for product in self._products("AmazonEC2", wanted, types) if types else ():
-                found[str(attributes_of(product).get("instanceType"))].append(product)
+            for some in portions(types):
+                for product in self._products("AmazonEC2", wanted, some):
+                    found[str(attributes_of(product).get("instanceType"))].append(product)
         prices = {
             instance_type: self._component_or_error(instance_type, _shared_in(found[instance_type]))
             for instance_type in instance_types

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from parris.targets.batch.read_queues import QueueOfJob
     from parris.targets.batch.spec import BatchSpec
 
-_MOST_TYPES = 50
-"""The types of one request to the price list."""
 _PRICE = "hourly-price-usd"
 GIVEN = f"{_PRICE} of the config"
 CONTAINER = "container"
@@ -125,10 +123,7 @@ def _instance_prices(
     if spec.usd_per_hour:
         given = component_of(INSTANCE, Decimal(spec.usd_per_hour), GIVEN, "")
         return dict.fromkeys(kinds, given)
-    found: dict[str, Component | PriceUnknownError] = {}
-    for start in range(0, len(kinds), _MOST_TYPES):
-        found |= aws.prices.on_demand_prices(kinds[start : start + _MOST_TYPES]).prices
-    return found
+    return aws.prices.on_demand_prices(kinds).prices
 
 
 def _instances(
