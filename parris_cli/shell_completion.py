@@ -12,8 +12,8 @@ from parris_cli.commands.job_reference import JOB
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What the deployment of the shell's account has; nothing where there is none.
-_LIST_JOBS = "parris list --ids 2>/dev/null"
+# What the deployment of the shell's account has; nothing where there is none. It is quick.
+_LIST_JOBS = "parris completion jobs 2>/dev/null"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from parris_cli.account.session import own_session
 from parris_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 DEFAULT_NAME = "parris"
 _EXECUTION_ARN = re.compile(r"arn:[^:]+:states:[^:]+:\d+:execution:(.+)-training:[^:]+")
@@ -28,7 +32,7 @@ def find_deployment(job: str) -> str:
     if named is not None:
         return named[1]
     try:
-        found = _deployments()
+        found = sorted(_deployments(own_session().client("cloudformation")))
     except (ClientError, BotoCoreError):
         return DEFAULT_NAME
     if len(found) > 1:
@@ -39,11 +43,24 @@ def find_deployment(job: str) -> str:
     return found[0] if found else DEFAULT_NAME
 
 
-def _deployments() -> list[str]:
-    pages = own_session().client("cloudformation").get_paginator("describe_stacks").paginate()
-    return sorted(
-        stack["StackName"]
-        for page in pages
+def deployed_machines(client: CloudFormationClient) -> list[str]:
+    """Return the state machine of each deployment in the account that a client reaches.
+
+    Without permission to list the stacks, that of `parris`.
+    """
+    try:
+        found = _deployments(client)
+    except ClientError:
+        found = _deployments(client, StackName=DEFAULT_NAME)
+    return [outputs["StateMachineArn"] for outputs in found.values()]
+
+
+def _deployments(client: Any, **query: str) -> dict[str, dict[str, str]]:
+    """Return the outputs of each deployment among the stacks of a query, by its name."""
+    found = {
+        stack["StackName"]: {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        for page in client.get_paginator("describe_stacks").paginate(**query)
         for stack in page["Stacks"]
-        if {one["OutputKey"] for one in stack.get("Outputs", [])} >= _OUTPUTS
-    )
+        if stack.get("Outputs")
+    }
+    return {name: outputs for name, outputs in found.items() if outputs.keys() >= _OUTPUTS}

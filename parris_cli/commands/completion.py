@@ -5,9 +5,13 @@ import argparse
 from parris_cli.commands.command import Command
 
 SHELLS = ("bash", "zsh", "fish")
+_JOBS = "jobs"
 
 _ABOUT = """\
 Print a script with which a shell completes the commands and options of `parris` on TAB.
+
+Where a JOB follows, it completes the ids of the newest jobs of your account, or of `parris run
+--embedded` where there are no AWS credentials. It waits two seconds for them at most.
 """
 
 _EXAMPLES = """\
@@ -22,10 +26,19 @@ examples:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    parser.add_argument(
+        "shell",
+        choices=(*SHELLS, _JOBS),
+        metavar="SHELL",
+        help=f"{', '.join(SHELLS)}; {_JOBS} prints the ids of the newest jobs, as the scripts need",
+    )
 
 
 def _call(found: argparse.Namespace) -> int:
+    if found.shell == _JOBS:
+        from parris_cli.runs.newest_ids import print_newest_ids
+
+        return print_newest_ids()
     from parris_cli.command_line import make_parser
     from parris_cli.shell_completion import completion_script
 

@@ -15,7 +15,7 @@ COMMANDS = (
     *("deploy", "doctor", "push", "schedule", "serve", "image", "aws", "completion"),
 )
 # What the shell finds as `parris`, for the jobs that it offers.
-LISTS_JOBS = 'parris() { [ "$1 $2" = "list --ids" ] && printf "%s\\n" iris-1 iris-2; }\n'
+LISTS_JOBS = 'parris() { [ "$1 $2" = "completion jobs" ] && printf "%s\\n" iris-1 iris-2; }\n'
 
 
 def run_in(shell: str, script: str) -> list[str]:
@@ -50,7 +50,9 @@ words=({listed}); CURRENT={len(words)}; _parris
 
 def fish_completes(line: str) -> list[str]:
     """Return what fish offers at the end of a line."""
-    lists = 'function parris; test "$argv[1..2]" = "list --ids"; and printf "%s\\n" iris-1; end\n'
+    lists = (
+        'function parris; test "$argv[1..2]" = "completion jobs"; and printf "%s\\n" iris-1; end\n'
+    )
     script = f"{lists}{completion_script('fish', make_parser())}\ncomplete -C {shlex.quote(line)}"
     return [offered.partition("\t")[0] for offered in run_in("fish", script)]
 
@@ -60,7 +62,7 @@ def fish_completes(line: str) -> list[str]:
     [
         (["parris", ""], list(COMMANDS)),
         (["parris", "aws", ""], ["up", "env"]),
-        (["parris", "completion", ""], list(SHELLS)),
+        (["parris", "completion", ""], [*SHELLS, "jobs"]),
         (["parris", "aws", "env", "--"], ["--help", "--port"]),
         (["parris", "run", ""], ["FILES"]),
         (["parris", "watch", ""], ["iris-1", "iris-2"]),
@@ -95,7 +97,7 @@ def test_fish_offers_what_may_follow(line: str, offered: list[str]) -> None:
         (["parris", "watch", ""], ["iris-1", "iris-2"]),
         (["parris", "stop", "iris-1", "iris-"], ["iris-1", "iris-2"]),
         (["parris", "aws", ""], ["up", "env"]),
-        (["parris", "completion", ""], list(SHELLS)),
+        (["parris", "completion", ""], [*SHELLS, "jobs"]),
         (["parris", "run", "--em"], ["--embedded"]),
         (["parris", "run", "--json", "job.json", "--res"], ["--results"]),
         (["parris", "stop", "iris", "--no"], ["--no-wait"]),
