@@ -2,6 +2,7 @@
 
 import argparse
 
+from parris.near_names import did_you_mean
 from parris.reasons import EndReason
 from parris_cli.commands.command import Command, add_json, checked
 from parris_cli.commands.counts import parse_count
@@ -77,9 +78,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _reasons(text: str) -> frozenset[str]:
     reasons = frozenset(word.strip().upper() for word in text.split(","))
-    if not reasons <= set(EndReason):
-        known = ", ".join(EndReason)
-        raise ValueError(f"found {text!r}, expected some of {known}, separated by commas")
+    unknown = sorted(reasons - set(EndReason))
+    if unknown:
+        which = did_you_mean(unknown[0], EndReason) or f": {', '.join(EndReason)}"
+        raise ValueError(f"found {unknown[0]!r}, expected reasons, separated by commas{which}")
     return reasons
 
 

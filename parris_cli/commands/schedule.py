@@ -2,6 +2,7 @@
 
 import argparse
 
+from parris.time_zones import find_zone
 from parris_cli.commands.command import Command, add_deployment, add_json, add_set, checked
 from parris_cli.schedules.when import FORMS, parse_when
 from parris_cli.starting.overrides import FORM
@@ -52,7 +53,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "config_key", nargs="?", metavar="KEY", help="a config in the training bucket"
     )
     parser.add_argument(
-        "--timezone", default="UTC", metavar="ZONE", help="such as Europe/Berlin (default: UTC)"
+        "--timezone",
+        type=checked(_timezone),
+        default="UTC",
+        metavar="ZONE",
+        help="such as Europe/Berlin (default: UTC)",
     )
     add_set(parser, FORM)
     parser.add_argument("--replace", action="store_true", help="change the schedule of that name")
@@ -63,6 +68,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _name(text: str) -> str:
     if not (text.isascii() and text.replace("-", "").isalnum() and len(text) <= 40):
         raise ValueError(f"found {text!r}, expected up to 40 letters, digits and hyphens")
+    return text
+
+
+def _timezone(text: str) -> str:
+    try:
+        find_zone(text)
+    except ValueError as err:
+        raise ValueError(f"found {text!r}, expected {err}") from err
     return text
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from parris.near_names import did_you_mean
 from parris.validation.schema import find_shape_violations
 from parris.validation.violations import Violation, shown
 from parris.wording import counted
@@ -69,7 +70,8 @@ def parse_settings(
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or name not in names:
-            expected = "Parameter=Value with one of the template's parameters: " + ", ".join(names)
+            which = did_you_mean(name, names) or ": " + ", ".join(names)
+            expected = f"Parameter=Value with one of the template's parameters{which}"
             violations.append(Violation(f"--set {prefix}{name}", shown(setting), expected))
         else:
             found[name] = value

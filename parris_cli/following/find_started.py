@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from parris.near_names import did_you_mean
 from parris_cli.aws_errors import is_denied
 from parris_cli.errors import RefusedError
 from parris_cli.job_names import possible_names
@@ -61,9 +62,10 @@ def find_started(account: Account, job: str) -> FoundJob:
         return FoundJob(job_id, name_of_id, None)
     alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
     else_ = f"running jobs: {alive}" if alive else "no run is running either"
+    meant = did_you_mean(names[0], _names(account)).removeprefix("; ")
     raise RefusedError(
-        f"there is no job named {job}, and none with that id; {else_}. `parris list` shows what has"
-        " ended"
+        f"there is no job named {job}, and none with that id; {else_}."
+        f" {meant or '`parris list` shows what has ended'}"
     )
 
 
@@ -105,6 +107,17 @@ def _ids_of(account: Account, name: str) -> list[str]:
             return []
         raise
     return sorted(ids, key=_time_in_id, reverse=True)[:_MOST_ASKED]
+
+
+def _names(account: Account) -> list[str]:
+    """Return the names of jobs that have files in the bucket, the first thousand of them."""
+    try:
+        page = account.s3.list_objects_v2(
+            Bucket=account.deployment.bucket, Prefix="jobs/", Delimiter="/"
+        )
+    except ClientError:  # the message without them says the same
+        return []
+    return [one["Prefix"].split("/")[-2] for one in _folders(page)]
 
 
 def _folders(page: object) -> Iterable[dict[str, str]]:

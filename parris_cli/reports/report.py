@@ -19,6 +19,7 @@ from parris.retention.keep_until import expiry_text
 from parris_cli import formatting
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.formatting import counted
+from parris_cli.reports.cause import cause_lines
 from parris_cli.reports.next_steps import NO_STEPS, NextSteps
 from parris_cli.terminal.style import Style
 
@@ -146,8 +147,10 @@ class Report:
         # The last lines of a successful job's log have just been shown.
         is_fine = self.end.execution_status == "SUCCEEDED"
         cause = self.end.cause.partition("; last log lines")[0] if is_fine else self.end.cause
-        # A line of the script's log must not look like a line of this report.
-        return cause.replace("\n", "\n      | ")
+        head, *rest = cause_lines(cause, self.end.reason)
+        # A line of the script's log begins where the live log's do.
+        below = (_BELOW_LOG if line.startswith("|") else _BELOW_WHY for line in rest)
+        return "\n".join([head, *map("".join, zip(below, rest, strict=True))])
 
     def _results(self) -> list[str]:
         if self.download is not None and (self.download.total_count or self.download.problem):
@@ -200,6 +203,8 @@ REASON_WORDS = {
 }
 """A description of every reason, shown before its cause; the cause of COMPLETED needs none."""
 
+# Below what stands behind the label, and where a line of the live log begins.
+_BELOW_WHY, _BELOW_LOG = " " * 11, " " * 6
 _PERHAPS = "may still be running: AWS could not be queried"
 # What `--json` prints in any case; a job that was not started has nothing more to report.
 _NOTHING_KNOWN: Payload = {

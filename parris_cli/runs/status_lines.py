@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parris.payloads import maybe_text_in, part_of, parts_in
 from parris.retention.keep_until import expiry_text
 from parris_cli.formatting import age, clock_time, duration, full_time, money, usd
+from parris_cli.reports.cause import cause_lines
 from parris_cli.runs.lines import state_span
 from parris_cli.terminal.progress import Gauge, bar_spans
 from parris_cli.terminal.style import Span, Style
@@ -38,7 +39,8 @@ def status_lines(one: OneRun, now: datetime, can: Capabilities, steps: NextSteps
     run = one.run
     lines: list[Line] = [(Span(run.job_id, Style.BOLD), Span("  "), state_span(run))]
     if one.cause:
-        lines += [_labelled("why" if index == 0 else "", text) for index, text in _cause(one.cause)]
+        head, *rest = cause_lines(one.cause, run.state)
+        lines += [_labelled("why", head), *(_labelled("", text) for text in rest)]
     lines += [_labelled("who", _who(run, now))]
     lines += [_labelled("on", f"{run.title} ({run.target})")] if run.title else []
     lines += _path_lines(one, now)
@@ -58,12 +60,6 @@ def status_lines(one: OneRun, now: datetime, can: Capabilities, steps: NextSteps
 
 def _labelled(label: str, text: str, style: Style = Style.PLAIN) -> Line:
     return (Span(f"  {label:<{_LABEL_COLUMNS}}", Style.DIM), Span(text, style))
-
-
-def _cause(cause: str) -> list[tuple[int, str]]:
-    """Return the lines of a cause; those of the script's log must not look like ours."""
-    head, *rest = cause.splitlines()
-    return list(enumerate([head, *(f"| {line}" for line in rest)]))
 
 
 def _who(run: Run, now: datetime) -> str:

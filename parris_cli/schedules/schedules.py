@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from parris.aws.translate_errors import code_of, message_of
+from parris.time_zones import find_zone
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
@@ -100,12 +101,24 @@ def _input(account: Account, options: AddOptions) -> Payload:
     config: Payload = {**parse_overrides(options.settings)}
     if options.config_key is not None:
         if not is_there(account, options.config_key):
+            _refuse_zone(options.config_key)
             raise RefusedError(
                 f"there is no {options.config_key} in s3://{account.deployment.bucket}/. Put the"
                 " config and what belongs to it there first: parris push CONFIG"
             )
         config["config-key"] = options.config_key
     return {STARTED_BY_KEY: f"schedule {options.name}", **config}
+
+
+def _refuse_zone(config_key: str) -> None:
+    """Raise if a time zone was written where the config belongs."""
+    try:
+        find_zone(config_key)
+    except ValueError:
+        return
+    raise RefusedError(
+        f"{config_key} is a time zone, not a config in the bucket; write --timezone {config_key}"
+    )
 
 
 def _put(scheduler: Any, request: dict[str, Any], options: AddOptions) -> bool:

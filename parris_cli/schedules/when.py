@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-_DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+from parris.near_names import did_you_mean
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(
-    r"(?:(?P<days>[A-Za-z]{3}(?:[,-][A-Za-z]{3})*)\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?:(?P<days>[A-Za-z]{3,}(?:[,-][A-Za-z]{3,})*)\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?P<zone>\s+[A-Za-z][\w+/-]*)?"
 )
 _EXPRESSION = re.compile(r"(?:cron|rate|at)\(.+\)")
 
@@ -30,8 +33,18 @@ def parse_when(text: str) -> str:
     found = _CLOCK.fullmatch(stripped)
     if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59:
         raise ValueError(f"found {text!r}, expected {FORMS}")
-    days = (found["days"] or "").upper()
-    if not set(re.findall(r"[A-Z]+", days)) <= set(_DAYS):
-        raise ValueError(f"found {text!r}, expected days such as {', '.join(_DAYS).lower()}")
+    if found["zone"] is not None:
+        without, zone = stripped.removesuffix(found["zone"]), found["zone"].strip()
+        raise ValueError(f"found {text!r}, expected {without!r} and the option --timezone {zone}")
+    days = re.sub(r"[A-Za-z]+", _day, found["days"] or "")
     at = f"{int(found['minute'])} {int(found['hour'])}"
     return f"cron({at} ? * {days} *)" if days else f"cron({at} * * ? *)"
+
+
+def _day(found: re.Match[str]) -> str:
+    """Return a day as EventBridge has it."""
+    name = found.group().lower()
+    if not any(name in (day, day[:3]) for day in _DAYS):
+        meant = did_you_mean(name, _DAYS)
+        raise ValueError(f"found {name!r}, expected a day such as fri or friday{meant}")
+    return name[:3].upper()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.near_names import nearest_name
 from parris.validation.read_json import (
     MOST_FILE_BYTES,
     YAML_SUFFIXES,
@@ -40,6 +41,16 @@ def read_object(path: Path) -> Payload:
         raise RefusedError(f"{path}: not valid {kind}: {err}") from None
 
 
+def _meant(path: Path) -> str:
+    """Return a question whether a file beside it was meant, empty if no name is like its own."""
+    try:
+        beside = [one.name for one in path.parent.iterdir() if one.is_file()]
+    except OSError:
+        return ""
+    nearest = nearest_name(path.name, beside)
+    return "" if nearest is None else f"; did you mean {path.with_name(nearest)}?"
+
+
 def read_bytes(path: Path) -> bytes:
     """Return what is in a file.
 
@@ -49,7 +60,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise RefusedError(f"{path}: no such config file or script") from None
+        raise RefusedError(f"{path}: no such config file or script{_meant(path)}") from None
     except IsADirectoryError:
         raise RefusedError(f"{path}: is a folder, expected a config file or a script") from None
     except (OSError, ValueError) as err:

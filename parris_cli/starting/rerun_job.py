@@ -145,5 +145,8 @@ def _config_of(account: Account, found: FoundJob) -> Payload:
     record = Bucket(account.s3, places.bucket).read_json(places.record_key) or {}
     config = part_of(record, "config")
     if not config:
-        raise RefusedError(f"{found.job_id} has no record with its config")
+        raise RefusedError(
+            f"{found.job_id} has no record with its config: it is still being checked, or was"
+            " rejected. Try again later, or name another run; `parris list` shows them"
+        )
     return config

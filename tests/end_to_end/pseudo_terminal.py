@@ -21,6 +21,10 @@ from tests.patience import PATIENCE_SECONDS
 
 _LINES = 40
 _FIGURE = re.compile(r"[\d.,:%]+")
+_STYLE = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
+# What is copied whole, such as an ARN, a path or an option of a command.
+_COPIED = re.compile(r"[/:=]|^-")
+_LOG_LINE = re.compile(r" *\| ")
 _CTRL_C = b"\x03"
 # Takes standard input as the terminal of its session, to which Ctrl-C is sent.
 _IN_TERMINAL = """\
@@ -72,6 +76,7 @@ class PseudoTerminal:
         screen = EmulatedTerminal(self.columns)
         screen.write(self.raw)
         _has_no_broken_figure(screen)
+        _has_no_broken_word(self.raw, self.columns)
         return screen.rows
 
     def _read_all(self) -> None:
@@ -112,3 +117,14 @@ def _has_no_broken_figure(screen: EmulatedTerminal) -> None:
         if len(row) == screen.columns and row[-1] != " " and following[:1].strip():
             word = row.split(" ")[-1] + following.split(" ")[0]
             assert not _FIGURE.fullmatch(word), f"{row}\n{following}"
+
+
+def _has_no_broken_word(raw: str, columns: int) -> None:
+    """No word of a sentence continues in the next row, except where a script has written it."""
+    for line in re.split(r"[\r\n]+", _STYLE.sub("", raw)):
+        if _LOG_LINE.match(line):
+            continue
+        for end in range(columns, len(line), columns):
+            before, after = line[:end].split(" ")[-1], line[end:].split(" ")[0]
+            is_broken = before and after and not _COPIED.search(before + after)
+            assert not is_broken, f"{before}{after} is broken in: {line}"

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,52 +82,92 @@ def test_a_list_has_what_runs_and_what_has_ended(
     ]
 
 
-# Each with its exit code. What starts, stops, deploys or serves has tests of its own.
+# Each with its exit code. {n} is another number in each terminal. What else starts, stops, deploys
+# or serves has tests of its own.
 VERBS = (
     (0, "list"),
     (0, "status"),
     (0, "status", "done"),
+    (2, "status", "dona"),
+    (0, "watch", "done"),
+    (2, "watch", "nothing"),
     (0, "logs", "done"),
     (0, "cost"),
     (0, "experiments"),
     (0, "results", "done"),
     (0, "report", "done"),
-    (0, "schedule", "list"),
-    (0, "deploy", "--dry-run"),
-    (0, "completion", "bash"),
+    (0, "init", "train.sh", "--offline", "--to", "made-{n}.yaml"),
     (2, "init", "nothing.py", "--offline", "--to", "job.txt"),
-    (2, "sweep", "status", "nothing"),
-    (2, "watch", "nothing"),
-    (2, "stop", "nothing"),
+    (0, "estimate", "job.json"),
+    (2, "estimate", "wrong.json"),
+    (0, "push", "job.json", "--dry-run"),
+    (2, "push", "job.json"),
+    (0, "schedule", "list"),
+    (2, "schedule", "remove", "nothing"),
+    (0, "doctor"),
+    (0, "deploy", "--dry-run"),
+    (2, "deploy", "--dry-run", "--set", "LogRetentonDays=90"),
+    (0, "completion", "bash"),
+    (2, "run", "jbo.json"),
     (2, "rerun", "nothing"),
-    (2, "run", "nothing.json"),
-    (2, "estimate", "nothing.json"),
     (2, "rehearse", "nothing.json"),
-    (2, "push", "nothing.json"),
+    (2, "stop", "done"),
+    (2, "sweep", "status", "nothing"),
+    (2, "image", "build", "."),
+    (1, "serve"),
+    (1, "aws", "env", "--port", "1"),
     (2, "offers", "--wings"),
-    (2, "serve", "--port", "x"),
-    (2, "image"),
-    (2, "aws"),
-    (2, "doctor", "--wings"),
 )
 
 
+@pytest.fixture
+def files(tmp_path: Path) -> None:
+    """A script, a config for it, and one with violations of each kind."""
+    (tmp_path / "train.sh").write_text(SAVES)
+    config = {
+        "training-job-name": "nightly",
+        "termination-method": "on-complete",
+        "training-script-filename": "train.sh",
+        "instance-type": "t3.micro",
+    }
+    (tmp_path / "job.json").write_text(json.dumps(config))
+    wrong = {
+        **config,
+        "termination-method": ["at-clock-time", "around-cost-threshold"],
+        "termination-options": {"clock-time": "Fryday 18:00 Europe/Berlin"},
+        "instance-type": "c5.larg",
+        "volume-size-gib": "large",
+    }
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong))
+
+
+@pytest.mark.usefixtures("ended", "running", "files")
 @pytest.mark.parametrize("words", VERBS, ids=lambda words: " ".join(words[1:3]))
 def test_a_verb_fits_each_terminal_and_has_no_colours_where_they_are_not_wanted(
-    words: tuple[int, *tuple[str, ...]],
-    person: Person,
-    monkeypatch: pytest.MonkeyPatch,
-    ended: StartedJob,
-    running: StartedJob,
+    words: tuple[int, *tuple[str, ...]], person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, *command = words
-    wide, piped = person.sees(*command, columns=120), person.pipes(*command)
+    code, *template = words
+    forms = [[word.format(n=number) for word in template] for number in range(3)]
+    wide, piped = person.sees(*forms[0], columns=120), person.pipes(*forms[1])
     monkeypatch.setenv("NO_COLOR", "1")
-    narrow = person.sees(*command)
+    narrow = person.sees(*forms[2])
     for shown in (wide, piped, narrow):
         assert shown.code == code, shown
         assert shown.out or shown.err
     assert not re.search(r"\x1b\[[\d;]*m", narrow.raw)
+
+
+@pytest.mark.usefixtures("files")
+def test_all_that_is_wrong_with_a_config_is_said_at_once(person: Person) -> None:
+    said = " ".join(person.sees("estimate", "wrong.json").err.replace("parris  ", "").split())
+    for words in (
+        "4 violations in the training config:",
+        '/volume-size-gib: found "large", expected',
+        "did you mean Friday?",
+        "/termination-options/cost-limit: found nothing",
+        "did you mean c5.large?",
+    ):
+        assert words in said
 
 
 def test_each_verb_is_tried() -> None:
@@ -246,6 +288,21 @@ def test_a_job_runs_again_as_it_is_recorded_and_its_log_is_followed_to_its_end(
     assert json.loads(record["Body"].read())["config"]["volume-size-gib"] == 40
 
 
+def test_a_shell_completes_jobs_and_does_not_wait_for_an_aws_that_is_silent(
+    person: Person, ended: StartedJob, running: StartedJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = person.pipes("completion", "jobs").out.splitlines()
+    assert ids[0] == running.job_id
+    assert ended.job_id in ids
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        shown = person.pipes("completion", "jobs")
+        # The SDK by itself waits for a minute, several times.
+        assert time.monotonic() - began < 30
+    assert (shown.code, shown.out, shown.err) == (0, "", "")
+
+
 def test_what_jobs_have_cost_is_grouped(person: Person, ended: StartedJob) -> None:
     lines = person.sees("cost").out.splitlines()
     assert lines[0].split() == ["name", "runs", "time", "USD"]
@@ -266,9 +323,13 @@ def test_several_jobs_are_stopped_together(
     begun = person.sees("run", str(config), "--detach")
     assert begun.code == 0, begun.err
     assert "second-" in begun.out and "  watch    parris watch second-" in begun.out
+    third = deployed.start("third", f"trap 'exit 0' TERM\n{ENDLESS}")
     done = person.pipes("stop", "living", "second", "nobody", "--json")
     assert done.code == 2
     assert [one["reason"] for one in done.json["jobs"]] == [None, "ABORTED", "ABORTED"]
+    alone = person.sees("stop", third.job_id)
+    assert alone.code == 0, alone.err
+    assert alone.out.startswith("ABORTED  ended because a stop was requested")
     assert person.pipes("list", "--running", "--ids").out == ""
 
 
@@ -287,6 +348,9 @@ def test_doctor_says_what_is_to_be_done(person: Person, deployed: Deployed) -> N
 
 
 def test_the_cheapest_offers_that_fit_are_shown(person: Person) -> None:
+    table = person.sees("offers", "--vcpus", "4", "--memory", "16", "--first", "3")
+    assert table.code == 0, table.err
+    assert table.out.splitlines()[0].split()[:3] == ["type", "vCPU", "GiB"]
     found = person.pipes("offers", "--gpu", "a10g", "--first", "3", "--json").json
     assert found["count"] > 3
     shown = found["offers"]
@@ -296,17 +360,8 @@ def test_the_cheapest_offers_that_fit_are_shown(person: Person) -> None:
     assert all(one["gpu"] == "NVIDIA A10G" and one["zones"] for one in shown)
 
 
-def test_what_was_pushed_starts_by_the_clock(
-    person: Person, deployed: Deployed, tmp_path: Path
-) -> None:
-    (tmp_path / "train.sh").write_text(SAVES)
-    config = {
-        "training-job-name": "nightly",
-        "termination-method": "on-complete",
-        "training-script-filename": "train.sh",
-        "instance-type": "t3.micro",
-    }
-    (tmp_path / "job.json").write_text(json.dumps(config))
+@pytest.mark.usefixtures("files")
+def test_what_was_pushed_starts_by_the_clock(person: Person, deployed: Deployed) -> None:
     assert person.pipes("push", "job.json", "--yes").code == 0
     added = person.pipes("schedule", "add", "often", "rate(1 minute)", "team/nightly/job.json")
     assert added.out.startswith("added  often  rate(1 minute) UTC  team/nightly/job.json\n")
@@ -314,7 +369,7 @@ def test_what_was_pushed_starts_by_the_clock(
     # A rate starts at once.
     find = ("list", "--name", "nightly", "--json")
     run = until(lambda: person.pipes(*find).json["runs"])[0]
-    assert person.pipes("schedule", "remove", "often").code == 0
+    assert person.sees("schedule", "remove", "often").code == 0
     started = StartedJob(run["job_id"], run["execution_arn"], datetime.now(UTC))
     assert deployed.end_of(started).reason == "COMPLETED"
     assert person.pipes(*find).json["runs"][0]["started_by"] == "schedule often"

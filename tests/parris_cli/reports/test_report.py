@@ -192,6 +192,23 @@ def test_a_job_that_never_launched_cost_nothing() -> None:
     assert said["results"] is None
 
 
+def test_a_violation_is_a_line_that_a_terminal_can_wrap() -> None:
+    end = an_end(
+        execution_status="FAILED",
+        reason="CONFIG_REJECTED",
+        cause="1 violation in the training config:\n1. /files: found 1, expected a list",
+        outcome={},
+        job_prefix=None,
+    )
+    lines = a_report(end, results_folder=None).to_text(is_embedded=False).splitlines()
+    assert lines[1:3] == [
+        "  why      1 violation in the training config:",
+        "           1. /files: found 1, expected a list",
+    ]
+    failed = a_report(an_end(execution_status="FAILED", reason="SCRIPT_FAILED", cause="x\ny"))
+    assert failed.to_text(is_embedded=False).splitlines()[2] == "      | y"
+
+
 def test_an_unknown_price_is_reported_and_not_shown_as_zero() -> None:
     end = an_end(outcome={**OUTCOME, "estimated_cost_usd": None, "cost_basis": {}})
     assert a_report(end).to_json()["estimated_cost_usd"] is None

@@ -33,6 +33,7 @@ def add(*arguments: str) -> int:
         ("04:00", "cron(0 4 * * ? *)"),
         ("fri 22:00", "cron(0 22 ? * FRI *)"),
         ("mon-fri 6:30", "cron(30 6 ? * MON-FRI *)"),
+        ("Monday-Friday 6:30", "cron(30 6 ? * MON-FRI *)"),
         ("Sat,Sun 00:05", "cron(5 0 ? * SAT,SUN *)"),
         ("rate(12 hours)", "rate(12 hours)"),
         (" at(2031-12-24T18:00:00) ", "at(2031-12-24T18:00:00)"),
@@ -52,6 +53,24 @@ def test_what_is_no_time_is_refused_with_the_forms(
         add("nightly", when)
     assert ended.value.code == 2
     assert "expected" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("fryday 04:00",), "did you mean friday?"),
+        (("04:00 Europe/Berlin",), "expected '04:00' and the option --timezone Europe/Berlin"),
+        (("04:00", "--timezone", "Europe/Berln"), "did you mean Europe/Berlin?"),
+        (("04:00", "--timezone", "Berlin"), "did you mean Europe/Berlin?"),
+    ],
+)
+def test_what_is_nearly_right_is_refused_with_what_may_be_meant(
+    arguments: tuple[str, ...], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        add("nightly", *arguments)
+    assert ended.value.code == 2
+    assert expected in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_schedule_starts_a_config_of_the_bucket(
@@ -84,6 +103,13 @@ def test_a_config_that_is_not_in_the_bucket_is_refused(
     assert add("nightly", "04:00", "team/iris/job.json") == 2
     assert "parris push CONFIG" in capsys.readouterr().err
     assert scheduler().list_schedules()["Schedules"] == []
+
+
+def test_a_time_zone_where_the_config_belongs_is_taken_for_one(
+    s3: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add("nightly", "04:00", "Europe/Berlin") == 2
+    assert "write --timezone Europe/Berlin" in capsys.readouterr().err
 
 
 def test_a_taken_name_is_replaced_only_on_request(
