@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from parris_cli.account.clients import Account, Deployment
+from parris_cli.account.early_functions import SHARED_IMPORTS, functions_starting
 from parris_cli.account.reaper_switch import switch_reaper
 from parris_cli.account.session import embedded_endpoint, own_session, without_own_account
 from parris_cli.account.stack_status import Use, require_usable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from parris_cli.containers.engine import EngineImage
 
 _STACK_NAME = "parris"
-SHARED_IMPORTS = Path(__file__).with_name("function_imports.py")
 # Only commands that start something have the option.
 _WITHOUT_ACCOUNT = {
     Use.START: "With --embedded no account is needed;",
@@ -78,6 +77,17 @@ def embedded_deployment(
         RefusedError: when the template cannot be built or deployed.
     """
     screen.say("starting an AWS on this machine: no account, no cost", "embedded")
+    with functions_starting(), _deployed(screen, settings, clock, parameters) as deployed:
+        yield deployed
+
+
+@contextmanager
+def _deployed(
+    screen: Screen,
+    settings: Settings | None,
+    clock: Clock | None,
+    parameters: Mapping[str, str] | None,
+) -> Iterator[tuple[EmbeddedAws, Account]]:
     # Imported here: it takes a second, which `--help` and a real account do not need.
     from embedded_aws import EmbeddedAws, Settings
     from embedded_aws.packaging.build_layer import BuildError

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from parris_cli.account.early_functions import functions_starting
 from parris_cli.deployment.environments import has_spot_environment
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import ONLY_ON, SPOT_INTERRUPTION
@@ -36,10 +37,11 @@ def _rehearse(options: RehearseOptions, screen: Screen) -> int:
         overrides["hourly-price-usd"] = json.loads(str(options.usd_per_hour))
     files = find_job_files(options.source, overrides, options.job)
     _require_faults_that_can_come(options, files)
-    # Imported here: it takes a second, which `--help` does not need.
-    from parris_cli.rehearsal.run_rehearsal import run_rehearsals
+    with functions_starting():
+        # Imported here: it takes a second, which `--help` does not need.
+        from parris_cli.rehearsal.run_rehearsal import run_rehearsals
 
-    reports = run_rehearsals(options, files, screen)
+        reports = run_rehearsals(options, files, screen)
     text = "\n\n".join(report.to_text(is_verbose=options.is_verbose) for report in reports)
     print_report(_as_json(reports), text, screen, is_json=options.is_json)
     return max(report.exit_code for report in reports)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.browser.watched_page import watched_page
 from tests.end_to_end.training_site import EXAMPLE, ON_AN_INSTANCE

@@ -6,7 +6,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from tests.end_to_end.clone_copy import CloneCopy
 from tests.end_to_end.deployment import Deployed

@@ -20,7 +20,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.batch_container import TASKS_SERVICE
 from embedded_aws.permissions.trust import assume_as_service
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files

@@ -8,7 +8,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.deployment.config import read_parameters
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.start_job import StartedJob

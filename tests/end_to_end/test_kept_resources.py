@@ -11,7 +11,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.arm_faults import arm
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.fault_injection.fault import Fault, FaultKind
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining

@@ -12,7 +12,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
 from embedded_aws.gaps import cloudformation_stack_life
 from embedded_aws.stacks.creation import create_stack
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining

@@ -20,7 +20,7 @@ from embedded_aws.permissions.trust import assume_as_service
 from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.roles import allow, make_role
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.main import main
 from parris_cli.project_files import PROJECT, snapshots_folder

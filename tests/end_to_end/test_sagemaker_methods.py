@@ -14,7 +14,7 @@ from embedded_aws.training_delays import TrainingDelays
 from embedded_aws_helpers.idle_containers import IdleContainers
 from parris.payloads import Payload
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files

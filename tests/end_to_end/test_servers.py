@@ -14,7 +14,7 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.instances import await_state, describe
 from embedded_aws_helpers.waiting import wait_until
 from parris_cli.account.clients import Account, Deployment
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files

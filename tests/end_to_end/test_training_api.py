@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.instances import await_state, describe, state_of
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from tests.end_to_end.training_site import CONFIG, EXAMPLE, TrainingSite, has_ended, is_step
 from tests.training_api import DESCRIPTION, Answer, routes

@@ -19,7 +19,7 @@ from embedded_aws.fault_injection.entered_state import watch_states
 from embedded_aws.instances.lifecycle import hang_instance
 from embedded_aws.training_delays import TrainingDelays
 from parris.folder import JobFolder
-from parris_cli.account.connect import SHARED_IMPORTS
+from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_container import SimulatedContainers

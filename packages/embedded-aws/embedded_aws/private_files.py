@@ -2,9 +2,12 @@
 
 import os
 import stat
+import uuid
 from pathlib import Path
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+UNFINISHED = ".new"
+"""The suffix of a file that is being written: whoever kills its process leaves it."""
 
 
 class NotPrivateError(Exception):
@@ -41,6 +44,22 @@ def read_own(place: Path) -> bytes:
     with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
         _require_own(place, os.fstat(file.fileno()))
         return file.read()
+
+
+def write_own(place: Path, *parts: bytes) -> None:
+    """Write a private file, as a whole or not at all.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    written = place.with_name(f"{uuid.uuid4().hex}{UNFINISHED}")
+    try:
+        descriptor = open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with open(descriptor, "wb") as file:
+            file.writelines(parts)
+        written.replace(place)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _require_own(place: Path, found: os.stat_result) -> None:

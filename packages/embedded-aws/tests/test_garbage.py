@@ -10,7 +10,7 @@ from embedded_aws.speed.garbage import collecting_rarely
 _AT_EXIT = """
 import atexit, gc, sys
 atexit.register(lambda: print(gc.get_count()[0] < 100, gc.get_freeze_count() > 100_000))
-import embedded_aws
+from embedded_aws import EmbeddedAws
 """
 
 

@@ -24,7 +24,7 @@ def _in_a_new_process(program: str) -> Any:
 
 def test_a_service_that_no_template_needs_is_not_imported() -> None:
     loaded = _in_a_new_process(
-        "import json, sys, embedded_aws, embedded_aws.gaps as gaps\n"
+        "import json, sys, embedded_aws.gaps as gaps\n"
         "gaps.install_all()\n"
         "print(json.dumps([name for name in sys.modules if name.startswith('moto.')]))"
     )
@@ -35,7 +35,7 @@ def test_a_service_that_no_template_needs_is_not_imported() -> None:
 def test_a_service_that_was_left_out_can_still_be_imported() -> None:
     assert (
         _in_a_new_process(
-            "import embedded_aws, json\n"
+            "import embedded_aws.executions, json\n"
             "from moto.sagemaker.models import SageMakerModelBackend\n"
             "print(json.dumps(SageMakerModelBackend.__name__))"
         )
@@ -45,7 +45,7 @@ def test_a_service_that_was_left_out_can_still_be_imported() -> None:
 
 def test_pytest_is_not_imported_for_a_clock() -> None:
     assert not _in_a_new_process(
-        "import embedded_aws, json, sys\nprint(json.dumps('pytest' in sys.modules))"
+        "import embedded_aws.executions, json, sys\nprint(json.dumps('pytest' in sys.modules))"
     )
 
 
@@ -54,7 +54,7 @@ def test_moto_that_was_imported_before_stays_as_it_is() -> None:
         _in_a_new_process(
             "import json, moto.cloudformation.parsing\n"
             "from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS\n"
-            "import embedded_aws\n"
+            "import embedded_aws.executions\n"
             "print(json.dumps(type(INSTANCE_TYPE_OFFERINGS['region']).__name__))"
         )
         == "dict"
@@ -77,7 +77,7 @@ def test_a_region_that_moto_does_not_know_offers_nothing() -> None:
 
 def test_a_client_reads_the_model_that_the_server_has_read() -> None:
     same = _in_a_new_process(
-        "import embedded_aws, json\n"
+        "import embedded_aws.executions, json\n"
         "from moto.core.utils import get_service_model\n"
         "from embedded_aws.own_clients import make_client\n"
         "def is_same(name):\n"
@@ -92,7 +92,7 @@ def test_a_client_reads_the_model_that_the_server_has_read() -> None:
 
 def test_boto3_is_imported_without_the_common_runtime_which_can_still_be_imported() -> None:
     loaded = _in_a_new_process(
-        "import embedded_aws, json, sys\n"
+        "import embedded_aws.executions, json, sys\n"
         "from botocore.compat import HAS_CRT\n"
         "found = [HAS_CRT, 'awscrt' in sys.modules]\n"
         "class Runtime:\n"
@@ -117,3 +117,13 @@ def _text_of(resource: str) -> bytes:
     file = Path(moto.__path__[0]) / resource
     packed = file.with_name(f"{file.name}.gz")
     return gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
+
+
+def test_moto_is_lean_whichever_module_of_the_package_imports_it_first() -> None:
+    loaded = _in_a_new_process(
+        "import embedded_aws.executions, json, moto, sys\n"
+        "from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS as offerings\n"
+        "own = type(moto.__loader__).__module__ == type(json.__loader__).__module__\n"
+        "print(json.dumps([type(offerings['region']).__name__, 'moto.rds' in sys.modules, own]))"
+    )
+    assert loaded == ["Offerings", False, True]

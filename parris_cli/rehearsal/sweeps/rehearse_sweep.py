@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from parris_cli.account.early_functions import functions_starting
 from parris_cli.errors import RefusedError
 from parris_cli.rehearsal.options import RehearseOptions
 from parris_cli.rehearsal.shut_down import exit_code_of
@@ -70,11 +71,12 @@ def rehearse_as_sweep(options: RehearseOptions) -> int:
 def _rehearse(options: SweepRehearsalOptions, screen: Screen) -> int:
     files = find_sweep_files(options.source)
     refuse_too_many_trials(files)
-    # Imported here: it takes a second, which `--help` does not need.
-    from parris_cli.rehearsal.sweeps.report_rehearsal import exit_code_of, to_json, to_text
-    from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import run_sweep_rehearsal
+    with functions_starting():
+        # Imported here: it takes a second, which `--help` does not need.
+        from parris_cli.rehearsal.sweeps.report_rehearsal import exit_code_of, to_json, to_text
+        from parris_cli.rehearsal.sweeps.run_sweep_rehearsal import run_sweep_rehearsal
 
-    rehearsed = run_sweep_rehearsal(options, files, screen)
+        rehearsed = run_sweep_rehearsal(options, files, screen)
     exit_code = exit_code_of(rehearsed)
     style = Style.BAD if rehearsed.record is None else Style.PLAIN
     text = to_text(rehearsed)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
@@ -22,10 +23,15 @@ from embedded_aws.packaging.build_layer import build_unpacked, is_to_build
 _KEPT_SECONDS = 14 * 24 * 3600.0
 
 
+def functions_folder() -> Path:
+    """Return the folder for what functions import on this machine, by whatever embedded AWS."""
+    return cache_folder() / "functions" / host_tag()
+
+
 def unpack_code(archive: bytes, folder: Path) -> Path:
     """Unpack a function's zip below `folder` and return the path."""
     target = folder / _digest_of(archive).hex()[:16]
-    return _kept_folder(target, lambda building: _unzip(archive, building))
+    return kept_folder(target, lambda building: _unzip(archive, building))
 
 
 def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
@@ -41,11 +47,21 @@ def merge_layers(archives: Sequence[bytes], folder: Path) -> Path:
     def build(building: Path) -> None:
         building.mkdir()
         for archive in archives:
-            layer = _kept_folder(folder / f"of-{_digest_of(archive).hex()[:16]}", _one(archive))
+            layer = kept_folder(folder / f"of-{_digest_of(archive).hex()[:16]}", _one(archive))
             # Links: it takes little to see that two functions have the same files.
             shutil.copytree(layer, building, copy_function=_link, dirs_exist_ok=True)
 
-    return _kept_folder(folder / digest.hexdigest()[:16], build)
+    return kept_folder(folder / digest.hexdigest()[:16], build)
+
+
+def kept_folder(target: Path, build: Callable[[Path], object]) -> Path:
+    """Return a folder that `build` makes unless it is there, and note that it was used."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        build_once(target, build)
+        _forget_unused(target.parent)
+    return target
 
 
 @functools.lru_cache(maxsize=64)  # called by each invocation, and a layer has some megabytes
@@ -76,15 +92,6 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:  # the file system has no such links
         shutil.copy2(source, target)
-
-
-def _kept_folder(target: Path, build: Callable[[Path], object]) -> Path:
-    try:
-        os.utime(target)
-    except FileNotFoundError:
-        build_once(target, build)
-        _forget_unused(target.parent)
-    return target
 
 
 def _forget_unused(folder: Path) -> None:

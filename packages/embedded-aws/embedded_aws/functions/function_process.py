@@ -54,6 +54,19 @@ class SandboxSpec:
     is_sleepless: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SharedImports:
+    """What functions have in common, and is imported once for all of them.
+
+    `program` is a file that imports it, from the folders of `search_path`, of which the last one
+    is the runtime's, with the variables of `environment`.
+    """
+
+    program: str
+    search_path: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+
+
 class FunctionProcess(Protocol):
     """A process that leads a session of its own."""
 
@@ -100,14 +113,26 @@ class ForkingStart:
         shared_imports: a file that imports more, with the folders of the first function.
     """
 
-    def __init__(self, runtime: Path, shared_imports: Path | None = None) -> None:
-        """Start that process."""
+    def __init__(
+        self,
+        runtime: Path,
+        shared_imports: Path | None = None,
+        imports: SharedImports | None = None,
+    ) -> None:
+        """Start that process; it begins with `imports`, which are those of an earlier one."""
         self._runtime = runtime
         self._shared_imports = shared_imports
-        self._imported: tuple[list[str], dict[str, str]] | None = None
+        self._imported: SharedImports | None = None
         self._is_prepared = shared_imports is None
         self._preparing = threading.Lock()
         self._server = self._start_server()
+        if imports is not None:
+            self._import(imports)
+
+    @property
+    def imported(self) -> SharedImports | None:
+        """What the functions of the present embedded AWS have in common, once that is known."""
+        return self._imported if self._is_prepared else None
 
     def begin_again(self) -> None:
         """Serve another embedded AWS, whose functions may be others."""
@@ -117,18 +142,18 @@ class ForkingStart:
         """Import what functions have in common, unless that was done before."""
         with self._preparing:
             if not self._is_prepared:
-                alike = {name: text for name, text in spec.environment if name in _ALIKE}
-                self._import([str(self._shared_imports), *spec.search_path], alike)
+                alike = tuple((name, text) for name, text in spec.environment if name in _ALIKE)
+                self._import(SharedImports(str(self._shared_imports), spec.search_path, alike))
                 self._is_prepared = True
 
-    def _import(self, arguments: list[str], alike: dict[str, str]) -> None:
-        if self._imported == (arguments, alike):
+    def _import(self, imports: SharedImports) -> None:
+        if self._imported == imports:
             return
         if self._imported is not None:  # of functions with other code
             self._server.close()
             self._server = self._start_server()
-        self._server.prepare(arguments, alike)
-        self._imported = (arguments, alike)
+        self._server.prepare([imports.program, *imports.search_path], dict(imports.environment))
+        self._imported = imports
 
     def __call__(
         self, spec: SandboxSpec, environment: Mapping[str, str], output: int

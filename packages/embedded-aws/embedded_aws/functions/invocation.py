@@ -8,21 +8,22 @@ from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import lambda_backends
 
-from embedded_aws.cache_folder import cache_folder, host_tag
 from embedded_aws.context import Context, current
-from embedded_aws.functions.code_folder import merge_layers, unpack_code
+from embedded_aws.functions.code_folder import functions_folder, merge_layers, unpack_code
+from embedded_aws.functions.early_start import start_key
 from embedded_aws.functions.function_process import (
     ForkingStart,
     SandboxSpec,
+    SharedImports,
     StartProcess,
     start_afresh,
 )
 from embedded_aws.functions.pool import SandboxPool
-from embedded_aws.functions.runtime_packages import link_runtime_packages
+from embedded_aws.functions.runtime_packages import runtime_folder
 from embedded_aws.functions.sandbox import Outcome
 from embedded_aws.permissions.trust import assume_as_service
 from embedded_aws.speed.forking.fork_server import can_fork
-from embedded_aws.speed.forking.kept_servers import folder_of_kept, hand_back, take
+from embedded_aws.speed.forking.kept_servers import hand_back, take
 
 LAYERS_ROOT_VARIABLE = "LAMBDA_LAYERS_ROOT"
 
@@ -50,14 +51,16 @@ def prepare_functions(context: Context) -> None:
         _pool_of(context)
 
 
-def prepare_imports(context: Context) -> None:
-    """Import there what the account's functions have in common, in the meantime."""
+def prepare_imports(context: Context) -> SharedImports | None:
+    """Import there what the account's functions have in common, in the meantime; return it."""
     backend = lambda_backends[context.settings.account_id][context.settings.region]
     with _starting:
         start = _pool_of(context).start
         function = next(iter(backend.list_functions()), None)
         if isinstance(start, ForkingStart) and function is not None:
             start.prepare(_spec_of(context, function))
+            return start.imported
+        return None
 
 
 def sandbox_spec(function: Any) -> SandboxSpec:
@@ -71,9 +74,9 @@ def _pool_of(context: Context) -> SandboxPool:
     if not isinstance(pool, SandboxPool):
         start: StartProcess = start_afresh
         if context.settings.fork_functions and can_fork():
-            shared_imports = context.settings.shared_imports
-            key = ("functions", shared_imports)
-            start = _kept_start(key) or ForkingStart(_runtime_of(context), shared_imports)
+            shared_imports, runtime = context.settings.shared_imports, runtime_folder()
+            key = start_key(runtime, shared_imports)
+            start = _kept_start(key) or ForkingStart(runtime, shared_imports)
             context.closers.callback(hand_back, key, start)
         pool = context.services["function-processes"] = SandboxPool(start)
         context.closers.callback(pool.close)
@@ -88,23 +91,16 @@ def _kept_start(key: Hashable) -> ForkingStart | None:
     return kept
 
 
-def _runtime_of(context: Context) -> Path:
-    runtime = (folder_of_kept() or context.folder / "functions") / "runtime"
-    if not runtime.is_dir():
-        link_runtime_packages(runtime)
-    return runtime
-
-
 def _spec_of(context: Context, function: Any) -> SandboxSpec:
     # Shared by every embedded AWS of this machine, so that bytecode is compiled only once.
-    folder = cache_folder() / "functions" / host_tag()
+    folder = functions_folder()
     code = unpack_code(function.code_bytes, folder / "code")
     layers = merge_layers(_layer_archives(function), folder / "layers")
     return SandboxSpec(
         function_arn=function.function_arn,
         handler=function.handler,
         code_folder=code,
-        search_path=(str(code), str(layers / "python"), str(_runtime_of(context))),
+        search_path=(str(code), str(layers / "python"), str(runtime_folder())),
         environment=tuple(sorted(_environment(context, function, code, layers).items())),
         timeout_seconds=int(function.timeout),
         is_sleepless=context.clock.is_virtual,

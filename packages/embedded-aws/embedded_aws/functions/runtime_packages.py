@@ -5,19 +5,45 @@ that imports anything else must package it. awslambdaric's native module is buil
 other systems a Python module replaces it.
 """
 
+import contextlib
+import functools
+import hashlib
 import importlib.metadata
 import importlib.util
+import json
+import os
 import re
+import sys
 from pathlib import Path
+
+from embedded_aws.functions.code_folder import functions_folder, kept_folder
 
 OFFERED = ("boto3", "botocore", "awslambdaric")
 NATIVE_CLIENT = "runtime_client"
+_METADATA = (".dist-info", ".egg-info")
 _STAND_IN = Path(__file__).with_name(f"{NATIVE_CLIENT}.py")
 
 
 def has_native_client() -> bool:
     """Return whether awslambdaric has its native module."""
     return importlib.util.find_spec(NATIVE_CLIENT) is not None
+
+
+def runtime_folder() -> Path:
+    """Return the folder of the provided distributions, made once for what is installed."""
+    return _folder_in(functions_folder() / "runtime", tuple(sys.path))
+
+
+def installed_distributions() -> set[str]:
+    """Return what is installed, as the names of its metadata's folders: `moto-5.2.5.dist-info`.
+
+    Reading the metadata itself would take a tenth of a second.
+    """
+    found = set()
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            found |= {name for name in os.listdir(place or ".") if name.endswith(_METADATA)}
+    return found
 
 
 def link_runtime_packages(folder: Path) -> Path:
@@ -30,6 +56,13 @@ def link_runtime_packages(folder: Path) -> Path:
             native.unlink()
         (folder / _STAND_IN.name).symlink_to(_STAND_IN)
     return folder
+
+
+@functools.cache  # called by each invocation
+def _folder_in(parent: Path, search_path: tuple[str, ...]) -> Path:
+    facts = [search_path, sorted(installed_distributions()), has_native_client()]
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+    return kept_folder(parent / digest, link_runtime_packages)
 
 
 def _with_requirements(names: tuple[str, ...]) -> set[str]:

@@ -5,10 +5,10 @@ moto's lists were taken when AWS no longer sold some types to new accounts (p2, 
 of their families: embedded_aws/data/priced_instance_types.csv.
 """
 
-import copy
 import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from moto.ec2.models.instance_types import (
@@ -20,6 +20,7 @@ from moto.ec2.models.instance_types import (
 
 from embedded_aws.prices.instance_products import load_prices
 from embedded_aws.prices.price_entry import read_rows
+from embedded_aws.speed.lean_moto import Offerings
 
 _TABLE = "priced_instance_types.csv"
 # Properties that the table does not give are those of these types.
@@ -35,18 +36,28 @@ def install() -> None:
         if name not in INSTANCE_TYPES:
             INSTANCE_TYPES[name] = _describe(row)
             InstanceTypeBackend.instance_types.append(InstanceType(name))
-    types_by_region: defaultdict[str, set[str]] = defaultdict(set)
-    for price in load_prices():
-        types_by_region[price.region].add(price.instance_type)
     for kind, offers_by_region in INSTANCE_TYPE_OFFERINGS.items():
-        for region, priced_types in types_by_region.items():
-            _offer(kind, offers_by_region[region], priced_types)
+        if isinstance(offers_by_region, Offerings):
+            offers_by_region.complete_with(partial(_offer, kind))
+        else:  # moto was imported before, with all of its lists
+            for region, offers in offers_by_region.items():
+                _offer(kind, region, offers)
 
 
-def _offer(kind: str, offers: list[dict[str, str]], priced_types: Iterable[str]) -> None:
-    """Add missing types to a Region's offers, at each of its locations."""
+@functools.cache
+def _types_by_region() -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for price in load_prices():
+        found[price.region].add(price.instance_type)
+    return found
+
+
+def _offer(kind: str, region: str, offers: list[dict[str, str]]) -> None:
+    """Add the missing types that have a price to a Region's offers, at each of its locations."""
     locations = sorted({one["Location"] for one in offers})
-    missing = sorted(set(priced_types) - {one["InstanceType"] for one in offers})
+    missing = sorted(
+        _types_by_region().get(region, set()) - {one["InstanceType"] for one in offers}
+    )
     offers += [
         {"InstanceType": instance_type, "Location": location, "LocationType": kind}
         for instance_type in missing
@@ -55,7 +66,7 @@ def _offer(kind: str, offers: list[dict[str, str]], priced_types: Iterable[str])
 
 
 def _describe(row: dict[str, str]) -> dict[str, Any]:
-    described: dict[str, Any] = copy.deepcopy(INSTANCE_TYPES[_LIKE])
+    described: dict[str, Any] = dict(INSTANCE_TYPES[_LIKE])
     for name in _NOT_TOLD:
         described.pop(name, None)
     vcpus, is_metal = int(row["vcpus"]), row["instance_type"].endswith(".metal")

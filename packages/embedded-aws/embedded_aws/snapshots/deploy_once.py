@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context
+from embedded_aws.functions.early_start import note_imports
 from embedded_aws.functions.invocation import prepare_functions, prepare_imports
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.persistence.account_pickle import dump_account, load_account
@@ -58,7 +59,7 @@ def deploy_once(
     began_at = context.clock.now()
     # A virtual clock may begin at any time: no timestamp of the account may be later than that.
     if snapshot is not None and snapshot.began_at <= began_at:
-        if _restore(context, snapshot):
+        if _restore(context, folder, snapshot):
             return dict(snapshot.outputs)
         delete_snapshot(folder, key)
     outputs = deploy()
@@ -70,7 +71,7 @@ def deploy_once(
     return outputs
 
 
-def _restore(context: Context, snapshot: Snapshot) -> bool:
+def _restore(context: Context, folder: Path, snapshot: Snapshot) -> bool:
     """Return whether the account was restored; otherwise it is as empty as before."""
     with context.at_work("snapshot"):
         try:
@@ -78,7 +79,10 @@ def _restore(context: Context, snapshot: Snapshot) -> bool:
         except Exception:  # the file may contain anything
             moto_api_backend.reset()
             return False
-        prepare_imports(context)
+        imports = prepare_imports(context)
+    if imports is not None:
+        with suppress(OSError, NotPrivateError):
+            note_imports(folder, imports)
     if context.clock.is_virtual:
         _let_pass(context.clock, snapshot.took)
     with context.at_work("snapshot"):

@@ -7,7 +7,6 @@ least recently used ones are deleted. Nothing is read that others could have wri
 import contextlib
 import json
 import os
-import uuid
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,15 +16,16 @@ from pathlib import Path
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.private_files import (
     PRIVATE_FOLDER,
+    UNFINISHED,
     NotPrivateError,
-    open_private,
     read_own,
     require_own,
+    write_own,
 )
 
 MOST_SNAPSHOTS = 12
 MOST_BYTES = 256 * 1024 * 1024
-_SUFFIX, _UNFINISHED = ".account", ".new"
+_SUFFIX = ".account"
 # Writing takes a fraction of a second, so its process is dead.
 _ABANDONED_SECONDS = 600.0
 
@@ -74,15 +74,8 @@ def write_snapshot(folder: Path, key: str, snapshot: Snapshot) -> None:
         "outputs": dict(snapshot.outputs),
         "crc32": zlib.crc32(snapshot.account),
     }
-    written = folder / f"{uuid.uuid4().hex}{_UNFINISHED}"
-    try:
-        descriptor = open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        with open(descriptor, "wb") as file:
-            file.write(json.dumps(header).encode() + b"\n")
-            file.write(snapshot.account)
-        written.replace(folder / f"{key}{_SUFFIX}")
-    finally:
-        written.unlink(missing_ok=True)
+    head = json.dumps(header).encode() + b"\n"
+    write_own(folder / f"{key}{_SUFFIX}", head, snapshot.account)
     _delete_old(folder)
 
 
@@ -100,7 +93,7 @@ def _delete_old(folder: Path) -> None:
             if file.suffix == _SUFFIX:
                 kept.append((found.st_mtime, found.st_size, file))
             is_abandoned = found.st_mtime < machine_time() - _ABANDONED_SECONDS
-            if file.suffix == _UNFINISHED and is_abandoned:
+            if file.suffix == UNFINISHED and is_abandoned:
                 file.unlink()
     size = 0
     for count, (_, file_size, file) in enumerate(sorted(kept, reverse=True)):

@@ -6,11 +6,10 @@ request; each process with an embedded AWS would wait for that. This comes befor
 of the package, because it changes how they work.
 """
 
-import gc
 import gzip
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +18,7 @@ from unittest import mock
 
 from embedded_aws.own_session import own_botocore_session, own_session, server_loader
 from embedded_aws.speed import quick_botocore
-from embedded_aws.speed.garbage import collect_nothing_at_exit
+from embedded_aws.speed.garbage import collect_nothing_at_exit, importing
 from embedded_aws.speed.model_files import read_json_file
 
 # A target that launches resources of one of these removes it from the list.
@@ -29,19 +28,30 @@ SERVICES_WITHOUT_RESOURCES_HERE = (
 _OFFERINGS = "instance_type_offerings"
 
 
-class _Offerings(dict[str, Any]):
+class Offerings(dict[str, Any]):
     """The offers of each Region, read when a Region is first used."""
 
     def __init__(self, location_type: str, regions: Iterable[str]) -> None:
         super().__init__(dict.fromkeys(regions))
         self._location_type = location_type
+        self._complete: Callable[[str, list[dict[str, str]]], None] = lambda region, offers: None
+
+    def complete_with(self, complete: Callable[[str, list[dict[str, str]]], None]) -> None:
+        """Let a function add to the offers of each Region when they are read."""
+        self._complete = complete
+        for region in self:
+            if super().__getitem__(region) is not None:
+                complete(region, super().__getitem__(region))
 
     def __getitem__(self, region: str) -> Any:
         if super().__getitem__(region) is None:
-            self[region] = _read_offerings(self._location_type, region)
+            offers = _read_offerings(self._location_type, region)
+            self._complete(region, offers)
+            self[region] = offers
         return super().__getitem__(region)
 
     def get(self, region: str, default: Any = None) -> Any:
+        """Return the offers of a Region, the default for an unknown one."""
         try:
             return self[region]
         except KeyError:
@@ -61,17 +71,6 @@ def import_moto() -> None:
         importlib.import_module("moto.stepfunctions.parser.models")
 
 
-@contextmanager
-def importing() -> Iterator[None]:
-    """Disable garbage collection in the block, and exempt the new objects: all of them stay."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def _import_ec2() -> None:
     import boto3
     from moto.utilities import utils
@@ -88,7 +87,7 @@ def _import_ec2() -> None:
     ):
         types = importlib.import_module("moto.ec2.models.instance_types")
     for location_type, regions in types.INSTANCE_TYPE_OFFERINGS.items():
-        types.INSTANCE_TYPE_OFFERINGS[location_type] = _Offerings(location_type, regions)
+        types.INSTANCE_TYPE_OFFERINGS[location_type] = Offerings(location_type, regions)
 
 
 def _give_session() -> Any:

@@ -4,7 +4,7 @@ Its imports take a second of processor time. Whoever starts many in one process,
 does, asks for it; otherwise nothing of an embedded AWS is left when it has stopped.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -43,6 +43,24 @@ def keeping_fork_servers(folder: Path | None) -> Iterator[None]:
 def folder_of_kept() -> Path | None:
     """Return the folder for files of fork servers that are kept; None if none are."""
     return _folders[-1] if _folders else None
+
+
+@contextmanager
+def offering(key: Hashable, start: Callable[[], Kept]) -> Iterator[None]:
+    """Start one for the first embedded AWS in the block, unless one is kept for it already.
+
+    If none takes it, it ends with the block.
+    """
+    if key in _kept:
+        yield
+        return
+    offered = _kept[key] = start()
+    try:
+        yield
+    finally:
+        if folder_of_kept() is None and _kept.get(key) is offered:
+            del _kept[key]
+            offered.close()
 
 
 def take(key: Hashable) -> Kept | None:
