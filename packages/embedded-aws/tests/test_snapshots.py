@@ -19,6 +19,7 @@ from embedded_aws.context import Context
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.snapshots import snapshot_folder
 from embedded_aws.snapshots.deployment_key import deployment_key
+from embedded_aws.snapshots.file_digests import FileDigests
 from embedded_aws.snapshots.snapshot_folder import Snapshot, read_snapshot, write_snapshot
 from embedded_aws_helpers.inputs import inputs
 
@@ -272,7 +273,12 @@ def key_of(
     parameters: dict[str, str] | None = None,
 ) -> str:
     context = Context(settings=settings, clock=VirtualClock(START), folder=template.parent)
-    return deployment_key(context, template, name, parameters or {})
+    folder = template.parent / "kept"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    digests = FileDigests(folder)
+    key = deployment_key(context, template, name, parameters or {}, digests)
+    digests.save()
+    return key
 
 
 @pytest.mark.parametrize("name", FILES)

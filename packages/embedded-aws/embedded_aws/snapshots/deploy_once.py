@@ -20,6 +20,7 @@ from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws.private_files import NotPrivateError
 from embedded_aws.resume_schedules import begin_all_schedules
 from embedded_aws.snapshots.deployment_key import deployment_key
+from embedded_aws.snapshots.file_digests import FileDigests
 from embedded_aws.snapshots.snapshot_folder import (
     Snapshot,
     delete_snapshot,
@@ -54,7 +55,9 @@ def deploy_once(
     if meter_of(context).calls:
         return deploy()
     prepare_functions(context)  # they are needed in both cases
-    key = deployment_key(context, template, stack_name, parameters)
+    digests = FileDigests(folder)
+    key = deployment_key(context, template, stack_name, parameters, digests)
+    digests.save()
     snapshot = read_snapshot(folder, key)
     began_at = context.clock.now()
     # A virtual clock may begin at any time: no timestamp of the account may be later than that.
