@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from moto.awslambda.models import lambda_backends
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.base_backend import BackendDict
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -21,7 +22,8 @@ import embedded_aws.persistence.code_reducers
 import embedded_aws.persistence.value_reducers  # noqa: F401  both register their types
 from embedded_aws.persistence.backend_reducers import backend_dict, place_of
 from embedded_aws.persistence.reduction import reduce_object, reduce_plainly
-from embedded_aws.persistence.restricted_pickle import OwnUnpickler, RestrictedUnpickler
+from embedded_aws.persistence.restricted_pickle import OwnUnpickler
+from embedded_aws.persistence.restricted_reader import RestrictedUnpickler
 from embedded_aws.speed.parsed_definitions import copy_all, keep_states
 from embedded_aws.stacks.life import StackLife, lives_of_all, start_life
 
@@ -38,6 +40,7 @@ def dump_account() -> bytes:
     Raises:
         pickle.PicklingError: when something cannot be written; the message names it.
     """
+    _share_code()
     in_use: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]
     backends = {
         place_of(one): {account: dict(regions) for account, regions in one.items()}
@@ -48,6 +51,15 @@ def dump_account() -> bytes:
     account = (backends, _lives(), copy_all(_definitions()))
     _deeply(lambda: _Pickler(buffer, protocol=5).dump(account))
     return buffer.getvalue()
+
+
+def _share_code() -> None:
+    """Give functions with equal code the same bytes: copies would be most of the account."""
+    functions: Any = lambda_backends
+    codes: dict[bytes, bytes] = {}
+    for _, _, backend in functions.iter_backends():
+        for function in backend.list_functions():
+            function.code_bytes = codes.setdefault(function.code_bytes, function.code_bytes)
 
 
 def _lives() -> list[tuple[Any, StackLife]]:
@@ -81,7 +93,7 @@ def load_account(content: bytes) -> None:
     Raises:
         pickle.UnpicklingError: when the bytes are not an account.
     """
-    _fill(*RestrictedUnpickler(io.BytesIO(content)).load())
+    _fill(*RestrictedUnpickler(content).load())
 
 
 def load_own_account(content: bytes) -> None:
