@@ -1,24 +1,27 @@
-"""Imports boto3 without the SDKs' common runtime, which takes 0.1 s where it is installed.
+"""Imports boto3 without what it would use only if something else had asked for it.
 
-It is for transfers of large files, and boto3 does the same without it. Whoever imports it later
-gets it.
+The SDKs' common runtime, where it is installed, is for transfers of large files, and boto3 does the
+same without it. urllib3's bridge to OpenSSL serves Pythons without SNI. Together they take 0.1 s.
+Whoever imports them later gets them.
 """
 
 import importlib
 import sys
 
-_RUNTIME = "awscrt"
+_UNUSED = ("awscrt", "urllib3.contrib.pyopenssl")
 
 
 def import_boto3() -> None:
-    """Import boto3, unless botocore or that runtime was imported before."""
-    if _RUNTIME in sys.modules or "botocore.compat" in sys.modules:
+    """Import boto3, unless botocore was imported before."""
+    if "botocore.compat" in sys.modules:
         return
-    sys.modules[_RUNTIME] = None  # type: ignore[assignment]  # marks a missing module
+    hidden = [name for name in _UNUSED if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: it is missing
     try:
         importlib.import_module("boto3")
     finally:
-        del sys.modules[_RUNTIME]
+        for name in hidden:
+            del sys.modules[name]
 
 
 import_boto3()
