@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -114,7 +115,9 @@ def _deployed(
             # With a clock that jumps from event to event, a rehearsed year would run it every hour.
             switch_reaper(aws, is_on=False)
         deployment = Deployment.from_outputs(outputs)
-        yield aws, Account(aws.client, deployment, True, aws.environment())
+        # A rehearsal has many short requests, and no file to send that does not fit into memory.
+        make_client = partial(aws.client, in_process=clock is not None)
+        yield aws, Account(make_client, deployment, True, aws.environment())
 
 
 @contextmanager

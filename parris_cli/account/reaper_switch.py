@@ -13,7 +13,7 @@ def switch_reaper(aws: EmbeddedAws, *, is_on: bool) -> None:
 
     The deployment keeps its ReaperRate: its runs rely on the reaper.
     """
-    events = aws.client("events")
+    events = aws.client("events", in_process=True)
     switch = events.enable_rule if is_on else events.disable_rule
     for rule in events.list_rules()["Rules"]:
         if "ReapOrphans" in rule["Name"]:
