@@ -77,6 +77,7 @@ class _ClientLoader(Loader):
         return super().load_service_model(service_name, type_name, api_version)
 
 
+@functools.cache
 def _is_changed_by_moto(service_name: str) -> bool:
     additions = (_moto_folder() / service_name).glob(f"*/{_SERVICE_MODEL}.moto-extras*")
     return service_name not in _ONLY_MORE_ERRORS and any(additions)

@@ -180,7 +180,7 @@ def test_nothing_starts_early_without_a_note(folder: Path, program: Path) -> Non
 def test_nothing_is_noted_where_others_may_write(folder: Path) -> None:
     folder.chmod(0o777)
     with pytest.raises(NotPrivateError):
-        note_imports(folder, SharedImports("imports.py", ("/tmp",), ()))
+        note_imports(folder, SharedImports("imports.py", ("/code",), ()))
 
 
 @pytest.fixture(autouse=True)
