@@ -56,7 +56,7 @@ class InProcessAws(EmbeddedAws):
             settings, folder=folder, clock=VirtualClock(START), administrator=_ADMINISTRATOR
         )
 
-    def client(self, service_name: str) -> Any:
+    def client(self, service_name: str, *, in_process: bool = True) -> Any:
         return _client(service_name, self.settings.region)
 
 

@@ -134,7 +134,7 @@ def plain_data() -> list[Any]:
     shared: list[Any] = ["shared"]
     numbers = [0, 1, 255, 256, 65_536, -1, 2**31, -(2**31), 2**63, -(2**200), 2**3000, 1.5, -0.0]
     texts = ["", "a", "é" * 200, "x" * 70_000, "\udc80", b"", b"b" * 300, bytearray(b"c" * 300)]
-    tuples = [(), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), ([],)]
+    tuples: list[Any] = [(), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), ([],)]
     sets = [set(), {1, 2}, frozenset(), frozenset({"a"})]
     return [None, True, False, shared, shared, {1: {2: shared}}, *numbers, *texts, *tuples, *sets]
 

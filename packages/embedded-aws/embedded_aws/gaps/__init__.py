@@ -10,7 +10,7 @@ import pkgutil
 from typing import Any
 
 from embedded_aws.speed import patches
-from embedded_aws.speed.lean_moto import importing
+from embedded_aws.speed.garbage import importing
 
 
 def install_all() -> None:
