@@ -79,3 +79,10 @@ class AwsUnavailableError(ParrisError):
 
 class AwsDeniedError(ParrisError):
     """A role lacks a permission. Not retried: the message names the action."""
+
+
+REFUSALS = frozenset(
+    one.__name__
+    for one in (JobNameTakenError, DeploymentEndingError, ResourceExistsError, ResourceBusyError)
+)
+"""With these a run is refused: it launches nothing, and what it met goes on untouched."""

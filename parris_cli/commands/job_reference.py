@@ -15,7 +15,8 @@ JOB = "JOB"
 JOB_MEANS = """\
 JOB is a training-job-name, a job id (which `parris run` and `parris list` show), an ARN of its
 execution or its stack, or the name of its stack. If several runs have the same name, the running
-one is used, else the newest."""
+one is used, else the newest. A run that was refused, such as one whose name was in use, is reached
+by its job id."""
 
 LOCAL_JOBS = """\
 The jobs of `parris run --embedded` are remembered in results/.history of the folder where they were

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from parris.aws.bucket import Bucket
+from parris.error_text import error_name
+from parris.errors import REFUSALS
+from parris.folder import JobFolder
 from parris.near_names import did_you_mean
-from parris_cli.aws_errors import is_denied
+from parris.payloads import maybe_text_in, part_of
+from parris_cli.aws_errors import AWS_ERRORS, is_denied
 from parris_cli.errors import RefusedError
 from parris_cli.job_names import possible_names
+from parris_cli.runs.running import newest_state
 from parris_cli.starting.start_job import StartedJob, name_in_id
 from parris_cli.stopping.find_running import describe_run, ids_begin_with, running_executions
 
@@ -70,7 +76,10 @@ def find_started(account: Account, job: str) -> FoundJob:
 
 
 def _newest_of(account: Account, name: str, executions: str, running: set[str]) -> FoundJob | None:
-    """Return the running run of a name, else its newest, None if there is none."""
+    """Return the running run of a name, else its newest, None if there is none.
+
+    One that was refused counts only where there is no other.
+    """
     ids = _ids_of(account, name)
     runs = [run for one in ids if (run := describe_run(account, f"{executions}:{one}"))]
     runs += [
@@ -79,10 +88,28 @@ def _newest_of(account: Account, name: str, executions: str, running: set[str]) 
         if ids_begin_with(name, arn.rpartition(":")[2]) and (run := describe_run(account, arn))
     ]
     if runs:
-        newest = max(runs, key=lambda one: (one.execution_arn in running, one.started_at))
+        runs.sort(key=lambda one: (one.execution_arn in running, one.started_at), reverse=True)
+        accepted = (one for one in runs if not _is_refused(account, name, one, running))
+        newest = runs[0] if len(runs) == 1 else next(accepted, runs[0])
         return FoundJob(newest.job_id, name, newest)
     # Step Functions deletes an execution after 90 days; the files in the bucket stay.
     return FoundJob(ids[0], name, None) if ids else None
+
+
+def _is_refused(account: Account, name: str, run: StartedJob, running: set[str]) -> bool:
+    """Return whether a run has ended, or is about to, because it was refused."""
+    try:
+        if run.execution_arn in running:
+            error = error_name(
+                part_of(newest_state(account.stepfunctions, run.execution_arn), "error")
+            )
+        else:
+            folder = JobFolder(account.deployment.bucket, name, run.job_id)
+            record = Bucket(account.s3, folder.bucket).read_json(folder.record_key) or {}
+            error = maybe_text_in(part_of(record, "outcome"), "error")
+    except AWS_ERRORS:
+        return False  # it may not be read
+    return error in REFUSALS
 
 
 def _describe_or_trust(account: Account, job_id: str, execution_arn: str) -> StartedJob | None:

@@ -40,6 +40,12 @@ def local_runs(query: Query) -> tuple[list[Run], list[str]]:
     return found, notes
 
 
+def _rank(local: LocalRun) -> tuple[bool, bool, str]:
+    """Return what puts the run last that a name means: accepted, running, newest."""
+    run = local.run
+    return not run.is_refused, run.is_running, str(local.entry.get("submitted_at"))
+
+
 def _shown(local: LocalRun) -> Run:
     """Return a job as a list shows it; one that runs as its AWS has it."""
     if not local.is_running:
@@ -65,7 +71,7 @@ def find_local_run(job: str, deployment: str | None, *, is_embedded: bool) -> Lo
         return None
     named = [run for run in runs if run.run.name == job]
     if named:
-        return max(named, key=lambda run: str(run.entry.get("submitted_at")))
+        return max(named, key=_rank)
     known = ", ".join(dict.fromkeys(run.run.name for run in runs))
     there = f"the names there are: {known}" if known else "it is empty"
     raise RefusedError(f"there is no job {job} in {HISTORY}; {there}")

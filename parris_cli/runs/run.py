@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from parris.costs.cost import spent_usd
+from parris.errors import REFUSALS
 from parris.job import Job
 from parris.payloads import maybe_int_in, maybe_text_in, part_of, text_in
+from parris.reasons import EndReason
 from parris.timestamps import format_timestamp, maybe_timestamp_in
 from parris_cli.following.phase import Phase, phase_of
 from parris_cli.starting.start_job import name_in_id
@@ -29,7 +31,8 @@ class Run:
     """A run. `state` is its phase while it is running, then the reason of its end.
 
     Time and cost are those of all attempts, until now if it is running. `started_at` is the launch
-    of its first machine. What is not known is None, or empty.
+    of its first machine. `error` is the name of the error that ended it. What is not known is None,
+    or empty.
     """
 
     job_id: str
@@ -49,6 +52,13 @@ class Run:
     title: str = ""
     metrics: Payload = field(default_factory=dict)
     results_uri: str | None = None
+    error: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether it has ended without ever being accepted, so that no name means it."""
+        is_rejected = self.state == EndReason.CONFIG_REJECTED
+        return not self.is_running and (is_rejected or self.error in REFUSALS)
 
     @classmethod
     def from_entry(cls, entry: Payload) -> Run:
@@ -76,6 +86,7 @@ class Run:
             title=maybe_text_in(entry, "title") or "",
             metrics=json.loads(metrics) if metrics else {},
             results_uri=maybe_text_in(entry, "results_uri"),
+            error=maybe_text_in(entry, "error") or "",
         )
 
     @classmethod
@@ -154,6 +165,7 @@ class Run:
             "state": self.state,
             "is_running": self.is_running,
             "reason": None if self.is_running else self.state,
+            "error": self.error or None,
             "started_by": self.owner,
             "submitted_at": _text(self.submitted_at),
             "started_at": _text(self.started_at),

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
+from parris.error_text import message_in
 from parris.errors import AwsUnavailableError
 from parris.payloads import maybe_text_in
 from parris.timestamps import format_timestamp
@@ -57,6 +58,6 @@ def _wake(account: Account, request: Payload) -> Payload:
     )
     body = response["Payload"].read().decode()
     if "FunctionError" in response:
-        raise AwsUnavailableError(f"the stop request failed: {body}")
+        raise AwsUnavailableError(f"the stop request failed: {message_in(body)}")
     result: Payload = json.loads(body)
     return result

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
+from parris.error_text import message_in
 from parris.errors import AwsThrottledError, AwsUnavailableError
 from parris.sweeps.record import RUNNING
 from parris.sweeps.trial import TrialStatus
@@ -92,7 +93,9 @@ class SweepFollower:
         if record is None:
             if not has_ended:
                 return None
-            return SweepResult(None, execution.get("error", ""), execution.get("cause", ""))
+            return SweepResult(
+                None, execution.get("error", ""), message_in(execution.get("cause", ""))
+            )
         sweep = SweepView.from_record(record)
         self._show(sweep)
         is_settled = sweep.status != RUNNING
@@ -166,4 +169,4 @@ def request_sweep_stop(account: Account, sweep_id: str) -> None:
     )
     body = response["Payload"].read().decode()
     if "FunctionError" in response:
-        raise AwsUnavailableError(body)
+        raise AwsUnavailableError(message_in(body))

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from parris.aws.sweeps_table import SweepsTable
 from parris.aws.translate_errors import code_of
+from parris.error_text import message_in
 from parris.sweeps.config import SweepConfig
 from parris.sweeps.folder import SWEEPS, SweepFolder
 from parris.sweeps.record import RUNNING, best_config, best_trial, sweep_record
@@ -127,7 +128,7 @@ class SweepReader:
                 f"the sweep {sweep_id} is still being checked; try again in a few seconds",
                 reason=None,
             )
-        cause = execution.get("cause") or execution["status"]
+        cause = message_in(execution.get("cause") or execution["status"])
         raise RefusedError(f"the sweep {sweep_id} was rejected: {cause}")
 
     def _ids_of(self, name: str) -> list[str]:

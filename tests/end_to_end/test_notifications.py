@@ -205,7 +205,7 @@ def test_an_unchecked_config_is_always_notified_once(site: Site) -> None:
     assert (mail.kind, mail.job) == ("ended", "unknown")
     assert mail.subject == "[Parris] a run was not started: LAUNCH_FAILED"
     assert started.execution_arn in mail.body
-    assert "AwsDeniedError: " in mail.body
+    assert "the config could not be checked: " in mail.body
     assert "pricing:GetProducts" in mail.body
 
 

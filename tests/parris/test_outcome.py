@@ -123,14 +123,13 @@ def test_a_failed_launch_costs_nothing_and_has_the_lambdas_message() -> None:
         },
     )
     outcome = outcome_of(a_job(), state)
-    assert outcome["cause"] == "LaunchFailedError: no such subnet"
+    assert (outcome["cause"], outcome["error"]) == ("no such subnet", "LaunchFailedError")
     assert outcome["runtime_seconds"] == 0
     assert outcome["estimated_cost_usd"] == "0.0000"
 
 
-def test_an_error_that_is_not_json_is_reported_unchanged() -> None:
-    state = a_state(error={"Error": "States.Timeout", "Cause": "took too long"})
-    assert outcome_of(a_job(), state)["cause"] == "States.Timeout: took too long"
+def test_a_job_that_no_error_ended_names_none() -> None:
+    assert outcome_of(a_job(), a_state())["error"] is None
 
 
 def test_what_could_not_be_confirmed_to_be_gone_is_a_failed_cleanup() -> None:
@@ -230,5 +229,6 @@ def test_a_failed_cleanup_says_with_what_the_last_checks_failed() -> None:
     state = a_state(confirmed={"state": "failed"}, unconfirmed=error)
     cause = str(outcome_of(a_job(), state)["cause"])
     assert cause.endswith(
-        'be confirmed: "unknown"; the last checks failed: AwsThrottledError: slow down'
+        'be confirmed: "unknown"; the last checks failed: AWS throttled a call for'
+        " longer than it is repeated: slow down"
     )

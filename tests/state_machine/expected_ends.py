@@ -39,15 +39,15 @@ EXPECTED: dict[str, Expected] = {
     "UnlistedReason": failed("InstanceLost", "INSTANCE_LOST", "does not know"),
     "BootstrapFailed": failed("LaunchFailed", "LAUNCH_FAILED", "never started"),
     "Superseded": failed("Superseded", "SUPERSEDED", "replaced by"),
-    "SupersededBeforeLaunch": failed("Superseded", "SUPERSEDED", "SupersededError: "),
+    "SupersededBeforeLaunch": failed("Superseded", "SUPERSEDED", "arn:aws:states:"),
     "Aborted": failed("Aborted", "ABORTED", "a stop was requested"),
     "NoCapacity": failed("NoCapacity", "NO_CAPACITY", "InsufficientInstanceCapacity"),
-    "NoCapacityAtOnce": failed("NoCapacity", "NO_CAPACITY", "CapacityUnavailableError: "),
+    "NoCapacityAtOnce": failed("NoCapacity", "NO_CAPACITY", "parris-iris is ROLLBACK_COMPLETE: We"),
     "NextTypeTried": ended(),
     "TurnCame": ended(),
     "SecondAttemptCompleted": ended("StartNextAttempt"),
     "NoAttemptLeft": failed("ShouldRetryAttempt", "INSTANCE_LOST", "no further attempt: the attem"),
-    "StoppedBetweenAttempts": failed("Aborted", "ABORTED", "StopRequestedError: attempt 2 was not"),
+    "StoppedBetweenAttempts": failed("Aborted", "ABORTED", "attempt 2 was not"),
     "JobNameTaken": failed("LaunchFailed", "LAUNCH_FAILED", "choose another training-job-name"),
     "StackFailed": failed("LaunchFailed", "LAUNCH_FAILED", "does not exist"),
     "UnlistedStatus": failed("LaunchFailed", "LAUNCH_FAILED", "no cause was recorded"),
@@ -56,7 +56,10 @@ EXPECTED: dict[str, Expected] = {
         "ConfigRejected", "NotifyConfigRejected", "CONFIG_REJECTED", "2 violations in the"
     ),
     "ValidationDenied": Expected(
-        "ValidationFailed", "NameError", "LAUNCH_FAILED", "AwsDeniedError: AccessDenied: not auth"
+        "ValidationFailed",
+        "NameError",
+        "LAUNCH_FAILED",
+        "the config could not be checked: AccessDenied: not auth",
     ),
     "ValidationUnreachable": Expected(
         "ValidationFailed", "NotifyValidationFailed", "LAUNCH_FAILED", "Function not found: "
@@ -65,8 +68,10 @@ EXPECTED: dict[str, Expected] = {
     "OutageOfFunction": ended(),
     "OutageOfLambda": ended(),
     "OutageOfSandbox": ended(),
-    "OutageTooLong": failed("InstanceLost", "INSTANCE_LOST", "States.Timeout: "),
-    "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "AwsDeniedError: "),
+    "OutageTooLong": failed(
+        "InstanceLost", "INSTANCE_LOST", "a step of the workflow took too long: "
+    ),
+    "LookDenied": failed("InstanceLost", "INSTANCE_LOST", "a role lacks a permission: "),
     "SleepDenied": ended(),
     "SleepRetried": ended(),
     "EventsLost": ended("AwaitEndEvent"),
@@ -75,14 +80,14 @@ EXPECTED: dict[str, Expected] = {
     "TroubledLaunch": ended(),
     "LaunchSeenAgain": ended(),
     "LaunchPolledUnseen": ended(),
-    "LaunchUnseen": failed("LaunchFailed", "LAUNCH_FAILED", "AwsThrottledError: "),
+    "LaunchUnseen": failed("LaunchFailed", "LAUNCH_FAILED", "AWS throttled a call "),
     "TroubledEnd": ended(),
     "CannotEnd": Expected("CleanupFailed", COMPLETED, "CLEANUP_FAILED", 'be confirmed: ["arn:aws:'),
     "CannotConfirm": Expected(
         "CleanupFailed",
         "CannotConfirm",
         "CLEANUP_FAILED",
-        "the last checks failed: AwsDeniedError: ",
+        "the last checks failed: a role lacks a permission: ",
     ),
     "NobodyToNotify": ended(),
     "NearLimit": ended("NotifyNearLimit"),
@@ -94,7 +99,7 @@ EXPECTED: dict[str, Expected] = {
         "OutcomeUnrecorded",
         "NameRecordingError",
         "CLEANUP_FAILED",
-        "AwsDeniedError: AccessDenied: ",
+        "the end could not be recorded: AccessDenied: ",
     ),
     "RecorderUnreachable": Expected(
         "OutcomeUnrecorded", COMPLETED, "CLEANUP_FAILED", "Function not found: "

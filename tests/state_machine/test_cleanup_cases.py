@@ -29,7 +29,7 @@ ENDS = {
     "Troubled": ("RunEnded", ""),
     "RunNotFound": ("RunNotFound", "states:DescribeExecution"),
     "CannotEnd": ("CleanupFailed", 'be confirmed: ["arn:aws:'),
-    "CannotConfirm": ("CleanupFailed", "the last checks failed: AwsDeniedError: "),
+    "CannotConfirm": ("CleanupFailed", "the last checks failed: a role lacks a permission: "),
     "OutcomeUnrecorded": ("OutcomeUnrecorded", "AwsDeniedError"),
 }
 FINDINGS = [

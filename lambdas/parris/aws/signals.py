@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from parris.aws.translate_errors import translates_errors
+from parris.error_text import message_in
 from parris.errors import AwsUnavailableError
 from parris.timestamps import format_timestamp
 
@@ -76,5 +77,5 @@ class RunSignals:
         )
         result = response["Payload"].read()
         if "FunctionError" in response:
-            raise AwsUnavailableError(f"wake: {result.decode()}")
+            raise AwsUnavailableError(f"the wake function failed: {message_in(result.decode())}")
         return bool(json.loads(result)["was_notified"])

@@ -42,4 +42,5 @@ class TrainingChecks:
         message = str(result.get("errorMessage"))
         if result.get("errorType") == ConfigInvalidError.__name__:
             raise ConfigInvalidError(message)
-        raise AwsUnavailableError(f"{result.get('errorType')}: {message}")
+        name = result.get("errorType")
+        raise AwsUnavailableError(f"the config cannot be checked now: {message} ({name})")

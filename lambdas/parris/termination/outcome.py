@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from parris.costs.quote import quote_of
 from parris.costs.rate import Rate
+from parris.error_text import error_name, error_text
 from parris.job import Job
 from parris.past_attempt import PastAttempt, sum_usd
 from parris.payloads import Payload, maybe_int_in, maybe_text_in, part_of, text_in
@@ -56,6 +57,7 @@ def outcome_of(
         "execution_arn": job.execution_arn,
         "reason": reason,
         "cause": cause,
+        "error": _error_of_end(state),
         "started_at": next((one.started_at for one in attempts if one.started_at), None),
         "ended_at": attempts[-1].ended_at,
         "runtime_seconds": sum(one.runtime_seconds for one in attempts),
@@ -82,6 +84,12 @@ def end_of(state: Payload) -> tuple[EndReason, str]:
     end, revised = part_of(state, "end"), part_of(part_of(state, "confirmed"), "revised")
     reason = EndReason(maybe_text_in(revised, "reason") or text_in(end, "reason"))
     return reason, maybe_text_in(revised, "cause") or _cause(state)
+
+
+def _error_of_end(state: Payload) -> str | None:
+    """Return the name of the error that ended the job, None if no error did."""
+    is_revised = bool(part_of(part_of(state, "confirmed"), "revised"))
+    return None if is_revised else error_name(_error_in(state))
 
 
 def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
@@ -121,35 +129,24 @@ def _kept_text(state: Payload, guide: Guide) -> str:
 
 
 def _cause(state: Payload) -> str:
+    error = _error_in(state)
+    if error:
+        return error_text(error)
+    return maybe_text_in(part_of(state, "decision"), "cause") or "no cause was recorded"
+
+
+def _error_in(state: Payload) -> Payload:
+    """Return the error that ended the job, empty if it was a decision."""
     error = part_of(state, "error")
-    decided = maybe_text_in(part_of(state, "decision"), "cause")
-    if not error and decided:
-        return decided
-    error = error or part_of(state, "outage")
-    if not error:
-        return "no cause was recorded"
-    return _error_text(error)
+    if error or maybe_text_in(part_of(state, "decision"), "cause"):
+        return error
+    return part_of(state, "outage")
 
 
 def _unconfirmed_text(state: Payload) -> str:
     """Return why the last checks of the end failed, or an empty text if they did not."""
     error = part_of(state, "unconfirmed")
-    return f"; the last checks failed: {_error_text(error)}" if error else ""
-
-
-def _error_text(error: Payload) -> str:
-    name, cause = str(error.get("Error", "")), str(error.get("Cause", ""))
-    return f"{name}: {_message_in(cause)}"
-
-
-def _message_in(cause: str) -> str:
-    """Return the message in a Lambda error, which is JSON, or else the unchanged text."""
-    try:
-        details = json.loads(cause)
-    except ValueError:
-        return cause
-    message = details.get("errorMessage") if isinstance(details, dict) else None
-    return message if isinstance(message, str) else cause
+    return f"; the last checks failed: {error_text(error)}" if error else ""
 
 
 def _on_last_machine(job: Job) -> Job:

@@ -15,6 +15,7 @@ _LONGEST_OWNER = 256
 
 _OF_THE_OUTCOME = (
     "reason",
+    "error",
     "started_at",
     "ended_at",
     "runtime_seconds",

@@ -102,6 +102,24 @@ def test_a_job_is_found_by_its_name_and_by_its_id(capsys: pytest.CaptureFixture[
     assert "the names there are: iris, wine" in capsys.readouterr().err
 
 
+def test_a_name_means_the_run_that_trains_or_the_newest_that_was_accepted(
+    capsys: pytest.CaptureFixture[str], history: Path
+) -> None:
+    taken = remember(
+        history,
+        "iris-20310503t080000-04f5",
+        NOBODY,
+        reason="LAUNCH_FAILED",
+        error="JobNameTakenError",
+    )
+    remember(history, "wine-20310504t080000-04f6", NOBODY, reason="CONFIG_REJECTED")
+    remember(history, "iris-20310504t080000-04f7", NOBODY, reason="COMPLETED", target="ec2-stack")
+    assert shown(capsys, "status", "iris").startswith(f"{RUNNING}  running")
+    assert shown(capsys, "status", "wine").startswith(f"{CUT_OFF}  INTERRUPTED")
+    assert shown(capsys, "status", taken.job_id).startswith(f"{taken.job_id}  LAUNCH_FAILED")
+    assert taken.job_id in shown(capsys, "list", "--ids").split()
+
+
 def test_its_log_and_its_results_are_those_in_its_folder(
     capsys: pytest.CaptureFixture[str], history: Path, tmp_path: Path
 ) -> None:
