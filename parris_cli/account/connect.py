@@ -29,7 +29,11 @@ _STACK_NAME = "parris"
 # Only commands that start something have the option.
 _WITHOUT_ACCOUNT = {
     Use.START: "With --embedded no account is needed;",
-    Use.REACH: 'To reach a job on `parris aws up`, first run `eval "$(parris aws env)"`;',
+    Use.REACH: 'To use an AWS that `parris aws up` serves, run `eval "$(parris aws env)"` first;',
+}
+_LOCAL_JOBS = {
+    Use.START: "",
+    Use.REACH: " Jobs of `parris run --embedded` are known in the folder where they were started.",
 }
 _OR_EMBEDDED = {Use.START: ", or use --embedded", Use.REACH: ""}
 
@@ -163,7 +167,7 @@ def real_account(stack_name: str, use: Use = Use.START) -> Account:
         missing = "Region is set" if isinstance(err, NoRegionError) else "credentials were found"
         raise RefusedError(
             f"no AWS {missing}. {_WITHOUT_ACCOUNT[use]} to use your account, run `aws configure`"
-            " first.",
+            f" first.{_LOCAL_JOBS[use]}",
             reason=None,
         ) from err
     except ClientError as err:

@@ -147,13 +147,13 @@ def add_results_folder(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_detach(parser: argparse.ArgumentParser, but: str = "") -> None:
+def add_detach(parser: argparse.ArgumentParser, but: str = "", *, what: str = "job") -> None:
     """Add --detach."""
     parser.add_argument(
         "--detach",
         "-d",
         action="store_true",
-        help=f"return as soon as the job is started{but}",
+        help=f"return as soon as the {what} is started{but}",
     )
 
 

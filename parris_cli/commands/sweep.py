@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from parris_cli.commands.command import Command, add_deployment, add_json, add_place
+from parris_cli.commands.command import (
+    Command,
+    add_deployment,
+    add_detach,
+    add_json,
+    add_place,
+)
 from parris_cli.commands.sweep_rehearse import SWEEP_REHEARSE
 
 _ABOUT = """\
@@ -39,11 +45,11 @@ _EXAMPLES_OF_RUN = """\
 examples:
   parris sweep run sweep.json --embedded
           on this machine
-  parris sweep run sweep.yaml --no-wait --json | jq -r .sweep_id
+  parris sweep run sweep.yaml --detach --json | jq -r .sweep_id
           start it and return at once, for scripts
 
 exit codes:
-  0  the sweep ended, and at least one trial succeeded (with --no-wait: it was started)
+  0  the sweep ended, and at least one trial succeeded (with --detach: it was started)
   1  it ended otherwise, or you detached, or AWS did not respond
   2  it was rejected, or the command line is invalid
 """
@@ -106,7 +112,7 @@ def with_run(arguments: list[str]) -> list[str]:
 def _add_arguments_of_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="CONFIG", help="the config of the sweep")
     add_place(parser)
-    parser.add_argument("--no-wait", action="store_true", help="do not follow the sweep")
+    add_detach(parser, "; not with --embedded", what="sweep")
     _add_folder(parser)
     add_json(parser)
 
@@ -132,9 +138,20 @@ def _add_arguments_of_stop(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser)
 
 
-def _add_arguments_of_results(parser: argparse.ArgumentParser) -> None:
+def _add_arguments_of_watch(parser: argparse.ArgumentParser) -> None:
     _add_reference(parser)
     _add_folder(parser)
+
+
+def _add_arguments_of_results(parser: argparse.ArgumentParser) -> None:
+    _add_reference(parser)
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="destination folder (default: results/<sweep-id>)",
+    )
 
 
 def _call_run(found: argparse.Namespace) -> int:
@@ -146,7 +163,7 @@ def _call_run(found: argparse.Namespace) -> int:
             is_embedded=found.embedded,
             deployment=found.deployment,
             is_json=found.json,
-            is_waiting=not found.no_wait,
+            is_waiting=not found.detach,
             results=found.results,
         )
     )
@@ -178,7 +195,7 @@ def _call_results(found: argparse.Namespace) -> int:
     from parris_cli.sweeps.one_sweep import OneSweepOptions, fetch_sweep
 
     return fetch_sweep(
-        OneSweepOptions(found.sweep, found.deployment, found.json, folder=found.results)
+        OneSweepOptions(found.sweep, found.deployment, found.json, folder=found.folder)
     )
 
 
@@ -210,7 +227,7 @@ SWEEP = Command(
             "follow a sweep to its end",
             _ABOUT_WATCH,
             _CODES_OF_WATCH,
-            _add_arguments_of_results,
+            _add_arguments_of_watch,
             _call_watch,
         ),
         Command(

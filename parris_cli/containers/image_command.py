@@ -54,10 +54,11 @@ def push_image(options: ImageOptions, deployment: str | None) -> int:
         # Imported here: building and running need no AWS.
         from parris_cli.account.connect import real_account
         from parris_cli.account.find_deployment import find_deployment
+        from parris_cli.account.stack_status import Use
         from parris_cli.containers.repository import Repository
 
         with _prepared(options) as (engine, context):
-            repository = Repository(real_account(deployment or find_deployment("")))
+            repository = Repository(real_account(deployment or find_deployment(""), Use.REACH))
             has_it = repository.has(context.tag)
             if has_it:
                 screen.say("this content was pushed already", "image")

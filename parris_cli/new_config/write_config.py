@@ -17,6 +17,7 @@ from parris_cli.account.session import own_session
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
 from parris_cli.new_config.choices import find_choices
+from parris_cli.new_config.offered_types import OfferedTypes
 from parris_cli.new_config.questions import Questions
 from parris_cli.project_files import PROJECT
 from parris_cli.reports.report import EXIT_REFUSED, EXIT_SUCCEEDED
@@ -31,6 +32,8 @@ from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    import boto3
 
     from parris.payloads import Payload
 
@@ -91,8 +94,16 @@ def _refuse_existing(config: Path) -> None:
 
 def _ask_for_config(options: InitOptions, questions: Questions, screen: Screen) -> Payload:
     script = _script(options, questions)
+    session = None
+    if not options.is_offline and questions.has_somebody:
+        session = _session(screen)
+    offered = OfferedTypes(session)
+    try:
+        offered.checked(options.job.instance_types)
+    except ValueError as err:
+        raise RefusedError(f"nothing was written: --instance-type: {err}") from None
     name = questions.ask("Name of the job", _text, name_of(script))
-    job = _job_options(options.job, questions)
+    job = _job_options(options.job, questions, offered)
     config: Payload = {NAME_KEY: name, SCRIPT_KEY: _relative(script, options.config.parent)}
     config["termination-method"] = "on-complete"
     config |= job.over(config)
@@ -101,8 +112,8 @@ def _ask_for_config(options: InitOptions, questions: Questions, screen: Screen) 
     spot = questions.ask("Spot instances, which AWS may take back (y/n)", _is_yes, "n")
     if spot:
         config |= {"purchase-option": "spot", "max-attempts": 3}
-    if not options.is_offline and questions.has_somebody:
-        config |= _account_keys(questions, screen)
+    if session is not None:
+        config |= _account_keys(session, questions, screen)
     return config
 
 
@@ -134,9 +145,12 @@ def _relative(script: Path, folder: Path) -> str:
         ) from None
 
 
-def _job_options(given: JobOptions, questions: Questions) -> JobOptions:
+def _job_options(given: JobOptions, questions: Questions, offered: OfferedTypes) -> JobOptions:
+    def types_in(text: str) -> tuple[str, ...]:
+        return offered.checked(_types(text))
+
     types = given.instance_types or questions.ask(
-        "Instance type (parris offers shows them)", _types, _DEFAULT_TYPE
+        "Instance type (parris offers shows them)", types_in, _DEFAULT_TYPE
     )
     time_limit, cost_limit = given.time_limit, given.cost_limit_usd
     if time_limit is None and cost_limit is None:
@@ -147,16 +161,21 @@ def _job_options(given: JobOptions, questions: Questions) -> JobOptions:
     return JobOptions(types, time_limit, cost_limit)
 
 
-def _account_keys(questions: Questions, screen: Screen) -> Payload:
-    """Return what a person chooses of what the account has."""
+def _session(screen: Screen) -> boto3.Session | None:
+    """Return a session of the person's account, None if there is none to look at."""
     try:
         session = own_session()
     except BotoCoreError as err:
         screen.warn(f"your account is not looked at: {describe_error(err)}")
-        return {}
+        return None
     if session.get_credentials() is None or session.region_name is None:
         screen.say("without credentials and a Region, the deployment's network and role are used")
-        return {}
+        return None
+    return session
+
+
+def _account_keys(session: boto3.Session, questions: Questions, screen: Screen) -> Payload:
+    """Return what a person chooses of what the account has."""
     chosen: Payload = {}
     for one in find_choices(session):
         if one.note:

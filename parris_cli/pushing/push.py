@@ -13,6 +13,7 @@ from parris.validation.merge_configs import merge_configs
 from parris.validation.semantics import SCRIPT_KEY
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
+from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
 from parris_cli.pushing.changes import Change, find_change
@@ -57,7 +58,7 @@ def push(options: PushOptions) -> int:
         files = find_job_files(options.source, parse_overrides(options.settings), options.job)
         folder = options.folder or f"{_TEAM}/{id_prefix(files.training_job_name)}"
         _check_folder(folder)
-        account = real_account(options.deployment or find_deployment(""))
+        account = real_account(options.deployment or find_deployment(""), Use.REACH)
         return _push(account, files, folder, options, screen)
     except KeyboardInterrupt:
         raise

@@ -62,7 +62,7 @@ def run_sweep(options: SweepOptions) -> int:
 
 def _run(options: SweepOptions, screen: Screen, interrupts: Interrupts) -> int:
     if options.is_embedded and not options.is_waiting:
-        raise RefusedError("--no-wait is for an account: an embedded AWS ends with the command")
+        raise RefusedError("--detach is for an account: an embedded AWS ends with the command")
     files = find_sweep_files(options.source)
     if options.results is not None and options.results.exists() and not options.results.is_dir():
         raise RefusedError(f"--results {options.results}: is a file, expected a folder")

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from tests.end_to_end.command import PARRIS
 from tests.parris_cli.terminal.emulated_terminal import EmulatedTerminal
@@ -22,13 +22,17 @@ from tests.patience import PATIENCE_SECONDS
 _LINES = 40
 _FIGURE = re.compile(r"[\d.,:%]+")
 _STYLE = re.compile(r"\x1b\[[\d;]*[A-Za-z]")
+_COLOUR, _PLAIN = re.compile(r"\x1b\[[\d;]*m"), "\x1b[0m"
 # What is copied whole, such as an ARN, a path or an option of a command.
 _COPIED = re.compile(r"[/:=]|^-")
-_LOG_LINE = re.compile(r" *\| ")
+# A line of a script's log, or of a script for a shell.
+_LITERAL = re.compile(r" *(?:\| |\[\[ )")
 _CTRL_C = b"\x03"
-# Takes standard input as the terminal of its session, to which Ctrl-C is sent.
+# Takes standard input as the terminal of its session, to which Ctrl-C is sent. What runs in the
+# background, as the tests may, ignores SIGINT, and so would its children.
 _IN_TERMINAL = """\
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
@@ -42,6 +46,8 @@ class PseudoTerminal:
         self._master, self.slave = pty.openpty()
         size = struct.pack("HHHH", _LINES, columns, 0, 0)
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, size)
+        self._settings = termios.tcgetattr(self._master)
+        self._settings_at_end: list[Any] = []
         self._read = bytearray()
         self._has_more = threading.Condition()
         self._reader = threading.Thread(target=self._read_all, daemon=True)
@@ -71,8 +77,13 @@ class PseudoTerminal:
         assert found and words in self.raw, self.raw
 
     def shown(self) -> list[str]:
-        """Return the rows at the end, once everything was written."""
+        """Return the rows at the end, once everything was written.
+
+        The terminal is as it was: with its settings, and in its own colours.
+        """
         self._reader.join(PATIENCE_SECONDS)
+        assert self._settings_at_end == self._settings
+        assert [_PLAIN, *_COLOUR.findall(self.raw)][-1] == _PLAIN
         screen = EmulatedTerminal(self.columns)
         screen.write(self.raw)
         _has_no_broken_figure(screen)
@@ -89,13 +100,22 @@ class PseudoTerminal:
                 self._read += data
                 self._has_more.notify_all()
             if not data:
+                self._settings_at_end = termios.tcgetattr(self._master)
                 os.close(self._master)
                 return
 
 
 @contextmanager
-def command_in(terminal: PseudoTerminal, words: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """Run `parris` as a process of its own whose keyboard and screen are this terminal."""
+def command_in(
+    terminal: PseudoTerminal,
+    words: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Iterator[subprocess.Popen[str]]:
+    """Run `parris` as a process of its own whose keyboard and screen are this terminal.
+
+    Its standard output is a pipe. Without an environment and a folder it has those of this process.
+    """
     with subprocess.Popen(
         [sys.executable, "-c", _IN_TERMINAL, PARRIS, *words],
         start_new_session=True,
@@ -103,7 +123,8 @@ def command_in(terminal: PseudoTerminal, words: Sequence[str]) -> Iterator[subpr
         stdout=subprocess.PIPE,
         stderr=terminal.slave,
         text=True,
-        cwd=Path.cwd(),
+        cwd=folder or Path.cwd(),
+        env=environment,
     ) as process:
         os.close(terminal.slave)
         yield process
@@ -120,9 +141,9 @@ def _has_no_broken_figure(screen: EmulatedTerminal) -> None:
 
 
 def _has_no_broken_word(raw: str, columns: int) -> None:
-    """No word of a sentence continues in the next row, except where a script has written it."""
+    """No word of a sentence continues in the next row."""
     for line in re.split(r"[\r\n]+", _STYLE.sub("", raw)):
-        if _LOG_LINE.match(line):
+        if _LITERAL.match(line):
             continue
         for end in range(columns, len(line), columns):
             before, after = line[:end].split(" ")[-1], line[end:].split(" ")[0]

@@ -13,6 +13,8 @@ import pytest
 
 from embedded_aws_helpers.builders import until, zipped
 from parris_cli.aws_server.server_environment import shell_lines
+from tests.end_to_end.pseudo_terminal import PseudoTerminal, command_in
+from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
 
 ROLE = "arn:aws:iam::123456789012:role/any"
@@ -259,6 +261,18 @@ def test_a_shell_that_holds_a_variable_reaches_the_embedded_aws(name: str) -> No
         assert found["no_proxy"] == "example.com,127.0.0.1,localhost"
     elif not is_harmless:
         assert found.get(name) in (None, exports.get(name))
+
+
+def test_a_person_ends_it_with_ctrl_c(tmp_path: Path) -> None:
+    terminal = PseudoTerminal(80)
+    environment = plain_environment(tmp_path)
+    with command_in(terminal, ["aws", "up", "--port", "0"], environment, tmp_path) as serving:
+        terminal.wait_for("Ctrl-C")
+        terminal.press_ctrl_c()
+        out, _ = serving.communicate(timeout=PATIENCE_SECONDS)
+    assert serving.returncode == 0, terminal.raw
+    assert all(line.startswith(("export ", "#")) for line in out.splitlines() if line)
+    assert terminal.shown()
 
 
 def test_a_port_that_is_taken_is_reported(tmp_path: Path) -> None:

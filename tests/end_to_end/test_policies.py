@@ -139,7 +139,7 @@ def test_a_job_starter_runs_and_stops_sweeps(
     assert done.returncode == 0, done.stderr[-4000:]
     assert json.loads(done.stdout)["counts"]["succeeded"] == 1
     assert copy.run("parris sweep status small", starter.environment()).returncode == 0
-    again = copy.run("parris sweep sweep.json --no-wait --json", starter.environment())
+    again = copy.run("parris sweep sweep.json --detach --json", starter.environment())
     stop = f"parris sweep stop {json.loads(again.stdout)['sweep_id']} --json"
     assert copy.run(stop, starter.environment()).returncode == 0
 

@@ -30,6 +30,8 @@ from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.overrides import parse_overrides
 from parris_cli.terminal.screen import Screen
 from tests.end_to_end.command import environment, none_is_left
+from tests.end_to_end.pseudo_terminal import PseudoTerminal, command_in
+from tests.patience import PATIENCE_SECONDS
 
 PARRIS = Path(sys.executable).with_name("parris")
 EXAMPLES = PROJECT / "config" / "examples"
@@ -390,9 +392,13 @@ def command(home: Path, *arguments: str) -> dict[str, Any]:
 
 def test_the_json_has_the_fields_of_run_and_more(home: Path) -> None:
     asked = [str(EXAMPLES / "at-fixed-time.json"), "--training-takes", "2h..10d", "--json"]
-    done = subprocess.run(**command(home, *asked), capture_output=True, timeout=240)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    terminal = PseudoTerminal(80)
+    with command_in(terminal, ["rehearse", *asked], environment(home), home) as running:
+        out, _ = running.communicate(timeout=PATIENCE_SECONDS)
+    rows = terminal.shown()
+    assert running.returncode == 0, rows
+    assert rows[0] == "parris  embedded     starting an AWS on this machine: no account, no cost"
+    said = json.loads(out)
     assert (said["reason"], said["shorter"]["reason"]) == ("TIME_LIMIT", "COMPLETED")
     assert said["execution_status"] == "SUCCEEDED"
     assert said["training_takes_seconds"] == 10 * 24 * 3600

@@ -29,6 +29,7 @@ from parris_cli.terminal.screen import Screen
 from tests.end_to_end.deployment import ENDLESS, Deployed
 from tests.end_to_end.digit_trainings import digits_script, digits_sweep
 from tests.end_to_end.followed_sweep import end_of, follow, left_of, start
+from tests.end_to_end.person import Person
 from tests.patience import PATIENCE_SECONDS
 
 
@@ -78,7 +79,7 @@ def wait_for_a_script(deployed: Deployed, before: set[str]) -> None:
 
 
 def test_a_grid_of_real_trainings_is_followed_to_its_end_and_leaves_a_report(
-    deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str]
+    deployed: Deployed, folder: Path, capsys: pytest.CaptureFixture[str], person: Person
 ) -> None:
     (folder / "train.py").write_text(digits_script(failing=4, lost=1))
     config = digits_sweep(
@@ -130,12 +131,19 @@ def test_a_grid_of_real_trainings_is_followed_to_its_end_and_leaves_a_report(
     elsewhere = OneSweepOptions(started.sweep_id, None, is_json=False, folder=folder / "other")
     assert fetch_sweep_on(deployed.account, elsewhere, Screen(io.StringIO())) == 0
     assert (folder / "other" / "report.html").read_text().startswith("<!doctype html>")
-    with pytest.raises(RefusedError, match=f"the sweep {started.sweep_id} has ended already"):
-        stop_sweep_on(deployed.account, options, Screen(io.StringIO()))
-    with pytest.raises(RefusedError, match="there is no sweep named nobody"):
-        show_status_on(
-            deployed.account, OneSweepOptions("nobody", None, is_json=False), Screen(io.StringIO())
-        )
+    for seen in (
+        person.sees("sweep", "status", "grid", columns=120),
+        person.sees("sweep", "status", "grid"),
+        person.pipes("sweep", "status", "grid"),
+        person.sees("sweep", "watch", "grid"),
+        person.sees("sweep", "results", "grid", "again"),
+    ):
+        assert seen.code == 0, seen.err
+        assert seen.out.startswith(("COMPLETED  6 trials: 5 ", started.sweep_id)), seen.out
+    refused = person.sees("sweep", "stop", "grid")
+    assert refused.code == 2
+    said = " ".join(refused.err.replace("parris  ", "").split())
+    assert f"the sweep {started.sweep_id} has ended already" in said
 
 
 def test_a_search_over_real_trainings_names_the_best_and_stops_the_worst_early(

@@ -1,6 +1,7 @@
 """The training API on the embedded AWS: over HTTP, and by training/training.json."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,9 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.instances import await_state, describe, state_of
 from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
+from tests.end_to_end.pseudo_terminal import PseudoTerminal, command_in
 from tests.end_to_end.training_site import CONFIG, EXAMPLE, TrainingSite, has_ended, is_step
+from tests.patience import PATIENCE_SECONDS
 from tests.training_api import DESCRIPTION, Answer, routes
 
 DATA = "id,text,label\n1,good film,yes\n2,bad film,no\n"
@@ -200,6 +203,23 @@ def test_the_api_serves_its_page_to_everyone_and_once(site: TrainingSite) -> Non
     again = site.api.ask("GET", "/", headers={"If-None-Match": page.headers["etag"]})
     assert (again.status, again.body) == (304, "")
     assert site.api.get("/page/settings.json").body["notice"] is None
+
+
+def test_a_person_serves_the_page_until_ctrl_c(
+    site: TrainingSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in site.aws.environment().items():
+        monkeypatch.setenv(name, value)
+    terminal = PseudoTerminal(80)
+    with command_in(terminal, ["serve", "--port", "0"]) as serving:
+        terminal.wait_for("Ctrl-C")
+        (url,) = re.findall(r"http://127\.0\.0\.1:\d+\S*", terminal.raw)
+        with urllib.request.urlopen(url) as page:
+            assert page.status == 200
+        terminal.press_ctrl_c()
+        out, _ = serving.communicate(timeout=PATIENCE_SECONDS)
+    assert (serving.returncode, out) == (0, ""), terminal.raw
+    assert terminal.shown()[-1].endswith("parris  shutting down")
 
 
 def test_what_does_not_exist_is_not_found(site: TrainingSite) -> None:

@@ -122,10 +122,11 @@ def test_without_credentials_or_region_the_embedded_aws_is_offered(
         real_account("parris")
     assert raised.value.reason is None
     assert str(raised.value).startswith("no AWS credentials were found. ")
-    # `watch`, `stop` and `results` have no such option.
+    # `push`, `schedule` and others have no such option.
     with pytest.raises(RefusedError, match="parris aws env") as raised:
         real_account("parris", Use.REACH)
-    assert "--embedded" not in str(raised.value)
+    assert "With --embedded" not in str(raised.value)
+    assert "known in the folder where they were started" in str(raised.value)
 
 
 def test_a_missing_region_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

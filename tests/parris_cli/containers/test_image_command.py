@@ -20,6 +20,7 @@ from parris_cli.errors import CommandError
 from parris_cli.main import main
 from parris_cli.terminal.screen import Screen
 from tests.architecture.definition import CLONE
+from tests.end_to_end.person import Person
 from tests.parris_cli.containers.stand_in_engine import StandInEngine
 
 if TYPE_CHECKING:
@@ -107,6 +108,24 @@ def test_build_builds_for_the_platform_and_prints_the_local_name(
     dockerfile, context = built.arguments[len(options) :]
     assert os.path.dirname(dockerfile) == os.path.dirname(context)
     assert not os.path.exists(context)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("build", "container"), 0), (("run", "container"), 0), (("build", "nowhere"), 2)],
+)
+@pytest.mark.usefixtures("engine", "root", "a_modern_terminal")
+def test_each_terminal_shows_what_was_done_with_an_image(
+    words: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    person = Person(monkeypatch)
+    wide, piped = person.sees("image", *words, columns=120), person.pipes("image", *words)
+    monkeypatch.setenv("NO_COLOR", "1")
+    narrow = person.sees("image", *words)
+    for shown in (wide, piped, narrow):
+        assert shown.code == code, shown
+        assert shown.out or shown.err
 
 
 def test_podman_builds_in_the_format_of_docker(

@@ -103,6 +103,20 @@ def test_what_the_account_has_is_offered(
     assert "us-east-1" in capsys.readouterr().err
 
 
+@mock_aws
+def test_a_misspelled_type_is_asked_again_with_what_may_be_meant(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    types(monkeypatch, "", "", "c5.larg", "c5.xlarge", *[""] * 9)
+    assert main(["init"]) == 0
+    assert "did you mean c5.large?" in " ".join(capsys.readouterr().err.split())
+    assert written()["instance-type"] == "c5.xlarge"
+    types(monkeypatch)
+    assert main(["init", "train.py", "--instance-type", "c5.larg", "--to", "other.yaml"]) == 2
+    assert "did you mean c5.large?" in " ".join(capsys.readouterr().err.split())
+    assert not Path("other.yaml").exists()
+
+
 def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
     Path("job.yaml").write_text("mine: 1\n")
     assert main(["init"]) == 2

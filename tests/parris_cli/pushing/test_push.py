@@ -55,6 +55,17 @@ def keys(s3: Any) -> set[str]:
     return {one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
 
 
+def test_without_an_account_no_option_is_named_that_push_does_not_have(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    assert push(source, "--yes") == 1
+    said = capsys.readouterr().err
+    assert "no AWS Region is set" in said
+    assert "With --embedded" not in said
+
+
 def test_a_config_names_what_was_pushed_with_it(
     s3: Any, source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
