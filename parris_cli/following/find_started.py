@@ -68,11 +68,8 @@ def find_started(account: Account, job: str) -> FoundJob:
         return FoundJob(job_id, name_of_id, None)
     alive = ", ".join(sorted(arn.rpartition(":")[2] for arn in running))
     else_ = f"running jobs: {alive}" if alive else "no run is running either"
-    meant = did_you_mean(names[0], _names(account)).removeprefix("; ")
-    raise RefusedError(
-        f"there is no job named {job}, and none with that id; {else_}."
-        f" {meant or '`parris list` shows what has ended'}"
-    )
+    meant = did_you_mean(names[0], _names(account)) or ". `parris list` shows what has ended"
+    raise RefusedError(f"there is no job named {job}, and none with that id; {else_}{meant}")
 
 
 def _newest_of(account: Account, name: str, executions: str, running: set[str]) -> FoundJob | None:

@@ -67,20 +67,39 @@ def _read_ended(
             raise
         note(f"what has ended is not shown: {describe_error(err)}")
         return []
-    if is_cut:
+    # With older records left out, no older execution is looked for either.
+    submitted = [run.submitted_at for run in found.values() if run.submitted_at is not None]
+    since = min(submitted, default=None) if is_cut else None
+    ended = [*found.values(), *_unrecorded(account, query, {*found, *running}, since)]
+    if query.most is not None and (is_cut or len(ended) > query.most):
         note(f"only the latest {query.most} that have ended are shown; --all shows all")
-        return list(found.values())
-    return [*found.values(), *_unrecorded(account, query, {*found, *running})]
+        ended = replace(query, order="started").sorted(ended)[: query.most]
+    return ended
 
 
-def _unrecorded(account: Account, query: Query, known: set[str]) -> list[Run]:
-    """Return newest executions that have no record: rejected configs, and what ended just now."""
+def _unrecorded(
+    account: Account, query: Query, known: set[str], since: datetime | None
+) -> list[Run]:
+    """Return newest executions that have no record: rejected configs, and what ended just now.
+
+    Args:
+        account: the deployment.
+        query: which runs.
+        known: the ids of other runs.
+        since: only what was started then or later; None for all.
+    """
     if query.owner is not None:
         return []  # only a record says whose it was
     listed = account.stepfunctions.list_executions(
         stateMachineArn=account.deployment.state_machine_arn, maxResults=_NEWEST_EXECUTIONS
     )["executions"]
-    left = [one for one in listed if one["status"] != "RUNNING" and one["name"] not in known]
+    left = [
+        one
+        for one in listed
+        if one["status"] != "RUNNING"
+        and one["name"] not in known
+        and (since is None or one["startDate"] >= since)
+    ]
     index = RunIndexReader(account)
     # An index may be a little behind, and the query may have left out what it knows.
     unknown = [one for one in left[:_MOST_DESCRIBED] if index.find(one["name"]) is None]

@@ -116,8 +116,8 @@ def _api_of_account(deployment: str) -> ApiClient:
     outputs, parameters = _described(real_account(deployment, Use.REACH))
     if _URL not in outputs:
         raise RefusedError(
-            f"{deployment} has no training API; switch it on with"
-            " `parris deploy --set TrainingApi=true --set TrainingApiAuthorization=iam`",
+            f"{deployment} has no training API; to switch it on:\n"
+            "parris deploy --set TrainingApi=true --set TrainingApiAuthorization=iam",
             reason=None,
         )
     if parameters.get(_AUTHORIZATION) != "iam":

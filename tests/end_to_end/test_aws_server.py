@@ -271,7 +271,7 @@ def test_a_person_ends_it_with_ctrl_c(tmp_path: Path) -> None:
         terminal.press_ctrl_c()
         out, _ = serving.communicate(timeout=PATIENCE_SECONDS)
     assert serving.returncode == 0, terminal.raw
-    assert all(line.startswith(("export ", "#")) for line in out.splitlines() if line)
+    assert all(line.startswith(("unset ", "export ")) for line in out.splitlines())
     assert terminal.shown()
 
 

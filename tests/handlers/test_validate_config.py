@@ -535,6 +535,19 @@ def test_a_goal_of_a_metric_says_which_values_end_the_job(deps: Deps) -> None:
     assert "metric-goal is set to" in other.warnings[0]
 
 
+def test_a_goal_whose_metric_is_nearly_one_of_the_configs_is_warned_about(deps: Deps) -> None:
+    goal: Payload = {"metric": "vall_loss", "direction": "minimize", "target": 0.1}
+    config: Payload = {
+        "termination-method": "on-metric",
+        "termination-options": {"metric-goal": goal},
+        "metrics": {"val_loss": "loss ([0-9.]+)"},
+    }
+    (warning,) = job_of(deps, config).warnings
+    assert "did you mean val_loss?" in warning
+    goal["metric"] = "accuracy"
+    assert job_of(deps, config).warnings == ()
+
+
 def test_a_clock_time_is_read_once_when_the_run_starts(deps: Deps) -> None:
     options: Payload = {"clock-time": "Friday 18:00 Europe/Berlin"}
     config: Payload = {"termination-method": ["at-clock-time"], "termination-options": options}

@@ -20,7 +20,7 @@ from parris.validation.clock_time import clock_time_in
 from parris.validation.code import FOLDER_KEY
 from parris.validation.data_set import data_set_in
 from parris.validation.merge_configs import without_comments
-from parris.validation.metrics import METRICS_KEY, cloudwatch_warnings
+from parris.validation.metrics import METRICS_KEY, cloudwatch_warnings, misspelled_goal_warnings
 from parris.validation.semantics import (
     NO_PROGRESS,
     ON_METRIC,
@@ -87,7 +87,12 @@ def build_job(
         keeps_resources=proposal.keeps_resources,
         offers=offers_within(config, proposal.offers),
         replaces_another=config.get("stack-replacement") is True,
-        warnings=unused_limit_warnings(config) + cloudwatch_warnings(config) + proposal.warnings,
+        warnings=(
+            *unused_limit_warnings(config),
+            *misspelled_goal_warnings(config),
+            *cloudwatch_warnings(config),
+            *proposal.warnings,
+        ),
         input_data=(*texts_in(config, "input-data"), *data_set_in(config)),
         environment=part_of(config, "environment"),
         metrics=without_comments(part_of(config, METRICS_KEY)),

@@ -10,8 +10,10 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from parris.payloads import part_of
+from parris.near_names import nearest_name
+from parris.payloads import part_of, text_in
 from parris.validation.merge_configs import without_comments
+from parris.validation.semantics import ON_METRIC, OPTION_OF, OPTIONS_KEY, methods_in
 from parris.validation.violations import Violation, path_of, shown
 
 if TYPE_CHECKING:
@@ -46,6 +48,24 @@ def cloudwatch_warnings(config: Payload) -> tuple[str, ...]:
     return (
         f"{CLOUDWATCH_KEY}: CloudWatch bills about 0.30 USD for each metric and month, by the hour;"
         " the cost of the job and its limit do not include it",
+    )
+
+
+def misspelled_goal_warnings(config: Payload) -> tuple[str, ...]:
+    """Return a warning if the goal's metric is none of `metrics`, but nearly one of them.
+
+    It is no violation: a script may print it as `name=value`, which needs no expression.
+    """
+    if ON_METRIC not in methods_in(config):
+        return ()
+    option, known = OPTION_OF[ON_METRIC], without_comments(part_of(config, METRICS_KEY))
+    wanted = text_in(part_of(part_of(config, OPTIONS_KEY), option), "metric")
+    nearest = None if wanted in known else nearest_name(wanted, known)
+    if nearest is None:
+        return ()
+    return (
+        f"{option}: {METRICS_KEY} has no {wanted}, so only a line such as {wanted}=0.1 counts; did"
+        f" you mean {nearest}?",
     )
 
 

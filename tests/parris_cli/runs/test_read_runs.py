@@ -137,6 +137,19 @@ def test_a_rejected_config_is_shown_though_it_has_no_record(index: RunIndex) -> 
     assert ids(read(Query(reasons=frozenset({"COMPLETED"})), steps)[0]) == ["recorded"]
 
 
+@pytest.mark.parametrize("recorded", [1, 3])
+def test_rejected_configs_count_among_the_latest_that_are_asked_for(
+    index: RunIndex, recorded: int
+) -> None:
+    for hour in range(recorded):
+        put(index, f"run-{hour}", hour)
+    steps = FakeStepFunctions(**{"iris-1": "CONFIG_REJECTED", "iris-2": "CONFIG_REJECTED"})
+    runs, notes = read(Query(most=2), steps)
+    assert ids(runs) == ["iris-1", "iris-2"]
+    assert notes == ["only the latest 2 that have ended are shown; --all shows all"]
+    assert ids(read(Query(most=3), steps)[0]) == ["iris-1", "iris-2", f"run-{recorded - 1}"]
+
+
 def test_a_history_that_may_not_be_read_leaves_the_id(index: RunIndex) -> None:
     steps = FakeStepFunctions(one={}, two={})
     steps.is_history_denied = True
