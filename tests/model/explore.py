@@ -1,7 +1,9 @@
 """Explores every reachable state of a model, with the shortest path to it."""
 
+import gc
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 S = TypeVar("S", bound=Hashable)
@@ -13,14 +15,19 @@ class Explored(Generic[S]):
     def __init__(self, start: S, steps_from: Callable[[S], Iterable[tuple[str, S]]]) -> None:
         self.steps: dict[S, list[tuple[str, S]]] = {}
         self._came_by: dict[S, tuple[str, S] | None] = {start: None}
+        # Equal states are one object: a large state is compared and kept once.
+        known = {start: start}
         due = deque([start])
-        while due:
-            state = due.popleft()
-            self.steps[state] = list(steps_from(state))
-            for name, after in self.steps[state]:
-                if after not in self._came_by:
-                    self._came_by[after] = (name, state)
-                    due.append(after)
+        with _no_collection():
+            while due:
+                state = due.popleft()
+                self.steps[state] = steps = []
+                for name, after in steps_from(state):
+                    count = len(known)
+                    steps.append((name, known.setdefault(after, after)))
+                    if len(known) > count:
+                        self._came_by[after] = (name, state)
+                        due.append(after)
 
     def way_to(self, state: S) -> str:
         """The shortest path, for readers of a failure."""
@@ -33,17 +40,30 @@ class Explored(Generic[S]):
         return " > ".join(reversed(names))
 
     def that_reach(self, goals: Iterable[S], without: set[str]) -> set[S]:
-        """The states from which a goal can be come to without a step of those names."""
-        before: dict[S, list[S]] = {state: [] for state in self.steps}
-        for state, steps in self.steps.items():
-            for name, after in steps:
-                if name not in without:
-                    before[after].append(state)
-        reaching = set(goals)
-        due = list(reaching)
-        while due:
-            for state in before[due.pop()]:
-                if state not in reaching:
-                    reaching.add(state)
-                    due.append(state)
-        return reaching
+        """The states from which a goal of `steps` can be reached without a step of those names."""
+        with _no_collection():
+            before: dict[int, list[S]] = {id(state): [] for state in self.steps}
+            for state, steps in self.steps.items():
+                for name, after in steps:
+                    if name not in without:
+                        before[id(after)].append(state)
+            due = list(goals)
+            reaching = {id(state): state for state in due}
+            while due:
+                for state in before[id(due.pop())]:
+                    if id(state) not in reaching:
+                        reaching[id(state)] = state
+                        due.append(state)
+            return set(reaching.values())
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the garbage collector: it would look for cycles in the states again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

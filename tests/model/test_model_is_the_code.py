@@ -4,6 +4,7 @@ Every different step that the explored model takes on the item is taken by the c
 same item, and must leave the same item behind.
 """
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,20 +40,29 @@ SLEEPS = {
 TOKENS = {Token.LIVE: "the-token", Token.DEAD: "a-token-before"}
 LAUNCHING = State(stage=Stage.CREATING, api=Stage.CREATING, at=At.STORE, is_sudden=True)
 ENDING = State(stage=Stage.ENDING, api=Stage.ENDING, requests_left=0)
-WORLDS = [
-    Explored(start, steps_from)
-    for start in (
-        LAUNCHING._replace(waits=(Wait.LAUNCH, Wait.CONDITION), troubles_left=0),
-        State(waits=(Wait.CONDITION, Wait.SAVING), troubles_left=0),
-        ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
-    )
-]
+STARTS = (
+    LAUNCHING._replace(waits=(Wait.LAUNCH, Wait.CONDITION), troubles_left=0),
+    State(waits=(Wait.CONDITION, Wait.SAVING), troubles_left=0),
+    ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
+)
+
+
+@functools.cache
+def worlds() -> list[Explored[State]]:
+    return [Explored(start, steps_from) for start in STARTS]
+
+
+@functools.cache
+def client(service: str) -> Any:
+    """Making a client takes longer than all requests of a step."""
+    make_client: Any = boto3.client
+    return make_client(service)
 
 
 def steps_named(*names: str) -> list[tuple[State, str, State]]:
     """One of each: those that differ by nothing that the step reads or writes count as the same."""
     found = {}
-    for world in WORLDS:
+    for world in worlds():
         for state, steps in world.steps.items():
             for name, to in steps:
                 if name in names:
@@ -81,8 +91,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws():
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
-        boto3.client("dynamodb").create_table(
+        client("s3").create_bucket(Bucket=BUCKET)
+        client("dynamodb").create_table(
             TableName="jobs",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "item", "AttributeType": "S"}],
@@ -105,7 +115,7 @@ def deps() -> Deps:
 
 
 def put(item: Item | None) -> None:
-    table = boto3.client("dynamodb")
+    table = client("dynamodb")
     table.delete_item(TableName="jobs", Key=KEY)
     if item is None:
         return
@@ -131,7 +141,7 @@ def put(item: Item | None) -> None:
 
 
 def found_item() -> Item | None:
-    row = boto3.client("dynamodb").get_item(TableName="jobs", Key=KEY).get("Item")
+    row = client("dynamodb").get_item(TableName="jobs", Key=KEY).get("Item")
     if row is None:
         return None
     machines = {name: machine for machine, name in EC2_STATES.items()}
@@ -172,7 +182,7 @@ def store_token(token: Token, wait: Wait) -> None:
             }
         return "jobs" if value == "${JobsTableName}" else value
 
-    boto3.client("dynamodb").update_item(**filled(parameters))
+    client("dynamodb").update_item(**filled(parameters))
 
 
 def test_a_check_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps) -> None:
@@ -237,7 +247,7 @@ def test_the_wake_function_notes_what_the_model_notes(
 
 def waker_steps() -> list[tuple[State, Any, State]]:
     found = {}
-    for state in (state for world in WORLDS for state in world.steps):
+    for state in (state for world in worlds() for state in world.steps):
         for waker in state.wakers:
             key = (_what_steps_change(state.item), waker.reports)
             if waker.step == "note" and key not in found:
@@ -255,7 +265,7 @@ def test_a_release_leaves_what_the_model_leaves(deps: Deps) -> None:
 
 
 def test_the_decision_is_the_models(deps: Deps) -> None:
-    instance_id = boto3.client("ec2").run_instances(MinCount=1, MaxCount=1, ImageId="ami-12c6146b")[
+    instance_id = client("ec2").run_instances(MinCount=1, MaxCount=1, ImageId="ami-12c6146b")[
         "Instances"
     ][0]["InstanceId"]
     instance = ec2_backends["123456789012"]["us-east-1"].get_instance(instance_id)

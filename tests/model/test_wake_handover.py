@@ -110,6 +110,7 @@ def test_only_a_safety_check_finds_an_end_of_which_no_event_came() -> None:
     assert any(state.at is At.ASLEEP for state in in_need_of_a_safety_check(sudden))
 
 
+@functools.cache
 def in_need_of_a_safety_check(world: Explored[State]) -> list[State]:
     gone = [state for state in world.steps if state.at is At.GONE]
     by_word = world.that_reach(gone, without={LATE, REQUEST})

@@ -9,7 +9,7 @@ deletion. `steps_from` is the whole of it; `explore.py` goes through all of thei
 
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parris.waits import WOKEN_BY, Cause, Wait
 
@@ -152,17 +152,16 @@ def _world(state: State) -> Steps:
     for event in dict.fromkeys(state.undelivered):
         rest = list(state.undelivered)
         rest.remove(event)
-        notified = _with(state, Waker(event))
-        yield f"{event.name} delivered", notified._replace(undelivered=tuple(rest))
+        yield f"{event.name} delivered", _with(state, Waker(event), undelivered=tuple(rest))
         if state.troubles_left:
-            again = notified._replace(troubles_left=state.troubles_left - 1)
+            again = _with(state, Waker(event), troubles_left=state.troubles_left - 1)
             yield f"{event.name} delivered, and will be again", again
         if state.troubles_left and event not in DURABLE:
             left = state.troubles_left - 1
             yield f"{event.name} lost", state._replace(undelivered=tuple(rest), troubles_left=left)
     if state.requests_left:
         left = state.requests_left - 1
-        yield REQUEST, _with(state, Waker(None))._replace(requests_left=left)
+        yield REQUEST, _with(state, Waker(None), requests_left=left)
     if state.at is At.GONE and not state.is_taken_over:
         yield "another run claims", state._replace(item=Item(is_ours=False), is_taken_over=True)
 
@@ -297,8 +296,8 @@ def _waker(state: State, waker: Waker, flaw: Flaw | None) -> Steps:
         case "answer":
             yield "answers", _awake(without) if waker.token is Token.LIVE else without
     if state.troubles_left and waker.step != "find":
-        crashed = _with(without, Waker(waker.reports))
-        yield "wake crashes", crashed._replace(troubles_left=state.troubles_left - 1)
+        left = state.troubles_left - 1
+        yield "wake crashes", _with(without, Waker(waker.reports), troubles_left=left)
 
 
 def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
@@ -328,8 +327,8 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
         yield "notes, nobody asleep", noted
 
 
-def _with(state: State, waker: Waker) -> State:
-    return state._replace(wakers=tuple(sorted((*state.wakers, waker), key=_order)))
+def _with(state: State, waker: Waker, **changes: Any) -> State:
+    return state._replace(wakers=tuple(sorted((*state.wakers, waker), key=_order)), **changes)
 
 
 def _order(waker: Waker) -> tuple[int, str, int]:

@@ -6,6 +6,7 @@ each state over the whole execution, retries and loops included. moto has the ma
 to switch it on, and counts anew each time that a state is entered.
 """
 
+import functools
 import json
 import threading
 from collections import Counter
@@ -112,7 +113,7 @@ def read_case(path: Path, machine_name: str, case_name: str) -> MockCase:
             is not in AWS's format.
     """
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise MockCaseError(f"the mock config {path} cannot be read: {error}") from error
     machine = _named(config.get("StateMachines", {}), machine_name, "state machine", path)
@@ -123,6 +124,12 @@ def read_case(path: Path, machine_name: str, case_name: str) -> MockCase:
         for state, name in case.items()
     }
     return MockCase(answers, case_name)
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text: str) -> Any:
+    """Parse a file once for all of its cases, which change nothing in it."""
+    return json.loads(text)
 
 
 def _named(found: dict[str, Any], name: str, what: str, path: Path) -> dict[str, Any]:

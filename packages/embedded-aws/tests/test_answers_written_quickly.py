@@ -105,7 +105,10 @@ def described() -> Any:
 @pytest.fixture
 def as_moto_writes() -> Any:
     """The output of unpatched moto, while no embedded AWS is running."""
-    executions = {"executions": [{"executionArn": "arn:1", "startDate": datetime.now(UTC)}]}
+    dates = (datetime.now(UTC), "2031-05-01T00:00:00.123Z", "2031-05-01T00:00:00+02:00")
+    executions = {
+        "executions": [{"executionArn": "arn:1", "startDate": started} for started in dates]
+    }
     return {
         "ec2": answer(EC2Serializer, "ec2", "DescribeInstances", described()),
         "states": answer(JSONSerializer, "stepfunctions", "ListExecutions", executions),

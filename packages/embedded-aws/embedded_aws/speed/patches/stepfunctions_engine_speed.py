@@ -45,6 +45,7 @@ from embedded_aws.speed.parsed_definitions import copy_states, keep_states
 
 _making = threading.Lock()
 _TEXT_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
+_IMMUTABLE = frozenset({str, int, bool, float, type(None)})
 _COPYING = (
     event_manager,
     execute_state,
@@ -160,9 +161,10 @@ def _copied(value: Any) -> Any:
     """Return a copy that shares nothing mutable with the original."""
     kind = type(value)
     if kind is dict:
-        return {name: _copied(inner) for name, inner in value.items()}
+        return {
+            name: inner if type(inner) in _IMMUTABLE else _copied(inner)
+            for name, inner in value.items()
+        }
     if kind is list:
-        return [_copied(inner) for inner in value]
-    if kind is str or kind is int or kind is bool or kind is float or value is None:
-        return value
-    return copy.deepcopy(value)
+        return [inner if type(inner) in _IMMUTABLE else _copied(inner) for inner in value]
+    return value if kind in _IMMUTABLE else copy.deepcopy(value)
