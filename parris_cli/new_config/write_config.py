@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import yaml
 from botocore.exceptions import BotoCoreError
 
-from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
 from parris_cli.account.session import own_session
 from parris_cli.aws_errors import describe_error
@@ -19,8 +19,8 @@ from parris_cli.errors import RefusedError
 from parris_cli.new_config.choices import find_choices
 from parris_cli.new_config.offered_types import OfferedTypes
 from parris_cli.new_config.questions import Questions
-from parris_cli.project_files import PROJECT
 from parris_cli.reports.report import EXIT_REFUSED, EXIT_SUCCEEDED
+from parris_cli.starting.check_config import find_local_violations
 from parris_cli.starting.job_options import (
     JobOptions,
     name_of,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from parris.payloads import Payload
 
-_SCHEMA = PROJECT / "config" / "training-config.schema.json"
 _DEFAULT_TYPE, _DEFAULT_TIME = "c5.large", "1h"
 _YES = ("y", "yes")
 # The usual name of a folder with data beside a script, which would be packed with the code.
@@ -70,8 +69,7 @@ def write_config(options: InitOptions) -> int:
     try:
         _refuse_existing(options.config)
         config = _ask_for_config(options, Questions(), screen)
-        # A local path becomes an S3 URI when the job is started.
-        _check({key: value for key, value in config.items() if key != _DATA_KEY})
+        _check(config)
         _write(options.config, config)
     except RefusedError as err:
         screen.say(str(err))
@@ -187,8 +185,7 @@ def _account_keys(session: boto3.Session, questions: Questions, screen: Screen) 
 
 
 def _check(config: Payload) -> None:
-    schema = cast("dict[str, Any]", json.loads(_SCHEMA.read_text()))
-    violations = find_shape_violations(config, schema)
+    violations = find_local_violations(config, datetime.now(UTC))
     if violations:
         lines = "\n".join(str(one) for one in violations)
         raise RefusedError(f"nothing was written: this would not be valid:\n{lines}")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from parris.validation.experiments import TRAINING_CONFIG_KEY
 from parris.validation.merge_configs import CONFIG_KEY, merge_configs
 from parris.validation.semantics import NAME_KEY, SCRIPT_KEY
 from parris.validation.values import find_unfit_values
+from parris.wording import counted
 from parris_cli.errors import RefusedError
 from parris_cli.packing.local_files import LocalFiles, find_local_files
 from parris_cli.project_files import PROJECT
+from parris_cli.starting.check_config import find_local_violations
 from parris_cli.starting.file_kind import is_script
 from parris_cli.starting.job_options import NO_OPTIONS, JobOptions
-from parris_cli.starting.read_config import read_object
+from parris_cli.starting.read_config import meant_file, read_object
 from parris_cli.starting.script_config import check_script_config
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
 
 DEFAULT_CONFIG = PROJECT / "config" / "training-config.json"
+SWEEP_KEYS = frozenset({"training", "budget"})
+"""What every config of a sweep has, and no config of a job."""
 _DEFAULT_NAME = "stack"
 
 
@@ -54,7 +59,21 @@ class JobFiles:
         Raises:
             RefusedError: when something that is named is not there, or is too much.
         """
-        return find_local_files(self.source, self.merged, self.script, self.training_config)
+        try:
+            return find_local_files(self.source, self.merged, self.script, self.training_config)
+        except RefusedError as err:
+            raise self.refused(err) from err
+
+    def refused(self, err: RefusedError) -> RefusedError:
+        """Return a refusal of one of the files, with whatever else is wrong in the config."""
+        violations = find_local_violations(self.merged, datetime.now(UTC))
+        lines = [f"{number}. {one}" for number, one in enumerate(violations, 1)]
+        if not lines:
+            return err
+        what = counted(len(lines), "violation")
+        return RefusedError(
+            "\n".join([f"{err}", f"the config has {what}, too:", *lines]), err.reason
+        )
 
     @property
     def merged(self) -> Payload:
@@ -90,6 +109,7 @@ def find_job_files(
         files = JobFiles(path, options.config_of(path), whole, script)
     else:
         config = read_object(path)
+        _refuse_sweep(path, config)
         _refuse_config_key(str(path), config)
         files = JobFiles(path, config, merge_configs(options.over(config), overrides), None)
     return complete_files(files)
@@ -102,12 +122,22 @@ def complete_files(files: JobFiles) -> JobFiles:
         RefusedError: if one is missing, or the config has a number that JSON does not.
     """
     refuse_infinite_numbers(files.merged, files.source)
-    if files.script is None:
-        files = replace(files, script=_find_named(SCRIPT_KEY, files))
-    training_config = _find_named(TRAINING_CONFIG_KEY, files)
-    if training_config is not None:
-        check_script_config(training_config)
+    try:
+        if files.script is None:
+            files = replace(files, script=_find_named(SCRIPT_KEY, files))
+        training_config = _find_named(TRAINING_CONFIG_KEY, files)
+        if training_config is not None:
+            check_script_config(training_config)
+    except RefusedError as err:
+        raise files.refused(err) from err
     return replace(files, training_config=training_config)
+
+
+def _refuse_sweep(path: Path, config: Payload) -> None:
+    if config.keys() >= SWEEP_KEYS:
+        raise RefusedError(
+            f"{path} is the config of a sweep; run it with:\nparris sweep run {path}"
+        )
 
 
 def _refuse_config_key(where: str, config: Payload) -> None:
@@ -145,4 +175,5 @@ def _find_named(key: str, files: JobFiles) -> Path | None:
         )
         raise RefusedError(f"{config}: {key} is {name!r}, but {folder} is a folder. {do}")
     looked_for = " and no ".join(str(place) for place in places)
-    raise RefusedError(f"{config}: {key} is {name!r}, but there is no {looked_for}")
+    meant = meant_file(config.parent / name)
+    raise RefusedError(f"{config}: {key} is {name!r}, but there is no {looked_for}{meant}")

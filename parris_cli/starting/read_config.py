@@ -41,7 +41,7 @@ def read_object(path: Path) -> Payload:
         raise RefusedError(f"{path}: not valid {kind}: {err}") from None
 
 
-def _meant(path: Path) -> str:
+def meant_file(path: Path) -> str:
     """Return a question whether a file beside it was meant, empty if no name is like its own."""
     try:
         beside = [one.name for one in path.parent.iterdir() if one.is_file()]
@@ -60,7 +60,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise RefusedError(f"{path}: no such config file or script{_meant(path)}") from None
+        raise RefusedError(f"{path}: no such config file or script{meant_file(path)}") from None
     except IsADirectoryError:
         raise RefusedError(f"{path}: is a folder, expected a config file or a script") from None
     except (OSError, ValueError) as err:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parris.validation.semantics import METHOD_KEY
 from parris_cli.errors import RefusedError
 from parris_cli.starting.job_files import JobFiles, complete_files, refuse_infinite_numbers
 from parris_cli.starting.read_config import read_object
@@ -54,6 +55,8 @@ def find_sweep_files(source: Path) -> SweepFiles:
         path = source.parent / training
         # Each trial has a name of its own; the same file can be run as a job, which needs one.
         training = {key: value for key, value in read_object(path).items() if key != JOB_NAME_KEY}
+    if TRAINING_KEY not in config and METHOD_KEY in config:
+        raise RefusedError(f"{source} is the config of a job; run it with:\nparris run {source}")
     if not isinstance(training, dict):
         raise RefusedError(
             f"{source}: {TRAINING_KEY} is missing or not an object; it is the config of one"

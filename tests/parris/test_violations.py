@@ -91,6 +91,12 @@ def test_a_misspelled_key_gets_a_suggestion(written: str) -> None:
     assert expected == "no such key; did you mean 'instance-type'?"
 
 
+def test_known_keys_are_listed_once_however_many_are_unknown() -> None:
+    found = violations_of(colour="red", shape="round")
+    assert [one.expected.partition(";")[0] for one in found.values()] == ["no such key"] * 2
+    assert sum("known keys are ami, " in one.expected for one in found.values()) == 1
+
+
 def test_a_misspelled_limit_at_the_top_level_gets_its_place() -> None:
     expected = violations_of(**{"time-limit-hours": 5})["/time-limit-hours"].expected
     assert expected.startswith("it under /termination-options/time-limit, in hours")

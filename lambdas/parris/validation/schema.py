@@ -119,22 +119,30 @@ def _is_of_type(error: _Violation) -> bool:
 
 def _unknown_keys(error: _Violation, path: list[str | int]) -> Iterator[Violation]:
     known = error.schema.get("properties", {})
+    is_listed = False
     for key, value in error.instance.items():
         if key in known or key.startswith("_"):
             continue
         moved = {} if path else _MOVED_LIMITS
         # The value of an unknown key may be a secret.
         found = shown(value) if key in moved and isinstance(value, int | float) else kind_of(value)
-        yield Violation(path_of([*path, key]), found, _instead_of(key, known, moved))
+        expected = _instead_of(key, known, moved)
+        if expected is None:
+            # All known keys are listed once, however many are unknown.
+            listed = "; known keys are " + ", ".join(sorted(known))
+            expected = "no such key" + ("" if is_listed else listed)
+            is_listed = True
+        yield Violation(path_of([*path, key]), found, expected)
 
 
-def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str:
+def _instead_of(key: str, known: Mapping[str, Json], moved: Mapping[str, str]) -> str | None:
+    """Return the key that may have been meant, None if none is like it."""
     spelled = key.replace("_", "-").lower()
     if spelled in known:
         return f"the key {spelled!r}"
     nearest = nearest_name(spelled, [*known, *moved])
     if nearest is None:
-        return "no such key; known keys are " + ", ".join(sorted(known))
+        return None
     if nearest in moved:
         return f"it under /termination-options/{nearest}, {moved[nearest]}"
     return f"no such key; did you mean {nearest!r}?"

@@ -9,6 +9,7 @@ from parris_cli.errors import RefusedError
 from parris_cli.project_files import PROJECT
 from parris_cli.starting.job_files import DEFAULT_CONFIG, find_job_files
 from parris_cli.starting.job_options import JobOptions, parse_time_limit
+from parris_cli.sweeps.sweep_files import find_sweep_files
 
 
 def a_config(folder: Path, text: str) -> Path:
@@ -72,6 +73,41 @@ def test_a_folder_as_the_script_is_refused_as_such(tmp_path: Path) -> None:
     config = a_config(tmp_path, '{"training-script-filename": "sub"}')
     with pytest.raises(RefusedError, match=r"is a folder\. Name the script in it"):
         find_job_files(config, {})
+
+
+def test_a_file_that_is_missing_hides_nothing_that_is_wrong_in_the_config(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("print(1)")
+    config = {
+        "training-job-name": "two words",
+        "termination-method": ["at-clock-time", "at-fixed-time"],
+        "termination-options": {"clock-time": "Fryday 18:00 Europe/Berlin"},
+        "training-script-filename": "trian.py",
+        "instance-type": "t3.micro",
+        "input-data": ["nothing"],
+    }
+    with pytest.raises(RefusedError) as raised:
+        find_job_files(a_config(tmp_path, json.dumps(config)), {})
+    for words in (
+        "did you mean ",
+        "train.py?",
+        "the config has 3 violations, too:",
+        "/training-job-name: ",
+        "did you mean Friday?",
+        "/termination-options/time-limit: found nothing",
+    ):
+        assert words in str(raised.value)
+    config["training-script-filename"] = "train.py"
+    files = find_job_files(a_config(tmp_path, json.dumps(config)), {})
+    with pytest.raises(RefusedError, match="the config has 3 violations, too:"):
+        _ = files.local
+
+
+def test_a_config_of_a_sweep_is_one_of_another_command(tmp_path: Path) -> None:
+    sweep = a_config(tmp_path, '{"training": {}, "budget": {"cost-limit": 1}}')
+    with pytest.raises(RefusedError, match="is the config of a sweep; run it with:\nparris sweep"):
+        find_job_files(sweep, {})
+    with pytest.raises(RefusedError, match="is the config of a job; run it with:\nparris run "):
+        find_sweep_files(a_config(tmp_path, '{"termination-method": "on-complete"}'))
 
 
 def test_a_missing_config_is_refused(tmp_path: Path) -> None:
