@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parris.errors import ConfigInvalidError
-from parris.payloads import Payload
+from parris.payloads import Json, Payload
 from parris.targets.ec2_stack.check_purchase import find_unstoppable_machine
 from parris.validation.schema import find_shape_violations
 from parris.validation.semantics import (
@@ -89,6 +89,12 @@ def test_a_key_in_snake_case_gets_its_kebab_case() -> None:
 def test_a_misspelled_key_gets_a_suggestion(written: str) -> None:
     expected = violations_of(**{written: "t3.micro"})[f"/{written}"].expected
     assert expected == "no such key; did you mean 'instance-type'?"
+
+
+@pytest.mark.parametrize("method", ["at-fixed-tme", ["on-complete", "at-fixed-tme"]])
+def test_a_misspelled_choice_ends_with_the_one_that_may_be_meant(method: Json) -> None:
+    ((_, violation),) = violations_of(termination__method=method).items()
+    assert violation.expected.endswith("; did you mean at-fixed-time?")
 
 
 def test_known_keys_are_listed_once_however_many_are_unknown() -> None:

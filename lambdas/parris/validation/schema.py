@@ -88,7 +88,8 @@ class _Shape:
         elif error.validator == "propertyNames" or "propertyNames" in error.schema_path:
             yield Violation(path_of([*path, str(error.instance)]), "this name", _expected(error))
         else:
-            yield Violation(path_of(path), self._found_at(path), _expected(error))
+            expected = _expected(error) + _question(error)
+            yield Violation(path_of(path), self._found_at(path), expected)
 
     def _alternatives(self, error: _Violation, path: list[str | int]) -> Iterator[Violation]:
         """Yield the violations of the alternative that matches the value's type."""
@@ -103,7 +104,8 @@ class _Shape:
         expected = ", or ".join(choices) + (", or a list of these" if meant and has_list else "")
         described = error.schema.get("description")
         why = f" ({described})" if described else ""
-        yield Violation(path_of(path), self._found_at(path), f"{expected}{why}")
+        question = next(filter(None, map(_question, error.context)), "")
+        yield Violation(path_of(path), self._found_at(path), f"{expected}{why}{question}")
 
     def _found_at(self, path: _Path) -> str:
         """Return the original value at that path, which may be a duration."""
@@ -161,8 +163,7 @@ def _expected(error: _Violation) -> str:
         case "type" if isinstance(wanted, str):
             return _TYPES.get(wanted, f"a value of type {wanted}")
         case "enum":
-            listed = "one of " + ", ".join(shown(choice) for choice in wanted)
-            return listed + _meant_choice(error.instance, wanted)
+            return "one of " + ", ".join(shown(choice) for choice in wanted)
         case "const":
             return f"{shown(wanted)}. {error.schema.get('description', '')}".rstrip()
         case "minLength":
@@ -188,10 +189,13 @@ def _expected(error: _Violation) -> str:
             return f"a value that satisfies {error.validator}: {shown(wanted)}"
 
 
-def _meant_choice(found: object, choices: Sequence[object]) -> str:
-    if not isinstance(found, str):
+def _question(error: _Violation) -> str:
+    """Return a question whether one of the choices was meant, empty if none is like the value."""
+    if error.validator != "enum" or not isinstance(error.instance, str):
         return ""
-    return did_you_mean(found, [one for one in choices if isinstance(one, str)])
+    return did_you_mean(
+        error.instance, [one for one in error.validator_value if isinstance(one, str)]
+    )
 
 
 def _unit(error: _Violation) -> str:
