@@ -13,6 +13,8 @@ from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.deployment import Deployed
 
 NOTHING_IS_BILLED_AFTER = timedelta(minutes=10)
+BOOTED_AFTER = timedelta(minutes=2)
+_ASLEEP = "AwaitWakeOrNextCheck"
 
 
 class Site:
@@ -40,6 +42,12 @@ class Site:
         """Start a job and return once its execution is in the state."""
         started = self.deployed.start(name, "exit 0\n", **config)
         self.clock.run_while(lambda: self._state_of(started) != state)
+        return started
+
+    def start_training(self, name: str, **config: Any) -> StartedJob:
+        """Start a job and return while its script trains; its run sleeps earlier than that."""
+        started = self.start_until(_ASLEEP, name, **config)
+        self.pass_time(BOOTED_AFTER)
         return started
 
     def stop(self, execution_arn: str) -> None:

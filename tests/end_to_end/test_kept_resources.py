@@ -22,7 +22,6 @@ pytestmark = pytest.mark.long
 
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
@@ -53,9 +52,8 @@ def kinds_left(site: Site, started: StartedJob) -> dict[str, str]:
 def test_unsaved_results_are_kept_for_seven_days_with_a_notification_and_requested_ones_stay(
     site: Site,
 ) -> None:
-    requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance")
-    unsaved = site.start_until(ASLEEP, "unsaved")
-    site.pass_time(timedelta(minutes=2))
+    requested = site.start_training("requested", on_termination="stop-instance")
+    unsaved = site.start_training("unsaved")
     site.cut_off_machines()
     for started in (requested, unsaved):
         site.stop(started.execution_arn)
@@ -80,7 +78,7 @@ def test_unsaved_results_are_kept_for_seven_days_with_a_notification_and_request
 def test_a_machine_that_switched_itself_off_before_it_could_save_keeps_its_volume(
     site: Site,
 ) -> None:
-    started = site.start_until(ASLEEP, "quick")
+    started = site.start_training("quick")
     site.cut_off_machines()
     site.pass_time(timedelta(hours=3))
 
@@ -96,7 +94,7 @@ def test_a_machine_that_switched_itself_off_before_it_could_save_keeps_its_volum
 def test_a_deletion_that_fails_is_tried_again_then_forced_and_leaves_nothing(
     site: Site, failures: int, most_minutes: int
 ) -> None:
-    started = site.start_until(ASLEEP, "stuck")
+    started = site.start_training("stuck")
     now: Any = site.clock.now()
     arm([Fault(FaultKind.DELETE_FAILED, timedelta(0))] * failures, now)
     site.stop(started.execution_arn)

@@ -125,8 +125,7 @@ def test_a_reason_that_the_run_had_decided_on_is_what_the_record_says(site: Site
 
 @pytest.mark.long
 def test_an_instance_that_is_to_be_kept_is_stopped_and_kept(site: Site) -> None:
-    started = site.start_until("AwaitWakeOrNextCheck", "kept", on_termination="stop-instance")
-    site.clock.run_until(site.clock.now() + timedelta(minutes=2))
+    started = site.start_training("kept", on_termination="stop-instance")
     site.stop(started.execution_arn)
     site.pass_time()
     ended = site.deployed.end_of(started)
@@ -150,8 +149,7 @@ def test_a_run_that_lives_is_not_touched(site: Site) -> None:
 
 @pytest.mark.long
 def test_two_cleanups_beside_each_other_and_one_a_day_later_do_no_harm(site: Site) -> None:
-    started = site.start_until("AwaitWakeOrNextCheck", "twice")
-    site.clock.run_until(site.clock.now() + timedelta(minutes=2))
+    started = site.start_training("twice")
     site.stop(started.execution_arn)
     beside = site.clean_up_after(started)
     site.pass_time()

@@ -17,7 +17,6 @@ from tests.end_to_end.site import Site
 
 pytestmark = pytest.mark.long
 
-ASLEEP = "AwaitWakeOrNextCheck"
 SETTINGS = Settings(
     shared_imports=SHARED_IMPORTS,
     stack_create_seconds=30,
@@ -46,10 +45,9 @@ def test_the_reaper_deletes_what_was_kept_for_a_week_and_leaves_what_is_kept_for
         SETTINGS, folder=tmp_path / "aws", clock=clock, snapshots=snapshots_folder()
     ) as aws:
         site = Site(aws, clock, tmp_path / "jobs", "rate(1 day)")
-        unsaved = site.start_until(ASLEEP, "unsaved", **AN_HOUR)
-        requested = site.start_until(ASLEEP, "requested", on_termination="stop-instance", **AN_HOUR)
+        unsaved = site.start_training("unsaved", **AN_HOUR)
+        requested = site.start_training("requested", on_termination="stop-instance", **AN_HOUR)
         # What they have on their disks cannot be saved any more.
-        clock.run_until(clock.now() + timedelta(minutes=2))
         site.cut_off_machines()
         clock.run_while(lambda: site.deployed.is_running(unsaved))
         clock.run_while(lambda: site.deployed.is_running(requested))

@@ -18,7 +18,6 @@ from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
 from parris_cli.rehearsal.simulation.driver import SimulatedInstances
 from parris_cli.rehearsal.simulation.simulated_training import SimulatedTraining
-from parris_cli.starting.start_job import StartedJob
 from tests.end_to_end.site import Site
 
 pytestmark = pytest.mark.long
@@ -26,7 +25,6 @@ pytestmark = pytest.mark.long
 DEPLOYED_AT = datetime(2031, 5, 1, tzinfo=UTC)
 ENDLESS_SECONDS = 3 * 365 * 24 * 3600
 BOOT_SECONDS, SAVE_SECONDS = 40, 10
-ASLEEP = "AwaitWakeOrNextCheck"
 RUN_DIED, INSTANCE_CHANGED = "CleanupStateMachineRunDied", "WakeFunctionInstanceChanged"
 TWO_HOURS: dict[str, Any] = {
     "termination_method": "at-fixed-time",
@@ -58,18 +56,10 @@ def a_site(folder: Path, reaper_rate: str, *, has_timer: bool) -> Iterator[Site]
         yield Site(aws, clock, folder / "jobs", reaper_rate)
 
 
-def start_training(site: Site, name: str, **config: Any) -> StartedJob:
-    """Start a job, and return while its script trains and its run sleeps."""
-    started = site.start_until(ASLEEP, name, **config)
-    site.pass_time(timedelta(seconds=2 * BOOT_SECONDS))
-    assert site.deployed.is_running(started)
-    return started
-
-
 def test_the_workflow_alone_ends_the_bill_by_the_limit(tmp_path: Path) -> None:
     with a_site(tmp_path, "never", has_timer=False) as site:
         site.forget_events(RUN_DIED, INSTANCE_CHANGED)
-        started = start_training(site, "inside", **TWO_HOURS)
+        started = site.start_training("inside", **TWO_HOURS)
         launched_at = site.launched_at(started)
         assert site.wait_until_off(started) - launched_at <= timedelta(hours=2)
         site.pass_time()
@@ -80,7 +70,7 @@ def test_the_workflow_alone_ends_the_bill_by_the_limit(tmp_path: Path) -> None:
 def test_the_cleanup_alone_ends_the_bill_within_five_minutes(tmp_path: Path) -> None:
     with a_site(tmp_path, "never", has_timer=False) as site:
         site.forget_events(INSTANCE_CHANGED)
-        started = start_training(site, "outside")
+        started = site.start_training("outside")
         died_at = site.clock.now()
         site.stop(started.execution_arn)
         assert site.wait_until_off(started) - died_at <= timedelta(minutes=5)
@@ -92,7 +82,7 @@ def test_the_cleanup_alone_ends_the_bill_within_five_minutes(tmp_path: Path) -> 
 def test_the_reaper_alone_ends_the_bill_five_minutes_after_its_turn(tmp_path: Path) -> None:
     with a_site(tmp_path, "rate(1 hour)", has_timer=False) as site:
         site.forget_events(RUN_DIED, INSTANCE_CHANGED)
-        started = start_training(site, "reaped")
+        started = site.start_training("reaped")
         died_at = site.clock.now()
         site.stop(started.execution_arn)
         took = site.wait_until_off(started) - died_at
@@ -114,7 +104,7 @@ def test_the_timer_alone_ends_the_bill_a_quarter_of_an_hour_after_the_limit(
 ) -> None:
     with a_site(tmp_path, "never", has_timer=True) as site:
         site.forget_events(RUN_DIED, INSTANCE_CHANGED)
-        started = start_training(site, "timed", **config)
+        started = site.start_training("timed", **config)
         launched_at = site.launched_at(started)
         site.stop(started.execution_arn)
         site.cut_off_machines()
@@ -125,7 +115,7 @@ def test_the_timer_alone_ends_the_bill_a_quarter_of_an_hour_after_the_limit(
 def test_the_reaper_wakes_a_run_that_missed_the_end_of_its_machine(tmp_path: Path) -> None:
     with a_site(tmp_path, "rate(1 hour)", has_timer=False) as site:
         site.forget_events(RUN_DIED, INSTANCE_CHANGED)
-        started = start_training(site, "slept")
+        started = site.start_training("slept")
         # By then it sleeps for more than a day.
         site.pass_time(timedelta(hours=20))
         site.terminate(started)
