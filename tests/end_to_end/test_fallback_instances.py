@@ -68,17 +68,22 @@ def jobs(deployed: Deployed, subnet_ids: list[str]) -> dict[str, "Over"]:
 
 
 class Over:
-    """A job that has ended, and the parameters of its machine."""
+    """A job that has ended."""
 
     def __init__(self, deployed: Deployed, started: Any, ended: Ended) -> None:
         self.ended = ended
         self.arn = started.execution_arn
-        folder = deployed.folder_of(started)
-        answer = deployed.account.s3.get_object(
+        self._deployed, self._started = deployed, started
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """Return the limits that its machine was given."""
+        folder = self._deployed.folder_of(self._started)
+        answer = self._deployed.account.s3.get_object(
             Bucket=folder.bucket,
             Key=f"{folder.machine_prefix.replace('machines/', 'steering/')}/job.json",
         )
-        self.job_file: dict[str, Any] = json.loads(answer["Body"].read())
+        return dict(json.loads(answer["Body"].read())["limits"])
 
 
 def machine_of(aws: EmbeddedAws, job: Over) -> dict[str, Any]:
@@ -126,11 +131,9 @@ def test_every_type_was_asked_for_in_every_subnet_and_left_no_stack(
 
 def test_the_cost_limit_is_that_of_the_type_that_was_taken(jobs: dict[str, Over]) -> None:
     second, only = jobs["second-choice"], jobs["only-choice"]
-    refused = jobs["none"]
-    assert second.job_file["limits"] == only.job_file["limits"]
-    seconds = second.job_file["limits"]["cost_limit_seconds"]
-    # The type that was out of stock costs many times as much, and would have been ended earlier.
-    assert seconds > 10 * refused.job_file["limits"]["cost_limit_seconds"]
+    assert second.limits == only.limits
+    # The type that was out of stock costs 3.06 USD per hour: it would have been ended earlier.
+    assert second.limits["cost_limit_seconds"] > 10 * float(COST_LIMIT_USD) / 3.06 * 3600
     rates = [part_rates(job) for job in (second, only)]
     assert rates[0] == rates[1]
     assert Decimal(second.ended.outcome["estimated_cost_usd"]) < Decimal(COST_LIMIT_USD)

@@ -80,9 +80,9 @@ NOT_SHOWN = {
         "ec2:DescribeInstances",
     ): "two statements give it: for stacks, and for the instances of containers",
     (
-        "CreateStackFunctionRole",
-        "ssm:GetParameters",
-    ): "only for a template of one's own whose image is not Amazon Linux",
+        "ValidateConfigFunctionRole",
+        "ec2:DescribeInstanceTypes",
+    ): "two statements give it: for stacks, and for the machines of containers",
     (
         "TrainingApiStartFunctionRole",
         "lambda:InvokeFunction",
