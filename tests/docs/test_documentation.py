@@ -65,6 +65,11 @@ def test_a_command_of_the_readme_is_understood(command: str) -> None:
         make_parser().parse_args(arguments)
 
 
+@pytest.mark.parametrize("command", with_prefix(".venv/bin/parris push "))
+def test_a_pasted_upload_does_not_take_the_next_line_for_an_answer(command: str) -> None:
+    assert make_parser().parse_args(shlex.split(command)[1:]).yes
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_an_example_asks_for_an_instance_that_ec2_has_and_a_price_is_known_of(path: Path) -> None:
     kinds = json.loads(path.read_text())["instance-type"]

@@ -44,7 +44,9 @@ def paste(text: str, copy: CloneCopy, aws: EmbeddedAws) -> str:
     """Run every shell block of a text in one shell, each line echoed and none of them failing."""
     blocks = BLOCK.findall(text)
     assert blocks
-    done = copy.run("set -euvo pipefail\n" + "".join(blocks), aws.environment())
+    # Two builds, two deployments and two jobs.
+    script = "set -euvo pipefail\n" + "".join(blocks)
+    done = copy.run(script, aws.environment(), 6 * PATIENCE_SECONDS)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
     return done.stdout
 
