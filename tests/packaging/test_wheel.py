@@ -101,7 +101,7 @@ def test_the_installed_command_deploys_itself(installed: Installed, tmp_path: Pa
         work.mkdir()
         done = installed.run(work, "deploy", more=aws.variables)
         assert done.returncode == 0, done.stderr
-        assert "StateMachineArn" in done.stdout
+        assert "StateMachineConsoleUrl" in done.stdout
         assert list(work.iterdir()) == []
     after = {path for path in installed.packages.rglob("*") if "__pycache__" not in path.parts}
     assert after == before

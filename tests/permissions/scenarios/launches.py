@@ -20,9 +20,7 @@ from tests.permissions.template_permissions import TEMPLATE
 OWN_ROLE = "own-trainer"
 EXECUTION_ROLE = "own-execution-role"
 OUT_OF_STOCK = "p3.2xlarge"
-HAS_DRIVERS = (
-    "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-22.04/latest/ami-id"
-)
+HAS_DRIVERS_IN_ITS_IMAGE = "g5.xlarge"
 READS_ITS_OWN_FOLDER = """set -e
 echo step=1 loss=0.5
 user_id=$(aws sts get-caller-identity --query UserId --output text)
@@ -117,7 +115,7 @@ def spot_that_could_not_save(deployed: Deployed, aws: EmbeddedAws) -> None:
 
 
 def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
-    """Run from a user's own template and image, with data; the script reads its own folder."""
+    """Run on a GPU from a user's own template, with data; the script reads its own folder."""
     bucket = deployed.account.deployment.bucket
     s3 = aws.client("s3")
     text = (TEMPLATE.parent / "templates" / "ec2-stack" / "training-stack.yaml").read_bytes()
@@ -128,7 +126,8 @@ def own_template(deployed: Deployed, aws: EmbeddedAws) -> None:
         "own-template",
         READS_ITS_OWN_FOLDER.format(bucket=bucket),
         cloudformation_template_filename="own/stack.yaml",
-        ami=HAS_DRIVERS,
+        instance_type=HAS_DRIVERS_IN_ITS_IMAGE,
+        volume_size_gib=75,
         cloudwatch_metrics=True,
         input_data=[f"s3://{bucket}/data/"],
     )
