@@ -28,10 +28,12 @@ def cost_chart(one: OneRun) -> Chart | None:
     if run.runtime_seconds is None or run.cost_usd is None:
         return None
     limit_seconds, limit_usd = run.time_limit_seconds, run.cost_limit_usd
+    clock_seconds = _clock_seconds(one)
+    latest_seconds = max(limit_seconds or 0, clock_seconds or 0)
     seconds, spent = run.runtime_seconds, float(run.cost_usd)
-    unit, unit_seconds = _unit_of(max(seconds, limit_seconds or 0))
+    unit, unit_seconds = _unit_of(max(seconds, latest_seconds))
     frame = COMPACT
-    x_most = max(seconds * _ROOM, limit_seconds or 0, 1) / unit_seconds
+    x_most = max(seconds * _ROOM, latest_seconds, 1) / unit_seconds
     y_most = max(spent, float(limit_usd or 0)) * _ROOM or 1.0
     x_axis = Axis(0.0, x_most, frame.left, frame.right)
     y_axis = Axis(0.0, y_most, frame.bottom, frame.top)
@@ -44,11 +46,15 @@ def cost_chart(one: OneRun) -> Chart | None:
         lines.append(Line(((frame.left, height), (frame.right, height)), "limit", "cost limit"))
         text = f"cost limit, {money(str(limit_usd))} USD"
         labels.append(Label(frame.left + 6, height + 14, text))
-    if limit_seconds:
-        at = x_axis.at(limit_seconds / unit_seconds)
-        lines.append(Line(((at, frame.top), (at, frame.bottom)), "limit", "time limit"))
-        text = f"time limit, {duration(limit_seconds)}"
-        labels.append(Label(at - 6, frame.bottom - 8, text, "end"))
+    for name, allowed, height in (
+        ("time limit", limit_seconds, 8),
+        ("clock time", clock_seconds, 24),
+    ):
+        if allowed:
+            at = x_axis.at(allowed / unit_seconds)
+            lines.append(Line(((at, frame.top), (at, frame.bottom)), "limit", name))
+            text = f"{name}, {duration(allowed)}"
+            labels.append(Label(at - 6, frame.bottom - height, text, "end"))
     shown = f"{usd(run.cost_usd)} USD after {duration(seconds)}"
     return Chart(
         title="Cost against time",
@@ -85,14 +91,23 @@ def _points(one: OneRun) -> list[tuple[int, Decimal]]:
     return [point for point in points if point[0] < last[0]] + [last]
 
 
+def _clock_seconds(one: OneRun) -> int | None:
+    """Return how long after its launch a job of one attempt must be over, None for any other."""
+    run = one.run
+    if run.clock_time is None or run.started_at is None or len(attempts_of(one)) > 1:
+        return None
+    return max(0, int((run.clock_time - run.started_at).total_seconds()))
+
+
 def _unit_of(seconds: int) -> tuple[str, int]:
     return next((unit for unit in _UNITS if seconds >= _FEWEST * unit[1]), _UNITS[-1])
 
 
 def _limits_text(one: OneRun) -> str:
-    has_time, has_cost = bool(one.run.time_limit_seconds), bool(one.run.cost_limit_usd)
-    if has_time and has_cost:
-        return "The dashed lines are its limits."
-    if has_time or has_cost:
-        return "The dashed line is its limit."
+    run = one.run
+    drawn = sum(map(bool, (run.time_limit_seconds, run.cost_limit_usd, _clock_seconds(one))))
+    if drawn:
+        return "The dashed line is its limit." if drawn == 1 else "The dashed lines are its limits."
+    if run.clock_time is not None:
+        return "Its limit is a time on the clock, which counts the pauses between attempts."
     return "It has no limit but that of every job."

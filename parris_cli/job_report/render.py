@@ -13,7 +13,8 @@ from parris_cli.job_report.cost_chart import attempt_cost, attempts_of, cost_cha
 from parris_cli.job_report.own_cost import own_cost_text
 from parris_cli.job_report.series import metric_chart, series_of
 from parris_cli.job_report.timeline import states_of, stretches_of
-from parris_cli.pages.render import render_page
+from parris_cli.local_runs.local_run import INTERRUPTED
+from parris_cli.pages.render import render_page, utc_text
 from parris_cli.reports.report import REASON_WORDS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def render_job_page(facts: JobFacts, now: datetime) -> str:
         kind=_kind(run),
         cause=one.cause.splitlines(),
         figures=_figures(one),
-        limits=_limits(run),
+        limits=_limits(run, now),
         parts=parts_in(part_of(one.outcome, "cost_basis"), "components"),
         cost_chart=cost_chart(one),
         why_no_cost=_why_no_cost(run),
@@ -86,6 +87,8 @@ def _kind(run: Run) -> str:
 def _state_words(run: Run) -> str:
     if run.is_running:
         return "The job is running."
+    if run.state == INTERRUPTED:
+        return "The command that ran it was interrupted."
     if run.state == EndReason.COMPLETED:
         return "The script ended successfully."
     words = REASON_WORDS.get(EndReason(run.state), "") if run.state in set(EndReason) else ""
@@ -102,7 +105,8 @@ def _figures(one: OneRun) -> list[tuple[str, str, str]]:
         found.append(("Cost, estimated", usd(run.cost_usd), remark))
     if run.runtime_seconds is not None:
         seconds = run.time_limit_seconds
-        remark = "no limit" if seconds is None else f"of {duration(seconds)}"
+        remark = "no limit" if run.clock_time is None else f"by {utc_text(run.clock_time)}"
+        remark = remark if seconds is None else f"of {duration(seconds)}"
         found.append(("Time on machines", duration(run.runtime_seconds), remark))
     if run.title:
         found.append(("Runs on" if run.is_running else "Ran on", run.title, run.target))
@@ -117,13 +121,18 @@ def _figures(one: OneRun) -> list[tuple[str, str, str]]:
     return found
 
 
-def _limits(run: Run) -> list[tuple[str, str, str, str]]:
+def _limits(run: Run, now: datetime) -> list[tuple[str, str, str, str]]:
     """Return name, what it allows, what was used of it and what is left, of each limit."""
     found = []
     if run.time_limit_seconds and run.runtime_seconds is not None:
         allowed, used = run.time_limit_seconds, run.runtime_seconds
         left = duration(allowed - used) if used <= allowed else f"{duration(used - allowed)} over"
         found.append(("time-limit", duration(allowed), duration(used), left))
+    left_seconds = run.clock_left_seconds(now)
+    if run.clock_time is not None and left_seconds is not None:
+        ended = "" if run.ended_at is None else f"ended {utc_text(run.ended_at)}"
+        left = duration(left_seconds) if left_seconds >= 0 else f"{duration(-left_seconds)} over"
+        found.append(("clock-time", f"by {utc_text(run.clock_time)}", ended, left))
     if run.cost_limit_usd and run.cost_usd is not None:
         most, spent = run.cost_limit_usd, run.cost_usd
         left = f"{usd(abs(most - spent))} USD" + (" over" if spent > most else "")

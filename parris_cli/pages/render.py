@@ -37,7 +37,7 @@ def render_page(package: str, template: str, **values: Any) -> str:
         plain=plain_line,
         short=_short,
         size=data_size,
-        utc=_utc,
+        utc=utc_text,
     )
     return environment.get_template(template).render(values)
 
@@ -46,6 +46,7 @@ def _short(value: Json) -> Json:
     return number_label(value) if isinstance(value, float) else value
 
 
-def _utc(timestamp: datetime) -> str:
+def utc_text(timestamp: datetime) -> str:
+    """Return a time in UTC."""
     # A page is read by people in several places.
     return f"{timestamp.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

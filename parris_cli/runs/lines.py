@@ -1,11 +1,11 @@
-"""Runs as a table where there is room for it, else as two lines each."""
+"""Runs as a table where there is room for it, else as two lines each, or a few more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from parris.reasons import SUCCESSFUL_REASONS
-from parris_cli.formatting import against_limit, age, duration, money, usd
+from parris_cli.formatting import against_limit, age, clock_time, duration, money, usd
 from parris_cli.terminal.style import Span, Style, width_of
 from parris_cli.terminal.table import aligned
 
@@ -31,7 +31,7 @@ def run_lines(runs: Sequence[Run], now: datetime, width: int | None) -> list[tup
     table = aligned([head, *(_cells(run, now) for run in runs)], _NUMBERS)
     if width is None or max(map(width_of, table)) <= width:
         return table
-    return [line for run in runs for line in _two_lines(run, now)]
+    return [line for run in runs for line in _short_lines(run, now, width)]
 
 
 def state_span(run: Run) -> Span:
@@ -41,12 +41,13 @@ def state_span(run: Run) -> Span:
     return Span(run.state, Style.GOOD if run.state in SUCCESSFUL_REASONS else Style.BAD)
 
 
-def time_text(run: Run) -> str:
-    """Return `12 min of 10 h`, empty for a run that was never launched."""
+def time_text(run: Run, now: datetime) -> str:
+    """Return `12 min of 10 h, by 18:00 CEST`, empty for a run that was never launched."""
     if run.runtime_seconds is None:
         return ""
     limit = run.time_limit_seconds
-    return against_limit(duration(run.runtime_seconds), None if limit is None else duration(limit))
+    text = against_limit(duration(run.runtime_seconds), None if limit is None else duration(limit))
+    return text if run.clock_time is None else f"{text}, by {clock_time(run.clock_time, now)}"
 
 
 def cost_text(run: Run) -> str:
@@ -63,22 +64,30 @@ def _cells(run: Run, now: datetime) -> list[Span]:
         state_span(run),
         Span(run.owner),
         Span(_submitted(run, now)),
-        Span(time_text(run)),
+        Span(time_text(run, now)),
         Span(cost_text(run)),
         Span(run.title),
     ]
 
 
-def _two_lines(run: Run, now: datetime) -> list[tuple[Span, ...]]:
+def _short_lines(run: Run, now: datetime, width: int) -> list[tuple[Span, ...]]:
+    """Return two lines, or more where its figures do not fit on the second."""
     head = (Span(run.job_id), Span("  "), state_span(run), Span(f"  {run.owner}"))
     cost = cost_text(run)
     parts = [
         _submitted(run, now),
-        time_text(run),
+        time_text(run, now),
         f"{cost} USD" if cost else "",
         f"on {run.title}" if run.title else "",
     ]
-    return [head, (Span(f"  {', '.join(filter(None, parts))}"),)]
+    lines: list[str] = []
+    for part in filter(None, parts):
+        longer = f"{lines[-1]}, {part}" if lines else ""
+        if lines and len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(f"  {part}")
+    return [head, *((Span(line),) for line in lines)]
 
 
 def _submitted(run: Run, now: datetime) -> str:

@@ -12,7 +12,7 @@ from parris.errors import REFUSALS
 from parris.job import Job
 from parris.payloads import maybe_int_in, maybe_text_in, part_of, text_in
 from parris.reasons import EndReason
-from parris.timestamps import format_timestamp, maybe_timestamp_in
+from parris.timestamps import format_timestamp, maybe_timestamp_in, parse_timestamp
 from parris_cli.following.phase import Phase, phase_of
 from parris_cli.starting.start_job import name_in_id
 
@@ -31,8 +31,8 @@ class Run:
     """A run. `state` is its phase while it is running, then the reason of its end.
 
     Time and cost are those of all attempts, until now if it is running. `started_at` is the launch
-    of its first machine. `error` is the name of the error that ended it. What is not known is None,
-    or empty.
+    of its first machine, and `clock_time` when it must be over. `error` is the name of the error
+    that ended it. What is not known is None, or empty.
     """
 
     job_id: str
@@ -48,6 +48,7 @@ class Run:
     cost_usd: Decimal | None = None
     time_limit_seconds: int | None = None
     cost_limit_usd: Decimal | None = None
+    clock_time: datetime | None = None
     target: str = ""
     title: str = ""
     metrics: Payload = field(default_factory=dict)
@@ -82,6 +83,7 @@ class Run:
             cost_usd=_usd(maybe_text_in(entry, "estimated_cost_usd")),
             time_limit_seconds=maybe_int_in(entry, "time_limit_seconds"),
             cost_limit_usd=_usd(maybe_text_in(entry, "cost_limit_usd")),
+            clock_time=maybe_timestamp_in(entry, "clock_time"),
             target=maybe_text_in(entry, "target") or "",
             title=maybe_text_in(entry, "title") or "",
             metrics=json.loads(metrics) if metrics else {},
@@ -152,9 +154,16 @@ class Run:
             else _sum_usd(cost, Decimal(job.limits.used_usd)),
             time_limit_seconds=job.limits.whole_time_limit_seconds,
             cost_limit_usd=_usd(job.limits.whole_cost_limit_usd),
+            clock_time=parse_timestamp(job.limits.clock_time) if job.limits.clock_time else None,
             target=job.target,
             title=job.title,
         )
+
+    def clock_left_seconds(self, now: datetime) -> int | None:
+        """Return how much was left until its clock time at its end, or is now; below 0 if late."""
+        if self.clock_time is None:
+            return None
+        return int((self.clock_time - (self.ended_at or now)).total_seconds())
 
     def to_json(self) -> Payload:
         """Return it for programs. Amounts are decimal numbers as text."""
@@ -174,6 +183,7 @@ class Run:
             "time_limit_seconds": self.time_limit_seconds,
             "estimated_cost_usd": _amount(self.cost_usd),
             "cost_limit_usd": _amount(self.cost_limit_usd),
+            "clock_time": _text(self.clock_time),
             "target": self.target,
             "title": self.title,
             "metrics": self.metrics,

@@ -45,6 +45,7 @@ def status_lines(one: OneRun, now: datetime, can: Capabilities, steps: NextSteps
     lines += [_labelled("on", f"{run.title} ({run.target})")] if run.title else []
     lines += _path_lines(one, now)
     lines += [_gauge_line(name, gauge, can) for name, gauge in _gauges(run)]
+    lines += [_labelled("clock", text) for text in _clock(run, now)]
     lines += [_labelled("ends", one.ends.removeprefix("ends "))] if one.ends else []
     if one.next_check_at is not None and one.next_check_at > now:
         at = clock_time(one.next_check_at, now)
@@ -108,6 +109,19 @@ def _gauge_line(name: str, gauge: Gauge, can: Capabilities) -> Line:
         return label, text
     bar = bar_spans(gauge, _BAR_COLUMNS, has_blocks=can.has_blocks)
     return label, *bar, Span("  "), text
+
+
+def _clock(run: Run, now: datetime) -> list[str]:
+    """Return the time on the clock by which it must be over, and how far from it that is."""
+    left = run.clock_left_seconds(now)
+    if run.clock_time is None or left is None:
+        return []
+    text = f"by {full_time(run.clock_time)}"
+    if left < 0:
+        return [f"{text}, exceeded by {duration(-left)}"]
+    return [
+        f"{text}, in {duration(left)}" if run.is_running else f"{text}, {duration(left)} before it"
+    ]
 
 
 def _attempts(one: OneRun) -> list[str]:

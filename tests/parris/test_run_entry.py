@@ -46,3 +46,12 @@ def test_a_name_that_is_too_long_for_a_key_is_cut() -> None:
 
     assert 0 < len(owner.encode()) <= 2048
     assert run_entry(dataclasses.replace(job, started_by=""), OUTCOME)["owner"] == "unknown"
+
+
+def test_an_entry_has_the_limits_of_the_run() -> None:
+    limits = dataclasses.replace(
+        a_job().limits, time_limit_seconds=3600, clock_time="2031-05-02T16:00:00.000Z"
+    )
+    entry = run_entry(dataclasses.replace(a_job(), limits=limits), OUTCOME)
+    assert entry["time_limit_seconds"] == 3600
+    assert entry["clock_time"] == "2031-05-02T16:00:00.000Z"

@@ -50,5 +50,6 @@ def run_entry(job: Job, outcome: Payload) -> Payload:
         "title": job.title,
         "time_limit_seconds": job.limits.whole_time_limit_seconds,
         "cost_limit_usd": job.limits.whole_cost_limit_usd,
+        "clock_time": job.limits.clock_time or None,
         **{key: outcome.get(key) for key in _OF_THE_OUTCOME},
     }

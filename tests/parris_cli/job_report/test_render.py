@@ -167,3 +167,26 @@ def test_many_metrics_have_a_bounded_number_of_charts_and_all_their_figures() ->
     page = render_job_page(facts_of_an_ended_job(metrics=Metrics(values)), NOW)
     assert page.count("<svg") == 1 + 24
     assert page.count('<th scope="row">m') == 60
+
+
+def test_a_time_on_the_clock_is_among_the_limits() -> None:
+    run = a_run(started_at=hours_ago(2), ended_at=hours_ago(1), clock_time=hours_ago(-2))
+    facts = replace(facts_of_a_rejected_config(), one=OneRun(run))
+    words = words_of(facts)
+    assert "Time on machines 1 h by 2026-11-20 17:00:00 UTC" in words
+    assert "clock-time by 2026-11-20 17:00:00 UTC ended 2026-11-20 14:00:00 UTC 3 h" in words
+    assert "The dashed line is its limit." in words
+    chart = cost_chart(facts.one)
+    assert chart is not None
+    assert [label.text for label in chart.labels] == ["clock time, 4 h"]
+
+
+def test_the_pauses_between_attempts_are_not_on_the_axis_of_a_time_on_the_clock() -> None:
+    facts = facts_of_an_ended_job()
+    run = replace(
+        facts.one.run, clock_time=hours_ago(-2), time_limit_seconds=None, cost_limit_usd=None
+    )
+    words = words_of(replace(facts, one=replace(facts.one, run=run)))
+    assert "counts the pauses between attempts" in words
+    over = replace(run, clock_time=hours_ago(2))
+    assert "1 h over" in words_of(replace(facts, one=replace(facts.one, run=over)))

@@ -1,5 +1,6 @@
 """Runs in lines: a table where there is room, else two lines each."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -45,3 +46,13 @@ def test_a_table_that_does_not_fit_becomes_two_lines_for_each_run(
     width: int | None, text: str
 ) -> None:
     assert text_of(RUNS, width) == text
+
+
+def test_a_time_on_the_clock_is_shown_where_the_time_limit_is() -> None:
+    late = replace(RUNS[0], clock_time=hours_ago(-30))
+    assert "12 min of 10 h, by 2026-11-21 21:00 UTC" in text_of((late,), None)
+    assert text_of((late,), 80).splitlines()[1:] == [
+        "  15 min ago, 12 min of 10 h, by 2026-11-21 21:00 UTC, 0.2012 of 20 USD",
+        "  on g5.xlarge",
+    ]
+    assert "1 h, by 18:00 UTC" in text_of((a_run(clock_time=hours_ago(-3)),), None)

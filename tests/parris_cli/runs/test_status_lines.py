@@ -1,5 +1,6 @@
 """One run in lines."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from parris.payloads import Json, Payload
@@ -86,3 +87,16 @@ def test_a_job_that_has_ended_says_why_and_each_attempt() -> None:
     assert "  kept     at 2.40 USD per month until you delete it" in lines
     assert "  results  s3://b/results/" in lines
     assert not any("parris stop" in line for line in lines)
+
+
+def test_a_time_on_the_clock_is_a_limit_with_what_is_left_until_then() -> None:
+    clock_time = hours_ago(-0.5)
+    by = "  clock    by 2026-11-20 15:30 UTC"
+    running = replace(RUNNING, run=replace(RUNNING.run, clock_time=clock_time))
+    assert f"{by}, in 30 min" in text_of(running).splitlines()
+    for ended_at, left in (
+        (hours_ago(1), "1 h 30 min before it"),
+        (hours_ago(-1), "exceeded by 30 min"),
+    ):
+        ended = OneRun(a_run(ended_at=ended_at, clock_time=clock_time))
+        assert f"{by}, {left}" in text_of(ended).splitlines()
