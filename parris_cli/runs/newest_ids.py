@@ -17,6 +17,8 @@ from parris_cli.terminal.output import print_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from parris_cli.local_runs.local_run import LocalRun
+
 _MOST_SECONDS = 2.0
 _PAGE = 100
 """Executions in a response: what fits on a screen, and takes a fraction of a second."""
@@ -43,13 +45,17 @@ def print_newest_ids() -> int:
 
 def _collect(add: Callable[[list[str]], object]) -> None:
     if wants_local_runs(None, is_embedded=False):
-        add([run.job_id for run in read_local_runs()])
+        add([run.job_id for run in sorted(read_local_runs(), key=_rank, reverse=True)])
         return
     # Whatever AWS or a proxy says instead, there is nothing to offer.
     with suppress(Exception):
         session = own_session()
         for machine_arn in deployed_machines(session.client("cloudformation", config=_QUICK)):
             add(_newest(session.client("stepfunctions", config=_QUICK), machine_arn))
+
+
+def _rank(local: LocalRun) -> tuple[bool, str]:
+    return local.is_running, str(local.entry.get("submitted_at"))
 
 
 def _newest(client: Any, machine_arn: str) -> list[str]:
