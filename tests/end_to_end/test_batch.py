@@ -22,11 +22,13 @@ from embedded_aws.permissions.trust import assume_as_service
 from parris_cli.account.clients import Account, Deployment
 from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.deployment.embedded_environment import deploy_environment
+from parris_cli.job_report.job_facts import NO_RESULTS
 from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.start_job import StartedJob, start_job
 from parris_cli.stopping.request_stop import request_stop
 from tests.end_to_end.deployment import ENDLESS, Deployed
+from tests.end_to_end.written_report import write_page
 from tests.patience import PATIENCE_SECONDS
 
 EXAMPLE = PROJECT / "config" / "batch"
@@ -210,6 +212,34 @@ def test_a_failing_script_gives_its_status_and_its_last_lines(
     cause = site.deployed.end_of(jobs["failing"]).cause
     assert "status 3" in cause
     assert "no such file" in cause
+
+
+def test_the_report_of_a_job_has_its_facts(
+    site: Site, jobs: dict[str, StartedJob], tmp_path: Path
+) -> None:
+    ended = site.deployed.end_of(jobs["timed"])
+    page = write_page(site.deployed.account, jobs["timed"], tmp_path)
+    assert "TIME_LIMIT Ended at its time limit." in page[""]
+    assert f"{ended.outcome['estimated_cost_usd']} USD, no limit" in page[""]
+    assert "time-limit 40 s" in page["Cost and limits"]
+    assert "over" not in page["Cost and limits"]
+    assert [phase in page["Timeline"] for phase in ("launching", "training")] == [True, True]
+    for state in ("SubmitBatchJob", "TimeLimit", "TerminateBatchJob", "RecordOutcome"):
+        assert f" {state} " in page["Timeline"]
+    assert "1 file, 6 B, in s3://" in page["Results"]
+    assert "model 6 B" in page["Results"]
+    assert "parris: saved" in page["Log"]
+    assert '"target": "batch"' in page["Config"]
+
+
+def test_the_report_of_a_job_without_a_runner_has_the_log_of_its_service(
+    site: Site, jobs: dict[str, StartedJob], tmp_path: Path
+) -> None:
+    site.deployed.end_of(jobs["own-command"])
+    page = write_page(site.deployed.account, jobs["own-command"], tmp_path)
+    assert "COMPLETED The script ended successfully." in page[""]
+    assert page["Log"] == "The whole log. hello"
+    assert page["Results"] == NO_RESULTS
 
 
 def test_the_images_own_command_gets_its_parameters(

@@ -27,7 +27,8 @@ from parris_cli.project_files import PROJECT, snapshots_folder
 from parris_cli.starting.job_files import find_job_files
 from parris_cli.starting.start_job import StartedJob, start_job
 from parris_cli.stopping.request_stop import request_stop
-from tests.end_to_end.deployment import Deployed
+from tests.end_to_end.deployment import Deployed, Ended
+from tests.end_to_end.written_report import write_page
 from tests.patience import PATIENCE_SECONDS
 
 EXAMPLE = PROJECT / "config" / "sagemaker"
@@ -147,6 +148,21 @@ def test_the_example_trains_a_model_from_two_files(site: Site) -> None:
     record = json.loads(site.read(f"{experiment}record.json"))
     assert record["outcome"] == ended.outcome
     assert record["training_config"]["filename"] == "training.yaml"
+    has_its_facts(write_page(site.deployed.account, started, site.folder), ended)
+
+
+def has_its_facts(page: dict[str, str], ended: Ended) -> None:
+    """The report of the example's job has its end, cost, timeline, metric, model and log."""
+    assert "COMPLETED The script ended successfully." in page[""]
+    assert f"{ended.outcome['estimated_cost_usd']} of 0.5 USD" in page[""]
+    assert "time-limit 1 h" in page["Cost and limits"]
+    assert "cost-limit 0.5 USD" in page["Cost and limits"]
+    for state in ("CreateTrainingJob", "Completed", "StopTrainingJob", "RecordOutcome"):
+        assert f" {state} " in page["Timeline"]
+    assert "accuracy From " in page["Metrics"]
+    assert "model.tar.gz" in page["Results"]
+    assert "accuracy=" in page["Log"]
+    assert '"target": "sagemaker"' in page["Config"]
 
 
 def person(
