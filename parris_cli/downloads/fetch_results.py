@@ -14,6 +14,7 @@ from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
 from parris_cli.downloads.download import download_results
 from parris_cli.downloads.found_places import places_of
+from parris_cli.downloads.job_places import LOG
 from parris_cli.downloads.report import download_lines, download_to_json
 from parris_cli.errors import RefusedError
 from parris_cli.following.find_started import find_started
@@ -109,12 +110,14 @@ def _show_local(local: LocalRun, options: ResultsOptions, screen: Screen) -> int
     Raises:
         RefusedError: when they are gone.
     """
-    if not local.results.is_dir():
+    if not local.folder.is_dir():
         raise RefusedError(f"{local.job_id} has left nothing in {local.results}")
-    folder = local.results
+    folder = local.folder
     if options.folder is not None and options.folder.absolute() != folder:
         folder = options.folder
-        shutil.copytree(local.results, folder, dirs_exist_ok=True)
+        shutil.copytree(local.folder, folder, dirs_exist_ok=True)
+        if local.folder == local.kept_results and local.kept_log.is_file():
+            shutil.copy(local.kept_log, folder / LOG)
     count = sum(one.is_file() for one in folder.rglob("*"))
     value: Payload = {"job_id": local.job_id, "results": str(folder), "next": None}
     text = f"{local.job_id}\n  results  {folder} ({counted(count, 'file')}, with log and record)"

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parris.metric_rows import metric_rows
-from parris.payloads import maybe_text_in, part_of, texts_by_key_in
+from parris.payloads import part_of, texts_by_key_in
 from parris_cli.aws_errors import AWS_ERRORS
 from parris_cli.downloads.job_places import LOG, METRICS, NAMES, RECORD
 from parris_cli.errors import CommandError
 from parris_cli.following.metric_lines import MetricLines
 from parris_cli.job_report.job_facts import JobFacts, LogTail, Metrics, ResultFile, Results
 from parris_cli.job_report.read_facts import read_facts
+from parris_cli.local_runs.local_status import one_from_files
 from parris_cli.local_runs.reach import account_of
-from parris_cli.runs.one_run import OneRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +47,8 @@ def read_local_facts(local: LocalRun, now: datetime) -> JobFacts:
 
 
 def _facts_from_files(local: LocalRun) -> JobFacts:
-    record = local.record
-    cause = local.cause or maybe_text_in(part_of(record, "outcome"), "cause") or ""
     facts = JobFacts(
-        OneRun(local.run, cause, record=record),
+        one_from_files(local),
         place=_PLACE,
         steps=local.steps,
         is_embedded=True,
@@ -58,7 +56,7 @@ def _facts_from_files(local: LocalRun) -> JobFacts:
     why = ""
     if local.is_running:
         why = f"The job is running: its command (process {local.process_id}) shows it."
-    elif not local.results.is_dir():
+    elif not local.folder.is_dir() and local.log is None:
         why = f"Its folder {local.results} is not there any more."
     if why:
         nothing = Results(why_empty=why)
@@ -68,7 +66,7 @@ def _facts_from_files(local: LocalRun) -> JobFacts:
     return replace(
         facts,
         log=_log(local),
-        results=Results.of_files(_files(local.results), str(local.results)),
+        results=Results.of_files(_files(local.folder), str(local.folder)),
         metrics=_metrics(local),
     )
 
@@ -81,7 +79,7 @@ def _log(local: LocalRun) -> LogTail:
 
 
 def _metrics(local: LocalRun) -> Metrics:
-    file = local.results / METRICS
+    file = local.folder / METRICS
     try:
         return Metrics(tuple(metric_rows(file.read_bytes())))
     except FileNotFoundError:

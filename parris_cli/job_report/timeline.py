@@ -67,7 +67,9 @@ _Span = tuple[str, int, "datetime", "datetime"]
 def _phases(one: OneRun, now: datetime) -> list[_Span]:
     if not one.path:
         return []
-    end = now if one.run.is_running else one.transitions[-1].at
+    last_at = one.transitions[-1].at
+    # What was cut off has no last state; it is known until then.
+    end = now if one.run.is_running else max(last_at, one.run.ended_at or last_at)
     ends = [*(begun.at for begun in one.path[1:]), end]
     return [
         (str(begun.phase), begun.attempt, begun.at, until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from parris.payloads import (
     text_in,
     texts_in,
 )
+from parris.timestamps import parse_timestamp
 from parris_cli.downloads.job_places import LOG, RECORD
 from parris_cli.reports.next_steps import NextSteps
 from parris_cli.runs.run import Run
@@ -29,6 +30,10 @@ HISTORY = Path("results") / ".history"
 """The folder of the history, in the folder where the command was run."""
 INTERRUPTED = "INTERRUPTED"
 _VERSION = 1
+_CUT_OFF = (
+    "the command that ran it ended before the job did, and its AWS with it; what the job had"
+    " synced until then is kept"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ class LocalRun:
     `entry` is its entry of the run index, without a reason as long as it has not ended. `source` is
     the config or script that the command was given, empty for the default job; `settings` are those
     of --set, and `job` is what else the command line said of it. `process_id` is the
-    command's, and `port` that of its AWS, 0 if only the command itself reaches it.
+    command's, and `port` that of its AWS, 0 if only the command itself reaches it. `timeline` is
+    its path and its states, and `begun` the parts of a record that are known before the end, both
+    as of `known_at`.
     """
 
     job_id: str
@@ -50,33 +57,62 @@ class LocalRun:
     process_id: int
     cause: str = ""
     port: int = 0
+    timeline: Payload = field(default_factory=dict)
+    begun: Payload = field(default_factory=dict)
+    known_at: str = ""
 
     @property
     def run(self) -> Run:
         """Return it as a list shows it. One whose command has died is interrupted."""
         run = Run.from_entry(self.entry)
-        if "reason" in self.entry:
+        if self.is_running:
+            return replace(run, state="running", is_running=True)
+        if self.entry.get("reason", INTERRUPTED) != INTERRUPTED:
             return run
-        is_running = self.is_running
-        return replace(run, state="running" if is_running else INTERRUPTED, is_running=is_running)
+        known_at = parse_timestamp(self.known_at) if self.known_at else None
+        return replace(run, state=INTERRUPTED, ended_at=known_at)
+
+    @property
+    def why(self) -> str:
+        """Return why it ended, empty where that is not known."""
+        recorded = maybe_text_in(part_of(self.record, "outcome"), "cause")
+        return self.cause or recorded or (_CUT_OFF if self.run.state == INTERRUPTED else "")
+
+    @property
+    def kept_results(self) -> Path:
+        """Return the folder of what it had synced, for when its command is killed."""
+        return HISTORY.absolute() / self.job_id
+
+    @property
+    def kept_log(self) -> Path:
+        """Return the file of its log so far, for when its command is killed."""
+        return HISTORY.absolute() / f"{self.job_id}.log"
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of its files: that of its results, or of what it had synced."""
+        is_kept = not self.results.is_dir() and self.kept_results.is_dir()
+        return self.kept_results if is_kept else self.results
 
     @property
     def record(self) -> Payload:
-        """Return its run record, empty where its folder has none."""
+        """Return its run record; without one, what was known of it before its end."""
         try:
-            record = json.loads((self.results / RECORD).read_text(encoding="utf-8"))
+            record = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return {}
+            return self.begun
         return record if isinstance(record, dict) else {}
 
     @property
     def log(self) -> list[str] | None:
-        """Return the lines of its log, None where its folder has none."""
-        try:
-            text = (self.results / LOG).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        return text.removesuffix("\n").split("\n")
+        """Return the lines of its log, None where it has left none."""
+        for file in (self.results / LOG, self.kept_log):
+            try:
+                text = file.read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+            return text.removesuffix("\n").split("\n")
+        return None
 
     @property
     def steps(self) -> NextSteps:
@@ -115,6 +151,9 @@ class LocalRun:
             "process_id": self.process_id,
             "cause": self.cause,
             "port": self.port,
+            "timeline": self.timeline,
+            "begun": self.begun,
+            "known_at": self.known_at,
         }
 
     @classmethod
@@ -134,6 +173,9 @@ class LocalRun:
             process_id=int_in(value, "process_id"),
             cause=maybe_text_in(value, "cause") or "",
             port=maybe_int_in(value, "port") or 0,
+            timeline=part_of(value, "timeline"),
+            begun=part_of(value, "begun"),
+            known_at=maybe_text_in(value, "known_at") or "",
         )
 
 

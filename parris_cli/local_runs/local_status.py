@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from parris.payloads import maybe_text_in, part_of
 from parris_cli.aws_errors import AWS_ERRORS
 from parris_cli.errors import CommandError
+from parris_cli.local_runs.kept_timeline import path_in, transitions_in
 from parris_cli.local_runs.reach import account_of
 from parris_cli.runs.one_run import OneRun, read_one_run
 
@@ -24,8 +24,16 @@ def status_of_local(run: LocalRun) -> OneRun:
             return read_one_run(account, run.job_id, datetime.now(UTC))
         except (*AWS_ERRORS, CommandError):
             pass  # it has ended meanwhile
-    folder = str(run.results) if run.results.is_dir() else None
-    shown = replace(run.run, results_uri=folder)
-    record = run.record
-    cause = run.cause or maybe_text_in(part_of(record, "outcome"), "cause") or ""
-    return OneRun(shown, cause, record=record)
+    return one_from_files(run)
+
+
+def one_from_files(run: LocalRun) -> OneRun:
+    """Return what a job has left here."""
+    folder = str(run.folder) if run.folder.is_dir() else None
+    return OneRun(
+        replace(run.run, results_uri=folder),
+        run.why,
+        path_in(run.timeline),
+        run.record,
+        transitions=transitions_in(run.timeline),
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from parris.payloads import Payload
 from parris.timestamps import format_timestamp
 from parris_cli.aws_errors import AWS_ERRORS
+from parris_cli.local_runs.keep import Keeper
 from parris_cli.local_runs.local_run import INTERRUPTED, LocalRun, write_local_run
 from parris_cli.local_runs.reach import reachable
 from parris_cli.reports.reporter import default_folder
@@ -64,10 +65,12 @@ def remembered(
             screen.warn(f"this job will not be in `parris list`: {err.strerror or err}")
             yield
             return
+        keeper = Keeper(account, started, run)
         try:
-            yield
+            with keeper:
+                yield
         finally:
-            _write_end(account, run, screen)
+            _write_end(account, keeper.run, screen)
 
 
 def _write_end(account: Account, run: LocalRun, screen: Screen) -> None:
