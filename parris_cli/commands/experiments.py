@@ -13,7 +13,7 @@ what it cost, and the last value of each metric. It does not matter who or what 
 from where. A run that has no record yet is shown as running.
 
 Everything is read from the bucket where configs store their experiments (experiments-uri); nothing
-else is needed to see it.
+else is needed to see it. Those of `parris run --embedded` are read from results/.history.
 """
 
 _EXAMPLES = """\
@@ -36,7 +36,8 @@ exit codes:
 _ABOUT_DIFF = """\
 Show which parameters of two runs differ, in the job's config and in the script config. A
 parameter inside another one has a path such as optimizer.learning-rate. The script and its other
-files are compared by their content.
+files are compared by their content. Of jobs of `parris run --embedded`, the job's configs and the
+files are compared.
 
 A and B are names that `parris experiments` shows, or the URIs of their folders.
 """
@@ -56,11 +57,17 @@ exit codes:
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
         "--uri",
         metavar="URI",
         help="where the experiments are, such as s3://bucket/experiments/ (default: experiments/ of"
         " the deployment's training bucket)",
+    )
+    where.add_argument(
+        "--embedded",
+        action="store_true",
+        help="jobs of `parris run --embedded` in this folder; the default without AWS credentials",
     )
     parser.add_argument(
         "--deployment",
@@ -92,14 +99,14 @@ def _add_arguments_of_diff(parser: argparse.ArgumentParser) -> None:
 def _call(found: argparse.Namespace) -> int:
     from parris_cli.experiments.show import Place, list_experiments
 
-    place = Place(found.uri, found.deployment, found.json)
+    place = Place(found.uri, found.deployment, found.json, found.embedded)
     return list_experiments(place, None if found.all else found.last)
 
 
 def _call_diff(found: argparse.Namespace) -> int:
     from parris_cli.experiments.show import Place, compare_experiments
 
-    place = Place(found.uri, found.deployment, found.json)
+    place = Place(found.uri, found.deployment, found.json, found.embedded)
     return compare_experiments(place, (found.a, found.b))
 
 

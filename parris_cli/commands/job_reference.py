@@ -48,12 +48,14 @@ def add_job_reference(
     add_json(parser)
 
 
-def add_place_of_runs(parser: argparse.ArgumentParser) -> None:
-    """Add --deployment or --embedded, for what was started before."""
+def add_place_of_runs(
+    parser: argparse.ArgumentParser, what: str = "jobs of `parris run --embedded`"
+) -> None:
+    """Add --deployment or --embedded, for `what` was started before."""
     where = parser.add_mutually_exclusive_group()
     add_deployment(where)
     where.add_argument(
         "--embedded",
         action="store_true",
-        help="jobs of `parris run --embedded` in this folder; the default without AWS credentials",
+        help=f"{what} in this folder; the default without AWS credentials",
     )

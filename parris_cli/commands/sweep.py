@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from parris_cli.commands.command import (
-    Command,
-    add_deployment,
-    add_detach,
-    add_json,
-    add_place,
-)
+from parris_cli.commands.command import Command, add_detach, add_json, add_place
+from parris_cli.commands.job_reference import add_place_of_runs
 from parris_cli.commands.sweep_rehearse import SWEEP_REHEARSE
+
+if TYPE_CHECKING:
+    from parris_cli.sweeps.show_sweep import OneSweepOptions
 
 _ABOUT = """\
 Train one config many times with different hyperparameters, within one budget in US dollars and, if
@@ -58,7 +58,8 @@ _ABOUT_STATUS = """\
 Show how a sweep stands: its budget and all its trials, the best first.
 
 SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run), or an execution
-ARN.
+ARN. Sweeps of this machine are remembered in results/.history of the folder where they were
+started.
 """
 
 _ABOUT_WATCH = """\
@@ -66,7 +67,8 @@ Follow a sweep again, to its end, as `parris sweep run` does: on a terminal with
 trials and of some that run. Ctrl-C asks whether to end the sweep; without a terminal it detaches.
 
 SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run), or an execution
-ARN.
+ARN. Sweeps of this machine are remembered in results/.history of the folder where they were
+started.
 """
 
 _ABOUT_STOP = """\
@@ -74,7 +76,8 @@ Request that a sweep ends, and follow it until it has: it starts nothing more, a
 their results and end. Ctrl-C detaches; the sweep ends nevertheless.
 
 SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run), or an execution
-ARN.
+ARN. Sweeps of this machine are remembered in results/.history of the folder where they were
+started.
 """
 
 _ABOUT_RESULTS = """\
@@ -82,7 +85,8 @@ Write the record of a sweep, its report page and the config of its best trial in
 while it runs.
 
 SWEEP is the id that `parris sweep` shows, the name of a sweep (its newest run), or an execution
-ARN.
+ARN. Sweeps of this machine are remembered in results/.history of the folder where they were
+started.
 """
 
 _CODES = """\
@@ -128,7 +132,7 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
 
 def _add_reference(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sweep", metavar="SWEEP", help="a sweep's id, name or execution ARN")
-    add_deployment(parser)
+    add_place_of_runs(parser, "sweeps of `parris sweep run --embedded`")
     add_json(parser)
 
 
@@ -169,34 +173,36 @@ def _call_run(found: argparse.Namespace) -> int:
     )
 
 
-def _call_status(found: argparse.Namespace) -> int:
-    from parris_cli.sweeps.one_sweep import OneSweepOptions, show_status
+def _options_of(found: argparse.Namespace) -> OneSweepOptions:
+    from parris_cli.sweeps.show_sweep import OneSweepOptions
 
-    return show_status(OneSweepOptions(found.sweep, found.deployment, found.json))
+    return OneSweepOptions(found.sweep, found.deployment, found.json, is_embedded=found.embedded)
+
+
+def _call_status(found: argparse.Namespace) -> int:
+    from parris_cli.sweeps.one_sweep import show_status
+
+    return show_status(_options_of(found))
 
 
 def _call_watch(found: argparse.Namespace) -> int:
-    from parris_cli.sweeps.one_sweep import OneSweepOptions, watch_sweep
+    from parris_cli.sweeps.one_sweep import watch_sweep
 
-    return watch_sweep(
-        OneSweepOptions(found.sweep, found.deployment, found.json, folder=found.results)
-    )
+    return watch_sweep(replace(_options_of(found), folder=found.results))
 
 
 def _call_stop(found: argparse.Namespace) -> int:
-    from parris_cli.sweeps.one_sweep import OneSweepOptions, stop_sweep
+    from parris_cli.sweeps.one_sweep import stop_sweep
 
     return stop_sweep(
-        OneSweepOptions(found.sweep, found.deployment, found.json, not found.no_wait, found.results)
+        replace(_options_of(found), is_waiting=not found.no_wait, folder=found.results)
     )
 
 
 def _call_results(found: argparse.Namespace) -> int:
-    from parris_cli.sweeps.one_sweep import OneSweepOptions, fetch_sweep
+    from parris_cli.sweeps.one_sweep import fetch_sweep
 
-    return fetch_sweep(
-        OneSweepOptions(found.sweep, found.deployment, found.json, folder=found.folder)
-    )
+    return fetch_sweep(replace(_options_of(found), folder=found.folder))
 
 
 SWEEP = Command(

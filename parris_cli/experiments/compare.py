@@ -46,9 +46,14 @@ class Difference:
 
 def differences(location: Location, one: Experiment, other: Experiment) -> list[Difference]:
     """Return the differences of two experiments, those of the job's configs first."""
-    jobs = _differences(JOB, _job_parameters(one), _job_parameters(other))
+    jobs = job_differences(one, other)
     training = [_training_parameters(location, each) for each in (one, other)]
     return jobs + _differences(TRAINING, training[0], training[1])
+
+
+def job_differences(one: Experiment, other: Experiment) -> list[Difference]:
+    """Return the differences of the job's configs of two experiments, and of their files."""
+    return _differences(JOB, _job_parameters(one), _job_parameters(other))
 
 
 def flattened(value: Json, path: str = "") -> dict[str, Json]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from parris.experiment import EXPERIMENT_FILE, RECORD_FILE
 from parris_cli.errors import RefusedError
-from parris_cli.experiments.compare import differences
+from parris_cli.experiments.compare import differences, job_differences
+from parris_cli.experiments.local_experiments import find_local_experiment, local_experiments
 from parris_cli.experiments.location import Location, find_location
 from parris_cli.experiments.read_experiments import (
     Found as Listed,
@@ -19,6 +20,8 @@ from parris_cli.experiments.read_experiments import (
     read_experiments,
 )
 from parris_cli.formatting import counted
+from parris_cli.local_runs.find_local import wants_local_runs
+from parris_cli.local_runs.local_run import HISTORY
 from parris_cli.reports.print_read import Found, print_read
 from parris_cli.terminal.style import Span
 
@@ -32,11 +35,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Options: a URI, or else a deployment, None for the only one of the account."""
+    """Options: a URI, or else a deployment, None for the only one of the account.
+
+    With `is_embedded` the experiments are those of this machine.
+    """
 
     uri: str | None
     deployment: str | None
     is_json: bool
+    is_embedded: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether the experiments of this machine are meant."""
+        is_named = self.uri is not None
+        return not is_named and wants_local_runs(self.deployment, is_embedded=self.is_embedded)
 
 
 def list_experiments(place: Place, most: int | None) -> int:
@@ -45,16 +58,13 @@ def list_experiments(place: Place, most: int | None) -> int:
     def show(location: Location) -> tuple[Payload, list[str]]:
         found = find_experiments(location)
         shown = read_experiments(location, found if most is None else found[:most])
-        lines = [line for one in shown for line in one.lines()]
-        lines.append(_total(location, len(shown), len(found)))
-        value: Payload = {
-            "uri": location.uri,
-            "count": len(found),
-            "experiments": [one.to_json() for one in shown],
-        }
-        return value, lines
+        return _listed(location.uri, shown, len(found))
 
-    return _print(place, show)
+    def show_local() -> tuple[Payload, list[str]]:
+        found = local_experiments()
+        return _listed(str(HISTORY), found if most is None else found[:most], len(found))
+
+    return _print(place, show, show_local)
 
 
 def compare_experiments(place: Place, names: tuple[str, str]) -> int:
@@ -62,20 +72,45 @@ def compare_experiments(place: Place, names: tuple[str, str]) -> int:
 
     def show(location: Location) -> tuple[Payload, list[str]]:
         one, other = (_find(location, name) for name in names)
-        found = differences(location, one, other)
-        value: Payload = {
-            "a": one.name,
-            "b": other.name,
-            "differences": [each.to_json() for each in found],
-        }
-        return value, _difference_lines(found, one.name, other.name)
+        return _compared(differences(location, one, other), one.name, other.name)
 
-    return _print(place, show)
+    def show_local() -> tuple[Payload, list[str]]:
+        one, other = (find_local_experiment(name) for name in names)
+        return _compared(job_differences(one, other), one.name, other.name)
+
+    return _print(place, show, show_local)
 
 
-def _print(place: Place, show: Callable[[Location], tuple[Payload, list[str]]]) -> int:
+def _listed(uri: str, shown: list[Experiment], count: int) -> tuple[Payload, list[str]]:
+    lines = [line for one in shown for line in one.lines()]
+    lines.append(_total(uri, len(shown), count))
+    value: Payload = {
+        "uri": uri,
+        "count": count,
+        "experiments": [one.to_json() for one in shown],
+    }
+    return value, lines
+
+
+def _compared(found: list[Difference], one: str, other: str) -> tuple[Payload, list[str]]:
+    value: Payload = {
+        "a": one,
+        "b": other,
+        "differences": [each.to_json() for each in found],
+    }
+    return value, _difference_lines(found, one, other)
+
+
+def _print(
+    place: Place,
+    show: Callable[[Location], tuple[Payload, list[str]]],
+    show_local: Callable[[], tuple[Payload, list[str]]],
+) -> int:
     def read() -> Found:
-        value, lines = show(find_location(place.uri, place.deployment))
+        if place.is_local:
+            value, lines = show_local()
+        else:
+            value, lines = show(find_location(place.uri, place.deployment))
         return Found(value, [(Span(line),) for line in lines])
 
     return print_read(read, is_json=place.is_json)
@@ -100,12 +135,12 @@ def _find(location: Location, name: str) -> Experiment:
     )
 
 
-def _total(location: Location, shown: int, count: int) -> str:
+def _total(uri: str, shown: int, count: int) -> str:
     if not count:
-        return f"no experiments in {location.uri}"
+        return f"no experiments in {uri}"
     if shown < count:
-        return f"the latest {shown} of {counted(count, 'experiment')} in {location.uri}"
-    return f"{counted(count, 'experiment')} in {location.uri}"
+        return f"the latest {shown} of {counted(count, 'experiment')} in {uri}"
+    return f"{counted(count, 'experiment')} in {uri}"
 
 
 def _difference_lines(found: list[Difference], one: str, other: str) -> list[str]:

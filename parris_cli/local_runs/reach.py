@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parris_cli.local_runs.local_run import LocalRun
+    from parris_cli.local_runs.local_sweep import LocalSweep
 
 # It is on this machine, and no proxy of the shell leads to it.
 _CLIENT = Config(proxies={}, retries={"total_max_attempts": 2})
@@ -42,8 +43,8 @@ def reachable(account: Account) -> Iterator[int]:
         yield port
 
 
-def account_of(run: LocalRun) -> Account | None:
-    """Return the AWS that runs a job, None if there is none, or not any more."""
+def account_of(run: LocalRun | LocalSweep) -> Account | None:
+    """Return the AWS that runs a job or a sweep, None if there is none, or not any more."""
     known = read_record(HISTORY, run.port) if run.port and run.is_running else None
     if known is None:
         return None

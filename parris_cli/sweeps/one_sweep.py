@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parris.sweeps.record import RUNNING
 from parris_cli.account.connect import real_account
 from parris_cli.account.find_deployment import find_deployment
 from parris_cli.account.stack_status import Use
 from parris_cli.aws_errors import describe_error
 from parris_cli.errors import RefusedError
+from parris_cli.local_runs.local_sweep import find_local_sweep
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
-from parris_cli.reports.reporter import default_folder
 from parris_cli.sweeps.follow_sweep import SweepFollower, request_sweep_stop
+from parris_cli.sweeps.one_local_sweep import show_local, stop_local, watch_local, write_local
 from parris_cli.sweeps.read_sweep import SweepReader
 from parris_cli.sweeps.report_sweep import (
-    head_lines,
     report_unfinished,
-    write_files,
 )
 from parris_cli.sweeps.run_sweep import follow_and_report
+from parris_cli.sweeps.show_sweep import OneSweepOptions, print_status, write_sweep
 from parris_cli.sweeps.start_sweep import StartedSweep
-from parris_cli.sweeps.table import trial_table
-from parris_cli.sweeps.view import SweepView
 from parris_cli.terminal.interrupts import Interrupts
-from parris_cli.terminal.output import print_json, print_report, report_columns
+from parris_cli.terminal.output import print_json
 from parris_cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
@@ -36,37 +32,27 @@ if TYPE_CHECKING:
     from parris.payloads import Payload
     from parris.sweeps.sweep import Sweep
     from parris_cli.account.clients import Account
-
-
-@dataclass(frozen=True, slots=True)
-class OneSweepOptions:
-    """Options. `sweep` is a sweep's id, its name or the ARN of its execution."""
-
-    sweep: str
-    deployment: str | None
-    is_json: bool
-    is_waiting: bool = True
-    folder: Path | None = None
+    from parris_cli.local_runs.local_sweep import LocalSweep
 
 
 def show_status(options: OneSweepOptions) -> int:
     """Print how a sweep stands, and return the command's exit code."""
-    return _run(options, show_status_on)
+    return _run(options, show_status_on, show_local)
 
 
 def watch_sweep(options: OneSweepOptions) -> int:
     """Follow a sweep to its end, and return the command's exit code."""
-    return _run(options, watch_sweep_on)
+    return _run(options, watch_sweep_on, watch_local)
 
 
 def stop_sweep(options: OneSweepOptions) -> int:
     """Request that a sweep ends, and return the command's exit code."""
-    return _run(options, stop_sweep_on)
+    return _run(options, stop_sweep_on, stop_local)
 
 
 def fetch_sweep(options: OneSweepOptions) -> int:
     """Write the files of a sweep into a folder, and return the command's exit code."""
-    return _run(options, fetch_sweep_on)
+    return _run(options, fetch_sweep_on, write_local)
 
 
 def show_status_on(account: Account, options: OneSweepOptions, screen: Screen) -> int:
@@ -76,17 +62,7 @@ def show_status_on(account: Account, options: OneSweepOptions, screen: Screen) -
         RefusedError: when there is no such sweep.
     """
     reader = SweepReader(account)
-    record = _record(reader, reader.find(options.sweep))
-    sweep = SweepView.from_record(record)
-    text = [
-        f"{sweep.sweep_id}  {_status_text(sweep)}",
-        f"  trials   {sweep.over_count} of {sweep.trial_count} have ended",
-        *head_lines(sweep),
-        "",
-        *trial_table(sweep, columns=report_columns()),
-    ]
-    print_report(record, "\n".join(text), screen, is_json=options.is_json)
-    return EXIT_SUCCEEDED
+    return print_status(_record(reader, reader.find(options.sweep)), options, screen)
 
 
 def watch_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) -> int:
@@ -136,27 +112,19 @@ def fetch_sweep_on(account: Account, options: OneSweepOptions, screen: Screen) -
     """
     reader = SweepReader(account)
     found = reader.find(options.sweep)
-    record = _record(reader, found)
-    sweep = SweepView.from_record(record)
-    folder = options.folder or default_folder(found.sweep_id)
-    best_config = reader.best_config(found.sweep_id) if sweep.best is not None else None
-    written = write_files(record, best_config, folder, screen)
-    lines = [f"{sweep.sweep_id}  {sweep.status}", *(f"  {path}" for path in written)]
-    best = sweep.best
-    if best is not None and best.training_job_name:
-        lines.append(f"  results of the best trial: parris results {best.training_job_name}")
-    value: Payload = {
-        "sweep_id": found.sweep_id,
-        "status": sweep.status,
-        "files": [str(path) for path in written],
-    }
-    print_report(value, "\n".join(lines), screen, is_json=options.is_json)
-    return EXIT_SUCCEEDED if written else EXIT_FAILED
+    return write_sweep(_record(reader, found), reader.best_config(found.sweep_id), options, screen)
 
 
-def _run(options: OneSweepOptions, act: Callable[[Account, OneSweepOptions, Screen], int]) -> int:
+def _run(
+    options: OneSweepOptions,
+    act: Callable[[Account, OneSweepOptions, Screen], int],
+    act_locally: Callable[[LocalSweep, OneSweepOptions, Screen], int],
+) -> int:
     screen = Screen(sys.stderr)
     try:
+        local = find_local_sweep(options.sweep, options.deployment, is_embedded=options.is_embedded)
+        if local is not None:
+            return act_locally(local, replace(options, is_embedded=True), screen)
         account = real_account(options.deployment or find_deployment(""), Use.REACH)
         return act(account, options, screen)
     except RefusedError as err:
@@ -169,12 +137,6 @@ def _run(options: OneSweepOptions, act: Callable[[Account, OneSweepOptions, Scre
     if options.is_json:
         print_json({"sweep_id": None, "status": None, "cause": message})
     return EXIT_REFUSED if is_refused else EXIT_FAILED
-
-
-def _status_text(sweep: SweepView) -> str:
-    if sweep.status != RUNNING or sweep.stop_reason is None:
-        return sweep.status
-    return f"{sweep.status}, starts nothing more: {sweep.stop_reason}"
 
 
 def _record(reader: SweepReader, found: Sweep) -> Payload:

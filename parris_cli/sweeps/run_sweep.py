@@ -16,6 +16,7 @@ from parris_cli.errors import InterruptedByUserError, RefusedError
 from parris_cli.reports.report import EXIT_FAILED, EXIT_REFUSED, EXIT_SUCCEEDED
 from parris_cli.sweeps.follow_sweep import SweepFollower
 from parris_cli.sweeps.read_sweep import SweepReader
+from parris_cli.sweeps.remember_sweep import remembered_sweep
 from parris_cli.sweeps.report_sweep import report_cut_off, report_sweep, report_unfinished
 from parris_cli.sweeps.start_sweep import start_sweep
 from parris_cli.sweeps.sweep_files import find_sweep_files
@@ -85,6 +86,8 @@ def _run(options: SweepOptions, screen: Screen, interrupts: Interrupts) -> int:
         if not options.is_waiting:
             report_unfinished(started, "started", screen, is_json=options.is_json)
             return EXIT_SUCCEEDED
+        if options.is_embedded:
+            reader = reaching.enter_context(remembered_sweep(account, started, screen))
         follower = SweepFollower(account, reader, started, screen, interrupts)
         return follow_and_report(follower, options.results, is_json=options.is_json)
 

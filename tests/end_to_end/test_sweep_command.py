@@ -14,14 +14,10 @@ from parris_cli.containers.stand_in_image import with_stand_in_image
 from parris_cli.deployment.embedded_environment import deploy_environment
 from parris_cli.errors import RefusedError
 from parris_cli.sweeps.follow_sweep import SweepFollower
-from parris_cli.sweeps.one_sweep import (
-    OneSweepOptions,
-    fetch_sweep_on,
-    show_status_on,
-    stop_sweep_on,
-)
+from parris_cli.sweeps.one_sweep import fetch_sweep_on, show_status_on, stop_sweep_on
 from parris_cli.sweeps.read_sweep import SweepReader
 from parris_cli.sweeps.run_sweep import follow_and_report
+from parris_cli.sweeps.show_sweep import OneSweepOptions
 from parris_cli.sweeps.start_sweep import start_sweep
 from parris_cli.sweeps.sweep_files import find_sweep_files
 from parris_cli.terminal.interrupts import Interrupts

@@ -73,6 +73,42 @@ def test_ctrl_c_as_soon_as_a_sweep_is_started_ends_it(
     none_is_left(home)
 
 
+def test_a_second_terminal_sees_a_sweep_and_stops_it(
+    endless_sweep: subprocess.Popen[str], home: Path, tmp_path: Path
+) -> None:
+    wait_for_words(endless_sweep.stderr, "trials")
+    assert parris(home, tmp_path, "status", "endless").stdout.splitlines()[0].endswith("  RUNNING")
+    stopped = parris(home, tmp_path, "stop", "endless")
+    assert stopped.stdout.splitlines()[0].endswith("  STOP_REQUESTED"), stopped.stderr
+    out, _ = endless_sweep.communicate(timeout=PATIENCE_SECONDS)
+    assert json.loads(out)["status"] == "STOP_REQUESTED"
+    assert parris(home, tmp_path, "stop", "endless").returncode == 2
+
+
+def test_a_killed_command_leaves_what_was_known_of_its_sweep(
+    endless_sweep: subprocess.Popen[str], home: Path, tmp_path: Path
+) -> None:
+    wait_for_words(endless_sweep.stderr, "trials")
+    endless_sweep.kill()
+    endless_sweep.wait(timeout=PATIENCE_SECONDS)
+    none_is_left(home)
+    status = parris(home, tmp_path, "status", "endless").stdout
+    assert status.splitlines()[0].endswith("  INTERRUPTED")
+    assert "0 of 3 have ended" in status
+
+
+def parris(home: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Return how `parris sweep` has ended in a second terminal."""
+    return subprocess.run(
+        [PARRIS, "sweep", *words],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment(home),
+        timeout=PATIENCE_SECONDS,
+    )
+
+
 def test_ctrl_c_twice_shuts_everything_down_at_once(
     endless_sweep: subprocess.Popen[str], home: Path
 ) -> None:
@@ -131,3 +167,5 @@ def test_a_sweep_runs_on_other_targets(home: Path, tmp_path: Path, target: dict[
     assert [trial["value"] for trial in record["trials"]] == [1.5, 2.5]
     assert record["reserved_usd"] == "0.0000"
     none_is_left(home)
+    remembered = parris(home, tmp_path, "status", "targets", "--json")
+    assert json.loads(remembered.stdout) == record

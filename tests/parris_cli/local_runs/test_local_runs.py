@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ import pytest
 
 from parris.payloads import Payload
 from parris_cli.command_line import make_parser
+from parris_cli.following.history import Transition
 from parris_cli.local_runs.find_local import find_local_run
+from parris_cli.local_runs.kept_timeline import timeline_to_json
 from parris_cli.local_runs.local_run import HISTORY, LocalRun, write_local_run
 from parris_cli.main import main
 from parris_cli.shell_completion import completion_script
@@ -171,6 +176,73 @@ def test_the_report_is_made_of_what_a_job_has_left_here(
     for words in ("the script ended", "model/weights.bin", "5 B", ">loss<small", "step=1 loss=0.5"):
         assert words in page
     assert "The states of its workflow are not known any more" in page
+
+
+def test_the_report_has_the_timeline_that_was_kept(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = datetime(2031, 5, 1, 9, tzinfo=UTC)
+    transitions = [
+        Transition("ValidateConfig", ended - timedelta(hours=1), is_entered=True),
+        Transition(
+            "CreateStack", ended - timedelta(minutes=50), is_entered=False, output={"job": {"x": 1}}
+        ),
+        Transition("JobEnded", ended, is_entered=True),
+    ]
+    local = find_local_run(ENDED, None, is_embedded=True)
+    assert local is not None
+    write_local_run(replace(local, timeline=timeline_to_json(transitions)))
+    page = shown(capsys, "report", ENDED, "--output", "-")
+    assert "States of the workflow (2)" in page
+    assert "<td>ValidateConfig</td><td>2031-05-01 08:00:00 UTC</td>" in page
+    for phase, took in (("checking", "10 min"), ("launching", "50 min")):
+        assert re.search(rf">{phase}</th>.*?<td class=\"value\">{took}</td>", page)
+    assert "path     checking 10 min > launching" in shown(capsys, "status", ENDED)
+
+
+def test_they_are_experiments_that_can_be_compared(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for job_id, rate in ((ENDED, 0.1), (RUNNING, 0.2)):
+        run = find_local_run(job_id, None, is_embedded=True)
+        assert run is not None
+        config: Payload = {"hyperparameters": {"rate": rate}, "instance-type": "t3.micro"}
+        write_local_run(replace(run, begun={"config": config}))
+    record = {"config": {"hyperparameters": {"rate": 0.1}, "instance-type": "t3.micro"}}
+    outcome = {"reason": "COMPLETED", "metrics": {"loss": {"value": 0.25}}}
+    (history / ENDED / "record.json").write_text(json.dumps({**record, "outcome": outcome}))
+    value = json.loads(shown(capsys, "experiments", "--json"))
+    assert [(one["experiment"], one["reason"]) for one in value["experiments"]] == [
+        (RUNNING, None),
+        (ENDED, "COMPLETED"),
+    ]
+    assert "loss 0.25" in shown(capsys, "experiments", "--embedded", "--last", "2")
+    compared = json.loads(shown(capsys, "experiments", "diff", ENDED, RUNNING, "--json"))
+    assert compared["differences"] == [
+        {"file": "job", "path": "hyperparameters.rate", "a": 0.1, "b": 0.2}
+    ]
+    assert main(["experiments", "diff", ENDED, "nothing"]) == 2
+    assert "there is no experiment nothing" in capsys.readouterr().err
+
+
+def test_what_a_killed_command_had_kept_is_shown(
+    history: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    local = find_local_run(CUT_OFF, None, is_embedded=True)
+    assert local is not None
+    local.kept_results.mkdir()
+    (local.kept_results / "checkpoint").write_text("half")
+    local.kept_log.write_text("step=1 loss=0.5\n")
+    write_local_run(
+        replace(local, begun={"config": {"a-key": 1}}, known_at="2031-04-30T09:00:00.000Z")
+    )
+    assert "INTERRUPTED" in shown(capsys, "status", "wine")
+    assert shown(capsys, "logs", "wine") == "step=1 loss=0.5\n"
+    page = shown(capsys, "report", "wine", "--output", "-")
+    for words in ("was interrupted.", "checkpoint", "step=1 loss=0.5", "a-key", ">loss<small"):
+        assert words in page
+    shown(capsys, "results", "wine", "elsewhere")
+    assert {one.name for one in (tmp_path / "elsewhere").iterdir()} == {"checkpoint", "log.txt"}
 
 
 def test_the_report_of_a_job_that_has_left_nothing_says_so(
