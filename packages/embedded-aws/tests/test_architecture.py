@@ -17,7 +17,7 @@ ROOMS = (
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
     "speed speed.forking speed.garbage speed.parsed_definitions speed.quick_botocore",
-    "speed.lean_imports speed.xml_text",
+    "speed.lean_imports speed.quick_headers speed.xml_text",
     "owned_folder own_clients speed.lean_boto3 speed.lean_moto supervised_process training_hosts",
     # One that runs: settings, clock, threads.
     "container execution_stand_ins",

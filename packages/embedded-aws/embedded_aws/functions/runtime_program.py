@@ -20,7 +20,9 @@ _SDK = (
     *("s3transfer.manager", "s3transfer.subscribers"),
     # The parts of the runtime that read no environment: its native module does.
     *("awslambdaric.lambda_runtime_marshaller", "awslambdaric.lambda_runtime_log_utils"),
+    "encodings.idna",  # which the first connection imports
 )
+_QUICK = ("embedded_aws.speed.quick_botocore", "embedded_aws.speed.quick_headers")
 
 _runtime = Path()
 _imported: frozenset[str] = frozenset()
@@ -42,7 +44,8 @@ def preload(arguments: Sequence[str]) -> None:
     sys.path.insert(0, folder)
     for name in _SDK:
         importlib.import_module(name)
-    importlib.import_module("embedded_aws.speed.quick_botocore").install()
+    for name in _QUICK:
+        importlib.import_module(name).install()
     sys.path.remove(folder)
     _imported = frozenset(name.partition(".")[0] for name in sys.modules)
 

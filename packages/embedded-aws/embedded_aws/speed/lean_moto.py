@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 from embedded_aws.own_session import own_botocore_session, own_session, server_loader
-from embedded_aws.speed import quick_botocore
+from embedded_aws.speed import quick_botocore, quick_headers
 from embedded_aws.speed.garbage import collect_nothing_at_exit, importing
 from embedded_aws.speed.model_files import read_json_file
 
@@ -145,4 +145,5 @@ def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
 
 import_moto()
 quick_botocore.install()
+quick_headers.install()
 collect_nothing_at_exit()
