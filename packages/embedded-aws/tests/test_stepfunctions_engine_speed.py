@@ -3,7 +3,11 @@ import pickle
 from typing import Any
 
 import pytest
+from jsonpath_ng.exceptions import JSONPathError
+from jsonpath_ng.ext.parser import ExtendedJsonPathParser
+from jsonpath_ng.parser import JsonPathParser
 from moto.moto_api._internal.models import moto_api_backend
+from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -16,6 +20,7 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.static_analyser.express_static_analyser import (
     ExpressStaticAnalyser,
 )
+from moto.stepfunctions.parser.asl.utils import json_path
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.persistence.account_pickle import dump_account, load_account
@@ -96,3 +101,34 @@ def test_a_copy_shares_nothing_that_can_be_changed(aws: EmbeddedAws) -> None:
     copied["list"][0]["inner"] = 2
     copied["other"][0]["in a tuple"] = 2
     assert original == {"list": [{"inner": 1}], "other": ({"in a tuple": 1},), "none": None}
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "$",
+            "$.a",
+            "$.a.b_1.C",
+            "$.where",
+            "$.truely.a",
+            "$.null",
+            "$.a.true",
+            "$.a.description",
+            "$.ascending",
+        ),
+        *("$.a[0]", "$['a'].b", "$.a-b", "$..a", "$.*", "$.a.parent", "$.sorted", "$.len"),
+        *("$.a[?(@.b==1)].c", "$$.a", "$.a ", "$.a.1"),
+    ],
+)
+def test_a_path_is_parsed_as_by_its_parser(path: str) -> None:
+    for module, parser in ((json_path, ExtendedJsonPathParser), (result_path, JsonPathParser)):
+        assert _parsed(module.parse, path) == _parsed(parser().parse, path)
+
+
+def _parsed(parse: Any, path: str) -> Any:
+    try:
+        return parse(path)
+    except JSONPathError as error:
+        return type(error)

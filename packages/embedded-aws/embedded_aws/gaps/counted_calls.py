@@ -8,7 +8,13 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from embedded_aws.context import current
-from embedded_aws.metering.item_units import item_bytes, read_units, write_units
+from embedded_aws.metering.item_units import (
+    READS,
+    WRITES,
+    item_bytes,
+    read_units,
+    write_units,
+)
 from embedded_aws.metering.meter import ApiCall, meter_of
 from embedded_aws.patching import wrap
 from embedded_aws.request_checks.read_request import ReadRequest, read_request
@@ -25,9 +31,12 @@ def _make_call(original: Any) -> Any:
         read = read_request(environ)
         if read is None:
             return original(self, environ, start_response)
-        bytes_before = _item_bytes(read)
-        answer = original(self, environ, start_response)
         operation = str(read.operation.name)
+        is_dynamodb = read.service == "dynamodb"
+        is_write = is_dynamodb and operation in WRITES
+        bytes_before = _item_bytes(read) if is_write or (is_dynamodb and operation in READS) else 0
+        answer = original(self, environ, start_response)
+        bytes_after = _item_bytes(read) if is_write else 0
         context = current()
         meter_of(context).count_call(
             ApiCall(
@@ -35,8 +44,8 @@ def _make_call(original: Any) -> Any:
                 service=read.service,
                 action=operation,
                 at=context.clock.now(),
-                write_units=_writes(read, operation, bytes_before),
-                read_units=_reads(read, operation, bytes_before),
+                write_units=write_units(operation, bytes_before, bytes_after) if is_dynamodb else 0,
+                read_units=read_units(operation, bytes_before) if is_dynamodb else 0,
             )
         )
         return answer
@@ -44,19 +53,7 @@ def _make_call(original: Any) -> Any:
     return call
 
 
-def _writes(read: ReadRequest, operation: str, bytes_before: int) -> int:
-    if read.service != "dynamodb":
-        return 0
-    return write_units(operation, bytes_before, _item_bytes(read))
-
-
-def _reads(read: ReadRequest, operation: str, bytes_before: int) -> int:
-    return read_units(operation, bytes_before) if read.service == "dynamodb" else 0
-
-
 def _item_bytes(read: ReadRequest) -> int:
-    if read.service != "dynamodb":
-        return 0
     settings = current().settings
     try:
         params = read.params

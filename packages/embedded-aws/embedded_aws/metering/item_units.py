@@ -13,8 +13,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 
 _WRITE_UNIT_BYTES = 1024
 _READ_UNIT_BYTES = 4096
-_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
-_READS = frozenset({"GetItem", "Query", "Scan"})
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
+READS = frozenset({"GetItem", "Query", "Scan"})
 
 
 def item_bytes(account_id: str, region: str, params: Mapping[str, Any]) -> int:
@@ -31,14 +31,14 @@ def item_bytes(account_id: str, region: str, params: Mapping[str, Any]) -> int:
 
 def write_units(operation: str, bytes_before: int, bytes_after: int) -> int:
     """Return the write request units of an operation."""
-    if operation not in _WRITES:
+    if operation not in WRITES:
         return 0
     return max(1, _ceil(max(bytes_before, bytes_after), _WRITE_UNIT_BYTES))
 
 
 def read_units(operation: str, bytes_read: int) -> int:
     """Return the read request units of an operation, as if every read were consistent."""
-    return max(1, _ceil(bytes_read, _READ_UNIT_BYTES)) if operation in _READS else 0
+    return max(1, _ceil(bytes_read, _READ_UNIT_BYTES)) if operation in READS else 0
 
 
 def _item_of(table: Any, asked: Mapping[str, Any]) -> Any:

@@ -1,9 +1,9 @@
 """The engine reuses its clients and its parsed paths and definitions, and copies JSON fast.
 
-moto creates a client for every task (most of a task's cost) and a parser for every JSONPath, and
-parses the definition for each execution, its indentation character by character. It copies inputs
-and events with deepcopy, and sends each call over HTTP to `localhost`, which some machines look up
-first as an IPv6 address.
+moto creates a client for every task (most of a task's cost) and a parser for every JSONPath, though
+nearly all are only names, and parses the definition for each execution, its indentation character
+by character. It copies inputs and events with deepcopy, and sends each call over HTTP to
+`localhost`, which some machines look up first as an IPv6 address.
 """
 
 import copy
@@ -19,6 +19,7 @@ from antlr4.atn.PredictionMode import PredictionMode
 from antlr4.error.Errors import ParseCancellationException
 from antlr4.error.ErrorStrategy import BailErrorStrategy
 from botocore.config import Config
+from jsonpath_ng import Child, Fields, Root
 from jsonpath_ng.ext.parser import ExtendedJsonPathParser
 from jsonpath_ng.parser import JsonPathParser
 from moto.stepfunctions.parser.asl.antlr.runtime.ASLLexer import ASLLexer
@@ -46,6 +47,9 @@ from embedded_aws.speed.parsed_definitions import copy_states, keep_states
 _making = threading.Lock()
 _TEXT_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _IMMUTABLE = frozenset({str, int, bool, float, type(None)})
+_PLAIN_PATH = re.compile(r"\$(\.[A-Za-z_][A-Za-z0-9_]*)*")
+# What may not be a name there.
+_OPERATOR = re.compile(r"where|true|false|null")
 _COPYING = (
     event_manager,
     execute_state,
@@ -107,12 +111,26 @@ def _one_parser(parser_class: type[JsonPathParser]) -> Any:
 
         @functools.lru_cache(maxsize=4096)
         def parse(path: str) -> Any:
+            names = _names_of(path)
+            if names is not None:
+                return functools.reduce(_child_of, names, Root())
             with parsing:  # a parser keeps its state in itself
                 return parser.parse(path)
 
         return parse
 
     return make_parse
+
+
+def _names_of(path: str) -> list[str] | None:
+    """Return the names of a path that has nothing else, which nearly all have."""
+    names = path.split(".")[1:]
+    is_plain = _PLAIN_PATH.fullmatch(path) and not any(map(_OPERATOR.match, names))
+    return names if is_plain else None
+
+
+def _child_of(parent: Any, name: str) -> Any:
+    return Child(parent, Fields(name))
 
 
 def _make_parse_definition(original: Any) -> Any:
