@@ -1,10 +1,12 @@
 import json
+import re
 from typing import Any
 
 import pytest
 
 from embedded_aws.permissions.documents import Demand, allows, denies
 from embedded_aws.permissions.errors import NotModelledError
+from embedded_aws.permissions.patterns import matches
 from embedded_aws_helpers.roles import allow, deny, document
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/jobs"
@@ -117,3 +119,20 @@ def test_a_policy_variable_stands_for_what_is_known_of_the_request() -> None:
     wild = Demand("s3:GetObject", "arn:aws:s3:::b/*/x")
     assert not is_allowed(statement, wild, aws__username="anna")
     assert is_allowed(allow("s3:GetObject", "arn:aws:s3:::b/${*}/x"), wild)
+
+
+@pytest.mark.parametrize("text", ["", "a", "ab", "aab", "abab", "ba", "a.b", "a\nb", "aBa"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "*", "**", "a", "a*", "*b", "a*b", "a*a", "a*b*a", "*a*b*", "ab*ab", "*.*", "?", "a?*"],
+)
+def test_a_pattern_matches_as_its_expression_does(pattern: str, text: str) -> None:
+    expression = ".*".join(map(re.escape, pattern.split("*"))).replace(r"\?", ".")
+    assert matches(pattern, text, {}) == bool(re.fullmatch(expression, text, re.DOTALL))
+    ignoring = bool(re.fullmatch(expression, text, re.DOTALL | re.IGNORECASE))
+    assert matches(pattern, text, {}, ignore_case=True) == ignoring
+
+
+def test_letters_beyond_ascii_are_compared_as_expressions_do() -> None:
+    assert matches("\N{KELVIN SIGN}*", "k1", {}, ignore_case=True)
+    assert not matches("\N{KELVIN SIGN}*", "k1", {})

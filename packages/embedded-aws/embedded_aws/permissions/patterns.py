@@ -16,6 +16,11 @@ def matches(pattern: str, text: str, context: Context, *, ignore_case: bool = Fa
 
     A pattern with a variable that has no value in the request matches nothing.
     """
+    is_plain = not ignore_case or (pattern.isascii() and text.isascii())
+    if is_plain and "?" not in pattern and "${" not in pattern:
+        if ignore_case:
+            pattern, text = pattern.lower(), text.lower()
+        return _matches_stars(pattern, text)
     compiled = _compiled(pattern, context)
     if compiled is None:
         return False
@@ -44,6 +49,23 @@ def fill_variables(text: str, context: Context) -> str | None:
             return None
         filled = filled.replace(f"${{{name}}}", value)
     return filled
+
+
+def _matches_stars(pattern: str, text: str) -> bool:
+    """Return what an expression would: to compile one for each pattern takes a millisecond."""
+    first, *others = pattern.split("*")
+    if not others:
+        return text == pattern
+    last = others.pop()
+    place, end = len(first), len(text) - len(last)
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    for piece in others:
+        found = text.find(piece, place, end)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return place <= end
 
 
 def _compiled(pattern: str, context: Context) -> str | None:

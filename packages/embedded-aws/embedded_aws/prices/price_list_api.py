@@ -18,8 +18,10 @@ LARGEST_PAGE_PRODUCTS = 100
 _COMPUTING, _TRAINING, _CONTAINERS = "AmazonEC2", "AmazonSageMaker", "AmazonECS"
 _SERVICES = (_COMPUTING, "AmazonVPC", _TRAINING, _CONTAINERS)
 _TARGET = "AWSPriceListService."
-# Nearly all products are instances, and nearly all requests are for a type: the others are skipped.
+# Nearly all products are instances, and nearly all requests are for a type, or for something that
+# no instance has: the others are skipped.
 _INSTANCE_TYPE = "instanceType"
+_BESIDE_ATTRIBUTES = ("sku", "productFamily")
 
 
 class PriceListError(Exception):
@@ -93,6 +95,8 @@ def _candidates(service: str, wanted: Mapping[str, tuple[str, ...]]) -> Iterable
     """Return the products that match the filter which leaves the fewest, in the list's order."""
     if _INSTANCE_TYPE in wanted:
         return _entries_of(service, wanted[_INSTANCE_TYPE])
+    if service == _COMPUTING and not set(wanted) <= _names_of_instances():
+        return _entries_of(service, ())
     entries = _entries_of(service)
     matching = [
         sorted({at for value in values for at in _places_of(service, name).get(value, ())})
@@ -108,6 +112,13 @@ def _places_of(service: str, name: str) -> Mapping[str | None, list[int]]:
     for at, entry in enumerate(_entries_of(service)):
         places[_value_of(entry, name)].append(at)
     return places
+
+
+@functools.cache
+def _names_of_instances() -> frozenset[str]:
+    """Return what can be asked of an instance: all of them have the same attributes."""
+    attributes = next(iterate_instance_products())["product"]["attributes"]
+    return frozenset((*_BESIDE_ATTRIBUTES, *attributes))
 
 
 def _wanted(filters: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -132,6 +143,6 @@ def _is_wanted(entry: Mapping[str, Any], wanted: Mapping[str, tuple[str, ...]]) 
 
 def _value_of(entry: Mapping[str, Any], name: str) -> str | None:
     product = entry["product"]
-    place = product if name in ("sku", "productFamily") else product["attributes"]
+    place = product if name in _BESIDE_ATTRIBUTES else product["attributes"]
     value: str | None = place.get(name)
     return value
