@@ -237,6 +237,17 @@ def test_a_command_line_without_a_command_shows_all_commands(
     assert "follow a started job until it ends" in capsys.readouterr().err
 
 
+def test_a_parser_of_one_command_says_the_same_of_it() -> None:
+    (verbs,) = [one.choices for one in make_parser()._actions if isinstance(one.choices, dict)]
+    for name, parser in verbs.items():
+        (alone,) = [
+            one.choices for one in make_parser(name)._actions if isinstance(one.choices, dict)
+        ]
+        assert list(alone) == [name]
+        assert alone[name].format_help() == parser.format_help()
+    assert make_parser("nothing").format_help() == make_parser().format_help()
+
+
 def test_help_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     parsers = [make_parser()]
