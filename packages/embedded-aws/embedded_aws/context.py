@@ -7,7 +7,7 @@ all of them.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +91,7 @@ class Context:
     `administrator` is the access key of the account's owner, who may do everything. Each start
     makes a new one, because every page and program of this machine would know a fixed key.
     `closers` run, last first, when it stops; threads at work may still add one then. `services`
-    holds what a gap keeps while it runs, under a name that the gap chooses.
+    holds what a gap keeps while it runs, under a key that the gap chooses.
     """
 
     settings: Settings
@@ -100,7 +100,7 @@ class Context:
     endpoint_url: str = ""
     administrator: AccessKey = field(default_factory=make_access_key)
     closers: ExitStack = field(default_factory=ExitStack)
-    services: dict[str, object] = field(default_factory=dict)
+    services: dict[Hashable, object] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
     is_closing: threading.Event = field(init=False)
 

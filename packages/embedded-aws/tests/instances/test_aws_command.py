@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.local_instance.driver import AWS_SERVER
 from embedded_aws.speed.forking.fork_server import ForkServer, can_fork
 from embedded_aws_helpers.instances import await_state, launch
 from embedded_aws_helpers.waiting import is_alive
@@ -15,9 +16,17 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="each call starts afresh 
 _OFF = "\nshutdown -h now\n"
 
 
+def servers_of(aws: EmbeddedAws) -> list[ForkServer]:
+    found = [
+        service
+        for key, service in aws.context.services.items()
+        if isinstance(key, tuple) and key[0] == AWS_SERVER
+    ]
+    return [one for one in found if isinstance(one, ForkServer)]
+
+
 def server_of(aws: EmbeddedAws) -> ForkServer:
-    server = aws.context.services["aws-command"]
-    assert isinstance(server, ForkServer)
+    (server,) = servers_of(aws)
     return server
 
 
@@ -59,14 +68,27 @@ def test_a_forked_command_prints_and_returns_the_same(aws: EmbeddedAws) -> None:
 
 def test_the_server_starts_only_for_user_data_that_name_the_command(aws: EmbeddedAws) -> None:
     assert "aws-cli/1." in said(aws, "name=ws; a$name --version 2>&1\n")
-    assert "aws-command" not in aws.context.services
+    assert servers_of(aws) == []
+
+
+def test_machines_that_inherit_other_variables_have_a_server_of_their_own(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Invalid choice" in said(aws, "aws no-such-service\n")
+    server = server_of(aws)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert "Invalid choice" in said(aws, "aws no-such-service\n")
+    first, second = servers_of(aws)
+    assert first is server
+    assert seconds_of_forks(second) > 0  # it has not refused
 
 
 def test_nothing_is_left_of_the_server_when_the_embedded_aws_ends(tmp_path: Path) -> None:
     with EmbeddedAws(folder=tmp_path) as aws:
         launch(aws, "#!/bin/bash\naws --version; sleep 600\n")
-        pid = server_of(aws).pid
-        assert is_alive(pid)
-        assert (tmp_path / "aws.socket").is_socket()
-    assert not is_alive(pid)
-    assert not (tmp_path / "aws.socket").exists()
+        server = server_of(aws)
+        assert is_alive(server.pid)
+        assert server.socket_path is not None and server.socket_path.is_socket()
+        assert server.socket_path.is_relative_to(tmp_path)
+    assert not is_alive(server.pid)
+    assert not server.socket_path.exists()
