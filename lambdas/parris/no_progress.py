@@ -58,7 +58,11 @@ class NoProgress:
             return None
         silent = duration(max(0, int(min(silent_seconds, _LONGEST_SILENCE_SECONDS))))
         usual_seconds = finite_number(found.get("usual_seconds"))
-        usual = "" if usual_seconds is None else f", where one came every {usual_seconds:g} s"
+        usual = (
+            ""
+            if usual_seconds is None
+            else f", where the next one usually comes after {usual_seconds:g} s"
+        )
         return (
             EndReason.NO_PROGRESS,
             f"the script printed no line for {silent}{usual}{_gpus(found)}",

@@ -58,11 +58,11 @@ class ProgressWatch:
 
     def add(self, lines: Sequence[str]) -> None:
         """Add lines of the log; those of the runner itself do not count."""
-        count = sum(not line.startswith(_NOTE) for line in lines)
-        if self._rhythm is not None and count:
+        own = [line for line in lines if not line.startswith(_NOTE)]
+        if self._rhythm is not None and own:
             with self._lock:
                 self._last_at = self._clock()
-                self._rhythm.add(self._last_at, count)
+                self._rhythm.add(self._last_at, own)
 
     def stop(self) -> None:
         """Decide nothing from now on: the script has ended, or saves."""

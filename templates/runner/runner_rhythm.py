@@ -1,37 +1,34 @@
 """Learns the rhythm in which a script prints, and says when its silence is no part of it any more.
 
 Pure arithmetic in seconds, which the simulation of a machine uses, too. A script prints at each
-step, and pauses now and then: to evaluate, to save a checkpoint, to load data. A pause that recurs
-after so many lines, or after so much time, is expected again when it is due, and at no other time.
-Pauses that follow no such pattern may come at any time.
+step, and pauses now and then: to evaluate, to save a checkpoint, to load data. After a line that
+announces a pause (`Evaluating...`) the silence may be as long as it was after such lines before. A
+pause that nothing announces is expected where it is due, if it recurs after so many lines, steps or
+seconds. Other pauses may come at any time.
 """
 
 from __future__ import annotations
 
-import heapq
-from bisect import bisect_left
-from collections import deque
-from statistics import median
+from collections.abc import Sequence
+
+from runner_line_kind import kind_of, phase_in, step_in
+from runner_pause_scales import Place
+from runner_silences import Silences
 
 FEWEST_SIGNS = 20
 """Of a script that has printed at fewer times nothing is known."""
+_FEWEST_OF_A_KIND = 5
+_MOST_KINDS = 60
+# Of lines that come faster nobody can tell which is the last one before a pause.
+_MOST_LINES = 50
 # Lines that come within so much of the floor are one sign, such as the lines of one step.
 _SHARE_OF_A_SIGN = 1 / 60
-_RECENT_INTERVALS = 101
-_RECENT_PAUSES = 40
-# An interval so near to the longest ordinary one is a pause, which may be longer the next time.
-_SHARE_OF_A_PAUSE = 2 / 3
-# A pattern counts that foresaw all pauses but a few, and those long ago.
-_MOST_SURPRISES, _FEWEST_FORESEEN, _FORESEEN_PER_SURPRISE, _CALM_SHARE = 6, 3, 2, 2
-# How early or late a pause may be that was foreseen: a share of its period, and lines or seconds.
-# The next ones may be so many times as early or late.
-_SHARE_OF_LINES, _LINES = 0.001, 0.5
-_SHARE_OF_TIME, _SECONDS = 0.005, 5.0
-_WIDER = 3
+# After a line that announces a pause there is more silence than after others.
+_ANNOUNCING_INTERVALS = 2.0
 
 
 class Rhythm:
-    """The times at which a script has printed, from its start on.
+    """The lines that a script has printed, and their times, from its start on.
 
     Args:
         started_at: when the script started.
@@ -49,32 +46,35 @@ class Rhythm:
         self._floor_seconds = floor_seconds
         self._sign_seconds = floor_seconds * _SHARE_OF_A_SIGN
         self._warm_until = started_at + warm_up_seconds
-        self._last_at = started_at
-        self._line_count = 0
+        self._sign_at = self._before_at = started_at
         self._sign_count = 0
-        self._intervals: deque[float] = deque(maxlen=_RECENT_INTERVALS)
-        self._by_lines, self._by_time = _Pattern(), _Pattern()
-        self._longest_pause = 0.0
+        self._phase = ""
+        self._kind = ""
+        self._line_counts: dict[str, int] = {}
+        self._step: int | None = None
+        self._steps = 1
+        self._silences: dict[str, Silences] = {}
+        self._main = ""
+        self._main_place: Place | None = None
+        self._announcing: set[str] = set()
+        self._longest_seconds = 0.0
         self.usual_seconds = 0.0
-        """The median time between two signs."""
+        """How long the silence after the last line usually is."""
         self.allowed_seconds = floor_seconds
         """How long the silence since the last sign may be."""
 
-    def add(self, at: float, lines: int = 1) -> None:
+    def add(self, at: float, lines: Sequence[str] = ("",)) -> None:
         """Add lines that the script printed at a time."""
-        seconds = at - self._last_at
+        seconds = at - self._sign_at
         if self._sign_count == 0 or seconds >= self._sign_seconds:
-            if self._sign_count >= FEWEST_SIGNS:
-                self._learn(seconds, at)
-            elif self._sign_count:
-                # What takes longer than usual before the first steps does not recur.
-                self._intervals.append(seconds)
+            if self._sign_count:
+                self._learn(seconds)
             self._sign_count += 1
-            self._last_at = at
-        self._line_count += lines
+            self._before_at, self._sign_at = self._sign_at, at
+        for line in lines[-_MOST_LINES:]:
+            self._read(line)
         if self._sign_count >= FEWEST_SIGNS:
-            self.usual_seconds = median(self._intervals)
-            self.allowed_seconds = self._allowed_seconds()
+            self._expect()
 
     def silent_too_long_at(self) -> float | None:
         """Return when the silence since the last line is no part of the rhythm any more.
@@ -83,95 +83,82 @@ class Rhythm:
         """
         if self._sign_count < FEWEST_SIGNS:
             return None
-        return max(self._last_at + self.allowed_seconds, self._warm_until)
+        return max(self._sign_at + self.allowed_seconds, self._warm_until)
 
     @property
-    def _ordinary_seconds(self) -> float:
-        return self._times * self.usual_seconds + self._floor_seconds
+    def _place(self) -> Place:
+        began, before = self._sign_at - self._started_at, self._sign_at - self._before_at
+        return Place(self._line_counts.get(self._kind, 0), self._step, self._steps, began, before)
 
-    def _learn(self, seconds: float, at: float) -> None:
-        self._intervals.append(seconds)
-        if seconds < self._ordinary_seconds * _SHARE_OF_A_PAUSE:
-            return
-        self._longest_pause = max(self._longest_pause, seconds)
-        lines, began, ended = self._line_count, self._elapsed, at - self._started_at
-        self._by_lines.add(lines, lines, seconds, _SHARE_OF_LINES, _LINES, began)
-        slack = _SECONDS + 2 * self.usual_seconds
-        self._by_time.add(began, ended, seconds, _SHARE_OF_TIME, slack, began)
+    def _here(self, place: Place) -> Place:
+        """Return a place with the time of the last line."""
+        return place._replace(began=self._place.began, before=self._place.before)
 
-    @property
-    def _elapsed(self) -> float:
-        return self._last_at - self._started_at
+    def _read(self, line: str) -> None:
+        phase = phase_in(line)
+        self._phase = phase or self._phase
+        kind = f"{self._phase}: {kind_of(line)}"
+        if kind not in self._line_counts and len(self._line_counts) >= _MOST_KINDS:
+            kind = ""
+        self._kind = kind
+        self._line_counts[kind] = self._line_counts.get(kind, 0) + 1
+        step = step_in(line)
+        if step is not None and step != self._step:
+            self._steps = max(1, step - (self._step or 0))
+            self._step = step
+        if kind == self._main:
+            self._main_place = self._place
 
-    def _allowed_seconds(self) -> float:
-        now = self._elapsed
-        found = []
-        if self._by_lines.is_reliable(now):
-            found.append(self._by_lines.longest_at(self._line_count))
-        if self._by_time.is_reliable(now):
-            found.append(self._by_time.longest_at(now))
-        return max(self._ordinary_seconds, self._times * max(found, default=self._longest_pause))
-
-
-class _Pattern:
-    """Where pauses are due, on a scale of lines or of seconds that begins with the script.
-
-    One is due if three pauses, the start among them, were as far from each other as it is from the
-    last of them. Places are asked for in their order. The first pauses of each kind are surprises.
-    """
-
-    def __init__(self) -> None:
-        self._pauses: deque[tuple[float, float, float]] = deque([(0, 0, 0)], _RECENT_PAUSES)
-        self._coming: list[tuple[float, float, float, float]] = []
-        self._due: list[tuple[float, float, float, float]] = []
-        self._surprise_count = 0
-        self._surprised_at = 0.0
-        self._foreseen_since = 0
-
-    def add(
-        self, begin: float, end: float, seconds: float, share: float, slack: float, now: float
-    ) -> None:
-        """Add a pause from one place to another.
-
-        Args:
-            begin: its place.
-            end: where it ends.
-            seconds: its length.
-            share: how far from its place one may be that is due, as a share of its period.
-            slack: how much farther.
-            now: when it began, in seconds.
-        """
-        if self._is_due(begin):
-            self._foreseen_since += 1
+    def _learn(self, seconds: float) -> None:
+        """Learn from the silence after the last line."""
+        own = self._silences.get(self._kind)
+        if own is None:
+            own = self._silences[self._kind] = Silences(self._times, self._floor_seconds)
+        if self._sign_count < FEWEST_SIGNS:
+            # What takes longer than usual before the first steps does not recur.
+            own.add_first(seconds)
         else:
-            self._surprise_count += 1
-            self._surprised_at = now
-            self._foreseen_since = 0
-        ends = [one[1] for one in self._pauses]
-        for before_begin, before_end, before_seconds in self._pauses:
-            period = begin - before_end
-            near = period * share + slack
-            first = bisect_left(ends, before_begin - period - near)
-            if first < len(ends) and ends[first] <= before_begin - period + near:
-                reach, due = near * _WIDER, end + period
-                longest = max(seconds, before_seconds)
-                heapq.heappush(self._coming, (due - reach, due, reach, longest))
-        self._pauses.append((begin, end, seconds))
+            self._longest_seconds = max(self._longest_seconds, seconds)
+            own_seconds = seconds
+            if self._main_place is not None and self._kind != self._main:
+                own_seconds -= self._learn_as_main(own, self._here(self._main_place), seconds)
+            own.add(self._place, own_seconds, self._kind)
+        self._choose_main(own)
 
-    def is_reliable(self, now: float) -> bool:
-        """Return whether there were few surprises, and none for most of the time until now."""
-        needed = _FEWEST_FORESEEN + _FORESEEN_PER_SURPRISE * self._surprise_count
-        is_calm = self._foreseen_since >= needed and now >= _CALM_SHARE * self._surprised_at
-        return self._surprise_count <= _MOST_SURPRISES and is_calm
+    def _learn_as_main(self, own: Silences, place: Place, seconds: float) -> float:
+        """Learn a silence as one after the main kind, and return how much of it belongs there."""
+        main = self._silences[self._main]
+        due_seconds = main.pauses_at(place)
+        is_due = due_seconds > 0 and seconds > own.usual_seconds + due_seconds / 2
+        if self._kind not in self._announcing:
+            main.add_pause(place, seconds, self._kind)
+        elif is_due:
+            main.add_pause(place, seconds - own.usual_seconds, self._kind)
+        return min(due_seconds, seconds - own.usual_seconds) if is_due else 0.0
 
-    def longest_at(self, place: float) -> float:
-        """Return how long the longest pause is that may be due there; 0 if none is."""
-        while self._coming and self._coming[0][0] <= place:
-            self._due.append(heapq.heappop(self._coming))
-        self._due = [one for one in self._due if one[1] + one[2] >= place]
-        return max((seconds for *_, seconds in self._due), default=0.0)
+    def _choose_main(self, own: Silences) -> None:
+        main = self._silences.get(self._main)
+        if main is None or own.count > main.count:
+            self._main, main = self._kind, own
+        usual_seconds = _ANNOUNCING_INTERVALS * main.usual_seconds + self._sign_seconds
+        is_longer = own is not main and own.usual_seconds > usual_seconds
+        if not is_longer or own.count < _FEWEST_OF_A_KIND:
+            self._announcing.discard(self._kind)
+        elif self._kind not in self._announcing:
+            self._announcing.add(self._kind)
+            main.forget(self._kind)
 
-    def _is_due(self, place: float) -> bool:
-        """Return whether a pause is due exactly there."""
-        self.longest_at(place)
-        return any(abs(place - due) <= reach / _WIDER for _, due, reach, _ in self._due)
+    def _expect(self) -> None:
+        """Say how long the silence after the last line may be."""
+        now, place = self._sign_at - self._started_at, self._place
+        main, own = self._silences[self._main], self._silences.get(self._kind)
+        if own is None or own.count < _FEWEST_OF_A_KIND:
+            usual = max(main.usual_seconds, self._longest_seconds)
+        else:
+            usual = own.usual_at(place, now)
+            if own is not main and self._main_place is not None:
+                # A pause that nothing announces may follow, too.
+                usual += main.pauses_at(self._here(self._main_place))
+                usual = max(usual, main.unexplained_seconds(now))
+        self.usual_seconds = usual
+        self.allowed_seconds = self._times * usual + self._floor_seconds

@@ -134,8 +134,8 @@ def test_a_hang_ends_a_job_that_asks_for_it(deps: Deps) -> None:
     decision = decide(some_limits(), seen, after(700))
     assert decision.reason is EndReason.NO_PROGRESS
     assert decision.cause == (
-        "the script printed no line for 2 min 5 s, where one came every 2.5 s; its GPUs were busy"
-        " to 100 %, 0 %"
+        "the script printed no line for 2 min 5 s, where the next one usually comes after 2.5 s; "
+        "its GPUs were busy to 100 %, 0 %"
     )
     # Neither what a script may have written, nor an end that the job does not ask for.
     for written in (

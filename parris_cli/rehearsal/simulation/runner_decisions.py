@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from parris_cli.rehearsal.simulation.runner_limits import load_module, runner_module
+from parris_cli.rehearsal.simulation.runner_limits import (
+    load_from_archive,
+    load_module,
+    runner_module,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +70,7 @@ def decision_by_silence(
     """
     if settings is None:
         return None
-    module = load_module(runner_module(archive, "runner_rhythm.py"))
+    module = load_from_archive(archive, "runner_rhythm")
     rhythm = module.Rhythm(
         0.0,
         float(settings["step_intervals"]),
@@ -75,7 +79,7 @@ def decision_by_silence(
     )
     steps = int(hangs_after_seconds // STEP_SECONDS)
     for step in range(max(1, steps - _MOST_STEPS), steps + 1):
-        rhythm.add(step * STEP_SECONDS)
+        rhythm.add(step * STEP_SECONDS, [f"step={step}"])
     due_seconds = rhythm.silent_too_long_at()
     if due_seconds is None:
         return None

@@ -4,6 +4,7 @@ Its module `runner_deadline.py` is in the archive `runner.zip` that the machine 
 simulated limits are the real ones.
 """
 
+import builtins
 import functools
 import hashlib
 import io
@@ -58,8 +59,32 @@ def earliest_limit(
 @functools.lru_cache(maxsize=8)
 def load_module(source: bytes) -> ModuleType:
     """Return a module of the runner that imports no other one."""
+    return _load(source, vars(builtins))
+
+
+@functools.lru_cache(maxsize=8)
+def load_from_archive(runner_archive: bytes, name: str) -> ModuleType:
+    """Return a module of the archive, which may import other ones of it."""
+    loaded: dict[str, ModuleType] = {}
+
+    def import_module(imported: str, *args: Any) -> ModuleType:
+        if not imported.startswith("runner_"):
+            return __import__(imported, *args)
+        if imported not in loaded:
+            loaded[imported] = load(imported)
+        return loaded[imported]
+
+    def load(imported: str) -> ModuleType:
+        source = runner_module(runner_archive, f"{imported}.py")
+        return _load(source, {**vars(builtins), "__import__": import_module})
+
+    return load(name)
+
+
+def _load(source: bytes, available: Mapping[str, Any]) -> ModuleType:
     name = f"runner_module_{hashlib.sha256(source).hexdigest()[:16]}"
     # Registered by its name while it loads, because dataclasses look their module up.
     module = sys.modules[name] = ModuleType(name)
+    vars(module)["__builtins__"] = dict(available)
     exec(compile(source, f"{name}.py", "exec"), vars(module))
     return module
