@@ -41,7 +41,7 @@ def step_functions(folder: Path) -> Iterator[Any]:
     endpoint_url = os.environ.get("SFN_ENDPOINT")
     if not endpoint_url:
         with mocked_aws(MOCK_FILE, folder) as aws:
-            yield aws.client("stepfunctions")
+            yield aws.client("stepfunctions", in_process=True)
         return
     client = boto3.client(
         "stepfunctions",
