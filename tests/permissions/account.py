@@ -17,7 +17,12 @@ from embedded_aws.permissions.principals import Principal, iam_backend, role_pri
 from parris_cli.account.clients import Account, Deployment
 from tests.end_to_end.deployment import Deployed, Ended
 from tests.permissions.scenarios import training_api
-from tests.permissions.scenarios.launches import make_execution_role, make_own_role
+from tests.permissions.scenarios.launches import (
+    EXECUTION_ROLE,
+    OWN_ROLE,
+    make_execution_role,
+    make_own_role,
+)
 from tests.permissions.scenarios.scenario import Scenario
 from tests.permissions.scenarios.starts import QUICK_JOB
 from tests.permissions.scenarios.training_jobs import put_image
@@ -33,11 +38,12 @@ class StrictAccount:
 
     def __init__(self, aws: EmbeddedAws, folder: Path) -> None:
         self.aws = aws
+        roles = f"arn:aws:iam::{aws.settings.account_id}:role"
         # A template of one's own brings the deployment's role into play, all else its own.
         parameters = {
-            "AllowedTrainerRoleArns": make_own_role(aws),
+            "AllowedTrainerRoleArns": f"{roles}/{OWN_ROLE}",
             "RolePerJob": "true",
-            "AllowedSageMakerRoleArns": make_execution_role(aws),
+            "AllowedSageMakerRoleArns": f"{roles}/{EXECUTION_ROLE}",
             "ExperimentBuckets": "another-bucket",
             "InputBuckets": "another-bucket",
             "IotTopicFilter": "buttons/+",
@@ -46,7 +52,10 @@ class StrictAccount:
             "TaskTypes": ",".join(training_api.KINDS),
             "IotInput": json.dumps(QUICK_JOB),
         }
+        # Before anything else: a snapshot is restored into an untouched account only.
         outputs = aws.deploy(TEMPLATE, STACK, parameters)
+        make_own_role(aws)
+        make_execution_role(aws)
         put_image(aws)
         account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
         folder.mkdir()
