@@ -127,8 +127,7 @@ class StrictAccount:
 
     def _reduced_role(self, permission: Permission) -> Principal:
         _, whole, reduced = self._policy_of(permission)
-        arn = self.aws.client("iam").get_role(RoleName=self.role_name(permission))["Role"]["Arn"]
-        role = role_principal(arn, "test", None)
+        role = role_principal(find_role_of(self.role_name(permission)).arn, "test", None)
         policies = tuple(reduced if one == whole else one for one in role.identity_policies)
         assert policies != role.identity_policies
         return dataclasses.replace(role, identity_policies=policies)
