@@ -2,12 +2,10 @@
 
 Not a gap in behaviour. For every member of a response moto tries a dozen names under which its
 models may have it, and compares its path with those of all transformers. Most members are absent.
-It also writes XML with a SAX generator, and guesses the format of each timestamp that it wrote
-itself. All that is a third of the cost of a request.
+It also writes XML with a SAX generator. All that is a third of the cost of a request.
 """
 
 import functools
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,11 +21,10 @@ _NAMES = "_names_by_type_and_key"
 
 
 def install() -> None:
-    """Patch where a serializer reads its models, and the serializers' XML writer and timestamps."""
+    """Patch where a serializer reads its models, and the XML writer of the serializers."""
     wrap(ResponseSerializer, "get_value", _make_get_value)
     wrap(ResponseSerializer, "_serialize_type_structure", _make_structure)
     wrap(serialize, "xmltodict", _make_xmltodict)
-    wrap(serialize, "parse_to_aware_datetime", _make_parse_timestamp)
 
 
 def _make_get_value(original: Any) -> Any:
@@ -104,17 +101,3 @@ def _last_parts(endings: tuple[str, ...]) -> tuple[str, ...]:
 
 def _make_xmltodict(original: Any) -> Any:
     return SimpleNamespace(**{**vars(original), "unparse": unparse})
-
-
-def _make_parse_timestamp(original: Any) -> Any:
-    def parse_to_aware_datetime(value: Any) -> datetime:
-        # As moto writes it: 2026-11-20T12:00:00.000Z
-        if type(value) is str and value.endswith("Z"):
-            try:
-                return datetime.fromisoformat(value)
-            except ValueError:
-                pass
-        parsed: datetime = original(value)
-        return parsed
-
-    return parse_to_aware_datetime

@@ -1,4 +1,7 @@
-"""Timestamps as AWS writes them are read without a parser that knows all other forms, too."""
+"""Timestamps as AWS writes them are read without a parser that knows all other forms, too.
+
+moto reads those that it has written itself in this way, for each response.
+"""
 
 import importlib
 import re
