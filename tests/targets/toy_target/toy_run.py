@@ -20,6 +20,7 @@ from tests.targets.toy_target.insert import NAME
 from tests.targets.toy_target.machines import ROOT, Machines, Training
 
 MINUTE = timedelta(minutes=1)
+EVENT_ARRIVES_WITHIN = timedelta(seconds=10)
 ON_EC2 = "on-ec2"
 
 
@@ -67,7 +68,7 @@ class Toy:
             if case.is_stop_requested:
                 self._request_stop(self.jobs[name])
             if case.is_abandoned:
-                self._abandon(self.jobs[name])
+                self._abandon(self.jobs[name], machines)
         machines.run_until(began_at + 15 * MINUTE)
         self.pass_time(15 * MINUTE)
 
@@ -108,12 +109,13 @@ class Toy:
         functions = self._aws.client("lambda")
         functions.invoke(FunctionName=self._wake_function, Payload=json.dumps(request))
 
-    def _abandon(self, job: StartedJob) -> None:
+    def _abandon(self, job: StartedJob, machines: Machines) -> None:
         events = self._aws.client("events")
         (rule,) = [one["Name"] for one in events.list_rules()["Rules"] if "RunDied" in one["Name"]]
         events.disable_rule(Name=rule)
         arn = job.execution_arn
         self._aws.client("stepfunctions").stop_execution(executionArn=arn, cause="by hand")
+        machines.run_until(self._clock.now() + EVENT_ARRIVES_WITHIN)
         events.enable_rule(Name=rule)
 
 
