@@ -39,10 +39,16 @@ def installed_distributions() -> set[str]:
 
     Reading the metadata itself would take a tenth of a second.
     """
-    found = set()
+    return {name for names in _installed().values() for name in names}
+
+
+def _installed() -> dict[str, list[str]]:
+    """Return the folders of the search path that have distributions, and these."""
+    found = {}
     for place in sys.path:
         with contextlib.suppress(OSError):
-            found |= {name for name in os.listdir(place or ".") if name.endswith(_METADATA)}
+            names = sorted(name for name in os.listdir(place or ".") if name.endswith(_METADATA))
+            found.update({os.path.abspath(place): names} if names else {})
     return found
 
 
@@ -60,7 +66,7 @@ def link_runtime_packages(folder: Path) -> Path:
 
 @functools.cache  # called by each invocation
 def _folder_in(parent: Path, search_path: tuple[str, ...]) -> Path:
-    facts = [search_path, sorted(installed_distributions()), has_native_client()]
+    facts = [_installed(), has_native_client()]
     digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
     return kept_folder(parent / digest, link_runtime_packages)
 
