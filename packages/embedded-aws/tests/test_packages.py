@@ -10,7 +10,7 @@ import pytest
 from embedded_aws.functions.build_once import build_once
 from embedded_aws.functions.code_folder import merge_layers, unpack_code
 from embedded_aws.functions.host_wheels import fits_host, install_for_host
-from embedded_aws.functions.runtime_packages import link_runtime_packages
+from embedded_aws.functions.runtime_packages import link_runtime_packages, runtime_folder
 from embedded_aws.packaging.archive import zip_folder
 from embedded_aws.packaging.read_template import read_template
 from embedded_aws_helpers.builders import zipped
@@ -149,3 +149,15 @@ def test_what_is_unused_for_two_weeks_is_deleted_when_something_new_is_stored(
     new = unpack_code(zipped(a__py="A = 3"), tmp_path)
     assert not old.exists()
     assert recent.exists() and new.exists()
+
+
+def test_the_runtimes_folder_is_one_for_what_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBEDDED_AWS_CACHE", str(tmp_path / "cache"))
+    before = runtime_folder()
+    monkeypatch.syspath_prepend(tmp_path)  # as a script's own folder
+    assert runtime_folder() == before
+    (tmp_path / "more" / "other-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "more")
+    assert runtime_folder() != before
