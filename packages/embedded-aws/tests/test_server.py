@@ -53,9 +53,11 @@ def test_two_at_the_same_time_in_one_process_are_refused(aws: EmbeddedAws) -> No
     assert aws.client("s3").list_buckets()["Buckets"] == []
 
 
-def test_a_client_in_the_process_calls_the_same_account_without_http(aws: EmbeddedAws) -> None:
+def test_a_client_in_the_process_calls_the_same_account_without_http(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aws.client("s3").create_bucket(Bucket="a-bucket")
     in_process = aws.client("s3", in_process=True)
-    in_process._endpoint.http_session = None
+    monkeypatch.setattr(in_process._endpoint, "http_session", None)
     assert [one["Name"] for one in in_process.list_buckets()["Buckets"]] == ["a-bucket"]
     assert aws.client("s3", in_process=True) is in_process is not aws.client("s3")
