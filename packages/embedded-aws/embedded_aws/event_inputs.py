@@ -41,7 +41,7 @@ def fill_template(template: str, paths: dict[str, str], event: dict[str, Any]) -
         value = values[found[1]]
         if not is_in_string:
             return json.dumps(value)
-        text = value if isinstance(value, str) else json.dumps(value)
+        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
         return json.dumps(text)[1:-1]
 
     return _TOKEN.sub(replace, template)

@@ -11,8 +11,9 @@ NAME = PACKAGE.name
 
 ROOMS = (
     # No knowledge of a running embedded AWS.
-    "access_key cache_folder descriptors event_inputs execution_failures held_signals",
-    "http_api_path inherited_environment iot_sql json_or_yaml private_files",
+    "access_key cache_folder dashboard_body descriptors event_inputs execution_failures",
+    "held_signals http_api_path inherited_environment iot_sql json_or_yaml log_queries",
+    "private_files",
     "speed.model_files",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",
@@ -27,9 +28,10 @@ ROOMS = (
     "clock patching executions http_server job_waits object_watch",
     # What AWS does, apart from moto's code.
     "metering packaging permissions prices",
-    "container_log in_process_calls role_credentials sender training_quotas",
-    "emit_event http_apis",
-    "execution_status functions schedules",
+    "api_destinations container_log in_process_calls role_credentials sender",
+    "training_quotas",
+    "emit_event http_apis pipes",
+    "alarms execution_status functions schedules",
     "fault_injection local_container local_instance",
     "local_task",
     "instances stacks training_jobs batch_compute",

@@ -24,8 +24,10 @@ def a_role(aws: EmbeddedAws, service: str, account_id: str) -> str:
 @pytest.mark.parametrize(
     "service",
     [
+        "chatbot.amazonaws.com",
         "states.amazonaws.com",
         "events.amazonaws.com",
+        "pipes.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",
     ],

@@ -8,7 +8,7 @@ from embedded_aws.stacks.plain_model import Made, register_type
 
 
 def install() -> None:
-    """Register the type. Alarms are stored and described; nothing evaluates their metric."""
+    """Register the type. cloudwatch_alarms_fire evaluates them."""
     register_type("AWS::CloudWatch::Alarm", _create, _delete, ("Arn",))
 
 

@@ -1,8 +1,9 @@
-"""Rules deliver to Lambda functions, state machines and topics.
+"""Rules deliver to Lambda functions, state machines, topics and API destinations.
 
 moto delivers only to queues, log groups, archives and buses, and PutEvents raises when a rule has
 another target. Deliveries run in the background, so the sender of the event never waits for a
-function; a failed delivery is logged and not retried.
+function. A delivery to an API destination is retried as its RetryPolicy says, and then goes to its
+dead-letter queue; any other failed delivery is logged and not retried.
 """
 
 import logging
@@ -15,8 +16,9 @@ from moto.sns.models import sns_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.utilities.arns import parse_arn
 
+from embedded_aws.api_destinations.deliver_event import Delivery, deliver_event
 from embedded_aws.context import current
-from embedded_aws.event_inputs import target_input
+from embedded_aws.event_inputs import as_delivered, target_input
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.deliveries import require_function_policy, require_role_allows
 from embedded_aws.permissions.documents import Demand
@@ -35,9 +37,12 @@ def _make_send_to_targets(original: Any) -> Any:
         if self.state != "ENABLED" or not self.event_pattern.matches_event(original_event):
             return
         all_targets = self.targets
-        ours = [target for target in all_targets if _service(target) in _DELIVERIES]
+        ours = [t for t in all_targets if _service(t) in _DELIVERIES or _is_destination(t)]
         for target in ours:
-            _start_delivery(self.arn, target, original_event)
+            if _is_destination(target):
+                deliver_event(_delivery(self.arn, target, original_event))
+            else:
+                _start_delivery(self.arn, target, original_event)
         rest = [target for target in all_targets if target not in ours]
         if rest:
             self.targets = rest
@@ -51,6 +56,24 @@ def _make_send_to_targets(original: Any) -> Any:
 
 def _service(target: dict[str, Any]) -> str:
     return str(parse_arn(target["Arn"]).service)
+
+
+def _is_destination(target: dict[str, Any]) -> bool:
+    return str(parse_arn(target["Arn"]).resource_type) == "api-destination"
+
+
+def _delivery(rule_arn: str, target: dict[str, Any], event: dict[str, Any]) -> Delivery:
+    policy = target.get("RetryPolicy") or {}
+    return Delivery(
+        rule_arn=rule_arn,
+        target_arn=target["Arn"],
+        role_arn=target.get("RoleArn", ""),
+        body=target_input(target, event),
+        event=as_delivered(event),
+        most_retries=int(policy.get("MaximumRetryAttempts", 185)),
+        longest_seconds=int(policy.get("MaximumEventAgeInSeconds", 86400)),
+        dead_letter_arn=(target.get("DeadLetterConfig") or {}).get("Arn"),
+    )
 
 
 def _start_delivery(rule_arn: str, target: dict[str, Any], event: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from embedded_aws.context import ClosedError, Context, current
 from embedded_aws.functions.at_work import event_of
 from embedded_aws.functions.invocation import invoke_function
 from embedded_aws.functions.sandbox import Outcome
+from embedded_aws.gaps.cloudwatch_service_metrics import count_invocation
 from embedded_aws.gaps.lambda_reserved_concurrency import TooManyRequestsError
 from embedded_aws.metering.meter import Invocation, meter_of
 from embedded_aws.patching import wrap
@@ -115,6 +116,7 @@ def _run(function: Any, payload: bytes) -> Outcome:
             log_bytes=_write_log(function, outcome),
         )
     )
+    count_invocation(function.function_name, is_error=outcome.is_error)
     return outcome
 
 

@@ -12,9 +12,11 @@ from embedded_aws.permissions.principals import Principal, iam_backend, sts_back
 _SESSION_SECONDS = 12 * 60 * 60
 _SAY_THEIR_ACCOUNT = frozenset(
     {
+        "chatbot.amazonaws.com",
         "states.amazonaws.com",
         "ecs-tasks.amazonaws.com",
         "events.amazonaws.com",
+        "pipes.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",
     }

@@ -196,6 +196,15 @@ def settled(aws: EmbeddedAws, stack: str) -> dict[str, Any]:
     return described
 
 
+def refusal_of(aws: EmbeddedAws, resources: dict[str, Any]) -> str:
+    """Create a stack that is rolled back, and return the reasons of the failed resources."""
+    stack = create_stack(aws, resources)
+    assert settled(aws, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
+    found = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [e for e in found if e["ResourceStatus"] == "CREATE_FAILED"]
+    return " ".join(e["ResourceStatusReason"] for e in failed)
+
+
 def deleted(aws: EmbeddedAws, stack: str) -> None:
     """Delete a stack and wait until it is gone."""
     aws.client("cloudformation").delete_stack(StackName=stack)

@@ -1,0 +1,1 @@
+"""Metrics that services emit, and the alarms that watch them."""

@@ -1,0 +1,1 @@
+"""Requests to endpoints outside of AWS, for pipes and rules of EventBridge."""
