@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from embedded_aws.packaging.read_template import read_template
+from embedded_aws.pipes.record import target_input
 from tests.architecture.definition import CLONE
 
 DEPLOYMENT = read_template(CLONE / "template.yaml")
@@ -98,20 +99,8 @@ def delivered(messages: list[Path]) -> list[dict[str, Any]]:
         sns.publish(TopicArn=topic, Subject=subject, Message=body)
         (one,) = sqs.receive_message(QueueUrl=queue)["Messages"]
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=one["ReceiptHandle"])
-        found.append({"body": json.loads(one["Body"])})
+        found.append({"body": one["Body"]})
     return found
-
-
-def transformed(template: str, event: dict[str, Any]) -> Any:
-    """Return what a pipe makes of an event: a path in quotes stands for a text of it, in JSON."""
-
-    def text_at(path: re.Match[str]) -> str:
-        value: Any = event
-        for key in path[1].split("."):
-            value = value[key]
-        return json.dumps(value)[1:-1]
-
-    return json.loads(re.sub(r"<\$\.([A-Za-z.]+)>", text_at, template))
 
 
 @mock_aws
@@ -121,7 +110,7 @@ def test_a_pipe_passes_the_subject_and_the_text_of_every_message_on(name: str) -
     template = pipe["TargetParameters"]["InputTemplate"]
     messages = sorted(MESSAGES.glob("*.txt"))
     for message, event in zip(messages, delivered(messages), strict=True):
-        passed = transformed(template, event)
+        passed = json.loads(target_input(template, event))
         texts = passed["content"] if name == "slack" else passed
         subject, body = parts_of(message)
         assert {subject, body} <= set(texts.values())
