@@ -10,7 +10,7 @@ from flask import request as http_request
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.functions.at_work import kill_function
-from embedded_aws.gaps import cloudformation_stack_life
+from embedded_aws.gaps.cloudformation import stack_life
 from embedded_aws.stacks.creation import create_stack
 from parris_cli.account.early_functions import SHARED_IMPORTS
 from parris_cli.project_files import snapshots_folder
@@ -78,7 +78,7 @@ def test_a_stack_that_is_made_after_the_first_check_is_ended_too(
             site.clock.call_at(site.clock.now() + timedelta(seconds=100), make)
         die_unanswered()
 
-    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", stop_then_make_late)
+    monkeypatch.setattr(f"{stack_life.__name__}.create_stack", stop_then_make_late)
     started = site.deployed.start("made-late", "exit 0\n")
     site.clock.run_while(lambda: site.deployed.is_running(started))
     site.pass_time()
@@ -105,7 +105,7 @@ def test_a_stop_request_during_the_call_of_create_stack_takes_effect(
             return made
         die_unanswered()
 
-    monkeypatch.setattr(f"{cloudformation_stack_life.__name__}.create_stack", make_and_request)
+    monkeypatch.setattr(f"{stack_life.__name__}.create_stack", make_and_request)
     started = site.deployed.start(name, "exit 0\n")
     site.clock.run_while(lambda: site.deployed.is_running(started))
     ended = site.deployed.end_of(started)

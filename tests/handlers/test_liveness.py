@@ -10,8 +10,8 @@ from moto.s3.models import s3_backends
 
 import poll_termination_condition
 from embedded_aws import EmbeddedAws
-from embedded_aws.gaps import ec2_console_output
-from embedded_aws.gaps.ec2_instance_status import impair
+from embedded_aws.gaps.ec2 import console_output
+from embedded_aws.gaps.ec2.instance_status import impair
 from embedded_aws_helpers.builders import IMAGE_ID
 from parris.aws.ec2.diagnosis import InstanceDiagnosis
 from parris.entrypoint import Deps
@@ -29,7 +29,7 @@ SAID = b"cloud-init[7]: fatal error: An error occurred (403): Forbidden\nparris:
 def machine_id(deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> str:
     deps.aws.jobs_table.claim("iris", a_job().execution_arn, format_timestamp(LAUNCHED_AT))
     # An instance without user data runs nothing and says nothing.
-    monkeypatch.setattr(ec2_console_output, "console_of", lambda _: SAID)
+    monkeypatch.setattr(console_output, "console_of", lambda _: SAID)
     launch: Any = {"ImageId": IMAGE_ID, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"}
     return str(aws.client("ec2").run_instances(**launch)["Instances"][0]["InstanceId"])
 

@@ -11,7 +11,7 @@ from embedded_aws.batch_jobs.running import hang_batch_jobs
 from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import Fault, FaultKind
 from embedded_aws.fault_injection.plan import faults as fault_plan
-from embedded_aws.gaps.ec2_instance_status import impair
+from embedded_aws.gaps.ec2.instance_status import impair
 from embedded_aws.instances.interruption import interrupt_spot_instance
 from embedded_aws.instances.lifecycle import STOP, begin_end, hang_instance, kill_instance
 from embedded_aws.training_jobs.running import hang_jobs, interrupt_spot_jobs, lose_jobs

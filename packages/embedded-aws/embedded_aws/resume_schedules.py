@@ -1,7 +1,7 @@
 """Resumes the schedules of a restored account, or begins them as if it had just been deployed."""
 
-from embedded_aws.gaps.events_scheduled_rules import begin_scheduled_rules, resume_scheduled_rules
-from embedded_aws.gaps.scheduler_schedules_fire import begin_schedules, resume_schedules
+from embedded_aws.gaps.events.scheduled_rules import begin_scheduled_rules, resume_scheduled_rules
+from embedded_aws.gaps.scheduler.schedules_fire import begin_schedules, resume_schedules
 
 
 def resume_all_schedules() -> None:

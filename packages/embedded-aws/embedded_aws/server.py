@@ -17,7 +17,7 @@ from embedded_aws.clock.real_clock import RealClock
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context, Settings, enter, leave
 from embedded_aws.descriptors import raise_descriptor_limit
-from embedded_aws.gaps.pipes_run import resume_pipes
+from embedded_aws.gaps.pipes.run import resume_pipes
 from embedded_aws.held_signals import held_signals
 from embedded_aws.http_apis.serve import lets_in
 from embedded_aws.http_server import HttpServer

@@ -9,7 +9,10 @@ import embedded_aws.speed.patches
 PACKAGE = Path(__file__).parents[1]
 PAGE = (PACKAGE / "docs" / "gaps.md").read_text(encoding="utf-8")
 GAPS, PATCHES = (
-    sorted(file.stem for file in Path(folder.__path__[0]).glob("[a-z]*.py"))
+    sorted(
+        file.relative_to(folder.__path__[0]).with_suffix("").as_posix()
+        for file in Path(folder.__path__[0]).rglob("[a-z]*.py")
+    )
     for folder in (embedded_aws.gaps, embedded_aws.speed.patches)
 )
 ROWS = [
@@ -20,12 +23,14 @@ ROWS = [
 
 
 def rows_of(text: str) -> list[str]:
-    return re.findall(r"^\| ([a-z][a-z0-9_]+) \|", text, re.MULTILINE)
+    return re.findall(r"^\| ([a-z][a-z0-9_/]+) \|", text, re.MULTILINE)
 
 
 def test_each_has_a_contract_test_of_its_name() -> None:
-    tests = {path.stem for path in (PACKAGE / "tests").rglob("test_*.py")}
-    assert [name for name in (*GAPS, *PATCHES) if f"test_{name}" not in tests] == []
+    tests = PACKAGE / "tests"
+    places = {name: tests / Path(name).parent / f"test_{Path(name).name}.py" for name in GAPS}
+    places |= {name: tests / "speed" / f"test_{name}.py" for name in PATCHES}
+    assert [name for name, place in places.items() if not place.is_file()] == []
 
 
 def test_each_has_one_row_where_it_belongs() -> None:

@@ -1,4 +1,4 @@
-"""One file for each difference between moto and AWS; each has `install()`.
+"""One file for each difference between moto and AWS, by service; each has `install()`.
 
 A gap file patches moto for the whole process, can be installed repeatedly, and finds the running
 embedded AWS with `embedded_aws.context.current()`. docs/gaps.md lists them all.
@@ -21,11 +21,12 @@ def install_all() -> None:
 
 @functools.cache
 def _modules() -> tuple[Any, ...]:
-    packages = {__name__: __path__, patches.__name__: patches.__path__}
+    packages = {f"{__name__}.": __path__, f"{patches.__name__}.": patches.__path__}
     found = sorted(
-        (one.name, package)
-        for package, path in packages.items()
-        for one in pkgutil.iter_modules(path)
+        (one.name.removeprefix(prefix), one.name)
+        for prefix, path in packages.items()
+        for one in pkgutil.walk_packages(path, prefix)
+        if not one.ispkg
     )
     with importing():
-        return tuple(importlib.import_module(f"{package}.{name}") for name, package in found)
+        return tuple(importlib.import_module(module) for _, module in found)

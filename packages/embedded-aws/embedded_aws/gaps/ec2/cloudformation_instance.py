@@ -13,7 +13,7 @@ from moto.core.types import Base64EncodedString
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance
 
-from embedded_aws.gaps.ec2_credit_specification import credit_mode_of, keep_credit_mode
+from embedded_aws.gaps.ec2.credit_specification import credit_mode_of, keep_credit_mode
 from embedded_aws.patching import wrap
 
 _HONOURED = """

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.logs.models import logs_backends
 
-from embedded_aws.gaps.logs_query_definitions import query_definitions, save_query
+from embedded_aws.gaps.logs.query_definitions import query_definitions, save_query
 from embedded_aws.stacks.api_properties import CreatingCall
 from embedded_aws.stacks.plain_model import Made, register_type
 

@@ -17,7 +17,7 @@ from moto.ec2.models.instances import InstanceBackend
 from embedded_aws.context import current
 from embedded_aws.fault_injection.fault import FaultKind
 from embedded_aws.fault_injection.plan import faults
-from embedded_aws.gaps.ec2_spot_instances import market_of
+from embedded_aws.gaps.ec2.spot_instances import market_of
 from embedded_aws.instance_vcpus import vcpus_of
 from embedded_aws.instances.vcpu_quotas import quota_of, vcpus_in_use
 from embedded_aws.patching import wrap

@@ -10,7 +10,7 @@ from typing import Any
 from moto.cloudformation.models import Change, ChangeSet
 from moto.cloudformation.parsing import ResourceMap
 
-from embedded_aws.gaps.cloudformation_previous_values import given_values
+from embedded_aws.gaps.cloudformation.previous_values import given_values
 from embedded_aws.patching import wrap
 from embedded_aws.stacks.life import life_of
 

@@ -18,7 +18,7 @@ from embedded_aws_helpers.builders import until
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes start afresh on this system")
 
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8"}
-_PROGRAM = Path(__file__).parent / "embedded_aws_helpers" / "forked_program.py"
+_PROGRAM = Path(__file__).parents[1] / "embedded_aws_helpers" / "forked_program.py"
 # What a command becomes where it is not forked.
 _AFRESH = "import sys; print('afresh', *sys.argv[2:])"
 

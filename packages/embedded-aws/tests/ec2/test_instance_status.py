@@ -10,7 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws.gaps.ec2_instance_status import INITIALIZING_FOR, impair
+from embedded_aws.gaps.ec2.instance_status import INITIALIZING_FOR, impair
 from embedded_aws_helpers.builders import IMAGE_ID
 from embedded_aws_helpers.idle_instances import IdleInstances
 

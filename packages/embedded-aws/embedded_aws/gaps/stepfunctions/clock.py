@@ -21,7 +21,7 @@ from moto.stepfunctions.parser.asl.eval import environment
 from moto.stepfunctions.parser.asl.eval.callback import callback
 
 from embedded_aws.context import current
-from embedded_aws.gaps.stepfunctions_sync import await_end
+from embedded_aws.gaps.stepfunctions.sync import await_end
 from embedded_aws.patching import wrap
 
 # The interval is a twentieth of the child's time so far, up to this many seconds.

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws import EmbeddedAws
-from embedded_aws.gaps import ec2_instances_run
+from embedded_aws.gaps.ec2 import instances_run
 from embedded_aws_helpers.instances import (
     await_said,
     await_state,
@@ -46,7 +46,7 @@ def test_an_instance_is_pending_before_it_runs_and_a_stop_meanwhile_takes_effect
             stops[0].start()
             stops[0].join(timeout=0.3)  # a stop that does not wait is over by then
 
-    monkeypatch.setattr(ec2_instances_run, "report_state", stop_while_it_is_launched)
+    monkeypatch.setattr(instances_run, "report_state", stop_while_it_is_launched)
 
     instance_id = launch(aws, "#!/bin/bash\nsleep 60\n")
 

@@ -10,7 +10,7 @@ from typing import Any
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 
-from embedded_aws.gaps.cloudformation_sam_transform import SAM, read_template
+from embedded_aws.gaps.cloudformation.sam_transform import SAM, read_template
 from embedded_aws.patching import wrap
 from embedded_aws.stacks.template_checks import check_capabilities, check_template, refuse_aliases
 

@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.backend.execution import (
 )
 
 from embedded_aws.context import current
-from embedded_aws.gaps.stepfunctions_abandoned_tasks import awaited
+from embedded_aws.gaps.stepfunctions.abandoned_tasks import awaited
 from embedded_aws.patching import wrap
 
 _SERVICE = "ends_of_executions"

@@ -19,8 +19,8 @@ from embedded_aws.context import ClosedError, Context, current
 from embedded_aws.functions.at_work import event_of
 from embedded_aws.functions.invocation import invoke_function
 from embedded_aws.functions.sandbox import Outcome
-from embedded_aws.gaps.cloudwatch_service_metrics import count_invocation
-from embedded_aws.gaps.lambda_reserved_concurrency import TooManyRequestsError
+from embedded_aws.gaps.awslambda.reserved_concurrency import TooManyRequestsError
+from embedded_aws.gaps.cloudwatch.service_metrics import count_invocation
 from embedded_aws.metering.meter import Invocation, meter_of
 from embedded_aws.patching import wrap
 from embedded_aws.permissions.function_log import may_write_log

@@ -1,0 +1,1 @@
+"""Where moto differs from Amazon CloudWatch."""
