@@ -1,4 +1,4 @@
-"""Reads metrics from lines of a script's output: `step=100 loss=0.25 accuracy=0.91`.
+"""Reads metrics from lines of a script's output: `step=100 loss=0.25`, or `epoch 3 loss=0.25`.
 
 docs/bootstrap-contract.md has the grammar.
 """
@@ -20,7 +20,11 @@ _PAIR = re.compile(
     r"|[-+]?(?:nan|inf|infinity))(?=[\s,;|()\[\]{}]|$)",
     re.IGNORECASE,
 )
-_STEP = "step"
+# `epoch 3`, `Epoch 3/10:`; `epoch=3` is a pair.
+_EPOCH_IN_WORDS = re.compile(
+    r"(?:^|[\s,;|()\[\]{}])[Ee]poch[ :] {0,4}([0-9]{1,16})(?:/[0-9]{1,16})?(?=[\s,:;|()\[\]{}]|$)"
+)
+_STEP, _EPOCH = "step", "epoch"
 _LARGEST_STEP = 10**15
 
 Value = Union[float, str]
@@ -33,6 +37,18 @@ def read_metrics(line: str) -> tuple[int, dict[str, Value]] | None:
     if step is None:
         return None
     return step, {name: value_of(text) for name, text in pairs.items()}
+
+
+def read_metrics_of_epoch(line: str) -> tuple[int, dict[str, Value]] | None:
+    """Return the epoch and the metrics of a line that has both but no step, otherwise None."""
+    pairs = dict(_PAIR.findall(line[:LONGEST_LINE_CHARACTERS]))
+    if _STEP in pairs:
+        return None
+    in_words = _EPOCH_IN_WORDS.search(line, 0, LONGEST_LINE_CHARACTERS)
+    epoch = step_of(in_words[1] if in_words else pairs.pop(_EPOCH, ""))
+    if epoch is None or not pairs:
+        return None
+    return epoch, {name: value_of(text) for name, text in pairs.items()}
 
 
 def step_of(text: str) -> int | None:

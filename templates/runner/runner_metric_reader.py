@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from runner_metric_lines import LONGEST_LINE_CHARACTERS, read_metrics, step_of, value_of
+from runner_metric_lines import (
+    LONGEST_LINE_CHARACTERS,
+    read_metrics,
+    read_metrics_of_epoch,
+    step_of,
+    value_of,
+)
 from runner_pattern_search import PatternSearch, PatternsFailedError
 from runner_text import without_colours
 from runner_wording import named
@@ -14,6 +20,8 @@ _STEP = "step"
 
 class MetricReader:
     """Reads lines in their order: a value without a step has the last one before it.
+
+    The epoch stands for the step where a script has printed no step so far.
 
     Args:
         patterns: the regular expressions of the config by metric name, each with one group.
@@ -26,10 +34,14 @@ class MetricReader:
         self._note = note
         self._search: PatternSearch | None = None
         self._step: int | None = None
+        self._has_steps = False
 
     def can_have_metrics(self, line: str) -> bool:
         """Return whether a line needs to be read at all."""
-        return bool(self._patterns) or "step=" in line.lower()
+        if self._patterns:
+            return True
+        lower = line.lower()
+        return "step=" in lower or ("epoch" in lower and "=" in lower)
 
     def read(self, lines: Sequence[str]) -> list[list[tuple[int | None, str, object]]]:
         """Return step, name and value of the metrics in each of the lines, with their colours."""
@@ -43,10 +55,15 @@ class MetricReader:
             self._search.close()
 
     def _values_in(self, text: str, found: dict[str, str]) -> list[tuple[int | None, str, object]]:
-        read = read_metrics(text) or (None, {})
-        step = step_of(found.pop(_STEP, "").strip()) if _STEP in found else read[0]
+        step, read = read_metrics(text) or (None, {})
+        if _STEP in found:
+            step = step_of(found.pop(_STEP, "").strip())
+        self._has_steps = self._has_steps or step is not None
+        if step is None and not read:
+            epoch, read = read_metrics_of_epoch(text) or (None, {})
+            step = None if self._has_steps else epoch
         self._step = self._step if step is None else step
-        values: dict[str, object] = {**read[1]}
+        values: dict[str, object] = {**read}
         for name, caught in found.items():
             try:
                 values[name] = value_of(caught)

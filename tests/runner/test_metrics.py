@@ -10,7 +10,7 @@ import runner_pattern_search
 from runner_decision import Decision
 from runner_live_report import LiveReport
 from runner_metric_goal import MetricGoal
-from runner_metric_lines import read_metrics
+from runner_metric_lines import read_metrics, read_metrics_of_epoch
 from runner_metrics import MOST_NAMES, Metrics
 from runner_metrics_file import MetricsFile
 
@@ -51,8 +51,43 @@ def test_a_metric_is_a_name_and_a_number_on_a_line_with_a_step(
     assert read_metrics(line) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("epoch=3 loss=0.67", (3, {"loss": 0.67})),
+        ("epoch 3 loss=0.67", (3, {"loss": 0.67})),
+        ("[12:01:07] Epoch 3/10: loss=0.67, acc=0.5", (3, {"loss": 0.67, "acc": 0.5})),
+        ("Epoch: 3 | loss=0.67", (3, {"loss": 0.67})),
+        ("Epoch 3/10", None),
+        ("epoch=3", None),
+        ("epoch=1.5 loss=0.67", None),
+        ("epochs 3 loss=0.67", None),
+        ("epoch 3 step=1.5 loss=0.67", None),
+        ("step=4 epoch=3 loss=0.67", None),
+        ("trained for epoch after epoch loss=0.67", None),
+    ],
+)
+def test_the_epoch_stands_for_the_step_on_a_line_with_a_value_and_no_step(
+    line: str, expected: tuple[int, dict[str, float]] | None
+) -> None:
+    assert read_metrics_of_epoch(line) == expected
+
+
+def test_values_of_an_epoch_have_the_last_step_where_a_script_prints_steps(
+    tmp_path: Path,
+) -> None:
+    by_epoch, _ = collected(tmp_path / "a", ["epoch 1 loss=0.5", "epoch 2 loss=0.4"])
+    assert [(row["step"], row["value"]) for row in rows(by_epoch)] == [(1, 0.5), (2, 0.4)]
+    by_step, _ = collected(tmp_path / "b", ["step=100 loss=0.5", "epoch 1 val_loss=0.6"])
+    assert [(row["step"], row["name"]) for row in rows(by_step)] == [
+        (100, "loss"),
+        (100, "val_loss"),
+    ]
+
+
 def collected(tmp_path: Path, lines: list[str], **patterns: str) -> tuple[Metrics, list[str]]:
     notes: list[str] = []
+    tmp_path.mkdir(exist_ok=True)
     metrics = Metrics(tmp_path / "metrics.jsonl", patterns, notes.append)
     metrics.add(lines)
     metrics.close(20)
