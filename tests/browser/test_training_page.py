@@ -61,6 +61,8 @@ def test_a_sleeping_server_offers_a_training(page: Any) -> None:
     assert page.locator("#progress").is_hidden()
     assert page.get_by_role("button", name="Start training").is_enabled()
     assert page.get_by_label("Kind of task").input_value() == "text"
+    # The list of jobs comes after the status.
+    page.locator("#job-rows tr").first.wait_for()
     assert page.locator("#job-rows tr").count() == 1
 
 
