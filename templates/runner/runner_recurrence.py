@@ -141,6 +141,13 @@ class Recurrence:
         recent = list(other.members)[-_RECENT_MEMBERS:]
         return all(one in self.members for one in recent)
 
+    def replaces(self, other: Recurrence) -> bool:
+        """Return whether another one adds nothing to this one."""
+        if not self.contains(other):
+            return False
+        is_same = other.is_by_clock and other.contains(self)
+        return is_same or not self.is_by_clock
+
     def _keep_certain_ones(self) -> None:
         if self.is_certain:
             self._periods = [one for one in self._periods if one.scale.is_sharp]

@@ -18,6 +18,9 @@ _SHARE_OF_A_PAUSE = 2 / 3
 _SHARE_OF_A_SIMILAR_ONE = 1 / 2
 # What is longer than so many medians is hardly a step that took a little longer.
 _SLOW_INTERVALS, _SLOWEST_INTERVALS = 2.2, 2.7
+# What is so much longer than the pauses that are due has another one in it; what is so much shorter
+# lacks one that always came with these so far.
+_LEAST_OF_DUE, _MOST_OF_DUE = 0.7, 1.6
 # So few pauses are forgotten when the script has run for so many times as long without another.
 _MOST_FORGIVEN, _FORGIVEN_AFTER = 1, 4.0
 
@@ -70,6 +73,7 @@ class Silences:
             one.add(pause)
         self._give_up([one for one in self._recurrences if one.is_broken])
         self._drop_doubtful_ones()
+        self._learn_hidden_one(pause, expected_seconds)
         usual_seconds = max(self.usual_seconds, expected_seconds)
         if seconds >= self._pause_seconds(usual_seconds):
             self._unexplained = [*self._unexplained, pause][-_RECENT_PAUSES:]
@@ -111,6 +115,21 @@ class Silences:
             return 0.0
         return max(one.seconds for one in found)
 
+    def _learn_hidden_one(self, pause: Pause, due_seconds: float) -> None:
+        """Learn that a pause that was never seen alone may come at any time.
+
+        Two pauses may come together for hours, because one of them takes most of the time.
+        """
+        due = [one for one in self._recurrences if one.is_due(pause.place)]
+        if not due or not all(one.is_certain for one in due):
+            return
+        if _LEAST_OF_DUE * due_seconds <= pause.seconds <= _MOST_OF_DUE * due_seconds:
+            return
+        hidden_seconds = abs(pause.seconds - due_seconds)
+        if hidden_seconds >= self._pause_seconds(self.usual_seconds):
+            hidden = pause._replace(seconds=hidden_seconds)
+            self._unexplained = [*self._unexplained, hidden][-_RECENT_PAUSES:]
+
     def _drop_doubtful_ones(self) -> None:
         """Drop what seems to recur by the clock, and recurs after so many lines or steps."""
         certain = [one for one in self._recurrences if one.is_certain]
@@ -148,8 +167,9 @@ class Silences:
         places = last.line - first.line + 1
         spacing_seconds = max(1e-3, (last.began - first.began) / places)
         found = find_recurrences(similar, places, spacing_seconds)
-        exact = [one for one in self._recurrences if not one.is_by_clock]
-        self._recurrences += [one for one in found if not any(two.contains(one) for two in exact)]
+        self._recurrences += [
+            one for one in found if not any(two.replaces(one) for two in self._recurrences)
+        ]
         self._unexplained = [
             one
             for one in self._unexplained

@@ -35,6 +35,11 @@ def test_a_hang_is_found_and_no_pause_is_taken_for_one() -> None:
     check_trainings(range(12), 0.5)
 
 
+@pytest.mark.parametrize("seed", [3045, 3475, 4488])
+def test_a_pause_that_came_only_with_others_for_hours_is_not_taken_for_a_hang(seed: int) -> None:
+    assert not found_in(a_training(seed)).is_false
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("first", [0, 1000, 2000, 3000, 4000])
 def test_of_a_thousand_trainings_none_is_ended_falsely(first: int) -> None:
