@@ -17,7 +17,7 @@ from runner_pause_scales import SCALES, Gap, Pause, Place, Scale, common_gap
 # A recurrence counts if by chance at most this share of the others would look like one.
 _CHANCE = 1e-4
 _FEWEST_MEMBERS = 4
-_CERTAIN_MEMBERS = 6
+_CERTAIN_MEMBERS = 8
 _CANDIDATES = 25
 _RECENT_MEMBERS = 3
 _RECENT_LENGTHS = 9

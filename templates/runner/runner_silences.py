@@ -12,6 +12,8 @@ from runner_recurrence import Recurrence, find_recurrences
 _RECENT_SILENCES = 51
 _RECENT_PAUSES = 80
 _MOST_RECURRENCES = 12
+# What so many of the recent silences reach is ordinary, though the median may be far less.
+_FREQUENT_SILENCES, _SHARE_OF_FREQUENT_ONES = 6, 2 / 3
 # A silence so near to the longest that is allowed is a pause, which may be longer the next time.
 _SHARE_OF_A_PAUSE = 2 / 3
 # What is half as long may be a pause of the same kind.
@@ -94,8 +96,15 @@ class Silences:
             place: the line.
             now: the time, in seconds from the start.
         """
-        due_seconds = max(self.usual_seconds, self.pauses_at(place))
+        due_seconds = max(self.usual_seconds, self._frequent_seconds, self.pauses_at(place))
         return max(due_seconds, self.unexplained_seconds(now))
+
+    @property
+    def _frequent_seconds(self) -> float:
+        """Return a share of how long one in some of the recent silences is at least."""
+        if len(self._recent) < _FREQUENT_SILENCES:
+            return 0.0
+        return _SHARE_OF_FREQUENT_ONES * sorted(self._recent)[-_FREQUENT_SILENCES]
 
     def pauses_at(self, place: Place) -> float:
         """Return how long the pauses are that are due at a place; 0 if none is."""
