@@ -59,9 +59,8 @@ class MetricReader:
         if _STEP in found:
             step = step_of(found.pop(_STEP, "").strip())
         self._has_steps = self._has_steps or step is not None
-        if step is None and not read:
-            epoch, read = read_metrics_of_epoch(text) or (None, {})
-            step = None if self._has_steps else epoch
+        if step is None and not read and not self._has_steps:
+            step, read = read_metrics_of_epoch(text) or (None, {})
         self._step = self._step if step is None else step
         values: dict[str, object] = {**read}
         for name, caught in found.items():

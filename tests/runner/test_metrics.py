@@ -73,21 +73,18 @@ def test_the_epoch_stands_for_the_step_on_a_line_with_a_value_and_no_step(
     assert read_metrics_of_epoch(line) == expected
 
 
-def test_values_of_an_epoch_have_the_last_step_where_a_script_prints_steps(
-    tmp_path: Path,
-) -> None:
-    by_epoch, _ = collected(tmp_path / "a", ["epoch 1 loss=0.5", "epoch 2 loss=0.4"])
-    assert [(row["step"], row["value"]) for row in rows(by_epoch)] == [(1, 0.5), (2, 0.4)]
-    by_step, _ = collected(tmp_path / "b", ["step=100 loss=0.5", "epoch 1 val_loss=0.6"])
-    assert [(row["step"], row["name"]) for row in rows(by_step)] == [
-        (100, "loss"),
-        (100, "val_loss"),
+def test_lines_of_epochs_are_read_until_a_script_prints_a_step(tmp_path: Path) -> None:
+    lines = ["epoch 1 loss=0.5", "epoch 2 loss=0.4", "step=100 loss=0.3", "epoch 3 loss=0.6"]
+    metrics, _ = collected(tmp_path, lines)
+    assert [(row["step"], row["value"]) for row in rows(metrics)] == [
+        (1, 0.5),
+        (2, 0.4),
+        (100, 0.3),
     ]
 
 
 def collected(tmp_path: Path, lines: list[str], **patterns: str) -> tuple[Metrics, list[str]]:
     notes: list[str] = []
-    tmp_path.mkdir(exist_ok=True)
     metrics = Metrics(tmp_path / "metrics.jsonl", patterns, notes.append)
     metrics.add(lines)
     metrics.close(20)
