@@ -44,18 +44,16 @@ def run(event: Payload, deps: Deps) -> Payload:
     if sweep is None or sweep.closed_at is not None:
         return {"sweep_id": sweep_id, "is_closed": True, "unsettled": 0}
     if event.get("settles_only") is True:
-        return {
-            "sweep_id": sweep_id,
-            "is_closed": False,
-            "unsettled": _settle_late(sweep, now, deps),
-        }
+        unsettled = _settle_runs(sweep, now, deps, goes_on=True)
+        wake_sleepers(deps.aws.sweeps_table.find(sweep_id) or sweep, now, deps.aws)
+        return {"sweep_id": sweep_id, "is_closed": False, "unsettled": unsettled}
     end = deps.aws.executions.find_end(sweep.execution_arn)
     has_ended = end is not None
     # One that has ended by itself has a reason: its runs are only settled here.
     if end is None or not (has_own_end(end) or (reason is None and _is_over(sweep))):
         sweep = deps.aws.sweeps_table.stop(sweep_id, reason or StopReason.ABORTED) or sweep
     wake_sleepers(sweep, now, deps.aws)
-    unsettled = _end_runs(sweep, now, deps)
+    unsettled = _settle_runs(sweep, now, deps, goes_on=False)
     if has_ended:
         sweep = deps.aws.sweeps_table.find(sweep_id) or sweep
         store_record(sweep, now, deps.aws)
@@ -75,39 +73,26 @@ def _is_over(sweep: Sweep) -> bool:
     return sweep.reserved_usd == 0
 
 
-def _settle_late(sweep: Sweep, now: datetime, deps: Deps) -> int:
-    """Settle each reserved run that ended long ago, or let nobody wait for it any longer.
+def _settle_runs(sweep: Sweep, now: datetime, deps: Deps, *, goes_on: bool) -> int:
+    """Settle each reserved run that has ended, and return how many are not settled.
 
-    Returns:
-        How many are not settled.
+    Args:
+        sweep: the sweep.
+        now: the present time.
+        deps: gives access to AWS.
+        goes_on: leave the runs alone that have not ended long ago; otherwise stop those that run.
     """
-    metric = _metric_of(sweep, deps)
-    reserved = [one for one in deps.aws.sweeps_table.trials(sweep.sweep_id) if one.is_reserved]
-    unsettled = 0
-    for trial in reserved:
-        is_late = has_ended_long_ago(trial, now, deps.aws)
-        end = settle_run(sweep.sweep_id, trial, metric, now, deps.aws) if is_late else None
-        unsettled += end is not RunEnd.SETTLED
-        if end is RunEnd.UNCONFIRMED and not trial.is_unconfirmed:
-            give_up(sweep.sweep_id, trial, deps.aws)
-    wake_sleepers(deps.aws.sweeps_table.find(sweep.sweep_id) or sweep, now, deps.aws)
-    return unsettled
-
-
-def _metric_of(sweep: Sweep, deps: Deps) -> str | None:
     config = config_of(sweep, deps.aws)
-    return None if config.goal is None else config.goal.metric
-
-
-def _end_runs(sweep: Sweep, now: datetime, deps: Deps) -> int:
-    """Settle or stop each reserved run, and return how many are not settled."""
-    metric = _metric_of(sweep, deps)
+    metric = None if config.goal is None else config.goal.metric
     unsettled = 0
     for trial in deps.aws.sweeps_table.trials(sweep.sweep_id):
         if not trial.is_reserved:
             continue
         # One by one, so that some are done even if one cannot be.
         try:
+            if goes_on and not has_ended_long_ago(trial, now, deps.aws):
+                unsettled += 1
+                continue
             end = settle_run(sweep.sweep_id, trial, metric, now, deps.aws)
             if end is RunEnd.SETTLED:
                 continue

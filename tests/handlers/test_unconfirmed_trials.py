@@ -49,6 +49,14 @@ def begin(
     deps.aws.sweeps_table.reserve(SWEEP, TrialRun(0, 0, f"sweep-{ID}-0", arn, RESERVED_AT))
 
 
+def begin_and_stop(deps: Deps, aws: EmbeddedAws) -> datetime:
+    """Open a sweep as `begin` does, and return when the execution of its trial was stopped."""
+    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
+    begin(deps, aws, arn)
+    stopped: datetime = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+    return stopped
+
+
 def settle(deps: Deps, waited_seconds: int) -> Payload:
     trial: Payload = {"sweep_id": ID, "number": 0, "run": 0, "waited": waited_seconds}
     return settle_trial.run({"trial": trial, "now": NOW}, deps)
@@ -91,9 +99,7 @@ def test_the_sweep_ends_as_cleanup_failed_and_names_what_may_still_run(
 def test_the_reaper_too_awaits_the_end_of_a_job_for_a_day_after_that_of_its_execution(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
-    begin(deps, aws, arn)
-    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+    stopped = begin_and_stop(deps, aws)
 
     def unconfirmed_usd(seconds: int) -> Decimal:
         at = format_timestamp(stopped + timedelta(seconds=seconds))
@@ -124,10 +130,8 @@ def settle_late(deps: Deps, at: datetime) -> Payload:
 def test_a_run_that_its_own_state_could_not_settle_is_settled_a_day_later_and_the_sweep_goes_on(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
-    begin(deps, aws, arn)
+    stopped = begin_and_stop(deps, aws)
     assert start_the_other(deps)["start"] == "wait"
-    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
     put_json(
         aws,
         f"jobs/sweep-{ID}-0/sweep-{ID}-0/record.json",
@@ -150,9 +154,7 @@ def test_a_run_that_its_own_state_could_not_settle_is_settled_a_day_later_and_th
 def test_a_late_run_whose_end_is_not_confirmed_holds_up_nobody(
     deps: Deps, aws: EmbeddedAws
 ) -> None:
-    arn = an_execution(aws, f"sweep-{ID}-0", a_job())
-    begin(deps, aws, arn)
-    stopped = aws.client("stepfunctions").stop_execution(executionArn=arn)["stopDate"]
+    stopped = begin_and_stop(deps, aws)
     late = settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS))
     assert late["unsettled"] == 1
     assert start_the_other(deps)["start"] == "skip"
