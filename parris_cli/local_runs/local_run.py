@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from parris.payloads import (
 )
 from parris.timestamps import parse_timestamp
 from parris_cli.downloads.job_places import LOG, RECORD
+from parris_cli.local_runs.history_file import is_process_running, write_history_file
 from parris_cli.reports.next_steps import NextSteps
 from parris_cli.runs.run import Run
 
@@ -127,15 +127,7 @@ class LocalRun:
     @property
     def is_running(self) -> bool:
         """Return whether its command is running."""
-        if "reason" in self.entry:
-            return False
-        try:
-            os.kill(self.process_id, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        return "reason" not in self.entry and is_process_running(self.process_id)
 
     def to_json(self) -> Payload:
         """Return the content of its file."""
@@ -185,11 +177,7 @@ def write_local_run(run: LocalRun) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    HISTORY.mkdir(parents=True, exist_ok=True)
-    place = HISTORY / f"{run.job_id}.json"
-    part = place.with_suffix(".part")
-    part.write_text(json.dumps(run.to_json(), indent=2), encoding="utf-8")
-    part.replace(place)
+    write_history_file(HISTORY / f"{run.job_id}.json", run.to_json())
 
 
 def read_local_runs() -> list[LocalRun]:

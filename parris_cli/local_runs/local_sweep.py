@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from parris.payloads import Payload, int_in, maybe_int_in, maybe_text_in, part_o
 from parris.sweeps.record import RUNNING
 from parris_cli.account.session import has_credentials
 from parris_cli.errors import RefusedError
+from parris_cli.local_runs.history_file import is_process_running, write_history_file
 from parris_cli.local_runs.local_run import HISTORY, INTERRUPTED
 
 if TYPE_CHECKING:
@@ -42,15 +42,8 @@ class LocalSweep:
     @property
     def is_running(self) -> bool:
         """Return whether its command is running and has not seen its end."""
-        if self.record.get("status", RUNNING) != RUNNING:
-            return False
-        try:
-            os.kill(self.process_id, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        has_ended = self.record.get("status", RUNNING) != RUNNING
+        return not has_ended and is_process_running(self.process_id)
 
     @property
     def shown_record(self) -> Payload:
@@ -83,12 +76,7 @@ def write_local_sweep(sweep: LocalSweep) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    folder = HISTORY / _SWEEPS
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"{sweep.sweep_id}.json"
-    part = place.with_suffix(".part")
-    part.write_text(json.dumps(sweep.to_json(), indent=2), encoding="utf-8")
-    part.replace(place)
+    write_history_file(HISTORY / _SWEEPS / f"{sweep.sweep_id}.json", sweep.to_json())
 
 
 def find_local_sweep(sweep: str, deployment: str | None, *, is_embedded: bool) -> LocalSweep | None:

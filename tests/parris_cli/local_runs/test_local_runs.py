@@ -45,16 +45,9 @@ def remember(folder: Path, job_id: str, process_id: int, **entry: Any) -> LocalR
 
 
 @pytest.fixture(autouse=True)
-def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A history of three jobs, in a shell without an account."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-    folder = tmp_path / "results"
+def history(empty_folder: Path) -> Path:
+    """A history of three jobs."""
+    folder = empty_folder / "results"
     run = remember(
         folder,
         ENDED,

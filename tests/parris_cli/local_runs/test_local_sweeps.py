@@ -23,15 +23,8 @@ ENDED = LocalSweep(
 
 
 @pytest.fixture(autouse=True)
-def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A history of one sweep, in a shell without an account."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+def history(empty_folder: Path) -> None:
+    """A history of one sweep."""
     write_local_sweep(ENDED)
     (HISTORY / "sweeps" / "broken.json").write_text("{")
 
