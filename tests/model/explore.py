@@ -1,10 +1,10 @@
 """Explores every reachable state of a model, with the shortest path to it."""
 
-import gc
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
+
+from embedded_aws.speed.garbage import collecting_nothing
 
 S = TypeVar("S", bound=Hashable)
 
@@ -18,7 +18,7 @@ class Explored(Generic[S]):
         # Equal states are one object: a large state is compared and kept once.
         known = {start: start}
         due = deque([start])
-        with _no_collection():
+        with collecting_nothing():
             while due:
                 state = due.popleft()
                 self.steps[state] = steps = []
@@ -41,7 +41,7 @@ class Explored(Generic[S]):
 
     def that_reach(self, goals: Iterable[S], without: set[str]) -> set[S]:
         """The states from which a goal of `steps` can be reached without a step of those names."""
-        with _no_collection():
+        with collecting_nothing():
             before: dict[int, list[S]] = {id(state): [] for state in self.steps}
             for state, steps in self.steps.items():
                 for name, after in steps:
@@ -55,15 +55,3 @@ class Explored(Generic[S]):
                         reaching[id(state)] = state
                         due.append(state)
             return set(reaching.values())
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the garbage collector: it would look for cycles in the states again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -16,12 +16,21 @@ _MORE_OBJECTS = 50_000
 @contextmanager
 def importing() -> Iterator[None]:
     """Look for no garbage in the block, nor in the new objects later: all of them stay."""
+    with collecting_nothing():
+        try:
+            yield
+        finally:
+            gc.freeze()
+
+
+@contextmanager
+def collecting_nothing() -> Iterator[None]:
+    """Look for no garbage in the block."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_enabled:
             gc.enable()
 
