@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from embedded_aws import EmbeddedAws
+from embedded_aws.clock.virtual_clock import VirtualClock
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/role-of-a-test"
 IMAGE_ID = "ami-12c6146b"
@@ -56,6 +57,19 @@ def end_of(aws: EmbeddedAws, execution_arn: str) -> dict[str, Any]:
 
     ended: dict[str, Any] = until(check)
     return ended
+
+
+def end_on_clock(aws: EmbeddedAws, clock: VirtualClock, execution_arn: str) -> dict[str, Any]:
+    """Run a virtual clock until an execution is over, and return its description."""
+
+    def describe() -> dict[str, Any]:
+        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(
+            executionArn=execution_arn
+        )
+        return found
+
+    clock.run_while(lambda: describe()["status"] == "RUNNING")
+    return describe()
 
 
 def run(aws: EmbeddedAws, states: dict[str, Any], data: Any = None, **fields: Any) -> Any:

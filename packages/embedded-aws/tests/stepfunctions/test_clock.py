@@ -13,6 +13,7 @@ from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws_helpers.builders import (
     create_function,
     create_table,
+    end_on_clock,
     history,
     start,
     token_in,
@@ -43,17 +44,8 @@ def branch(seconds: int) -> dict[str, Any]:
     return {"StartAt": "Wait", "States": {"Wait": wait_state(seconds)}}
 
 
-def end_of(aws: EmbeddedAws, clock: VirtualClock, arn: str) -> dict[str, Any]:
-    def describe() -> dict[str, Any]:
-        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
-        return found
-
-    clock.run_while(lambda: describe()["status"] == "RUNNING")
-    return describe()
-
-
 def run(aws: EmbeddedAws, clock: VirtualClock, states: dict[str, Any], **fields: Any) -> Any:
-    ended = end_of(aws, clock, start(aws, states, **fields))
+    ended = end_on_clock(aws, clock, start(aws, states, **fields))
     lasted = ended["stopDate"] - ended["startDate"]
     assert ended["startDate"] == START
     return ended["status"], ended.get("error"), lasted.total_seconds()
@@ -92,7 +84,7 @@ def test_the_iterations_of_a_map_wait_at_the_same_time(
         "End": True,
     }
     arn = start(aws, {"Each": iterate}, {"seconds": [60, 7200, 3600]})
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 7200
 
 
@@ -118,7 +110,7 @@ def test_an_answered_token_ends_the_wait_at_that_time(
         aws.client("stepfunctions").send_task_success(taskToken=token_in(aws, table), output="7")
 
     clock.call_at(START + timedelta(hours=5), answer)
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert (ended["status"], ended["output"]) == ("SUCCEEDED", "7")
     assert ended["stopDate"] == START + timedelta(hours=5)
 
@@ -139,7 +131,7 @@ def test_a_stopped_wait_ends_at_once(aws: EmbeddedAws, clock: VirtualClock) -> N
     arn = start(aws, {"Wait": wait_state(30 * DAY)})
     clock.run_until(START + timedelta(days=1))
     aws.client("stepfunctions").stop_execution(executionArn=arn, error="Enough")
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert (ended["status"], ended["error"]) == ("ABORTED", "Enough")
     assert ended["stopDate"] == START + timedelta(days=1) == clock.now()
 
@@ -152,7 +144,7 @@ def test_the_history_and_the_context_carry_the_time_of_the_clock(
         "Tell": {"Type": "Pass", "Parameters": {"at.$": "$$.State.EnteredTime"}, "End": True},
     }
     arn = start(aws, states)
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert json.loads(ended["output"]) == {"at": "2031-05-11T12:00:00.000Z"}
     timestamps = [event["timestamp"] for event in history(aws, arn)]
     assert timestamps == sorted(timestamps)

@@ -10,7 +10,7 @@ import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
-from embedded_aws_helpers.builders import history, start
+from embedded_aws_helpers.builders import end_on_clock, history, start
 
 START = datetime(2031, 5, 1, 12, 0, tzinfo=UTC)
 HOUR = 3600
@@ -72,21 +72,12 @@ def begin(
     return start(aws, distributed(states, **fields), data)
 
 
-def end_of(aws: EmbeddedAws, clock: VirtualClock, arn: str) -> dict[str, Any]:
-    def describe() -> dict[str, Any]:
-        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
-        return found
-
-    clock.run_while(lambda: describe()["status"] == "RUNNING")
-    return describe()
-
-
 def read(aws: EmbeddedAws, key: str) -> Any:
     return json.loads(aws.client("s3").get_object(Bucket="lists", Key=key)["Body"].read())
 
 
 def test_so_many_children_run_at_the_same_time(aws: EmbeddedAws, clock: VirtualClock) -> None:
-    ended = end_of(aws, clock, begin(aws, wait(), 25))
+    ended = end_on_clock(aws, clock, begin(aws, wait(), 25))
     assert ended["status"] == "SUCCEEDED"
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 3 * HOUR
 
@@ -100,7 +91,7 @@ def test_the_history_of_the_parent_has_no_events_of_its_children(
         START + timedelta(minutes=1),
         lambda: seen.append([event["type"] for event in history(aws, arn)]),
     )
-    end_of(aws, clock, arn)
+    end_on_clock(aws, clock, arn)
     started = ["ExecutionStarted", "MapStateEntered", "MapStateStarted", "MapRunStarted"]
     assert seen == [started]
     ends = ["MapRunSucceeded", "MapStateSucceeded", "MapStateExited", "ExecutionSucceeded"]
@@ -120,7 +111,7 @@ def test_a_child_has_its_own_arn_name_and_input(aws: EmbeddedAws, clock: Virtual
         }
     }
     arn = begin(aws, names, 2, ResultWriter=WRITER)
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert ended["status"] == "SUCCEEDED"
     (key,) = [
         one["Key"]
@@ -142,7 +133,7 @@ def test_a_child_has_its_own_arn_name_and_input(aws: EmbeddedAws, clock: Virtual
 
 def test_failed_children_are_listed_with_their_error(aws: EmbeddedAws, clock: VirtualClock) -> None:
     fail = {"Fail": {"Type": "Fail", "Error": "Broken", "Cause": "for good"}}
-    ended = end_of(aws, clock, begin(aws, fail, 2, ResultWriter=WRITER))
+    ended = end_on_clock(aws, clock, begin(aws, fail, 2, ResultWriter=WRITER))
     assert ended["status"] == "SUCCEEDED"
     keys = [one["Key"] for one in aws.client("s3").list_objects_v2(Bucket="lists")["Contents"]]
     (failed,) = [key for key in keys if key.endswith("FAILED_0.json")]
@@ -157,7 +148,7 @@ def test_a_stop_ends_the_children_and_begins_no_other(
     arn = begin(aws, wait(), 500, width=2)
     stop = aws.client("stepfunctions").stop_execution
     clock.call_at(START + timedelta(minutes=90), lambda: stop(executionArn=arn, error="Why"))
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert (ended["status"], ended["error"]) == ("ABORTED", "Why")
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 1.5 * HOUR
     assert history(aws, arn)[-1]["type"] == "ExecutionAborted"
@@ -165,4 +156,4 @@ def test_a_stop_ends_the_children_and_begins_no_other(
 
 def test_one_worker_evaluates_many_children(aws: EmbeddedAws, clock: VirtualClock) -> None:
     nothing = {"Nothing": {"Type": "Pass", "End": True}}
-    assert end_of(aws, clock, begin(aws, nothing, 600, width=1))["status"] == "SUCCEEDED"
+    assert end_on_clock(aws, clock, begin(aws, nothing, 600, width=1))["status"] == "SUCCEEDED"

@@ -4,14 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.execution_stand_ins import StandIn
-from embedded_aws_helpers.builders import start
+from embedded_aws_helpers.builders import end_on_clock, start
 
 WAITING = {
     "StartAt": "Wait",
@@ -42,17 +41,8 @@ def aws(clock: VirtualClock, tmp_path: Path) -> Iterator[EmbeddedAws]:
         yield running
 
 
-def end_of(aws: EmbeddedAws, clock: VirtualClock, arn: str) -> dict[str, Any]:
-    def describe() -> dict[str, Any]:
-        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
-        return found
-
-    clock.run_while(lambda: describe()["status"] == "RUNNING")
-    return describe()
-
-
 def test_a_stand_in_does_something_else(aws: EmbeddedAws, clock: VirtualClock) -> None:
-    ended = end_of(aws, clock, start(aws, FAILING, {"instead": 90}))
+    ended = end_on_clock(aws, clock, start(aws, FAILING, {"instead": 90}))
     assert ended["status"] == "SUCCEEDED"
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 90
     assert json.loads(ended["input"]) == {"instead": 90}
@@ -61,5 +51,5 @@ def test_a_stand_in_does_something_else(aws: EmbeddedAws, clock: VirtualClock) -
 def test_every_other_execution_does_what_its_definition_says(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
-    ended = end_of(aws, clock, start(aws, FAILING, {}))
+    ended = end_on_clock(aws, clock, start(aws, FAILING, {}))
     assert (ended["status"], ended["error"]) == ("FAILED", "Real")

@@ -10,7 +10,7 @@ import pytest
 from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.clock.virtual_clock import VirtualClock
 from embedded_aws.metering.meter import meter_of
-from embedded_aws_helpers.builders import create_machine, start
+from embedded_aws_helpers.builders import create_machine, end_on_clock, start
 
 START = datetime(2031, 5, 1, 12, 0, tzinfo=UTC)
 DAY = 24 * 3600
@@ -42,15 +42,6 @@ def nested(child: str, **fields: Any) -> dict[str, Any]:
     return {"Child": {**state, **fields}}
 
 
-def end_of(aws: EmbeddedAws, clock: VirtualClock, arn: str) -> dict[str, Any]:
-    def describe() -> dict[str, Any]:
-        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
-        return found
-
-    clock.run_while(lambda: describe()["status"] == "RUNNING")
-    return describe()
-
-
 def child_arn(child: str) -> str:
     return child.replace(":stateMachine:", ":execution:") + ":child"
 
@@ -59,7 +50,7 @@ def test_it_ends_with_the_child_and_has_its_output_as_json(
     aws: EmbeddedAws, clock: VirtualClock
 ) -> None:
     child = create_machine(aws, waiting(DAY))
-    ended = end_of(aws, clock, start(aws, nested(child, OutputPath="$.Output")))
+    ended = end_on_clock(aws, clock, start(aws, nested(child, OutputPath="$.Output")))
     assert (ended["status"], ended["output"]) == ("SUCCEEDED", '{"a":1}')
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == DAY
 
@@ -70,7 +61,7 @@ def test_the_child_is_polled_rarely(aws: EmbeddedAws, clock: VirtualClock) -> No
     clock.run_until(START + timedelta(days=1, minutes=1))
     calls = [c for c in meter_of(aws.context).calls if c.caller == "StepFunctions"]
     assert sum(call.action == "DescribeExecution" for call in calls) < 200
-    assert end_of(aws, clock, arn)["status"] == "SUCCEEDED"
+    assert end_on_clock(aws, clock, arn)["status"] == "SUCCEEDED"
 
 
 def test_a_child_that_is_stopped_fails_the_state_at_once(
@@ -86,7 +77,7 @@ def test_a_child_that_is_stopped_fails_the_state_at_once(
             executionArn=child_arn(child), error="Stopped", cause="by hand"
         ),
     )
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert ended["status"] == "SUCCEEDED"
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 3600
     assert "by hand" in ended["output"]
@@ -97,6 +88,6 @@ def test_a_parent_that_is_stopped_ends_at_once(aws: EmbeddedAws, clock: VirtualC
     arn = start(aws, nested(child))
     stop = aws.client("stepfunctions").stop_execution
     clock.call_at(START + timedelta(hours=1), lambda: stop(executionArn=arn, error="Why"))
-    ended = end_of(aws, clock, arn)
+    ended = end_on_clock(aws, clock, arn)
     assert (ended["status"], ended["error"]) == ("ABORTED", "Why")
     assert (ended["stopDate"] - ended["startDate"]).total_seconds() == 3600
