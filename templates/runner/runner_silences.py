@@ -108,11 +108,13 @@ class Silences:
 
     def pauses_at(self, place: Place) -> float:
         """Return how long the pauses are that are due at a place; 0 if none is."""
-        seen = self._with_unseen(place)
-        due = [one for one in self._recurrences if one.is_due(seen)]
+        due = self._due_at(self._with_unseen(place))
         # What recurs at each fifth pause of another recurrence has its length in its own.
         own = [one for at, one in enumerate(due) if not _is_in_others(one, due[at + 1 :], due[:at])]
         return sum(one.usual_seconds for one in own)
+
+    def _due_at(self, place: Place) -> list[Recurrence]:
+        return [one for one in self._recurrences if one.is_due(place)]
 
     def unexplained_seconds(self, now: float) -> float:
         """Return how long the longest pause was that may come at any time; 0 if none may."""
@@ -129,7 +131,7 @@ class Silences:
 
         Two pauses may come together for hours, because one of them takes most of the time.
         """
-        due = [one for one in self._recurrences if one.is_due(pause.place)]
+        due = self._due_at(pause.place)
         if not due or not all(one.is_certain for one in due):
             return
         if _LEAST_OF_DUE * due_seconds <= pause.seconds <= _MOST_OF_DUE * due_seconds:
@@ -166,7 +168,7 @@ class Silences:
         return max(allowed_seconds / 2, slow_seconds)
 
     def _has_certain_one(self, place: Place) -> bool:
-        return any(one.is_certain and one.is_due(place) for one in self._recurrences)
+        return any(one.is_certain for one in self._due_at(place))
 
     def _explain(self, pause: Pause) -> None:
         similar = [
