@@ -1,9 +1,13 @@
 """A trial whose end is never confirmed: it stays reserved, and nobody waits for it for ever."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 import end_sweep
+import reap_orphans
 import record_sweep
 import reserve_trial
 import settle_trial
@@ -16,6 +20,7 @@ from parris.timestamps import format_timestamp, parse_timestamp
 from tests.builders import a_job
 from tests.handlers.conftest import put_json
 from tests.handlers.server_runs import an_execution
+from tests.sweeps_table import SWEEPS_TABLE
 
 ID, RESERVED_AT, NOW = "iris-1", "2031-05-01T12:00:00.000Z", "2031-05-01T12:10:00.000Z"
 EXECUTIONS = "arn:aws:states:us-east-1:123456789012:execution"
@@ -132,6 +137,8 @@ def test_a_run_that_its_own_state_could_not_settle_is_settled_a_day_later_and_th
 ) -> None:
     stopped = begin_and_stop(deps, aws)
     assert start_the_other(deps)["start"] == "wait"
+    sleep = {"sweep": {"S": ID}, "item": {"S": "wait#1"}, "task_token": {"S": "a-token"}}
+    aws.client("dynamodb").put_item(TableName=SWEEPS_TABLE, Item=sleep)
     put_json(
         aws,
         f"jobs/sweep-{ID}-0/sweep-{ID}-0/record.json",
@@ -146,9 +153,28 @@ def test_a_run_that_its_own_state_could_not_settle_is_settled_a_day_later_and_th
 
     settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS - 1))
     assert start_the_other(deps)["start"] == "wait"
+    assert deps.aws.sweeps_table.sleepers(ID) == {1: "a-token"}
     late = settle_late(deps, stopped + timedelta(seconds=LONGEST_SECONDS))
     assert late == {"sweep_id": ID, "is_closed": False, "unsettled": 0}
+    assert deps.aws.sweeps_table.sleepers(ID) == {}
     assert start_the_other(deps)["start"] == "start"
+
+
+def test_the_reaper_asks_for_late_settlements_of_sweeps_that_go_on(
+    deps: Deps, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    signals = deps.aws.sweep_signals
+    monkeypatch.setattr(signals, "settle", lambda *request: asked.append(request))
+    sweep = dataclasses.replace(SWEEP, execution_arn=an_execution(aws, "a-sweep", a_job()))
+    deps.aws.sweeps_table.open(sweep)
+    run = TrialRun(0, 0, "job", f"{EXECUTIONS}:parris-training:job", RESERVED_AT)
+    deps.aws.sweeps_table.reserve(sweep, run)
+
+    reap_orphans.run({"time": "2031-05-02T13:59:59Z"}, deps)
+    assert asked == []
+    reap_orphans.run({"time": "2031-05-02T14:00:00Z"}, deps)
+    assert asked == [(ID, "2031-05-02T14:00:00Z")]
 
 
 def test_a_late_run_whose_end_is_not_confirmed_holds_up_nobody(
