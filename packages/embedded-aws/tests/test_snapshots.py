@@ -179,6 +179,16 @@ def spoil_by_other_content(folder: Path) -> None:
     file.write_bytes(b"anything")
 
 
+def spoil_header(folder: Path) -> None:
+    (file,) = folder.iterdir()
+    file.write_bytes(file.read_bytes().replace(b'"took_seconds": ', b'"took_seconds": 1e99', 1))
+
+
+def spoil_output(folder: Path) -> None:
+    (file,) = folder.iterdir()
+    file.write_bytes(file.read_bytes().replace(b'"outputs": {"', b'"outputs": {"No', 1))
+
+
 def spoil_by_a_file_instead(folder: Path) -> None:
     folder.rename(folder.parent / "elsewhere")
     folder.write_text("no folder")
@@ -193,6 +203,8 @@ def spoil_by_a_file_instead(folder: Path) -> None:
         spoil_by_folder_link,
         spoil_by_half_a_file,
         spoil_by_other_content,
+        spoil_header,
+        spoil_output,
         spoil_by_a_file_instead,
     ],
 )

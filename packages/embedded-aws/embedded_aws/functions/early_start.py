@@ -13,8 +13,9 @@ from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.functions.function_process import ForkingStart, SharedImports
-from embedded_aws.private_files import NotPrivateError, read_own, require_own, write_own
+from embedded_aws.private_files import NotPrivateError, require_own
 from embedded_aws.speed.forking.fork_server import can_fork
 from embedded_aws.speed.forking.kept_servers import offering
 
@@ -57,14 +58,14 @@ def note_imports(snapshots: Path, imports: SharedImports) -> None:
         return
     require_own(snapshots)
     text = json.dumps([imports.search_path, imports.environment])
-    write_own(_note_file(snapshots, program), text.encode())
+    write_checked(_note_file(snapshots, program), text.encode())
 
 
 def _read_note(snapshots: Path, shared_imports: Path) -> SharedImports | None:
     """Return what was noted; None if nothing was that can be trusted and is still there."""
     try:
         require_own(snapshots)
-        folders, variables = json.loads(read_own(_note_file(snapshots, shared_imports)))
+        folders, variables = json.loads(read_checked(_note_file(snapshots, shared_imports)))
         search_path = tuple(str(folder) for folder in folders)
         environment = tuple((str(name), str(text)) for name, text in variables)
     except (OSError, NotPrivateError, ValueError, TypeError):

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.clock.machine_time import machine_time
-from embedded_aws.private_files import NotPrivateError, read_own, require_own, write_own
+from embedded_aws.private_files import NotPrivateError, require_own
 
 # FAT counts in steps of two seconds, and no file system in longer ones.
 _TICK_NS = 2_000_000_000
@@ -65,13 +66,13 @@ class FileDigests:
             with suppress(OSError, NotPrivateError):
                 require_own(self._folder)
                 text = json.dumps([self._files, self._lists])
-                write_own(self._folder / _NAME, text.encode())
+                write_checked(self._folder / _NAME, text.encode())
 
 
 def _read(folder: Path) -> tuple[_Files, _Lists]:
     try:
         require_own(folder)
-        files, lists = json.loads(read_own(folder / _NAME))
+        files, lists = json.loads(read_checked(folder / _NAME))
         return (
             {path: (tuple(state), str(digest)) for path, (state, digest) in files.items()},
             {digest: [str(one) for one in made] for digest, made in lists.items()},

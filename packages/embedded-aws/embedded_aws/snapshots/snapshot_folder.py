@@ -7,20 +7,18 @@ least recently used ones are deleted. Nothing is read that others could have wri
 import contextlib
 import json
 import os
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.clock.machine_time import machine_time
 from embedded_aws.private_files import (
     PRIVATE_FOLDER,
     UNFINISHED,
     NotPrivateError,
-    read_own,
     require_own,
-    write_own,
 )
 
 MOST_SNAPSHOTS = 12
@@ -45,15 +43,12 @@ def read_snapshot(folder: Path, key: str) -> Snapshot | None:
     file = folder / f"{key}{_SUFFIX}"
     try:
         require_own(folder)
-        header, _, account = read_own(file).partition(b"\n")
+        header, _, account = read_checked(file).partition(b"\n")
         found = json.loads(header)
         began_at = datetime.fromisoformat(found["began_at"])
         took = timedelta(seconds=found["took_seconds"])
         outputs = {str(name): str(value) for name, value in found["outputs"].items()}
-        is_whole = found["crc32"] == zlib.crc32(account)
     except (OSError, NotPrivateError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if not is_whole:  # the machine crashed while it was written
         return None
     with contextlib.suppress(OSError):
         os.utime(file, (machine_time(), machine_time()))
@@ -72,10 +67,9 @@ def write_snapshot(folder: Path, key: str, snapshot: Snapshot) -> None:
         "began_at": snapshot.began_at.isoformat(),
         "took_seconds": snapshot.took.total_seconds(),
         "outputs": dict(snapshot.outputs),
-        "crc32": zlib.crc32(snapshot.account),
     }
     head = json.dumps(header).encode() + b"\n"
-    write_own(folder / f"{key}{_SUFFIX}", head, snapshot.account)
+    write_checked(folder / f"{key}{_SUFFIX}", head, snapshot.account)
     _delete_old(folder)
 
 

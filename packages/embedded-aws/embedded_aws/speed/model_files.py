@@ -10,7 +10,6 @@ import json
 import marshal
 import os
 import sys
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,13 +18,8 @@ from typing import Any
 from botocore.loaders import JSONFileLoader
 
 from embedded_aws.cache_folder import cache_folder
-from embedded_aws.private_files import (
-    PRIVATE_FOLDER,
-    NotPrivateError,
-    open_private,
-    read_own,
-    require_own,
-)
+from embedded_aws.checked_files import read_checked, write_checked
+from embedded_aws.private_files import PRIVATE_FOLDER, NotPrivateError, require_own
 
 # Smaller files are read as fast as they are.
 _LEAST_BYTES = 4096
@@ -57,7 +51,7 @@ def read_json_file(path: str, open_method: Callable[..., Any] = open) -> Any:
     kept = cache_folder() / "models" / hashlib.sha256(repr(facts).encode()).hexdigest()
     with suppress(*_UNREADABLE):
         require_own(kept.parent)
-        return marshal.loads(read_own(kept))
+        return marshal.loads(read_checked(kept))
     data = _read_json(path, open_method)
     if Path(path).name.startswith(_MODEL):
         data |= {part: _without_descriptions(data[part]) for part in _PARTS}
@@ -87,10 +81,4 @@ def _without_descriptions(value: Any) -> Any:
 def _write(kept: Path, content: bytes) -> None:
     kept.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     require_own(kept.parent)
-    written = kept.with_name(f"{kept.name}.{uuid.uuid4().hex}")
-    try:
-        with open(open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
-            file.write(content)
-        written.replace(kept)
-    finally:
-        written.unlink(missing_ok=True)
+    write_checked(kept, content)

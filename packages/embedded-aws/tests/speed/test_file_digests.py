@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.snapshots.file_digests import FileDigests
 
 # Written long ago, so that its digest is remembered.
@@ -29,17 +31,24 @@ def remember(folder: Path, path: str | Path, digest: str) -> None:
     """Write what is remembered of a file, with a digest by which it can be recognized."""
     found = os.stat(path)
     state = [found.st_size, found.st_ino, found.st_dev, found.st_mtime_ns, found.st_ctime_ns]
-    (folder / "digests.json").write_text(json.dumps([{str(path): [state, digest]}, {}]))
-    (folder / "digests.json").chmod(0o600)
+    write(folder, [{str(path): [state, digest]}, {}])
+
+
+def write(folder: Path, content: object) -> None:
+    write_checked(folder / "digests.json", json.dumps(content).encode())
+
+
+def read(folder: Path) -> Any:
+    return json.loads(read_checked(folder / "digests.json"))
 
 
 def test_a_digest_is_remembered(folder: Path) -> None:
     digests = FileDigests(folder)
     assert digests.of_file(OLD_FILE) == digest_of(OLD_FILE)
     digests.save()
-    kept = (folder / "digests.json").read_text()
+    kept = read(folder)
     remember(folder, OLD_FILE, digest_of(OLD_FILE))
-    assert json.loads(kept) == json.loads((folder / "digests.json").read_text())
+    assert kept == read(folder)
 
 
 def test_a_file_that_did_not_change_is_not_read_again(folder: Path) -> None:
@@ -77,7 +86,7 @@ def test_a_file_that_changed_just_now_is_not_remembered(folder: Path, tmp_path: 
     assert digests.of_file(str(file)) == digest_of(file)
     digests.of_file(OLD_FILE)
     digests.save()
-    assert list(json.loads((folder / "digests.json").read_text())[0]) == [OLD_FILE]
+    assert list(read(folder)[0]) == [OLD_FILE]
 
 
 def test_a_list_is_made_once_for_a_digest(folder: Path) -> None:
@@ -88,9 +97,16 @@ def test_a_list_is_made_once_for_a_digest(folder: Path) -> None:
     assert FileDigests(folder).list_of("another", lambda: ["again"]) == ["again"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", '[{"x": 5}, {}]', "[[], []]", '{"a": 1, "b": 2}'])
-def test_nonsense_is_not_used(folder: Path, text: str) -> None:
-    (folder / "digests.json").write_text(text)
+@pytest.mark.parametrize("content", ["", [], [{"x": 5}, {}], [[], []], {"a": 1, "b": 2}])
+def test_nonsense_is_not_used(folder: Path, content: object) -> None:
+    write(folder, content)
+    assert FileDigests(folder).of_file(OLD_FILE) == digest_of(OLD_FILE)
+
+
+@pytest.mark.parametrize("content", [b"", b"no checksum", b"[" * 200_000])
+def test_a_damaged_file_is_not_used(folder: Path, content: bytes) -> None:
+    (folder / "digests.json").write_bytes(content)
+    (folder / "digests.json").chmod(0o600)
     assert FileDigests(folder).of_file(OLD_FILE) == digest_of(OLD_FILE)
 
 

@@ -9,6 +9,7 @@ import pytest
 from botocore.loaders import JSONFileLoader, Loader
 
 from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE
+from embedded_aws.checked_files import write_checked
 from embedded_aws.speed.model_files import QuickFileLoader
 
 _DATA = Path(Loader.BUILTIN_DATA_PATH)
@@ -72,14 +73,17 @@ def test_a_changed_file_is_read_again(model: Path) -> None:
     assert QuickFileLoader().load_file(str(model))["shapes"] == {}
 
 
-@pytest.mark.parametrize("spoil", ["content", "rights", "folder"])
+@pytest.mark.parametrize("spoil", ["content", "a byte", "rights", "folder"])
 def test_what_cannot_be_trusted_is_not_read(model: Path, cache: Path, spoil: str) -> None:
     before = QuickFileLoader().load_file(str(model))
     (kept,) = cache.iterdir()
     if spoil == "content":
         kept.write_bytes(b"\x00\x01")
+    elif spoil == "a byte":
+        content = kept.read_bytes()
+        kept.write_bytes(content.replace(b"kept", b"keep", 1))
     else:
-        kept.write_bytes(marshal.dumps({"other": "model"}))
+        write_checked(kept, marshal.dumps({"other": "model"}))
         place = kept if spoil == "rights" else cache
         place.chmod(place.stat().st_mode | 0o022)
     assert QuickFileLoader().load_file(str(model)) == before
