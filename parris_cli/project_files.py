@@ -39,9 +39,9 @@ def snapshots_folder() -> Path | None:
     """
     if not IS_CARRIED:
         return PROJECT / ".snapshots"
-    from embedded_aws.cache_folder import cache_folder
+    from embedded_aws.cache_folder import NoCacheFolderError, cache_folder
 
     try:
         return cache_folder() / "snapshots"
-    except RuntimeError:  # the user has no home
+    except NoCacheFolderError:
         return None

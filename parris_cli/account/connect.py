@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -81,6 +83,12 @@ def embedded_deployment(
     Raises:
         RefusedError: when the template cannot be built or deployed.
     """
+    from embedded_aws.cache_folder import NoCacheFolderError, cache_folder
+
+    try:
+        cache_folder()
+    except NoCacheFolderError as err:
+        raise RefusedError(str(err), reason=None) from err
     screen.say("starting an AWS on this machine: no account, no cost", "embedded")
     with functions_starting(), _deployed(screen, settings, clock, parameters) as deployed:
         yield deployed
@@ -115,6 +123,10 @@ def _deployed(
             ) from err
         except DeployError as err:
             raise RefusedError(f"template.yaml could not be deployed: {err}", reason=None) from err
+        except OSError as err:
+            raise RefusedError(
+                f"template.yaml could not be deployed: {err}.{_advice_on_cache(err)}", reason=None
+            ) from err
         if clock is not None:
             # With a clock that jumps from event to event, a rehearsed year would run it every hour.
             switch_reaper(aws, is_on=False)
@@ -122,6 +134,19 @@ def _deployed(
         # A rehearsal has many short requests, and no file to send that does not fit into memory.
         make_client = partial(aws.client, in_process=clock is not None)
         yield aws, Account(make_client, deployment, True, aws.environment())
+
+
+def _advice_on_cache(error: OSError) -> str:
+    """Return what to do if the folder of what was built may be the problem, or an empty text."""
+    from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
+
+    cache, file = cache_folder(), error.filename
+    if file is not None and not Path(os.fsdecode(file)).is_relative_to(cache):
+        return ""
+    return (
+        f" What it is built from is kept in {cache}: set {CACHE_FOLDER_VARIABLE} to a folder that"
+        " you can write, with some 100 MB of space"
+    )
 
 
 @contextmanager

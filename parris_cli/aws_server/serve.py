@@ -50,6 +50,7 @@ def serve_aws(options: AwsUpOptions) -> int:
     with _noting_signals() as await_signal:
         # Imported here: it takes a second, which `--help` does not need.
         from embedded_aws import EmbeddedAws, Settings
+        from embedded_aws.cache_folder import NoCacheFolderError
         from embedded_aws.persistence.state_folder import StateFolderError
 
         try:
@@ -65,7 +66,7 @@ def serve_aws(options: AwsUpOptions) -> int:
                 screen.say(_greeting(aws.endpoint_url, options.state))
                 await_signal()
                 screen.say("shutting down: machines, functions and executions end with it")
-        except StateFolderError as err:
+        except (StateFolderError, NoCacheFolderError) as err:
             screen.say(f"{err}.")
             return EXIT_FAILED
         except OSError as err:
@@ -76,8 +77,13 @@ def serve_aws(options: AwsUpOptions) -> int:
 
 def print_environment(options: AwsEnvOptions) -> int:
     """Print the variables for a running server, and return the command's exit code."""
+    from embedded_aws.cache_folder import NoCacheFolderError
+
     endpoint_url = f"http://127.0.0.1:{options.port}"
-    environment = read_record(_cache_folder(), options.port)
+    try:
+        environment = read_record(_cache_folder(), options.port)
+    except NoCacheFolderError:
+        environment = None
     if environment is None or not _answers(endpoint_url):
         Screen(sys.stderr).say(
             f"no embedded AWS of yours responds at {endpoint_url}. Start one with `parris aws up`,"

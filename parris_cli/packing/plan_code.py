@@ -121,8 +121,9 @@ def _script_elsewhere(script: Path, source: Path) -> CodePlan | None:
 
 def _is_too_broad(folder: Path) -> bool:
     """Return whether a folder is or contains the user's home or the folder for temporary files."""
-    kept_out = (Path.home(), Path(tempfile.gettempdir()))
-    return any(one.resolve().is_relative_to(folder) for one in kept_out)
+    # A user without a home, as in some containers, has "~".
+    kept_out = (os.path.expanduser("~"), tempfile.gettempdir())
+    return any(Path(one).resolve().is_relative_to(folder) for one in kept_out if os.path.isabs(one))
 
 
 def _whole_folder(script: Path, source: Path, data: Set[Path]) -> CodePlan:

@@ -8,13 +8,29 @@ from pathlib import Path
 CACHE_FOLDER_VARIABLE = "EMBEDDED_AWS_CACHE"
 
 
+class NoCacheFolderError(RuntimeError):
+    """This user has no home folder, and no other folder was chosen; the message says what to do."""
+
+
 def cache_folder() -> Path:
-    """Return the folder that caches what is expensive to build."""
+    """Return the folder that caches what is expensive to build.
+
+    Raises:
+        NoCacheFolderError: when there is no place for it.
+    """
     chosen = os.environ.get(CACHE_FOLDER_VARIABLE)
     if chosen:
         return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "embedded-aws"
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base) / "embedded-aws"
+    try:
+        return Path.home() / ".cache" / "embedded-aws"
+    except RuntimeError as err:
+        raise NoCacheFolderError(
+            "this user has no home folder, in which the embedded AWS keeps what it builds:"
+            f" set {CACHE_FOLDER_VARIABLE} to a folder that you can write"
+        ) from err
 
 
 def host_tag() -> str:

@@ -1,4 +1,10 @@
+import io
 import json
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
 
 import boto3
 import pytest
@@ -6,10 +12,13 @@ from moto import mock_aws
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
-from parris_cli.account.connect import real_account
+from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE
+from parris_cli.account.connect import embedded_deployment, real_account
 from parris_cli.account.session import own_session, region_variables
 from parris_cli.account.stack_status import Use
 from parris_cli.errors import RefusedError
+from parris_cli.main import main
+from parris_cli.terminal.screen import Screen
 
 OUTPUTS = {
     "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:parris-training",
@@ -134,3 +143,45 @@ def test_a_missing_region_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(RefusedError, match=r"^no AWS Region is set\. "):
         real_account("parris")
+
+
+@pytest.fixture
+def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a user whom the machine does not know, as in containers of some platforms."""
+    for variable in ("HOME", "XDG_CACHE_HOME", CACHE_FOLDER_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", lambda user: {}[user])
+
+
+@pytest.mark.usefixtures("no_home")
+def test_without_a_home_the_embedded_aws_says_which_folder_to_choose() -> None:
+    with (
+        pytest.raises(RefusedError, match=f"set {CACHE_FOLDER_VARIABLE} to a folder"),
+        embedded_deployment(Screen(io.StringIO())),
+    ):
+        pass
+
+
+@pytest.mark.usefixtures("no_home")
+def test_without_a_home_a_server_is_not_started_and_none_is_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["aws", "up", "--port", "0"]) == 1
+    assert CACHE_FOLDER_VARIABLE in capsys.readouterr().err
+    assert main(["aws", "env"]) == 1
+
+
+@pytest.mark.long
+def test_a_cache_that_cannot_be_written_is_named_with_what_to_do(tmp_path: Path) -> None:
+    cache = tmp_path / "file" / "cache"
+    cache.parent.touch()
+    ended = subprocess.run(
+        [sys.executable, "-m", "parris_cli.main", "rehearse", "--training-takes", "1h"],
+        env={**os.environ, CACHE_FOLDER_VARIABLE: str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert f"is kept in {cache}: set {CACHE_FOLDER_VARIABLE} to a folder" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,6 +1,7 @@
 """Which files go with a script: its folder, or what `files` names, and no secret in silence."""
 
 import os
+import pwd
 import socket
 from pathlib import Path
 
@@ -346,3 +347,13 @@ def test_a_link_within_the_folder_is_no_secret_whatever_lies_above(tmp_path: Pat
     write(root, "model.py")
     (root / "same.py").symlink_to("model.py")
     assert names(planned(root)) == ["model.py", "same.py"]
+
+
+def test_a_user_without_a_home_packs_a_folder_too(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root, "helper.py")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", lambda user: {}[user])
+    monkeypatch.chdir(root)
+    assert names(planned(root)) == ["helper.py"]

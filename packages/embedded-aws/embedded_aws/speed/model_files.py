@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.loaders import JSONFileLoader
 
-from embedded_aws.cache_folder import cache_folder
+from embedded_aws.cache_folder import NoCacheFolderError, cache_folder
 from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.private_files import PRIVATE_FOLDER, NotPrivateError, require_own
 
@@ -44,11 +44,9 @@ def read_json_file(path: str, open_method: Callable[..., Any] = open) -> Any:
     Raises:
         OSError: when it does not exist.
     """
-    found = os.stat(path)
-    if found.st_size < _LEAST_BYTES:
+    kept = _place_of(path, os.stat(path))
+    if kept is None:
         return _read_json(path, open_method)
-    facts = (path, found.st_mtime_ns, found.st_size, marshal.version, sys.version)
-    kept = cache_folder() / "models" / hashlib.sha256(repr(facts).encode()).hexdigest()
     with suppress(*_UNREADABLE):
         require_own(kept.parent)
         return marshal.loads(read_checked(kept))
@@ -58,6 +56,17 @@ def read_json_file(path: str, open_method: Callable[..., Any] = open) -> Any:
     with suppress(*_UNREADABLE):
         _write(kept, marshal.dumps(data))
     return data
+
+
+def _place_of(path: str, found: os.stat_result) -> Path | None:
+    """Return where a file's data is kept; None if it is not."""
+    if found.st_size < _LEAST_BYTES:
+        return None
+    facts = (path, found.st_mtime_ns, found.st_size, marshal.version, sys.version)
+    try:
+        return cache_folder() / "models" / hashlib.sha256(repr(facts).encode()).hexdigest()
+    except NoCacheFolderError:
+        return None
 
 
 def _read_json(full_path: str, open_method: Callable[..., Any]) -> Any:

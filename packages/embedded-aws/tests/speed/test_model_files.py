@@ -2,6 +2,7 @@
 
 import json
 import marshal
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,12 @@ def test_what_cannot_be_trusted_is_not_read(model: Path, cache: Path, spoil: str
 
 def test_a_missing_file_is_no_error(tmp_path: Path) -> None:
     assert QuickFileLoader().load_file(str(tmp_path / "service-2")) is None
+
+
+def test_without_a_cache_folder_models_are_read_as_they_are(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HOME", "XDG_CACHE_HOME", CACHE_FOLDER_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", lambda user: {}[user])
+    assert QuickFileLoader().load_file(str(model))[_TEXT] == "kept"
