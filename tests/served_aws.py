@@ -6,13 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from embedded_aws.cache_folder import CACHE_FOLDER_VARIABLE, cache_folder
+from embedded_aws.own_clients import make_client
 
 BIN = Path(sys.executable).parent
 ENDS_WITHIN_SECONDS = 60.0
@@ -24,16 +23,26 @@ class ServedAws:
     def __init__(self, process: subprocess.Popen[str], variables: dict[str, str]) -> None:
         self.process = process
         self.variables = variables
+        self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
-        values = self.variables
-        return boto3.session.Session().client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=values["AWS_ENDPOINT_URL"],
-            region_name=values["AWS_DEFAULT_REGION"],
-            aws_access_key_id=values["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=values["AWS_SECRET_ACCESS_KEY"],
-        )
+        """Return a boto3 client of it, the same one each time."""
+        if service not in self._clients:
+            values = self.variables
+            self._clients[service] = make_client(
+                service,
+                endpoint_url=values["AWS_ENDPOINT_URL"],
+                region_name=values["AWS_DEFAULT_REGION"],
+                aws_access_key_id=values["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=values["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self._clients[service]
+
+    def close(self) -> None:
+        """Close the connections of its clients."""
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
@@ -62,7 +71,8 @@ def served_aws(
         start_new_session=True,
     ) as process:
         try:
-            yield ServedAws(process, _read_variables(process))
+            with closing(ServedAws(process, _read_variables(process))) as served:
+                yield served
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 EXIT_DONE, EXIT_FAILED = 0, 1
+_HOST = "127.0.0.1"
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ANSWER_WITHIN_SECONDS = 5.0
 
@@ -48,12 +50,14 @@ def serve_aws(options: AwsUpOptions) -> int:
     """Serve until Ctrl-C or SIGTERM, and return the command's exit code."""
     screen = Screen(sys.stderr)
     with _noting_signals() as await_signal:
-        # Imported here: it takes a second, which `--help` does not need.
-        from embedded_aws import EmbeddedAws, Settings
         from embedded_aws.cache_folder import NoCacheFolderError
         from embedded_aws.persistence.state_folder import StateFolderError
 
         try:
+            _check(options)
+            # Imported here: it takes a second, which `--help` and a failed check do not need.
+            from embedded_aws import EmbeddedAws, Settings
+
             with ExitStack() as running:
                 aws = EmbeddedAws(
                     Settings(machines_at_once=options.machines),
@@ -79,7 +83,7 @@ def print_environment(options: AwsEnvOptions) -> int:
     """Print the variables for a running server, and return the command's exit code."""
     from embedded_aws.cache_folder import NoCacheFolderError
 
-    endpoint_url = f"http://127.0.0.1:{options.port}"
+    endpoint_url = f"http://{_HOST}:{options.port}"
     try:
         environment = read_record(_cache_folder(), options.port)
     except NoCacheFolderError:
@@ -92,6 +96,21 @@ def print_environment(options: AwsEnvOptions) -> int:
         return EXIT_FAILED
     print(shell_lines(environment))
     return EXIT_DONE
+
+
+def _check(options: AwsUpOptions) -> None:
+    """Raise at once what would end the server after its imports.
+
+    Raises:
+        StateFolderError: when the folder cannot be used.
+        OSError: when the port cannot.
+    """
+    from embedded_aws.persistence.state_folder import check_folder
+
+    if options.state is not None:
+        check_folder(options.state)
+    with socket.create_server((_HOST, options.port)):
+        pass
 
 
 def _record(running: ExitStack, screen: Screen, environment: Mapping[str, str]) -> None:
@@ -124,7 +143,7 @@ def _port_option(endpoint_url: str) -> str:
 def _port_error(port: int, err: OSError) -> str:
     why = os.strerror(err.errno) if err.errno else str(err)
     return (
-        f"cannot listen on port {port} of 127.0.0.1: {why}. Another `parris aws up` may"
+        f"cannot listen on port {port} of {_HOST}: {why}. Another `parris aws up` may"
         " be running; name another port with --port, or 0 for any that is free"
     )
 

@@ -26,7 +26,8 @@ from embedded_aws.own_clients import make_client
 from embedded_aws.owned_folder import owned_folder, sweep
 from embedded_aws.packaging.deploy import deploy_template
 from embedded_aws.persistence.end_interrupted import end_interrupted
-from embedded_aws.persistence.state_folder import load_state, lock_folder, save_state
+from embedded_aws.persistence.state_folder import lock_folder
+from embedded_aws.persistence.stored_account import load_state, save_state
 from embedded_aws.resume_schedules import resume_all_schedules
 from embedded_aws.shutdown import close
 from embedded_aws.snapshots.deploy_once import deploy_once

@@ -6,6 +6,7 @@ import operator
 import os
 import pickle
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from embedded_aws import EmbeddedAws
 from embedded_aws.persistence import account_pickle, backend_reducers, code_reducers, value_reducers
 from embedded_aws.persistence.reduction import _new as NEW
 from embedded_aws.persistence.restricted_reader import OTHERS, RestrictedUnpickler
-from embedded_aws.persistence.state_folder import StateFolderError, load_state
+from embedded_aws.persistence.state_folder import StateFolderError
+from embedded_aws.persistence.stored_account import load_state
 
 CLASS = code_reducers._class
 
@@ -206,6 +208,22 @@ def test_bytes_that_are_not_an_account_are_reported(tmp_path: Path) -> None:
         (folder / "account").write_bytes(content)
         with pytest.raises(StateFolderError):
             load_state(folder)
+
+
+def test_a_folder_that_cannot_be_used_is_reported_before_moto_is_imported(tmp_path: Path) -> None:
+    folder = private_state(tmp_path / "state")
+    program = (
+        "import pathlib, sys\n"
+        "from embedded_aws.persistence.state_folder import StateFolderError, check_folder\n"
+        "try:\n"
+        "    check_folder(pathlib.Path(sys.argv[1]))\n"
+        "except StateFolderError as error:\n"
+        "    print(error, 'moto' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, str(folder)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"{folder} was written with")
+    assert said.endswith(" False\n")
 
 
 @pytest.mark.parametrize("load", [account_pickle.load_account, account_pickle.load_own_account])

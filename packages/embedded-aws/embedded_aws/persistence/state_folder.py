@@ -1,16 +1,17 @@
-"""The folder that stores an account: one file, written atomically, and a lock while it is used."""
+"""The folder that stores an account: one file, written atomically, and a lock while it is used.
+
+Imports no moto, so that a folder that cannot be used is reported at once.
+"""
 
 import fcntl
 import json
 import os
-import pickle
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws.private_files import (
     PRIVATE_FOLDER,
     NotPrivateError,
@@ -47,16 +48,26 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
 
 
-def load_state(folder: Path) -> bool:
-    """Restore the account of a folder, and return whether there was one.
+def check_folder(folder: Path) -> None:
+    """Make sure that an embedded AWS that starts now can use the folder.
+
+    Raises:
+        StateFolderError: as `lock_folder` and `read_account` do.
+    """
+    with lock_folder(folder):
+        read_account(folder)
+
+
+def read_account(folder: Path) -> bytes | None:
+    """Return the account of a folder, None if there is none.
 
     Raises:
         StateFolderError: when it was written by other versions than the installed ones or by
-            another user, or is not an account.
+            another user.
     """
     file = folder / _FILE
     if not os.path.lexists(file):
-        return False
+        return None
     _require_own(folder)
     _require_own(file)
     header, _, content = file.read_bytes().partition(b"\n")
@@ -66,28 +77,11 @@ def load_state(folder: Path) -> bool:
             f"{folder} was written with {_words(found)}, but this is {_words(expected)}."
             " Use another folder, or delete this one"
         )
-    try:
-        load_account(content)
-    except Exception as error:  # the file may contain anything
-        raise StateFolderError(
-            f"the account in {folder} cannot be read ({error}). Use another folder, or delete"
-            " this one"
-        ) from error
-    return True
+    return content
 
 
-def save_state(folder: Path) -> None:
-    """Write the account into a folder, completely or not at all.
-
-    Raises:
-        StateFolderError: when it contains something that cannot be stored.
-    """
-    try:
-        content = dump_account()
-    except (pickle.PickleError, TypeError) as error:
-        raise StateFolderError(
-            f"the account cannot be stored: {error}. The previous content of {folder} is unchanged"
-        ) from error
+def write_account(folder: Path, content: bytes) -> None:
+    """Write the account into a folder, completely or not at all."""
     written = folder / f"{_FILE}.new"
     written.unlink(missing_ok=True)
     descriptor = open_private(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
