@@ -67,7 +67,7 @@ def _decision(state: Payload, now: datetime, deps: Deps) -> Payload:
         job,
         machine_id,
         launched_at,
-        reported_state=None if notes is None else notes.reported_state,
+        reported_state=None if notes is None else notes.state_reported_of(machine_id),
     )
     # Without its item the run could not sleep any more: another run has taken over the name.
     seen = dataclasses.replace(

@@ -62,7 +62,9 @@ def _wake_by_change(change: Change, deps: Deps) -> Payload:
         name = change.training_job_name or ""
         item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
         return _answer(item, deps)
-    notes = {} if change.state is None else {"reported_state": change.state}
+    notes = {}
+    if machine_id is not None and change.state is not None:
+        notes = {"reported_state": change.state, "reported_machine": machine_id}
     name, execution_arn = machine.training_job_name, machine.execution_arn
     return _answer(table.wake(name, execution_arn, change.cause, waits, notes), deps)
 

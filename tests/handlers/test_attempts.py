@@ -9,9 +9,11 @@ import pytest
 
 import confirm_ended
 import create_stack
+import poll_termination_condition
 import record_outcome
 import stop_or_delete_stack
 import wait_for_running
+import wake
 from embedded_aws import EmbeddedAws
 from embedded_aws.context import current
 from parris.entrypoint import Deps
@@ -191,6 +193,22 @@ def test_the_first_attempts_machine_is_not_taken_for_the_second_ones(
     assert str(outcome["results_uri"]).endswith(
         f"{part_of(first, 'run')['machine_prefix']}/results/"
     )
+
+
+def test_an_event_of_the_first_machine_that_comes_late_does_not_end_the_second_attempt(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    first = lost(deps, aws)
+    machine_id = str(part_of(first, "run")["machine_id"])
+    second = _running(deps, aws, launched(deps, next_attempt(first)))
+    # As if the wake function had found the machine before the second attempt began.
+    deps.aws.machines_table.note(machine_id, "iris", a_job().execution_arn)
+    detail: Payload = {"instance-id": machine_id, "state": "terminated"}
+    assert wake.run({"source": "aws.ec2", "detail": detail}, deps)["was_notified"] is True
+
+    decision = poll_termination_condition.run({"state": second, "now": now()}, deps)
+
+    assert decision["reason"] is None
 
 
 @pytest.mark.parametrize(

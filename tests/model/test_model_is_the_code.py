@@ -28,6 +28,7 @@ from tests.model.wake_handover import CAUSES, At, Item, Stage, State, Token, ste
 
 OTHERS = f"{EXECUTION_ARN}-of-somebody-else"
 KEY = {"item": {"S": "job#iris"}}
+MACHINE, EARLIER_MACHINE = "i-1", "i-0"
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/parris-iris/1"
 EC2_STATES = {Stage.RUNNING: "running", Stage.ENDING: "stopping", Stage.OVER: "terminated"}
 STACK_STATES = {Stage.RUNNING: "CREATE_COMPLETE", Stage.DELETED: "DELETE_COMPLETE"}
@@ -44,6 +45,7 @@ STARTS = (
     LAUNCHING._replace(waits=(Wait.LAUNCH, Wait.CONDITION), troubles_left=0),
     State(waits=(Wait.CONDITION, Wait.SAVING), troubles_left=0),
     ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
+    State(troubles_left=0, earlier_events=1),
 )
 
 
@@ -114,7 +116,7 @@ def deps() -> Deps:
     return Deps(settings=settings, aws=Gateways(settings))
 
 
-def put(item: Item | None) -> None:
+def put(item: Item | None, machine_id: str = MACHINE) -> None:
     table = client("dynamodb")
     table.delete_item(TableName="jobs", Key=KEY)
     if item is None:
@@ -129,6 +131,7 @@ def put(item: Item | None) -> None:
         row["wake"] = {"BOOL": True}
     if item.reported is not None:
         row["reported_state"] = {"S": EC2_STATES[item.reported]}
+        row["reported_machine"] = {"S": machine_id}
     if item.is_stop_requested:
         row["stop_requested_at"] = {"S": "2026-11-20T12:00:00.000Z"}
     if item.token is not None:
@@ -148,10 +151,11 @@ def found_item() -> Item | None:
     tokens = {name: token for token, name in TOKENS.items()}
     stages = {cause: stage for stage, cause in CAUSES.items()}
     changes = row.get("reported", {}).get("SS", [])
+    is_of_machine = row.get("reported_machine", {}).get("S") == MACHINE
     return Item(
         is_ours=row["execution_arn"]["S"] == EXECUTION_ARN,
         wake=row.get("wake", {}).get("BOOL", False),
-        reported=machines[row["reported_state"]["S"]] if "reported_state" in row else None,
+        reported=machines[row["reported_state"]["S"]] if is_of_machine else None,
         is_stop_requested="stop_requested_at" in row,
         token=tokens[row["task_token"]["S"]] if "task_token" in row else None,
         awaited=Wait(row["waiting_for"]["S"]) if "waiting_for" in row else None,
@@ -194,7 +198,9 @@ def test_a_check_clears_what_the_model_clears_and_knows_what_it_knows(deps: Deps
         assert state.item is not None
         assert noted.is_stop_requested == state.item.is_stop_requested
         reported = state.item.reported
-        assert noted.reported_state == (None if reported is None else EC2_STATES[reported])
+        assert noted.state_reported_of(MACHINE) == (
+            None if reported is None else EC2_STATES[reported]
+        )
 
 
 def test_a_sleep_begins_exactly_where_the_model_lets_it_begin() -> None:
@@ -215,7 +221,8 @@ def test_the_wake_function_notes_what_the_model_notes(
 ) -> None:
     for state, waker, to in waker_steps():
         put(state.item)
-        deps.aws.machines_table.note("i-1", "iris", EXECUTION_ARN)
+        for one in (MACHINE, EARLIER_MACHINE):
+            deps.aws.machines_table.note(one, "iris", EXECUTION_ARN)
         answered: list[str] = []
         monkeypatch.setattr(deps.aws.executions, "end_sleep", answered.append)
         if waker.reports is None:
@@ -230,7 +237,8 @@ def test_the_wake_function_notes_what_the_model_notes(
             detail = {"stack-id": STACK, "status-details": status}
             event = {"source": "aws.cloudformation", "detail": detail}
         else:
-            detail = {"instance-id": "i-1", "state": EC2_STATES[waker.reports]}
+            machine_id = EARLIER_MACHINE if waker.is_of_earlier else MACHINE
+            detail = {"instance-id": machine_id, "state": EC2_STATES[waker.reports]}
             event = {"source": "aws.ec2", "detail": detail}
         notified = wake.run(event, deps)
         assert found_item() == to.item
@@ -249,7 +257,7 @@ def waker_steps() -> list[tuple[State, Any, State]]:
     found = {}
     for state in (state for world in worlds() for state in world.steps):
         for waker in state.wakers:
-            key = (_what_steps_change(state.item), waker.reports)
+            key = (_what_steps_change(state.item), waker.reports, waker.is_of_earlier)
             if waker.step == "note" and key not in found:
                 alone = State(at=At.GONE, item=state.item, wakers=(waker,), is_taken_over=True)
                 to = next(to for name, to in steps_from(alone) if name.startswith(("note", "find")))
@@ -272,7 +280,7 @@ def test_the_decision_is_the_models(deps: Deps) -> None:
     watched = {"machine_id": instance_id, "launched_at": "2026-11-20T12:00:00.000Z"}
     assert LAUNCHED_AT.isoformat() == "2026-11-20T12:00:00+00:00"
     for state, _, to in steps_named("decides, condition"):
-        put(state.noted)
+        put(state.noted, instance_id)
         instance._state.name = EC2_STATES[state.seen]
         run: Any = {"job": a_job().to_payload(), "run": watched}
         event: Any = {"state": run, "now": after(61).isoformat()}

@@ -25,6 +25,7 @@ WORLDS = {
     "a sudden end until it is seen": State(is_sudden=True, waits=(Wait.CONDITION, Wait.SAVING)),
     "a deletion and one trouble": ENDING._replace(waits=(Wait.SAVING, Wait.DELETING)),
 }
+ANOTHER_ATTEMPT = State(troubles_left=0, earlier_events=1)
 OF_FLAWS = {
     Flaw.KEEPS_AWAITED: "a deletion and one trouble",
     Flaw.TRUSTS_LAGGING_API: "a sudden end until it is seen",
@@ -66,8 +67,26 @@ def touched_others(world: Explored[State]) -> list[State]:
     ]
 
 
+def ends_without_reason(world: Explored[State]) -> list[State]:
+    """Runs that end while their machine runs and no stop was requested."""
+    return [
+        state
+        for state, steps in world.steps.items()
+        if state.at is At.DECIDE
+        and state.waits[0] is Wait.CONDITION
+        and state.stage < Stage.OVER
+        and not (state.noted and state.noted.is_stop_requested)
+        and any(to.at is At.RELEASE or to.waits != state.waits for _, to in steps)
+    ]
+
+
 def faults_of(world: Explored[State]) -> list[State]:
-    return sleeps_over_news(world) + never_end(world) + touched_others(world)
+    return (
+        sleeps_over_news(world)
+        + never_end(world)
+        + touched_others(world)
+        + ends_without_reason(world)
+    )
 
 
 def test_all_of_it_is_gone_through(world: Explored[State]) -> None:
@@ -96,6 +115,12 @@ def test_a_wake_that_comes_late_makes_no_item_and_touches_no_other_run(
     assert [world.way_to(state) for state in touched_others(world)] == []
 
 
+@pytest.mark.parametrize("start", [*WORLDS.values(), ANOTHER_ATTEMPT], ids=[*WORLDS, "attempts"])
+def test_no_event_ends_a_run_whose_machine_goes_on(start: State) -> None:
+    world = explored(start)
+    assert [world.way_to(state) for state in ends_without_reason(world)] == []
+
+
 def test_every_run_can_come_to_its_end(world: Explored[State]) -> None:
     gone = [state for state in world.steps if state.at is At.GONE]
     assert world.that_reach(gone, without=set()) == set(world.steps)
@@ -120,5 +145,5 @@ def in_need_of_a_safety_check(world: Explored[State]) -> list[State]:
 @pytest.mark.parametrize("flaw", Flaw, ids=lambda flaw: flaw.name.lower())
 def test_a_hand_over_with_a_flaw_is_found_out(flaw: Flaw) -> None:
     start = WORLDS[OF_FLAWS[flaw]] if flaw in OF_FLAWS else State(is_sudden=True)
-    world = explored(start, flaw)
+    world = explored(ANOTHER_ATTEMPT if flaw is Flaw.BELIEVES_ANY_MACHINE else start, flaw)
     assert faults_of(world), f"nothing is wrong where it {flaw}"

@@ -54,6 +54,7 @@ class Flaw(StrEnum):
     MAKES_ITEM = "the wake function writes whether or not the run still holds the name"
     KEEPS_AWAITED = "a check leaves what the run waited for in the item"
     TRUSTS_LAGGING_API = "sleeps for long after a check that does not see yet what an event said"
+    BELIEVES_ANY_MACHINE = "what an event said of an earlier machine is believed of the present one"
 
 
 CAUSES = {
@@ -91,12 +92,14 @@ class Item(NamedTuple):
 class Waker(NamedTuple):
     """One invocation of the wake function, for an event (`reports`) or a request (None).
 
-    `step` is the next one it takes: find, note, answer.
+    `step` is the next one it takes: find, note, answer. An event `is_of_earlier` machine of the run
+    if it is about one of an attempt, or of an offer, that is over.
     """
 
     reports: Stage | None
     step: str = "find"
     token: Token | None = None
+    is_of_earlier: bool = False
 
     @property
     def cause(self) -> Cause:
@@ -108,7 +111,8 @@ class State(NamedTuple):
     """All that there is.
 
     `waits` are what the run sleeps for until its end, the present one first. `troubles_left`
-    (events that come twice or never, and crashes) keeps the model finite. A machine whose end
+    (events that come twice or never, and crashes) keeps the model finite. `earlier_events` are the
+    ends of earlier machines that are still to be reported. A machine whose end
     `is_sudden` is over without having been seen to end. `was_notified` is no part of it: it
     remembers for the checks that news of the end of the present wait was noted in our item.
     """
@@ -125,6 +129,7 @@ class State(NamedTuple):
     undelivered: tuple[Stage, ...] = ()
     requests_left: int = 1
     troubles_left: int = 1
+    earlier_events: int = 0
     is_sudden: bool = False
     was_notified: bool = False
     is_taken_over: bool = False
@@ -162,6 +167,10 @@ def _world(state: State) -> Steps:
     if state.requests_left:
         left = state.requests_left - 1
         yield REQUEST, _with(state, Waker(None), requests_left=left)
+    if state.earlier_events:
+        left = state.earlier_events - 1
+        waker = Waker(Stage.OVER, is_of_earlier=True)
+        yield "end of an earlier machine delivered", _with(state, waker, earlier_events=left)
     if state.at is At.GONE and not state.is_taken_over:
         yield "another run claims", state._replace(item=Item(is_ours=False), is_taken_over=True)
 
@@ -313,11 +322,15 @@ def _note(without: State, waker: Waker, flaw: Flaw | None) -> Steps:
         item = item._replace(is_stop_requested=True)
     elif wakes:
         item = item._replace(changes=item.changes | {waker.reports})
-        if waker.reports not in DURABLE:
+        if waker.is_of_earlier and flaw is not Flaw.BELIEVES_ANY_MACHINE:
+            # The latest event is not about this machine, of which nothing is known any more.
+            item = item._replace(reported=None)
+        elif waker.reports not in DURABLE:
             item = item._replace(reported=waker.reports)
     if wakes:
         item = item._replace(wake=True, token=None if flaw is Flaw.TAKES_TOKEN else item.token)
-    is_news = is_ours and waker.reports in _NEWS[without.waits[0]]
+    is_news = is_ours and not waker.is_of_earlier
+    is_news = is_news and waker.reports in _NEWS[without.waits[0]]
     noted = without._replace(item=item, was_notified=without.was_notified or is_news)
     if not wakes and not (waker.reports is None and item.wake):
         yield "notes, waits for something else", noted
@@ -331,5 +344,6 @@ def _with(state: State, waker: Waker, **changes: Any) -> State:
     return state._replace(wakers=tuple(sorted((*state.wakers, waker), key=_order)), **changes)
 
 
-def _order(waker: Waker) -> tuple[int, str, int]:
-    return (-1 if waker.reports is None else waker.reports, waker.step, waker.token or 0)
+def _order(waker: Waker) -> tuple[int, str, int, bool]:
+    reports = -1 if waker.reports is None else waker.reports
+    return (reports, waker.step, waker.token or 0, waker.is_of_earlier)

@@ -17,10 +17,11 @@ class JobItem:
 
     `keep_until` is a timestamp or `always` if resources of the run are kept. `is_woken` is true
     between a wake and the check that follows, and `reported` has the causes of all wakes since the
-    launch. `waiting_for` is what a sleeping run waits for, `sleeps_until` when that sleep ends by
-    itself, and `launch_id` what the run has launched, if it has slept since. `silent_since` is the
-    last heartbeat before the latest silence that the run was woken for, and `silences` counts these
-    silences.
+    launch. `reported_state` is what the latest event of a machine has reported, and
+    `reported_machine` is that machine. `waiting_for` is what a sleeping run waits for,
+    `sleeps_until` when that sleep ends by itself, and `launch_id` what the run has launched, if it
+    has slept since. `silent_since` is the last heartbeat before the latest silence that the run was
+    woken for, and `silences` counts these silences.
     """
 
     execution_arn: str
@@ -39,6 +40,14 @@ class JobItem:
     silent_since: str | None = None
     silences: int = 0
     sleeps_until: str | None = None
+    reported_machine: str | None = None
+
+    def state_reported_of(self, machine_id: str) -> str | None:
+        """Return the machine's state according to the latest event, or None.
+
+        The event of an earlier machine of the run may come late, when the next one runs.
+        """
+        return self.reported_state if self.reported_machine == machine_id else None
 
 
 def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
@@ -60,4 +69,5 @@ def job_item_from(item: Mapping[str, AttributeValueTypeDef]) -> JobItem:
         silent_since=item.get("silent_since", {}).get("S"),
         silences=int(item.get("silences", {}).get("S", "0")),
         sleeps_until=item.get("sleeps_until", {}).get("S"),
+        reported_machine=item.get("reported_machine", {}).get("S"),
     )

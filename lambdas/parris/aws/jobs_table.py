@@ -255,7 +255,7 @@ class JobsTable:
         return job_item_from(response["Attributes"])
 
 
-_REPORTS = "reported_state, reported"
+_REPORTS = "reported_state, reported_machine, reported"
 _NOTES_OF_ATTEMPT = (
     f"{_REPORTS}, wake, task_token, waiting_for, sleeps_until, launch_id, end_reason,"
     " end_decided_at, keep_until, silent_since, silences, runner_reports"
