@@ -7,9 +7,16 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws.speed.forking.kept_servers import keeping_fork_servers
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
+def kept_fork_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What functions and commands are forked from, once for all tests of this process."""
+    with keeping_fork_servers(tmp_path_factory.mktemp("forking")):
+        yield
+
+
+@pytest.fixture(scope="module")
 def fresh_fork_servers() -> Iterator[None]:
-    """Each embedded AWS starts its own, as it does outside of tests."""
+    """Each embedded AWS starts its own until the module ends, as it does outside of tests."""
     with keeping_fork_servers(None):
         yield
 

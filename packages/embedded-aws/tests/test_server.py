@@ -28,6 +28,7 @@ def test_the_next_one_in_the_same_process_starts_empty(tmp_path: Path) -> None:
         assert two.client("stepfunctions").list_state_machines()["stateMachines"] == []
 
 
+@pytest.mark.usefixtures("fresh_fork_servers")
 def test_leaving_it_ends_the_processes_of_its_functions(tmp_path: Path) -> None:
     with EmbeddedAws(Settings(), folder=tmp_path) as running:
         create_function(running, "import os\ndef handle(event, context): return os.getpid()")

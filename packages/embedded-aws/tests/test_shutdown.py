@@ -86,6 +86,7 @@ def an_execution_in_branches(aws: EmbeddedAws) -> None:
     start(aws, {"Both": {"Type": "Parallel", "Branches": [branch, branch], "End": True}})
 
 
+@pytest.mark.usefixtures("fresh_fork_servers")
 @pytest.mark.parametrize(
     "moments", [MOMENTS, pytest.param(MORE_MOMENTS, marks=pytest.mark.long)], ids=["some", "others"]
 )

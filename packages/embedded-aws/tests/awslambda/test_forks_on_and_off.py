@@ -19,6 +19,7 @@ def test_functions_are_new_processes_where_that_is_asked_for(tmp_path: Path) -> 
         assert invoke(aws)[1][1] == os.getpid()
 
 
+@pytest.mark.usefixtures("fresh_fork_servers")
 @pytest.mark.skipif(not can_fork(), reason="functions start afresh on this system")
 def test_nothing_is_left_of_the_forks_when_the_embedded_aws_ends(tmp_path: Path) -> None:
     with EmbeddedAws(Settings(enforce_roles=False), folder=tmp_path) as aws:

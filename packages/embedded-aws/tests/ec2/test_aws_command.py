@@ -11,7 +11,10 @@ from embedded_aws.speed.forking.fork_server import ForkServer, can_fork
 from embedded_aws_helpers.instances import await_state, launch
 from embedded_aws_helpers.waiting import is_alive
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="each call starts afresh on this system")
+pytestmark = [
+    pytest.mark.skipif(not can_fork(), reason="each call starts afresh on this system"),
+    pytest.mark.usefixtures("fresh_fork_servers"),
+]
 
 _OFF = "\nshutdown -h now\n"
 

@@ -18,7 +18,10 @@ from embedded_aws.processes import find_descendants
 from embedded_aws.speed.forking.fork_server import can_fork
 from embedded_aws_helpers.builders import ROLE_ARN, create_function, create_role, invoke, until
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="processes start afresh on this system")
+pytestmark = [
+    pytest.mark.skipif(not can_fork(), reason="processes start afresh on this system"),
+    pytest.mark.usefixtures("fresh_fork_servers"),
+]
 
 _SAYS = "import os\ndef handle(event, context): return [WORD, os.getppid()]"
 _IMPORTS = "def import_for_all():\n    import main\n"
