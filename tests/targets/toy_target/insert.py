@@ -102,7 +102,18 @@ def _drawn(page: str) -> str:
     for line, more in _DRAWN.items():
         assert line in page
         page = page.replace(line, line + more)
-    return page
+    return _with_column(page)
+
+
+def _with_column(page: str) -> str:
+    """Return the page with the target's column in the table of events."""
+    begin = page.index("| Event |")
+    end = page.index("\n\n", begin)
+    head, line, *rows = page[begin:end].splitlines()
+    cells = {"`launched`": "`Create`", "`machine-over`": "`Delete`"}
+    rows = [f"{row} {cells.get(row.split(' | ')[0].strip('| '), '')} |" for row in rows]
+    table = [f"{head} `{NAME}`: the parameter |", f"{line}---|", *rows]
+    return page[:begin] + "\n".join(table) + page[end:]
 
 
 def _counted(page: str) -> str:
