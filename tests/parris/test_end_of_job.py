@@ -74,7 +74,7 @@ def of_no_machine() -> dict[str, Any]:
     return {**state, "run": {}, "decision": {}, "error": error}
 
 
-def of_two_attempts() -> Job:
+def of_two_attempts(**of_first: Any) -> Job:
     past = PastAttempt(
         number=1,
         title="g5.xlarge",
@@ -87,6 +87,7 @@ def of_two_attempts() -> Job:
         cost_usd="2.0415",
         machine_id="i-1",
         machine_prefix="machines/AROA:i-1",
+        **of_first,
     )
     job = a_job(rate=a_whole_rate(), max_attempts=3, past_attempts=(past,))
     return job.on_machine("machines/AROA:i-2")
@@ -94,11 +95,15 @@ def of_two_attempts() -> Job:
 
 UNVERIFIED = {"left": list(EVERYTHING), "kept": ["i-0a1b", "vol-0c2d"], "keep_until": at(604_800)}
 SPOT_JOB = a_job(rate=a_whole_rate(), purchase_option=SPOT)
+KEPT_FIRST = of_two_attempts(
+    kept=("vol-0c2d",), keep_until=at(604_800), kept_usd_per_month="2.4000"
+)
 CASES = {
     "completed": message_of(a_state()),
     "no-machine": message_of(of_no_machine()),
     "second-attempt": message_of(a_state(), of_two_attempts()),
     "ended-from-outside": message_of(of_a_dead_run(a_state())),
+    "kept-of-first-attempt": message_of({**a_state(), "job": KEPT_FIRST.to_payload()}, KEPT_FIRST),
     "kept-unverified": message_of(a_state("TIME_LIMIT", "kept", **UNVERIFIED)),
     "kept-as-requested": message_of(
         a_state(step="stopping", left=list(EVERYTHING)),

@@ -25,7 +25,7 @@ def kept_paragraphs(
     why = (
         f'because its config says "on-termination": "{on_termination}"'
         if kept.is_requested
-        else "because the results could not be verified, and this may be their only copy"
+        else f"because {kept.results} could not be verified, and this may be their only copy"
     )
     named = [f"  {one.describe()}\n    {one.console_url}" for one in guide.of(kept.ids)]
     return (

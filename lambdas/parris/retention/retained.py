@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from parris.payloads import Payload, maybe_text_in, part_of, parts_in, texts_in
+from parris.payloads import Payload, int_in, maybe_text_in, part_of, parts_in, texts_in
 from parris.retention.keep_until import ALWAYS
 from parris.termination.ending import EndState, EndStep
 
@@ -11,11 +11,25 @@ KEEPING_STEPS = frozenset({EndStep.KEPT, EndStep.PART_KEPT, EndStep.STOPPING})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The ids of the kept resources. `until` is a timestamp, ALWAYS, or None: without limit."""
+    """The ids of the kept resources. `until` is a timestamp, ALWAYS, or None: without limit.
+
+    `attempts` has the numbers of the attempts whose results are not verified, in order; none if an
+    earlier attempt kept nothing.
+    """
 
     ids: tuple[str, ...]
     until: str | None
     is_requested: bool
+    attempts: tuple[int, ...] = ()
+
+    @property
+    def results(self) -> str:
+        """Return which results could not be verified."""
+        if not self.attempts:
+            return "the results"
+        *others, last = map(str, self.attempts)
+        of = f"attempts {', '.join(others)} and {last}" if others else f"attempt {last}"
+        return f"the results of {of}"
 
 
 def kept_of(state: Payload) -> Kept | None:
@@ -30,10 +44,13 @@ def kept_of(state: Payload) -> Kept | None:
         return kept
     ids = [one for attempt in past for one in texts_in(attempt, "kept")]
     marks = [maybe_text_in(attempt, "keep_until") for attempt in past]
+    numbers = [int_in(attempt, "number") for attempt in past]
     if kept is not None:
         ids += kept.ids
         marks.append(kept.until)
-    return Kept(tuple(dict.fromkeys(ids)), min(filter(None, marks), default=None), False)
+        numbers.append(1 + len(parts_in(part_of(state, "job"), "past_attempts")))
+    until = min(filter(None, marks), default=None)
+    return Kept(tuple(dict.fromkeys(ids)), until, False, tuple(numbers))
 
 
 def kept_by(state: Payload) -> Kept | None:

@@ -110,8 +110,8 @@ def run_record(job: Job, state: Payload, outcome: Payload) -> Payload:
     }
 
 
-UNVERIFIED = "; the results could not be verified, so "
-"""Begins the part of a cause that names what is kept, until when, and what a person can do."""
+UNVERIFIED = " could not be verified, so "
+"""Precedes the part of a cause that names what is kept, until when, and what a person can do."""
 
 
 def _kept_text(state: Payload, guide: Guide) -> str:
@@ -125,7 +125,8 @@ def _kept_text(state: Payload, guide: Guide) -> str:
     expiry = expiry_text(kept.until)
     until = "" if expiry is None else f" until {expiry}, then deleted"
     by_hand = "" if expiry else f", then delete {it}"
-    return f"{UNVERIFIED}{named} {is_or_are} kept and billed{until}: save what you need{by_hand}"
+    kept_for = f"; {kept.results}{UNVERIFIED}{named} {is_or_are} kept and billed"
+    return f"{kept_for}{until}: save what you need{by_hand}"
 
 
 def _cause(state: Payload) -> str:

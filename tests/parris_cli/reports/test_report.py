@@ -146,7 +146,9 @@ def test_what_an_embedded_aws_has_kept_is_gone_with_it() -> None:
 
 def test_a_cause_names_nothing_to_do_about_what_went_with_the_embedded_aws() -> None:
     why = "the script exited with status 0"
-    cause = f"{why}{UNVERIFIED}the billed volume is kept (vol-1): attach it to an instance"
+    cause = (
+        f"{why}; the results{UNVERIFIED}the billed volume is kept (vol-1): attach it to an instance"
+    )
     found = cause_in_embedded_aws(cause)
     assert found.startswith(f"{why}; the results could not be verified, so on AWS")
     assert "attach" not in found
