@@ -100,7 +100,8 @@ class SupervisedProcess:
 
 def supervisor_command(module: str, arguments: list[str]) -> list[str]:
     """Return the command that runs a package of this package."""
-    return [sys.executable, "-c", _RUN, str(_PACKAGE), module, *arguments]
+    # -I, -S: it needs nothing that is installed, and what it finds there takes time to import.
+    return [sys.executable, "-I", "-S", "-c", _RUN, str(_PACKAGE), module, *arguments]
 
 
 def supervisor_environment() -> dict[str, str]:

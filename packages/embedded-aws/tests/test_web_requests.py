@@ -225,10 +225,23 @@ def test_no_page_reaches_a_server_of_a_machine_or_a_function(
         assert no_permission_in(given)
 
 
+def said_by(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(request)
+        return connection.makefile("rb").read()
+
+
 def test_no_page_reaches_a_machines_commands_even_with_their_token(tmp_path: Path) -> None:
     serve_commands(Commands(None), tmp_path / "control.json")  # type: ignore[arg-type]
     control = json.loads((tmp_path / "control.json").read_text())
-    url, body = f"http://127.0.0.1:{control['port']}", b'{"command": "reboot", "arguments": []}'
-    foreign = {"Host": "evil.example", "X_Token": control["token"]}
-    assert ask(url, "POST", "/", body, **foreign)[0] == 403
-    assert ask(url, "POST", "/", body)[0] == 403
+    port, asked = control["port"], {"command": "systemctl", "arguments": ["is-system-running"]}
+    line = json.dumps({**asked, "token": control["token"]}).encode() + b"\n"
+    assert json.loads(said_by(port, line))["output"] == "running\n"
+
+    for no_token in ({}, {"token": ""}, {"token": "0" * 32}):
+        assert said_by(port, json.dumps({**asked, **no_token}).encode() + b"\n") == b""
+    for other in (b"[]\n", b"\xff\n", b"\n"):
+        assert said_by(port, other) == b""
+    assert said_by(port, b"POST / HTTP/1.1\r\n") == b""
+    with pytest.raises(ConnectionError):
+        ask(f"http://127.0.0.1:{port}", "POST", "/", line)

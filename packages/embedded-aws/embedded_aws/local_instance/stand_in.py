@@ -4,9 +4,9 @@ Calls the machine's supervisor, and prints its response or executes the command 
 only the lightest modules of the standard library, because user data may call it often.
 """
 
-import http.client
 import json
 import os
+import socket
 import sys
 
 
@@ -14,10 +14,11 @@ def main(control_path: str, command: str, arguments: list[str]) -> int:
     """Call the supervisor, and return the exit status."""
     with open(control_path, encoding="utf-8") as file:
         control = json.load(file)
-    connection = http.client.HTTPConnection("127.0.0.1", control["port"])
-    body = json.dumps({"command": command, "arguments": arguments})
-    connection.request("POST", "/", body, {"X-Token": control["token"]})
-    answer = json.loads(connection.getresponse().read())
+    asked = {"token": control["token"], "command": command, "arguments": arguments}
+    with socket.create_connection(("127.0.0.1", control["port"])) as connection:
+        connection.sendall(json.dumps(asked).encode() + b"\n")
+        with connection.makefile("rb") as response:
+            answer = json.load(response)
     sys.stdout.write(answer["output"])
     sys.stderr.write(answer["error"])
     sys.stdout.flush()
