@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_aws_helpers.builders import until
+from parris_cli.deployment.sam import SHARED_CODE
 from parris_cli.project_files import PROJECT
 from tests.patience import PATIENCE_SECONDS
 from tests.served_aws import BIN, ServedAws, plain_environment, processes_of, served_aws
@@ -35,6 +36,8 @@ class Shell:
             env={
                 **{key: value for key, value in os.environ.items() if key.startswith("PIP_")},
                 **plain_environment(self._home),
+                # As `parris deploy` runs sam; tests of the documents run it without.
+                **SHARED_CODE,
                 **self.server.variables,
                 "PATH": os.pathsep.join([str(BIN), "/usr/bin", "/bin"]),
                 # So that `parris` is the copy's.
@@ -138,7 +141,11 @@ def test_sam_build_needs_no_other_python_and_packs_no_botocore(
 ) -> None:
     built = shell.folder / ".aws-sam" / "build"
     assert not list(built.rglob("botocore"))
-    assert (built / "ValidateConfigFunction" / "validate_config.py").is_file()
+    code = re.findall(r"^ {6}CodeUri: (.+)$", (built / "template.yaml").read_text(), re.MULTILINE)
+    assert len(code) > 20
+    assert all((built / folder / "validate_config.py").is_file() for folder in code)
+    # Built once, since it is the same code.
+    assert len(set(code)) == 1
     assert list((built / "DependenciesLayer" / "python").glob("aws_lambda_powertools"))
     # Wheels for the runtime's Python, not for this machine's.
     assert list(built.rglob("rpds*cpython-313-aarch64*.so"))

@@ -17,6 +17,7 @@ import pytest
 from moto import mock_aws
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
+from parris_cli.deployment.sam import SHARED_CODE
 from parris_cli.main import main
 from tests.parris_cli.deployment.sam_prints import BUILDS, CREATES, FAILS
 
@@ -334,6 +335,24 @@ def test_a_failure_of_sam_ends_the_command_and_its_output_is_shown(
     assert "      | sam was told: build\n" in said.err
     assert "sam was told: deploy" not in said.err
     assert "`sam build` exited with 3 and gave no reason" in said.err
+
+
+@pytest.mark.parametrize("own", [None, "0"])
+def test_sam_packs_the_code_of_all_functions_once_unless_the_shell_says_otherwise(
+    programs: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    own: str | None,
+) -> None:
+    for name in SHARED_CODE:
+        if own is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, own)
+    write_sam(programs, f"echo {' '.join(f'{name}=${name}' for name in SHARED_CODE)}\nexit 3\n")
+    assert main(["deploy"]) == 1
+    said = capfd.readouterr().err
+    assert " ".join(f"{name}={own or 1}" for name in SHARED_CODE) in said
 
 
 def write_sam(folder: Path, script: str) -> None:
