@@ -14,6 +14,7 @@ import json
 from typing import TYPE_CHECKING
 
 from parris.aws.machine_notes import on_noted_machine
+from parris.aws.saved_results import prefix_of_latest_results
 from parris.entrypoint import Deps, lambda_handler, logger
 from parris.experiment import RECORD_FILE, experiment_record
 from parris.job import Job
@@ -58,7 +59,8 @@ def _write_record(job: Job, state: Payload, guide: Guide, deps: Deps) -> tuple[P
         record = record_after_expiry(recorded, outcome)
     else:
         rate = rate_of_attempt(deps.target(job.target), job, state)
-        outcome = outcome_of(job, state, rate, guide=guide)
+        prefix = prefix_of_latest_results(deps.aws.bucket, job)
+        outcome = outcome_of(job, state, rate, guide=guide, results_prefix=prefix)
         record = run_record(job, state, outcome)
     if recorded and state.get("keep_expired") is not True:
         # Leftovers were found and ended after the recorded end.

@@ -195,6 +195,26 @@ def test_the_first_attempts_machine_is_not_taken_for_the_second_ones(
     )
 
 
+def test_results_are_those_of_the_latest_attempt_that_has_saved_any(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    first = lost(deps, aws)
+    second = launched(deps, next_attempt(first))
+
+    def check() -> Payload:
+        second["run"] = wait_for_running.run({"state": second, "now": now()}, deps)
+        return part_of(second, "run")
+
+    until(check, "status", "running")
+    second = ended(deps, second, "ABORTED")
+
+    outcome = part_of(record_outcome.run({"state": second}, deps), "outcome")
+
+    assert part_of(second, "run")["machine_prefix"]
+    before = part_of(first, "run")["machine_prefix"]
+    assert str(outcome["results_uri"]).endswith(f"/{before}/results/")
+
+
 def test_an_event_of_the_first_machine_that_comes_late_does_not_end_the_second_attempt(
     deps: Deps, aws: EmbeddedAws
 ) -> None:

@@ -301,7 +301,7 @@ def test_results_of_an_earlier_attempt_stay_where_the_last_one_had_no_machine() 
     job = next_job(a_job_of())
     state = a_state(run={}, end={"reason": "NO_CAPACITY", "decided_at": at(3700)})
     state["confirmed"] |= {"attempt": {"next": None, "why_not": "max-attempts is 2"}}
-    outcome: Any = outcome_of(job, state)
+    outcome: Any = outcome_of(job, state, results_prefix="machines/AROA:i-1")
     assert outcome["results_uri"].endswith("/machines/AROA:i-1/results/")
     assert outcome["attempts"][1]["results_uri"] is None
     assert outcome["cause"].endswith("; no further attempt: max-attempts is 2")

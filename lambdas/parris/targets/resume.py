@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parris.aws.saved_results import latest_attempt_with_results
+
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
     from parris.job import Job
@@ -11,18 +13,13 @@ if TYPE_CHECKING:
 
 
 def resume_of(aws: Gateways, job: Job) -> Payload | None:
-    """Return what job.json says of the results to resume from, or None if there are none.
-
-    An attempt may have been lost before it saved anything: the latest one with results counts.
-    """
-    for past in reversed(job.past_attempts):
-        if not past.machine_prefix:
-            continue
-        folder = job.on_machine(past.machine_prefix).folder
-        if aws.bucket.has_any(folder.results_prefix):
-            return {
-                "attempt": past.number,
-                "uri": folder.results_uri,
-                "credentials": aws.result_access.credentials_for(folder.results_prefix),
-            }
-    return None
+    """Return what job.json says of the results to resume from, or None if there are none."""
+    past = latest_attempt_with_results(aws.bucket, job)
+    if past is None:
+        return None
+    folder = job.on_machine(past.machine_prefix).folder
+    return {
+        "attempt": past.number,
+        "uri": folder.results_uri,
+        "credentials": aws.result_access.credentials_for(folder.results_prefix),
+    }

@@ -21,7 +21,12 @@ _RECORD_VERSION = 1
 
 
 def outcome_of(
-    job: Job, state: Payload, rate_of_run: Rate | None = None, *, guide: Guide = NO_GUIDE
+    job: Job,
+    state: Payload,
+    rate_of_run: Rate | None = None,
+    *,
+    guide: Guide = NO_GUIDE,
+    results_prefix: str | None = None,
 ) -> Payload:
     """Return the outcome of a run.
 
@@ -33,6 +38,7 @@ def outcome_of(
         state: `$` of the state machine, with `end` and the other parts that the run has reached.
         rate_of_run: the average rate of the run; None if it is the job's rate.
         guide: describes the resources that `named_ids` names.
+        results_prefix: the prefix of the machine with the latest results; None if it is the job's.
     """
     confirmed = part_of(state, "confirmed")
     reason, cause = end_of(state)
@@ -50,6 +56,7 @@ def outcome_of(
         cause += f"; {note}" if note else ""
         cause += _kept_text(state, guide)
     bill, kept = bill_of(job, state, rate_of_run), kept_of(state)
+    on_results = job if results_prefix is None else job.on_machine(results_prefix)
     attempts = (*job.past_attempts, attempt_of(job, state, bill, reason, cause))
     return {
         "job_id": job.job_id,
@@ -72,7 +79,7 @@ def outcome_of(
         "target": job.target,
         "launch_id": maybe_text_in(part_of(state, "launch"), "launch_id"),
         "target_details": part_of(confirmed, "target_details"),
-        "results_uri": _on_last_machine(job).folder.results_uri,
+        "results_uri": on_results.folder.results_uri,
         "record_uri": job.folder.record_uri,
         "on_termination": job.on_termination,
         "attempts": [recorded_attempt(job, one) for one in attempts],
@@ -148,12 +155,6 @@ def _unconfirmed_text(state: Payload) -> str:
     """Return why the last checks of the end failed, or an empty text if they did not."""
     error = part_of(state, "unconfirmed")
     return f"; the last checks failed: {error_text(error)}" if error else ""
-
-
-def _on_last_machine(job: Job) -> Job:
-    """Return the job on the machine that has written its latest results."""
-    prefixes = [job.machine_prefix, *(one.machine_prefix for one in reversed(job.past_attempts))]
-    return job.on_machine(next(filter(None, prefixes), ""))
 
 
 def _kept_usd_per_month(attempts: Iterable[PastAttempt]) -> str | None:
