@@ -54,7 +54,7 @@ def run(event: Payload, deps: Deps) -> Payload:
             living.append(owner)
         else:
             logger.info("dealt with", extra={"owner": owner, "action": action})
-    woken = [one for one in living if _wake_for_silence(one, owners[one], now, deps)]
+    woken = [one for one in living if _wake_for_machine(one, owners[one], now, deps)]
     actions[ReaperAction.LIVES] -= len(woken)
     actions[ReaperAction.WOKEN] += len(woken)
     _end_abandoned_sweeps(text_in(event, "time"), deps)
@@ -124,10 +124,12 @@ def _wake(owner: str, owned: Owned, now: datetime, deps: Deps) -> ReaperAction:
     return ReaperAction.WOKEN
 
 
-def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
-    """Return whether a run was woken because its machine sends no heartbeat any more.
+def _wake_for_machine(owner: str, owned: Owned, now: datetime, deps: Deps) -> bool:
+    """Return whether a run was woken because of its machine.
 
-    A run whose heartbeat cannot be read is left alone until the next hour; its limits still apply.
+    Either the runner has decided that the job ends, and the event of that was lost, or the machine
+    sends no heartbeat any more. A run whose files cannot be read is left alone until the next hour;
+    its limits still apply.
     """
     job_name = watched_name_of(owned)
     if job_name is None:
@@ -135,10 +137,15 @@ def _wake_for_silence(owner: str, owned: Owned, now: datetime, deps: Deps) -> bo
     folder = JobFolder(deps.settings.training_bucket, job_name.name, owner.rpartition(":")[2])
     try:
         folder = noted_folder(folder, deps.aws.bucket)
+        is_decided = deps.aws.bucket.written_at(folder.decision_key) is not None
         heartbeat_at = deps.aws.bucket.written_at(folder.heartbeat_key)
     except (AwsDeniedError, AwsThrottledError, AwsUnavailableError) as err:
-        logger.warning("heartbeat not read", extra={"owner": owner, "why": str(err)})
+        logger.warning("reports not read", extra={"owner": owner, "why": str(err)})
         return False
+    if is_decided:
+        deps.aws.signals.repeat_report(folder.decision_key)
+        logger.info("woken because its runner has decided", extra={"owner": owner})
+        return True
     silence = silence_to_check(job_name, heartbeat_at, now)
     if silence is None:
         return False

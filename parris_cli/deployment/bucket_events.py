@@ -1,7 +1,8 @@
 """Makes an existing training bucket report its objects to EventBridge, for `parris deploy`.
 
 The bucket of a deployment's own does so by its template. Without these events a run is woken by the
-end of its machine instead of its exit report, some seconds later.
+end of its machine instead of its exit report, some seconds later, and by the reaper where its
+runner has decided that the job ends.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ def enable_events(s3: S3Client, bucket: str) -> tuple[bool, str]:
             )
     except (BotoCoreError, ClientError) as err:
         return False, (
-            f"{bucket} does not report its objects to EventBridge, so jobs end some seconds"
-            f" later than they could: {describe_error(err)}"
+            f"{bucket} does not report its objects to EventBridge, so jobs end some seconds later"
+            " than they could, those that on-metric or no-progress ends up to an hour later, and"
+            f" sweeps stop no trial early: {describe_error(err)}"
         )
     return True, f"{bucket} reports its objects to EventBridge from now on; {_PRICE}"
 

@@ -298,6 +298,21 @@ def test_one_that_sends_heartbeats_is_left_asleep(
     assert requests == []
 
 
+def test_a_run_whose_runner_has_decided_is_woken_if_no_event_reported_that(
+    deps: Deps, aws: EmbeddedAws, requests: list[Payload]
+) -> None:
+    """The training bucket of a user need not send events."""
+    living = a_silent_run(deps, aws, ago=timedelta(minutes=1))
+    put_json(aws, "machines/AROA:i-1/decision.json", {"reason": "NO_PROGRESS"})
+    of_run: Payload = {"training_job_name": "iris", "execution_arn": living}
+    put_json(aws, "steering/AROA:i-1/job.json", of_run)
+    assert reap(deps) == {**NOTHING, "owners": 1, "woken": 1}
+    assert wake.run(requests[-1], deps)["was_notified"] is True
+    item = deps.aws.jobs_table.find("iris")
+    assert item is not None
+    assert item.reported == {"runner-report"}
+
+
 def test_a_run_is_woken_once_for_one_silence_and_again_for_the_next(
     deps: Deps, aws: EmbeddedAws, requests: list[Payload]
 ) -> None:

@@ -13,6 +13,7 @@ from parris.timestamps import format_timestamp
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
+    from parris.payloads import Payload
     from parris.recovery.reaper import Silence
 
 
@@ -63,15 +64,22 @@ class RunSignals:
             "check", training_job_name, execution_arn, silent_since=since, silences=number
         )
 
+    @translates_errors
+    def repeat_report(self, key: str) -> None:
+        """Repeat S3's event of a runner's report, which was lost, or which the bucket did not send.
+
+        Raises:
+            AwsUnavailableError: if the wake function failed.
+        """
+        self._invoke({"source": "aws.s3", "detail": {"object": {"key": key}}})
+
     def _request(
         self, request: str, training_job_name: str, execution_arn: str, **more: str
     ) -> bool:
-        payload = {
-            "training_job_name": training_job_name,
-            "execution_arn": execution_arn,
-            "request": request,
-            **more,
-        }
+        about: Payload = {"training_job_name": training_job_name, "execution_arn": execution_arn}
+        return self._invoke({**about, "request": request, **more})
+
+    def _invoke(self, payload: Payload) -> bool:
         response = self._client.invoke(
             FunctionName=self._function_name, Payload=json.dumps(payload)
         )
