@@ -9,7 +9,10 @@ from benchmarks.bench_aws import bench_aws
 from benchmarks.cold_starts import measure_cold_starts
 from benchmarks.crowd import crowd_plans, measure_crowd
 from benchmarks.job_plans import LENGTHS_HOURS, job_plans
-from benchmarks.machine_requests import machine_requests_per_hour
+from benchmarks.machine_requests import (
+    machine_requests_per_hour,
+    polls_of_a_container_per_hour,
+)
 from benchmarks.measure_job import JobFigures, measure_job
 from benchmarks.measure_plain_poll import measure_plain_poll
 from benchmarks.measure_reaper import measure_reaper
@@ -54,7 +57,7 @@ def main() -> None:
         report_targets(targets),
         report_jobs(jobs, crowd_figures.reaper.usd_per_job),
         report_beside(jobs, reaper_alone, crowd_figures.reaper),
-        report_machine(machine_requests_per_hour(), jobs[0]),
+        report_machine(machine_requests_per_hour(), polls_of_a_container_per_hour(), jobs[0]),
         report_calls(_profiled(jobs)),
         report_plain_poll(loops),
         report_functions(cold_starts, packages),

@@ -46,6 +46,13 @@ def machine_requests_per_hour() -> list[MachineRequests]:
     ]
 
 
+def polls_of_a_container_per_hour() -> MachineRequests:
+    """Return the requests by which a container of AWS Batch finds a stop request."""
+    polls = _per_hour("runner_stop_request", "_POLL_SECONDS")
+    kind = "in a container of AWS Batch also, poll for a stop request: s3:GetObject"
+    return MachineRequests(kind, polls, price_sheet()["s3-get"].usd_for(polls))
+
+
 def _usd_for_objects(count: int) -> Decimal:
     """Return what creating objects costs, and the event that the bucket sends for each."""
     prices = price_sheet()

@@ -23,11 +23,20 @@ def report_beside(jobs: Sequence[JobFigures], alone: ReaperFigures, crowded: Rea
     return f"## Validation and the reaper\n\n{render_table(('', 'API calls', 'USD'), rows)}"
 
 
-def report_machine(machine: Sequence[MachineRequests], job: JobFigures) -> str:
-    """Return the table of a machine's own requests, and those that it makes once."""
+def report_machine(
+    machine: Sequence[MachineRequests], polls: MachineRequests, job: JobFigures
+) -> str:
+    """Return the table of a machine's own requests, and those that it makes once.
+
+    Args:
+        machine: the requests of every machine.
+        polls: what a container requests besides.
+        job: the job whose machine's calls were counted.
+    """
     rows = [(one.kind, str(one.per_hour), f"{one.usd:.6f}") for one in machine]
     rows.append(("together", str(sum(one.per_hour for one in machine)),
                  f"{sum(one.usd for one in machine):.6f}"))  # fmt: skip
+    rows.append((polls.kind, str(polls.per_hour), f"{polls.usd:.6f}"))
     once = ", ".join(f"{count} {one}" for one, count in sorted(job.machine_calls.items()))
     table = render_table(("Request", "Per hour of training", "USD per hour"), rows)
     return f"## The machine's own requests\n\n{table}\n\nOnce for each job: {once}."
