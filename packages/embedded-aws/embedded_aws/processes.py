@@ -15,6 +15,7 @@ MARKER_VARIABLE = "EMBEDDED_MACHINE"
 _PR_SET_CHILD_SUBREAPER = 36
 _KILL_SECONDS = 10.0
 _KILL_TICK_SECONDS = 0.02
+_CHUNK_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,7 @@ def find_marked(marker: str, variable: str = MARKER_VARIABLE) -> set[int]:
 
     Their descendants are included, because some programs hide or change their environment.
     """
-    table = _read_table(f"{variable}={marker}")
-    found = {process.pid for process in table if process.is_marked}
-    return _with_descendants(found, table) - {os.getpid()}
+    return _find(f"{variable}={marker}", set())
 
 
 def find_descendants(pid: int) -> set[int]:
@@ -58,9 +57,7 @@ def kill_all(marker: str, is_parent: bool = False) -> None:
     """
     ends_at = time.monotonic() + _KILL_SECONDS
     while True:
-        left = find_marked(marker)
-        if is_parent:
-            left |= find_descendants(os.getpid())
+        left = _find(f"{MARKER_VARIABLE}={marker}", {os.getpid()} if is_parent else set())
         if not left:
             return
         if time.monotonic() > ends_at:
@@ -82,6 +79,12 @@ def send(pid: int, number: int) -> bool:
     return True
 
 
+def _find(marked_by: str, parents: set[int]) -> set[int]:
+    table = _read_table(marked_by)
+    found = {process.pid for process in table if process.is_marked}
+    return _with_descendants(found | parents, table) - {os.getpid()}
+
+
 def _with_descendants(roots: set[int], table: list[_Process]) -> set[int]:
     found = set(roots)
     while True:
@@ -96,22 +99,36 @@ def _read_table(marked_by: str) -> list[_Process]:
 
 
 def _read_proc(marked_by: str) -> list[_Process]:
+    # By the system's own calls: pathlib takes three times as long, and each machine is searched
+    # for several times.
     wanted = marked_by.encode()
     table = []
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            environment = (folder / "environ").read_bytes() if marked_by else b""
-        except PermissionError:
-            environment = b""
+            stat = _read_whole(f"/proc/{name}/stat")
+            environment = _read_environment(name) if wanted else b""
         except OSError:
             continue
-        if state != "Z":
+        state, parent = stat.rpartition(b")")[2].split(None, 2)[:2]
+        if state != b"Z":
             is_marked = bool(wanted) and wanted in environment.split(b"\0")
-            table.append(_Process(int(folder.name), int(parent), is_marked))
+            table.append(_Process(int(name), int(parent), is_marked))
     return table
+
+
+def _read_environment(name: str) -> bytes:
+    try:
+        return _read_whole(f"/proc/{name}/environ")
+    except PermissionError:
+        return b""
+
+
+def _read_whole(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, _CHUNK_BYTES), b""))
+    finally:
+        os.close(descriptor)
 
 
 def _read_ps(marked_by: str) -> list[_Process]:
