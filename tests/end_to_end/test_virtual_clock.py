@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,7 +70,9 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     folder = tmp_path_factory.mktemp("embedded-aws")
     with EmbeddedAws(SETTINGS, folder=folder, clock=clock, snapshots=snapshots_folder()) as aws:
         outputs = aws.deploy(PROJECT / "template.yaml", "parris", {"ReaperRate": "never"})
-        account = Account(aws.client, Deployment.from_outputs(outputs), is_embedded=True)
+        deployment = Deployment.from_outputs(outputs)
+        # Without HTTP, as in a rehearsal.
+        account = Account(partial(aws.client, in_process=True), deployment, is_embedded=True)
         deployed = Deployed(account, tmp_path_factory.mktemp("jobs"))
         began_at = clock.now()
         jobs = {
