@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from parris.metric_rows import MetricValue
+from parris.payloads import Payload
 from parris.reasons import EndReason
 from parris_cli.job_report.cost_chart import cost_chart
 from parris_cli.job_report.job_facts import JobFacts, Metrics
@@ -179,6 +180,14 @@ def test_a_time_on_the_clock_is_among_the_limits() -> None:
     chart = cost_chart(facts.one)
     assert chart is not None
     assert [label.text for label in chart.labels] == ["clock time, 4 h"]
+
+
+def test_the_parts_of_the_cost_are_said_to_be_those_of_the_last_attempt() -> None:
+    facts = facts_of_an_ended_job()
+    assert "What the cost of the last attempt is made of" in words_of(facts)
+    outcome: Payload = {**facts.one.outcome, "attempts": []}
+    words = words_of(replace(facts, one=replace(facts.one, record={"outcome": outcome})))
+    assert "What the cost is made of" in words
 
 
 def test_the_pauses_between_attempts_are_not_on_the_axis_of_a_time_on_the_clock() -> None:
