@@ -7,7 +7,7 @@ runner has decided that the job ends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import NotificationConfigurationTypeDef
 
+_EVENTS: Final = "EventBridgeConfiguration"
 _PRICE = "EventBridge bills about 1 USD for each million of them"
+
+
+def sends_events(s3: S3Client, bucket: str) -> bool:
+    """Return whether the bucket reports its objects to EventBridge."""
+    return _EVENTS in _read(s3, bucket)
 
 
 def enable_events(s3: S3Client, bucket: str) -> tuple[bool, str]:
@@ -28,9 +34,9 @@ def enable_events(s3: S3Client, bucket: str) -> tuple[bool, str]:
     """
     try:
         before = _read(s3, bucket)
-        if "EventBridgeConfiguration" in before:
+        if _EVENTS in before:
             return True, f"{bucket} reports its objects to EventBridge"
-        wanted: NotificationConfigurationTypeDef = {**before, "EventBridgeConfiguration": {}}
+        wanted: NotificationConfigurationTypeDef = {**before, _EVENTS: {}}
         # With validation, S3 would send a test message to each destination that is in use.
         s3.put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration=wanted, SkipDestinationValidation=True

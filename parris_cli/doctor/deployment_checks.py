@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parris.payloads import texts_in
 from parris_cli.aws_errors import AWS_ERRORS, describe_error
+from parris_cli.deployment.bucket_events import sends_events
 from parris_cli.deployment.stacks import find_stack, outputs_of, parameters_of
 from parris_cli.doctor.finding import Finding, bad, good, note
 from parris_cli.errors import RefusedError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import boto3
+    from mypy_boto3_s3 import S3Client
 
     from parris_cli.account.clients import Account
 
@@ -40,6 +42,7 @@ def check_deployment(
     checks: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("version", lambda: _version(set(outputs))),
         ("bucket", lambda: _bucket(account)),
+        ("events", lambda: check_events(account.s3, account.deployment.bucket)),
         ("leftovers", lambda: _alarms(account)),
         ("reaper", lambda: _reaper(parameters.get("ReaperRate", ""))),
         ("mail", lambda: _mail(account, outputs.get("NotifyTopicArn", ""))),
@@ -68,6 +71,17 @@ def _version(outputs: set[str]) -> Finding:
 def _bucket(account: Account) -> Finding:
     account.s3.head_bucket(Bucket=account.deployment.bucket)
     return good("bucket", f"s3://{account.deployment.bucket}/")
+
+
+def check_events(s3: S3Client, bucket: str) -> Finding:
+    """Return whether the bucket sends the events that end jobs early; one of a user's need not."""
+    if sends_events(s3, bucket):
+        return good("events", "the bucket reports its objects to EventBridge")
+    text = (
+        "the bucket does not report its objects to EventBridge: jobs end later than they could,"
+        " and sweeps stop no trial early"
+    )
+    return note("events", text, "parris deploy switches the events on")
 
 
 def _alarms(account: Account) -> Finding:

@@ -12,6 +12,8 @@ from embedded_aws import EmbeddedAws, Settings
 from embedded_aws_helpers.builders import until
 from embedded_aws_helpers.roles import acting_as, make_role
 from parris_cli.deployment.bucket_events import enable_events
+from parris_cli.doctor.deployment_checks import check_events
+from parris_cli.doctor.finding import Health
 from parris_cli.main import main
 
 BUCKET = "ours"
@@ -43,6 +45,13 @@ def test_a_bucket_without_notifications_reports_to_eventbridge(s3: Any) -> None:
         f"{_ON} from now on; EventBridge bills about 1 USD for each million of them",
     )
     assert configuration(s3) == {"EventBridgeConfiguration": {}}
+
+
+def test_the_doctor_says_whether_a_bucket_sends_events(s3: Any) -> None:
+    before = check_events(s3, BUCKET)
+    assert (before.health, before.remedy) == (Health.NOTE, "parris deploy switches the events on")
+    enable_events(s3, BUCKET)
+    assert check_events(s3, BUCKET).health is Health.GOOD
 
 
 def test_everything_that_the_bucket_did_before_stays(aws: EmbeddedAws, s3: Any) -> None:
