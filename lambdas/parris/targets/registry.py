@@ -6,6 +6,7 @@ A target is a package in this folder. Its name is the config value with `_` for 
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, cast
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
 def target_names() -> tuple[str, ...]:
     """Return the names of all targets, spelled as in configs."""
-    found = iter_modules(targets.__path__)
-    return tuple(sorted(one.name.replace("_", "-") for one in found if one.ispkg))
+    return _names_in(tuple(targets.__path__))
 
 
 def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
@@ -42,3 +42,9 @@ def choose_target(name: str, aws: Gateways, settings: Settings) -> Target:
 def all_targets(aws: Gateways, settings: Settings) -> tuple[Target, ...]:
     """Return all targets, for searches across all jobs."""
     return tuple(choose_target(name, aws, settings) for name in target_names())
+
+
+@cache  # reads the folder of each target
+def _names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
+    found = iter_modules(folders)
+    return tuple(sorted(one.name.replace("_", "-") for one in found if one.ispkg))
