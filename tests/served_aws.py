@@ -89,6 +89,8 @@ def plain_environment(home: Path) -> dict[str, str]:
         "SAM_CLI_TELEMETRY": "0",
         # What was built once for this machine need not be built again for each empty home.
         CACHE_FOLDER_VARIABLE: str(cache_folder()),
+        # Nor need what pip has fetched once be fetched again.
+        "PIP_CACHE_DIR": str(cache_folder() / "pip"),
     }
 
 

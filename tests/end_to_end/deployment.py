@@ -19,6 +19,8 @@ from parris_cli.terminal.screen import Screen
 from tests.patience import PATIENCE_SECONDS
 
 _POLL_SECONDS = 0.3
+# Ever more rarely: a poll takes processor time that the awaited job could use.
+_LONGEST_PAUSE_POLLS = 3.0
 ENDLESS = "while true; do sleep 0.2; done\n"
 
 
@@ -64,10 +66,11 @@ class Deployed:
 
     def end_of(self, started: StartedJob, within_seconds: float = PATIENCE_SECONDS) -> Ended:
         """Wait for an execution's end."""
-        deadline = time.monotonic() + within_seconds
+        deadline, pause_seconds = time.monotonic() + within_seconds, self._poll_seconds
         while (answer := self._describe(started))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"{started.job_id} has not ended in time"
-            time.sleep(self._poll_seconds)
+            time.sleep(pause_seconds)
+            pause_seconds = min(1.25 * pause_seconds, _LONGEST_PAUSE_POLLS * self._poll_seconds)
         return Ended(
             status=answer["status"],
             reason=answer.get("error") or json.loads(answer.get("output", "{}")).get("reason"),
