@@ -2,11 +2,12 @@
 
 Called by EventBridge on a schedule, `{"time": ...}`. Compares everything that names a run of this
 deployment as its owner with the running executions. It starts the cleanup for an abandoned run. It
-wakes a living run that sleeps although a decision is due, or whose machine sends no heartbeat any
-more. It leaves kept resources alone until they expire. If the lookup of an owner fails, or one of
-its resources is in an unknown state, which no cleanup could end, the owner counts as alive and is
-logged. It has EndSweep settle and close the sweeps that nobody runs any more. Ends nothing itself.
-Safe to repeat. May raise the Aws errors, after which Lambda retries.
+wakes a living run that sleeps although a decision is due, whose runner has decided that the job
+ends, or whose machine sends no heartbeat any more. It leaves kept resources alone until they
+expire. If the lookup of an owner fails, or one of its resources is in an unknown state, which no
+cleanup could end, the owner counts as alive and is logged. It has EndSweep settle and close the
+sweeps that nobody runs any more. Ends nothing itself. Safe to repeat. May raise the Aws errors,
+after which Lambda retries.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Not a state: ends a run's sleep when a check is due.
 
 Called by EventBridge with an event of a target, such as a machine's change of state, when a runner
-has written exit.json or one of `WAKING_REPORTS` to the training bucket, and with requests:
+has written exit.json or one of `WAKING_REPORTS` to the training bucket; by the reaper, if the event
+of such a report was lost; and with requests:
 - `{"training_job_name": ..., "execution_arn": ..., "request": "stop", "requested_at": ...}` from a
   person; without an ARN, it is for the run that holds the name;
 - `"request": "supersede", "superseded_by": ...` from a run that replaces another;
