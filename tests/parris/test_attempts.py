@@ -127,7 +127,7 @@ def test_each_launch_of_each_attempt_has_a_request_of_its_own() -> None:
 def test_the_time_limit_counts_the_running_time_of_all_attempts() -> None:
     second = next_job(a_job_of())
     assert second.limits.time_limit_seconds == 36_000 - 1800
-    third = next_job(second, a_past(number=2, billed_seconds=60), now=9000)
+    third = next_job(second, a_past(number=2, runtime_seconds=60), now=9000)
     assert third.limits.time_limit_seconds == 36_000 - 1860
     decision = decide(third.limits, a_sighting(), after(third.limits.ends_at_seconds()))
     assert decision.cause.startswith(
@@ -161,7 +161,7 @@ def bill_of_whole(job: Job, seconds: int) -> Decimal:
 
 def test_an_attempt_saves_as_long_as_was_asked_for_while_its_limit_allows_it() -> None:
     limits = some_limits(time_limit_seconds=4000).with_reserves_within()
-    second = next_job(a_job_of(limits=limits), a_past(billed_seconds=3400))
+    second = next_job(a_job_of(limits=limits), a_past(runtime_seconds=3400))
     assert second.limits.time_limit_seconds == 600
     assert second.limits.save_grace_seconds == 60
     assert second.limits.requested_grace_seconds == 120
@@ -172,13 +172,13 @@ def test_an_attempt_saves_as_long_as_was_asked_for_while_its_limit_allows_it() -
     [
         (
             {"time_limit_seconds": 3600},
-            {"billed_seconds": 3200},
+            {"runtime_seconds": 3200},
             "the attempts so far have run for 53 min 20 s of the time limit of 1 h, and the"
             " 6 min 40 s left are too few to boot, train and save",
         ),
         (
             {"time_limit_seconds": 3600},
-            {"billed_seconds": 3700},
+            {"runtime_seconds": 3700},
             "the attempts so far have run for 1 h 1 min of the time limit of 1 h, and the"
             " 0 s left are too few to boot, train and save",
         ),
@@ -206,8 +206,8 @@ def test_a_rest_that_is_too_short_to_train_and_save_is_not_used(
 def test_a_rest_that_is_just_long_enough_is_used() -> None:
     job = a_job_of(limits=some_limits(time_limit_seconds=3600))
     # 120 s to save, 48 s to stop (a tenth of the rest), and five minutes to boot and train.
-    assert retry_after(job, a_past(billed_seconds=3600 - 468), after(4000)).job is not None
-    assert retry_after(job, a_past(billed_seconds=3600 - 465), after(4000)).job is None
+    assert retry_after(job, a_past(runtime_seconds=3600 - 468), after(4000)).job is not None
+    assert retry_after(job, a_past(runtime_seconds=3600 - 465), after(4000)).job is None
 
 
 def test_no_job_runs_longer_than_the_longest_in_all_its_attempts_and_pauses() -> None:

@@ -127,7 +127,7 @@ def retry_after(job: Job, past: PastAttempt, now: datetime) -> Retry:
     if job.attempt_number >= job.max_attempts:
         return Retry(None, f"max-attempts is {job.max_attempts}")
     longest = LONGEST_JOB_SECONDS - int((now - parse_timestamp(job.submitted_at)).total_seconds())
-    limits = job.limits.after_attempt(past.billed_seconds, past.cost_usd or "0", longest)
+    limits = job.limits.after_attempt(past.runtime_seconds, past.cost_usd or "0", longest)
     # Whole seconds, as in the launch times of machines, which are compared with it.
     not_before = (now + pause_after((*job.past_attempts, past))).replace(microsecond=0)
     following = dataclasses.replace(
