@@ -42,6 +42,7 @@ import os
 import random
 import signal
 import time
+from operator import mul
 
 # Fisher's irises, 50 of each kind: R. A. Fisher, "The use of multiple measurements in taxonomic
 # problems", Annals of Eugenics 7 (1936), 179-188, measured by E. Anderson; in the public domain.
@@ -133,11 +134,12 @@ def new_member(training, chance):
 
 def predict(member, sizes):
     """Return the activations of the hidden layer, and the probability of each kind."""
-    hidden = [math.tanh(row[-1] + sum(w * x for w, x in zip(row, sizes)))
-              for row in member["hidden"]]
-    raw = [row[-1] + sum(w * h for w, h in zip(row, hidden)) for row in member["output"]]
-    powers = [math.exp(value - max(raw)) for value in raw]
-    return hidden, [power / sum(powers) for power in powers]
+    hidden = [math.tanh(row[-1] + sum(map(mul, row, sizes))) for row in member["hidden"]]
+    raw = [row[-1] + sum(map(mul, row, hidden)) for row in member["output"]]
+    highest = max(raw)
+    powers = [math.exp(value - highest) for value in raw]
+    total = sum(powers)
+    return hidden, [power / total for power in powers]
 
 
 def train_one_epoch(member, learning_rate, chance):
@@ -148,8 +150,8 @@ def train_one_epoch(member, learning_rate, chance):
         hidden, probabilities = predict(member, sizes)
         loss -= math.log(max(probabilities[kind], 1e-12))
         errors = [p - (at == kind) for at, p in enumerate(probabilities)]
-        slopes = [(1 - h * h) * sum(e * row[at] for e, row in zip(errors, member["output"]))
-                  for at, h in enumerate(hidden)]
+        slopes = [(1 - h * h) * sum(map(mul, errors, weights))
+                  for h, weights in zip(hidden, zip(*member["output"]))]
         step(member["output"], errors, hidden, learning_rate)
         step(member["hidden"], slopes, sizes, learning_rate)
     return loss / len(member["flowers"])
@@ -159,9 +161,7 @@ def step(rows, errors, inputs, learning_rate):
     """Move the weights of one layer against their gradient."""
     for row, error in zip(rows, errors):
         change = learning_rate * error
-        for at, value in enumerate(inputs):
-            row[at] -= change * value
-        row[-1] -= change
+        row[:] = [weight - change * value for weight, value in zip(row, inputs)] + [row[-1] - change]
 
 
 def measure(members, flowers):
