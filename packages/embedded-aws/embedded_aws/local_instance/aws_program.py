@@ -4,6 +4,7 @@ The files that describe the services are two thirds of what a call still compute
 machine's calls read are read before the fork, too.
 """
 
+import importlib
 import os
 import runpy
 import sys
@@ -12,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 _DATA_PATH = "AWS_DATA_PATH"
+_QUICK = ("embedded_aws.speed.quick_botocore", "embedded_aws.speed.quick_headers")
 _SERVICES = ("s3", "sts")
 _KINDS = ("service-2", "endpoint-rule-set-1", "paginators-1")
 _OF_ALL_SERVICES = ("cli", "endpoints", "partitions", "sdk-default-configuration", "_retry")
@@ -30,6 +32,8 @@ def preload(arguments: Sequence[str]) -> None:
     import awscli.clidriver
     import awscli.handlers  # noqa: F401 - all commands, S3's among them
 
+    for name in _QUICK:  # now that `botocore` is the one of awscli, if it has its own
+        importlib.import_module(name).install()
     (_command,) = arguments
     _data_path = os.environ[_DATA_PATH]  # which awscli has set
     _read_models()
@@ -49,7 +53,7 @@ def run(arguments: Sequence[str]) -> None:
 
 def _read_models() -> None:
     """Read them into a loader, which the first session of a process takes."""
-    from botocore import session  # awscli's own, if it has one
+    from botocore import session
     from botocore.exceptions import BotoCoreError
 
     create = session.create_loader

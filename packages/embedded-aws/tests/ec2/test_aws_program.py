@@ -8,7 +8,9 @@ from pathlib import Path
 from embedded_aws.local_instance import aws_program
 
 _PROGRAM = """
-import importlib.util, json, os, sys
+import importlib.util, json, os, pathlib, sys, types
+sys.modules["embedded_aws"] = package = types.ModuleType("embedded_aws")
+package.__path__ = [str(pathlib.Path(sys.argv[1]).parents[1])]  # as its server has it
 spec = importlib.util.spec_from_file_location("aws_program", sys.argv[1])
 program = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(program)
