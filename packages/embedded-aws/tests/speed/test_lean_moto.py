@@ -22,31 +22,54 @@ def _in_a_new_process(program: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_service_that_no_template_needs_is_not_imported() -> None:
-    loaded = _in_a_new_process(
-        "import json, sys, embedded_aws.gaps as gaps\n"
-        "gaps.install_all()\n"
-        "print(json.dumps([name for name in sys.modules if name.startswith('moto.')]))"
-    )
-    assert "moto.cloudformation.parsing" in loaded
-    assert not {f"moto.{name}" for name in SERVICES_WITHOUT_RESOURCES_HERE} & set(loaded)
+_ALL_AT_ONCE = """
+import json, sys
+import embedded_aws.executions, embedded_aws.gaps
+embedded_aws.gaps.install_all()
+said = {"loaded": list(sys.modules)}
+
+from botocore.compat import HAS_CRT
+said["has_common_runtime"] = HAS_CRT
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "awscrt": said["is_searched_for"] = True
+sys.meta_path.insert(0, Finder())
+try: import awscrt
+except ImportError: pass
+
+from moto.sagemaker.models import SageMakerModelBackend
+said["left_out"] = SageMakerModelBackend.__name__
+
+from moto.core.utils import get_service_model
+from embedded_aws.own_clients import make_client
+def is_same(name):
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client = make_client(name, region_name="us-east-1", **keys)
+    return client.meta.service_model.metadata is get_service_model(name).metadata
+said["same_model"] = {name: is_same(name) for name in ("ec2", "dynamodb", "s3")}
+print(json.dumps(said))
+"""
 
 
-def test_a_service_that_was_left_out_can_still_be_imported() -> None:
-    assert (
-        _in_a_new_process(
-            "import embedded_aws.executions, json\n"
-            "from moto.sagemaker.models import SageMakerModelBackend\n"
-            "print(json.dumps(SageMakerModelBackend.__name__))"
-        )
-        == "SageMakerModelBackend"
-    )
+@pytest.fixture(scope="module")
+def said() -> Any:
+    """What a new process has imported and can import, in this order."""
+    return _in_a_new_process(_ALL_AT_ONCE)
 
 
-def test_pytest_is_not_imported_for_a_clock() -> None:
-    assert not _in_a_new_process(
-        "import embedded_aws.executions, json, sys\nprint(json.dumps('pytest' in sys.modules))"
-    )
+def test_a_service_that_no_template_needs_is_not_imported(said: dict[str, Any]) -> None:
+    assert "moto.cloudformation.parsing" in said["loaded"]
+    assert not {f"moto.{name}" for name in SERVICES_WITHOUT_RESOURCES_HERE} & set(said["loaded"])
+
+
+def test_a_service_that_was_left_out_can_still_be_imported(said: dict[str, Any]) -> None:
+    assert "moto.sagemaker.models" not in said["loaded"]
+    assert said["left_out"] == "SageMakerModelBackend"
+
+
+def test_pytest_is_not_imported_for_a_clock(said: dict[str, Any]) -> None:
+    assert "time_machine" in said["loaded"]
+    assert "pytest" not in said["loaded"]
 
 
 def test_moto_that_was_imported_before_stays_as_it_is() -> None:
@@ -75,35 +98,17 @@ def test_a_region_that_moto_does_not_know_offers_nothing() -> None:
     assert "us-east-1" in INSTANCE_TYPE_OFFERINGS["region"]
 
 
-def test_a_client_reads_the_model_that_the_server_has_read() -> None:
-    same = _in_a_new_process(
-        "import embedded_aws.executions, json\n"
-        "from moto.core.utils import get_service_model\n"
-        "from embedded_aws.own_clients import make_client\n"
-        "def is_same(name):\n"
-        "    client = make_client(name, region_name='us-east-1', aws_access_key_id='x',\n"
-        "                         aws_secret_access_key='x')\n"
-        "    return client.meta.service_model.metadata is get_service_model(name).metadata\n"
-        "print(json.dumps({name: is_same(name) for name in ('ec2', 'dynamodb', 's3')}))"
-    )
+def test_a_client_reads_the_model_that_the_server_has_read(said: dict[str, Any]) -> None:
     # moto changes S3's model in ways that a client would read.
-    assert same == {"ec2": True, "dynamodb": True, "s3": False}
+    assert said["same_model"] == {"ec2": True, "dynamodb": True, "s3": False}
 
 
-def test_boto3_is_imported_without_the_common_runtime_which_can_still_be_imported() -> None:
-    loaded = _in_a_new_process(
-        "import embedded_aws.executions, json, sys\n"
-        "from botocore.compat import HAS_CRT\n"
-        "found = [HAS_CRT, 'awscrt' in sys.modules]\n"
-        "class Runtime:\n"
-        "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'awscrt': found.append(name)\n"
-        "sys.meta_path.insert(0, Runtime())\n"
-        "try: import awscrt\n"
-        "except ImportError: pass\n"
-        "print(json.dumps(found))"
-    )
-    assert loaded == [False, False, "awscrt"]
+def test_boto3_is_imported_without_the_common_runtime_which_can_still_be_imported(
+    said: dict[str, Any],
+) -> None:
+    assert not said["has_common_runtime"]
+    assert "awscrt" not in said["loaded"]
+    assert said["is_searched_for"]
 
 
 @pytest.mark.parametrize("name", ["instance_types.json", "amis.json"])
