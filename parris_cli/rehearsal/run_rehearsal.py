@@ -216,7 +216,9 @@ def rehearse_once(
             end=end,
             results_folder=None,
             result_count=0,
-            left_running=find_leftovers(account, started.execution_arn),
+            left_running=find_leftovers(
+                account, started.execution_arn, None if job is None else job.target
+            ),
             limits=tuple(limit_uses(job, end.outcome, end.script_ended_at)),
         ),
         timeline=make_timeline(

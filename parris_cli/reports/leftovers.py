@@ -1,4 +1,4 @@
-"""Finds what is left of a job by querying AWS at the end, on every target."""
+"""Finds what is left of a job by querying AWS at the end."""
 
 from __future__ import annotations
 
@@ -21,20 +21,34 @@ class Leftover(TypedDict):
     removal_command: str
 
 
-def find_leftovers(account: Account, execution_arn: str) -> list[Leftover]:
-    """Return every resource that carries the execution's tag and is not gone."""
+def find_leftovers(
+    account: Account, execution_arn: str, target: str | None = None
+) -> list[Leftover]:
+    """Return every resource that carries the execution's tag and is not gone.
+
+    Args:
+        account: the account that the job ran in.
+        execution_arn: its execution.
+        target: the job's target, which has launched all of its resources; if None, the resources
+            of all targets are searched.
+    """
     return [
         _leftover(one)
-        for search in _searches(account, execution_arn)
+        for search in _searches(account, execution_arn, target)
         for one in search(execution_arn)
     ]
 
 
-def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Leftover], str]:
-    """Return what is left as far as AWS shows it, and why the rest is unknown."""
+def find_known_leftovers(
+    account: Account, execution_arn: str, target: str | None = None
+) -> tuple[list[Leftover], str]:
+    """Return what is left as far as AWS shows it, and why the rest is unknown.
+
+    The arguments are those of `find_leftovers`.
+    """
     found: list[Leftover] = []
     unknown: list[str] = []
-    for search in _searches(account, execution_arn):
+    for search in _searches(account, execution_arn, target):
         try:
             found += [_leftover(one) for one in search(execution_arn)]
         except AWS_ERRORS as err:
@@ -47,12 +61,15 @@ def find_known_leftovers(account: Account, execution_arn: str) -> tuple[list[Lef
     return found, "; ".join(unknown)
 
 
-def _searches(account: Account, execution_arn: str) -> tuple[Search, ...]:
+def _searches(account: Account, execution_arn: str, target: str | None) -> tuple[Search, ...]:
     from parris.aws.gateways import Gateways
-    from parris.targets.inventory import all_searches
+    from parris.targets.inventory import all_searches, searches_on
 
     settings = account.settings(execution_arn)
-    return all_searches(settings, Gateways(settings, account))
+    gateways = Gateways(settings, account)
+    if target is None:
+        return all_searches(settings, gateways)
+    return searches_on(target, settings, gateways)
 
 
 def _leftover(found: Resource) -> Leftover:

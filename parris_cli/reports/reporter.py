@@ -147,8 +147,10 @@ class Reporter:
         return [f"{counted(count, 'line')} of the log not shown; all of it is in {where}"]
 
     def _left(self) -> tuple[list[Leftover], str]:
+        # None while nothing is known of the job: it may have been refused.
+        target = None if self._progress.job is None else self._progress.job.target
         try:
-            return find_known_leftovers(self._account, self._started.execution_arn)
+            return find_known_leftovers(self._account, self._started.execution_arn, target)
         except InterruptedByUserError:
             return [], INTERRUPTED
 

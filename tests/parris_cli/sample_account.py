@@ -7,8 +7,12 @@ BUCKET = "the-training-bucket"
 EXECUTION_ARN = "arn:aws:states:us-east-1:123456789012:execution:parris-training:run-1"
 
 
-def an_account() -> Account:
+def an_account(used: set[str] | None = None) -> Account:
+    """Return the account; it adds each service that it makes a client for to `used`."""
+
     def make_client(service: str) -> object:
+        if used is not None:
+            used.add(service)
         return aws_clients.make_client(service, "us-east-1")
 
     deployment = Deployment(

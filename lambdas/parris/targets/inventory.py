@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parris.targets.registry import all_targets
+from parris.targets.registry import all_targets, choose_target
 
 if TYPE_CHECKING:
     from parris.aws.gateways import Gateways
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 def all_searches(settings: Settings, aws: Gateways) -> tuple[Search, ...]:
     """Return the searches of all targets, one for each kind of resource."""
     return tuple(search for target in all_targets(aws, settings) for search in target.searches())
+
+
+def searches_on(name: str, settings: Settings, aws: Gateways) -> tuple[Search, ...]:
+    """Return the searches of one target.
+
+    Raises:
+        KeyError: if there is no such target.
+    """
+    return choose_target(name, aws, settings).searches()
 
 
 def find_resources(settings: Settings, aws: Gateways) -> tuple[Resource, ...]:

@@ -68,3 +68,21 @@ def test_what_belongs_to_another_execution_is_not_counted() -> None:
     account = an_account()
     launch(account, OTHER_ARN)
     assert find_leftovers(account, EXECUTION_ARN) == []
+
+
+@mock_aws
+def test_only_the_services_of_the_jobs_target_are_asked() -> None:
+    instance_id = launch(an_account(), EXECUTION_ARN)
+    used: set[str] = set()
+    account = an_account(used)
+    found = find_leftovers(account, EXECUTION_ARN, "ec2-stack")
+    assert [one["id"] for one in found] == [instance_id]
+    assert used == {"ec2", "cloudformation"}
+
+
+@mock_aws
+def test_a_job_of_an_unknown_target_is_searched_for_in_the_services_of_all_targets() -> None:
+    used: set[str] = set()
+    account = an_account(used)
+    assert find_leftovers(account, EXECUTION_ARN) == []
+    assert used == {"ec2", "cloudformation", "sagemaker", "iam", "batch"}
