@@ -63,6 +63,26 @@ def prepare_imports(context: Context) -> SharedImports | None:
         return None
 
 
+def start_function(context: Context, function: Any) -> None:
+    """Start a process of a function before there is an event, if that is a fork.
+
+    Raises:
+        ClosedError: when the embedded AWS has stopped.
+        OSError: when no process can be started.
+    """
+    with _starting:
+        pool = _pool_of(context)
+        spec = _spec_of(context, function)
+    if isinstance(pool.start, ForkingStart):
+        pool.prepare(spec)
+
+
+def function_pool(context: Context) -> SandboxPool:
+    """Return the processes of an embedded AWS's functions."""
+    with _starting:
+        return _pool_of(context)
+
+
 def sandbox_spec(function: Any) -> SandboxSpec:
     """Return the contents of a function's process, as `invoke_function` makes it."""
     with _starting:

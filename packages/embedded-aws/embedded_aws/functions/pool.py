@@ -11,11 +11,15 @@ MOST_IDLE_PER_FUNCTION = 4
 
 
 class SandboxPool:
-    """Runs invocations, each in a process that runs nothing else meanwhile."""
+    """Runs invocations, each in a process that runs nothing else meanwhile.
+
+    `used` has the ARNs of the functions that had an invocation, in the order of their first one.
+    """
 
     def __init__(self, start: StartProcess = start_afresh) -> None:
         """Create an empty pool; `start` makes processes."""
         self.start = start
+        self.used: list[str] = []
         self._lock = threading.Lock()
         self._idle: dict[SandboxSpec, list[Sandbox]] = defaultdict(list)
         self._all: set[Sandbox] = set()
@@ -35,6 +39,14 @@ class SandboxPool:
             self._end(sandbox)
         return outcome
 
+    def prepare(self, spec: SandboxSpec) -> None:
+        """Start a process before there is an event for it.
+
+        Raises:
+            ClosedError: after `close`.
+        """
+        self._give_back(self._start(spec))
+
     def close(self) -> None:
         """Kill every process."""
         with self._lock:
@@ -48,9 +60,14 @@ class SandboxPool:
         with self._lock:
             if self._is_closed:
                 raise ClosedError("the embedded AWS has stopped")
+            if spec.function_arn not in self.used:
+                self.used.append(spec.function_arn)
             self._retire_older(spec)
             if self._idle[spec]:
                 return self._idle[spec].pop()
+        return self._start(spec)
+
+    def _start(self, spec: SandboxSpec) -> Sandbox:
         sandbox = Sandbox(spec, self.start)
         with self._lock:
             is_late = self._is_closed

@@ -27,6 +27,7 @@ from embedded_aws.snapshots.snapshot_folder import (
     read_snapshot,
     write_snapshot,
 )
+from embedded_aws.snapshots.used_functions import start_used
 
 # The deliveries of the stack's own events are over long before.
 _REST_SECONDS = 10.0
@@ -62,7 +63,7 @@ def deploy_once(
     began_at = context.clock.now()
     # A virtual clock may begin at any time: no timestamp of the account may be later than that.
     if snapshot is not None and snapshot.began_at <= began_at:
-        if _restore(context, folder, snapshot):
+        if _restore(context, folder, snapshot, key):
             return dict(snapshot.outputs)
         delete_snapshot(folder, key)
     outputs = deploy()
@@ -74,7 +75,7 @@ def deploy_once(
     return outputs
 
 
-def _restore(context: Context, folder: Path, snapshot: Snapshot) -> bool:
+def _restore(context: Context, folder: Path, snapshot: Snapshot, key: str) -> bool:
     """Return whether the account was restored; otherwise it is as empty as before."""
     with context.at_work("snapshot"):
         try:
@@ -86,6 +87,7 @@ def _restore(context: Context, folder: Path, snapshot: Snapshot) -> bool:
     if imports is not None:
         with suppress(OSError, NotPrivateError):
             note_imports(folder, imports)
+    start_used(context, folder, key)
     if context.clock.is_virtual:
         _let_pass(context.clock, snapshot.took)
     with context.at_work("snapshot"):

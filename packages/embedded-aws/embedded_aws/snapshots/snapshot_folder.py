@@ -23,7 +23,7 @@ from embedded_aws.private_files import (
 
 MOST_SNAPSHOTS = 12
 MOST_BYTES = 256 * 1024 * 1024
-_SUFFIX = ".account"
+_SUFFIX, _USED_SUFFIX = ".account", ".used"
 # Writing takes a fraction of a second, so its process is dead.
 _ABANDONED_SECONDS = 600.0
 
@@ -75,8 +75,12 @@ def write_snapshot(folder: Path, key: str, snapshot: Snapshot) -> None:
 
 def delete_snapshot(folder: Path, key: str) -> None:
     """Delete a snapshot, if there is one."""
-    with contextlib.suppress(OSError):
-        (folder / f"{key}{_SUFFIX}").unlink()
+    _delete(folder / f"{key}{_SUFFIX}")
+
+
+def used_file(folder: Path, key: str) -> Path:
+    """Return the file that tells which functions were used; it goes with its snapshot."""
+    return folder / f"{key}{_USED_SUFFIX}"
 
 
 def _delete_old(folder: Path) -> None:
@@ -93,5 +97,10 @@ def _delete_old(folder: Path) -> None:
     for count, (_, file_size, file) in enumerate(sorted(kept, reverse=True)):
         size += file_size
         if count and (count >= MOST_SNAPSHOTS or size > MOST_BYTES):
-            with contextlib.suppress(OSError):
-                file.unlink()
+            _delete(file)
+
+
+def _delete(snapshot: Path) -> None:
+    for file in (snapshot, snapshot.with_suffix(_USED_SUFFIX)):
+        with contextlib.suppress(OSError):
+            file.unlink()
