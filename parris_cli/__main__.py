@@ -2,7 +2,7 @@
 
 import sys
 
-from parris_cli.main import main
+from parris_cli.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -172,6 +172,32 @@ def test_the_command_can_be_run_as_a_module(module: str) -> None:
     assert "there is no 'fly'" in done.stderr
 
 
+def process(body: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process in which `body` is what it does."""
+    program = f"""
+import atexit, sys
+from parris_cli import main
+def command():
+    {body}
+main.main = command
+sys.exit(main.run())
+"""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+
+def test_a_process_ends_with_its_exit_code_after_everything_is_printed_and_tidied_up() -> None:
+    done = process("atexit.register(print, 'tidied up'); print('x' * 100_000); return 7")
+    assert done.returncode == 7
+    assert done.stdout == "x" * 100_000 + "\ntidied up\n"
+
+
+def test_a_process_that_an_error_ends_shows_it() -> None:
+    done = process("print('begun'); raise ValueError('no such thing')")
+    assert done.returncode == 1
+    assert done.stdout == "begun\n"
+    assert "ValueError: no such thing" in done.stderr
+
+
 HEAVY = ("boto3", "botocore", "jsonschema", "moto", "embedded_aws", "rich")
 
 
