@@ -5,13 +5,16 @@ from typing import Any
 import boto3
 import pytest
 from botocore import endpoint, hooks, useragent, utils
+from botocore.exceptions import UnknownServiceError
 from botocore.hooks import EVENT_ALIASES, HierarchicalEmitter
+from botocore.loaders import Loader
 
 from embedded_aws.speed.quick_botocore import (
     event_names,
     handlers,
     made_once,
     proxies,
+    service_names,
     timestamps,
 )
 
@@ -175,3 +178,19 @@ def test_timestamps_are_those_of_botocore(
 
 def _handlers_of(emitter: Any, event: str) -> list[Any]:
     return [handler for handler, _ in emitter.emit(event)]
+
+
+@pytest.mark.parametrize("type_name", ["service-2", "paginators-1", "no-such-type"])
+def test_the_services_of_a_loader_are_those_of_botocore(type_name: str) -> None:
+    loader = Loader()
+    known = service_names._original(loader, type_name)
+    names = loader.list_available_services(type_name)
+    assert list(names) == known
+    asked = [*known, "ec2", "accessanalyzer", "no-such-service", "", ".", "../data/ec2", 7]
+    assert [name for name in asked if name in names] == [name for name in asked if name in known]
+
+
+def test_an_unknown_service_is_refused_with_the_names_of_the_known_ones() -> None:
+    with pytest.raises(UnknownServiceError) as refused:
+        Loader().load_service_model("no-such-service", "service-2")
+    assert "cloudformation, cloudfront" in str(refused.value)

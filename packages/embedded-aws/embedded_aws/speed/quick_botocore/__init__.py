@@ -1,8 +1,9 @@
 """botocore calculates once what each of its sessions, clients and calls calculates again.
 
 `event_names` and `handlers` are for events, of which a call emits some twenty; `made_once` is for
-the parts of clients, `proxies` for their settings, `timestamps` for what they receive. It imports
-nothing but botocore and what that needs, because functions are forked with it, too.
+the parts of clients, `service_names` and `proxies` for their settings, `timestamps` for what they
+receive. It imports nothing but botocore and what that needs, because functions are forked with it,
+too.
 """
 
 from embedded_aws.speed.quick_botocore import (
@@ -10,11 +11,12 @@ from embedded_aws.speed.quick_botocore import (
     handlers,
     made_once,
     proxies,
+    service_names,
     timestamps,
 )
 
 
 def install() -> None:
     """Patch botocore in this process."""
-    for part in (event_names, handlers, made_once, proxies, timestamps):
+    for part in (event_names, handlers, made_once, proxies, service_names, timestamps):
         part.install()
