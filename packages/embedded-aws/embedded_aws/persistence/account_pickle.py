@@ -24,7 +24,7 @@ from embedded_aws.persistence.backend_reducers import backend_dict, place_of
 from embedded_aws.persistence.reduction import reduce_object, reduce_plainly
 from embedded_aws.persistence.restricted_pickle import OwnUnpickler
 from embedded_aws.persistence.restricted_reader import RestrictedUnpickler
-from embedded_aws.speed.parsed_definitions import copy_all, keep_states
+from embedded_aws.speed.parsed_definitions import copy_all, keep_stored
 from embedded_aws.stacks.life import StackLife, lives_of_all, start_life
 
 # Deep enough for the longest chain of references between objects, on a stack of matching size.
@@ -47,9 +47,13 @@ def dump_account() -> bytes:
         for one in in_use
         if place_of(one) != _NOT_EXECUTING
     }
+    parsed = {definition: _dump(states) for definition, states in copy_all(_definitions()).items()}
+    return _dump((backends, _lives(), parsed))
+
+
+def _dump(found: Any) -> bytes:
     buffer = io.BytesIO()
-    account = (backends, _lives(), copy_all(_definitions()))
-    _deeply(lambda: _Pickler(buffer, protocol=5).dump(account))
+    _deeply(lambda: _Pickler(buffer, protocol=5).dump(found))
     return buffer.getvalue()
 
 
@@ -101,16 +105,15 @@ def load_own_account(content: bytes) -> None:
     _fill(*OwnUnpickler(io.BytesIO(content)).load())
 
 
-def _fill(backends: Any, lives: Any, parsed: dict[str, Any] | None = None) -> None:
-    # Accounts that an earlier version stored have no parsed definitions.
+def _fill(backends: Any, lives: Any, parsed: dict[str, bytes]) -> None:
     for (module, name), accounts in backends.items():
         place: Any = backend_dict(module, name)
         for account, regions in accounts.items():
             place[account].update(regions)
     for stack, life in lives:
         start_life(stack, life)
-    for definition, states in (parsed or {}).items():
-        keep_states(definition, states)
+    for definition, content in parsed.items():
+        keep_stored(definition, RestrictedUnpickler(content).load)
 
 
 class _Pickler(pickle.Pickler):

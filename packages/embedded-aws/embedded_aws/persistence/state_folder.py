@@ -20,7 +20,7 @@ from embedded_aws.private_files import (
 )
 
 _FILE, _LOCK = "account", "lock"
-_FORM = "embedded-aws account 3"
+_FORM = "embedded-aws account 4"
 
 
 class StateFolderError(Exception):

@@ -24,6 +24,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from embedded_aws import EmbeddedAws
 from embedded_aws.persistence.account_pickle import dump_account, load_account
+from embedded_aws.persistence.restricted_reader import RestrictedUnpickler
 from embedded_aws.speed import parsed_definitions
 from embedded_aws_helpers.builders import create_table, run
 
@@ -63,14 +64,30 @@ def test_an_account_is_stored_with_its_parsed_definitions(
 ) -> None:
     assert run(aws, {"Stored": {"Type": "Pass", "Result": 1, "End": True}})["output"] == "1"
     stored = dump_account()
+    (definition,) = restored(stored)
+    monkeypatch.setattr(Preprocessor, "visit", None)
+    first: Any = AmazonStateLanguageParser.parse(definition)[0]
+    second: Any = AmazonStateLanguageParser.parse(definition)[0]
+    assert list(first.states.states) == list(second.states.states) == ["Stored"]
+    assert first.states is not second.states
+
+
+def test_stored_states_that_cannot_be_read_are_parsed_again(aws: EmbeddedAws) -> None:
+    assert run(aws, {"Damaged": {"Type": "Pass", "Result": 1, "End": True}})["output"] == "1"
+    stored = dump_account()
+    _, _, parsed = RestrictedUnpickler(stored).load()
+    (states,) = parsed.values()
+    (definition,) = restored(stored.replace(states[-30:], b"x" * 30))
+    program: Any = AmazonStateLanguageParser.parse(definition)[0]
+    assert list(program.states.states) == ["Damaged"]
+
+
+def restored(stored: bytes) -> list[str]:
+    """Restore an account that this process knows nothing of; return its parsed definitions."""
     parsed_definitions._kept.clear()
     moto_api_backend.reset()
     load_account(stored)
-    monkeypatch.setattr(Preprocessor, "visit", None)
-    assert len(parsed_definitions._kept) == 1
-    (definition,) = parsed_definitions._kept
-    program: Any = AmazonStateLanguageParser.parse(definition)[0]
-    assert "Stored" in program.states.states
+    return list(parsed_definitions._stored)
 
 
 def test_the_tree_of_an_express_machine_is_analysed(aws: EmbeddedAws) -> None:
