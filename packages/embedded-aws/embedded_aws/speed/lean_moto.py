@@ -143,7 +143,7 @@ def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
             del sys.modules[name]
 
 
+quick_botocore.install()  # moto makes sessions while it is imported
 import_moto()
-quick_botocore.install()
 quick_headers.install()
 collect_nothing_at_exit()
