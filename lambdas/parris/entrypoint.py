@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
     from parris.targets.target import Target
 
+# What the runtime tells every function, and nobody else.
+_RUNTIME = "AWS_LAMBDA_RUNTIME_API"
+# Nearly every step calls them.
+_ALWAYS_USED = ("dynamodb", "s3")
+
 logger = Logger(service="parris")
 
 
@@ -54,7 +59,14 @@ class Step(Protocol):
 
 
 def lambda_handler(step: Step) -> Callable[[Payload, LambdaContext], Payload]:
-    """Return the Lambda handler of a step; each log line carries the execution and the job."""
+    """Return the Lambda handler of a step; each log line carries the execution and the job.
+
+    In Lambda, this is a part of the init phase, in which a function has the most processor time. So
+    the clients that every step needs are created here, not while an event waits.
+    """
+    if _RUNTIME in os.environ:
+        for service_name in _ALWAYS_USED:
+            deps_of_deployment().aws.clients.client(service_name)
 
     @logger.inject_lambda_context(clear_state=True)
     def handler(event: Payload, context: LambdaContext) -> Payload:

@@ -9,8 +9,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Some megabytes of garbage at most.
-_MORE_OBJECTS = 50_000
+# Some twenty megabytes of garbage at most.
+_MORE_OBJECTS = 200_000
 
 
 @contextmanager
