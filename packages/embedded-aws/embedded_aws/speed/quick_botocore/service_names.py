@@ -1,7 +1,7 @@
 """Whether a service has a model is found without a search through the folders of all services."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from botocore import loaders
@@ -31,6 +31,9 @@ class ServiceNames(Sequence[str]):
             return bool(self._loader.list_api_versions(name, self._type_name))
         except DataNotFoundError:
             return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
 
     @overload
     def __getitem__(self, index: int) -> str: ...
