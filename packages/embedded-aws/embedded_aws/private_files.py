@@ -40,10 +40,20 @@ def read_own(place: Path) -> bytes:
         NotPrivateError: when others may have written it.
         OSError: when it does not exist, is a link, or cannot be read.
     """
-    # The opened file is checked: its name could mean another one by now.
-    with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-        _require_own(place, os.fstat(file.fileno()))
+    with open(open_own(place), "rb") as file:
         return file.read()
+
+
+def open_own(place: Path) -> int:
+    """Open such a file for reading, and return its descriptor; the errors are the same."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        # The opened file is checked: its name could mean another one by now.
+        _require_own(place, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def write_own(place: Path, *parts: bytes) -> None:

@@ -11,6 +11,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+from embedded_aws.speed import kept_modules
+
 _MOTO = "moto"
 _LEAN_BOTO3, _LEAN_MOTO = f"{__package__}.lean_boto3", f"{__package__}.lean_moto"
 
@@ -23,8 +25,10 @@ def install() -> None:
 
 def import_lean() -> None:
     """Import boto3 and moto lean."""
+    kept_modules.install()
     importlib.import_module(_LEAN_BOTO3)
     importlib.import_module(_LEAN_MOTO)
+    kept_modules.keep_at_exit()  # registered later than what it is to run before
 
 
 class _LeanFinder(MetaPathFinder):
