@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from embedded_aws import EmbeddedAws, Settings
+from embedded_aws.checked_files import write_checked
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.snapshots import snapshot_folder
 from embedded_aws.speed.forking.fork_server import can_fork
@@ -113,7 +114,7 @@ def test_the_first_event_is_run_by_that_process_and_is_a_cold_start(
 def test_a_note_that_names_no_function_starts_none(
     content: str, used: Path, template: Path, folder: Path, started: Path
 ) -> None:
-    used.write_text(content)
+    write_checked(used, content.encode())
     with deployed(template, folder, started):
         pass
     assert not list(started.iterdir())

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from moto.awslambda.models import lambda_backends
 
+from embedded_aws.checked_files import read_checked, write_checked
 from embedded_aws.context import ClosedError, Context
 from embedded_aws.functions.invocation import function_pool, start_function
-from embedded_aws.private_files import NotPrivateError, read_own, require_own, write_own
+from embedded_aws.private_files import NotPrivateError, require_own
 from embedded_aws.snapshots.snapshot_folder import used_file
 
 MOST_STARTED = 12
@@ -42,7 +43,7 @@ def start_used(context: Context, folder: Path, key: str) -> None:
         if used and used != before:
             with suppress(OSError, NotPrivateError):
                 require_own(folder)
-                write_own(used_file(folder, key), json.dumps(used).encode())
+                write_checked(used_file(folder, key), json.dumps(used).encode())
 
     context.closers.callback(note)
 
@@ -61,7 +62,7 @@ def _start(context: Context, function_arns: Iterable[str]) -> None:
 def _read(folder: Path, key: str) -> list[str]:
     try:
         require_own(folder)
-        found = json.loads(read_own(used_file(folder, key)))
+        found = json.loads(read_checked(used_file(folder, key)))
     except (OSError, NotPrivateError, ValueError):
         return []
     return [str(arn) for arn in found][:MOST_STARTED] if isinstance(found, list) else []
