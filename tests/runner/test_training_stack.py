@@ -14,7 +14,7 @@ EXAMPLE = Path(__file__).parents[2] / "config" / "trainer-script.sh"
 SAVES_WHEN_TOLD = b"""#!/bin/bash
 trap 'echo half > "$PARRIS_RESULTS_DIR/checkpoint"; exit 0' TERM
 echo ready
-while :; do sleep 0.1; done
+while :; do sleep 0.5; done
 """
 
 
