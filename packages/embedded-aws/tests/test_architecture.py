@@ -15,6 +15,7 @@ ROOMS = (
     "held_signals http_api_path inherited_environment iot_sql json_or_yaml log_queries",
     "private_files",
     "checked_files",
+    "speed.kept_methods",
     "speed.kept_modules speed.model_files",
     "own_session places public_images processes request_checks serving_thread tool_output work",
     "web_requests instance_launch instance_vcpus",

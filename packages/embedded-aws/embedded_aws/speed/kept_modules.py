@@ -3,7 +3,8 @@
 Python looks for a file of code for each of the 1,900 modules, checks it and opens it: an eighth of
 the time that their imports take. A module comes from the one file only if Python would find the
 same source: the file and the folder that it lies in are unchanged, and its package was found there.
-So modules that are not in a package are imported as always.
+So modules that are not in a package are imported as always. The code of `kept_methods` is in the
+file, too.
 """
 
 import atexit
@@ -30,10 +31,13 @@ from embedded_aws.private_files import (
     require_own,
     write_own,
 )
+from embedded_aws.speed import kept_methods
 
-# The file is written again when that many modules were not in it.
+# The file is written again when more modules and methods than that were not in it.
 _MOST_MISSING = 100
 _MOST_FILES = 8
+# Those of classes that have changed are not used any more.
+_MOST_METHODS = 5_000
 # The length of the index, and its checksum.
 _HEAD = struct.Struct("<QI")
 _DAMAGED = (EOFError, ValueError, TypeError, struct.error)
@@ -55,7 +59,9 @@ class _Kept(NamedTuple):
 def install() -> None:
     """Import kept modules from now on."""
     if _finder() is None:
-        sys.meta_path.insert(0, _Finder(*_read(_file())))
+        modules, methods, code = _read(_file())
+        sys.meta_path.insert(0, _Finder(modules, code))
+        kept_methods.install(methods)
 
 
 def keep_at_exit() -> None:
@@ -139,7 +145,8 @@ def _file() -> Path:
     return cache_folder() / "modules" / hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _read(file: Path) -> tuple[dict[str, _Kept], memoryview]:
+def _read(file: Path) -> tuple[dict[str, _Kept], dict[str, CodeType], memoryview]:
+    """Return the modules, the methods of data classes, and the code of the modules."""
     with suppress(*_UNREADABLE):
         require_own(file.parent)
         with open(open_own(file), "rb") as opened:
@@ -147,19 +154,23 @@ def _read(file: Path) -> tuple[dict[str, _Kept], memoryview]:
         length, checksum = _HEAD.unpack_from(whole)
         index, code = whole[_HEAD.size : _HEAD.size + length], whole[_HEAD.size + length :]
         if zlib.crc32(index) == checksum:
-            return {name: _Kept(*facts) for name, facts in marshal.loads(index).items()}, code
-    return {}, memoryview(b"")
+            modules, methods = marshal.loads(index)
+            return {name: _Kept(*facts) for name, facts in modules.items()}, methods, code
+    return {}, {}, memoryview(b"")
 
 
 def _keep(finder: _Finder) -> None:
-    """Write the code of the modules of this process and of earlier ones, if many are new."""
+    """Write the code of this process and of earlier ones, if much of it is new."""
     new = {
         name: facts
         for name, module in list(sys.modules.items())
         if not finder.has(name) and (facts := _facts_of_module(name, module)) is not None
     }
-    if len(new) <= _MOST_MISSING:
+    new_methods = kept_methods.new_methods()
+    if len(new) + len(new_methods) <= _MOST_MISSING:
         return
+    _, methods, _ = _read(_file())
+    methods = {**(methods if len(methods) < _MOST_METHODS else {}), **new_methods}
     parts = []
     index: dict[str, tuple[object, ...]] = {}
     begin = 0
@@ -167,7 +178,7 @@ def _keep(finder: _Finder) -> None:
         index[name] = tuple(kept._replace(begin=begin, length=len(code)))
         parts.append(code)
         begin += len(code)
-    head, file = marshal.dumps(index), _file()
+    head, file = marshal.dumps((index, methods)), _file()
     with suppress(*_UNREADABLE):
         file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         require_own(file.parent)
