@@ -139,6 +139,16 @@ def test_between_two_sleeps_the_event_of_a_stack_prevents_the_next_sleep(deps: D
     assert (item.is_woken, item.reported) == (True, frozenset({"launched"}))
 
 
+def test_before_the_first_sleep_the_event_of_the_next_offers_stack_is_not_ignored(
+    deps: Deps, aws: EmbeddedAws
+) -> None:
+    """The item had the id of the stack that the offer before had launched."""
+    asleep(deps, aws, "launch", launch_id=f"{STACK}-of-the-first-offer")
+    assert deps.aws.jobs_table.begin_check("iris", EXECUTION_ARN) is not None
+    deps.aws.jobs_table.claim("iris", EXECUTION_ARN, NOW)
+    assert run(a_stack_change("CREATE_COMPLETE"), deps)["was_notified"] is True
+
+
 def test_a_training_job_wakes_its_launch_and_later_its_run(deps: Deps, aws: EmbeddedAws) -> None:
     name = "iris-0123456789abcdef"
     detail = {"TrainingJobName": name, "TrainingJobStatus": "Failed", "SecondaryStatus": "Failed"}

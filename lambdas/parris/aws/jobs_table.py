@@ -43,7 +43,8 @@ class JobsTable:
     ) -> bool:
         """Write "this execution launches this job" and return whether the name is now its own.
 
-        Claiming a name again succeeds, and removes what was reported of an earlier launch.
+        Claiming a name again succeeds, and removes what is known of an earlier launch: its id,
+        with which the next one's first events would be ignored, and what was reported of it.
         `ended_owner_arn` names an execution that is known to have ended, whose lease may be taken
         over.
         """
@@ -255,9 +256,9 @@ class JobsTable:
         return job_item_from(response["Attributes"])
 
 
-_REPORTS = "reported_state, reported_machine, reported"
+_REPORTS = "reported_state, reported_machine, reported, launch_id"
 _NOTES_OF_ATTEMPT = (
-    f"{_REPORTS}, wake, task_token, waiting_for, sleeps_until, launch_id, end_reason,"
+    f"{_REPORTS}, wake, task_token, waiting_for, sleeps_until, end_reason,"
     " end_decided_at, keep_until, silent_since, silences, runner_reports"
 )
 _NOTES = f"stop_requested_at, superseded_by, {_NOTES_OF_ATTEMPT}"
