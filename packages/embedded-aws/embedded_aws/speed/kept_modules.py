@@ -160,6 +160,11 @@ def _read(file: Path) -> tuple[dict[str, _Kept], dict[str, CodeType], memoryview
 
 
 def _keep(finder: _Finder) -> None:
+    with suppress(KeyboardInterrupt):  # whoever interrupts the end of a process wants no traceback
+        _write(finder)
+
+
+def _write(finder: _Finder) -> None:
     """Write the code of this process and of earlier ones, if much of it is new."""
     new = {
         name: facts
