@@ -14,11 +14,10 @@ from parris.payloads import Payload, int_in, maybe_text_in, text_in, texts_in
 class PastAttempt:
     """An attempt. `number` counts from 1.
 
-    `runtime_seconds` is from the launch to the end of the machine, 0 if none was launched, and
-    `billed_seconds` what AWS bills of it at least. `cost_usd` includes what has outlived the
-    machine, and is None if no price is known. `machine_prefix` is where its machine has written
-    results, empty if it has not. `kept` has the ids of the resources that are kept for results that
-    could not be verified.
+    `runtime_seconds` is from the launch to the end of the machine, 0 if none was launched.
+    `cost_usd` includes what has outlived the machine, and is None if no price is known.
+    `machine_prefix` is where its machine has written results, empty if it has not. `kept` has the
+    ids of the resources that are kept for results that could not be verified.
     """
 
     number: int
@@ -29,7 +28,6 @@ class PastAttempt:
     started_at: str | None = None
     launch_id: str | None = None
     runtime_seconds: int = 0
-    billed_seconds: int = 0
     cost_usd: str | None = None
     machine_id: str = ""
     machine_prefix: str = ""
@@ -53,7 +51,6 @@ class PastAttempt:
             started_at=maybe_text_in(payload, "started_at"),
             launch_id=maybe_text_in(payload, "launch_id"),
             runtime_seconds=int_in(payload, "runtime_seconds"),
-            billed_seconds=int_in(payload, "billed_seconds"),
             cost_usd=maybe_text_in(payload, "cost_usd"),
             machine_id=text_in(payload, "machine_id"),
             machine_prefix=text_in(payload, "machine_prefix"),

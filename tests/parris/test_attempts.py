@@ -51,7 +51,6 @@ def a_past(**changes: Any) -> PastAttempt:
         started_at=at(0),
         launch_id="arn:stack-1",
         runtime_seconds=1800,
-        billed_seconds=1800,
         cost_usd="0.6000",
         machine_id="i-1",
         machine_prefix="machines/AROA:i-1",

@@ -206,11 +206,11 @@ def test_the_run_of_a_state_counts_from_the_launch_that_it_names() -> None:
 def test_the_gaps_between_attempts_count_for_a_clock_time() -> None:
     job = a_job_until(3600, time_limit_seconds=36_000).counted_from(LAUNCHED_AT)
     job = job.with_offer(0)
-    retry = retry_after(replaced(job), a_past(billed_seconds=100), after(1800))
+    retry = retry_after(replaced(job), a_past(runtime_seconds=100), after(1800))
     assert retry.job is not None
     assert retry.job.limits.clock_limit_seconds == 1800
     assert retry.job.limits.time_limit_seconds == 35_900
-    too_late = retry_after(replaced(job), a_past(billed_seconds=100), after(3300))
+    too_late = retry_after(replaced(job), a_past(runtime_seconds=100), after(3300))
     assert too_late.job is None
     assert str(too_late.why_not).startswith("the job must be over by 2026-11-20 13:00:00 UTC, and")
 

@@ -83,7 +83,6 @@ def of_two_attempts(**of_first: Any) -> Job:
         ended_at=at(-3000),
         started_at=at(-10_200),
         runtime_seconds=7200,
-        billed_seconds=7200,
         cost_usd="2.0415",
         machine_id="i-1",
         machine_prefix="machines/AROA:i-1",

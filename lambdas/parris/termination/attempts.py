@@ -86,7 +86,6 @@ def attempt_of(job: Job, state: Payload, bill: Bill, reason: EndReason, cause: s
         started_at=None if started_at is None else format_timestamp(started_at),
         launch_id=maybe_text_in(part_of(state, "launch"), "launch_id"),
         runtime_seconds=bill.runtime_seconds,
-        billed_seconds=bill.billed_seconds,
         cost_usd=bill.usd,
         machine_id=job.machine_id,
         machine_prefix=job.machine_prefix,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from parris.costs.cost import billed_seconds, cost_basis, kept_usd_per_month, spent_usd
+from parris.costs.cost import cost_basis, kept_usd_per_month, spent_usd
 from parris.payloads import Payload, maybe_int_in, part_of, text_in
 from parris.retention.retained import KEEPING_STEPS
 from parris.termination.ending import EndState
@@ -44,13 +44,6 @@ class Bill:
         if self.rate is None:
             return None
         return str(spent_usd(self.rate, self._charged_seconds, self.part_seconds))
-
-    @property
-    def billed_seconds(self) -> int:
-        """Return how long the machine is billed."""
-        if self.rate is None:
-            return self._charged_seconds
-        return billed_seconds(self.rate, self._charged_seconds)
 
     @property
     def basis(self) -> Payload:

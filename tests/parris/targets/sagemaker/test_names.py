@@ -39,7 +39,6 @@ def test_every_launch_has_a_name_of_its_own_and_a_retry_the_same() -> None:
         started_at=None,
         launch_id=None,
         runtime_seconds=1,
-        billed_seconds=1,
         cost_usd=None,
         machine_id="",
         machine_prefix="",
