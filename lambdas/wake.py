@@ -45,27 +45,28 @@ def run(event: Payload, deps: Deps) -> Payload:
 
 
 def _wake_by_event(event: Payload, deps: Deps) -> Payload:
+    # Two targets may read one event of EC2: only one of them has a machine with a job.
     for target in deps.targets():
         change = target.change_in(event)
-        if change is not None:
-            return _wake_by_change(change, deps)
+        if change is None:
+            continue
+        machine_id = change.machine_id
+        machine = None if machine_id is None else deps.aws.machines_table.find(machine_id)
+        if machine is not None or change.training_job_name is not None:
+            return _wake_by_change(change, machine, deps)
     return {"was_notified": False, "why": "the event is about no job"}
 
 
-def _wake_by_change(change: Change, deps: Deps) -> Payload:
+def _wake_by_change(change: Change, machine: MachineItem | None, deps: Deps) -> Payload:
     table, waits = deps.aws.jobs_table, WOKEN_BY[change.cause]
-    machine_id = change.machine_id
-    machine = None if machine_id is None else deps.aws.machines_table.find(machine_id)
-    if machine is None and change.training_job_name is None:
-        return {"was_notified": False, "why": "the machine belongs to no job"}
     if machine is None:
         # No check has recorded the machine yet: the run still waits for its launch.
         name = change.training_job_name or ""
         item = table.wake(name, None, change.cause, waits, {}, change.launch_id)
         return _answer(item, deps)
     notes = {}
-    if machine_id is not None and change.state is not None:
-        notes = {"reported_state": change.state, "reported_machine": machine_id}
+    if change.machine_id is not None and change.state is not None:
+        notes = {"reported_state": change.state, "reported_machine": change.machine_id}
     name, execution_arn = machine.training_job_name, machine.execution_arn
     return _answer(table.wake(name, execution_arn, change.cause, waits, notes), deps)
 
@@ -108,8 +109,9 @@ def _machine_of_exit_report(key: str, deps: Deps) -> MachineItem | None:
         return None
     for target in deps.targets():
         machine_id = target.machine_of(folder.user_id)
-        if machine_id is not None:
-            return deps.aws.machines_table.find(machine_id)
+        machine = None if machine_id is None else deps.aws.machines_table.find(machine_id)
+        if machine is not None:
+            return machine
     return None
 
 

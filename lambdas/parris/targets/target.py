@@ -175,6 +175,7 @@ class Target(Protocol):
     def change_in(self, event: Payload) -> Change | None:
         """Return what an EventBridge event reports, or None if it is not of this target.
 
+        Two targets can have machines of the same service. The one counts whose machine has a job.
         The target's marked block in template.yaml selects the events.
         """
 
