@@ -85,6 +85,7 @@ def test_stored_states_that_cannot_be_read_are_parsed_again(aws: EmbeddedAws) ->
 def restored(stored: bytes) -> list[str]:
     """Restore an account that this process knows nothing of; return its parsed definitions."""
     parsed_definitions._kept.clear()
+    parsed_definitions._stored.clear()
     moto_api_backend.reset()
     load_account(stored)
     return list(parsed_definitions._stored)
