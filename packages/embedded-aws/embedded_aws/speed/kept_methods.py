@@ -22,6 +22,11 @@ def install(kept: Mapping[str, CodeType]) -> None:
     vars(dataclasses)["exec"] = _exec  # instead of the built-in function
 
 
+def all_methods() -> dict[str, CodeType]:
+    """Return what is kept, and what was compiled in this process."""
+    return dict(_kept)
+
+
 def new_methods() -> dict[str, CodeType]:
     """Return what was compiled in this process."""
     return dict(_new)

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
-from embedded_aws.cache_folder import cache_folder
+from embedded_aws.cache_folder import NoCacheFolderError, cache_folder
 from embedded_aws.private_files import (
     PRIVATE_FOLDER,
     NotPrivateError,
@@ -41,7 +41,7 @@ _MOST_METHODS = 5_000
 # The length of the index, and its checksum.
 _HEAD = struct.Struct("<QI")
 _DAMAGED = (EOFError, ValueError, TypeError, struct.error)
-_UNREADABLE = (OSError, NotPrivateError, *_DAMAGED)
+_UNREADABLE = (OSError, NotPrivateError, NoCacheFolderError, *_DAMAGED)
 
 
 class _Kept(NamedTuple):
@@ -59,7 +59,7 @@ class _Kept(NamedTuple):
 def install() -> None:
     """Import kept modules from now on."""
     if _finder() is None:
-        modules, methods, code = _read(_file())
+        modules, methods, code = _read()
         sys.meta_path.insert(0, _Finder(modules, code))
         kept_methods.install(methods)
 
@@ -140,14 +140,19 @@ class _Finder(MetaPathFinder):
 
 
 def _file() -> Path:
-    """Return the file of processes with the same Python and the same installed packages."""
+    """Return the file of processes with the same Python and the same installed packages.
+
+    Raises:
+        NoCacheFolderError: when there is no place for it.
+    """
     facts = (sys.version, sys.flags.optimize, sys.implementation.cache_tag, sys.prefix)
     return cache_folder() / "modules" / hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _read(file: Path) -> tuple[dict[str, _Kept], dict[str, CodeType], memoryview]:
+def _read() -> tuple[dict[str, _Kept], dict[str, CodeType], memoryview]:
     """Return the modules, the methods of data classes, and the code of the modules."""
     with suppress(*_UNREADABLE):
+        file = _file()
         require_own(file.parent)
         with open(open_own(file), "rb") as opened:
             whole = memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
@@ -174,8 +179,9 @@ def _write(finder: _Finder) -> None:
     new_methods = kept_methods.new_methods()
     if len(new) + len(new_methods) <= _MOST_MISSING:
         return
-    _, methods, _ = _read(_file())
-    methods = {**(methods if len(methods) < _MOST_METHODS else {}), **new_methods}
+    methods = kept_methods.all_methods()
+    if len(methods) > _MOST_METHODS:
+        methods = new_methods
     parts = []
     index: dict[str, tuple[object, ...]] = {}
     begin = 0
@@ -183,8 +189,9 @@ def _write(finder: _Finder) -> None:
         index[name] = tuple(kept._replace(begin=begin, length=len(code)))
         parts.append(code)
         begin += len(code)
-    head, file = marshal.dumps((index, methods)), _file()
+    head = marshal.dumps((index, methods))
     with suppress(*_UNREADABLE):
+        file = _file()
         file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         require_own(file.parent)
         write_own(file, _HEAD.pack(len(head), zlib.crc32(head)), head, *parts)

@@ -114,3 +114,12 @@ def test_code_that_is_damaged_is_read_from_pythons_own_file(
 def test_nothing_is_kept_where_python_writes_no_code(cache: Path, pack: Path) -> None:
     imported(cache, pack, PYTHONDONTWRITEBYTECODE="1")
     assert not cache.exists()
+
+
+def test_a_user_without_a_home_imports_as_always(pack: Path) -> None:
+    # The system knows no user of that number.
+    lost = "import pwd; pwd.getpwuid = {}.__getitem__\n"
+    environment = {name: text for name, text in os.environ.items() if name in ("PATH", "LANG")}
+    command = [sys.executable, "-c", lost + _PROGRAM, str(pack)]
+    printed = subprocess.check_output(command, env=environment, text=True)
+    assert printed.startswith("[False, False] 1 ")
