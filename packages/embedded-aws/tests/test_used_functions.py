@@ -75,6 +75,13 @@ def say(aws: EmbeddedAws, name: str) -> int:
     return int(json.loads(answer["Payload"].read()))
 
 
+def started_by_a_restoration(template: Path, folder: Path, started: Path) -> list[Path]:
+    """Restore the account, use nothing, and return what has started meanwhile."""
+    with deployed(template, folder, started):
+        pass
+    return list(started.iterdir())
+
+
 @pytest.fixture
 def used(template: Path, folder: Path, started: Path) -> Path:
     """The note of an embedded AWS that restored the account and used one function."""
@@ -115,18 +122,14 @@ def test_a_note_that_names_no_function_starts_none(
     content: str, used: Path, template: Path, folder: Path, started: Path
 ) -> None:
     write_checked(used, content.encode())
-    with deployed(template, folder, started):
-        pass
-    assert not list(started.iterdir())
+    assert not started_by_a_restoration(template, folder, started)
 
 
 def test_a_note_that_others_can_write_is_not_read(
     used: Path, template: Path, folder: Path, started: Path
 ) -> None:
     used.chmod(0o666)
-    with deployed(template, folder, started):
-        pass
-    assert not list(started.iterdir())
+    assert not started_by_a_restoration(template, folder, started)
 
 
 def test_a_note_is_deleted_with_its_snapshot(

@@ -45,10 +45,13 @@ def invoke_function(function: Any, payload: bytes) -> Outcome:
     return pool.invoke(spec, payload)
 
 
-def prepare_functions(context: Context) -> None:
-    """Start what function processes are forked from: it imports the SDK in the meantime."""
+def function_pool(context: Context) -> SandboxPool:
+    """Return the processes of functions.
+
+    The first call starts what they are forked from, which imports the SDK in the meantime.
+    """
     with _starting:
-        _pool_of(context)
+        return _pool_of(context)
 
 
 def prepare_imports(context: Context) -> SharedImports | None:
@@ -75,12 +78,6 @@ def start_function(context: Context, function: Any) -> None:
         spec = _spec_of(context, function)
     if isinstance(pool.start, ForkingStart):
         pool.prepare(spec)
-
-
-def function_pool(context: Context) -> SandboxPool:
-    """Return the processes of an embedded AWS's functions."""
-    with _starting:
-        return _pool_of(context)
 
 
 def sandbox_spec(function: Any) -> SandboxSpec:

@@ -14,7 +14,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from embedded_aws.clock_interface import Clock
 from embedded_aws.context import Context
 from embedded_aws.functions.early_start import note_imports
-from embedded_aws.functions.invocation import prepare_functions, prepare_imports
+from embedded_aws.functions.invocation import function_pool, prepare_imports
 from embedded_aws.metering.meter import meter_of
 from embedded_aws.persistence.account_pickle import dump_account, load_account
 from embedded_aws.private_files import NotPrivateError
@@ -55,7 +55,7 @@ def deploy_once(
     """
     if meter_of(context).calls:
         return deploy()
-    prepare_functions(context)  # they are needed in both cases
+    function_pool(context)  # it is needed in both cases
     digests = FileDigests(folder)
     key = deployment_key(context, template, stack_name, parameters, digests)
     digests.save()
