@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -182,7 +183,11 @@ def command():
 main.main = command
 sys.exit(main.run())
 """
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    # Without a buffer, nothing that was not flushed could be lost.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
 
 
 def test_a_process_ends_with_its_exit_code_after_everything_is_printed_and_tidied_up() -> None:
